@@ -1,0 +1,27 @@
+//! One sample, one text, one WAV, with progress on the way.
+
+#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+
+use futures::StreamExt as _;
+use loqui_core::{Loqui, LoquiBuilder, Sample};
+
+#[tokio::main]
+async fn main() -> loqui_core::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let sample = Sample::open(arguments.next().unwrap_or_default()).await?;
+    let text = arguments.next().unwrap_or_else(|| "Hello! This is a test.".to_owned());
+
+    let builder = LoquiBuilder::from_env();
+    let engine = if builder.has_token() { "replicate" } else { "offline" };
+    let loqui: Loqui = builder.engine_named(engine).build()?;
+
+    let generation = loqui.submit(&sample, text).await?;
+    let mut events = generation.events();
+    while let Some(event) = events.next().await {
+        let event = event?;
+        println!("{:>3} % {}", event.progress, event.message);
+    }
+    generation.wait().await?.save("speech.wav").await?;
+    println!("speech.wav");
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Give it a few seconds of a voice and a text, and that voice speaks it.
+#[derive(Debug, Parser)]
+#[command(name = "loqui", version, about, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// Print one JSON document on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Where records and audio are kept [default: the platform's folder for data]
+    #[arg(long, global = true, value_name = "DIR", env = "LOQUI_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Say what happens on stderr; twice for more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Speak a text in the voice of a recording
+    Speak(Box<SpeakArguments>),
+    /// Report on recordings: can they be used, and what is wrong with them
+    Check(CheckArguments),
+    /// Say what a text would come to before paying: segments, seconds, cost
+    Estimate(EstimateArguments),
+    /// Look at generations, wait for them, cancel or retry them
+    #[command(subcommand)]
+    Generations(GenerationsCommand),
+    /// Run Replicate's API on this machine, for tests
+    Emulator(EmulatorArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SpeakArguments {
+    /// A recording of the voice: 5 to 30 seconds of clear speech
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sample: PathBuf,
+
+    /// What to speak; `-` reads it from stdin
+    pub(crate) text: Option<String>,
+
+    /// A file with what to speak
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    pub(crate) script: Option<PathBuf>,
+
+    /// The WAV to write [default: loqui-ID.wav]
+    #[arg(short, long, value_name = "OUT.wav")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Who speaks: auto, replicate or offline (auto: Replicate if a token is set)
+    #[arg(long, default_value = "auto")]
+    pub(crate) engine: String,
+
+    /// The model, for instance chatterbox-turbo
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+
+    /// Makes the result repeatable; 1 or more
+    #[arg(long)]
+    pub(crate) seed: Option<u32>,
+
+    /// How expressive, 0.25 to 2 (0.5 is neutral)
+    #[arg(long, value_name = "X")]
+    pub(crate) exaggeration: Option<f64>,
+
+    /// How closely the pace follows the sample, 0.2 to 1
+    #[arg(long, value_name = "X")]
+    pub(crate) cfg_weight: Option<f64>,
+
+    /// How varied, 0.05 to 5
+    #[arg(long, value_name = "X")]
+    pub(crate) temperature: Option<f64>,
+
+    /// The language of the text, for instance en
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+
+    /// The most it may cost, in US dollars
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+
+    /// Write subtitles too, as .srt or .vtt
+    #[arg(long, value_name = "OUT.srt")]
+    pub(crate) subtitles: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Recordings
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EstimateArguments {
+    /// What to speak; `-` reads it from stdin
+    pub(crate) text: Option<String>,
+
+    /// A file with what to speak
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    pub(crate) script: Option<PathBuf>,
+
+    /// The model, for instance chatterbox-turbo
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GenerationsCommand {
+    /// All generations, newest first
+    List {
+        /// Only those that are PENDING, PROCESSING, COMPLETED or FAILED
+        #[arg(long)]
+        status: Option<String>,
+        /// At most this many
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// One generation, with its segments
+    Show {
+        /// Its number
+        id: i64,
+    },
+    /// Wait for a generation, going on with it if it was interrupted, and write its speech
+    Wait {
+        /// Its number
+        id: i64,
+        /// The WAV to write [default: loqui-ID.wav]
+        #[arg(short, long, value_name = "OUT.wav")]
+        output: Option<PathBuf>,
+    },
+    /// Stop a generation, here and at the provider
+    Cancel {
+        /// Its number
+        id: i64,
+    },
+    /// Start a failed generation anew; segments that were good are kept
+    Retry {
+        /// Its number
+        id: i64,
+        /// The WAV to write [default: loqui-ID.wav]
+        #[arg(short, long, value_name = "OUT.wav")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EmulatorArguments {
+    /// Where the API listens; port 0 picks a free one
+    #[arg(long, default_value = "127.0.0.1:8099")]
+    pub(crate) addr: SocketAddr,
+
+    /// What goes wrong, for instance `drop_after_accept` (separated by commas)
+    #[arg(long, value_delimiter = ',', value_name = "FAULTS")]
+    pub(crate) faults: Vec<String>,
+
+    /// Queue and run for as long as the real platform does
+    #[arg(long)]
+    pub(crate) realistic: bool,
+}

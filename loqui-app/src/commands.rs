@@ -1,0 +1,7 @@
+//! One file for each command.
+
+pub(crate) mod check;
+pub(crate) mod emulator;
+pub(crate) mod estimate;
+pub(crate) mod generations;
+pub(crate) mod speak;

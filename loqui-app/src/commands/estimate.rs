@@ -1,0 +1,33 @@
+//! `loqui estimate`: what a text would come to.
+
+use std::process::ExitCode;
+
+use loqui_core::engine::ReplicateEngine;
+use loqui_core::estimate::Estimate;
+
+use crate::arguments::EstimateArguments;
+use crate::failure::Failure;
+use crate::{output, script};
+
+pub(crate) async fn run(arguments: EstimateArguments, json: bool) -> Result<ExitCode, Failure> {
+    let text = script::read(arguments.text, arguments.script.as_deref()).await?;
+    let model = ReplicateEngine::model_info(arguments.model.as_deref())?;
+    let estimate = Estimate::new(&text, &model)?;
+    if json {
+        output::json(&estimate);
+    } else {
+        output::print(&format!(
+            "{} characters, {} segments, about {:.0} s, ${:.4} ({}{})",
+            estimate.characters,
+            estimate.segments,
+            estimate.duration_seconds,
+            estimate.cost_usd,
+            estimate.price_basis,
+            estimate
+                .prices_as_of
+                .map(|day| format!(", price of {day}"))
+                .unwrap_or_default(),
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}

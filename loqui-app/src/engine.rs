@@ -1,0 +1,58 @@
+//! Which engine speaks. A failure never swaps engines; a choice by default is said aloud.
+
+use std::path::PathBuf;
+
+use directories::ProjectDirs;
+use loqui_core::error::code;
+use loqui_core::{Error, Loqui, LoquiBuilder};
+
+use crate::failure::Failure;
+use crate::output;
+
+/// What is said when the offline voice speaks.
+const OFFLINE_NOTICE: &str = "the offline voice: an English voice of its own, not the voice of the sample";
+
+/// Opens the library for an engine of that name, or `auto`.
+pub(crate) fn open(engine: &str, data_dir: Option<PathBuf>) -> Result<Loqui, Failure> {
+    let builder = with_data_dir(data_dir)?;
+    match engine {
+        "auto" if builder.has_token() => Ok(builder.engine_named("replicate").build()?),
+        "auto" => {
+            output::note(&format!(
+                "No REPLICATE_API_TOKEN is set: speaking with {OFFLINE_NOTICE}."
+            ));
+            Ok(builder.engine_named("offline").build()?)
+        }
+        "offline" => {
+            output::note(&format!("Speaking with {OFFLINE_NOTICE}."));
+            Ok(builder.engine_named("offline").build()?)
+        }
+        "replicate" => Ok(builder.engine_named("replicate").build()?),
+        other => Err(Failure::wrong_use(Error::new(
+            &code::ENGINE_UNKNOWN,
+            format!("there is no engine named {other:?}"),
+        ))),
+    }
+}
+
+/// Opens the library for generations that are there already: whichever engine began them goes on.
+pub(crate) fn open_existing(data_dir: Option<PathBuf>) -> Result<Loqui, Failure> {
+    let builder = with_data_dir(data_dir)?;
+    let engine = if builder.has_token() { "replicate" } else { "offline" };
+    Ok(builder.engine_named(engine).build()?)
+}
+
+fn with_data_dir(data_dir: Option<PathBuf>) -> Result<LoquiBuilder, Failure> {
+    let folder = match data_dir {
+        Some(folder) => folder,
+        None => ProjectDirs::from("", "", "loqui")
+            .map(|dirs| dirs.data_dir().to_owned())
+            .ok_or_else(|| {
+                Error::new(
+                    &code::STORE_UNAVAILABLE,
+                    "this machine has no home directory to keep data in",
+                )
+            })?,
+    };
+    Ok(LoquiBuilder::from_env().data_dir(folder))
+}

@@ -1,0 +1,79 @@
+//! What is printed when it did not work: one line with a code, and what to do about it.
+
+use std::process::ExitCode;
+
+use loqui_core::Error;
+use loqui_core::error::{Code, code};
+use loqui_core::generation::ErrorRecord;
+use serde_json::json;
+
+use crate::output;
+
+/// It did not work (exit code 1), or it was used wrongly (exit code 2).
+#[derive(Debug)]
+pub(crate) struct Failure {
+    error: Error,
+    wrong_use: bool,
+}
+
+impl Failure {
+    /// The caller asked for something that does not exist.
+    pub(crate) fn wrong_use(error: Error) -> Self {
+        Self { error, wrong_use: true }
+    }
+
+    /// Prints it: for people on stderr, and as JSON on stdout if that was asked for.
+    pub(crate) fn print(&self, json: bool) -> ExitCode {
+        if json {
+            let generation = self.error.generation_id();
+            output::json(&json!({
+                "generation": generation,
+                "status": "FAILED",
+                "error": ErrorRecord::from(&self.error),
+            }));
+        }
+        output::note(&loqui_core::error::report(&self.error));
+        ExitCode::from(if self.wrong_use { 2 } else { 1 })
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            wrong_use: false,
+        }
+    }
+}
+
+/// What clap has to say: help and version on stdout, mistakes in the same shape as every other failure.
+pub(crate) fn wrong_use(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        output::print(&error.render().to_string());
+        return ExitCode::SUCCESS;
+    }
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let what = lines
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .trim_end_matches(':')
+        .to_owned();
+    let details: Vec<&str> = lines
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+        .collect();
+    let message = if details.is_empty() {
+        what
+    } else {
+        format!("{what}: {}", details.join(" "))
+    };
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    Failure::wrong_use(Error::new(&code::USAGE, message)).print(json)
+}
+
+/// The machine would not let it start.
+pub(crate) fn cannot_start(error: &std::io::Error) -> ExitCode {
+    let usage: &'static Code = &code::INTERNAL;
+    Failure::from(Error::new(usage, format!("could not start: {error}"))).print(false)
+}

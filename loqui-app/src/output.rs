@@ -1,0 +1,23 @@
+//! The only place that prints. Results go to stdout, everything else to stderr.
+
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+
+/// Prints a result. A reader that has gone away is not an error.
+pub(crate) fn print(text: &str) {
+    let _ = writeln!(io::stdout().lock(), "{}", text.trim_end());
+}
+
+/// Prints one JSON document on one line.
+pub(crate) fn json(value: &impl Serialize) {
+    match serde_json::to_string(value) {
+        Ok(text) => print(&text),
+        Err(error) => note(&format!("could not write JSON: {error}")),
+    }
+}
+
+/// Tells people something beside the result.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+}

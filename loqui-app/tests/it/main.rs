@@ -1,0 +1,5 @@
+//! The program, run as a process.
+
+mod program;
+mod survives;
+mod wrong;

@@ -1,0 +1,110 @@
+//! Starts the program in a folder of its own, and reads what it says.
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use loqui_emulator::Emulator;
+use serde_json::Value;
+use tokio::process::{Child, Command};
+
+/// A fresh folder with the program's data in it.
+pub(crate) struct Program {
+    folder: tempfile::TempDir,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Program {
+    /// Without a token.
+    pub(crate) fn offline() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// With the token of an emulator.
+    pub(crate) fn at(emulator: &Emulator) -> Self {
+        let environment = vec![
+            ("REPLICATE_API_TOKEN", emulator.token().to_owned()),
+            ("REPLICATE_BASE_URL", emulator.base_url().to_owned()),
+        ];
+        Self {
+            environment,
+            ..Self::offline()
+        }
+    }
+
+    /// With another token.
+    pub(crate) fn with_token(mut self, token: &str) -> Self {
+        self.environment[0].1 = token.to_owned();
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loqui"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("LOQUI_DATA_DIR", self.path("data"))
+            .envs(self.environment.iter().map(|(name, value)| (*name, value.as_str())))
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs it to its end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Said {
+        Said::from(self.command(arguments).output().await.unwrap())
+    }
+
+    /// Starts it.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    /// The names of the files in its folder, but its data.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name != "data").collect()
+    }
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Said {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// A file below `tests/` of the workspace.
+pub(crate) fn shared(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(name);
+    path.to_str().unwrap().to_owned()
+}

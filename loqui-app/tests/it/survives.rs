@@ -1,0 +1,62 @@
+//! Killed at a bad moment, it goes on where it stopped, and nothing is paid twice.
+
+use std::time::Duration;
+
+use loqui_emulator::{Emulator, Fault, Ledger};
+
+use crate::program::{Program, shared};
+
+/// Waits until the emulator has seen something.
+async fn until(emulator: &Emulator, seen: impl Fn(&Ledger) -> bool) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(10));
+    while !seen(&emulator.ledger()) {
+        ticks.tick().await;
+    }
+}
+
+/// Kills `loqui speak` once `moment` has come, goes on with the generation, and looks at the books.
+async fn killed_at(fault: Fault, moment: impl Fn(&Ledger) -> bool) {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.faults().next(fault);
+    let program = Program::at(&emulator);
+    let mut speaking = program.start(&[
+        "speak",
+        "--sample",
+        &shared("voices/heart.mp3"),
+        "Do not pay twice.",
+        "-o",
+        "a.wav",
+    ]);
+    until(&emulator, moment).await;
+    speaking.kill().await.unwrap();
+    assert_eq!(program.files(), Vec::<String>::new(), "no half-written file");
+
+    let said = program
+        .run(&["generations", "wait", "1", "-o", "b.wav", "--json"])
+        .await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(said.json()["status"], "COMPLETED");
+    assert_eq!(said.json()["takes"], 1);
+    let sound = hound::WavReader::open(program.path("b.wav")).unwrap();
+    assert_eq!(
+        (
+            sound.spec().sample_rate,
+            sound.spec().channels,
+            sound.spec().bits_per_sample
+        ),
+        (24_000, 1, 16)
+    );
+    assert!(sound.duration() > 12_000);
+    assert_eq!((emulator.ledger().creates.len(), emulator.ledger().paid_runs()), (1, 1));
+    assert!(emulator.ledger().leaks.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_the_provider_works() {
+    killed_at(Fault::SlowRun(6_000), |ledger| ledger.polls > 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_before_the_answer_to_the_create_came() {
+    killed_at(Fault::DelayAfterAccept(20_000), |ledger| !ledger.creates.is_empty()).await;
+}

@@ -1,0 +1,142 @@
+//! Bad input: one line with a code and a hint, the right exit code, nothing paid, no file left behind.
+
+use loqui_emulator::Emulator;
+
+use crate::program::{Program, Said, shared};
+
+/// It ended with this code and this exit code, and told so in the agreed shape.
+fn refused(said: &Said, code: &str, exit: i32) {
+    assert_eq!(said.code, exit, "{code}: {said:?}");
+    let error = said
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("error: "))
+        .unwrap_or_default();
+    assert!(error.ends_with(&format!("[{code}]")), "{code}: {said:?}");
+    assert!(said.stderr.contains("\n  hint: "), "{code}: {said:?}");
+    assert!(
+        !said.stderr.contains("panicked") && !said.stderr.contains("backtrace"),
+        "{said:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_is_refused_and_costs_nothing() {
+    let emulator = Emulator::start().await.unwrap();
+    let program = Program::at(&emulator);
+    let heart = shared("voices/heart.mp3");
+    std::fs::File::create(program.path("big.wav"))
+        .unwrap()
+        .set_len(500_000_000)
+        .unwrap();
+    std::fs::create_dir(program.path("folder")).unwrap();
+    let before = program.files();
+
+    let text = shared("spec/samples/text.wav");
+    let empty = shared("spec/samples/empty.wav");
+    let second = shared("spec/samples/one_second.wav");
+    let silence = shared("spec/samples/silence.wav");
+    let cases: [(&[&str], &str, i32); 15] = [
+        (&["--sample", &text, "Hi!"], "sample.unreadable", 1),
+        (&["--sample", &empty, "Hi!"], "sample.unreadable", 1),
+        (&["--sample", &second, "Hi!"], "sample.too_short", 1),
+        (&["--sample", &silence, "Hi!"], "sample.silent", 1),
+        (&["--sample", "big.wav", "Hi!"], "sample.too_large", 1),
+        (&["--sample", "missing.wav", "Hi!"], "file.not_found", 1),
+        (&["--sample", &heart, ""], "script.empty", 1),
+        (&["--sample", &heart, "  \n "], "script.empty", 1),
+        (&["--sample", &heart, "🎤 🎉"], "script.unspeakable", 1),
+        (&["--sample", &heart, "--script", "missing.txt"], "file.not_found", 1),
+        (
+            &["--sample", &heart, "Hi!", "-o", "missing/out.wav"],
+            "output.unwritable",
+            1,
+        ),
+        (&["--sample", &heart, "Hi!", "-o", "folder"], "output.unwritable", 1),
+        (&["--sample", &heart, "Hi!", "--engine", "parrot"], "engine.unknown", 2),
+        (&["--sample", &heart, "Hi!", "--seed", "soon"], "usage", 2),
+        (&["Hi!"], "usage", 2),
+    ];
+    for (arguments, code, exit) in cases {
+        let said = program.run(&[&["speak"], arguments].concat()).await;
+        refused(&said, code, exit);
+        assert_eq!(said.stdout, "", "{code}");
+    }
+    assert_eq!(program.files(), before);
+    assert_eq!(emulator.ledger().creates.len(), 0);
+
+    let said = program.run(&["speak", "--json", "--sample", &text, "Hi!"]).await;
+    assert_eq!(said.json()["error"]["code"], "sample.unreadable");
+    assert_eq!(said.json()["error"]["retryable"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_token_is_refused() {
+    let emulator = Emulator::start().await.unwrap();
+    let program = Program::at(&emulator).with_token("r8_0000000000000000000000000000000000000");
+    let said = program
+        .run(&["speak", "--sample", &shared("voices/heart.mp3"), "Hi!", "-o", "out.wav"])
+        .await;
+    refused(&said, "replicate.unauthorized", 1);
+    assert!(!said.stderr.contains("r8_"), "{said:?}");
+    assert_eq!((program.files(), emulator.ledger().paid_runs()), (Vec::new(), 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_it_says_that_it_speaks_offline_and_never_by_itself_where_replicate_was_asked_for() {
+    let program = Program::offline();
+    let heart = shared("voices/heart.mp3");
+    let said = program
+        .run(&["speak", "--sample", &heart, "Hello!", "-o", "out.wav"])
+        .await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.stderr.contains("offline voice") && said.stderr.contains("not the voice of the sample"),
+        "{said:?}"
+    );
+    assert!(said.stdout.contains("offline voice"), "{said:?}");
+    refused(
+        &program
+            .run(&["speak", "--engine", "replicate", "--sample", &heart, "Hello!"])
+            .await,
+        "replicate.missing_token",
+        1,
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_says_which_recordings_can_be_used() {
+    let program = Program::offline();
+    let (good, bad) = (shared("voices/rms.mp3"), shared("spec/samples/text.wav"));
+    let said = program.run(&["check", &good]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let said = program.run(&["check", "--json", &good, &bad]).await;
+    assert_eq!(said.code, 1, "{said:?}");
+    let reports: Vec<serde_json::Value> = said
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (&reports[0]["usable"], &reports[1]["usable"]),
+        (&true.into(), &false.into())
+    );
+    assert_eq!(reports[0]["format"], "mp3");
+    assert_eq!(reports[1]["findings"][0]["code"], "sample.unreadable");
+    assert_eq!(reports[1]["file"], bad);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_estimate_needs_no_token() {
+    let said = Program::offline()
+        .run(&["estimate", "--json", &"Hello there! ".repeat(385)])
+        .await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let estimate = said.json();
+    assert_eq!(estimate["characters"], 5005);
+    assert!(estimate["segments"].as_u64().unwrap() > 16);
+    assert!(
+        (0.12..0.13).contains(&estimate["cost_usd"].as_f64().unwrap()),
+        "{estimate}"
+    );
+}

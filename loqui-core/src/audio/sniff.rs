@@ -1,0 +1,350 @@
+//! What a file is, by its first bytes. Its name and its declared type are never asked.
+
+use std::fmt;
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Content {
+    /// RIFF WAVE, also RF64.
+    Wav,
+    /// MPEG layer III.
+    Mp3,
+    /// MPEG layer I or II.
+    Mp2,
+    /// FLAC, bare or in Ogg.
+    Flac,
+    /// Vorbis in Ogg.
+    OggVorbis,
+    /// Opus in Ogg.
+    OggOpus,
+    /// Another codec in Ogg.
+    Ogg,
+    /// Matroska or `WebM`: what browsers record.
+    WebM,
+    /// The MP4 family: what phones record.
+    M4a,
+    /// AAC without a container.
+    Aac,
+    /// AIFF or AIFC.
+    Aiff,
+    /// Windows Media.
+    Wma,
+    /// Adaptive multi-rate: old phones.
+    Amr,
+    /// Apple's Core Audio.
+    Caf,
+    /// Sony Wave64.
+    Wave64,
+    /// MIDI notes.
+    Midi,
+    /// A PNG picture.
+    Png,
+    /// A JPEG picture.
+    Jpeg,
+    /// Another kind of picture.
+    Picture,
+    /// A film without a sound format that is known here.
+    Avi,
+    /// A PDF document.
+    Pdf,
+    /// A ZIP archive, which office documents are too.
+    Zip,
+    /// Another kind of archive.
+    Archive,
+    /// A web page.
+    Html,
+    /// Text.
+    Text,
+    /// Nothing at all.
+    Empty,
+    /// None of the above.
+    Unknown,
+}
+
+/// What can be done with a kind of content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readable {
+    /// There is a decoder for it.
+    Yes,
+    /// It is sound, but there is no decoder for it.
+    NoDecoder,
+    /// It is not sound.
+    NotAudio,
+    /// Only trying tells.
+    Perhaps,
+}
+
+impl Content {
+    /// The short name that stands in reports, for instance `mp3`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Wav => "wav",
+            Self::Mp3 => "mp3",
+            Self::Mp2 => "mp2",
+            Self::Flac => "flac",
+            Self::OggVorbis => "ogg-vorbis",
+            Self::OggOpus => "ogg-opus",
+            Self::Ogg => "ogg",
+            Self::WebM => "webm",
+            Self::M4a => "m4a",
+            Self::Aac => "aac",
+            Self::Aiff => "aiff",
+            Self::Wma => "wma",
+            Self::Amr => "amr",
+            Self::Caf => "caf",
+            Self::Wave64 => "w64",
+            Self::Midi => "midi",
+            Self::Png => "png",
+            Self::Jpeg => "jpeg",
+            Self::Picture => "picture",
+            Self::Avi => "avi",
+            Self::Pdf => "pdf",
+            Self::Zip => "zip",
+            Self::Archive => "archive",
+            Self::Html => "html",
+            Self::Text => "text",
+            Self::Empty => "empty",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether there is a decoder for it in this build.
+    pub(crate) const fn readable(self) -> Readable {
+        match self {
+            Self::Wav | Self::Mp3 => Readable::Yes,
+            Self::Flac | Self::OggVorbis | Self::M4a | Self::Aac if cfg!(feature = "formats") => Readable::Yes,
+            Self::Flac
+            | Self::OggVorbis
+            | Self::M4a
+            | Self::Aac
+            | Self::Mp2
+            | Self::OggOpus
+            | Self::Ogg
+            | Self::WebM
+            | Self::Aiff
+            | Self::Wma
+            | Self::Amr
+            | Self::Caf
+            | Self::Wave64
+            | Self::Avi => Readable::NoDecoder,
+            Self::Midi
+            | Self::Png
+            | Self::Jpeg
+            | Self::Picture
+            | Self::Pdf
+            | Self::Zip
+            | Self::Archive
+            | Self::Html
+            | Self::Text
+            | Self::Empty => Readable::NotAudio,
+            Self::Unknown => Readable::Perhaps,
+        }
+    }
+}
+
+impl fmt::Display for Content {
+    /// Names it inside a sentence, for instance `a PNG picture`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Wav => "a WAV file",
+            Self::Mp3 => "an MP3 file",
+            Self::Mp2 => "an MP2 file",
+            Self::Flac => "a FLAC file",
+            Self::OggVorbis => "an Ogg Vorbis file",
+            Self::OggOpus => "an Ogg Opus file",
+            Self::Ogg => "an Ogg file with a rare codec",
+            Self::WebM => "a WebM or Matroska file",
+            Self::M4a => "an M4A or MP4 file",
+            Self::Aac => "an AAC file",
+            Self::Aiff => "an AIFF file",
+            Self::Wma => "a Windows Media (WMA) file",
+            Self::Amr => "an AMR file",
+            Self::Caf => "a Core Audio (CAF) file",
+            Self::Wave64 => "a Wave64 file",
+            Self::Midi => "a MIDI file",
+            Self::Png => "a PNG picture",
+            Self::Jpeg => "a JPEG picture",
+            Self::Picture => "a picture",
+            Self::Avi => "an AVI film",
+            Self::Pdf => "a PDF document",
+            Self::Zip => "a ZIP archive or an office document",
+            Self::Archive => "a compressed archive",
+            Self::Html => "a web page",
+            Self::Text => "text",
+            Self::Empty => "empty",
+            Self::Unknown => "a file of an unknown kind",
+        })
+    }
+}
+
+/// Tells what a file is by its first bytes.
+///
+/// # Examples
+///
+/// ```
+/// use loqui_core::audio::{Content, sniff};
+///
+/// assert_eq!(sniff(b"\x89PNG\r\n\x1a\n...").to_string(), "a PNG picture");
+/// assert_eq!(sniff(b"Dear diary"), Content::Text);
+/// ```
+pub fn sniff(bytes: &[u8]) -> Content {
+    if bytes.is_empty() {
+        return Content::Empty;
+    }
+    // Tags stand in front of any kind of audio, most often MP3.
+    let body = after_id3(bytes);
+    magic(body)
+        .or_else(|| (body.len() < bytes.len()).then_some(Content::Mp3))
+        .or_else(|| text(bytes))
+        .unwrap_or(Content::Unknown)
+}
+
+fn magic(bytes: &[u8]) -> Option<Content> {
+    let at = |offset: usize, pattern: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(pattern));
+    let starts = |pattern: &[u8]| at(0, pattern);
+    Some(match () {
+        () if (starts(b"RIFF") || starts(b"RF64") || starts(b"BW64")) && at(8, b"WAVE") => Content::Wav,
+        () if starts(b"RIFF") && at(8, b"AVI ") => Content::Avi,
+        () if starts(b"RIFF") && at(8, b"WEBP") => Content::Picture,
+        () if starts(b"fLaC") => Content::Flac,
+        () if starts(b"OggS") => ogg(bytes),
+        () if starts(b"\x1a\x45\xdf\xa3") => Content::WebM,
+        () if at(4, b"ftyp") && (at(8, b"hei") || at(8, b"mif1") || at(8, b"avif")) => Content::Picture,
+        () if at(4, b"ftyp") => Content::M4a,
+        () if starts(b"FORM") && at(8, b"AIF") => Content::Aiff,
+        () if starts(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11") => Content::Wma,
+        () if starts(b"#!AMR") => Content::Amr,
+        () if starts(b"caff") => Content::Caf,
+        () if starts(b"riff\x2e\x91\xcf\x11") => Content::Wave64,
+        () if starts(b"MThd") => Content::Midi,
+        () if starts(b"\x89PNG\r\n\x1a\n") => Content::Png,
+        () if starts(b"\xff\xd8\xff") => Content::Jpeg,
+        () if starts(b"GIF8") || starts(b"II*\0") || starts(b"MM\0*") => Content::Picture,
+        () if starts(b"%PDF") => Content::Pdf,
+        () if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") => Content::Zip,
+        () if starts(b"\x1f\x8b") || starts(b"7z\xbc\xaf") || starts(b"Rar!") || starts(b"\xfd7zXZ") => {
+            Content::Archive
+        }
+        () => return mpeg(bytes),
+    })
+}
+
+/// What stands behind an `ID3v2` tag; everything if there is none.
+pub(crate) fn after_id3(bytes: &[u8]) -> &[u8] {
+    let mut rest = bytes;
+    // Broken writers put several in a row.
+    for _ in 0..4 {
+        let [b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = rest else {
+            break;
+        };
+        let size = [a, b, c, d]
+            .iter()
+            .fold(0_usize, |size, byte| size << 7 | usize::from(**byte & 0x7f));
+        let footer = if flags & 0x10 == 0 { 0 } else { 10 };
+        rest = rest.get(10 + size + footer..).unwrap_or_default();
+    }
+    rest
+}
+
+/// The codec is named at the start of the first packet, which follows the page header and its table of segments.
+fn ogg(bytes: &[u8]) -> Content {
+    let table = bytes.get(26).map_or(0, |segments| usize::from(*segments));
+    let packet = bytes.get(27 + table..).unwrap_or_default();
+    match packet {
+        [1, b'v', b'o', b'r', b'b', b'i', b's', ..] => Content::OggVorbis,
+        [0x7f, b'F', b'L', b'A', b'C', ..] => Content::Flac,
+        _ if packet.starts_with(b"OpusHead") => Content::OggOpus,
+        _ => Content::Ogg,
+    }
+}
+
+/// A header of an MPEG or ADTS frame: eleven or twelve set bits, then fields with forbidden values.
+fn mpeg(bytes: &[u8]) -> Option<Content> {
+    let [0xff, second, third, ..] = *bytes else { return None };
+    if second & 0xe0 != 0xe0 {
+        return None;
+    }
+    let (version, layer) = (second >> 3 & 3, second >> 1 & 3);
+    if layer == 0 {
+        return (second & 0xf6 == 0xf0 && third >> 2 & 15 < 13).then_some(Content::Aac);
+    }
+    let (bitrate, rate) = (third >> 4, third >> 2 & 3);
+    if version == 1 || bitrate == 15 || rate == 3 {
+        return None;
+    }
+    Some(if layer == 1 { Content::Mp3 } else { Content::Mp2 })
+}
+
+/// Text has no control characters; the end of the stretch may cut a character in half.
+fn text(bytes: &[u8]) -> Option<Content> {
+    let head = &bytes[..bytes.len().min(4096)];
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return Some(Content::Text);
+    }
+    let valid = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(&head[..error.valid_up_to()]).ok()?,
+        Err(_) => return None,
+    };
+    if valid.is_empty()
+        || valid
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}'))
+    {
+        return None;
+    }
+    let start = valid.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).as_bytes();
+    let html = [&b"<!doctype html"[..], b"<html"];
+    let is_html = html
+        .iter()
+        .any(|tag| start.len() >= tag.len() && start[..tag.len()].eq_ignore_ascii_case(tag));
+    Some(if is_html { Content::Html } else { Content::Text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_what_people_pick_by_mistake() {
+        for (bytes, expected) in [
+            (&b""[..], Content::Empty),
+            (b"hello", Content::Text),
+            ("Gr\u{fc}\u{df}e".as_bytes(), Content::Text),
+            (b"\n <!DOCTYPE HTML><html>", Content::Html),
+            (b"\x89PNG\r\n\x1a\n", Content::Png),
+            (b"\xff\xd8\xff\xe0", Content::Jpeg),
+            (b"PK\x03\x04", Content::Zip),
+            (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Content::Wma),
+            (b"RIFF\0\0\0\0WAVE", Content::Wav),
+            (b"RF64\xff\xff\xff\xffWAVE", Content::Wav),
+            (b"\0\0\0\x20ftypM4A ", Content::M4a),
+            (b"\x1a\x45\xdf\xa3", Content::WebM),
+            (b"\xff\xfb\x90\x00", Content::Mp3),
+            (b"\xff\xfd\x90\x00", Content::Mp2),
+            (b"\xff\xf1\x50\x80", Content::Aac),
+            (b"\x00\x01\x02\x03", Content::Unknown),
+        ] {
+            assert_eq!(sniff(bytes), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn looks_behind_tags() {
+        let tag = |body: &[u8]| [b"ID3\x03\0\0\0\0\0\x04abcd", body].concat();
+        assert_eq!(sniff(&tag(b"fLaC")), Content::Flac);
+        assert_eq!(sniff(&tag(b"RIFF\0\0\0\0WAVE")), Content::Wav);
+        assert_eq!(sniff(&tag(b"\xff\xfb\x90\x00")), Content::Mp3);
+        assert_eq!(sniff(&tag(b"")), Content::Mp3);
+    }
+
+    #[test]
+    fn names_the_codec_inside_ogg() {
+        let page = |packet: &[u8]| [&b"OggS"[..], &[0; 22], &[1, 19], packet].concat();
+        assert_eq!(sniff(&page(b"OpusHead")), Content::OggOpus);
+        assert_eq!(sniff(&page(b"\x01vorbis")), Content::OggVorbis);
+        assert_eq!(sniff(&page(b"Speex   ")), Content::Ogg);
+        assert_eq!(sniff(b"OggS"), Content::Ogg);
+    }
+}

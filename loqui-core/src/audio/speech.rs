@@ -1,0 +1,46 @@
+//! Reads what engines answer with.
+
+use super::{Limits, SPEECH_RATE, decode, resample};
+use crate::audio::Clip;
+use crate::error::{Error, Result, code};
+
+/// Decodes what an engine spoke to mono at [`SPEECH_RATE`], whatever it answered with.
+///
+/// # Errors
+///
+/// `engine.failed`: it is not a recording, or the end of it is missing.
+///
+/// # Examples
+///
+/// ```
+/// use loqui_core::audio::{Clip, decode_speech, wav};
+///
+/// let take = wav::write(&Clip::new(vec![0.1; 44_100], 44_100), None);
+/// assert_eq!(decode_speech(&take)?.len(), 24_000);
+/// assert_eq!(decode_speech(b"<html>").unwrap_err().code(), "engine.failed");
+/// # Ok::<(), loqui_core::Error>(())
+/// ```
+pub fn decode_speech(bytes: &[u8]) -> Result<Clip> {
+    let broken = |message: &str| Error::new(&code::ENGINE_FAILED, message);
+    let decoded = decode(bytes, &Limits::default())
+        .map_err(|error| broken("the engine's answer cannot be decoded").with_source(error))?;
+    if decoded.truncated {
+        return Err(broken("the end of the engine's answer is missing"));
+    }
+    Ok(resample(decoded.mono(), SPEECH_RATE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::testing::voice;
+
+    #[test]
+    fn what_ends_too_early_is_refused() {
+        let file = voice("heart.wav");
+        assert!((decode_speech(&file).unwrap().seconds() - 13.925).abs() < 0.01);
+        let error = decode_speech(&file[..100_000]).unwrap_err();
+        assert_eq!(error.code(), "engine.failed");
+        assert!(error.retryable());
+    }
+}

@@ -1,0 +1,173 @@
+//! Writes and reads Loqui's own files: mono PCM16 WAV with a word on where they come from.
+
+use std::io::Cursor;
+
+use bytes::Bytes;
+use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+
+use super::{Clip, riff};
+
+/// Where a file comes from, written into it for people and machines: synthetic speech must be marked as such.
+///
+/// # Examples
+///
+/// ```
+/// use loqui_core::audio::{Clip, wav};
+///
+/// let origin = wav::Provenance::new("loqui 0.1.0", "AI-generated speech");
+/// let file = wav::write(&Clip::new(vec![0.0; 240], 24_000), Some(&origin));
+/// assert_eq!(wav::provenance(&file), Some(origin));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Provenance {
+    /// The program that made it, with its version (`ISFT`).
+    pub software: String,
+    /// What it is and how it was made (`ICMT`).
+    pub comment: String,
+}
+
+impl Provenance {
+    /// Names the program and says what the file is.
+    pub fn new(software: impl Into<String>, comment: impl Into<String>) -> Self {
+        Self {
+            software: software.into(),
+            comment: comment.into(),
+        }
+    }
+
+    fn list_chunk(&self) -> Vec<u8> {
+        let mut list = b"LIST\0\0\0\0INFO".to_vec();
+        for (id, text) in [(b"ISFT", &self.software), (b"ICMT", &self.comment)] {
+            // The size counts the closing zero, but not the byte that pads it to an even number.
+            list.extend_from_slice(id);
+            list.extend_from_slice(&(text.len() as u32 + 1).to_le_bytes());
+            list.extend_from_slice(text.as_bytes());
+            list.push(0);
+            if list.len() % 2 == 1 {
+                list.push(0);
+            }
+        }
+        let size = list.len() as u32 - 8;
+        list[4..8].copy_from_slice(&size.to_le_bytes());
+        list
+    }
+}
+
+/// Writes a clip as a mono PCM16 WAV file. What is louder than full scale is clamped.
+///
+/// # Panics
+///
+/// If the clip is longer than a WAV file can be: 2 GiB, a day at 24 kHz.
+pub fn write(clip: &Clip, provenance: Option<&Provenance>) -> Bytes {
+    let spec = WavSpec {
+        channels: 1,
+        sample_rate: clip.sample_rate(),
+        bits_per_sample: 16,
+        sample_format: SampleFormat::Int,
+    };
+    assert!(clip.len() < (1 << 30), "a WAV file holds at most 2 GiB");
+    let mut file = Cursor::new(Vec::with_capacity(2 * clip.len() + 512));
+    let mut writer = WavWriter::new(&mut file, spec).expect("writing to memory does not fail");
+    let mut samples = writer.get_i16_writer(clip.len() as u32);
+    for sample in clip.samples() {
+        samples.write_sample(to_pcm16(*sample));
+    }
+    samples.flush().expect("writing to memory does not fail");
+    writer.finalize().expect("writing to memory does not fail");
+    let mut file = file.into_inner();
+    if let Some(provenance) = provenance {
+        file.extend_from_slice(&provenance.list_chunk());
+        let size = file.len() as u32 - 8;
+        file[4..8].copy_from_slice(&size.to_le_bytes());
+    }
+    file.into()
+}
+
+/// The inverse of how PCM16 is read, so that reading and writing again changes nothing.
+fn to_pcm16(sample: f32) -> i16 {
+    // `as` clamps, and turns what is not a number into silence.
+    (sample * 32768.0).round() as i16
+}
+
+/// Reads a mono 16-bit PCM WAV file as [`write()`] makes it; anything else is `None`.
+///
+/// What people send goes through [`decode`](super::decode) instead.
+pub fn read(file: &[u8]) -> Option<Clip> {
+    let mut reader = WavReader::new(Cursor::new(file)).ok()?;
+    let spec = reader.spec();
+    if (spec.channels, spec.bits_per_sample, spec.sample_format) != (1, 16, SampleFormat::Int) || spec.sample_rate == 0
+    {
+        return None;
+    }
+    let samples: Result<_, _> = reader
+        .samples::<i16>()
+        .map(|x| x.map(|x| f32::from(x) / 32768.0))
+        .collect();
+    Some(Clip::new(samples.ok()?, spec.sample_rate))
+}
+
+/// Reads where a WAV file says it comes from; `None` if it does not say.
+pub fn provenance(file: &[u8]) -> Option<Provenance> {
+    let list = riff::find(file, *b"LIST").filter(|list| list.starts_with(b"INFO"))?;
+    let text = |id: [u8; 4]| {
+        // A list is laid out like a file: twelve bytes, then chunks. Its own header is eight bytes before its body.
+        let padded = [&[0; 8], list].concat();
+        let body = riff::find(&padded, id)?;
+        Some(String::from_utf8_lossy(body).trim_end_matches('\0').to_owned())
+    };
+    Some(Provenance::new(text(*b"ISFT")?, text(*b"ICMT")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::testing::sine;
+    use crate::audio::{Limits, decode};
+
+    fn tone() -> Clip {
+        Clip::new(sine(440.0, 0.5, 0.1, 24_000), 24_000)
+    }
+
+    #[test]
+    fn what_was_written_is_read_bit_by_bit() {
+        let file = write(&tone(), None);
+        let clip = read(&file).expect("our own");
+        assert_eq!(write(&clip, None), file);
+        let worst = clip
+            .samples()
+            .iter()
+            .zip(tone().samples())
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
+        assert!(worst <= 0.5 / 32768.0, "{worst}");
+    }
+
+    #[test]
+    fn too_loud_and_not_a_number_are_tamed() {
+        let clip = Clip::new(vec![2.0, -2.0, f32::NAN, f32::INFINITY], 24_000);
+        let read = read(&write(&clip, None)).expect("our own");
+        assert_eq!(read.samples(), [32767.0 / 32768.0, -1.0, 0.0, 32767.0 / 32768.0]);
+    }
+
+    #[test]
+    fn provenance_survives_and_leaves_the_sound_alone() {
+        for comment in ["AI-generated speech", "made by a machine"] {
+            let origin = Provenance::new("loqui 0.1.0", comment);
+            let file = write(&tone(), Some(&origin));
+            assert_eq!(provenance(&file).as_ref(), Some(&origin));
+            assert_eq!(read(&file), read(&write(&tone(), None)));
+            let size = u32::from_le_bytes(file[4..8].try_into().unwrap());
+            assert_eq!(size as usize, file.len() - 8);
+            let decoded = decode(&file, &Limits::default()).expect("a sound file");
+            assert_eq!((decoded.frames(), decoded.truncated), (2_400, false));
+        }
+        assert_eq!(provenance(&write(&tone(), None)), None);
+    }
+
+    #[test]
+    fn foreign_files_are_not_read() {
+        assert_eq!(read(b"RIFF"), None);
+        assert_eq!(provenance(b""), None);
+    }
+}

@@ -1,0 +1,143 @@
+//! The offline voice as an engine.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use loqui_offline::{Settings, Voice};
+
+use super::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
+use crate::audio::{self, Clip};
+use crate::error::{Error, Result, code};
+use crate::finding::{Finding, Severity};
+use crate::options::SpeakOptions;
+
+/// The name of its one model.
+const MODEL: &str = "hibari";
+
+/// An English voice that needs no network and no token. It does not sound like the sample.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct OfflineEngine;
+
+impl OfflineEngine {
+    /// The engine. The weights are loaded with the first words.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+#[async_trait]
+impl SpeechEngine for OfflineEngine {
+    #[expect(clippy::unnecessary_literal_bound, reason = "the trait's signature")]
+    fn name(&self) -> &str {
+        "offline"
+    }
+
+    fn model(&self, name: Option<&str>) -> Result<ModelInfo> {
+        match name {
+            None | Some(MODEL) => {
+                let mut model = ModelInfo::new(MODEL);
+                model.min_reference_seconds = 0.0;
+                Ok(model)
+            }
+            Some(other) => Err(Error::new(
+                &code::MODEL_UNKNOWN,
+                format!("the offline engine has no model {other:?}"),
+            )
+            .with_hint("Leave the model out, or choose the engine replicate.")),
+        }
+    }
+
+    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
+        if let Some(language) = options.language.as_deref().filter(|language| !is_english(language)) {
+            let message = format!("the offline voice does not speak {language:?}");
+            return Err(Error::new(&code::ENGINE_LANGUAGE, message));
+        }
+        let without_meaning = [
+            ("exaggeration", options.exaggeration),
+            ("cfg_weight", options.cfg_weight),
+            ("temperature", options.temperature),
+        ];
+        Ok(without_meaning
+            .into_iter()
+            .filter_map(|(name, value)| value.map(|_| ignored(name)))
+            .collect())
+    }
+
+    async fn start(&self, order: &Order) -> Result<Started, StartError> {
+        let (text, seed) = (order.text.clone(), order.seed);
+        let spoken = tokio::task::spawn_blocking(move || speak(&text, seed))
+            .await
+            .map_err(|source| Error::new(&code::ENGINE_FAILED, "the offline voice broke off").with_source(source));
+        match spoken {
+            Ok(Ok(spoken)) => Ok(spoken),
+            Ok(Err(error)) | Err(error) => Err(StartError::Refused(error)),
+        }
+    }
+
+    async fn check(&self, remote: &str) -> Result<Remote> {
+        Err(nothing_remote(remote))
+    }
+
+    async fn fetch(&self, output: &str) -> Result<Bytes> {
+        Err(nothing_remote(output))
+    }
+
+    async fn cancel(&self, remote: &str) -> Result<Remote> {
+        Err(nothing_remote(remote))
+    }
+
+    async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+}
+
+fn is_english(language: &str) -> bool {
+    language
+        .split(['-', '_'])
+        .next()
+        .is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
+}
+
+fn ignored(option: &str) -> Finding {
+    Finding::new(
+        Severity::Warning,
+        "option.ignored",
+        format!("the offline voice has no {option}"),
+        "Leave it out, or choose the engine replicate.",
+    )
+}
+
+fn skipped(part: &str) -> Finding {
+    Finding::new(
+        Severity::Warning,
+        code::SCRIPT_UNSPEAKABLE.name(),
+        format!("{part:?} was left out: the offline voice cannot say it"),
+        "Write it in English words.",
+    )
+}
+
+fn nothing_remote(id: &str) -> Error {
+    Error::new(&code::INTERNAL, format!("the offline voice never gave out {id:?}"))
+}
+
+fn speak(text: &str, seed: u32) -> Result<Started> {
+    let failed =
+        |source: loqui_offline::Error| Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source);
+    let voice = Voice::shared().map_err(failed)?;
+    let spoken = voice
+        .speak(text, &Settings::default().with_seed(u64::from(seed)))
+        .map_err(|error| match error {
+            loqui_offline::Error::NothingToSay { .. } => Error::new(
+                &code::SCRIPT_UNSPEAKABLE,
+                "there is nothing in this text that can be spoken",
+            )
+            .with_source(error),
+            other => failed(other),
+        })?;
+    let findings = spoken.skipped().iter().map(|part| skipped(&part.text)).collect();
+    let clip = Clip::new(spoken.into_samples(), audio::SPEECH_RATE);
+    Ok(Started::Audio {
+        wav: audio::wav::write(&clip, None),
+        findings,
+    })
+}

@@ -1,0 +1,118 @@
+//! A generation as JSON shows it: the same for shell, HTTP, Python and Node.
+
+use serde::Serialize;
+
+use super::record::{ErrorRecord, GenerationRecord};
+use super::status::{Stage, Status};
+use super::take::{TakeRecord, TakeState};
+use crate::audio::SPEECH_RATE;
+use crate::finding::Finding;
+
+/// A generation with what matters of its takes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct GenerationInfo {
+    /// Its number.
+    pub generation: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// What is being done.
+    pub stage: Stage,
+    /// How much is done, 0 to 100.
+    pub progress: u8,
+    /// The engine's name.
+    pub engine: String,
+    /// The model's full name.
+    pub model: String,
+    /// The file that the speech was written to, where a program did so.
+    pub output: Option<String>,
+    /// How long the speech is, in seconds.
+    pub duration_seconds: Option<f64>,
+    /// The rate of the speech, in Hz.
+    pub sample_rate: u32,
+    /// What it costs so far, in US dollars.
+    pub cost_usd: f64,
+    /// How many takes were made.
+    pub takes: usize,
+    /// The script, piece by piece.
+    pub segments: Vec<SegmentInfo>,
+    /// What was noticed.
+    pub warnings: Vec<Finding>,
+    /// Why it failed.
+    pub error: Option<ErrorRecord>,
+}
+
+/// One piece of the script.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SegmentInfo {
+    /// Its place, from 0.
+    pub index: u32,
+    /// The words as the user wrote them.
+    pub text: String,
+    /// When it begins in the speech, in seconds.
+    pub start: Option<f64>,
+    /// When it ends in the speech, in seconds.
+    pub end: Option<f64>,
+    /// How many takes were made.
+    pub takes: usize,
+    /// The seed of the latest take.
+    pub seed: Option<u32>,
+    /// The provider's id of the latest take.
+    pub prediction_id: Option<String>,
+    /// How like the sample it sounds, -1 to 1, where it was measured.
+    pub similarity: Option<f64>,
+}
+
+impl GenerationInfo {
+    /// Puts together what is written down.
+    pub fn new(record: &GenerationRecord, takes: &[TakeRecord]) -> Self {
+        let made = |take: &&TakeRecord| !matches!(take.state, TakeState::Intended | TakeState::NeverCreated);
+        Self {
+            generation: record.id,
+            status: record.status,
+            stage: record.stage,
+            progress: record.progress,
+            engine: record.engine.clone(),
+            model: record.model.clone(),
+            output: None,
+            duration_seconds: record.speech.as_ref().map(|speech| speech.seconds),
+            sample_rate: SPEECH_RATE,
+            cost_usd: takes.iter().map(|take| take.cost_usd).sum(),
+            takes: takes.iter().filter(made).count(),
+            segments: record
+                .segments
+                .iter()
+                .map(|segment| {
+                    let own = || takes.iter().filter(|take| take.segment == segment.index);
+                    let latest = own()
+                        .find(|take| take.state == TakeState::Kept)
+                        .or_else(|| own().max_by_key(|take| take.number));
+                    let times = record
+                        .speech
+                        .as_ref()
+                        .and_then(|speech| speech.times.get(segment.index as usize));
+                    SegmentInfo {
+                        index: segment.index,
+                        text: segment.text.clone(),
+                        start: times.map(|(start, _)| *start),
+                        end: times.map(|(_, end)| *end),
+                        takes: own().filter(made).count(),
+                        seed: latest.map(|take| take.seed),
+                        prediction_id: latest.and_then(|take| take.remote.clone()),
+                        similarity: None,
+                    }
+                })
+                .collect(),
+            warnings: record.warnings.clone(),
+            error: record.error.clone(),
+        }
+    }
+
+    /// The same with the file that the speech was written to.
+    #[must_use]
+    pub fn with_output(mut self, output: impl Into<String>) -> Self {
+        self.output = Some(output.into());
+        self
+    }
+}

@@ -1,0 +1,23 @@
+//! The job: what is recorded of it, what comes next, and who does it.
+//!
+//! [`plan`] is a pure function from records to the next steps; the runner performs them and writes down every outcome.
+//! So the protocol that never loses and never pays twice is tested without a network.
+
+mod event;
+mod finish;
+mod info;
+pub mod plan;
+mod policy;
+mod progress;
+mod record;
+pub(crate) mod runner;
+mod status;
+pub(crate) mod steps;
+mod take;
+
+pub use event::Event;
+pub use info::{GenerationInfo, SegmentInfo};
+pub use policy::Policy;
+pub use record::{ErrorRecord, GenerationRecord, NewGeneration, SpeechRecord};
+pub use status::{Stage, Status};
+pub use take::{TakeRecord, TakeState};

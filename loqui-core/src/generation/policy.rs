@@ -1,0 +1,97 @@
+//! The times and limits that the plan goes by, in one place.
+
+use std::time::Duration;
+
+use crate::engine::{ModelInfo, Price};
+
+/// The times and limits that the plan goes by.
+///
+/// The guarantee of never paying twice rests on `settle` being longer than `send_guard`, the time-out of a create and the
+/// lag of the provider's listing together.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// An intent older than this is not sent any more: a process that was frozen must not send late. The upload of a
+    /// recording has to fit into it.
+    pub send_guard: Duration,
+    /// How old an unanswered intent must be before "not in the list" counts.
+    pub settle: Duration,
+    /// The pause between two looks for a lost prediction.
+    pub look_gap: Duration,
+    /// Two looks in vain, this many, decide that it was never created.
+    pub looks: u32,
+    /// Inputs vanish at the provider after about an hour; an intent older than this cannot be decided any more.
+    pub undecidable: Duration,
+    /// How often a segment is taken before the generation fails.
+    pub max_takes: u32,
+    /// How often a take that was certainly not created is sent before it fails.
+    pub max_sends: u32,
+    /// The pause before another take after the provider failed.
+    pub take_gap: Duration,
+    /// How many segments are being spoken at a time.
+    pub parallel: usize,
+    /// The provider ends a prediction by itself after this long (`Cancel-After`).
+    pub cancel_after: Duration,
+    /// A prediction that has not ended after this long is stopped.
+    pub patience: Duration,
+    /// What a character costs; nothing if absent.
+    pub price: Option<Price>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            send_guard: Duration::from_secs(30),
+            settle: Duration::from_secs(75),
+            look_gap: Duration::from_secs(5),
+            looks: 2,
+            undecidable: Duration::from_mins(50),
+            max_takes: 3,
+            max_sends: 12,
+            take_gap: Duration::from_secs(2),
+            parallel: 4,
+            cancel_after: Duration::from_mins(15),
+            patience: Duration::from_mins(16),
+            price: None,
+        }
+    }
+}
+
+impl Policy {
+    /// The policy for a model. Where nothing is paid, nothing can be paid twice: a take whose answer was lost is simply
+    /// made again.
+    #[must_use]
+    pub fn for_model(&self, model: &ModelInfo) -> Self {
+        let mut policy = Self {
+            price: model.price.clone(),
+            ..self.clone()
+        };
+        if policy.price.is_none() {
+            policy.settle = Duration::ZERO;
+            policy.looks = 1;
+            policy.undecidable = Duration::MAX;
+        }
+        policy
+    }
+
+    /// What it costs to have this text spoken once, in US dollars.
+    pub fn cost(&self, text: &str) -> f64 {
+        self.price.as_ref().map_or(0.0, |price| price.of(text.chars().count()))
+    }
+
+    /// The pause before the next look at a prediction that was accepted this long ago: 0.5 s at first, 5 s in the end,
+    /// so that many waiting generations stay far below the provider's rate limit (contract section 7).
+    pub fn poll_interval(age: Duration) -> Duration {
+        match age.as_secs() {
+            0..5 => Duration::from_millis(500),
+            5..30 => Duration::from_secs(1),
+            30..120 => Duration::from_secs(2),
+            _ => Duration::from_secs(5),
+        }
+    }
+
+    /// The pause before a take is sent again that was certainly not created, after that many sends.
+    pub fn resend_interval(sends: u32) -> Duration {
+        Duration::from_millis(500 * (1 << sends.min(6)))
+    }
+}

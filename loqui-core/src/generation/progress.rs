@@ -1,0 +1,44 @@
+//! How much of a generation is done.
+
+use std::collections::HashMap;
+
+use super::record::GenerationRecord;
+use super::take::{TakeRecord, TakeState};
+
+/// The share of the work that speaking is; the rest is stitching and storing.
+const SPEAKING: f64 = 96.0;
+
+/// 0 to 99: each segment counts by its length, and by how far its best take has come; `shares` are what providers said
+/// of running takes, by segment.
+pub(crate) fn progress(generation: &GenerationRecord, takes: &[TakeRecord], shares: &HashMap<u32, f64>) -> u8 {
+    let length = |text: &str| text.len().max(1) as f64;
+    let whole: f64 = generation.segments.iter().map(|segment| length(&segment.text)).sum();
+    let done: f64 = generation
+        .segments
+        .iter()
+        .map(|segment| {
+            let best = takes
+                .iter()
+                .filter(|take| take.segment == segment.index)
+                .map(|take| share_of(take.state, shares.get(&segment.index).copied()))
+                .fold(0.0, f64::max);
+            best * length(&segment.text)
+        })
+        .sum();
+    if whole > 0.0 {
+        (SPEAKING * done / whole) as u8
+    } else {
+        0
+    }
+}
+
+fn share_of(state: TakeState, share: Option<f64>) -> f64 {
+    match state {
+        TakeState::Intended | TakeState::Unsent | TakeState::Unanswered => 0.02,
+        TakeState::Running => 0.1 + 0.65 * share.unwrap_or(0.0).clamp(0.0, 1.0),
+        TakeState::Succeeded => 0.8,
+        TakeState::Stored => 0.95,
+        TakeState::Kept => 1.0,
+        TakeState::Rejected | TakeState::Failed | TakeState::NeverCreated | TakeState::Held => 0.0,
+    }
+}

@@ -1,0 +1,169 @@
+//! Performs the plan, one step of each segment at a time, and writes down every outcome before it looks again.
+
+use std::collections::{HashMap, HashSet};
+
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use jiff::Timestamp;
+
+use super::finish;
+use super::plan::{Plan, plan};
+use super::progress::progress;
+use super::record::{ErrorRecord, GenerationRecord};
+use super::status::Stage;
+use super::steps::{Outcome, Steps};
+use super::take::TakeRecord;
+use crate::clock::since;
+use crate::error::{Error, Result};
+use crate::store::{Change, Fence};
+
+/// What the runner knows of the generation it holds. The store knows all of it but the shares.
+struct Job {
+    record: GenerationRecord,
+    takes: Vec<TakeRecord>,
+    shares: HashMap<u32, f64>,
+}
+
+/// Carries a claimed generation to its end. `changed` is called after every write.
+///
+/// # Errors
+///
+/// Those of the stores: `store.conflict` means that somebody else has it now.
+pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Result<()> {
+    let fence = Fence::of(&steps.generation);
+    let mut job = Job {
+        record: steps.generation.clone(),
+        takes: steps.store.takes(fence.generation).await?,
+        shares: HashMap::new(),
+    };
+    if job.record.cancel_requested {
+        steps.cancel.cancel();
+    }
+    let mut busy = HashSet::new();
+    let mut flying = FuturesUnordered::new();
+    loop {
+        let mut wake = None;
+        match plan(&job.record, &job.takes, &steps.policy, steps.clock.now()) {
+            Plan::Over => return Ok(()),
+            Plan::Fail(error) if busy.is_empty() => {
+                steps
+                    .write(
+                        fence,
+                        vec![Change::Fail {
+                            error,
+                            at: steps.clock.now(),
+                        }],
+                    )
+                    .await?;
+                changed();
+                return Ok(());
+            }
+            Plan::Stitch if busy.is_empty() => {
+                job.advance(steps, fence, Vec::new(), Stage::Stitching).await?;
+                changed();
+                let end = match finish::stitch(steps, &job.takes).await {
+                    Ok(speech) => Change::Complete {
+                        speech,
+                        at: steps.clock.now(),
+                    },
+                    Err(error) => Change::Fail {
+                        error: ErrorRecord::from(&error),
+                        at: steps.clock.now(),
+                    },
+                };
+                steps.write(fence, vec![end]).await?;
+                changed();
+                return Ok(());
+            }
+            // Something is still under way: its outcome comes first.
+            Plan::Fail(_) | Plan::Stitch => {}
+            Plan::Work {
+                steps: todo,
+                wake: until,
+            } => {
+                wake = until;
+                for step in todo {
+                    let segment = step.segment();
+                    if busy.insert(segment) {
+                        flying.push(async move { (segment, steps.perform(step).await) });
+                    }
+                }
+            }
+        }
+        tokio::select! {
+            Some((segment, outcome)) = flying.next(), if !flying.is_empty() => {
+                busy.remove(&segment);
+                job.record(steps, fence, outcome?).await?;
+                changed();
+            }
+            () = steps.cancel.cancelled(), if !job.record.cancel_requested => job.record.cancel_requested = true,
+            () = until(steps, wake), if wake.is_some() => {}
+        }
+    }
+}
+
+async fn until(steps: &Steps, wake: Option<Timestamp>) {
+    if let Some(wake) = wake {
+        steps.clock.sleep(since(steps.clock.now(), wake)).await;
+    }
+}
+
+impl Job {
+    /// Writes an outcome down, and only then believes it.
+    async fn record(&mut self, steps: &Steps, fence: Fence, outcome: Outcome) -> Result<()> {
+        let Outcome { take, share } = outcome;
+        if let Some(share) = share {
+            self.shares.insert(take.segment, share);
+        }
+        let known = self
+            .takes
+            .iter()
+            .position(|known| (known.segment, known.number) == (take.segment, take.number));
+        let change = match known {
+            Some(place) if self.takes[place] == take => None,
+            Some(_) => Some(Change::UpdateTake(take.clone())),
+            None => Some(Change::AddTake(take.clone())),
+        };
+        match known {
+            Some(place) => self.takes[place] = take,
+            None => self.takes.push(take),
+        }
+        self.advance(steps, fence, change.into_iter().collect(), Stage::Speaking)
+            .await
+    }
+
+    /// Writes changes down, with the progress if it has moved.
+    async fn advance(&mut self, steps: &Steps, fence: Fence, mut changes: Vec<Change>, stage: Stage) -> Result<()> {
+        let progress = progress(&self.record, &self.takes, &self.shares).max(self.record.progress);
+        if progress > self.record.progress || stage != self.record.stage {
+            changes.push(Change::Progress {
+                stage,
+                progress,
+                message: message(stage).to_owned(),
+                at: steps.clock.now(),
+            });
+            self.record.progress = progress;
+            self.record.stage = stage;
+        }
+        if changes.is_empty() {
+            Ok(())
+        } else {
+            steps.write(fence, changes).await
+        }
+    }
+}
+
+/// What people are told (S65).
+fn message(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Queued => "Your request is in the queue",
+        Stage::Speaking => "AI is generating your voice...",
+        Stage::Stitching => "Joining the segments...",
+        Stage::Done => "Generation complete! Ready to download.",
+    }
+}
+
+impl Steps {
+    async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<(), Error> {
+        self.store.write(fence, changes).await
+    }
+}

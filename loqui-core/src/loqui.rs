@@ -1,0 +1,178 @@
+//! The handle that users hold.
+
+mod builder;
+mod driver;
+mod events;
+mod handle;
+mod request;
+mod signals;
+#[cfg(test)]
+mod simulation;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+pub use builder::LoquiBuilder;
+use driver::Drivers;
+pub use events::Events;
+pub use handle::Generation;
+pub use request::Request;
+use signals::Signals;
+
+use crate::clock::{SharedClock, SharedRandom};
+use crate::engine::{ModelInfo, SpeechEngine};
+use crate::error::{Error, Result, code};
+use crate::estimate::Estimate;
+use crate::generation::{GenerationRecord, Policy};
+use crate::sample::Sample;
+use crate::speech::Speech;
+use crate::store::{AudioStore, Filter, GenerationStore};
+
+/// Speaks scripts in the voices of samples, and keeps the ledger. Cheap to clone; clones share everything.
+///
+/// Without a data directory the records are in memory: a generation is then lost with its process, together with what it
+/// has cost. Give it one ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) and a generation that was interrupted goes on.
+///
+/// Dropping the handle does not stop generations that were submitted; they go on as long as the runtime lives.
+#[derive(Clone)]
+pub struct Loqui {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    store: Arc<dyn GenerationStore>,
+    audio: AudioStore,
+    engines: BTreeMap<String, Arc<dyn SpeechEngine>>,
+    engine: String,
+    budget_usd: Option<f64>,
+    policy: Policy,
+    clock: SharedClock,
+    random: SharedRandom,
+    signals: Signals,
+    drivers: Drivers,
+}
+
+impl Loqui {
+    /// Builds a handle from the environment: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
+    /// `LOQUI_BUDGET_USD`.
+    ///
+    /// # Errors
+    ///
+    /// `replicate.missing_token` without a token: no engine is ever chosen silently.
+    pub fn from_env() -> Result<Self> {
+        LoquiBuilder::from_env().build()
+    }
+
+    /// Starts to build a handle with settings of your own.
+    pub fn builder() -> LoquiBuilder {
+        LoquiBuilder::default()
+    }
+
+    /// Speaks a text in the voice of a sample and waits for the speech.
+    ///
+    /// Set options on what it returns, then `.await` it. Dropping the future before it is done cancels the generation.
+    ///
+    /// # Errors
+    ///
+    /// `sample.*` and `script.*` before anything is paid; `generation.*`, `replicate.*`, `engine.*`, `store.*` later.
+    pub fn speak(&self, sample: &Sample, text: impl Into<String>) -> Request<Speech> {
+        Request::new(self.clone(), sample.clone(), text.into())
+    }
+
+    /// Writes a generation down, starts it and returns at once.
+    ///
+    /// # Errors
+    ///
+    /// `sample.*`, `script.*`, `option.*`, `store.*`.
+    pub fn submit(&self, sample: &Sample, text: impl Into<String>) -> Request<Generation> {
+        Request::new(self.clone(), sample.clone(), text.into())
+    }
+
+    /// The generation of that number.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_found`, `store.*`.
+    pub async fn generation(&self, id: i64) -> Result<Generation> {
+        self.record(id).await?;
+        Ok(Generation::new(self.clone(), id))
+    }
+
+    /// The generations in the store, newest first.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn generations(&self, filter: &Filter) -> Result<Vec<Generation>> {
+        let records = self.inner.store.generations(filter).await?;
+        Ok(records
+            .into_iter()
+            .map(|record| Generation::new(self.clone(), record.id))
+            .collect())
+    }
+
+    /// Goes on with every generation that was interrupted; returns their numbers.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn resume(&self) -> Result<Vec<i64>> {
+        let unfinished = self.inner.store.unfinished().await?;
+        for id in &unfinished {
+            self.start(*id);
+        }
+        Ok(unfinished)
+    }
+
+    /// Says what a text would come to: segments, seconds, cost. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `script.*`, `model.unknown`.
+    pub fn estimate(&self, text: &str, model: Option<&str>) -> Result<Estimate> {
+        Estimate::new(text, &self.default_engine()?.model(model)?)
+    }
+
+    /// The name of the engine that speaks unless a generation says otherwise.
+    pub fn engine(&self) -> &str {
+        &self.inner.engine
+    }
+
+    /// Describes a model of the engine; its usual one for `None`.
+    ///
+    /// # Errors
+    ///
+    /// `model.unknown`.
+    pub fn model(&self, name: Option<&str>) -> Result<ModelInfo> {
+        self.default_engine()?.model(name)
+    }
+
+    fn default_engine(&self) -> Result<Arc<dyn SpeechEngine>> {
+        self.engine_named(&self.inner.engine)
+    }
+
+    fn engine_named(&self, name: &str) -> Result<Arc<dyn SpeechEngine>> {
+        self.inner.engines.get(name).cloned().ok_or_else(|| match name {
+            "replicate" => Error::new(&code::REPLICATE_MISSING_TOKEN, "no token for Replicate is set"),
+            "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
+            other => Error::new(&code::ENGINE_UNKNOWN, format!("there is no engine named {other:?}")),
+        })
+    }
+
+    async fn record(&self, id: i64) -> Result<GenerationRecord> {
+        self.inner.store.generation(id).await?.ok_or_else(|| {
+            Error::new(&code::GENERATION_NOT_FOUND, format!("there is no generation {id}")).with_generation(id)
+        })
+    }
+}
+
+impl fmt::Debug for Loqui {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loqui")
+            .field("engine", &self.inner.engine)
+            .field("engines", &self.inner.engines.keys())
+            .field("store", &self.inner.store)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,217 @@
+//! Carries generations on in the background, at most one task for each in this process, and keeps their lease alive.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+
+use futures::future::{BoxFuture, FutureExt as _, Shared};
+use tokio_util::sync::CancellationToken;
+
+use super::{Inner, Loqui};
+use crate::engine::Reference;
+use crate::error::{Error, Result, code};
+use crate::generation::GenerationRecord;
+use crate::generation::runner;
+use crate::generation::steps::Steps;
+use crate::store::Fence;
+
+/// How long a claim outlives the last sign of life of its process. Longer than any single request to a provider takes
+/// would be slow to recover; the lease is beaten beside the requests instead.
+const LEASE: Duration = Duration::from_secs(12);
+
+/// The pause before asking again for a generation that somebody else holds.
+const CLAIM_GAP: Duration = Duration::from_secs(1);
+
+/// What a driver ended with; shared by everybody who waits for it.
+pub(super) type Driven = Shared<BoxFuture<'static, Result<(), Arc<Error>>>>;
+
+/// The generations that this process carries on.
+#[derive(Debug)]
+pub(super) struct Drivers {
+    worker: String,
+    running: Mutex<HashMap<i64, Driver>>,
+    heart: OnceLock<()>,
+}
+
+#[derive(Clone, Debug)]
+struct Driver {
+    #[cfg(test)]
+    task: tokio::task::AbortHandle,
+    cancel: CancellationToken,
+    driven: Driven,
+}
+
+impl Drivers {
+    /// `worker` names this process in the store.
+    pub(super) fn new(worker: String) -> Self {
+        Self {
+            worker,
+            running: Mutex::default(),
+            heart: OnceLock::new(),
+        }
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Driver>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the pause of a generation's next look, so that it notices at once that it is to stop.
+    pub(super) fn cancel(&self, generation: i64) {
+        if let Some(driver) = self.locked().get(&generation) {
+            driver.cancel.cancel();
+        }
+    }
+}
+
+impl Loqui {
+    /// Carries a generation on in the background.
+    pub(super) fn start(&self, generation: i64) {
+        // Nobody waits for it: what it comes to is in the store.
+        drop(self.drive(generation));
+    }
+
+    /// Carries a generation on, if this process does not do so already. Resolves when it has ended, or cannot go on.
+    pub(super) fn drive(&self, generation: i64) -> Driven {
+        let inner = &self.inner;
+        inner.drivers.heart.get_or_init(|| {
+            tokio::spawn(beat(Arc::downgrade(inner)));
+        });
+        let mut running = inner.drivers.locked();
+        if let Some(driver) = running.get(&generation) {
+            return driver.driven.clone();
+        }
+        let cancel = CancellationToken::new();
+        let task = tokio::spawn(carry_on(self.clone(), generation, cancel.clone()));
+        #[cfg(test)]
+        let abort = task.abort_handle();
+        let driven = async move {
+            match task.await {
+                Ok(result) => result.map_err(Arc::new),
+                Err(source) => Err(Arc::new(
+                    Error::new(&code::INTERNAL, "the task of a generation broke off").with_source(source),
+                )),
+            }
+        }
+        .boxed()
+        .shared();
+        let driver = Driver {
+            #[cfg(test)]
+            task: abort,
+            cancel,
+            driven: driven.clone(),
+        };
+        running.insert(generation, driver);
+        driven
+    }
+
+    /// Ends the driver of a generation in the middle of whatever it does, as the death of the process would.
+    #[cfg(test)]
+    pub(super) fn kill(&self, generation: i64) {
+        if let Some(driver) = self.inner.drivers.locked().remove(&generation) {
+            driver.task.abort();
+        }
+    }
+
+    /// Puts together what the steps of a claimed generation need.
+    async fn steps(&self, generation: GenerationRecord, cancel: CancellationToken) -> Result<Steps> {
+        let inner = &self.inner;
+        let engine = self.engine_named(&generation.engine)?;
+        let model = engine.model(Some(&generation.model))?;
+        let sample = inner.store.sample(generation.sample).await?.ok_or_else(|| {
+            Error::new(
+                &code::STORE_CORRUPT,
+                format!("sample {} is missing in the records", generation.sample),
+            )
+        })?;
+        let wav = inner.audio.get(&sample.reference).await?.ok_or_else(|| {
+            Error::new(
+                &code::STORE_CORRUPT,
+                format!("the audio of sample {} is missing", generation.sample),
+            )
+        })?;
+        Ok(Steps {
+            store: Arc::clone(&inner.store),
+            audio: inner.audio.clone(),
+            engine,
+            clock: Arc::clone(&inner.clock),
+            random: Arc::clone(&inner.random),
+            policy: inner.policy.for_model(&model),
+            model,
+            reference: Reference::new(wav),
+            generation,
+            cancel,
+        })
+    }
+}
+
+/// Claims a generation and runs it to its end; waits while somebody else holds it.
+async fn carry_on(loqui: Loqui, generation: i64, cancel: CancellationToken) -> Result<()> {
+    let result = claim_and_run(&loqui, generation, &cancel).await;
+    loqui.inner.drivers.locked().remove(&generation);
+    loqui.inner.signals.raise(generation);
+    result.map_err(|error| error.with_generation(generation))
+}
+
+async fn claim_and_run(loqui: &Loqui, generation: i64, cancel: &CancellationToken) -> Result<()> {
+    let inner = &loqui.inner;
+    // An engine that is missing here must not take the generation away from a process that has it.
+    let record = loqui.record(generation).await?;
+    if record.status.is_terminal() {
+        return Ok(());
+    }
+    loqui.engine_named(&record.engine)?;
+    loop {
+        let claim = inner
+            .store
+            .claim(generation, &inner.drivers.worker, inner.clock.now(), LEASE)
+            .await?;
+        let Some(record) = claim else {
+            if loqui.record(generation).await?.status.is_terminal() {
+                return Ok(());
+            }
+            inner.clock.sleep(CLAIM_GAP).await;
+            continue;
+        };
+        let fence = Fence::of(&record);
+        let outcome = match loqui.steps(record, cancel.clone()).await {
+            Ok(steps) => runner::run(&steps, || inner.signals.raise(generation)).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Err(error) if error.code() == code::STORE_CONFLICT.name() => {
+                tracing::info!(generation, "somebody else has taken this generation over");
+                inner.clock.sleep(CLAIM_GAP).await;
+            }
+            Err(error) => {
+                // Best effort: a lease that is not given back runs out by itself.
+                let _ = inner.store.release(fence).await;
+                return Err(error);
+            }
+            Ok(()) => return Ok(()),
+        }
+    }
+}
+
+/// Keeps the lease of this process alive and hears of wishes to stop that came from other processes.
+async fn beat(inner: Weak<Inner>) {
+    loop {
+        let Some(clock) = inner.upgrade().map(|inner| Arc::clone(&inner.clock)) else {
+            return;
+        };
+        clock.sleep(LEASE / 3).await;
+        let Some(inner) = inner.upgrade() else { return };
+        if inner.drivers.locked().is_empty() {
+            continue;
+        }
+        let worker = &inner.drivers.worker;
+        if let Err(error) = inner.store.beat(worker, inner.clock.now(), LEASE).await {
+            tracing::warn!(code = error.code(), "could not prolong the lease: {error}");
+        }
+        match inner.store.cancel_requests(worker).await {
+            Ok(generations) => generations
+                .into_iter()
+                .for_each(|generation| inner.drivers.cancel(generation)),
+            Err(error) => tracing::warn!(code = error.code(), "could not ask for wishes to stop: {error}"),
+        }
+    }
+}

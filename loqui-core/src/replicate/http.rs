@@ -1,0 +1,169 @@
+//! The wire: three `reqwest` clients with what each may do, and answers read up to a cap.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, Response, StatusCode};
+use rustls::{ClientConfig, RootCertStore};
+
+use super::public_dns::PublicDns;
+use crate::error::{Error, Result, code};
+
+/// How long to wait for whom.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timeouts {
+    /// For a connection, TLS included.
+    pub(super) connect: Duration,
+    /// For a whole call of the API.
+    pub(super) call: Duration,
+    /// For a whole download, each attempt.
+    pub(super) download: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            call: Duration::from_secs(30),
+            download: Duration::from_mins(1),
+        }
+    }
+}
+
+/// The three clients. None follows redirects and none repeats a request by itself. The usual proxy variables are honoured
+/// for https, where a proxy sees no token; an emulator on this machine is always called directly.
+#[derive(Clone)]
+pub(super) struct Wires {
+    /// Every call of the API but creates.
+    pub(super) api: reqwest::Client,
+    /// Creates only. Each goes over a fresh HTTP/1.1 connection. On one that had been idle, the provider may be hanging
+    /// up just as the request leaves, and nobody could say whether it arrived; and hyper puts a request that it takes
+    /// for unsent on another connection by itself. A handshake costs less than looking for a lost prediction.
+    pub(super) create: reqwest::Client,
+    /// Outputs: no token, and public addresses only.
+    pub(super) output: reqwest::Client,
+}
+
+impl Wires {
+    pub(super) fn new(timeouts: Timeouts, direct: bool) -> Result<Self> {
+        let build = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| {
+                Error::new(&code::INTERNAL, "could not set up the HTTP client").with_source(error.without_url())
+            })
+        };
+        let plain = |protocols: &[&str]| -> Result<reqwest::ClientBuilder> {
+            let builder = reqwest::Client::builder();
+            let builder = if direct { builder.no_proxy() } else { builder };
+            Ok(builder
+                .tls_backend_preconfigured(tls(protocols)?)
+                .user_agent(concat!("loqui/", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .connect_timeout(timeouts.connect))
+        };
+        Ok(Self {
+            api: build(plain(&["h2", "http/1.1"])?.timeout(timeouts.call))?,
+            create: build(
+                plain(&["http/1.1"])?
+                    .http1_only()
+                    .pool_max_idle_per_host(0)
+                    .timeout(timeouts.call),
+            )?,
+            output: build(
+                plain(&["h2", "http/1.1"])?
+                    .dns_resolver(PublicDns)
+                    .timeout(timeouts.download),
+            )?,
+        })
+    }
+}
+
+/// Ring, and the roots that browsers trust: no C library, no certificate folder, the same everywhere.
+fn tls(protocols: &[&str]) -> Result<ClientConfig> {
+    let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::new(&code::INTERNAL, "could not set up TLS").with_source(error))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+    Ok(config)
+}
+
+/// A whole answer.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    /// A header as text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    /// There never was a connection: nothing was sent.
+    #[error("no connection to the API")]
+    NotSent(#[source] reqwest::Error),
+    /// The connection broke or time ran out after something may have been sent.
+    #[error("the connection broke, or time ran out, before the answer was there")]
+    Lost(#[source] reqwest::Error),
+    /// The answer is longer than it may be.
+    #[error("the answer is longer than {cap} bytes")]
+    TooLong { cap: usize },
+}
+
+impl Trouble {
+    /// Sorts an error of the wire; addresses are taken out, they may be signed.
+    pub(super) fn from_wire(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        if error.is_connect() || error.is_builder() {
+            Self::NotSent(error)
+        } else {
+            Self::Lost(error)
+        }
+    }
+}
+
+/// Sends one request once and reads the whole answer, up to `cap` bytes.
+pub(super) async fn exchange(request: RequestBuilder, cap: usize) -> Result<Answer, Trouble> {
+    let response = request.send().await.map_err(Trouble::from_wire)?;
+    let status = response.status();
+    let headers = response.headers().clone();
+    let body = read(response, cap).await?;
+    Ok(Answer { status, headers, body })
+}
+
+async fn read(mut response: Response, cap: usize) -> Result<Bytes, Trouble> {
+    if response.content_length().is_some_and(|length| length > cap as u64) {
+        return Err(Trouble::TooLong { cap });
+    }
+    let mut body = BytesMut::new();
+    // Once the head of an answer is there, the request has been sent: whatever breaks now is an answer lost.
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| Trouble::Lost(error.without_url()))?
+    {
+        if body.len() + chunk.len() > cap {
+            return Err(Trouble::TooLong { cap });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}

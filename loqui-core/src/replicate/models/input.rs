@@ -1,0 +1,211 @@
+//! The input of a prediction, checked here so that nothing is sent that the model would refuse or ignore.
+
+use serde_json::{Map, Value};
+
+use super::Model;
+use crate::error::{Error, Result, code};
+use crate::options::SpeakOptions;
+
+impl Model {
+    /// Checks options against what this model knows.
+    ///
+    /// # Errors
+    ///
+    /// * `option.unsupported`: the model has no such option and would silently ignore it.
+    /// * `option.out_of_range`: names the option, its value and the range.
+    /// * `script.wrong_language`: the model does not speak it.
+    pub fn check(&self, options: &SpeakOptions) -> Result<()> {
+        for (name, value) in settings(options) {
+            self.check_setting(name, value)?;
+        }
+        if options.seed == Some(0) {
+            let message = "seed is 0; it must be 1 or more (0 means random to the model)";
+            return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
+        }
+        options
+            .language
+            .as_deref()
+            .map_or(Ok(()), |language| self.spoken(language).map(drop))
+    }
+
+    /// Builds the `input` of a prediction: this model's own field names, and only what was set.
+    ///
+    /// `reference` is the address of the recording (see [`Client::reference`](crate::replicate::Client::reference));
+    /// without it the model speaks in a voice of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check), and `script.empty` or `script.too_long`.
+    ///
+    /// ```
+    /// use loqui_core::SpeakOptions;
+    /// use loqui_core::replicate::Model;
+    ///
+    /// let model = Model::by_name("chatterbox")?;
+    /// let input = model.input("Hello!", Some("https://example.com/me.wav"), &SpeakOptions::default(), Some(7))?;
+    /// assert_eq!(input["prompt"], "Hello!");
+    /// assert_eq!(input["audio_prompt"], "https://example.com/me.wav");
+    /// assert_eq!(input["seed"], 7);
+    /// # Ok::<(), loqui_core::Error>(())
+    /// ```
+    pub fn input(
+        &self,
+        text: &str,
+        reference: Option<&str>,
+        options: &SpeakOptions,
+        seed: Option<u32>,
+    ) -> Result<Map<String, Value>> {
+        self.check(options)?;
+        if text.trim().is_empty() {
+            return Err(Error::new(&code::SCRIPT_EMPTY, "the text is empty"));
+        }
+        let characters = text.chars().count();
+        if characters > self.max_characters {
+            let message = format!(
+                "the text has {characters} characters; {} takes {} at once",
+                self.name, self.max_characters
+            );
+            return Err(Error::new(&code::SCRIPT_TOO_LONG, message));
+        }
+        let mut input = Map::new();
+        input.insert(self.text_field.clone(), text.into());
+        if let Some(reference) = reference {
+            input.insert(self.reference_field.clone(), reference.into());
+        }
+        for (name, value) in settings(options) {
+            input.insert(name.to_owned(), value.into());
+        }
+        if let Some(seed) = seed.or(options.seed) {
+            input.insert("seed".to_owned(), seed.into());
+        }
+        if let (Some(field), Some(language)) = (&self.language_field, options.language.as_deref()) {
+            input.insert(field.clone(), self.spoken(language)?.into());
+        }
+        Ok(input)
+    }
+
+    fn check_setting(&self, name: &str, value: f64) -> Result<()> {
+        let Some(&(least, greatest)) = self.ranges.get(name) else {
+            let message = format!("{} has no option {name}", self.name);
+            return Err(Error::new(&code::OPTION_UNSUPPORTED, message));
+        };
+        if !(least..=greatest).contains(&value) {
+            let message = format!("{name} is {value}; {} takes {least} to {greatest}", self.name);
+            return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
+        }
+        Ok(())
+    }
+
+    /// The model's own code for a language; regions (`pt-BR`) are left out.
+    fn spoken(&self, language: &str) -> Result<&str> {
+        let main = language.split(['-', '_']).next().unwrap_or_default();
+        self.languages
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(main))
+            .map(String::as_str)
+            .ok_or_else(|| {
+                let message = format!(
+                    "{} does not speak {language:?}, but {}",
+                    self.name,
+                    self.languages.join(", ")
+                );
+                let error = Error::new(&code::SCRIPT_WRONG_LANGUAGE, message);
+                if self.language_field.is_none() {
+                    error.with_hint("Choose the model chatterbox-multilingual, which speaks 23 languages.")
+                } else {
+                    error
+                }
+            })
+    }
+}
+
+/// The numbers among the options that are set, by the names all Chatterbox models share.
+fn settings(options: &SpeakOptions) -> impl Iterator<Item = (&'static str, f64)> {
+    [
+        ("exaggeration", options.exaggeration),
+        ("cfg_weight", options.cfg_weight),
+        ("temperature", options.temperature),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| value.map(|value| (name, value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(name: &str) -> &'static Model {
+        Model::by_name(name).unwrap()
+    }
+
+    fn with(change: impl FnOnce(&mut SpeakOptions)) -> SpeakOptions {
+        let mut options = SpeakOptions::default();
+        change(&mut options);
+        options
+    }
+
+    #[test]
+    fn each_model_gets_its_own_field_names() {
+        let options = with(|options| options.temperature = Some(1.0));
+        let turbo = model("chatterbox-turbo")
+            .input("Hi", Some("u"), &options, Some(5))
+            .unwrap();
+        assert_eq!(
+            Value::Object(turbo),
+            serde_json::json!({ "text": "Hi", "reference_audio": "u", "temperature": 1.0, "seed": 5 })
+        );
+        let options = with(|options| options.language = Some("pt-BR".to_owned()));
+        let multilingual = model("chatterbox-multilingual")
+            .input("Olá", None, &options, None)
+            .unwrap();
+        assert_eq!(
+            Value::Object(multilingual),
+            serde_json::json!({ "text": "Olá", "language": "pt" })
+        );
+    }
+
+    #[test]
+    fn what_the_model_would_ignore_or_refuse_is_refused_here() {
+        let code = |name: &str, options: SpeakOptions| model(name).check(&options).unwrap_err().code();
+        assert_eq!(
+            code("chatterbox-turbo", with(|o| o.exaggeration = Some(0.5))),
+            "option.unsupported"
+        );
+        assert_eq!(
+            code("chatterbox", with(|o| o.temperature = Some(5.1))),
+            "option.out_of_range"
+        );
+        assert_eq!(
+            code("chatterbox", with(|o| o.cfg_weight = Some(f64::NAN))),
+            "option.out_of_range"
+        );
+        assert_eq!(code("chatterbox", with(|o| o.seed = Some(0))), "option.out_of_range");
+        assert_eq!(
+            code("chatterbox", with(|o| o.language = Some("de".into()))),
+            "script.wrong_language"
+        );
+        assert_eq!(
+            code("chatterbox-multilingual", with(|o| o.language = Some("xx".into()))),
+            "script.wrong_language"
+        );
+        let error = model("chatterbox")
+            .check(&with(|o| o.exaggeration = Some(3.0)))
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "exaggeration is 3; resemble-ai/chatterbox takes 0.25 to 2"
+        );
+        model("chatterbox")
+            .check(&with(|o| o.language = Some("EN-us".into())))
+            .unwrap();
+    }
+
+    #[test]
+    fn a_text_is_counted_in_characters_not_bytes() {
+        let chatterbox = model("chatterbox");
+        let input = |text: &str| chatterbox.input(text, None, &SpeakOptions::default(), None);
+        assert!(input(&"é".repeat(300)).is_ok());
+        assert_eq!(input(&"é".repeat(301)).unwrap_err().code(), "script.too_long");
+        assert_eq!(input(" \n").unwrap_err().code(), "script.empty");
+    }
+}

@@ -1,0 +1,6 @@
+//! The client against the emulator: every sharp edge of the contract that a client can be cut by.
+
+mod creating;
+mod downloading;
+mod reading;
+mod referring;

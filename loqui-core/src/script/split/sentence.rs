@@ -1,0 +1,157 @@
+//! Sentences: what enders close.
+
+use std::ops::Range;
+
+use super::abbreviation::keeps_its_stop;
+use super::trimmed;
+use crate::script::normalize::{is_closer, is_ender, is_free_ender};
+
+/// How far the next word may be: what is not a letter between two sentences is a space and a quote, or decoration.
+const LOOK_AHEAD_CHARACTERS: usize = 16;
+
+/// The sentences of a paragraph, without the white space around them.
+pub(in crate::script) fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
+    let greek = language == Some("el");
+    let mut spans = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        let mark = at;
+        at += character.len_utf8();
+        let ends = if is_ender(character) || (greek && character == ';') {
+            at = end_of_run(text, at);
+            let run = Mark {
+                character,
+                before: &text[start..mark],
+                alone: at - mark == character.len_utf8(),
+                after: &text[at..],
+            };
+            run.ends_sentence(language)
+        } else {
+            character == '\n' && begins_item(&text[at..])
+        };
+        if ends {
+            spans.extend(trimmed(text, start..at));
+            start = at;
+        }
+    }
+    spans.extend(trimmed(text, start..text.len()));
+    spans
+}
+
+/// Where a run of enders and of what closes with them (`?!"`, `.)`) is over.
+fn end_of_run(text: &str, from: usize) -> usize {
+    let rest = &text[from..];
+    from + rest.len() - rest.trim_start_matches(|c| is_ender(c) || is_closer(c)).len()
+}
+
+/// A run of enders in its place.
+struct Mark<'a> {
+    character: char,
+    before: &'a str,
+    alone: bool,
+    after: &'a str,
+}
+
+impl Mark<'_> {
+    fn ends_sentence(&self, language: Option<&str>) -> bool {
+        if is_free_ender(self.character) {
+            return true;
+        }
+        if !self.after.starts_with(char::is_whitespace) {
+            return self.after.is_empty();
+        }
+        let begins = |(_, c): &(usize, char)| c.is_alphanumeric();
+        let Some((at, next)) = self.after.char_indices().take(LOOK_AHEAD_CHARACTERS).find(begins) else {
+            return true;
+        };
+        let following = &self.after[at..];
+        // `"Really?" she asked`, `approx. five`, `well... perhaps`
+        if next.is_lowercase() {
+            return false;
+        }
+        if self.character != '.' || !self.alone {
+            return true;
+        }
+        let word = self
+            .before
+            .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '„' | '«' | '‘' | '\''))
+            .next()
+            .unwrap_or_default();
+        let first = self.before.trim_start().len() == word.len();
+        !keeps_its_stop(word, first, following, language)
+    }
+}
+
+/// True at the start of a line that is an item of a list: `- milk`, `• eggs`, `2) bread`.
+fn begins_item(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t']);
+    let bullet = line.trim_start_matches(['-', '*', '•', '‣', '·', '–', '—', '+']);
+    let rest = if bullet.len() < line.len() {
+        bullet
+    } else {
+        let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        match number.strip_prefix(['.', ')']) {
+            Some(rest) if (1..=3).contains(&(line.len() - number.len())) => rest,
+            _ => return false,
+        }
+    };
+    rest.starts_with([' ', '\t'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+        sentences(text, Some(language))
+            .into_iter()
+            .map(|span| &text[span])
+            .collect()
+    }
+
+    /// Sentences are separated by `|` here, which stands for the space (or nothing) between them.
+    #[test]
+    fn sentences_end_where_readers_pause_in_many_languages() {
+        let table = [
+            ("en", "Dr. Smith paid $3.50, e.g. for tea. |He left at 5 p.m. |The end."),
+            (
+                "en",
+                "She lives in Washington D.C. |It is hot. |No. 5 is alive! |Really?! |Yes.",
+            ),
+            (
+                "en",
+                "\"Really?\" she asked. |\"Go!\" |He went (slowly.) |J. K. Rowling wrote... and wrote.",
+            ),
+            ("en", "Visit example.com. |Version 2.0 is out."),
+            ("en", "1. Open the door. |2. Go in."),
+            ("de", "Am 3. März kam z. B. Hr. Meier. |Er ging 1990. |Ende."),
+            ("fr", "Mme. Dupont est là. |« Vraiment ? » dit-il. |Oui !"),
+            ("es", "¿Cómo está el Sr. López? |¡Muy bien! |Gracias."),
+            ("it", "Il dott. Rossi arriva. |Perché?"),
+            ("pt", "A Sra. Silva chegou. |Tudo bem?"),
+            ("ru", "Это г. Иванов. |Он дома, т. е. здесь. |Да!"),
+            ("el", "Τι κάνεις; |Καλά. |Εσύ;"),
+            ("zh", "你好。|今天天气很好！|你去吗？"),
+            ("ja", "「こんにちは。」|彼は言った。|元気ですか？"),
+            ("ko", "안녕하세요. |잘 지내요?"),
+            ("hi", "नमस्ते दुनिया। |आप कैसे हैं? |ठीक।"),
+            ("ar", "كيف حالك؟ |أنا بخير. |شكرا!"),
+            ("tr", "Bugün 5. katta Av. Yılmaz var. |Geldi mi?"),
+        ];
+        for (language, marked) in table {
+            let text = marked.replace('|', "");
+            let expected: Vec<_> = marked.split('|').map(str::trim).collect();
+            assert_eq!(split(&text, language), expected, "{language}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_list_stand_alone() {
+        assert_eq!(
+            split("Buy:\n- milk\n- eggs\n2) bread", "en"),
+            ["Buy:", "- milk", "- eggs", "2) bread"]
+        );
+        assert_eq!(split("a broken\nline", "en"), ["a broken\nline"]);
+    }
+}

@@ -1,0 +1,181 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const SENTENCE: &str = "The quick brown fox jumps over the lazy dog near the old river bank. ";
+
+fn cut(text: &str) -> Vec<Segment> {
+    split(text, &Limits::default(), Some("en"))
+}
+
+fn spoken(segments: &[Segment]) -> Vec<&str> {
+    segments.iter().map(|segment| segment.spoken.as_str()).collect()
+}
+
+/// What must be true of every split.
+fn check(text: &str, segments: &[Segment], max: usize) {
+    let mut end = 0;
+    for (index, segment) in segments.iter().enumerate() {
+        assert_eq!(segment.index as usize, index);
+        assert!(
+            segment.span.start >= end && segment.span.end > segment.span.start,
+            "ordered"
+        );
+        assert!(
+            text[end..segment.span.start].trim().is_empty(),
+            "only white space lies between"
+        );
+        assert_eq!(segment.text, text[segment.span.clone()]);
+        assert_eq!(segment.text, segment.text.trim());
+        let characters = segment.spoken.chars().count();
+        assert!(characters <= max, "{characters} characters: {:?}", segment.spoken);
+        assert!(
+            segment.spoken.chars().any(char::is_alphanumeric),
+            "{:?}",
+            segment.spoken
+        );
+        assert_eq!(segment.boundary == Boundary::End, index == segments.len() - 1);
+        end = segment.span.end;
+    }
+    if !segments.is_empty() {
+        assert!(text[end..].trim().is_empty(), "nothing is lost at the end");
+    }
+}
+
+#[test]
+fn sentences_are_packed_up_to_the_target() {
+    let text = SENTENCE.repeat(8);
+    let segments = cut(&text);
+    check(&text, &segments, 300);
+    // 68 characters each: three fit into 250.
+    let sizes: Vec<_> = segments.iter().map(|s| s.spoken.matches("fox").count()).collect();
+    assert_eq!(sizes, [3, 3, 2]);
+    assert_eq!(segments[0].boundary, Boundary::Sentence);
+}
+
+#[test]
+fn paragraphs_are_not_packed_together() {
+    let segments = cut("This is the first paragraph.\n\nThis is the second one");
+    assert_eq!(
+        spoken(&segments),
+        ["This is the first paragraph.", "This is the second one."]
+    );
+    assert_eq!(segments[0].boundary, Boundary::Paragraph);
+}
+
+#[test]
+fn tiny_pieces_join_a_neighbour() {
+    let heading = "Chapter One\n\nIt was a bright cold day in April.";
+    assert_eq!(
+        spoken(&cut(heading)),
+        ["Chapter One. It was a bright cold day in April."]
+    );
+    let tail = format!("{}\n\nThe end", SENTENCE.trim());
+    assert_eq!(cut(&tail).len(), 1);
+    let dialogue = "No.\n\nYes, and that is that for today.\n\nWhy?\n\nI said that this is all for today.";
+    assert_eq!(
+        spoken(&cut(dialogue)),
+        [
+            "No. Yes, and that is that for today.",
+            "Why? I said that this is all for today."
+        ]
+    );
+    assert_eq!(spoken(&cut("Hi!")), ["Hi!"]);
+}
+
+#[test]
+fn what_cannot_be_said_stays_in_the_text_only() {
+    let text = "😀 This is the first paragraph.\n\n* * *\n\nThis is the second one.\n\n🎉";
+    let segments = cut(text);
+    check(text, &segments, 300);
+    assert_eq!(
+        spoken(&segments),
+        ["This is the first paragraph.", "This is the second one."]
+    );
+    assert_eq!(segments[0].text, "😀 This is the first paragraph.\n\n* * *");
+}
+
+#[test]
+fn long_sentences_break_at_clauses_then_words_then_inside_words() {
+    let clauses = "a clause of some length goes here, ".repeat(20) + "end.";
+    let segments = cut(&clauses);
+    check(&clauses, &segments, 300);
+    assert!(
+        segments[..segments.len() - 1]
+            .iter()
+            .all(|s| s.boundary == Boundary::Clause && s.spoken.ends_with(','))
+    );
+
+    let words = "word ".repeat(100);
+    let segments = cut(&words);
+    check(&words, &segments, 300);
+    assert!(segments[0].spoken.ends_with("word,"), "a comma keeps the voice up");
+    let lengths: Vec<_> = segments.iter().map(|s| s.spoken.len()).collect();
+    assert!(
+        lengths.iter().max().unwrap() - lengths.iter().min().unwrap() < 20,
+        "shares alike: {lengths:?}"
+    );
+
+    let word = "a".repeat(1000);
+    check(&word, &cut(&word), 300);
+    let chinese = "天气很好".repeat(200);
+    check(&chinese, &cut(&chinese), 300);
+    let stacked = format!("a{}", "\u{300}".repeat(1000));
+    check(&stacked, &cut(&stacked), 300);
+}
+
+#[test]
+fn items_of_a_list_are_closed() {
+    assert_eq!(
+        spoken(&cut("Please buy:\n- milk\n- fresh eggs")),
+        ["Please buy: milk. fresh eggs."]
+    );
+}
+
+#[test]
+fn limits_that_make_no_sense_still_work() {
+    let limits = Limits::default().with_segments(0, 0);
+    let text = SENTENCE.repeat(3);
+    check(&text, &split(&text, &limits, None), SMALLEST_MAX_CHARACTERS);
+}
+
+#[test]
+fn five_thousand_characters_come_out_whole() {
+    let text: String = (0..)
+        .map(|n| format!("Sentence number {n} of the script. "))
+        .scan(0, |length, sentence| {
+            *length += sentence.len();
+            (*length <= 5000).then_some(sentence)
+        })
+        .collect();
+    let segments = cut(&text);
+    check(&text, &segments, 300);
+    let joined = spoken(&segments).join(" ");
+    assert_eq!(joined, text.trim());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_text_is_covered_and_no_segment_is_too_long(text in "\\PC{0,400}", target in 0_usize..80, max in 0_usize..80) {
+        let limits = Limits::default().with_segments(target, max);
+        check(&text, &split(&text, &limits, None), max.max(SMALLEST_MAX_CHARACTERS));
+    }
+
+    #[test]
+    fn texts_made_of_difficult_parts_are_covered(
+        parts in prop::collection::vec(
+            prop::sample::select(vec![
+                "word", "Dr.", "U.S.", " ", " ", "\n\n", "\n- ", ". ", "\"", "?!", "… ", "😀", "* * *", "，", "。", "今天",
+                "e\u{301}", "\u{200D}", "\u{FEFF}", "—", " – ", "(", ")", ";", "5", "ﬃ", "\u{2029}", "نعم؟", "है।", "\r\n", "a.b.c",
+            ]),
+            0..120,
+        ),
+        max in 16_usize..90,
+    ) {
+        let text = parts.concat();
+        let limits = Limits::default().with_segments(max, max);
+        check(&text, &split(&text, &limits, Some("en")), max);
+    }
+}

@@ -1,0 +1,227 @@
+//! Is a take good enough to keep? Models cut off, fall silent and ramble without saying so.
+
+use super::activity::{Activity, SILENT_DBFS, centred};
+use super::leveling::Loudness;
+use crate::audio::Clip;
+use crate::finding::{Finding, Severity};
+
+/// A take this close to the model's ceiling was cut off by it.
+const CEILING_MARGIN_SECONDS: f64 = 0.1;
+/// People and models speak 9 to 22 characters a second (audio.md C.2, with room on both sides).
+const SLOWEST_CHARACTERS_PER_SECOND: f64 = 6.0;
+const FASTEST_CHARACTERS_PER_SECOND: f64 = 30.0;
+/// Allowed on top, so that "Hi!" may be drawn out or cut short.
+const DRAWN_OUT_SECONDS: f64 = 1.5;
+const CUT_SHORT_SECONDS: f64 = 0.3;
+const LONGEST_GAP_SECONDS: f64 = 2.0;
+/// Clean speech has none (audio.md B.3).
+const CLIPPED_WARNING_PER_SECOND: f64 = 1.0;
+const CLIPPED_ERROR_PER_SECOND: f64 = 20.0;
+const CLIPPED_SHARE_OF_PEAK: f32 = 0.999;
+const CLIPPED_RUN: usize = 3;
+/// Below, another voice is speaking (audio.md E).
+const LEAST_SIMILARITY: f64 = 0.70;
+
+/// What a take is held against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Expectation {
+    /// How long the text is, in characters said at an ordinary pace.
+    pub characters: usize,
+    /// The length that the model cuts off at without saying so, in seconds.
+    pub max_output_seconds: Option<f64>,
+    /// How like the sample the take sounds, -1 to 1, where that was measured and should be high.
+    pub similarity: Option<f64>,
+}
+
+impl Expectation {
+    /// Expects a text of this many characters.
+    pub fn new(characters: usize, max_output_seconds: Option<f64>) -> Self {
+        Self {
+            characters,
+            max_output_seconds,
+            similarity: None,
+        }
+    }
+
+    /// Expects this text, with more time for digits, signs and characters that stand for whole syllables.
+    pub fn of(text: &str, max_output_seconds: Option<f64>) -> Self {
+        Self::new(text.chars().map(pace).sum(), max_output_seconds)
+    }
+
+    /// Tells how like the sample it sounds.
+    #[must_use]
+    pub fn with_similarity(mut self, similarity: f64) -> Self {
+        self.similarity = Some(similarity);
+        self
+    }
+}
+
+/// How many letters of English take as long to say.
+const fn pace(character: char) -> usize {
+    match character {
+        // "seven", "percent"
+        '0'..='9' | '%' | '$' | '€' | '£' | '&' | '@' | '+' | '=' | '°' => 5,
+        // Kana, then ideographs and Korean syllables: two and three sounds each.
+        '\u{3041}'..='\u{30FF}' => 2,
+        '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{20000}'..='\u{3FFFF}' => 3,
+        _ => 1,
+    }
+}
+
+/// What was found out about a take.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// False if it should be taken again: there is a finding of severity error.
+    pub kept: bool,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// How long it is, in seconds.
+    pub seconds: f64,
+    /// How long it speaks, without silence and pauses, in seconds.
+    pub speech_seconds: f64,
+    /// How loud it is where it sounds, and its true peak; `None` if it is silent.
+    pub loudness: Option<Loudness>,
+    /// The characters of the text for each second of speech; `None` if it is silent.
+    pub characters_per_second: Option<f64>,
+    /// The longest silence between two sounds, in seconds.
+    pub longest_gap_seconds: f64,
+    /// How often a second its peaks are cut off.
+    pub clipped_per_second: f64,
+}
+
+/// Judges a take.
+///
+/// # Examples
+///
+/// ```
+/// use loqui_core::audio::{Clip, SPEECH_RATE};
+/// use loqui_core::speech::verify::{Expectation, verify};
+///
+/// let silence = Clip::new(vec![0.0; 48_000], SPEECH_RATE);
+/// let verdict = verify(&silence, &Expectation::of("Hello!", Some(40.0)));
+/// assert!(!verdict.kept);
+/// assert_eq!(verdict.findings[0].code, "take.silent");
+/// ```
+pub fn verify(take: &Clip, expected: &Expectation) -> Verdict {
+    let mut verdict = Verdict {
+        kept: true,
+        findings: Vec::new(),
+        seconds: take.seconds(),
+        speech_seconds: 0.0,
+        loudness: None,
+        characters_per_second: None,
+        longest_gap_seconds: 0.0,
+        clipped_per_second: 0.0,
+    };
+    let broken = take.samples().iter().filter(|x| !x.is_finite()).count();
+    if broken > 0 {
+        let message = format!("{broken} samples are not numbers");
+        verdict.reject("take.not_finite", message, (broken as f64, 0.0, "samples"));
+        return verdict;
+    }
+    let centred = centred(take);
+    let activity = Activity::of(&centred);
+    let loudness = Loudness::measured(&centred, &activity);
+    if activity.span().is_none() {
+        // JSON has no infinity: what is silent is as quiet as 24 bits go.
+        let measure = (loudness.peak_dbtp.max(-144.0), SILENT_DBFS, "dBFS");
+        verdict.reject("take.silent", "nothing is said".to_owned(), measure);
+        return verdict;
+    }
+    verdict.loudness = Some(loudness);
+    verdict.speech_seconds = activity.speech_seconds();
+    verdict.longest_gap_seconds = activity.longest_gap_seconds();
+    verdict.clipped_per_second = clipped_runs(take.samples()) as f64 / take.seconds();
+    verdict.characters_per_second = Some(expected.characters as f64 / verdict.speech_seconds.max(0.01));
+
+    verdict.judge_length(expected);
+    verdict.judge_pace(expected.characters as f64);
+    verdict.judge_sound(expected);
+    verdict
+}
+
+type Measure = (f64, f64, &'static str);
+
+impl Verdict {
+    fn judge_length(&mut self, expected: &Expectation) {
+        let Some(limit) = expected.max_output_seconds else {
+            return;
+        };
+        if self.seconds >= limit - CEILING_MARGIN_SECONDS {
+            let message = format!("it was cut off after {:.1} s", self.seconds);
+            self.reject("take.truncated", message, (self.seconds, limit, "s"));
+        }
+    }
+
+    fn judge_pace(&mut self, characters: f64) {
+        let spoken = self.speech_seconds;
+        let longest = characters / SLOWEST_CHARACTERS_PER_SECOND + DRAWN_OUT_SECONDS;
+        let shortest = characters / FASTEST_CHARACTERS_PER_SECOND - CUT_SHORT_SECONDS;
+        if spoken > longest {
+            let message = format!("{spoken:.1} s of speech for {characters} characters: something was added");
+            self.reject("take.too_slow", message, (spoken, longest, "s"));
+        } else if spoken < shortest {
+            let message = format!("{spoken:.1} s of speech for {characters} characters: something is missing");
+            self.reject("take.too_fast", message, (spoken, shortest, "s"));
+        }
+    }
+
+    fn judge_sound(&mut self, expected: &Expectation) {
+        let gap = self.longest_gap_seconds;
+        if gap > LONGEST_GAP_SECONDS {
+            let message = format!("it is silent for {gap:.1} s in the middle");
+            self.reject("take.long_silence", message, (gap, LONGEST_GAP_SECONDS, "s"));
+        }
+        let clipped = self.clipped_per_second;
+        let message = format!("its peaks are cut off {clipped:.1} times a second");
+        if clipped > CLIPPED_ERROR_PER_SECOND {
+            self.reject("take.clipped", message, (clipped, CLIPPED_ERROR_PER_SECOND, "1/s"));
+        } else if clipped > CLIPPED_WARNING_PER_SECOND {
+            let measure = (clipped, CLIPPED_WARNING_PER_SECOND, "1/s");
+            self.note(Severity::Warning, "take.clipped", message, measure);
+        }
+        if let Some(similarity) = expected.similarity.filter(|similarity| *similarity < LEAST_SIMILARITY) {
+            let message = format!("it does not sound like the sample ({similarity:.2})");
+            self.note(
+                Severity::Warning,
+                "take.unlike",
+                message,
+                (similarity, LEAST_SIMILARITY, ""),
+            );
+        }
+    }
+
+    fn reject(&mut self, code: &str, message: String, measure: Measure) {
+        self.kept = false;
+        self.note(Severity::Error, code, message, measure);
+    }
+
+    fn note(&mut self, severity: Severity, code: &str, message: String, (value, limit, unit): Measure) {
+        let hint = match severity {
+            Severity::Error => "It is taken again with another seed, as far as takes and budget allow.",
+            _ => "Listen to it; another seed may do better.",
+        };
+        self.findings
+            .push(Finding::new(severity, code, message, hint).with_measure(value, limit, unit));
+    }
+}
+
+/// How often samples stick at the peak on one side: speech that was clipped, even if it was turned down later.
+fn clipped_runs(samples: &[f32]) -> usize {
+    let peak = samples.iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+    let top = peak * CLIPPED_SHARE_OF_PEAK;
+    let side = |x: &f32| match *x {
+        x if x >= top => 1,
+        x if x <= -top => -1,
+        _ => 0,
+    };
+    samples
+        .chunk_by(|a, b| side(a) == side(b))
+        .filter(|run| run.len() >= CLIPPED_RUN && side(&run[0]) != 0)
+        .count()
+}
+
+#[cfg(test)]
+mod tests;

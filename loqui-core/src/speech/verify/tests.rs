@@ -1,0 +1,105 @@
+use super::*;
+use crate::audio::SPEECH_RATE;
+use crate::audio::testing::{babble, noise};
+
+fn codes(take: &Clip, expected: &Expectation) -> Vec<String> {
+    let verdict = verify(take, expected);
+    assert_eq!(
+        verdict.kept,
+        verdict
+            .findings
+            .iter()
+            .all(|finding| finding.severity != Severity::Error)
+    );
+    verdict.findings.into_iter().map(|finding| finding.code).collect()
+}
+
+/// Speech-like sound of any length: the same two seconds again and again.
+fn voice(seconds: f32) -> Clip {
+    let two_seconds = babble(2.0, SPEECH_RATE).into_samples();
+    let length = (seconds * SPEECH_RATE as f32) as usize;
+    Clip::new(two_seconds.into_iter().cycle().take(length).collect(), SPEECH_RATE)
+}
+
+fn joined(parts: &[&[f32]]) -> Clip {
+    Clip::new(parts.concat(), SPEECH_RATE)
+}
+
+#[test]
+fn good_takes_are_kept_whatever_their_length() {
+    for (characters, seconds) in [
+        (3, 0.4),
+        (3, 1.8),
+        (20, 1.2),
+        (100, 7.0),
+        (250, 17.0),
+        (250, 25.0),
+        (300, 35.0),
+    ] {
+        let verdict = verify(&voice(seconds), &Expectation::new(characters, Some(40.0)));
+        assert!(
+            verdict.kept && verdict.findings.is_empty(),
+            "{characters}: {:?}",
+            verdict.findings
+        );
+        assert!((verdict.seconds - f64::from(seconds)).abs() < 0.001);
+    }
+}
+
+#[test]
+fn ordinary_takes_of_any_length_and_level_raise_no_alarm() {
+    let mut random = fastrand::Rng::with_seed(7);
+    let voice = voice(20.0);
+    for _ in 0..100 {
+        let characters = random.usize(2..120);
+        let pace = 9.0 + 13.0 * random.f64();
+        let length = ((characters as f64 / pace + 0.2) * f64::from(SPEECH_RATE)) as usize;
+        let gain = 0.1 + random.f32();
+        let start = random.usize(..voice.len() - length);
+        let take: Vec<f32> = voice.samples()[start..start + length]
+            .iter()
+            .map(|x| x * gain)
+            .collect();
+        let take = joined(&[&noise(4_800, 3).iter().map(|x| x * 1e-4).collect::<Vec<_>>(), &take]);
+        assert_eq!(
+            codes(&take, &Expectation::new(characters, Some(40.0))),
+            [""; 0],
+            "{characters} at {pace}"
+        );
+    }
+}
+
+#[test]
+fn each_fault_has_its_code() {
+    let expected = Expectation::new(60, Some(40.0));
+    let spoken = voice(4.0).into_samples();
+    let quiet = vec![0.0; 60_000];
+    assert_eq!(codes(&joined(&[&quiet]), &expected), ["take.silent"]);
+    assert_eq!(codes(&joined(&[]), &expected), ["take.silent"]);
+    assert_eq!(codes(&joined(&[&spoken, &[f32::NAN]]), &expected), ["take.not_finite"]);
+    assert_eq!(
+        codes(&joined(&[&spoken, &quiet, &spoken[..9_600]]), &expected),
+        ["take.long_silence"]
+    );
+    let shouted: Vec<f32> = spoken.iter().map(|x| (x * 8.0).clamp(-0.5, 0.5)).collect();
+    assert_eq!(codes(&joined(&[&shouted]), &expected), ["take.clipped"]);
+    assert_eq!(
+        codes(&voice(40.0), &Expectation::new(300, Some(40.0))),
+        ["take.truncated"]
+    );
+    assert_eq!(codes(&voice(40.0), &Expectation::new(500, None)), [""; 0]);
+    assert_eq!(codes(&voice(20.0), &expected), ["take.too_slow"]);
+    assert_eq!(codes(&voice(0.8), &expected), ["take.too_fast"]);
+    assert_eq!(
+        codes(&joined(&[&spoken]), &expected.with_similarity(0.5)),
+        ["take.unlike"]
+    );
+}
+
+#[test]
+fn numbers_and_ideographs_are_given_time() {
+    assert_eq!(Expectation::of("Hi 42!", None).characters, 14);
+    assert_eq!(Expectation::of("你好", None).characters, 6);
+    let long_number = Expectation::of("1,234,567,890", None);
+    assert!(verify(&voice(6.0), &long_number).kept);
+}

@@ -1,0 +1,307 @@
+//! The rules that every store follows, as pure functions: what a change makes of a generation, and what is refused.
+//!
+//! A store reads the [`Head`] of a generation, asks here what a call comes to, and writes the answer down. So the store
+//! in memory and the one in a file cannot drift apart.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::change::{Change, Fence};
+use crate::clock::later;
+use crate::error::{self, code};
+use crate::finding::Finding;
+use crate::generation::{ErrorRecord, Event, GenerationRecord, NewGeneration, SpeechRecord, Stage, Status, TakeRecord};
+
+/// The message of the event that a generation begins with (S68).
+const QUEUED: &str = "Your request is in the queue";
+/// The message of the event that a successful generation ends with (S68).
+const COMPLETE: &str = "Generation complete! Ready to download.";
+/// The most that can be done before the speech is there (S209).
+const MOST_UNFINISHED: u8 = 99;
+
+/// Why a store does not do what it is asked.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub(super) enum Refusal {
+    #[error("sample {sample} is not in the store")]
+    NoSample { sample: i64 },
+    #[error("generation {generation} is not in the store")]
+    NoGeneration { generation: i64 },
+    #[error("generation {generation} was claimed again: epoch {current} holds, {given} was given")]
+    Overtaken { generation: i64, current: i64, given: i64 },
+    #[error("generation {generation} has been given back: it must be claimed before it is written")]
+    NotHeld { generation: i64 },
+    #[error("generation {generation} has ended as {status}")]
+    Ended { generation: i64, status: Status },
+    #[error("take {number} of segment {segment} of generation {generation} is there already")]
+    TakeExists { generation: i64, segment: u32, number: u32 },
+    #[error("take {number} of segment {segment} of generation {generation} is not there")]
+    NoTake { generation: i64, segment: u32, number: u32 },
+    #[error("a take of generation {take} cannot be written under the claim of generation {generation}")]
+    ForeignTake { generation: i64, take: i64 },
+}
+
+impl Refusal {
+    pub(super) fn exists(take: &TakeRecord) -> Self {
+        Self::TakeExists {
+            generation: take.generation,
+            segment: take.segment,
+            number: take.number,
+        }
+    }
+
+    pub(super) fn missing(take: &TakeRecord) -> Self {
+        Self::NoTake {
+            generation: take.generation,
+            segment: take.segment,
+            number: take.number,
+        }
+    }
+}
+
+impl From<Refusal> for error::Error {
+    fn from(refusal: Refusal) -> Self {
+        let message = refusal.to_string();
+        match refusal {
+            Refusal::NoSample { .. } => Self::new(&code::SAMPLE_NOT_FOUND, message),
+            Refusal::NoGeneration { generation }
+            | Refusal::Overtaken { generation, .. }
+            | Refusal::NotHeld { generation }
+            | Refusal::Ended { generation, .. }
+            | Refusal::TakeExists { generation, .. }
+            | Refusal::NoTake { generation, .. }
+            | Refusal::ForeignTake { generation, .. } => {
+                Self::new(&code::STORE_CONFLICT, message).with_generation(generation)
+            }
+        }
+    }
+}
+
+/// The part of a generation that decides what may happen to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) generation: i64,
+    pub(super) status: Status,
+    pub(super) stage: Stage,
+    pub(super) progress: u8,
+    pub(super) epoch: i64,
+    /// The worker that holds it.
+    pub(super) owner: Option<String>,
+    /// The number of the last event.
+    pub(super) events: u64,
+}
+
+/// What a batch of changes comes to.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) head: Head,
+    /// In order: a take may be added and updated in one batch.
+    pub(super) takes: Vec<TakeChange>,
+    pub(super) events: Vec<Event>,
+    pub(super) warnings: Vec<Finding>,
+    pub(super) end: Option<End>,
+}
+
+/// What happens to a row of the ledger.
+#[derive(Debug)]
+pub(super) enum TakeChange {
+    Add(TakeRecord),
+    Update(TakeRecord),
+}
+
+/// How a generation ended.
+#[derive(Debug)]
+pub(super) struct End {
+    pub(super) at: Timestamp,
+    pub(super) result: Result<SpeechRecord, ErrorRecord>,
+}
+
+/// The record that a submission begins with.
+pub(super) fn pending(id: i64, new: NewGeneration) -> GenerationRecord {
+    let created_at = stored(new.created_at);
+    GenerationRecord {
+        id,
+        sample: new.sample,
+        engine: new.engine,
+        model: new.model,
+        script: new.script,
+        options: new.options,
+        segments: new.segments,
+        status: Status::Pending,
+        stage: Stage::Queued,
+        progress: 0,
+        cancel_requested: false,
+        warnings: new.warnings,
+        error: None,
+        speech: None,
+        created_at,
+        opened_at: created_at,
+        completed_at: None,
+        epoch: 0,
+    }
+}
+
+/// The event that a submission begins with.
+pub(super) fn first_event(record: &GenerationRecord) -> Event {
+    Event {
+        generation: record.id,
+        number: 1,
+        at: record.created_at,
+        status: record.status,
+        stage: record.stage,
+        progress: record.progress,
+        message: QUEUED.to_owned(),
+    }
+}
+
+impl Head {
+    /// Hands the generation to `worker` under a new epoch; false if somebody alive holds it or it has ended.
+    /// `owner_lease` is until when the present owner's lease holds, if it ever had one.
+    pub(super) fn claim(&mut self, worker: &str, owner_lease: Option<Timestamp>, now: Timestamp) -> bool {
+        let free = match &self.owner {
+            None => true,
+            Some(owner) => owner == worker || owner_lease.is_none_or(|until| until <= now),
+        };
+        if self.status.is_terminal() || !free {
+            return false;
+        }
+        self.epoch += 1;
+        self.owner = Some(worker.to_owned());
+        true
+    }
+
+    /// Takes the generation from its worker; false under an older epoch.
+    pub(super) fn release(&mut self, fence: Fence) -> bool {
+        self.epoch == fence.epoch && self.owner.take().is_some()
+    }
+
+    /// Opens a failed generation again and gives the event of it; nothing if it has not failed.
+    pub(super) fn reopen(&mut self, now: Timestamp) -> Option<Event> {
+        if self.status != Status::Failed {
+            return None;
+        }
+        self.status = Status::Pending;
+        self.stage = Stage::Queued;
+        Some(self.event(now, QUEUED.to_owned()))
+    }
+
+    /// What `changes` come to under the right of `fence`.
+    pub(super) fn write(self, fence: Fence, changes: Vec<Change>) -> Result<Outcome, Refusal> {
+        if self.status.is_terminal() {
+            return Err(self.ended());
+        }
+        if self.epoch != fence.epoch {
+            return Err(Refusal::Overtaken {
+                generation: self.generation,
+                current: self.epoch,
+                given: fence.epoch,
+            });
+        }
+        if self.owner.is_none() {
+            return Err(Refusal::NotHeld {
+                generation: self.generation,
+            });
+        }
+        let mut outcome = Outcome {
+            head: self,
+            takes: Vec::new(),
+            events: Vec::new(),
+            warnings: Vec::new(),
+            end: None,
+        };
+        for change in changes {
+            outcome.add(change)?;
+        }
+        Ok(outcome)
+    }
+
+    fn ended(&self) -> Refusal {
+        Refusal::Ended {
+            generation: self.generation,
+            status: self.status,
+        }
+    }
+
+    fn event(&mut self, at: Timestamp, message: String) -> Event {
+        self.events += 1;
+        Event {
+            generation: self.generation,
+            number: self.events,
+            at: stored(at),
+            status: self.status,
+            stage: self.stage,
+            progress: self.progress,
+            message,
+        }
+    }
+}
+
+impl Outcome {
+    fn add(&mut self, change: Change) -> Result<(), Refusal> {
+        let head = &mut self.head;
+        if head.status.is_terminal() {
+            return Err(head.ended());
+        }
+        match change {
+            Change::AddTake(take) => self.takes.push(TakeChange::Add(own(head, take)?)),
+            Change::UpdateTake(take) => self.takes.push(TakeChange::Update(own(head, take)?)),
+            Change::Progress {
+                stage,
+                progress,
+                message,
+                at,
+            } => {
+                head.status = Status::Processing;
+                head.stage = stage;
+                head.progress = head.progress.max(progress.min(MOST_UNFINISHED));
+                self.events.push(head.event(at, message));
+            }
+            Change::Warn(finding) => self.warnings.push(finding),
+            Change::Complete { speech, at } => {
+                head.progress = 100;
+                self.end(Status::Completed, Ok(speech), COMPLETE.to_owned(), at);
+            }
+            Change::Fail { error, at } => {
+                let message = error.message.clone();
+                self.end(Status::Failed, Err(error), message, at);
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, status: Status, result: Result<SpeechRecord, ErrorRecord>, message: String, at: Timestamp) {
+        self.head.status = status;
+        self.head.stage = Stage::Done;
+        self.head.owner = None;
+        self.events.push(self.head.event(at, message));
+        self.end = Some(End { at: stored(at), result });
+    }
+}
+
+/// Checks that a take belongs to the generation it is written under, and brings its times to what is stored.
+fn own(head: &Head, take: TakeRecord) -> Result<TakeRecord, Refusal> {
+    if take.generation != head.generation {
+        return Err(Refusal::ForeignTake {
+            generation: head.generation,
+            take: take.generation,
+        });
+    }
+    Ok(TakeRecord {
+        intended_at: stored(take.intended_at),
+        retry_at: take.retry_at.map(stored),
+        looked_at: take.looked_at.map(stored),
+        accepted_at: take.accepted_at.map(stored),
+        ..take
+    })
+}
+
+/// Until when a lease given now holds.
+pub(super) fn lease_until(now: Timestamp, lease: Duration) -> Timestamp {
+    stored(later(now, lease))
+}
+
+/// A time as it is stored: whole microseconds, so that what was written and what is read are equal.
+pub(super) fn stored(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}

@@ -1,0 +1,128 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::ObjectStoreExt as _;
+use object_store::memory::InMemory;
+
+use super::AudioStore;
+
+const KEY: &str = "takes/7/0-1.wav";
+
+fn bytes(text: &'static str) -> Bytes {
+    Bytes::from_static(text.as_bytes())
+}
+
+async fn keeps_replaces_and_deletes(store: &AudioStore) {
+    assert!(!store.exists(KEY).await.unwrap());
+    assert_eq!(store.get(KEY).await.unwrap(), None);
+    store.delete(KEY).await.unwrap();
+
+    store.put(KEY, bytes("one")).await.unwrap();
+    assert!(store.exists(KEY).await.unwrap());
+    assert_eq!(store.get(KEY).await.unwrap(), Some(bytes("one")));
+    store.put(KEY, bytes("two")).await.unwrap();
+    assert_eq!(store.get(KEY).await.unwrap(), Some(bytes("two")));
+
+    store.delete(KEY).await.unwrap();
+    assert!(!store.exists(KEY).await.unwrap());
+    assert_eq!(store.get(KEY).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn memory_keeps_replaces_and_deletes() {
+    keeps_replaces_and_deletes(&AudioStore::memory()).await;
+}
+
+#[tokio::test]
+async fn a_folder_keeps_replaces_and_deletes() {
+    let dir = tempfile::tempdir().unwrap();
+    keeps_replaces_and_deletes(&AudioStore::local(dir.path().join("new/audio")).unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_folder_opened_again_has_what_was_put_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    AudioStore::local(dir.path())
+        .unwrap()
+        .put(KEY, bytes("one"))
+        .await
+        .unwrap();
+    let again = AudioStore::local(dir.path()).unwrap();
+    assert_eq!(again.get(KEY).await.unwrap(), Some(bytes("one")));
+    let names = std::fs::read_dir(dir.path().join("takes/7")).unwrap();
+    let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["0-1.wav"], "no temporary file is left behind");
+}
+
+#[tokio::test]
+async fn a_put_that_failed_half_way_leaves_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = AudioStore::local(dir.path()).unwrap();
+    // A file where a folder is needed.
+    store.put("takes", bytes("in the way")).await.unwrap();
+    let error = store.put(KEY, bytes("one")).await.unwrap_err();
+    assert_eq!(error.code(), "store.unavailable");
+    assert!(error.retryable());
+    assert!(error.message().contains(KEY), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+    assert_eq!(store.get("takes").await.unwrap(), Some(bytes("in the way")));
+}
+
+#[tokio::test]
+async fn a_prefix_keeps_stores_apart() {
+    let objects = Arc::new(InMemory::new());
+    let one = AudioStore::new(Arc::<InMemory>::clone(&objects), "tenants/one");
+    let two = AudioStore::new(Arc::<InMemory>::clone(&objects), "tenants/two");
+    one.put(KEY, bytes("one")).await.unwrap();
+    assert_eq!(two.get(KEY).await.unwrap(), None);
+    let location = format!("tenants/one/{KEY}").into();
+    assert_eq!(
+        objects.get(&location).await.unwrap().bytes().await.unwrap(),
+        bytes("one")
+    );
+    assert!(format!("{objects}").contains("InMemory"));
+}
+
+#[tokio::test]
+async fn keys_cannot_leave_the_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = AudioStore::local(dir.path().join("audio")).unwrap();
+    let long = "a".repeat(513);
+    for key in [
+        "", "/a", "a/", "a//b", "..", "a/../b", ".", "a/./b", "a b", "A", "a\\b", "a\0b", "ä", "a%2f", "a#1", &long,
+    ] {
+        let error = store.put(key, bytes("x")).await.unwrap_err();
+        assert_eq!(error.code(), "internal", "{key:?}");
+        assert_eq!(store.get(key).await.unwrap_err().code(), "internal", "{key:?}");
+        assert_eq!(store.exists(key).await.unwrap_err().code(), "internal", "{key:?}");
+        assert_eq!(store.delete(key).await.unwrap_err().code(), "internal", "{key:?}");
+    }
+    let names = std::fs::read_dir(dir.path()).unwrap().count();
+    assert_eq!(names, 1, "only the audio folder itself");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_unavailable_with_its_path() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let folder = file.join("audio");
+    let error = AudioStore::local(&folder).unwrap_err();
+    assert_eq!(error.code(), "store.unavailable");
+    assert!(error.message().contains(&folder.display().to_string()), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_folder_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("data/audio");
+    AudioStore::local(&folder).unwrap();
+    for made in [folder.as_path(), folder.parent().unwrap()] {
+        let mode = std::fs::metadata(made).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{}", made.display());
+    }
+}

@@ -1,0 +1,147 @@
+//! What the cases work with.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::error::{Error, code};
+use crate::finding::{Finding, Severity};
+use crate::generation::{ErrorRecord, GenerationRecord, NewGeneration, Stage, TakeRecord, TakeState};
+use crate::script::{Boundary, Segment};
+use crate::store::{Change, Fence, GenerationStore, NewSample};
+
+/// How long a claim holds in these cases.
+pub(super) const LEASE: Duration = Duration::from_secs(20);
+/// The workers.
+pub(super) const ANN: &str = "worker-ann";
+pub(super) const BOB: &str = "worker-bob";
+
+/// A list without generations.
+pub(super) const NONE: [i64; 0] = [];
+
+/// A time in these cases: the clock is the suite's own.
+pub(super) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_microsecond(1_767_225_600_123_456 + seconds * 1_000_000).expect("within the range of times")
+}
+
+pub(super) fn recording(name: &str, sha256: &str) -> NewSample {
+    let report = json!({"duration": 12.5, "findings": [{"code": "sample.quiet", "value": -31.25}]});
+    let original = format!("samples/{sha256}/original");
+    let reference = format!("samples/{sha256}/reference.wav");
+    NewSample::new(name, sha256, original, reference, 12.5, report, at(0))
+}
+
+pub(super) fn request(sample: i64, script: &str) -> NewGeneration {
+    let mut new = NewGeneration::new(sample, "replicate", "resemble-ai/chatterbox", script, at(1));
+    let end = script.len();
+    let segment = Segment::new(0, script.to_owned(), script.to_owned(), 0..end, Boundary::End);
+    new.segments = vec![segment];
+    new
+}
+
+/// Submits a generation of a sample made for it.
+pub(super) async fn submitted(store: &dyn GenerationStore) -> GenerationRecord {
+    let sample = store
+        .add_sample(recording("Ann", "5a"))
+        .await
+        .expect("a sample can be added");
+    store
+        .submit(request(sample.id, "Hello there."))
+        .await
+        .expect("a generation can be submitted")
+}
+
+/// Submits a generation and claims it for [`ANN`] at second 2.
+pub(super) async fn claimed(store: &dyn GenerationStore) -> (GenerationRecord, Fence) {
+    let id = submitted(store).await.id;
+    let record = claim(store, id, ANN, 2).await.expect("nobody holds it");
+    let fence = Fence::of(&record);
+    (record, fence)
+}
+
+pub(super) async fn claim(store: &dyn GenerationStore, id: i64, worker: &str, now: i64) -> Option<GenerationRecord> {
+    store
+        .claim(id, worker, at(now), LEASE)
+        .await
+        .expect("a claim is answered")
+}
+
+pub(super) async fn read(store: &dyn GenerationStore, id: i64) -> GenerationRecord {
+    let record = store.generation(id).await.expect("the store can be read");
+    record.expect("the generation is there")
+}
+
+/// A take with every field set.
+pub(super) fn full_take(fence: Fence, segment: u32, number: u32) -> TakeRecord {
+    let mut take = TakeRecord::intend(fence.generation, segment, number, u32::MAX, fence.epoch, at(3));
+    take.state = TakeState::Rejected;
+    take.retry_at = Some(at(4));
+    take.sends = 2;
+    take.misses = 3;
+    take.looked_at = Some(at(5));
+    take.remote = Some(format!("prediction-{segment}-{number}"));
+    take.accepted_at = Some(at(6));
+    take.output = Some("https://delivery.example/out.wav".to_owned());
+    take.audio = Some(format!("takes/{}/{segment}-{number}.wav", fence.generation));
+    take.seconds = Some(3.25);
+    take.cost_usd = 0.0125;
+    take.findings = vec![warning("take.silence")];
+    take.error = Some(failure());
+    take
+}
+
+pub(super) fn plain_take(fence: Fence, segment: u32, number: u32) -> TakeRecord {
+    TakeRecord::intend(fence.generation, segment, number, 7, fence.epoch, at(3))
+}
+
+pub(super) fn warning(code: &str) -> Finding {
+    Finding::new(Severity::Warning, code, "too quiet", "come closer").with_measure(-31.5, -30.0, "dBFS")
+}
+
+pub(super) fn failure() -> ErrorRecord {
+    ErrorRecord::from(&Error::new(
+        &code::REPLICATE_PREDICTION_FAILED,
+        "the model ran out of memory",
+    ))
+}
+
+pub(super) fn progress(stage: Stage, progress: u8, message: &str, second: i64) -> Change {
+    Change::Progress {
+        stage,
+        progress,
+        message: message.to_owned(),
+        at: at(second),
+    }
+}
+
+pub(super) fn fail(second: i64) -> Change {
+    Change::Fail {
+        error: failure(),
+        at: at(second),
+    }
+}
+
+/// Writes what must be accepted.
+pub(super) async fn write(store: &dyn GenerationStore, fence: Fence, changes: Vec<Change>) {
+    store.write(fence, changes).await.expect("the claim holds");
+}
+
+/// Writes what must be refused, and checks that nothing of it was written.
+pub(super) async fn refused(store: &dyn GenerationStore, fence: Fence, changes: Vec<Change>) {
+    let id = fence.generation;
+    let before = whole(store, id).await;
+    let error = store.write(fence, changes).await.expect_err("it must be refused");
+    assert_eq!(error.code(), "store.conflict", "{error}");
+    assert_eq!(error.generation_id(), Some(id), "the error names its generation");
+    assert_eq!(whole(store, id).await, before, "a refused write changes nothing");
+}
+
+/// Everything there is of a generation, to compare.
+async fn whole(store: &dyn GenerationStore, id: i64) -> impl PartialEq + std::fmt::Debug {
+    (
+        store.generation(id).await.expect("the store can be read"),
+        store.takes(id).await.expect("the store can be read"),
+        store.events(id, 0).await.expect("the store can be read"),
+    )
+}

@@ -1,0 +1,210 @@
+//! How generations end, are stopped and are opened again.
+
+use super::fixtures::{
+    ANN, BOB, NONE, at, claim, claimed, fail, failure, plain_take, progress, read, refused, submitted, write,
+};
+use crate::generation::{SpeechRecord, Stage, Status};
+use crate::store::{Change, Fence, GenerationStore};
+
+fn complete(second: i64) -> Change {
+    Change::Complete {
+        speech: SpeechRecord::new("speech/1.wav", 4.5, vec![(0.0, 2.25), (2.5, 4.5)]),
+        at: at(second),
+    }
+}
+
+/// A completed generation has its speech, progress 100 and the promised last event (S68).
+pub async fn completion_is_recorded_once(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    write(
+        store,
+        fence,
+        vec![progress(Stage::Stitching, 90, "joining", 3), complete(4)],
+    )
+    .await;
+    let ended = read(store, record.id).await;
+    assert_eq!(ended.status, Status::Completed);
+    assert_eq!(ended.stage, Stage::Done);
+    assert_eq!(ended.progress, 100);
+    assert_eq!(ended.completed_at, Some(at(4)));
+    assert_eq!(ended.error, None);
+    let speech = SpeechRecord::new("speech/1.wav", 4.5, vec![(0.0, 2.25), (2.5, 4.5)]);
+    assert_eq!(ended.speech, Some(speech));
+
+    let events = store.events(record.id, 2).await.expect("read");
+    let [last] = &events[..] else {
+        panic!("one event after the second, got {events:?}");
+    };
+    assert_eq!(last.message, "Generation complete! Ready to download.");
+    assert_eq!(
+        (last.status, last.stage, last.progress),
+        (Status::Completed, Stage::Done, 100)
+    );
+    assert_eq!(last.at, at(4));
+    refused(store, fence, vec![complete(5)]).await;
+}
+
+/// A failed generation says why, and keeps the progress it had.
+pub async fn failure_is_recorded_once(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    write(store, fence, vec![progress(Stage::Speaking, 45, "speaking", 3)]).await;
+    write(store, fence, vec![fail(4)]).await;
+    let ended = read(store, record.id).await;
+    assert_eq!(ended.status, Status::Failed);
+    assert_eq!(ended.stage, Stage::Done);
+    assert_eq!(ended.progress, 45);
+    assert_eq!(ended.completed_at, Some(at(4)));
+    assert_eq!(ended.error, Some(failure()));
+    assert_eq!(ended.speech, None);
+
+    let events = store.events(record.id, 2).await.expect("read");
+    let [last] = &events[..] else {
+        panic!("one event after the second, got {events:?}");
+    };
+    assert_eq!(last.message, failure().message);
+    assert_eq!(
+        (last.status, last.stage, last.progress),
+        (Status::Failed, Stage::Done, 45)
+    );
+    refused(store, fence, vec![fail(5)]).await;
+}
+
+/// Neither a later write nor a later change of the same write touches what has ended.
+pub async fn what_has_ended_never_changes(store: &dyn GenerationStore) {
+    for end in [complete(4), fail(4)] {
+        let (record, fence) = claimed(store).await;
+        for after in [complete(5), fail(5), progress(Stage::Speaking, 50, "late", 5)] {
+            refused(store, fence, vec![end.clone(), after]).await;
+        }
+        write(store, fence, vec![Change::AddTake(plain_take(fence, 0, 1)), end]).await;
+        for after in [
+            complete(5),
+            fail(5),
+            progress(Stage::Speaking, 50, "late", 5),
+            Change::UpdateTake(plain_take(fence, 0, 1)),
+            Change::AddTake(plain_take(fence, 0, 2)),
+        ] {
+            refused(store, fence, vec![after]).await;
+        }
+        assert!(!store.request_cancel(record.id).await.expect("answered"));
+        assert!(!read(store, record.id).await.cancel_requested);
+    }
+}
+
+/// A wish to stop is on the record, and its holder finds it without looking at every generation.
+pub async fn a_wish_to_stop_reaches_the_holder(store: &dyn GenerationStore) {
+    let queued = submitted(store).await.id;
+    assert!(store.request_cancel(queued).await.expect("answered"));
+    assert!(
+        store.request_cancel(queued).await.expect("answered"),
+        "twice is as good as once"
+    );
+    assert!(read(store, queued).await.cancel_requested);
+    assert_eq!(
+        store.cancel_requests(ANN).await.expect("answered"),
+        NONE,
+        "nobody holds it"
+    );
+
+    let (held, fence) = claimed(store).await;
+    let (other, _) = claimed(store).await;
+    assert!(store.request_cancel(held.id).await.expect("answered"));
+    assert_eq!(store.cancel_requests(ANN).await.expect("answered"), [held.id]);
+    assert_eq!(store.cancel_requests(BOB).await.expect("answered"), NONE);
+    assert!(!read(store, other.id).await.cancel_requested);
+
+    assert!(
+        claim(store, queued, ANN, 3)
+            .await
+            .expect("nobody holds it")
+            .cancel_requested
+    );
+    assert_eq!(store.cancel_requests(ANN).await.expect("answered"), [queued, held.id]);
+    write(store, fence, vec![fail(4)]).await;
+    assert_eq!(
+        store.cancel_requests(ANN).await.expect("answered"),
+        [queued],
+        "the other has ended"
+    );
+    assert!(read(store, held.id).await.cancel_requested, "the record keeps it");
+}
+
+/// A failed generation can be opened again, with its takes; nothing else can.
+pub async fn only_what_failed_is_opened_again(store: &dyn GenerationStore) {
+    let (completed, fence) = claimed(store).await;
+    assert!(
+        !store.reopen(completed.id, at(3)).await.expect("answered"),
+        "it is running"
+    );
+    write(store, fence, vec![complete(4)]).await;
+    assert!(
+        !store.reopen(completed.id, at(5)).await.expect("answered"),
+        "it is complete"
+    );
+    let queued = submitted(store).await.id;
+    assert!(!store.reopen(queued, at(5)).await.expect("answered"), "it is queued");
+
+    let (failed, fence) = claimed(store).await;
+    let take = plain_take(fence, 0, 1);
+    let changes = vec![
+        Change::AddTake(take.clone()),
+        progress(Stage::Speaking, 45, "speaking", 3),
+    ];
+    write(store, fence, changes).await;
+    assert!(store.request_cancel(failed.id).await.expect("answered"));
+    write(store, fence, vec![fail(4)]).await;
+    assert!(store.reopen(failed.id, at(60)).await.expect("answered"));
+    assert!(
+        !store.reopen(failed.id, at(61)).await.expect("answered"),
+        "it is open already"
+    );
+
+    let open = read(store, failed.id).await;
+    assert_eq!(
+        (open.status, open.stage, open.progress),
+        (Status::Pending, Stage::Queued, 45)
+    );
+    assert_eq!(open.error, None);
+    assert_eq!(open.completed_at, None);
+    assert!(!open.cancel_requested);
+    assert_eq!(open.created_at, failed.created_at);
+    assert_eq!(open.opened_at, at(60));
+    assert_eq!(store.takes(failed.id).await.expect("read"), [take]);
+    let events = store.events(failed.id, 3).await.expect("read");
+    let [last] = &events[..] else {
+        panic!("one event after the failure, got {events:?}");
+    };
+    assert_eq!((last.number, last.status, last.progress), (4, Status::Pending, 45));
+    assert_eq!(last.at, at(60));
+
+    let again = claim(store, failed.id, BOB, 60).await.expect("nobody holds it");
+    write(store, Fence::of(&again), vec![complete(62)]).await;
+    assert_eq!(read(store, failed.id).await.status, Status::Completed);
+}
+
+/// Whoever ended a generation has no right to it once it is opened again.
+pub async fn a_claim_from_before_a_retry_is_worth_nothing(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    write(store, fence, vec![fail(3)]).await;
+    assert!(store.reopen(record.id, at(4)).await.expect("answered"));
+    refused(store, fence, vec![fail(5)]).await;
+}
+
+/// A process that starts finds what has not ended, oldest first, whoever holds it.
+pub async fn unfinished_generations_are_listed_oldest_first(store: &dyn GenerationStore) {
+    assert_eq!(store.unfinished().await.expect("listed"), NONE);
+    let queued = submitted(store).await.id;
+    let (done, fence) = claimed(store).await;
+    let (running, running_fence) = claimed(store).await;
+    let (failed, failed_fence) = claimed(store).await;
+    write(store, fence, vec![complete(3)]).await;
+    write(store, running_fence, vec![progress(Stage::Speaking, 10, "speaking", 3)]).await;
+    write(store, failed_fence, vec![fail(3)]).await;
+    assert_eq!(store.unfinished().await.expect("listed"), [queued, running.id]);
+    assert!(store.reopen(failed.id, at(4)).await.expect("answered"));
+    assert_eq!(
+        store.unfinished().await.expect("listed"),
+        [queued, running.id, failed.id]
+    );
+    assert!(!store.unfinished().await.expect("listed").contains(&done.id));
+}

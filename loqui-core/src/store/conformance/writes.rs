@@ -1,0 +1,205 @@
+//! What a holder writes: the ledger, progress, warnings, events.
+
+use super::fixtures::{
+    at, claim, claimed, fail, full_take, plain_take, progress, read, refused, submitted, warning, write,
+};
+use crate::generation::{Stage, Status, TakeState};
+use crate::store::{Change, Fence, GenerationStore};
+
+/// Nothing of a take is lost, neither when it is added nor when it is updated.
+pub async fn a_take_is_read_back_with_all_fields(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    let plain = plain_take(fence, 0, 1);
+    let full = full_take(fence, 1, 1);
+    let changes = vec![Change::AddTake(plain.clone()), Change::AddTake(full.clone())];
+    write(store, fence, changes).await;
+    assert_eq!(store.takes(record.id).await.expect("read"), [plain, full.clone()]);
+
+    let mut filled = full_take(fence, 0, 1);
+    filled.state = TakeState::Kept;
+    let emptied = plain_take(fence, 1, 1);
+    let changes = vec![Change::UpdateTake(filled.clone()), Change::UpdateTake(emptied.clone())];
+    write(store, fence, changes).await;
+    assert_eq!(store.takes(record.id).await.expect("read"), [filled, emptied]);
+}
+
+/// Takes come by segment and number, whatever the order they were written in.
+pub async fn takes_are_listed_by_segment_and_number(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    for (segment, number) in [(10, 1), (2, 2), (0, 1), (2, 10), (2, 1)] {
+        write(store, fence, vec![Change::AddTake(plain_take(fence, segment, number))]).await;
+    }
+    let takes = store.takes(record.id).await.expect("read");
+    let order: Vec<_> = takes.iter().map(|take| (take.segment, take.number)).collect();
+    assert_eq!(order, [(0, 1), (2, 1), (2, 2), (2, 10), (10, 1)]);
+}
+
+/// A write under an older, or a made-up, epoch is refused with everything in it.
+pub async fn an_older_epoch_is_refused_and_changes_nothing(store: &dyn GenerationStore) {
+    let (record, old) = claimed(store).await;
+    let new = Fence::of(&claim(store, record.id, super::fixtures::ANN, 3).await.expect("its own"));
+    let future = Fence {
+        epoch: new.epoch + 1,
+        ..new
+    };
+    for fence in [old, future] {
+        refused(store, fence, vec![progress(Stage::Speaking, 10, "late", 4)]).await;
+        refused(store, fence, vec![Change::AddTake(plain_take(fence, 0, 1))]).await;
+        refused(store, fence, vec![]).await;
+    }
+    write(store, new, vec![Change::AddTake(plain_take(new, 0, 1))]).await;
+}
+
+/// The epoch alone is no right: a generation that nobody claimed is not written, nor one that is not there.
+pub async fn a_write_needs_a_claim(store: &dyn GenerationStore) {
+    let record = submitted(store).await;
+    let fence = Fence::of(&record);
+    refused(store, fence, vec![fail(3)]).await;
+    let nowhere = Fence {
+        generation: record.id + 1000,
+        ..fence
+    };
+    refused(store, nowhere, vec![fail(3)]).await;
+}
+
+/// One change that cannot be made keeps the others from being made, wherever it stands.
+pub async fn changes_are_made_all_or_none(store: &dyn GenerationStore) {
+    let (_, fence) = claimed(store).await;
+    write(store, fence, vec![Change::AddTake(plain_take(fence, 0, 1))]).await;
+    let good = || {
+        vec![
+            Change::AddTake(plain_take(fence, 1, 1)),
+            Change::UpdateTake(full_take(fence, 0, 1)),
+            Change::Warn(warning("take.silence")),
+            progress(Stage::Speaking, 50, "half", 4),
+        ]
+    };
+    for bad in [
+        Change::AddTake(plain_take(fence, 0, 1)),
+        Change::UpdateTake(plain_take(fence, 9, 9)),
+    ] {
+        for place in 0..=good().len() {
+            let mut changes = good();
+            changes.insert(place, bad.clone());
+            refused(store, fence, changes).await;
+        }
+    }
+    write(store, fence, good()).await;
+}
+
+/// Two takes of one generation never share segment and number; other generations have their own.
+pub async fn segment_and_number_of_a_take_are_unique(store: &dyn GenerationStore) {
+    let (_, one) = claimed(store).await;
+    let (_, two) = claimed(store).await;
+    write(store, one, vec![Change::AddTake(plain_take(one, 0, 1))]).await;
+    write(store, two, vec![Change::AddTake(plain_take(two, 0, 1))]).await;
+    refused(store, one, vec![Change::AddTake(full_take(one, 0, 1))]).await;
+    let twice = vec![
+        Change::AddTake(plain_take(one, 0, 2)),
+        Change::AddTake(plain_take(one, 0, 2)),
+    ];
+    refused(store, one, twice).await;
+}
+
+/// An update needs the take it replaces.
+pub async fn a_take_that_is_missing_cannot_be_updated(store: &dyn GenerationStore) {
+    let (_, fence) = claimed(store).await;
+    let (_, other) = claimed(store).await;
+    write(store, other, vec![Change::AddTake(plain_take(other, 0, 1))]).await;
+    refused(store, fence, vec![Change::UpdateTake(plain_take(fence, 0, 1))]).await;
+}
+
+/// The claim of one generation gives no right to the ledger of another.
+pub async fn a_take_of_another_generation_is_refused(store: &dyn GenerationStore) {
+    let (_, one) = claimed(store).await;
+    let (record, two) = claimed(store).await;
+    write(store, two, vec![Change::AddTake(plain_take(two, 0, 1))]).await;
+    refused(store, one, vec![Change::UpdateTake(full_take(two, 0, 1))]).await;
+    refused(store, one, vec![Change::AddTake(plain_take(two, 0, 2))]).await;
+    assert_eq!(store.takes(record.id).await.expect("read"), [plain_take(two, 0, 1)]);
+}
+
+/// Changes are made in their order.
+pub async fn a_take_may_be_added_and_updated_in_one_write(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    let last = full_take(fence, 0, 1);
+    let changes = vec![
+        Change::AddTake(plain_take(fence, 0, 1)),
+        Change::UpdateTake(last.clone()),
+    ];
+    write(store, fence, changes).await;
+    assert_eq!(store.takes(record.id).await.expect("read"), [last]);
+}
+
+/// Progress rises or stays, and is below 100 until the speech is there (S209).
+pub async fn progress_never_falls(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    for (given, expected) in [(10, 10), (40, 40), (5, 40), (40, 40), (100, 99), (255, 99), (98, 99)] {
+        write(store, fence, vec![progress(Stage::Speaking, given, "going on", 3)]).await;
+        let now = read(store, record.id).await;
+        assert_eq!(now.progress, expected, "after {given}");
+        assert_eq!(now.status, Status::Processing);
+        assert_eq!(now.stage, Stage::Speaking);
+    }
+    let events = store.events(record.id, 0).await.expect("read");
+    let told: Vec<_> = events.iter().map(|event| event.progress).collect();
+    assert_eq!(told, [0, 10, 40, 40, 40, 99, 99, 99], "listeners are told the same");
+}
+
+/// Warnings are added behind those there are.
+pub async fn warnings_are_added(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    write(store, fence, vec![Change::Warn(warning("take.silence"))]).await;
+    let more = vec![Change::Warn(warning("take.fast")), Change::Warn(warning("take.slow"))];
+    write(store, fence, more).await;
+    let expected = ["take.silence", "take.fast", "take.slow"].map(warning);
+    assert_eq!(read(store, record.id).await.warnings, expected);
+}
+
+/// Events are numbered from 1 without gaps, and a listener can go on anywhere.
+pub async fn events_have_no_gaps_and_are_read_from_anywhere(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    let two = vec![
+        progress(Stage::Speaking, 20, "one", 3),
+        progress(Stage::Speaking, 40, "two", 4),
+    ];
+    write(store, fence, two).await;
+    let bad = vec![
+        progress(Stage::Speaking, 60, "never", 5),
+        Change::UpdateTake(plain_take(fence, 9, 9)),
+    ];
+    refused(store, fence, bad).await;
+    write(store, fence, vec![progress(Stage::Stitching, 80, "three", 6)]).await;
+
+    let events = store.events(record.id, 0).await.expect("read");
+    let numbers: Vec<_> = events.iter().map(|event| event.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4]);
+    let messages: Vec<_> = events.iter().map(|event| event.message.as_str()).collect();
+    assert_eq!(messages[1..], ["one", "two", "three"]);
+    assert_eq!(events[3].at, at(6));
+    assert_eq!(events[3].stage, Stage::Stitching);
+    assert_eq!(events[3].generation, record.id);
+    for after in 0..4 {
+        let rest = store.events(record.id, after).await.expect("read");
+        assert_eq!(rest, events[after as usize..], "after {after}");
+    }
+    for after in [4, 5, u64::MAX] {
+        assert_eq!(store.events(record.id, after).await.expect("read"), [], "after {after}");
+    }
+}
+
+/// An id of the provider is found, whichever generation holds it, and whatever became of the take.
+pub async fn a_remote_id_is_found_in_the_whole_ledger(store: &dyn GenerationStore) {
+    let (_, one) = claimed(store).await;
+    let (_, two) = claimed(store).await;
+    let mut take = full_take(two, 0, 1);
+    take.remote = Some("prediction".to_owned());
+    write(store, one, vec![Change::AddTake(plain_take(one, 0, 1))]).await;
+    write(store, two, vec![Change::AddTake(take)]).await;
+    assert!(store.holds_remote("prediction").await.expect("answered"));
+    for other in ["predictio", "prediction2", "PREDICTION", "%", ""] {
+        assert!(!store.holds_remote(other).await.expect("answered"), "{other:?}");
+    }
+    write(store, two, vec![fail(5)]).await;
+    assert!(store.holds_remote("prediction").await.expect("answered"));
+}

@@ -1,0 +1,140 @@
+//! Where records and audio are kept.
+//!
+//! [`GenerationStore`] holds what is small and must never be lost: samples, generations and the ledger of takes, in one
+//! place so that one transaction can span them. [`AudioStore`] holds what is large: bytes by key.
+
+mod apply;
+mod audio;
+mod change;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod folder;
+mod memory;
+mod sample_record;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+pub use audio::AudioStore;
+pub use change::{Change, Fence};
+use jiff::Timestamp;
+pub use memory::MemoryStore;
+pub use sample_record::{NewSample, SampleRecord};
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
+
+#[cfg(any(test, feature = "conformance"))]
+pub use crate::__store_conformance as conformance;
+use crate::error::Result;
+use crate::generation::{Event, GenerationRecord, NewGeneration, Status, TakeRecord};
+
+/// Which generations to list. Newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Filter {
+    /// Only those with this status.
+    pub status: Option<Status>,
+    /// At most this many; all if absent.
+    pub limit: Option<u32>,
+}
+
+impl Filter {
+    /// Only those with this status.
+    #[must_use]
+    pub fn with_status(mut self, status: Status) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// At most this many.
+    #[must_use]
+    pub fn with_limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
+
+/// Keeps samples, generations, takes and events.
+///
+/// # Contract
+///
+/// * Every call is atomic and durable: what returned `Ok` survives a crash of the process. A store in memory survives as
+///   long as its process.
+/// * A generation is written by one worker at a time. [`claim`](Self::claim) raises its epoch and gives a [`Fence`];
+///   [`write`](Self::write) under an older epoch, without a claim (never claimed, or given back), or to a generation that
+///   has ended, is refused with `store.conflict` and changes nothing.
+/// * A claim holds while its worker's lease holds: a claim sets it, and [`beat`](Self::beat) prolongs it for all claims of
+///   that worker at once. At the end of the lease others may claim; until somebody does, the fence stays good.
+/// * A call that is given up before it answers may still be made.
+/// * Times are kept to the microsecond.
+/// * Ids are positive and rise; events are numbered from 1 without gaps.
+/// * Two takes of one generation never share segment and number.
+///
+/// # Errors
+///
+/// `store.unavailable`, `store.conflict`, `store.corrupt`, `store.too_new`; `sample.not_found` for a submission whose sample
+/// is not in the store.
+#[async_trait]
+pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
+    /// Adds a sample; the same recording added again is the same sample.
+    async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord>;
+
+    /// The sample of that number.
+    async fn sample(&self, id: i64) -> Result<Option<SampleRecord>>;
+
+    /// All samples, newest first.
+    async fn samples(&self) -> Result<Vec<SampleRecord>>;
+
+    /// Adds a generation, `PENDING`, with its first event.
+    async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord>;
+
+    /// The generation of that number.
+    async fn generation(&self, id: i64) -> Result<Option<GenerationRecord>>;
+
+    /// Generations, newest first.
+    async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>>;
+
+    /// The takes of a generation, by segment and number.
+    async fn takes(&self, generation: i64) -> Result<Vec<TakeRecord>>;
+
+    /// Whether any take of the whole ledger runs, or ran, under this id at the provider.
+    async fn holds_remote(&self, remote: &str) -> Result<bool>;
+
+    /// The events of a generation after the one of that number, in order.
+    async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>>;
+
+    /// Takes a generation that has not ended and that nobody alive holds; nothing if it cannot be had now.
+    /// A worker that holds it already gets it again under a new epoch.
+    async fn claim(
+        &self,
+        generation: i64,
+        worker: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<Option<GenerationRecord>>;
+
+    /// Prolongs the lease of a worker to `now + lease`.
+    async fn beat(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()>;
+
+    /// Gives a generation back without changing it; nothing happens under an older epoch.
+    async fn release(&self, fence: Fence) -> Result<()>;
+
+    /// Makes changes in one transaction, all or none.
+    async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<()>;
+
+    /// The generations that this worker holds and that somebody wants stopped.
+    async fn cancel_requests(&self, worker: &str) -> Result<Vec<i64>>;
+
+    /// Notes that somebody wants it stopped; false if it has already ended.
+    async fn request_cancel(&self, generation: i64) -> Result<bool>;
+
+    /// Makes a failed generation `PENDING` again, opened at `now`, without its error and wish to stop; false if it has not
+    /// failed. Takes and progress stay as they are.
+    async fn reopen(&self, generation: i64, now: Timestamp) -> Result<bool>;
+
+    /// Generations that have not ended, oldest first: what a process goes on with when it starts.
+    async fn unfinished(&self) -> Result<Vec<i64>>;
+}

@@ -1,0 +1,49 @@
+//! Brings a file of records to the version that this program knows: forward only, in one transaction.
+
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
+
+use super::failure::Failure;
+
+/// Marks the file as ours (`Loqu` in ASCII), so that a database of another program is never changed.
+const APPLICATION_ID: i64 = 0x4c6f_7175;
+
+/// Every version is one file; what has been released is never changed.
+const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_records.sql")];
+
+/// The version that this program writes.
+pub(super) const LATEST: i64 = MIGRATIONS.len().cast_signed() as i64;
+
+/// Reads the version of a file without changing it: 0 for an empty one.
+pub(super) async fn version(connection: &mut SqliteConnection) -> Result<i64, Failure> {
+    // One statement: another process may be migrating right now.
+    let (application, version, empty): (i64, i64, bool) = sqlx::query_as(
+        "SELECT (SELECT application_id FROM pragma_application_id),
+                (SELECT user_version FROM pragma_user_version),
+                NOT EXISTS (SELECT 1 FROM sqlite_schema)",
+    )
+    .fetch_one(connection)
+    .await?;
+    match (application, version) {
+        (0, 0) if empty => Ok(0),
+        (APPLICATION_ID, ..=LATEST) => Ok(version),
+        (APPLICATION_ID, found) => Err(Failure::TooNew { found, known: LATEST }),
+        _ => Err(Failure::Foreign),
+    }
+}
+
+/// Makes the changes that a file lacks.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Failure> {
+    if version(connection).await? == LATEST {
+        return Ok(());
+    }
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    // Asked again under the lock: of two processes that start at once, one does it.
+    let done = version(&mut transaction).await?;
+    for migration in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or_default()) {
+        sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
+    }
+    let marks = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LATEST};");
+    sqlx::raw_sql(AssertSqlSafe(marks)).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(())
+}

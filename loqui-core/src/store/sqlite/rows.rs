@@ -1,0 +1,161 @@
+//! Rows to records and back.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Decode, Row as _, Sqlite, Type};
+
+use super::super::SampleRecord;
+use super::super::apply::Head;
+use super::failure::Failure;
+use crate::generation::{Event, GenerationRecord, Stage, Status, TakeRecord, TakeState};
+
+pub(super) fn sample(row: &SqliteRow) -> Result<SampleRecord, Failure> {
+    Ok(SampleRecord {
+        id: value(row, "id")?,
+        name: value(row, "name")?,
+        sha256: value(row, "sha256")?,
+        original: value(row, "original")?,
+        reference: value(row, "reference")?,
+        seconds: value(row, "seconds")?,
+        report: json(row, "report")?,
+        created_at: time(row, "created_at")?,
+    })
+}
+
+pub(super) fn generation(row: &SqliteRow) -> Result<GenerationRecord, Failure> {
+    Ok(GenerationRecord {
+        id: value(row, "id")?,
+        sample: value(row, "sample")?,
+        engine: value(row, "engine")?,
+        model: value(row, "model")?,
+        script: value(row, "script")?,
+        options: json(row, "options")?,
+        segments: json(row, "segments")?,
+        status: name(row, "status", Status::by_name)?,
+        stage: name(row, "stage", Stage::by_name)?,
+        progress: value(row, "progress")?,
+        cancel_requested: value(row, "cancel_requested")?,
+        warnings: json(row, "warnings")?,
+        error: maybe_json(row, "error")?,
+        speech: maybe_json(row, "speech")?,
+        created_at: time(row, "created_at")?,
+        opened_at: time(row, "opened_at")?,
+        completed_at: maybe_time(row, "completed_at")?,
+        epoch: value(row, "epoch")?,
+    })
+}
+
+pub(super) fn head(row: &SqliteRow) -> Result<Head, Failure> {
+    Ok(Head {
+        generation: value(row, "id")?,
+        status: name(row, "status", Status::by_name)?,
+        stage: name(row, "stage", Stage::by_name)?,
+        progress: value(row, "progress")?,
+        epoch: value(row, "epoch")?,
+        owner: value(row, "owner")?,
+        events: number(value(row, "events")?),
+    })
+}
+
+pub(super) fn take(row: &SqliteRow) -> Result<TakeRecord, Failure> {
+    Ok(TakeRecord {
+        generation: value(row, "generation")?,
+        segment: value(row, "segment")?,
+        number: value(row, "number")?,
+        seed: value(row, "seed")?,
+        state: name(row, "state", TakeState::by_name)?,
+        epoch: value(row, "epoch")?,
+        intended_at: time(row, "intended_at")?,
+        retry_at: maybe_time(row, "retry_at")?,
+        sends: value(row, "sends")?,
+        misses: value(row, "misses")?,
+        looked_at: maybe_time(row, "looked_at")?,
+        remote: value(row, "remote")?,
+        accepted_at: maybe_time(row, "accepted_at")?,
+        output: value(row, "output")?,
+        audio: value(row, "audio")?,
+        seconds: value(row, "seconds")?,
+        cost_usd: value(row, "cost_usd")?,
+        findings: json(row, "findings")?,
+        error: maybe_json(row, "error")?,
+    })
+}
+
+pub(super) fn event(row: &SqliteRow) -> Result<Event, Failure> {
+    Ok(Event {
+        generation: value(row, "generation")?,
+        number: number(value(row, "number")?),
+        at: time(row, "at")?,
+        status: name(row, "status", Status::by_name)?,
+        stage: name(row, "stage", Stage::by_name)?,
+        progress: value(row, "progress")?,
+        message: value(row, "message")?,
+    })
+}
+
+/// A record's nested part, as it is stored.
+pub(super) fn to_json<T: Serialize>(part: &T) -> Result<String, Failure> {
+    serde_json::to_string(part).map_err(|error| Failure::Encode(Arc::new(error)))
+}
+
+/// A nested part that may be missing.
+pub(super) fn to_maybe_json<T: Serialize>(part: Option<&T>) -> Result<Option<String>, Failure> {
+    part.map(to_json).transpose()
+}
+
+/// A time that may be missing.
+pub(super) fn maybe_time(row: &SqliteRow, column: &'static str) -> Result<Option<Timestamp>, Failure> {
+    let micros: Option<i64> = value(row, column)?;
+    micros.map(|micros| timestamp(micros, column)).transpose()
+}
+
+/// Events are numbered from 1; SQLite knows signed numbers only.
+pub(super) fn number(stored: i64) -> u64 {
+    stored.max(0).cast_unsigned()
+}
+
+fn value<'r, T>(row: &'r SqliteRow, column: &'static str) -> Result<T, Failure>
+where
+    T: Decode<'r, Sqlite> + Type<Sqlite>,
+{
+    Ok(row.try_get(column)?)
+}
+
+fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp, Failure> {
+    timestamp(value(row, column)?, column)
+}
+
+fn timestamp(micros: i64, column: &'static str) -> Result<Timestamp, Failure> {
+    Timestamp::from_microsecond(micros).map_err(|_| Failure::Value {
+        column,
+        value: micros.to_string(),
+    })
+}
+
+fn name<T>(row: &SqliteRow, column: &'static str, by_name: fn(&str) -> Option<T>) -> Result<T, Failure> {
+    let stored: &str = value(row, column)?;
+    by_name(stored).ok_or_else(|| Failure::Value {
+        column,
+        value: stored.to_owned(),
+    })
+}
+
+fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, Failure> {
+    parse(value(row, column)?, column)
+}
+
+fn maybe_json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<Option<T>, Failure> {
+    let text: Option<&str> = value(row, column)?;
+    text.map(|text| parse(text, column)).transpose()
+}
+
+fn parse<T: DeserializeOwned>(text: &str, column: &'static str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|source| Failure::Json {
+        column,
+        source: Arc::new(source),
+    })
+}

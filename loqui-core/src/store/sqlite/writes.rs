@@ -1,0 +1,282 @@
+//! What is written, each inside a transaction that holds the lock.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+
+use super::super::apply::{self, End, Head, Outcome, Refusal, TakeChange};
+use super::super::{Change, Fence, NewSample, SampleRecord};
+use super::failure::Failure;
+use super::rows;
+use crate::generation::{Event, GenerationRecord, NewGeneration, TakeRecord};
+
+/// A worker whose lease ran out this long ago is forgotten: none and an old one mean the same.
+const FORGET_WORKER_AFTER: Duration = Duration::from_hours(24);
+
+pub(super) async fn add_sample(to: &mut SqliteConnection, new: NewSample) -> Result<SampleRecord, Failure> {
+    sqlx::query(
+        "INSERT INTO sample (name, sha256, original, reference, seconds, report, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (sha256) DO NOTHING",
+    )
+    .bind(new.name)
+    .bind(&new.sha256)
+    .bind(new.original)
+    .bind(new.reference)
+    .bind(new.seconds)
+    .bind(rows::to_json(&new.report)?)
+    .bind(new.created_at.as_microsecond())
+    .execute(&mut *to)
+    .await?;
+    let query = sqlx::query("SELECT * FROM sample WHERE sha256 = ?1").bind(new.sha256);
+    rows::sample(&query.fetch_one(to).await?)
+}
+
+pub(super) async fn submit(to: &mut SqliteConnection, new: NewGeneration) -> Result<GenerationRecord, Failure> {
+    let mut record = apply::pending(0, new);
+    let inserted = sqlx::query(
+        "INSERT INTO generation (sample, engine, model, script, options, segments, status, stage, progress,
+             cancel_requested, warnings, created_at, opened_at, epoch, events)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
+    )
+    .bind(record.sample)
+    .bind(&record.engine)
+    .bind(&record.model)
+    .bind(&record.script)
+    .bind(rows::to_json(&record.options)?)
+    .bind(rows::to_json(&record.segments)?)
+    .bind(record.status.name())
+    .bind(record.stage.name())
+    .bind(record.progress)
+    .bind(record.cancel_requested)
+    .bind(rows::to_json(&record.warnings)?)
+    .bind(record.created_at.as_microsecond())
+    .bind(record.opened_at.as_microsecond())
+    .bind(record.epoch)
+    .execute(&mut *to)
+    .await;
+    let inserted = inserted.map_err(Failure::from).map_err(|failure| {
+        if failure.is_dangling() {
+            Refusal::NoSample { sample: record.sample }.into()
+        } else {
+            failure
+        }
+    })?;
+    record.id = inserted.last_insert_rowid();
+    add_event(to, &apply::first_event(&record)).await?;
+    Ok(record)
+}
+
+pub(super) async fn claim(
+    to: &mut SqliteConnection,
+    generation: i64,
+    worker: String,
+    now: Timestamp,
+    lease: Duration,
+) -> Result<Option<GenerationRecord>, Failure> {
+    let query = sqlx::query(
+        "SELECT generation.*, lease_until FROM generation LEFT JOIN worker ON worker.id = owner
+         WHERE generation.id = ?1",
+    );
+    let Some(row) = query.bind(generation).fetch_optional(&mut *to).await? else {
+        return Ok(None);
+    };
+    let mut head = rows::head(&row)?;
+    if !head.claim(&worker, rows::maybe_time(&row, "lease_until")?, now) {
+        return Ok(None);
+    }
+    keep(to, &head).await?;
+    beat(to, &worker, now, lease).await?;
+    let record = rows::generation(&row)?;
+    Ok(Some(GenerationRecord {
+        epoch: head.epoch,
+        ..record
+    }))
+}
+
+pub(super) async fn beat(
+    to: &mut SqliteConnection,
+    worker: &str,
+    now: Timestamp,
+    lease: Duration,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO worker (id, lease_until) VALUES (?1, ?2)
+         ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until",
+    )
+    .bind(worker)
+    .bind(apply::lease_until(now, lease).as_microsecond())
+    .execute(&mut *to)
+    .await?;
+    let long_ago = now.as_microsecond() - FORGET_WORKER_AFTER.as_micros() as i64;
+    let forget = sqlx::query("DELETE FROM worker WHERE lease_until < ?1").bind(long_ago);
+    forget.execute(to).await?;
+    Ok(())
+}
+
+pub(super) async fn release(to: &mut SqliteConnection, fence: Fence) -> Result<(), Failure> {
+    let Some(mut head) = head(to, fence.generation).await? else {
+        return Ok(());
+    };
+    if head.release(fence) {
+        keep(to, &head).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn write(to: &mut SqliteConnection, fence: Fence, changes: Vec<Change>) -> Result<(), Failure> {
+    let generation = fence.generation;
+    let head = head(to, generation).await?;
+    let head = head.ok_or(Refusal::NoGeneration { generation })?;
+    let Outcome {
+        head,
+        takes,
+        events,
+        warnings,
+        end,
+    } = head.write(fence, changes)?;
+    for change in takes {
+        match change {
+            TakeChange::Add(take) => add_take(to, &take).await?,
+            TakeChange::Update(take) => update_take(to, &take).await?,
+        }
+    }
+    for event in &events {
+        add_event(to, event).await?;
+    }
+    for warning in &warnings {
+        sqlx::query("UPDATE generation SET warnings = json_insert(warnings, '$[#]', json(?2)) WHERE id = ?1")
+            .bind(generation)
+            .bind(rows::to_json(warning)?)
+            .execute(&mut *to)
+            .await?;
+    }
+    if let Some(End { at, result }) = end {
+        sqlx::query("UPDATE generation SET completed_at = ?2, speech = ?3, error = ?4 WHERE id = ?1")
+            .bind(generation)
+            .bind(at.as_microsecond())
+            .bind(rows::to_maybe_json(result.as_ref().ok())?)
+            .bind(rows::to_maybe_json(result.as_ref().err())?)
+            .execute(&mut *to)
+            .await?;
+    }
+    keep(to, &head).await
+}
+
+pub(super) async fn request_cancel(to: &mut SqliteConnection, generation: i64) -> Result<bool, Failure> {
+    let query =
+        sqlx::query("UPDATE generation SET cancel_requested = 1 WHERE id = ?1 AND status IN ('PENDING', 'PROCESSING')");
+    Ok(query.bind(generation).execute(to).await?.rows_affected() > 0)
+}
+
+pub(super) async fn reopen(to: &mut SqliteConnection, generation: i64, now: Timestamp) -> Result<bool, Failure> {
+    let Some(mut head) = head(to, generation).await? else {
+        return Ok(false);
+    };
+    let Some(event) = head.reopen(now) else {
+        return Ok(false);
+    };
+    let query = sqlx::query(
+        "UPDATE generation SET opened_at = ?2, completed_at = NULL, error = NULL, cancel_requested = 0 WHERE id = ?1",
+    );
+    let query = query.bind(generation).bind(event.at.as_microsecond());
+    query.execute(&mut *to).await?;
+    add_event(to, &event).await?;
+    keep(to, &head).await?;
+    Ok(true)
+}
+
+async fn head(from: &mut SqliteConnection, generation: i64) -> Result<Option<Head>, Failure> {
+    let query = sqlx::query("SELECT id, status, stage, progress, epoch, owner, events FROM generation WHERE id = ?1");
+    let row = query.bind(generation).fetch_optional(from).await?;
+    row.as_ref().map(rows::head).transpose()
+}
+
+async fn keep(to: &mut SqliteConnection, head: &Head) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE generation SET status = ?2, stage = ?3, progress = ?4, epoch = ?5, owner = ?6, events = ?7 WHERE id = ?1",
+    )
+    .bind(head.generation)
+    .bind(head.status.name())
+    .bind(head.stage.name())
+    .bind(head.progress)
+    .bind(head.epoch)
+    .bind(head.owner.as_deref())
+    .bind(head.events.cast_signed())
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+async fn add_event(to: &mut SqliteConnection, event: &Event) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO event (generation, number, at, status, stage, progress, message)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )
+    .bind(event.generation)
+    .bind(event.number.cast_signed())
+    .bind(event.at.as_microsecond())
+    .bind(event.status.name())
+    .bind(event.stage.name())
+    .bind(event.progress)
+    .bind(&event.message)
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+async fn add_take(to: &mut SqliteConnection, take: &TakeRecord) -> Result<(), Failure> {
+    let query = sqlx::query(
+        "INSERT INTO take (generation, segment, number, seed, state, epoch, intended_at, retry_at, sends, misses,
+             looked_at, remote, accepted_at, output, audio, seconds, cost_usd, findings, error)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+    );
+    match bind_take(query, take)?.execute(to).await.map_err(Failure::from) {
+        Ok(_) => Ok(()),
+        Err(failure) if failure.is_taken() => Err(Refusal::exists(take).into()),
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn update_take(to: &mut SqliteConnection, take: &TakeRecord) -> Result<(), Failure> {
+    let query = sqlx::query(
+        "UPDATE take SET seed = ?4, state = ?5, epoch = ?6, intended_at = ?7, retry_at = ?8, sends = ?9, misses = ?10,
+             looked_at = ?11, remote = ?12, accepted_at = ?13, output = ?14, audio = ?15, seconds = ?16,
+             cost_usd = ?17, findings = ?18, error = ?19
+         WHERE generation = ?1 AND segment = ?2 AND number = ?3",
+    );
+    if bind_take(query, take)?.execute(to).await?.rows_affected() == 0 {
+        return Err(Refusal::missing(take).into());
+    }
+    Ok(())
+}
+
+/// Gives the statement above its values: ?1 to ?19 are the same in both.
+fn bind_take<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    take: &'q TakeRecord,
+) -> Result<Query<'q, Sqlite, SqliteArguments>, Failure> {
+    let micros = |at: Option<Timestamp>| at.map(Timestamp::as_microsecond);
+    Ok(query
+        .bind(take.generation)
+        .bind(take.segment)
+        .bind(take.number)
+        .bind(take.seed)
+        .bind(take.state.name())
+        .bind(take.epoch)
+        .bind(take.intended_at.as_microsecond())
+        .bind(micros(take.retry_at))
+        .bind(take.sends)
+        .bind(take.misses)
+        .bind(micros(take.looked_at))
+        .bind(take.remote.as_deref())
+        .bind(micros(take.accepted_at))
+        .bind(take.output.as_deref())
+        .bind(take.audio.as_deref())
+        .bind(take.seconds)
+        .bind(take.cost_usd)
+        .bind(rows::to_json(&take.findings)?)
+        .bind(rows::to_maybe_json(take.error.as_ref())?))
+}

@@ -1,0 +1,167 @@
+//! Accepting a prediction: its course is planned here, then its work starts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::audio::{self, Recipe};
+use crate::clock::later;
+use crate::faults::{Fault, Stage};
+use crate::lifecycle::{Course, Work};
+use crate::models::Model;
+use crate::reference::{self, INTERRUPTED};
+use crate::state::{Platform, Prediction};
+use crate::{ids, webhook, worker};
+
+/// The platform's limit of running time (contract section 2.2).
+const LONGEST_RUN: Duration = Duration::from_mins(30);
+const TIMED_OUT: &str = "Prediction timed out";
+const CUDA: &str = "CUDA error: device-side assert triggered";
+const START_TIMEOUT: &str = "Director: unexpected error handling prediction (E6716)";
+
+/// A valid create.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub(crate) model: Arc<Model>,
+    pub(crate) version: String,
+    pub(crate) deployment: Option<String>,
+    pub(crate) input: Map<String, Value>,
+    pub(crate) cancel_after: Option<Duration>,
+    pub(crate) webhook: Option<String>,
+    pub(crate) webhook_events: Option<Vec<String>>,
+}
+
+/// Accepts an order and returns the prediction's id.
+pub(crate) fn accept(platform: &Arc<Platform>, order: Order) -> String {
+    let Order {
+        model,
+        version,
+        deployment,
+        mut input,
+        cancel_after,
+        webhook,
+        webhook_events,
+    } = order;
+    let now = platform.clock.now();
+    if let Some(field) = &model.reference_field
+        && let Some(Value::String(url)) = input.get_mut(field)
+        && let Some(signed) = reference::rewritten(platform, url)
+    {
+        *url = signed;
+    }
+    let text = input
+        .get(&model.text_field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let seed = input.get("seed").and_then(Value::as_i64);
+    let output_fault = platform.faults.draw(Stage::Output);
+    let audio = audio::estimate(&text);
+
+    let mut state = platform.state();
+    let boot = if state.warm.insert(model.full_name()) {
+        platform.settings.boot
+    } else {
+        Duration::ZERO
+    };
+    let plan = plan(platform, now, boot, audio);
+    let mut course = plan.course;
+    course.deadline = cancel_after.map(|after| later(now, after));
+    let id = ids::prediction(&mut state.rng);
+    let prediction = Prediction {
+        id: id.clone(),
+        version,
+        deployment,
+        input,
+        seed,
+        recipe: Recipe {
+            text,
+            // 0 asks for a random seed (contract section 1.1).
+            seed: seed
+                .filter(|&seed| seed != 0)
+                .map_or_else(|| state.rng.u64(..), i64::cast_unsigned),
+            silent: output_fault == Some(Fault::OutputSilent),
+            cut_short: output_fault == Some(Fault::OutputCutShort),
+            spoken: platform.settings.voice,
+        },
+        audio,
+        created: milliseconds(now),
+        course,
+        run: plan.run,
+        error: plan.error,
+        output_path: ids::output_path(&mut state.rng),
+        output_data: None,
+        form_fault: platform.faults.draw(Stage::Form),
+        output_fault,
+        webhook,
+        webhook_events,
+        model,
+    };
+    let has_work = prediction.course.work.is_none();
+    let has_webhook = prediction.webhook.is_some();
+    state.add(prediction);
+    drop(state);
+    if has_work {
+        platform.spawn(worker::work(Arc::clone(platform), id.clone()));
+    }
+    if has_webhook {
+        platform.spawn(webhook::follow(Arc::clone(platform), id.clone()));
+    }
+    tracing::debug!(prediction = id, "accepted");
+    id
+}
+
+struct Plan {
+    course: Course,
+    run: Duration,
+    error: Option<String>,
+}
+
+/// Plans when a prediction starts and ends, and how if that is decided already.
+fn plan(platform: &Platform, now: Timestamp, boot: Duration, audio: Duration) -> Plan {
+    let settings = &platform.settings;
+    let starts = later(now, settings.queue.saturating_add(boot));
+    let mut run = settings
+        .run
+        .saturating_add(settings.run_per_audio_second.mul_f64(audio.as_secs_f64()));
+    let mut error = None;
+    let mut starts_ever = true;
+    let mut ends_ever = true;
+    match platform.faults.draw(Stage::Run) {
+        Some(Fault::StuckInStarting) => (starts_ever, ends_ever) = (false, false),
+        Some(Fault::StuckInProcessing) => run = Duration::MAX,
+        Some(Fault::SlowRun(milliseconds)) => {
+            run = run.saturating_add(Duration::from_millis(milliseconds));
+        }
+        Some(Fault::PredictionFails(message)) => error = Some(message),
+        Some(Fault::CudaError) => error = Some(CUDA.to_owned()),
+        Some(Fault::Interrupted) => error = Some(INTERRUPTED.to_owned()),
+        Some(Fault::StartTimeout) => {
+            error = Some(START_TIMEOUT.to_owned());
+            starts_ever = false;
+        }
+        _ => {}
+    }
+    if run > LONGEST_RUN {
+        run = LONGEST_RUN;
+        error = Some(TIMED_OUT.to_owned());
+    }
+    let decided = error.is_some() || !ends_ever;
+    let course = Course {
+        starts: starts_ever.then_some(starts),
+        ends: ends_ever.then(|| later(starts, run)),
+        work: decided.then_some(Work {
+            done: now,
+            failed: true,
+        }),
+        ..Course::default()
+    };
+    Plan { course, run, error }
+}
+
+/// Cuts a moment to whole milliseconds, as creates show it.
+fn milliseconds(moment: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(moment.as_millisecond()).unwrap_or(moment)
+}

@@ -1,0 +1,82 @@
+//! Replicate's HTTP API on localhost: for tests of programs that call Chatterbox there, without a
+//! token, money or a network.
+//!
+//! It follows the platform's published and recorded behaviour: ids, dates, statuses, error bodies,
+//! limits, retention, signed links and webhooks. It speaks a tone, or, with the feature
+//! `voice` and [`Settings::voice`], the text. On request it [fails](Faults) in all the ways the platform is known to, and its
+//! [`Ledger`] says what happened, above all how many runs were paid.
+//!
+//! ```
+//! use loqui_emulator::{Emulator, Fault};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = Emulator::start().await?;
+//! emulator.faults().next(Fault::DropAfterAccept);
+//!
+//! // Point a client at it: REPLICATE_BASE_URL and REPLICATE_API_TOKEN.
+//! println!("{} {}", emulator.base_url(), emulator.token());
+//! # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! # let authority = emulator.base_url().trim_start_matches("http://").trim_end_matches("/v1");
+//! # let mut connection = tokio::net::TcpStream::connect(authority).await?;
+//! # let body = r#"{"input": {"prompt": "Hello!"}}"#;
+//! # let request = format!(
+//! #     "POST /v1/models/resemble-ai/chatterbox/predictions HTTP/1.1\r\nHost: {authority}\r\n\
+//! #     Authorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+//! #     emulator.token(), body.len());
+//! # connection.write_all(request.as_bytes()).await?;
+//! # let mut answer = Vec::new();
+//! # connection.read_to_end(&mut answer).await?;
+//! # assert!(answer.is_empty());
+//!
+//! // A create whose answer got lost was accepted all the same: creating again would pay twice.
+//! let ledger = emulator.ledger();
+//! assert_eq!(ledger.creates.len(), 1);
+//! assert_eq!(ledger.creates[0].text, "Hello!");
+//! emulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Tests in other languages control it over HTTP, under `/emulator/` on the API's port:
+//! `GET /emulator/ledger`, `GET`, `POST` and `DELETE /emulator/faults` (a JSON list of [`Rule`]s),
+//! `POST /emulator/advance` (`{"seconds": 3600}`) and `POST /emulator/reset`.
+
+#![forbid(unsafe_code)]
+
+mod accept;
+mod audio;
+mod cancel_after;
+mod clock;
+mod emulator;
+mod error;
+mod faults;
+mod ids;
+mod ledger;
+mod lifecycle;
+mod limiter;
+mod logs;
+mod models;
+mod object;
+mod outgoing;
+mod paging;
+mod prefer;
+mod problem;
+mod reference;
+mod routes;
+mod serve;
+mod settings;
+mod signature;
+#[cfg(feature = "voice")]
+mod speech;
+mod state;
+mod validate;
+mod webhook;
+mod worker;
+
+pub use crate::emulator::{Builder, Emulator};
+pub use crate::error::Error;
+pub use crate::faults::{Fault, FaultError, FaultInfo, Faults, Rule, Times};
+pub use crate::ledger::{Create, Delivery, Download, Leak, Ledger};
+pub use crate::lifecycle::Status;
+pub use crate::settings::{Limits, RetryHint, Settings, SyncStatus};

@@ -1,0 +1,36 @@
+//! Request bodies up to a limit.
+
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
+
+/// Says why a body was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BodyError {
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the body broke off")]
+    Broken(#[source] axum::Error),
+}
+
+/// Reads a body.
+///
+/// One that is too large is read to its end all the same: a caller that is cut off while it sends
+/// may never see the answer.
+pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    let mut chunks = body.into_data_stream();
+    let mut content = BytesMut::new();
+    let mut fits = true;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(BodyError::Broken)?;
+        fits = fits && content.len() + chunk.len() <= limit;
+        if fits {
+            content.extend_from_slice(&chunk);
+        }
+    }
+    if fits {
+        Ok(content.freeze())
+    } else {
+        Err(BodyError::TooLarge { limit })
+    }
+}

@@ -1,0 +1,243 @@
+import type { PathLike } from 'node:fs';
+
+export type Status = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
+
+/** One thing that was noticed. */
+export interface Finding {
+  /** Stable, for instance `sample.noisy`. */
+  code: string;
+  /** How bad it is; an `error` stops before anything is paid. */
+  severity: 'note' | 'warning' | 'error';
+  /** One line that says what was found. */
+  message: string;
+  /** What to do about it. */
+  hint: string;
+  /** What was measured, in `unit`. */
+  value: number | null;
+  /** What it was held against, in `unit`. */
+  limit: number | null;
+  /** For instance `s` or `dBFS`. */
+  unit: string | null;
+}
+
+/** What a recording is like, and whether a voice can be taken from it. */
+export interface Report {
+  /** False if a finding is an error. */
+  usable: boolean;
+  /** The container as its bytes say, for instance `mp3`. */
+  format: string;
+  /** The length of what could be decoded, in seconds. */
+  durationSeconds: number | null;
+  /** In Hz. */
+  sampleRate: number | null;
+  channels: number | null;
+  /** What was measured, by name with its unit, for instance `snrDb`. */
+  measures: Record<string, number | string | null>;
+  findings: Finding[];
+}
+
+/** One change of a generation. */
+export interface Event {
+  generation: number;
+  /** Its number within the generation, from 1, without gaps. */
+  number: number;
+  /** When, as RFC 3339 in UTC. */
+  at: string;
+  status: Status;
+  stage: string;
+  /** How much is done, 0 to 100; never falls. */
+  progress: number;
+  /** One line for people. */
+  message: string;
+}
+
+/** One piece of the script. */
+export interface Segment {
+  index: number;
+  /** The words as they were written. */
+  text: string;
+  /** When it begins in the speech, in seconds. */
+  start: number | null;
+  /** When it ends in the speech, in seconds. */
+  end: number | null;
+  takes: number;
+  seed: number | null;
+  predictionId: string | null;
+  similarity: number | null;
+}
+
+/** Everything that is known of a generation. */
+export interface GenerationInfo {
+  generation: number;
+  status: Status;
+  stage: string;
+  progress: number;
+  engine: string;
+  model: string;
+  output: string | null;
+  durationSeconds: number | null;
+  sampleRate: number;
+  costUsd: number;
+  takes: number;
+  segments: Segment[];
+  warnings: Finding[];
+  error: { code: string; message: string; hint: string; retryable: boolean } | null;
+}
+
+/** What a text would come to. */
+export interface Estimate {
+  characters: number;
+  segments: number;
+  durationSeconds: number;
+  costUsd: number;
+  priceBasis: string;
+  pricesAsOf: string | null;
+}
+
+/** How to open the library. */
+export interface LoquiOptions {
+  /** The token of a Replicate account (default: `REPLICATE_API_TOKEN`). */
+  token?: string;
+  /** Who speaks (default: `replicate`). */
+  engine?: 'replicate' | 'offline' | (string & {});
+  /** The API's address with `/v1` (default: `REPLICATE_BASE_URL`). */
+  baseUrl?: string;
+  /** Keeps records and audio here (default: `LOQUI_DATA_DIR`); in memory without it. */
+  dataDir?: string;
+  /** The most that one generation may cost unless it says otherwise, in US dollars. */
+  budget?: number;
+}
+
+/** How to speak; everything may be left out. */
+export interface SpeakOptions {
+  /** For instance `resemble-ai/chatterbox` or `chatterbox-turbo`. */
+  model?: string;
+  /** How expressive, 0.25 to 2 (0.5 is neutral). */
+  exaggeration?: number;
+  /** How closely the pace follows the sample, 0.2 to 1 (0.5). */
+  cfgWeight?: number;
+  /** How varied, 0.05 to 5 (0.8). */
+  temperature?: number;
+  /** Makes the result repeatable; 1 or more. */
+  seed?: number;
+  /** The language of the script, as an ISO 639-1 code. */
+  language?: string;
+  /** The most it may cost, in US dollars. */
+  budget?: number;
+  /** How long the generation may take, in milliseconds; then it is stopped. */
+  timeoutMs?: number;
+  /** How often a segment may be taken before the generation fails (3). */
+  maxTakes?: number;
+}
+
+/** Speaks scripts in the voices of samples. */
+export class Loqui {
+  /** @throws {AuthenticationError} `replicate.missing_token` */
+  constructor(options?: LoquiOptions);
+  /** The engine that speaks. */
+  readonly engine: string;
+  /** Speaks a text in the voice of a sample. Aborting cancels the generation, here and at the provider. */
+  speak(sample: Sample, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
+  /** Starts a generation and returns at once. */
+  submit(sample: Sample, text: string, options?: SpeakOptions): Promise<Generation>;
+  /** The generation of that number. */
+  generation(id: number): Promise<Generation>;
+  /** The generations in the store, newest first. */
+  generations(filter?: { status?: Status; limit?: number }): Promise<Generation[]>;
+  /** Says what a text would come to: segments, seconds, cost. Nothing is sent. */
+  estimate(text: string, options?: { model?: string }): Estimate;
+}
+
+/** A recording that a voice is taken from: 5 to 30 seconds of clear speech, in WAV, MP3 and other formats. */
+export class Sample {
+  private constructor();
+  /** Reads and checks a file. */
+  static open(path: PathLike): Promise<Sample>;
+  /** Checks a recording in memory. */
+  static fromBytes(data: Uint8Array | ArrayBuffer): Promise<Sample>;
+  /** What the recording is like, and whether it can be used. */
+  readonly report: Report;
+  /** How long it is, in seconds. */
+  readonly duration: number;
+  /** Whether a voice can be taken from it. */
+  readonly usable: boolean;
+}
+
+/** One job: this sample speaking this script. */
+export class Generation {
+  private constructor();
+  /** Its number in the store. */
+  readonly id: number;
+  /** Everything that is known of it. */
+  info(): Promise<GenerationInfo>;
+  /** Where it stands. */
+  status(): Promise<Status>;
+  /** Its changes from the one after that number on; ends after the last. */
+  events(options?: { after?: number; signal?: AbortSignal }): AsyncGenerator<Event, void, void>;
+  /** Waits for its end. Aborting stops the waiting only. */
+  wait(options?: { signal?: AbortSignal }): Promise<Speech>;
+  /** Asks to stop it, here and at the provider. */
+  cancel(): Promise<void>;
+  /** Starts it anew after it has failed; segments that were good are kept. */
+  retry(): Promise<void>;
+}
+
+/** A script, spoken. */
+export class Speech {
+  private constructor();
+  /** The WAV file: mono, 16 bit. */
+  readonly wav: Buffer;
+  /** The samples, from -1 to 1. */
+  readonly samples: Float32Array;
+  /** The rate, in Hz. */
+  readonly sampleRate: number;
+  /** How long it is, in seconds. */
+  readonly duration: number;
+  /** The generation it came from. */
+  readonly info: GenerationInfo;
+  /** The script, piece by piece, with the times at which it is heard. */
+  readonly segments: Segment[];
+  /** What was noticed on the way. */
+  readonly warnings: Finding[];
+  /** Subtitles as SRT or WebVTT. */
+  subtitles(format?: 'srt' | 'vtt'): string;
+  /** Writes the WAV file; there is either the whole file or none. */
+  save(path: PathLike): Promise<void>;
+}
+
+/** Any error of Loqui. */
+export class LoquiError extends Error {
+  /** Stable, for instance `sample.too_short`. */
+  readonly code: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** Whether the same call may work later. */
+  readonly retryable: boolean;
+  /** The generation it happened to, if any. */
+  readonly generationId?: number;
+  /** The provider's number of the request or prediction, if any. */
+  readonly requestId?: string;
+}
+
+/** The recording, the text or a setting cannot be used: change it. */
+export class InvalidInputError extends LoquiError {}
+/** The token is missing, wrong or not allowed to do this. */
+export class AuthenticationError extends LoquiError {}
+/** Credit or budget does not allow it. */
+export class PaymentError extends LoquiError {}
+/** Too many requests: wait. */
+export class RateLimitError extends LoquiError {}
+/** The provider could not be reached, or its answer was lost. */
+export class NetworkError extends LoquiError {}
+/** The provider tried and failed, or answered something unusable. */
+export class ProviderError extends LoquiError {}
+/** There is no such generation, sample or file. */
+export class NotFoundError extends LoquiError {}
+/** Somebody cancelled the generation. */
+export class GenerationCancelledError extends LoquiError {}
+/** A deadline passed. */
+export class DeadlineError extends LoquiError {}
+/** Records or audio could not be read or written. */
+export class StorageError extends LoquiError {}
+/** A defect of Loqui: please report it. */
+export class InternalError extends LoquiError {}

@@ -1,0 +1,20 @@
+import loqui from './index.js';
+
+export const {
+  Loqui,
+  Sample,
+  Generation,
+  Speech,
+  LoquiError,
+  InvalidInputError,
+  AuthenticationError,
+  PaymentError,
+  RateLimitError,
+  NetworkError,
+  ProviderError,
+  NotFoundError,
+  GenerationCancelledError,
+  DeadlineError,
+  StorageError,
+  InternalError,
+} = loqui;

@@ -1,0 +1,25 @@
+'use strict';
+
+/** Waits for a promise; when the signal fires first, calls `onAbort` and rejects with the signal's reason. */
+async function abortable(promise, signal, onAbort = () => {}) {
+  if (!signal) return promise;
+  let listener;
+  const aborted = new Promise((_, reject) => {
+    listener = () => reject(signal.reason);
+    if (signal.aborted) listener();
+    else signal.addEventListener('abort', listener, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } catch (error) {
+    if (signal.aborted) {
+      promise.catch(() => {}); // its end is of no interest any more
+      await onAbort();
+    }
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', listener);
+  }
+}
+
+module.exports = { abortable };

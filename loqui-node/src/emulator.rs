@@ -1,0 +1,96 @@
+//! `Emulator`, its native half.
+
+use std::sync::Arc;
+
+use loqui_emulator::{Emulator as Running, Rule, Settings};
+use napi_derive::napi;
+use tokio::sync::Mutex;
+
+use crate::failure::json;
+
+/// Replicate's API on this machine, until it is closed.
+#[napi]
+pub struct Emulator {
+    running: Arc<Mutex<Option<Running>>>,
+    base_url: String,
+    token: String,
+}
+
+fn closed() -> napi::Error {
+    napi::Error::from_reason("the emulator is closed")
+}
+
+#[napi]
+impl Emulator {
+    #[napi]
+    pub async fn start(voice: bool) -> napi::Result<Emulator> {
+        let mut settings = Settings::default();
+        settings.voice = voice;
+        let running = Running::builder()
+            .settings(settings)
+            .start()
+            .await
+            .map_err(|error| napi::Error::from_reason(error.to_string()))?;
+        Ok(Emulator {
+            base_url: running.base_url().to_owned(),
+            token: running.token().to_owned(),
+            running: Arc::new(Mutex::new(Some(running))),
+        })
+    }
+
+    #[napi]
+    pub fn base_url(&self) -> String {
+        self.base_url.clone()
+    }
+
+    #[napi]
+    pub fn token(&self) -> String {
+        self.token.clone()
+    }
+
+    /// Adds a fault, for instance `drop_after_accept`.
+    #[napi]
+    pub async fn fault(&self, rule: String) -> napi::Result<()> {
+        let parsed: Rule = rule
+            .parse()
+            .map_err(|error| napi::Error::new(napi::Status::InvalidArg, format!("{rule:?}: {error}")))?;
+        self.running
+            .lock()
+            .await
+            .as_ref()
+            .ok_or_else(closed)?
+            .faults()
+            .add(parsed);
+        Ok(())
+    }
+
+    #[napi]
+    pub async fn clear_faults(&self) -> napi::Result<()> {
+        self.running.lock().await.as_ref().ok_or_else(closed)?.faults().clear();
+        Ok(())
+    }
+
+    #[napi]
+    pub async fn ledger(&self) -> napi::Result<serde_json::Value> {
+        json(&self.running.lock().await.as_ref().ok_or_else(closed)?.ledger())
+    }
+
+    #[napi]
+    pub async fn paid_runs(&self) -> napi::Result<u32> {
+        Ok(self
+            .running
+            .lock()
+            .await
+            .as_ref()
+            .ok_or_else(closed)?
+            .ledger()
+            .paid_runs() as u32)
+    }
+
+    #[napi]
+    pub async fn close(&self) {
+        if let Some(running) = self.running.lock().await.take() {
+            running.shutdown().await;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Errors of the core as plain objects: an asynchronous call cannot reject with a class of ours, so it resolves with one
+//! of these, and `lib/errors.js` throws the class.
+
+use loqui_core::Error;
+use napi::bindgen_prelude::Either;
+use napi_derive::napi;
+
+/// What went wrong.
+#[napi(object)]
+pub struct Failure {
+    pub kind: String,
+    pub code: String,
+    pub message: String,
+    pub hint: Option<String>,
+    pub retryable: bool,
+    pub generation_id: Option<i64>,
+    pub request_id: Option<String>,
+    pub cause: Option<String>,
+}
+
+/// A value, or what went wrong.
+pub(crate) type Outcome<T> = napi::Result<Either<T, Failure>>;
+
+pub(crate) fn outcome<T>(result: Result<T, Error>) -> Outcome<T> {
+    Ok(match result {
+        Ok(value) => Either::A(value),
+        Err(error) => Either::B(Failure::from(&error)),
+    })
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(error);
+        while let Some(source) = cause {
+            causes.push(source.to_string());
+            cause = source.source();
+        }
+        Self {
+            kind: error.kind().name().to_owned(),
+            code: error.code().to_owned(),
+            message: error.message().to_owned(),
+            hint: error.hint().map(str::to_owned),
+            retryable: error.retryable(),
+            generation_id: error.generation_id(),
+            request_id: error.request_id().map(str::to_owned),
+            cause: (!causes.is_empty()).then(|| causes.join(": ")),
+        }
+    }
+}
+
+/// A value of the core as JSON shows it.
+pub(crate) fn json(value: &impl serde::Serialize) -> napi::Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| napi::Error::from_reason(error.to_string()))
+}

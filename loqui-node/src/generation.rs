@@ -1,0 +1,61 @@
+//! `Generation`, its native half.
+
+use futures::StreamExt as _;
+use napi_derive::napi;
+
+use crate::failure::{Outcome, json, outcome};
+use crate::speech::Speech;
+
+/// One generation.
+#[napi]
+#[derive(Clone)]
+pub struct Generation {
+    pub(crate) generation: loqui_core::Generation,
+}
+
+#[napi]
+impl Generation {
+    #[napi]
+    pub fn id(&self) -> i64 {
+        self.generation.id()
+    }
+
+    #[napi]
+    pub async fn info(&self) -> Outcome<serde_json::Value> {
+        match self.generation.info().await {
+            Ok(info) => outcome(Ok(json(&info)?)),
+            Err(error) => outcome(Err(error)),
+        }
+    }
+
+    /// The first event after the one of that number; `null` after the last. The place in the events is the caller's, so
+    /// that a wait that is given up loses none.
+    #[napi]
+    pub async fn next_event(&self, after: i64) -> Outcome<Option<serde_json::Value>> {
+        match self
+            .generation
+            .events_after(u64::try_from(after).unwrap_or(0))
+            .next()
+            .await
+        {
+            None => outcome(Ok(None)),
+            Some(Ok(event)) => outcome(Ok(Some(json(&event)?))),
+            Some(Err(error)) => outcome(Err(error)),
+        }
+    }
+
+    #[napi]
+    pub async fn wait(&self) -> Outcome<Speech> {
+        outcome(self.generation.wait().await.map(|speech| Speech { speech }))
+    }
+
+    #[napi]
+    pub async fn cancel(&self) -> Outcome<()> {
+        outcome(self.generation.cancel().await)
+    }
+
+    #[napi]
+    pub async fn retry(&self) -> Outcome<()> {
+        outcome(self.generation.retry().await)
+    }
+}

@@ -1,0 +1,20 @@
+//! Node bindings: convert types and errors, and hand over. Nothing is decided here; the face that people see is in `lib/`.
+
+#![expect(
+    unnameable_types,
+    missing_debug_implementations,
+    reason = "the macros of napi want public items; nobody sees them from Rust"
+)]
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::use_self,
+    reason = "what JavaScript hands over is owned, and the macros of napi take functions out of their impl"
+)]
+
+mod client;
+mod emulator;
+mod failure;
+mod generation;
+mod options;
+mod sample;
+mod speech;

@@ -1,0 +1,56 @@
+//! `Speech`, its native half.
+
+use loqui_core::SubtitleFormat;
+use napi::bindgen_prelude::{Buffer, Float32Array};
+use napi_derive::napi;
+
+use crate::failure::{Outcome, json, outcome};
+
+/// Finished speech.
+#[napi]
+#[derive(Clone)]
+pub struct Speech {
+    pub(crate) speech: loqui_core::Speech,
+}
+
+#[napi]
+impl Speech {
+    #[napi]
+    pub fn wav(&self) -> Buffer {
+        self.speech.wav().to_vec().into()
+    }
+
+    #[napi]
+    pub fn samples(&self) -> Float32Array {
+        Float32Array::new(self.speech.samples().to_vec())
+    }
+
+    #[napi]
+    pub fn sample_rate(&self) -> u32 {
+        self.speech.sample_rate()
+    }
+
+    #[napi]
+    pub fn duration(&self) -> f64 {
+        self.speech.duration().as_secs_f64()
+    }
+
+    #[napi]
+    pub fn info(&self) -> napi::Result<serde_json::Value> {
+        json(self.speech.info())
+    }
+
+    #[napi]
+    pub fn subtitles(&self, webvtt: bool) -> String {
+        self.speech.subtitles(if webvtt {
+            SubtitleFormat::Vtt
+        } else {
+            SubtitleFormat::Srt
+        })
+    }
+
+    #[napi]
+    pub async fn save(&self, path: String) -> Outcome<()> {
+        outcome(self.speech.save(&path).await)
+    }
+}

@@ -1,0 +1,25 @@
+// What the tests share.
+
+import { readFileSync } from 'node:fs';
+
+for (const name of ['REPLICATE_API_TOKEN', 'REPLICATE_BASE_URL', 'LOQUI_DATA_DIR', 'LOQUI_BUDGET_USD']) {
+  delete process.env[name];
+}
+
+/** The folder with what all languages share. */
+export const tests = new URL('../../tests/', import.meta.url);
+
+/** The rows of the table of errors: a flat file of `[[error]]` tables with `key = "value"` lines. */
+export const errors = readFileSync(new URL('spec/errors.toml', tests), 'utf8')
+  .split('[[error]]')
+  .slice(1)
+  .map((row) => Object.fromEntries([...row.matchAll(/^(\w+) = "(.*)"$/gm)].map(([, key, value]) => [key, value])));
+
+/** The name of the class for errors of this kind. */
+export const classOf = (kind) => errors.find((row) => row.kind === kind).node;
+
+/** Options as the shared cases spell them, as Node spells them. */
+export const options = (given = {}) =>
+  Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value]),
+  );

@@ -1,0 +1,29 @@
+// Checked by tsc, never run: what users write has the types that they expect.
+
+import { Generation, Loqui, LoquiError, PaymentError, Sample, type Event, type Speech } from '../../index.js';
+import { Emulator } from '../../testing.js';
+
+const client = new Loqui({ engine: 'offline', budget: 1 });
+const sample: Sample = await Sample.fromBytes(new Uint8Array());
+const speech: Speech = await client.speak(sample, 'Hello!', { seed: 7, signal: AbortSignal.timeout(1) });
+const samples: Float32Array = speech.samples;
+const wav: Uint8Array = speech.wav;
+const generation: Generation = await client.submit(sample, 'Hello!', { model: 'chatterbox-turbo' });
+for await (const event of generation.events()) {
+  const seen: Event = event;
+  const progress: number = seen.progress;
+  void progress;
+}
+try {
+  await generation.wait();
+} catch (error) {
+  if (error instanceof PaymentError) error.hint?.toUpperCase();
+  if (error instanceof LoquiError && error.retryable) await generation.retry();
+}
+const emulator = await Emulator.start();
+const paid: number = await emulator.paidRuns();
+// @ts-expect-error an option that does not exist
+await client.submit(sample, 'Hello!', { volume: 11 });
+// @ts-expect-error a sample is not a path
+await client.submit('me.wav', 'Hello!');
+void [samples, wav, paid];

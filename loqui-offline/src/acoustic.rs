@@ -1,0 +1,154 @@
+//! The network: phoneme ids in, spectra out.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
+use rten_tensor::prelude::*;
+use rten_tensor::{NdTensor, Tensor};
+
+use crate::error::{Cause, Error};
+use crate::spectra::{HOP, SAMPLE_RATE, Spectra};
+
+/// `hibari-tts` 0.2.1, voice "heart", eight-bit weights; origin and licence in `data/NOTICE`.
+static WEIGHTS: &[u8] = include_bytes!("../data/hibari.onnx");
+
+/// Most phonemes one run may hold. Time and memory grow with the length (about 3 MB for each second of speech), and the
+/// voice was trained on sentences, so longer ones are cut before they come here.
+pub(crate) const MAX_PHONEMES: usize = 300;
+
+/// Frames of silence kept in front of a sentence (150 ms). The network begins with about twice that, as its training
+/// recordings did; the first sound reaches back about 100 ms into it.
+const LEAD: usize = 12;
+
+/// Runs the network; one instance serves all threads.
+pub(crate) struct Acoustic {
+    model: Model,
+    ids: NodeId,
+    speed: NodeId,
+    /// All planes of a frame side by side; the graph's declared outputs are transposed copies of this.
+    rows: NodeId,
+    pitch: NodeId,
+    /// Length of each phoneme in steps of two frames, computed on the way to the spectra.
+    durations: NodeId,
+    /// Threads no sentence is running on. Each run has a thread to itself: so as many texts as there are cores are read at
+    /// full speed, and only threads that are needed hold on to memory (17 MB each after ordinary sentences).
+    idle: Mutex<Vec<Arc<ThreadPool>>>,
+}
+
+impl Acoustic {
+    /// Reads the weights inside the binary.
+    pub(crate) fn load() -> Result<Self, Error> {
+        let model = ModelOptions::with_all_ops()
+            .load_static_slice(WEIGHTS)
+            .map_err(|source| Error::Network(source.into()))?;
+        let node = |name: &str| model.node_id(name).map_err(|source| Error::Network(source.into()));
+        Ok(Self {
+            ids: node("ids")?,
+            speed: node("speed")?,
+            rows: node("/head/Add_output_0")?,
+            pitch: node("f0")?,
+            durations: node("/Cast_32_output_0")?,
+            model,
+            idle: Mutex::default(),
+        })
+    }
+
+    /// Predicts the spectra of one sentence.
+    pub(crate) fn spectra(&self, phonemes: &[i32], speed: f32) -> Result<Spectra, Error> {
+        self.try_spectra(phonemes, speed).map_err(|source| Error::Inference {
+            phonemes: phonemes.len(),
+            source,
+        })
+    }
+
+    /// Predicts how long one sentence takes, in seconds, by running only the part of the graph
+    /// that decides on durations.
+    pub(crate) fn seconds(&self, phonemes: &[i32], speed: f32) -> Result<f64, Error> {
+        self.try_frames(phonemes, speed)
+            .map(|frames| (frames * HOP) as f64 / SAMPLE_RATE as f64)
+            .map_err(|source| Error::Inference {
+                phonemes: phonemes.len(),
+                source,
+            })
+    }
+
+    fn try_spectra(&self, phonemes: &[i32], speed: f32) -> Result<Spectra, Cause> {
+        let [rows, pitch, durations] = self.run(phonemes, speed, [self.rows, self.pitch, self.durations])?;
+        let rows: NdTensor<f32, 3> = rows.try_into()?;
+        let pitch: NdTensor<f32, 2> = pitch.try_into()?;
+        let shapes = (rows.shape(), pitch.shape());
+        Spectra::new(rows.into_data(), pitch.into_data(), Timing::read(durations)?.unheard()).ok_or_else(|| {
+            format!(
+                "rows of {:?} and pitch of {:?} do not belong together",
+                shapes.0, shapes.1
+            )
+            .into()
+        })
+    }
+
+    fn try_frames(&self, phonemes: &[i32], speed: f32) -> Result<usize, Cause> {
+        let [durations] = self.run(phonemes, speed, [self.durations])?;
+        let timing = Timing::read(durations)?;
+        Ok(timing.total - timing.unheard())
+    }
+
+    fn run<const N: usize>(&self, phonemes: &[i32], speed: f32, outputs: [NodeId; N]) -> Result<[Value; N], Cause> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let thread = idle()
+            .pop()
+            .unwrap_or_else(|| Arc::new(ThreadPool::with_num_threads(1)));
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&thread)));
+        let values = self.model.run_n(self.inputs(phonemes, speed), outputs, Some(options));
+        idle().push(thread);
+        Ok(values?)
+    }
+
+    /// The ids between the two silence marks (id 0) that the network was trained with.
+    fn inputs(&self, phonemes: &[i32], speed: f32) -> Vec<(NodeId, ValueOrView<'static>)> {
+        let mut ids = Vec::with_capacity(phonemes.len() + 2);
+        ids.push(0);
+        ids.extend_from_slice(phonemes);
+        ids.push(0);
+        let ids = NdTensor::from_data([1, ids.len()], ids);
+        let speed = NdTensor::from_data([1], vec![speed]);
+        vec![(self.ids, ids.into()), (self.speed, speed.into())]
+    }
+}
+
+/// What the network decided about time, in frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Timing {
+    /// Length of the silence mark in front.
+    lead: usize,
+    total: usize,
+}
+
+impl Timing {
+    fn read(durations: Value) -> Result<Self, Cause> {
+        let steps: Tensor<i32> = durations.try_into()?;
+        let frames: Vec<usize> = steps
+            .iter()
+            .map(|&steps| Ok(2 * usize::try_from(steps)?))
+            .collect::<Result<_, Cause>>()?;
+        Ok(Self {
+            lead: frames.first().copied().unwrap_or_default(),
+            total: frames.iter().sum(),
+        })
+    }
+
+    /// Frames at the begin of a long lead that nobody needs to wait for.
+    fn unheard(self) -> usize {
+        self.lead.saturating_sub(LEAD)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_lead_is_shortened_and_a_short_one_kept() {
+        assert_eq!(Timing { lead: 28, total: 200 }.unheard(), 16);
+        assert_eq!(Timing { lead: 8, total: 90 }.unheard(), 0);
+    }
+}

@@ -1,0 +1,134 @@
+//! What can be spoken at all: separates Latin letters, digits, punctuation and readable symbols from the rest.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{pattern, symbols};
+use crate::audio::Skipped;
+
+static LATIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{Latin}\p{M}*$"));
+
+/// A sentence without the parts that have no reading in English.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Screened {
+    /// The sentence in compatibility form ("ﬁ" is "fi", "𝐇𝐢" is "Hi"), with a space where something was taken out.
+    pub(crate) text: String,
+    /// What was taken out; neighbours with nothing but spaces between them are one part.
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+/// Screens `sentence`, which starts at byte `start` of the whole text.
+pub(crate) fn screen(sentence: &str, start: usize) -> Screened {
+    let mut text = String::with_capacity(sentence.len());
+    // Byte ranges of skipped parts.
+    let mut parts: Vec<std::ops::Range<usize>> = Vec::new();
+    for (at, cluster) in sentence.grapheme_indices(true) {
+        if let Some(plain) = reading(cluster) {
+            text.push_str(&plain);
+            continue;
+        }
+        let end = at + cluster.len();
+        match parts.last_mut() {
+            Some(part) if sentence[part.end..at].trim().is_empty() => part.end = end,
+            _ => parts.push(at..end),
+        }
+        text.push(' ');
+    }
+    let skipped = parts
+        .into_iter()
+        .map(|part| Skipped {
+            text: sentence[part.clone()].to_owned(),
+            start: start + part.start,
+        })
+        .collect();
+    Screened { text, skipped }
+}
+
+/// Returns the plain form of one user-perceived character, or nothing if there is no English reading.
+fn reading(cluster: &str) -> Option<String> {
+    if cluster.is_ascii() {
+        // Control characters are invisible; line feeds and tabs are spaces.
+        return Some(
+            cluster
+                .chars()
+                .map(|c| if c.is_ascii_control() { ' ' } else { c })
+                .collect(),
+        );
+    }
+    if cluster.chars().all(is_invisible) {
+        return Some(String::new());
+    }
+    if cluster
+        .chars()
+        .all(|c| symbols::is_readable(c) || is_punctuation(c) || c.is_whitespace())
+    {
+        return Some(cluster.to_owned());
+    }
+    let plain: String = cluster.chars().filter(|c| !is_invisible(*c)).nfkc().collect();
+    let speakable = plain
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c.is_ascii_punctuation() || is_punctuation(c));
+    // A keycap such as 1️⃣ is the digit in a frame, and is read as the digit.
+    let unframed = plain.trim_end_matches('\u{20e3}');
+    let keycap = unframed.len() == 1 && unframed.len() < plain.len();
+    (speakable || LATIN.is_match(&plain))
+        .then_some(plain.clone())
+        .or_else(|| keycap.then(|| unframed.to_owned()))
+}
+
+/// Characters that print nothing and change nothing about the sound: joiners, marks of direction, soft hyphens,
+/// variation selectors.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Punctuation of English typography beyond ASCII; `punctuation` makes it plain.
+const fn is_punctuation(c: char) -> bool {
+    matches!(c, '‘'..='‟' | '‐'..='―' | '…' | '«' | '»' | '‹' | '›' | '¡' | '¿' | '•' | '·' | '‣' | '′' | '″' | '⁄')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_out_what_cannot_be_read_and_says_where() {
+        type Case = (&'static str, &'static str, &'static [(&'static str, usize)]);
+        let cases: &[Case] = &[
+            ("Hello, world!", "Hello, world!", &[]),
+            ("Hi 🎉 there", "Hi   there", &[("🎉", 103)]),
+            (
+                "Family 👨‍👩‍👧 and flag 🇫🇷",
+                "Family   and flag  ",
+                &[("👨‍👩‍👧", 107), ("🇫🇷", 135)],
+            ),
+            (
+                "Привет, мир and hello",
+                "      ,     and hello",
+                &[("Привет", 100), ("мир", 114)],
+            ),
+            ("日本 語 ok", "     ok", &[("日本 語", 100)]),
+            ("café naïve", "café naïve", &[]),
+            ("cafe\u{301}", "café", &[]),
+            ("ﬁne 𝐇𝐢 Ａ", "fine Hi A", &[]),
+            ("zero\u{200b}width\u{feff}", "zerowidth", &[]),
+            ("5 € – ½ × 2²", "5 € – ½ × 2²", &[]),
+            ("press 1️⃣ ♥", "press 1  ", &[("♥", 114)]),
+            ("bell\u{7}tab\t.", "bell tab .", &[]),
+        ];
+        for (written, text, skipped) in cases {
+            let screened = screen(written, 100);
+            assert_eq!(screened.text, *text, "{written:?}");
+            let parts: Vec<_> = screened
+                .skipped
+                .iter()
+                .map(|part| (part.text.as_str(), part.start))
+                .collect();
+            assert_eq!(parts, *skipped, "{written:?}");
+        }
+    }
+}

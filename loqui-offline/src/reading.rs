@@ -1,0 +1,215 @@
+//! One text being read: what will be said in which order, and the iterator that says it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::vec;
+
+use crate::acoustic::MAX_PHONEMES;
+use crate::audio::{Audio, Skipped};
+use crate::error::Error;
+use crate::normalize::{Screened, normalize, screen};
+use crate::sentences::{End, split};
+use crate::settings::Settings;
+use crate::spectra::SAMPLE_RATE;
+use crate::synthesis::waveform;
+use crate::voice::Parts;
+
+/// Yields the speech of a text sentence by sentence; made by [`Voice::sentences`](crate::Voice::sentences).
+pub struct Sentences {
+    parts: Arc<Parts>,
+    settings: Settings,
+    /// Length of the text, in characters, for the error message.
+    characters: usize,
+    /// Number of sentences begun so far.
+    begun: u64,
+    state: State,
+}
+
+/// Says how far the reading is.
+enum State {
+    /// Refused before the first sentence; the error is still to be handed out.
+    Refused(Error),
+    Reading {
+        rest: vec::IntoIter<Sentence>,
+        /// Whether any sentence had a sound.
+        spoke: bool,
+        /// Parts without a sound that wait for the next audio.
+        skipped: Vec<Skipped>,
+    },
+    Ended,
+}
+
+/// What a text comes down to.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// In reading order; never empty.
+    pub(crate) sentences: Vec<Sentence>,
+}
+
+/// One sentence, ready to be pronounced.
+#[derive(Debug)]
+pub(crate) struct Sentence {
+    /// Spelled out.
+    pub(crate) words: String,
+    /// What the listener hears behind it; nothing behind the last one.
+    pub(crate) end: Option<End>,
+    /// Where it starts in the text, in bytes.
+    start: usize,
+    /// As it was written, to find unpronounceable words again.
+    written: String,
+    skipped: Vec<Skipped>,
+}
+
+/// Splits and spells out a text. Parts that cannot be spoken join the sentence before them, else the one after.
+pub(crate) fn plan(text: &str) -> Result<Plan, Error> {
+    let mut sentences: Vec<Sentence> = Vec::new();
+    let mut waiting = Vec::new();
+    for span in split(text) {
+        let written = &text[span.range.clone()];
+        let Screened {
+            text: readable,
+            mut skipped,
+        } = screen(written, span.range.start);
+        let words = normalize(&readable);
+        if words.contains(char::is_alphanumeric) {
+            skipped.splice(0..0, waiting.drain(..));
+            let written = written.to_owned();
+            sentences.push(Sentence {
+                words,
+                end: Some(span.end),
+                start: span.range.start,
+                written,
+                skipped,
+            });
+        } else if let Some(before) = sentences.last_mut() {
+            before.skipped.extend(skipped);
+            before.end = Some(span.end);
+        } else {
+            waiting.extend(skipped);
+        }
+    }
+    match sentences.last_mut() {
+        Some(last) => last.end = None,
+        None => {
+            return Err(Error::NothingToSay {
+                characters: text.chars().count(),
+            });
+        }
+    }
+    Ok(Plan { sentences })
+}
+
+impl Sentences {
+    pub(crate) fn new(parts: Arc<Parts>, text: &str, settings: Settings) -> Self {
+        let state = match settings.check().and_then(|()| plan(text)) {
+            Ok(plan) => State::Reading {
+                rest: plan.sentences.into_iter(),
+                spoke: false,
+                skipped: Vec::new(),
+            },
+            Err(error) => State::Refused(error),
+        };
+        Self {
+            parts,
+            settings,
+            characters: text.chars().count(),
+            begun: 0,
+            state,
+        }
+    }
+
+    /// Says one sentence. The audio is empty if nothing of it can be pronounced.
+    fn say(&mut self, sentence: Sentence) -> Result<Audio, Error> {
+        let pronunciation = self.parts.phonemes.pronounce(&sentence.words, MAX_PHONEMES);
+        let mut samples = Vec::new();
+        for piece in &pronunciation.pieces {
+            let spectra = self.parts.acoustic.spectra(piece, self.settings.speed)?;
+            samples.append(&mut waveform(&spectra, self.next_seed()));
+        }
+        if !samples.is_empty() {
+            let pause = self.settings.pause_behind(sentence.end).as_secs_f64() * SAMPLE_RATE as f64;
+            samples.resize(samples.len() + pause.round() as usize, 0.0);
+        }
+        let mut skipped = sentence.skipped;
+        skipped.extend(pronunciation.unspoken.into_iter().map(|text| {
+            let offset = sentence.written.find(&text).unwrap_or_default();
+            Skipped {
+                text,
+                start: sentence.start + offset,
+            }
+        }));
+        skipped.sort_by_key(|part| part.start);
+        Ok(Audio::new(samples, skipped))
+    }
+
+    /// Gives each piece its own noise: the same noise twice would be heard as a repeat.
+    fn next_seed(&mut self) -> u64 {
+        let seed = self.settings.seed ^ self.begun.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.begun += 1;
+        seed
+    }
+}
+
+impl Iterator for Sentences {
+    type Item = Result<Audio, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match std::mem::replace(&mut self.state, State::Ended) {
+                State::Ended => return None,
+                State::Refused(error) => return Some(Err(error)),
+                State::Reading {
+                    mut rest,
+                    spoke,
+                    mut skipped,
+                } => {
+                    let Some(sentence) = rest.next() else {
+                        return self.finish(spoke, skipped);
+                    };
+                    let audio = match self.say(sentence) {
+                        Ok(audio) => audio,
+                        Err(error) => return Some(Err(error)),
+                    };
+                    skipped.extend_from_slice(audio.skipped());
+                    if audio.samples().is_empty() {
+                        self.state = State::Reading { rest, spoke, skipped };
+                    } else {
+                        self.state = State::Reading {
+                            rest,
+                            spoke: true,
+                            skipped: Vec::new(),
+                        };
+                        return Some(Ok(Audio::new(audio.into_samples(), skipped)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Sentences {
+    /// Hands out what is left when all sentences have been read: nothing, parts without a sound, or the news that the
+    /// text had no sound at all.
+    fn finish(&self, spoke: bool, skipped: Vec<Skipped>) -> Option<Result<Audio, Error>> {
+        if !spoke {
+            Some(Err(Error::NothingToSay {
+                characters: self.characters,
+            }))
+        } else if skipped.is_empty() {
+            None
+        } else {
+            Some(Ok(Audio::new(Vec::new(), skipped)))
+        }
+    }
+}
+
+impl std::iter::FusedIterator for Sentences {}
+
+impl fmt::Debug for Sentences {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sentences")
+            .field("settings", &self.settings)
+            .field("begun", &self.begun)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,115 @@
+//! The waveform as a sum of three parts per frame: filtered pulses, shaped noise, and bursts with their own phase.
+//!
+//! `S = e^harmonic e^(i pi tanh(turn)) STFT(pulses) + e^noise Z + e^free e^(i phase)`, then one inverse transform.
+
+use std::f32::consts::PI;
+
+use realfft::num_complex::Complex32;
+
+use super::istft::Transform;
+use super::noise::Noise;
+use super::pulses::pulse_train;
+use crate::spectra::{BINS, HOP, Spectra};
+
+/// Log magnitudes are held below this, so that one wild value of the network cannot blow up the sum.
+const LOG_CEILING: f32 = 7.0;
+
+/// Renders the spectra as samples at 24 kHz; the same spectra and seed give the same samples.
+pub(crate) fn waveform(spectra: &Spectra, seed: u64) -> Vec<f32> {
+    let frames = spectra.pitch_hz.len();
+    let pulses = pulse_train(&spectra.pitch_hz);
+    let mut noise = Noise::new(seed);
+    let mut transform = Transform::new();
+    let mut bins = vec![Complex32::default(); BINS];
+    let mut padded = vec![0.0; Transform::padded_len(frames)];
+    for (index, frame) in spectra.frames().enumerate() {
+        transform.analyse(&pulses, index, &mut bins);
+        for (bin, value) in bins.iter_mut().enumerate() {
+            let voiced = *value * polar(frame.harmonic[bin], PI * frame.harmonic_turn[bin].tanh());
+            let (re, im) = noise.draw();
+            let hiss = Complex32::new(re, im) * magnitude(frame.noise[bin]);
+            *value = voiced + hiss + polar(frame.free[bin], frame.free_phase[bin]);
+        }
+        transform.add(&mut bins, index, &mut padded);
+    }
+    let mut samples = transform.finish(&padded, frames);
+    samples.drain(..spectra.unheard * HOP);
+    samples
+}
+
+fn magnitude(log: f32) -> f32 {
+    log.min(LOG_CEILING).exp()
+}
+
+fn polar(log_magnitude: f32, angle: f32) -> Complex32 {
+    Complex32::from_polar(magnitude(log_magnitude), angle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SILENT: f32 = -40.0;
+
+    /// Ten frames at 200 Hz with the same planes everywhere; the phases are zero.
+    fn steady(harmonic: &[f32], noise: f32, free: f32) -> Vec<f32> {
+        let plane = |value: f32| vec![value; BINS];
+        [harmonic, &plane(0.0), &plane(noise), &plane(free), &plane(0.0)]
+            .concat()
+            .repeat(10)
+    }
+
+    fn speak(rows: Vec<f32>, unheard: usize, seed: u64) -> Vec<f32> {
+        waveform(&Spectra::new(rows, vec![200.0; 10], unheard).unwrap(), seed)
+    }
+
+    fn rms(samples: &[f32]) -> f32 {
+        (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt()
+    }
+
+    #[test]
+    fn silent_spectra_give_silence_of_the_right_length() {
+        let samples = speak(steady(&[SILENT; BINS], SILENT, SILENT), 0, 1);
+        assert_eq!(samples.len(), 10 * HOP);
+        assert!(rms(&samples) < 1e-9);
+    }
+
+    #[test]
+    fn one_harmonic_comes_out_as_a_cosine_of_that_pitch() {
+        // The third harmonic of 200 Hz is bin 30; a cosine of amplitude a has magnitude 300 a in the inverse.
+        let mut harmonic = [SILENT; BINS];
+        harmonic[28..=32].fill((0.5_f32 * 300.0).ln());
+        let samples = speak(steady(&harmonic, SILENT, SILENT), 0, 1);
+        let middle = &samples[4 * HOP..6 * HOP];
+        assert!((rms(middle) - 0.5 / 2.0_f32.sqrt()).abs() < 0.01, "{}", rms(middle));
+        let crossings = middle.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
+        assert_eq!(crossings, 15, "600 Hz for 25 ms");
+    }
+
+    #[test]
+    fn only_the_noise_depends_on_the_seed() {
+        let quiet = steady(&[SILENT; BINS], SILENT, -3.0);
+        let differences = speak(quiet.clone(), 0, 1)
+            .into_iter()
+            .zip(speak(quiet, 0, 2))
+            .map(|(one, two)| one - two);
+        assert!(rms(&differences.collect::<Vec<_>>()) < 1e-9);
+        let hissing = steady(&[SILENT; BINS], -1.0, -3.0);
+        assert!(speak(hissing.clone(), 0, 1) == speak(hissing.clone(), 0, 1));
+        assert!(speak(hissing.clone(), 0, 1) != speak(hissing, 0, 2));
+    }
+
+    #[test]
+    fn unheard_frames_are_cut_off_the_front() {
+        let hissing = steady(&[SILENT; BINS], -1.0, SILENT);
+        assert!(speak(hissing.clone(), 4, 1) == speak(hissing, 0, 1)[4 * HOP..]);
+    }
+
+    #[test]
+    fn a_wild_value_stays_finite() {
+        let mut harmonic = [SILENT; BINS];
+        harmonic[99] = 1e30;
+        let samples = speak(steady(&harmonic, f32::MAX, SILENT), 0, 0);
+        assert!(samples.iter().all(|sample| sample.is_finite()));
+    }
+}

@@ -1,0 +1,139 @@
+//! Short-time Fourier transform and its inverse, with one window for both: Hann, 50 ms, every 12.5 ms.
+
+use std::f32::consts::TAU;
+use std::sync::Arc;
+
+use realfft::num_complex::Complex32;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+
+use crate::spectra::{BINS, FRAME, HOP};
+
+/// Half a frame: frames are centred on multiples of the hop, so this much lies before the first sample.
+const HALF: usize = FRAME / 2;
+
+/// Transforms frames both ways and adds them up, reusing its buffers.
+pub(super) struct Transform {
+    forward: Arc<dyn RealToComplex<f32>>,
+    inverse: Arc<dyn ComplexToReal<f32>>,
+    window: Vec<f32>,
+    frame: Vec<f32>,
+    scratch: Vec<Complex32>,
+}
+
+impl Transform {
+    pub(super) fn new() -> Self {
+        let mut planner = RealFftPlanner::new();
+        let forward = planner.plan_fft_forward(FRAME);
+        let inverse = planner.plan_fft_inverse(FRAME);
+        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
+        Self {
+            forward,
+            inverse,
+            window: hann(),
+            frame: vec![0.0; FRAME],
+            scratch: vec![Complex32::default(); scratch],
+        }
+    }
+
+    /// Writes the spectrum of the frame centred on sample `index * HOP` into `bins`, scaled so that a cosine of
+    /// amplitude 1 has magnitude 1. The signal is mirrored at its ends.
+    pub(super) fn analyse(&mut self, signal: &[f32], index: usize, bins: &mut [Complex32]) {
+        const SCALE: f32 = 4.0 / FRAME as f32;
+        for (offset, (sample, weight)) in self.frame.iter_mut().zip(&self.window).enumerate() {
+            *sample = mirrored(signal, index * HOP + offset) * weight * SCALE;
+        }
+        self.forward
+            .process_with_scratch(&mut self.frame, bins, &mut self.scratch)
+            .expect("buffers have the planned lengths");
+    }
+
+    /// Adds the frame with spectrum `bins` to `padded`, where frame `index` starts at sample `index * HOP`.
+    pub(super) fn add(&mut self, bins: &mut [Complex32], index: usize, padded: &mut [f32]) {
+        // A real signal has real first and last bins.
+        bins[0].im = 0.0;
+        bins[BINS - 1].im = 0.0;
+        self.inverse
+            .process_with_scratch(bins, &mut self.frame, &mut self.scratch)
+            .expect("buffers have the planned lengths and the end bins are real");
+        let place = &mut padded[index * HOP..index * HOP + FRAME];
+        for ((sum, sample), weight) in place.iter_mut().zip(&self.frame).zip(&self.window) {
+            *sum += sample * weight / FRAME as f32;
+        }
+    }
+
+    /// Divides by the windows that overlap at each sample and cuts the half frames off both ends.
+    pub(super) fn finish(&self, padded: &[f32], frames: usize) -> Vec<f32> {
+        let mut overlap = vec![0.0_f32; padded.len()];
+        for index in 0..frames {
+            for (sum, weight) in overlap[index * HOP..].iter_mut().zip(&self.window) {
+                *sum += weight * weight;
+            }
+        }
+        let inside = HALF..HALF + frames * HOP;
+        padded[inside.clone()]
+            .iter()
+            .zip(&overlap[inside])
+            .map(|(sample, weight)| sample / weight.max(1e-11))
+            .collect()
+    }
+
+    /// Length of the buffer for [`Transform::add`], in samples.
+    pub(super) const fn padded_len(frames: usize) -> usize {
+        frames * HOP + FRAME
+    }
+}
+
+/// Periodic Hann window.
+fn hann() -> Vec<f32> {
+    (0..FRAME)
+        .map(|index| 0.5 - 0.5 * (TAU * index as f32 / FRAME as f32).cos())
+        .collect()
+}
+
+/// Reads the signal as if half a frame of its mirror image stood before and after it; zero beyond that.
+fn mirrored(signal: &[f32], padded_index: usize) -> f32 {
+    let index = padded_index.abs_diff(HALF);
+    let index = if padded_index >= HALF && index >= signal.len() {
+        (2 * signal.len()).wrapping_sub(index + 2)
+    } else {
+        index
+    };
+    signal.get(index).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn synthesis_undoes_analysis() {
+        let frames = 12;
+        let signal: Vec<f32> = (0..frames * HOP)
+            .map(|sample| (sample as f32 * 0.05).sin() + 0.3 * (sample as f32 * 0.31).cos())
+            .collect();
+        let mut transform = Transform::new();
+        let mut bins = vec![Complex32::default(); BINS];
+        let mut padded = vec![0.0; Transform::padded_len(frames)];
+        for index in 0..frames {
+            transform.analyse(&signal, index, &mut bins);
+            for bin in &mut bins {
+                *bin *= FRAME as f32 / 4.0;
+            }
+            transform.add(&mut bins, index, &mut padded);
+        }
+        let back = transform.finish(&padded, frames);
+        assert_eq!(back.len(), signal.len());
+        for (index, (a, b)) in signal.iter().zip(&back).enumerate() {
+            assert!((a - b).abs() < 1e-4, "sample {index}: {a} became {b}");
+        }
+    }
+
+    #[test]
+    fn mirrors_without_repeating_the_edge() {
+        let signal = [1.0, 2.0, 3.0, 4.0];
+        let around: Vec<f32> = (HALF - 2..HALF + 6).map(|index| mirrored(&signal, index)).collect();
+        assert_eq!(around, [3.0, 2.0, 1.0, 2.0, 3.0, 4.0, 3.0, 2.0]);
+        assert_eq!(mirrored(&signal, 0).to_bits(), 0.0_f32.to_bits());
+        assert_eq!(mirrored(&signal, HALF + 7).to_bits(), 0.0_f32.to_bits());
+    }
+}

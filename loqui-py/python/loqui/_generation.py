@@ -1,0 +1,118 @@
+"""Generations: one that is waited for, and one that is awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+
+from . import _loqui
+from ._speech import Speech
+from ._types import Event, GenerationInfo, Status
+
+
+class _Base:
+    __slots__ = ("_native",)
+
+    def __init__(self, native: _loqui.Generation) -> None:
+        self._native = native
+
+    @property
+    def id(self) -> int:
+        """Its number in the store."""
+        return self._native.id()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id}>"
+
+
+class Generation(_Base):
+    """One job: this sample speaking this script."""
+
+    __slots__ = ()
+
+    @property
+    def status(self) -> Status:
+        """Where it stands, read now."""
+        return self.info().status
+
+    def info(self) -> GenerationInfo:
+        """Returns everything that is known of it."""
+        return GenerationInfo._from_json(self._native.info())
+
+    def events(self, after: int = 0) -> Iterator[Event]:
+        """Yields its changes from the one after that number on, and ends after the last."""
+        while (text := self._native.next_event(after)) is not None:
+            event = Event(**json.loads(text))
+            after = event.number
+            yield event
+
+    def wait(self, timeout: float | None = None) -> Speech:
+        """Waits for its end.
+
+        Args:
+            timeout: How long to wait, in seconds. The generation goes on when it has passed.
+
+        Raises:
+            TimeoutError: It has not ended in that time.
+            LoquiError: What it failed with.
+        """
+        return Speech(self._native.wait(timeout))
+
+    def cancel(self) -> None:
+        """Asks to stop it, here and at the provider."""
+        self._native.cancel()
+
+    def retry(self) -> None:
+        """Starts it anew after it has failed; segments that were good are kept.
+
+        Raises:
+            InvalidInputError: ``generation.not_failed``.
+        """
+        self._native.retry()
+
+
+class AsyncGeneration(_Base):
+    """One job: this sample speaking this script."""
+
+    __slots__ = ()
+
+    async def status(self) -> Status:
+        """Returns where it stands."""
+        return (await self.info()).status
+
+    async def info(self) -> GenerationInfo:
+        """Returns everything that is known of it."""
+        return GenerationInfo._from_json(await self._native.info_async())
+
+    async def events(self, after: int = 0) -> AsyncIterator[Event]:
+        """Yields its changes from the one after that number on, and ends after the last."""
+        while (text := await self._native.next_event_async(after)) is not None:
+            event = Event(**json.loads(text))
+            after = event.number
+            yield event
+
+    async def wait(self, timeout: float | None = None) -> Speech:
+        """Waits for its end.
+
+        Args:
+            timeout: How long to wait, in seconds. The generation goes on when it has passed.
+
+        Raises:
+            TimeoutError: It has not ended in that time.
+            LoquiError: What it failed with.
+        """
+        async with asyncio.timeout(timeout):
+            return Speech(await self._native.wait_async())
+
+    async def cancel(self) -> None:
+        """Asks to stop it, here and at the provider."""
+        await self._native.cancel_async()
+
+    async def retry(self) -> None:
+        """Starts it anew after it has failed; segments that were good are kept.
+
+        Raises:
+            InvalidInputError: ``generation.not_failed``.
+        """
+        await self._native.retry_async()

@@ -1,0 +1,72 @@
+"""Finished speech."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import Literal
+
+from . import _loqui
+from ._types import Finding, GenerationInfo, Segment
+
+
+class Speech:
+    """A script, spoken."""
+
+    __slots__ = ("__dict__", "_native")
+    _native: _loqui.Speech
+
+    def __init__(self, native: _loqui.Speech) -> None:
+        self._native = native
+
+    @cached_property
+    def wav(self) -> bytes:
+        """The WAV file: mono, 16 bit."""
+        return self._native.wav()
+
+    @cached_property
+    def samples(self) -> memoryview:
+        """The samples from -1 to 1 as 32-bit floats; ``numpy.asarray`` takes it without copying."""
+        return memoryview(self._native.samples()).cast("f")
+
+    @property
+    def sample_rate(self) -> int:
+        """The rate, in Hz."""
+        return self._native.sample_rate()
+
+    @property
+    def duration(self) -> float:
+        """How long it is, in seconds."""
+        return self._native.duration()
+
+    @cached_property
+    def info(self) -> GenerationInfo:
+        """The generation it came from."""
+        return GenerationInfo._from_json(self._native.info())
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The script, piece by piece, with the times at which it is heard."""
+        return self.info.segments
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What was noticed on the way."""
+        return self.info.warnings
+
+    def subtitles(self, format: Literal["srt", "vtt"] = "srt") -> str:
+        """Returns subtitles as SRT or WebVTT."""
+        if format not in ("srt", "vtt"):
+            raise ValueError(f"format must be 'srt' or 'vtt', not {format!r}")
+        return self._native.subtitles(format == "vtt")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the WAV file; there is either the whole file or none.
+
+        Raises:
+            StorageError: ``output.unwritable``.
+        """
+        self._native.save(os.fspath(path))
+
+    def __repr__(self) -> str:
+        return f"<Speech {self.duration:.2f} s, {len(self.segments)} segments, {self.info.engine}>"

@@ -1,0 +1,92 @@
+//! `loqui.testing.Emulator`, its native half.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use loqui_emulator::{Emulator as Running, Rule, Settings};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+
+use crate::error::json;
+use crate::runtime;
+
+/// Replicate's API on this machine, until it is closed.
+#[pyclass(frozen, module = "loqui._loqui")]
+#[derive(Debug)]
+pub(crate) struct Emulator {
+    running: Mutex<Option<Running>>,
+    base_url: String,
+    token: String,
+}
+
+impl Emulator {
+    fn locked(&self) -> MutexGuard<'_, Option<Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with<T>(&self, ask: impl FnOnce(&Running) -> T) -> PyResult<T> {
+        match self.locked().as_ref() {
+            Some(running) => Ok(ask(running)),
+            None => Err(PyRuntimeError::new_err("the emulator is closed")),
+        }
+    }
+}
+
+#[pymethods]
+impl Emulator {
+    #[new]
+    fn new(py: Python<'_>, voice: bool) -> PyResult<Self> {
+        let mut settings = Settings::default();
+        settings.voice = voice;
+        let started = async {
+            let starting = Running::builder().settings(settings).start();
+            starting
+                .await
+                .map_err(|error| PyRuntimeError::new_err(error.to_string()))
+        };
+        let running = runtime::wait(py, started)?;
+        Ok(Self {
+            base_url: running.base_url().to_owned(),
+            token: running.token().to_owned(),
+            running: Mutex::new(Some(running)),
+        })
+    }
+
+    fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Adds a fault, for instance `drop_after_accept`.
+    fn fault(&self, rule: &str) -> PyResult<()> {
+        let rule: Rule = rule
+            .parse()
+            .map_err(|error| PyValueError::new_err(format!("{rule:?}: {error}")))?;
+        self.with(|running| running.faults().add(rule))
+    }
+
+    fn clear_faults(&self) -> PyResult<()> {
+        self.with(|running| running.faults().clear())
+    }
+
+    /// What happened, as JSON.
+    fn ledger(&self) -> PyResult<String> {
+        json(&self.with(Running::ledger)?)
+    }
+
+    fn paid_runs(&self) -> PyResult<usize> {
+        self.with(|running| running.ledger().paid_runs())
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let Some(running) = self.locked().take() else {
+            return Ok(());
+        };
+        runtime::wait(py, async move {
+            running.shutdown().await;
+            Ok::<_, PyErr>(())
+        })
+    }
+}

@@ -1,0 +1,158 @@
+"""What is Python's own: blocking and awaited calls, cancellation, errors, values."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import TESTS
+
+import loqui
+from loqui.errors import by_kind
+from loqui.testing import Emulator
+
+
+def test_every_error_code_has_its_class() -> None:
+    table = tomllib.loads((TESTS / "spec" / "errors.toml").read_text())["error"]
+    assert len(table) > 20
+    for row in table:
+        assert by_kind(row["kind"]).__name__ == row["python"]
+
+
+def test_an_error_survives_pickling() -> None:
+    error = loqui.errors.PaymentError("no credit", code="replicate.insufficient_credit", hint="pay", generation_id=7)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.code, again.hint, again.generation_id) == (type(error), error.code, "pay", 7)
+
+
+def test_a_missing_token_says_what_to_do() -> None:
+    with pytest.raises(loqui.errors.AuthenticationError) as raised:
+        loqui.Loqui()
+    assert raised.value.code == "replicate.missing_token"
+    assert "offline" in (raised.value.hint or "")
+
+
+def test_an_unknown_engine_and_an_unknown_option(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    with pytest.raises(loqui.errors.InvalidInputError, match=r"engine\.unknown"):
+        loqui.Loqui(engine="parrot")
+    with pytest.raises(TypeError, match="volume"):
+        client.speak(sample, "Hello!", volume=11)  # type: ignore[call-arg]
+
+
+def test_events_come_in_order_and_the_last_is_the_end(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    generation = client.submit(sample, "One. " * 100)
+    events = list(generation.events())
+    assert [event.number for event in events] == list(range(1, len(events) + 1))
+    assert events[0].status == "PENDING"
+    assert events[-1].status == "COMPLETED" == generation.status
+    progress = [event.progress for event in events]
+    assert progress == sorted(progress)
+    assert progress[-1] == 100 and 100 not in progress[:-1]
+    assert list(generation.events(after=events[-2].number)) == events[-1:]
+
+
+def test_events_awaited_lose_none_when_a_wait_is_given_up(
+    async_client: loqui.AsyncLoqui, sample: loqui.Sample
+) -> None:
+    async def run() -> list[int]:
+        generation = await async_client.submit(sample, "Two. " * 100)
+        seen: list[int] = []
+        while True:
+            try:
+                async with asyncio.timeout(0.01):
+                    async for event in generation.events(after=len(seen)):
+                        seen.append(event.number)
+                    return seen
+            except TimeoutError:
+                continue
+
+    numbers = asyncio.run(run())
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_wait_gives_up_and_the_generation_goes_on(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+    emulator.fault("slow_run:1500")
+    generation = client.submit(sample, "Take your time.")
+    with pytest.raises(TimeoutError):
+        generation.wait(timeout=0.05)
+    assert generation.wait().duration > 0
+    assert emulator.paid_runs == 1
+
+
+def test_cancelling_the_task_cancels_at_the_provider(
+    emulator: Emulator, async_client: loqui.AsyncLoqui, sample: loqui.Sample
+) -> None:
+    emulator.fault("stuck_in_processing")
+
+    async def run() -> loqui.AsyncGeneration:
+        task = asyncio.create_task(async_client.speak(sample, "This never ends."))
+        while not emulator.ledger["creates"]:
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        [generation] = await async_client.generations()
+        with pytest.raises(loqui.errors.GenerationCancelledError):
+            await generation.wait()
+        return generation
+
+    asyncio.run(run())
+    assert emulator.ledger["creates"][0]["status"] in ("canceled", "aborted")
+
+
+def test_cancel_and_retry(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+    emulator.fault("stuck_in_processing")
+    generation = client.submit(sample, "Stop. And go on.")
+    generation.cancel()
+    with pytest.raises(loqui.errors.GenerationCancelledError) as raised:
+        generation.wait()
+    assert raised.value.generation_id == generation.id
+    emulator.clear_faults()
+    generation.retry()
+    assert generation.wait().duration > 0
+    with pytest.raises(loqui.errors.InvalidInputError, match=r"generation\.not_failed"):
+        generation.retry()
+
+
+def test_a_data_directory_keeps_generations(emulator: Emulator, sample: loqui.Sample, tmp_path: Path) -> None:
+    def client() -> loqui.Loqui:
+        return loqui.Loqui(token=emulator.token, base_url=emulator.base_url, data_dir=tmp_path)
+
+    generation = client().submit(sample, "Written down.")
+    generation.wait()
+    again = client().generation(generation.id)
+    assert again.status == "COMPLETED"
+    assert again.wait().segments[0].text == "Written down."
+    assert emulator.paid_runs == 1
+    with pytest.raises(loqui.errors.NotFoundError, match=r"generation\.not_found"):
+        client().generation(4711)
+
+
+def test_speech_is_saved_whole_or_not_at_all(client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path) -> None:
+    speech = client.speak(sample, "Save me.")
+    speech.save(tmp_path / "out.wav")
+    assert (tmp_path / "out.wav").read_bytes() == speech.wav
+    with pytest.raises(loqui.errors.StorageError, match=r"output\.unwritable"):
+        speech.save(tmp_path / "missing" / "out.wav")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.wav"]
+
+
+def test_values_help_whoever_prints_them(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    speech = client.speak(sample, "Print me.")
+    assert repr(client) == "<Loqui replicate>"
+    assert "wav" in repr(sample)
+    assert "1 segments" in repr(speech)
+    assert speech.subtitles("srt").startswith("1\n00:00:00,")
+    assert speech.subtitles("vtt").startswith("WEBVTT")
+    assert speech.samples.format == "f"
+    assert max(speech.samples) <= 1.0
+
+
+def test_an_estimate_costs_nothing(emulator: Emulator, client: loqui.Loqui) -> None:
+    estimate = client.estimate("Hello! " * 100)
+    assert estimate.segments >= 3
+    assert estimate.cost_usd > 0
+    assert emulator.ledger["requests"] == 0

@@ -1,0 +1,4 @@
+//! What crosses crates and languages; `spec/` holds the tables that the tests of all languages read.
+
+mod cases;
+mod errors;

@@ -1,0 +1,96 @@
+//! Cargo, always with the same choice of packages, so that every dependency is built once.
+//!
+//! Features of dependencies depend on which packages are named (`-p`) and on whether their dev-dependencies take
+//! part. Everything here therefore names the whole workspace and at least one target that brings the
+//! dev-dependencies in.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::place;
+use crate::step::{Failure, Steps, output};
+
+/// An example small enough to be built beside the libraries: it brings the dev-dependencies in.
+pub(crate) const EXAMPLE: &str = "error_table";
+
+/// Starts a cargo command in the root of the workspace.
+pub(crate) fn cargo<const N: usize>(words: [&str; N]) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(place::root()).args(words);
+    command
+}
+
+/// Runs the unit and integration tests of every crate.
+pub(crate) fn tests(steps: &mut Steps) -> Result<(), Failure> {
+    if has_nextest() {
+        steps.run("Rust tests", nextest().arg("--workspace"))
+    } else {
+        let mut command = cargo(["test", "--workspace", "--lib", "--bins", "--tests", "--examples"]);
+        command.arg("--no-fail-fast");
+        steps.run("Rust tests", &mut command)
+    }
+}
+
+/// Runs the examples inside the documentation.
+pub(crate) fn doctests(steps: &mut Steps) -> Result<(), Failure> {
+    steps.run("Rust documentation tests", &mut cargo(["test", "--workspace", "--doc"]))
+}
+
+/// Names every ignored test.
+pub(crate) fn ignored() -> Result<Vec<String>, Failure> {
+    let listed = output(cargo(["test", "--quiet", "--workspace", "--tests"]).args(["--", "--ignored", "--list"]))?;
+    Ok(ignored_in(&listed))
+}
+
+fn ignored_in(listed: &str) -> Vec<String> {
+    listed
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test").map(str::to_owned))
+        .collect()
+}
+
+/// Runs the ignored tests whose path contains this word.
+pub(crate) fn run_ignored(steps: &mut Steps, word: &str) -> Result<(), Failure> {
+    let heading = format!("Rust tests: {word}");
+    if has_nextest() {
+        steps.run(&heading, nextest().args(["--workspace", "--run-ignored", "only", word]))
+    } else {
+        let mut command = cargo(["test", "--workspace", "--tests"]);
+        steps.run(&heading, command.args(["--", "--ignored", word]))
+    }
+}
+
+/// Builds the libraries, the two bindings among them.
+pub(crate) fn libraries(steps: &mut Steps) -> Result<(), Failure> {
+    let mut command = cargo(["build", "--workspace", "--lib", "--example", EXAMPLE]);
+    steps.run("Build the libraries and the bindings", &mut command)
+}
+
+/// Finds a dynamic library in a folder of built things, under the name that this system gives it.
+pub(crate) fn dynamic_library(folder: &std::path::Path, name: &str) -> PathBuf {
+    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+    folder.join(format!("{DLL_PREFIX}{name}{DLL_SUFFIX}"))
+}
+
+fn has_nextest() -> bool {
+    place::on_path("cargo-nextest")
+}
+
+fn nextest() -> Command {
+    let mut command = cargo(["nextest", "run"]);
+    if place::is_ci() {
+        command.args(["--profile", "ci"]);
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ignored_tests_are_read_from_the_list() {
+        let listed = "store::needs_postgres::keeps_rows: test\n\n1 test, 0 benchmarks\n0 tests, 0 benchmarks";
+        assert_eq!(ignored_in(listed), ["store::needs_postgres::keeps_rows"]);
+    }
+}

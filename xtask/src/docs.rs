@@ -1,0 +1,10 @@
+//! `docs`: the reference, without a single broken link.
+
+use crate::cargo::cargo;
+use crate::step::{Failure, Steps};
+
+/// Builds the documentation of every crate; a warning is a failure.
+pub(crate) fn docs(steps: &mut Steps) -> Result<(), Failure> {
+    let mut command = cargo(["doc", "--workspace", "--no-deps"]);
+    steps.run("Documentation", command.env("RUSTDOCFLAGS", "-D warnings"))
+}

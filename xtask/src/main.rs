@@ -1,0 +1,48 @@
+//! `cargo xtask`: the one menu of this workspace. People and continuous integration run the same commands.
+
+#![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+
+mod cargo;
+mod ci;
+mod deny;
+mod docs;
+mod features;
+mod generate;
+mod lint;
+mod menu;
+mod node;
+mod package;
+mod place;
+mod put;
+mod python;
+mod step;
+mod test;
+mod venv;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words = words.join(" ");
+    if matches!(words.as_str(), "" | "help" | "--help" | "-h") {
+        print!("{}", menu::text());
+        return ExitCode::SUCCESS;
+    }
+    let mut steps = step::Steps::new();
+    match menu::choose(&words, &mut steps) {
+        Some(Ok(())) => {
+            steps.summary();
+            ExitCode::SUCCESS
+        }
+        Some(Err(failure)) => {
+            steps.summary();
+            eprintln!("\nFAILED {failure}");
+            ExitCode::FAILURE
+        }
+        None => {
+            eprintln!("there is no command `{words}`\n\n{}", menu::text());
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The commands of the menu: their names, what they do, and which room does it.
+
+use std::iter;
+
+use crate::step::{Failure, Steps};
+use crate::{cargo, ci, deny, docs, features, generate, lint, node, package, python, test};
+
+/// One line of the menu.
+struct Entry {
+    /// The words to type after `cargo xtask`.
+    words: &'static str,
+    does: &'static str,
+    run: fn(&mut Steps) -> Result<(), Failure>,
+}
+
+const MENU: &[Entry] = &[
+    Entry {
+        words: "setup",
+        does: "get the tools of the Python and the Node package",
+        run: test::setup,
+    },
+    Entry {
+        words: "test",
+        does: "all tests of Rust, Python and Node, with their own set-up",
+        run: test::test,
+    },
+    Entry {
+        words: "test --all",
+        does: "the same, then tests that need Postgres or a browser",
+        run: |steps| {
+            test::test(steps)?;
+            test::services(steps)
+        },
+    },
+    Entry {
+        words: "python",
+        does: "build and test the Python package only",
+        run: |steps| {
+            cargo::libraries(steps)?;
+            python::test(steps)
+        },
+    },
+    Entry {
+        words: "node",
+        does: "build and test the Node package only",
+        run: |steps| {
+            cargo::libraries(steps)?;
+            node::test(steps)
+        },
+    },
+    Entry {
+        words: "fmt",
+        does: "format every crate",
+        run: lint::format,
+    },
+    Entry {
+        words: "lint",
+        does: "format, clippy, and cargo-deny if it is there",
+        run: |steps| {
+            lint::lint(steps)?;
+            deny::deny_if_there(steps)
+        },
+    },
+    Entry {
+        words: "docs",
+        does: "build the reference; a warning is a failure",
+        run: docs::docs,
+    },
+    Entry {
+        words: "deny",
+        does: "licences, versions and origins of the dependencies",
+        run: deny::deny,
+    },
+    Entry {
+        words: "features",
+        does: "the core with no feature, each alone, and all",
+        run: features::features,
+    },
+    Entry {
+        words: "generate",
+        does: "write the files that are made from the code",
+        run: |steps| generate::generate(steps, false),
+    },
+    Entry {
+        words: "generate --check",
+        does: "fail if one of those files is stale",
+        run: |steps| generate::generate(steps, true),
+    },
+    Entry {
+        words: "package",
+        does: "build the wheel and the npm package, print all sizes",
+        run: package::package,
+    },
+    Entry {
+        words: "ci",
+        does: "all of it, as .ci/run does",
+        run: ci::ci,
+    },
+];
+
+/// Runs what was typed; `None` means that the menu has no such line.
+pub(crate) fn choose(words: &str, steps: &mut Steps) -> Option<Result<(), Failure>> {
+    let entry = MENU.iter().find(|entry| entry.words == words)?;
+    Some((entry.run)(steps))
+}
+
+/// The menu as it is printed.
+pub(crate) fn text() -> String {
+    let lines = MENU
+        .iter()
+        .map(|entry| format!("  {:<18}{}\n", entry.words, entry.does));
+    iter::once("cargo xtask COMMAND\n\n".to_owned()).chain(lines).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_printed_once() {
+        let text = text();
+        for entry in MENU {
+            let start = format!("  {:<18}", entry.words);
+            assert_eq!(
+                text.lines().filter(|line| line.starts_with(&start)).count(),
+                1,
+                "{}",
+                entry.words
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_command_runs_nothing() {
+        assert!(choose("tset", &mut Steps::new()).is_none());
+    }
+}

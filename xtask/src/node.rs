@@ -1,0 +1,80 @@
+//! The Node package: its tools, its compiled half, its tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::step::{Failure, Steps, at, output};
+use crate::{cargo, place, put};
+
+/// The name of this machine in the file names of compiled packages, asked of Node itself.
+const MACHINE: &str = "
+const { platform, arch, report } = process;
+const glibc = () => report.getReport().header.glibcVersionRuntime;
+const abi = platform === 'win32' ? '-msvc' : platform !== 'linux' ? '' : glibc() ? '-gnu' : '-musl';
+console.log(`${platform}-${arch}${abi}`);
+";
+
+/// Installs the package's development tools, unless exactly they were installed before.
+pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
+    let Some(package) = package(steps) else {
+        return Ok(());
+    };
+    let stamp = package.join("node_modules/.loqui-installed");
+    let wanted = wanted(&package)?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let mut command = npm(&package);
+    command.args(["install", "--no-audit", "--no-fund", "--no-save"]);
+    if !package.join("package-lock.json").is_file() {
+        command.arg("--no-package-lock");
+    }
+    steps.run("Install for Node", &mut command)?;
+    let folder = package.join("node_modules");
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    fs::write(&stamp, wanted).map_err(at(&stamp))
+}
+
+/// Puts the compiled half in place and runs the tests; the libraries must have been built.
+pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
+    let Some(package) = package(steps) else {
+        return Ok(());
+    };
+    setup(steps)?;
+    place_addon(&place::built()?)?;
+    steps.run("Node tests", Command::new("node").arg("--test").current_dir(&package))?;
+    steps.run("Node types", npm(&package).args(["run", "--if-present", "types"]))
+}
+
+/// Copies the library that cargo built into this folder to where the package loads it from.
+pub(crate) fn place_addon(built: &Path) -> Result<(), Failure> {
+    let machine = output(Command::new("node").args(["-e", MACHINE]))?;
+    put::copy(
+        &cargo::dynamic_library(built, "loqui_node"),
+        &place::root().join(format!("loqui-node/loqui.{machine}.node")),
+    )
+}
+
+pub(crate) fn npm(package: &Path) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command.current_dir(package);
+    command
+}
+
+pub(crate) fn package(steps: &Steps) -> Option<PathBuf> {
+    let package = place::root().join("loqui-node");
+    if package.join("package.json").is_file() {
+        return Some(package);
+    }
+    steps.skip("Node", "there is no loqui-node/package.json yet");
+    None
+}
+
+/// What decides whether an installation is still right.
+fn wanted(package: &Path) -> Result<String, Failure> {
+    let manifest = package.join("package.json");
+    let text = fs::read_to_string(&manifest).map_err(at(&manifest))?;
+    let lock = fs::read_to_string(package.join("package-lock.json")).unwrap_or_default();
+    Ok(text + &lock)
+}
