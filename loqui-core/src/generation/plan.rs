@@ -109,7 +109,8 @@ pub fn plan(generation: &GenerationRecord, takes: &[TakeRecord], policy: &Policy
         .iter()
         .map(|segment| SegmentView::new(segment.index, takes))
         .collect();
-    let ending = ending(generation, &segments, policy, now);
+    let mut purse = Purse::new(generation, takes);
+    let ending = ending(generation, &segments, &purse, policy, now);
     let mut work = Work::default();
     let mut free = policy
         .parallel
@@ -125,7 +126,7 @@ pub fn plan(generation: &GenerationRecord, takes: &[TakeRecord], policy: &Policy
                 if free == 0 {
                 } else if let Some(until) = not_before.filter(|until| *until > now) {
                     work.wait(until);
-                } else {
+                } else if purse.reserve(view.cost(generation, policy)) {
                     work.steps.push(Step::Intend {
                         segment: view.index,
                         number: view.next_number(),
@@ -176,8 +177,14 @@ impl<'a> SegmentView<'a> {
         self.last.map_or(1, |take| take.number + 1)
     }
 
+    /// What another take of it costs.
+    fn cost(&self, generation: &GenerationRecord, policy: &Policy) -> f64 {
+        let segment = generation.segments.iter().find(|segment| segment.index == self.index);
+        segment.map_or(0.0, |segment| policy.cost(&segment.spoken))
+    }
+
     /// Why this segment will never be spoken, if that is so.
-    fn dead_end(&self, generation: &GenerationRecord, policy: &Policy, spent: f64) -> Option<Error> {
+    fn dead_end(&self, generation: &GenerationRecord, policy: &Policy, purse: &Purse) -> Option<Error> {
         if self.is_kept() || self.active.is_some() {
             return None;
         }
@@ -211,19 +218,63 @@ impl<'a> SegmentView<'a> {
                 format!("segment {} failed {tried} times; the last time: {why}", self.index + 1),
             ));
         }
-        let text = generation.segments.iter().find(|segment| segment.index == self.index)?;
-        let cost = policy.cost(&text.spoken);
-        let budget = generation
-            .options
-            .budget_usd
-            .filter(|budget| spent + cost > *budget + f64::EPSILON)?;
+        let cost = self.cost(generation, policy);
+        let budget = purse.budget.filter(|_| purse.never_holds(cost))?;
         Some(Error::new(
             &code::GENERATION_BUDGET,
             format!(
-                "segment {} costs ${cost:.4}, but ${spent:.4} of the budget of ${budget:.4} is spent",
-                self.index + 1
+                "segment {} costs ${cost:.4}, but ${:.4} of the budget of ${budget:.4} is spent",
+                self.index + 1,
+                purse.spent
             ),
         ))
+    }
+}
+
+/// The budget, and what is gone from it.
+struct Purse {
+    budget: Option<f64>,
+    /// Certainly to be paid.
+    spent: f64,
+    /// Spent, or set aside for a take that may still turn out never to have been created.
+    reserved: f64,
+}
+
+impl Purse {
+    fn new(generation: &GenerationRecord, takes: &[TakeRecord]) -> Self {
+        let sum = |counts: fn(TakeState) -> bool| {
+            let counted = takes.iter().filter(|take| counts(take.state));
+            counted.map(|take| take.cost_usd).sum()
+        };
+        Self {
+            budget: generation.options.budget_usd,
+            spent: sum(|state| {
+                !matches!(
+                    state,
+                    TakeState::Intended | TakeState::Unsent | TakeState::Unanswered
+                )
+            }),
+            reserved: sum(|_| true),
+        }
+    }
+
+    fn holds(&self, amount: f64) -> bool {
+        self.budget.is_none_or(|budget| amount <= budget + f64::EPSILON)
+    }
+
+    /// Sets aside what a new take costs. False if it has to wait for what becomes of the others.
+    fn reserve(&mut self, cost: f64) -> bool {
+        let fits = self.holds(self.reserved + cost);
+        if fits {
+            self.reserved += cost;
+        }
+        fits
+    }
+
+    /// True if the rest is too small for good. What is only set aside does not count: it may come back, and a generation
+    /// that gave up because of it would take it back, go on, set it aside again, and so on for ever.
+    fn never_holds(&self, cost: f64) -> bool {
+        !self.holds(self.spent + cost)
     }
 }
 
@@ -242,6 +293,7 @@ fn reason(take: &TakeRecord) -> String {
 fn ending(
     generation: &GenerationRecord,
     segments: &[SegmentView<'_>],
+    purse: &Purse,
     policy: &Policy,
     now: Timestamp,
 ) -> Option<ErrorRecord> {
@@ -254,14 +306,9 @@ fn ending(
     if deadline(generation).is_some_and(|deadline| deadline <= now) {
         return Some((&Error::new(&code::GENERATION_DEADLINE, "the generation ran out of time")).into());
     }
-    let spent: f64 = segments
-        .iter()
-        .flat_map(|view| &view.takes)
-        .map(|take| take.cost_usd)
-        .sum();
     segments
         .iter()
-        .find_map(|view| view.dead_end(generation, policy, spent))
+        .find_map(|view| view.dead_end(generation, policy, purse))
         .map(|error| (&error).into())
 }
 

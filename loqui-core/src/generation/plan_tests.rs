@@ -253,6 +253,32 @@ fn the_budget_counts_every_take_that_may_have_to_be_paid() {
 }
 
 #[test]
+fn what_is_only_set_aside_neither_ends_a_generation_nor_is_given_out_twice() {
+    let mut generation = generation(3);
+    generation.options.budget_usd = Some(0.02);
+    assert_eq!(
+        steps(plan(&generation, &[], &policy(), at(0))),
+        [
+            Step::Intend { segment: 0, number: 1 },
+            Step::Intend { segment: 1, number: 1 }
+        ],
+        "side by side, but no more than the budget holds"
+    );
+    // The third segment waits: the first may turn out never to have been created.
+    let takes = [take(0, 1, TakeState::Intended), take(1, 1, TakeState::Unanswered)];
+    assert_eq!(
+        steps(plan(&generation, &takes, &policy(), at(1))),
+        [Step::Create(takes[0].clone()), Step::Reconcile(takes[1].clone())]
+    );
+    // Now it never will: what runs is stopped, since nobody gets a speech of two thirds.
+    let takes = [take(0, 1, TakeState::Running), take(1, 1, TakeState::Failed)];
+    assert_eq!(
+        steps(plan(&generation, &takes, &policy(), at(1))),
+        [Step::Stop(takes[0].clone())]
+    );
+}
+
+#[test]
 fn cancelling_stops_what_runs_gives_up_what_was_not_sent_and_keeps_what_is_paid() {
     let generation = GenerationRecord {
         cancel_requested: true,

@@ -370,7 +370,6 @@ fn a_quiet_day_pays_each_segment_once() {
 #[test]
 fn the_budget_is_kept_under_trouble() {
     for seed in 0..100 {
-        eprintln!("seed {seed}");
         run(async {
             let world = World::new(seed, 30);
             let id = world.submit(3, Some(0.05)).await;
