@@ -46,7 +46,6 @@ impl Recipe {
     }
 
     fn samples(&self) -> Vec<f32> {
-        #[cfg(feature = "voice")]
         if self.spoken
             && let Some(speech) = crate::speech::speak(&self.text, self.seed, LONGEST)
         {

@@ -67,7 +67,6 @@ mod routes;
 mod serve;
 mod settings;
 mod signature;
-#[cfg(feature = "voice")]
 mod speech;
 mod state;
 mod validate;

@@ -1,8 +1,16 @@
 //! The offline voice, behind the feature `voice`.
 
+#[cfg(feature = "voice")]
 use loqui_offline::{Error, Settings, Voice};
 
+/// Without the voice nothing is spoken.
+#[cfg(not(feature = "voice"))]
+pub(crate) fn speak(_text: &str, _seed: u64, _longest: usize) -> Option<Vec<f32>> {
+    None
+}
+
 /// Speaks a text up to about `longest` samples; `None` if there is nothing in it to say.
+#[cfg(feature = "voice")]
 pub(crate) fn speak(text: &str, seed: u64, longest: usize) -> Option<Vec<f32>> {
     match sentences(text, seed, longest) {
         Ok(samples) => Some(samples),
@@ -13,6 +21,7 @@ pub(crate) fn speak(text: &str, seed: u64, longest: usize) -> Option<Vec<f32>> {
     }
 }
 
+#[cfg(feature = "voice")]
 fn sentences(text: &str, seed: u64, longest: usize) -> Result<Vec<f32>, Error> {
     let mut samples = Vec::new();
     for sentence in Voice::shared()?.sentences(text, &Settings::default().with_seed(seed)) {
