@@ -25,7 +25,7 @@ class Speech:
         return self._native.wav()
 
     @cached_property
-    def samples(self) -> memoryview:
+    def samples(self) -> memoryview[float]:
         """The samples from -1 to 1 as 32-bit floats; ``numpy.asarray`` takes it without copying."""
         return memoryview(self._native.samples()).cast("f")
 
