@@ -52,6 +52,11 @@ pub(crate) fn wrong_use(error: &clap::Error) -> ExitCode {
         output::print(&error.render().to_string());
         return ExitCode::SUCCESS;
     }
+    // Nothing was typed: the help is the answer, not one line of it.
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        output::note(&error.render().to_string());
+        return ExitCode::from(2);
+    }
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let what = lines
