@@ -3,6 +3,7 @@
 mod builder;
 mod driver;
 mod events;
+mod generate_speech;
 mod handle;
 mod request;
 mod signals;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use builder::LoquiBuilder;
 use driver::Drivers;
 pub use events::Events;
+pub use generate_speech::generate_speech;
 pub use handle::Generation;
 pub use request::Request;
 use signals::Signals;
