@@ -16,7 +16,11 @@ async fn main() {
     settings.run = Duration::from_millis(run);
     settings.limits.creates_per_minute = 1_000_000;
     settings.limits.others_per_minute = 10_000_000;
-    let emulator = Emulator::builder().settings(settings).start().await.expect("a free port");
+    let emulator = Emulator::builder()
+        .settings(settings)
+        .start()
+        .await
+        .expect("a free port");
     println!("{} {}", emulator.base_url(), emulator.token());
     // Whoever started it closes its input.
     let ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));

@@ -22,7 +22,10 @@ async fn main() -> Result<()> {
         "cancel" => cancel(&loqui, &sample, 1_000).await?,
         _ => 0,
     };
-    println!(r#"{{"count": {count}, "seconds": {}}}"#, started.elapsed().as_secs_f64());
+    println!(
+        r#"{{"count": {count}, "seconds": {}}}"#,
+        started.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
@@ -42,7 +45,9 @@ async fn calls(loqui: &Loqui, sample: &Sample, count: usize) -> Result<usize> {
     let generation = loqui.submit(sample, "Ask me.").await?;
     let id = generation.id();
     generation.wait().await?;
-    let mut found = stream::iter(0..count).map(|_| loqui.generation(id)).buffer_unordered(1_000);
+    let mut found = stream::iter(0..count)
+        .map(|_| loqui.generation(id))
+        .buffer_unordered(1_000);
     let mut done = 0;
     while let Some(generation) = found.next().await {
         generation?;

@@ -36,9 +36,14 @@ pub(crate) enum Command {
     Estimate(EstimateArguments),
     /// Speak many texts from a file of jobs; run it again and it goes on
     Batch(BatchArguments),
-    /// Look at generations, wait for them, cancel or retry them
+    /// Look at generations, wait for them, cancel, retry or erase them
     #[command(subcommand)]
     Generations(GenerationsCommand),
+    /// Keep recordings of voices, look at them, erase them
+    #[command(subcommand)]
+    Samples(SamplesCommand),
+    /// Say what was spent, by day and model
+    Usage(UsageArguments),
     /// Run Replicate's API on this machine, for tests
     Emulator(EmulatorArguments),
 }
@@ -170,6 +175,53 @@ pub(crate) enum GenerationsCommand {
         #[arg(short, long, value_name = "OUT.wav")]
         output: Option<PathBuf>,
     },
+    /// Erase the words, takes and speech of a generation that has ended
+    Erase {
+        /// Its number
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SamplesCommand {
+    /// All samples, newest first
+    List {
+        /// At most this many
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Keep a recording
+    Add {
+        /// A recording of the voice: 5 to 30 seconds of clear speech
+        file: PathBuf,
+        /// That the speaker has agreed, in words, for instance "I am the speaker"
+        #[arg(long, value_name = "WORDS")]
+        consent: Option<String>,
+    },
+    /// One sample, with what was found out about it
+    Show {
+        /// Its number
+        id: i64,
+    },
+    /// Erase a recording, here and at the provider
+    Erase {
+        /// Its number
+        id: i64,
+        /// Erase all speech that was made with it, too
+        #[arg(long)]
+        speech: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsageArguments {
+    /// Only from this day on, as YYYY-MM-DD in UTC
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<String>,
+
+    /// Only up to this day, which is included, as YYYY-MM-DD in UTC
+    #[arg(long, value_name = "DAY")]
+    pub(crate) until: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -55,10 +55,12 @@ pub mod sample;
 pub mod script;
 pub mod speech;
 pub mod store;
+mod usage;
 
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity};
-pub use loqui::{Events, Generation, Loqui, LoquiBuilder, Request, generate_speech};
+pub use loqui::{AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, generate_speech};
 pub use options::SpeakOptions;
 pub use sample::Sample;
 pub use speech::{Speech, SubtitleFormat};
+pub use usage::{DayUsage, ModelUsage, Usage};

@@ -145,11 +145,7 @@ impl Client {
 
 /// The one-call form: path, seconds, bytes.
 #[napi]
-pub async fn generate_speech(
-    sample_path: String,
-    text: String,
-    model_name: String,
-) -> Outcome<serde_json::Value> {
+pub async fn generate_speech(sample_path: String, text: String, model_name: String) -> Outcome<serde_json::Value> {
     match loqui_core::generate_speech(&sample_path, &text, &model_name).await {
         Ok((path, seconds, bytes)) => outcome(Ok(json(&(path, seconds, bytes))?)),
         Err(error) => outcome(Err(error)),

@@ -2,6 +2,7 @@
 
 #![expect(
     unnameable_types,
+    unreachable_pub,
     missing_debug_implementations,
     reason = "the macros of napi want public items; nobody sees them from Rust"
 )]

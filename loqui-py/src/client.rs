@@ -30,12 +30,7 @@ enum Voice<'py> {
 }
 
 impl Client {
-    fn request(
-        &self,
-        voice: &Voice<'_>,
-        text: String,
-        options: Options,
-    ) -> PyResult<Request<loqui_core::Generation>> {
+    fn request(&self, voice: &Voice<'_>, text: String, options: Options) -> PyResult<Request<loqui_core::Generation>> {
         options.set(match voice {
             Voice::Given(sample) => self.loqui.submit(&sample.sample, text),
             Voice::Stored(id) => self.loqui.submit_with(*id, text),

@@ -45,7 +45,13 @@ fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[cfg(debug_assertions)]
 #[pyfunction]
 fn panic(py: Python<'_>, is_async: bool) -> PyResult<Bound<'_, PyAny>> {
-    let defect = async { if true { panic!("a defect\non purpose") } else { Ok::<_, PyErr>(()) } };
+    let defect = async {
+        if true {
+            panic!("a defect\non purpose")
+        } else {
+            Ok::<_, PyErr>(())
+        }
+    };
     if is_async {
         return runtime::awaitable(py, defect);
     }

@@ -51,7 +51,7 @@ pub(crate) fn log_flush(py: Python<'_>) {
         return;
     };
     let (done, arrived) = sync_channel(1);
-    py.detach(|| {
+    py.detach(move || {
         if queue.try_send(Message::Flush(done)).is_ok() {
             let _ = arrived.recv_timeout(FLUSH_LIMIT);
         }

@@ -9,7 +9,6 @@ use crate::error::Raised;
 /// Checks a call's signature and age; its id, and when it was sent as RFC 3339.
 #[pyfunction]
 pub(crate) fn verify_webhook(secret: &str, headers: Vec<(String, String)>, body: &[u8]) -> PyResult<(String, String)> {
-    let (id, sent_at) =
-        webhooks::verify(&secret.into(), headers, body, Timestamp::now()).map_err(Raised::from)?;
+    let (id, sent_at) = webhooks::verify(&secret.into(), headers, body, Timestamp::now()).map_err(Raised::from)?;
     Ok((id, sent_at.to_string()))
 }

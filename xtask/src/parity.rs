@@ -63,7 +63,9 @@ pub(crate) fn compare(steps: &mut Steps) -> Result<(), Failure> {
 /// Names that are in one place only. What a type has that the table does not name at all is no concern of it.
 fn differences(language: &str, listed: &BTreeSet<Name>, found: &BTreeSet<Name>) -> Vec<String> {
     let types: BTreeSet<&String> = listed.iter().map(|(of, _)| of).collect();
-    let missing = listed.difference(found).map(|(of, name)| format!("  {language}: {of}.{name} is in the table only"));
+    let missing = listed
+        .difference(found)
+        .map(|(of, name)| format!("  {language}: {of}.{name} is in the table only"));
     let new = found
         .difference(listed)
         .filter(|(of, _)| types.contains(of))
@@ -77,7 +79,12 @@ fn listed(table: &Table) -> Result<[BTreeSet<Name>; 3], Failure> {
     for entry in entries(table) {
         let rows = entry.get("names").and_then(toml::Value::as_array).into_iter().flatten();
         for row in rows {
-            let row: Vec<&str> = row.as_array().into_iter().flatten().filter_map(toml::Value::as_str).collect();
+            let row: Vec<&str> = row
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(toml::Value::as_str)
+                .collect();
             if row.len() != LANGUAGES.len() {
                 return Err(Failure::new(format!("{TABLE}: a row needs three names, not {row:?}")));
             }

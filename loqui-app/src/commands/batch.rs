@@ -33,11 +33,7 @@ struct Outcome<'a> {
     error: Option<ErrorRecord>,
 }
 
-pub(crate) async fn run(
-    arguments: BatchArguments,
-    data_dir: Option<PathBuf>,
-    json: bool,
-) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: BatchArguments, data_dir: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let jobs = jobs::read(&arguments.jobs).await?;
     let loqui = engine::open(&arguments.engine, data_dir)?;
     let samples = Samples::of(jobs.iter().map(|job| job.sample.as_path()));
@@ -77,7 +73,11 @@ async fn one<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> Outcome<'a> 
     Outcome {
         id: &job.id,
         generation,
-        status: if error.is_none() { Status::Completed } else { Status::Failed },
+        status: if error.is_none() {
+            Status::Completed
+        } else {
+            Status::Failed
+        },
         out: &job.given_out,
         error: error.map(|failure| ErrorRecord::from(failure.error())),
     }

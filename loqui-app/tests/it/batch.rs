@@ -37,7 +37,9 @@ async fn a_second_run_skips_what_is_finished_and_retries_what_failed() {
         json!({ "id": "c", "sample": shared("voices/heart.mp3"), "script_file": "c.txt", "out": "c.wav", "seed": 7 }),
     ];
     write(&program, &jobs);
-    let said = program.run(&["batch", "jobs.jsonl", "--json", "--concurrency", "2"]).await;
+    let said = program
+        .run(&["batch", "jobs.jsonl", "--json", "--concurrency", "2"])
+        .await;
     assert_eq!(said.code, 1, "{said:?}");
     let lines = outcomes(&said);
     let statuses: Vec<_> = lines.iter().map(|line| line["status"].as_str().unwrap()).collect();
@@ -56,8 +58,16 @@ async fn a_second_run_skips_what_is_finished_and_retries_what_failed() {
     let again = outcomes(&said);
     assert_eq!((&again[0], &again[2]), (&lines[0], &lines[2]));
     assert_eq!(again[1]["status"], "COMPLETED");
-    assert_eq!(emulator.ledger().creates.len(), 3, "only the one that had failed was spoken");
-    assert_eq!(std::fs::read(program.path("a.wav")).unwrap(), first, "written again from the store");
+    assert_eq!(
+        emulator.ledger().creates.len(),
+        3,
+        "only the one that had failed was spoken"
+    );
+    assert_eq!(
+        std::fs::read(program.path("a.wav")).unwrap(),
+        first,
+        "written again from the store"
+    );
 
     jobs[0]["script"] = "Changed.".into();
     write(&program, &jobs);

@@ -40,6 +40,7 @@ pub struct LoquiBuilder {
     audio: Option<AudioStore>,
     budget_usd: Option<f64>,
     budget_text: Option<String>,
+    require_consent: bool,
     policy: Option<Policy>,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
@@ -47,7 +48,7 @@ pub struct LoquiBuilder {
 
 impl LoquiBuilder {
     /// Starts with what the environment says: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
-    /// `LOQUI_BUDGET_USD`.
+    /// `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
     pub fn from_env() -> Self {
         let environment = Environment::read();
         Self {
@@ -55,6 +56,7 @@ impl LoquiBuilder {
             base_url: environment.base_url,
             data_dir: environment.data_dir,
             budget_text: environment.budget_usd,
+            require_consent: environment.require_consent,
             ..Self::default()
         }
     }
@@ -108,6 +110,12 @@ impl LoquiBuilder {
         self
     }
 
+    /// Refuses samples without the consent of their speaker; see [`Request::consent`](super::Request::consent).
+    pub fn require_consent(mut self, required: bool) -> Self {
+        self.require_consent = required;
+        self
+    }
+
     /// Changes times and limits; for tests and unusual providers.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = Some(policy);
@@ -154,6 +162,7 @@ impl LoquiBuilder {
             store,
             audio,
             budget_usd,
+            require_consent: self.require_consent,
             policy: self.policy.unwrap_or_default(),
             clock,
             random,

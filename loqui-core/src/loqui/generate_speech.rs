@@ -44,9 +44,8 @@ async fn generate_into(
     })?;
     let speech = loqui.speak(&sample, text).await?;
     let random = &loqui.inner.random;
-    let name = uuid::Builder::from_random_bytes(
-        ((u128::from(random.next()) << 64) | u128::from(random.next())).to_be_bytes(),
-    );
+    let name =
+        uuid::Builder::from_random_bytes(((u128::from(random.next()) << 64) | u128::from(random.next())).to_be_bytes());
     let path = folder.join(format!("{}.wav", name.into_uuid()));
     speech.save(&path).await?;
     Ok((path, speech.duration().as_secs_f64(), speech.wav().len() as u64))

@@ -69,7 +69,10 @@ fn own_impl(line: &str) -> Option<&str> {
 fn front_page(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for statement in text.split(';') {
-        let statement = statement.rsplit_once("pub ").map(|(_, statement)| statement).unwrap_or_default();
+        let statement = statement
+            .rsplit_once("pub ")
+            .map(|(_, statement)| statement)
+            .unwrap_or_default();
         if let Some(module) = statement.strip_prefix("mod ") {
             found.push(identifier(module));
         } else if let Some(path) = statement.strip_prefix("use ") {
@@ -94,7 +97,10 @@ mod tests {
     fn methods_and_fields_are_found_and_traits_and_private_things_are_not() {
         let text = "pub struct A {\n    pub b: u8,\n    c: u8,\n}\n\nimpl<T> A<T> {\n    pub async fn d(&self) {\n        \
                     let pub_e = 1;\n    }\n    fn f() {}\n}\n\nimpl From<u8> for A {\n    fn from(g: u8) {}\n}\n";
-        let names: Vec<String> = members(text).into_iter().map(|(of, name)| format!("{of}.{name}")).collect();
+        let names: Vec<String> = members(text)
+            .into_iter()
+            .map(|(of, name)| format!("{of}.{name}"))
+            .collect();
         assert_eq!(names, ["A.b", "A.d"]);
     }
 

@@ -50,8 +50,9 @@ impl Job {
     /// Names the job with everything that was asked for, so that the same job is known again, and a changed one is not
     /// taken for it.
     pub(super) fn key(&self, engine: &str, sample: &Sample, text: &str) -> Result<String, Failure> {
-        let options = serde_json::to_string(&self.options)
-            .map_err(|source| Error::new(&code::INTERNAL, "options could not be written as JSON").with_source(source))?;
+        let options = serde_json::to_string(&self.options).map_err(|source| {
+            Error::new(&code::INTERNAL, "options could not be written as JSON").with_source(source)
+        })?;
         let mut digest = Sha256::new();
         for part in [&self.id, engine, sample.sha256(), text, &options] {
             digest.update((part.len() as u64).to_le_bytes());
