@@ -25,6 +25,11 @@ impl Failure {
         Self { error, wrong_use: true }
     }
 
+    /// What went wrong.
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
+    }
+
     /// Prints it: for people on stderr, and as JSON on stdout if that was asked for.
     pub(crate) fn print(&self, json: bool) -> ExitCode {
         if json {

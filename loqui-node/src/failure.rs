@@ -29,6 +29,14 @@ pub(crate) fn outcome<T>(result: Result<T, Error>) -> Outcome<T> {
     })
 }
 
+/// A value as JSON shows it, or what went wrong.
+pub(crate) fn outcome_json<T: serde::Serialize>(result: Result<T, Error>) -> Outcome<serde_json::Value> {
+    match result {
+        Ok(value) => outcome(Ok(json(&value)?)),
+        Err(error) => outcome(Err(error)),
+    }
+}
+
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let mut causes = Vec::new();
