@@ -4,6 +4,7 @@ mod builder;
 mod driver;
 mod events;
 mod handle;
+mod late;
 mod request;
 mod samples;
 mod signals;
@@ -11,10 +12,12 @@ mod signals;
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use builder::LoquiBuilder;
 use driver::Drivers;
@@ -28,7 +31,7 @@ use crate::clock::{SharedClock, SharedRandom};
 use crate::engine::{ModelInfo, SpeechEngine};
 use crate::error::{Error, Result, code};
 use crate::estimate::Estimate;
-use crate::generation::{GenerationRecord, Policy};
+use crate::generation::{Budgets, GenerationRecord, Policy};
 use crate::sample::Sample;
 use crate::speech::Speech;
 use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
@@ -52,6 +55,10 @@ pub(crate) struct Inner {
     engine: String,
     budget_usd: Option<f64>,
     require_consent: bool,
+    budgets: Budgets,
+    keep: Option<Duration>,
+    /// Others carry on what is submitted here.
+    leave_to_workers: bool,
     policy: Policy,
     clock: SharedClock,
     random: SharedRandom,
