@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Say what a text would come to before paying: segments, seconds, cost
     Estimate(EstimateArguments),
+    /// Speak many texts from a file of jobs; run it again and it goes on
+    Batch(BatchArguments),
     /// Look at generations, wait for them, cancel, retry or erase them
     #[command(subcommand)]
     Generations(GenerationsCommand),
@@ -120,6 +123,21 @@ pub(crate) struct EstimateArguments {
     /// The model, for instance chatterbox-turbo
     #[arg(long)]
     pub(crate) model: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BatchArguments {
+    /// One JSON object on each line: id, sample, script or script_file, out, and options; `-` reads stdin
+    #[arg(value_name = "JOBS.jsonl")]
+    pub(crate) jobs: PathBuf,
+
+    /// How many generations run side by side
+    #[arg(long, default_value = "8", value_name = "N")]
+    pub(crate) concurrency: NonZeroUsize,
+
+    /// Who speaks: auto, replicate or offline (auto: Replicate if a token is set)
+    #[arg(long, default_value = "auto")]
+    pub(crate) engine: String,
 }
 
 #[derive(Debug, Subcommand)]

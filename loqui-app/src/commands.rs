@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(crate) mod batch;
 pub(crate) mod check;
 pub(crate) mod emulator;
 pub(crate) mod estimate;

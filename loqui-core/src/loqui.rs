@@ -3,6 +3,7 @@
 mod builder;
 mod driver;
 mod events;
+mod generate_speech;
 mod handle;
 mod late;
 mod request;
@@ -22,6 +23,7 @@ use std::time::Duration;
 pub use builder::LoquiBuilder;
 use driver::Drivers;
 pub use events::Events;
+pub use generate_speech::generate_speech;
 pub use handle::Generation;
 pub use request::Request;
 pub use samples::{AddSample, Erased};

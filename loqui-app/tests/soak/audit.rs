@@ -41,7 +41,9 @@ impl Audit {
                 Status::Pending | Status::Processing => audit.unfinished += 1,
             }
             let kept = |segment: u32| {
-                let kept = takes.iter().filter(|take| take.segment == segment && take.state == TakeState::Kept);
+                let kept = takes
+                    .iter()
+                    .filter(|take| take.segment == segment && take.state == TakeState::Kept);
                 kept.count()
             };
             if record.status == Status::Completed && record.segments.iter().any(|segment| kept(segment.index) != 1) {
@@ -66,8 +68,8 @@ impl Audit {
             }
             *seeds.entry(create.seed.unwrap_or_default()).or_default() += 1;
         }
-        audit.made_twice = seeds.values().filter(|times| **times > 1).count()
-            + holders.values().filter(|times| **times > 1).count();
+        audit.made_twice =
+            seeds.values().filter(|times| **times > 1).count() + holders.values().filter(|times| **times > 1).count();
         let books = world.records.spending(&UsageFilter::default()).await.unwrap();
         let booked: i64 = books.iter().map(|row| row.spent_nanos + row.reserved_nanos).sum();
         audit.spent_usd = booked as f64 / 1e9;

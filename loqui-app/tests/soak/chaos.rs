@@ -115,7 +115,9 @@ impl Worker {
     /// Sends a signal to the process that was started here, and to no other.
     fn signal(&self, signal: &str) {
         if let Some(id) = self.process.id() {
-            let sent = std::process::Command::new("kill").args([signal, &id.to_string()]).status();
+            let sent = std::process::Command::new("kill")
+                .args([signal, &id.to_string()])
+                .status();
             assert!(sent.unwrap().success(), "{signal} to {id}");
         }
     }

@@ -15,7 +15,10 @@ use world::{Store, World};
 /// What the provider lets through in the control: the answer is lost, and the prediction shows in the list late.
 const LOST: &str = "drop_after_accept*always%50";
 
-#[expect(clippy::disallowed_methods, reason = "a test is told by its environment how long it is to be")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is told by its environment how long it is to be"
+)]
 fn told(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -54,5 +57,8 @@ async fn without_the_settle_wait_the_same_pays_twice() {
     let audit = Audit::of(&world).await;
     world.clean().await;
     assert!(ended, "{audit}");
-    assert!(audit.outside_the_ledger > 0, "the soak cannot tell a broken protocol from a sound one: {audit}");
+    assert!(
+        audit.outside_the_ledger > 0,
+        "the soak cannot tell a broken protocol from a sound one: {audit}"
+    );
 }

@@ -30,7 +30,10 @@ const BUDGET: f64 = 0.05;
 pub(crate) enum Store {
     Sqlite,
     /// In this schema of the server.
-    Postgres { server: String, schema: String },
+    Postgres {
+        server: String,
+        schema: String,
+    },
 }
 
 impl Store {

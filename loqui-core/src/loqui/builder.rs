@@ -17,9 +17,6 @@ use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
 /// The name of the engine behind Replicate's API.
 const REPLICATE: &str = "replicate";
-/// The name of the engine that needs no network.
-#[cfg(feature = "offline")]
-const OFFLINE: &str = "offline";
 
 /// Builds a [`Loqui`].
 ///
@@ -210,8 +207,12 @@ impl LoquiBuilder {
         let store = self.records()?;
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
+        #[cfg(feature = "replicate")]
+        let replicate = self.replicate(&clock, &random)?;
+        #[cfg(not(feature = "replicate"))]
+        let replicate = None;
         let inner = Inner {
-            engines: self.engines(&clock, &random)?,
+            engines: self.engines(replicate),
             store,
             audio,
             budget_usd,
@@ -257,31 +258,37 @@ impl LoquiBuilder {
     }
 
     /// Every engine that can be used here: a generation that was begun with another one can then go on as well.
-    fn engines(&self, clock: &SharedClock, random: &SharedRandom) -> Result<BTreeMap<String, Arc<dyn SpeechEngine>>> {
-        let mut engines: BTreeMap<String, Arc<dyn SpeechEngine>> = BTreeMap::new();
-        #[cfg(feature = "replicate")]
-        if let Some(token) = &self.token {
-            let mut client = crate::replicate::Client::builder(token.clone())
-                .clock(Arc::clone(clock))
-                .random(Arc::clone(random));
-            if let Some(base_url) = &self.base_url {
-                client = client.base_url(base_url);
-            }
-            let mut engine = crate::engine::ReplicateEngine::new(client.build()?);
-            if let Some(address) = &self.public_url {
-                let address = url::Url::parse(address).map_err(|source| {
-                    Error::new(&code::OPTION_OUT_OF_RANGE, "the public address is not an address").with_source(source)
-                })?;
-                engine = engine.with_webhook(address);
-            }
-            engines.insert(REPLICATE.to_owned(), Arc::new(engine));
-        }
+    fn engines(&self, replicate: Option<Arc<dyn SpeechEngine>>) -> BTreeMap<String, Arc<dyn SpeechEngine>> {
         #[cfg(feature = "offline")]
-        engines.insert(OFFLINE.to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
-        for engine in &self.own_engines {
-            engines.insert(engine.name().to_owned(), Arc::clone(engine));
+        let offline: Option<Arc<dyn SpeechEngine>> = Some(Arc::new(crate::engine::OfflineEngine::new()));
+        #[cfg(not(feature = "offline"))]
+        let offline = None;
+        let own = self.own_engines.iter().cloned();
+        [replicate, offline]
+            .into_iter()
+            .flatten()
+            .chain(own)
+            .map(|engine| (engine.name().to_owned(), engine))
+            .collect()
+    }
+
+    #[cfg(feature = "replicate")]
+    fn replicate(&self, clock: &SharedClock, random: &SharedRandom) -> Result<Option<Arc<dyn SpeechEngine>>> {
+        let Some(token) = &self.token else { return Ok(None) };
+        let mut client = crate::replicate::Client::builder(token.clone())
+            .clock(Arc::clone(clock))
+            .random(Arc::clone(random));
+        if let Some(base_url) = &self.base_url {
+            client = client.base_url(base_url);
         }
-        Ok(engines)
+        let mut engine = crate::engine::ReplicateEngine::new(client.build()?);
+        if let Some(address) = &self.public_url {
+            let address = url::Url::parse(address).map_err(|source| {
+                Error::new(&code::OPTION_OUT_OF_RANGE, "the public address is not an address").with_source(source)
+            })?;
+            engine = engine.with_webhook(address);
+        }
+        Ok(Some(Arc::new(engine)))
     }
 
     fn records(&self) -> Result<Arc<dyn GenerationStore>> {
