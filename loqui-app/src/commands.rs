@@ -8,3 +8,4 @@ pub(crate) mod generations;
 pub(crate) mod samples;
 pub(crate) mod speak;
 pub(crate) mod usage;
+pub(crate) mod worker;
