@@ -21,6 +21,7 @@ pub struct Failure {
 /// A value, or what went wrong.
 pub(crate) type Outcome<T> = napi::Result<Either<T, Failure>>;
 
+#[expect(clippy::unnecessary_wraps, reason = "napi's asynchronous functions return a result")]
 pub(crate) fn outcome<T>(result: Result<T, Error>) -> Outcome<T> {
     Ok(match result {
         Ok(value) => Either::A(value),
