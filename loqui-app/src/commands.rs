@@ -1,7 +1,10 @@
 //! One file for each command.
 
 pub(crate) mod check;
+pub(crate) mod doctor;
 pub(crate) mod emulator;
 pub(crate) mod estimate;
 pub(crate) mod generations;
+pub(crate) mod serve;
 pub(crate) mod speak;
+pub(crate) mod users;

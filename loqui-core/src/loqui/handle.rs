@@ -133,7 +133,12 @@ impl Generation {
         Ok(())
     }
 
-    async fn record(&self) -> Result<GenerationRecord> {
+    /// What is written down of it, without its takes.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn record(&self) -> Result<GenerationRecord> {
         self.loqui.record(self.id).await
     }
 
