@@ -36,7 +36,7 @@ CREATE TABLE upload (
     file_name   TEXT    NOT NULL, -- as it was called where it came from
     bytes       INTEGER NOT NULL,
     seconds     REAL    NOT NULL,
-    sample      INTEGER NOT NULL, -- the library's number; 0 until it is first spoken with
+    sample      INTEGER NOT NULL, -- the library's number
     report      TEXT    NOT NULL, -- JSON
     uploaded_at INTEGER NOT NULL
 ) STRICT;

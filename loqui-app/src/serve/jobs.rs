@@ -12,6 +12,9 @@ use super::metrics::Metrics;
 /// The guide's folder of finished speech (S184).
 pub(crate) const FOLDER: &str = "app/storage/generated";
 
+/// What a generation is called if nobody says (S227).
+pub(crate) const UNTITLED: &str = "Untitled voice";
+
 /// A generation as a user knows it.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct Job {

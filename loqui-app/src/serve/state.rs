@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use loqui_core::Loqui;
+use loqui_core::{Generation, Loqui};
 use loqui_core::store::{AudioStore, Filter};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::accounts::Accounts;
 use super::attempts::Attempts;
 use super::database::Database;
-use super::jobs::Jobs;
+use super::jobs::{Job, Jobs, UNTITLED};
 use super::metrics::Metrics;
 use super::provider::Provider;
 use super::secret::Secret;
@@ -80,13 +80,31 @@ impl App {
     /// Carries on what a former process left.
     async fn go_on(&self) -> Result<(), Failure> {
         for id in self.loqui().resume().await? {
-            // Those of the command line belong to nobody here.
-            if let Some(job) = self.jobs().by_generation(id).await? {
-                let generation = self.loqui().generation(id).await?;
+            let generation = self.loqui().generation(id).await?;
+            if let Some(job) = self.job_of(&generation).await? {
                 self.jobs().watch(&job, generation, self.metrics().clone());
             }
         }
         Ok(())
+    }
+
+    /// What is noted of a generation. If the process died before it was noted, that is made good; what was begun on the
+    /// command line is nobody's here.
+    async fn job_of(&self, generation: &Generation) -> Result<Option<Job>, Failure> {
+        if let Some(job) = self.jobs().by_generation(generation.id()).await? {
+            return Ok(Some(job));
+        }
+        let record = generation.record().await?;
+        let Some(account) = record.owner.and_then(|owner| owner.parse().ok()) else {
+            return Ok(None);
+        };
+        let upload = self.uploads().of_sample(account, record.sample).await?;
+        match upload {
+            Some(upload) => Ok(Some(
+                self.jobs().add(record.id, account, upload.id, UNTITLED).await?,
+            )),
+            None => Ok(None),
+        }
     }
 
     pub(crate) fn loqui(&self) -> &Loqui {

@@ -25,7 +25,7 @@ pub(crate) struct Upload {
 }
 
 impl Upload {
-    /// Where it lies: in answers, and as its key among the audio.
+    /// Where the guide's answers say that it lies.
     pub(crate) fn path(&self) -> String {
         format!("{FOLDER}/{}", self.file)
     }
@@ -100,6 +100,16 @@ impl Uploads {
             .map_err(unavailable)
     }
 
+    /// A user's latest recording that became this sample.
+    pub(crate) async fn of_sample(&self, account: i64, sample: i64) -> Result<Option<Upload>, Error> {
+        sqlx::query_as("SELECT * FROM upload WHERE sample = ? AND account = ? ORDER BY id DESC LIMIT 1")
+            .bind(sample)
+            .bind(account)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(unavailable)
+    }
+
     /// A user's recordings, newest first.
     pub(crate) async fn list(&self, account: i64) -> Result<Vec<Upload>, Error> {
         sqlx::query_as("SELECT * FROM upload WHERE account = ? ORDER BY id DESC")
@@ -126,7 +136,7 @@ impl Uploads {
             .execute(&mut *transaction)
             .await
             .map_err(unavailable)?;
-        let others: i64 = sqlx::query_scalar("SELECT count(*) FROM upload WHERE sample = ? AND sample <> 0")
+        let others: i64 = sqlx::query_scalar("SELECT count(*) FROM upload WHERE sample = ?")
             .bind(upload.sample)
             .fetch_one(&mut *transaction)
             .await

@@ -1,7 +1,4 @@
-//! Recordings on their way into the library: kept as they came, and ready to be spoken with.
-
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+//! Recordings on their way into the library and back.
 
 use bytes::Bytes;
 use loqui_core::error::code;
@@ -10,40 +7,28 @@ use loqui_core::{Error, Generation, Loqui, Sample, SpeakOptions};
 
 use super::uploads::Upload;
 
-/// So many checked recordings are kept ready; another one is read and checked again when it is spoken with.
-const READY: usize = 64;
-
 /// Keeps recordings and speaks with them.
 #[derive(Debug)]
 pub(crate) struct Voices {
     loqui: Loqui,
     audio: AudioStore,
-    ready: Mutex<VecDeque<(i64, Sample)>>,
+}
+
+/// A user, as the library knows owners.
+pub(crate) fn owner(account: i64) -> String {
+    account.to_string()
 }
 
 impl Voices {
-    /// Recordings among this audio, spoken with by this library.
+    /// Recordings of this library, which keeps its audio there.
     pub(crate) fn new(loqui: Loqui, audio: AudioStore) -> Self {
-        Self {
-            loqui,
-            audio,
-            ready: Mutex::default(),
-        }
+        Self { loqui, audio }
     }
 
-    /// Keeps a recording under a key.
-    pub(crate) async fn keep(&self, key: &str, sample: &Sample) -> Result<(), Error> {
-        self.audio.put(key, sample.original().clone()).await
-    }
-
-    /// Has a checked recording ready for the upload it became.
-    pub(crate) fn make_ready(&self, upload: i64, sample: Sample) {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.retain(|(id, _)| *id != upload);
-        if ready.len() >= READY {
-            ready.pop_front();
-        }
-        ready.push_back((upload, sample));
+    /// Keeps a recording as a user's; the library's number of it.
+    pub(crate) async fn keep(&self, account: i64, sample: &Sample) -> Result<i64, Error> {
+        let kept = self.loqui.add_sample(sample).owner(owner(account)).await?;
+        Ok(kept.id)
     }
 
     /// The recording as it was uploaded.
@@ -52,30 +37,41 @@ impl Voices {
     ///
     /// `store.corrupt` if it is not there any more.
     pub(crate) async fn original(&self, upload: &Upload) -> Result<Bytes, Error> {
-        self.audio.get(&upload.path()).await?.ok_or_else(|| {
-            // Front ends know this sentence (A26).
-            Error::new(&code::STORE_CORRUPT, "Audio sample file not found on server")
+        self.loqui.recording(upload.sample).await.map_err(|error| {
+            if error.code() == code::SAMPLE_NOT_FOUND.name() {
+                // Front ends know this sentence (A26).
+                Error::new(&code::STORE_CORRUPT, "Audio sample file not found on server")
+            } else {
+                error
+            }
         })
     }
 
-    /// Begins a generation with an upload.
+    /// Begins a generation with an upload. The same key again is the same generation.
     pub(crate) async fn submit(
         &self,
         upload: &Upload,
         text: String,
         options: SpeakOptions,
+        key: Option<String>,
     ) -> Result<Generation, Error> {
-        let sample = self.sample(upload).await?;
-        self.loqui.submit(&sample, text).options(options).await
+        let mut request = self
+            .loqui
+            .submit_with(upload.sample, text)
+            .owner(owner(upload.account))
+            .options(options);
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        request.await
     }
 
-    /// Forgets a recording's bytes.
-    pub(crate) async fn forget(&self, upload: &Upload) -> Result<(), Error> {
-        self.ready
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|(id, _)| *id != upload.id);
-        self.audio.delete(&upload.path()).await
+    /// Erases a recording, here and at the provider.
+    pub(crate) async fn erase(&self, upload: &Upload) -> Result<(), Error> {
+        match self.loqui.erase_sample(upload.sample).await {
+            Err(error) if error.code() == code::SAMPLE_NOT_FOUND.name() => Ok(()),
+            erased => erased.map(drop),
+        }
     }
 
     /// Whether audio can be written and read back right now.
@@ -84,25 +80,11 @@ impl Voices {
         self.audio.put(key, Bytes::from_static(b"ready")).await?;
         match self.audio.get(key).await? {
             Some(bytes) if bytes == "ready" => Ok(()),
-            _ => Err(Error::new(&code::STORE_CORRUPT, "audio that was written cannot be read back")),
+            _ => Err(Error::new(
+                &code::STORE_CORRUPT,
+                "audio that was written cannot be read back",
+            )),
         }
-    }
-
-    async fn sample(&self, upload: &Upload) -> Result<Sample, Error> {
-        let ready = self
-            .ready
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .find(|(id, _)| *id == upload.id)
-            .map(|(_, sample)| sample.clone());
-        if let Some(sample) = ready {
-            return Ok(sample);
-        }
-        let bytes = self.original(upload).await?;
-        let sample = check(bytes).await?.with_name(&upload.name);
-        self.make_ready(upload.id, sample.clone());
-        Ok(sample)
     }
 }
 

@@ -1,8 +1,12 @@
 //! The program, run as a process.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
 mod backend;
+mod batch;
 #[cfg(unix)]
 mod guide;
+mod keeps;
 mod operations;
 mod program;
 mod security;

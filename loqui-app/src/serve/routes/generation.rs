@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::StreamExt as _;
 use loqui_core::error::code;
@@ -22,13 +22,13 @@ use super::auth::MessageAnswer;
 use crate::serve::auth::User;
 use crate::serve::body::{Id, JsonBody, Queried};
 use crate::serve::database::shown;
-use crate::serve::jobs::Job;
+use crate::serve::jobs::{Job, UNTITLED};
 use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
 use crate::serve::state::App;
+use crate::serve::uploads::Upload;
+use crate::serve::voices::owner;
 use crate::serve::wire::{GenerationAnswer, own_generation, own_upload};
 
-/// What a generation is called if nobody says (S227).
-const UNTITLED: &str = "Untitled voice";
 /// The longest poll, in seconds; proxies give up after 60.
 const LONGEST_POLL: u64 = 55;
 /// The longest page of a list (A12).
@@ -194,17 +194,20 @@ pub(super) fn message(record: &GenerationRecord) -> String {
 /// Ask for speech. Answers at once; the speech is made in the background.
 #[utoipa::path(post, path = "/api/generation/create", tag = "generation", security(("bearer" = [])),
     request_body = Create,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again is the same generation")),
     responses((status = 201, body = GenerationAnswer), (status = "4XX", body = ErrorBody)))]
 async fn create(
     State(app): State<App>,
     user: User,
+    headers: HeaderMap,
     JsonBody(wanted): JsonBody<Create>,
 ) -> Result<(StatusCode, Json<GenerationAnswer>), Refusal> {
+    let key = idempotency_key(&headers)?;
     wanted.check(app.settings().max_script_characters)?;
     let upload = own_upload(&app, user.id(), wanted.sample_id, "Audio sample not found").await?;
     let options = wanted.options();
     let title = wanted.model_name.unwrap_or_else(|| UNTITLED.to_owned());
-    let (job, generation) = submit(&app, &user, &upload, &title, wanted.script_text, options).await?;
+    let (job, generation) = submit(&app, &user, &upload, &title, wanted.script_text, options, key).await?;
     // What is told of a new generation is how it was written down, however far it has come meanwhile (S42).
     let mut record = generation.record().await?;
     (record.status, record.progress) = (Status::Pending, 0);
@@ -212,21 +215,44 @@ async fn create(
     Ok((StatusCode::CREATED, Json(GenerationAnswer::new(&job, record))))
 }
 
+/// The key that a client chose, if it did.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    match value.to_str() {
+        Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => {
+            let message = "it must have 1 to 255 printable ASCII characters";
+            Err(Refusal::fields(vec![FieldProblem::at(
+                &["header", "idempotency-key"],
+                "length",
+                message,
+            )]))
+        }
+    }
+}
+
 /// Begins a generation for a user, within what they may have unfinished.
 pub(super) async fn submit(
     app: &App,
     user: &User,
-    upload: &crate::serve::uploads::Upload,
+    upload: &Upload,
     title: &str,
     text: String,
     options: SpeakOptions,
+    key: Option<String>,
 ) -> Result<(Job, Generation), Refusal> {
     if app.jobs().unfinished(user.id()) >= app.settings().max_unfinished {
         let most = app.settings().max_unfinished;
         let message = format!("{most} of your generations are unfinished, which is all that you may have at a time");
         return Err(Error::new(&code::USER_QUOTA, message).into());
     }
-    let generation = app.voices().submit(upload, text, options).await?;
+    let generation = app.voices().submit(upload, text, options, key).await?;
+    if let Some(job) = app.jobs().of(user.id(), generation.id()).await? {
+        // The same key again.
+        return Ok((job, generation));
+    }
     let job = app.jobs().add(generation.id(), user.id(), upload.id, title).await?;
     app.metrics().generation_submitted();
     app.jobs().watch(&job, generation.clone(), app.metrics().clone());
@@ -322,7 +348,10 @@ async fn list(
             let message = "it must be PENDING, PROCESSING, COMPLETED or FAILED";
             Refusal::fields(vec![FieldProblem::at(&["query", "status_filter"], "choice", message)])
         })?;
-        let those = app.loqui().generations(&Filter::default().with_status(status)).await?;
+        let those = app
+            .loqui()
+            .generations(&Filter::default().with_owner(owner(user.id())).with_status(status))
+            .await?;
         let those: std::collections::HashSet<i64> = those.iter().map(Generation::id).collect();
         jobs.retain(|job| those.contains(&job.generation));
     }
@@ -396,6 +425,16 @@ async fn remove(State(app): State<App>, user: User, Id(id): Id) -> Result<Status
 pub(super) async fn erase(app: &App, account: i64, id: i64) -> Result<(), Refusal> {
     own_generation(app, account, id).await?;
     ensure_ended(app, id).await?;
+    forget(app, id).await
+}
+
+/// Erases what has ended: words, takes and speech.
+pub(super) async fn forget(app: &App, id: i64) -> Result<(), Refusal> {
+    match app.loqui().generation(id).await {
+        Ok(generation) => generation.erase().await?,
+        Err(error) if error.code() == code::GENERATION_NOT_FOUND.name() => {}
+        Err(error) => return Err(error.into()),
+    }
     Ok(app.jobs().remove(id).await?)
 }
 

@@ -131,7 +131,7 @@ async fn speech(
     options.exaggeration = question.exaggeration;
     options.seed = question.seed;
     options.language = question.language;
-    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, question.input, options).await?;
+    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, question.input, options, None).await?;
     let mut guard = CancelOnDrop(Some(generation.clone()));
     let speech = tokio::select! {
         speech = generation.wait() => speech,

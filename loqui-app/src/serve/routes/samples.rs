@@ -18,7 +18,7 @@ use crate::serve::auth::User;
 use crate::serve::body::Id;
 use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
 use crate::serve::state::App;
-use crate::serve::uploads::{FOLDER, NewUpload, Upload};
+use crate::serve::uploads::{NewUpload, Upload};
 use crate::serve::voices;
 use crate::serve::wire::{SampleAnswer, own_upload};
 
@@ -90,10 +90,10 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Ref
     let bytes = form.bytes.len();
     let sample = check(form.bytes).await?.with_name(&form.name);
     let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&sample));
-    app.voices().keep(&format!("{FOLDER}/{file}"), &sample).await?;
+    let kept = app.voices().keep(user.id(), &sample).await?;
     let report = serde_json::to_string(sample.report())
         .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
-    let upload = app
+    let noted = app
         .uploads()
         .add(NewUpload {
             account: user.id(),
@@ -103,12 +103,11 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Ref
             file_name: form.file_name,
             bytes,
             seconds: sample.duration().as_secs_f64(),
-            sample: 0,
+            sample: kept,
             report,
         })
-        .await?;
-    app.voices().make_ready(upload.id, sample);
-    Ok(upload)
+        .await;
+    Ok(noted?)
 }
 
 /// Decodes and judges a recording; the refusal of one that cannot be used carries its report.
@@ -291,8 +290,10 @@ pub(super) async fn erase(app: &App, account: i64, id: i64) -> Result<(), Refusa
         super::generation::ensure_ended(app, job.generation).await?;
     }
     for job in &jobs {
-        app.jobs().remove(job.generation).await?;
+        super::generation::forget(app, job.generation).await?;
     }
-    app.uploads().remove(&upload).await?;
-    Ok(app.voices().forget(&upload).await?)
+    if app.uploads().remove(&upload).await? {
+        app.voices().erase(&upload).await?;
+    }
+    Ok(())
 }
