@@ -13,11 +13,12 @@ mod signals;
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod worker;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use builder::LoquiBuilder;
@@ -65,6 +66,8 @@ pub(crate) struct Inner {
     clock: SharedClock,
     random: SharedRandom,
     signals: Signals,
+    /// Set once something notices what other processes do.
+    watching: OnceLock<()>,
     drivers: Drivers,
 }
 

@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Longer than the lease of twelve seconds: others have gone on when it thaws.
 const FROZEN: Duration = Duration::from_secs(15);
 /// One in so many is frozen instead of killed.
-const FREEZES: u64 = 5;
+const FREEZES: usize = 4;
 
 pub(crate) struct Chaos<'a> {
     world: &'a World,
@@ -50,7 +50,7 @@ impl<'a> Chaos<'a> {
     /// run is left in peace after a while, so that it ends soon.
     pub(crate) async fn until_all_have_ended(&mut self, count: usize) -> (bool, f64) {
         let started = Instant::now();
-        let peace = Duration::from_secs(if count < 100 { 9 } else { 100_000 });
+        let peace = Duration::from_secs(if count < 100 { 5 } else { 100_000 });
         let patience = Duration::from_secs(90) + Duration::from_millis(600) * u32::try_from(count).unwrap();
         let mut ticks = tokio::time::interval(Duration::from_millis(250));
         let mut next = started + PAUSE;
@@ -76,7 +76,7 @@ impl<'a> Chaos<'a> {
         if worker.thaws.is_some() {
             return;
         }
-        if self.freezes * (FREEZES as usize) <= self.kills {
+        if self.kills >= (self.freezes + 1) * FREEZES {
             worker.signal("-STOP");
             worker.thaws = Some(Instant::now() + FROZEN);
             self.freezes += 1;

@@ -26,13 +26,13 @@ fn told(name: &str) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_die_and_nothing_is_lost_or_paid_twice() {
     let number = |name: &str, usual: usize| told(name).map_or(usual, |text| text.parse().unwrap());
-    let count = number("LOQUI_SOAK_COUNT", 40);
+    let count = number("LOQUI_SOAK_COUNT", 16);
     let workers = number("LOQUI_SOAK_WORKERS", 2);
     let store = match told("LOQUI_SOAK_STORE").as_deref() {
         Some("postgres") => Store::postgres().await,
         _ => Store::Sqlite,
     };
-    let world = World::start(store, 4.0).await;
+    let world = World::start(store, 3.0).await;
     world.faults(&world::FAULTS);
     world.submit(count).await;
     let mut chaos = Chaos::start(&world, workers);
@@ -49,10 +49,10 @@ async fn workers_die_and_nothing_is_lost_or_paid_twice() {
 async fn without_the_settle_wait_the_same_pays_twice() {
     let world = World::start(Store::Sqlite, 0.0).await;
     world.faults(&[LOST]);
-    world.submit(10).await;
+    world.submit(8).await;
     let mut chaos = Chaos::start(&world, 1);
     chaos.calm();
-    let (ended, _) = chaos.until_all_have_ended(10).await;
+    let (ended, _) = chaos.until_all_have_ended(8).await;
     chaos.stop();
     let audit = Audit::of(&world).await;
     world.clean().await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::driver::Drivers;
@@ -224,6 +224,7 @@ impl LoquiBuilder {
             clock,
             random,
             signals: Signals::default(),
+            watching: OnceLock::new(),
             drivers: Drivers::new(worker),
             engine,
         };

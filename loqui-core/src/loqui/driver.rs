@@ -69,6 +69,11 @@ impl Drivers {
         &self.worker
     }
 
+    /// Whether this process carries on that generation.
+    pub(super) fn carries(&self, generation: i64) -> bool {
+        self.locked().contains_key(&generation)
+    }
+
     /// How many generations this process carries on.
     pub(super) fn count(&self) -> u32 {
         u32::try_from(self.locked().len()).unwrap_or(u32::MAX)

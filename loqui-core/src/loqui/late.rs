@@ -14,7 +14,9 @@ const FIRST_LATE_LOOK: Duration = Duration::from_mins(5);
 /// ... and for as long as the provider still knows what it was asked.
 const LAST_LATE_LOOK: Duration = Duration::from_mins(50);
 /// So many at a time: each costs a request or two.
-const LATE_LOOKS: u32 = 20;
+const LATE_LOOKS: usize = 20;
+/// So many are read to find those.
+const CANDIDATES: u32 = 500;
 /// So many erasures at a time.
 const ERASURES: u32 = 100;
 
@@ -73,7 +75,10 @@ impl Loqui {
         let ago = |age: Duration| now.saturating_sub(age).unwrap_or(now);
         let span = (ago(LAST_LATE_LOOK), ago(FIRST_LATE_LOOK));
         let mut hits = 0;
-        for take in inner.store.given_up(span.0, span.1, LATE_LOOKS).await? {
+        let candidates = inner.store.given_up(span.0, span.1, CANDIDATES).await?;
+        // Whatever was asked for too long ago is not written anew, and so is not among them much longer.
+        let recent = candidates.into_iter().filter(|take| take.intended_at >= span.0);
+        for take in recent.take(LATE_LOOKS) {
             let Some(record) = inner.store.generation(take.generation).await? else {
                 continue;
             };

@@ -99,6 +99,7 @@ macro_rules! __store_conformance {
                 a_late_answer_is_written_down_once
                 a_ceiling_is_never_exceeded
                 many_at_once_keep_the_ceiling_together
+                the_last_events_of_many_are_read_at_once
                 what_ended_long_ago_is_found
             ]
         }

@@ -256,6 +256,13 @@ impl GenerationStore for MemoryStore {
         Ok(events[seen..].to_vec())
     }
 
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+        let state = self.state();
+        let rows = generations.iter().filter_map(|id| state.generations.get(id));
+        let there = rows.filter(|row| !row.erased);
+        Ok(there.map(|row| (row.record.id, row.events.len() as u64)).collect())
+    }
+
     async fn claim(
         &self,
         generation: i64,

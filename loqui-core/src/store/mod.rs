@@ -177,6 +177,9 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// The events of a generation after the one of that number, in order.
     async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>>;
 
+    /// The number of the last event of each of these generations; those that are not there are left out.
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>>;
+
     /// Takes a generation that has not ended and that nobody alive holds; nothing if it cannot be had now.
     /// A worker that holds it already gets it again under a new epoch.
     async fn claim(

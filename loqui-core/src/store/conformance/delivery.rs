@@ -211,6 +211,23 @@ pub async fn many_at_once_keep_the_ceiling_together(store: &dyn GenerationStore)
     assert_eq!(books.iter().map(|row| row.reserved_nanos).sum::<i64>(), 400_000_000);
 }
 
+/// Whoever listens to many asks for all of them at once.
+pub async fn the_last_events_of_many_are_read_at_once(store: &dyn GenerationStore) {
+    assert_eq!(store.last_events(&[]).await.expect("read"), []);
+    let quiet = submitted(store).await.id;
+    let (ended, fence) = claimed(store).await;
+    write(store, fence, vec![fail(3)]).await;
+    let (erased, fence) = claimed(store).await;
+    write(store, fence, vec![fail(3)]).await;
+    assert!(store.erase_generation(erased.id, at(4)).await.expect("erased"));
+    let mut found = store
+        .last_events(&[ended.id, 4711, erased.id, quiet])
+        .await
+        .expect("read");
+    found.sort_unstable();
+    assert_eq!(found, [(quiet, 1), (ended.id, 2)]);
+}
+
 /// What ended long ago is found, until it is erased.
 pub async fn what_ended_long_ago_is_found(store: &dyn GenerationStore) {
     let mut ids = Vec::new();

@@ -184,6 +184,10 @@ impl GenerationStore for PostgresStore {
         answer(reads::events(self.pool().await?, generation, after).await)
     }
 
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+        answer(reads::last_events(self.pool().await?, generations).await)
+    }
+
     async fn claim(
         &self,
         generation: i64,

@@ -74,6 +74,12 @@ pub(super) async fn events(from: &PgPool, generation: i64, after: u64) -> Result
     all(&query.fetch_all(from).await?, rows::event)
 }
 
+pub(super) async fn last_events(from: &PgPool, generations: &[i64]) -> Result<Vec<(i64, u64)>, Failure> {
+    let query = sqlx::query_as("SELECT id, events FROM generation WHERE id = ANY($1) AND erased_at IS NULL");
+    let found: Vec<(i64, i64)> = query.bind(generations).fetch_all(from).await?;
+    Ok(found.into_iter().map(|(id, last)| (id, rows::number(last))).collect())
+}
+
 pub(super) async fn cancel_requests(from: &PgPool, worker: &str) -> Result<Vec<i64>, Failure> {
     let query = sqlx::query_scalar("SELECT id FROM generation WHERE worker = $1 AND cancel_requested ORDER BY id");
     Ok(query.bind(worker).fetch_all(from).await?)

@@ -113,12 +113,8 @@ async fn tell_workers(to: &mut PgConnection) -> Result<(), Failure> {
     Ok(())
 }
 
-const CLAIM: &str = "
-    SELECT generation.*, lease_until FROM generation LEFT JOIN worker ON worker.id = generation.worker
-    WHERE generation.id = $1 FOR UPDATE OF generation";
-const CLAIM_IF_FREE: &str = "
-    SELECT generation.*, lease_until FROM generation LEFT JOIN worker ON worker.id = generation.worker
-    WHERE generation.id = $1 FOR UPDATE OF generation SKIP LOCKED";
+const CLAIM: &str = "SELECT * FROM generation WHERE id = $1 FOR UPDATE";
+const CLAIM_IF_FREE: &str = "SELECT * FROM generation WHERE id = $1 FOR UPDATE SKIP LOCKED";
 
 pub(super) async fn claim(
     to: &mut PgConnection,
@@ -142,7 +138,15 @@ async fn claim_with(
         return Ok(None);
     };
     let mut head = rows::head(&row)?;
-    if !head.claim(worker, rows::maybe_time(&row, "lease_until")?, now) {
+    // A statement of its own: whoever waited for the lock must see the lease of the one that it waited for, and a statement
+    // sees other tables as they were when it began.
+    let lease_of = sqlx::query("SELECT lease_until FROM worker WHERE id = $1").bind(head.worker.as_deref());
+    let holder = lease_of.fetch_optional(&mut *to).await?;
+    let lease_until = match &holder {
+        Some(holder) => rows::maybe_time(holder, "lease_until")?,
+        None => None,
+    };
+    if !head.claim(worker, lease_until, now) {
         return Ok(None);
     }
     keep(to, &head).await?;

@@ -144,6 +144,10 @@ impl GenerationStore for SqliteStore {
         self.read(reads::events(&self.opened().await?.readers, generation, after).await)
     }
 
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+        self.read(reads::last_events(&self.opened().await?.readers, generations).await)
+    }
+
     async fn claim(
         &self,
         generation: i64,
