@@ -37,9 +37,14 @@ pub(crate) fn open(engine: &str, data_dir: Option<PathBuf>) -> Result<Loqui, Fai
 
 /// Opens the library for generations that are there already: whichever engine began them goes on.
 pub(crate) fn open_existing(data_dir: Option<PathBuf>) -> Result<Loqui, Failure> {
+    Ok(existing(data_dir)?.build()?)
+}
+
+/// The same before it is built.
+pub(crate) fn existing(data_dir: Option<PathBuf>) -> Result<LoquiBuilder, Failure> {
     let builder = with_data_dir(data_dir)?;
     let engine = if builder.has_token() { "replicate" } else { "offline" };
-    Ok(builder.engine_named(engine).build()?)
+    Ok(builder.engine_named(engine))
 }
 
 fn with_data_dir(data_dir: Option<PathBuf>) -> Result<LoquiBuilder, Failure> {

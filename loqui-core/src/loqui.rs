@@ -3,31 +3,41 @@
 mod builder;
 mod driver;
 mod events;
+mod generate_speech;
 mod handle;
+mod late;
 mod request;
+mod samples;
 mod signals;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod tests;
+mod worker;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use builder::LoquiBuilder;
 use driver::Drivers;
 pub use events::Events;
+pub use generate_speech::generate_speech;
 pub use handle::Generation;
 pub use request::Request;
+pub use samples::{AddSample, Erased};
 use signals::Signals;
 
 use crate::clock::{SharedClock, SharedRandom};
 use crate::engine::{ModelInfo, SpeechEngine};
 use crate::error::{Error, Result, code};
 use crate::estimate::Estimate;
-use crate::generation::{GenerationRecord, Policy};
+use crate::generation::{Budgets, GenerationRecord, Policy};
 use crate::sample::Sample;
 use crate::speech::Speech;
-use crate::store::{AudioStore, Filter, GenerationStore};
+use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
+use crate::usage::Usage;
 
 /// Speaks scripts in the voices of samples, and keeps the ledger. Cheap to clone; clones share everything.
 ///
@@ -46,6 +56,11 @@ pub(crate) struct Inner {
     engines: BTreeMap<String, Arc<dyn SpeechEngine>>,
     engine: String,
     budget_usd: Option<f64>,
+    require_consent: bool,
+    budgets: Budgets,
+    keep: Option<Duration>,
+    /// Others carry on what is submitted here.
+    leave_to_workers: bool,
     policy: Policy,
     clock: SharedClock,
     random: SharedRandom,
@@ -87,6 +102,16 @@ impl Loqui {
     /// `sample.*`, `script.*`, `option.*`, `store.*`.
     pub fn submit(&self, sample: &Sample, text: impl Into<String>) -> Request<Generation> {
         Request::new(self.clone(), sample.clone(), text.into())
+    }
+
+    /// The same with a sample that is in the store already, by its number; see [`add_sample`](Self::add_sample). With an
+    /// [`owner`](Request::owner), the sample must be theirs.
+    ///
+    /// # Errors
+    ///
+    /// `sample.not_found`, and those of [`submit`](Self::submit).
+    pub fn submit_with(&self, sample: i64, text: impl Into<String>) -> Request<Generation> {
+        Request::stored(self.clone(), sample, text.into())
     }
 
     /// The generation of that number.
@@ -132,6 +157,24 @@ impl Loqui {
     /// `script.*`, `model.unknown`.
     pub fn estimate(&self, text: &str, model: Option<&str>) -> Result<Estimate> {
         Estimate::new(text, &self.default_engine()?.model(model)?)
+    }
+
+    /// What was spent, by day and by model; also on what was erased since.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn usage(&self) -> Result<Usage> {
+        self.usage_of(&UsageFilter::default()).await
+    }
+
+    /// What one owner spent, or what was spent within some days.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn usage_of(&self, filter: &UsageFilter) -> Result<Usage> {
+        Ok(Usage::of(&self.inner.store.spending(filter).await?))
     }
 
     /// The name of the engine that speaks unless a generation says otherwise.

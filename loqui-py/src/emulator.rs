@@ -5,8 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use loqui_emulator::{Emulator as Running, Rule, Settings};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
-use crate::error::json;
+use crate::error::{Raised, json};
 use crate::runtime;
 
 /// Replicate's API on this machine, until it is closed.
@@ -16,6 +17,7 @@ pub(crate) struct Emulator {
     running: Mutex<Option<Running>>,
     base_url: String,
     token: String,
+    webhook_secret: String,
 }
 
 impl Emulator {
@@ -39,14 +41,14 @@ impl Emulator {
         settings.voice = voice;
         let started = async {
             let starting = Running::builder().settings(settings).start();
-            starting
-                .await
-                .map_err(|error| PyRuntimeError::new_err(error.to_string()))
+            let started = starting.await;
+            started.map_err(|error| Raised::from(PyRuntimeError::new_err(error.to_string())))
         };
         let running = runtime::wait(py, started)?;
         Ok(Self {
             base_url: running.base_url().to_owned(),
             token: running.token().to_owned(),
+            webhook_secret: running.webhook_secret(),
             running: Mutex::new(Some(running)),
         })
     }
@@ -57,6 +59,10 @@ impl Emulator {
 
     fn token(&self) -> &str {
         &self.token
+    }
+
+    fn webhook_secret(&self) -> &str {
+        &self.webhook_secret
     }
 
     /// Adds a fault, for instance `drop_after_accept`.
@@ -73,7 +79,7 @@ impl Emulator {
 
     /// What happened, as JSON.
     fn ledger(&self) -> PyResult<String> {
-        json(&self.with(Running::ledger)?)
+        Ok(json(&self.with(Running::ledger)?)?)
     }
 
     fn paid_runs(&self) -> PyResult<usize> {
@@ -86,7 +92,15 @@ impl Emulator {
         };
         runtime::wait(py, async move {
             running.shutdown().await;
-            Ok::<_, PyErr>(())
+            Ok(())
         })
     }
+}
+
+/// A WAV that passes every check of recordings.
+#[pyfunction]
+pub(crate) fn recording(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
+    let spoken = py.detach(loqui_emulator::recording);
+    let wav = spoken.ok_or_else(|| PyRuntimeError::new_err("this build has no offline voice"))?;
+    Ok(PyBytes::new(py, &wav))
 }

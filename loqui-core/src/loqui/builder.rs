@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::driver::Drivers;
 use super::signals::Signals;
@@ -11,14 +12,11 @@ use crate::clock::{SharedClock, SharedRandom, System};
 use crate::config::Environment;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
-use crate::generation::Policy;
+use crate::generation::{Budgets, Policy};
 use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
 /// The name of the engine behind Replicate's API.
 const REPLICATE: &str = "replicate";
-/// The name of the engine that needs no network.
-#[cfg(feature = "offline")]
-const OFFLINE: &str = "offline";
 
 /// Builds a [`Loqui`].
 ///
@@ -43,6 +41,15 @@ pub struct LoquiBuilder {
     audio: Option<AudioStore>,
     budget_usd: Option<f64>,
     budget_text: Option<String>,
+    require_consent: bool,
+    budgets: Budgets,
+    budget_texts: [Option<String>; 4],
+    keep: Option<Duration>,
+    leave_to_workers: bool,
+    keep_text: Option<String>,
+    public_url: Option<String>,
+    database_url: Option<String>,
+    storage_url: Option<String>,
     policy: Option<Policy>,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
@@ -50,7 +57,7 @@ pub struct LoquiBuilder {
 
 impl LoquiBuilder {
     /// Starts with what the environment says: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
-    /// `LOQUI_BUDGET_USD`.
+    /// `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
     pub fn from_env() -> Self {
         let environment = Environment::read();
         Self {
@@ -58,6 +65,12 @@ impl LoquiBuilder {
             base_url: environment.base_url,
             data_dir: environment.data_dir,
             budget_text: environment.budget_usd,
+            require_consent: environment.require_consent,
+            budget_texts: environment.budgets,
+            keep_text: environment.keep_days,
+            public_url: environment.public_url,
+            database_url: environment.database_url,
+            storage_url: environment.storage_url,
             ..Self::default()
         }
     }
@@ -93,6 +106,19 @@ impl LoquiBuilder {
         self
     }
 
+    /// Keeps records in this database: `sqlite:///path/to/file`, or `postgres://user:password@host/database` for any number
+    /// of machines (feature `postgres`). Goes before [`data_dir`](Self::data_dir), which keeps the audio then.
+    pub fn database_url(mut self, address: impl Into<String>) -> Self {
+        self.database_url = Some(address.into());
+        self
+    }
+
+    /// Keeps audio at this address: `file:///path/to/folder`. Every process on the same records needs the same audio.
+    pub fn storage_url(mut self, address: impl Into<String>) -> Self {
+        self.storage_url = Some(address.into());
+        self
+    }
+
     /// Keeps records in a store of your own.
     pub fn store(mut self, store: Arc<dyn GenerationStore>) -> Self {
         self.store = Some(store);
@@ -108,6 +134,37 @@ impl LoquiBuilder {
     /// The most that one generation may cost unless it says otherwise, in US dollars.
     pub fn budget_usd(mut self, budget: f64) -> Self {
         self.budget_usd = Some(budget);
+        self
+    }
+
+    /// Refuses samples without the consent of their speaker; see [`Request::consent`](super::Request::consent).
+    pub fn require_consent(mut self, required: bool) -> Self {
+        self.require_consent = required;
+        self
+    }
+
+    /// What may be spent by everybody and by each owner, in all and on one day.
+    pub fn budgets(mut self, budgets: Budgets) -> Self {
+        self.budgets = budgets;
+        self
+    }
+
+    /// Erases generations this long after their end: words, takes and speech. What was spent stays in the books.
+    pub fn keep_generations(mut self, age: Duration) -> Self {
+        self.keep = Some(age);
+        self
+    }
+
+    /// Leaves generations to other processes on the same store, which [`work`](super::Loqui::work): this one only submits
+    /// and listens.
+    pub fn leave_to_workers(mut self, leave: bool) -> Self {
+        self.leave_to_workers = leave;
+        self
+    }
+
+    /// Where this machine can be reached by the provider: it then calls `hooks/replicate/TAKE` below this address.
+    pub fn public_url(mut self, address: impl Into<String>) -> Self {
+        self.public_url = Some(address.into());
         self
     }
 
@@ -145,14 +202,24 @@ impl LoquiBuilder {
         let random = self.random.clone().unwrap_or_else(|| Arc::new(System));
         let engine = self.engine.clone().unwrap_or_else(|| REPLICATE.to_owned());
         let budget_usd = self.budget()?;
+        let budgets = self.all_budgets()?;
+        let keep = self.retention()?;
         let store = self.records()?;
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
+        #[cfg(feature = "replicate")]
+        let replicate = self.replicate(&clock, &random)?;
+        #[cfg(not(feature = "replicate"))]
+        let replicate = None;
         let inner = Inner {
-            engines: self.engines(&clock, &random)?,
+            engines: self.engines(replicate),
             store,
             audio,
             budget_usd,
+            require_consent: self.require_consent,
+            budgets,
+            keep,
+            leave_to_workers: self.leave_to_workers,
             policy: self.policy.unwrap_or_default(),
             clock,
             random,
@@ -166,66 +233,134 @@ impl LoquiBuilder {
     }
 
     fn budget(&self) -> Result<Option<f64>> {
-        let text = self.budget_text.as_deref();
-        let read = text.map(str::parse::<f64>).transpose().map_err(|source| {
-            Error::new(
-                &code::OPTION_OUT_OF_RANGE,
-                "LOQUI_BUDGET_USD is not a number of US dollars",
-            )
-            .with_source(source)
-        })?;
+        let read = number("LOQUI_BUDGET_USD", self.budget_text.as_deref())?;
         Ok(self.budget_usd.or(read))
     }
 
-    /// Every engine that can be used here: a generation that was begun with another one can then go on as well.
-    fn engines(&self, clock: &SharedClock, random: &SharedRandom) -> Result<BTreeMap<String, Arc<dyn SpeechEngine>>> {
-        let mut engines: BTreeMap<String, Arc<dyn SpeechEngine>> = BTreeMap::new();
-        #[cfg(feature = "replicate")]
-        if let Some(token) = &self.token {
-            let mut client = crate::replicate::Client::builder(token.clone())
-                .clock(Arc::clone(clock))
-                .random(Arc::clone(random));
-            if let Some(base_url) = &self.base_url {
-                client = client.base_url(base_url);
-            }
-            engines.insert(
-                REPLICATE.to_owned(),
-                Arc::new(crate::engine::ReplicateEngine::new(client.build()?)),
-            );
+    fn all_budgets(&self) -> Result<Budgets> {
+        let [total, day, owner, owner_day] = &self.budget_texts;
+        let mut budgets = self.budgets.clone();
+        for (budget, name, text) in [
+            (&mut budgets.total_usd, "LOQUI_BUDGET_TOTAL_USD", total),
+            (&mut budgets.day_usd, "LOQUI_BUDGET_DAY_USD", day),
+            (&mut budgets.owner_usd, "LOQUI_BUDGET_OWNER_USD", owner),
+            (&mut budgets.owner_day_usd, "LOQUI_BUDGET_OWNER_DAY_USD", owner_day),
+        ] {
+            *budget = budget.or(number(name, text.as_deref())?);
         }
-        #[cfg(feature = "offline")]
-        engines.insert(OFFLINE.to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
-        for engine in &self.own_engines {
-            engines.insert(engine.name().to_owned(), Arc::clone(engine));
-        }
-        Ok(engines)
+        Ok(budgets)
     }
 
-    #[cfg_attr(
-        feature = "sqlite",
-        expect(
-            clippy::unnecessary_wraps,
-            reason = "a build without SQLite refuses a data directory"
-        )
-    )]
+    fn retention(&self) -> Result<Option<Duration>> {
+        let days = number("LOQUI_KEEP_DAYS", self.keep_text.as_deref())?;
+        let kept = days.and_then(|days| Duration::try_from_secs_f64(days * 86_400.0).ok());
+        Ok(self.keep.or(kept))
+    }
+
+    /// Every engine that can be used here: a generation that was begun with another one can then go on as well.
+    fn engines(&self, replicate: Option<Arc<dyn SpeechEngine>>) -> BTreeMap<String, Arc<dyn SpeechEngine>> {
+        #[cfg(feature = "offline")]
+        let offline: Option<Arc<dyn SpeechEngine>> = Some(Arc::new(crate::engine::OfflineEngine::new()));
+        #[cfg(not(feature = "offline"))]
+        let offline = None;
+        let own = self.own_engines.iter().cloned();
+        [replicate, offline]
+            .into_iter()
+            .flatten()
+            .chain(own)
+            .map(|engine| (engine.name().to_owned(), engine))
+            .collect()
+    }
+
+    #[cfg(feature = "replicate")]
+    fn replicate(&self, clock: &SharedClock, random: &SharedRandom) -> Result<Option<Arc<dyn SpeechEngine>>> {
+        let Some(token) = &self.token else { return Ok(None) };
+        let mut client = crate::replicate::Client::builder(token.clone())
+            .clock(Arc::clone(clock))
+            .random(Arc::clone(random));
+        if let Some(base_url) = &self.base_url {
+            client = client.base_url(base_url);
+        }
+        let mut engine = crate::engine::ReplicateEngine::new(client.build()?);
+        if let Some(address) = &self.public_url {
+            let address = url::Url::parse(address).map_err(|source| {
+                Error::new(&code::OPTION_OUT_OF_RANGE, "the public address is not an address").with_source(source)
+            })?;
+            engine = engine.with_webhook(address);
+        }
+        Ok(Some(Arc::new(engine)))
+    }
+
     fn records(&self) -> Result<Arc<dyn GenerationStore>> {
-        match (&self.store, &self.data_dir) {
-            (Some(store), _) => Ok(Arc::clone(store)),
-            (None, None) => Ok(Arc::new(MemoryStore::new())),
-            #[cfg(feature = "sqlite")]
-            (None, Some(folder)) => Ok(Arc::new(crate::store::SqliteStore::lazy(folder.join("loqui.db")))),
-            #[cfg(not(feature = "sqlite"))]
-            (None, Some(_)) => Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
-                .with_hint("Build with the feature sqlite, or bring a store of your own.")),
+        match (&self.store, &self.database_url, &self.data_dir) {
+            (Some(store), ..) => Ok(Arc::clone(store)),
+            (None, Some(address), _) => database(address),
+            (None, None, Some(folder)) => sqlite(folder.join("loqui.db")),
+            (None, None, None) => Ok(Arc::new(MemoryStore::new())),
         }
     }
 
     fn sounds(&self) -> Result<AudioStore> {
-        match (&self.audio, &self.data_dir) {
-            (Some(audio), _) => Ok(audio.clone()),
-            (None, None) => Ok(AudioStore::memory()),
-            (None, Some(folder)) => AudioStore::local(folder.join("audio")),
+        match (&self.audio, &self.storage_url, &self.data_dir) {
+            (Some(audio), ..) => Ok(audio.clone()),
+            (None, Some(address), _) => storage(address),
+            (None, None, Some(folder)) => AudioStore::local(folder.join("audio")),
+            (None, None, None) => Ok(AudioStore::memory()),
         }
+    }
+}
+
+fn database(address: &str) -> Result<Arc<dyn GenerationStore>> {
+    if let Some(path) = address.strip_prefix("sqlite:") {
+        return sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)));
+    }
+    postgres(address)
+}
+
+#[cfg(feature = "postgres")]
+fn postgres(address: &str) -> Result<Arc<dyn GenerationStore>> {
+    Ok(Arc::new(crate::store::PostgresStore::lazy(address)?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(_address: &str) -> Result<Arc<dyn GenerationStore>> {
+    Err(
+        Error::new(&code::STORE_UNAVAILABLE, "this build knows no such database")
+            .with_hint("Use sqlite:///path/to/file, or build with the feature postgres."),
+    )
+}
+
+#[cfg(feature = "sqlite")]
+#[expect(clippy::unnecessary_wraps, reason = "a build without SQLite refuses a file")]
+fn sqlite(path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
+    Ok(Arc::new(crate::store::SqliteStore::lazy(path)))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn sqlite(_path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
+    Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
+        .with_hint("Build with the feature sqlite, or bring a store of your own."))
+}
+
+fn storage(address: &str) -> Result<AudioStore> {
+    match address.strip_prefix("file://") {
+        Some(folder) => AudioStore::local(folder),
+        None => Err(
+            Error::new(&code::STORE_UNAVAILABLE, "audio cannot be kept at that address")
+                .with_hint("Use file:///path/to/folder, or bring an object store of your own."),
+        ),
+    }
+}
+
+/// A number of the environment that is not negative.
+fn number(name: &str, text: Option<&str>) -> Result<Option<f64>> {
+    let Some(text) = text else { return Ok(None) };
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
+        _ => Err(Error::new(
+            &code::OPTION_OUT_OF_RANGE,
+            format!("{name} is {text:?}; it must be a number that is not negative"),
+        )),
     }
 }
 

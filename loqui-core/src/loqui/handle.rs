@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use futures::stream::StreamExt as _;
+
 use super::Loqui;
 use super::events::{self, Events};
 use crate::error::{Error, Result, code};
@@ -79,6 +81,12 @@ impl Generation {
                     );
                     return Err(error.with_generation(self.id));
                 }
+                Status::Pending | Status::Processing if self.loqui.inner.leave_to_workers => {
+                    let mut events = self.events();
+                    while let Some(event) = events.next().await {
+                        event?;
+                    }
+                }
                 Status::Pending | Status::Processing => {
                     self.loqui
                         .drive(self.id)
@@ -121,9 +129,11 @@ impl Generation {
     ///
     /// # Errors
     ///
-    /// `generation.not_failed`, `store.*`.
+    /// `generation.not_failed`; `sample.not_found` if its sample was erased; `store.*`.
     pub async fn retry(&self) -> Result<()> {
         let inner = &self.loqui.inner;
+        // Without its voice it would only fail again.
+        self.loqui.sample(self.record().await?.sample).await?;
         if !inner.store.reopen(self.id, inner.clock.now()).await? {
             let status = self.status().await?;
             let message = format!("generation {} is {status}", self.id);
@@ -133,7 +143,28 @@ impl Generation {
         Ok(())
     }
 
-    async fn record(&self) -> Result<GenerationRecord> {
+    /// Erases its words, takes and speech; what was spent on it stays in the books.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_finished`: cancel it first; `store.*`: erase it again then.
+    pub async fn erase(&self) -> Result<()> {
+        let inner = &self.loqui.inner;
+        if !inner.store.erase_generation(self.id, inner.clock.now()).await? {
+            let message = format!("there is no generation {}", self.id);
+            return Err(Error::new(&code::GENERATION_NOT_FOUND, message).with_generation(self.id));
+        }
+        inner.audio.delete_all(&format!("generations/{}", self.id)).await?;
+        tracing::info!(generation = self.id, "erased a generation: its words, takes and speech");
+        Ok(())
+    }
+
+    /// Everything that is written down of it but its takes: whose it is, its script and options.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_found` once it was erased; `store.*`.
+    pub async fn record(&self) -> Result<GenerationRecord> {
         self.loqui.record(self.id).await
     }
 
