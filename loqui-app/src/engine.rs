@@ -11,7 +11,7 @@ use crate::output;
 use crate::serve::ServeSettings;
 
 /// What is said when the offline voice speaks.
-const OFFLINE_NOTICE: &str = "the offline voice: an English voice of its own, not the voice of the sample";
+const OFFLINE_NOTICE: &str = "the offline voice: an English voice matched to the sample in pitch, formants and tone, not the voice of the sample";
 
 /// Opens the library for an engine of that name, or `auto`.
 pub(crate) fn open(engine: &str, data_dir: Option<PathBuf>) -> Result<Loqui, Failure> {
