@@ -162,7 +162,7 @@ async fn a_sample_is_not_erased_under_a_generation_and_a_failed_one_needs_it_aga
     let sample = loqui.add_sample(&voice()).await.unwrap();
     let generation = loqui
         .submit_with(sample.id, "Hello.")
-        .deadline(std::time::Duration::ZERO)
+        .deadline(Duration::ZERO)
         .await
         .unwrap();
     let ended = generation.wait().await.unwrap_err();
