@@ -144,6 +144,22 @@ codes! {
     FILE_NOT_FOUND "file.not_found" NotFound Never "Check the path.";
     FILE_UNREADABLE "file.unreadable" Storage Never "Check the file's permissions.";
 
+    USER_UNAUTHORIZED "user.unauthorized" Authentication Never "Sign in, and send the token or an API key as `Authorization: Bearer ...`.";
+    USER_WRONG_PASSWORD "user.wrong_password" Authentication Never "Check user name and password.";
+    USER_INACTIVE "user.inactive" Authentication Never "Ask whoever runs the server to enable the user.";
+    USER_EXISTS "user.exists" InvalidInput Never "Choose another user name or address.";
+    USER_NOT_FOUND "user.not_found" NotFound Never "`loqui users list` shows all users.";
+    USER_REGISTRATION_CLOSED "user.registration_closed" Authentication Never "Ask whoever runs the server for a user.";
+    USER_TOO_MANY_ATTEMPTS "user.too_many_attempts" RateLimited Later "Wait a few minutes before the next attempt.";
+    USER_QUOTA "user.quota" RateLimited Later "Wait until something has ended, or delete what is not needed any more.";
+
+    REQUEST_INVALID "request.invalid" InvalidInput Never "Correct the fields that are named; /docs shows what is expected.";
+    REQUEST_UNKNOWN_ROUTE "request.unknown_route" NotFound Never "See /docs for all routes.";
+    REQUEST_WRONG_METHOD "request.wrong_method" InvalidInput Never "Use a method that the header Allow names.";
+    REQUEST_TOO_LARGE "request.too_large" InvalidInput Never "Send less.";
+    REQUEST_TIMED_OUT "request.timed_out" Deadline Later "Try again; for long work, poll its status instead.";
+    REQUEST_BUSY "request.busy" RateLimited Later "Try again in a moment.";
+
     USAGE "usage" InvalidInput Never "See `loqui --help`.";
 
     INTERNAL "internal" Internal Never "This is a defect of Loqui: please report it.";
