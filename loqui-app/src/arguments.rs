@@ -136,7 +136,7 @@ pub(crate) struct EstimateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct BatchArguments {
-    /// One JSON object on each line: id, sample, script or script_file, out, and options; `-` reads stdin
+    /// One JSON object on each line: id, sample, script or `script_file`, out, and options; `-` reads stdin
     #[arg(value_name = "JOBS.jsonl")]
     pub(crate) jobs: PathBuf,
 
