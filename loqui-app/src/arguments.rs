@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Samples(SamplesCommand),
     /// Say what was spent, by day and model
     Usage(UsageArguments),
+    /// Carry on whatever is in the store, whoever submitted it
+    Worker(WorkerArguments),
     /// Run Replicate's API on this machine, for tests
     Emulator(EmulatorArguments),
     /// Run the backend of an app that speaks: HTTP, with users and a web page
@@ -231,6 +233,22 @@ pub(crate) struct UsageArguments {
     /// Only up to this day, which is included, as YYYY-MM-DD in UTC
     #[arg(long, value_name = "DAY")]
     pub(crate) until: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerArguments {
+    /// At most so many generations at a time
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub(crate) concurrency: u32,
+
+    /// How long what is in hand may go on once it is asked to stop, in seconds
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    pub(crate) grace: u64,
+
+    /// For tests against an emulator: seconds after which a create without an answer counts as never made. Against the
+    /// real platform anything but the default pays twice.
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    pub(crate) settle: Option<f64>,
 }
 
 #[derive(Debug, Args)]

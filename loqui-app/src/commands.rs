@@ -11,3 +11,4 @@ pub(crate) mod serve;
 pub(crate) mod speak;
 pub(crate) mod usage;
 pub(crate) mod users;
+pub(crate) mod worker;

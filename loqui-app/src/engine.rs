@@ -11,7 +11,7 @@ use crate::output;
 use crate::serve::ServeSettings;
 
 /// What is said when the offline voice speaks.
-const OFFLINE_NOTICE: &str = "the offline voice: an English voice of its own, not the voice of the sample";
+const OFFLINE_NOTICE: &str = "the offline voice: an English voice matched to the sample in pitch, formants and tone, not the voice of the sample";
 
 /// Opens the library for an engine of that name, or `auto`.
 pub(crate) fn open(engine: &str, data_dir: Option<PathBuf>) -> Result<Loqui, Failure> {
@@ -35,9 +35,14 @@ pub(crate) fn open(engine: &str, data_dir: Option<PathBuf>) -> Result<Loqui, Fai
 
 /// Opens the library for generations that are there already: whichever engine began them goes on.
 pub(crate) fn open_existing(data_dir: Option<PathBuf>) -> Result<Loqui, Failure> {
+    Ok(existing(data_dir)?.build()?)
+}
+
+/// The same before it is built.
+pub(crate) fn existing(data_dir: Option<PathBuf>) -> Result<LoquiBuilder, Failure> {
     let builder = with_data_dir(data_dir)?;
     let engine = if builder.has_token() { "replicate" } else { "offline" };
-    Ok(builder.engine_named(engine).build()?)
+    Ok(builder.engine_named(engine))
 }
 
 /// Opens the library for the server, which has said itself what speaks.

@@ -129,6 +129,7 @@ codes! {
     GENERATION_DEADLINE "generation.deadline" Deadline Later "Give it more time, or retry it: finished segments are kept.";
     GENERATION_BUDGET "generation.budget" Payment Never "Raise the budget or shorten the script.";
     GENERATION_TAKES_EXHAUSTED "generation.takes_exhausted" Provider Later "Every take of a segment failed: retry, or change the text of that segment.";
+    GENERATION_LATE_ANSWER "generation.late_answer" Provider Never "The provider began it long after it was asked: it was stopped there, and is in the books.";
     GENERATION_KEY_REUSED "generation.key_reused" InvalidInput Never "Use a new idempotency key for another request.";
     GENERATION_NOT_FINISHED "generation.not_finished" InvalidInput Later "Wait until it is COMPLETED.";
     GENERATION_NOT_FAILED "generation.not_failed" InvalidInput Never "Only failed generations can be retried.";
