@@ -16,9 +16,9 @@ use super::state::App;
 /// The number of a request, in both directions.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Until an answer must have begun; the longest poll is shorter.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Where an answer begins when the speech is there.
-const SPEAKING: (&str, Duration) = ("/v1/audio/speech", Duration::from_secs(1_800));
+const SPEAKING: (&str, Duration) = ("/v1/audio/speech", Duration::from_mins(30));
 
 /// Sent with every answer. The page needs nothing from anywhere else, and nobody may frame it.
 const PROTECTIONS: [(HeaderName, HeaderValue); 5] = [
@@ -49,11 +49,7 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         .get::<MatchedPath>()
         .map_or("none", MatchedPath::as_str)
         .to_owned();
-    let client = client_of(
-        request.extensions(),
-        request.headers(),
-        &app.settings().trusted_proxies,
-    );
+    let client = client_of(request.extensions(), request.headers(), &app.settings().trusted_proxies);
     let patience = if route == SPEAKING.0 { SPEAKING.1 } else { PATIENCE };
     let span = tracing::info_span!(target: "loqui", "request", id = id.to_str().unwrap_or_default());
     async move {
@@ -78,7 +74,10 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         let status = response.status().as_u16();
         let took = began.elapsed();
         // Methods can be made up; those that are known are few.
-        let known = matches!(method.as_str(), "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS" | "PATCH");
+        let known = matches!(
+            method.as_str(),
+            "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS" | "PATCH"
+        );
         let counted = if known { method.as_str() } else { "other" };
         app.metrics().answered(counted, &route, status, took);
         // The query stays out of the log: a socket's token is in it.
@@ -104,6 +103,7 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 /// What is answered when a handler panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub(super) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let what = panic
         .downcast_ref::<String>()

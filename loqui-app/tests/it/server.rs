@@ -79,7 +79,11 @@ impl<'a> Start<'a> {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap().expect("the server says where it listens");
+        let line = lines
+            .next_line()
+            .await
+            .unwrap()
+            .expect("the server says where it listens");
         let said: Value = serde_json::from_str(&line).unwrap();
         Server {
             url: said["url"].as_str().unwrap().to_owned(),
@@ -90,7 +94,7 @@ impl<'a> Start<'a> {
     }
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     static TLS: Once = Once::new();
     TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
     Client::builder()
@@ -155,8 +159,18 @@ impl Server {
 
     /// A request with form fields.
     pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-        let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let escaped = |text: &str| {
+            let hex = hex::encode(text);
+            hex.as_bytes()
+                .chunks(2)
+                .flat_map(|pair| [b'%', pair[0], pair[1]])
+                .map(char::from)
+                .collect::<String>()
+        };
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", escaped(value)))
+            .collect();
         self.request(Method::POST, path)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body.join("&"))
@@ -242,7 +256,9 @@ impl User<'_> {
 
     /// A generation that has ended; its number and its last status.
     pub(crate) async fn spoken(&self, sample: i64, text: &str) -> (i64, Value) {
-        let id = self.create(sample, text).await.accepted(201)["audio_id"].as_i64().unwrap();
+        let id = self.create(sample, text).await.accepted(201)["audio_id"]
+            .as_i64()
+            .unwrap();
         (id, self.ended(id).await)
     }
 

@@ -47,8 +47,8 @@ struct Check {
 }
 
 impl Check {
-    fn of(name: &'static str, result: Result<(), Error>) -> Self {
-        let message = match &result {
+    fn of(name: &'static str, result: &Result<(), Error>) -> Self {
+        let message = match result {
             Ok(()) => "ok".to_owned(),
             Err(error) => error.message().to_owned(),
         };
@@ -74,12 +74,15 @@ async fn checks(app: &App) -> Vec<Check> {
     let provider = match app.provider().reach().await {
         Some(Reach::Accepted) => (true, "Replicate accepts the token".to_owned()),
         Some(Reach::Refused(why) | Reach::Unreachable(why)) => (false, why),
-        None => (true, format!("the engine {} needs no provider", app.provider().engine())),
+        None => (
+            true,
+            format!("the engine {} needs no provider", app.provider().engine()),
+        ),
     };
     vec![
-        Check::of("records", records.map(drop)),
-        Check::of("backend", app.database().check().await),
-        Check::of("audio", app.voices().check().await),
+        Check::of("records", &records.map(drop)),
+        Check::of("backend", &app.database().check().await),
+        Check::of("audio", &app.voices().check().await),
         Check {
             name: "provider",
             ok: provider.0,
@@ -119,7 +122,10 @@ struct HealthAnswer {
 #[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200, body = HealthAnswer)))]
 async fn health(State(app): State<App>) -> Json<HealthAnswer> {
     let checks = checks(&app).await;
-    let stores = checks.iter().filter(|check| check.name != "provider").all(|check| check.ok);
+    let stores = checks
+        .iter()
+        .filter(|check| check.name != "provider")
+        .all(|check| check.ok);
     Json(HealthAnswer {
         status: if checks.iter().all(|check| check.ok) {
             "healthy"

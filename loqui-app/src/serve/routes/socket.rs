@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::events::described;
+use super::events::Told;
 use super::generation::message;
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
@@ -66,9 +66,8 @@ async fn socket(
             "the token is of another user",
         ));
     }
-    let upgrade = upgrade.map_err(|rejection| {
-        Refusal::new(rejection.status(), &code::REQUEST_INVALID, rejection.body_text())
-    })?;
+    let upgrade =
+        upgrade.map_err(|rejection| Refusal::new(rejection.status(), &code::REQUEST_INVALID, rejection.body_text()))?;
     let mut listener = Listener::new(&app, user.id());
     listener.follow_unfinished().await?;
     if let Some(generation) = listen.audio_id {
@@ -111,7 +110,8 @@ impl Listener {
 
     async fn follow(&mut self, id: i64, after: u64) -> Result<(), Refusal> {
         if self.app.jobs().of(self.user, id).await?.is_some() && self.followed.insert(id) {
-            self.events.push(self.app.loqui().generation(id).await?.events_after(after));
+            self.events
+                .push(self.app.loqui().generation(id).await?.events_after(after));
         }
         Ok(())
     }
@@ -163,6 +163,6 @@ impl Listener {
                 end = generation.record().await.ok().map(|record| message(&record));
             }
         }
-        described(event, end).to_string()
+        serde_json::to_string(&Told::new(event, end)).unwrap_or_default()
     }
 }
