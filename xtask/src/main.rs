@@ -17,6 +17,7 @@ mod parity;
 mod place;
 mod put;
 mod python;
+mod soak;
 mod step;
 mod test;
 mod venv;

@@ -3,7 +3,7 @@
 use std::iter;
 
 use crate::step::{Failure, Steps};
-use crate::{cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, test};
+use crate::{cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, soak, test};
 
 /// One line of the menu.
 struct Entry {
@@ -92,6 +92,11 @@ const MENU: &[Entry] = &[
         run: parity::parity,
     },
     Entry {
+        words: "soak jobs",
+        does: "workers die on 2,000 generations [--store S --workers N --count N]",
+        run: soak::jobs,
+    },
+    Entry {
         words: "package",
         does: "build the wheel and the npm package, print all sizes",
         run: package::package,
@@ -105,6 +110,10 @@ const MENU: &[Entry] = &[
 
 /// Runs what was typed; `None` means that the menu has no such line.
 pub(crate) fn choose(words: &str, steps: &mut Steps) -> Option<Result<(), Failure>> {
+    if let Some(options) = words.strip_prefix("soak jobs ") {
+        let options: Vec<&str> = options.split(' ').collect();
+        return Some(soak::jobs_with(steps, &options));
+    }
     let entry = MENU.iter().find(|entry| entry.words == words)?;
     Some((entry.run)(steps))
 }

@@ -2,8 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod backend;
 mod batch;
+#[cfg(unix)]
+mod guide;
 mod keeps;
+mod operations;
 mod program;
+mod security;
+mod server;
 mod survives;
 mod wrong;

@@ -59,6 +59,8 @@ pub struct Order {
     pub intended_at: Timestamp,
     /// It is sent before this, or not at all: whoever looks for a lost one later relies on it.
     pub send_by: Timestamp,
+    /// Which take it is, as a webhook's address carries it; nothing for orders outside a generation.
+    pub take: Option<String>,
     /// How long it may wait and run elsewhere before the provider ends it by itself.
     pub cancel_after: Duration,
 }
@@ -84,6 +86,7 @@ impl Order {
             options,
             intended_at,
             send_by,
+            take: None,
             cancel_after,
         }
     }

@@ -56,7 +56,8 @@ impl ReplicateEngine {
         Ok(self)
     }
 
-    /// Has Replicate call this address at the end of every prediction; see [`webhooks`](crate::replicate::webhooks).
+    /// Has Replicate call an address below this one at the end of every prediction: `hooks/replicate/` and the name of the
+    /// take; see [`webhooks`](crate::replicate::webhooks) and [`Loqui::webhook`](crate::Loqui::webhook).
     #[must_use]
     pub fn with_webhook(mut self, webhook: Url) -> Self {
         self.webhook = Some(webhook);
@@ -146,7 +147,7 @@ impl SpeechEngine for ReplicateEngine {
         let mut new = NewPrediction::new(route, input)
             .with_cancel_after(cancel_after)
             .with_send_by(order.send_by);
-        new.webhook.clone_from(&self.webhook);
+        new.webhook = self.webhook.as_ref().zip(order.take.as_deref()).and_then(address);
         match self.client.create(&new).await {
             Ok(prediction) => Ok(Started::Remote(prediction.id)),
             Err(CreateError::NotCreated(error)) => Err(StartError::NotCreated(error)),
@@ -192,6 +193,17 @@ impl SpeechEngine for ReplicateEngine {
         }
         Ok(found.matches.into_iter().map(|prediction| prediction.id).collect())
     }
+}
+
+/// Where a webhook of this take goes to.
+fn address((public, take): (&Url, &str)) -> Option<Url> {
+    let mut address = public.clone();
+    address
+        .path_segments_mut()
+        .ok()?
+        .pop_if_empty()
+        .extend(["hooks", "replicate", take]);
+    Some(address)
 }
 
 /// The model of that name, or the usual one.
