@@ -136,7 +136,7 @@ class _Base:
 
 def _wanted(
     status: Status | None, limit: int | None, owner: str | None, sample: int | None, before: int | None
-) -> _loqui.Wanted:
+) -> _loqui._Wanted:
     return {"status": status, "limit": limit, "owner": owner, "sample": sample, "before": before}
 
 
