@@ -60,4 +60,6 @@ pub use finding::{Finding, Severity};
 pub use loqui::{Events, Generation, Loqui, LoquiBuilder, Request};
 pub use options::SpeakOptions;
 pub use sample::Sample;
+#[cfg(feature = "analysis")]
+pub use sample::{Likeness, Voiceprint};
 pub use speech::{Speech, SubtitleFormat};
