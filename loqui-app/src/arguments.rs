@@ -115,9 +115,17 @@ pub(crate) struct SpeakArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// Recordings
+    /// Recordings, or folders of recordings
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+
+    /// Hold them against this model, too, for instance chatterbox-turbo
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+
+    /// Draw one recording: its sound, its speech, what is cut off, and the stretch that the model hears
+    #[arg(long, value_name = "OUT.png")]
+    pub(crate) plot: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -239,7 +239,7 @@ fn silence_around_words_is_found() {
     let voice = words(4.0, 16_000).into_samples();
     let quiet = |seconds: usize| noise(16_000 * seconds, 3).iter().map(|x| x * 3e-4).collect::<Vec<_>>();
     let report = report_of(&[quiet(2), voice.clone(), quiet(3), voice].concat(), 16_000);
-    assert_found(&report, Severity::Note, "sample.leading_silence");
+    assert_found(&report, Severity::Warning, "sample.leading_silence");
     assert_found(&report, Severity::Warning, "sample.long_pause");
 }
 
