@@ -53,6 +53,8 @@ pub struct Settings {
     pub html_413: bool,
     /// Largest JSON body, in bytes; more is answered by a web page with status 413. Default 50 MB.
     pub max_body_bytes: usize,
+    /// Time after its creation at which a prediction shows up in the list. Default 0.
+    pub list_lag: Duration,
     /// Results on one page of a list. Default 100.
     pub page_size: usize,
     /// Fetches the reference audio from its URL before running, and fails the prediction if that
@@ -137,6 +139,7 @@ impl Default for Settings {
             max_file_bytes: 100_000_000,
             html_413: false,
             max_body_bytes: 50_000_000,
+            list_lag: Duration::ZERO,
             page_size: 100,
             fetch_references: true,
             sampling_bars: true,

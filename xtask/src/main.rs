@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
+mod bench;
 mod cargo;
 mod ci;
 mod deny;
@@ -13,9 +14,11 @@ mod lint;
 mod menu;
 mod node;
 mod package;
+mod peers;
 mod place;
 mod put;
 mod python;
+mod soak;
 mod step;
 mod test;
 mod venv;

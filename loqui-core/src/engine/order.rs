@@ -61,6 +61,8 @@ pub struct Order {
     pub send_by: Timestamp,
     /// How long it may wait and run elsewhere before the provider ends it by itself.
     pub cancel_after: Duration,
+    /// Names the take, where it has a name: goes into the address that the provider calls at its end.
+    pub take: Option<String>,
 }
 
 impl Order {
@@ -85,6 +87,14 @@ impl Order {
             intended_at,
             send_by,
             cancel_after,
+            take: None,
         }
+    }
+
+    /// Names the take.
+    #[must_use]
+    pub fn with_take(mut self, take: impl Into<String>) -> Self {
+        self.take = Some(take.into());
+        self
     }
 }

@@ -248,12 +248,7 @@ impl Purse {
         };
         Self {
             budget: generation.options.budget_usd,
-            spent: sum(|state| {
-                !matches!(
-                    state,
-                    TakeState::Intended | TakeState::Unsent | TakeState::Unanswered
-                )
-            }),
+            spent: sum(|state| !matches!(state, TakeState::Intended | TakeState::Unsent | TakeState::Unanswered)),
             reserved: sum(|_| true),
         }
     }

@@ -51,17 +51,18 @@ impl Steps {
     ///
     /// # Errors
     ///
-    /// Only those of the stores: what an engine says goes into the take.
+    /// Those of the stores, and a refused token while something runs: it says nothing about the take. What else an engine
+    /// says goes into the take.
     pub(crate) async fn perform(&self, step: Step) -> Result<Outcome> {
         match step {
             Step::Intend { segment, number } => Ok(self.intend(segment, number).into()),
             Step::Resend(take) => Ok(self.resend(take).into()),
             Step::Create(take) => self.create(take).await,
             Step::Reconcile(take) => self.reconcile(take).await,
-            Step::Poll(take) => Ok(self.poll(take).await),
+            Step::Poll(take) => self.poll(take).await,
             Step::Download(take) => self.download(take).await,
             Step::Verify(take) => self.verify(take).await,
-            Step::Stop(take) => Ok(self.stop(take).await.into()),
+            Step::Stop(take) => Ok(self.stop(take).await?.into()),
             Step::Abandon(take) => Ok(never_created(take).into()),
         }
     }
@@ -163,21 +164,24 @@ impl Steps {
         }
     }
 
-    async fn poll(&self, mut take: TakeRecord) -> Outcome {
+    async fn poll(&self, mut take: TakeRecord) -> Result<Outcome> {
         let age = since(take.accepted_at.unwrap_or(take.intended_at), self.clock.now());
+        let remote = take.remote.clone().unwrap_or_default();
         tokio::select! {
             () = self.clock.sleep(Policy::poll_interval(age)) => {}
             () = self.cancel.cancelled() => {}
+            () = self.engine.woken(&remote) => {}
         }
-        let remote = take.remote.clone().unwrap_or_default();
         match self.engine.check(&remote).await {
-            Ok(Remote::Running(share)) => return Outcome { take, share },
+            Ok(Remote::Running(share)) => return Ok(Outcome { take, share }),
             Ok(state) => self.settle(&mut take, state),
             // What is paid for is not given up because one look failed; patience ends it.
             Err(error) if error.retryable() => tracing::debug!(code = error.code(), "a look failed: {error}"),
+            // A token that was revoked says nothing about the take: with a better one the generation goes on.
+            Err(error) if error.kind() == ErrorKind::Authentication => return Err(error),
             Err(error) => fail(&mut take, &error),
         }
-        take.into()
+        Ok(take.into())
     }
 
     /// Writes what the provider says into the take.
@@ -203,7 +207,7 @@ impl Steps {
         }
     }
 
-    async fn stop(&self, mut take: TakeRecord) -> TakeRecord {
+    async fn stop(&self, mut take: TakeRecord) -> Result<TakeRecord> {
         let remote = take.remote.clone().unwrap_or_default();
         match self.engine.cancel(&remote).await {
             Ok(state @ (Remote::Starting | Remote::Running(_))) => {
@@ -211,6 +215,7 @@ impl Steps {
                 self.clock.sleep(Duration::from_millis(500)).await;
             }
             Ok(state) => self.settle(&mut take, state),
+            Err(error) if error.kind() == ErrorKind::Authentication => return Err(error),
             Err(error) => {
                 tracing::warn!(code = error.code(), remote, "could not stop a prediction: {error}");
                 take.sends += 1;
@@ -221,13 +226,19 @@ impl Steps {
                 }
             }
         }
-        take
+        Ok(take)
     }
 
     async fn download(&self, mut take: TakeRecord) -> Result<Outcome> {
         let output = take.output.clone().unwrap_or_default();
         match self.engine.fetch(&output).await {
             Ok(wav) => self.keep(take, wav).await,
+            // It is paid for: while only the network is in the way, it is fetched again instead of made again.
+            Err(error) if is_in_the_way(&error) && since(take.intended_at, self.clock.now()) < self.policy.patience => {
+                tracing::debug!(code = error.code(), "a download failed: {error}");
+                self.clock.sleep(self.policy.take_gap).await;
+                Ok(take.into())
+            }
             Err(error) => {
                 self.fail_for_now(&mut take, &error);
                 Ok(take.into())
@@ -304,7 +315,8 @@ impl Steps {
             take.intended_at,
             later(take.intended_at, self.policy.send_guard),
             self.policy.cancel_after,
-        ))
+        )
+        .with_take(format!("{}-{}-{}", take.generation, take.segment, take.number)))
     }
 
     /// The take failed; another may follow after a pause if the error says so.
@@ -337,6 +349,12 @@ fn never_created(mut take: TakeRecord) -> TakeRecord {
     take.state = TakeState::NeverCreated;
     take.cost_usd = 0.0;
     take
+}
+
+/// True if the provider could not be reached or had no time: the audio may be there all the same.
+fn is_in_the_way(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Network | ErrorKind::RateLimited)
+        || error.code() == code::REPLICATE_UNAVAILABLE.name()
 }
 
 fn fail(take: &mut TakeRecord, error: &Error) {

@@ -9,6 +9,8 @@ use super::signals::Signals;
 use super::{Inner, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::config::Environment;
+#[cfg(feature = "replicate")]
+use crate::engine::ReplicateEngine;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::generation::Policy;
@@ -46,6 +48,10 @@ pub struct LoquiBuilder {
     policy: Option<Policy>,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
+    #[cfg(feature = "replicate")]
+    webhooks: Option<url::Url>,
+    #[cfg(feature = "replicate")]
+    deletes_uploads: bool,
 }
 
 impl LoquiBuilder {
@@ -129,6 +135,23 @@ impl LoquiBuilder {
         self
     }
 
+    /// Has Replicate call addresses below this one when predictions end, so that they are noticed at once: each take's
+    /// name is put at its end (`https://example.com/hooks/replicate/7-0-1`). Hand what arrives to
+    /// [`ReplicateEngine::delivered`](crate::engine::ReplicateEngine::delivered). Without it, and beside it, predictions
+    /// are polled.
+    #[cfg(feature = "replicate")]
+    pub fn webhooks(mut self, address: url::Url) -> Self {
+        self.webhooks = Some(address);
+        self
+    }
+
+    /// Deletes an uploaded recording at Replicate as soon as no take needs it any more.
+    #[cfg(feature = "replicate")]
+    pub fn delete_uploads(mut self) -> Self {
+        self.deletes_uploads = true;
+        self
+    }
+
     /// Whether a token is set.
     pub fn has_token(&self) -> bool {
         self.token.is_some()
@@ -148,8 +171,23 @@ impl LoquiBuilder {
         let store = self.records()?;
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
+        #[cfg(feature = "replicate")]
+        let replicate = self.replicate(&random)?;
+        let mut engines: BTreeMap<String, Arc<dyn SpeechEngine>> = BTreeMap::new();
+        #[cfg(feature = "replicate")]
+        if let Some(engine) = &replicate {
+            engines.insert(REPLICATE.to_owned(), Arc::new(engine.clone()));
+        }
+        #[cfg(feature = "offline")]
+        engines.insert(OFFLINE.to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
+        // Every engine that can be used here: a generation that was begun with another one can then go on as well.
+        for engine in &self.own_engines {
+            engines.insert(engine.name().to_owned(), Arc::clone(engine));
+        }
         let inner = Inner {
-            engines: self.engines(&clock, &random)?,
+            engines,
+            #[cfg(feature = "replicate")]
+            replicate,
             store,
             audio,
             budget_usd,
@@ -177,28 +215,24 @@ impl LoquiBuilder {
         Ok(self.budget_usd.or(read))
     }
 
-    /// Every engine that can be used here: a generation that was begun with another one can then go on as well.
-    fn engines(&self, clock: &SharedClock, random: &SharedRandom) -> Result<BTreeMap<String, Arc<dyn SpeechEngine>>> {
-        let mut engines: BTreeMap<String, Arc<dyn SpeechEngine>> = BTreeMap::new();
-        #[cfg(feature = "replicate")]
-        if let Some(token) = &self.token {
-            let mut client = crate::replicate::Client::builder(token.clone())
-                .clock(Arc::clone(clock))
-                .random(Arc::clone(random));
-            if let Some(base_url) = &self.base_url {
-                client = client.base_url(base_url);
-            }
-            engines.insert(
-                REPLICATE.to_owned(),
-                Arc::new(crate::engine::ReplicateEngine::new(client.build()?)),
-            );
+    #[cfg(feature = "replicate")]
+    fn replicate(&self, random: &SharedRandom) -> Result<Option<ReplicateEngine>> {
+        let Some(token) = &self.token else { return Ok(None) };
+        let mut client = crate::replicate::Client::builder(token.clone()).random(Arc::clone(random));
+        if let Some(clock) = &self.clock {
+            client = client.clock(Arc::clone(clock));
         }
-        #[cfg(feature = "offline")]
-        engines.insert(OFFLINE.to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
-        for engine in &self.own_engines {
-            engines.insert(engine.name().to_owned(), Arc::clone(engine));
+        if let Some(base_url) = &self.base_url {
+            client = client.base_url(base_url);
         }
-        Ok(engines)
+        let mut engine = ReplicateEngine::new(client.build()?);
+        if let Some(address) = &self.webhooks {
+            engine = engine.with_webhook(address.clone());
+        }
+        if self.deletes_uploads {
+            engine = engine.with_uploads_deleted();
+        }
+        Ok(Some(engine))
     }
 
     #[cfg_attr(

@@ -8,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::clock::later;
 use crate::object::{self, View};
 use crate::paging::{self, Start};
 use crate::problem::Problem;
@@ -37,6 +38,7 @@ pub(super) async fn list(
         .predictions
         .iter()
         .rev()
+        .filter(|prediction| later(prediction.created, platform.settings.list_lag) <= now)
         .filter(|prediction| after.is_none_or(|after| prediction.created >= after))
         .filter(|prediction| before.is_none_or(|before| prediction.created < before))
         // Everything here came through the API, nothing through the web.

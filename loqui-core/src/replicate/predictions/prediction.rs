@@ -41,6 +41,8 @@ pub struct Prediction {
     pub completed_at: Option<Timestamp>,
     /// Its page for people.
     pub web: Option<String>,
+    /// The address that is told of its end, where the answer says so.
+    pub webhook: Option<String>,
 }
 
 /// Why something is not a prediction.
@@ -81,6 +83,7 @@ impl Prediction {
             created_at: time("created_at"),
             started_at: time("started_at"),
             completed_at: time("completed_at"),
+            webhook: text(&object, "webhook"),
             web: object
                 .get("urls")
                 .and_then(|urls| urls.get("web")?.as_str())
