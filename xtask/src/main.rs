@@ -14,6 +14,7 @@ mod lint;
 mod menu;
 mod node;
 mod package;
+mod parity;
 mod peers;
 mod place;
 mod put;

@@ -3,7 +3,7 @@
 use std::iter;
 
 use crate::step::{Failure, Steps};
-use crate::{bench, cargo, ci, deny, docs, features, generate, lint, node, package, python, soak, test};
+use crate::{bench, cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, soak, test};
 
 /// One line of the menu.
 struct Entry {
@@ -86,6 +86,11 @@ const MENU: &[Entry] = &[
         words: "generate --check",
         does: "fail if one of those files is stale",
         run: |steps| generate::generate(steps, true),
+    },
+    Entry {
+        words: "parity",
+        does: "compare the public names of the three languages with their table",
+        run: parity::parity,
     },
     Entry {
         words: "package",

@@ -8,10 +8,11 @@ use crate::step::{Failure, Steps, at, output};
 use crate::{node, place, python, venv};
 
 /// The crates that users may depend on.
-const CRATES: [&str; 5] = [
+const CRATES: [&str; 6] = [
     "loqui-core",
     "loqui-analysis",
     "loqui-offline",
+    "loqui-text",
     "loqui-emulator",
     "loqui-app",
 ];

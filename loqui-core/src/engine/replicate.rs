@@ -180,7 +180,7 @@ impl ReplicateEngine {
     }
 
     /// Deletes an upload that nobody needs any more, if that is asked for.
-    async fn forget(&self, reference: Option<Reference>) {
+    async fn release(&self, reference: Option<Reference>) {
         let Some(reference) = reference.filter(|_| self.deletes_uploads) else {
             return;
         };
@@ -197,7 +197,7 @@ impl ReplicateEngine {
             self.client.distrust_references();
         }
         if prediction.status.is_terminal() {
-            self.forget(self.memory.uses.end(&prediction.id)).await;
+            self.release(self.memory.uses.end(&prediction.id)).await;
         }
         match (&prediction.status, prediction.output_url()) {
             (Status::Canceled | Status::Aborted, _) => Remote::Cancelled,
@@ -249,7 +249,7 @@ impl SpeechEngine for ReplicateEngine {
         let reference = match self.client.reference(order.reference.wav(), cancel_after).await {
             Ok(reference) => reference,
             Err(error) => {
-                self.forget(self.memory.uses.never_ran(order)).await;
+                self.release(self.memory.uses.never_ran(order)).await;
                 return Err(not_uploaded(error));
             }
         };
@@ -267,11 +267,11 @@ impl SpeechEngine for ReplicateEngine {
             // It may run: the recording stays until it is found, or expires.
             Err(CreateError::Unknown(error)) => Err(StartError::Unknown(error)),
             Err(CreateError::NotCreated(error)) => {
-                self.forget(self.memory.uses.never_ran(order)).await;
+                self.release(self.memory.uses.never_ran(order)).await;
                 Err(StartError::NotCreated(error))
             }
             Err(CreateError::Refused(error)) => {
-                self.forget(self.memory.uses.never_ran(order)).await;
+                self.release(self.memory.uses.never_ran(order)).await;
                 Err(StartError::Refused(error))
             }
         }
@@ -291,6 +291,10 @@ impl SpeechEngine for ReplicateEngine {
 
     async fn cancel(&self, remote: &str) -> Result<Remote> {
         Ok(self.remote(&self.client.cancel(remote).await?).await)
+    }
+
+    async fn forget(&self, reference: &Reference) -> Result<()> {
+        self.client.forget_reference(reference.wav()).await
     }
 
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {

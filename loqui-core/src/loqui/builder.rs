@@ -18,9 +18,6 @@ use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
 /// The name of the engine behind Replicate's API.
 const REPLICATE: &str = "replicate";
-/// The name of the engine that needs no network.
-#[cfg(feature = "offline")]
-const OFFLINE: &str = "offline";
 
 /// Builds a [`Loqui`].
 ///
@@ -45,6 +42,7 @@ pub struct LoquiBuilder {
     audio: Option<AudioStore>,
     budget_usd: Option<f64>,
     budget_text: Option<String>,
+    require_consent: bool,
     policy: Option<Policy>,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
@@ -56,7 +54,7 @@ pub struct LoquiBuilder {
 
 impl LoquiBuilder {
     /// Starts with what the environment says: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
-    /// `LOQUI_BUDGET_USD`.
+    /// `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
     pub fn from_env() -> Self {
         let environment = Environment::read();
         Self {
@@ -64,6 +62,7 @@ impl LoquiBuilder {
             base_url: environment.base_url,
             data_dir: environment.data_dir,
             budget_text: environment.budget_usd,
+            require_consent: environment.require_consent,
             ..Self::default()
         }
     }
@@ -114,6 +113,12 @@ impl LoquiBuilder {
     /// The most that one generation may cost unless it says otherwise, in US dollars.
     pub fn budget_usd(mut self, budget: f64) -> Self {
         self.budget_usd = Some(budget);
+        self
+    }
+
+    /// Refuses samples without the consent of their speaker; see [`Request::consent`](super::Request::consent).
+    pub fn require_consent(mut self, required: bool) -> Self {
+        self.require_consent = required;
         self
     }
 
@@ -191,6 +196,7 @@ impl LoquiBuilder {
             store,
             audio,
             budget_usd,
+            require_consent: self.require_consent,
             policy: self.policy.unwrap_or_default(),
             clock,
             random,

@@ -6,7 +6,7 @@ use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{pattern, symbols};
+use super::pattern;
 use crate::audio::Skipped;
 
 static LATIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{Latin}\p{M}*$"));
@@ -63,7 +63,7 @@ fn reading(cluster: &str) -> Option<String> {
     }
     if cluster
         .chars()
-        .all(|c| symbols::is_readable(c) || is_punctuation(c) || c.is_whitespace())
+        .all(|c| loqui_text::is_readable(c) || is_punctuation(c) || c.is_whitespace())
     {
         return Some(cluster.to_owned());
     }

@@ -125,14 +125,14 @@ pub(super) fn rewrite(text: &str) -> String {
 }
 
 /// Says whether a point behind `word` cannot end a sentence: a title, an initial, "e.g".
-pub(crate) fn never_ends_sentence(word: &str) -> bool {
+pub fn never_ends_sentence(word: &str) -> bool {
     let mut letters = word.chars();
     let initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && word != "I";
     initial || LEADING.contains(&word) || TITLES.iter().any(|(title, _)| *title == word)
 }
 
 /// Says whether `word` is letters with points between them, such as "U.S" or "p.m".
-pub(crate) fn is_dotted_initialism(word: &str) -> bool {
+pub fn is_dotted_initialism(word: &str) -> bool {
     word.contains('.')
         && word
             .split('.')

@@ -73,7 +73,7 @@ pub(super) fn rewrite(text: &str) -> String {
 }
 
 /// Says whether a sign outside ASCII has a reading.
-pub(super) fn is_readable(sign: char) -> bool {
+pub fn is_readable(sign: char) -> bool {
     word(sign).is_some() || READ_ELSEWHERE.contains(sign)
 }
 

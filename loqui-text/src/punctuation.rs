@@ -16,16 +16,15 @@ static SPACE_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s+([,.;:!?)])
 /// Reduces typography to few forms: quotes that open and close, one dash for a break and a hyphen inside words.
 pub(super) fn rewrite(text: &str) -> String {
     let text = LIST_MARK.replace(text, "");
-    // The pronunciation step would take "[word](...)" in a text as an order to itself.
-    let text = LINK.replace_all(&text, "$1 (").replace(['[', ']', '{', '}', '`'], " ");
+    let text = LINK.replace_all(&text, "$1 (").replace(['{', '}', '`'], " ");
     let text: String = text.chars().map(plain).collect();
     let text = curl(&text.replace("''", "\""));
     let text = SPACED_DASH.replace_all(&text, " — ");
     ELLIPSIS.replace_all(&text, "...").into_owned()
 }
 
-/// Removes what the other steps left over: double spaces, spaces before a comma.
-pub(super) fn tidy(text: &str) -> String {
+/// Removes what is left over when words were taken out or put in: double spaces, spaces before a comma.
+pub fn tidy(text: &str) -> String {
     let text = SPACES.replace_all(text, " ");
     SPACE_BEFORE.replace_all(&text, "$1").trim().to_owned()
 }
@@ -73,7 +72,7 @@ mod tests {
                 ("- an item", "an item"),
                 ("• another", "another"),
                 ("## Heading", "Heading"),
-                ("[word](/wˈɜɹd/) [a](b) {c}", "word (/wˈɜɹd/) a (b)  c "),
+                ("[a](b) {c} [d]", "a (b)  c  [d]"),
                 ("¿Qué?", " Qué?"),
             ],
         );
