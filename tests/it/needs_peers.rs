@@ -21,7 +21,7 @@ fn told(name: &str) -> String {
 /// Runs a script with the address and the token in its environment, and checks what the platform saw.
 async fn speaks(program: &str, script: &str) {
     let mut settings = Settings::default();
-    settings.run = std::time::Duration::from_millis(300);
+    settings.run = std::time::Duration::from_millis(1500);
     let emulator = Emulator::builder().settings(settings).start().await.unwrap();
     let run = Command::new(program)
         .arg(root().join("tests/peers").join(script))

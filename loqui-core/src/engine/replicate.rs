@@ -299,6 +299,7 @@ impl SpeechEngine for ReplicateEngine {
 
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
         if let Some(id) = self.told(order) {
+            self.client.claim(&id);
             self.memory.uses.runs(order, &id);
             return Ok(vec![id]);
         }
@@ -327,6 +328,7 @@ impl SpeechEngine for ReplicateEngine {
         }
         let found: Vec<String> = found.matches.into_iter().map(|prediction| prediction.id).collect();
         if let [id] = found.as_slice() {
+            self.client.claim(id);
             self.memory.uses.runs(order, id);
         }
         Ok(found)

@@ -160,6 +160,11 @@ impl Steps {
             Err(error) => {
                 tracing::warn!(code = error.code(), "could not look for a lost prediction: {error}");
                 take.looked_at = Some(self.clock.now());
+                // Inputs are gone by now: no later look would find more.
+                if since(take.intended_at, self.clock.now()) > self.policy.undecidable {
+                    take.state = TakeState::Held;
+                    take.error = Some((&error).into());
+                }
                 Ok(take.into())
             }
         }

@@ -184,7 +184,7 @@ impl LoquiBuilder {
             engines.insert(REPLICATE.to_owned(), Arc::new(engine.clone()));
         }
         #[cfg(feature = "offline")]
-        engines.insert(OFFLINE.to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
+        engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
         // Every engine that can be used here: a generation that was begun with another one can then go on as well.
         for engine in &self.own_engines {
             engines.insert(engine.name().to_owned(), Arc::clone(engine));

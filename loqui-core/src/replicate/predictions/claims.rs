@@ -35,6 +35,11 @@ impl Claims {
 }
 
 impl Client {
+    /// Somebody in this process has this prediction.
+    pub(crate) fn claim(&self, id: &str) {
+        self.claims().claim(id);
+    }
+
     /// True if somebody in this process has this prediction already: nobody else can have lost it.
     pub(crate) fn is_claimed(&self, id: &str) -> bool {
         self.claims().has(id)

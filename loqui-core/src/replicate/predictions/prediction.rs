@@ -9,6 +9,7 @@ use super::status::Status;
 use crate::error::{Error, Result, code};
 use crate::replicate::failure;
 use crate::replicate::progress::progress;
+use crate::replicate::redact;
 
 /// A run of a model at Replicate (contract section 2.3). `Debug` leaves out input, output and log.
 #[derive(Clone, PartialEq)]
@@ -72,7 +73,8 @@ impl Prediction {
         let data_removed = object.get("data_removed").and_then(Value::as_bool).unwrap_or_default();
         let time = |name: &str| object.get(name)?.as_str()?.parse().ok();
         Ok(Self {
-            status: Status::from(status.as_str()),
+            // A word that nobody knows is shown in errors.
+            status: Status::from(redact::line(&status).as_str()),
             model: text(&object, "model"),
             data_removed,
             error: words(object.get("error")),
