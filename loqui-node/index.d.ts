@@ -168,6 +168,8 @@ export interface LoquiOptions {
   dataDir?: FilePath;
   /** The most that one generation may cost unless it says otherwise, in US dollars. */
   budget?: number;
+  /** Refuses samples whose speaker is not said to have agreed (default: `LOQUI_REQUIRE_CONSENT`). */
+  requireConsent?: boolean;
 }
 
 /** How to speak; everything may be left out. */
@@ -238,6 +240,15 @@ export class Loqui {
   addSample(sample: Sample, options?: { owner?: string; consent?: string }): Promise<SampleInfo>;
   /** The samples in the store, newest first. */
   samples(filter?: { owner?: string; limit?: number }): Promise<SampleInfo[]>;
+  /**
+   * The sample of that number.
+   * @throws {NotFoundError} `sample.not_found`
+   */
+  sample(id: number): Promise<SampleInfo>;
+  /** The recording of a sample in the store, as it was given. */
+  recording(id: number): Promise<Buffer>;
+  /** Goes on with every generation that was interrupted; their numbers. */
+  resume(): Promise<number[]>;
   /** Erases a sample, here and at the provider; with `speech` also all speech that was made with it. */
   eraseSample(id: number, options?: { speech?: boolean }): Promise<Erased>;
   /** What was spent, by day and by model; also on what was erased since. */

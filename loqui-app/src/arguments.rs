@@ -1,10 +1,12 @@
 //! What can be typed.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::serve::{LogFormat, Registration};
 
 /// Give it a few seconds of a voice and a text, and that voice speaks it.
 #[derive(Debug, Parser)]
@@ -44,8 +46,17 @@ pub(crate) enum Command {
     Samples(SamplesCommand),
     /// Say what was spent, by day and model
     Usage(UsageArguments),
+    /// Carry on whatever is in the store, whoever submitted it
+    Worker(WorkerArguments),
     /// Run Replicate's API on this machine, for tests
     Emulator(EmulatorArguments),
+    /// Run the backend of an app that speaks: HTTP, with users and a web page
+    Serve(Box<ServeArguments>),
+    /// Users of the backend
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// Say what is wrong with token, records and disk, and how to mend it
+    Doctor(DoctorArguments),
 }
 
 #[derive(Debug, Args)]
@@ -125,7 +136,7 @@ pub(crate) struct EstimateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct BatchArguments {
-    /// One JSON object on each line: id, sample, script or script_file, out, and options; `-` reads stdin
+    /// One JSON object on each line: id, sample, script or `script_file`, out, and options; `-` reads stdin
     #[arg(value_name = "JOBS.jsonl")]
     pub(crate) jobs: PathBuf,
 
@@ -225,6 +236,22 @@ pub(crate) struct UsageArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct WorkerArguments {
+    /// At most so many generations at a time
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub(crate) concurrency: u32,
+
+    /// How long what is in hand may go on once it is asked to stop, in seconds
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    pub(crate) grace: u64,
+
+    /// For tests against an emulator: seconds after which a create without an answer counts as never made. Against the
+    /// real platform anything but the default pays twice.
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    pub(crate) settle: Option<f64>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct EmulatorArguments {
     /// Where the API listens; port 0 picks a free one
     #[arg(long, default_value = "127.0.0.1:8099")]
@@ -258,4 +285,95 @@ pub(crate) struct EmulatorArguments {
     /// Queue and run for as long as the real platform does
     #[arg(long)]
     pub(crate) realistic: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Where it listens; port 0 picks a free one [default: 127.0.0.1:8000]
+    #[arg(long, env = "LOQUI_ADDR")]
+    pub(crate) addr: Option<SocketAddr>,
+
+    /// Make the user testuser with the password testpass123; on loopback addresses only
+    #[arg(long)]
+    pub(crate) demo_user: bool,
+
+    /// A TOML file with settings; deploy/loqui.toml shows all
+    #[arg(long, value_name = "FILE", env = "LOQUI_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Who speaks: auto, replicate or offline (auto: Replicate if a token is set)
+    #[arg(long, env = "LOQUI_ENGINE")]
+    pub(crate) engine: Option<String>,
+
+    /// Who may make users over HTTP [default: open on loopback addresses, else closed]
+    #[arg(long, env = "LOQUI_REGISTRATION")]
+    pub(crate) registration: Option<Registration>,
+
+    /// The largest recording, in bytes [default: 10485760]
+    #[arg(long, value_name = "BYTES", env = "LOQUI_MAX_UPLOAD_BYTES")]
+    pub(crate) max_upload_bytes: Option<u64>,
+
+    /// The longest script, in characters [default: 5000]
+    #[arg(long, value_name = "N", env = "LOQUI_MAX_SCRIPT_CHARACTERS")]
+    pub(crate) max_script_characters: Option<usize>,
+
+    /// Proxies whose header X-Forwarded-For is believed (separated by commas)
+    #[arg(long, value_delimiter = ',', value_name = "IP", env = "LOQUI_TRUSTED_PROXIES")]
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+
+    /// How logs are written to stderr [default: text]
+    #[arg(long, env = "LOQUI_LOG_FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+
+    #[arg(long, hide = true, env = "REPLICATE_API_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+
+    #[arg(long, hide = true, env = "REPLICATE_BASE_URL")]
+    pub(crate) base_url: Option<String>,
+
+    #[arg(long, hide = true, env = "LOQUI_JWT_SECRET", hide_env_values = true)]
+    pub(crate) jwt_secret: Option<String>,
+
+    #[arg(long, hide = true, env = "REPLICATE_WEBHOOK_SECRET", hide_env_values = true)]
+    pub(crate) webhook_secret: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsersCommand {
+    /// Make a user; the password is read from stdin
+    Add {
+        /// The name to sign in with
+        username: String,
+        /// An address
+        #[arg(long)]
+        email: Option<String>,
+        /// Make an API key for a program too, and print it
+        #[arg(long)]
+        key: bool,
+    },
+    /// All users
+    List,
+    /// Let a user in no more; what is theirs stays
+    Disable {
+        /// The name they sign in with
+        username: String,
+    },
+    /// Let a user in again
+    Enable {
+        /// The name they sign in with
+        username: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Who is to speak: auto, replicate or offline (auto: Replicate if a token is set)
+    #[arg(long, default_value = "auto", env = "LOQUI_ENGINE")]
+    pub(crate) engine: String,
+
+    #[arg(long, hide = true, env = "REPLICATE_API_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+
+    #[arg(long, hide = true, env = "REPLICATE_BASE_URL")]
+    pub(crate) base_url: Option<String>,
 }

@@ -11,6 +11,7 @@ mod failure;
 mod output;
 mod progress;
 mod script;
+mod serve;
 mod target;
 
 use std::process::ExitCode;
@@ -23,7 +24,10 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return failure::wrong_use(&error),
     };
-    log(arguments.verbose);
+    match &arguments.command {
+        Command::Serve(serve) => commands::serve::log(arguments.verbose, serve),
+        _ => log(arguments.verbose),
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failure::cannot_start(&error),
@@ -50,7 +54,11 @@ async fn run(arguments: Arguments) -> Result<ExitCode, failure::Failure> {
         Command::Generations(command) => commands::generations::run(command, data_dir, json).await,
         Command::Samples(command) => commands::samples::run(command, data_dir, json).await,
         Command::Usage(arguments) => commands::usage::run(arguments, data_dir, json).await,
+        Command::Worker(arguments) => commands::worker::run(arguments, data_dir).await,
         Command::Emulator(arguments) => commands::emulator::run(arguments, json).await,
+        Command::Serve(arguments) => commands::serve::run(arguments, data_dir, json).await,
+        Command::Users(command) => commands::users::run(command, data_dir, json).await,
+        Command::Doctor(arguments) => commands::doctor::run(arguments, data_dir, json).await,
     }
 }
 

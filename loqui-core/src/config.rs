@@ -13,6 +13,16 @@ pub(crate) struct Environment {
     pub(crate) data_dir: Option<PathBuf>,
     /// `LOQUI_BUDGET_USD`.
     pub(crate) budget_usd: Option<String>,
+    /// `LOQUI_BUDGET_TOTAL_USD`, `_DAY_USD`, `_OWNER_USD` and `_OWNER_DAY_USD`.
+    pub(crate) budgets: [Option<String>; 4],
+    /// `LOQUI_KEEP_DAYS`.
+    pub(crate) keep_days: Option<String>,
+    /// `LOQUI_DATABASE_URL`.
+    pub(crate) database_url: Option<String>,
+    /// `LOQUI_STORAGE_URL`.
+    pub(crate) storage_url: Option<String>,
+    /// `LOQUI_PUBLIC_URL`.
+    pub(crate) public_url: Option<String>,
     /// `LOQUI_REQUIRE_CONSENT`: on unless it is empty, 0, false, no or off.
     pub(crate) require_consent: bool,
 }
@@ -24,6 +34,11 @@ impl Environment {
             base_url: text("REPLICATE_BASE_URL"),
             data_dir: text("LOQUI_DATA_DIR").map(PathBuf::from),
             budget_usd: text("LOQUI_BUDGET_USD"),
+            budgets: ["TOTAL", "DAY", "OWNER", "OWNER_DAY"].map(|name| text(&format!("LOQUI_BUDGET_{name}_USD"))),
+            keep_days: text("LOQUI_KEEP_DAYS"),
+            database_url: text("LOQUI_DATABASE_URL"),
+            storage_url: text("LOQUI_STORAGE_URL"),
+            public_url: text("LOQUI_PUBLIC_URL"),
             require_consent: text("LOQUI_REQUIRE_CONSENT")
                 .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off")),
         }

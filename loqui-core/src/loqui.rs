@@ -5,6 +5,7 @@ mod driver;
 mod events;
 mod generate_speech;
 mod handle;
+mod late;
 mod request;
 mod samples;
 mod signals;
@@ -12,10 +13,13 @@ mod signals;
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod watch;
+mod worker;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 pub use builder::LoquiBuilder;
 use driver::Drivers;
@@ -30,7 +34,7 @@ use crate::clock::{SharedClock, SharedRandom};
 use crate::engine::{ModelInfo, SpeechEngine};
 use crate::error::{Error, Result, code};
 use crate::estimate::Estimate;
-use crate::generation::{GenerationRecord, Policy};
+use crate::generation::{Budgets, GenerationRecord, Policy};
 use crate::sample::Sample;
 use crate::speech::Speech;
 use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
@@ -56,10 +60,16 @@ pub(crate) struct Inner {
     engine: String,
     budget_usd: Option<f64>,
     require_consent: bool,
+    budgets: Budgets,
+    keep: Option<Duration>,
+    /// Others carry on what is submitted here.
+    leave_to_workers: bool,
     policy: Policy,
     clock: SharedClock,
     random: SharedRandom,
     signals: Signals,
+    /// Set once something notices what other processes do.
+    watching: OnceLock<()>,
     drivers: Drivers,
 }
 

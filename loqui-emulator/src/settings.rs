@@ -53,7 +53,7 @@ pub struct Settings {
     pub html_413: bool,
     /// Largest JSON body, in bytes; more is answered by a web page with status 413. Default 50 MB.
     pub max_body_bytes: usize,
-    /// Time after its creation at which a prediction shows up in the list. Default 0.
+    /// Time after which a new prediction shows in the list. Default 0.
     pub list_lag: Duration,
     /// Results on one page of a list. Default 100.
     pub page_size: usize,

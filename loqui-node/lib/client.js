@@ -84,6 +84,18 @@ class Loqui {
     return (await settle(this.#native.samples(owner, limit))).map(stored);
   }
 
+  async sample(id) {
+    return stored(await settle(this.#native.sample(id)));
+  }
+
+  async recording(id) {
+    return settle(this.#native.recording(id));
+  }
+
+  async resume() {
+    return settle(this.#native.resume());
+  }
+
   async eraseSample(id, { speech = false } = {}) {
     return camel(await settle(this.#native.eraseSample(id, speech)));
   }

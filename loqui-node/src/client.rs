@@ -3,6 +3,7 @@
 use loqui_core::generation::Status;
 use loqui_core::store::{Filter, SampleFilter};
 use loqui_core::{Loqui, LoquiBuilder};
+use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
 use crate::failure::{Outcome, json, outcome, outcome_json};
@@ -18,6 +19,7 @@ pub struct ClientOptions {
     pub base_url: Option<String>,
     pub data_dir: Option<String>,
     pub budget: Option<f64>,
+    pub require_consent: Option<bool>,
 }
 
 /// Which generations to list.
@@ -55,6 +57,9 @@ impl Client {
         }
         if let Some(budget) = options.budget {
             builder = builder.budget_usd(budget);
+        }
+        if let Some(required) = options.require_consent {
+            builder = builder.require_consent(required);
         }
         outcome(builder.build().map(|loqui| Self { loqui }))
     }
@@ -121,6 +126,21 @@ impl Client {
         filter.owner = owner;
         filter.limit = limit;
         outcome_json(self.loqui.samples(&filter).await)
+    }
+
+    #[napi]
+    pub async fn sample(&self, id: i64) -> Outcome<serde_json::Value> {
+        outcome_json(self.loqui.sample(id).await)
+    }
+
+    #[napi]
+    pub async fn recording(&self, id: i64) -> Outcome<Buffer> {
+        outcome(self.loqui.recording(id).await.map(|bytes| bytes.to_vec().into()))
+    }
+
+    #[napi]
+    pub async fn resume(&self) -> Outcome<Vec<i64>> {
+        outcome(self.loqui.resume().await)
     }
 
     #[napi]

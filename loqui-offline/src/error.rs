@@ -19,6 +19,34 @@ pub enum Error {
         /// The speed that was asked for.
         actual: f32,
     },
+    /// The pitch is moved further than a voice goes.
+    #[error(
+        "a pitch of {actual} semitones is outside -{}..={}",
+        Settings::MAX_PITCH,
+        Settings::MAX_PITCH
+    )]
+    PitchOutOfRange {
+        /// The semitones that were asked for.
+        actual: f32,
+    },
+    /// The melody is to be flatter or livelier than the voice can be.
+    #[error(
+        "an expressiveness of {actual} is outside {}..={}",
+        Settings::MIN_EXPRESSIVENESS,
+        Settings::MAX_EXPRESSIVENESS
+    )]
+    ExpressivenessOutOfRange {
+        /// The factor that was asked for.
+        actual: f32,
+    },
+    /// The recording to be matched cannot be listened to: it is empty, holds too little speech or values that are no
+    /// samples, or its rate is not 8,000 to 192,000 Hz.
+    #[cfg(feature = "matching")]
+    #[error("the recording cannot be matched: {reason}")]
+    Recording {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The pause is longer than anybody would wait.
     #[error(
         "a pause of {} ms is over the limit of {} ms",

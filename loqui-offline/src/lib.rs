@@ -28,9 +28,11 @@
 //! scripts) is left out of the sound and listed in [`Audio::skipped`]; a text with nothing else is
 //! [`Error::NothingToSay`].
 //!
-//! # What it is not
+//! # Whose voice it is
 //!
-//! It has one voice, a woman's, and does not imitate anybody.
+//! Its own, a woman's. An [`Adaptation`] moves its pitch, formants and pace; with the feature `matching`,
+//! `Voice::matched_to` finds the one that comes nearest to a recording. The voice is then matched in pitch, formants and
+//! tone, and remains another voice: it is never that of the person in the recording.
 //!
 //! # Licences of what is inside
 //!
@@ -40,8 +42,12 @@
 #![forbid(unsafe_code)]
 
 mod acoustic;
+mod adaptation;
 mod audio;
+mod bands;
 mod error;
+#[cfg(feature = "matching")]
+mod matching;
 mod normalize;
 mod phonemes;
 mod reading;
@@ -51,8 +57,11 @@ mod spectra;
 mod synthesis;
 mod voice;
 
+pub use adaptation::Adaptation;
 pub use audio::{Audio, Skipped};
 pub use error::{Cause, Error};
+#[cfg(feature = "matching")]
+pub use matching::Match;
 pub use reading::Sentences;
 pub use settings::Settings;
 pub use voice::Voice;

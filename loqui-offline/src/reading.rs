@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::vec;
 
 use crate::acoustic::MAX_PHONEMES;
+use crate::adaptation::{Adaptation, Change};
 use crate::audio::{Audio, Skipped};
 use crate::error::Error;
 use crate::normalize::{Screened, normalize, screen};
@@ -18,6 +19,8 @@ use crate::voice::Parts;
 pub struct Sentences {
     parts: Arc<Parts>,
     settings: Settings,
+    change: Change,
+    pace: f32,
     /// Length of the text, in characters, for the error message.
     characters: usize,
     /// Number of sentences begun so far.
@@ -100,7 +103,7 @@ pub(crate) fn plan(text: &str) -> Result<Plan, Error> {
 }
 
 impl Sentences {
-    pub(crate) fn new(parts: Arc<Parts>, text: &str, settings: Settings) -> Self {
+    pub(crate) fn new(parts: Arc<Parts>, text: &str, settings: Settings, adaptation: &Adaptation) -> Self {
         let state = match settings.check().and_then(|()| plan(text)) {
             Ok(plan) => State::Reading {
                 rest: plan.sentences.into_iter(),
@@ -112,6 +115,8 @@ impl Sentences {
         Self {
             parts,
             settings,
+            change: Change::new(adaptation, &settings),
+            pace: settings.pace(adaptation),
             characters: text.chars().count(),
             begun: 0,
             state,
@@ -120,10 +125,11 @@ impl Sentences {
 
     /// Says one sentence. The audio is empty if nothing of it can be pronounced.
     fn say(&mut self, sentence: Sentence) -> Result<Audio, Error> {
-        let pronunciation = self.parts.phonemes.pronounce(&sentence.words, MAX_PHONEMES);
+        let pronunciation = self.parts.phonemes()?.pronounce(&sentence.words, MAX_PHONEMES);
         let mut samples = Vec::new();
         for piece in &pronunciation.pieces {
-            let spectra = self.parts.acoustic.spectra(piece, self.settings.speed)?;
+            let mut spectra = self.parts.acoustic.spectra(piece, self.pace)?;
+            self.change.apply(&mut spectra, &self.parts.bands);
             samples.append(&mut waveform(&spectra, self.next_seed()));
         }
         if !samples.is_empty() {

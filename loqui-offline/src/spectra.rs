@@ -1,8 +1,6 @@
 //! The five log spectra and the pitch curve between the network and the waveform.
 //!
-//! This is the one place where a voice can be changed without vocoder artefacts: a pitch map rewrites
-//! [`Spectra::pitch_hz`], a formant warp resamples the bins of the envelopes in each [`Frame`], a band equaliser adds to
-//! them.
+//! This is the one place where a voice can be changed without vocoder artefacts; [`crate::adaptation`] does.
 
 /// Samples per second of the waveform the frames describe.
 pub(crate) const SAMPLE_RATE: usize = 24_000;
@@ -44,6 +42,16 @@ pub(crate) struct Frame<'a> {
     pub(crate) free_phase: &'a [f32],
 }
 
+/// The planes of one frame, to be changed; the same fields as [`Frame`].
+#[derive(Debug)]
+pub(crate) struct Planes<'a> {
+    pub(crate) harmonic: &'a mut [f32],
+    pub(crate) harmonic_turn: &'a mut [f32],
+    pub(crate) noise: &'a mut [f32],
+    pub(crate) free: &'a mut [f32],
+    pub(crate) free_phase: &'a mut [f32],
+}
+
 impl Spectra {
     /// Takes rows and pitch that belong together; nothing if the lengths do not fit.
     pub(crate) fn new(rows: Vec<f32>, pitch_hz: Vec<f32>, unheard: usize) -> Option<Self> {
@@ -65,6 +73,23 @@ impl Spectra {
                 noise: plane(2),
                 free: plane(3),
                 free_phase: plane(4),
+            }
+        })
+    }
+
+    /// Iterates over the frames in time, to change them.
+    pub(crate) fn frames_mut(&mut self) -> impl ExactSizeIterator<Item = Planes<'_>> {
+        self.rows.chunks_exact_mut(ROW).map(|row| {
+            let (harmonic, rest) = row.split_at_mut(BINS);
+            let (harmonic_turn, rest) = rest.split_at_mut(BINS);
+            let (noise, rest) = rest.split_at_mut(BINS);
+            let (free, free_phase) = rest.split_at_mut(BINS);
+            Planes {
+                harmonic,
+                harmonic_turn,
+                noise,
+                free,
+                free_phase,
             }
         })
     }

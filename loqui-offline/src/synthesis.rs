@@ -6,3 +6,6 @@ mod noise;
 mod pulses;
 
 pub(crate) use assemble::waveform;
+#[cfg(any(test, feature = "matching"))]
+pub(crate) use istft::Transform;
+pub(crate) use pulses::VOICED_FROM_HZ;

@@ -33,9 +33,9 @@ struct Guard(Option<Generation>);
 impl Drop for Guard {
     fn drop(&mut self) {
         let Some(generation) = self.0.take() else { return };
-        *stopping() += 1;
-        pyo3_async_runtimes::tokio::get_runtime().spawn(async move {
-            let _counted = Counted;
+        let counted = Counted::new();
+        runtime::get().spawn(async move {
+            let _counted = counted;
             // Whatever comes of it is in the store; there is nobody left to tell.
             if generation.cancel().await.is_ok() {
                 let _ = generation.wait().await;
@@ -44,7 +44,15 @@ impl Drop for Guard {
     }
 }
 
-struct Counted;
+/// Counts as one that is being stopped, as long as it lives.
+pub(crate) struct Counted(());
+
+impl Counted {
+    pub(crate) fn new() -> Self {
+        *stopping() += 1;
+        Self(())
+    }
+}
 
 impl Drop for Counted {
     fn drop(&mut self) {

@@ -7,6 +7,7 @@ use loqui_core::store::{Filter, SampleFilter};
 use loqui_core::{Loqui, LoquiBuilder, Request};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use crate::error::{Raised, json};
 use crate::generation::Generation;
@@ -59,7 +60,7 @@ async fn add_sample(
     sample: loqui_core::Sample,
     owner: Option<String>,
     consent: Option<String>,
-) -> PyResult<String> {
+) -> Result<String, Raised> {
     let mut adding = loqui.add_sample(&sample);
     if let Some(owner) = owner {
         adding = adding.owner(owner);
@@ -67,24 +68,36 @@ async fn add_sample(
     if let Some(consent) = consent {
         adding = adding.consent(consent);
     }
-    json(&adding.await.map_err(Raised::from)?)
+    json(&adding.await?)
 }
 
-async fn samples(loqui: Loqui, filter: SampleFilter) -> PyResult<String> {
-    json(&loqui.samples(&filter).await.map_err(Raised::from)?)
+async fn samples(loqui: Loqui, filter: SampleFilter) -> Result<String, Raised> {
+    json(&loqui.samples(&filter).await?)
 }
 
-async fn erase_sample(loqui: Loqui, id: i64, speech: bool) -> PyResult<String> {
+async fn sample(loqui: Loqui, id: i64) -> Result<String, Raised> {
+    json(&loqui.sample(id).await?)
+}
+
+async fn recording(loqui: Loqui, id: i64) -> Result<Vec<u8>, Raised> {
+    Ok(loqui.recording(id).await?.to_vec())
+}
+
+async fn resume(loqui: Loqui) -> Result<Vec<i64>, Raised> {
+    Ok(loqui.resume().await?)
+}
+
+async fn erase_sample(loqui: Loqui, id: i64, speech: bool) -> Result<String, Raised> {
     let erased = if speech {
         loqui.erase_sample_and_speech(id).await
     } else {
         loqui.erase_sample(id).await
     };
-    json(&erased.map_err(Raised::from)?)
+    json(&erased?)
 }
 
-async fn usage(loqui: Loqui) -> PyResult<String> {
-    json(&loqui.usage().await.map_err(Raised::from)?)
+async fn usage(loqui: Loqui) -> Result<String, Raised> {
+    json(&loqui.usage().await?)
 }
 
 #[pymethods]
@@ -96,6 +109,7 @@ impl Client {
         base_url: Option<String>,
         data_dir: Option<PathBuf>,
         budget: Option<f64>,
+        require_consent: bool,
     ) -> PyResult<Self> {
         let mut builder = LoquiBuilder::from_env();
         if let Some(token) = token {
@@ -112,6 +126,9 @@ impl Client {
         }
         if let Some(budget) = budget {
             builder = builder.budget_usd(budget);
+        }
+        if require_consent {
+            builder = builder.require_consent(true);
         }
         Ok(Self {
             loqui: builder.build().map_err(Raised::from)?,
@@ -207,6 +224,31 @@ impl Client {
         runtime::awaitable(py, samples(self.loqui.clone(), sample_filter(owner, limit)))
     }
 
+    /// The record of the sample, as JSON.
+    fn sample(&self, py: Python<'_>, id: i64) -> PyResult<String> {
+        runtime::wait(py, sample(self.loqui.clone(), id))
+    }
+
+    fn sample_async<'py>(&self, py: Python<'py>, id: i64) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, sample(self.loqui.clone(), id))
+    }
+
+    fn recording<'py>(&self, py: Python<'py>, id: i64) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &runtime::wait(py, recording(self.loqui.clone(), id))?))
+    }
+
+    fn recording_async<'py>(&self, py: Python<'py>, id: i64) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, recording(self.loqui.clone(), id))
+    }
+
+    fn resume(&self, py: Python<'_>) -> PyResult<Vec<i64>> {
+        runtime::wait(py, resume(self.loqui.clone()))
+    }
+
+    fn resume_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, resume(self.loqui.clone()))
+    }
+
     /// What was erased, as JSON.
     fn erase_sample(&self, py: Python<'_>, id: i64, speech: bool) -> PyResult<String> {
         runtime::wait(py, erase_sample(self.loqui.clone(), id, speech))
@@ -227,7 +269,7 @@ impl Client {
 
     /// The estimate, as JSON.
     fn estimate(&self, text: &str, model: Option<&str>) -> PyResult<String> {
-        json(&self.loqui.estimate(text, model).map_err(Raised::from)?)
+        Ok(json(&self.loqui.estimate(text, model).map_err(Raised::from)?)?)
     }
 }
 

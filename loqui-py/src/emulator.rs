@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::error::json;
+use crate::error::{Raised, json};
 use crate::runtime;
 
 /// Replicate's API on this machine, until it is closed.
@@ -41,9 +41,8 @@ impl Emulator {
         settings.voice = voice;
         let started = async {
             let starting = Running::builder().settings(settings).start();
-            starting
-                .await
-                .map_err(|error| PyRuntimeError::new_err(error.to_string()))
+            let started = starting.await;
+            started.map_err(|error| Raised::from(PyRuntimeError::new_err(error.to_string())))
         };
         let running = runtime::wait(py, started)?;
         Ok(Self {
@@ -80,7 +79,7 @@ impl Emulator {
 
     /// What happened, as JSON.
     fn ledger(&self) -> PyResult<String> {
-        json(&self.with(Running::ledger)?)
+        Ok(json(&self.with(Running::ledger)?)?)
     }
 
     fn paid_runs(&self) -> PyResult<usize> {
@@ -93,7 +92,7 @@ impl Emulator {
         };
         runtime::wait(py, async move {
             running.shutdown().await;
-            Ok::<_, PyErr>(())
+            Ok(())
         })
     }
 }

@@ -1,22 +1,41 @@
 //! Errors of the core as exceptions of `loqui.errors`.
 
 use loqui_core::Error;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// An error of the core on its way to Python.
+/// What went wrong on its way to Python: it becomes an exception where the interpreter is at hand.
 #[derive(Debug)]
-pub(crate) struct Raised(Error);
+pub(crate) enum Raised {
+    Core(Error),
+    Python(PyErr),
+}
 
 impl From<Error> for Raised {
     fn from(error: Error) -> Self {
-        Self(error)
+        Self::Core(error)
+    }
+}
+
+impl From<PyErr> for Raised {
+    fn from(error: PyErr) -> Self {
+        Self::Python(error)
+    }
+}
+
+impl Raised {
+    pub(crate) fn into_exception(self, py: Python<'_>) -> PyErr {
+        match self {
+            Self::Core(error) => exception(py, &error).unwrap_or_else(|broken| broken),
+            Self::Python(error) => error,
+        }
     }
 }
 
 impl From<Raised> for PyErr {
-    fn from(Raised(error): Raised) -> Self {
-        Python::attach(|py| exception(py, &error).unwrap_or_else(|broken| broken))
+    fn from(raised: Raised) -> Self {
+        Python::attach(|py| raised.into_exception(py))
     }
 }
 
@@ -36,7 +55,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let raised = PyErr::from_value(exception);
     if let Some(cause) = std::error::Error::source(error) {
         let causes = causes(cause);
-        raised.set_cause(py, Some(pyo3::exceptions::PyRuntimeError::new_err(causes)));
+        raised.set_cause(py, Some(PyRuntimeError::new_err(causes)));
     }
     Ok(raised)
 }
@@ -51,6 +70,6 @@ fn causes(mut cause: &(dyn std::error::Error + 'static)) -> String {
 }
 
 /// JSON for Python to read. What the core serialises always can be.
-pub(crate) fn json(value: &impl serde::Serialize) -> PyResult<String> {
-    serde_json::to_string(value).map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Raised> {
+    serde_json::to_string(value).map_err(|error| PyValueError::new_err(error.to_string()).into())
 }

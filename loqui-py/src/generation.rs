@@ -24,11 +24,11 @@ impl From<loqui_core::Generation> for Generation {
     }
 }
 
-async fn info(generation: loqui_core::Generation) -> PyResult<String> {
-    json(&generation.info().await.map_err(Raised::from)?)
+async fn info(generation: loqui_core::Generation) -> Result<String, Raised> {
+    json(&generation.info().await?)
 }
 
-async fn wait(generation: loqui_core::Generation, limit: Option<Duration>) -> PyResult<Speech> {
+async fn wait(generation: loqui_core::Generation, limit: Option<Duration>) -> Result<Speech, Raised> {
     let waiting = generation.wait();
     let ended = match limit {
         None => waiting.await,
@@ -40,7 +40,7 @@ async fn wait(generation: loqui_core::Generation, limit: Option<Duration>) -> Py
             ))
         })?,
     };
-    Ok(ended.map_err(Raised::from)?.into())
+    Ok(ended?.into())
 }
 
 async fn speech(generation: loqui_core::Generation) -> Result<Speech, Raised> {
@@ -60,9 +60,9 @@ async fn erase(generation: loqui_core::Generation) -> Result<(), Raised> {
 }
 
 /// The place in the events is the caller's, so that a wait that is cancelled loses none.
-async fn next_event(generation: loqui_core::Generation, after: u64) -> PyResult<Option<String>> {
+async fn next_event(generation: loqui_core::Generation, after: u64) -> Result<Option<String>, Raised> {
     match generation.events_after(after).next().await {
-        Some(event) => Ok(Some(json(&event.map_err(Raised::from)?)?)),
+        Some(event) => Ok(Some(json(&event?)?)),
         None => Ok(None),
     }
 }

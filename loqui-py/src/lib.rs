@@ -4,7 +4,9 @@
 #![expect(clippy::needless_pass_by_value, reason = "what Python hands over is owned")]
 
 mod abandoned;
+mod bridge;
 mod client;
+mod door;
 mod emulator;
 mod error;
 mod generation;
@@ -21,7 +23,6 @@ use pyo3::prelude::*;
 /// The native half of the package `loqui`.
 #[pymodule]
 fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    runtime::configure();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<client::Client>()?;
     module.add_class::<emulator::Emulator>()?;
@@ -31,6 +32,7 @@ fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<speech::Speech>()?;
     module.add_function(wrap_pyfunction!(abandoned::settle, module)?)?;
     module.add_function(wrap_pyfunction!(client::generate_speech, module)?)?;
+    module.add_function(wrap_pyfunction!(door::shut, module)?)?;
     module.add_function(wrap_pyfunction!(emulator::recording, module)?)?;
     module.add_function(wrap_pyfunction!(log::log_flush, module)?)?;
     module.add_function(wrap_pyfunction!(log::log_to, module)?)?;
@@ -45,13 +47,7 @@ fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[cfg(debug_assertions)]
 #[pyfunction]
 fn panic(py: Python<'_>, is_async: bool) -> PyResult<Bound<'_, PyAny>> {
-    let defect = async {
-        if true {
-            panic!("a defect\non purpose")
-        } else {
-            Ok::<_, PyErr>(())
-        }
-    };
+    let defect = async { if true { panic!("a defect\non purpose") } else { Ok(()) } };
     if is_async {
         return runtime::awaitable(py, defect);
     }

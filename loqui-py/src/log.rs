@@ -10,7 +10,7 @@ use std::time::Duration;
 use loqui_core::log::LogEvent;
 use pyo3::prelude::*;
 
-use crate::runtime;
+use crate::{door, runtime};
 
 /// So many events wait for Python; what comes while it is full is lost.
 const QUEUE: usize = 4096;
@@ -72,12 +72,12 @@ fn queue() -> &'static SyncSender<Message> {
 /// Takes everything that is there each time it holds the interpreter; ends with it.
 fn hand_on(events: &Receiver<Message>) {
     while let Ok(first) = events.recv() {
-        let alive = Python::try_attach(|py| {
+        let told = door::through(|py| {
             for message in std::iter::once(first).chain(events.try_iter().take(QUEUE)) {
                 tell(py, message);
             }
         });
-        if alive.is_none() {
+        if told.is_none() {
             return;
         }
     }

@@ -11,26 +11,26 @@ use loqui_core::Error;
 use loqui_core::error::code;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use tokio::runtime::Runtime;
 
+use crate::bridge;
 use crate::error::Raised;
 
 /// How often a waiting call looks for Ctrl-C.
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// What is handed to Python passes through these threads one by one; more would only queue for the interpreter.
-const BLOCKING_THREADS: usize = 32;
+static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 
 /// The process that started the runtime.
 static OWNER: OnceLock<u32> = OnceLock::new();
 
-/// Says how the runtime is to be built; it starts with the first call that needs it.
-pub(crate) fn configure() {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder
-        .enable_all()
-        .thread_name("loqui")
-        .max_blocking_threads(BLOCKING_THREADS);
-    pyo3_async_runtimes::tokio::init(builder);
+/// The runtime; it starts with the first call that needs it.
+pub(crate) fn get() -> &'static Runtime {
+    RUNTIME.get_or_init(|| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let built = builder.enable_all().thread_name("loqui").build();
+        built.expect("threads can be started")
+    })
 }
 
 /// Whether this is the process that uses the library, and not a fork of it.
@@ -50,24 +50,21 @@ fn ensure_ours() -> PyResult<()> {
 }
 
 /// Waits for a future without holding the interpreter. Ctrl-C drops the future and raises `KeyboardInterrupt`.
-pub(crate) fn wait<T, E, F>(py: Python<'_>, future: F) -> PyResult<T>
+pub(crate) fn wait<T, F>(py: Python<'_>, future: F) -> PyResult<T>
 where
-    F: Future<Output = Result<T, E>> + Send,
+    F: Future<Output = Result<T, Raised>> + Send,
     T: Send,
-    E: Into<PyErr> + Send,
 {
     ensure_ours()?;
-    let runtime = pyo3_async_runtimes::tokio::get_runtime();
     let mut future = Box::pin(AssertUnwindSafe(future).catch_unwind());
     loop {
-        let done = py.detach(|| runtime.block_on(async { tokio::time::timeout(SIGNAL_INTERVAL, &mut future).await }));
+        let done = py.detach(|| get().block_on(async { tokio::time::timeout(SIGNAL_INTERVAL, &mut future).await }));
         match done {
-            Ok(Ok(result)) => return result.map_err(Into::into),
-            Ok(Err(panic)) => return Err(defect(panic.as_ref())),
+            Ok(ended) => return flat(ended).map_err(|raised| raised.into_exception(py)),
             Err(_elapsed) => {
                 if let Err(interrupt) = py.check_signals() {
                     // Dropped inside the runtime: what it guards may have to be cancelled there.
-                    let _inside = runtime.enter();
+                    let _inside = get().enter();
                     drop(future);
                     return Err(interrupt);
                 }
@@ -77,35 +74,33 @@ where
 }
 
 /// Makes a future awaitable. Cancelling what is awaited drops the future.
-pub(crate) fn awaitable<T, E, F>(py: Python<'_>, future: F) -> PyResult<Bound<'_, PyAny>>
+pub(crate) fn awaitable<T, F>(py: Python<'_>, future: F) -> PyResult<Bound<'_, PyAny>>
 where
-    F: Future<Output = Result<T, E>> + Send + 'static,
+    F: Future<Output = Result<T, Raised>> + Send + 'static,
     T: for<'py> IntoPyObject<'py> + Send + 'static,
-    E: Into<PyErr>,
 {
     ensure_ours()?;
-    pyo3_async_runtimes::tokio::future_into_py(py, async move {
-        match AssertUnwindSafe(future).catch_unwind().await {
-            Ok(result) => result.map_err(Into::into),
-            Err(panic) => Err(defect(panic.as_ref())),
-        }
-    })
+    bridge::awaitable(py, AssertUnwindSafe(future).catch_unwind().map(flat))
 }
 
 /// A task that panicked, as an `InternalError`.
-pub(crate) fn broken(error: tokio::task::JoinError) -> PyErr {
+pub(crate) fn broken(error: tokio::task::JoinError) -> Raised {
     match error.try_into_panic() {
         Ok(panic) => defect(panic.as_ref()),
-        Err(cancelled) => PyRuntimeError::new_err(cancelled.to_string()),
+        Err(cancelled) => PyRuntimeError::new_err(cancelled.to_string()).into(),
     }
 }
 
+fn flat<T>(ended: Result<Result<T, Raised>, Box<dyn Any + Send>>) -> Result<T, Raised> {
+    ended.unwrap_or_else(|panic| Err(defect(panic.as_ref())))
+}
+
 /// A panic as an `InternalError`: Python programs catch exceptions, not crashes.
-fn defect(panic: &(dyn Any + Send)) -> PyErr {
+fn defect(panic: &(dyn Any + Send)) -> Raised {
     let what = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("a panic without words");
-    Raised::from(Error::new(&code::INTERNAL, what.replace('\n', " "))).into()
+    Error::new(&code::INTERNAL, what.replace('\n', " ")).into()
 }

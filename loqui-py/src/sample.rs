@@ -25,10 +25,10 @@ async fn open(path: PathBuf) -> Result<Sample, Raised> {
     Ok(loqui_core::Sample::open(&path).await?.into())
 }
 
-async fn from_bytes(data: Bytes) -> Result<Sample, PyErr> {
+async fn from_bytes(data: Bytes) -> Result<Sample, Raised> {
     let checked = tokio::task::spawn_blocking(move || loqui_core::Sample::from_bytes(data)).await;
     let checked = checked.map_err(runtime::broken)?;
-    Ok(checked.map_err(Raised::from)?.into())
+    Ok(checked?.into())
 }
 
 #[pymethods]
@@ -63,7 +63,7 @@ impl Sample {
 
     /// The report, as JSON.
     fn report(&self) -> PyResult<String> {
-        json(self.sample.report())
+        Ok(json(self.sample.report())?)
     }
 
     fn duration(&self) -> f64 {

@@ -48,7 +48,7 @@ impl Speech {
 
     /// The generation it came from, as JSON.
     fn info(&self) -> PyResult<String> {
-        json(self.speech.info())
+        Ok(json(self.speech.info())?)
     }
 
     /// Subtitles as SRT, or as WebVTT.

@@ -93,7 +93,7 @@ def test_a_program_ends_at_once_although_a_generation_goes_on(emulator: Emulator
 def test_one_of_many_tasks_that_fails_cancels_the_others(
     emulator: Emulator, async_client: loqui.AsyncLoqui, sample: loqui.Sample
 ) -> None:
-    emulator.fault("stuck_in_processing")
+    emulator.fault("stuck_in_processing*always")
 
     async def run() -> None:
         async with asyncio.TaskGroup() as tasks:

@@ -144,7 +144,7 @@ def test_values_help_whoever_prints_them(client: loqui.Loqui, sample: loqui.Samp
     speech = client.speak(sample, "Print me.")
     assert repr(client) == "<Loqui replicate>"
     assert "wav" in repr(sample)
-    assert "1 segments" in repr(speech)
+    assert "1 segment," in repr(speech)
     assert speech.subtitles("srt").startswith("1\n00:00:00,")
     assert speech.subtitles("vtt").startswith("WEBVTT")
     assert speech.samples.format == "f"

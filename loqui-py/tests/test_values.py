@@ -111,9 +111,10 @@ def test_an_error_has_a_class_a_hint_and_a_cause(sample: loqui.Sample, tmp_path:
     assert error.hint and isinstance(error.__cause__, Exception)
     assert str(error).endswith("[file.not_found]") and "\n" not in str(error)
     closed = loqui.Loqui(token="r8_" + "0" * 37, base_url="http://127.0.0.1:9/v1")
-    with pytest.raises(loqui.errors.NetworkError) as unreachable:
-        closed.speak(sample, "Is anybody there?", timeout=0.5, max_takes=1)
-    assert unreachable.value.retryable and unreachable.value.__cause__ is not None
+    with pytest.raises(loqui.errors.DeadlineError) as late:
+        closed.speak(sample, "Is anybody there?", timeout=0.5)
+    assert (late.value.code, late.value.retryable) == ("generation.deadline", True)
+    assert late.value.generation_id == 1
 
 
 def test_an_idempotency_key_asks_once(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:

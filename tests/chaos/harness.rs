@@ -189,7 +189,7 @@ pub(crate) async fn run(plan: Plan) -> Report {
         .expect("a free port");
     let store = Arc::new(MemoryStore::new());
     let hooks = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = format!("http://{}/hooks/replicate", hooks.local_addr().expect("it listens"));
+    let address = format!("http://{}", hooks.local_addr().expect("it listens"));
     let clock = Arc::new(FastClock {
         epoch: Timestamp::now(),
         started,

@@ -93,6 +93,11 @@ const MENU: &[Entry] = &[
         run: parity::parity,
     },
     Entry {
+        words: "soak jobs",
+        does: "workers die on 2,000 generations [--store S --workers N --count N]",
+        run: soak::jobs,
+    },
+    Entry {
         words: "package",
         does: "build the wheel and the npm package, print all sizes",
         run: package::package,
@@ -124,6 +129,10 @@ pub(crate) fn choose(words: &str, steps: &mut Steps) -> Option<Result<(), Failur
     if let Some(options) = words.strip_prefix("soak chaos --") {
         let options: Vec<String> = format!("--{options}").split_whitespace().map(str::to_owned).collect();
         return Some(soak::chaos(steps, &options));
+    }
+    if let Some(options) = words.strip_prefix("soak jobs ") {
+        let options: Vec<&str> = options.split(' ').collect();
+        return Some(soak::jobs_with(steps, &options));
     }
     let entry = MENU.iter().find(|entry| entry.words == words)?;
     Some((entry.run)(steps))

@@ -1,7 +1,44 @@
-//! `soak`: long runs that look for what happens seldom.
+//! `soak`: long runs against the emulator, with processes that die. The short forms run with the tests.
 
-use crate::cargo;
+use crate::cargo::{self, cargo};
 use crate::step::{Failure, Steps};
+
+/// How to call it.
+const USE: &str = "cargo xtask soak jobs [--store sqlite|postgres] [--workers N] [--count N]";
+
+/// Two thousand generations, two workers, SQLite.
+pub(crate) fn jobs(steps: &mut Steps) -> Result<(), Failure> {
+    jobs_with(steps, &[])
+}
+
+/// The same with what was typed after `soak jobs`.
+pub(crate) fn jobs_with(steps: &mut Steps, options: &[&str]) -> Result<(), Failure> {
+    let mut settings = [
+        ("--store", "LOQUI_SOAK_STORE", "sqlite"),
+        ("--workers", "LOQUI_SOAK_WORKERS", "2"),
+        ("--count", "LOQUI_SOAK_COUNT", "2000"),
+    ];
+    for pair in options.chunks(2) {
+        let [name, value] = pair else {
+            return Err(Failure::new(format!("{} needs a value\n{USE}", pair[0])));
+        };
+        let setting = settings.iter_mut().find(|(known, ..)| known == name);
+        let setting = setting.ok_or_else(|| Failure::new(format!("there is no option {name}\n{USE}")))?;
+        setting.2 = value;
+    }
+    let mut command = cargo([
+        "test",
+        "-p",
+        "loqui-app",
+        "--test",
+        "soak",
+        "--",
+        "--nocapture",
+        "workers_die",
+    ]);
+    command.envs(settings.map(|(_, variable, value)| (variable, value)));
+    steps.run("Soak: workers die, and nothing is lost or paid twice", &mut command)
+}
 
 /// Runs generations while a fifth of everything goes wrong; `words` are the options typed after `soak chaos`.
 pub(crate) fn chaos(steps: &mut Steps, words: &[String]) -> Result<(), Failure> {

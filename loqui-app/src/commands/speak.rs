@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use loqui_core::error::code;
-use loqui_core::{Error, Generation, Sample, SpeakOptions, Speech, SubtitleFormat};
+use loqui_core::{Error, Generation, Sample, Severity, SpeakOptions, Speech, SubtitleFormat};
 
 use crate::arguments::SpeakArguments;
 use crate::failure::Failure;
@@ -56,11 +56,12 @@ pub(crate) fn report(speech: &Speech, path: &Path, json: bool) {
     if json {
         return output::json(&speech.info().clone().with_output(path.display().to_string()));
     }
-    for warning in speech.warnings() {
-        output::note(&format!(
-            "warning: {} [{}]\n  hint: {}",
-            warning.message, warning.code, warning.hint
-        ));
+    for finding in speech.warnings() {
+        let text = format!("{} [{}]", finding.message, finding.code);
+        output::note(&match finding.severity {
+            Severity::Note => format!("note: {text}"),
+            _ => format!("warning: {text}\n  hint: {}", finding.hint),
+        });
     }
     let info = speech.info();
     let cost = if info.cost_usd > 0.0 {

@@ -2,8 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod backend;
 mod batch;
+mod browser;
+#[cfg(unix)]
+mod guide;
 mod keeps;
+mod operations;
+mod page;
 mod program;
+mod security;
+mod server;
+mod socket;
 mod survives;
 mod wrong;

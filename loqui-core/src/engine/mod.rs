@@ -165,7 +165,7 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// that nobody tells anything never resolves, as this default.
     async fn woken(&self, remote: &str) {
         let _ = remote;
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Fetches the audio of a take that succeeded: a WAV file.

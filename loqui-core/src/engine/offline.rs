@@ -1,8 +1,13 @@
 //! The offline voice as an engine.
 
+mod voices;
+
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
-use loqui_offline::{Settings, Voice};
+use loqui_offline::Settings;
+use voices::Voices;
 
 use super::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
 use crate::audio::{self, Clip};
@@ -13,15 +18,20 @@ use crate::options::SpeakOptions;
 /// The name of its one model.
 const MODEL: &str = "hibari";
 
-/// An English voice that needs no network and no token. It does not sound like the sample.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct OfflineEngine;
+/// The exaggeration that leaves the voice as it is.
+const NEUTRAL_EXAGGERATION: f64 = 0.5;
+
+/// An English voice that needs no network and no token. It is matched to the sample in pitch, formants, tone and pace,
+/// and remains another voice. Clones share what they know about samples.
+#[derive(Clone, Debug, Default)]
+pub struct OfflineEngine {
+    voices: Arc<Voices>,
+}
 
 impl OfflineEngine {
     /// The engine. The weights are loaded with the first words.
-    pub const fn new() -> Self {
-        Self
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
@@ -52,11 +62,7 @@ impl SpeechEngine for OfflineEngine {
             let message = format!("the offline voice does not speak {language:?}");
             return Err(Error::new(&code::ENGINE_LANGUAGE, message));
         }
-        let without_meaning = [
-            ("exaggeration", options.exaggeration),
-            ("cfg_weight", options.cfg_weight),
-            ("temperature", options.temperature),
-        ];
+        let without_meaning = [("cfg_weight", options.cfg_weight), ("temperature", options.temperature)];
         Ok(without_meaning
             .into_iter()
             .filter_map(|(name, value)| value.map(|_| ignored(name)))
@@ -64,8 +70,8 @@ impl SpeechEngine for OfflineEngine {
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {
-        let (text, seed) = (order.text.clone(), order.seed);
-        let spoken = tokio::task::spawn_blocking(move || speak(&text, seed))
+        let (voices, order) = (Arc::clone(&self.voices), order.clone());
+        let spoken = tokio::task::spawn_blocking(move || speak(&voices, &order))
             .await
             .map_err(|source| Error::new(&code::ENGINE_FAILED, "the offline voice broke off").with_source(source));
         match spoken {
@@ -120,12 +126,11 @@ fn nothing_remote(id: &str) -> Error {
     Error::new(&code::INTERNAL, format!("the offline voice never gave out {id:?}"))
 }
 
-fn speak(text: &str, seed: u32) -> Result<Started> {
-    let failed =
-        |source: loqui_offline::Error| Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source);
-    let voice = Voice::shared().map_err(failed)?;
+fn speak(voices: &Voices, order: &Order) -> Result<Started> {
+    let voice = voices.of(&order.reference)?;
     let spoken = voice
-        .speak(text, &Settings::default().with_seed(u64::from(seed)))
+        .speaker()
+        .speak(&order.text, &settings(order))
         .map_err(|error| match error {
             loqui_offline::Error::NothingToSay { .. } => Error::new(
                 &code::SCRIPT_UNSPEAKABLE,
@@ -134,10 +139,30 @@ fn speak(text: &str, seed: u32) -> Result<Started> {
             .with_source(error),
             other => failed(other),
         })?;
-    let findings = spoken.skipped().iter().map(|part| skipped(&part.text)).collect();
+    let mut findings: Vec<Finding> = spoken.skipped().iter().map(|part| skipped(&part.text)).collect();
+    findings.push(voice.finding().clone());
     let clip = Clip::new(spoken.into_samples(), audio::SPEECH_RATE);
     Ok(Started::Audio {
         wav: audio::wav::write(&clip, None),
         findings,
     })
 }
+
+fn settings(order: &Order) -> Settings {
+    let settings = Settings::default().with_seed(u64::from(order.seed));
+    match order.options.exaggeration {
+        // Neutral stays neutral, and the ends of the range are the flattest and the liveliest melody that sound natural.
+        Some(exaggeration) => settings.with_expressiveness(
+            ((exaggeration / NEUTRAL_EXAGGERATION).sqrt() as f32)
+                .clamp(Settings::MIN_EXPRESSIVENESS, Settings::MAX_EXPRESSIVENESS),
+        ),
+        None => settings,
+    }
+}
+
+fn failed(source: loqui_offline::Error) -> Error {
+    Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source)
+}
+
+#[cfg(test)]
+mod tests;

@@ -59,10 +59,10 @@ pub struct Order {
     pub intended_at: Timestamp,
     /// It is sent before this, or not at all: whoever looks for a lost one later relies on it.
     pub send_by: Timestamp,
+    /// Which take it is, as a webhook's address carries it; nothing for orders outside a generation.
+    pub take: Option<String>,
     /// How long it may wait and run elsewhere before the provider ends it by itself.
     pub cancel_after: Duration,
-    /// Names the take, where it has a name: goes into the address that the provider calls at its end.
-    pub take: Option<String>,
 }
 
 impl Order {

@@ -78,8 +78,8 @@ impl ReplicateEngine {
         Ok(self)
     }
 
-    /// Has Replicate call an address below this one at the end of every prediction: the take's name is put at the end of
-    /// its path (`https://example.com/hooks/replicate/7-0-1`). Hand what arrives to [`delivered`](Self::delivered).
+    /// Has Replicate call an address below this one at the end of every prediction: `hooks/replicate/` and the name of the
+    /// take; see [`webhooks`](crate::replicate::webhooks) and [`Loqui::webhook`](crate::Loqui::webhook).
     #[must_use]
     pub fn with_webhook(mut self, webhook: Url) -> Self {
         self.webhook = Some(webhook);
@@ -136,11 +136,7 @@ impl ReplicateEngine {
     }
 
     fn webhook(&self, order: &Order) -> Option<Url> {
-        let mut url = self.webhook.clone()?;
-        if let (Ok(mut path), Some(take)) = (url.path_segments_mut(), &order.take) {
-            path.pop_if_empty().push(take);
-        }
-        Some(url)
+        self.webhook.as_ref().zip(order.take.as_deref()).and_then(address)
     }
 
     fn route(&self, choice: &ModelChoice) -> Route {
@@ -333,6 +329,17 @@ impl SpeechEngine for ReplicateEngine {
         }
         Ok(found)
     }
+}
+
+/// Where a webhook of this take goes to.
+fn address((public, take): (&Url, &str)) -> Option<Url> {
+    let mut address = public.clone();
+    address
+        .path_segments_mut()
+        .ok()?
+        .pop_if_empty()
+        .extend(["hooks", "replicate", take]);
+    Some(address)
 }
 
 /// The model of that name, or the usual one.

@@ -129,6 +129,7 @@ codes! {
     GENERATION_DEADLINE "generation.deadline" Deadline Later "Give it more time, or retry it: finished segments are kept.";
     GENERATION_BUDGET "generation.budget" Payment Never "Raise the budget or shorten the script.";
     GENERATION_TAKES_EXHAUSTED "generation.takes_exhausted" Provider Later "Every take of a segment failed: retry, or change the text of that segment.";
+    GENERATION_LATE_ANSWER "generation.late_answer" Provider Never "The provider began it long after it was asked: it was stopped there, and is in the books.";
     GENERATION_KEY_REUSED "generation.key_reused" InvalidInput Never "Use a new idempotency key for another request.";
     GENERATION_NOT_FINISHED "generation.not_finished" InvalidInput Later "Wait until it is COMPLETED.";
     GENERATION_NOT_FAILED "generation.not_failed" InvalidInput Never "Only failed generations can be retried.";
@@ -142,6 +143,22 @@ codes! {
     OUTPUT_UNWRITABLE "output.unwritable" Storage Never "Choose a folder that exists and that you may write to.";
     FILE_NOT_FOUND "file.not_found" NotFound Never "Check the path.";
     FILE_UNREADABLE "file.unreadable" Storage Never "Check the file's permissions.";
+
+    USER_UNAUTHORIZED "user.unauthorized" Authentication Never "Sign in, and send the token or an API key as `Authorization: Bearer ...`.";
+    USER_WRONG_PASSWORD "user.wrong_password" Authentication Never "Check user name and password.";
+    USER_INACTIVE "user.inactive" Authentication Never "Ask whoever runs the server to enable the user.";
+    USER_EXISTS "user.exists" InvalidInput Never "Choose another user name or address.";
+    USER_NOT_FOUND "user.not_found" NotFound Never "`loqui users list` shows all users.";
+    USER_REGISTRATION_CLOSED "user.registration_closed" Authentication Never "Ask whoever runs the server for a user.";
+    USER_TOO_MANY_ATTEMPTS "user.too_many_attempts" RateLimited Later "Wait a few minutes before the next attempt.";
+    USER_QUOTA "user.quota" RateLimited Later "Wait until something has ended, or delete what is not needed any more.";
+
+    REQUEST_INVALID "request.invalid" InvalidInput Never "Correct the fields that are named; /docs shows what is expected.";
+    REQUEST_UNKNOWN_ROUTE "request.unknown_route" NotFound Never "See /docs for all routes.";
+    REQUEST_WRONG_METHOD "request.wrong_method" InvalidInput Never "Use a method that the header Allow names.";
+    REQUEST_TOO_LARGE "request.too_large" InvalidInput Never "Send less.";
+    REQUEST_TIMED_OUT "request.timed_out" Deadline Later "Try again; for long work, poll its status instead.";
+    REQUEST_BUSY "request.busy" RateLimited Later "Try again in a moment.";
 
     USAGE "usage" InvalidInput Never "See `loqui --help`.";
 

@@ -104,7 +104,7 @@ impl GenerationInfo {
                     }
                 })
                 .collect(),
-            warnings: record.warnings.clone(),
+            warnings: noticed(record, takes),
             error: record.error.clone(),
         }
     }
@@ -115,4 +115,16 @@ impl GenerationInfo {
         self.output = Some(output.into());
         self
     }
+}
+
+/// What was noticed about the sample and the script, then about the takes that are heard: the same thing once.
+fn noticed(record: &GenerationRecord, takes: &[TakeRecord]) -> Vec<Finding> {
+    let mut warnings = record.warnings.clone();
+    let kept = takes.iter().filter(|take| take.state == TakeState::Kept);
+    for finding in kept.flat_map(|take| &take.findings) {
+        if !warnings.contains(finding) {
+            warnings.push(finding.clone());
+        }
+    }
+    warnings
 }

@@ -3,6 +3,7 @@
 //! [`plan`] is a pure function from records to the next steps; the runner performs them and writes down every outcome.
 //! So the protocol that never loses and never pays twice is tested without a network.
 
+mod budgets;
 mod event;
 mod finish;
 mod info;
@@ -15,9 +16,10 @@ mod status;
 pub(crate) mod steps;
 mod take;
 
+pub use budgets::Budgets;
 pub use event::Event;
 pub use info::{GenerationInfo, SegmentInfo};
 pub use policy::Policy;
 pub use record::{ErrorRecord, GenerationRecord, NewGeneration, SpeechRecord};
 pub use status::{Stage, Status};
-pub use take::{TakeRecord, TakeState};
+pub use take::{TakeId, TakeRecord, TakeState};

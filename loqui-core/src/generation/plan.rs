@@ -61,6 +61,21 @@ pub enum Step {
 }
 
 impl Step {
+    /// What it is called in logs, with segment and number of its take.
+    pub(crate) fn name(&self) -> (&'static str, u32, u32) {
+        match self {
+            Self::Intend { segment, number } => ("intend", *segment, *number),
+            Self::Resend(take) => ("resend", take.segment, take.number),
+            Self::Create(take) => ("create", take.segment, take.number),
+            Self::Reconcile(take) => ("reconcile", take.segment, take.number),
+            Self::Poll(take) => ("poll", take.segment, take.number),
+            Self::Download(take) => ("download", take.segment, take.number),
+            Self::Verify(take) => ("verify", take.segment, take.number),
+            Self::Stop(take) => ("stop", take.segment, take.number),
+            Self::Abandon(take) => ("abandon", take.segment, take.number),
+        }
+    }
+
     /// The segment it is about: at most one step is under way for each.
     pub fn segment(&self) -> u32 {
         match self {

@@ -11,9 +11,9 @@ use super::progress::progress;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::status::Stage;
 use super::steps::{Outcome, Steps};
-use super::take::TakeRecord;
+use super::take::{TakeRecord, TakeState};
 use crate::clock::since;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, code};
 use crate::store::{Change, Fence};
 
 /// What the runner knows of the generation it holds. The store knows all of it but the shares.
@@ -21,6 +21,8 @@ struct Job {
     record: GenerationRecord,
     takes: Vec<TakeRecord>,
     shares: HashMap<u32, f64>,
+    /// Why nothing more may be spent: what is under way is brought to an end, then it fails with this.
+    over_budget: Option<ErrorRecord>,
 }
 
 /// Carries a claimed generation to its end. `changed` is called after every write.
@@ -34,6 +36,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
         record: steps.generation.clone(),
         takes: steps.store.takes(fence.generation).await?,
         shares: HashMap::new(),
+        over_budget: None,
     };
     if job.record.cancel_requested {
         steps.cancel.cancel();
@@ -49,7 +52,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
                     .write(
                         fence,
                         vec![Change::Fail {
-                            error,
+                            error: job.over_budget.take().unwrap_or(error),
                             at: steps.clock.now(),
                         }],
                     )
@@ -118,17 +121,30 @@ impl Job {
             .takes
             .iter()
             .position(|known| (known.segment, known.number) == (take.segment, take.number));
-        let change = match known {
-            Some(place) if self.takes[place] == take => None,
-            Some(_) => Some(Change::UpdateTake(take.clone())),
-            None => Some(Change::AddTake(take.clone())),
+        let mut changes = match known {
+            Some(place) if self.takes[place] == take => Vec::new(),
+            Some(_) => vec![Change::UpdateTake(take.clone())],
+            None => vec![Change::AddTake(take.clone())],
         };
+        let to_be_sent = take.state == TakeState::Intended && !changes.is_empty();
+        if to_be_sent {
+            let ceilings = steps.budgets.ceilings(&self.record, &take);
+            changes.extend(ceilings.into_iter().map(Change::Within));
+            match steps.write(fence, changes).await {
+                Err(error) if error.code() == code::GENERATION_BUDGET.name() => {
+                    self.over_budget = Some(ErrorRecord::from(&error));
+                    self.record.cancel_requested = true;
+                    return Ok(());
+                }
+                other => other?,
+            }
+            changes = Vec::new();
+        }
         match known {
             Some(place) => self.takes[place] = take,
             None => self.takes.push(take),
         }
-        self.advance(steps, fence, change.into_iter().collect(), Stage::Speaking)
-            .await
+        self.advance(steps, fence, changes, Stage::Speaking).await
     }
 
     /// Writes changes down, with the progress if it has moved.

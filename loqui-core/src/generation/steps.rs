@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
+use super::budgets::Budgets;
 use super::plan::{Step, after_miss};
 use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
@@ -42,8 +45,12 @@ pub(crate) struct Steps {
     pub(crate) model: ModelInfo,
     pub(crate) reference: Reference,
     pub(crate) generation: GenerationRecord,
+    /// What may be spent beside the budget of the generation itself.
+    pub(crate) budgets: Budgets,
     /// Set once somebody wants it stopped: ends the pause before the next look.
     pub(crate) cancel: CancellationToken,
+    /// Raised when there is news of a take: ends the pause before the next look.
+    pub(crate) wake: Arc<Notify>,
 }
 
 impl Steps {
@@ -54,6 +61,12 @@ impl Steps {
     /// Those of the stores, and a refused token while something runs: it says nothing about the take. What else an engine
     /// says goes into the take.
     pub(crate) async fn perform(&self, step: Step) -> Result<Outcome> {
+        let (name, segment, number) = step.name();
+        let span = tracing::debug_span!("take", step = name, segment, number);
+        self.perform_in_span(step).instrument(span).await
+    }
+
+    async fn perform_in_span(&self, step: Step) -> Result<Outcome> {
         match step {
             Step::Intend { segment, number } => Ok(self.intend(segment, number).into()),
             Step::Resend(take) => Ok(self.resend(take).into()),
@@ -143,16 +156,17 @@ impl Steps {
     }
 
     async fn reconcile(&self, mut take: TakeRecord) -> Result<Outcome> {
+        if let Some(remote) = self.store.hint(take.id()).await?
+            && !self.store.holds_remote(&remote).await?
+        {
+            return Ok(self.adopt(take, remote).into());
+        }
         let order = self.order(&take)?;
         match self.engine.find_lost(&order).await {
             Ok(candidates) => {
                 for id in candidates {
                     if !self.store.holds_remote(&id).await? {
-                        take.state = TakeState::Running;
-                        take.remote = Some(id);
-                        take.accepted_at = Some(self.clock.now());
-                        take.error = None;
-                        return Ok(take.into());
+                        return Ok(self.adopt(take, id).into());
                     }
                 }
                 Ok(after_miss(take, &self.policy, self.clock.now()).into())
@@ -170,6 +184,30 @@ impl Steps {
         }
     }
 
+    /// The take runs under this id: its answer was lost, and is found again.
+    fn adopt(&self, mut take: TakeRecord, remote: String) -> TakeRecord {
+        tracing::info!(take = %take.id(), remote, "found a take whose answer was lost");
+        take.state = TakeState::Running;
+        take.remote = Some(remote);
+        take.accepted_at = Some(self.clock.now());
+        take.error = None;
+        take
+    }
+
+    /// Looks once more for a take that was given up as never created.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine and of the store.
+    pub(crate) async fn look_again(&self, take: &TakeRecord) -> Result<Option<String>> {
+        for id in self.engine.find_lost(&self.order(take)?).await? {
+            if !self.store.holds_remote(&id).await? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
     async fn poll(&self, mut take: TakeRecord) -> Result<Outcome> {
         let age = since(take.accepted_at.unwrap_or(take.intended_at), self.clock.now());
         let remote = take.remote.clone().unwrap_or_default();
@@ -177,6 +215,7 @@ impl Steps {
             () = self.clock.sleep(Policy::poll_interval(age)) => {}
             () = self.cancel.cancelled() => {}
             () = self.engine.woken(&remote) => {}
+            () = self.wake.notified() => {}
         }
         match self.engine.check(&remote).await {
             Ok(Remote::Running(share)) => return Ok(Outcome { take, share }),
@@ -312,7 +351,7 @@ impl Steps {
     }
 
     fn order(&self, take: &TakeRecord) -> Result<Order> {
-        Ok(Order::new(
+        let mut order = Order::new(
             self.model.name.clone(),
             self.segment(take.segment)?.spoken.clone(),
             take.seed,
@@ -321,8 +360,9 @@ impl Steps {
             take.intended_at,
             later(take.intended_at, self.policy.send_guard),
             self.policy.cancel_after,
-        )
-        .with_take(format!("{}-{}-{}", take.generation, take.segment, take.number)))
+        );
+        order.take = Some(take.id().to_string());
+        Ok(order)
     }
 
     /// The take failed; another may follow after a pause if the error says so.

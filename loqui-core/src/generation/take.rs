@@ -1,9 +1,13 @@
 //! The ledger: one row for every paid call there was, or may have been.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::record::ErrorRecord;
+use crate::error::{Error, code};
 use crate::finding::Finding;
 
 /// How far a take has come. The transitions stand in [`plan`](super::plan).
@@ -75,6 +79,41 @@ impl TakeState {
     }
 }
 
+/// Which take it is; printed and read as `7-0-1` (generation, segment, number): what a webhook's address carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct TakeId {
+    /// The generation.
+    pub generation: i64,
+    /// The segment, from 0.
+    pub segment: u32,
+    /// The number of the take of this segment, from 1.
+    pub number: u32,
+}
+
+impl fmt::Display for TakeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}", self.generation, self.segment, self.number)
+    }
+}
+
+impl FromStr for TakeId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let read = || {
+            let mut parts = text.split('-');
+            let id = Self {
+                generation: parts.next()?.parse().ok()?,
+                segment: parts.next()?.parse().ok()?,
+                number: parts.next()?.parse().ok()?,
+            };
+            parts.next().is_none().then_some(id)
+        };
+        read().ok_or_else(|| Error::new(&code::GENERATION_NOT_FOUND, "there is no take of that name"))
+    }
+}
+
 /// One take of one segment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -122,6 +161,15 @@ pub struct TakeRecord {
 }
 
 impl TakeRecord {
+    /// Which take it is.
+    pub fn id(&self) -> TakeId {
+        TakeId {
+            generation: self.generation,
+            segment: self.segment,
+            number: self.number,
+        }
+    }
+
     /// The intent to make a take: nothing has been sent.
     pub fn intend(generation: i64, segment: u32, number: u32, seed: u32, epoch: i64, now: Timestamp) -> Self {
         Self {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::driver::Drivers;
 use super::signals::Signals;
@@ -13,7 +14,7 @@ use crate::config::Environment;
 use crate::engine::ReplicateEngine;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
-use crate::generation::Policy;
+use crate::generation::{Budgets, Policy};
 use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
 /// The name of the engine behind Replicate's API.
@@ -43,11 +44,17 @@ pub struct LoquiBuilder {
     budget_usd: Option<f64>,
     budget_text: Option<String>,
     require_consent: bool,
+    budgets: Budgets,
+    budget_texts: [Option<String>; 4],
+    keep: Option<Duration>,
+    leave_to_workers: bool,
+    keep_text: Option<String>,
+    public_url: Option<String>,
+    database_url: Option<String>,
+    storage_url: Option<String>,
     policy: Option<Policy>,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
-    #[cfg(feature = "replicate")]
-    webhooks: Option<url::Url>,
     #[cfg(feature = "replicate")]
     deletes_uploads: bool,
 }
@@ -63,6 +70,11 @@ impl LoquiBuilder {
             data_dir: environment.data_dir,
             budget_text: environment.budget_usd,
             require_consent: environment.require_consent,
+            budget_texts: environment.budgets,
+            keep_text: environment.keep_days,
+            public_url: environment.public_url,
+            database_url: environment.database_url,
+            storage_url: environment.storage_url,
             ..Self::default()
         }
     }
@@ -98,6 +110,19 @@ impl LoquiBuilder {
         self
     }
 
+    /// Keeps records in this database: `sqlite:///path/to/file`, or `postgres://user:password@host/database` for any number
+    /// of machines (feature `postgres`). Goes before [`data_dir`](Self::data_dir), which keeps the audio then.
+    pub fn database_url(mut self, address: impl Into<String>) -> Self {
+        self.database_url = Some(address.into());
+        self
+    }
+
+    /// Keeps audio at this address: `file:///path/to/folder`. Every process on the same records needs the same audio.
+    pub fn storage_url(mut self, address: impl Into<String>) -> Self {
+        self.storage_url = Some(address.into());
+        self
+    }
+
     /// Keeps records in a store of your own.
     pub fn store(mut self, store: Arc<dyn GenerationStore>) -> Self {
         self.store = Some(store);
@@ -122,6 +147,31 @@ impl LoquiBuilder {
         self
     }
 
+    /// What may be spent by everybody and by each owner, in all and on one day.
+    pub fn budgets(mut self, budgets: Budgets) -> Self {
+        self.budgets = budgets;
+        self
+    }
+
+    /// Erases generations this long after their end: words, takes and speech. What was spent stays in the books.
+    pub fn keep_generations(mut self, age: Duration) -> Self {
+        self.keep = Some(age);
+        self
+    }
+
+    /// Leaves generations to other processes on the same store, which [`work`](super::Loqui::work): this one only submits
+    /// and listens.
+    pub fn leave_to_workers(mut self, leave: bool) -> Self {
+        self.leave_to_workers = leave;
+        self
+    }
+
+    /// Where this machine can be reached by the provider: it then calls `hooks/replicate/TAKE` below this address.
+    pub fn public_url(mut self, address: impl Into<String>) -> Self {
+        self.public_url = Some(address.into());
+        self
+    }
+
     /// Changes times and limits; for tests and unusual providers.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = Some(policy);
@@ -137,16 +187,6 @@ impl LoquiBuilder {
     /// Draws random numbers differently; for tests.
     pub fn random(mut self, random: SharedRandom) -> Self {
         self.random = Some(random);
-        self
-    }
-
-    /// Has Replicate call addresses below this one when predictions end, so that they are noticed at once: each take's
-    /// name is put at its end (`https://example.com/hooks/replicate/7-0-1`). Hand what arrives to
-    /// [`ReplicateEngine::delivered`](crate::engine::ReplicateEngine::delivered). Without it, and beside it, predictions
-    /// are polled.
-    #[cfg(feature = "replicate")]
-    pub fn webhooks(mut self, address: url::Url) -> Self {
-        self.webhooks = Some(address);
         self
     }
 
@@ -173,6 +213,8 @@ impl LoquiBuilder {
         let random = self.random.clone().unwrap_or_else(|| Arc::new(System));
         let engine = self.engine.clone().unwrap_or_else(|| REPLICATE.to_owned());
         let budget_usd = self.budget()?;
+        let budgets = self.all_budgets()?;
+        let keep = self.retention()?;
         let store = self.records()?;
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
@@ -197,10 +239,14 @@ impl LoquiBuilder {
             audio,
             budget_usd,
             require_consent: self.require_consent,
+            budgets,
+            keep,
+            leave_to_workers: self.leave_to_workers,
             policy: self.policy.unwrap_or_default(),
             clock,
             random,
             signals: Signals::default(),
+            watching: OnceLock::new(),
             drivers: Drivers::new(worker),
             engine,
         };
@@ -210,15 +256,28 @@ impl LoquiBuilder {
     }
 
     fn budget(&self) -> Result<Option<f64>> {
-        let text = self.budget_text.as_deref();
-        let read = text.map(str::parse::<f64>).transpose().map_err(|source| {
-            Error::new(
-                &code::OPTION_OUT_OF_RANGE,
-                "LOQUI_BUDGET_USD is not a number of US dollars",
-            )
-            .with_source(source)
-        })?;
+        let read = number("LOQUI_BUDGET_USD", self.budget_text.as_deref())?;
         Ok(self.budget_usd.or(read))
+    }
+
+    fn all_budgets(&self) -> Result<Budgets> {
+        let [total, day, owner, owner_day] = &self.budget_texts;
+        let mut budgets = self.budgets.clone();
+        for (budget, name, text) in [
+            (&mut budgets.total_usd, "LOQUI_BUDGET_TOTAL_USD", total),
+            (&mut budgets.day_usd, "LOQUI_BUDGET_DAY_USD", day),
+            (&mut budgets.owner_usd, "LOQUI_BUDGET_OWNER_USD", owner),
+            (&mut budgets.owner_day_usd, "LOQUI_BUDGET_OWNER_DAY_USD", owner_day),
+        ] {
+            *budget = budget.or(number(name, text.as_deref())?);
+        }
+        Ok(budgets)
+    }
+
+    fn retention(&self) -> Result<Option<Duration>> {
+        let days = number("LOQUI_KEEP_DAYS", self.keep_text.as_deref())?;
+        let kept = days.and_then(|days| Duration::try_from_secs_f64(days * 86_400.0).ok());
+        Ok(self.keep.or(kept))
     }
 
     #[cfg(feature = "replicate")]
@@ -232,8 +291,11 @@ impl LoquiBuilder {
             client = client.base_url(base_url);
         }
         let mut engine = ReplicateEngine::new(client.build()?);
-        if let Some(address) = &self.webhooks {
-            engine = engine.with_webhook(address.clone());
+        if let Some(address) = &self.public_url {
+            let address = url::Url::parse(address).map_err(|source| {
+                Error::new(&code::OPTION_OUT_OF_RANGE, "the public address is not an address").with_source(source)
+            })?;
+            engine = engine.with_webhook(address);
         }
         if self.deletes_uploads {
             engine = engine.with_uploads_deleted();
@@ -241,31 +303,76 @@ impl LoquiBuilder {
         Ok(Some(engine))
     }
 
-    #[cfg_attr(
-        feature = "sqlite",
-        expect(
-            clippy::unnecessary_wraps,
-            reason = "a build without SQLite refuses a data directory"
-        )
-    )]
     fn records(&self) -> Result<Arc<dyn GenerationStore>> {
-        match (&self.store, &self.data_dir) {
-            (Some(store), _) => Ok(Arc::clone(store)),
-            (None, None) => Ok(Arc::new(MemoryStore::new())),
-            #[cfg(feature = "sqlite")]
-            (None, Some(folder)) => Ok(Arc::new(crate::store::SqliteStore::lazy(folder.join("loqui.db")))),
-            #[cfg(not(feature = "sqlite"))]
-            (None, Some(_)) => Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
-                .with_hint("Build with the feature sqlite, or bring a store of your own.")),
+        match (&self.store, &self.database_url, &self.data_dir) {
+            (Some(store), ..) => Ok(Arc::clone(store)),
+            (None, Some(address), _) => database(address),
+            (None, None, Some(folder)) => sqlite(folder.join("loqui.db")),
+            (None, None, None) => Ok(Arc::new(MemoryStore::new())),
         }
     }
 
     fn sounds(&self) -> Result<AudioStore> {
-        match (&self.audio, &self.data_dir) {
-            (Some(audio), _) => Ok(audio.clone()),
-            (None, None) => Ok(AudioStore::memory()),
-            (None, Some(folder)) => AudioStore::local(folder.join("audio")),
+        match (&self.audio, &self.storage_url, &self.data_dir) {
+            (Some(audio), ..) => Ok(audio.clone()),
+            (None, Some(address), _) => storage(address),
+            (None, None, Some(folder)) => AudioStore::local(folder.join("audio")),
+            (None, None, None) => Ok(AudioStore::memory()),
         }
+    }
+}
+
+fn database(address: &str) -> Result<Arc<dyn GenerationStore>> {
+    if let Some(path) = address.strip_prefix("sqlite:") {
+        return sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)));
+    }
+    postgres(address)
+}
+
+#[cfg(feature = "postgres")]
+fn postgres(address: &str) -> Result<Arc<dyn GenerationStore>> {
+    Ok(Arc::new(crate::store::PostgresStore::lazy(address)?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(_address: &str) -> Result<Arc<dyn GenerationStore>> {
+    Err(
+        Error::new(&code::STORE_UNAVAILABLE, "this build knows no such database")
+            .with_hint("Use sqlite:///path/to/file, or build with the feature postgres."),
+    )
+}
+
+#[cfg(feature = "sqlite")]
+#[expect(clippy::unnecessary_wraps, reason = "a build without SQLite refuses a file")]
+fn sqlite(path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
+    Ok(Arc::new(crate::store::SqliteStore::lazy(path)))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn sqlite(_path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
+    Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
+        .with_hint("Build with the feature sqlite, or bring a store of your own."))
+}
+
+fn storage(address: &str) -> Result<AudioStore> {
+    match address.strip_prefix("file://") {
+        Some(folder) => AudioStore::local(folder),
+        None => Err(
+            Error::new(&code::STORE_UNAVAILABLE, "audio cannot be kept at that address")
+                .with_hint("Use file:///path/to/folder, or bring an object store of your own."),
+        ),
+    }
+}
+
+/// A number of the environment that is not negative.
+fn number(name: &str, text: Option<&str>) -> Result<Option<f64>> {
+    let Some(text) = text else { return Ok(None) };
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
+        _ => Err(Error::new(
+            &code::OPTION_OUT_OF_RANGE,
+            format!("{name} is {text:?}; it must be a number that is not negative"),
+        )),
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt as _, Shared};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::{Inner, Loqui};
 use crate::engine::Reference;
@@ -17,7 +19,10 @@ use crate::store::Fence;
 
 /// How long a claim outlives the last sign of life of its process. Longer than any single request to a provider takes
 /// would be slow to recover; the lease is beaten beside the requests instead.
-const LEASE: Duration = Duration::from_secs(12);
+pub(super) const LEASE: Duration = Duration::from_secs(12);
+
+/// So many beats lie between two sweeps: about a minute.
+const BEATS_A_SWEEP: u32 = 15;
 
 /// The pause before asking again for a generation that somebody else holds.
 const CLAIM_GAP: Duration = Duration::from_secs(1);
@@ -30,6 +35,8 @@ pub(super) type Driven = Shared<BoxFuture<'static, Result<(), Arc<Error>>>>;
 pub(super) struct Drivers {
     worker: String,
     running: Mutex<HashMap<i64, Driver>>,
+    /// Raised whenever one has ended.
+    freed: Notify,
     heart: OnceLock<()>,
 }
 
@@ -38,6 +45,7 @@ struct Driver {
     #[cfg(test)]
     task: tokio::task::AbortHandle,
     cancel: CancellationToken,
+    wake: Arc<Notify>,
     driven: Driven,
 }
 
@@ -47,12 +55,40 @@ impl Drivers {
         Self {
             worker,
             running: Mutex::default(),
+            freed: Notify::new(),
             heart: OnceLock::new(),
         }
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Driver>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The name of this process in the store.
+    pub(super) fn worker(&self) -> &str {
+        &self.worker
+    }
+
+    /// Whether this process carries on that generation.
+    pub(super) fn carries(&self, generation: i64) -> bool {
+        self.locked().contains_key(&generation)
+    }
+
+    /// How many generations this process carries on.
+    pub(super) fn count(&self) -> u32 {
+        u32::try_from(self.locked().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Returns once a generation has ended since it was called last.
+    pub(super) async fn freed(&self) {
+        self.freed.notified().await;
+    }
+
+    /// Ends the pause of a generation's next look: there is news.
+    pub(super) fn wake(&self, generation: i64) {
+        if let Some(driver) = self.locked().get(&generation) {
+            driver.wake.notify_waiters();
+        }
     }
 
     /// Ends the pause of a generation's next look, so that it notices at once that it is to stop.
@@ -67,11 +103,22 @@ impl Loqui {
     /// Carries a generation on in the background.
     pub(super) fn start(&self, generation: i64) {
         // Nobody waits for it: what it comes to is in the store.
-        drop(self.drive(generation));
+        if !self.inner.leave_to_workers {
+            drop(self.drive(generation));
+        }
+    }
+
+    /// Carries on a generation that this process has just claimed.
+    pub(super) fn carry_claimed(&self, record: GenerationRecord) {
+        drop(self.driven(record.id, Some(record)));
     }
 
     /// Carries a generation on, if this process does not do so already. Resolves when it has ended, or cannot go on.
     pub(super) fn drive(&self, generation: i64) -> Driven {
+        self.driven(generation, None)
+    }
+
+    fn driven(&self, generation: i64, claimed: Option<GenerationRecord>) -> Driven {
         let inner = &self.inner;
         inner.drivers.heart.get_or_init(|| {
             tokio::spawn(beat(Arc::downgrade(inner)));
@@ -81,7 +128,10 @@ impl Loqui {
             return driver.driven.clone();
         }
         let cancel = CancellationToken::new();
-        let task = tokio::spawn(carry_on(self.clone(), generation, cancel.clone()));
+        let wake = Arc::new(Notify::new());
+        let span = tracing::info_span!("generation", generation);
+        let handles = (cancel.clone(), Arc::clone(&wake));
+        let task = tokio::spawn(carry_on(self.clone(), generation, claimed, handles).instrument(span));
         #[cfg(test)]
         let abort = task.abort_handle();
         let driven = async move {
@@ -98,6 +148,7 @@ impl Loqui {
             #[cfg(test)]
             task: abort,
             cancel,
+            wake,
             driven: driven.clone(),
         };
         running.insert(generation, driver);
@@ -113,7 +164,7 @@ impl Loqui {
     }
 
     /// Puts together what the steps of a claimed generation need.
-    async fn steps(&self, generation: GenerationRecord, cancel: CancellationToken) -> Result<Steps> {
+    pub(super) async fn steps(&self, generation: GenerationRecord, (cancel, wake): Handles) -> Result<Steps> {
         let inner = &self.inner;
         let engine = self.engine_named(&generation.engine)?;
         let model = engine.model(Some(&generation.model))?;
@@ -139,32 +190,50 @@ impl Loqui {
             model,
             reference: Reference::new(wav),
             generation,
+            budgets: inner.budgets.clone(),
             cancel,
+            wake,
         })
     }
 }
 
-/// Claims a generation and runs it to its end; waits while somebody else holds it.
-async fn carry_on(loqui: Loqui, generation: i64, cancel: CancellationToken) -> Result<()> {
-    let result = claim_and_run(&loqui, generation, &cancel).await;
+/// Ends the pause of a generation's next look: because it is to stop, or because there is news.
+pub(super) type Handles = (CancellationToken, Arc<Notify>);
+
+/// Runs a generation to its end. Unless this process has claimed it already it is claimed first, and waited for while
+/// somebody else holds it.
+async fn carry_on(loqui: Loqui, generation: i64, claimed: Option<GenerationRecord>, handles: Handles) -> Result<()> {
+    let result = claim_and_run(&loqui, generation, claimed, &handles).await;
     loqui.inner.drivers.locked().remove(&generation);
+    loqui.inner.drivers.freed.notify_one();
     loqui.inner.signals.raise(generation);
     result.map_err(|error| error.with_generation(generation))
 }
 
-async fn claim_and_run(loqui: &Loqui, generation: i64, cancel: &CancellationToken) -> Result<()> {
+async fn claim_and_run(
+    loqui: &Loqui,
+    generation: i64,
+    mut claimed: Option<GenerationRecord>,
+    handles: &Handles,
+) -> Result<()> {
     let inner = &loqui.inner;
-    // An engine that is missing here must not take the generation away from a process that has it.
-    let record = loqui.record(generation).await?;
-    if record.status.is_terminal() {
-        return Ok(());
+    if claimed.is_none() {
+        // An engine that is missing here must not take the generation away from a process that has it.
+        let record = loqui.record(generation).await?;
+        if record.status.is_terminal() {
+            return Ok(());
+        }
+        loqui.engine_named(&record.engine)?;
     }
-    loqui.engine_named(&record.engine)?;
+    // Of a worker: it takes what it can get, and leaves what others have.
+    let patient = claimed.is_none();
     loop {
-        let claim = inner
-            .store
-            .claim(generation, &inner.drivers.worker, inner.clock.now(), LEASE)
-            .await?;
+        let claim = if claimed.is_some() {
+            claimed.take()
+        } else {
+            let worker = &inner.drivers.worker;
+            inner.store.claim(generation, worker, inner.clock.now(), LEASE).await?
+        };
         let Some(record) = claim else {
             if loqui.record(generation).await?.status.is_terminal() {
                 return Ok(());
@@ -173,13 +242,16 @@ async fn claim_and_run(loqui: &Loqui, generation: i64, cancel: &CancellationToke
             continue;
         };
         let fence = Fence::of(&record);
-        let outcome = match loqui.steps(record, cancel.clone()).await {
+        let outcome = match loqui.steps(record, handles.clone()).await {
             Ok(steps) => runner::run(&steps, || inner.signals.raise(generation)).await,
             Err(error) => Err(error),
         };
         match outcome {
             Err(error) if error.code() == code::STORE_CONFLICT.name() => {
                 tracing::info!(generation, "somebody else has taken this generation over");
+                if !patient {
+                    return Ok(());
+                }
                 inner.clock.sleep(CLAIM_GAP).await;
             }
             Err(error) => {
@@ -194,12 +266,21 @@ async fn claim_and_run(loqui: &Loqui, generation: i64, cancel: &CancellationToke
 
 /// Keeps the lease of this process alive and hears of wishes to stop that came from other processes.
 async fn beat(inner: Weak<Inner>) {
+    let mut beats = 0;
     loop {
         let Some(clock) = inner.upgrade().map(|inner| Arc::clone(&inner.clock)) else {
             return;
         };
         clock.sleep(LEASE / 3).await;
         let Some(inner) = inner.upgrade() else { return };
+        beats += 1;
+        if beats % BEATS_A_SWEEP == 0 {
+            let loqui = Loqui {
+                inner: Arc::clone(&inner),
+            };
+            // Beside the beat, for a sweep that takes long must not cost the lease.
+            tokio::spawn(async move { loqui.sweep().await });
+        }
         if inner.drivers.locked().is_empty() {
             continue;
         }

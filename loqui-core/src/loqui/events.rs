@@ -1,22 +1,28 @@
 //! The stream of a generation's events.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::{self, BoxStream, StreamExt as _};
 
 use super::Loqui;
+use super::watch::watch;
 use crate::error::Result;
 use crate::generation::Event;
 
-/// How long a listener waits before it looks by itself: another process may be doing the work.
-const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+/// How long a listener waits before it looks by itself. It is told of what happens, here and elsewhere, long before.
+const LOOK_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The events of a generation, from the first to the last. Ends after `COMPLETED` or `FAILED`.
 pub type Events = BoxStream<'static, Result<Event>>;
 
 /// Streams the events after the one of that number. Subscribes before it reads, so that nothing is missed in between.
 pub(super) fn events(loqui: Loqui, generation: i64, after: u64) -> Events {
+    let inner = &loqui.inner;
+    inner
+        .watching
+        .get_or_init(|| drop(tokio::spawn(watch(Arc::downgrade(inner)))));
     let changed = loqui.inner.signals.subscribe(generation);
     let state = State {
         loqui,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use futures::stream::StreamExt as _;
+
 use super::Loqui;
 use super::events::{self, Events};
 use crate::error::{Error, Result, code};
@@ -78,6 +80,12 @@ impl Generation {
                         ErrorRecord::to_error,
                     );
                     return Err(error.with_generation(self.id));
+                }
+                Status::Pending | Status::Processing if self.loqui.inner.leave_to_workers => {
+                    let mut events = self.events();
+                    while let Some(event) = events.next().await {
+                        event?;
+                    }
                 }
                 Status::Pending | Status::Processing => {
                     self.loqui

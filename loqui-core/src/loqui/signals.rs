@@ -22,6 +22,13 @@ impl Signals {
             .subscribe()
     }
 
+    /// The generations that somebody listens to.
+    pub(super) fn listened(&self) -> Vec<i64> {
+        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.retain(|_, channel| channel.receiver_count() > 0);
+        channels.keys().copied().collect()
+    }
+
     /// Tells the listeners of a generation that it has changed.
     pub(super) fn raise(&self, generation: i64) {
         let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);

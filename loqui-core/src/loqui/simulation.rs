@@ -3,336 +3,19 @@
 //! What must hold in every one of them: each generation ends; every segment of a completed one has exactly one kept take;
 //! every prediction that the provider made is in the ledger; none was made twice for one take; the budget is kept.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+mod process;
+mod provider;
+mod world;
+
 use std::time::Duration;
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use jiff::Timestamp;
+use process::Bugs;
+use provider::spoken;
+use world::World;
 
-use super::Loqui;
-use crate::audio::{self, Clip, SPEECH_RATE};
-use crate::clock::{Clock, Random, later};
-use crate::engine::{ModelInfo, Order, Price, Remote, SpeechEngine, StartError, Started};
-use crate::error::{Error, Result, code};
-use crate::finding::Finding;
-use crate::generation::{NewGeneration, Policy, Status, TakeState};
-use crate::options::SpeakOptions;
-use crate::script::{Boundary, Segment};
-use crate::store::{AudioStore, GenerationStore, MemoryStore, NewSample};
-
-/// Virtual time: moves only when everybody sleeps.
-#[derive(Debug)]
-struct VirtualClock(tokio::time::Instant);
-
-#[async_trait]
-impl Clock for VirtualClock {
-    fn now(&self) -> Timestamp {
-        later(Timestamp::from_second(1_800_000_000).unwrap(), self.0.elapsed())
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
-    }
-}
-
-/// Repeatable randomness.
-#[derive(Debug)]
-struct Dice(Mutex<fastrand::Rng>);
-
-impl Dice {
-    fn new(seed: u64) -> Self {
-        Self(Mutex::new(fastrand::Rng::with_seed(seed)))
-    }
-
-    fn roll(&self, below: u64) -> u64 {
-        self.0.lock().unwrap().u64(0..below)
-    }
-
-    /// True in that many of a hundred cases.
-    fn percent(&self, share: u64) -> bool {
-        self.roll(100) < share
-    }
-}
-
-impl Random for Dice {
-    fn next(&self) -> u64 {
-        self.0.lock().unwrap().u64(..)
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Prediction {
-    seed: u32,
-    text: String,
-    /// The platform takes some time to make it after the request arrived, and more to list it.
-    listed_at: Timestamp,
-    done_at: Timestamp,
-    fails: bool,
-    stopped: bool,
-}
-
-/// A provider that loses answers.
-#[derive(Debug)]
-struct Provider {
-    clock: Arc<VirtualClock>,
-    dice: Arc<Dice>,
-    /// In percent, for each kind of trouble.
-    trouble: u64,
-    predictions: Mutex<BTreeMap<String, Prediction>>,
-}
-
-impl Provider {
-    fn make(&self, order: &Order, lag: Duration) -> String {
-        let mut predictions = self.predictions.lock().unwrap();
-        let id = format!("p{:09}", predictions.len());
-        let made_at = later(self.clock.now(), lag);
-        let prediction = Prediction {
-            seed: order.seed,
-            text: order.text.clone(),
-            listed_at: later(made_at, Duration::from_millis(self.dice.roll(3_000))),
-            done_at: later(made_at, Duration::from_millis(500 + self.dice.roll(20_000))),
-            fails: self.dice.percent(self.trouble),
-            stopped: false,
-        };
-        predictions.insert(id.clone(), prediction);
-        id
-    }
-
-    async fn network(&self) {
-        self.clock
-            .sleep(Duration::from_millis(20 + self.dice.roll(2_000)))
-            .await;
-    }
-
-    fn lost(&self) -> Result<()> {
-        if self.dice.percent(self.trouble) {
-            return Err(Error::new(&code::REPLICATE_UNREACHABLE, "the connection broke"));
-        }
-        Ok(())
-    }
-
-    fn state(&self, id: &str) -> Remote {
-        let predictions = self.predictions.lock().unwrap();
-        let prediction = &predictions[id];
-        match prediction {
-            Prediction { stopped: true, .. } => Remote::Cancelled,
-            _ if self.clock.now() < prediction.done_at => Remote::Running(Some(0.5)),
-            Prediction { fails: true, .. } => Remote::Failed(Arc::new(Error::new(
-                &code::REPLICATE_PREDICTION_FAILED,
-                "the model fell over",
-            ))),
-            _ => Remote::Succeeded { output: id.to_owned() },
-        }
-    }
-}
-
-/// Half a second of sound that passes for speech of a short text.
-fn spoken() -> Bytes {
-    let samples = (0..SPEECH_RATE / 2)
-        .map(|n| 0.3 * (n as f32 * 0.05).sin() * (n as f32 * 0.001).sin())
-        .collect();
-    audio::wav::write(&Clip::new(samples, SPEECH_RATE), None)
-}
-
-#[async_trait]
-impl SpeechEngine for Provider {
-    #[expect(clippy::unnecessary_literal_bound, reason = "the trait's signature")]
-    fn name(&self) -> &str {
-        "provider"
-    }
-
-    fn model(&self, _name: Option<&str>) -> Result<ModelInfo> {
-        let mut model = ModelInfo::new("model");
-        model.price = Some(Price::new(1.0, "2026-11-23"));
-        Ok(model)
-    }
-
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
-        Ok(Vec::new())
-    }
-
-    async fn start(&self, order: &Order) -> Result<Started, StartError> {
-        self.network().await;
-        if self.dice.percent(self.trouble) {
-            let error = Error::new(&code::REPLICATE_RATE_LIMITED, "too many requests");
-            return Err(StartError::NotCreated(error));
-        }
-        if self.dice.percent(self.trouble) {
-            // The answer is lost; the request may have arrived, and the platform may be slow to act on it.
-            if self.dice.percent(60) {
-                self.make(order, Duration::from_millis(self.dice.roll(8_000)));
-            }
-            self.clock.sleep(Duration::from_millis(self.dice.roll(25_000))).await;
-            return Err(StartError::Unknown(Error::new(
-                &code::REPLICATE_ANSWER_LOST,
-                "no answer came",
-            )));
-        }
-        let id = self.make(order, Duration::ZERO);
-        self.network().await;
-        Ok(Started::Remote(id))
-    }
-
-    async fn check(&self, remote: &str) -> Result<Remote> {
-        self.network().await;
-        self.lost()?;
-        Ok(self.state(remote))
-    }
-
-    async fn fetch(&self, _output: &str) -> Result<Bytes> {
-        self.network().await;
-        if self.dice.percent(self.trouble) {
-            return Err(Error::new(&code::REPLICATE_OUTPUT_BROKEN, "the download broke"));
-        }
-        Ok(spoken())
-    }
-
-    async fn cancel(&self, remote: &str) -> Result<Remote> {
-        self.network().await;
-        self.lost()?;
-        let now = self.clock.now();
-        if let Some(prediction) = self.predictions.lock().unwrap().get_mut(remote) {
-            prediction.stopped |= now < prediction.done_at;
-        }
-        Ok(self.state(remote))
-    }
-
-    async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
-        self.network().await;
-        self.lost()?;
-        let now = self.clock.now();
-        let predictions = self.predictions.lock().unwrap();
-        let matching = predictions.iter().filter(|(_, prediction)| {
-            prediction.listed_at <= now && prediction.seed == order.seed && prediction.text == order.text
-        });
-        Ok(matching.map(|(id, _)| id.clone()).collect())
-    }
-}
-
-struct World {
-    clock: Arc<VirtualClock>,
-    dice: Arc<Dice>,
-    provider: Arc<Provider>,
-    store: Arc<MemoryStore>,
-    audio: AudioStore,
-    policy: Policy,
-}
-
-impl World {
-    fn new(seed: u64, trouble: u64) -> Self {
-        let clock = Arc::new(VirtualClock(tokio::time::Instant::now()));
-        let dice = Arc::new(Dice::new(seed));
-        let provider = Arc::new(Provider {
-            clock: Arc::clone(&clock),
-            dice: Arc::clone(&dice),
-            trouble,
-            predictions: Mutex::default(),
-        });
-        Self {
-            clock,
-            dice,
-            provider,
-            store: Arc::new(MemoryStore::new()),
-            audio: AudioStore::memory(),
-            policy: Policy {
-                max_takes: 50,
-                ..Policy::default()
-            },
-        }
-    }
-
-    /// A process on the shared records.
-    fn process(&self) -> Loqui {
-        Loqui::builder()
-            .engine(Arc::clone(&self.provider) as Arc<dyn SpeechEngine>)
-            .store(Arc::clone(&self.store) as Arc<dyn GenerationStore>)
-            .audio_store(self.audio.clone())
-            .policy(self.policy.clone())
-            .clock(Arc::clone(&self.clock) as _)
-            .random(Arc::clone(&self.dice) as _)
-            .build()
-            .unwrap()
-    }
-
-    async fn submit(&self, segments: u32, budget_usd: Option<f64>) -> i64 {
-        let now = self.clock.now();
-        self.audio.put("samples/a/reference.wav", spoken()).await.unwrap();
-        let report = serde_json::Value::Null;
-        let sample = NewSample::new(
-            "voice",
-            "a",
-            "samples/a/original",
-            "samples/a/reference.wav",
-            9.0,
-            report,
-            now,
-        );
-        let sample = self.store.add_sample(sample).await.unwrap();
-        let mut new = NewGeneration::new(sample.id, "provider", "model", "script", now);
-        new.options.budget_usd = budget_usd;
-        new.segments = (0..segments)
-            .map(|index| {
-                let text = format!("Number {index:02}.");
-                Segment::new(index, text.clone(), text, 0..10, Boundary::Sentence)
-            })
-            .collect();
-        self.store.submit(new).await.unwrap().id
-    }
-
-    /// Runs a generation to its end through processes that die at random moments.
-    async fn run_with_crashes(&self, id: i64, crashes: u64) -> Status {
-        for _ in 0..crashes {
-            let life = Duration::from_millis(self.dice.roll(30_000));
-            let process = self.process();
-            let _ = tokio::time::timeout(life, process.generation(id).await.unwrap().wait()).await;
-            process.kill(id);
-        }
-        let survivor = self.process();
-        let _ = survivor.generation(id).await.unwrap().wait().await;
-        survivor.generation(id).await.unwrap().status().await.unwrap()
-    }
-
-    /// Checks what must hold of the ledger and the provider's books, and returns how many predictions were made.
-    async fn audit(&self, id: i64, seed: u64) -> usize {
-        let takes = self.store.takes(id).await.unwrap();
-        let record = self.store.generation(id).await.unwrap().unwrap();
-        let predictions = self.provider.predictions.lock().unwrap();
-        if record.status == Status::Completed {
-            for segment in &record.segments {
-                let kept = takes
-                    .iter()
-                    .filter(|take| take.segment == segment.index && take.state == TakeState::Kept);
-                assert_eq!(
-                    kept.count(),
-                    1,
-                    "seed {seed}: segment {} of generation {id}",
-                    segment.index
-                );
-            }
-        }
-        for (remote, prediction) in predictions.iter() {
-            let owners = takes
-                .iter()
-                .filter(|take| take.remote.as_deref() == Some(remote))
-                .count();
-            assert_eq!(
-                owners, 1,
-                "seed {seed}: {remote} ({prediction:?}) is in the ledger {owners} times: {takes:#?}"
-            );
-        }
-        let spent: f64 = takes.iter().map(|take| take.cost_usd).sum();
-        if let Some(budget) = record.options.budget_usd {
-            assert!(spent <= budget + 1e-9, "seed {seed}: spent {spent} of {budget}");
-        }
-        for take in takes.iter().filter(|take| take.remote.is_some()) {
-            let same = predictions.values().filter(|prediction| prediction.seed == take.seed);
-            assert_eq!(same.count(), 1, "seed {seed}: take {take:?} was made more than once");
-        }
-        predictions.len()
-    }
-}
+use crate::clock::Clock as _;
+use crate::generation::{Budgets, Status, TakeRecord, TakeState};
+use crate::store::GenerationStore as _;
 
 fn run<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
@@ -430,4 +113,227 @@ fn without_reconciliation_the_same_schedules_pay_twice() {
         paid_twice > 0,
         "the simulation cannot tell a broken protocol from a sound one"
     );
+}
+
+/// How many of these schedules break what must hold.
+fn broken(seeds: std::ops::Range<u64>, bugs: Bugs, longest: u64) -> usize {
+    seeds
+        .filter(|seed| {
+            run(async {
+                let mut world = World::new(*seed, 10);
+                world.bugs = bugs;
+                if bugs.no_send_guard {
+                    world.policy.send_guard = Duration::from_hours(1);
+                }
+                let id = world.submit(2, None).await;
+                world.run_with_freezes(id, 6, longest).await;
+                !world.violations(id).await.is_empty()
+            })
+        })
+        .count()
+}
+
+#[test]
+fn nothing_is_lost_or_paid_twice_by_processes_that_freeze() {
+    for seed in 0..60 {
+        run(async {
+            let mut world = World::new(seed, 10);
+            let id = world.submit(1 + (seed % 3) as u32, Some(0.2)).await;
+            let status = world.run_with_freezes(id, 6, 200).await;
+            world.audit(id, seed).await;
+            assert_eq!(status, Status::Completed, "seed {seed}");
+        });
+    }
+}
+
+#[test]
+fn without_the_fence_the_same_schedules_break_it() {
+    let bugs = Bugs {
+        no_fence: true,
+        ..Bugs::default()
+    };
+    assert!(
+        broken(0..40, bugs, 200) > 0,
+        "the simulation does not notice that the fence is gone"
+    );
+}
+
+#[test]
+fn without_the_send_guard_the_same_schedules_pay_twice() {
+    let bugs = Bugs {
+        no_send_guard: true,
+        ..Bugs::default()
+    };
+    assert!(
+        broken(0..40, bugs, 200) > 0,
+        "the simulation does not notice that the send guard is gone"
+    );
+}
+
+/// A prediction that begins after its take was given up is put into the books and stopped.
+#[test]
+fn a_late_answer_is_booked_and_stopped() {
+    run(async {
+        let world = World::new(1, 0);
+        let id = world.submit(1, None).await;
+        let process = world.process();
+        process.generation(id).await.unwrap().wait().await.unwrap();
+        let kept = world.store.takes(id).await.unwrap().remove(0);
+        // As if the provider had begun a take that nobody could find for two minutes.
+        let text = "Number 00.".to_owned();
+        let order = crate::engine::Order::new(
+            "model",
+            text,
+            4711,
+            crate::engine::Reference::new(spoken()),
+            crate::options::SpeakOptions::default(),
+            world.clock.now(),
+            world.clock.now(),
+            Duration::from_mins(1),
+        );
+        let late = world.provider.make(&order, Duration::from_mins(10));
+        let mut given_up = TakeRecord::intend(id, 0, 2, 4711, 1, world.clock.now());
+        given_up.state = TakeState::NeverCreated;
+        given_up.misses = 2;
+        given_up.looked_at = Some(world.clock.now());
+        let failed = world.submit(1, None).await;
+        given_up.generation = failed;
+        let record = world
+            .store
+            .claim(failed, "dead", world.clock.now(), Duration::from_secs(1))
+            .await
+            .unwrap()
+            .unwrap();
+        let fence = crate::store::Fence::of(&record);
+        world
+            .store
+            .write(fence, vec![crate::store::Change::AddTake(given_up)])
+            .await
+            .unwrap();
+
+        assert_eq!(process.look_late().await.unwrap(), 0, "it is too early");
+        // The process looks by itself.
+        world.clock.sleep(Duration::from_mins(20)).await;
+        assert_eq!(process.look_late().await.unwrap(), 0, "it was found already");
+        let found = world.store.takes(failed).await.unwrap().remove(0);
+        assert_eq!(
+            (found.state, found.remote.as_deref()),
+            (TakeState::Failed, Some(late.as_str()))
+        );
+        assert_eq!(
+            found.error.map(|error| error.code).as_deref(),
+            Some("generation.late_answer")
+        );
+        assert!((found.cost_usd - kept.cost_usd).abs() < 1e-12);
+    });
+}
+
+/// What a webhook says is found where the list does not show it, and only for its own take.
+#[test]
+fn a_webhook_brings_a_lost_id_back() {
+    run(async {
+        let world = World::new(1, 0);
+        let id = world.submit(1, None).await;
+        let now = world.clock.now();
+        let record = world
+            .store
+            .claim(id, "dead", now, Duration::from_secs(1))
+            .await
+            .unwrap()
+            .unwrap();
+        let mut take = TakeRecord::intend(id, 0, 1, 99, record.epoch, now);
+        take.state = TakeState::Unanswered;
+        let fence = crate::store::Fence::of(&record);
+        world
+            .store
+            .write(fence, vec![crate::store::Change::AddTake(take)])
+            .await
+            .unwrap();
+        let order = crate::engine::Order::new(
+            "model",
+            // The list shows another text: without the webhook it would never be found.
+            "Something else.",
+            99,
+            crate::engine::Reference::new(spoken()),
+            crate::options::SpeakOptions::default(),
+            now,
+            now,
+            Duration::from_mins(1),
+        );
+        let remote = world.provider.make(&order, Duration::ZERO);
+        let process = world.process();
+        let payload = |seed: u32| serde_json::json!({"id": remote, "input": {"seed": seed}});
+        let name = format!("{id}-0-1");
+        assert_eq!(
+            process.webhook(&name, &payload(98)).await.unwrap_err().code(),
+            "webhook.invalid"
+        );
+        assert_eq!(
+            process.webhook("7-0", &payload(99)).await.unwrap_err().code(),
+            "generation.not_found"
+        );
+        assert!(process.webhook(&name, &payload(99)).await.unwrap());
+        process.generation(id).await.unwrap().wait().await.unwrap();
+        let takes = world.store.takes(id).await.unwrap();
+        assert_eq!(takes.len(), 1, "it was not spoken again");
+        assert_eq!(
+            (takes[0].state, takes[0].remote.as_deref()),
+            (TakeState::Kept, Some(remote.as_str()))
+        );
+        assert!(process.webhook(&name, &payload(99)).await.unwrap(), "told twice");
+    });
+}
+
+/// Many generations of two owners under one budget for all, one a day, and one for each: none is exceeded, and what does
+/// not fit fails with the code that says so.
+#[test]
+fn budgets_for_all_and_for_each_owner_are_kept() {
+    for (budgets, fits) in [
+        (budgets(Some(0.05), None), 5),
+        (budgets(None, Some(0.02)), 4),
+        (budgets(None, None), 12),
+    ] {
+        run(async {
+            let world = World::new(3, 0);
+            let mut ids = Vec::new();
+            for number in 0..12 {
+                ids.push(
+                    world
+                        .submit_for(1, None, Some(if number % 2 == 0 { "ann" } else { "bob" }))
+                        .await,
+                );
+            }
+            let processes = [
+                world.process_within(budgets.clone()),
+                world.process_within(budgets.clone()),
+            ];
+            let waits = ids.iter().enumerate().map(|(place, id)| {
+                let process = &processes[place % 2];
+                async move {
+                    process
+                        .generation(*id)
+                        .await
+                        .unwrap()
+                        .wait()
+                        .await
+                        .err()
+                        .map(|error| error.code())
+                }
+            });
+            let ended = futures::future::join_all(waits).await;
+            assert_eq!(ended.iter().filter(|code| code.is_none()).count(), fits, "{ended:?}");
+            let refused = ended.iter().flatten().filter(|code| **code == "generation.budget");
+            assert_eq!(refused.count(), 12 - fits, "{ended:?}");
+            let made = world.provider.predictions.lock().unwrap().len();
+            assert_eq!(made, fits);
+        });
+    }
+}
+
+fn budgets(day_usd: Option<f64>, owner_usd: Option<f64>) -> Budgets {
+    Budgets {
+        day_usd,
+        owner_usd,
+        ..Budgets::default()
+    }
 }

@@ -1,15 +1,19 @@
 //! Samples, owners, keys, erasure and the books, as callers see them.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::stream::StreamExt as _;
+use tokio_util::sync::CancellationToken;
 
 use super::Loqui;
 use crate::audio::{self, Clip, SPEECH_RATE, testing};
 use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
+use crate::generation::Status;
 use crate::options::SpeakOptions;
 use crate::sample::Sample;
 use crate::store::{AudioStore, Filter, GenerationStore, MemoryStore, SampleFilter, UsageFilter};
@@ -126,7 +130,7 @@ async fn a_kept_sample_speaks_and_is_erased_with_its_speech() {
     let again = loqui.add_sample(&voice()).owner("7").await.unwrap();
     assert_eq!(again, sample, "the same recording of the same owner");
     let filter = SampleFilter::default().with_owner("7");
-    assert_eq!(loqui.samples(&filter).await.unwrap(), [sample.clone()]);
+    assert_eq!(loqui.samples(&filter).await.unwrap(), std::slice::from_ref(&sample));
 
     let stranger = loqui.submit_with(sample.id, "Hello.").owner("8").await.unwrap_err();
     assert_eq!(stranger.code(), "sample.not_found");
@@ -158,7 +162,7 @@ async fn a_sample_is_not_erased_under_a_generation_and_a_failed_one_needs_it_aga
     let sample = loqui.add_sample(&voice()).await.unwrap();
     let generation = loqui
         .submit_with(sample.id, "Hello.")
-        .deadline(std::time::Duration::ZERO)
+        .deadline(Duration::ZERO)
         .await
         .unwrap();
     let ended = generation.wait().await.unwrap_err();
@@ -206,6 +210,46 @@ async fn consent_is_asked_for_where_it_is_required() {
     );
     loqui.speak(&voice(), "Hello.").consent("I agree").await.unwrap();
     loqui.speak(&voice(), "Hello again.").await.unwrap();
+}
+
+/// A process that only submits and listens hears everything that a worker does, and gets the speech.
+#[tokio::test]
+async fn a_listener_hears_what_a_worker_does_elsewhere() {
+    let world = World::new();
+    let here = world.builder().leave_to_workers(true).build().unwrap();
+    let generation = here.submit(&voice(), "Hello there.").await.unwrap();
+    assert_eq!(generation.status().await.unwrap(), Status::Pending);
+    let stop = CancellationToken::new();
+    let worker = world.loqui();
+    let working = tokio::spawn({
+        let stop = stop.clone();
+        async move { worker.work(4, stop, Duration::from_mins(1)).await }
+    });
+    let heard: Vec<_> = generation.events().map(Result::unwrap).collect().await;
+    let numbers: Vec<_> = heard.iter().map(|event| event.number).collect();
+    assert_eq!(numbers, (1..=heard.len() as u64).collect::<Vec<_>>());
+    assert_eq!(heard.last().map(|event| event.status), Some(Status::Completed));
+    assert!(generation.wait().await.unwrap().duration().as_secs_f64() > 0.5);
+    stop.cancel();
+    working.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_is_old_is_erased_where_that_is_asked_for() {
+    let world = World::new();
+    let keeping = world.loqui();
+    keeping.speak(&voice(), "Hello there.").await.unwrap();
+    assert!(keeping.erase_old().await.unwrap().is_empty());
+    let erasing = world
+        .builder()
+        .keep_generations(Duration::from_hours(1))
+        .build()
+        .unwrap();
+    assert!(erasing.erase_old().await.unwrap().is_empty(), "it is not old enough");
+    let erasing = world.builder().keep_generations(Duration::ZERO).build().unwrap();
+    assert_eq!(erasing.erase_old().await.unwrap(), [1]);
+    assert_eq!(keeping.generation(1).await.unwrap_err().code(), "generation.not_found");
+    assert_eq!(keeping.usage().await.unwrap().takes, 1);
 }
 
 #[tokio::test]

@@ -217,7 +217,7 @@ impl Client {
     /// Resolves once the end of a prediction was [delivered](Self::delivered); never without webhooks.
     pub async fn woken(&self, id: &str) {
         if self.lookout().sleep(id).await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::change::{Change, Fence};
+use super::change::{Ceiling, Change, Fence};
 use crate::clock::later;
 use crate::error::{self, code};
 use crate::finding::Finding;
@@ -32,6 +32,8 @@ pub(super) enum Refusal {
     Overtaken { generation: i64, current: i64, given: i64 },
     #[error("generation {generation} has been given back: it must be claimed before it is written")]
     NotHeld { generation: i64 },
+    #[error("{ceiling} is used up")]
+    OverBudget { generation: i64, ceiling: String },
     #[error("sample {sample} is still being spoken by generation {generation}")]
     SampleInUse { sample: i64, generation: i64 },
     #[error("generation {generation} is {status}: it can be erased once it has ended")]
@@ -55,6 +57,13 @@ impl Refusal {
         }
     }
 
+    pub(super) fn over_budget(generation: i64, ceiling: &Ceiling) -> Self {
+        Self::OverBudget {
+            generation,
+            ceiling: ceiling.to_string(),
+        }
+    }
+
     pub(super) fn missing(take: &TakeRecord) -> Self {
         Self::NoTake {
             generation: take.generation,
@@ -69,6 +78,9 @@ impl From<Refusal> for error::Error {
         let message = refusal.to_string();
         match refusal {
             Refusal::NoSample { .. } => Self::new(&code::SAMPLE_NOT_FOUND, message),
+            Refusal::OverBudget { generation, .. } => {
+                Self::new(&code::GENERATION_BUDGET, message).with_generation(generation)
+            }
             Refusal::SampleInUse { generation, .. } => {
                 Self::new(&code::SAMPLE_IN_USE, message).with_generation(generation)
             }
@@ -112,6 +124,8 @@ pub(super) struct Outcome {
     pub(super) takes: Vec<TakeChange>,
     pub(super) events: Vec<Event>,
     pub(super) warnings: Vec<Finding>,
+    /// What the books must stay within.
+    pub(super) ceilings: Vec<Ceiling>,
     pub(super) end: Option<End>,
 }
 
@@ -222,6 +236,7 @@ impl Head {
             takes: Vec::new(),
             events: Vec::new(),
             warnings: Vec::new(),
+            ceilings: Vec::new(),
             end: None,
         };
         for change in changes {
@@ -271,6 +286,7 @@ impl Outcome {
                 head.progress = head.progress.max(progress.min(MOST_UNFINISHED));
                 self.events.push(head.event(at, message));
             }
+            Change::Within(ceiling) => self.ceilings.push(ceiling),
             Change::Warn(finding) => self.warnings.push(finding),
             Change::Complete { speech, at } => {
                 head.progress = 100;
@@ -301,13 +317,18 @@ fn own(head: &Head, take: TakeRecord) -> Result<TakeRecord, Refusal> {
             take: take.generation,
         });
     }
-    Ok(TakeRecord {
+    Ok(rounded(take))
+}
+
+/// A take with its times as they are stored.
+pub(super) fn rounded(take: TakeRecord) -> TakeRecord {
+    TakeRecord {
         intended_at: stored(take.intended_at),
         retry_at: take.retry_at.map(stored),
         looked_at: take.looked_at.map(stored),
         accepted_at: take.accepted_at.map(stored),
         ..take
-    })
+    }
 }
 
 /// Until when a lease given now holds.

@@ -1,6 +1,9 @@
 //! What a worker may change of a generation it holds.
 
+use std::fmt;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::finding::Finding;
 use crate::generation::{ErrorRecord, GenerationRecord, SpeechRecord, Stage, TakeRecord};
@@ -25,6 +28,56 @@ impl Fence {
     }
 }
 
+/// The most that may be spent and set aside, by everybody or one owner, on all days or one.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Ceiling {
+    /// Whose spending counts; everybody's if absent.
+    pub owner: Option<String>,
+    /// On which day (UTC); on all if absent.
+    pub day: Option<Date>,
+    /// The most, in US dollars.
+    pub usd: f64,
+}
+
+impl Ceiling {
+    /// The most that everybody together may ever spend, in US dollars.
+    pub fn new(usd: f64) -> Self {
+        Self {
+            owner: None,
+            day: None,
+            usd,
+        }
+    }
+
+    /// Counts only what this owner spends.
+    #[must_use]
+    pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// Counts only what is spent on this day (UTC).
+    #[must_use]
+    pub fn with_day(mut self, day: Date) -> Self {
+        self.day = Some(day);
+        self
+    }
+}
+
+impl fmt::Display for Ceiling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the budget of ${:.4}", self.usd)?;
+        if let Some(owner) = &self.owner {
+            write!(f, " of owner {owner}")?;
+        }
+        if let Some(day) = self.day {
+            write!(f, " for {day}")?;
+        }
+        Ok(())
+    }
+}
+
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -44,6 +97,8 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
+    /// Refuses the whole write with `generation.budget` if the books, with this write in them, are above the ceiling.
+    Within(Ceiling),
     /// Adds to the warnings.
     Warn(Finding),
     /// Ends it as `COMPLETED` with progress 100, and appends the last event.

@@ -8,7 +8,8 @@
 //!
 //! The macro makes a module of that name with one `#[tokio::test]` for each case, so the calling crate needs `tokio` with
 //! its feature `macros`. Each case works on a store of its own: the expression is evaluated once a case, may `.await`, and
-//! must give an empty store. What has to outlive the store is made before it:
+//! must give an empty store. Attributes before the name, such as `#[ignore = "needs a server"]`, are those of every case. What
+//! has to outlive the store is made before it:
 //!
 //! ```
 //! # mod store_of_mine {
@@ -21,6 +22,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a case fails by panicking")]
 
 mod claims;
+mod delivery;
 mod fixtures;
 mod life;
 mod samples;
@@ -29,6 +31,7 @@ mod submissions;
 mod writes;
 
 pub use claims::*;
+pub use delivery::*;
 pub use life::*;
 pub use samples::*;
 pub use spending::*;
@@ -39,9 +42,9 @@ pub use writes::*;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __store_conformance {
-    ($name:ident, $fresh:expr $(, with $guard:ident = $make:expr)* $(,)?) => {
+    ($(#[$attribute:meta])* $name:ident, $fresh:expr $(, with $guard:ident = $make:expr)* $(,)?) => {
         $crate::__store_conformance! {
-            @cases $name, $fresh, ($($guard = $make;)*),
+            @cases ($(#[$attribute])*), $name, $fresh, ($($guard = $make;)*),
             [
                 the_same_recording_is_the_same_sample
                 a_sample_is_read_back_with_all_fields
@@ -89,18 +92,28 @@ macro_rules! __store_conformance {
                 the_books_are_read_by_owner_and_day
                 a_claim_from_before_a_retry_is_worth_nothing
                 unfinished_generations_are_listed_oldest_first
+                a_worker_takes_what_nobody_holds
+                owners_take_turns
+                workers_at_once_share_what_there_is
+                a_hint_is_kept_with_its_take
+                a_late_answer_is_written_down_once
+                a_ceiling_is_never_exceeded
+                many_at_once_keep_the_ceiling_together
+                the_last_events_of_many_are_read_at_once
+                what_ended_long_ago_is_found
             ]
         }
     };
-    (@cases $name:ident, $fresh:expr, $guards:tt, [$($case:ident)*]) => {
+    (@cases $attributes:tt, $name:ident, $fresh:expr, $guards:tt, [$($case:ident)*]) => {
         mod $name {
             use super::*;
 
-            $($crate::__store_conformance! { @case $case, $fresh, $guards })*
+            $($crate::__store_conformance! { @case $attributes, $case, $fresh, $guards })*
         }
     };
-    (@case $case:ident, $fresh:expr, ($($guard:ident = $make:expr;)*)) => {
+    (@case ($(#[$attribute:meta])*), $case:ident, $fresh:expr, ($($guard:ident = $make:expr;)*)) => {
         #[tokio::test]
+        $(#[$attribute])*
         async fn $case() {
             $(let $guard = $make;)*
             let store = $fresh;
@@ -117,6 +130,7 @@ mod tests {
         let named = include_str!("conformance.rs");
         let files = [
             include_str!("conformance/claims.rs"),
+            include_str!("conformance/delivery.rs"),
             include_str!("conformance/life.rs"),
             include_str!("conformance/samples.rs"),
             include_str!("conformance/spending.rs"),

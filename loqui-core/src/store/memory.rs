@@ -12,7 +12,7 @@ use super::apply::{self, End, Head, Outcome, Refusal, TakeChange};
 use super::spending::{self, Share};
 use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
-use crate::generation::{Event, GenerationRecord, NewGeneration, TakeRecord};
+use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord, TakeState};
 use crate::options::SpeakOptions;
 
 /// Keeps records in memory, as long as the process lives.
@@ -42,9 +42,12 @@ struct State {
     generations: BTreeMap<i64, Row>,
     /// Until when each worker's lease holds.
     workers: HashMap<String, Timestamp>,
-    /// By owner, day, engine and model.
-    books: BTreeMap<(String, i64, String, String), Share>,
+    books: Books,
+    hints: HashMap<TakeId, String>,
 }
+
+/// By owner, day, engine and model.
+type Books = BTreeMap<(String, i64, String, String), Share>;
 
 #[derive(Debug)]
 struct Kept {
@@ -93,6 +96,16 @@ impl Row {
         self.record.progress = head.progress;
         self.record.epoch = head.epoch;
         self.worker = head.worker;
+    }
+
+    /// Adds to the books of its owner and model.
+    fn book(&self, books: &mut Books, shares: Vec<Share>) {
+        for share in shares {
+            let owner = self.record.owner.clone().unwrap_or_default();
+            let place = (owner, share.day, self.record.engine.clone(), self.record.model.clone());
+            let sum = books.entry(place).or_default();
+            *sum = sum.plus(share);
+        }
     }
 
     /// The ledger after these changes, and what they add to the books.
@@ -243,6 +256,13 @@ impl GenerationStore for MemoryStore {
         Ok(events[seen..].to_vec())
     }
 
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+        let state = self.state();
+        let rows = generations.iter().filter_map(|id| state.generations.get(id));
+        let there = rows.filter(|row| !row.erased);
+        Ok(there.map(|row| (row.record.id, row.events.len() as u64)).collect())
+    }
+
     async fn claim(
         &self,
         generation: i64,
@@ -294,18 +314,29 @@ impl GenerationStore for MemoryStore {
             takes,
             events,
             warnings,
+            ceilings,
             end,
         } = row.head().write(fence, changes)?;
         let (takes, shares) = row.ledger(takes)?;
+        for ceiling in &ceilings {
+            let of = |owner: &str, day: i64| {
+                ceiling.owner.as_deref().is_none_or(|wanted| wanted == owner)
+                    && ceiling.day.is_none_or(|wanted| spending::day(wanted) == day)
+            };
+            let booked = books
+                .iter()
+                .filter(|((owner, day, ..), _)| of(owner, *day))
+                .map(|(_, share)| *share);
+            let owner = row.record.owner.as_deref().unwrap_or_default();
+            let added = shares.iter().filter(|share| of(owner, share.day)).copied();
+            let sum: i64 = booked.chain(added).map(|share| share.spent + share.reserved).sum();
+            if sum > spending::nanos(ceiling.usd) {
+                return Err(Refusal::over_budget(fence.generation, ceiling).into());
+            }
+        }
         // Nothing is refused from here on.
         row.takes = takes;
-        for share in shares {
-            let record = &row.record;
-            let owner = record.owner.clone().unwrap_or_default();
-            let place = (owner, share.day, record.engine.clone(), record.model.clone());
-            let sum = books.entry(place).or_default();
-            *sum = sum.plus(share);
-        }
+        row.book(books, shares);
         row.keep(head);
         row.events.extend(events);
         row.record.warnings.extend(warnings);
@@ -375,7 +406,106 @@ impl GenerationStore for MemoryStore {
             return Err(Refusal::NotEnded { generation, status }.into());
         }
         row.erase();
+        state.hints.retain(|take, _| take.generation != generation);
         Ok(true)
+    }
+
+    async fn claim_next(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<GenerationRecord>> {
+        let mut state = self.state();
+        let State {
+            generations, workers, ..
+        } = &mut *state;
+        let mut turns: HashMap<Option<String>, usize> = HashMap::new();
+        let open = || generations.values().filter(|row| !row.record.status.is_terminal());
+        for row in open().filter(|row| row.worker.is_some()) {
+            *turns.entry(row.record.owner.clone()).or_default() += 1;
+        }
+        let mut free: Vec<(usize, i64)> = open()
+            .filter(|row| {
+                let lease = row.worker.as_ref().map(|holder| workers.get(holder));
+                lease.is_none_or(|until| until.is_none_or(|until| *until <= now))
+            })
+            .map(|row| {
+                let turn = turns.entry(row.record.owner.clone()).or_default();
+                *turn += 1;
+                (*turn, row.record.id)
+            })
+            .collect();
+        free.sort_unstable();
+        let mut claimed = Vec::new();
+        for (_, id) in free.into_iter().take(limit as usize) {
+            let Some(row) = generations.get_mut(&id) else { continue };
+            let mut head = row.head();
+            let until = head.worker.as_ref().and_then(|holder| workers.get(holder)).copied();
+            if head.claim(worker, until, now) {
+                row.keep(head);
+                claimed.push(row.record.clone());
+            }
+        }
+        if !claimed.is_empty() {
+            workers.insert(worker.to_owned(), apply::lease_until(now, lease));
+        }
+        Ok(claimed)
+    }
+
+    async fn wait_for_work(&self) {
+        std::future::pending::<()>().await;
+    }
+
+    async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()> {
+        self.state().hints.entry(take).or_insert_with(|| remote.to_owned());
+        Ok(())
+    }
+
+    async fn hint(&self, take: TakeId) -> Result<Option<String>> {
+        Ok(self.state().hints.get(&take).cloned())
+    }
+
+    async fn given_up(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<TakeRecord>> {
+        let state = self.state();
+        let takes = state.generations.values().flat_map(|row| row.takes.values());
+        let looked = |take: &&TakeRecord| take.looked_at.is_some_and(|at| (from..=to).contains(&at));
+        let given_up = |take: &&TakeRecord| take.state == TakeState::NeverCreated && take.misses > 0;
+        let mut takes: Vec<_> = takes.filter(given_up).filter(looked).cloned().collect();
+        takes.sort_by_key(|take| take.looked_at);
+        takes.truncate(limit as usize);
+        Ok(takes)
+    }
+
+    async fn look_late(&self, take: TakeRecord) -> Result<bool> {
+        let mut state = self.state();
+        let State { generations, books, .. } = &mut *state;
+        let Some(row) = generations.get_mut(&take.generation) else {
+            return Ok(false);
+        };
+        let place = (take.segment, take.number);
+        let Some(old) = row.takes.get(&place).filter(|old| old.state == TakeState::NeverCreated) else {
+            return Ok(false);
+        };
+        let take = apply::rounded(take);
+        let shares = Share::moved(Some(Share::of(old)), Share::of(&take));
+        row.book(books, shares);
+        row.takes.insert(place, take);
+        Ok(true)
+    }
+
+    async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        let state = self.state();
+        let ended = |row: &&Row| !row.erased && row.record.completed_at.is_some_and(|ended| ended < at);
+        let mut ended: Vec<_> = state
+            .generations
+            .values()
+            .filter(ended)
+            .map(|row| &row.record)
+            .collect();
+        ended.sort_by_key(|record| record.completed_at);
+        Ok(ended.into_iter().take(limit as usize).map(|record| record.id).collect())
     }
 
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {

@@ -10,6 +10,8 @@ mod change;
 pub mod conformance;
 mod folder;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sample_record;
 mod spending;
 #[cfg(feature = "sqlite")]
@@ -20,10 +22,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 pub use audio::AudioStore;
-pub use change::{Change, Fence};
+pub use change::{Ceiling, Change, Fence};
 use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use sample_record::{Consent, NewSample, SampleInfo, SampleRecord};
 pub(crate) use spending::usd as spent_usd;
 pub use spending::{Spending, UsageFilter};
@@ -33,7 +37,7 @@ pub use sqlite::SqliteStore;
 #[cfg(any(test, feature = "conformance"))]
 pub use crate::__store_conformance as conformance;
 use crate::error::Result;
-use crate::generation::{Event, GenerationRecord, NewGeneration, Status, TakeRecord};
+use crate::generation::{Event, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord};
 
 /// Which generations to list. Newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,7 +138,7 @@ impl SampleFilter {
 /// # Errors
 ///
 /// `store.unavailable`, `store.conflict`, `store.corrupt`, `store.too_new`; `sample.not_found` for a submission whose sample
-/// is not in the store; `sample.in_use` and `generation.not_finished` for what cannot be erased yet.
+/// is not in the store; `generation.budget` for a write above a [`Ceiling`]; `sample.in_use` and `generation.not_finished` for what cannot be erased yet.
 #[async_trait]
 pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// Adds a sample; the same recording of the same owner added again is the same sample. A consent that is given now
@@ -173,6 +177,9 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// The events of a generation after the one of that number, in order.
     async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>>;
 
+    /// The number of the last event of each of these generations; those that are not there are left out.
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>>;
+
     /// Takes a generation that has not ended and that nobody alive holds; nothing if it cannot be had now.
     /// A worker that holds it already gets it again under a new epoch.
     async fn claim(
@@ -208,6 +215,35 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// Forgets the words, the events and the results of a generation that has ended: it is not there any more, and what
     /// was spent on it stays in the books. False if there never was one; done again, it is true again.
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool>;
+
+    /// Claims up to so many generations that have not ended and that nobody alive holds. Owners take turns: one with many
+    /// generations does not keep another waiting, and what an owner has running counts as turns it had.
+    async fn claim_next(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<GenerationRecord>>;
+
+    /// Returns when another process may have submitted something; never, if the store cannot tell.
+    async fn wait_for_work(&self);
+
+    /// Notes under which id a take runs at the provider, whoever holds its generation: what a webhook said.
+    async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()>;
+
+    /// What was noted of a take.
+    async fn hint(&self, take: TakeId) -> Result<Option<String>>;
+
+    /// Takes that were looked for in vain, given up as never created, and last looked for between these times; the
+    /// longest ago first.
+    async fn given_up(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<TakeRecord>>;
+
+    /// Replaces a take that was given up as never created, whoever holds its generation; false if it is in another state.
+    async fn look_late(&self, take: TakeRecord) -> Result<bool>;
+
+    /// Generations that ended before this time and were not erased, the longest ago first.
+    async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>>;
 
     /// What was spent, by owner, day and model, in that order.
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>>;

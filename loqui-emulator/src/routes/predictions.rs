@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::clock::later;
 use crate::object::{self, View};
 use crate::paging::{self, Start};
 use crate::problem::Problem;
@@ -38,9 +38,9 @@ pub(super) async fn list(
         .predictions
         .iter()
         .rev()
-        .filter(|prediction| later(prediction.created, platform.settings.list_lag) <= now)
         .filter(|prediction| after.is_none_or(|after| prediction.created >= after))
         .filter(|prediction| before.is_none_or(|before| prediction.created < before))
+        .filter(|prediction| shows(prediction.created, platform.settings.list_lag, now))
         // Everything here came through the API, nothing through the web.
         .filter(|_| query.get("source").is_none_or(|source| source != "web"))
         .collect();
@@ -58,6 +58,11 @@ pub(super) async fn list(
         "previous": page.previous.as_ref().map(link),
         "results": results,
     })))
+}
+
+/// Says if a prediction of that time is in the list by now.
+fn shows(created: Timestamp, lag: Duration, now: Timestamp) -> bool {
+    created.saturating_add(lag).is_ok_and(|listed| listed <= now)
 }
 
 /// Returns the absolute URL of another page, with the same filters.

@@ -27,3 +27,26 @@ await client.submit(sample, 'Hello!', { volume: 11 });
 // @ts-expect-error a sample is not a path
 await client.submit('me.wav', 'Hello!');
 void [samples, wav, paid];
+
+// The whole of what can be handed over and got back.
+import type { SpeechModelV3 } from '@ai-sdk/provider';
+import { createReadStream } from 'node:fs';
+import { generateSpeech, setLogger, webhooks, type SampleInfo, type Usage } from '../../index.js';
+import { createLoqui } from '../../ai-sdk.js';
+import { recording, useEmulator } from '../../testing.js';
+
+await Sample.open(new URL('file:///me.wav'));
+await Sample.fromBytes(createReadStream('me.wav'));
+await Sample.fromBytes(new Blob([]));
+await Sample.fromBytes(new File([], 'me.wav'));
+const kept: SampleInfo = await client.addSample(await recording(), { owner: 'ada', consent: 'I am the speaker' });
+await client.speak(kept.id, 'Hello!', { idempotencyKey: 'a' });
+const usage: Usage = await client.usage();
+const [path, seconds, size]: [string, number, number] = await generateSpeech('me.wav', 'Hello!', 'Test Model');
+setLogger(({ level, message }) => void [level, message], { level: 'info' });
+const { prediction } = webhooks.verify('whsec_', new Headers(), new Uint8Array());
+const model: SpeechModelV3 = createLoqui({ voices: { me: 'me.wav' } }).speech('resemble-ai/chatterbox');
+await useEmulator({ after: () => {} }, { voice: true });
+// @ts-expect-error a provider needs voices
+createLoqui({});
+void [usage, path, seconds, size, prediction, model];

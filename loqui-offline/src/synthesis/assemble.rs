@@ -14,6 +14,9 @@ use crate::spectra::{BINS, HOP, Spectra};
 /// Log magnitudes are held below this, so that one wild value of the network cannot blow up the sum.
 const LOG_CEILING: f32 = 7.0;
 
+/// From this magnitude on samples are bent towards full scale.
+const KNEE: f32 = 0.85;
+
 /// Renders the spectra as samples at 24 kHz; the same spectra and seed give the same samples.
 pub(crate) fn waveform(spectra: &Spectra, seed: u64) -> Vec<f32> {
     let frames = spectra.pitch_hz.len();
@@ -34,7 +37,20 @@ pub(crate) fn waveform(spectra: &Spectra, seed: u64) -> Vec<f32> {
     }
     let mut samples = transform.finish(&padded, frames);
     samples.drain(..spectra.unheard * HOP);
+    for sample in &mut samples {
+        *sample = limited(*sample);
+    }
     samples
+}
+
+/// Bends what comes near full scale, so that a voice that was made louder never clips; quieter samples stay as they are.
+fn limited(sample: f32) -> f32 {
+    let above = sample.abs() - KNEE;
+    if above <= 0.0 {
+        return sample;
+    }
+    // Just below full scale even where the hyperbolic tangent has reached 1.
+    (KNEE + (0.999 - KNEE) * (above / (1.0 - KNEE)).tanh()).copysign(sample)
 }
 
 fn magnitude(log: f32) -> f32 {

@@ -12,7 +12,7 @@ use crate::spectra::{BINS, FRAME, HOP};
 const HALF: usize = FRAME / 2;
 
 /// Transforms frames both ways and adds them up, reusing its buffers.
-pub(super) struct Transform {
+pub(crate) struct Transform {
     forward: Arc<dyn RealToComplex<f32>>,
     inverse: Arc<dyn ComplexToReal<f32>>,
     window: Vec<f32>,
@@ -21,7 +21,7 @@ pub(super) struct Transform {
 }
 
 impl Transform {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut planner = RealFftPlanner::new();
         let forward = planner.plan_fft_forward(FRAME);
         let inverse = planner.plan_fft_inverse(FRAME);
@@ -37,7 +37,7 @@ impl Transform {
 
     /// Writes the spectrum of the frame centred on sample `index * HOP` into `bins`, scaled so that a cosine of
     /// amplitude 1 has magnitude 1. The signal is mirrored at its ends.
-    pub(super) fn analyse(&mut self, signal: &[f32], index: usize, bins: &mut [Complex32]) {
+    pub(crate) fn analyse(&mut self, signal: &[f32], index: usize, bins: &mut [Complex32]) {
         const SCALE: f32 = 4.0 / FRAME as f32;
         for (offset, (sample, weight)) in self.frame.iter_mut().zip(&self.window).enumerate() {
             *sample = mirrored(signal, index * HOP + offset) * weight * SCALE;

@@ -3,7 +3,7 @@
 use crate::spectra::{HOP, SAMPLE_RATE};
 
 /// Below this a frame counts as unvoiced, in Hz.
-const VOICED_FROM_HZ: f32 = 40.0;
+pub(crate) const VOICED_FROM_HZ: f32 = 40.0;
 /// Harmonics stop here, a little below the Nyquist frequency, in Hz.
 const HIGHEST_HARMONIC_HZ: f32 = 11_000.0;
 

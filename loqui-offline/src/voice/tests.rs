@@ -1,4 +1,5 @@
 use super::*;
+use crate::adaptation::Change;
 use crate::audio::Skipped;
 
 const SENTENCE: &str = "The quick brown fox jumps over the lazy dog.";
@@ -67,6 +68,70 @@ fn speed_changes_the_length_as_predicted() {
     let (slow, normal, fast) = (seconds(0.5), seconds(1.0), seconds(2.0));
     assert!((1.7..2.2).contains(&(slow / normal)), "{slow} s against {normal} s");
     assert!((1.6..2.2).contains(&(normal / fast)), "{normal} s against {fast} s");
+}
+
+/// Middle and spread of the pitch that a sentence would be spoken with, in semitones above 1 Hz.
+fn melody(voice: &Voice, settings: &Settings) -> (f32, f32) {
+    let words = &plan(SENTENCE).unwrap().sentences[0].words;
+    let piece = &voice.parts.phonemes().unwrap().pronounce(words, MAX_PHONEMES).pieces[0];
+    let mut spectra = voice.parts.acoustic.spectra(piece, 1.0).unwrap();
+    Change::new(voice.adaptation(), settings).apply(&mut spectra, &voice.parts.bands);
+    let mut pitch: Vec<f32> = spectra
+        .pitch_hz
+        .iter()
+        .filter(|hz| **hz > 40.0)
+        .map(|hz| 12.0 * hz.log2())
+        .collect();
+    pitch.sort_by(f32::total_cmp);
+    let share = |share: f32| pitch[(share * (pitch.len() - 1) as f32) as usize];
+    (share(0.5), share(0.9) - share(0.1))
+}
+
+#[test]
+fn pitch_and_expressiveness_move_the_melody() {
+    let (voice, plain) = (Voice::shared().unwrap(), Settings::default());
+    let (middle, spread) = melody(&voice, &plain);
+    let own = 12.0 * Adaptation::OWN_PITCH_HZ.log2();
+    assert!((middle - own).abs() < 2.0, "{middle} and {own}");
+    let (higher, same) = melody(&voice, &plain.with_pitch(5.0));
+    assert!(
+        (higher - middle - 5.0).abs() < 0.1 && (same - spread).abs() < 0.1,
+        "{higher}, {same}"
+    );
+    let (_, flat) = melody(&voice, &plain.with_expressiveness(0.5));
+    assert!((flat - spread / 2.0).abs() < 0.1, "{flat} of {spread}");
+    let deep = voice.adapted(Adaptation::default().with_pitch(0.5));
+    let (lower, _) = melody(&deep, &plain);
+    assert!((middle - lower - 12.0).abs() < 0.3, "{lower}");
+}
+
+#[test]
+fn an_adapted_voice_keeps_the_words_the_level_and_the_time() {
+    let plain = speak(SENTENCE);
+    let adaptation = Adaptation::default()
+        .with_pitch(0.6)
+        .with_formants(0.88)
+        .with_breath_db(3.0);
+    let voice = Voice::shared().unwrap().adapted(adaptation);
+    let changed = voice.speak(SENTENCE, &Settings::default()).unwrap();
+    assert_eq!(changed.samples().len(), plain.samples().len());
+    let difference = rms_dbfs(changed.samples()) - rms_dbfs(plain.samples());
+    assert!(difference.abs() < 4.0, "{difference} dB");
+    assert!(changed.samples().iter().all(|sample| sample.abs() < 1.0));
+    let same = Voice::shared().unwrap().adapted(Adaptation::default());
+    assert!(
+        same.speak(SENTENCE, &Settings::default()).unwrap() == plain,
+        "no change changes nothing"
+    );
+
+    let slow = Voice::shared().unwrap().adapted(Adaptation::default().with_pace(0.8));
+    let expected = slow.expected_seconds(SENTENCE, &Settings::default()).unwrap();
+    let actual = slow
+        .speak(SENTENCE, &Settings::default())
+        .unwrap()
+        .duration()
+        .as_secs_f64();
+    assert!((expected - actual).abs() < 1e-6 && actual > 1.1 * plain.duration().as_secs_f64());
 }
 
 #[test]

@@ -7,9 +7,7 @@
     client.speak(sample, "Hello!").save("hello.wav")
 """
 
-import atexit as _atexit
-
-from . import _loqui, errors, testing, webhooks
+from . import _exit, errors, testing, webhooks
 from ._client import AsyncLoqui, Loqui, SpeakOptions, generate_speech
 from ._generation import AsyncGeneration, Generation
 from ._loqui import __version__
@@ -29,6 +27,8 @@ from ._types import (
     Usage,
 )
 from .errors import LoquiError
+
+_exit.register()
 
 __all__ = [
     "AsyncGeneration",
@@ -56,6 +56,3 @@ __all__ = [
     "testing",
     "webhooks",
 ]
-
-# What Ctrl-C or a cancelled task has left is still being stopped at the provider: wait for that, but not for ever.
-_atexit.register(_loqui.settle, 10.0)

@@ -89,6 +89,7 @@ class _Base:
         base_url: str | None = None,
         data_dir: str | os.PathLike[str] | None = None,
         budget: float | None = None,
+        require_consent: bool = False,
     ) -> None:
         """Opens the library. Clients are cheap and share one runtime; several threads may use one.
 
@@ -99,6 +100,8 @@ class _Base:
             data_dir: Keeps records and audio here (default: ``LOQUI_DATA_DIR``); in memory without it, so that a
                 generation is lost with its process.
             budget: The most that one generation may cost unless it says otherwise, in US dollars.
+            require_consent: Refuses samples whose speaker is not said to have agreed (default:
+                ``LOQUI_REQUIRE_CONSENT``).
 
         Raises:
             AuthenticationError: ``replicate.missing_token``.
@@ -107,7 +110,7 @@ class _Base:
         self._opened: _loqui.Client | None = None
         _log.follow()
         folder = None if data_dir is None else os.fspath(data_dir)
-        self._opened = _loqui.Client(token, engine, base_url, folder, budget)
+        self._opened = _loqui.Client(token, engine, base_url, folder, budget, require_consent)
 
     @property
     def _native(self) -> _loqui.Client:
@@ -133,7 +136,7 @@ class _Base:
 
 def _wanted(
     status: Status | None, limit: int | None, owner: str | None, sample: int | None, before: int | None
-) -> _loqui.Wanted:
+) -> _loqui._Wanted:
     return {"status": status, "limit": limit, "owner": owner, "sample": sample, "before": before}
 
 
@@ -224,6 +227,26 @@ class Loqui(_Base):
     def samples(self, *, owner: str | None = None, limit: int | None = None) -> list[SampleInfo]:
         """Returns the samples in the store, newest first."""
         return [SampleInfo._of(fields) for fields in json.loads(self._native.samples(owner, limit))]
+
+    def sample(self, id: int) -> SampleInfo:
+        """Returns the sample of that number.
+
+        Raises:
+            NotFoundError: ``sample.not_found``.
+        """
+        return SampleInfo._of(json.loads(self._native.sample(id)))
+
+    def recording(self, id: int) -> bytes:
+        """Returns the recording of a sample in the store, as it was given.
+
+        Raises:
+            NotFoundError: ``sample.not_found``.
+        """
+        return self._native.recording(id)
+
+    def resume(self) -> list[int]:
+        """Goes on with every generation that was interrupted; returns their numbers."""
+        return self._native.resume()
 
     def erase_sample(self, id: int, *, speech: bool = False) -> Erased:
         """Erases a sample: its recording here and its copies at the provider.
@@ -328,6 +351,26 @@ class AsyncLoqui(_Base):
     async def samples(self, *, owner: str | None = None, limit: int | None = None) -> list[SampleInfo]:
         """Returns the samples in the store, newest first."""
         return [SampleInfo._of(fields) for fields in json.loads(await self._native.samples_async(owner, limit))]
+
+    async def sample(self, id: int) -> SampleInfo:
+        """Returns the sample of that number.
+
+        Raises:
+            NotFoundError: ``sample.not_found``.
+        """
+        return SampleInfo._of(json.loads(await self._native.sample_async(id)))
+
+    async def recording(self, id: int) -> bytes:
+        """Returns the recording of a sample in the store, as it was given.
+
+        Raises:
+            NotFoundError: ``sample.not_found``.
+        """
+        return await self._native.recording_async(id)
+
+    async def resume(self) -> list[int]:
+        """Goes on with every generation that was interrupted; returns their numbers."""
+        return await self._native.resume_async()
 
     async def erase_sample(self, id: int, *, speech: bool = False) -> Erased:
         """Erases a sample: its recording here and its copies at the provider.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 
 from . import _loqui
@@ -28,4 +27,3 @@ def follow() -> None:
 
 _loqui.log_to(_emit)
 follow()
-atexit.register(_loqui.log_flush)

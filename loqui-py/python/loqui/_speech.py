@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import Literal, Never
+from typing import Literal, Never, cast
 
 from . import _display, _loqui
 from ._types import Finding, GenerationInfo, Segment
@@ -27,7 +27,8 @@ class Speech:
     @cached_property
     def samples(self) -> memoryview[float]:
         """The samples from -1 to 1 as 32-bit floats, read-only; ``numpy.asarray`` takes them without copying."""
-        return memoryview(self._native.samples())
+        # The type of what a buffer holds is known only when it is looked at.
+        return cast("memoryview[float]", memoryview(self._native.samples()))
 
     @property
     def sample_rate(self) -> int:

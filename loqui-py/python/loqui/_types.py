@@ -270,7 +270,7 @@ class SampleInfo:
 
     @classmethod
     def _of(cls, fields: dict[str, Any]) -> Self:
-        return cls(**{name: fields.get(name) for name in cls.__slots__})
+        return cls(**{name: fields[name] for name in cls.__slots__})
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,7 +243,7 @@ async fn a_model_that_is_not_official_is_called_by_its_version() {
 #[tokio::test]
 async fn a_webhook_finds_a_take_whose_answer_was_lost() {
     let bench = Bench::start().await;
-    let engine = engine(&bench).with_webhook("https://example.com/hooks/replicate".parse().unwrap());
+    let engine = engine(&bench).with_webhook("https://example.com".parse().unwrap());
     let mine = order(&bench, "chatterbox", 7).with_take("7-0-1");
     bench.emulator.faults().next(Fault::DropAfterAccept);
     assert!(engine.start(&mine).await.is_err());
@@ -256,7 +256,7 @@ async fn a_webhook_finds_a_take_whose_answer_was_lost() {
     );
     let lists = bench.emulator.ledger().lists;
     engine.clone().delivered("7-0-1", &ended);
-    assert_eq!(engine.find_lost(&mine).await.unwrap(), [id.clone()]);
+    assert_eq!(engine.find_lost(&mine).await.unwrap(), std::slice::from_ref(&id));
     assert!(matches!(engine.check(&id).await.unwrap(), Remote::Succeeded { .. }));
     assert_eq!(bench.emulator.ledger().lists, lists, "nobody had to look");
 }
@@ -264,7 +264,7 @@ async fn a_webhook_finds_a_take_whose_answer_was_lost() {
 #[tokio::test]
 async fn the_address_of_the_webhook_decides_when_the_input_is_gone() {
     let bench = Bench::start().await;
-    let engine = engine(&bench).with_webhook("https://example.com/hooks/replicate".parse().unwrap());
+    let engine = engine(&bench).with_webhook("https://example.com".parse().unwrap());
     let mine = order(&bench, "chatterbox", 7).with_take("7-0-1");
     bench.emulator.faults().next(Fault::DropAfterAccept);
     assert!(engine.start(&mine).await.is_err());
@@ -300,7 +300,7 @@ async fn an_upload_is_deleted_after_its_last_use_if_that_is_asked_for() {
     );
 
     let usual = engine(&bench);
-    bench.clock.jump(Duration::from_secs(120));
+    bench.clock.jump(Duration::from_mins(2));
     let id = started(&usual, &order(&bench, "chatterbox", 10)).await;
     bench.finish().await;
     usual.check(&id).await.unwrap();

@@ -95,7 +95,7 @@ async fn a_webhook_ends_the_wait_and_saves_the_look() {
     bench.client.delivered(&running);
     bench.client.delivered(&ended);
     bench.client.delivered(&running);
-    tokio::time::timeout(Duration::from_secs(60), bench.client.woken(&id))
+    tokio::time::timeout(Duration::from_mins(1), bench.client.woken(&id))
         .await
         .unwrap();
     let told = bench.client.wait(&id, &WaitOptions::default()).await.unwrap();

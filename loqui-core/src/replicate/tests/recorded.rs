@@ -133,7 +133,7 @@ fn read_all(status: u16, body: Vec<u8>) {
             assert!(!format!("{error} {error:?}").contains("r8_abc"));
         }
     }
-    let _ = progress::progress(&String::from_utf8_lossy(&body));
+    let _ = progress(&String::from_utf8_lossy(&body));
     let answer = answer(status, body);
     let _ = files::read(&answer);
     let _ = (

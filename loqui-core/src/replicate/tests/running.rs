@@ -131,7 +131,7 @@ async fn a_reference_is_heard_by_every_model() {
     for model in Model::all() {
         let reference = bench
             .client
-            .reference(&recording(10), Duration::from_secs(60))
+            .reference(&recording(10), Duration::from_mins(1))
             .await
             .unwrap();
         let input = model

@@ -11,6 +11,7 @@ const APPLICATION_ID: i64 = 0x4c6f_7175;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_records.sql"),
     include_str!("../../../migrations/sqlite/0002_owners.sql"),
+    include_str!("../../../migrations/sqlite/0003_delivery.sql"),
 ];
 
 /// The version that this program writes.

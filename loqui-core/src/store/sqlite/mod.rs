@@ -23,7 +23,7 @@ use self::failure::Failure;
 use self::open::Opened;
 use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
-use crate::generation::{Event, GenerationRecord, NewGeneration, TakeRecord};
+use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 
 /// Keeps records in one SQLite file.
 ///
@@ -144,6 +144,10 @@ impl GenerationStore for SqliteStore {
         self.read(reads::events(&self.opened().await?.readers, generation, after).await)
     }
 
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+        self.read(reads::last_events(&self.opened().await?.readers, generations).await)
+    }
+
     async fn claim(
         &self,
         generation: i64,
@@ -190,6 +194,43 @@ impl GenerationStore for SqliteStore {
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
         self.change(move |to| writes::erase_generation(to, generation, now).boxed())
             .await
+    }
+
+    async fn claim_next(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<GenerationRecord>> {
+        let worker = worker.to_owned();
+        self.change(move |to| writes::claim_next(to, worker, now, lease, limit).boxed())
+            .await
+    }
+
+    async fn wait_for_work(&self) {
+        std::future::pending::<()>().await;
+    }
+
+    async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()> {
+        let remote = remote.to_owned();
+        self.change(move |to| writes::add_hint(to, take, remote).boxed()).await
+    }
+
+    async fn hint(&self, take: TakeId) -> Result<Option<String>> {
+        self.read(reads::hint(&self.opened().await?.readers, take).await)
+    }
+
+    async fn given_up(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<TakeRecord>> {
+        self.read(reads::given_up(&self.opened().await?.readers, (from, to), limit).await)
+    }
+
+    async fn look_late(&self, take: TakeRecord) -> Result<bool> {
+        self.change(move |to| writes::look_late(to, take).boxed()).await
+    }
+
+    async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        self.read(reads::ended_before(&self.opened().await?.readers, at, limit).await)
     }
 
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {

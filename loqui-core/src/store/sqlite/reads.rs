@@ -1,12 +1,13 @@
 //! What is read, on connections that cannot write.
 
+use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, SqlitePool};
 
 use super::super::{Filter, SampleFilter, SampleRecord, Spending, UsageFilter, spending};
 use super::failure::Failure;
 use super::rows;
-use crate::generation::{Event, GenerationRecord, TakeRecord};
+use crate::generation::{Event, GenerationRecord, TakeId, TakeRecord};
 
 pub(super) async fn sample(from: &SqlitePool, id: i64) -> Result<Option<SampleRecord>, Failure> {
     let query = sqlx::query("SELECT * FROM sample WHERE id = ?1 AND erased_at IS NULL").bind(id);
@@ -73,6 +74,15 @@ pub(super) async fn events(from: &SqlitePool, generation: i64, after: u64) -> Re
     all(&query.fetch_all(from).await?, rows::event)
 }
 
+pub(super) async fn last_events(from: &SqlitePool, generations: &[i64]) -> Result<Vec<(i64, u64)>, Failure> {
+    let query = sqlx::query_as(
+        "SELECT id, events FROM generation WHERE id IN (SELECT value FROM json_each(?1)) AND erased_at IS NULL",
+    );
+    let ids = rows::to_json(&generations)?;
+    let found: Vec<(i64, i64)> = query.bind(ids).fetch_all(from).await?;
+    Ok(found.into_iter().map(|(id, last)| (id, rows::number(last))).collect())
+}
+
 pub(super) async fn cancel_requests(from: &SqlitePool, worker: &str) -> Result<Vec<i64>, Failure> {
     let query = sqlx::query_scalar("SELECT id FROM generation WHERE worker = ?1 AND cancel_requested ORDER BY id");
     Ok(query.bind(worker).fetch_all(from).await?)
@@ -93,6 +103,35 @@ pub(super) async fn spending(from: &SqlitePool, filter: &UsageFilter) -> Result<
         .bind(filter.since.map_or(i64::MIN, spending::day))
         .bind(filter.until.map_or(i64::MAX, spending::day));
     all(&query.fetch_all(from).await?, rows::spending)
+}
+
+pub(super) async fn hint(from: &SqlitePool, take: TakeId) -> Result<Option<String>, Failure> {
+    let query = sqlx::query_scalar("SELECT remote FROM hint WHERE generation = ?1 AND segment = ?2 AND number = ?3");
+    let query = query.bind(take.generation).bind(take.segment).bind(take.number);
+    Ok(query.fetch_optional(from).await?)
+}
+
+pub(super) async fn given_up(
+    from: &SqlitePool,
+    (first, last): (Timestamp, Timestamp),
+    limit: u32,
+) -> Result<Vec<TakeRecord>, Failure> {
+    let query = sqlx::query(
+        "SELECT * FROM take WHERE state = 'never_created' AND misses > 0 AND looked_at BETWEEN ?1 AND ?2
+         ORDER BY looked_at LIMIT ?3",
+    );
+    let query = query
+        .bind(first.as_microsecond())
+        .bind(last.as_microsecond())
+        .bind(limit);
+    all(&query.fetch_all(from).await?, rows::take)
+}
+
+pub(super) async fn ended_before(from: &SqlitePool, at: Timestamp, limit: u32) -> Result<Vec<i64>, Failure> {
+    let query = sqlx::query_scalar(
+        "SELECT id FROM generation WHERE erased_at IS NULL AND completed_at < ?1 ORDER BY completed_at LIMIT ?2",
+    );
+    Ok(query.bind(at.as_microsecond()).bind(limit).fetch_all(from).await?)
 }
 
 /// A negative limit means all.

@@ -8,11 +8,11 @@ use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use super::super::apply::{self, End, Head, Outcome, Refusal, TakeChange};
-use super::super::spending::Share;
+use super::super::spending::{self, Share};
 use super::super::{Change, Fence, NewSample, SampleRecord};
 use super::failure::Failure;
 use super::rows;
-use crate::generation::{Event, GenerationRecord, NewGeneration, TakeRecord};
+use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord, TakeState};
 
 /// A worker whose lease ran out this long ago is forgotten: none and an old one mean the same.
 const FORGET_WORKER_AFTER: Duration = Duration::from_hours(24);
@@ -127,6 +127,61 @@ pub(super) async fn claim(
     }))
 }
 
+/// Whose turn it is among what can be had: the turns that an owner's running generations are come first.
+const NEXT: &str = "
+    SELECT id FROM (
+        SELECT generation.id, coalesce(busy.count, 0)
+            + row_number() OVER (PARTITION BY generation.owner ORDER BY generation.id) AS turn
+        FROM generation
+        LEFT JOIN worker ON worker.id = generation.worker
+        LEFT JOIN (
+            SELECT owner, count(*) AS count FROM generation
+            WHERE worker IS NOT NULL AND status IN ('PENDING', 'PROCESSING') GROUP BY owner
+        ) AS busy ON busy.owner = generation.owner
+        WHERE status IN ('PENDING', 'PROCESSING')
+            AND (generation.worker IS NULL OR lease_until IS NULL OR lease_until <= ?1)
+    ) ORDER BY turn, id LIMIT ?2";
+
+pub(super) async fn claim_next(
+    to: &mut SqliteConnection,
+    worker: String,
+    now: Timestamp,
+    lease: Duration,
+    limit: u32,
+) -> Result<Vec<GenerationRecord>, Failure> {
+    let query = sqlx::query_scalar(NEXT).bind(now.as_microsecond()).bind(limit);
+    let next: Vec<i64> = query.fetch_all(&mut *to).await?;
+    let mut claimed = Vec::with_capacity(next.len());
+    for generation in next {
+        claimed.extend(claim(to, generation, worker.clone(), now, lease).await?);
+    }
+    Ok(claimed)
+}
+
+pub(super) async fn add_hint(to: &mut SqliteConnection, take: TakeId, remote: String) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO hint (generation, segment, number, remote) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+    )
+    .bind(take.generation)
+    .bind(take.segment)
+    .bind(take.number)
+    .bind(remote)
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn look_late(to: &mut SqliteConnection, take: TakeRecord) -> Result<bool, Failure> {
+    let query = sqlx::query_scalar("SELECT state FROM take WHERE generation = ?1 AND segment = ?2 AND number = ?3");
+    let query = query.bind(take.generation).bind(take.segment).bind(take.number);
+    let state: Option<String> = query.fetch_optional(&mut *to).await?;
+    if state.as_deref() != Some(TakeState::NeverCreated.name()) {
+        return Ok(false);
+    }
+    update_take(to, &apply::rounded(take)).await?;
+    Ok(true)
+}
+
 pub(super) async fn beat(
     to: &mut SqliteConnection,
     worker: &str,
@@ -166,12 +221,26 @@ pub(super) async fn write(to: &mut SqliteConnection, fence: Fence, changes: Vec<
         takes,
         events,
         warnings,
+        ceilings,
         end,
     } = head.write(fence, changes)?;
     for change in takes {
         match change {
             TakeChange::Add(take) => add_take(to, &take).await?,
             TakeChange::Update(take) => update_take(to, &take).await?,
+        }
+    }
+    for ceiling in &ceilings {
+        let query = sqlx::query_scalar(
+            "SELECT coalesce(sum(spent + reserved), 0) FROM spending
+             WHERE (?1 IS NULL OR owner = ?1) AND (?2 IS NULL OR day = ?2)",
+        );
+        let query = query
+            .bind(ceiling.owner.as_deref())
+            .bind(ceiling.day.map(spending::day));
+        let sum: i64 = query.fetch_one(&mut *to).await?;
+        if sum > spending::nanos(ceiling.usd) {
+            return Err(Refusal::over_budget(generation, ceiling).into());
         }
     }
     for event in &events {
@@ -234,6 +303,7 @@ pub(super) async fn erase_generation(
     // The takes stay, for a prediction must never be adopted twice; what they said and sounded like goes.
     for statement in [
         "DELETE FROM event WHERE generation = ?1",
+        "DELETE FROM hint WHERE generation = ?1",
         "UPDATE take SET output = NULL, audio = NULL, findings = '[]', error = NULL WHERE generation = ?1",
     ] {
         sqlx::query(statement).bind(generation).execute(&mut *to).await?;

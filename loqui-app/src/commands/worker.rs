@@ -1,0 +1,61 @@
+//! `loqui worker`: carries on whatever is in the store, whoever submitted it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use loqui_core::generation::Policy;
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::WorkerArguments;
+use crate::failure::Failure;
+use crate::{engine, output};
+
+pub(crate) async fn run(arguments: WorkerArguments, data_dir: Option<PathBuf>) -> Result<ExitCode, Failure> {
+    let mut builder = engine::existing(data_dir)?;
+    if let Some(seconds) = arguments.settle {
+        builder = builder.policy(settling_after(seconds));
+    }
+    let loqui = builder.build()?;
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        output::note("Stopping: no more is taken; what is in hand goes on for a while.");
+        stopped.cancel();
+    });
+    output::note(&format!(
+        "Working on up to {} generations at a time until you press Ctrl-C.",
+        arguments.concurrency
+    ));
+    let grace = Duration::from_secs(arguments.grace);
+    loqui.work(arguments.concurrency, stop, grace).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The usual policy with this settle time, and everything that has to fit into it.
+fn settling_after(seconds: f64) -> Policy {
+    let mut policy = Policy::default();
+    policy.settle = Duration::try_from_secs_f64(seconds).unwrap_or(policy.settle);
+    policy.look_gap = policy.settle / 4;
+    if policy.settle.is_zero() {
+        policy.looks = 1;
+    } else {
+        policy.send_guard = policy.settle / 2;
+    }
+    policy
+}
+
+/// Returns at Ctrl-C, or when a supervisor asks the process to end.
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        return;
+    }
+    // Without a signal there is nobody who could ask.
+    let _ = tokio::signal::ctrl_c().await;
+}

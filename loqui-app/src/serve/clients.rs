@@ -1,0 +1,56 @@
+//! Where requests come from: the connection, or what a trusted proxy says.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::http::{Extensions, HeaderMap};
+
+/// The other end of the connection that a request came over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// The client's address. The header `X-Forwarded-For` counts only as far back as trusted proxies wrote it.
+pub(crate) fn client_of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+    let peer = extensions
+        .get::<Peer>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+    let said: Vec<IpAddr> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        // What is no address ends the chain: nothing before it can be believed.
+        .map(|part| part.trim().parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+        .collect();
+    said.into_iter()
+        .chain([peer])
+        .rev()
+        .find(|address| !trusted.contains(address))
+        .unwrap_or(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(peer: &str, said: &str, trusted: &[&str]) -> String {
+        let mut extensions = Extensions::new();
+        extensions.insert(Peer(format!("{peer}:1").parse().unwrap()));
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", said.parse().unwrap());
+        let trusted: Vec<IpAddr> = trusted.iter().map(|address| address.parse().unwrap()).collect();
+        client_of(&extensions, &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        assert_eq!(client("1.1.1.1", "9.9.9.9", &[]), "1.1.1.1");
+        assert_eq!(client("10.0.0.1", "9.9.9.9", &["10.0.0.1"]), "9.9.9.9");
+        assert_eq!(client("10.0.0.1", "8.8.8.8, 9.9.9.9", &["10.0.0.1"]), "9.9.9.9");
+        assert_eq!(
+            client("10.0.0.1", "9.9.9.9, 10.0.0.2", &["10.0.0.1", "10.0.0.2"]),
+            "9.9.9.9"
+        );
+        assert_eq!(client("10.0.0.1", "9.9.9.9, junk", &["10.0.0.1"]), "0.0.0.0");
+        assert_eq!(client("10.0.0.1", "10.0.0.1", &["10.0.0.1"]), "10.0.0.1");
+    }
+}

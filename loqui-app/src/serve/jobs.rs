@@ -1,0 +1,167 @@
+//! What the library does not know of generations: whose they are, what they are called.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use loqui_core::{Error, Generation};
+use sqlx::{FromRow, SqlitePool};
+
+use super::database::{Database, now, unavailable};
+use super::metrics::Metrics;
+
+/// The guide's folder of finished speech (S184).
+pub(crate) const FOLDER: &str = "app/storage/generated";
+
+/// What a generation is called if nobody says (S227).
+pub(crate) const UNTITLED: &str = "Untitled voice";
+
+/// A generation as a user knows it.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Job {
+    pub(crate) generation: i64,
+    pub(crate) account: i64,
+    pub(crate) upload: i64,
+    pub(crate) title: String,
+    pub(crate) file: String,
+    pub(crate) bytes: Option<i64>,
+    pub(crate) created_at: i64,
+}
+
+impl Job {
+    /// Where the guide's answers say that the speech lies.
+    pub(crate) fn path(&self) -> String {
+        format!("{FOLDER}/{}", self.file)
+    }
+}
+
+/// Generations in the backend's records.
+#[derive(Clone, Debug)]
+pub(crate) struct Jobs {
+    pool: SqlitePool,
+    /// How many generations of each user this process carries on.
+    unfinished: Arc<Mutex<HashMap<i64, u32>>>,
+}
+
+impl Jobs {
+    /// The generations of a file of records.
+    pub(crate) fn new(database: &Database) -> Self {
+        Self {
+            pool: database.pool().clone(),
+            unfinished: Arc::default(),
+        }
+    }
+
+    /// Notes whose a generation is.
+    pub(crate) async fn add(&self, generation: i64, account: i64, upload: i64, title: &str) -> Result<Job, Error> {
+        sqlx::query_as(
+            "INSERT INTO job (generation, account, upload, title, file, bytes, created_at)
+             VALUES (?, ?, ?, ?, ?, NULL, ?)
+             ON CONFLICT (generation) DO UPDATE SET title = job.title RETURNING *",
+        )
+        .bind(generation)
+        .bind(account)
+        .bind(upload)
+        .bind(title)
+        .bind(format!("{}.wav", uuid::Uuid::new_v4()))
+        .bind(now())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(unavailable)
+    }
+
+    /// A user's generation of that number; nothing if it is somebody else's.
+    pub(crate) async fn of(&self, account: i64, generation: i64) -> Result<Option<Job>, Error> {
+        sqlx::query_as("SELECT * FROM job WHERE generation = ? AND account = ?")
+            .bind(generation)
+            .bind(account)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(unavailable)
+    }
+
+    /// A user's generations, newest first.
+    pub(crate) async fn list(&self, account: i64) -> Result<Vec<Job>, Error> {
+        sqlx::query_as("SELECT * FROM job WHERE account = ? ORDER BY generation DESC")
+            .bind(account)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unavailable)
+    }
+
+    /// How many generations a user has, and how many bytes their speech is.
+    pub(crate) async fn totals(&self, account: i64) -> Result<(i64, i64), Error> {
+        sqlx::query_as("SELECT count(*), coalesce(sum(bytes), 0) FROM job WHERE account = ?")
+            .bind(account)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(unavailable)
+    }
+
+    /// A user's generations that speak with an upload.
+    pub(crate) async fn with_upload(&self, account: i64, upload: i64) -> Result<Vec<Job>, Error> {
+        sqlx::query_as("SELECT * FROM job WHERE account = ? AND upload = ? ORDER BY generation")
+            .bind(account)
+            .bind(upload)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unavailable)
+    }
+
+    /// Forgets a generation.
+    pub(crate) async fn remove(&self, generation: i64) -> Result<(), Error> {
+        sqlx::query("DELETE FROM job WHERE generation = ?")
+            .bind(generation)
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(unavailable)
+    }
+
+    /// Notes the size of finished speech.
+    pub(crate) async fn set_bytes(&self, generation: i64, bytes: usize) -> Result<(), Error> {
+        sqlx::query("UPDATE job SET bytes = ? WHERE generation = ?")
+            .bind(bytes.cast_signed() as i64)
+            .bind(generation)
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(unavailable)
+    }
+
+    /// Whose a generation is.
+    pub(crate) async fn by_generation(&self, generation: i64) -> Result<Option<Job>, Error> {
+        sqlx::query_as("SELECT * FROM job WHERE generation = ?")
+            .bind(generation)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(unavailable)
+    }
+
+    /// How many of a user's generations this process carries on.
+    pub(crate) fn unfinished(&self, account: i64) -> u32 {
+        self.counts().get(&account).copied().unwrap_or_default()
+    }
+
+    /// Follows a generation to its end in the background: notes the size of its speech, and counts it.
+    pub(crate) fn watch(&self, job: &Job, generation: Generation, metrics: Metrics) {
+        let (jobs, account) = (self.clone(), job.account);
+        *jobs.counts().entry(account).or_default() += 1;
+        metrics.generation_followed();
+        tokio::spawn(async move {
+            let result = generation.wait().await;
+            metrics.generation_ended(result.as_ref().map(|_| ()).map_err(Error::code));
+            if let Some(count) = jobs.counts().get_mut(&account) {
+                *count = count.saturating_sub(1);
+            }
+            if let Ok(speech) = result
+                && let Err(error) = jobs.set_bytes(generation.id(), speech.wav().len()).await
+            {
+                tracing::warn!(target: "loqui", code = error.code(), "the size of a speech was not noted: {error}");
+            }
+        });
+    }
+
+    fn counts(&self) -> std::sync::MutexGuard<'_, HashMap<i64, u32>> {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

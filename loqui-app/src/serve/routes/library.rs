@@ -1,0 +1,219 @@
+//! The library of a user: recordings and speech together, download, delete.
+
+use std::fmt::Write as _;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use loqui_core::error::code;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::auth::MessageAnswer;
+use super::{generation, samples};
+use crate::serve::auth::User;
+use crate::serve::body::Id;
+use crate::serve::refusal::{ErrorBody, Refusal};
+use crate::serve::state::App;
+use crate::serve::wire::{GenerationAnswer, SampleAnswer, own_generation, own_upload};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(everything))
+        .routes(routes!(recordings))
+        .routes(routes!(speeches))
+        .routes(routes!(download_sample))
+        .routes(routes!(download_generated))
+        .routes(routes!(remove_sample))
+        .routes(routes!(remove_generated))
+}
+
+/// A recording or a generation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "item_type", rename_all = "lowercase")]
+enum Item {
+    /// A recording.
+    Sample(SampleAnswer),
+    /// A generation.
+    Generated(GenerationAnswer),
+}
+
+/// What a user has.
+#[derive(Debug, Serialize, ToSchema)]
+struct LibraryAnswer {
+    /// Recordings, then generations, the newest of each first.
+    items: Vec<Item>,
+    /// How many items there are.
+    total: usize,
+    /// How many recordings the user has.
+    samples_count: i64,
+    /// How many generations the user has.
+    generated_count: i64,
+}
+
+async fn library(app: &App, user: &User, with: (bool, bool)) -> Result<Json<LibraryAnswer>, Refusal> {
+    let mut items = Vec::new();
+    if with.0 {
+        let uploads = app.uploads().list(user.id()).await?;
+        items.extend(uploads.into_iter().map(|upload| Item::Sample(upload.into())));
+    }
+    if with.1 {
+        for job in app.jobs().list(user.id()).await? {
+            items.push(Item::Generated(GenerationAnswer::read(app, job).await?));
+        }
+    }
+    Ok(Json(LibraryAnswer {
+        total: items.len(),
+        items,
+        samples_count: app.uploads().totals(user.id()).await?.0,
+        generated_count: app.jobs().totals(user.id()).await?.0,
+    }))
+}
+
+/// All that I have.
+#[utoipa::path(get, path = "/api/library/all", tag = "library", security(("bearer" = [])),
+    responses((status = 200, body = LibraryAnswer), (status = 401, body = ErrorBody)))]
+async fn everything(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, Refusal> {
+    library(&app, &user, (true, true)).await
+}
+
+/// All my recordings.
+#[utoipa::path(get, path = "/api/library/samples", tag = "library", security(("bearer" = [])),
+    responses((status = 200, body = LibraryAnswer), (status = 401, body = ErrorBody)))]
+async fn recordings(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, Refusal> {
+    library(&app, &user, (true, false)).await
+}
+
+/// All my generations.
+#[utoipa::path(get, path = "/api/library/generated", tag = "library", security(("bearer" = [])),
+    responses((status = 200, body = LibraryAnswer), (status = 401, body = ErrorBody)))]
+async fn speeches(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, Refusal> {
+    library(&app, &user, (false, true)).await
+}
+
+/// A recording as it was sent.
+#[utoipa::path(get, path = "/api/library/download/sample/{id}", tag = "library", security(("bearer" = [])),
+    params(("id" = i64, Path, description = "The recording's number")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = "4XX", body = ErrorBody)))]
+async fn download_sample(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, Refusal> {
+    let upload = own_upload(&app, user.id(), id, "Sample not found").await?;
+    let bytes = app.voices().original(&upload).await?;
+    let extension = upload.file.rsplit('.').next().unwrap_or("audio");
+    Ok(file(bytes, "application/octet-stream", &upload.name, extension))
+}
+
+/// Finished speech, as WAV.
+#[utoipa::path(get, path = "/api/library/download/generated/{id}", tag = "library", security(("bearer" = [])),
+    params(("id" = i64, Path, description = "The generation's number")),
+    responses((status = 200, body = Vec<u8>, content_type = "audio/wav"), (status = "4XX", body = ErrorBody)))]
+async fn download_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, Refusal> {
+    let (job, generation) = own_generation(&app, user.id(), id).await?;
+    let speech = generation.speech().await.map_err(|error| {
+        if error.code() == code::GENERATION_NOT_FINISHED.name() {
+            let message = "Audio generation is not completed yet";
+            Refusal::new(StatusCode::CONFLICT, &code::GENERATION_NOT_FINISHED, message)
+        } else {
+            error.into()
+        }
+    })?;
+    Ok(file(speech.wav().clone(), "audio/wav", &job.title, "wav"))
+}
+
+/// An answer that browsers save as a file of that name.
+fn file(bytes: Bytes, kind: &'static str, name: &str, extension: &str) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_DISPOSITION, disposition(name, extension));
+    response
+}
+
+/// A file name made of what somebody typed: in ASCII for the old, and whole for everybody else (RFC 6266), with nothing in
+/// it that a header or a file system would misread (A46).
+fn disposition(name: &str, extension: &str) -> HeaderValue {
+    let safe = |c: char| {
+        if c.is_control() || "\\/:*?\"<>|".contains(c) {
+            '_'
+        } else {
+            c
+        }
+    };
+    let whole: String = name.chars().map(safe).take(100).collect();
+    let whole = whole.trim_matches(['.', ' ']);
+    let whole = if whole.is_empty() { "speech" } else { whole };
+    let plain: String = whole
+        .chars()
+        .map(|c| if c.is_ascii() && c != '%' && c != ';' { c } else { '_' })
+        .collect();
+    let mut encoded = String::new();
+    for byte in whole.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing into a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    let value = format!("attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}.{extension}");
+    HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+/// Delete a recording, and everything that was spoken with it.
+#[utoipa::path(delete, path = "/api/library/sample/{id}", tag = "library", security(("bearer" = [])),
+    params(("id" = i64, Path, description = "The recording's number")),
+    responses((status = 200, body = MessageAnswer), (status = "4XX", body = ErrorBody)))]
+async fn remove_sample(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<MessageAnswer>, Refusal> {
+    samples::erase(&app, user.id(), id).await?;
+    Ok(Json(MessageAnswer::new("Item deleted successfully")))
+}
+
+/// Delete a generation that has ended.
+#[utoipa::path(delete, path = "/api/library/generated/{id}", tag = "library", security(("bearer" = [])),
+    params(("id" = i64, Path, description = "The generation's number")),
+    responses((status = 200, body = MessageAnswer), (status = "4XX", body = ErrorBody)))]
+async fn remove_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<MessageAnswer>, Refusal> {
+    generation::erase(&app, user.id(), id).await?;
+    Ok(Json(MessageAnswer::new("Item deleted successfully")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_breaks_out_of_the_header_or_the_folder() {
+        for (name, expected) in [
+            (
+                "My Voice",
+                "attachment; filename=\"My Voice.wav\"; filename*=UTF-8''My%20Voice.wav",
+            ),
+            (
+                "a\"; x=\"b",
+                "attachment; filename=\"a__ x=_b.wav\"; filename*=UTF-8''a_%3B%20x%3D_b.wav",
+            ),
+            (
+                "../../etc/passwd",
+                "attachment; filename=\"_.._etc_passwd.wav\"; filename*=UTF-8''_.._etc_passwd.wav",
+            ),
+            (
+                "a\r\nSet-Cookie: x",
+                "attachment; filename=\"a__Set-Cookie_ x.wav\"; filename*=UTF-8''a__Set-Cookie_%20x.wav",
+            ),
+            (
+                "Stimme ä",
+                "attachment; filename=\"Stimme _.wav\"; filename*=UTF-8''Stimme%20%C3%A4.wav",
+            ),
+            (
+                "...",
+                "attachment; filename=\"speech.wav\"; filename*=UTF-8''speech.wav",
+            ),
+        ] {
+            assert_eq!(disposition(name, "wav").to_str().unwrap(), expected, "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Recordings on their way into the library and back.
+
+use bytes::Bytes;
+use loqui_core::error::code;
+use loqui_core::store::AudioStore;
+use loqui_core::{Error, Generation, Loqui, Sample, SpeakOptions};
+
+use super::uploads::Upload;
+
+/// Keeps recordings and speaks with them.
+#[derive(Debug)]
+pub(crate) struct Voices {
+    loqui: Loqui,
+    audio: AudioStore,
+}
+
+/// A user, as the library knows owners.
+pub(crate) fn owner(account: i64) -> String {
+    account.to_string()
+}
+
+impl Voices {
+    /// Recordings of this library, which keeps its audio there.
+    pub(crate) fn new(loqui: Loqui, audio: AudioStore) -> Self {
+        Self { loqui, audio }
+    }
+
+    /// Keeps a recording as a user's; the library's number of it.
+    pub(crate) async fn keep(&self, account: i64, sample: &Sample) -> Result<i64, Error> {
+        let kept = self.loqui.add_sample(sample).owner(owner(account)).await?;
+        Ok(kept.id)
+    }
+
+    /// The recording as it was uploaded.
+    ///
+    /// # Errors
+    ///
+    /// `store.corrupt` if it is not there any more.
+    pub(crate) async fn original(&self, upload: &Upload) -> Result<Bytes, Error> {
+        self.loqui.recording(upload.sample).await.map_err(|error| {
+            if error.code() == code::SAMPLE_NOT_FOUND.name() {
+                // Front ends know this sentence (A26).
+                Error::new(&code::STORE_CORRUPT, "Audio sample file not found on server")
+            } else {
+                error
+            }
+        })
+    }
+
+    /// Begins a generation with an upload. The same key again is the same generation.
+    pub(crate) async fn submit(
+        &self,
+        upload: &Upload,
+        text: String,
+        options: SpeakOptions,
+        key: Option<String>,
+    ) -> Result<Generation, Error> {
+        let mut request = self
+            .loqui
+            .submit_with(upload.sample, text)
+            .owner(owner(upload.account))
+            .options(options);
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        request.await
+    }
+
+    /// Erases a recording, here and at the provider.
+    pub(crate) async fn erase(&self, upload: &Upload) -> Result<(), Error> {
+        match self.loqui.erase_sample(upload.sample).await {
+            Err(error) if error.code() == code::SAMPLE_NOT_FOUND.name() => Ok(()),
+            erased => erased.map(drop),
+        }
+    }
+
+    /// Whether audio can be written and read back right now.
+    pub(crate) async fn check(&self) -> Result<(), Error> {
+        let key = "checks/ready";
+        self.audio.put(key, Bytes::from_static(b"ready")).await?;
+        match self.audio.get(key).await? {
+            Some(bytes) if bytes == "ready" => Ok(()),
+            _ => Err(Error::new(
+                &code::STORE_CORRUPT,
+                "audio that was written cannot be read back",
+            )),
+        }
+    }
+}
+
+/// Decodes and judges a recording, away from the threads that answer.
+pub(crate) async fn check(bytes: Bytes) -> Result<Sample, Error> {
+    tokio::task::spawn_blocking(move || Sample::from_bytes(bytes))
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "checking a recording broke off").with_source(source))?
+}

@@ -1,0 +1,168 @@
+//! What the backend does beyond the guide: users and keys, lists, library, statistics, estimates, OpenAI's routes.
+
+use loqui_emulator::Emulator;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::server::{Answer, Start, TEXT};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a019_users_register_sign_in_and_out() {
+    let server = Start::offline().start().await;
+    let new = json!({"username": "anna", "email": "anna@example.com", "password": "secret99"});
+    let anna = server.post("/api/auth/register", &new).await.accepted(201);
+    assert_eq!((&anna["username"], &anna["is_active"]), (&"anna".into(), &true.into()));
+    assert!(anna.get("password").is_none());
+    let again = server.post("/api/auth/register", &new).await.refused(400);
+    assert_eq!(again["detail"], "Username already registered");
+    let address = json!({"username": "bert", "email": "ANNA@example.com", "password": "secret99"});
+    let address = server.post("/api/auth/register", &address).await.refused(400);
+    assert_eq!(address["detail"], "Email already registered");
+    for (username, password) in [("an", "secret99"), ("anna2", "short"), ("a\r\nb: c", "secret99")] {
+        let bad = json!({"username": username, "password": password});
+        server.post("/api/auth/register", &bad).await.refused(422);
+    }
+    let token = server.login("anna", "secret99").await.accepted(200)["access_token"].clone();
+    let me = |token: Value| {
+        Answer::of(
+            server
+                .request(Method::GET, "/api/auth/me")
+                .bearer_auth(token.as_str().unwrap().to_owned()),
+        )
+    };
+    assert_eq!(me(token.clone()).await.accepted(200), anna);
+    let out = server
+        .request(Method::POST, "/api/auth/logout")
+        .bearer_auth(token.as_str().unwrap());
+    Answer::of(out).await.accepted(200);
+    me(token).await.refused(401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn api_keys_open_what_tokens_open_until_they_are_taken_back() {
+    let server = Start::offline().start().await;
+    let user = server.demo().await;
+    let made = user
+        .post("/api/auth/keys", &json!({"name": "robot"}))
+        .await
+        .accepted(201);
+    let key = made["key"].as_str().unwrap().to_owned();
+    let listed = user.get("/api/auth/keys").await.accepted(200);
+    assert_eq!(listed["keys"][0]["name"], "robot");
+    assert!(!listed.to_string().contains(&key));
+    let me = || Answer::of(server.request(Method::GET, "/api/auth/me").bearer_auth(&key));
+    assert_eq!(me().await.accepted(200)["username"], "testuser");
+    let other = server.other("other").await;
+    let path = format!("/api/auth/keys/{}", made["key_id"]);
+    other.delete(&path).await.refused(404);
+    assert_eq!(user.delete(&path).await.status, 204);
+    me().await.refused(401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a011_to_a018_lists_are_whole_and_the_library_deletes() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    for number in 0..3 {
+        user.spoken(sample, &format!("Number {number} is spoken.")).await;
+    }
+    let page = user.get("/api/generation/?skip=1&limit=1").await.accepted(200);
+    assert_eq!(page["total"], 3, "A45: all pages are counted");
+    assert_eq!(page["generations"][0]["audio_id"], 2);
+    let done = user.get("/api/generation/?status_filter=COMPLETED").await.accepted(200);
+    assert_eq!(done["total"], 3);
+    assert_eq!(
+        user.get("/api/generation/?status_filter=failed").await.accepted(200)["total"],
+        0
+    );
+    user.get("/api/generation/?limit=101").await.refused(422);
+    user.get("/api/generation/?status_filter=soon").await.refused(422);
+    let retry = user.post("/api/generation/1/retry", &json!({})).await.refused(400);
+    assert_eq!(retry["detail"], "Can only retry failed generations");
+
+    let all = user.get("/api/library/all").await.accepted(200);
+    assert_eq!(
+        (&all["total"], &all["samples_count"], &all["generated_count"]),
+        (&4.into(), &1.into(), &3.into())
+    );
+    assert_eq!(user.get("/api/library/samples").await.accepted(200)["total"], 1);
+    let deleted = user.delete("/api/library/generated/1").await.accepted(200);
+    assert_eq!(deleted["message"], "Item deleted successfully");
+    assert_eq!(user.get("/api/library/generated").await.accepted(200)["total"], 2);
+    let missing = user.get("/api/library/download/generated/1").await.refused(404);
+    assert_eq!(missing["detail"], "Generated audio not found");
+    let stats = user.get("/api/monitoring/stats").await.accepted(200);
+    assert_eq!(
+        (&stats["completed_generations"], &stats["total_samples"]),
+        (&2.into(), &1.into())
+    );
+    assert!(stats["storage_used_mb"].as_f64().unwrap() > 0.1);
+    assert_eq!(user.get("/api/monitoring/queue").await.accepted(200)["unfinished"], 0);
+    // A59: a recording goes with everything that was spoken with it.
+    assert_eq!(user.delete(&format!("/api/samples/{sample}")).await.status, 204);
+    assert_eq!(user.get("/api/library/all").await.accepted(200)["total"], 0);
+    assert_eq!(
+        user.get(&format!("/api/samples/{sample}")).await.refused(404)["detail"],
+        "Sample not found"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a029_an_estimate_says_what_it_would_come_to() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    let answer = user
+        .post("/api/estimate", &json!({"script_text": TEXT}))
+        .await
+        .accepted(200);
+    assert_eq!(
+        (&answer["characters"], &answer["word_count"]),
+        (&123.into(), &22.into())
+    );
+    assert!(answer["estimated_cost_usd"].as_f64().unwrap() > 0.002);
+    assert!(answer["estimated_duration_seconds"].as_f64().unwrap() > 5.0);
+    let shouted = json!({"script_text": "I AM SHOUTING ALL OF THE TIME."});
+    let answer = user.post("/api/estimate", &shouted).await.accepted(200);
+    assert_eq!(answer["findings"][0]["code"], "script.all_caps");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openais_routes_answer_in_its_shapes() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    let speak = |voice: Value, format: &'static str| {
+        let body = json!({"model": "tts-1", "voice": voice, "input": "Hello there.", "response_format": format});
+        Answer::of(user.request(Method::POST, "/v1/audio/speech").json(&body))
+    };
+    let wav = speak("My Voice".into(), "wav").await;
+    assert_eq!(
+        (wav.status.as_u16(), &wav.headers["content-type"]),
+        (200, &"audio/wav".parse().unwrap())
+    );
+    let length = hound::WavReader::new(wav.body.as_slice()).unwrap().duration() as usize;
+    let pcm = speak(sample.to_string().into(), "pcm").await;
+    assert_eq!(pcm.status, 200);
+    assert!(pcm.body.len() > 12_000 && pcm.body.len() % 2 == 0);
+    assert!(length > 6_000);
+    let mp3 = speak("My Voice".into(), "mp3").await.refused(422);
+    assert_eq!(mp3["detail"][0]["loc"], json!(["body", "response_format"]));
+    let nobody = speak("nobody".into(), "wav").await.refused(404);
+    assert_eq!(nobody["error"]["code"], "sample.not_found");
+    let voices = user.get("/v1/audio/voices").await.accepted(200);
+    assert_eq!(
+        (&voices["object"], &voices["data"][0]["name"]),
+        (&"list".into(), &"My Voice".into())
+    );
+    let models = user.get("/v1/models").await.accepted(200);
+    assert_eq!(models["data"][0]["id"], "resemble-ai/chatterbox");
+    assert!(models["data"].as_array().unwrap().len() >= 3);
+    assert_eq!(
+        server.get("/v1/models").await.refused(401)["error"]["type"],
+        "authentication"
+    );
+}

@@ -1,0 +1,189 @@
+//! Running it: start, stop, go on, settings, users, page, metrics.
+
+use std::process::Stdio;
+
+use loqui_emulator::{Emulator, Fault};
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+use crate::program::Program;
+use crate::server::{Start, TEXT};
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a041_it_stops_when_told_and_goes_on_where_it_stopped() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.faults().next(Fault::SlowRun(4_000));
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    user.create(sample, "Do not pay twice.").await.accepted(201);
+    loop {
+        let status = user
+            .get("/api/generation/status/1?wait=20&progress=3")
+            .await
+            .accepted(200);
+        if status["progress"].as_u64().unwrap() > 3 {
+            break;
+        }
+    }
+    let folder = server.stop().await;
+    let server = Start::at(&emulator).start_in(folder).await;
+    let user = server.demo().await;
+    assert_eq!(user.ended(1).await["status"], "COMPLETED");
+    assert_eq!(emulator.ledger().paid_runs(), 1);
+    assert_eq!(user.get("/api/library/all").await.accepted(200)["total"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a048_the_demo_user_is_for_this_machine_only() {
+    let said = Program::offline()
+        .run(&["serve", "--demo-user", "--addr", "0.0.0.0:0"])
+        .await;
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stderr.contains("--demo-user"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_are_made_listed_and_disabled_from_the_shell() {
+    let server = Start::offline().with(&["--registration", "closed"]).start().await;
+    let new = json!({"username": "anna", "password": "secret99"});
+    let closed = server.post("/api/auth/register", &new).await.refused(403);
+    assert_eq!(closed["error"]["code"], "user.registration_closed");
+    let loqui = |arguments: &[&str], stdin: &'static str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loqui"));
+        command
+            .args(arguments)
+            .arg("--json")
+            .env("LOQUI_DATA_DIR", server.folder.path().join("data"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        async move {
+            let mut child = command.spawn().unwrap();
+            child.stdin.take().unwrap().write_all(stdin.as_bytes()).await.unwrap();
+            let output = child.wait_with_output().await.unwrap();
+            serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+        }
+    };
+    let anna = loqui(&["users", "add", "anna", "--key"], "secret99\n").await;
+    assert_eq!(anna["username"], "anna");
+    let key = anna["api_key"].as_str().unwrap().to_owned();
+    server.login("anna", "secret99").await.accepted(200);
+    assert_eq!(loqui(&["users", "list"], "").await[1]["username"], "anna");
+    assert_eq!(loqui(&["users", "disable", "anna"], "").await["is_active"], false);
+    assert_eq!(
+        server.login("anna", "secret99").await.refused(400)["detail"],
+        "Inactive user"
+    );
+    let shut = server.request(reqwest::Method::GET, "/api/auth/me").bearer_auth(key);
+    crate::server::Answer::of(shut).await.refused(400);
+    assert_eq!(
+        loqui(&["users", "add", "anna"], "secret99").await["error"]["code"],
+        "user.exists"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_doctor_says_what_is_wrong_and_how_to_mend_it() {
+    let emulator = Emulator::start().await.unwrap();
+    let program = Program::at(&emulator);
+    let said = program.run(&["doctor", "--json"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(said.json()["ok"], true);
+    let wrong = program.with_token("r8_0000000000000000000000000000000000000");
+    let said = wrong.run(&["doctor", "--json"]).await;
+    assert_eq!(said.code, 1, "{said:?}");
+    let checks = said.json()["checks"].clone();
+    let token = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["name"] == "token")
+        .unwrap();
+    assert_eq!(token["ok"], false);
+    assert!(
+        token["hint"].as_str().unwrap().contains("REPLICATE_API_TOKEN"),
+        "{token}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_the_documents_and_the_counters_are_there() {
+    let server = Start::offline().start().await;
+    let page = server.get("/").await;
+    assert_eq!(
+        (page.status.as_u16(), &page.headers["content-type"]),
+        (200, &"text/html; charset=utf-8".parse().unwrap())
+    );
+    let text = String::from_utf8(page.body).unwrap();
+    // Everything it names is inside the program.
+    for name in text.split('"').filter(|part| part.starts_with("/web/")) {
+        assert_eq!(server.get(name).await.status, 200, "{name}");
+    }
+    assert!(
+        !text.contains("http://") && !text.contains("https://"),
+        "nothing comes from elsewhere"
+    );
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'self'"), "{policy}");
+    let again = server
+        .request(reqwest::Method::GET, "/")
+        .header("if-none-match", &page.headers["etag"]);
+    assert_eq!(crate::server::Answer::of(again).await.status, 304);
+
+    let document = server.get("/openapi.json").await.accepted(200);
+    for path in [
+        "/api/auth/login",
+        "/api/samples/upload",
+        "/api/generation/create",
+        "/v1/audio/speech",
+    ] {
+        assert!(document["paths"].get(path).is_some(), "{path}");
+    }
+    assert_eq!(server.get("/docs").await.status, 200);
+    server.login("testuser", "wrong").await.refused(401);
+    let metrics = String::from_utf8(server.get("/metrics").await.body).unwrap();
+    assert!(
+        metrics.contains("loqui_sign_ins_total{outcome=\"user.wrong_password\"} 1"),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains("route=\"/api/auth/login\",status=\"401\""),
+        "{metrics}"
+    );
+    assert!(metrics.ends_with("# EOF\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_openapi_document_describes_every_answer_that_is_given() {
+    let server = Start::offline().start().await;
+    let user = server.demo().await;
+    let document = server.get("/openapi.json").await.accepted(200);
+    let sample = user.voice().await;
+    user.spoken(sample, TEXT).await;
+    for (path, pattern) in [
+        ("/api/auth/me", "/api/auth/me"),
+        ("/api/samples/1", "/api/samples/{id}"),
+        ("/api/generation/1", "/api/generation/{id}"),
+        ("/api/generation/status/1", "/api/generation/status/{id}"),
+        ("/api/monitoring/ai-service", "/api/monitoring/ai-service"),
+        ("/api/monitoring/stats", "/api/monitoring/stats"),
+        ("/v1/models", "/v1/models"),
+        ("/healthz", "/healthz"),
+    ] {
+        let answer = user.get(path).await.accepted(200);
+        let schema = &document["paths"][pattern]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        let name = schema["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+        let described = document["components"]["schemas"][name]["properties"]
+            .as_object()
+            .unwrap();
+        let described: Vec<&String> = described.keys().collect();
+        let mut given: Vec<&String> = answer.as_object().unwrap().keys().collect();
+        given.sort();
+        let mut sorted = described.clone();
+        sorted.sort();
+        assert_eq!(given, sorted, "{path}");
+    }
+}

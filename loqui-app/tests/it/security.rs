@@ -1,0 +1,218 @@
+//! What must not work.
+
+use std::time::Duration;
+
+use loqui_emulator::Emulator;
+use reqwest::Method;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::server::{Answer, Server, Start, form, heart};
+
+/// Sends bytes as they are, and reads what is answered.
+async fn raw(server: &Server, bytes: &[u8]) -> String {
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    let mut answer = Vec::new();
+    // A server that closes hard has answered as well.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_of_another_server_and_without_a_signature_are_refused() {
+    let (server, other) = (Start::offline().start().await, Start::offline().start().await);
+    let foreign = other.demo().await.token;
+    let own = server.demo().await.token;
+    let parts: Vec<&str> = own.split('.').collect();
+    // {"alg":"none","typ":"JWT"}
+    let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
+    for token in [
+        foreign,
+        format!("{none}.{}.", parts[1]),
+        format!("{none}.{}.{}", parts[1], parts[2]),
+        format!("{}.{}.{}", parts[0], parts[1], parts[1]),
+        format!("{own}x"),
+    ] {
+        let request = server.request(Method::GET, "/api/auth/me").bearer_auth(token);
+        Answer::of(request).await.refused(401);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn expired_tokens_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("loqui.toml");
+    std::fs::write(&config, "token_lifetime_seconds = 0\n").unwrap();
+    let server = Start::offline()
+        .with(&["--config", config.to_str().unwrap()])
+        .start()
+        .await;
+    server.demo().await.get("/api/auth/me").await.refused(401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_to_guess_a_password_are_limited() {
+    let server = Start::offline().start().await;
+    for _ in 0..10 {
+        server.login("testuser", "guess").await.refused(401);
+    }
+    let answer = server.login("TESTUSER", "testpass123").await;
+    assert_eq!(answer.refused(429)["error"]["code"], "user.too_many_attempts");
+    assert!(answer.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_text_whatever_they_look_like() {
+    let server = Start::offline().start().await;
+    let user = server.demo().await;
+    for name in [
+        "../../../etc/passwd",
+        "'; DROP TABLE upload; --",
+        "\" OR 1=1 --",
+        "<script>alert(1)</script>",
+        "%00%2e%2e%2f",
+        "a\"; filename=\"b.exe",
+        "ä ß 日本語 🎤",
+    ] {
+        let file_name = format!("{name}.wav").replace('"', "'");
+        let answer = user.send(form(name, heart(), &file_name)).await.accepted(201);
+        assert_eq!(answer["sample_name"], name);
+        let path = answer["file_path"].as_str().unwrap();
+        assert_eq!(path.len(), "app/storage/samples/".len() + 36 + ".wav".len(), "{path}");
+        let id = &answer["sample_id"];
+        let sound = user.get(&format!("/api/library/download/sample/{id}")).await;
+        let disposition = sound.headers["content-disposition"].to_str().unwrap();
+        assert!(disposition.starts_with("attachment; filename=\""), "{disposition}");
+        assert_eq!(disposition.matches('"').count(), 2, "{disposition}");
+    }
+    for field in ["username", "password"] {
+        let mut fields = [("username", "testuser"), ("password", "testpass123")];
+        let at = usize::from(field == "password");
+        fields[at].1 = "' OR '1'='1";
+        Answer::of(server.form("/api/auth/login", &fields)).await.refused(401);
+    }
+    for query in ["?status_filter=' OR 1=1 --", "?skip=1;DROP TABLE job", "?limit=-1"] {
+        user.get(&format!("/api/generation/{query}")).await.refused(422);
+    }
+    assert_eq!(user.get("/api/samples").await.accepted(200)["total"], 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paths_do_not_lead_to_files() {
+    let server = Start::offline().start().await;
+    for path in [
+        "/web/../Cargo.toml",
+        "/web/%2e%2e/jwt.secret",
+        "/web/..%2f..%2fetc/passwd",
+        "//etc/passwd",
+        "/web/style.css%00",
+    ] {
+        let answer = raw(
+            &server,
+            format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").as_bytes(),
+        )
+        .await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn request_ids_and_headers_cannot_be_made_to_say_something_else() {
+    let server = Start::offline().start().await;
+    let asked = |id: &'static str| Answer::of(server.request(Method::GET, "/healthz").header("x-request-id", id));
+    assert_eq!(asked("trace-7.a_b").await.headers["x-request-id"], "trace-7.a_b");
+    let forged = "a\u{20}status=200";
+    assert_ne!(asked(forged).await.headers["x-request-id"], forged);
+    for name in [
+        "x-content-type-options",
+        "content-security-policy",
+        "referrer-policy",
+        "x-frame-options",
+    ] {
+        assert!(asked("x").await.headers.contains_key(name), "{name}");
+    }
+    assert!(!asked("x").await.headers.contains_key("access-control-allow-origin"));
+    let split = raw(
+        &server,
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-Id: a\nSet-Cookie: b\r\nConnection: close\r\n\r\n",
+    )
+    .await;
+    assert!(!split.to_lowercase().contains("\nset-cookie"), "{split}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_without_end_are_cut_off() {
+    let server = Start::offline().start().await;
+    let user = server.demo().await;
+    let long = json!({"sample_id": 1, "script_text": "a".repeat(3 << 20)});
+    let answer = user.post("/api/generation/create", &long).await.refused(413);
+    assert_eq!(answer["error"]["code"], "request.too_large");
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep = user
+        .request(Method::POST, "/api/generation/create")
+        .header("content-type", "application/json")
+        .body(deep);
+    Answer::of(deep).await.refused(422);
+    let head = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "a".repeat(1_000_000));
+    let answer = raw(&server, head.as_bytes()).await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    server.get("/healthz").await.accepted(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_believed_only_with_the_right_signature() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let body = r#"{"id":"x","status":"succeeded"}"#;
+    let now = jiff::Timestamp::now().as_second().to_string();
+    for (id, time, signature) in [
+        (None, None, None),
+        (Some("msg_1"), Some(now.as_str()), Some("v1,AAAA")),
+        (Some("msg_1"), Some("1"), Some("v1,AAAA")),
+    ] {
+        let mut request = server.request(Method::POST, "/hooks/replicate/1-0-1").body(body);
+        for (name, value) in [
+            ("webhook-id", id),
+            ("webhook-timestamp", time),
+            ("webhook-signature", signature),
+        ] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        let answer = Answer::of(request).await.refused(401);
+        assert_eq!(answer["error"]["code"], "webhook.invalid");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_or_a_slow_client_takes_nobody_else_down() {
+    let server = Start::offline().start().await;
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut slow = Vec::new();
+    for _ in 0..50 {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream
+            .write_all(b"POST /api/samples/upload HTTP/1.1\r\nHost: a\r\n")
+            .await
+            .unwrap();
+        slow.push(stream);
+    }
+    let answered = tokio::time::timeout(Duration::from_secs(20), server.get("/healthz")).await;
+    answered.expect("it answers meanwhile").accepted(200);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let server = Start::offline().start().await;
+    for name in ["jwt.secret", "backend.db", "loqui.db"] {
+        let path = server.folder.path().join("data").join(name);
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+}

@@ -1,0 +1,130 @@
+//! Workers, and what befalls them: every two seconds one is killed, or now and then frozen for longer than its lease.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use tokio::process::Child;
+
+use crate::world::World;
+
+/// How often something befalls a worker.
+const PAUSE: Duration = Duration::from_secs(2);
+/// Longer than the lease of twelve seconds: others have gone on when it thaws.
+const FROZEN: Duration = Duration::from_secs(15);
+/// One in so many is frozen instead of killed.
+const FREEZES: usize = 4;
+
+pub(crate) struct Chaos<'a> {
+    world: &'a World,
+    workers: Vec<Worker>,
+    dice: fastrand::Rng,
+    calm: bool,
+    kills: usize,
+    freezes: usize,
+}
+
+struct Worker {
+    process: Child,
+    thaws: Option<Instant>,
+}
+
+impl<'a> Chaos<'a> {
+    pub(crate) fn start(world: &'a World, workers: usize) -> Self {
+        let workers = (0..workers).map(|_| Worker::start(world)).collect();
+        Self {
+            world,
+            workers,
+            dice: fastrand::Rng::with_seed(20_261_124),
+            calm: false,
+            kills: 0,
+            freezes: 0,
+        }
+    }
+
+    /// Nothing befalls anybody.
+    pub(crate) fn calm(&mut self) {
+        self.calm = true;
+    }
+
+    /// Goes on until every generation has ended, and says whether that came about, and after how many seconds. A short
+    /// run is left in peace after a while, so that it ends soon.
+    pub(crate) async fn until_all_have_ended(&mut self, count: usize) -> (bool, f64) {
+        let started = Instant::now();
+        let peace = Duration::from_secs(if count < 100 { 5 } else { 100_000 });
+        let patience = Duration::from_secs(90) + Duration::from_millis(600) * u32::try_from(count).unwrap();
+        let mut ticks = tokio::time::interval(Duration::from_millis(250));
+        let mut next = started + PAUSE;
+        loop {
+            ticks.tick().await;
+            if self.world.records.unfinished().await.unwrap().is_empty() {
+                return (true, started.elapsed().as_secs_f64());
+            }
+            if started.elapsed() > patience {
+                return (false, started.elapsed().as_secs_f64());
+            }
+            self.thaw();
+            if Instant::now() >= next && !self.calm && started.elapsed() < peace {
+                next += PAUSE;
+                self.befall().await;
+            }
+        }
+    }
+
+    async fn befall(&mut self) {
+        let place = self.dice.usize(0..self.workers.len());
+        let worker = &mut self.workers[place];
+        if worker.thaws.is_some() {
+            return;
+        }
+        if self.kills >= (self.freezes + 1) * FREEZES {
+            worker.signal("-STOP");
+            worker.thaws = Some(Instant::now() + FROZEN);
+            self.freezes += 1;
+        } else {
+            worker.process.kill().await.unwrap();
+            *worker = Worker::start(self.world);
+            self.kills += 1;
+        }
+    }
+
+    fn thaw(&mut self) {
+        for worker in &mut self.workers {
+            if worker.thaws.is_some_and(|at| at <= Instant::now()) {
+                worker.signal("-CONT");
+                worker.thaws = None;
+            }
+        }
+    }
+
+    /// Ends every worker.
+    pub(crate) fn stop(&mut self) {
+        for worker in &mut self.workers {
+            worker.process.start_kill().unwrap();
+        }
+    }
+}
+
+impl Worker {
+    fn start(world: &World) -> Self {
+        Self {
+            process: world.worker().spawn().unwrap(),
+            thaws: None,
+        }
+    }
+
+    /// Sends a signal to the process that was started here, and to no other.
+    fn signal(&self, signal: &str) {
+        if let Some(id) = self.process.id() {
+            let sent = std::process::Command::new("kill")
+                .args([signal, &id.to_string()])
+                .status();
+            assert!(sent.unwrap().success(), "{signal} to {id}");
+        }
+    }
+}
+
+impl fmt::Display for Chaos<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} killed, {} frozen", self.kills, self.freezes)
+    }
+}

@@ -1,0 +1,153 @@
+//! The emulator, the store, and what was submitted.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use loqui_core::store::{GenerationStore, PostgresStore, SqliteStore};
+use loqui_core::{Loqui, Sample};
+use loqui_emulator::{Emulator, Rule, Settings};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+
+/// One create in ten goes wrong, and so does one of the requests after it; each in several ways.
+pub(crate) const FAULTS: [&str; 10] = [
+    "drop_after_accept*always%3",
+    "drop_before_accept*always%2",
+    "error_after_accept*always%2",
+    "create_status*always%2",
+    "create_throttled*always%1",
+    "request_status*always%3",
+    "request_dropped*always%3",
+    "prediction_fails*always%4",
+    "download_truncated*always%4",
+    "output_silent*always%2",
+];
+
+/// The most that one generation may cost, and all together, in US dollars: enough for every repetition.
+const BUDGET: f64 = 0.05;
+
+/// Where the records are.
+pub(crate) enum Store {
+    Sqlite,
+    /// In this schema of the server.
+    Postgres {
+        server: String,
+        schema: String,
+    },
+}
+
+impl Store {
+    /// A schema of its own on the server that tests use.
+    pub(crate) async fn postgres() -> Self {
+        let server = super::told("LOQUI_TEST_POSTGRES");
+        let server = server.unwrap_or_else(|| "postgres://postgres@127.0.0.1:5432/test".to_owned());
+        let schema = format!("loqui_soak_{:08x}", std::process::id());
+        run(&server, &format!("CREATE SCHEMA {schema}")).await;
+        Self::Postgres { server, schema }
+    }
+}
+
+async fn run(server: &str, statement: &str) {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    connection.execute(AssertSqlSafe(statement.to_owned())).await.unwrap();
+}
+
+pub(crate) struct World {
+    folder: tempfile::TempDir,
+    store: Store,
+    pub(crate) emulator: Emulator,
+    pub(crate) records: Arc<dyn GenerationStore>,
+    /// How old an unanswered create must be before "not in the list" counts, in seconds.
+    settle: f64,
+}
+
+impl World {
+    pub(crate) async fn start(store: Store, settle: f64) -> Self {
+        let mut settings = Settings::default();
+        settings.run = Duration::from_millis(300);
+        // Without the wait nothing is ever in the list in time, however slow the machine is.
+        settings.list_lag = if settle > 0.0 {
+            Duration::from_millis(700)
+        } else {
+            Duration::from_secs(30)
+        };
+        settings.limits.creates_per_minute = 1_000_000;
+        settings.limits.others_per_minute = 10_000_000;
+        let folder = tempfile::tempdir().unwrap();
+        let records: Arc<dyn GenerationStore> = match &store {
+            Store::Sqlite => Arc::new(SqliteStore::lazy(folder.path().join("data/loqui.db"))),
+            Store::Postgres { .. } => Arc::new(PostgresStore::lazy(&url(&store).unwrap()).unwrap()),
+        };
+        Self {
+            folder,
+            records,
+            store,
+            emulator: Emulator::builder().settings(settings).start().await.unwrap(),
+            settle,
+        }
+    }
+
+    pub(crate) fn faults(&self, rules: &[&str]) {
+        for rule in rules {
+            self.emulator.faults().add(rule.parse::<Rule>().unwrap());
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Submits generations of one to five segments, of three owners, for workers to carry on.
+    pub(crate) async fn submit(&self, count: usize) {
+        let loqui = Loqui::builder()
+            .token(self.emulator.token())
+            .base_url(self.emulator.base_url())
+            .data_dir(self.data())
+            .store(Arc::clone(&self.records))
+            .leave_to_workers(true)
+            .build()
+            .unwrap();
+        let voice = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/voices/heart.mp3");
+        let sample = Sample::open(voice).await.unwrap();
+        for number in 0..count {
+            let owner = format!("owner-{}", number % 3);
+            let paragraphs: Vec<_> = (0..=number % 5)
+                .map(|part| format!("This is part {part} of generation {number}, which nobody says twice."))
+                .collect();
+            let submitted = loqui.submit(&sample, paragraphs.join("\n\n")).owner(owner);
+            submitted.budget(BUDGET).max_takes(12).await.unwrap();
+        }
+    }
+
+    /// The arguments and the environment of a worker.
+    pub(crate) fn worker(&self) -> tokio::process::Command {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_loqui"));
+        command
+            .args(["worker", "--concurrency", "50", "--settle", &self.settle.to_string()])
+            .env_clear()
+            .env("REPLICATE_API_TOKEN", self.emulator.token())
+            .env("REPLICATE_BASE_URL", self.emulator.base_url())
+            .env("LOQUI_DATA_DIR", self.data())
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .kill_on_drop(true);
+        if let Some(url) = url(&self.store) {
+            command.env("LOQUI_DATABASE_URL", url);
+        }
+        command
+    }
+
+    pub(crate) async fn clean(&self) {
+        if let Store::Postgres { server, schema } = &self.store {
+            run(server, &format!("DROP SCHEMA {schema} CASCADE")).await;
+        }
+    }
+}
+
+fn url(store: &Store) -> Option<String> {
+    match store {
+        Store::Sqlite => None,
+        Store::Postgres { server, schema } => Some(format!("{server}?options=-c%20search_path%3D{schema}")),
+    }
+}

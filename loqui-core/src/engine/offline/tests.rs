@@ -1,0 +1,97 @@
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::engine::Reference;
+
+fn voice(name: &str) -> Reference {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/voices/{name}.wav"));
+    Reference::new(std::fs::read(path).unwrap().into())
+}
+
+fn silence() -> Reference {
+    Reference::new(audio::wav::write(&Clip::new(vec![0.0; 48_000], 24_000), None))
+}
+
+fn order(text: &str, reference: Reference, options: SpeakOptions) -> Order {
+    let now = Timestamp::UNIX_EPOCH;
+    Order::new("hibari", text, 7, reference, options, now, now, Duration::from_mins(1))
+}
+
+async fn speak(engine: &OfflineEngine, order: &Order) -> (Vec<u8>, Vec<Finding>) {
+    match engine.start(order).await.unwrap() {
+        Started::Audio { wav, findings } => (wav.to_vec(), findings),
+        Started::Remote(id) => panic!("runs elsewhere as {id}"),
+    }
+}
+
+#[tokio::test]
+#[cfg(feature = "analysis")]
+async fn the_voice_is_matched_to_the_sample_and_the_same_again() {
+    let engine = OfflineEngine::new();
+    let order = order("Good morning.", voice("rms"), SpeakOptions::default());
+    let (wav, findings) = speak(&engine, &order).await;
+    assert_eq!(findings.len(), 1);
+    assert_eq!(
+        (findings[0].code.as_str(), findings[0].severity),
+        ("voice.matched", Severity::Note)
+    );
+    let (after, before) = (findings[0].value.unwrap(), findings[0].limit.unwrap());
+    assert!(after > before + 0.1, "{before} became {after}");
+
+    // A man's voice: well below the 200 Hz of the voice itself.
+    let clip = audio::decode_speech(&wav).unwrap();
+    let narrow = audio::resample(clip, loqui_analysis::SAMPLE_RATE).into_samples();
+    let pitch = loqui_analysis::PitchTrack::of(&narrow).unwrap().median_hz().unwrap();
+    assert!((80.0..140.0).contains(&pitch), "{pitch} Hz");
+
+    assert!(speak(&engine, &order).await.0 == wav, "from what is remembered");
+    assert!(speak(&OfflineEngine::new(), &order).await.0 == wav, "matched anew");
+}
+
+#[tokio::test]
+async fn a_sample_without_speech_is_not_matched_and_it_is_said() {
+    let order = order("Good morning.", silence(), SpeakOptions::default());
+    let (_, findings) = speak(&OfflineEngine::new(), &order).await;
+    assert_eq!(
+        (findings[0].code.as_str(), findings[0].severity),
+        ("voice.unmatched", Severity::Warning)
+    );
+}
+
+#[tokio::test]
+async fn exaggeration_is_heard_and_what_has_no_meaning_is_a_warning() {
+    let engine = OfflineEngine::new();
+    let mut options = SpeakOptions {
+        exaggeration: Some(0.5),
+        ..SpeakOptions::default()
+    };
+    assert_eq!(engine.check_options(&options).unwrap(), []);
+    let neutral = speak(&engine, &order("Really?", silence(), options.clone())).await.0;
+    let untold = speak(&engine, &order("Really?", silence(), SpeakOptions::default()))
+        .await
+        .0;
+    assert!(neutral == untold);
+    options.exaggeration = Some(2.0);
+    let lively = speak(&engine, &order("Really?", silence(), options.clone())).await.0;
+    assert!(lively != neutral && lively.len() == neutral.len());
+
+    options.cfg_weight = Some(0.3);
+    options.temperature = Some(1.0);
+    let warnings = engine.check_options(&options).unwrap();
+    let codes: Vec<_> = warnings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, ["option.ignored", "option.ignored"]);
+}
+
+#[test]
+fn other_languages_are_an_error_that_says_what_to_do() {
+    let options = SpeakOptions {
+        language: Some("de".to_owned()),
+        ..SpeakOptions::default()
+    };
+    let error = OfflineEngine::new().check_options(&options).unwrap_err();
+    assert_eq!(error.code(), "engine.language");
+    assert!(error.hint().unwrap().contains("chatterbox-multilingual"));
+}

@@ -1,0 +1,490 @@
+//! What is written, each inside a transaction. The row of the generation is locked first, so that writers of one
+//! generation come one after the other; writers of different ones do not wait for each other.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::PgConnection;
+use sqlx::postgres::{PgArguments, Postgres};
+use sqlx::query::Query;
+
+use super::super::apply::{self, End, Head, Outcome, Refusal, TakeChange};
+use super::super::spending::{self, Share};
+use super::super::{Change, Fence, NewSample, SampleRecord};
+use super::failure::Failure;
+use super::rows;
+use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord, TakeState};
+
+/// A worker whose lease ran out this long ago is forgotten: none and an old one mean the same.
+const FORGET_WORKER_AFTER: Duration = Duration::from_hours(24);
+
+pub(super) async fn add_sample(to: &mut PgConnection, new: NewSample) -> Result<SampleRecord, Failure> {
+    let query = sqlx::query(
+        "INSERT INTO sample (owner, name, sha256, original, reference, seconds, reference_seconds, report, consent,
+             created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (owner, sha256) WHERE erased_at IS NULL
+         DO UPDATE SET consent = coalesce(sample.consent, excluded.consent) RETURNING *",
+    );
+    let query = query
+        .bind(new.owner.unwrap_or_default())
+        .bind(rows::to_json(&new.name)?)
+        .bind(new.sha256)
+        .bind(new.original)
+        .bind(new.reference)
+        .bind(new.seconds)
+        .bind(new.reference_seconds)
+        .bind(rows::to_json(&new.report)?)
+        .bind(rows::to_maybe_json(new.consent.as_ref())?)
+        .bind(new.created_at.as_microsecond());
+    rows::sample(&query.fetch_one(to).await?)
+}
+
+pub(super) async fn erase_sample(
+    to: &mut PgConnection,
+    id: i64,
+    now: Timestamp,
+) -> Result<Option<SampleRecord>, Failure> {
+    // Whoever submits with it right now comes first, or is refused.
+    let lock = sqlx::query("SELECT id FROM sample WHERE id = $1 FOR UPDATE").bind(id);
+    lock.execute(&mut *to).await?;
+    let query = sqlx::query_scalar(
+        "SELECT id FROM generation WHERE sample = $1 AND status IN ('PENDING', 'PROCESSING') LIMIT 1",
+    );
+    if let Some(generation) = query.bind(id).fetch_optional(&mut *to).await? {
+        return Err(Refusal::SampleInUse { sample: id, generation }.into());
+    }
+    // The keys of the audio stay: without them what a crash left could not be deleted.
+    let query = sqlx::query(
+        r#"UPDATE sample SET erased_at = coalesce(erased_at, $2), name = '""', sha256 = '', report = 'null', consent = NULL
+         WHERE id = $1 RETURNING *"#,
+    );
+    let query = query.bind(id).bind(now.as_microsecond());
+    query.fetch_optional(to).await?.as_ref().map(rows::sample).transpose()
+}
+
+pub(super) async fn submit(to: &mut PgConnection, new: NewGeneration) -> Result<GenerationRecord, Failure> {
+    let mut record = apply::pending(0, new);
+    // A sample that was erased keeps its row, so the foreign key alone does not see it.
+    let inserted: Option<i64> = sqlx::query_scalar(
+        "INSERT INTO generation (sample, engine, model, script, options, segments, status, stage, progress,
+             cancel_requested, warnings, created_at, opened_at, epoch, events, owner, idempotency_key)
+         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16
+         FROM sample WHERE id = $1 AND erased_at IS NULL FOR SHARE
+         ON CONFLICT (owner, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING id",
+    )
+    .bind(record.sample)
+    .bind(&record.engine)
+    .bind(&record.model)
+    .bind(rows::to_json(&record.script)?)
+    .bind(rows::to_json(&record.options)?)
+    .bind(rows::to_json(&record.segments)?)
+    .bind(record.status.name())
+    .bind(record.stage.name())
+    .bind(i64::from(record.progress))
+    .bind(record.cancel_requested)
+    .bind(rows::to_json(&record.warnings)?)
+    .bind(record.created_at.as_microsecond())
+    .bind(record.opened_at.as_microsecond())
+    .bind(record.epoch)
+    .bind(record.owner.as_deref().unwrap_or_default())
+    .bind(record.idempotency_key.as_deref())
+    .fetch_optional(&mut *to)
+    .await?;
+    let Some(id) = inserted else {
+        let query = sqlx::query("SELECT * FROM generation WHERE owner = $1 AND idempotency_key = $2");
+        let query = query.bind(record.owner.as_deref().unwrap_or_default());
+        let known = query.bind(record.idempotency_key.as_deref()).fetch_optional(to).await?;
+        return match known {
+            Some(known) => rows::generation(&known),
+            None => Err(Refusal::NoSample { sample: record.sample }.into()),
+        };
+    };
+    record.id = id;
+    add_event(to, &apply::first_event(&record)).await?;
+    tell_workers(to).await?;
+    Ok(record)
+}
+
+/// Wakes the workers that wait for something to do, once this transaction is committed.
+async fn tell_workers(to: &mut PgConnection) -> Result<(), Failure> {
+    sqlx::query("SELECT pg_notify('loqui_work_' || current_schema(), '')")
+        .execute(to)
+        .await?;
+    Ok(())
+}
+
+const CLAIM: &str = "SELECT * FROM generation WHERE id = $1 FOR UPDATE";
+const CLAIM_IF_FREE: &str = "SELECT * FROM generation WHERE id = $1 FOR UPDATE SKIP LOCKED";
+
+pub(super) async fn claim(
+    to: &mut PgConnection,
+    generation: i64,
+    worker: &str,
+    now: Timestamp,
+    lease: Duration,
+) -> Result<Option<GenerationRecord>, Failure> {
+    claim_with(CLAIM, to, generation, worker, (now, lease)).await
+}
+
+async fn claim_with(
+    statement: &'static str,
+    to: &mut PgConnection,
+    generation: i64,
+    worker: &str,
+    (now, lease): (Timestamp, Duration),
+) -> Result<Option<GenerationRecord>, Failure> {
+    let query = sqlx::query(statement);
+    let Some(row) = query.bind(generation).fetch_optional(&mut *to).await? else {
+        return Ok(None);
+    };
+    let mut head = rows::head(&row)?;
+    // A statement of its own: whoever waited for the lock must see the lease of the one that it waited for, and a statement
+    // sees other tables as they were when it began.
+    let lease_of = sqlx::query("SELECT lease_until FROM worker WHERE id = $1").bind(head.worker.as_deref());
+    let holder = lease_of.fetch_optional(&mut *to).await?;
+    let lease_until = match &holder {
+        Some(holder) => rows::maybe_time(holder, "lease_until")?,
+        None => None,
+    };
+    if !head.claim(worker, lease_until, now) {
+        return Ok(None);
+    }
+    keep(to, &head).await?;
+    beat(to, worker, now, lease).await?;
+    let record = rows::generation(&row)?;
+    Ok(Some(GenerationRecord {
+        epoch: head.epoch,
+        ..record
+    }))
+}
+
+/// Whose turn it is among what can be had: the turns that an owner's running generations are come first.
+const NEXT: &str = "
+    SELECT id FROM (
+        SELECT generation.id, coalesce(busy.count, 0)
+            + row_number() OVER (PARTITION BY generation.owner ORDER BY generation.id) AS turn
+        FROM generation
+        LEFT JOIN worker ON worker.id = generation.worker
+        LEFT JOIN (
+            SELECT owner, count(*) AS count FROM generation
+            WHERE worker IS NOT NULL AND status IN ('PENDING', 'PROCESSING') GROUP BY owner
+        ) AS busy ON busy.owner = generation.owner
+        WHERE status IN ('PENDING', 'PROCESSING')
+            AND (generation.worker IS NULL OR lease_until IS NULL OR lease_until <= $1)
+    ) AS queue ORDER BY turn, id LIMIT $2";
+
+/// Workers that look at the same moment find the same: so many candidates for each claim, and what another one holds is
+/// passed over.
+const CANDIDATES: u32 = 4;
+
+pub(super) async fn claim_next(
+    to: &mut PgConnection,
+    worker: &str,
+    now: Timestamp,
+    lease: Duration,
+    limit: u32,
+) -> Result<Vec<GenerationRecord>, Failure> {
+    let query = sqlx::query_scalar(NEXT).bind(now.as_microsecond());
+    let query = query.bind(i64::from(limit.saturating_mul(CANDIDATES)));
+    let next: Vec<i64> = query.fetch_all(&mut *to).await?;
+    let mut claimed = Vec::new();
+    for generation in next {
+        if claimed.len() >= limit as usize {
+            break;
+        }
+        claimed.extend(claim_with(CLAIM_IF_FREE, to, generation, worker, (now, lease)).await?);
+    }
+    Ok(claimed)
+}
+
+pub(super) async fn add_hint(to: &mut PgConnection, take: TakeId, remote: String) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO hint (generation, segment, number, remote) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+    )
+    .bind(take.generation)
+    .bind(i64::from(take.segment))
+    .bind(i64::from(take.number))
+    .bind(remote)
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn look_late(to: &mut PgConnection, take: TakeRecord) -> Result<bool, Failure> {
+    let query =
+        sqlx::query_scalar("SELECT state FROM take WHERE generation = $1 AND segment = $2 AND number = $3 FOR UPDATE");
+    let query = query
+        .bind(take.generation)
+        .bind(i64::from(take.segment))
+        .bind(i64::from(take.number));
+    let state: Option<String> = query.fetch_optional(&mut *to).await?;
+    if state.as_deref() != Some(TakeState::NeverCreated.name()) {
+        return Ok(false);
+    }
+    update_take(to, &apply::rounded(take)).await?;
+    Ok(true)
+}
+
+pub(super) async fn beat(to: &mut PgConnection, worker: &str, now: Timestamp, lease: Duration) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO worker (id, lease_until) VALUES ($1, $2)
+         ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until",
+    )
+    .bind(worker)
+    .bind(apply::lease_until(now, lease).as_microsecond())
+    .execute(&mut *to)
+    .await?;
+    let long_ago = now.as_microsecond() - FORGET_WORKER_AFTER.as_micros() as i64;
+    let forget = sqlx::query("DELETE FROM worker WHERE lease_until < $1").bind(long_ago);
+    forget.execute(to).await?;
+    Ok(())
+}
+
+pub(super) async fn release(to: &mut PgConnection, fence: Fence) -> Result<(), Failure> {
+    let Some(mut head) = head(to, fence.generation).await? else {
+        return Ok(());
+    };
+    if head.release(fence) {
+        keep(to, &head).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn write(to: &mut PgConnection, fence: Fence, changes: Vec<Change>) -> Result<(), Failure> {
+    let generation = fence.generation;
+    if changes.iter().any(|change| matches!(change, Change::Within(_))) {
+        // Those who spend at the same time must see each other: one after the other, up to the commit.
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtext('loqui_spending_' || current_schema()))")
+            .execute(&mut *to)
+            .await?;
+    }
+    let head = head(to, generation).await?;
+    let head = head.ok_or(Refusal::NoGeneration { generation })?;
+    let Outcome {
+        head,
+        takes,
+        events,
+        warnings,
+        ceilings,
+        end,
+    } = head.write(fence, changes)?;
+    for change in takes {
+        match change {
+            TakeChange::Add(take) => add_take(to, &take).await?,
+            TakeChange::Update(take) => update_take(to, &take).await?,
+        }
+    }
+    for ceiling in &ceilings {
+        let query = sqlx::query_scalar(
+            "SELECT coalesce(sum(spent + reserved), 0)::BIGINT FROM spending
+             WHERE ($1::TEXT IS NULL OR owner = $1) AND ($2::BIGINT IS NULL OR day = $2)",
+        );
+        let query = query
+            .bind(ceiling.owner.as_deref())
+            .bind(ceiling.day.map(spending::day));
+        let sum: i64 = query.fetch_one(&mut *to).await?;
+        if sum > spending::nanos(ceiling.usd) {
+            return Err(Refusal::over_budget(generation, ceiling).into());
+        }
+    }
+    for event in &events {
+        add_event(to, event).await?;
+    }
+    if !warnings.is_empty() {
+        let query = sqlx::query("SELECT * FROM generation WHERE id = $1").bind(generation);
+        let mut all = rows::generation(&query.fetch_one(&mut *to).await?)?.warnings;
+        all.extend(warnings);
+        sqlx::query("UPDATE generation SET warnings = $2 WHERE id = $1")
+            .bind(generation)
+            .bind(rows::to_json(&all)?)
+            .execute(&mut *to)
+            .await?;
+    }
+    if let Some(End { at, result }) = end {
+        sqlx::query("UPDATE generation SET completed_at = $2, speech = $3, error = $4 WHERE id = $1")
+            .bind(generation)
+            .bind(at.as_microsecond())
+            .bind(rows::to_maybe_json(result.as_ref().ok())?)
+            .bind(rows::to_maybe_json(result.as_ref().err())?)
+            .execute(&mut *to)
+            .await?;
+    }
+    keep(to, &head).await
+}
+
+pub(super) async fn request_cancel(to: &mut PgConnection, generation: i64) -> Result<bool, Failure> {
+    let query = sqlx::query(
+        "UPDATE generation SET cancel_requested = TRUE WHERE id = $1 AND status IN ('PENDING', 'PROCESSING')",
+    );
+    Ok(query.bind(generation).execute(to).await?.rows_affected() > 0)
+}
+
+pub(super) async fn reopen(to: &mut PgConnection, generation: i64, now: Timestamp) -> Result<bool, Failure> {
+    let Some(mut head) = head(to, generation).await? else {
+        return Ok(false);
+    };
+    let Some(event) = head.reopen(now) else {
+        return Ok(false);
+    };
+    let query = sqlx::query(
+        "UPDATE generation SET opened_at = $2, completed_at = NULL, error = NULL, cancel_requested = FALSE WHERE id = $1",
+    );
+    let query = query.bind(generation).bind(event.at.as_microsecond());
+    query.execute(&mut *to).await?;
+    add_event(to, &event).await?;
+    keep(to, &head).await?;
+    tell_workers(to).await?;
+    Ok(true)
+}
+
+pub(super) async fn erase_generation(to: &mut PgConnection, generation: i64, now: Timestamp) -> Result<bool, Failure> {
+    let Some(head) = head(to, generation).await? else {
+        return Ok(false);
+    };
+    if !head.status.is_terminal() {
+        let status = head.status;
+        return Err(Refusal::NotEnded { generation, status }.into());
+    }
+    // The takes stay, for a prediction must never be adopted twice; what they said and sounded like goes.
+    for statement in [
+        "DELETE FROM event WHERE generation = $1",
+        "DELETE FROM hint WHERE generation = $1",
+        "UPDATE take SET output = NULL, audio = NULL, findings = '[]', error = NULL WHERE generation = $1",
+    ] {
+        sqlx::query(statement).bind(generation).execute(&mut *to).await?;
+    }
+    sqlx::query(
+        r#"UPDATE generation SET erased_at = coalesce(erased_at, $2), script = '""', options = '{}',
+             segments = '[]', warnings = '[]', error = NULL, speech = NULL, idempotency_key = NULL
+         WHERE id = $1"#,
+    )
+    .bind(generation)
+    .bind(now.as_microsecond())
+    .execute(to)
+    .await?;
+    Ok(true)
+}
+
+async fn head(from: &mut PgConnection, generation: i64) -> Result<Option<Head>, Failure> {
+    let query = sqlx::query(
+        "SELECT id, status, stage, progress, epoch, worker, events, erased_at FROM generation WHERE id = $1 FOR UPDATE",
+    );
+    let row = query.bind(generation).fetch_optional(from).await?;
+    row.as_ref().map(rows::head).transpose()
+}
+
+async fn keep(to: &mut PgConnection, head: &Head) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE generation SET status = $2, stage = $3, progress = $4, epoch = $5, worker = $6, events = $7 WHERE id = $1",
+    )
+    .bind(head.generation)
+    .bind(head.status.name())
+    .bind(head.stage.name())
+    .bind(i64::from(head.progress))
+    .bind(head.epoch)
+    .bind(head.worker.as_deref())
+    .bind(head.events.cast_signed())
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+async fn add_event(to: &mut PgConnection, event: &Event) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO event (generation, number, at, status, stage, progress, message)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(event.generation)
+    .bind(event.number.cast_signed())
+    .bind(event.at.as_microsecond())
+    .bind(event.status.name())
+    .bind(event.stage.name())
+    .bind(i64::from(event.progress))
+    .bind(rows::to_json(&event.message)?)
+    .execute(to)
+    .await?;
+    Ok(())
+}
+
+async fn add_take(to: &mut PgConnection, take: &TakeRecord) -> Result<(), Failure> {
+    let query = sqlx::query(
+        "INSERT INTO take (generation, segment, number, seed, state, epoch, intended_at, retry_at, sends, misses,
+             looked_at, remote, accepted_at, output, audio, seconds, cost_usd, findings, error, characters)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+    );
+    match bind_take(query, take)?.execute(&mut *to).await.map_err(Failure::from) {
+        Ok(_) => book(to, take.generation, Share::moved(None, Share::of(take))).await,
+        Err(failure) if failure.is_taken() => Err(Refusal::exists(take).into()),
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn update_take(to: &mut PgConnection, take: &TakeRecord) -> Result<(), Failure> {
+    let query = sqlx::query(
+        "UPDATE take SET seed = $4, state = $5, epoch = $6, intended_at = $7, retry_at = $8, sends = $9, misses = $10,
+             looked_at = $11, remote = $12, accepted_at = $13, output = $14, audio = $15, seconds = $16,
+             cost_usd = $17, findings = $18, error = $19, characters = $20
+         WHERE generation = $1 AND segment = $2 AND number = $3",
+    );
+    let old = sqlx::query("SELECT * FROM take WHERE generation = $1 AND segment = $2 AND number = $3 FOR UPDATE")
+        .bind(take.generation)
+        .bind(i64::from(take.segment))
+        .bind(i64::from(take.number))
+        .fetch_optional(&mut *to)
+        .await?
+        .ok_or_else(|| Refusal::missing(take))?;
+    let old = Share::of(&rows::take(&old)?);
+    bind_take(query, take)?.execute(&mut *to).await?;
+    book(to, take.generation, Share::moved(Some(old), Share::of(take))).await
+}
+
+/// Adds to the books of the generation's owner and model.
+async fn book(to: &mut PgConnection, generation: i64, shares: Vec<Share>) -> Result<(), Failure> {
+    for share in shares {
+        sqlx::query(
+            "INSERT INTO spending (owner, day, engine, model, spent, reserved, takes, characters)
+             SELECT owner, $2, engine, model, $3, $4, $5, $6 FROM generation WHERE id = $1
+             ON CONFLICT (owner, day, engine, model) DO UPDATE SET spent = spending.spent + excluded.spent,
+                 reserved = spending.reserved + excluded.reserved, takes = spending.takes + excluded.takes,
+                 characters = spending.characters + excluded.characters",
+        )
+        .bind(generation)
+        .bind(share.day)
+        .bind(share.spent)
+        .bind(share.reserved)
+        .bind(share.takes)
+        .bind(share.characters)
+        .execute(&mut *to)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Gives the statement above its values: $1 to $20 are the same in both.
+fn bind_take<'q>(
+    query: Query<'q, Postgres, PgArguments>,
+    take: &'q TakeRecord,
+) -> Result<Query<'q, Postgres, PgArguments>, Failure> {
+    let micros = |at: Option<Timestamp>| at.map(Timestamp::as_microsecond);
+    Ok(query
+        .bind(take.generation)
+        .bind(i64::from(take.segment))
+        .bind(i64::from(take.number))
+        .bind(i64::from(take.seed))
+        .bind(take.state.name())
+        .bind(take.epoch)
+        .bind(take.intended_at.as_microsecond())
+        .bind(micros(take.retry_at))
+        .bind(i64::from(take.sends))
+        .bind(i64::from(take.misses))
+        .bind(micros(take.looked_at))
+        .bind(take.remote.as_deref())
+        .bind(micros(take.accepted_at))
+        .bind(take.output.as_deref())
+        .bind(take.audio.as_deref())
+        .bind(take.seconds)
+        .bind(take.cost_usd)
+        .bind(rows::to_json(&take.findings)?)
+        .bind(rows::to_maybe_json(take.error.as_ref())?)
+        .bind(i64::from(take.characters)))
+}

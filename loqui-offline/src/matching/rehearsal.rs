@@ -1,0 +1,145 @@
+//! A few sentences that the voice speaks for itself, to hear what a change does to it.
+
+use loqui_analysis::{SpeechDetector, SpeechMap, Voiceprint};
+
+use super::measure::{Levels, Pitch, resampled, unusable};
+use crate::adaptation::{Adaptation, Change, band_levels};
+use crate::bands::{BANDS, Bands};
+use crate::error::Error;
+use crate::settings::Settings;
+use crate::spectra::{SAMPLE_RATE, Spectra};
+use crate::synthesis::waveform;
+use crate::voice::{Parts, Voice};
+
+/// Holds most sounds of English, and long vowels, in a few seconds.
+#[cfg(test)]
+const TEXT: [&str; 2] = [
+    "My old neighbour would rather walk along the shore.",
+    "She chose a quiet beach house, big enough for two.",
+];
+
+/// The same as the network reads it, so that a voice can be matched while the dictionaries are still being loaded.
+const PHONEMES: [&[i32]; 2] = [
+    &[
+        55, 157, 25, 16, 156, 31, 54, 46, 16, 56, 156, 24, 44, 83, 123, 16, 65, 135, 46, 16, 123, 156, 72, 81, 83, 123,
+        16, 65, 156, 76, 53, 16, 83, 54, 156, 76, 112, 16, 81, 83, 16, 131, 156, 76, 123, 4,
+    ],
+    &[
+        131, 157, 51, 16, 133, 156, 31, 68, 16, 70, 16, 53, 65, 156, 25, 83, 62, 16, 44, 156, 51, 133, 16, 50, 156, 39,
+        61, 3, 16, 44, 156, 102, 92, 16, 102, 56, 156, 138, 48, 16, 48, 76, 123, 16, 62, 156, 63, 4,
+    ],
+];
+
+/// Frames at most this much below the loudest are speech, in dB.
+const SPOKEN_DB: f32 = 35.0;
+
+/// The voice's own reading of the text, to be changed and heard again and again.
+#[derive(Debug)]
+pub(crate) struct Rehearsal {
+    sentences: Vec<Spectra>,
+    /// Where the speech is: a change moves nothing in time.
+    speech: SpeechMap,
+    /// Its own levels and pitch.
+    pub(super) levels: Levels,
+    pub(super) pitch: Option<Pitch>,
+    /// [`Rehearsal::middle_db`] of the voice as it is.
+    pub(super) middle_db: [f32; BANDS],
+}
+
+/// What a change sounds like.
+pub(super) struct Take {
+    pub(super) levels: Levels,
+    narrow: Vec<f32>,
+}
+
+impl Voice {
+    /// Returns the rehearsal, which is made once for all voices of this process.
+    pub(super) fn rehearsal(&self) -> Result<&Rehearsal, Error> {
+        if let Some(rehearsal) = self.parts.rehearsal.get() {
+            return Ok(rehearsal);
+        }
+        let made = Rehearsal::make(&self.parts)?;
+        Ok(self.parts.rehearsal.get_or_init(|| made))
+    }
+}
+
+impl Rehearsal {
+    fn make(parts: &Parts) -> Result<Self, Error> {
+        let mut sentences = Vec::new();
+        for phonemes in PHONEMES {
+            sentences.push(parts.acoustic.spectra(phonemes, 1.0)?);
+        }
+        let wide = speak(&sentences);
+        let narrow = resampled(&wide, SAMPLE_RATE as u32, loqui_analysis::SAMPLE_RATE)?;
+        Ok(Self {
+            middle_db: middle_db(&sentences, &parts.bands),
+            sentences,
+            speech: SpeechDetector::default().detect(&narrow).map_err(unusable)?,
+            levels: Levels::of(&wide, &parts.bands),
+            pitch: Pitch::of(&narrow)?,
+        })
+    }
+
+    /// Speaks the text with a change.
+    pub(super) fn take(&self, adaptation: &Adaptation, bands: &Bands) -> Result<Take, Error> {
+        let wide = speak(&self.changed(adaptation, bands));
+        Ok(Take {
+            levels: Levels::of(&wide, bands),
+            narrow: resampled(&wide, SAMPLE_RATE as u32, loqui_analysis::SAMPLE_RATE)?,
+        })
+    }
+
+    /// Compares a take with a recording.
+    pub(super) fn similarity(&self, take: &Take, print: &Voiceprint) -> Result<f32, Error> {
+        let own = Voiceprint::of_speech(&take.narrow, &self.speech).map_err(unusable)?;
+        Ok(print.similarity(&own))
+    }
+
+    /// Returns the mean level of each band while somebody speaks, as [`band_levels`] counts, before the tone is changed.
+    pub(super) fn middle_db(&self, adaptation: &Adaptation, bands: &Bands) -> [f32; BANDS] {
+        middle_db(&self.changed(adaptation, bands), bands)
+    }
+
+    fn changed(&self, adaptation: &Adaptation, bands: &Bands) -> Vec<Spectra> {
+        let change = Change::new(adaptation, &Settings::default());
+        let mut sentences = self.sentences.clone();
+        for spectra in &mut sentences {
+            change.apply(spectra, bands);
+        }
+        sentences
+    }
+}
+
+/// Averages the levels of the frames in which somebody speaks.
+fn middle_db(sentences: &[Spectra], bands: &Bands) -> [f32; BANDS] {
+    let levels: Vec<[f32; BANDS]> = sentences
+        .iter()
+        .flat_map(|spectra| band_levels(spectra, bands))
+        .collect();
+    let peak = |level: &[f32; BANDS]| level.iter().copied().fold(f32::MIN, f32::max);
+    let loudest = levels.iter().map(peak).fold(f32::MIN, f32::max);
+    let spoken: Vec<_> = levels
+        .iter()
+        .filter(|level| peak(level) > loudest - SPOKEN_DB)
+        .collect();
+    std::array::from_fn(|band| spoken.iter().map(|level| level[band]).sum::<f32>() / spoken.len().max(1) as f32)
+}
+
+fn speak(sentences: &[Spectra]) -> Vec<f32> {
+    sentences.iter().flat_map(|spectra| waveform(spectra, 0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acoustic::MAX_PHONEMES;
+
+    #[test]
+    fn the_phonemes_are_those_of_the_text() {
+        let voice = Voice::shared().unwrap();
+        for (text, phonemes) in TEXT.iter().zip(PHONEMES) {
+            let pieces = voice.parts.phonemes().unwrap().pronounce(text, MAX_PHONEMES).pieces;
+            assert_eq!(pieces, [phonemes], "{text}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+"""Measures the offline voice with tools that are not ours, and prints Markdown tables.
+
+    pip install hibari-tts onnxruntime numpy scipy librosa soundfile webrtcvad-wheels pocketsphinx
+    pip install resemblyzer --no-deps
+    cargo build --release -p loqui-offline --features matching --examples
+    python report.py similarity target/release/examples VOICE.wav ...   (16-bit mono recordings)
+    python report.py speed target/release/examples                      (espeak-ng and flite are optional)
+    python report.py pictures target/release/examples VOICE.wav FOLDER  (needs matplotlib and pillow)
+"""
+
+import os
+import pathlib
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+TEXT = (
+    "On Tuesday the postman brought a parcel for the lady upstairs. Nobody was at home, so he left it with the baker, "
+    "who put it between two large sacks of flour. The quick answer surprised them both, and they walked home together "
+    "through the thick fog."
+)
+
+
+def words(text):
+    return re.sub(r"[^a-z' ]", " ", text.lower()).split()
+
+
+def word_error_rate(expected, heard):
+    one, two = words(expected), words(heard)
+    row = list(range(len(two) + 1))
+    for i, a in enumerate(one, 1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(two, 1):
+            diagonal, row[j] = row[j], min(diagonal + (a != b), row[j] + 1, row[j - 1] + 1)
+    return row[-1] / len(one)
+
+
+def transcript(path):
+    import librosa
+    import numpy as np
+    from pocketsphinx import Decoder
+
+    samples, _ = librosa.load(path, sr=16_000)
+    samples = samples / max(1e-6, np.abs(samples).max()) * 0.5
+    decoder = Decoder(samprate=16_000, loglevel="FATAL")
+    decoder.start_utt()
+    decoder.process_raw((samples * 32_767).astype("int16").tobytes(), full_utt=True)
+    decoder.end_utt()
+    return decoder.hyp().hypstr if decoder.hyp() else ""
+
+
+def similarity(examples, recordings):
+    import speaker
+
+    print("| target | unadapted | adapted | gain | WER unadapted | WER adapted |\n|---|---|---|---|---|---|")
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        own, matched = f"{folder}/own.wav", f"{folder}/matched.wav"
+        for recording in recordings:
+            subprocess.run([f"{examples}/match", recording, TEXT, own, matched], check=True, capture_output=True)
+            before, after = speaker.similarity(recording, own), speaker.similarity(recording, matched)
+            errors = [word_error_rate(TEXT, transcript(path)) for path in (own, matched)]
+            rows.append((before, after, *errors))
+            name = pathlib.Path(recording).stem
+            print(f"| {name} | {before:.2f} | {after:.2f} | {after - before:+.2f} | {errors[0]:.2f} | {errors[1]:.2f} |", flush=True)
+    mean = [sum(column) / len(rows) for column in zip(*rows)]
+    print(f"| **mean** | {mean[0]:.2f} | {mean[1]:.2f} | {mean[1] - mean[0]:+.2f} | {mean[2]:.2f} | {mean[3]:.2f} |")
+
+
+HIBARI = """
+import sys, numpy as np
+from hibari import Hibari
+tts = Hibari(threads=1)
+audio = tts(sys.argv[1], seed=1) if len(sys.argv) > 1 else tts.g2p
+"""
+
+
+def measure(command):
+    """CPU seconds, wall seconds and peak memory of a command, the least of three runs."""
+    best = None
+    for _ in range(3):
+        begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        assert status == 0, command
+        found = (usage.ru_utime + usage.ru_stime, time.monotonic() - begin, usage.ru_maxrss / 1024)
+        best = found if best is None else tuple(map(min, best, found))
+    return best
+
+
+def speed(examples):
+    import soundfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        out = f"{folder}/x.wav"
+        long = " ".join([TEXT] * 4)
+        speak = f"{examples}/speak"
+        programs = {
+            "loqui-offline": (lambda text: [speak, text, out], True),
+            "hibari-tts 0.2.1, onnxruntime, 1 thread": (lambda text: [sys.executable, "-c", HIBARI, text], False),
+            "espeak-ng": (lambda text: ["espeak-ng", "-v", "en-us", "-w", out, text], True),
+            "flite slt": (lambda text: ["flite", "-voice", "slt", "-t", text, "-o", out], True),
+        }
+        print("| engine | CPU s to start and say one word | CPU s for each s of speech | x real time on one core | peak MiB, 4 x the text |")
+        print("|---|---|---|---|---|")
+        seconds = None
+        for name, (command, writes) in programs.items():
+            if not shutil.which(command("x")[0]):
+                continue
+            start = measure(command("Hi."))
+            once, whole = measure(command(TEXT)), measure(command(long))
+            if writes:
+                info = soundfile.info(out)
+                seconds = info.frames / info.samplerate
+            each = (whole[0] - once[0]) / (seconds * 3 / 4)
+            print(f"| {name} | {start[0]:.2f} | {each:.4f} | {1 / each:.0f} | {whole[2]:.0f} |", flush=True)
+
+
+def pictures(examples, recording, folder):
+    import librosa
+    import matplotlib
+    import numpy as np
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    sentence = TEXT.split(". ")[0] + "."
+    os.makedirs(folder, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        own, matched = f"{temporary}/own.wav", f"{temporary}/matched.wav"
+        subprocess.run([f"{examples}/match", recording, sentence, own, matched], check=True, capture_output=True)
+        for name, path in (("unadapted", own), ("adapted", matched), ("target", recording)):
+            samples, rate = librosa.load(path, sr=16_000, duration=3.6)
+            power = np.abs(librosa.stft(samples, n_fft=640, hop_length=160)) ** 2
+            level = librosa.power_to_db(power, ref=np.max, top_db=70)
+            figure, axes = plt.subplots(figsize=(6.4, 2.4), dpi=80)
+            axes.imshow(level, origin="lower", aspect="auto", cmap="magma", extent=(0, len(samples) / rate, 0, 8))
+            axes.set(title=name, xlabel="s", ylabel="kHz", xlim=(0, 3.6), ylim=(0, 6))
+            figure.tight_layout()
+            figure.savefig(f"{folder}/{name}.png")
+            plt.close(figure)
+            image = __import__("PIL.Image").Image.open(f"{folder}/{name}.png").convert("P", palette=1, colors=64)
+            image.save(f"{folder}/{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    {"similarity": lambda: similarity(sys.argv[2], sys.argv[3:]),
+     "speed": lambda: speed(sys.argv[2]),
+     "pictures": lambda: pictures(*sys.argv[2:5])}[sys.argv[1]]()
