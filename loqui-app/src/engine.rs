@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use directories::ProjectDirs;
 use loqui_core::error::code;
+use loqui_core::speech::verify::Checks;
 use loqui_core::{Error, Loqui, LoquiBuilder};
 
 use crate::failure::Failure;
@@ -54,5 +55,8 @@ fn with_data_dir(data_dir: Option<PathBuf>) -> Result<LoquiBuilder, Failure> {
                 )
             })?,
     };
-    Ok(LoquiBuilder::from_env().data_dir(folder))
+    Ok(LoquiBuilder::from_env()
+        .data_dir(folder)
+        // One person waits for one voice here: the time is well spent.
+        .checks(Checks::default().with_similarity(true)))
 }

@@ -57,7 +57,7 @@ pub mod store;
 
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity};
-pub use loqui::{Events, Generation, Loqui, LoquiBuilder, Request};
+pub use loqui::{Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream};
 pub use options::SpeakOptions;
 pub use sample::Sample;
 pub use speech::{Speech, SubtitleFormat};

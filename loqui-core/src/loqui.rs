@@ -1,10 +1,12 @@
 //! The handle that users hold.
 
+mod audio;
 mod builder;
 mod driver;
 mod events;
 mod handle;
 mod request;
+mod reuse;
 mod signals;
 #[cfg(test)]
 mod simulation;
@@ -13,6 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use audio::{SpeechChunk, SpeechStream};
 pub use builder::LoquiBuilder;
 use driver::Drivers;
 pub use events::Events;
@@ -27,6 +30,7 @@ use crate::estimate::Estimate;
 use crate::generation::{GenerationRecord, Policy};
 use crate::sample::Sample;
 use crate::speech::Speech;
+use crate::speech::verify::Checks;
 use crate::store::{AudioStore, Filter, GenerationStore};
 
 /// Speaks scripts in the voices of samples, and keeps the ledger. Cheap to clone; clones share everything.
@@ -47,6 +51,7 @@ pub(crate) struct Inner {
     engine: String,
     budget_usd: Option<f64>,
     policy: Policy,
+    checks: Checks,
     clock: SharedClock,
     random: SharedRandom,
     signals: Signals,

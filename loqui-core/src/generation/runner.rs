@@ -11,10 +11,14 @@ use super::progress::progress;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::status::Stage;
 use super::steps::{Outcome, Steps};
-use super::take::TakeRecord;
+use super::take::{TakeRecord, TakeState};
 use crate::clock::since;
 use crate::error::{Error, Result};
+use crate::finding::{Finding, Severity};
 use crate::store::{Change, Fence};
+
+/// A book with the same fault in every segment does not need it said a thousand times.
+const MOST_WARNINGS: usize = 100;
 
 /// What the runner knows of the generation it holds. The store knows all of it but the shares.
 struct Job {
@@ -123,12 +127,34 @@ impl Job {
             Some(_) => Some(Change::UpdateTake(take.clone())),
             None => Some(Change::AddTake(take.clone())),
         };
+        let warnings = change.is_some().then(|| self.warnings(&take)).unwrap_or_default();
         match known {
             Some(place) => self.takes[place] = take,
             None => self.takes.push(take),
         }
-        self.advance(steps, fence, change.into_iter().collect(), Stage::Speaking)
-            .await
+        let changes = change.into_iter().chain(warnings).collect();
+        self.advance(steps, fence, changes, Stage::Speaking).await
+    }
+
+    /// What was noticed about a take that has just been kept, for the whole generation.
+    fn warnings(&mut self, take: &TakeRecord) -> Vec<Change> {
+        if take.state != TakeState::Kept {
+            return Vec::new();
+        }
+        let room = MOST_WARNINGS.saturating_sub(self.record.warnings.len());
+        let warnings = take
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Warning);
+        let warnings: Vec<Finding> = warnings
+            .take(room)
+            .map(|finding| Finding {
+                message: format!("segment {}: {}", take.segment + 1, finding.message),
+                ..finding.clone()
+            })
+            .collect();
+        self.record.warnings.extend(warnings.iter().cloned());
+        warnings.into_iter().map(Change::Warn).collect()
     }
 
     /// Writes changes down, with the progress if it has moved.

@@ -119,7 +119,25 @@ pub struct TakeRecord {
     pub error: Option<ErrorRecord>,
 }
 
+/// The code of the finding of a take that an earlier generation paid for.
+pub(crate) const REUSED: &str = "take.reused";
+/// The code of the finding of a take that was kept although it was bad.
+pub(crate) const KEPT_ANYWAY: &str = "take.kept_anyway";
+/// The code of the finding that holds how like the sample a take sounds.
+pub(super) const SIMILARITY: &str = "take.similarity";
+
 impl TakeRecord {
+    /// Whether this was noticed about it.
+    pub(crate) fn has(&self, code: &str) -> bool {
+        self.findings.iter().any(|finding| finding.code == code)
+    }
+
+    /// How like the sample it sounds, -1 to 1, where that was measured.
+    pub fn similarity(&self) -> Option<f64> {
+        let found = self.findings.iter().find(|finding| finding.code == SIMILARITY);
+        found.and_then(|finding| finding.value)
+    }
+
     /// The intent to make a take: nothing has been sent.
     pub fn intend(generation: i64, segment: u32, number: u32, seed: u32, epoch: i64, now: Timestamp) -> Self {
         Self {

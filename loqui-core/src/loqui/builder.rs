@@ -12,6 +12,7 @@ use crate::config::Environment;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::generation::Policy;
+use crate::speech::verify::Checks;
 use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
 /// The name of the engine behind Replicate's API.
@@ -44,6 +45,7 @@ pub struct LoquiBuilder {
     budget_usd: Option<f64>,
     budget_text: Option<String>,
     policy: Option<Policy>,
+    checks: Checks,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
 }
@@ -117,6 +119,12 @@ impl LoquiBuilder {
         self
     }
 
+    /// Looks at more than the sound of a take: whose voice it is, which words it says.
+    pub fn checks(mut self, checks: Checks) -> Self {
+        self.checks = checks;
+        self
+    }
+
     /// Tells the time differently; for tests.
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = Some(clock);
@@ -154,6 +162,7 @@ impl LoquiBuilder {
             audio,
             budget_usd,
             policy: self.policy.unwrap_or_default(),
+            checks: self.checks,
             clock,
             random,
             signals: Signals::default(),

@@ -7,10 +7,11 @@ use std::time::Duration;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
 use tokio_util::sync::CancellationToken;
 
-use super::{Inner, Loqui};
+use super::{Inner, Loqui, reuse};
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::generation::GenerationRecord;
+use crate::generation::judge::Judge;
 use crate::generation::runner;
 use crate::generation::steps::Steps;
 use crate::store::Fence;
@@ -137,6 +138,11 @@ impl Loqui {
             random: Arc::clone(&inner.random),
             policy: inner.policy.for_model(&model),
             model,
+            judge: Judge::new(
+                inner.checks.clone(),
+                // The offline voice does not imitate anybody.
+                (generation.engine != "offline").then(|| wav.clone()),
+            ),
             reference: Reference::new(wav),
             generation,
             cancel,
@@ -174,7 +180,10 @@ async fn claim_and_run(loqui: &Loqui, generation: i64, cancel: &CancellationToke
         };
         let fence = Fence::of(&record);
         let outcome = match loqui.steps(record, cancel.clone()).await {
-            Ok(steps) => runner::run(&steps, || inner.signals.raise(generation)).await,
+            Ok(steps) => match reuse::adopt(&steps).await {
+                Ok(()) => runner::run(&steps, || inner.signals.raise(generation)).await,
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
         match outcome {

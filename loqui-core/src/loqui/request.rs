@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
+use super::reuse::{self, Wanted};
 use super::{Generation, Loqui};
 use crate::engine::{ModelInfo, SpeechEngine};
 use crate::error::{Code, Error, Result, code};
@@ -16,7 +17,7 @@ use crate::options::SpeakOptions;
 use crate::sample::Sample;
 use crate::script::{Limits, Script};
 use crate::speech::Speech;
-use crate::store::NewSample;
+use crate::store::{NewSample, SampleRecord};
 
 /// What is to be spoken and how. `.await` it.
 ///
@@ -101,6 +102,13 @@ impl<O> Request<O> {
         self
     }
 
+    /// Whether segments that an earlier generation spoke in the same voice and way are taken from it. Unless told, those of
+    /// an edited script are, and the very same script is spoken anew.
+    pub fn reuse(mut self, reuse: bool) -> Self {
+        self.options.reuse = Some(reuse);
+        self
+    }
+
     /// Checks everything, writes the generation down and starts it.
     async fn submit(self) -> Result<Generation> {
         let Self {
@@ -118,23 +126,27 @@ impl<O> Request<O> {
         let mut warnings = engine.check_options(&options)?;
         sample.ensure_usable_for(&model)?;
         warnings.extend(sample.report().warnings().cloned());
-        let script = Script::parse(&text, &Limits::of(&model), language(&options, &model))?;
+        let limits = Limits::of(&model);
+        let language = model.language(options.language.as_deref());
+        let mut script = Script::parse(&text, &limits, language)?;
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
-        check_budget(&script, &model, &options)?;
+        let mut reused = 0;
+        if options.reuse.unwrap_or(script.segments().len() > 1) {
+            let known = keep_sample(&loqui, &sample).await?;
+            let wanted = wanted(known.id, engine.name(), &model, &script, &options);
+            if let Some(earlier) = reuse::earlier_version(inner.store.as_ref(), &wanted).await? {
+                script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
+                let wanted = self::wanted(known.id, engine.name(), &model, &script, &options);
+                reused = reused_characters(&loqui, &wanted).await?;
+            }
+        }
+        check_budget(script.spoken_characters() - reused, &model, &options)?;
         let new = new_generation(&loqui, engine.as_ref(), &model, &sample, script, options, warnings).await?;
         let record = inner.store.submit(new).await?;
         loqui.start(record.id);
         Ok(Generation::new(loqui, record.id))
     }
-}
-
-/// The language that was asked for; without one, the only one that the model speaks.
-fn language<'a>(options: &'a SpeakOptions, model: &'a ModelInfo) -> Option<&'a str> {
-    options.language.as_deref().or(match model.languages.as_slice() {
-        [only] => Some(only),
-        _ => None,
-    })
 }
 
 /// Refuses a script that the model would only mumble.
@@ -169,15 +181,10 @@ fn check_options(options: &SpeakOptions) -> Result<()> {
 }
 
 /// Refuses a script that cannot be finished within the budget before the first part of it is paid.
-fn check_budget(script: &Script, model: &ModelInfo, options: &SpeakOptions) -> Result<()> {
+fn check_budget(characters: usize, model: &ModelInfo, options: &SpeakOptions) -> Result<()> {
     let (Some(price), Some(budget)) = (&model.price, options.budget_usd) else {
         return Ok(());
     };
-    let characters = script
-        .segments()
-        .iter()
-        .map(|segment| segment.spoken.chars().count())
-        .sum();
     let cost = price.of(characters);
     if cost > budget {
         return Err(Error::new(
@@ -186,6 +193,57 @@ fn check_budget(script: &Script, model: &ModelInfo, options: &SpeakOptions) -> R
         ));
     }
     Ok(())
+}
+
+fn wanted<'a>(
+    sample: i64,
+    engine: &'a str,
+    model: &'a ModelInfo,
+    script: &'a Script,
+    options: &'a SpeakOptions,
+) -> Wanted<'a> {
+    Wanted {
+        before: None,
+        sample,
+        engine,
+        model: &model.name,
+        script: script.text(),
+        options,
+        segments: script.segments(),
+    }
+}
+
+/// How many characters an earlier version of the script has paid for.
+async fn reused_characters(loqui: &Loqui, wanted: &Wanted<'_>) -> Result<usize> {
+    let found = reuse::find(loqui.inner.store.as_ref(), wanted).await?;
+    let reused = wanted
+        .segments
+        .iter()
+        .filter(|segment| found.contains_key(&segment.index));
+    Ok(reused.map(|segment| segment.spoken.chars().count()).sum())
+}
+
+/// Puts the sample into the stores; done again, it is the same one.
+async fn keep_sample(loqui: &Loqui, sample: &Sample) -> Result<SampleRecord> {
+    let inner = &loqui.inner;
+    let (original, reference) = (
+        format!("samples/{}/original", sample.sha256()),
+        format!("samples/{}/reference.wav", sample.reference().sha256()),
+    );
+    inner.audio.put(&original, sample.original().clone()).await?;
+    inner.audio.put(&reference, sample.reference().wav().clone()).await?;
+    let report = serde_json::to_value(sample.report())
+        .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
+    let new = NewSample::new(
+        sample.name(),
+        sample.sha256(),
+        original,
+        reference,
+        sample.duration().as_secs_f64(),
+        report,
+        inner.clock.now(),
+    );
+    inner.store.add_sample(new).await
 }
 
 async fn new_generation(
@@ -197,28 +255,8 @@ async fn new_generation(
     options: SpeakOptions,
     warnings: Vec<Finding>,
 ) -> Result<NewGeneration> {
-    let inner = &loqui.inner;
-    let (original, reference) = (
-        format!("samples/{}/original", sample.sha256()),
-        format!("samples/{}/reference.wav", sample.reference().sha256()),
-    );
-    inner.audio.put(&original, sample.original().clone()).await?;
-    inner.audio.put(&reference, sample.reference().wav().clone()).await?;
-    let report = serde_json::to_value(sample.report())
-        .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
-    let now = inner.clock.now();
-    let record = inner
-        .store
-        .add_sample(NewSample::new(
-            sample.name(),
-            sample.sha256(),
-            original,
-            reference,
-            sample.duration().as_secs_f64(),
-            report,
-            now,
-        ))
-        .await?;
+    let record = keep_sample(loqui, sample).await?;
+    let now = loqui.inner.clock.now();
     let mut new = NewGeneration::new(record.id, engine.name(), &model.name, script.text(), now);
     new.options = options;
     new.segments = script.segments().to_vec();

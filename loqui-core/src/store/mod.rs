@@ -18,7 +18,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-pub use audio::AudioStore;
+pub use audio::{AudioReader, AudioStore, AudioWriter};
 pub use change::{Change, Fence};
 use jiff::Timestamp;
 pub use memory::MemoryStore;
