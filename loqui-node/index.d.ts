@@ -96,6 +96,68 @@ export interface Estimate {
   pricesAsOf: string | null;
 }
 
+/** What was spent. */
+export interface Usage {
+  /** In US dollars, as all sums here. */
+  totalUsd: number;
+  /** What is set aside for takes whose end is not known yet. */
+  reservedUsd: number;
+  /** By day (UTC), oldest first; days without takes are left out. */
+  byDay: { day: string; totalUsd: number; takes: number; characters: number }[];
+  byModel: { engine: string; model: string; totalUsd: number; takes: number; characters: number }[];
+  takes: number;
+  characters: number;
+}
+
+/** A sample in the store. */
+export interface SampleInfo {
+  /** Its number: give it to `speak` and `submit` instead of a sample. */
+  id: number;
+  name: string;
+  /** The SHA-256 of the recording, in hexadecimal. */
+  sha256: string;
+  /** How long the recording is. */
+  seconds: number;
+  /** When it was added, as RFC 3339 in UTC. */
+  createdAt: string;
+  /** Whose it is, where several people share a store. */
+  owner: string | null;
+  /** That the speaker has agreed. */
+  consent: { statement: string; at: string } | null;
+  /** What was found out about it when it was added. */
+  report: Report;
+}
+
+/** What was erased. */
+export interface Erased {
+  sample: number | null;
+  /** The generations whose words and speech are gone. */
+  generations: number[];
+}
+
+/** One line of what the library logs. */
+export interface LogEvent {
+  level: LogLevel;
+  /** Where it comes from, for instance `loqui_core::replicate::limiter`. */
+  target: string;
+  /** One line. */
+  message: string;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** The bytes of a recording in any of Node's shapes. */
+export type SampleData =
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | AsyncIterable<Uint8Array>
+  | Iterable<Uint8Array>
+  | NodeJS.ReadableStream;
+
+/** A path as text, as a `file:` URL or as bytes. */
+export type FilePath = PathLike;
+
 /** How to open the library. */
 export interface LoquiOptions {
   /** The token of a Replicate account (default: `REPLICATE_API_TOKEN`). */
@@ -105,7 +167,7 @@ export interface LoquiOptions {
   /** The API's address with `/v1` (default: `REPLICATE_BASE_URL`). */
   baseUrl?: string;
   /** Keeps records and audio here (default: `LOQUI_DATA_DIR`); in memory without it. */
-  dataDir?: string;
+  dataDir?: FilePath;
   /** The most that one generation may cost unless it says otherwise, in US dollars. */
   budget?: number;
 }
@@ -130,33 +192,79 @@ export interface SpeakOptions {
   timeoutMs?: number;
   /** How often a segment may be taken before the generation fails (3). */
   maxTakes?: number;
+  /** Whose it is, where several people share a store. */
+  owner?: string;
+  /** That the speaker has agreed, in words; it is written down with the sample. */
+  consent?: string;
+  /** Makes it safe to ask again: the same key of the same owner is the same generation. */
+  idempotencyKey?: string;
 }
 
-/** Speaks scripts in the voices of samples. */
+/** Which generations to list. */
+export interface GenerationFilter {
+  status?: Status;
+  /** At most this many. */
+  limit?: number;
+  owner?: string;
+  /** Only those that speak with the sample of this number. */
+  sample?: number;
+  /** Only those with a smaller number: how a list is read page by page. */
+  before?: number;
+}
+
+/** Speaks scripts in the voices of samples. Clients are cheap and share one runtime. */
 export class Loqui {
-  /** @throws {AuthenticationError} `replicate.missing_token` */
+  /**
+   * Opens the library.
+   * @throws {AuthenticationError} `replicate.missing_token`
+   * @throws {InvalidInputError} `engine.unknown`
+   */
   constructor(options?: LoquiOptions);
   /** The engine that speaks. */
   readonly engine: string;
-  /** Speaks a text in the voice of a sample. Aborting cancels the generation, here and at the provider. */
-  speak(sample: Sample, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
-  /** Starts a generation and returns at once. */
-  submit(sample: Sample, text: string, options?: SpeakOptions): Promise<Generation>;
-  /** The generation of that number. */
+  /**
+   * Speaks a text in the voice of a sample, given as such or by its number in the store. Aborting cancels the generation,
+   * here and at the provider.
+   */
+  speak(sample: Sample | number, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
+  /** Writes a generation down, starts it and returns at once. */
+  submit(sample: Sample | number, text: string, options?: SpeakOptions): Promise<Generation>;
+  /**
+   * The generation of that number.
+   * @throws {NotFoundError} `generation.not_found`
+   */
   generation(id: number): Promise<Generation>;
   /** The generations in the store, newest first. */
-  generations(filter?: { status?: Status; limit?: number }): Promise<Generation[]>;
+  generations(filter?: GenerationFilter): Promise<Generation[]>;
+  /** Keeps a sample in the store, so that generations can be asked for with its number. */
+  addSample(sample: Sample, options?: { owner?: string; consent?: string }): Promise<SampleInfo>;
+  /** The samples in the store, newest first. */
+  samples(filter?: { owner?: string; limit?: number }): Promise<SampleInfo[]>;
+  /** Erases a sample, here and at the provider; with `speech` also all speech that was made with it. */
+  eraseSample(id: number, options?: { speech?: boolean }): Promise<Erased>;
+  /** What was spent, by day and by model; also on what was erased since. */
+  usage(): Promise<Usage>;
   /** Says what a text would come to: segments, seconds, cost. Nothing is sent. */
   estimate(text: string, options?: { model?: string }): Estimate;
+  /** Lets go of the store; generations that were submitted go on. */
+  close(): void;
 }
 
 /** A recording that a voice is taken from: 5 to 30 seconds of clear speech, in WAV, MP3 and other formats. */
 export class Sample {
   private constructor();
-  /** Reads and checks a file. */
-  static open(path: PathLike): Promise<Sample>;
-  /** Checks a recording in memory. */
-  static fromBytes(data: Uint8Array | ArrayBuffer): Promise<Sample>;
+  /**
+   * Reads and checks a file.
+   * @throws {NotFoundError} `file.not_found`
+   * @throws {InvalidInputError} `sample.unreadable`, `sample.unsupported_format`, `sample.too_large`
+   */
+  static open(path: FilePath): Promise<Sample>;
+  /** Checks a recording in memory, or reads it from a stream; a `File` gives its name. */
+  static fromBytes(data: SampleData): Promise<Sample>;
+  /** The same recording under another name. */
+  withName(name: string): Sample;
+  /** What people call it: the name of its file, or else the start of its SHA-256. */
+  readonly name: string;
   /** What the recording is like, and whether it can be used. */
   readonly report: Report;
   /** How long it is, in seconds. */
@@ -178,10 +286,23 @@ export class Generation {
   events(options?: { after?: number; signal?: AbortSignal }): AsyncGenerator<Event, void, void>;
   /** Waits for its end. Aborting stops the waiting only. */
   wait(options?: { signal?: AbortSignal }): Promise<Speech>;
-  /** Asks to stop it, here and at the provider. */
+  /**
+   * The finished speech.
+   * @throws {InvalidInputError} `generation.not_finished`
+   */
+  speech(): Promise<Speech>;
+  /** Asks to stop it, here and at the provider; `wait` tells when it has ended. */
   cancel(): Promise<void>;
-  /** Starts it anew after it has failed; segments that were good are kept. */
+  /**
+   * Starts it anew after it has failed; segments that were good are kept and not paid again.
+   * @throws {InvalidInputError} `generation.not_failed`
+   */
   retry(): Promise<void>;
+  /**
+   * Erases its words, takes and speech; what was spent on it stays in the books.
+   * @throws {InvalidInputError} `generation.not_finished`
+   */
+  erase(): Promise<void>;
 }
 
 /** A script, spoken. */
@@ -201,10 +322,50 @@ export class Speech {
   readonly segments: Segment[];
   /** What was noticed on the way. */
   readonly warnings: Finding[];
+  /** What it cost, in US dollars. */
+  readonly costUsd: number;
   /** Subtitles as SRT or WebVTT. */
   subtitles(format?: 'srt' | 'vtt'): string;
   /** Writes the WAV file; there is either the whole file or none. */
-  save(path: PathLike): Promise<void>;
+  save(path: FilePath): Promise<void>;
+}
+
+/**
+ * Speaks a text in the voice of a file, and writes a new WAV file: its path, the seconds it lasts, its size in bytes.
+ *
+ * The library is opened from the environment, and the file gets a random name in the folder `generated`, below
+ * `LOQUI_DATA_DIR` or else below the current folder. `modelName` is what people call the voice; it changes nothing about
+ * the sound.
+ */
+export function generateSpeech(
+  samplePath: FilePath,
+  text: string,
+  modelName: string,
+): Promise<[outputPath: string, duration: number, fileSize: number]>;
+
+/** Calls this with what the library logs, from that level on (`warn`); `null` stops it. It keeps no process alive. */
+export function setLogger(logger: ((event: LogEvent) => void) | null, options?: { level?: LogLevel }): void;
+
+/** Calls from Replicate to you. */
+export namespace webhooks {
+  /** A call that is to be believed. */
+  interface Delivery {
+    /** The same for every repetition of this call. */
+    id: string;
+    /** When it was sent, as RFC 3339 in UTC. */
+    sentAt: string;
+    /** The prediction as it stood then. */
+    prediction: Record<string, any>;
+  }
+  /**
+   * Checks the signature over the raw body, in constant time, and that the call is not older than five minutes.
+   * @throws {AuthenticationError} `webhook.invalid`
+   */
+  function verify(
+    secret: string,
+    headers: Headers | Iterable<[string, string]> | Record<string, string | string[] | undefined>,
+    body: string | Uint8Array,
+  ): Delivery;
 }
 
 /** Any error of Loqui. */

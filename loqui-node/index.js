@@ -1,9 +1,11 @@
 'use strict';
 
 const { Generation } = require('./lib/generation.js');
-const { Loqui } = require('./lib/client.js');
+const { Loqui, generateSpeech } = require('./lib/client.js');
 const { Sample } = require('./lib/sample.js');
 const { Speech } = require('./lib/speech.js');
+const { setLogger } = require('./lib/log.js');
 const errors = require('./lib/errors.js');
+const webhooks = require('./lib/webhooks.js');
 
-module.exports = { Loqui, Sample, Generation, Speech, ...errors.classes };
+module.exports = { Loqui, Sample, Generation, Speech, generateSpeech, setLogger, webhooks, ...errors.classes };

@@ -1,3 +1,5 @@
+import type { Sample } from './index.js';
+
 /** Replicate's API on this machine, for tests of your own programs. It ends with the process at the latest. */
 export class Emulator {
   /** Starts it on a free port. With `voice` it speaks the text; otherwise outputs are a tone as long as the text. */
@@ -6,6 +8,8 @@ export class Emulator {
   readonly baseUrl: string;
   /** The one token that it takes. */
   readonly token: string;
+  /** The secret that its webhooks are signed with. */
+  readonly webhookSecret: string;
   /** Makes something go wrong, for instance `drop_after_accept`. */
   fault(rule: string): Promise<void>;
   /** Takes back every fault. */
@@ -17,3 +21,16 @@ export class Emulator {
   /** Stops it. */
   close(): Promise<void>;
 }
+
+/**
+ * For a test of `node:test`: starts an emulator that the environment points to until the test ends.
+ *
+ * `test('speaks', async (t) => { const emulator = await useEmulator(t); ... })`
+ */
+export function useEmulator(
+  test: { after(end: () => Promise<void>): void },
+  options?: { voice?: boolean },
+): Promise<Emulator>;
+
+/** A recording that passes every check, for tests that have none: about ten seconds of the offline voice. */
+export function recording(): Promise<Sample>;

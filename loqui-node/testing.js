@@ -2,6 +2,9 @@
 
 const native = require('./lib/native.js');
 const { camel } = require('./lib/camel.js');
+const { Sample } = require('./lib/sample.js');
+
+const ENVIRONMENT = ['REPLICATE_API_TOKEN', 'REPLICATE_BASE_URL', 'LOQUI_DATA_DIR'];
 
 class Emulator {
   #native;
@@ -20,6 +23,10 @@ class Emulator {
 
   get token() {
     return this.#native.token();
+  }
+
+  get webhookSecret() {
+    return this.#native.webhookSecret();
   }
 
   async fault(rule) {
@@ -47,4 +54,26 @@ class Emulator {
   }
 }
 
-module.exports = { Emulator };
+/** For a test of `node:test`: an emulator that the environment points to until the test ends. */
+async function useEmulator(test, options) {
+  const emulator = await Emulator.start(options);
+  const before = ENVIRONMENT.map((name) => [name, process.env[name]]);
+  process.env.REPLICATE_API_TOKEN = emulator.token;
+  process.env.REPLICATE_BASE_URL = emulator.baseUrl;
+  delete process.env.LOQUI_DATA_DIR;
+  test.after(async () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    await emulator.close();
+  });
+  return emulator;
+}
+
+/** A recording that passes every check, for tests that have none. */
+async function recording() {
+  return (await Sample.fromBytes(await native.recording())).withName('recording');
+}
+
+module.exports = { Emulator, recording, useEmulator };

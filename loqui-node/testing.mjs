@@ -1,3 +1,3 @@
 import testing from './testing.js';
 
-export const { Emulator } = testing;
+export const { Emulator, recording, useEmulator } = testing;

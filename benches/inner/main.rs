@@ -1,7 +1,5 @@
 //! The inner loops that every generation runs through: `cargo bench --bench inner`.
 
-#![expect(missing_docs, reason = "the macro of criterion makes a public function")]
-
 use criterion::{Criterion, criterion_group, criterion_main};
 use loqui_core::audio::{Limits as AudioLimits, decode, decode_speech};
 use loqui_core::script::{Boundary, Limits, Script};

@@ -1,6 +1,6 @@
 // One sample, one text, one WAV, with progress on the way.
 
-import { Loqui, Sample } from '../../loqui-node/index.mjs'; // in a program of your own: from 'loqui-node'
+import { Loqui, Sample } from 'loqui-node';
 
 const [path, ...words] = process.argv.slice(2);
 const client = process.env.REPLICATE_API_TOKEN ? new Loqui() : new Loqui({ engine: 'offline' });

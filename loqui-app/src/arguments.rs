@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -33,9 +34,16 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Say what a text would come to before paying: segments, seconds, cost
     Estimate(EstimateArguments),
-    /// Look at generations, wait for them, cancel or retry them
+    /// Speak many texts from a file of jobs; run it again and it goes on
+    Batch(BatchArguments),
+    /// Look at generations, wait for them, cancel, retry or erase them
     #[command(subcommand)]
     Generations(GenerationsCommand),
+    /// Keep recordings of voices, look at them, erase them
+    #[command(subcommand)]
+    Samples(SamplesCommand),
+    /// Say what was spent, by day and model
+    Usage(UsageArguments),
     /// Run Replicate's API on this machine, for tests
     Emulator(EmulatorArguments),
 }
@@ -123,6 +131,21 @@ pub(crate) struct EstimateArguments {
     pub(crate) model: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct BatchArguments {
+    /// One JSON object on each line: id, sample, script or script_file, out, and options; `-` reads stdin
+    #[arg(value_name = "JOBS.jsonl")]
+    pub(crate) jobs: PathBuf,
+
+    /// How many generations run side by side
+    #[arg(long, default_value = "8", value_name = "N")]
+    pub(crate) concurrency: NonZeroUsize,
+
+    /// Who speaks: auto, replicate or offline (auto: Replicate if a token is set)
+    #[arg(long, default_value = "auto")]
+    pub(crate) engine: String,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum GenerationsCommand {
     /// All generations, newest first
@@ -160,6 +183,53 @@ pub(crate) enum GenerationsCommand {
         #[arg(short, long, value_name = "OUT.wav")]
         output: Option<PathBuf>,
     },
+    /// Erase the words, takes and speech of a generation that has ended
+    Erase {
+        /// Its number
+        id: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SamplesCommand {
+    /// All samples, newest first
+    List {
+        /// At most this many
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Keep a recording
+    Add {
+        /// A recording of the voice: 5 to 30 seconds of clear speech
+        file: PathBuf,
+        /// That the speaker has agreed, in words, for instance "I am the speaker"
+        #[arg(long, value_name = "WORDS")]
+        consent: Option<String>,
+    },
+    /// One sample, with what was found out about it
+    Show {
+        /// Its number
+        id: i64,
+    },
+    /// Erase a recording, here and at the provider
+    Erase {
+        /// Its number
+        id: i64,
+        /// Erase all speech that was made with it, too
+        #[arg(long)]
+        speech: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsageArguments {
+    /// Only from this day on, as YYYY-MM-DD in UTC
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<String>,
+
+    /// Only up to this day, which is included, as YYYY-MM-DD in UTC
+    #[arg(long, value_name = "DAY")]
+    pub(crate) until: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
+use clap::error::ErrorKind;
 use loqui_core::Error;
 use loqui_core::error::{Code, code};
 use loqui_core::generation::ErrorRecord;
 use serde_json::json;
 
+use crate::arguments::Arguments;
 use crate::output;
 
 /// It did not work (exit code 1), or it was used wrongly (exit code 2).
@@ -20,6 +23,11 @@ impl Failure {
     /// The caller asked for something that does not exist.
     pub(crate) fn wrong_use(error: Error) -> Self {
         Self { error, wrong_use: true }
+    }
+
+    /// What went wrong.
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
     }
 
     /// Prints it: for people on stderr, and as JSON on stdout if that was asked for.
@@ -51,6 +59,11 @@ pub(crate) fn wrong_use(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         output::print(&error.render().to_string());
         return ExitCode::SUCCESS;
+    }
+    // No command was typed: the help is the answer, not one line of it.
+    if let ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand = error.kind() {
+        output::note(&Arguments::command().render_help().to_string());
+        return ExitCode::from(2);
     }
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

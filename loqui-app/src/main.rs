@@ -46,7 +46,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, failure::Failure> {
         Command::Speak(arguments) => commands::speak::run(arguments, data_dir, json).await,
         Command::Check(arguments) => commands::check::run(arguments, json).await,
         Command::Estimate(arguments) => commands::estimate::run(arguments, json).await,
+        Command::Batch(arguments) => commands::batch::run(arguments, data_dir, json).await,
         Command::Generations(command) => commands::generations::run(command, data_dir, json).await,
+        Command::Samples(command) => commands::samples::run(command, data_dir, json).await,
+        Command::Usage(arguments) => commands::usage::run(arguments, data_dir, json).await,
         Command::Emulator(arguments) => commands::emulator::run(arguments, json).await,
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Environment {
     pub(crate) data_dir: Option<PathBuf>,
     /// `LOQUI_BUDGET_USD`.
     pub(crate) budget_usd: Option<String>,
+    /// `LOQUI_REQUIRE_CONSENT`: on unless it is empty, 0, false, no or off.
+    pub(crate) require_consent: bool,
 }
 
 impl Environment {
@@ -22,6 +24,8 @@ impl Environment {
             base_url: text("REPLICATE_BASE_URL"),
             data_dir: text("LOQUI_DATA_DIR").map(PathBuf::from),
             budget_usd: text("LOQUI_BUDGET_USD"),
+            require_consent: text("LOQUI_REQUIRE_CONSENT")
+                .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off")),
         }
     }
 }

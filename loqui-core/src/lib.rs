@@ -46,6 +46,7 @@ pub mod error;
 pub mod estimate;
 mod finding;
 pub mod generation;
+pub mod log;
 mod loqui;
 mod options;
 #[cfg(feature = "replicate")]
@@ -54,10 +55,14 @@ pub mod sample;
 pub mod script;
 pub mod speech;
 pub mod store;
+mod usage;
 
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity};
-pub use loqui::{Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream};
+pub use loqui::{
+    AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream, generate_speech,
+};
 pub use options::SpeakOptions;
 pub use sample::Sample;
 pub use speech::{Speech, SubtitleFormat};
+pub use usage::{DayUsage, ModelUsage, Usage};

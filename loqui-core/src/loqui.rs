@@ -4,12 +4,18 @@ mod audio;
 mod builder;
 mod driver;
 mod events;
+mod generate_speech;
 mod handle;
+#[cfg(all(test, feature = "analysis", feature = "replicate"))]
+mod length_tests;
 mod request;
 mod reuse;
+mod samples;
 mod signals;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,8 +25,10 @@ pub use audio::{SpeechChunk, SpeechStream};
 pub use builder::LoquiBuilder;
 use driver::Drivers;
 pub use events::Events;
+pub use generate_speech::generate_speech;
 pub use handle::Generation;
 pub use request::Request;
+pub use samples::{AddSample, Erased};
 use signals::Signals;
 
 use crate::clock::{SharedClock, SharedRandom};
@@ -31,7 +39,8 @@ use crate::generation::{GenerationRecord, Policy};
 use crate::sample::Sample;
 use crate::speech::Speech;
 use crate::speech::verify::Checks;
-use crate::store::{AudioStore, Filter, GenerationStore};
+use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
+use crate::usage::Usage;
 
 /// Speaks scripts in the voices of samples, and keeps the ledger. Cheap to clone; clones share everything.
 ///
@@ -50,6 +59,7 @@ pub(crate) struct Inner {
     engines: BTreeMap<String, Arc<dyn SpeechEngine>>,
     engine: String,
     budget_usd: Option<f64>,
+    require_consent: bool,
     policy: Policy,
     checks: Checks,
     clock: SharedClock,
@@ -92,6 +102,16 @@ impl Loqui {
     /// `sample.*`, `script.*`, `option.*`, `store.*`.
     pub fn submit(&self, sample: &Sample, text: impl Into<String>) -> Request<Generation> {
         Request::new(self.clone(), sample.clone(), text.into())
+    }
+
+    /// The same with a sample that is in the store already, by its number; see [`add_sample`](Self::add_sample). With an
+    /// [`owner`](Request::owner), the sample must be theirs.
+    ///
+    /// # Errors
+    ///
+    /// `sample.not_found`, and those of [`submit`](Self::submit).
+    pub fn submit_with(&self, sample: i64, text: impl Into<String>) -> Request<Generation> {
+        Request::stored(self.clone(), sample, text.into())
     }
 
     /// The generation of that number.
@@ -137,6 +157,24 @@ impl Loqui {
     /// `script.*`, `model.unknown`.
     pub fn estimate(&self, text: &str, model: Option<&str>) -> Result<Estimate> {
         Estimate::new(text, &self.default_engine()?.model(model)?)
+    }
+
+    /// What was spent, by day and by model; also on what was erased since.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn usage(&self) -> Result<Usage> {
+        self.usage_of(&UsageFilter::default()).await
+    }
+
+    /// What one owner spent, or what was spent within some days.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn usage_of(&self, filter: &UsageFilter) -> Result<Usage> {
+        Ok(Usage::of(&self.inner.store.spending(filter).await?))
     }
 
     /// The name of the engine that speaks unless a generation says otherwise.

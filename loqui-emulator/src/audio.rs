@@ -109,7 +109,7 @@ fn tone(text: &str, seed: u64) -> Vec<f32> {
     samples
 }
 
-fn encode(samples: &[f32]) -> Bytes {
+pub(crate) fn encode(samples: &[f32]) -> Bytes {
     let spec = hound::WavSpec {
         channels: 1,
         sample_rate: SAMPLE_RATE,

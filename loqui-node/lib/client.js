@@ -3,8 +3,9 @@
 const native = require('./native.js');
 const { abortable } = require('./abort.js');
 const { camel } = require('./camel.js');
-const { unwrap } = require('./errors.js');
+const { settle, unwrap } = require('./errors.js');
 const { Generation } = require('./generation.js');
+const { filePath } = require('./input.js');
 const { Sample } = require('./sample.js');
 
 const OPTIONS = [
@@ -17,6 +18,9 @@ const OPTIONS = [
   'budget',
   'timeoutMs',
   'maxTakes',
+  'owner',
+  'consent',
+  'idempotencyKey',
 ];
 
 function checked(options) {
@@ -27,10 +31,17 @@ function checked(options) {
 }
 
 class Loqui {
-  #native;
+  #opened;
 
-  constructor(options = {}) {
-    this.#native = unwrap(native.Client.open(options));
+  constructor({ dataDir, ...options } = {}) {
+    this.#opened = unwrap(
+      native.Client.open(dataDir === undefined ? options : { ...options, dataDir: filePath(dataDir) }),
+    );
+  }
+
+  get #native() {
+    if (this.#opened === undefined) throw new Error('the Loqui is closed');
+    return this.#opened;
   }
 
   get engine() {
@@ -44,22 +55,70 @@ class Loqui {
   }
 
   async submit(sample, text, options = {}) {
-    if (!(sample instanceof Sample)) throw new TypeError('the sample must be a Sample: use Sample.open(path)');
-    return new Generation(unwrap(await this.#native.submit(sample.native, text, checked(options))));
+    if (typeof text !== 'string') throw new TypeError('the text must be a string');
+    checked(options);
+    if (Number.isInteger(sample)) {
+      return new Generation(await settle(this.#native.submitWith(sample, text, options)));
+    }
+    if (!(sample instanceof Sample)) {
+      throw new TypeError('the sample must be a Sample or the number of one in the store: use Sample.open(path)');
+    }
+    return new Generation(await settle(this.#native.submit(sample.native, text, options)));
   }
 
   async generation(id) {
-    return new Generation(unwrap(await this.#native.generation(id)));
+    return new Generation(await settle(this.#native.generation(id)));
   }
 
-  async generations({ status, limit } = {}) {
-    const found = unwrap(await this.#native.generations(status, limit));
+  async generations({ status, limit, owner, sample, before } = {}) {
+    const found = await settle(this.#native.generations({ status, limit, owner, sample, before }));
     return found.map((generation) => new Generation(generation));
+  }
+
+  async addSample(sample, { owner, consent } = {}) {
+    if (!(sample instanceof Sample)) throw new TypeError('the sample must be a Sample: use Sample.open(path)');
+    return stored(await settle(this.#native.addSample(sample.native, owner, consent)));
+  }
+
+  async samples({ owner, limit } = {}) {
+    return (await settle(this.#native.samples(owner, limit))).map(stored);
+  }
+
+  async eraseSample(id, { speech = false } = {}) {
+    return camel(await settle(this.#native.eraseSample(id, speech)));
+  }
+
+  async usage() {
+    return camel(await settle(this.#native.usage()));
   }
 
   estimate(text, { model } = {}) {
     return camel(unwrap(this.#native.estimate(text, model)));
   }
+
+  close() {
+    this.#opened = undefined;
+  }
+
+  [Symbol.dispose ?? Symbol.for('nodejs.dispose')]() {
+    this.close();
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return `Loqui { ${this.#opened === undefined ? 'closed' : this.engine} }`;
+  }
 }
 
-module.exports = { Loqui };
+/** A sample in the store, without the places where its audio lies. */
+function stored(record) {
+  const { original, reference, ...rest } = record;
+  void original, reference;
+  return camel(rest);
+}
+
+/** The one-call form. */
+async function generateSpeech(samplePath, text, modelName) {
+  return settle(native.generateSpeech(filePath(samplePath), text, modelName));
+}
+
+module.exports = { Loqui, generateSpeech };

@@ -52,6 +52,18 @@ function unwrap(value) {
   throw new Class(message, { ...fields, cause: cause === undefined ? undefined : new Error(cause) });
 }
 
+/** Waits for a native call: gives back what it came to, or throws what went wrong. A panic is a defect, not a crash. */
+async function settle(call) {
+  let value;
+  try {
+    value = await call;
+  } catch (cause) {
+    if (cause?.code !== 'GenericFailure') throw cause;
+    throw new InternalError(cause.message, { cause });
+  }
+  return unwrap(value);
+}
+
 const classes = { LoquiError, ...Object.fromEntries(Object.values(byKind).map((Class) => [Class.name, Class])) };
 
-module.exports = { classes, unwrap };
+module.exports = { classes, settle, unwrap };

@@ -2,7 +2,7 @@
 
 const { abortable } = require('./abort.js');
 const { camel } = require('./camel.js');
-const { unwrap } = require('./errors.js');
+const { settle } = require('./errors.js');
 const { Speech } = require('./speech.js');
 
 class Generation {
@@ -17,7 +17,7 @@ class Generation {
   }
 
   async info() {
-    return camel(unwrap(await this.#native.info()));
+    return camel(await settle(this.#native.info()));
   }
 
   async status() {
@@ -26,7 +26,7 @@ class Generation {
 
   async *events({ after = 0, signal } = {}) {
     for (;;) {
-      const event = unwrap(await abortable(this.#native.nextEvent(after), signal));
+      const event = await abortable(settle(this.#native.nextEvent(after)), signal);
       if (event === null || event === undefined) return;
       after = event.number;
       yield camel(event);
@@ -34,15 +34,27 @@ class Generation {
   }
 
   async wait({ signal } = {}) {
-    return new Speech(unwrap(await abortable(this.#native.wait(), signal)));
+    return new Speech(await abortable(settle(this.#native.wait()), signal));
+  }
+
+  async speech() {
+    return new Speech(await settle(this.#native.speech()));
   }
 
   async cancel() {
-    unwrap(await this.#native.cancel());
+    await settle(this.#native.cancel());
   }
 
   async retry() {
-    unwrap(await this.#native.retry());
+    await settle(this.#native.retry());
+  }
+
+  async erase() {
+    await settle(this.#native.erase());
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return `Generation { ${this.id} }`;
   }
 }
 

@@ -2,7 +2,8 @@
 
 const native = require('./native.js');
 const { camel } = require('./camel.js');
-const { unwrap } = require('./errors.js');
+const { settle } = require('./errors.js');
+const { bytesOf, filePath } = require('./input.js');
 
 class Sample {
   #report;
@@ -12,14 +13,20 @@ class Sample {
   }
 
   static async open(path) {
-    return new Sample(unwrap(await native.Sample.open(String(path))));
+    return new Sample(await settle(native.Sample.open(filePath(path))));
   }
 
   static async fromBytes(data) {
-    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-    if (!ArrayBuffer.isView(bytes)) throw new TypeError('fromBytes takes a Buffer, a Uint8Array or an ArrayBuffer');
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return new Sample(unwrap(await native.Sample.fromBytes(buffer)));
+    const sample = new Sample(await settle(native.Sample.fromBytes(await bytesOf(data, native.Sample.maxBytes()))));
+    return typeof data?.name === 'string' && data.name !== '' ? sample.withName(data.name) : sample;
+  }
+
+  withName(name) {
+    return new Sample(this.native.withName(name));
+  }
+
+  get name() {
+    return this.native.name();
   }
 
   get report() {
@@ -33,6 +40,10 @@ class Sample {
 
   get usable() {
     return this.report.usable;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return `Sample { ${this.name}, ${this.report.format}, ${this.duration.toFixed(2)} s${this.usable ? '' : ', not usable'} }`;
   }
 }
 

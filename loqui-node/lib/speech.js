@@ -1,22 +1,27 @@
 'use strict';
 
 const { camel } = require('./camel.js');
-const { unwrap } = require('./errors.js');
+const { settle } = require('./errors.js');
+const { filePath } = require('./input.js');
 
 class Speech {
   #native;
   #info;
+  #wav;
+  #samples;
 
   constructor(speech) {
     this.#native = speech;
   }
 
   get wav() {
-    return this.#native.wav();
+    this.#wav ??= this.#native.wav();
+    return this.#wav;
   }
 
   get samples() {
-    return this.#native.samples();
+    this.#samples ??= this.#native.samples();
+    return this.#samples;
   }
 
   get sampleRate() {
@@ -40,13 +45,21 @@ class Speech {
     return this.info.warnings;
   }
 
+  get costUsd() {
+    return this.info.costUsd;
+  }
+
   subtitles(format = 'srt') {
     if (format !== 'srt' && format !== 'vtt') throw new TypeError(`format must be 'srt' or 'vtt', not '${format}'`);
     return this.#native.subtitles(format === 'vtt');
   }
 
   async save(path) {
-    unwrap(await this.#native.save(String(path)));
+    await settle(this.#native.save(filePath(path)));
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return `Speech { ${this.duration.toFixed(2)} s, segments: ${this.segments.length}, ${this.info.engine} }`;
   }
 }
 

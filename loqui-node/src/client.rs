@@ -1,11 +1,11 @@
 //! `Loqui`, its native half.
 
 use loqui_core::generation::Status;
-use loqui_core::store::Filter;
+use loqui_core::store::{Filter, SampleFilter};
 use loqui_core::{Loqui, LoquiBuilder};
 use napi_derive::napi;
 
-use crate::failure::{Outcome, json, outcome};
+use crate::failure::{Outcome, json, outcome, outcome_json};
 use crate::generation::Generation;
 use crate::options::Options;
 use crate::sample::Sample;
@@ -20,6 +20,16 @@ pub struct ClientOptions {
     pub budget: Option<f64>,
 }
 
+/// Which generations to list.
+#[napi(object)]
+pub struct Wanted {
+    pub status: Option<String>,
+    pub limit: Option<u32>,
+    pub owner: Option<String>,
+    pub sample: Option<i64>,
+    pub before: Option<i64>,
+}
+
 /// The library, opened.
 #[napi]
 pub struct Client {
@@ -28,7 +38,7 @@ pub struct Client {
 
 #[napi]
 impl Client {
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn open(options: ClientOptions) -> Outcome<Client> {
         let mut builder = LoquiBuilder::from_env();
         if let Some(token) = options.token {
@@ -56,40 +66,88 @@ impl Client {
 
     #[napi]
     pub async fn submit(&self, sample: &Sample, text: String, options: Options) -> Outcome<Generation> {
-        let submitted = self.loqui.submit(&sample.sample, text).options(options.into()).await;
-        outcome(submitted.map(|generation| Generation { generation }))
+        let request = self.loqui.submit(&sample.sample, text);
+        outcome(options.set(request).await.map(Into::into))
+    }
+
+    /// The same with a sample in the store.
+    #[napi]
+    pub async fn submit_with(&self, sample: i64, text: String, options: Options) -> Outcome<Generation> {
+        let request = self.loqui.submit_with(sample, text);
+        outcome(options.set(request).await.map(Into::into))
     }
 
     #[napi]
     pub async fn generation(&self, id: i64) -> Outcome<Generation> {
-        outcome(
-            self.loqui
-                .generation(id)
-                .await
-                .map(|generation| Generation { generation }),
-        )
+        outcome(self.loqui.generation(id).await.map(Into::into))
     }
 
     #[napi]
-    pub async fn generations(&self, status: Option<String>, limit: Option<u32>) -> Outcome<Vec<Generation>> {
+    pub async fn generations(&self, wanted: Wanted) -> Outcome<Vec<Generation>> {
         let mut filter = Filter::default();
-        if let Some(name) = status {
+        if let Some(name) = wanted.status {
             let status = Status::by_name(&name)
                 .ok_or_else(|| napi::Error::new(napi::Status::InvalidArg, format!("there is no status {name:?}")))?;
             filter = filter.with_status(status);
         }
-        if let Some(limit) = limit {
-            filter = filter.with_limit(limit);
-        }
+        filter.limit = wanted.limit;
+        filter.owner = wanted.owner;
+        filter.sample = wanted.sample;
+        filter.before = wanted.before;
         let found = self.loqui.generations(&filter).await;
-        outcome(found.map(|found| found.into_iter().map(|generation| Generation { generation }).collect()))
+        outcome(found.map(|found| found.into_iter().map(Into::into).collect()))
     }
 
     #[napi]
-    pub fn estimate(&self, text: String, model: Option<String>) -> Outcome<serde_json::Value> {
-        match self.loqui.estimate(&text, model.as_deref()) {
-            Ok(estimate) => outcome(Ok(json(&estimate)?)),
-            Err(error) => outcome(Err(error)),
+    pub async fn add_sample(
+        &self,
+        sample: &Sample,
+        owner: Option<String>,
+        consent: Option<String>,
+    ) -> Outcome<serde_json::Value> {
+        let mut adding = self.loqui.add_sample(&sample.sample);
+        if let Some(owner) = owner {
+            adding = adding.owner(owner);
         }
+        if let Some(consent) = consent {
+            adding = adding.consent(consent);
+        }
+        outcome_json(adding.await)
+    }
+
+    #[napi]
+    pub async fn samples(&self, owner: Option<String>, limit: Option<u32>) -> Outcome<serde_json::Value> {
+        let mut filter = SampleFilter::default();
+        filter.owner = owner;
+        filter.limit = limit;
+        outcome_json(self.loqui.samples(&filter).await)
+    }
+
+    #[napi]
+    pub async fn erase_sample(&self, id: i64, speech: bool) -> Outcome<serde_json::Value> {
+        outcome_json(if speech {
+            self.loqui.erase_sample_and_speech(id).await
+        } else {
+            self.loqui.erase_sample(id).await
+        })
+    }
+
+    #[napi]
+    pub async fn usage(&self) -> Outcome<serde_json::Value> {
+        outcome_json(self.loqui.usage().await)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn estimate(&self, text: String, model: Option<String>) -> Outcome<serde_json::Value> {
+        outcome_json(self.loqui.estimate(&text, model.as_deref()))
+    }
+}
+
+/// The one-call form: path, seconds, bytes.
+#[napi]
+pub async fn generate_speech(sample_path: String, text: String, model_name: String) -> Outcome<serde_json::Value> {
+    match loqui_core::generate_speech(&sample_path, &text, &model_name).await {
+        Ok((path, seconds, bytes)) => outcome(Ok(json(&(path, seconds, bytes))?)),
+        Err(error) => outcome(Err(error)),
     }
 }

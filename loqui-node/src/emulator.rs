@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use loqui_emulator::{Emulator as Running, Rule, Settings};
+use napi::bindgen_prelude::{Buffer, spawn_blocking};
 use napi_derive::napi;
 use tokio::sync::Mutex;
 
@@ -14,6 +15,7 @@ pub struct Emulator {
     running: Arc<Mutex<Option<Running>>>,
     base_url: String,
     token: String,
+    webhook_secret: String,
 }
 
 fn closed() -> napi::Error {
@@ -34,6 +36,7 @@ impl Emulator {
         Ok(Emulator {
             base_url: running.base_url().to_owned(),
             token: running.token().to_owned(),
+            webhook_secret: running.webhook_secret(),
             running: Arc::new(Mutex::new(Some(running))),
         })
     }
@@ -46,6 +49,11 @@ impl Emulator {
     #[napi]
     pub fn token(&self) -> String {
         self.token.clone()
+    }
+
+    #[napi]
+    pub fn webhook_secret(&self) -> String {
+        self.webhook_secret.clone()
     }
 
     /// Adds a fault, for instance `drop_after_accept`.
@@ -93,4 +101,13 @@ impl Emulator {
             running.shutdown().await;
         }
     }
+}
+
+/// A WAV that passes every check of recordings.
+#[napi]
+pub async fn recording() -> napi::Result<Buffer> {
+    let spoken = spawn_blocking(loqui_emulator::recording).await;
+    let wav = spoken.map_err(|error| napi::Error::from_reason(error.to_string()))?;
+    wav.map(|wav| Buffer::from(wav.to_vec()))
+        .ok_or_else(|| napi::Error::from_reason("this build has no offline voice"))
 }

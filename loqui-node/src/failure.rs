@@ -21,11 +21,20 @@ pub struct Failure {
 /// A value, or what went wrong.
 pub(crate) type Outcome<T> = napi::Result<Either<T, Failure>>;
 
+#[expect(clippy::unnecessary_wraps, reason = "napi's asynchronous functions return a result")]
 pub(crate) fn outcome<T>(result: Result<T, Error>) -> Outcome<T> {
     Ok(match result {
         Ok(value) => Either::A(value),
         Err(error) => Either::B(Failure::from(&error)),
     })
+}
+
+/// A value as JSON shows it, or what went wrong.
+pub(crate) fn outcome_json<T: serde::Serialize>(result: Result<T, Error>) -> Outcome<serde_json::Value> {
+    match result {
+        Ok(value) => outcome(Ok(json(&value)?)),
+        Err(error) => outcome(Err(error)),
+    }
 }
 
 impl From<&Error> for Failure {

@@ -3,14 +3,20 @@
 use futures::StreamExt as _;
 use napi_derive::napi;
 
-use crate::failure::{Outcome, json, outcome};
+use crate::failure::{Outcome, json, outcome, outcome_json};
 use crate::speech::Speech;
 
 /// One generation.
 #[napi]
 #[derive(Clone)]
 pub struct Generation {
-    pub(crate) generation: loqui_core::Generation,
+    generation: loqui_core::Generation,
+}
+
+impl From<loqui_core::Generation> for Generation {
+    fn from(generation: loqui_core::Generation) -> Self {
+        Self { generation }
+    }
 }
 
 #[napi]
@@ -22,10 +28,7 @@ impl Generation {
 
     #[napi]
     pub async fn info(&self) -> Outcome<serde_json::Value> {
-        match self.generation.info().await {
-            Ok(info) => outcome(Ok(json(&info)?)),
-            Err(error) => outcome(Err(error)),
-        }
+        outcome_json(self.generation.info().await)
     }
 
     /// The first event after the one of that number; `null` after the last. The place in the events is the caller's, so
@@ -46,7 +49,12 @@ impl Generation {
 
     #[napi]
     pub async fn wait(&self) -> Outcome<Speech> {
-        outcome(self.generation.wait().await.map(|speech| Speech { speech }))
+        outcome(self.generation.wait().await.map(Into::into))
+    }
+
+    #[napi]
+    pub async fn speech(&self) -> Outcome<Speech> {
+        outcome(self.generation.speech().await.map(Into::into))
     }
 
     #[napi]
@@ -57,5 +65,10 @@ impl Generation {
     #[napi]
     pub async fn retry(&self) -> Outcome<()> {
         outcome(self.generation.retry().await)
+    }
+
+    #[napi]
+    pub async fn erase(&self) -> Outcome<()> {
+        outcome(self.generation.erase().await)
     }
 }

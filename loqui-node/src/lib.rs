@@ -2,6 +2,7 @@
 
 #![expect(
     unnameable_types,
+    unreachable_pub,
     missing_debug_implementations,
     reason = "the macros of napi want public items; nobody sees them from Rust"
 )]
@@ -15,6 +16,15 @@ mod client;
 mod emulator;
 mod failure;
 mod generation;
+mod log;
 mod options;
 mod sample;
 mod speech;
+mod webhooks;
+
+/// Panics as a defect would, for the tests; it is not in what is shipped.
+#[cfg(debug_assertions)]
+#[napi_derive::napi]
+pub async fn panic() {
+    panic!("a defect on purpose");
+}

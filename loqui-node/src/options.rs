@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loqui_core::SpeakOptions;
+use loqui_core::{Request, SpeakOptions};
 use napi_derive::napi;
 
 /// How to speak.
@@ -17,22 +17,35 @@ pub struct Options {
     pub budget: Option<f64>,
     pub timeout_ms: Option<f64>,
     pub max_takes: Option<u32>,
+    pub owner: Option<String>,
+    pub consent: Option<String>,
+    pub idempotency_key: Option<String>,
 }
 
-impl From<Options> for SpeakOptions {
-    fn from(given: Options) -> Self {
-        let mut options = Self::default();
-        options.model = given.model;
-        options.exaggeration = given.exaggeration;
-        options.cfg_weight = given.cfg_weight;
-        options.temperature = given.temperature;
-        options.seed = given.seed;
-        options.language = given.language;
-        options.budget_usd = given.budget;
-        options.deadline = given
+impl Options {
+    /// Sets on the request what was given.
+    pub(crate) fn set<O>(self, mut request: Request<O>) -> Request<O> {
+        if let Some(owner) = self.owner {
+            request = request.owner(owner);
+        }
+        if let Some(consent) = self.consent {
+            request = request.consent(consent);
+        }
+        if let Some(key) = self.idempotency_key {
+            request = request.idempotency_key(key);
+        }
+        let mut options = SpeakOptions::default();
+        options.model = self.model;
+        options.exaggeration = self.exaggeration;
+        options.cfg_weight = self.cfg_weight;
+        options.temperature = self.temperature;
+        options.seed = self.seed;
+        options.language = self.language;
+        options.budget_usd = self.budget;
+        options.deadline = self
             .timeout_ms
             .map(|ms| Duration::try_from_secs_f64(ms / 1000.0).unwrap_or_default());
-        options.max_takes = given.max_takes;
-        options
+        options.max_takes = self.max_takes;
+        request.options(options)
     }
 }

@@ -1,5 +1,6 @@
 //! `Sample`, its native half.
 
+use loqui_core::audio::Limits;
 use napi::bindgen_prelude::{Buffer, spawn_blocking};
 use napi_derive::napi;
 
@@ -25,6 +26,24 @@ impl Sample {
         let checked = spawn_blocking(move || loqui_core::Sample::from_bytes(data)).await;
         let checked = checked.map_err(|error| napi::Error::from_reason(error.to_string()))?;
         outcome(checked.map(|sample| Self { sample }))
+    }
+
+    /// The most bytes that are looked at.
+    #[napi]
+    pub fn max_bytes() -> i64 {
+        i64::try_from(Limits::default().bytes).unwrap_or(i64::MAX)
+    }
+
+    #[napi]
+    pub fn with_name(&self, name: String) -> Sample {
+        Self {
+            sample: self.sample.clone().with_name(&name),
+        }
+    }
+
+    #[napi]
+    pub fn name(&self) -> String {
+        self.sample.name().to_owned()
     }
 
     #[napi]

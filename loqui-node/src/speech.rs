@@ -10,7 +10,13 @@ use crate::failure::{Outcome, json, outcome};
 #[napi]
 #[derive(Clone)]
 pub struct Speech {
-    pub(crate) speech: loqui_core::Speech,
+    speech: loqui_core::Speech,
+}
+
+impl From<loqui_core::Speech> for Speech {
+    fn from(speech: loqui_core::Speech) -> Self {
+        Self { speech }
+    }
 }
 
 #[napi]
@@ -20,7 +26,7 @@ impl Speech {
         self.speech.wav().to_vec().into()
     }
 
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn samples(&self) -> Float32Array {
         Float32Array::new(self.speech.samples().to_vec())
     }
@@ -40,7 +46,7 @@ impl Speech {
         json(self.speech.info())
     }
 
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn subtitles(&self, webvtt: bool) -> String {
         self.speech.subtitles(if webvtt {
             SubtitleFormat::Vtt

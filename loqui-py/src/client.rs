@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 
 use loqui_core::generation::Status;
-use loqui_core::store::Filter;
-use loqui_core::{Loqui, LoquiBuilder};
+use loqui_core::store::{Filter, SampleFilter};
+use loqui_core::{Loqui, LoquiBuilder, Request};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::error::{Raised, json};
 use crate::generation::Generation;
 use crate::options::Options;
-use crate::runtime;
 use crate::sample::Sample;
 use crate::speech::Speech;
+use crate::{abandoned, runtime};
 
 /// The library, opened.
 #[pyclass(frozen, module = "loqui._loqui")]
@@ -22,10 +22,74 @@ pub(crate) struct Client {
     loqui: Loqui,
 }
 
+/// A recording at hand, or the number of one in the store.
+#[derive(Debug, FromPyObject)]
+enum Voice<'py> {
+    Given(PyRef<'py, Sample>),
+    Stored(i64),
+}
+
+impl Client {
+    fn request(&self, voice: &Voice<'_>, text: String, options: Options) -> PyResult<Request<loqui_core::Generation>> {
+        options.set(match voice {
+            Voice::Given(sample) => self.loqui.submit(&sample.sample, text),
+            Voice::Stored(id) => self.loqui.submit_with(*id, text),
+        })
+    }
+}
+
+async fn speak(request: Request<loqui_core::Generation>) -> Result<Speech, Raised> {
+    Ok(abandoned::speak(request).await?.into())
+}
+
+async fn submit(request: Request<loqui_core::Generation>) -> Result<Generation, Raised> {
+    Ok(request.await?.into())
+}
+
+async fn generation(loqui: Loqui, id: i64) -> Result<Generation, Raised> {
+    Ok(loqui.generation(id).await?.into())
+}
+
+async fn generations(loqui: Loqui, filter: Filter) -> Result<Vec<Generation>, Raised> {
+    Ok(loqui.generations(&filter).await?.into_iter().map(Into::into).collect())
+}
+
+async fn add_sample(
+    loqui: Loqui,
+    sample: loqui_core::Sample,
+    owner: Option<String>,
+    consent: Option<String>,
+) -> PyResult<String> {
+    let mut adding = loqui.add_sample(&sample);
+    if let Some(owner) = owner {
+        adding = adding.owner(owner);
+    }
+    if let Some(consent) = consent {
+        adding = adding.consent(consent);
+    }
+    json(&adding.await.map_err(Raised::from)?)
+}
+
+async fn samples(loqui: Loqui, filter: SampleFilter) -> PyResult<String> {
+    json(&loqui.samples(&filter).await.map_err(Raised::from)?)
+}
+
+async fn erase_sample(loqui: Loqui, id: i64, speech: bool) -> PyResult<String> {
+    let erased = if speech {
+        loqui.erase_sample_and_speech(id).await
+    } else {
+        loqui.erase_sample(id).await
+    };
+    json(&erased.map_err(Raised::from)?)
+}
+
+async fn usage(loqui: Loqui) -> PyResult<String> {
+    json(&loqui.usage().await.map_err(Raised::from)?)
+}
+
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (token, engine, base_url, data_dir, budget))]
     fn new(
         token: Option<String>,
         engine: Option<String>,
@@ -58,86 +122,107 @@ impl Client {
         self.loqui.engine()
     }
 
-    fn speak(&self, py: Python<'_>, sample: &Sample, text: String, options: Options) -> PyResult<Speech> {
-        let request = self.loqui.speak(&sample.sample, text).options(options.try_into()?);
-        Ok(Speech {
-            speech: runtime::wait(py, async { request.await.map_err(Raised::from) })?,
-        })
+    fn speak(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: Options) -> PyResult<Speech> {
+        runtime::wait(py, speak(self.request(&sample, text, options)?))
     }
 
     fn speak_async<'py>(
         &self,
         py: Python<'py>,
-        sample: &Sample,
+        sample: Voice<'py>,
         text: String,
         options: Options,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let request = self.loqui.speak(&sample.sample, text).options(options.try_into()?);
-        pyo3_async_runtimes::tokio::future_into_py(py, async move {
-            let speech = request.await.map_err(Raised::from)?;
-            Ok(Speech { speech })
-        })
+        runtime::awaitable(py, speak(self.request(&sample, text, options)?))
     }
 
-    fn submit(&self, py: Python<'_>, sample: &Sample, text: String, options: Options) -> PyResult<Generation> {
-        let request = self.loqui.submit(&sample.sample, text).options(options.try_into()?);
-        Ok(Generation {
-            generation: runtime::wait(py, async { request.await.map_err(Raised::from) })?,
-        })
+    fn submit(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: Options) -> PyResult<Generation> {
+        runtime::wait(py, submit(self.request(&sample, text, options)?))
     }
 
     fn submit_async<'py>(
         &self,
         py: Python<'py>,
-        sample: &Sample,
+        sample: Voice<'py>,
         text: String,
         options: Options,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let request = self.loqui.submit(&sample.sample, text).options(options.try_into()?);
-        pyo3_async_runtimes::tokio::future_into_py(py, async move {
-            let generation = request.await.map_err(Raised::from)?;
-            Ok(Generation { generation })
-        })
+        runtime::awaitable(py, submit(self.request(&sample, text, options)?))
     }
 
     fn generation(&self, py: Python<'_>, id: i64) -> PyResult<Generation> {
-        let found = async { self.loqui.generation(id).await.map_err(Raised::from) };
-        Ok(Generation {
-            generation: runtime::wait(py, found)?,
-        })
+        runtime::wait(py, generation(self.loqui.clone(), id))
     }
 
     fn generation_async<'py>(&self, py: Python<'py>, id: i64) -> PyResult<Bound<'py, PyAny>> {
-        let loqui = self.loqui.clone();
-        pyo3_async_runtimes::tokio::future_into_py(py, async move {
-            let generation = loqui.generation(id).await.map_err(Raised::from)?;
-            Ok(Generation { generation })
-        })
+        runtime::awaitable(py, generation(self.loqui.clone(), id))
     }
 
-    fn generations(&self, py: Python<'_>, status: Option<&str>, limit: Option<u32>) -> PyResult<Vec<Generation>> {
-        let filter = filter(status, limit)?;
-        let found = runtime::wait(py, async {
-            self.loqui.generations(&filter).await.map_err(Raised::from)
-        })?;
-        Ok(found.into_iter().map(|generation| Generation { generation }).collect())
+    fn generations(&self, py: Python<'_>, filter: Wanted) -> PyResult<Vec<Generation>> {
+        runtime::wait(py, generations(self.loqui.clone(), filter.try_into()?))
     }
 
-    fn generations_async<'py>(
+    fn generations_async<'py>(&self, py: Python<'py>, filter: Wanted) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, generations(self.loqui.clone(), filter.try_into()?))
+    }
+
+    /// The record of the sample, as JSON.
+    fn add_sample(
+        &self,
+        py: Python<'_>,
+        sample: &Sample,
+        owner: Option<String>,
+        consent: Option<String>,
+    ) -> PyResult<String> {
+        runtime::wait(
+            py,
+            add_sample(self.loqui.clone(), sample.sample.clone(), owner, consent),
+        )
+    }
+
+    fn add_sample_async<'py>(
         &self,
         py: Python<'py>,
-        status: Option<&str>,
+        sample: &Sample,
+        owner: Option<String>,
+        consent: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(
+            py,
+            add_sample(self.loqui.clone(), sample.sample.clone(), owner, consent),
+        )
+    }
+
+    /// The records of samples, as JSON.
+    fn samples(&self, py: Python<'_>, owner: Option<String>, limit: Option<u32>) -> PyResult<String> {
+        runtime::wait(py, samples(self.loqui.clone(), sample_filter(owner, limit)))
+    }
+
+    fn samples_async<'py>(
+        &self,
+        py: Python<'py>,
+        owner: Option<String>,
         limit: Option<u32>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let loqui = self.loqui.clone();
-        let filter = filter(status, limit)?;
-        pyo3_async_runtimes::tokio::future_into_py(py, async move {
-            let found = loqui.generations(&filter).await.map_err(Raised::from)?;
-            Ok(found
-                .into_iter()
-                .map(|generation| Generation { generation })
-                .collect::<Vec<_>>())
-        })
+        runtime::awaitable(py, samples(self.loqui.clone(), sample_filter(owner, limit)))
+    }
+
+    /// What was erased, as JSON.
+    fn erase_sample(&self, py: Python<'_>, id: i64, speech: bool) -> PyResult<String> {
+        runtime::wait(py, erase_sample(self.loqui.clone(), id, speech))
+    }
+
+    fn erase_sample_async<'py>(&self, py: Python<'py>, id: i64, speech: bool) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, erase_sample(self.loqui.clone(), id, speech))
+    }
+
+    /// What was spent, as JSON.
+    fn usage(&self, py: Python<'_>) -> PyResult<String> {
+        runtime::wait(py, usage(self.loqui.clone()))
+    }
+
+    fn usage_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, usage(self.loqui.clone()))
     }
 
     /// The estimate, as JSON.
@@ -146,14 +231,56 @@ impl Client {
     }
 }
 
-fn filter(status: Option<&str>, limit: Option<u32>) -> PyResult<Filter> {
-    let mut filter = Filter::default();
-    if let Some(name) = status {
-        let status = Status::by_name(name).ok_or_else(|| PyValueError::new_err(format!("no status {name:?}")))?;
-        filter = filter.with_status(status);
+/// Which generations to list.
+#[derive(Debug, FromPyObject)]
+#[pyo3(from_item_all)]
+struct Wanted {
+    status: Option<String>,
+    limit: Option<u32>,
+    owner: Option<String>,
+    sample: Option<i64>,
+    before: Option<i64>,
+}
+
+impl TryFrom<Wanted> for Filter {
+    type Error = PyErr;
+
+    fn try_from(wanted: Wanted) -> PyResult<Self> {
+        let mut filter = Self::default();
+        filter.status = wanted
+            .status
+            .map(|name| {
+                let unknown = || PyValueError::new_err(format!("there is no status {name:?}"));
+                Status::by_name(&name).ok_or_else(unknown)
+            })
+            .transpose()?;
+        filter.limit = wanted.limit;
+        filter.owner = wanted.owner;
+        filter.sample = wanted.sample;
+        filter.before = wanted.before;
+        Ok(filter)
     }
-    Ok(match limit {
-        Some(limit) => filter.with_limit(limit),
-        None => filter,
+}
+
+fn sample_filter(owner: Option<String>, limit: Option<u32>) -> SampleFilter {
+    let mut filter = SampleFilter::default();
+    filter.owner = owner;
+    filter.limit = limit;
+    filter
+}
+
+/// The one-call form: path, seconds, bytes.
+#[pyfunction]
+pub(crate) fn generate_speech(
+    py: Python<'_>,
+    sample_path: PathBuf,
+    text: String,
+    model_name: String,
+) -> PyResult<Bound<'_, PyAny>> {
+    runtime::awaitable(py, async move {
+        loqui_core::generate_speech(&sample_path, &text, &model_name)
+            .await
+            .map(|(path, seconds, bytes)| (path.display().to_string(), seconds, bytes))
+            .map_err(Raised::from)
     })
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use loqui_emulator::{Emulator as Running, Rule, Settings};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use crate::error::json;
 use crate::runtime;
@@ -16,6 +17,7 @@ pub(crate) struct Emulator {
     running: Mutex<Option<Running>>,
     base_url: String,
     token: String,
+    webhook_secret: String,
 }
 
 impl Emulator {
@@ -47,6 +49,7 @@ impl Emulator {
         Ok(Self {
             base_url: running.base_url().to_owned(),
             token: running.token().to_owned(),
+            webhook_secret: running.webhook_secret(),
             running: Mutex::new(Some(running)),
         })
     }
@@ -57,6 +60,10 @@ impl Emulator {
 
     fn token(&self) -> &str {
         &self.token
+    }
+
+    fn webhook_secret(&self) -> &str {
+        &self.webhook_secret
     }
 
     /// Adds a fault, for instance `drop_after_accept`.
@@ -89,4 +96,12 @@ impl Emulator {
             Ok::<_, PyErr>(())
         })
     }
+}
+
+/// A WAV that passes every check of recordings.
+#[pyfunction]
+pub(crate) fn recording(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
+    let spoken = py.detach(loqui_emulator::recording);
+    let wav = spoken.ok_or_else(|| PyRuntimeError::new_err("this build has no offline voice"))?;
+    Ok(PyBytes::new(py, &wav))
 }

@@ -1,5 +1,7 @@
 //! `loqui.Generation`, its native half.
 
+use std::time::Duration;
+
 use futures::StreamExt as _;
 use pyo3::exceptions::PyTimeoutError;
 use pyo3::prelude::*;
@@ -13,7 +15,56 @@ use crate::speech::Speech;
 #[pyclass(frozen, module = "loqui._loqui")]
 #[derive(Clone, Debug)]
 pub(crate) struct Generation {
-    pub(crate) generation: loqui_core::Generation,
+    generation: loqui_core::Generation,
+}
+
+impl From<loqui_core::Generation> for Generation {
+    fn from(generation: loqui_core::Generation) -> Self {
+        Self { generation }
+    }
+}
+
+async fn info(generation: loqui_core::Generation) -> PyResult<String> {
+    json(&generation.info().await.map_err(Raised::from)?)
+}
+
+async fn wait(generation: loqui_core::Generation, limit: Option<Duration>) -> PyResult<Speech> {
+    let waiting = generation.wait();
+    let ended = match limit {
+        None => waiting.await,
+        Some(limit) => tokio::time::timeout(limit, waiting).await.map_err(|_elapsed| {
+            PyTimeoutError::new_err(format!(
+                "generation {} has not ended in {} seconds",
+                generation.id(),
+                limit.as_secs_f64()
+            ))
+        })?,
+    };
+    Ok(ended.map_err(Raised::from)?.into())
+}
+
+async fn speech(generation: loqui_core::Generation) -> Result<Speech, Raised> {
+    Ok(generation.speech().await?.into())
+}
+
+async fn cancel(generation: loqui_core::Generation) -> Result<(), Raised> {
+    Ok(generation.cancel().await?)
+}
+
+async fn retry(generation: loqui_core::Generation) -> Result<(), Raised> {
+    Ok(generation.retry().await?)
+}
+
+async fn erase(generation: loqui_core::Generation) -> Result<(), Raised> {
+    Ok(generation.erase().await?)
+}
+
+/// The place in the events is the caller's, so that a wait that is cancelled loses none.
+async fn next_event(generation: loqui_core::Generation, after: u64) -> PyResult<Option<String>> {
+    match generation.events_after(after).next().await {
+        Some(event) => Ok(Some(json(&event.map_err(Raised::from)?)?)),
+        None => Ok(None),
+    }
 }
 
 #[pymethods]
@@ -22,89 +73,61 @@ impl Generation {
         self.generation.id()
     }
 
+    /// Everything that is known of it, as JSON.
     fn info(&self, py: Python<'_>) -> PyResult<String> {
-        json(&runtime::wait(py, async {
-            self.generation.info().await.map_err(Raised::from)
-        })?)
+        runtime::wait(py, info(self.generation.clone()))
     }
 
     fn info_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let generation = self.generation.clone();
-        pyo3_async_runtimes::tokio::future_into_py(
-            py,
-            async move { json(&generation.info().await.map_err(Raised::from)?) },
-        )
+        runtime::awaitable(py, info(self.generation.clone()))
     }
 
-    #[pyo3(signature = (timeout))]
     fn wait(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Speech> {
-        let limit = timeout.map(seconds).transpose()?;
-        let waited = async {
-            let waiting = self.generation.wait();
-            match limit {
-                None => waiting.await.map_err(|error| Raised::from(error).into()),
-                Some(limit) => match tokio::time::timeout(limit, waiting).await {
-                    Ok(ended) => ended.map_err(|error| Raised::from(error).into()),
-                    Err(_elapsed) => Err(PyTimeoutError::new_err(format!(
-                        "generation {} has not ended in {} seconds",
-                        self.generation.id(),
-                        limit.as_secs_f64()
-                    ))),
-                },
-            }
-        };
-        Ok(Speech {
-            speech: runtime::wait::<_, PyErr, _>(py, waited)?,
-        })
+        runtime::wait(py, wait(self.generation.clone(), timeout.map(seconds).transpose()?))
     }
 
-    fn wait_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let generation = self.generation.clone();
-        pyo3_async_runtimes::tokio::future_into_py(py, async move {
-            let speech = generation.wait().await.map_err(Raised::from)?;
-            Ok(Speech { speech })
-        })
+    fn wait_async<'py>(&self, py: Python<'py>, timeout: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, wait(self.generation.clone(), timeout.map(seconds).transpose()?))
+    }
+
+    fn speech(&self, py: Python<'_>) -> PyResult<Speech> {
+        runtime::wait(py, speech(self.generation.clone()))
+    }
+
+    fn speech_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, speech(self.generation.clone()))
     }
 
     fn cancel(&self, py: Python<'_>) -> PyResult<()> {
-        runtime::wait(py, async { self.generation.cancel().await.map_err(Raised::from) })
+        runtime::wait(py, cancel(self.generation.clone()))
     }
 
     fn cancel_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let generation = self.generation.clone();
-        pyo3_async_runtimes::tokio::future_into_py(
-            py,
-            async move { Ok(generation.cancel().await.map_err(Raised::from)?) },
-        )
+        runtime::awaitable(py, cancel(self.generation.clone()))
     }
 
     fn retry(&self, py: Python<'_>) -> PyResult<()> {
-        runtime::wait(py, async { self.generation.retry().await.map_err(Raised::from) })
+        runtime::wait(py, retry(self.generation.clone()))
     }
 
     fn retry_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let generation = self.generation.clone();
-        pyo3_async_runtimes::tokio::future_into_py(
-            py,
-            async move { Ok(generation.retry().await.map_err(Raised::from)?) },
-        )
+        runtime::awaitable(py, retry(self.generation.clone()))
+    }
+
+    fn erase(&self, py: Python<'_>) -> PyResult<()> {
+        runtime::wait(py, erase(self.generation.clone()))
+    }
+
+    fn erase_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, erase(self.generation.clone()))
     }
 
     /// The first event after the one of that number, as JSON; nothing after the last.
     fn next_event(&self, py: Python<'_>, after: u64) -> PyResult<Option<String>> {
-        runtime::wait(py, next_event(&self.generation, after))
+        runtime::wait(py, next_event(self.generation.clone(), after))
     }
 
     fn next_event_async<'py>(&self, py: Python<'py>, after: u64) -> PyResult<Bound<'py, PyAny>> {
-        let generation = self.generation.clone();
-        pyo3_async_runtimes::tokio::future_into_py(py, async move { next_event(&generation, after).await })
-    }
-}
-
-/// The place in the events is the caller's, so that a wait that is cancelled loses none.
-async fn next_event(generation: &loqui_core::Generation, after: u64) -> PyResult<Option<String>> {
-    match generation.events_after(after).next().await {
-        Some(event) => Ok(Some(json(&event.map_err(Raised::from)?)?)),
-        None => Ok(None),
+        runtime::awaitable(py, next_event(self.generation.clone(), after))
     }
 }

@@ -1,28 +1,60 @@
 //! Python bindings: convert types and errors, and hand over. Nothing is decided here; the typed face that people see is
 //! in `python/loqui`.
 
-#![forbid(unsafe_code)]
 #![expect(clippy::needless_pass_by_value, reason = "what Python hands over is owned")]
 
+mod abandoned;
 mod client;
 mod emulator;
 mod error;
 mod generation;
+mod log;
 mod options;
 mod runtime;
 mod sample;
+mod samples;
 mod speech;
+mod webhooks;
 
 use pyo3::prelude::*;
 
 /// The native half of the package `loqui`.
 #[pymodule]
 fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    runtime::configure();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<client::Client>()?;
     module.add_class::<emulator::Emulator>()?;
     module.add_class::<generation::Generation>()?;
     module.add_class::<sample::Sample>()?;
+    module.add_class::<samples::Samples>()?;
     module.add_class::<speech::Speech>()?;
+    module.add_function(wrap_pyfunction!(abandoned::settle, module)?)?;
+    module.add_function(wrap_pyfunction!(client::generate_speech, module)?)?;
+    module.add_function(wrap_pyfunction!(emulator::recording, module)?)?;
+    module.add_function(wrap_pyfunction!(log::log_flush, module)?)?;
+    module.add_function(wrap_pyfunction!(log::log_to, module)?)?;
+    module.add_function(wrap_pyfunction!(log::log_up_to, module)?)?;
+    module.add_function(wrap_pyfunction!(webhooks::verify_webhook, module)?)?;
+    #[cfg(debug_assertions)]
+    module.add_function(wrap_pyfunction!(panic, module)?)?;
     Ok(())
+}
+
+/// Panics as a defect would, for the tests; it is not in what is shipped.
+#[cfg(debug_assertions)]
+#[pyfunction]
+fn panic(py: Python<'_>, is_async: bool) -> PyResult<Bound<'_, PyAny>> {
+    let defect = async {
+        if true {
+            panic!("a defect\non purpose")
+        } else {
+            Ok::<_, PyErr>(())
+        }
+    };
+    if is_async {
+        return runtime::awaitable(py, defect);
+    }
+    runtime::wait(py, defect)?;
+    Ok(py.None().into_bound(py))
 }

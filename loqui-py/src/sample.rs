@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use pyo3::prelude::*;
 
 use crate::error::{Raised, json};
@@ -14,30 +15,50 @@ pub(crate) struct Sample {
     pub(crate) sample: loqui_core::Sample,
 }
 
+impl From<loqui_core::Sample> for Sample {
+    fn from(sample: loqui_core::Sample) -> Self {
+        Self { sample }
+    }
+}
+
+async fn open(path: PathBuf) -> Result<Sample, Raised> {
+    Ok(loqui_core::Sample::open(&path).await?.into())
+}
+
+async fn from_bytes(data: Bytes) -> Result<Sample, PyErr> {
+    let checked = tokio::task::spawn_blocking(move || loqui_core::Sample::from_bytes(data)).await;
+    let checked = checked.map_err(runtime::broken)?;
+    Ok(checked.map_err(Raised::from)?.into())
+}
+
 #[pymethods]
 impl Sample {
     #[staticmethod]
     fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let opened = async { loqui_core::Sample::open(&path).await.map_err(Raised::from) };
-        Ok(Self {
-            sample: runtime::wait(py, opened)?,
-        })
+        runtime::wait(py, open(path))
     }
 
     #[staticmethod]
     fn open_async(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyAny>> {
-        pyo3_async_runtimes::tokio::future_into_py(py, async move {
-            let sample = loqui_core::Sample::open(&path).await.map_err(Raised::from)?;
-            Ok(Self { sample })
-        })
+        runtime::awaitable(py, open(path))
     }
 
     #[staticmethod]
-    fn from_bytes(py: Python<'_>, data: Vec<u8>) -> PyResult<Self> {
-        let sample = py
-            .detach(|| loqui_core::Sample::from_bytes(data))
-            .map_err(Raised::from)?;
-        Ok(Self { sample })
+    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+        runtime::wait(py, from_bytes(Bytes::copy_from_slice(data)))
+    }
+
+    #[staticmethod]
+    fn from_bytes_async<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, from_bytes(Bytes::copy_from_slice(data)))
+    }
+
+    fn with_name(&self, name: &str) -> Self {
+        self.sample.clone().with_name(name).into()
+    }
+
+    fn name(&self) -> &str {
+        self.sample.name()
     }
 
     /// The report, as JSON.

@@ -8,12 +8,23 @@ use pyo3::types::PyBytes;
 
 use crate::error::{Raised, json};
 use crate::runtime;
+use crate::samples::Samples;
 
 /// Finished speech.
 #[pyclass(frozen, module = "loqui._loqui")]
 #[derive(Clone, Debug)]
 pub(crate) struct Speech {
-    pub(crate) speech: loqui_core::Speech,
+    speech: loqui_core::Speech,
+}
+
+impl From<loqui_core::Speech> for Speech {
+    fn from(speech: loqui_core::Speech) -> Self {
+        Self { speech }
+    }
+}
+
+async fn save(speech: loqui_core::Speech, path: PathBuf) -> Result<(), Raised> {
+    Ok(speech.save(&path).await?)
 }
 
 #[pymethods]
@@ -22,15 +33,9 @@ impl Speech {
         PyBytes::new(py, self.speech.wav())
     }
 
-    /// The samples as 32-bit floats in the machine's byte order.
-    fn samples<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        let samples: Vec<u8> = self
-            .speech
-            .samples()
-            .iter()
-            .flat_map(|sample| sample.to_ne_bytes())
-            .collect();
-        PyBytes::new(py, &samples)
+    /// The samples as a buffer of 32-bit floats.
+    fn samples(&self, py: Python<'_>) -> Samples {
+        py.detach(|| Samples::of(self.speech.clone()))
     }
 
     fn sample_rate(&self) -> u32 {
@@ -56,6 +61,10 @@ impl Speech {
     }
 
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        runtime::wait(py, async { self.speech.save(&path).await.map_err(Raised::from) })
+        runtime::wait(py, save(self.speech.clone(), path))
+    }
+
+    fn save_async<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, save(self.speech.clone(), path))
     }
 }

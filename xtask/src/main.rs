@@ -13,6 +13,7 @@ mod lint;
 mod menu;
 mod node;
 mod package;
+mod parity;
 mod place;
 mod put;
 mod python;

@@ -3,7 +3,7 @@
 use std::iter;
 
 use crate::step::{Failure, Steps};
-use crate::{cargo, ci, deny, docs, features, generate, lint, node, package, python, test};
+use crate::{cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, test};
 
 /// One line of the menu.
 struct Entry {
@@ -85,6 +85,11 @@ const MENU: &[Entry] = &[
         words: "generate --check",
         does: "fail if one of those files is stale",
         run: |steps| generate::generate(steps, true),
+    },
+    Entry {
+        words: "parity",
+        does: "compare the public names of the three languages with their table",
+        run: parity::parity,
     },
     Entry {
         words: "package",

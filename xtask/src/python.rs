@@ -21,14 +21,27 @@ pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
         return Ok(());
     }
     setup(steps)?;
-    place_extension()?;
-    let package = place::root().join("loqui-py");
-    venv::put_on_path(&package.join("python"))?;
+    place(steps)?;
     steps.run("Python tests", venv::python()?.args(["-m", "pytest", "loqui-py/tests"]))?;
+    let package = place::root().join("loqui-py");
     steps.run(
         "Python types",
-        venv::python()?.current_dir(package).args(["-m", "mypy"]),
-    )
+        venv::python()?.current_dir(&package).args(["-m", "mypy"]),
+    )?;
+    // The stubs of the compiled half are written by hand: this holds them against what is there.
+    let mut stubs = venv::python()?;
+    stubs.current_dir(&package).args(["-m", "mypy.stubtest", "loqui"]);
+    steps.run("Python stubs", stubs.args(["--allowlist", "tests/stubtest.txt"]))
+}
+
+/// Puts the compiled half where the package imports it from, and the package on the environment's path; the libraries
+/// must have been built.
+pub(crate) fn place(steps: &Steps) -> Result<(), Failure> {
+    if pyproject(steps).is_none() {
+        return Ok(());
+    }
+    place_extension()?;
+    venv::put_on_path(&place::root().join("loqui-py/python"))
 }
 
 /// Copies the library that cargo built to where the package imports it from.

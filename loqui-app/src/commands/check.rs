@@ -40,7 +40,8 @@ pub(crate) async fn run(arguments: CheckArguments, json: bool) -> Result<ExitCod
     })
 }
 
-fn verdict(name: &str, report: &Report) -> String {
+/// The verdict on a recording, and every finding.
+pub(super) fn verdict(name: &str, report: &Report) -> String {
     let mark = if report.usable { "✓" } else { "✗" };
     let mut lines = vec![match report.duration_seconds {
         Some(seconds) => format!("{mark} {name}: {}, {seconds:.1} s", report.format),

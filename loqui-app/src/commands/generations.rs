@@ -7,6 +7,7 @@ use loqui_core::error::code;
 use loqui_core::generation::{GenerationInfo, Status};
 use loqui_core::store::Filter;
 use loqui_core::{Error, Loqui};
+use serde_json::json;
 
 use super::speak;
 use crate::arguments::GenerationsCommand;
@@ -28,6 +29,7 @@ pub(crate) async fn run(
             loqui.generation(id).await?.retry().await?;
             wait(&loqui, id, output, json).await?;
         }
+        GenerationsCommand::Erase { id } => erase(&loqui, id, json).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -105,6 +107,18 @@ async fn cancel(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
     // Whatever it ends with is shown below; an error here is the cancellation itself.
     let _ = generation.wait().await;
     show(loqui, id, json).await
+}
+
+async fn erase(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
+    loqui.generation(id).await?.erase().await?;
+    if json {
+        output::json(&json!({ "sample": null, "generations": [id] }));
+    } else {
+        output::print(&format!(
+            "generation {id} is erased; what was spent on it stays in the books"
+        ));
+    }
+    Ok(())
 }
 
 fn line(info: &GenerationInfo) -> String {

@@ -36,7 +36,7 @@ impl Program {
 
     /// With another token.
     pub(crate) fn with_token(mut self, token: &str) -> Self {
-        self.environment[0].1 = token.to_owned();
+        token.clone_into(&mut self.environment[0].1);
         self
     }
 

@@ -140,3 +140,13 @@ async fn an_estimate_needs_no_token() {
         "{estimate}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bare_name_shows_what_there_is() {
+    let said = Program::offline().run(&[]).await;
+    assert_eq!(said.code, 2);
+    assert_eq!(said.stdout, "");
+    for command in ["speak", "check", "generations"] {
+        assert!(said.stderr.contains(&format!("\n  {command} ")), "{said:?}");
+    }
+}

@@ -181,4 +181,10 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// Looks for an order whose answer was lost, by its seed and text: the ids of all that match, oldest first. Some may
     /// belong to other takes.
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>>;
+
+    /// Deletes the copies of a recording that it has sent elsewhere: the recording is being erased. An engine that sends
+    /// none has nothing to do.
+    async fn forget(&self, _reference: &Reference) -> Result<()> {
+        Ok(())
+    }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use url::Url;
 
-use super::{ModelInfo, Order, Price, Remote, SpeechEngine, StartError, Started};
+use super::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::finding::Finding;
 use crate::options::SpeakOptions;
@@ -166,6 +166,10 @@ impl SpeechEngine for ReplicateEngine {
 
     async fn cancel(&self, remote: &str) -> Result<Remote> {
         Ok(self.remote(&self.client.cancel(remote).await?))
+    }
+
+    async fn forget(&self, reference: &Reference) -> Result<()> {
+        self.client.forget_reference(reference.wav()).await
     }
 
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {

@@ -83,6 +83,8 @@ codes! {
     SAMPLE_NO_SPEECH "sample.no_speech" InvalidInput Never "Use a recording of somebody speaking.";
     SAMPLE_DC_OFFSET "sample.dc_offset" InvalidInput Never "Check the sound card or the cable and record again.";
     SAMPLE_NOT_FINITE "sample.not_finite" InvalidInput Never "Export the recording again as 16-bit WAV.";
+    SAMPLE_IN_USE "sample.in_use" InvalidInput Later "Wait for the generations that speak with it, or cancel them.";
+    SAMPLE_NO_CONSENT "sample.no_consent" InvalidInput Never "Ask the speaker, and say with the sample that they agreed.";
     SAMPLE_NOT_FOUND "sample.not_found" NotFound Never "Check the sample's name or path.";
 
     SCRIPT_EMPTY "script.empty" InvalidInput Never "Give some text to speak.";
@@ -127,6 +129,7 @@ codes! {
     GENERATION_DEADLINE "generation.deadline" Deadline Later "Give it more time, or retry it: finished segments are kept.";
     GENERATION_BUDGET "generation.budget" Payment Never "Raise the budget or shorten the script.";
     GENERATION_TAKES_EXHAUSTED "generation.takes_exhausted" Provider Later "Every take of a segment failed: retry, or change the text of that segment.";
+    GENERATION_KEY_REUSED "generation.key_reused" InvalidInput Never "Use a new idempotency key for another request.";
     GENERATION_NOT_FINISHED "generation.not_finished" InvalidInput Later "Wait until it is COMPLETED.";
     GENERATION_NOT_FAILED "generation.not_failed" InvalidInput Never "Only failed generations can be retried.";
     GENERATION_ANSWER_UNKNOWN "generation.answer_unknown" Provider Never "Look at the predictions in your Replicate account: it could not be decided whether this one was made.";

@@ -35,6 +35,8 @@ fn generation(segments: u32) -> GenerationRecord {
         .collect();
     GenerationRecord {
         id: 1,
+        owner: None,
+        idempotency_key: None,
         sample: new.sample,
         engine: new.engine,
         model: new.model,

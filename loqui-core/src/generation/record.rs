@@ -13,6 +13,10 @@ use crate::script::Segment;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewGeneration {
+    /// Whose it is, where several people share a store.
+    pub owner: Option<String>,
+    /// The same key of the same owner again is the same generation.
+    pub idempotency_key: Option<String>,
     /// The sample's number in the store.
     pub sample: i64,
     /// The engine's name.
@@ -41,6 +45,8 @@ impl NewGeneration {
         created_at: Timestamp,
     ) -> Self {
         Self {
+            owner: None,
+            idempotency_key: None,
             sample,
             engine: engine.into(),
             model: model.into(),
@@ -59,6 +65,10 @@ impl NewGeneration {
 pub struct GenerationRecord {
     /// Its number: positive, rising, unique in the store (S211).
     pub id: i64,
+    /// Whose it is, where several people share a store.
+    pub owner: Option<String>,
+    /// The key it was submitted under.
+    pub idempotency_key: Option<String>,
     /// The sample's number.
     pub sample: i64,
     /// The engine's name.

@@ -82,9 +82,10 @@ impl Steps {
             self.generation.epoch,
             self.clock.now(),
         );
-        take.cost_usd = self
-            .segment(segment)
-            .map_or(0.0, |segment| self.policy.cost(&segment.spoken));
+        if let Ok(segment) = self.segment(segment) {
+            take.cost_usd = self.policy.cost(&segment.spoken);
+            take.characters = u32::try_from(segment.spoken.chars().count()).unwrap_or(u32::MAX);
+        }
         take
     }
 

@@ -111,6 +111,8 @@ pub struct TakeRecord {
     pub audio: Option<String>,
     /// How long the audio is, in seconds.
     pub seconds: Option<f64>,
+    /// How many characters the engine is to say.
+    pub characters: u32,
     /// What it costs, in US dollars: set once it may have to be paid.
     pub cost_usd: f64,
     /// What was noticed about the audio.
@@ -157,6 +159,7 @@ impl TakeRecord {
             output: None,
             audio: None,
             seconds: None,
+            characters: 0,
             cost_usd: 0.0,
             findings: Vec::new(),
             error: None,

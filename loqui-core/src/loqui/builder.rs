@@ -17,9 +17,6 @@ use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
 /// The name of the engine behind Replicate's API.
 const REPLICATE: &str = "replicate";
-/// The name of the engine that needs no network.
-#[cfg(feature = "offline")]
-const OFFLINE: &str = "offline";
 
 /// Builds a [`Loqui`].
 ///
@@ -44,6 +41,7 @@ pub struct LoquiBuilder {
     audio: Option<AudioStore>,
     budget_usd: Option<f64>,
     budget_text: Option<String>,
+    require_consent: bool,
     policy: Option<Policy>,
     checks: Checks,
     clock: Option<SharedClock>,
@@ -52,7 +50,7 @@ pub struct LoquiBuilder {
 
 impl LoquiBuilder {
     /// Starts with what the environment says: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
-    /// `LOQUI_BUDGET_USD`.
+    /// `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
     pub fn from_env() -> Self {
         let environment = Environment::read();
         Self {
@@ -60,6 +58,7 @@ impl LoquiBuilder {
             base_url: environment.base_url,
             data_dir: environment.data_dir,
             budget_text: environment.budget_usd,
+            require_consent: environment.require_consent,
             ..Self::default()
         }
     }
@@ -113,6 +112,12 @@ impl LoquiBuilder {
         self
     }
 
+    /// Refuses samples without the consent of their speaker; see [`Request::consent`](super::Request::consent).
+    pub fn require_consent(mut self, required: bool) -> Self {
+        self.require_consent = required;
+        self
+    }
+
     /// Changes times and limits; for tests and unusual providers.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = Some(policy);
@@ -156,11 +161,16 @@ impl LoquiBuilder {
         let store = self.records()?;
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
+        #[cfg(feature = "replicate")]
+        let replicate = self.replicate(&clock, &random)?;
+        #[cfg(not(feature = "replicate"))]
+        let replicate = None;
         let inner = Inner {
-            engines: self.engines(&clock, &random)?,
+            engines: self.engines(replicate),
             store,
             audio,
             budget_usd,
+            require_consent: self.require_consent,
             policy: self.policy.unwrap_or_default(),
             checks: self.checks,
             clock,
@@ -187,27 +197,30 @@ impl LoquiBuilder {
     }
 
     /// Every engine that can be used here: a generation that was begun with another one can then go on as well.
-    fn engines(&self, clock: &SharedClock, random: &SharedRandom) -> Result<BTreeMap<String, Arc<dyn SpeechEngine>>> {
-        let mut engines: BTreeMap<String, Arc<dyn SpeechEngine>> = BTreeMap::new();
-        #[cfg(feature = "replicate")]
-        if let Some(token) = &self.token {
-            let mut client = crate::replicate::Client::builder(token.clone())
-                .clock(Arc::clone(clock))
-                .random(Arc::clone(random));
-            if let Some(base_url) = &self.base_url {
-                client = client.base_url(base_url);
-            }
-            engines.insert(
-                REPLICATE.to_owned(),
-                Arc::new(crate::engine::ReplicateEngine::new(client.build()?)),
-            );
-        }
+    fn engines(&self, replicate: Option<Arc<dyn SpeechEngine>>) -> BTreeMap<String, Arc<dyn SpeechEngine>> {
         #[cfg(feature = "offline")]
-        engines.insert(OFFLINE.to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
-        for engine in &self.own_engines {
-            engines.insert(engine.name().to_owned(), Arc::clone(engine));
+        let offline: Option<Arc<dyn SpeechEngine>> = Some(Arc::new(crate::engine::OfflineEngine::new()));
+        #[cfg(not(feature = "offline"))]
+        let offline = None;
+        let own = self.own_engines.iter().cloned();
+        [replicate, offline]
+            .into_iter()
+            .flatten()
+            .chain(own)
+            .map(|engine| (engine.name().to_owned(), engine))
+            .collect()
+    }
+
+    #[cfg(feature = "replicate")]
+    fn replicate(&self, clock: &SharedClock, random: &SharedRandom) -> Result<Option<Arc<dyn SpeechEngine>>> {
+        let Some(token) = &self.token else { return Ok(None) };
+        let mut client = crate::replicate::Client::builder(token.clone())
+            .clock(Arc::clone(clock))
+            .random(Arc::clone(random));
+        if let Some(base_url) = &self.base_url {
+            client = client.base_url(base_url);
         }
-        Ok(engines)
+        Ok(Some(Arc::new(crate::engine::ReplicateEngine::new(client.build()?))))
     }
 
     #[cfg_attr(

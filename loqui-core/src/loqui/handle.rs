@@ -187,9 +187,11 @@ impl Generation {
     ///
     /// # Errors
     ///
-    /// `generation.not_failed`, `store.*`.
+    /// `generation.not_failed`; `sample.not_found` if its sample was erased; `store.*`.
     pub async fn retry(&self) -> Result<()> {
         let inner = &self.loqui.inner;
+        // Without its voice it would only fail again.
+        self.loqui.sample(self.record().await?.sample).await?;
         if !inner.store.reopen(self.id, inner.clock.now()).await? {
             let status = self.status().await?;
             let message = format!("generation {} is {status}", self.id);
@@ -199,7 +201,28 @@ impl Generation {
         Ok(())
     }
 
-    async fn record(&self) -> Result<GenerationRecord> {
+    /// Erases its words, takes and speech; what was spent on it stays in the books.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_finished`: cancel it first; `store.*`: erase it again then.
+    pub async fn erase(&self) -> Result<()> {
+        let inner = &self.loqui.inner;
+        if !inner.store.erase_generation(self.id, inner.clock.now()).await? {
+            let message = format!("there is no generation {}", self.id);
+            return Err(Error::new(&code::GENERATION_NOT_FOUND, message).with_generation(self.id));
+        }
+        inner.audio.delete_all(&format!("generations/{}", self.id)).await?;
+        tracing::info!(generation = self.id, "erased a generation: its words, takes and speech");
+        Ok(())
+    }
+
+    /// Everything that is written down of it but its takes: whose it is, its script and options.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_found` once it was erased; `store.*`.
+    pub async fn record(&self) -> Result<GenerationRecord> {
         self.loqui.record(self.id).await
     }
 

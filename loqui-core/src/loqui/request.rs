@@ -9,15 +9,14 @@ use futures::future::BoxFuture;
 
 use super::reuse::{self, Wanted};
 use super::{Generation, Loqui};
-use crate::engine::{ModelInfo, SpeechEngine};
+use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
-use crate::finding::{Finding, Severity};
-use crate::generation::NewGeneration;
+use crate::finding::Severity;
+use crate::generation::{GenerationRecord, NewGeneration};
 use crate::options::SpeakOptions;
-use crate::sample::Sample;
+use crate::sample::{self, Sample};
 use crate::script::{Limits, Script};
 use crate::speech::Speech;
-use crate::store::{NewSample, SampleRecord};
 
 /// What is to be spoken and how. `.await` it.
 ///
@@ -25,21 +24,62 @@ use crate::store::{NewSample, SampleRecord};
 #[must_use = "nothing is spoken before it is awaited"]
 pub struct Request<O> {
     loqui: Loqui,
-    sample: Sample,
+    voice: Voice,
     text: String,
     options: SpeakOptions,
+    owner: Option<String>,
+    consent: Option<String>,
+    idempotency_key: Option<String>,
     output: PhantomData<fn() -> O>,
+}
+
+/// Where the voice comes from.
+#[derive(Debug)]
+enum Voice {
+    /// A recording at hand: it is stored first.
+    Given(Sample),
+    /// A sample in the store.
+    Stored(i64),
 }
 
 impl<O> Request<O> {
     pub(super) fn new(loqui: Loqui, sample: Sample, text: String) -> Self {
+        Self::of(loqui, Voice::Given(sample), text)
+    }
+
+    pub(super) fn stored(loqui: Loqui, sample: i64, text: String) -> Self {
+        Self::of(loqui, Voice::Stored(sample), text)
+    }
+
+    fn of(loqui: Loqui, voice: Voice, text: String) -> Self {
         Self {
             loqui,
-            sample,
+            voice,
             text,
             options: SpeakOptions::default(),
+            owner: None,
+            consent: None,
+            idempotency_key: None,
             output: PhantomData,
         }
+    }
+
+    /// Whose generation it is, where several people share a store; the sample is stored as theirs.
+    pub fn owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// That the speaker has agreed, in words, for instance `I am the speaker`; it is written down with the sample.
+    pub fn consent(mut self, statement: impl Into<String>) -> Self {
+        self.consent = Some(statement.into());
+        self
+    }
+
+    /// Makes it safe to ask again: the same key of the same owner is the same generation.
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into());
+        self
     }
 
     /// Takes all options at once.
@@ -113,9 +153,12 @@ impl<O> Request<O> {
     async fn submit(self) -> Result<Generation> {
         let Self {
             loqui,
-            sample,
+            voice,
             text,
             mut options,
+            owner,
+            consent,
+            idempotency_key,
             ..
         } = self;
         let inner = &loqui.inner;
@@ -124,28 +167,94 @@ impl<O> Request<O> {
         options.budget_usd = options.budget_usd.or(inner.budget_usd);
         check_options(&options)?;
         let mut warnings = engine.check_options(&options)?;
-        sample.ensure_usable_for(&model)?;
-        warnings.extend(sample.report().warnings().cloned());
-        let limits = Limits::of(&model);
-        let language = model.language(options.language.as_deref());
-        let mut script = Script::parse(&text, &limits, language)?;
-        check_script(&script)?;
-        warnings.extend(script.findings().iter().cloned());
-        let mut reused = 0;
-        if options.reuse.unwrap_or(script.segments().len() > 1) {
-            let known = keep_sample(&loqui, &sample).await?;
-            let wanted = wanted(known.id, engine.name(), &model, &script, &options);
-            if let Some(earlier) = reuse::earlier_version(inner.store.as_ref(), &wanted).await? {
-                script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
-                let wanted = self::wanted(known.id, engine.name(), &model, &script, &options);
-                reused = reused_characters(&loqui, &wanted).await?;
+        match &voice {
+            Voice::Given(sample) => {
+                sample.ensure_usable_for(&model)?;
+                warnings.extend(sample.report().warnings().cloned());
+            }
+            Voice::Stored(id) => {
+                let sample = loqui.kept(*id, owner.as_deref()).await?;
+                if sample.reference_seconds > 0.0 {
+                    sample::ensure_long_enough(&model, sample.reference_seconds)?;
+                }
+                warnings.extend(sample.report().warnings().cloned());
             }
         }
-        check_budget(script.spoken_characters() - reused, &model, &options)?;
-        let new = new_generation(&loqui, engine.as_ref(), &model, &sample, script, options, warnings).await?;
-        let record = inner.store.submit(new).await?;
+        let limits = Limits::of(&model);
+        let mut script = Script::parse(&text, &limits, model.language(options.language.as_deref()))?;
+        check_script(&script)?;
+        warnings.extend(script.findings().iter().cloned());
+        // A script of one segment has no part that did not change.
+        let reuses = options.reuse.unwrap_or(script.segments().len() > 1);
+        if !reuses {
+            check_budget(script.spoken_characters(), &model, &options)?;
+        }
+        let sample = match voice {
+            Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent).await?.id,
+            Voice::Stored(id) => id,
+        };
+        if reuses {
+            let store = inner.store.as_ref();
+            let wanted = wanted(sample, engine.name(), &model, &script, &options);
+            let mut reused = 0;
+            if let Some(earlier) = reuse::earlier_version(store, &wanted).await? {
+                let language = model.language(options.language.as_deref());
+                script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
+                let wanted = self::wanted(sample, engine.name(), &model, &script, &options);
+                reused = reuse::characters(store, &wanted).await?;
+            }
+            check_budget(script.spoken_characters() - reused, &model, &options)?;
+        }
+        let mut new = NewGeneration::new(sample, engine.name(), &model.name, script.text(), inner.clock.now());
+        new.owner = owner.filter(|owner| !owner.is_empty());
+        new.idempotency_key = idempotency_key;
+        new.options = options;
+        new.segments = script.segments().to_vec();
+        new.warnings = warnings;
+        let record = inner.store.submit(new.clone()).await?;
+        check_same(&new, &record)?;
         loqui.start(record.id);
         Ok(Generation::new(loqui, record.id))
+    }
+}
+
+/// Refuses a key that stands for another request: its answer would be the speech of another text.
+fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
+    let same = (new.sample, &new.engine, &new.model, &new.script, &new.options)
+        == (
+            record.sample,
+            &record.engine,
+            &record.model,
+            &record.script,
+            &record.options,
+        );
+    if same {
+        return Ok(());
+    }
+    let key = new.idempotency_key.as_deref().unwrap_or_default();
+    let message = format!(
+        "the key {key:?} belongs to generation {}, which is another request",
+        record.id
+    );
+    Err(Error::new(&code::GENERATION_KEY_REUSED, message).with_generation(record.id))
+}
+
+/// What takes of earlier generations must have in common with this one.
+fn wanted<'a>(
+    sample: i64,
+    engine: &'a str,
+    model: &'a ModelInfo,
+    script: &'a Script,
+    options: &'a SpeakOptions,
+) -> Wanted<'a> {
+    Wanted {
+        before: None,
+        sample,
+        engine,
+        model: &model.name,
+        script: script.text(),
+        options,
+        segments: script.segments(),
     }
 }
 
@@ -195,75 +304,6 @@ fn check_budget(characters: usize, model: &ModelInfo, options: &SpeakOptions) ->
     Ok(())
 }
 
-fn wanted<'a>(
-    sample: i64,
-    engine: &'a str,
-    model: &'a ModelInfo,
-    script: &'a Script,
-    options: &'a SpeakOptions,
-) -> Wanted<'a> {
-    Wanted {
-        before: None,
-        sample,
-        engine,
-        model: &model.name,
-        script: script.text(),
-        options,
-        segments: script.segments(),
-    }
-}
-
-/// How many characters an earlier version of the script has paid for.
-async fn reused_characters(loqui: &Loqui, wanted: &Wanted<'_>) -> Result<usize> {
-    let found = reuse::find(loqui.inner.store.as_ref(), wanted).await?;
-    let reused = wanted
-        .segments
-        .iter()
-        .filter(|segment| found.contains_key(&segment.index));
-    Ok(reused.map(|segment| segment.spoken.chars().count()).sum())
-}
-
-/// Puts the sample into the stores; done again, it is the same one.
-async fn keep_sample(loqui: &Loqui, sample: &Sample) -> Result<SampleRecord> {
-    let inner = &loqui.inner;
-    let (original, reference) = (
-        format!("samples/{}/original", sample.sha256()),
-        format!("samples/{}/reference.wav", sample.reference().sha256()),
-    );
-    inner.audio.put(&original, sample.original().clone()).await?;
-    inner.audio.put(&reference, sample.reference().wav().clone()).await?;
-    let report = serde_json::to_value(sample.report())
-        .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
-    let new = NewSample::new(
-        sample.name(),
-        sample.sha256(),
-        original,
-        reference,
-        sample.duration().as_secs_f64(),
-        report,
-        inner.clock.now(),
-    );
-    inner.store.add_sample(new).await
-}
-
-async fn new_generation(
-    loqui: &Loqui,
-    engine: &dyn SpeechEngine,
-    model: &ModelInfo,
-    sample: &Sample,
-    script: Script,
-    options: SpeakOptions,
-    warnings: Vec<Finding>,
-) -> Result<NewGeneration> {
-    let record = keep_sample(loqui, sample).await?;
-    let now = loqui.inner.clock.now();
-    let mut new = NewGeneration::new(record.id, engine.name(), &model.name, script.text(), now);
-    new.options = options;
-    new.segments = script.segments().to_vec();
-    new.warnings = warnings;
-    Ok(new)
-}
-
 impl IntoFuture for Request<Generation> {
     type Output = Result<Generation>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -307,7 +347,7 @@ impl Drop for CancelOnDrop {
 impl<O> fmt::Debug for Request<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("sample", &self.sample)
+            .field("voice", &self.voice)
             .field("characters", &self.text.chars().count())
             .field("options", &self.options)
             .finish_non_exhaustive()

@@ -80,7 +80,7 @@ async fn alike(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Result<Vec<G
     if asked == Some(false) || (asked.is_none() && wanted.segments.len() < 2) {
         return Ok(Vec::new());
     }
-    let filter = Filter::default().with_limit(EARLIER);
+    let filter = Filter::default().with_sample(wanted.sample).with_limit(EARLIER);
     let mut alike = store.generations(&filter).await?;
     alike.retain(|earlier| wanted.is_like(earlier));
     let again = alike
@@ -133,6 +133,20 @@ pub(super) async fn find(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Re
         }
     }
     Ok(found)
+}
+
+/// How many characters of a script need not be paid, since an earlier version has paid for them.
+///
+/// # Errors
+///
+/// `store.*`.
+pub(super) async fn characters(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Result<usize> {
+    let found = find(store, wanted).await?;
+    let reused = wanted
+        .segments
+        .iter()
+        .filter(|segment| found.contains_key(&segment.index));
+    Ok(reused.map(|segment| segment.spoken.chars().count()).sum())
 }
 
 /// Gives a generation that has not begun to speak the takes that it need not pay for. Done again after a crash, it goes on

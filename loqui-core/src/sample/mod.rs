@@ -159,15 +159,11 @@ impl Sample {
     /// Those of [`ensure_usable`](Self::ensure_usable), and `sample.too_short`.
     pub fn ensure_usable_for(&self, model: &ModelInfo) -> Result<()> {
         self.ensure_usable()?;
-        let seconds = self.reference_seconds();
-        if seconds < model.min_reference_seconds {
-            return Err(error::too_short_for(model, seconds));
-        }
-        Ok(())
+        ensure_long_enough(model, self.reference_seconds())
     }
 
     /// How long the stretch is that engines hear, in seconds.
-    fn reference_seconds(&self) -> f64 {
+    pub(crate) fn reference_seconds(&self) -> f64 {
         crate::audio::wav::read(self.inner.reference.wav()).map_or(0.0, |clip| clip.seconds())
     }
 }
@@ -181,6 +177,14 @@ impl fmt::Debug for Sample {
             .field("reference", &self.inner.reference)
             .finish_non_exhaustive()
     }
+}
+
+/// Checks that the stretch that engines hear is long enough for this model.
+pub(crate) fn ensure_long_enough(model: &ModelInfo, seconds: f64) -> Result<()> {
+    if seconds < model.min_reference_seconds {
+        return Err(error::too_short_for(model, seconds));
+    }
+    Ok(())
 }
 
 /// Judges a file, whatever it is; one that cannot be read is unusable, and the finding says why.

@@ -18,6 +18,8 @@ fn info() -> GenerationInfo {
     let (segments, warnings) = Script::parse(text, &Limits::default(), None).unwrap().into_parts();
     let record = GenerationRecord {
         id: 7,
+        owner: None,
+        idempotency_key: None,
         sample: 1,
         engine: "offline".to_owned(),
         model: "hibari".to_owned(),

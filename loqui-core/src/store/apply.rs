@@ -32,6 +32,10 @@ pub(super) enum Refusal {
     Overtaken { generation: i64, current: i64, given: i64 },
     #[error("generation {generation} has been given back: it must be claimed before it is written")]
     NotHeld { generation: i64 },
+    #[error("sample {sample} is still being spoken by generation {generation}")]
+    SampleInUse { sample: i64, generation: i64 },
+    #[error("generation {generation} is {status}: it can be erased once it has ended")]
+    NotEnded { generation: i64, status: Status },
     #[error("generation {generation} has ended as {status}")]
     Ended { generation: i64, status: Status },
     #[error("take {number} of segment {segment} of generation {generation} is there already")]
@@ -65,6 +69,12 @@ impl From<Refusal> for error::Error {
         let message = refusal.to_string();
         match refusal {
             Refusal::NoSample { .. } => Self::new(&code::SAMPLE_NOT_FOUND, message),
+            Refusal::SampleInUse { generation, .. } => {
+                Self::new(&code::SAMPLE_IN_USE, message).with_generation(generation)
+            }
+            Refusal::NotEnded { generation, .. } => Self::new(&code::GENERATION_NOT_FINISHED, message)
+                .with_generation(generation)
+                .with_hint("Cancel it first, or wait for its end."),
             Refusal::NoGeneration { generation }
             | Refusal::Overtaken { generation, .. }
             | Refusal::NotHeld { generation }
@@ -87,9 +97,11 @@ pub(super) struct Head {
     pub(super) progress: u8,
     pub(super) epoch: i64,
     /// The worker that holds it.
-    pub(super) owner: Option<String>,
+    pub(super) worker: Option<String>,
     /// The number of the last event.
     pub(super) events: u64,
+    /// Nothing happens to it any more.
+    pub(super) erased: bool,
 }
 
 /// What a batch of changes comes to.
@@ -122,6 +134,8 @@ pub(super) fn pending(id: i64, new: NewGeneration) -> GenerationRecord {
     let created_at = stored(new.created_at);
     GenerationRecord {
         id,
+        owner: new.owner,
+        idempotency_key: new.idempotency_key,
         sample: new.sample,
         engine: new.engine,
         model: new.model,
@@ -157,28 +171,28 @@ pub(super) fn first_event(record: &GenerationRecord) -> Event {
 
 impl Head {
     /// Hands the generation to `worker` under a new epoch; false if somebody alive holds it or it has ended.
-    /// `owner_lease` is until when the present owner's lease holds, if it ever had one.
-    pub(super) fn claim(&mut self, worker: &str, owner_lease: Option<Timestamp>, now: Timestamp) -> bool {
-        let free = match &self.owner {
+    /// `lease` is until when the present holder's lease holds, if it ever had one.
+    pub(super) fn claim(&mut self, worker: &str, lease: Option<Timestamp>, now: Timestamp) -> bool {
+        let free = match &self.worker {
             None => true,
-            Some(owner) => owner == worker || owner_lease.is_none_or(|until| until <= now),
+            Some(holder) => holder == worker || lease.is_none_or(|until| until <= now),
         };
         if self.status.is_terminal() || !free {
             return false;
         }
         self.epoch += 1;
-        self.owner = Some(worker.to_owned());
+        self.worker = Some(worker.to_owned());
         true
     }
 
     /// Takes the generation from its worker; false under an older epoch.
     pub(super) fn release(&mut self, fence: Fence) -> bool {
-        self.epoch == fence.epoch && self.owner.take().is_some()
+        self.epoch == fence.epoch && self.worker.take().is_some()
     }
 
     /// Opens a failed generation again and gives the event of it; nothing if it has not failed.
     pub(super) fn reopen(&mut self, now: Timestamp) -> Option<Event> {
-        if self.status != Status::Failed {
+        if self.status != Status::Failed || self.erased {
             return None;
         }
         self.status = Status::Pending;
@@ -198,7 +212,7 @@ impl Head {
                 given: fence.epoch,
             });
         }
-        if self.owner.is_none() {
+        if self.worker.is_none() {
             return Err(Refusal::NotHeld {
                 generation: self.generation,
             });
@@ -273,7 +287,7 @@ impl Outcome {
     fn end(&mut self, status: Status, result: Result<SpeechRecord, ErrorRecord>, message: String, at: Timestamp) {
         self.head.status = status;
         self.head.stage = Stage::Done;
-        self.head.owner = None;
+        self.head.worker = None;
         self.events.push(self.head.event(at, message));
         self.end = Some(End { at: stored(at), result });
     }

@@ -8,6 +8,7 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::stream::TryStreamExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -118,6 +119,26 @@ impl AudioStore {
         let path = self.path(key)?;
         let deleted = self.objects.delete(&path).await;
         found(deleted, "deleted", key).map(|_| ())
+    }
+
+    /// Removes everything that is stored under keys which begin with this one and a `/`.
+    ///
+    /// # Errors
+    ///
+    /// `store.unavailable`; `internal` for a key with other characters than allowed.
+    pub async fn delete_all(&self, key: &str) -> Result<()> {
+        let path = self.path(key)?;
+        let listed: Vec<_> = self
+            .objects
+            .list(Some(&path))
+            .try_collect()
+            .await
+            .map_err(|source| unavailable("listed", key, source))?;
+        for object in listed {
+            let deleted = self.objects.delete(&object.location).await;
+            found(deleted, "deleted", key)?;
+        }
+        Ok(())
     }
 
     fn path(&self, key: &str) -> Result<Path> {

@@ -24,12 +24,14 @@ mod claims;
 mod fixtures;
 mod life;
 mod samples;
+mod spending;
 mod submissions;
 mod writes;
 
 pub use claims::*;
 pub use life::*;
 pub use samples::*;
+pub use spending::*;
 pub use submissions::*;
 pub use writes::*;
 
@@ -43,9 +45,14 @@ macro_rules! __store_conformance {
             [
                 the_same_recording_is_the_same_sample
                 a_sample_is_read_back_with_all_fields
+                owners_have_samples_of_their_own
+                the_first_consent_is_kept
+                an_erased_sample_is_gone
                 samples_are_listed_newest_first
                 what_is_not_there_is_nothing
                 a_submission_is_read_back_with_all_fields
+                a_key_submits_once
+                generations_are_listed_by_owner_sample_and_page
                 a_submission_needs_its_sample
                 ids_are_positive_and_rise
                 fifty_submissions_at_once_get_ids_of_their_own
@@ -77,6 +84,9 @@ macro_rules! __store_conformance {
                 what_has_ended_never_changes
                 a_wish_to_stop_reaches_the_holder
                 only_what_failed_is_opened_again
+                an_erased_generation_is_gone
+                the_books_follow_every_take
+                the_books_are_read_by_owner_and_day
                 a_claim_from_before_a_retry_is_worth_nothing
                 unfinished_generations_are_listed_oldest_first
             ]
@@ -109,6 +119,7 @@ mod tests {
             include_str!("conformance/claims.rs"),
             include_str!("conformance/life.rs"),
             include_str!("conformance/samples.rs"),
+            include_str!("conformance/spending.rs"),
             include_str!("conformance/submissions.rs"),
             include_str!("conformance/writes.rs"),
         ];

@@ -9,9 +9,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::apply::{self, End, Head, Outcome, Refusal, TakeChange};
-use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleRecord};
+use super::spending::{self, Share};
+use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
 use crate::generation::{Event, GenerationRecord, NewGeneration, TakeRecord};
+use crate::options::SpeakOptions;
 
 /// Keeps records in memory, as long as the process lives.
 ///
@@ -36,16 +38,25 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct State {
-    samples: BTreeMap<i64, SampleRecord>,
+    samples: BTreeMap<i64, Kept>,
     generations: BTreeMap<i64, Row>,
     /// Until when each worker's lease holds.
     workers: HashMap<String, Timestamp>,
+    /// By owner, day, engine and model.
+    books: BTreeMap<(String, i64, String, String), Share>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    sample: SampleRecord,
+    erased: bool,
 }
 
 #[derive(Debug)]
 struct Row {
     record: GenerationRecord,
-    owner: Option<String>,
+    erased: bool,
+    worker: Option<String>,
     takes: BTreeMap<(u32, u32), TakeRecord>,
     events: Vec<Event>,
 }
@@ -70,8 +81,9 @@ impl Row {
             stage: self.record.stage,
             progress: self.record.progress,
             epoch: self.record.epoch,
-            owner: self.owner.clone(),
+            worker: self.worker.clone(),
             events: self.events.len() as u64,
+            erased: self.erased,
         }
     }
 
@@ -80,60 +92,113 @@ impl Row {
         self.record.stage = head.stage;
         self.record.progress = head.progress;
         self.record.epoch = head.epoch;
-        self.owner = head.owner;
+        self.worker = head.worker;
     }
 
-    /// The ledger after these changes.
-    fn ledger(&self, changes: Vec<TakeChange>) -> Result<BTreeMap<(u32, u32), TakeRecord>, Refusal> {
+    /// The ledger after these changes, and what they add to the books.
+    fn ledger(&self, changes: Vec<TakeChange>) -> Result<(Takes, Vec<Share>), Refusal> {
         let mut takes = self.takes.clone();
+        let mut shares = Vec::new();
         for change in changes {
             match change {
                 TakeChange::Add(take) => match takes.entry((take.segment, take.number)) {
                     Entry::Occupied(_) => return Err(Refusal::exists(&take)),
-                    Entry::Vacant(free) => drop(free.insert(take)),
+                    Entry::Vacant(free) => {
+                        shares.extend(Share::moved(None, Share::of(&take)));
+                        free.insert(take);
+                    }
                 },
                 TakeChange::Update(take) => match takes.get_mut(&(take.segment, take.number)) {
-                    Some(old) => *old = take,
+                    Some(old) => {
+                        shares.extend(Share::moved(Some(Share::of(old)), Share::of(&take)));
+                        *old = take;
+                    }
                     None => return Err(Refusal::missing(&take)),
                 },
             }
         }
-        Ok(takes)
+        Ok((takes, shares))
     }
 }
+
+type Takes = BTreeMap<(u32, u32), TakeRecord>;
 
 #[async_trait]
 impl GenerationStore for MemoryStore {
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
         let mut state = self.state();
-        if let Some(known) = state.samples.values().find(|known| known.sha256 == sample.sha256) {
-            return Ok(known.clone());
+        let known = state
+            .samples
+            .values_mut()
+            .find(|kept| !kept.erased && kept.is_of(sample.owner.as_deref(), &sample.sha256));
+        if let Some(known) = known {
+            known.sample.consent = known.sample.consent.take().or(sample.consent);
+            return Ok(known.sample.clone());
         }
         let id = next_id(&state.samples);
         let mut record = sample.with_id(id);
         record.created_at = apply::stored(record.created_at);
-        state.samples.insert(id, record.clone());
+        let kept = Kept {
+            sample: record.clone(),
+            erased: false,
+        };
+        state.samples.insert(id, kept);
         Ok(record)
     }
 
     async fn sample(&self, id: i64) -> Result<Option<SampleRecord>> {
-        Ok(self.state().samples.get(&id).cloned())
+        let state = self.state();
+        let kept = state.samples.get(&id).filter(|kept| !kept.erased);
+        Ok(kept.map(|kept| kept.sample.clone()))
     }
 
-    async fn samples(&self) -> Result<Vec<SampleRecord>> {
-        Ok(self.state().samples.values().rev().cloned().collect())
+    async fn sample_of(&self, owner: Option<&str>, sha256: &str) -> Result<Option<SampleRecord>> {
+        let state = self.state();
+        let mut kept = state.samples.values().filter(|kept| !kept.erased);
+        let kept = kept.find(|kept| kept.is_of(owner, sha256));
+        Ok(kept.map(|kept| kept.sample.clone()))
+    }
+
+    async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
+        let state = self.state();
+        let wanted = state.samples.values().rev().filter(|kept| !kept.erased);
+        let wanted = wanted.map(|kept| &kept.sample);
+        let wanted = wanted.filter(|sample| filter.owner.is_none() || filter.owner == sample.owner);
+        Ok(wanted.take(most(filter.limit)).cloned().collect())
+    }
+
+    async fn erase_sample(&self, id: i64, _now: Timestamp) -> Result<Option<SampleRecord>> {
+        let mut state = self.state();
+        let used = state
+            .generations
+            .values()
+            .find(|row| row.record.sample == id && !row.record.status.is_terminal());
+        if let Some(row) = used {
+            let generation = row.record.id;
+            return Err(Refusal::SampleInUse { sample: id, generation }.into());
+        }
+        Ok(state.samples.get_mut(&id).map(Kept::erase))
     }
 
     async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
         let mut state = self.state();
-        if !state.samples.contains_key(&new.sample) {
+        let known = state.generations.values().map(|row| &row.record).find(|record| {
+            record.idempotency_key.is_some()
+                && record.idempotency_key == new.idempotency_key
+                && record.owner == new.owner
+        });
+        if let Some(known) = known {
+            return Ok(known.clone());
+        }
+        if state.samples.get(&new.sample).is_none_or(|kept| kept.erased) {
             return Err(Refusal::NoSample { sample: new.sample }.into());
         }
         let id = next_id(&state.generations);
         let record = apply::pending(id, new);
         let row = Row {
             record: record.clone(),
-            owner: None,
+            erased: false,
+            worker: None,
             takes: BTreeMap::new(),
             events: vec![apply::first_event(&record)],
         };
@@ -142,17 +207,21 @@ impl GenerationStore for MemoryStore {
     }
 
     async fn generation(&self, id: i64) -> Result<Option<GenerationRecord>> {
-        Ok(self.state().generations.get(&id).map(|row| row.record.clone()))
+        let state = self.state();
+        let row = state.generations.get(&id).filter(|row| !row.erased);
+        Ok(row.map(|row| row.record.clone()))
     }
 
     async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>> {
         let state = self.state();
-        let wanted = state.generations.values().rev().map(|row| &row.record);
-        let wanted = wanted.filter(|record| filter.status.is_none_or(|status| record.status == status));
-        Ok(wanted
-            .take(filter.limit.map_or(usize::MAX, |limit| limit as usize))
-            .cloned()
-            .collect())
+        let wanted = state.generations.values().rev().filter(|row| !row.erased);
+        let wanted = wanted.map(|row| &row.record).filter(|record| {
+            filter.status.is_none_or(|status| record.status == status)
+                && (filter.owner.is_none() || filter.owner == record.owner)
+                && filter.sample.is_none_or(|sample| record.sample == sample)
+                && filter.before.is_none_or(|before| record.id < before)
+        });
+        Ok(wanted.take(most(filter.limit)).cloned().collect())
     }
 
     async fn takes(&self, generation: i64) -> Result<Vec<TakeRecord>> {
@@ -189,8 +258,8 @@ impl GenerationStore for MemoryStore {
             return Ok(None);
         };
         let mut head = row.head();
-        let owner_lease = head.owner.as_ref().and_then(|owner| workers.get(owner)).copied();
-        if !head.claim(worker, owner_lease, now) {
+        let lease_until = head.worker.as_ref().and_then(|holder| workers.get(holder)).copied();
+        if !head.claim(worker, lease_until, now) {
             return Ok(None);
         }
         row.keep(head);
@@ -216,12 +285,10 @@ impl GenerationStore for MemoryStore {
 
     async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<()> {
         let mut state = self.state();
-        let row = state
-            .generations
-            .get_mut(&fence.generation)
-            .ok_or(Refusal::NoGeneration {
-                generation: fence.generation,
-            })?;
+        let State { generations, books, .. } = &mut *state;
+        let row = generations.get_mut(&fence.generation).ok_or(Refusal::NoGeneration {
+            generation: fence.generation,
+        })?;
         let Outcome {
             head,
             takes,
@@ -229,8 +296,16 @@ impl GenerationStore for MemoryStore {
             warnings,
             end,
         } = row.head().write(fence, changes)?;
-        row.takes = row.ledger(takes)?;
+        let (takes, shares) = row.ledger(takes)?;
         // Nothing is refused from here on.
+        row.takes = takes;
+        for share in shares {
+            let record = &row.record;
+            let owner = record.owner.clone().unwrap_or_default();
+            let place = (owner, share.day, record.engine.clone(), record.model.clone());
+            let sum = books.entry(place).or_default();
+            *sum = sum.plus(share);
+        }
         row.keep(head);
         row.events.extend(events);
         row.record.warnings.extend(warnings);
@@ -249,7 +324,7 @@ impl GenerationStore for MemoryStore {
         let wanted = state
             .generations
             .values()
-            .filter(|row| row.record.cancel_requested && row.owner.as_deref() == Some(worker));
+            .filter(|row| row.record.cancel_requested && row.worker.as_deref() == Some(worker));
         Ok(wanted.map(|row| row.record.id).collect())
     }
 
@@ -289,6 +364,80 @@ impl GenerationStore for MemoryStore {
             .filter(|row| !row.record.status.is_terminal());
         Ok(wanted.map(|row| row.record.id).collect())
     }
+
+    async fn erase_generation(&self, generation: i64, _now: Timestamp) -> Result<bool> {
+        let mut state = self.state();
+        let Some(row) = state.generations.get_mut(&generation) else {
+            return Ok(false);
+        };
+        if !row.record.status.is_terminal() {
+            let status = row.record.status;
+            return Err(Refusal::NotEnded { generation, status }.into());
+        }
+        row.erase();
+        Ok(true)
+    }
+
+    async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
+        let state = self.state();
+        let days = filter.since.map_or(i64::MIN, spending::day)..=filter.until.map_or(i64::MAX, spending::day);
+        let wanted = state.books.iter().filter(|((owner, day, ..), _)| {
+            days.contains(day) && filter.owner.as_ref().is_none_or(|wanted| wanted == owner)
+        });
+        Ok(wanted
+            .map(|((owner, day, engine, model), sum)| Spending {
+                owner: Some(owner.clone()).filter(|owner| !owner.is_empty()),
+                day: spending::date(*day),
+                engine: engine.clone(),
+                model: model.clone(),
+                spent_nanos: sum.spent,
+                reserved_nanos: sum.reserved,
+                takes: sum.takes,
+                characters: sum.characters,
+            })
+            .collect())
+    }
+}
+
+impl Kept {
+    fn is_of(&self, owner: Option<&str>, sha256: &str) -> bool {
+        self.sample.owner.as_deref() == owner && self.sample.sha256 == sha256
+    }
+
+    /// Forgets it, but for where its audio is.
+    fn erase(&mut self) -> SampleRecord {
+        self.erased = true;
+        self.sample.name.clear();
+        self.sample.sha256.clear();
+        self.sample.report = serde_json::Value::Null;
+        self.sample.consent = None;
+        self.sample.clone()
+    }
+}
+
+impl Row {
+    /// Forgets everything but the ids at the provider, which must never be adopted again.
+    fn erase(&mut self) {
+        self.erased = true;
+        self.record.script.clear();
+        self.record.options = SpeakOptions::default();
+        self.record.segments.clear();
+        self.record.warnings.clear();
+        self.record.error = None;
+        self.record.speech = None;
+        self.record.idempotency_key = None;
+        self.events.clear();
+        for take in self.takes.values_mut() {
+            take.output = None;
+            take.audio = None;
+            take.findings.clear();
+            take.error = None;
+        }
+    }
+}
+
+fn most(limit: Option<u32>) -> usize {
+    limit.map_or(usize::MAX, |limit| limit as usize)
 }
 
 fn next_id<T>(rows: &BTreeMap<i64, T>) -> i64 {

@@ -11,6 +11,7 @@ pub mod conformance;
 mod folder;
 mod memory;
 mod sample_record;
+mod spending;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -21,8 +22,11 @@ use async_trait::async_trait;
 pub use audio::{AudioReader, AudioStore, AudioWriter};
 pub use change::{Change, Fence};
 use jiff::Timestamp;
+pub use jiff::civil::Date;
 pub use memory::MemoryStore;
-pub use sample_record::{NewSample, SampleRecord};
+pub use sample_record::{Consent, NewSample, SampleInfo, SampleRecord};
+pub(crate) use spending::usd as spent_usd;
+pub use spending::{Spending, UsageFilter};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -37,6 +41,12 @@ use crate::generation::{Event, GenerationRecord, NewGeneration, Status, TakeReco
 pub struct Filter {
     /// Only those with this status.
     pub status: Option<Status>,
+    /// Only those of this owner.
+    pub owner: Option<String>,
+    /// Only those that speak with this sample.
+    pub sample: Option<i64>,
+    /// Only those with a smaller number: how a list is read page by page.
+    pub before: Option<i64>,
     /// At most this many; all if absent.
     pub limit: Option<u32>,
 }
@@ -46,6 +56,53 @@ impl Filter {
     #[must_use]
     pub fn with_status(mut self, status: Status) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    /// Only those of this owner.
+    #[must_use]
+    pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// Only those that speak with this sample.
+    #[must_use]
+    pub fn with_sample(mut self, sample: i64) -> Self {
+        self.sample = Some(sample);
+        self
+    }
+
+    /// Only those with a smaller number than this.
+    #[must_use]
+    pub fn with_before(mut self, generation: i64) -> Self {
+        self.before = Some(generation);
+        self
+    }
+
+    /// At most this many.
+    #[must_use]
+    pub fn with_limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
+
+/// Which samples to list. Newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SampleFilter {
+    /// Only those of this owner.
+    pub owner: Option<String>,
+    /// At most this many; all if absent.
+    pub limit: Option<u32>,
+}
+
+impl SampleFilter {
+    /// Only those of this owner.
+    #[must_use]
+    pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
         self
     }
 
@@ -72,23 +129,33 @@ impl Filter {
 /// * Times are kept to the microsecond.
 /// * Ids are positive and rise; events are numbered from 1 without gaps.
 /// * Two takes of one generation never share segment and number.
+/// * What was erased is not there any more; only what was spent on it stays in the books.
 ///
 /// # Errors
 ///
 /// `store.unavailable`, `store.conflict`, `store.corrupt`, `store.too_new`; `sample.not_found` for a submission whose sample
-/// is not in the store.
+/// is not in the store; `sample.in_use` and `generation.not_finished` for what cannot be erased yet.
 #[async_trait]
 pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
-    /// Adds a sample; the same recording added again is the same sample.
+    /// Adds a sample; the same recording of the same owner added again is the same sample. A consent that is given now
+    /// is written down if there was none.
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord>;
 
     /// The sample of that number.
     async fn sample(&self, id: i64) -> Result<Option<SampleRecord>>;
 
-    /// All samples, newest first.
-    async fn samples(&self) -> Result<Vec<SampleRecord>>;
+    /// The sample that was made of this recording for this owner.
+    async fn sample_of(&self, owner: Option<&str>, sha256: &str) -> Result<Option<SampleRecord>>;
 
-    /// Adds a generation, `PENDING`, with its first event.
+    /// Samples, newest first.
+    async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>>;
+
+    /// Forgets a sample that no unfinished generation speaks with, and gives it back for the last time but for a second
+    /// call: its audio is still to be deleted. Nothing if there never was one.
+    async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>>;
+
+    /// Adds a generation, `PENDING`, with its first event. If its owner has submitted one under the same idempotency key,
+    /// that one is the answer.
     async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord>;
 
     /// The generation of that number.
@@ -137,4 +204,11 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
 
     /// Generations that have not ended, oldest first: what a process goes on with when it starts.
     async fn unfinished(&self) -> Result<Vec<i64>>;
+
+    /// Forgets the words, the events and the results of a generation that has ended: it is not there any more, and what
+    /// was spent on it stays in the books. False if there never was one; done again, it is true again.
+    async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool>;
+
+    /// What was spent, by owner, day and model, in that order.
+    async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>>;
 }

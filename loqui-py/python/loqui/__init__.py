@@ -7,18 +7,34 @@
     client.speak(sample, "Hello!").save("hello.wav")
 """
 
-from . import errors, testing
-from ._client import AsyncLoqui, Loqui, SpeakOptions
+import atexit as _atexit
+
+from . import _loqui, errors, testing, webhooks
+from ._client import AsyncLoqui, Loqui, SpeakOptions, generate_speech
 from ._generation import AsyncGeneration, Generation
 from ._loqui import __version__
 from ._sample import Sample
 from ._speech import Speech
-from ._types import Estimate, Event, Finding, GenerationInfo, Report, Segment
+from ._types import (
+    DayUsage,
+    Erased,
+    Estimate,
+    Event,
+    Finding,
+    GenerationInfo,
+    ModelUsage,
+    Report,
+    SampleInfo,
+    Segment,
+    Usage,
+)
 from .errors import LoquiError
 
 __all__ = [
     "AsyncGeneration",
     "AsyncLoqui",
+    "DayUsage",
+    "Erased",
     "Estimate",
     "Event",
     "Finding",
@@ -26,12 +42,20 @@ __all__ = [
     "GenerationInfo",
     "Loqui",
     "LoquiError",
+    "ModelUsage",
     "Report",
     "Sample",
+    "SampleInfo",
     "Segment",
     "SpeakOptions",
     "Speech",
+    "Usage",
     "__version__",
     "errors",
+    "generate_speech",
     "testing",
+    "webhooks",
 ]
+
+# What Ctrl-C or a cancelled task has left is still being stopped at the provider: wait for that, but not for ever.
+_atexit.register(_loqui.settle, 10.0)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from typing import Never
 
 from . import _loqui
 from ._speech import Speech
@@ -24,6 +24,9 @@ class _Base:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id}>"
+
+    def __reduce__(self) -> Never:
+        raise TypeError(f"a {type(self).__name__} cannot be pickled: send its id, and ask a client for it there")
 
 
 class Generation(_Base):
@@ -48,7 +51,7 @@ class Generation(_Base):
             yield event
 
     def wait(self, timeout: float | None = None) -> Speech:
-        """Waits for its end.
+        """Waits for its end. Ctrl-C and the timeout stop the waiting only.
 
         Args:
             timeout: How long to wait, in seconds. The generation goes on when it has passed.
@@ -59,17 +62,33 @@ class Generation(_Base):
         """
         return Speech(self._native.wait(timeout))
 
+    def speech(self) -> Speech:
+        """Returns the finished speech.
+
+        Raises:
+            InvalidInputError: ``generation.not_finished``.
+        """
+        return Speech(self._native.speech())
+
     def cancel(self) -> None:
-        """Asks to stop it, here and at the provider."""
+        """Asks to stop it, here and at the provider; :meth:`wait` tells when it has ended."""
         self._native.cancel()
 
     def retry(self) -> None:
-        """Starts it anew after it has failed; segments that were good are kept.
+        """Starts it anew after it has failed; segments that were good are kept and not paid again.
 
         Raises:
             InvalidInputError: ``generation.not_failed``.
         """
         self._native.retry()
+
+    def erase(self) -> None:
+        """Erases its words, takes and speech; what was spent on it stays in the books.
+
+        Raises:
+            InvalidInputError: ``generation.not_finished``: cancel it first.
+        """
+        self._native.erase()
 
 
 class AsyncGeneration(_Base):
@@ -93,7 +112,7 @@ class AsyncGeneration(_Base):
             yield event
 
     async def wait(self, timeout: float | None = None) -> Speech:
-        """Waits for its end.
+        """Waits for its end. Cancelling the task and the timeout stop the waiting only.
 
         Args:
             timeout: How long to wait, in seconds. The generation goes on when it has passed.
@@ -102,17 +121,32 @@ class AsyncGeneration(_Base):
             TimeoutError: It has not ended in that time.
             LoquiError: What it failed with.
         """
-        async with asyncio.timeout(timeout):
-            return Speech(await self._native.wait_async())
+        return Speech(await self._native.wait_async(timeout))
+
+    async def speech(self) -> Speech:
+        """Returns the finished speech.
+
+        Raises:
+            InvalidInputError: ``generation.not_finished``.
+        """
+        return Speech(await self._native.speech_async())
 
     async def cancel(self) -> None:
-        """Asks to stop it, here and at the provider."""
+        """Asks to stop it, here and at the provider; :meth:`wait` tells when it has ended."""
         await self._native.cancel_async()
 
     async def retry(self) -> None:
-        """Starts it anew after it has failed; segments that were good are kept.
+        """Starts it anew after it has failed; segments that were good are kept and not paid again.
 
         Raises:
             InvalidInputError: ``generation.not_failed``.
         """
         await self._native.retry_async()
+
+    async def erase(self) -> None:
+        """Erases its words, takes and speech; what was spent on it stays in the books.
+
+        Raises:
+            InvalidInputError: ``generation.not_finished``: cancel it first.
+        """
+        await self._native.erase_async()

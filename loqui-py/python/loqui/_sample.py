@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import struct
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Never
 
 from . import _loqui
 from ._types import Report
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Sample:
@@ -41,8 +45,41 @@ class Sample:
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Sample:
-        """Checks a recording in memory."""
+        """Checks a recording in memory: the bytes of a WAV, MP3 or other file.
+
+        Raises:
+            InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``.
+        """
         return cls(_loqui.Sample.from_bytes(bytes(data)))
+
+    @classmethod
+    async def from_bytes_async(cls, data: bytes | bytearray | memoryview) -> Sample:
+        """Checks a recording in memory without blocking the event loop."""
+        return cls(await _loqui.Sample.from_bytes_async(bytes(data)))
+
+    @classmethod
+    def from_numpy(cls, samples: NDArray[Any], sample_rate: int) -> Sample:
+        """Checks a recording that was decoded already.
+
+        Args:
+            samples: One dimension, or two as frames by channels. Floats from -1 to 1, or integers that use the whole
+                range of their type.
+            sample_rate: In Hz.
+
+        Raises:
+            ValueError: The array has another shape or type.
+            InvalidInputError: As :meth:`from_bytes`.
+        """
+        return cls.from_bytes(_wav(samples, sample_rate))
+
+    @property
+    def name(self) -> str:
+        """What people call it: the name of its file, or else the start of its SHA-256."""
+        return self._native.name()
+
+    def with_name(self, name: str) -> Sample:
+        """Returns the same recording under another name."""
+        return Sample(self._native.with_name(name))
 
     @cached_property
     def report(self) -> Report:
@@ -61,7 +98,29 @@ class Sample:
 
     def __repr__(self) -> str:
         report = self.report
-        return f"<Sample {report.format} {self.duration:.2f} s{'' if report.usable else ', not usable'}>"
+        return f"<Sample {self.name!r} {report.format} {self.duration:.2f} s{'' if report.usable else ', not usable'}>"
 
-    def __reduce__(self) -> Any:
+    def _repr_html_(self) -> str:
+        return self.report._repr_html_()
+
+    def __reduce__(self) -> Never:
         raise TypeError("a Sample cannot be pickled: keep the file and open it again")
+
+
+def _wav(samples: NDArray[Any], sample_rate: int) -> bytes:
+    """The samples as a WAV file of 32-bit floats."""
+    if samples.ndim not in (1, 2) or samples.dtype.kind not in "fiu":
+        raise ValueError(
+            f"samples must have 1 dimension, or 2 as frames by channels, of floats or integers, "
+            f"not {samples.ndim} of {samples.dtype}"
+        )
+    floats = samples.astype("<f4")
+    if samples.dtype.kind in "iu":
+        half = 2.0 ** (8 * samples.dtype.itemsize - 1)
+        floats = (samples / half - (1.0 if samples.dtype.kind == "u" else 0.0)).astype("<f4")
+    data = floats.tobytes()
+    channels = 1 if samples.ndim == 1 else samples.shape[1]
+    width = 4 * channels
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, channels, sample_rate, sample_rate * width, width, 32)
+    chunks = b"WAVE" + form + struct.pack("<4sI", b"data", len(data)) + data
+    return struct.pack("<4sI", b"RIFF", len(chunks)) + chunks

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Never
 
-from . import _loqui
+from . import _display, _loqui
 from ._types import Finding, GenerationInfo, Segment
 
 
 class Speech:
-    """A script, spoken."""
+    """A script, spoken. A notebook shows it as a player."""
 
     __slots__ = ("__dict__", "_native")
     _native: _loqui.Speech
@@ -25,9 +25,9 @@ class Speech:
         return self._native.wav()
 
     @cached_property
-    def samples(self) -> memoryview:
-        """The samples from -1 to 1 as 32-bit floats; ``numpy.asarray`` takes it without copying."""
-        return memoryview(self._native.samples()).cast("f")
+    def samples(self) -> memoryview[float]:
+        """The samples from -1 to 1 as 32-bit floats, read-only; ``numpy.asarray`` takes them without copying."""
+        return memoryview(self._native.samples())
 
     @property
     def sample_rate(self) -> int:
@@ -54,8 +54,13 @@ class Speech:
         """What was noticed on the way."""
         return self.info.warnings
 
+    @property
+    def cost_usd(self) -> float:
+        """What it cost, in US dollars."""
+        return self.info.cost_usd
+
     def subtitles(self, format: Literal["srt", "vtt"] = "srt") -> str:
-        """Returns subtitles as SRT or WebVTT."""
+        """Returns subtitles as SRT or WebVTT, with the words as they stand in the script."""
         if format not in ("srt", "vtt"):
             raise ValueError(f"format must be 'srt' or 'vtt', not {format!r}")
         return self._native.subtitles(format == "vtt")
@@ -68,5 +73,16 @@ class Speech:
         """
         self._native.save(os.fspath(path))
 
+    async def save_async(self, path: str | os.PathLike[str]) -> None:
+        """Writes the WAV file without blocking the event loop."""
+        await self._native.save_async(os.fspath(path))
+
     def __repr__(self) -> str:
-        return f"<Speech {self.duration:.2f} s, {len(self.segments)} segments, {self.info.engine}>"
+        count = len(self.segments)
+        return f"<Speech {self.duration:.2f} s, {count} segment{'' if count == 1 else 's'}, {self.info.engine}>"
+
+    def _repr_html_(self) -> str:
+        return _display.player(self)
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a Speech cannot be pickled: send its wav, or the number of its generation")

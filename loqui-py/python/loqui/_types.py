@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+from . import _display
+
 Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
 Severity = Literal["note", "warning", "error"]
 
@@ -62,6 +64,9 @@ class Report:
         fields = json.loads(text)
         findings = tuple(Finding(**finding) for finding in fields.pop("findings"))
         return cls(**fields, findings=findings)
+
+    def _repr_html_(self) -> str:
+        return _display.table(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +180,114 @@ class Estimate:
     cost_usd: float
     price_basis: str
     prices_as_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayUsage:
+    """What was spent on one day.
+
+    Attributes:
+        day: The day (UTC), as ``2026-11-24``.
+        total_usd: What was spent.
+        takes: How many takes were made.
+        characters: How many characters they said.
+    """
+
+    day: str
+    total_usd: float
+    takes: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsage:
+    """What was spent on one model.
+
+    Attributes:
+        engine: The engine's name.
+        model: The model's full name.
+        total_usd: What was spent.
+        takes: How many takes were made.
+        characters: How many characters they said.
+    """
+
+    engine: str
+    model: str
+    total_usd: float
+    takes: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was spent.
+
+    Attributes:
+        total_usd: What was spent.
+        reserved_usd: What is set aside for takes whose end is not known yet.
+        by_day: The same by day, oldest first; days without takes are left out.
+        by_model: The same by engine and model.
+        takes: How many takes were made.
+        characters: How many characters they said.
+    """
+
+    total_usd: float
+    reserved_usd: float
+    by_day: tuple[DayUsage, ...]
+    by_model: tuple[ModelUsage, ...]
+    takes: int
+    characters: int
+
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        by_day = tuple(DayUsage(**day) for day in fields.pop("by_day"))
+        by_model = tuple(ModelUsage(**model) for model in fields.pop("by_model"))
+        return cls(**fields, by_day=by_day, by_model=by_model)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleInfo:
+    """A sample in the store.
+
+    Attributes:
+        id: Its number: give it to ``speak`` and ``submit`` instead of a sample.
+        name: What people call it.
+        sha256: The SHA-256 of the recording, in hexadecimal.
+        seconds: How long the recording is.
+        created_at: When it was added, as RFC 3339 in UTC.
+        owner: Whose it is, where several people share a store.
+        consent: That the speaker has agreed: ``statement`` and ``at``.
+        report: What was found out about it when it was added.
+    """
+
+    id: int
+    name: str
+    sha256: str
+    seconds: float
+    created_at: str
+    owner: str | None
+    consent: dict[str, str] | None
+    report: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def _of(cls, fields: dict[str, Any]) -> Self:
+        return cls(**{name: fields.get(name) for name in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased.
+
+    Attributes:
+        sample: The sample.
+        generations: The generations whose words and speech are gone.
+    """
+
+    sample: int | None
+    generations: tuple[int, ...]
+
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        return cls(fields["sample"], tuple(fields["generations"]))

@@ -13,8 +13,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from . import _loqui
+from ._sample import Sample
 
-__all__ = ["Emulator"]
+__all__ = ["Emulator", "recording"]
+
+
+def recording() -> Sample:
+    """Returns a recording that passes every check, for tests that have none: about ten seconds of the offline voice."""
+    return Sample.from_bytes(_loqui.recording()).with_name("recording")
 
 
 class Emulator:
@@ -48,6 +54,11 @@ class Emulator:
     def token(self) -> str:
         """The one token that it takes."""
         return self._native.token()
+
+    @property
+    def webhook_secret(self) -> str:
+        """The secret that its webhooks are signed with."""
+        return self._native.webhook_secret()
 
     def fault(self, rule: str) -> None:
         """Makes something go wrong, for instance ``drop_after_accept``."""

@@ -1,10 +1,10 @@
 //! How generations end, are stopped and are opened again.
 
 use super::fixtures::{
-    ANN, BOB, NONE, at, claim, claimed, fail, failure, plain_take, progress, read, refused, submitted, write,
+    ANN, BOB, NONE, at, claim, claimed, fail, failure, plain_take, progress, read, refused, request, submitted, write,
 };
 use crate::generation::{SpeechRecord, Stage, Status};
-use crate::store::{Change, Fence, GenerationStore};
+use crate::store::{Change, Fence, Filter, GenerationStore};
 
 fn complete(second: i64) -> Change {
     Change::Complete {
@@ -180,6 +180,43 @@ pub async fn only_what_failed_is_opened_again(store: &dyn GenerationStore) {
     let again = claim(store, failed.id, BOB, 60).await.expect("nobody holds it");
     write(store, Fence::of(&again), vec![complete(62)]).await;
     assert_eq!(read(store, failed.id).await.status, Status::Completed);
+}
+
+/// What was erased is gone, but nobody can adopt its predictions, and its key may be used again.
+pub async fn an_erased_generation_is_gone(store: &dyn GenerationStore) {
+    let (record, fence) = claimed(store).await;
+    let error = store
+        .erase_generation(record.id, at(3))
+        .await
+        .expect_err("it is running");
+    assert_eq!(
+        (error.code(), error.generation_id()),
+        ("generation.not_finished", Some(record.id))
+    );
+    let mut take = plain_take(fence, 0, 1);
+    take.remote = Some("prediction-9".to_owned());
+    write(store, fence, vec![Change::AddTake(take), fail(4)]).await;
+    for second in [5, 6] {
+        assert!(store.erase_generation(record.id, at(second)).await.expect("erased"));
+    }
+    assert_eq!(store.generation(record.id).await.expect("read"), None);
+    assert_eq!(store.events(record.id, 0).await.expect("read"), []);
+    assert_eq!(store.generations(&Filter::default()).await.expect("listed"), []);
+    assert!(store.holds_remote("prediction-9").await.expect("answered"));
+    assert!(!store.reopen(record.id, at(7)).await.expect("answered"));
+    assert_eq!(claim(store, record.id, BOB, 8).await, None);
+    refused(store, fence, vec![fail(9)]).await;
+
+    let keyed = || {
+        let mut new = request(record.sample, "Hello.");
+        new.idempotency_key = Some("k".to_owned());
+        store.submit(new)
+    };
+    let first = keyed().await.expect("submitted");
+    let held = claim(store, first.id, ANN, 10).await.expect("nobody holds it");
+    write(store, Fence::of(&held), vec![complete(11)]).await;
+    assert!(store.erase_generation(first.id, at(12)).await.expect("erased"));
+    assert!(keyed().await.expect("submitted").id > first.id);
 }
 
 /// Whoever ended a generation has no right to it once it is opened again.

@@ -1,7 +1,11 @@
 //! Samples, and what is not there.
 
-use super::fixtures::{ANN, NONE, at, read, recording, submitted};
-use crate::store::{Filter, GenerationStore};
+use super::fixtures::{ANN, NONE, at, claimed, fail, read, recording, request, submitted, write};
+use crate::store::{Consent, Filter, GenerationStore, SampleFilter, SampleRecord};
+
+async fn listed(store: &dyn GenerationStore, filter: SampleFilter) -> Vec<SampleRecord> {
+    store.samples(&filter).await.expect("listed")
+}
 
 /// Adding a recording again gives the row of the first time, with its name.
 pub async fn the_same_recording_is_the_same_sample(store: &dyn GenerationStore) {
@@ -10,16 +14,90 @@ pub async fn the_same_recording_is_the_same_sample(store: &dyn GenerationStore) 
     let again = store.add_sample(recording("Ann, again", "5a")).await.expect("known");
     assert_eq!(again, first);
     assert_ne!(other.id, first.id);
-    assert_eq!(store.samples().await.expect("listed").len(), 2);
+    assert_eq!(listed(store, SampleFilter::default()).await.len(), 2);
 }
 
 /// Nothing of a sample is lost.
 pub async fn a_sample_is_read_back_with_all_fields(store: &dyn GenerationStore) {
-    let new = recording("Änne \u{1f399}", "5a");
+    let mut new = recording("Änne \u{1f399}", "5a");
+    new.owner = Some("änne".to_owned());
+    new.reference_seconds = 9.75;
+    new.consent = Some(Consent::new("I am the speaker.", at(1)));
     let added = store.add_sample(new.clone()).await.expect("added");
     assert!(added.id > 0, "ids are positive, got {}", added.id);
     assert_eq!(added, new.with_id(added.id));
     assert_eq!(store.sample(added.id).await.expect("read"), Some(added));
+}
+
+/// The same recording of two owners is two samples, and each finds its own.
+pub async fn owners_have_samples_of_their_own(store: &dyn GenerationStore) {
+    let mut samples = Vec::new();
+    for owner in [None, Some("ann"), Some("bob")] {
+        let mut new = recording("voice", "5a");
+        new.owner = owner.map(str::to_owned);
+        let added = store.add_sample(new).await.expect("added");
+        assert_eq!(
+            store.sample_of(owner, "5a").await.expect("read"),
+            Some(added.clone()),
+            "{owner:?}"
+        );
+        samples.push(added);
+    }
+    assert_eq!(store.sample_of(Some("ann"), "5b").await.expect("read"), None);
+    samples.reverse();
+    assert_eq!(listed(store, SampleFilter::default()).await, samples);
+    assert_eq!(listed(store, SampleFilter::default().with_limit(2)).await, samples[..2]);
+    assert_eq!(
+        listed(store, SampleFilter::default().with_owner("ann")).await,
+        samples[1..2]
+    );
+    assert_eq!(listed(store, SampleFilter::default().with_owner("cid")).await, []);
+}
+
+/// A consent that comes later is written down once, and never replaced.
+pub async fn the_first_consent_is_kept(store: &dyn GenerationStore) {
+    let without = store.add_sample(recording("Ann", "5a")).await.expect("added");
+    assert_eq!(without.consent, None);
+    let mut agreed = recording("Ann", "5a");
+    agreed.consent = Some(Consent::new("I agree.", at(2)));
+    let with = store.add_sample(agreed.clone()).await.expect("known");
+    assert_eq!((with.id, &with.consent), (without.id, &agreed.consent));
+    agreed.consent = Some(Consent::new("Something else.", at(3)));
+    store.add_sample(agreed).await.expect("known");
+    store.add_sample(recording("Ann", "5a")).await.expect("known");
+    assert_eq!(store.sample(with.id).await.expect("read"), Some(with));
+}
+
+/// What was erased is gone, its audio can still be found by whoever erases it, and the recording may come again.
+pub async fn an_erased_sample_is_gone(store: &dyn GenerationStore) {
+    assert_eq!(store.erase_sample(4711, at(2)).await.expect("answered"), None);
+    let (record, fence) = claimed(store).await;
+    let sample = store.sample(record.sample).await.expect("read").expect("there");
+    let error = store
+        .erase_sample(sample.id, at(3))
+        .await
+        .expect_err("it is spoken with");
+    assert_eq!(
+        (error.code(), error.generation_id()),
+        ("sample.in_use", Some(record.id))
+    );
+    write(store, fence, vec![fail(3)]).await;
+    for second in [4, 5] {
+        let erased = store.erase_sample(sample.id, at(second)).await.expect("erased");
+        let erased = erased.expect("what to delete");
+        assert_eq!(
+            (erased.original, erased.reference),
+            (sample.original.clone(), sample.reference.clone())
+        );
+        assert_eq!((erased.name.as_str(), erased.sha256.as_str()), ("", ""));
+    }
+    assert_eq!(store.sample(sample.id).await.expect("read"), None);
+    assert_eq!(listed(store, SampleFilter::default()).await, []);
+    let error = store.submit(request(sample.id, "Hello.")).await.expect_err("refused");
+    assert_eq!(error.code(), "sample.not_found");
+    let again = store.add_sample(recording("Ann", "5a")).await.expect("added");
+    assert!(again.id > sample.id);
+    assert_eq!(read(store, record.id).await.sample, sample.id, "its generation stays");
 }
 
 /// The newest sample comes first.
@@ -27,7 +105,7 @@ pub async fn samples_are_listed_newest_first(store: &dyn GenerationStore) {
     for sha256 in ["5a", "5b", "5c"] {
         store.add_sample(recording("Ann", sha256)).await.expect("added");
     }
-    let listed = store.samples().await.expect("listed");
+    let listed = listed(store, SampleFilter::default()).await;
     let order: Vec<_> = listed.iter().map(|sample| sample.sha256.as_str()).collect();
     assert_eq!(order, ["5c", "5b", "5a"]);
     assert!(listed.windows(2).all(|pair| pair[0].id > pair[1].id), "ids rise");
@@ -46,6 +124,8 @@ pub async fn what_is_not_there_is_nothing(store: &dyn GenerationStore) {
     assert!(!store.request_cancel(absent).await.expect("answered"));
     assert!(!store.reopen(absent, at(2)).await.expect("answered"));
     assert_eq!(store.cancel_requests(ANN).await.expect("answered"), NONE);
+    assert_eq!(store.sample_of(None, "nothing").await.expect("read"), None);
+    assert!(!store.erase_generation(absent, at(2)).await.expect("answered"));
     assert!(!store.holds_remote("prediction").await.expect("answered"));
     let listed = store.generations(&Filter::default()).await.expect("listed");
     assert_eq!(listed, [read(store, present.id).await]);

@@ -15,6 +15,8 @@ use crate::store::{Filter, GenerationStore};
 pub async fn a_submission_is_read_back_with_all_fields(store: &dyn GenerationStore) {
     let sample = store.add_sample(recording("Ann", "5a")).await.expect("added");
     let mut new = request(sample.id, "Hello. It costs \u{a3}5!");
+    new.owner = Some("7".to_owned());
+    new.idempotency_key = Some("order-1".to_owned());
     new.options = SpeakOptions {
         model: Some("resemble-ai/chatterbox".to_owned()),
         exaggeration: Some(0.75),
@@ -41,6 +43,8 @@ pub async fn a_submission_is_read_back_with_all_fields(store: &dyn GenerationSto
     new.warnings = vec![warning("sample.quiet")];
 
     let record = store.submit(new.clone()).await.expect("submitted");
+    assert_eq!(record.owner, new.owner);
+    assert_eq!(record.idempotency_key, new.idempotency_key);
     assert_eq!(record.sample, new.sample);
     assert_eq!(record.engine, new.engine);
     assert_eq!(record.model, new.model);
@@ -74,6 +78,64 @@ pub async fn a_submission_is_read_back_with_all_fields(store: &dyn GenerationSto
         message: "Your request is in the queue".to_owned(),
     };
     assert_eq!(first, &expected);
+}
+
+/// The same key of the same owner is the same generation, however many submit it at once; without a key, or for another
+/// owner, it is another one.
+pub async fn a_key_submits_once(store: &dyn GenerationStore) {
+    let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
+    let submit = |owner: Option<&str>, key: Option<&str>| {
+        let mut new = request(sample, "Hello.");
+        new.owner = owner.map(str::to_owned);
+        new.idempotency_key = key.map(str::to_owned);
+        store.submit(new)
+    };
+    let first = submit(Some("ann"), Some("k")).await.expect("submitted");
+    let again = join_all((0..20).map(|_| submit(Some("ann"), Some("k")))).await;
+    for record in again {
+        assert_eq!(record.expect("known"), first);
+    }
+    let mut ids = BTreeSet::from([first.id]);
+    for (owner, key) in [
+        (Some("bob"), Some("k")),
+        (None, Some("k")),
+        (Some("ann"), Some("l")),
+        (Some("ann"), None),
+        (Some("ann"), None),
+    ] {
+        ids.insert(submit(owner, key).await.expect("submitted").id);
+    }
+    assert_eq!(ids.len(), 6);
+    assert_eq!(store.events(first.id, 0).await.expect("read").len(), 1);
+}
+
+/// Owners, samples and pages narrow a list.
+pub async fn generations_are_listed_by_owner_sample_and_page(store: &dyn GenerationStore) {
+    let mut ids = Vec::new();
+    for (owner, sha256) in [("ann", "5a"), ("bob", "5b"), ("ann", "5b"), ("ann", "5a")] {
+        let sample = store.add_sample(recording("voice", sha256)).await.expect("added").id;
+        let mut new = request(sample, "Hello.");
+        new.owner = Some(owner.to_owned());
+        ids.push(store.submit(new).await.expect("submitted"));
+    }
+    let all = Filter::default();
+    for (filter, places) in [
+        (all.clone().with_owner("ann"), vec![3, 2, 0]),
+        (all.clone().with_owner("ann").with_limit(2), vec![3, 2]),
+        (all.clone().with_owner("ann").with_before(ids[2].id), vec![0]),
+        (all.clone().with_owner("cid"), vec![]),
+        (all.clone().with_sample(ids[1].sample), vec![2, 1]),
+        (
+            all.with_sample(ids[0].sample)
+                .with_owner("ann")
+                .with_status(Status::Pending),
+            vec![3, 0],
+        ),
+    ] {
+        let listed = store.generations(&filter).await.expect("listed");
+        let expected: Vec<_> = places.into_iter().map(|place| ids[place].clone()).collect();
+        assert_eq!(listed, expected, "{filter:?}");
+    }
 }
 
 /// A generation of a sample that is not there is refused, and leaves no trace.

@@ -28,6 +28,8 @@ pub(super) enum Failure {
     Foreign,
     #[error("it has version {found}, and this program knows up to {known}")]
     TooNew { found: i64, known: i64 },
+    #[error("rows point to others that are not there")]
+    Dangling,
     #[error("the file system allows journal mode {mode} only, and wal is needed")]
     NoWal { mode: String },
     #[error("column {column} holds {value:?}")]
@@ -77,7 +79,7 @@ impl Failure {
 
     fn code(&self) -> &'static Code {
         let corrupt = match self {
-            Self::Foreign | Self::Value { .. } | Self::Json { .. } => true,
+            Self::Foreign | Self::Dangling | Self::Value { .. } | Self::Json { .. } => true,
             Self::Database(error) => match &**error {
                 sqlx::Error::Database(_) => {
                     matches!(self.sqlite(), Some(SQLITE_CORRUPT | SQLITE_NOTADB | SQLITE_CONSTRAINT))
@@ -103,12 +105,6 @@ impl Failure {
     pub(super) fn is_taken(&self) -> bool {
         self.database()
             .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
-    }
-
-    /// True if a row was missing that another one points to.
-    pub(super) fn is_dangling(&self) -> bool {
-        self.database()
-            .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
     }
 
     /// SQLite's primary result code: the low byte of the extended one.

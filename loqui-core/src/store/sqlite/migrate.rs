@@ -8,7 +8,10 @@ use super::failure::Failure;
 const APPLICATION_ID: i64 = 0x4c6f_7175;
 
 /// Every version is one file; what has been released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_records.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_records.sql"),
+    include_str!("../../../migrations/sqlite/0002_owners.sql"),
+];
 
 /// The version that this program writes.
 pub(super) const LATEST: i64 = MIGRATIONS.len().cast_signed() as i64;
@@ -36,11 +39,29 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Fai
     if version(connection).await? == LATEST {
         return Ok(());
     }
+    // A table that others point to can only be made anew while nobody checks; this has no effect inside a transaction.
+    sqlx::raw_sql("PRAGMA foreign_keys = OFF")
+        .execute(&mut *connection)
+        .await?;
+    let migrated = migrate_unchecked(connection).await;
+    sqlx::raw_sql("PRAGMA foreign_keys = ON")
+        .execute(&mut *connection)
+        .await?;
+    migrated
+}
+
+async fn migrate_unchecked(connection: &mut SqliteConnection) -> Result<(), Failure> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     // Asked again under the lock: of two processes that start at once, one does it.
     let done = version(&mut transaction).await?;
     for migration in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or_default()) {
         sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
+    }
+    let dangling: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check)")
+        .fetch_one(&mut *transaction)
+        .await?;
+    if dangling {
+        return Err(Failure::Dangling);
     }
     let marks = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LATEST};");
     sqlx::raw_sql(AssertSqlSafe(marks)).execute(&mut *transaction).await?;

@@ -21,7 +21,7 @@ use tokio::sync::OnceCell;
 
 use self::failure::Failure;
 use self::open::Opened;
-use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleRecord};
+use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
 use crate::generation::{Event, GenerationRecord, NewGeneration, TakeRecord};
 
@@ -108,8 +108,16 @@ impl GenerationStore for SqliteStore {
         self.read(reads::sample(&self.opened().await?.readers, id).await)
     }
 
-    async fn samples(&self) -> Result<Vec<SampleRecord>> {
-        self.read(reads::samples(&self.opened().await?.readers).await)
+    async fn sample_of(&self, owner: Option<&str>, sha256: &str) -> Result<Option<SampleRecord>> {
+        self.read(reads::sample_of(&self.opened().await?.readers, owner.unwrap_or_default(), sha256).await)
+    }
+
+    async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
+        self.read(reads::samples(&self.opened().await?.readers, filter).await)
+    }
+
+    async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>> {
+        self.change(move |to| writes::erase_sample(to, id, now).boxed()).await
     }
 
     async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
@@ -177,5 +185,14 @@ impl GenerationStore for SqliteStore {
 
     async fn unfinished(&self) -> Result<Vec<i64>> {
         self.read(reads::unfinished(&self.opened().await?.readers).await)
+    }
+
+    async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
+        self.change(move |to| writes::erase_generation(to, generation, now).boxed())
+            .await
+    }
+
+    async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
+        self.read(reads::spending(&self.opened().await?.readers, filter).await)
     }
 }

@@ -1,25 +1,34 @@
 //! What is read, on connections that cannot write.
 
-use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, SqlitePool};
 
-use super::super::{Filter, SampleRecord};
+use super::super::{Filter, SampleFilter, SampleRecord, Spending, UsageFilter, spending};
 use super::failure::Failure;
 use super::rows;
 use crate::generation::{Event, GenerationRecord, TakeRecord};
 
 pub(super) async fn sample(from: &SqlitePool, id: i64) -> Result<Option<SampleRecord>, Failure> {
-    let query = sqlx::query("SELECT * FROM sample WHERE id = ?1").bind(id);
+    let query = sqlx::query("SELECT * FROM sample WHERE id = ?1 AND erased_at IS NULL").bind(id);
     query.fetch_optional(from).await?.as_ref().map(rows::sample).transpose()
 }
 
-pub(super) async fn samples(from: &SqlitePool) -> Result<Vec<SampleRecord>, Failure> {
-    let query = sqlx::query("SELECT * FROM sample ORDER BY id DESC");
+pub(super) async fn sample_of(from: &SqlitePool, owner: &str, sha256: &str) -> Result<Option<SampleRecord>, Failure> {
+    let query = sqlx::query("SELECT * FROM sample WHERE owner = ?1 AND sha256 = ?2 AND erased_at IS NULL");
+    let query = query.bind(owner).bind(sha256);
+    query.fetch_optional(from).await?.as_ref().map(rows::sample).transpose()
+}
+
+pub(super) async fn samples(from: &SqlitePool, filter: &SampleFilter) -> Result<Vec<SampleRecord>, Failure> {
+    let query = sqlx::query(
+        "SELECT * FROM sample WHERE erased_at IS NULL AND (?2 IS NULL OR owner = ?2) ORDER BY id DESC LIMIT ?1",
+    );
+    let query = query.bind(limit(filter.limit)).bind(filter.owner.as_deref());
     all(&query.fetch_all(from).await?, rows::sample)
 }
 
 pub(super) async fn generation(from: &SqlitePool, id: i64) -> Result<Option<GenerationRecord>, Failure> {
-    let query = sqlx::query("SELECT * FROM generation WHERE id = ?1").bind(id);
+    let query = sqlx::query("SELECT * FROM generation WHERE id = ?1 AND erased_at IS NULL").bind(id);
     query
         .fetch_optional(from)
         .await?
@@ -29,15 +38,22 @@ pub(super) async fn generation(from: &SqlitePool, id: i64) -> Result<Option<Gene
 }
 
 pub(super) async fn generations(from: &SqlitePool, filter: &Filter) -> Result<Vec<GenerationRecord>, Failure> {
-    let limit = filter.limit.map_or(-1, i64::from); // negative: all
-    // Two statements, for with a condition in one SQLite could not use the index.
-    let query = match filter.status {
-        Some(status) => sqlx::query("SELECT * FROM generation WHERE status = ?2 ORDER BY id DESC LIMIT ?1")
-            .bind(limit)
-            .bind(status.name()),
-        None => sqlx::query("SELECT * FROM generation ORDER BY id DESC LIMIT ?1").bind(limit),
-    };
-    all(&query.fetch_all(from).await?, rows::generation)
+    // Only the conditions that are asked for: SQLite chooses the index when the statement is made, not when it is run.
+    let mut query = QueryBuilder::new("SELECT * FROM generation WHERE erased_at IS NULL");
+    if let Some(status) = filter.status {
+        query.push(" AND status = ").push_bind(status.name());
+    }
+    if let Some(owner) = &filter.owner {
+        query.push(" AND owner = ").push_bind(owner);
+    }
+    if let Some(sample) = filter.sample {
+        query.push(" AND sample = ").push_bind(sample);
+    }
+    if let Some(before) = filter.before {
+        query.push(" AND id < ").push_bind(before);
+    }
+    query.push(" ORDER BY id DESC LIMIT ").push_bind(limit(filter.limit));
+    all(&query.build().fetch_all(from).await?, rows::generation)
 }
 
 pub(super) async fn takes(from: &SqlitePool, generation: i64) -> Result<Vec<TakeRecord>, Failure> {
@@ -58,13 +74,30 @@ pub(super) async fn events(from: &SqlitePool, generation: i64, after: u64) -> Re
 }
 
 pub(super) async fn cancel_requests(from: &SqlitePool, worker: &str) -> Result<Vec<i64>, Failure> {
-    let query = sqlx::query_scalar("SELECT id FROM generation WHERE owner = ?1 AND cancel_requested ORDER BY id");
+    let query = sqlx::query_scalar("SELECT id FROM generation WHERE worker = ?1 AND cancel_requested ORDER BY id");
     Ok(query.bind(worker).fetch_all(from).await?)
 }
 
 pub(super) async fn unfinished(from: &SqlitePool) -> Result<Vec<i64>, Failure> {
     let query = sqlx::query_scalar("SELECT id FROM generation WHERE status IN ('PENDING', 'PROCESSING') ORDER BY id");
     Ok(query.fetch_all(from).await?)
+}
+
+pub(super) async fn spending(from: &SqlitePool, filter: &UsageFilter) -> Result<Vec<Spending>, Failure> {
+    let query = sqlx::query(
+        "SELECT * FROM spending WHERE (?1 IS NULL OR owner = ?1) AND day BETWEEN ?2 AND ?3
+         ORDER BY owner, day, engine, model",
+    );
+    let query = query
+        .bind(filter.owner.as_deref())
+        .bind(filter.since.map_or(i64::MIN, spending::day))
+        .bind(filter.until.map_or(i64::MAX, spending::day));
+    all(&query.fetch_all(from).await?, rows::spending)
+}
+
+/// A negative limit means all.
+fn limit(limit: Option<u32>) -> i64 {
+    limit.map_or(-1, i64::from)
 }
 
 fn all<T>(rows: &[SqliteRow], record: fn(&SqliteRow) -> Result<T, Failure>) -> Result<Vec<T>, Failure> {

@@ -8,20 +8,23 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Decode, Row as _, Sqlite, Type};
 
-use super::super::SampleRecord;
 use super::super::apply::Head;
+use super::super::{SampleRecord, Spending, spending};
 use super::failure::Failure;
 use crate::generation::{Event, GenerationRecord, Stage, Status, TakeRecord, TakeState};
 
 pub(super) fn sample(row: &SqliteRow) -> Result<SampleRecord, Failure> {
     Ok(SampleRecord {
         id: value(row, "id")?,
+        owner: owner(row)?,
         name: value(row, "name")?,
         sha256: value(row, "sha256")?,
         original: value(row, "original")?,
         reference: value(row, "reference")?,
         seconds: value(row, "seconds")?,
+        reference_seconds: value(row, "reference_seconds")?,
         report: json(row, "report")?,
+        consent: maybe_json(row, "consent")?,
         created_at: time(row, "created_at")?,
     })
 }
@@ -29,6 +32,8 @@ pub(super) fn sample(row: &SqliteRow) -> Result<SampleRecord, Failure> {
 pub(super) fn generation(row: &SqliteRow) -> Result<GenerationRecord, Failure> {
     Ok(GenerationRecord {
         id: value(row, "id")?,
+        owner: owner(row)?,
+        idempotency_key: value(row, "idempotency_key")?,
         sample: value(row, "sample")?,
         engine: value(row, "engine")?,
         model: value(row, "model")?,
@@ -56,8 +61,9 @@ pub(super) fn head(row: &SqliteRow) -> Result<Head, Failure> {
         stage: name(row, "stage", Stage::by_name)?,
         progress: value(row, "progress")?,
         epoch: value(row, "epoch")?,
-        owner: value(row, "owner")?,
+        worker: value(row, "worker")?,
         events: number(value(row, "events")?),
+        erased: maybe_time(row, "erased_at")?.is_some(),
     })
 }
 
@@ -79,6 +85,7 @@ pub(super) fn take(row: &SqliteRow) -> Result<TakeRecord, Failure> {
         output: value(row, "output")?,
         audio: value(row, "audio")?,
         seconds: value(row, "seconds")?,
+        characters: value(row, "characters")?,
         cost_usd: value(row, "cost_usd")?,
         findings: json(row, "findings")?,
         error: maybe_json(row, "error")?,
@@ -95,6 +102,25 @@ pub(super) fn event(row: &SqliteRow) -> Result<Event, Failure> {
         progress: value(row, "progress")?,
         message: value(row, "message")?,
     })
+}
+
+pub(super) fn spending(row: &SqliteRow) -> Result<Spending, Failure> {
+    Ok(Spending {
+        owner: owner(row)?,
+        day: spending::date(value(row, "day")?),
+        engine: value(row, "engine")?,
+        model: value(row, "model")?,
+        spent_nanos: value(row, "spent")?,
+        reserved_nanos: value(row, "reserved")?,
+        takes: value(row, "takes")?,
+        characters: value(row, "characters")?,
+    })
+}
+
+/// Nobody's is stored as the empty text, so that a unique key sees it.
+fn owner(row: &SqliteRow) -> Result<Option<String>, Failure> {
+    let owner: String = value(row, "owner")?;
+    Ok(Some(owner).filter(|owner| !owner.is_empty()))
 }
 
 /// A record's nested part, as it is stored.

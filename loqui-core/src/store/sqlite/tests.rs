@@ -5,6 +5,7 @@ mod durability;
 mod fixtures;
 mod sharing;
 mod speed;
+mod upgrade;
 
 use super::SqliteStore;
 

@@ -8,6 +8,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use super::super::apply::{self, End, Head, Outcome, Refusal, TakeChange};
+use super::super::spending::Share;
 use super::super::{Change, Fence, NewSample, SampleRecord};
 use super::failure::Failure;
 use super::rows;
@@ -17,29 +18,61 @@ use crate::generation::{Event, GenerationRecord, NewGeneration, TakeRecord};
 const FORGET_WORKER_AFTER: Duration = Duration::from_hours(24);
 
 pub(super) async fn add_sample(to: &mut SqliteConnection, new: NewSample) -> Result<SampleRecord, Failure> {
-    sqlx::query(
-        "INSERT INTO sample (name, sha256, original, reference, seconds, report, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (sha256) DO NOTHING",
-    )
-    .bind(new.name)
-    .bind(&new.sha256)
-    .bind(new.original)
-    .bind(new.reference)
-    .bind(new.seconds)
-    .bind(rows::to_json(&new.report)?)
-    .bind(new.created_at.as_microsecond())
-    .execute(&mut *to)
-    .await?;
-    let query = sqlx::query("SELECT * FROM sample WHERE sha256 = ?1").bind(new.sha256);
+    let query = sqlx::query(
+        "INSERT INTO sample (owner, name, sha256, original, reference, seconds, reference_seconds, report, consent,
+             created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (owner, sha256) WHERE erased_at IS NULL
+         DO UPDATE SET consent = coalesce(consent, excluded.consent) RETURNING *",
+    );
+    let query = query
+        .bind(new.owner.unwrap_or_default())
+        .bind(new.name)
+        .bind(new.sha256)
+        .bind(new.original)
+        .bind(new.reference)
+        .bind(new.seconds)
+        .bind(new.reference_seconds)
+        .bind(rows::to_json(&new.report)?)
+        .bind(rows::to_maybe_json(new.consent.as_ref())?)
+        .bind(new.created_at.as_microsecond());
     rows::sample(&query.fetch_one(to).await?)
+}
+
+pub(super) async fn erase_sample(
+    to: &mut SqliteConnection,
+    id: i64,
+    now: Timestamp,
+) -> Result<Option<SampleRecord>, Failure> {
+    let query = sqlx::query_scalar(
+        "SELECT id FROM generation WHERE sample = ?1 AND status IN ('PENDING', 'PROCESSING') LIMIT 1",
+    );
+    if let Some(generation) = query.bind(id).fetch_optional(&mut *to).await? {
+        return Err(Refusal::SampleInUse { sample: id, generation }.into());
+    }
+    // The keys of the audio stay: without them what a crash left could not be deleted.
+    let query = sqlx::query(
+        "UPDATE sample SET erased_at = coalesce(erased_at, ?2), name = '', sha256 = '', report = 'null', consent = NULL
+         WHERE id = ?1 RETURNING *",
+    );
+    let query = query.bind(id).bind(now.as_microsecond());
+    query.fetch_optional(to).await?.as_ref().map(rows::sample).transpose()
 }
 
 pub(super) async fn submit(to: &mut SqliteConnection, new: NewGeneration) -> Result<GenerationRecord, Failure> {
     let mut record = apply::pending(0, new);
+    if let Some(key) = &record.idempotency_key {
+        let query = sqlx::query("SELECT * FROM generation WHERE owner = ?1 AND idempotency_key = ?2");
+        let query = query.bind(record.owner.as_deref().unwrap_or_default()).bind(key);
+        if let Some(known) = query.fetch_optional(&mut *to).await? {
+            return rows::generation(&known);
+        }
+    }
+    // A sample that was erased keeps its row, so the foreign key alone does not see it.
     let inserted = sqlx::query(
         "INSERT INTO generation (sample, engine, model, script, options, segments, status, stage, progress,
-             cancel_requested, warnings, created_at, opened_at, epoch, events)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
+             cancel_requested, warnings, created_at, opened_at, epoch, events, owner, idempotency_key)
+         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1, ?15, ?16
+         FROM sample WHERE id = ?1 AND erased_at IS NULL",
     )
     .bind(record.sample)
     .bind(&record.engine)
@@ -55,15 +88,13 @@ pub(super) async fn submit(to: &mut SqliteConnection, new: NewGeneration) -> Res
     .bind(record.created_at.as_microsecond())
     .bind(record.opened_at.as_microsecond())
     .bind(record.epoch)
+    .bind(record.owner.as_deref().unwrap_or_default())
+    .bind(record.idempotency_key.as_deref())
     .execute(&mut *to)
-    .await;
-    let inserted = inserted.map_err(Failure::from).map_err(|failure| {
-        if failure.is_dangling() {
-            Refusal::NoSample { sample: record.sample }.into()
-        } else {
-            failure
-        }
-    })?;
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Err(Refusal::NoSample { sample: record.sample }.into());
+    }
     record.id = inserted.last_insert_rowid();
     add_event(to, &apply::first_event(&record)).await?;
     Ok(record)
@@ -77,7 +108,7 @@ pub(super) async fn claim(
     lease: Duration,
 ) -> Result<Option<GenerationRecord>, Failure> {
     let query = sqlx::query(
-        "SELECT generation.*, lease_until FROM generation LEFT JOIN worker ON worker.id = owner
+        "SELECT generation.*, lease_until FROM generation LEFT JOIN worker ON worker.id = generation.worker
          WHERE generation.id = ?1",
     );
     let Some(row) = query.bind(generation).fetch_optional(&mut *to).await? else {
@@ -188,22 +219,55 @@ pub(super) async fn reopen(to: &mut SqliteConnection, generation: i64, now: Time
     Ok(true)
 }
 
+pub(super) async fn erase_generation(
+    to: &mut SqliteConnection,
+    generation: i64,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let Some(head) = head(to, generation).await? else {
+        return Ok(false);
+    };
+    if !head.status.is_terminal() {
+        let status = head.status;
+        return Err(Refusal::NotEnded { generation, status }.into());
+    }
+    // The takes stay, for a prediction must never be adopted twice; what they said and sounded like goes.
+    for statement in [
+        "DELETE FROM event WHERE generation = ?1",
+        "UPDATE take SET output = NULL, audio = NULL, findings = '[]', error = NULL WHERE generation = ?1",
+    ] {
+        sqlx::query(statement).bind(generation).execute(&mut *to).await?;
+    }
+    sqlx::query(
+        "UPDATE generation SET erased_at = coalesce(erased_at, ?2), script = '', options = '{}',
+             segments = '[]', warnings = '[]', error = NULL, speech = NULL, idempotency_key = NULL
+         WHERE id = ?1",
+    )
+    .bind(generation)
+    .bind(now.as_microsecond())
+    .execute(to)
+    .await?;
+    Ok(true)
+}
+
 async fn head(from: &mut SqliteConnection, generation: i64) -> Result<Option<Head>, Failure> {
-    let query = sqlx::query("SELECT id, status, stage, progress, epoch, owner, events FROM generation WHERE id = ?1");
+    let query = sqlx::query(
+        "SELECT id, status, stage, progress, epoch, worker, events, erased_at FROM generation WHERE id = ?1",
+    );
     let row = query.bind(generation).fetch_optional(from).await?;
     row.as_ref().map(rows::head).transpose()
 }
 
 async fn keep(to: &mut SqliteConnection, head: &Head) -> Result<(), Failure> {
     sqlx::query(
-        "UPDATE generation SET status = ?2, stage = ?3, progress = ?4, epoch = ?5, owner = ?6, events = ?7 WHERE id = ?1",
+        "UPDATE generation SET status = ?2, stage = ?3, progress = ?4, epoch = ?5, worker = ?6, events = ?7 WHERE id = ?1",
     )
     .bind(head.generation)
     .bind(head.status.name())
     .bind(head.stage.name())
     .bind(head.progress)
     .bind(head.epoch)
-    .bind(head.owner.as_deref())
+    .bind(head.worker.as_deref())
     .bind(head.events.cast_signed())
     .execute(to)
     .await?;
@@ -230,11 +294,11 @@ async fn add_event(to: &mut SqliteConnection, event: &Event) -> Result<(), Failu
 async fn add_take(to: &mut SqliteConnection, take: &TakeRecord) -> Result<(), Failure> {
     let query = sqlx::query(
         "INSERT INTO take (generation, segment, number, seed, state, epoch, intended_at, retry_at, sends, misses,
-             looked_at, remote, accepted_at, output, audio, seconds, cost_usd, findings, error)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+             looked_at, remote, accepted_at, output, audio, seconds, cost_usd, findings, error, characters)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
     );
-    match bind_take(query, take)?.execute(to).await.map_err(Failure::from) {
-        Ok(_) => Ok(()),
+    match bind_take(query, take)?.execute(&mut *to).await.map_err(Failure::from) {
+        Ok(_) => book(to, take.generation, Share::moved(None, Share::of(take))).await,
         Err(failure) if failure.is_taken() => Err(Refusal::exists(take).into()),
         Err(failure) => Err(failure),
     }
@@ -244,16 +308,44 @@ async fn update_take(to: &mut SqliteConnection, take: &TakeRecord) -> Result<(),
     let query = sqlx::query(
         "UPDATE take SET seed = ?4, state = ?5, epoch = ?6, intended_at = ?7, retry_at = ?8, sends = ?9, misses = ?10,
              looked_at = ?11, remote = ?12, accepted_at = ?13, output = ?14, audio = ?15, seconds = ?16,
-             cost_usd = ?17, findings = ?18, error = ?19
+             cost_usd = ?17, findings = ?18, error = ?19, characters = ?20
          WHERE generation = ?1 AND segment = ?2 AND number = ?3",
     );
-    if bind_take(query, take)?.execute(to).await?.rows_affected() == 0 {
-        return Err(Refusal::missing(take).into());
+    let old = sqlx::query("SELECT * FROM take WHERE generation = ?1 AND segment = ?2 AND number = ?3")
+        .bind(take.generation)
+        .bind(take.segment)
+        .bind(take.number)
+        .fetch_optional(&mut *to)
+        .await?
+        .ok_or_else(|| Refusal::missing(take))?;
+    let old = Share::of(&rows::take(&old)?);
+    bind_take(query, take)?.execute(&mut *to).await?;
+    book(to, take.generation, Share::moved(Some(old), Share::of(take))).await
+}
+
+/// Adds to the books of the generation's owner and model.
+async fn book(to: &mut SqliteConnection, generation: i64, shares: Vec<Share>) -> Result<(), Failure> {
+    for share in shares {
+        sqlx::query(
+            "INSERT INTO spending (owner, day, engine, model, spent, reserved, takes, characters)
+             SELECT owner, ?2, engine, model, ?3, ?4, ?5, ?6 FROM generation WHERE id = ?1
+             ON CONFLICT (owner, day, engine, model) DO UPDATE SET spent = spent + excluded.spent,
+                 reserved = reserved + excluded.reserved, takes = takes + excluded.takes,
+                 characters = characters + excluded.characters",
+        )
+        .bind(generation)
+        .bind(share.day)
+        .bind(share.spent)
+        .bind(share.reserved)
+        .bind(share.takes)
+        .bind(share.characters)
+        .execute(&mut *to)
+        .await?;
     }
     Ok(())
 }
 
-/// Gives the statement above its values: ?1 to ?19 are the same in both.
+/// Gives the statement above its values: ?1 to ?20 are the same in both.
 fn bind_take<'q>(
     query: Query<'q, Sqlite, SqliteArguments>,
     take: &'q TakeRecord,
@@ -278,5 +370,6 @@ fn bind_take<'q>(
         .bind(take.seconds)
         .bind(take.cost_usd)
         .bind(rows::to_json(&take.findings)?)
-        .bind(rows::to_maybe_json(take.error.as_ref())?))
+        .bind(rows::to_maybe_json(take.error.as_ref())?)
+        .bind(take.characters))
 }

@@ -1,0 +1,122 @@
+//! Many generations from one file: what is finished is skipped, what was interrupted goes on, and nothing is paid twice.
+
+use loqui_emulator::{Emulator, Fault};
+use serde_json::{Value, json};
+
+use crate::program::{Program, Said, shared};
+
+/// Writes jobs into the program's folder.
+fn write(program: &Program, jobs: &[Value]) {
+    let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
+    std::fs::write(program.path("jobs.jsonl"), lines).unwrap();
+}
+
+fn job(id: &str, sample: &str, script: &str) -> Value {
+    json!({ "id": id, "sample": shared(sample), "script": script, "out": format!("{id}.wav") })
+}
+
+/// The lines by id, so that their order does not matter.
+fn outcomes(said: &Said) -> Vec<Value> {
+    let mut lines: Vec<Value> = said
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    lines.sort_by_key(|line| line["id"].to_string());
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_run_skips_what_is_finished_and_retries_what_failed() {
+    let emulator = Emulator::start().await.unwrap();
+    let program = Program::at(&emulator);
+    std::fs::write(program.path("c.txt"), "From a file.").unwrap();
+    let mut jobs = vec![
+        job("a", "voices/heart.mp3", "The first."),
+        job("b", "voices/missing.mp3", "The second."),
+        json!({ "id": "c", "sample": shared("voices/heart.mp3"), "script_file": "c.txt", "out": "c.wav", "seed": 7 }),
+    ];
+    write(&program, &jobs);
+    let said = program
+        .run(&["batch", "jobs.jsonl", "--json", "--concurrency", "2"])
+        .await;
+    assert_eq!(said.code, 1, "{said:?}");
+    let lines = outcomes(&said);
+    let statuses: Vec<_> = lines.iter().map(|line| line["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["COMPLETED", "FAILED", "COMPLETED"]);
+    assert_eq!(lines[1]["error"]["code"], "file.not_found");
+    assert_eq!(lines[1]["generation"], Value::Null);
+    assert_eq!(lines[0]["error"], Value::Null);
+    assert_eq!(emulator.ledger().creates.len(), 2);
+    let first = std::fs::read(program.path("a.wav")).unwrap();
+
+    jobs[1]["sample"] = shared("voices/slt.mp3").into();
+    write(&program, &jobs);
+    std::fs::remove_file(program.path("a.wav")).unwrap();
+    let said = program.run(&["batch", "jobs.jsonl", "--json"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let again = outcomes(&said);
+    assert_eq!((&again[0], &again[2]), (&lines[0], &lines[2]));
+    assert_eq!(again[1]["status"], "COMPLETED");
+    assert_eq!(
+        emulator.ledger().creates.len(),
+        3,
+        "only the one that had failed was spoken"
+    );
+    assert_eq!(
+        std::fs::read(program.path("a.wav")).unwrap(),
+        first,
+        "written again from the store"
+    );
+
+    jobs[0]["script"] = "Changed.".into();
+    write(&program, &jobs);
+    let said = program.run(&["batch", "jobs.jsonl"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(emulator.ledger().creates.len(), 4, "a changed job is a new one");
+    assert_ne!(std::fs::read(program.path("a.wav")).unwrap(), first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_the_middle_it_goes_on_and_pays_nothing_twice() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.faults().next(Fault::SlowRun(4_000));
+    let program = Program::at(&emulator);
+    let ids = ["1", "2", "3", "4"];
+    let jobs = ids.map(|id| job(id, "voices/heart.mp3", &format!("Number {id}.")));
+    write(&program, &jobs);
+    let mut running = program.start(&["batch", "jobs.jsonl"]);
+    let mut ticks = tokio::time::interval(std::time::Duration::from_millis(10));
+    while emulator.ledger().polls == 0 {
+        ticks.tick().await;
+    }
+    running.kill().await.unwrap();
+
+    let said = program.run(&["batch", "jobs.jsonl", "--json"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let lines = outcomes(&said);
+    assert_eq!(lines.len(), 4);
+    assert!(lines.iter().all(|line| line["status"] == "COMPLETED"), "{lines:?}");
+    assert_eq!((emulator.ledger().creates.len(), emulator.ledger().paid_runs()), (4, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_mistake_begins_nothing() {
+    let emulator = Emulator::start().await.unwrap();
+    let program = Program::at(&emulator);
+    let good = job("a", "voices/heart.mp3", "Hello!");
+    let twice = job("a", "voices/slt.mp3", "Hello!");
+    let mut unknown = job("b", "voices/heart.mp3", "Hello!");
+    unknown["volume"] = 11.into();
+    let mut same = job("b", "voices/heart.mp3", "Hello!");
+    same["out"] = "a.wav".into();
+    for (bad, word) in [(twice, "twice"), (unknown, "volume"), (same, "another job")] {
+        write(&program, &[good.clone(), bad]);
+        let said = program.run(&["batch", "jobs.jsonl"]).await;
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.stderr.contains(word) && said.stderr.contains("line 2"), "{said:?}");
+    }
+    let said = program.run(&["batch", "missing.jsonl"]).await;
+    assert!(said.code == 1 && said.stderr.contains("[file.not_found]"), "{said:?}");
+    assert_eq!(emulator.ledger().creates.len(), 0);
+}

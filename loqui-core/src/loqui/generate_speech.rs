@@ -1,0 +1,76 @@
+//! The one-call form: a file, a text and a name in; a file out.
+
+use std::path::{Path, PathBuf};
+
+use super::Loqui;
+use crate::config::Environment;
+use crate::error::{Error, Result, code};
+use crate::sample::Sample;
+
+/// Speaks a text in the voice of a file, and writes a new WAV file: answers with its path, the seconds it lasts and its
+/// size in bytes.
+///
+/// The library is opened from the environment, as [`Loqui::from_env`] does. The file gets a random name in the folder
+/// `generated`, below `LOQUI_DATA_DIR` or else below the current folder. `model_name` is what people call the voice: it
+/// is kept with the sample and changes nothing about the sound.
+///
+/// # Errors
+///
+/// Those of [`Loqui::from_env`], [`Sample::open`] and [`Loqui::speak`]; `output.unwritable`.
+pub async fn generate_speech(
+    sample_path: impl AsRef<Path>,
+    text: &str,
+    model_name: &str,
+) -> Result<(PathBuf, f64, u64)> {
+    let loqui = Loqui::from_env()?;
+    let folder = Environment::read().data_dir.unwrap_or_default().join("generated");
+    generate_into(&loqui, &folder, sample_path.as_ref(), text, model_name).await
+}
+
+async fn generate_into(
+    loqui: &Loqui,
+    folder: &Path,
+    sample: &Path,
+    text: &str,
+    model_name: &str,
+) -> Result<(PathBuf, f64, u64)> {
+    let mut sample = Sample::open(sample).await?;
+    if !model_name.is_empty() {
+        sample = sample.with_name(model_name);
+    }
+    tokio::fs::create_dir_all(folder).await.map_err(|source| {
+        let message = format!("could not make the folder {}", folder.display());
+        Error::new(&code::OUTPUT_UNWRITABLE, message).with_source(source)
+    })?;
+    let speech = loqui.speak(&sample, text).await?;
+    let random = &loqui.inner.random;
+    let name =
+        uuid::Builder::from_random_bytes(((u128::from(random.next()) << 64) | u128::from(random.next())).to_be_bytes());
+    let path = folder.join(format!("{}.wav", name.into_uuid()));
+    speech.save(&path).await?;
+    Ok((path, speech.duration().as_secs_f64(), speech.wav().len() as u64))
+}
+
+#[cfg(all(test, feature = "offline"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_with_a_name_of_its_own_comes_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let loqui = Loqui::builder().engine_named("offline").build().unwrap();
+        let voice = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/voices/heart.mp3");
+        let generated = folder.path().join("generated");
+        let (path, seconds, bytes) = generate_into(&loqui, &generated, &voice, "Hello!", "Test Model")
+            .await
+            .unwrap();
+        assert_eq!(path.parent(), Some(generated.as_path()));
+        assert!(uuid::Uuid::try_parse(path.file_stem().unwrap().to_str().unwrap()).is_ok());
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), bytes);
+        assert!((0.2..5.0).contains(&seconds), "{seconds}");
+        let (other, ..) = generate_into(&loqui, &generated, &voice, "Hello!", "Test Model")
+            .await
+            .unwrap();
+        assert_ne!(other, path);
+    }
+}

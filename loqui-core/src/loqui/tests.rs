@@ -1,0 +1,227 @@
+//! Samples, owners, keys, erasure and the books, as callers see them.
+
+use std::sync::{Arc, LazyLock};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::Loqui;
+use crate::audio::{self, Clip, SPEECH_RATE, testing};
+use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
+use crate::error::{Error, Result, code};
+use crate::finding::Finding;
+use crate::options::SpeakOptions;
+use crate::sample::Sample;
+use crate::store::{AudioStore, Filter, GenerationStore, MemoryStore, SampleFilter, UsageFilter};
+
+/// Speaks at once, for a dollar a thousand characters, and remembers which recordings it was told to forget.
+#[derive(Debug, Default)]
+struct Instant {
+    forgotten: std::sync::Mutex<Vec<String>>,
+}
+
+fn spoken() -> Bytes {
+    let wave = |n: u32| 0.3 * (n as f32 * 0.05).sin() * (n as f32 * 0.001).sin();
+    audio::wav::write(&Clip::new((0..SPEECH_RATE).map(wave).collect(), SPEECH_RATE), None)
+}
+
+fn never<T>() -> Result<T> {
+    Err(Error::new(&code::INTERNAL, "this engine runs nothing elsewhere"))
+}
+
+#[async_trait]
+impl SpeechEngine for Instant {
+    #[expect(clippy::unnecessary_literal_bound, reason = "the trait's signature")]
+    fn name(&self) -> &str {
+        "instant"
+    }
+
+    fn model(&self, _name: Option<&str>) -> Result<ModelInfo> {
+        let mut model = ModelInfo::new("model");
+        model.price = Some(Price::new(1.0, "2026-11-24"));
+        Ok(model)
+    }
+
+    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
+        Ok(Vec::new())
+    }
+
+    async fn start(&self, _order: &Order) -> Result<Started, StartError> {
+        Ok(Started::Audio {
+            wav: spoken(),
+            findings: Vec::new(),
+        })
+    }
+
+    async fn check(&self, _remote: &str) -> Result<Remote> {
+        never()
+    }
+
+    async fn fetch(&self, _output: &str) -> Result<Bytes> {
+        never()
+    }
+
+    async fn cancel(&self, _remote: &str) -> Result<Remote> {
+        never()
+    }
+
+    async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    async fn forget(&self, reference: &Reference) -> Result<()> {
+        self.forgotten.lock().unwrap().push(reference.sha256().to_owned());
+        Ok(())
+    }
+}
+
+struct World {
+    engine: Arc<Instant>,
+    store: Arc<MemoryStore>,
+    audio: AudioStore,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            engine: Arc::default(),
+            store: Arc::default(),
+            audio: AudioStore::memory(),
+        }
+    }
+
+    fn builder(&self) -> super::LoquiBuilder {
+        Loqui::builder()
+            .engine(Arc::clone(&self.engine) as Arc<dyn SpeechEngine>)
+            .store(Arc::clone(&self.store) as Arc<dyn GenerationStore>)
+            .audio_store(self.audio.clone())
+    }
+
+    fn loqui(&self) -> Loqui {
+        self.builder().build().unwrap()
+    }
+}
+
+/// Decoded and judged once, for that takes time.
+fn voice() -> Sample {
+    static VOICE: LazyLock<Sample> = LazyLock::new(|| Sample::from_bytes(testing::voice("heart.mp3")).unwrap());
+    VOICE.clone()
+}
+
+#[tokio::test]
+async fn a_kept_sample_speaks_and_is_erased_with_its_speech() {
+    let world = World::new();
+    let loqui = world.loqui();
+    let sample = loqui
+        .add_sample(&voice())
+        .owner("7")
+        .consent("I am the speaker")
+        .await
+        .unwrap();
+    assert_eq!(
+        sample.consent.as_ref().map(|c| c.statement.as_str()),
+        Some("I am the speaker")
+    );
+    assert_eq!(loqui.recording(sample.id).await.unwrap(), *voice().original());
+    let again = loqui.add_sample(&voice()).owner("7").await.unwrap();
+    assert_eq!(again, sample, "the same recording of the same owner");
+    let filter = SampleFilter::default().with_owner("7");
+    assert_eq!(loqui.samples(&filter).await.unwrap(), [sample.clone()]);
+
+    let stranger = loqui.submit_with(sample.id, "Hello.").owner("8").await.unwrap_err();
+    assert_eq!(stranger.code(), "sample.not_found");
+    let generation = loqui.submit_with(sample.id, "Hello there.").owner("7").await.unwrap();
+    generation.wait().await.unwrap();
+    assert_eq!(generation.record().await.unwrap().owner.as_deref(), Some("7"));
+
+    let speech = generation.record().await.unwrap().speech.unwrap().audio;
+    assert!(world.audio.exists(&speech).await.unwrap());
+    let erased = loqui.erase_sample_and_speech(sample.id).await.unwrap();
+    assert_eq!(
+        (erased.sample, erased.generations),
+        (Some(sample.id), vec![generation.id()])
+    );
+    for key in [&sample.original, &sample.reference, &speech] {
+        assert!(!world.audio.exists(key).await.unwrap(), "{key}");
+    }
+    assert_eq!(*world.engine.forgotten.lock().unwrap(), [voice().reference().sha256()]);
+    assert_eq!(generation.record().await.unwrap_err().code(), "generation.not_found");
+    assert_eq!(loqui.sample(sample.id).await.unwrap_err().code(), "sample.not_found");
+    let usage = loqui.usage().await.unwrap();
+    assert!((usage.total_usd - 0.012).abs() < 1e-12, "{usage:?}");
+}
+
+#[tokio::test]
+async fn a_sample_is_not_erased_under_a_generation_and_a_failed_one_needs_it_again() {
+    let world = World::new();
+    let loqui = world.loqui();
+    let sample = loqui.add_sample(&voice()).await.unwrap();
+    let generation = loqui
+        .submit_with(sample.id, "Hello.")
+        .deadline(std::time::Duration::ZERO)
+        .await
+        .unwrap();
+    let ended = generation.wait().await.unwrap_err();
+    assert_eq!(ended.code(), "generation.deadline");
+    loqui.erase_sample(sample.id).await.unwrap();
+    assert_eq!(generation.retry().await.unwrap_err().code(), "sample.not_found");
+    generation.erase().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_same_key_is_the_same_generation_and_another_request_is_refused() {
+    let world = World::new();
+    let loqui = world.loqui();
+    let submit = |text: &str| loqui.submit(&voice(), text).owner("7").idempotency_key("order-1");
+    let first = submit("Hello there.").await.unwrap();
+    first.wait().await.unwrap();
+    let again = submit("Hello there.").await.unwrap();
+    assert_eq!(again.id(), first.id());
+    again.wait().await.unwrap();
+    assert_eq!(loqui.usage().await.unwrap().takes, 1, "spoken once");
+    let other = submit("Something else.").await.unwrap_err();
+    assert_eq!(
+        (other.code(), other.generation_id()),
+        ("generation.key_reused", Some(first.id()))
+    );
+    let filter = Filter::default().with_owner("7");
+    assert_eq!(loqui.generations(&filter).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn consent_is_asked_for_where_it_is_required() {
+    let world = World::new();
+    let loqui = world.builder().require_consent(true).build().unwrap();
+    for refused in [
+        loqui.speak(&voice(), "Hello.").await.unwrap_err(),
+        loqui.add_sample(&voice()).await.unwrap_err(),
+    ] {
+        assert_eq!(refused.code(), "sample.no_consent");
+    }
+    assert_eq!(world.store.samples(&SampleFilter::default()).await.unwrap(), []);
+    let unasked = world.loqui().add_sample(&voice()).await.unwrap();
+    assert_eq!(
+        loqui.submit_with(unasked.id, "Hello.").await.unwrap_err().code(),
+        "sample.no_consent"
+    );
+    loqui.speak(&voice(), "Hello.").consent("I agree").await.unwrap();
+    loqui.speak(&voice(), "Hello again.").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_books_are_added_up_by_day_and_model() {
+    let world = World::new();
+    let loqui = world.loqui();
+    for (owner, text) in [("7", "Hello there."), ("8", "Hello.")] {
+        loqui.speak(&voice(), text).owner(owner).await.unwrap();
+    }
+    let all = loqui.usage().await.unwrap();
+    let json = serde_json::to_value(&all).unwrap();
+    assert_eq!(json["total_usd"], 0.018);
+    assert_eq!((all.takes, all.characters, all.by_day.len()), (2, 18, 1));
+    assert_eq!(json["by_day"][0]["day"].as_str().unwrap().len(), "2026-11-24".len());
+    assert_eq!(json["by_model"][0]["model"], "model");
+    assert_eq!(json["by_model"][0]["total_usd"], 0.018);
+    let one = loqui.usage_of(&UsageFilter::default().with_owner("8")).await.unwrap();
+    assert_eq!((one.total_usd, one.takes), (0.006, 1));
+}

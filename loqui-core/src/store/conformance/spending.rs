@@ -1,0 +1,122 @@
+//! The books: what was spent, whatever becomes of the takes.
+
+use jiff::civil::date;
+
+use super::fixtures::{ANN, at, claim, fail, recording, request, write};
+use crate::generation::{TakeRecord, TakeState};
+use crate::store::{Change, Fence, GenerationStore, Spending, UsageFilter};
+
+/// A generation of this owner, claimed for Ann.
+async fn claimed_of(store: &dyn GenerationStore, owner: Option<&str>, model: &str) -> Fence {
+    let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
+    let mut new = request(sample, "Hello.");
+    new.owner = owner.map(str::to_owned);
+    model.clone_into(&mut new.model);
+    let id = store.submit(new).await.expect("submitted").id;
+    Fence::of(&claim(store, id, ANN, 2).await.expect("nobody holds it"))
+}
+
+fn take(fence: Fence, number: u32, state: TakeState, cost_usd: f64) -> TakeRecord {
+    let mut take = TakeRecord::intend(fence.generation, 0, number, number, fence.epoch, at(3));
+    take.state = state;
+    take.cost_usd = cost_usd;
+    take.characters = 40;
+    if !matches!(state, TakeState::Intended | TakeState::Unsent | TakeState::Unanswered) {
+        take.remote = Some(format!("prediction-{}-{number}", fence.generation));
+    }
+    take
+}
+
+async fn books(store: &dyn GenerationStore, filter: UsageFilter) -> Vec<Spending> {
+    store.spending(&filter).await.expect("read")
+}
+
+fn numbers(row: &Spending) -> (i64, i64, i64, i64) {
+    (row.spent_nanos, row.reserved_nanos, row.takes, row.characters)
+}
+
+/// An intent sets its cost aside; what becomes of it settles that, to the last nano-dollar.
+pub async fn the_books_follow_every_take(store: &dyn GenerationStore) {
+    assert_eq!(books(store, UsageFilter::default()).await, []);
+    let fence = claimed_of(store, None, "model").await;
+    let one = |state, cost_usd| take(fence, 1, state, cost_usd);
+    write(store, fence, vec![Change::AddTake(one(TakeState::Intended, 0.001))]).await;
+    let mut expected = vec![(0, 1_000_000, 0, 0)];
+    for (state, cost_usd, numbers) in [
+        (TakeState::Unanswered, 0.001, (0, 1_000_000, 0, 0)),
+        (TakeState::Running, 0.001, (1_000_000, 0, 1, 40)),
+        (TakeState::Kept, 0.000_999_999, (999_999, 0, 1, 40)),
+    ] {
+        write(store, fence, vec![Change::UpdateTake(one(state, cost_usd))]).await;
+        expected.push(numbers);
+    }
+    let rows = books(store, UsageFilter::default()).await;
+    let [row] = &rows[..] else {
+        panic!("one row, got {rows:?}")
+    };
+    assert_eq!(Some(&numbers(row)), expected.last());
+    assert_eq!(
+        (row.owner.as_deref(), row.day, row.model.as_str()),
+        (None, date(2026, 1, 1), "model")
+    );
+
+    let both = vec![
+        Change::AddTake(take(fence, 2, TakeState::Intended, 0.002)),
+        Change::UpdateTake(take(fence, 2, TakeState::NeverCreated, 0.0)),
+        fail(4),
+    ];
+    write(store, fence, both).await;
+    let rows = books(store, UsageFilter::default()).await;
+    assert_eq!((rows[0].spent_nanos, rows[0].reserved_nanos), (999_999, 0));
+    assert!(store.erase_generation(fence.generation, at(5)).await.expect("erased"));
+    assert_eq!(
+        books(store, UsageFilter::default()).await,
+        rows,
+        "what was spent stays in the books"
+    );
+}
+
+/// Books are kept for each owner, day and model, and read for some of them.
+pub async fn the_books_are_read_by_owner_and_day(store: &dyn GenerationStore) {
+    for (owner, model, days) in [
+        (Some("ann"), "one", 0),
+        (Some("ann"), "two", 1),
+        (Some("bob"), "one", 1),
+        (None, "one", 2),
+    ] {
+        let fence = claimed_of(store, owner, model).await;
+        let mut take = take(fence, 1, TakeState::Running, 0.5);
+        take.intended_at = at(3 + days * 86_400);
+        write(store, fence, vec![Change::AddTake(take)]).await;
+    }
+    let all = UsageFilter::default();
+    for (filter, expected) in [
+        (
+            all.clone(),
+            vec![
+                (None, 3, "one"),
+                (Some("ann"), 1, "one"),
+                (Some("ann"), 2, "two"),
+                (Some("bob"), 2, "one"),
+            ],
+        ),
+        (
+            all.clone().with_owner("ann"),
+            vec![(Some("ann"), 1, "one"), (Some("ann"), 2, "two")],
+        ),
+        (all.clone().with_since(date(2026, 1, 3)), vec![(None, 3, "one")]),
+        (all.clone().with_until(date(2026, 1, 1)), vec![(Some("ann"), 1, "one")]),
+        (all.with_owner("cid"), vec![]),
+    ] {
+        let rows = books(store, filter.clone()).await;
+        let found: Vec<_> = rows
+            .iter()
+            .map(|row| (row.owner.as_deref(), row.day.day(), row.model.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{filter:?}");
+        assert!(
+            rows.iter().all(|row| numbers(row) == (500_000_000, 0, 1, 40)),
+            "{rows:?}"
+        );
+    }
+}

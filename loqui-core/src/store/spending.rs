@@ -1,0 +1,189 @@
+//! What was spent, by owner, day and model: kept up to date in the transaction that changes a take.
+//!
+//! The sums outlive the takes: erased and pruned generations stay in the books. They are whole numbers, so that adding and
+//! taking away a million times leaves nothing behind.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::generation::{TakeRecord, TakeState};
+
+/// So many nano-dollars are one US dollar.
+const NANOS: f64 = 1e9;
+const SECONDS_A_DAY: i64 = 86_400;
+
+/// Which part of the books to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UsageFilter {
+    /// Only what this owner spent.
+    pub owner: Option<String>,
+    /// Only from this day on (UTC).
+    pub since: Option<Date>,
+    /// Only up to this day, which is included (UTC).
+    pub until: Option<Date>,
+}
+
+impl UsageFilter {
+    /// Only what this owner spent.
+    #[must_use]
+    pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// Only from this day on (UTC).
+    #[must_use]
+    pub fn with_since(mut self, day: Date) -> Self {
+        self.since = Some(day);
+        self
+    }
+
+    /// Only up to this day, which is included (UTC).
+    #[must_use]
+    pub fn with_until(mut self, day: Date) -> Self {
+        self.until = Some(day);
+        self
+    }
+}
+
+/// What one owner spent on one day on one model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Spending {
+    /// Whose it is.
+    pub owner: Option<String>,
+    /// The day that the takes were intended on (UTC).
+    pub day: Date,
+    /// The engine's name.
+    pub engine: String,
+    /// The model's full name.
+    pub model: String,
+    /// Certainly to be paid, in nano-dollars.
+    pub spent_nanos: i64,
+    /// Set aside for takes that may still turn out not to have been made, in nano-dollars.
+    pub reserved_nanos: i64,
+    /// Takes that were made.
+    pub takes: i64,
+    /// What they said, in characters.
+    pub characters: i64,
+}
+
+/// What a take adds to the books.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Share {
+    /// Days since 1970 in UTC.
+    pub(super) day: i64,
+    pub(super) spent: i64,
+    pub(super) reserved: i64,
+    pub(super) takes: i64,
+    pub(super) characters: i64,
+}
+
+impl Share {
+    /// What this take adds.
+    pub(super) fn of(take: &TakeRecord) -> Self {
+        let open = matches!(
+            take.state,
+            TakeState::Intended | TakeState::Unsent | TakeState::Unanswered
+        );
+        let made = take.remote.is_some() || take.audio.is_some();
+        let nanos = nanos(take.cost_usd);
+        Self {
+            day: take.intended_at.as_second().div_euclid(SECONDS_A_DAY),
+            spent: if open { 0 } else { nanos },
+            reserved: if open { nanos } else { 0 },
+            takes: i64::from(made),
+            characters: if made { i64::from(take.characters) } else { 0 },
+        }
+    }
+
+    /// What is to be added to the books when a take changes: nothing, one row, or two if it moved to another day.
+    pub(super) fn moved(old: Option<Self>, new: Self) -> Vec<Self> {
+        let Some(old) = old else { return vec![new] };
+        let less = Self {
+            day: old.day,
+            spent: -old.spent,
+            reserved: -old.reserved,
+            takes: -old.takes,
+            characters: -old.characters,
+        };
+        let moved = if old.day == new.day {
+            vec![less.plus(new)]
+        } else {
+            vec![less, new]
+        };
+        moved.into_iter().filter(|share| !share.is_nothing()).collect()
+    }
+
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            day: other.day,
+            spent: self.spent + other.spent,
+            reserved: self.reserved + other.reserved,
+            takes: self.takes + other.takes,
+            characters: self.characters + other.characters,
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        Self { day: 0, ..*self } == Self::default()
+    }
+}
+
+/// US dollars as whole nano-dollars.
+pub(super) fn nanos(usd: f64) -> i64 {
+    (usd * NANOS).round() as i64
+}
+
+/// Nano-dollars as US dollars.
+pub(crate) fn usd(nanos: i64) -> f64 {
+    nanos as f64 / NANOS
+}
+
+/// The day of that number since 1970.
+pub(super) fn date(day: i64) -> Date {
+    let at = Timestamp::from_second(day.saturating_mul(SECONDS_A_DAY)).unwrap_or(Timestamp::UNIX_EPOCH);
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// The number of a day since 1970.
+pub(super) fn day(date: Date) -> i64 {
+    let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
+    midnight.map_or(0, |at| at.as_second().div_euclid(SECONDS_A_DAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_count_from_1970_and_back() {
+        for (text, number) in [("1970-01-01", 0), ("1969-12-31", -1), ("2026-11-24", 20_781)] {
+            let parsed: Date = text.parse().unwrap();
+            assert_eq!((day(parsed), date(number)), (number, parsed));
+        }
+    }
+
+    #[test]
+    fn a_take_that_moves_to_another_day_leaves_nothing_behind() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut take = TakeRecord::intend(1, 0, 1, 7, 1, at(86_399));
+        take.cost_usd = 0.025;
+        take.characters = 10;
+        let old = Share::of(&take);
+        assert_eq!((old.day, old.spent, old.reserved, old.takes), (0, 0, 25_000_000, 0));
+        assert_eq!(Share::moved(Some(old), old), []);
+
+        take.intended_at = at(86_400);
+        take.remote = Some("p".to_owned());
+        take.state = TakeState::Running;
+        let [less, more] = Share::moved(Some(old), Share::of(&take))[..] else {
+            panic!("two days");
+        };
+        assert_eq!((less.day, less.reserved, less.spent), (0, -25_000_000, 0));
+        assert_eq!((more.day, more.reserved, more.spent), (1, 0, 25_000_000));
+        assert_eq!((more.takes, more.characters), (1, 10));
+    }
+}

@@ -1,0 +1,116 @@
+//! What was spent: by day and by model.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::store::{Spending, spent_usd};
+
+/// What was spent, as JSON shows it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Usage {
+    /// What was spent, in US dollars.
+    pub total_usd: f64,
+    /// What is set aside for takes whose end is not known yet, in US dollars.
+    pub reserved_usd: f64,
+    /// The same by day (UTC), oldest first; days without takes are left out.
+    pub by_day: Vec<DayUsage>,
+    /// The same by engine and model, by name.
+    pub by_model: Vec<ModelUsage>,
+    /// How many takes were made.
+    pub takes: i64,
+    /// How many characters they said.
+    pub characters: i64,
+}
+
+/// What was spent on one day.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct DayUsage {
+    /// The day (UTC).
+    pub day: Date,
+    /// What was spent, in US dollars.
+    pub total_usd: f64,
+    /// How many takes were made.
+    pub takes: i64,
+    /// How many characters they said.
+    pub characters: i64,
+}
+
+/// What was spent on one model.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ModelUsage {
+    /// The engine's name.
+    pub engine: String,
+    /// The model's full name.
+    pub model: String,
+    /// What was spent, in US dollars.
+    pub total_usd: f64,
+    /// How many takes were made.
+    pub takes: i64,
+    /// How many characters they said.
+    pub characters: i64,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    nanos: i64,
+    takes: i64,
+    characters: i64,
+}
+
+impl Sum {
+    fn add(&mut self, row: &Spending) {
+        self.nanos += row.spent_nanos;
+        self.takes += row.takes;
+        self.characters += row.characters;
+    }
+
+    fn is_nothing(self) -> bool {
+        (self.nanos, self.takes) == (0, 0)
+    }
+}
+
+impl Usage {
+    /// Adds up the books.
+    pub(crate) fn of(rows: &[Spending]) -> Self {
+        let mut total = Sum::default();
+        let mut days: BTreeMap<Date, Sum> = BTreeMap::new();
+        let mut models: BTreeMap<(&str, &str), Sum> = BTreeMap::new();
+        for row in rows {
+            total.add(row);
+            days.entry(row.day).or_default().add(row);
+            models.entry((&row.engine, &row.model)).or_default().add(row);
+        }
+        Self {
+            total_usd: spent_usd(total.nanos),
+            reserved_usd: spent_usd(rows.iter().map(|row| row.reserved_nanos).sum()),
+            by_day: days
+                .into_iter()
+                .filter(|(_, sum)| !sum.is_nothing())
+                .map(|(day, sum)| DayUsage {
+                    day,
+                    total_usd: spent_usd(sum.nanos),
+                    takes: sum.takes,
+                    characters: sum.characters,
+                })
+                .collect(),
+            by_model: models
+                .into_iter()
+                .filter(|(_, sum)| !sum.is_nothing())
+                .map(|((engine, model), sum)| ModelUsage {
+                    engine: engine.to_owned(),
+                    model: model.to_owned(),
+                    total_usd: spent_usd(sum.nanos),
+                    takes: sum.takes,
+                    characters: sum.characters,
+                })
+                .collect(),
+            takes: total.takes,
+            characters: total.characters,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The samples of speech as a buffer that numpy and `memoryview` read without copying.
+
+#![expect(unsafe_code, reason = "the buffer protocol is made of raw pointers")]
+
+use std::ffi::c_int;
+use std::ptr;
+
+use pyo3::exceptions::PyBufferError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// 32-bit floats from -1 to 1 that belong to speech, which lives as long as anybody looks at them.
+#[pyclass(frozen, module = "loqui._loqui")]
+#[derive(Debug)]
+pub(crate) struct Samples {
+    speech: loqui_core::Speech,
+    shape: [ffi::Py_ssize_t; 1],
+    strides: [ffi::Py_ssize_t; 1],
+}
+
+impl Samples {
+    /// Decodes them, if nobody has before.
+    pub(crate) fn of(speech: loqui_core::Speech) -> Self {
+        let length = speech.samples().len();
+        Self {
+            speech,
+            shape: [length as ffi::Py_ssize_t],
+            strides: [size_of::<f32>() as ffi::Py_ssize_t],
+        }
+    }
+}
+
+#[pymethods]
+impl Samples {
+    fn __len__(&self) -> usize {
+        self.speech.samples().len()
+    }
+
+    /// # Safety
+    ///
+    /// Python calls it with a view that it may fill.
+    unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
+        if view.is_null() {
+            return Err(PyBufferError::new_err("there is no view to fill"));
+        }
+        let asked = |flag: c_int| flags & flag == flag;
+        let this = slf.get();
+        let samples = this.speech.samples();
+        // SAFETY: the view is Python's, not null and to be filled. All pointers lead into `this`, which is frozen and
+        // kept alive by `obj` until the view is released; nobody writes through them, as the view is read-only.
+        unsafe {
+            (*view).obj = ptr::null_mut();
+            if asked(ffi::PyBUF_WRITABLE) {
+                return Err(PyBufferError::new_err("the samples of speech are read-only"));
+            }
+            (*view).buf = samples.as_ptr().cast_mut().cast();
+            (*view).len = size_of_val(samples) as ffi::Py_ssize_t;
+            (*view).readonly = 1;
+            (*view).itemsize = this.strides[0];
+            (*view).format = if asked(ffi::PyBUF_FORMAT) {
+                c"f".as_ptr().cast_mut()
+            } else {
+                ptr::null_mut()
+            };
+            (*view).ndim = 1;
+            (*view).shape = if asked(ffi::PyBUF_ND) {
+                this.shape.as_ptr().cast_mut()
+            } else {
+                ptr::null_mut()
+            };
+            (*view).strides = if asked(ffi::PyBUF_STRIDES) {
+                this.strides.as_ptr().cast_mut()
+            } else {
+                ptr::null_mut()
+            };
+            (*view).suboffsets = ptr::null_mut();
+            (*view).internal = ptr::null_mut();
+            (*view).obj = slf.into_ptr();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+"""How the library behaves inside a process: threads, forks, panics, logs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+
+import pytest
+
+import loqui
+from loqui import _loqui
+from loqui.testing import Emulator
+
+
+def threads() -> int:
+    return len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else threading.active_count()
+
+
+def test_many_clients_share_one_runtime(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+    client.speak(sample, "Everything has started now.")
+    before = threads()
+    clients = [loqui.Loqui(token=emulator.token, base_url=emulator.base_url) for _ in range(100)]
+    generations = [client.submit(sample, f"Number {number}.") for number, client in enumerate(clients)]
+    assert all(generation.wait().duration > 0 for generation in generations)
+    # The pool of blocking calls may have grown up to its limit; nothing grows with the clients.
+    assert threads() - before <= 32
+
+
+def test_a_hundred_at_once_in_one_event_loop(async_client: loqui.AsyncLoqui, sample: loqui.Sample) -> None:
+    async def run() -> list[loqui.Speech]:
+        return await asyncio.gather(*(async_client.speak(sample, f"Number {number}.") for number in range(100)))
+
+    assert len({speech.info.generation for speech in asyncio.run(run())}) == 100
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_fork_of_a_process_that_has_spoken_says_why_it_cannot(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    client.speak(sample, "Before the fork.")
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            client.speak(sample, "After the fork.")
+            os.write(write, b"it spoke")
+        except BaseException as error:
+            os.write(write, repr(error).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    os.waitpid(child, 0)
+    with os.fdopen(read) as said:
+        answer = said.read()
+    assert answer.startswith("RuntimeError(") and "spawn" in answer
+
+
+@pytest.mark.skipif(not hasattr(_loqui, "panic"), reason="only a debug build can panic on purpose")
+def test_a_defect_is_an_exception_and_not_a_crash(
+    client: loqui.Loqui, sample: loqui.Sample, capfd: pytest.CaptureFixture[str]
+) -> None:
+    panic = getattr(_loqui, "panic")
+
+    async def awaited() -> None:
+        await panic(True)
+
+    with pytest.raises(loqui.errors.InternalError, match="a defect on purpose"):
+        panic(False)
+    with pytest.raises(loqui.errors.InternalError, match="a defect on purpose") as raised:
+        asyncio.run(awaited())
+    assert raised.value.code == "internal" and "report" in (raised.value.hint or "")
+    assert client.speak(sample, "It still works.").duration > 0
+    capfd.readouterr()
+
+
+def test_what_the_library_logs_goes_to_logging(
+    emulator: Emulator, sample: loqui.Sample, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="loqui"):
+        emulator.fault("create_throttled:1")
+        loqui.Loqui(token=emulator.token, base_url=emulator.base_url).speak(sample, "Tell me about it.")
+        _loqui.log_flush()
+        names = {record.name for record in caplog.records}
+        assert any(name.startswith("loqui.replicate") for name in names), names
+        assert emulator.token not in caplog.text
+    caplog.clear()
+    loqui.Loqui(engine="offline").speak(sample, "Quiet, please.")
+    _loqui.log_flush()
+    assert [record for record in caplog.records if record.levelno < logging.WARNING] == []
+
+
+def test_a_closed_client_says_so(emulator: Emulator, sample: loqui.Sample) -> None:
+    with loqui.Loqui(token=emulator.token, base_url=emulator.base_url) as client:
+        generation = client.submit(sample, "It goes on.")
+    assert repr(client) == "<Loqui closed>"
+    with pytest.raises(RuntimeError, match="closed"):
+        client.speak(sample, "Too late.")
+    assert generation.wait().duration > 0
+
+    async def run() -> None:
+        async with loqui.AsyncLoqui(token=emulator.token, base_url=emulator.base_url) as client:
+            await client.speak(sample, "Awaited.")
+        with pytest.raises(RuntimeError, match="closed"):
+            await client.speak(sample, "Too late.")
+
+    asyncio.run(run())

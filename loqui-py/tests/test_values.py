@@ -1,0 +1,193 @@
+"""What goes in and comes out as Python's own: paths, bytes, arrays, buffers, exceptions, notebooks."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import pickle
+import time
+import wave
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import TESTS
+
+import loqui
+from loqui.testing import Emulator, recording
+
+HEART = TESTS / "voices" / "heart.wav"
+
+
+def decoded() -> tuple[np.ndarray, int]:
+    with wave.open(str(HEART)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2"), file.getframerate()
+
+
+@pytest.mark.parametrize("shape", ["int16", "float32", "float64", "int32", "uint8", "stereo"])
+def test_a_sample_from_numpy_is_the_same_recording(shape: str) -> None:
+    samples, rate = decoded()
+    floats = samples / 32_768
+    array = {
+        "int16": samples,
+        "float32": floats.astype("f4"),
+        "float64": floats,
+        "int32": samples.astype("i4") * 65_536,
+        "uint8": (floats * 127 + 128).astype("u1"),
+        "stereo": np.stack([floats, floats], axis=1),
+    }[shape]
+    sample = loqui.Sample.from_numpy(array, rate)
+    expected = loqui.Sample.open(HEART).report
+    assert sample.usable
+    assert sample.report.channels == (2 if shape == "stereo" else 1)
+    assert sample.duration == pytest.approx(expected.duration_seconds)
+    heard, wanted = sample.report.measures["true_peak_dbtp"], expected.measures["true_peak_dbtp"]
+    assert heard == pytest.approx(wanted, abs=0.5 if shape == "uint8" else 0.05)
+
+
+def test_an_array_of_another_kind_is_refused() -> None:
+    for array in (np.zeros((2, 2, 2)), np.zeros(8, dtype=complex), np.array(["a"])):
+        with pytest.raises(ValueError, match="dimension"):
+            loqui.Sample.from_numpy(array, 24_000)
+
+
+def test_samples_are_read_without_copying_and_outlive_the_speech(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    speech = client.speak(sample, "Do not copy me.")
+    view = speech.samples
+    array = np.asarray(view)
+    assert (array.dtype, array.shape, array.flags.writeable) == (np.float32, (len(view),), False)
+    assert np.shares_memory(array, np.asarray(memoryview(speech._native.samples())))
+    with wave.open(BytesIO(speech.wav)) as file:
+        pcm = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+    assert np.allclose(array, pcm / 32_768, atol=1 / 32_000)
+    total = float(np.abs(array).sum())
+    del speech, view
+    assert float(np.abs(array).sum()) == total > 0
+    with pytest.raises(TypeError):
+        array.data[0] = 1.0
+
+
+def test_paths_and_bytes_of_every_kind(client: loqui.Loqui, tmp_path: Path) -> None:
+    data = HEART.read_bytes()
+    for given in (data, bytearray(data), memoryview(data)):
+        assert loqui.Sample.from_bytes(given).report.format == "wav"
+    assert loqui.Sample.open(str(HEART)).name == "heart.wav"
+    sample = asyncio.run(loqui.Sample.from_bytes_async(data)).with_name("me")
+    assert sample.name == "me"
+    speech = client.speak(sample, "Save me.")
+    asyncio.run(speech.save_async(tmp_path / "a.wav"))
+    speech.save(str(tmp_path / "b.wav"))
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes() == speech.wav
+
+
+def test_what_cannot_be_pickled_says_what_to_do(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    generation = client.submit(sample, "Pickle me.")
+    speech = generation.wait()
+    for value, advice in ((client, "each process"), (sample, "file"), (generation, "id"), (speech, "wav")):
+        with pytest.raises(TypeError, match=advice):
+            pickle.dumps(value)
+    for plain in (speech.info, speech.segments, sample.report, client.estimate("Hello!"), client.usage()):
+        assert pickle.loads(pickle.dumps(plain)) == plain
+
+
+def test_a_notebook_shows_a_player_and_a_report(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    speech = client.speak(sample, "Play me.")
+    html = speech._repr_html_()
+    assert "<audio controls" in html and base64.b64encode(speech.wav).decode() in html
+    assert "can be used" in sample._repr_html_() and "snr_db" in sample._repr_html_()
+    silence = loqui.Sample.from_numpy(np.zeros(240_000), 24_000)
+    assert "cannot be used" in silence._repr_html_() and "sample.silent" in silence._repr_html_()
+
+
+def test_an_error_has_a_class_a_hint_and_a_cause(sample: loqui.Sample, tmp_path: Path) -> None:
+    with pytest.raises(loqui.errors.NotFoundError) as raised:
+        loqui.Sample.open(tmp_path / "missing.wav")
+    error = raised.value
+    assert (error.code, error.retryable) == ("file.not_found", False)
+    assert error.hint and isinstance(error.__cause__, Exception)
+    assert str(error).endswith("[file.not_found]") and "\n" not in str(error)
+    closed = loqui.Loqui(token="r8_" + "0" * 37, base_url="http://127.0.0.1:9/v1")
+    with pytest.raises(loqui.errors.NetworkError) as unreachable:
+        closed.speak(sample, "Is anybody there?", timeout=0.5, max_takes=1)
+    assert unreachable.value.retryable and unreachable.value.__cause__ is not None
+
+
+def test_an_idempotency_key_asks_once(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+    first = client.speak(sample, "Only once.", idempotency_key="a")
+    again = client.speak(sample, "Only once.", idempotency_key="a")
+    assert first.info.generation == again.info.generation
+    assert emulator.paid_runs == 1
+    with pytest.raises(loqui.errors.InvalidInputError, match=r"generation\.key_reused"):
+        client.speak(sample, "Something else.", idempotency_key="a")
+
+
+def test_samples_are_kept_spoken_with_and_erased(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    kept = client.add_sample(sample.with_name("me"), owner="ada", consent="I am the speaker")
+    assert (kept.name, kept.owner, kept.seconds) == ("me", "ada", pytest.approx(sample.duration))
+    assert kept.consent is not None and kept.consent["statement"] == "I am the speaker"
+    assert client.samples() == [kept] == client.samples(owner="ada") and client.samples(owner="bob") == []
+    generation = client.submit(kept.id, "By its number.", owner="ada")
+    generation.wait()
+    assert [found.id for found in client.generations(sample=kept.id, owner="ada", limit=1)] == [generation.id]
+    assert client.generations(before=generation.id) == []
+    erased = client.erase_sample(kept.id, speech=True)
+    assert (erased.sample, erased.generations) == (kept.id, (generation.id,))
+    with pytest.raises(loqui.errors.NotFoundError, match=r"sample\.not_found"):
+        client.speak(kept.id, "Gone.")
+    with pytest.raises(loqui.errors.NotFoundError):
+        client.generation(generation.id)
+
+
+def test_usage_adds_up_and_survives_erasing(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+    generation = client.submit(sample, "Count me.")
+    cost = generation.wait().cost_usd
+    before = client.usage()
+    assert before.total_usd == pytest.approx(cost) and before.takes == 1 == emulator.paid_runs
+    assert before.characters == len("Count me.")
+    assert [model.model for model in before.by_model] == ["resemble-ai/chatterbox"]
+    assert len(before.by_day) == 1
+    generation.erase()
+    assert client.usage() == before
+
+
+def test_the_finished_speech_is_had_without_waiting(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    generation = client.submit(sample, "Here I am.")
+    wav = generation.wait().wav
+    assert generation.speech().wav == wav
+
+
+def test_generate_speech_gives_path_seconds_and_size(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REPLICATE_API_TOKEN", emulator.token)
+    monkeypatch.setenv("REPLICATE_BASE_URL", emulator.base_url)
+    monkeypatch.setenv("LOQUI_DATA_DIR", str(tmp_path))
+    path, seconds, size = asyncio.run(loqui.generate_speech(str(HEART), "Hello! This is a test.", "Test Model"))
+    assert isinstance(path, str) and Path(path).parent == tmp_path / "generated"
+    assert Path(path).stat().st_size == size
+    with wave.open(path) as file:
+        assert file.getnframes() / file.getframerate() == pytest.approx(seconds)
+    assert loqui.Loqui().samples()[0].name == "Test Model"
+
+
+def test_a_webhook_is_believed_only_if_it_is_signed(emulator: Emulator) -> None:
+    body = json.dumps({"id": "abc", "status": "succeeded"}).encode()
+    now = str(int(time.time()))
+    key = base64.b64decode(emulator.webhook_secret.removeprefix("whsec_"))
+    signature = base64.b64encode(hmac.new(key, b"msg_1." + now.encode() + b"." + body, hashlib.sha256).digest())
+    headers = {"Webhook-Id": "msg_1", "Webhook-Timestamp": now, "Webhook-Signature": f"v1,{signature.decode()}"}
+    delivery = loqui.webhooks.verify(emulator.webhook_secret, headers, body)
+    assert (delivery.id, delivery.prediction["status"]) == ("msg_1", "succeeded")
+    assert loqui.webhooks.verify(emulator.webhook_secret, list(headers.items()), bytearray(body)) == delivery
+    with pytest.raises(loqui.errors.AuthenticationError, match=r"webhook\.invalid"):
+        loqui.webhooks.verify(emulator.webhook_secret, headers, body + b" ")
+
+
+def test_a_recording_for_tests_passes_every_check() -> None:
+    sample = recording()
+    assert sample.usable and sample.report.findings == ()
+    assert 8 < sample.duration < 30
