@@ -18,6 +18,8 @@ export interface Finding {
   limit: number | null;
   /** For instance `s` or `dBFS`. */
   unit: string | null;
+  /** Where it begins in the script, in characters from 0; for findings of scripts. */
+  position?: number;
 }
 
 /** What a recording is like, and whether a voice can be taken from it. */

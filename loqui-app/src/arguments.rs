@@ -72,7 +72,7 @@ pub(crate) struct SpeakArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pub(crate) script: Option<PathBuf>,
 
-    /// The WAV to write [default: loqui-ID.wav]
+    /// The file to write, as .wav or .flac [default: loqui-ID.wav]
     #[arg(short, long, value_name = "OUT.wav")]
     pub(crate) output: Option<PathBuf>,
 
@@ -111,6 +111,14 @@ pub(crate) struct SpeakArguments {
     /// Write subtitles too, as .srt or .vtt
     #[arg(long, value_name = "OUT.srt")]
     pub(crate) subtitles: Option<PathBuf>,
+
+    /// Write what is known of it too: text, times, takes, seeds, cost
+    #[arg(long, value_name = "OUT.json")]
+    pub(crate) manifest: Option<PathBuf>,
+
+    /// Speak everything anew, even what an earlier version of the script has
+    #[arg(long)]
+    pub(crate) anew: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use directories::ProjectDirs;
 use loqui_core::error::code;
+use loqui_core::speech::verify::Checks;
 use loqui_core::{Error, Loqui, LoquiBuilder};
 
 use crate::failure::Failure;
@@ -68,7 +69,10 @@ fn unknown(engine: &str) -> Failure {
 }
 
 fn with_data_dir(folder: Option<PathBuf>) -> Result<LoquiBuilder, Failure> {
-    Ok(LoquiBuilder::from_env().data_dir(data_dir(folder)?))
+    Ok(LoquiBuilder::from_env()
+        .data_dir(data_dir(folder)?)
+        // One person waits for one voice here: the time is well spent.
+        .checks(Checks::default().with_similarity(true)))
 }
 
 /// The folder that was named, or the platform's.

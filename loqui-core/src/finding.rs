@@ -33,6 +33,9 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// Where it begins in the script, in characters from 0; for findings of scripts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<usize>,
 }
 
 impl Finding {
@@ -46,7 +49,15 @@ impl Finding {
             unit: None,
             message: message.into(),
             hint: hint.into(),
+            position: None,
         }
+    }
+
+    /// Adds where it begins in the script, in characters from 0.
+    #[must_use]
+    pub fn at(mut self, position: usize) -> Self {
+        self.position = Some(position);
+        self
     }
 
     /// Adds what was measured and what it was held against.

@@ -59,7 +59,9 @@ mod usage;
 
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity};
-pub use loqui::{AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, generate_speech};
+pub use loqui::{
+    AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream, generate_speech,
+};
 pub use options::SpeakOptions;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]

@@ -1,12 +1,16 @@
 //! The handle that users hold.
 
+mod audio;
 mod builder;
 mod driver;
 mod events;
 mod generate_speech;
 mod handle;
 mod late;
+#[cfg(all(test, feature = "analysis", feature = "replicate"))]
+mod length_tests;
 mod request;
+mod reuse;
 mod samples;
 mod signals;
 #[cfg(test)]
@@ -21,6 +25,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+pub use audio::{SpeechChunk, SpeechStream};
 pub use builder::LoquiBuilder;
 use driver::Drivers;
 pub use events::Events;
@@ -37,6 +42,7 @@ use crate::estimate::Estimate;
 use crate::generation::{Budgets, GenerationRecord, Policy};
 use crate::sample::Sample;
 use crate::speech::Speech;
+use crate::speech::verify::Checks;
 use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
 use crate::usage::Usage;
 
@@ -65,6 +71,7 @@ pub(crate) struct Inner {
     /// Others carry on what is submitted here.
     leave_to_workers: bool,
     policy: Policy,
+    checks: Checks,
     clock: SharedClock,
     random: SharedRandom,
     signals: Signals,

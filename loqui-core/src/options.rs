@@ -27,4 +27,7 @@ pub struct SpeakOptions {
     pub deadline: Option<Duration>,
     /// How often a segment is taken again if a take is bad; 3 unless told.
     pub max_takes: Option<u32>,
+    /// Whether segments that an earlier generation spoke in the same voice and way are taken from it instead of being paid
+    /// again. If absent, those of an edited script are; the very same script is spoken anew.
+    pub reuse: Option<bool>,
 }

@@ -2,20 +2,40 @@
 
 use std::process::ExitCode;
 
+use loqui_core::Finding;
 use loqui_core::engine::ReplicateEngine;
 use loqui_core::estimate::Estimate;
+use serde::Serialize;
 
 use crate::arguments::EstimateArguments;
 use crate::failure::Failure;
 use crate::{output, script};
+
+/// An estimate with what may sound wrong in the text, as JSON shows it.
+#[derive(Serialize)]
+struct EstimateReport<'a> {
+    #[serde(flatten)]
+    estimate: &'a Estimate,
+    warnings: &'a [Finding],
+}
 
 pub(crate) async fn run(arguments: EstimateArguments, json: bool) -> Result<ExitCode, Failure> {
     let text = script::read(arguments.text, arguments.script.as_deref()).await?;
     let model = ReplicateEngine::model_info(arguments.model.as_deref())?;
     let estimate = Estimate::new(&text, &model)?;
     if json {
-        output::json(&estimate);
+        let warnings = &estimate.warnings;
+        output::json(&EstimateReport {
+            estimate: &estimate,
+            warnings,
+        });
     } else {
+        for warning in &estimate.warnings {
+            output::note(&format!(
+                "warning: {} [{}]\n  hint: {}",
+                warning.message, warning.code, warning.hint
+            ));
+        }
         output::print(&format!(
             "{} characters, {} segments, about {:.0} s, ${:.4} ({}{})",
             estimate.characters,

@@ -95,9 +95,9 @@ async fn wait(loqui: &Loqui, id: i64, output: Option<PathBuf>, json: bool) -> Re
     let path = target::of(output, id);
     target::check(&path)?;
     let generation = loqui.generation(id).await?;
-    let speech = speak::finish(&generation, json).await?;
-    speech.save(&path).await?;
-    speak::report(&speech, &path, json);
+    let info = speak::finish(&generation, json).await?;
+    generation.save(&path).await?;
+    speak::report(&info, &path, json);
     Ok(())
 }
 

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use loqui_core::error::code;
-use loqui_core::{Error, Generation, Sample, Severity, SpeakOptions, Speech, SubtitleFormat};
+use loqui_core::generation::GenerationInfo;
+use loqui_core::speech::SpeechFormat;
+use loqui_core::{Error, Generation, Sample, Severity, SpeakOptions, SubtitleFormat};
 
 use crate::arguments::SpeakArguments;
 use crate::failure::Failure;
@@ -16,8 +18,14 @@ pub(crate) async fn run(
     json: bool,
 ) -> Result<ExitCode, Failure> {
     let text = script::read(arguments.text.clone(), arguments.script.as_deref()).await?;
-    for path in [&arguments.output, &arguments.subtitles].into_iter().flatten() {
+    for path in [&arguments.output, &arguments.subtitles, &arguments.manifest]
+        .into_iter()
+        .flatten()
+    {
         target::check(path)?;
+    }
+    if let Some(path) = &arguments.output {
+        SpeechFormat::of(path).map_err(Failure::wrong_use)?;
     }
     if arguments.output.is_none() {
         target::check(Path::new("loqui.wav"))?;
@@ -26,21 +34,26 @@ pub(crate) async fn run(
     let loqui = engine::open(&arguments.engine, data_dir)?;
     let sample = Sample::open(&arguments.sample).await?;
     let generation = loqui.submit(&sample, text).options(options(&arguments)).await?;
-    let speech = finish(&generation, json).await?;
+    let info = finish(&generation, json).await?;
     let path = target::of(arguments.output, generation.id());
-    speech.save(&path).await?;
+    generation.save(&path).await?;
     if let (Some(path), Some(format)) = (&arguments.subtitles, format) {
-        loqui_core::speech::save(path, speech.subtitles(format)).await?;
+        loqui_core::speech::save(path, info.subtitles(format)).await?;
     }
-    report(&speech, &path, json);
+    if let Some(path) = &arguments.manifest {
+        let manifest = serde_json::to_vec_pretty(&generation.speech().await?.manifest())
+            .map_err(|source| Error::new(&code::INTERNAL, "the manifest is not JSON").with_source(source))?;
+        loqui_core::speech::save(path, manifest).await?;
+    }
+    report(&info, &path, json);
     Ok(ExitCode::SUCCESS)
 }
 
 /// Waits, and leaves the generation as it is if somebody presses Ctrl-C: what is paid is not thrown away.
-pub(crate) async fn finish(generation: &Generation, json: bool) -> Result<Speech, Failure> {
+pub(crate) async fn finish(generation: &Generation, json: bool) -> Result<GenerationInfo, Failure> {
     let interrupted = tokio::signal::ctrl_c();
     tokio::select! {
-        speech = async { if json { generation.wait().await } else { progress::wait(generation).await } } => Ok(speech?),
+        info = async { if json { generation.finish().await } else { progress::wait(generation).await } } => Ok(info?),
         Ok(()) = interrupted => {
             let id = generation.id();
             Err(Error::new(&code::GENERATION_NOT_FINISHED, format!("generation {id} was interrupted"))
@@ -52,18 +65,17 @@ pub(crate) async fn finish(generation: &Generation, json: bool) -> Result<Speech
 }
 
 /// Says what came of it.
-pub(crate) fn report(speech: &Speech, path: &Path, json: bool) {
+pub(crate) fn report(info: &GenerationInfo, path: &Path, json: bool) {
     if json {
-        return output::json(&speech.info().clone().with_output(path.display().to_string()));
+        return output::json(&info.clone().with_output(path.display().to_string()));
     }
-    for finding in speech.warnings() {
+    for finding in &info.warnings {
         let text = format!("{} [{}]", finding.message, finding.code);
         output::note(&match finding.severity {
             Severity::Note => format!("note: {text}"),
             _ => format!("warning: {text}\n  hint: {}", finding.hint),
         });
     }
-    let info = speech.info();
     let cost = if info.cost_usd > 0.0 {
         format!(", ${:.4}", info.cost_usd)
     } else {
@@ -72,7 +84,7 @@ pub(crate) fn report(speech: &Speech, path: &Path, json: bool) {
     output::print(&format!(
         "{} ({:.2} s, {} {}, {}{cost})",
         path.display(),
-        speech.duration().as_secs_f64(),
+        info.duration_seconds.unwrap_or_default(),
         info.segments.len(),
         if info.segments.len() == 1 {
             "segment"
@@ -96,6 +108,7 @@ fn options(arguments: &SpeakArguments) -> SpeakOptions {
     options.seed = arguments.seed;
     options.language.clone_from(&arguments.language);
     options.budget_usd = arguments.budget;
+    options.reuse = arguments.anew.then_some(false);
     options
 }
 

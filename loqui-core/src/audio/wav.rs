@@ -84,6 +84,29 @@ pub fn write(clip: &Clip, provenance: Option<&Provenance>) -> Bytes {
     file.into()
 }
 
+/// Both ends of a file as [`write()`] makes it, for samples that are not in memory: what stands before them, and after.
+///
+/// # Panics
+///
+/// If there are more samples than a WAV file can hold: 2 GiB, a day at 24 kHz.
+pub fn frame(samples: usize, sample_rate: u32, provenance: Option<&Provenance>) -> (Bytes, Bytes) {
+    assert!(samples < (1 << 30), "a WAV file holds at most 2 GiB");
+    let mut head = write(&Clip::new(Vec::new(), sample_rate), None).to_vec();
+    let tail = provenance.map(Provenance::list_chunk).unwrap_or_default();
+    let data = 2 * samples as u32;
+    let whole = head.len() as u32 + data + tail.len() as u32 - 8;
+    let place = head.len() - 4;
+    head[place..].copy_from_slice(&data.to_le_bytes());
+    head[4..8].copy_from_slice(&whole.to_le_bytes());
+    (head.into(), tail.into())
+}
+
+/// Samples as they stand in such a file. What is louder than full scale is clamped.
+pub fn pcm16(samples: &[f32]) -> Bytes {
+    let bytes: Vec<u8> = samples.iter().flat_map(|x| to_pcm16(*x).to_le_bytes()).collect();
+    bytes.into()
+}
+
 /// The inverse of how PCM16 is read, so that reading and writing again changes nothing.
 fn to_pcm16(sample: f32) -> i16 {
     // `as` clamps, and turns what is not a number into silence.
@@ -163,6 +186,17 @@ mod tests {
             assert_eq!((decoded.frames(), decoded.truncated), (2_400, false));
         }
         assert_eq!(provenance(&write(&tone(), None)), None);
+    }
+
+    #[test]
+    fn a_file_written_in_pieces_is_the_same() {
+        let clip = tone();
+        let origin = Provenance::new("loqui", "odd");
+        for origin in [Some(&origin), None] {
+            let (head, tail) = frame(clip.len(), clip.sample_rate(), origin);
+            let pieces = [head, pcm16(clip.samples()), tail].concat();
+            assert_eq!(pieces, write(&clip, origin));
+        }
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct ModelInfo {
     pub min_reference_seconds: f64,
     /// The length that it cuts off at without saying so, in seconds.
     pub max_output_seconds: Option<f64>,
+    /// It knows the plain letters only: accents come off an English text before it is sent.
+    pub plain_letters: bool,
 }
 
 impl ModelInfo {
@@ -51,7 +53,16 @@ impl ModelInfo {
             price: None,
             min_reference_seconds: 3.0,
             max_output_seconds: None,
+            plain_letters: false,
         }
+    }
+
+    /// The language of a text: the one that was asked for, else the only one it speaks.
+    pub fn language<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
+        asked.or(match self.languages.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        })
     }
 }
 

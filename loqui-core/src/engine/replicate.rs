@@ -106,6 +106,7 @@ impl ReplicateEngine {
         info.target_characters = model.target_characters;
         info.max_characters = model.max_characters;
         info.languages.clone_from(&model.languages);
+        info.plain_letters = model.languages.iter().all(|language| language == "en");
         info.price = Some(Price::new(model.price.usd_per_1000_characters, &model.price.as_of));
         info.min_reference_seconds = model.min_reference_seconds;
         info.max_output_seconds = Some(model.max_output_seconds);

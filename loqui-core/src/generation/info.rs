@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::record::{ErrorRecord, GenerationRecord};
 use super::status::{Stage, Status};
-use super::take::{TakeRecord, TakeState};
+use super::take::{REUSED, TakeRecord, TakeState};
 use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;
+use crate::speech::{SubtitleFormat, subtitles};
 
 /// A generation with what matters of its takes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -67,7 +68,9 @@ pub struct SegmentInfo {
 impl GenerationInfo {
     /// Puts together what is written down.
     pub fn new(record: &GenerationRecord, takes: &[TakeRecord]) -> Self {
-        let made = |take: &&TakeRecord| !matches!(take.state, TakeState::Intended | TakeState::NeverCreated);
+        let made = |take: &&TakeRecord| {
+            !matches!(take.state, TakeState::Intended | TakeState::NeverCreated) && !take.has(REUSED)
+        };
         Self {
             generation: record.id,
             status: record.status,
@@ -100,13 +103,22 @@ impl GenerationInfo {
                         takes: own().filter(made).count(),
                         seed: latest.map(|take| take.seed),
                         prediction_id: latest.and_then(|take| take.remote.clone()),
-                        similarity: None,
+                        similarity: latest.and_then(TakeRecord::similarity),
                     }
                 })
                 .collect(),
             warnings: noticed(record, takes),
             error: record.error.clone(),
         }
+    }
+
+    /// Subtitles with the words as they stand in the script; none before the speech is finished.
+    pub fn subtitles(&self, format: SubtitleFormat) -> String {
+        let timed = self
+            .segments
+            .iter()
+            .filter_map(|segment| Some((segment.text.as_str(), segment.start?, segment.end?)));
+        subtitles(format, timed)
     }
 
     /// The same with the file that the speech was written to.

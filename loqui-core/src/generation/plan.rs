@@ -11,6 +11,7 @@
 //! Running              -                                  Poll          Running Succeeded Failed
 //! Succeeded            -                                  Download      Stored Failed
 //! Stored               -                                  Verify        Kept Rejected
+//! Rejected (the best)  no takes or no budget left         Accept        Kept
 //! all segments Kept    -                                  Stitch        COMPLETED
 //! ```
 //!
@@ -22,6 +23,7 @@
 
 use jiff::Timestamp;
 
+use super::best::best_rejected;
 use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::take::{TakeRecord, TakeState};
@@ -58,6 +60,8 @@ pub enum Step {
     Stop(TakeRecord),
     /// Give it up: it was certainly never created.
     Abandon(TakeRecord),
+    /// Keep it although it was judged bad: no take is better, and there will be no other.
+    Accept(TakeRecord),
 }
 
 impl Step {
@@ -87,7 +91,8 @@ impl Step {
             | Self::Download(take)
             | Self::Verify(take)
             | Self::Stop(take)
-            | Self::Abandon(take) => take.segment,
+            | Self::Abandon(take)
+            | Self::Accept(take) => take.segment,
         }
     }
 }
@@ -137,6 +142,10 @@ pub fn plan(generation: &GenerationRecord, takes: &[TakeRecord], policy: &Policy
             (None, Some(_)) => {}
             (None, None) if view.is_kept() => {}
             (None, None) => {
+                if let Some(best) = view.last_resort(generation, policy, &purse) {
+                    work.steps.push(Step::Accept(best.clone()));
+                    continue;
+                }
                 let not_before = view.last.and_then(|take| take.retry_at);
                 if free == 0 {
                 } else if let Some(until) = not_before.filter(|until| *until > now) {
@@ -224,9 +233,11 @@ impl<'a> SegmentView<'a> {
         {
             return Some(error.to_error());
         }
-        let max_takes = generation.options.max_takes.unwrap_or(policy.max_takes);
-        let tried = recent().filter(|take| take.state != TakeState::NeverCreated).count();
-        if tried >= max_takes as usize {
+        if self.last_resort(generation, policy, purse).is_some() {
+            return None;
+        }
+        let tried = self.tried(generation);
+        if tried >= max_takes(generation, policy) {
             let why = last.map(|take| reason(take)).unwrap_or_default();
             return Some(Error::new(
                 &code::GENERATION_TAKES_EXHAUSTED,
@@ -244,6 +255,25 @@ impl<'a> SegmentView<'a> {
             ),
         ))
     }
+
+    /// How many takes count since it was opened.
+    fn tried(&self, generation: &GenerationRecord) -> usize {
+        self.takes
+            .iter()
+            .filter(|take| take.intended_at >= generation.opened_at && take.state != TakeState::NeverCreated)
+            .count()
+    }
+
+    /// The best of the rejected takes, once there will be no other.
+    fn last_resort(&self, generation: &GenerationRecord, policy: &Policy, purse: &Purse) -> Option<&'a TakeRecord> {
+        let over =
+            self.tried(generation) >= max_takes(generation, policy) || purse.never_holds(self.cost(generation, policy));
+        best_rejected(self.takes.iter().copied()).filter(|_| over)
+    }
+}
+
+fn max_takes(generation: &GenerationRecord, policy: &Policy) -> usize {
+    generation.options.max_takes.unwrap_or(policy.max_takes) as usize
 }
 
 /// The budget, and what is gone from it.

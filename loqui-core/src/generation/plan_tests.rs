@@ -226,6 +226,29 @@ fn takes_run_out() {
 }
 
 #[test]
+fn the_best_take_is_kept_if_none_is_good() {
+    let takes: Vec<_> = (1..=3)
+        .map(|number| TakeRecord {
+            audio: Some(format!("take-{number}.wav")),
+            ..take(0, number, TakeState::Rejected)
+        })
+        .collect();
+    let next = |generation: &GenerationRecord, takes: &[TakeRecord]| steps(plan(generation, takes, &policy(), at(9)));
+    assert_eq!(next(&generation(1), &takes), [Step::Accept(takes[0].clone())]);
+    assert_eq!(
+        next(&generation(1), &takes[..2]),
+        [Step::Intend { segment: 0, number: 3 }]
+    );
+    let mut poor = generation(1);
+    poor.options.budget_usd = Some(0.025);
+    assert_eq!(
+        next(&poor, &takes[..2]),
+        [Step::Accept(takes[0].clone())],
+        "no money is left for a third"
+    );
+}
+
+#[test]
 fn an_error_that_no_other_take_can_mend_ends_it_at_once() {
     let error = Error::new(&code::REPLICATE_UNAUTHORIZED, "wrong token");
     let failed = TakeRecord {

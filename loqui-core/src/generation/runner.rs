@@ -14,7 +14,11 @@ use super::steps::{Outcome, Steps};
 use super::take::{TakeRecord, TakeState};
 use crate::clock::since;
 use crate::error::{Error, Result, code};
+use crate::finding::{Finding, Severity};
 use crate::store::{Change, Fence};
+
+/// A book with the same fault in every segment does not need it said a thousand times.
+const MOST_WARNINGS: usize = 100;
 
 /// What the runner knows of the generation it holds. The store knows all of it but the shares.
 struct Job {
@@ -126,6 +130,7 @@ impl Job {
             Some(_) => vec![Change::UpdateTake(take.clone())],
             None => vec![Change::AddTake(take.clone())],
         };
+        let warnings = if changes.is_empty() { Vec::new() } else { self.warnings(&take) };
         let to_be_sent = take.state == TakeState::Intended && !changes.is_empty();
         if to_be_sent {
             let ceilings = steps.budgets.ceilings(&self.record, &take);
@@ -144,7 +149,29 @@ impl Job {
             Some(place) => self.takes[place] = take,
             None => self.takes.push(take),
         }
+        changes.extend(warnings);
         self.advance(steps, fence, changes, Stage::Speaking).await
+    }
+
+    /// What was noticed about a take that has just been kept, for the whole generation.
+    fn warnings(&mut self, take: &TakeRecord) -> Vec<Change> {
+        if take.state != TakeState::Kept {
+            return Vec::new();
+        }
+        let room = MOST_WARNINGS.saturating_sub(self.record.warnings.len());
+        let warnings = take
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Warning);
+        let warnings: Vec<Finding> = warnings
+            .take(room)
+            .map(|finding| Finding {
+                message: format!("segment {}: {}", take.segment + 1, finding.message),
+                ..finding.clone()
+            })
+            .collect();
+        self.record.warnings.extend(warnings.iter().cloned());
+        warnings.into_iter().map(Change::Warn).collect()
     }
 
     /// Writes changes down, with the progress if it has moved.

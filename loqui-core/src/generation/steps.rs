@@ -7,17 +7,18 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::best::kept_anyway;
 use super::budgets::Budgets;
+use super::judge::{Case, Judge};
 use super::plan::{Step, after_miss};
 use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
-use super::take::{TakeRecord, TakeState};
-use crate::audio;
+use super::take::{SIMILARITY, TakeRecord, TakeState};
 use crate::clock::{SharedClock, SharedRandom, later, since};
 use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, ErrorKind, Result, Retry, code};
+use crate::finding::{Finding, Severity};
 use crate::script::Segment;
-use crate::speech::verify::{self, Expectation};
 use crate::store::{AudioStore, GenerationStore};
 
 /// What a step came to: the take as it is to be written down, and how much of it is done where that is known.
@@ -47,6 +48,7 @@ pub(crate) struct Steps {
     pub(crate) generation: GenerationRecord,
     /// What may be spent beside the budget of the generation itself.
     pub(crate) budgets: Budgets,
+    pub(crate) judge: Judge,
     /// Set once somebody wants it stopped: ends the pause before the next look.
     pub(crate) cancel: CancellationToken,
     /// Raised when there is news of a take: ends the pause before the next look.
@@ -77,6 +79,7 @@ impl Steps {
             Step::Verify(take) => self.verify(take).await,
             Step::Stop(take) => Ok(self.stop(take).await?.into()),
             Step::Abandon(take) => Ok(never_created(take).into()),
+            Step::Accept(take) => Ok(kept_anyway(take).into()),
         }
     }
 
@@ -314,15 +317,15 @@ impl Steps {
             );
             return Ok(take.into());
         };
-        let expectation = Expectation::of(&segment.spoken, self.model.max_output_seconds);
-        let judged = tokio::task::spawn_blocking(move || {
-            let clip = audio::decode_speech(&wav)?;
-            Ok::<_, Error>(verify::verify(&clip, &expectation))
-        })
-        .await
-        .map_err(|source| Error::new(&code::INTERNAL, "judging a take was broken off").with_source(source))?;
-        match judged {
+        let case = Case {
+            wav,
+            text: &segment.spoken,
+            language: self.model.language(self.generation.options.language.as_deref()),
+            max_output_seconds: self.model.max_output_seconds,
+        };
+        match self.judge.judge(case).await {
             Ok(verdict) => {
+                take.findings.extend(verdict.similarity.map(similarity_note));
                 take.seconds = Some(verdict.seconds);
                 take.state = if verdict.kept {
                     TakeState::Kept
@@ -332,6 +335,7 @@ impl Steps {
                 take.findings.extend(verdict.findings);
                 take.error = None;
             }
+            Err(error) if error.code() == code::INTERNAL.name() => return Err(error),
             Err(error) => self.fail_for_now(&mut take, &error),
         }
         Ok(take.into())
@@ -389,6 +393,17 @@ fn derived_seed(seed: u32, segment: u32, number: u32) -> u32 {
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     ((mixed ^ (mixed >> 31)) % u64::from(MAX_SEED)) as u32 + 1
+}
+
+/// How like the sample it sounds, as it is written down with the take.
+fn similarity_note(similarity: f64) -> Finding {
+    Finding::new(
+        Severity::Note,
+        SIMILARITY,
+        format!("its voice was compared with the sample: {similarity:.2}"),
+        "Nothing is to be done.",
+    )
+    .with_measure(similarity, 0.0, "")
 }
 
 fn never_created(mut take: TakeRecord) -> TakeRecord {

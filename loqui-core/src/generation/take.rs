@@ -160,6 +160,13 @@ pub struct TakeRecord {
     pub error: Option<ErrorRecord>,
 }
 
+/// The code of the finding of a take that an earlier generation paid for.
+pub(crate) const REUSED: &str = "take.reused";
+/// The code of the finding of a take that was kept although it was bad.
+pub(crate) const KEPT_ANYWAY: &str = "take.kept_anyway";
+/// The code of the finding that holds how like the sample a take sounds.
+pub(super) const SIMILARITY: &str = "take.similarity";
+
 impl TakeRecord {
     /// Which take it is.
     pub fn id(&self) -> TakeId {
@@ -168,6 +175,17 @@ impl TakeRecord {
             segment: self.segment,
             number: self.number,
         }
+    }
+
+    /// Whether this was noticed about it.
+    pub(crate) fn has(&self, code: &str) -> bool {
+        self.findings.iter().any(|finding| finding.code == code)
+    }
+
+    /// How like the sample it sounds, -1 to 1, where that was measured.
+    pub fn similarity(&self) -> Option<f64> {
+        let found = self.findings.iter().find(|finding| finding.code == SIMILARITY);
+        found.and_then(|finding| finding.value)
     }
 
     /// The intent to make a take: nothing has been sent.

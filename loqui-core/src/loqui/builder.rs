@@ -15,6 +15,7 @@ use crate::engine::ReplicateEngine;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::generation::{Budgets, Policy};
+use crate::speech::verify::Checks;
 use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
 /// The name of the engine behind Replicate's API.
@@ -53,6 +54,7 @@ pub struct LoquiBuilder {
     database_url: Option<String>,
     storage_url: Option<String>,
     policy: Option<Policy>,
+    checks: Checks,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
     #[cfg(feature = "replicate")]
@@ -178,6 +180,12 @@ impl LoquiBuilder {
         self
     }
 
+    /// Looks at more than the sound of a take: whose voice it is, which words it says.
+    pub fn checks(mut self, checks: Checks) -> Self {
+        self.checks = checks;
+        self
+    }
+
     /// Tells the time differently; for tests.
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = Some(clock);
@@ -243,6 +251,7 @@ impl LoquiBuilder {
             keep,
             leave_to_workers: self.leave_to_workers,
             policy: self.policy.unwrap_or_default(),
+            checks: self.checks,
             clock,
             random,
             signals: Signals::default(),

@@ -9,10 +9,11 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{Inner, Loqui};
+use super::{Inner, Loqui, reuse};
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::generation::GenerationRecord;
+use crate::generation::judge::Judge;
 use crate::generation::runner;
 use crate::generation::steps::Steps;
 use crate::store::Fence;
@@ -188,6 +189,11 @@ impl Loqui {
             random: Arc::clone(&inner.random),
             policy: inner.policy.for_model(&model),
             model,
+            judge: Judge::new(
+                inner.checks.clone(),
+                // How near the offline voice comes is its own finding, `voice.matched`: it is not held to the sample.
+                (generation.engine != "offline").then(|| wav.clone()),
+            ),
             reference: Reference::new(wav),
             generation,
             budgets: inner.budgets.clone(),
@@ -243,7 +249,10 @@ async fn claim_and_run(
         };
         let fence = Fence::of(&record);
         let outcome = match loqui.steps(record, handles.clone()).await {
-            Ok(steps) => runner::run(&steps, || inner.signals.raise(generation)).await,
+            Ok(steps) => match reuse::adopt(&steps).await {
+                Ok(()) => runner::run(&steps, || inner.signals.raise(generation)).await,
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
         match outcome {

@@ -1,14 +1,16 @@
 //! One generation, as users hold it.
 
 use std::fmt;
+use std::path::Path;
 
 use futures::stream::StreamExt as _;
 
 use super::Loqui;
+use super::audio::{self, SpeechStream};
 use super::events::{self, Events};
 use crate::error::{Error, Result, code};
-use crate::generation::{ErrorRecord, GenerationInfo, GenerationRecord, Status};
-use crate::speech::Speech;
+use crate::generation::{ErrorRecord, GenerationInfo, GenerationRecord, Outlook, Status};
+use crate::speech::{Speech, SpeechFormat, save_stream};
 
 /// A generation in the store. Cheap to clone; dropping it does not stop anything.
 #[derive(Clone)]
@@ -57,6 +59,55 @@ impl Generation {
         events::events(self.loqui.clone(), self.id, number)
     }
 
+    /// Its speech while it is made: each segment as soon as all before it are spoken.
+    ///
+    /// The finished file may differ in loudness by a few decibels: all takes are brought to the level of the first one
+    /// here, and to the level that suits all of them there.
+    pub fn audio(&self) -> SpeechStream {
+        audio::stream(self.loqui.clone(), self.id)
+    }
+
+    /// How far it has come: segments, seconds, money, and the time that is left at this pace.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn outlook(&self) -> Result<Outlook> {
+        let record = self.record().await?;
+        let takes = self.loqui.inner.store.takes(self.id).await?;
+        Ok(Outlook::new(&record, &takes, self.loqui.inner.clock.now()))
+    }
+
+    /// Waits for its end as [`wait`](Self::wait) does, without reading the speech into memory: for books.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Self::wait).
+    pub async fn finish(&self) -> Result<GenerationInfo> {
+        let record = self.ended().await?;
+        let takes = self.loqui.inner.store.takes(self.id).await?;
+        Ok(GenerationInfo::new(&record, &takes))
+    }
+
+    /// Writes the finished speech to a file, in the format that its name asks for. A WAV never is in memory as a whole.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_finished`, `output.unwritable`, `output.format`, `store.*`.
+    pub async fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        if SpeechFormat::of(path)? != SpeechFormat::Wav {
+            return self.speech().await?.save(path).await;
+        }
+        let record = self.record().await?;
+        let Some(speech) = record.speech.as_ref() else {
+            return Err(self.not_finished(&record));
+        };
+        let reader = self.loqui.inner.audio.reader(&speech.audio).await?;
+        let reader = reader.ok_or_else(|| self.speech_missing())?;
+        save_stream(path, reader.stream).await
+    }
+
     /// Waits for its end, and carries it on if nobody else does.
     ///
     /// Dropping the future stops the waiting only.
@@ -65,10 +116,16 @@ impl Generation {
     ///
     /// The error it failed with; `store.*`; `replicate.missing_token` if its engine cannot be used here.
     pub async fn wait(&self) -> Result<Speech> {
+        let record = self.ended().await?;
+        self.load(&record).await
+    }
+
+    /// The record of the generation once it is completed.
+    async fn ended(&self) -> Result<GenerationRecord> {
         loop {
             let record = self.record().await?;
             match record.status {
-                Status::Completed => return self.load(&record).await,
+                Status::Completed => return Ok(record),
                 Status::Failed => {
                     let error = record.error.as_ref().map_or_else(
                         || {
@@ -107,8 +164,17 @@ impl Generation {
         if record.status == Status::Completed {
             return self.load(&record).await;
         }
+        Err(self.not_finished(&record))
+    }
+
+    fn not_finished(&self, record: &GenerationRecord) -> Error {
         let message = format!("generation {} is {}", self.id, record.status);
-        Err(Error::new(&code::GENERATION_NOT_FINISHED, message).with_generation(self.id))
+        Error::new(&code::GENERATION_NOT_FINISHED, message).with_generation(self.id)
+    }
+
+    fn speech_missing(&self) -> Error {
+        let message = format!("the speech of generation {} is missing", self.id);
+        Error::new(&code::STORE_CORRUPT, message).with_generation(self.id)
     }
 
     /// Asks to stop it, here and at the provider; what is paid for already is kept for a retry. Returns at once:
@@ -175,13 +241,8 @@ impl Generation {
             .as_ref()
             .map(|speech| speech.audio.as_str())
             .unwrap_or_default();
-        let wav = self.loqui.inner.audio.get(key).await?.ok_or_else(|| {
-            Error::new(
-                &code::STORE_CORRUPT,
-                format!("the speech of generation {} is missing", self.id),
-            )
-            .with_generation(self.id)
-        })?;
+        let wav = self.loqui.inner.audio.get(key).await?;
+        let wav = wav.ok_or_else(|| self.speech_missing())?;
         Speech::new(wav, GenerationInfo::new(record, &takes))
     }
 }

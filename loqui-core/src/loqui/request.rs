@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
+use super::reuse::{self, Wanted};
 use super::{Generation, Loqui};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
@@ -141,6 +142,13 @@ impl<O> Request<O> {
         self
     }
 
+    /// Whether segments that an earlier generation spoke in the same voice and way are taken from it. Unless told, those of
+    /// an edited script are, and the very same script is spoken anew.
+    pub fn reuse(mut self, reuse: bool) -> Self {
+        self.options.reuse = Some(reuse);
+        self
+    }
+
     /// Checks everything, writes the generation down and starts it.
     async fn submit(self) -> Result<Generation> {
         let Self {
@@ -172,14 +180,31 @@ impl<O> Request<O> {
                 warnings.extend(sample.report().warnings().cloned());
             }
         }
-        let script = Script::parse(&text, &Limits::of(&model), language(&options, &model))?;
+        let limits = Limits::of(&model);
+        let mut script = Script::parse(&text, &limits, model.language(options.language.as_deref()))?;
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
-        check_budget(&script, &model, &options)?;
+        // A script of one segment has no part that did not change.
+        let reuses = options.reuse.unwrap_or(script.segments().len() > 1);
+        if !reuses {
+            check_budget(script.spoken_characters(), &model, &options)?;
+        }
         let sample = match voice {
             Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent).await?.id,
             Voice::Stored(id) => id,
         };
+        if reuses {
+            let store = inner.store.as_ref();
+            let wanted = wanted(sample, engine.name(), &model, &script, &options);
+            let mut reused = 0;
+            if let Some(earlier) = reuse::earlier_version(store, &wanted).await? {
+                let language = model.language(options.language.as_deref());
+                script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
+                let wanted = self::wanted(sample, engine.name(), &model, &script, &options);
+                reused = reuse::characters(store, &wanted).await?;
+            }
+            check_budget(script.spoken_characters() - reused, &model, &options)?;
+        }
         let mut new = NewGeneration::new(sample, engine.name(), &model.name, script.text(), inner.clock.now());
         new.owner = owner.filter(|owner| !owner.is_empty());
         new.idempotency_key = idempotency_key;
@@ -214,12 +239,23 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
     Err(Error::new(&code::GENERATION_KEY_REUSED, message).with_generation(record.id))
 }
 
-/// The language that was asked for; without one, the only one that the model speaks.
-fn language<'a>(options: &'a SpeakOptions, model: &'a ModelInfo) -> Option<&'a str> {
-    options.language.as_deref().or(match model.languages.as_slice() {
-        [only] => Some(only),
-        _ => None,
-    })
+/// What takes of earlier generations must have in common with this one.
+fn wanted<'a>(
+    sample: i64,
+    engine: &'a str,
+    model: &'a ModelInfo,
+    script: &'a Script,
+    options: &'a SpeakOptions,
+) -> Wanted<'a> {
+    Wanted {
+        before: None,
+        sample,
+        engine,
+        model: &model.name,
+        script: script.text(),
+        options,
+        segments: script.segments(),
+    }
 }
 
 /// Refuses a script that the model would only mumble.
@@ -254,15 +290,10 @@ fn check_options(options: &SpeakOptions) -> Result<()> {
 }
 
 /// Refuses a script that cannot be finished within the budget before the first part of it is paid.
-fn check_budget(script: &Script, model: &ModelInfo, options: &SpeakOptions) -> Result<()> {
+fn check_budget(characters: usize, model: &ModelInfo, options: &SpeakOptions) -> Result<()> {
     let (Some(price), Some(budget)) = (&model.price, options.budget_usd) else {
         return Ok(());
     };
-    let characters = script
-        .segments()
-        .iter()
-        .map(|segment| segment.spoken.chars().count())
-        .sum();
     let cost = price.of(characters);
     if cost > budget {
         return Err(Error::new(

@@ -21,7 +21,7 @@ pub(super) fn lint(text: &str, limits: &Limits, language: Option<&str>) -> Vec<F
         run_on(text, limits, language),
         no_punctuation(text),
         language.and_then(|language| digits(text, language)),
-        unspeakable(text),
+        unspeakable(text, language),
         language.and_then(|language| language::wrong_language(text, language)),
     ]
     .into_iter()
@@ -50,7 +50,11 @@ fn run_on(text: &str, limits: &Limits, language: Option<&str>) -> Option<Finding
     };
     let message = format!("a sentence of {value} {unit} {}", place(text, start));
     let hint = "Break long sentences up: each is cut where it may not sound natural.";
-    Some(Finding::new(Severity::Warning, "script.run_on", message, hint).with_measure(value as f64, limit as f64, unit))
+    Some(
+        Finding::new(Severity::Warning, "script.run_on", message, hint)
+            .with_measure(value as f64, limit as f64, unit)
+            .at(position(text, start)),
+    )
 }
 
 fn no_punctuation(text: &str) -> Option<Finding> {
@@ -65,7 +69,8 @@ fn no_punctuation(text: &str) -> Option<Finding> {
             format!("{words} words without the end of a sentence"),
             "End sentences with a full stop: pauses are made from punctuation.",
         )
-        .with_measure(words as f64, UNPUNCTUATED_WORDS as f64, "words"),
+        .with_measure(words as f64, UNPUNCTUATED_WORDS as f64, "words")
+        .at(position(text, text.len() - text.trim_start().len())),
     )
 }
 
@@ -84,12 +89,14 @@ fn digits(text: &str, language: &str) -> Option<Finding> {
             ),
             "Write numbers in words: digits may be read in English or left out.",
         )
-        .with_measure(count as f64, 0.0, "characters"),
+        .with_measure(count as f64, 0.0, "characters")
+        .at(position(text, at)),
     )
 }
 
-fn unspeakable(text: &str) -> Option<Finding> {
-    let is_symbol = |c: char| Form::of(c) == Form::Symbol;
+fn unspeakable(text: &str, language: Option<&str>) -> Option<Finding> {
+    let has_words = |c: char| language == Some("en") && loqui_text::is_readable(c);
+    let is_symbol = |c: char| Form::of(c) == Form::Symbol && !has_words(c);
     let at = text.find(is_symbol)?;
     let count = text.chars().filter(|c| is_symbol(*c)).count();
     let first = text[at..].chars().next().unwrap_or_default();
@@ -103,13 +110,19 @@ fn unspeakable(text: &str) -> Option<Finding> {
             ),
             "Write what you mean in words.",
         )
-        .with_measure(count as f64, 0.0, "characters"),
+        .with_measure(count as f64, 0.0, "characters")
+        .at(position(text, at)),
     )
 }
 
 /// Where something stands, as people count: characters from 1.
 fn place(text: &str, at: usize) -> String {
-    format!("at character {}", text[..at].chars().count() + 1)
+    format!("at character {}", position(text, at) + 1)
+}
+
+/// The same for programs: characters from 0.
+fn position(text: &str, at: usize) -> usize {
+    text[..at].chars().count()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::engine::ModelInfo;
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 
-/// How long segments and the whole script may be, in characters.
+/// How long segments and the whole script may be, in characters, and which letters are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -22,8 +22,10 @@ pub struct Limits {
     pub target_characters: usize,
     /// No segment is sent with more characters than this; 300. At least 16 whatever is said here.
     pub max_characters: usize,
-    /// No script may have more characters than this; 200,000.
+    /// No script may have more characters than this; 1,000,000.
     pub max_script_characters: usize,
+    /// Accents come off before anything is sent; no.
+    pub plain_letters: bool,
 }
 
 impl Default for Limits {
@@ -31,7 +33,8 @@ impl Default for Limits {
         Self {
             target_characters: 250,
             max_characters: 300,
-            max_script_characters: 200_000,
+            max_script_characters: 1_000_000,
+            plain_letters: false,
         }
     }
 }
@@ -39,7 +42,10 @@ impl Default for Limits {
 impl Limits {
     /// The limits of a model.
     pub fn of(model: &ModelInfo) -> Self {
-        Self::default().with_segments(model.target_characters, model.max_characters)
+        Self {
+            plain_letters: model.plain_letters,
+            ..Self::default().with_segments(model.target_characters, model.max_characters)
+        }
     }
 
     /// Packs segments up to `target_characters`, and never above `max_characters`.
@@ -69,8 +75,11 @@ pub struct Script {
 impl Script {
     /// Cuts `text` into segments and notes what may sound wrong.
     ///
-    /// `language` is an ISO 639-1 code such as `en` or a tag such as `pt-BR`. It decides what counts as an abbreviation
-    /// and whether digits and foreign letters are worth a finding; without it those two findings are never made.
+    /// `language` is an ISO 639-1 code such as `en` or a tag such as `pt-BR`. It decides what counts as an abbreviation,
+    /// and whether digits and foreign letters are worth a finding; without it those two findings are never made. English
+    /// is spelled out: numbers, money, dates, units, signs and abbreviations are sent as words.
+    ///
+    /// `[pause]`, `[pause 2s]` and `<break time="500ms"/>` ask for silence; they are not spoken.
     ///
     /// # Errors
     ///
@@ -85,12 +94,22 @@ impl Script {
     /// let script = Script::parse("“Hello!” said Dr. Who…\n\nSo it began, as it had to", &Limits::default(), Some("en"))?;
     /// let [first, second] = script.segments() else { panic!("a segment for each paragraph, as neither is tiny") };
     /// assert_eq!(first.text, "“Hello!” said Dr. Who…");
-    /// assert_eq!(first.spoken, "\"Hello!\" said Dr. Who...");
+    /// assert_eq!(first.spoken, "\"Hello!\" said Doctor Who...");
     /// assert_eq!(first.boundary, Boundary::Paragraph);
     /// assert_eq!(second.spoken, "So it began, as it had to.");
     /// # Ok::<(), loqui_core::Error>(())
     /// ```
     pub fn parse(text: &str, limits: &Limits, language: Option<&str>) -> Result<Self> {
+        Self::parse_edited(text, limits, language, &[])
+    }
+
+    /// Cuts an edited text as [`parse`](Self::parse) does, but where `earlier` was cut before: what did not change stays
+    /// the same segment, and need not be spoken again.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    pub fn parse_edited(text: &str, limits: &Limits, language: Option<&str>, earlier: &[Segment]) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Unusable::Empty.into());
         }
@@ -103,12 +122,12 @@ impl Script {
             .into());
         }
         let language = language.map(primary_language);
-        let segments = split::split(text, limits, language.as_deref());
+        let segments = split::split(text, limits, language.as_deref(), earlier);
         if segments.is_empty() {
             return Err(Unusable::Unspeakable { characters }.into());
         }
         Ok(Self {
-            findings: lint::lint(text, limits, language.as_deref()),
+            findings: lint::lint(&split::without_pauses(text), limits, language.as_deref()),
             text: text.to_owned(),
             segments,
         })

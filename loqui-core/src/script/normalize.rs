@@ -1,8 +1,7 @@
-//! From what people write to what a model can say: Unicode and punctuation.
+//! From what people write to what a model can say: words for English, Unicode and punctuation for all.
 //!
-//! Every character has one [`Form`]. Numbers, dates and units are left as they are: models read digits in their own way,
-//! and the offline voice expands them with its pronunciation rules. A language's own rules would be one more pass here,
-//! over the result of [`normalize`], before [`closing`] is asked.
+//! Every character has one [`Form`]. Numbers, money, dates, units and the like are spelled out in English only, by
+//! `loqui-text`: elsewhere models read digits in their own way.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
@@ -57,9 +56,56 @@ impl Form {
     }
 }
 
-/// Rewrites a piece of text as it is to be spoken: composed characters, plain quotes and dashes, single spaces, nothing
-/// that cannot be said, and no bullet at the start.
-pub(super) fn normalize(text: &str) -> String {
+/// How a text is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reading {
+    /// Numbers, signs and abbreviations become English words.
+    pub(super) english: bool,
+    /// Accents come off: the model knows the plain letters only.
+    pub(super) plain_letters: bool,
+}
+
+impl Reading {
+    /// For a primary ISO 639 code.
+    pub(super) fn of(language: Option<&str>, plain_letters: bool) -> Self {
+        Self {
+            english: language == Some("en"),
+            plain_letters,
+        }
+    }
+}
+
+/// Rewrites a piece of text as it is to be spoken: words in place of digits and signs where the rules are known, composed
+/// characters, plain quotes and dashes, single spaces, nothing that cannot be said, and no bullet at the start.
+pub(super) fn normalize(text: &str, reading: Reading) -> String {
+    let spoken = if reading.english && !is_plain(text) {
+        in_plain_forms(&loqui_text::in_words(&loqui_text::spell_out(text)))
+    } else {
+        in_plain_forms(text)
+    };
+    if reading.plain_letters {
+        loqui_text::plain_letters(&spoken)
+    } else {
+        spoken
+    }
+}
+
+/// True if there is certainly nothing to spell out: letters and marks that mean nothing else, and no two words one of which
+/// begins with a capital ("Dr Who", "Henry VIII").
+fn is_plain(text: &str) -> bool {
+    let (mut capitals, mut spaces) = (false, false);
+    text.bytes().all(|byte| {
+        capitals |= byte.is_ascii_uppercase();
+        spaces |= byte == b' ';
+        byte.is_ascii_alphabetic() || matches!(byte, b' ' | b',' | b';' | b'!' | b'?')
+    }) && !(capitals && spaces)
+        || text.chars().count() == 1
+            && text
+                .chars()
+                .all(|c| c.is_alphabetic() || matches!(c, '.' | '"' | '\'' | '-'))
+}
+
+fn in_plain_forms(text: &str) -> String {
     let mut spoken = Spoken {
         text: String::with_capacity(text.len()),
         gap: Gap::None,
@@ -187,6 +233,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn english_is_spelled_out() {
+        let english = Reading::of(Some("en"), true);
+        let cases = [
+            (
+                "Dr. Lee paid $3.50 at 9:30 pm.",
+                "Doctor Lee paid three dollars and fifty cents at nine thirty PM.",
+            ),
+            (
+                "“50% off” – on 3/14/2026!",
+                "\"fifty percent off\" - on March fourteenth, twenty twenty-six!",
+            ),
+            (
+                "It’s 20 °C & 5 km…",
+                "It's twenty degrees Celsius and five kilometers...",
+            ),
+            ("Naïve café 😀!", "Naive cafe!"),
+            ("See https://example.com/a", "See example dot com slash a"),
+            ("The 2nd of Henry VIII", "The second of Henry the eighth"),
+            ("[laugh] So?", "[laugh] So?"),
+        ];
+        for (written, spoken) in cases {
+            assert_eq!(normalize(written, english), spoken, "{written:?}");
+        }
+        assert_eq!(normalize("5 € für Zoë", Reading::of(Some("de"), false)), "5 € für Zoë");
+    }
+
+    #[test]
     fn punctuation_and_spaces_become_plain() {
         let cases = [
             ("“Hello,” she said…", "\"Hello,\" she said..."),
@@ -202,16 +275,19 @@ mod tests {
             ("می\u{200C}خواهم", "می\u{200C}خواهم"),
         ];
         for (written, spoken) in cases {
-            assert_eq!(normalize(written), spoken, "{written:?}");
+            assert_eq!(normalize(written, Reading::default()), spoken, "{written:?}");
         }
     }
 
     #[test]
     fn emoji_leave_no_trace() {
-        assert_eq!(normalize("Great 😀!"), "Great!");
-        assert_eq!(normalize("hi😀there"), "hi there");
-        assert_eq!(normalize("👩\u{200D}👩\u{200D}👧 👍🏽 🇪🇺"), "");
-        assert_eq!(normalize("Press 1\u{FE0F}\u{20E3} now → there"), "Press 1 now there");
+        assert_eq!(in_plain_forms("Great 😀!"), "Great!");
+        assert_eq!(in_plain_forms("hi😀there"), "hi there");
+        assert_eq!(in_plain_forms("👩\u{200D}👩\u{200D}👧 👍🏽 🇪🇺"), "");
+        assert_eq!(
+            in_plain_forms("Press 1\u{FE0F}\u{20E3} now → there"),
+            "Press 1 now there"
+        );
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub struct Segment {
     pub span: Range<usize>,
     /// What follows it.
     pub boundary: Boundary,
+    /// The pause after it where the script asks for one (`[pause 2s]`); that of the boundary if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_pause: Option<Duration>,
 }
 
 impl Segment {
@@ -59,6 +62,19 @@ impl Segment {
             spoken,
             span,
             boundary,
+            asked_pause: None,
         }
+    }
+
+    /// The same with the pause that the script asks for.
+    #[must_use]
+    pub fn with_pause(mut self, pause: Option<Duration>) -> Self {
+        self.asked_pause = pause;
+        self
+    }
+
+    /// How long to wait before the next segment.
+    pub fn pause(&self) -> Duration {
+        self.asked_pause.unwrap_or_else(|| self.boundary.pause())
     }
 }

@@ -1,6 +1,7 @@
 //! Where a take sounds, and where it is silent.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use crate::audio::{Clip, SPEECH_RATE, power_dbfs};
 
@@ -13,6 +14,15 @@ pub(super) const SILENT_DBFS: f64 = -50.0;
 /// Gaps up to this belong to speech: stops, breaths, commas.
 const SPEECH_GAP_SECONDS: f64 = 0.3;
 const FRAMES_PER_SECOND: usize = 100;
+
+/// What sounds after the last long gap, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Tail {
+    /// The silence before it.
+    pub(super) gap: f64,
+    /// From its first to its last sound.
+    pub(super) sound: f64,
+}
 
 /// Which hundredths of a second sound.
 #[derive(Debug)]
@@ -84,6 +94,20 @@ impl Activity {
         self.gaps().fold(0.0, f64::max)
     }
 
+    /// What sounds after the last gap that does not belong to speech.
+    pub(super) fn tail(&self) -> Option<Tail> {
+        let seconds = |frames: usize| (frames * self.frame) as f64 / self.rate;
+        let end = self.sounding.last()?.end;
+        self.sounding
+            .windows(2)
+            .rev()
+            .map(|pair| Tail {
+                gap: seconds(pair[1].start - pair[0].end),
+                sound: seconds(end - pair[1].start),
+            })
+            .find(|tail| tail.gap > SPEECH_GAP_SECONDS)
+    }
+
     fn gaps(&self) -> impl Iterator<Item = f64> {
         self.sounding
             .windows(2)
@@ -105,8 +129,13 @@ fn power(samples: &[f32]) -> f64 {
 }
 
 /// This many seconds, in samples of finished speech.
-pub(super) fn samples_in(seconds: f64) -> usize {
+pub(super) fn seconds_to_samples(seconds: f64) -> usize {
     (seconds * f64::from(SPEECH_RATE)).round() as usize
+}
+
+/// A pause in samples of finished speech.
+pub(crate) fn samples_in(pause: Duration) -> usize {
+    seconds_to_samples(pause.as_secs_f64())
 }
 
 #[cfg(test)]
@@ -117,7 +146,7 @@ mod tests {
     #[test]
     fn sounds_and_gaps_are_measured() {
         let tone = |seconds| sine(200.0, 0.1, seconds, SPEECH_RATE);
-        let quiet = |seconds| vec![0.0; samples_in(seconds)];
+        let quiet = |seconds| vec![0.0; seconds_to_samples(seconds)];
         let take = [
             quiet(0.5),
             tone(1.0),
@@ -129,7 +158,7 @@ mod tests {
         ]
         .concat();
         let activity = Activity::of(&Clip::new(take, SPEECH_RATE));
-        assert_eq!(activity.span(), Some(samples_in(0.5)..samples_in(3.2)));
+        assert_eq!(activity.span(), Some(seconds_to_samples(0.5)..seconds_to_samples(3.2)));
         assert!((activity.longest_gap_seconds() - 0.7).abs() < 0.011);
         assert!((activity.speech_seconds() - 2.0).abs() < 0.021);
         assert!((activity.level_dbfs() + 23.0).abs() < 0.1, "{}", activity.level_dbfs());

@@ -1,7 +1,9 @@
 //! Takes to finished voice: verify, stitch, subtitles, provenance. Knows no engine, and no file but the one it saves.
 
 mod activity;
+mod format;
 mod leveling;
+mod manifest;
 mod provenance;
 mod save;
 mod stitch;
@@ -14,11 +16,15 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+pub(crate) use activity::samples_in;
 use bytes::Bytes;
+pub use format::SpeechFormat;
 pub use leveling::{Loudness, common_level_dbfs};
+pub use manifest::{Manifest, ProvenanceInfo};
 pub use provenance::Provenance;
 pub use save::save;
-pub use stitch::{Stitched, Stitcher, stitch};
+pub(crate) use save::save_stream;
+pub use stitch::{Stitched, Stitcher, measure, stitch};
 pub use subtitles::{SubtitleFormat, subtitles};
 
 use crate::audio::{Clip, wav};
@@ -89,11 +95,7 @@ impl Speech {
 
     /// Subtitles with the words as they stand in the script.
     pub fn subtitles(&self, format: SubtitleFormat) -> String {
-        let timed = self
-            .segments()
-            .iter()
-            .filter_map(|segment| Some((segment.text.as_str(), segment.start?, segment.end?)));
-        subtitles(format, timed)
+        self.info().subtitles(format)
     }
 
     /// What was noticed about sample, script and takes.
@@ -126,13 +128,27 @@ impl Speech {
         &self.0.info
     }
 
-    /// Writes the WAV file. It appears under this name as a whole or not at all; a file that is there is replaced.
+    /// Everything about it in one document: text, times, takes, seeds, prediction ids, cost, provenance.
+    pub fn manifest(&self) -> Manifest<'_> {
+        Manifest::of(self)
+    }
+
+    /// Writes it in the format that the name asks for: `.flac`, else WAV. It appears under this name as a whole or not at
+    /// all; a file that is there is replaced.
     ///
     /// # Errors
     ///
-    /// `output.unwritable`.
+    /// `output.unwritable`, `output.format` for other audio formats.
     pub async fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        save(path.as_ref(), self.0.wav.clone()).await
+        let (path, wav) = (path.as_ref(), self.0.wav.clone());
+        let format = SpeechFormat::of(path)?;
+        let file = match format {
+            SpeechFormat::Wav => wav,
+            _ => tokio::task::spawn_blocking(move || format.encode(wav))
+                .await
+                .map_err(|source| Error::new(&code::INTERNAL, "encoding broke off").with_source(source))??,
+        };
+        save(path, file).await
     }
 }
 

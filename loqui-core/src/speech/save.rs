@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use futures::stream::{BoxStream, StreamExt as _};
+use tokio::sync::mpsc;
 
 use crate::error::{Error, Result, code};
 
@@ -26,10 +28,56 @@ pub async fn save(path: &Path, bytes: impl Into<Bytes>) -> Result<()> {
         })
 }
 
+/// Writes what a stream brings, as [`save`] does, with one piece in memory at a time.
+///
+/// # Errors
+///
+/// `output.unwritable`, and those of the stream.
+pub(crate) async fn save_stream(path: &Path, mut stream: BoxStream<'static, Result<Bytes>>) -> Result<()> {
+    let (pieces, arriving) = mpsc::channel(1);
+    let target = path.to_owned();
+    let writing = tokio::task::spawn_blocking(move || write_pieces(&target, arriving));
+    let mut broken = Ok(());
+    while let Some(piece) = stream.next().await {
+        let piece = match piece {
+            Ok(piece) => Some(piece),
+            Err(error) => {
+                broken = Err(error);
+                None
+            }
+        };
+        // Nobody listens any more if writing has failed: why comes below.
+        if pieces.send(piece).await.is_err() || broken.is_err() {
+            break;
+        }
+    }
+    drop(pieces);
+    let written = writing.await.unwrap_or_else(|broken| Err(io::Error::other(broken)));
+    broken?;
+    written.map_err(|source| {
+        Error::new(&code::OUTPUT_UNWRITABLE, format!("could not write {}", path.display())).with_source(source)
+    })
+}
+
+/// Writes pieces until there are no more; an absent piece means that the rest is lost, and the file with it.
+fn write_pieces(path: &Path, mut pieces: mpsc::Receiver<Option<Bytes>>) -> io::Result<()> {
+    write_with(path, &mut |file| {
+        while let Some(piece) = pieces.blocking_recv() {
+            let piece = piece.ok_or(io::ErrorKind::UnexpectedEof)?;
+            file.write_all(&piece)?;
+        }
+        Ok(())
+    })
+}
+
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, &mut |file| file.write_all(bytes))
+}
+
+fn write_with(path: &Path, fill: &mut dyn FnMut(&mut File) -> io::Result<()>) -> io::Result<()> {
     let target = match fs::metadata(path) {
         // A pipe or a device is written to, not replaced.
-        Ok(there) if !there.is_file() => return OpenOptions::new().write(true).open(path)?.write_all(bytes),
+        Ok(there) if !there.is_file() => return fill(&mut OpenOptions::new().write(true).open(path)?),
         // What a link points at is replaced, not the link.
         Ok(_) => fs::canonicalize(path)?,
         Err(_) => path.to_owned(),
@@ -39,18 +87,16 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .write(true)
         .create_new(true)
         .open(&partial)
-        .and_then(|file| fill(file, bytes))
+        .and_then(|mut file| {
+            fill(&mut file)?;
+            file.sync_all()
+        })
         .and_then(|()| fs::rename(&partial, &target));
     if written.is_err() {
         // It may not even exist; what failed first is what matters.
         let _ = fs::remove_file(&partial);
     }
     written
-}
-
-fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// A name in the same folder that nobody else uses.

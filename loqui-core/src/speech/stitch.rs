@@ -1,10 +1,11 @@
 //! Joins takes into one recording: trimmed, matched in level, faded, with the pauses that the script asks for.
 
-use super::activity::{Activity, centred, samples_in};
+use std::time::Duration;
+
+use super::activity::{Activity, centred, samples_in, seconds_to_samples};
 use super::leveling::{Loudness, common_level_dbfs};
 use crate::audio::{Clip, SPEECH_RATE};
 use crate::error::{Error, Result, code};
-use crate::script::Boundary;
 
 /// This much of the silence around a take is kept: attacks and the last breath live there.
 const MARGIN_SECONDS: f64 = 0.05;
@@ -22,8 +23,8 @@ const FADE_SECONDS: f64 = 0.02;
 ///
 /// let take = Clip::new((0..24_000).map(|n| (n as f32 * 0.05).sin() * 0.1).collect(), SPEECH_RATE);
 /// let mut stitcher = Stitcher::new();
-/// let mut speech = stitcher.push(&take, Boundary::Sentence)?;
-/// speech.extend(stitcher.push(&take, Boundary::End)?);
+/// let mut speech = stitcher.push(&take, Boundary::Sentence.pause())?;
+/// speech.extend(stitcher.push(&take, Boundary::End.pause())?);
 /// let times = stitcher.finish();
 /// assert_eq!(times, [(0.0, 1.0), (1.2, 2.2)]);
 /// assert_eq!(speech.len(), 2 * 24_000 + 4_800);
@@ -50,20 +51,15 @@ impl Stitcher {
         self
     }
 
-    /// Takes the next take and what follows it in the script; gives the samples that come next, at
-    /// [`SPEECH_RATE`], beginning with the pause after the take before.
+    /// Takes the next take and the pause after it; gives the samples that come next, at [`SPEECH_RATE`], beginning with the
+    /// pause after the take before.
     ///
     /// # Errors
     ///
     /// `internal` for a take at another rate or with samples that are not numbers: [`verify`](super::verify::verify)
     /// rejects the latter.
-    pub fn push(&mut self, take: &Clip, boundary: Boundary) -> Result<Vec<f32>> {
-        if take.sample_rate() != SPEECH_RATE {
-            return Err(Unjoinable::Rate(take.sample_rate()).into());
-        }
-        if take.samples().iter().any(|x| !x.is_finite()) {
-            return Err(Unjoinable::NotFinite.into());
-        }
+    pub fn push(&mut self, take: &Clip, pause: Duration) -> Result<Vec<f32>> {
+        check(take)?;
         let (samples, loudness) = prepare(take);
         if self.level_dbfs.is_none() && loudness.level_dbfs.is_finite() {
             self.level_dbfs = common_level_dbfs(&[loudness]);
@@ -78,7 +74,7 @@ impl Stitcher {
         let start = self.emitted + self.pause;
         self.emitted += out.len();
         self.times.push((seconds(start), seconds(self.emitted)));
-        self.pause = samples_in(boundary.pause().as_secs_f64());
+        self.pause = samples_in(pause);
         Ok(out)
     }
 
@@ -86,6 +82,27 @@ impl Stitcher {
     pub fn finish(self) -> Vec<(f64, f64)> {
         self.times
     }
+}
+
+/// How loud a take is, and how long once it is trimmed, in samples: what is known before the first one is joined.
+///
+/// # Errors
+///
+/// As [`Stitcher::push`].
+pub fn measure(take: &Clip) -> Result<(Loudness, usize)> {
+    check(take)?;
+    let (samples, loudness) = prepare(take);
+    Ok((loudness, samples.len()))
+}
+
+fn check(take: &Clip) -> Result<()> {
+    if take.sample_rate() != SPEECH_RATE {
+        return Err(Unjoinable::Rate(take.sample_rate()).into());
+    }
+    if take.samples().iter().any(|x| !x.is_finite()) {
+        return Err(Unjoinable::NotFinite.into());
+    }
+    Ok(())
 }
 
 /// Takes joined into one recording.
@@ -103,7 +120,7 @@ pub struct Stitched {
 /// # Errors
 ///
 /// As [`Stitcher::push`].
-pub fn stitch(takes: &[(Clip, Boundary)]) -> Result<Stitched> {
+pub fn stitch(takes: &[(Clip, Duration)]) -> Result<Stitched> {
     let finite = takes
         .iter()
         .filter(|(take, _)| take.samples().iter().all(|x| x.is_finite()));
@@ -113,8 +130,8 @@ pub fn stitch(takes: &[(Clip, Boundary)]) -> Result<Stitched> {
         ..Stitcher::default()
     };
     let mut samples = Vec::new();
-    for (take, boundary) in takes {
-        samples.extend(stitcher.push(take, *boundary)?);
+    for (take, pause) in takes {
+        samples.extend(stitcher.push(take, *pause)?);
     }
     Ok(Stitched {
         clip: Clip::new(samples, SPEECH_RATE),
@@ -129,7 +146,7 @@ fn prepare(take: &Clip) -> (Vec<f32>, Loudness) {
     let loudness = Loudness::measured(&centred, &activity);
     let mut samples = centred.into_samples();
     if let Some(span) = activity.span() {
-        let margin = samples_in(MARGIN_SECONDS);
+        let margin = seconds_to_samples(MARGIN_SECONDS);
         samples.truncate(span.end + margin);
         samples.drain(..span.start.saturating_sub(margin));
     }
@@ -141,7 +158,7 @@ fn fade(samples: &mut [f32], gain: f32) {
     for x in samples.iter_mut() {
         *x *= gain;
     }
-    let length = samples_in(FADE_SECONDS).min(samples.len() / 2);
+    let length = seconds_to_samples(FADE_SECONDS).min(samples.len() / 2);
     let curve = |n: usize| (std::f32::consts::FRAC_PI_2 * n as f32 / length as f32).sin();
     for (n, x) in samples.iter_mut().take(length).enumerate() {
         *x *= curve(n);

@@ -1,6 +1,10 @@
 //! Is a take good enough to keep? Models cut off, fall silent and ramble without saying so.
 
-use super::activity::{Activity, SILENT_DBFS, centred};
+mod checks;
+
+pub use checks::{Checks, TranscriptCheck, wrong_words};
+
+use super::activity::{Activity, SILENT_DBFS, Tail, centred};
 use super::leveling::Loudness;
 use crate::audio::Clip;
 use crate::finding::{Finding, Severity};
@@ -13,14 +17,27 @@ const FASTEST_CHARACTERS_PER_SECOND: f64 = 30.0;
 /// Allowed on top, so that "Hi!" may be drawn out or cut short.
 const DRAWN_OUT_SECONDS: f64 = 1.5;
 const CUT_SHORT_SECONDS: f64 = 0.3;
+/// One voice keeps its pace: how much slower and faster than usual a take may be.
+const SLOWER_THAN_USUAL: f64 = 1.6;
+const FASTER_THAN_USUAL: f64 = 0.55;
 const LONGEST_GAP_SECONDS: f64 = 2.0;
+/// A sound this short, this long after the rest, is a breath or a syllable that nobody wrote.
+const TAIL_GAP_SECONDS: f64 = 0.5;
+const TAIL_SECONDS: f64 = 0.6;
+/// The fastest anybody says the last words.
+const HURRIED_CHARACTERS_PER_SECOND: f64 = 25.0;
 /// Clean speech has none (audio.md B.3).
 const CLIPPED_WARNING_PER_SECOND: f64 = 1.0;
 const CLIPPED_ERROR_PER_SECOND: f64 = 20.0;
 const CLIPPED_SHARE_OF_PEAK: f32 = 0.999;
 const CLIPPED_RUN: usize = 3;
-/// Below, another voice is speaking (audio.md E).
+/// Below, another voice may be speaking.
 const LEAST_SIMILARITY: f64 = 0.70;
+/// Below, another voice is speaking: recordings of two people score 0.54 to 0.76, of one person 0.87 and more.
+const OTHER_VOICE: f64 = 0.60;
+/// Where the takes before came closer, this much less is another voice as well.
+const OTHER_VOICE_BELOW_USUAL: f64 = 0.12;
+const HIGHEST_OTHER_VOICE: f64 = 0.76;
 
 /// What a take is held against.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +49,12 @@ pub struct Expectation {
     pub max_output_seconds: Option<f64>,
     /// How like the sample the take sounds, -1 to 1, where that was measured and should be high.
     pub similarity: Option<f64>,
+    /// How like the sample other takes of this voice sound.
+    pub usual_similarity: Option<f64>,
+    /// How many of these characters this voice says in a second, where that is known.
+    pub pace: Option<f64>,
+    /// How many of them stand behind the last pause of the text.
+    pub last_words: usize,
 }
 
 impl Expectation {
@@ -41,12 +64,32 @@ impl Expectation {
             characters,
             max_output_seconds,
             similarity: None,
+            usual_similarity: None,
+            pace: None,
+            last_words: 0,
         }
     }
 
     /// Expects this text, with more time for digits, signs and characters that stand for whole syllables.
     pub fn of(text: &str, max_output_seconds: Option<f64>) -> Self {
-        Self::new(text.chars().map(pace).sum(), max_output_seconds)
+        Self {
+            last_words: last_words(text).chars().map(pace).sum(),
+            ..Self::new(text.chars().map(pace).sum(), max_output_seconds)
+        }
+    }
+
+    /// Tells how many characters this voice says in a second.
+    #[must_use]
+    pub fn with_pace(mut self, pace: f64) -> Self {
+        self.pace = Some(pace);
+        self
+    }
+
+    /// Tells how like the sample other takes of this voice sound.
+    #[must_use]
+    pub fn with_usual_similarity(mut self, usual: f64) -> Self {
+        self.usual_similarity = Some(usual);
+        self
     }
 
     /// Tells how like the sample it sounds.
@@ -55,6 +98,15 @@ impl Expectation {
         self.similarity = Some(similarity);
         self
     }
+}
+
+/// What stands behind the last mark at which a speaker may pause, without the end of the sentence.
+fn last_words(text: &str) -> &str {
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    text.rsplit(|c: char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '\'' | '’' | '-'))
+        .next()
+        .unwrap_or_default()
+        .trim()
 }
 
 /// How many letters of English take as long to say.
@@ -89,6 +141,8 @@ pub struct Verdict {
     pub longest_gap_seconds: f64,
     /// How often a second its peaks are cut off.
     pub clipped_per_second: f64,
+    /// How like the sample it sounds, where that was measured.
+    pub similarity: Option<f64>,
 }
 
 /// Judges a take.
@@ -114,6 +168,7 @@ pub fn verify(take: &Clip, expected: &Expectation) -> Verdict {
         characters_per_second: None,
         longest_gap_seconds: 0.0,
         clipped_per_second: 0.0,
+        similarity: None,
     };
     let broken = take.samples().iter().filter(|x| !x.is_finite()).count();
     if broken > 0 {
@@ -137,8 +192,10 @@ pub fn verify(take: &Clip, expected: &Expectation) -> Verdict {
     verdict.characters_per_second = Some(expected.characters as f64 / verdict.speech_seconds.max(0.01));
 
     verdict.judge_length(expected);
-    verdict.judge_pace(expected.characters as f64);
-    verdict.judge_sound(expected);
+    verdict.judge_pace(expected);
+    verdict.judge_tail(expected, activity.tail());
+    verdict.judge_sound();
+    verdict.judge_voice(expected);
     verdict
 }
 
@@ -155,10 +212,15 @@ impl Verdict {
         }
     }
 
-    fn judge_pace(&mut self, characters: f64) {
+    fn judge_pace(&mut self, expected: &Expectation) {
+        let characters = expected.characters as f64;
         let spoken = self.speech_seconds;
-        let longest = characters / SLOWEST_CHARACTERS_PER_SECOND + DRAWN_OUT_SECONDS;
-        let shortest = characters / FASTEST_CHARACTERS_PER_SECOND - CUT_SHORT_SECONDS;
+        let (slowest, fastest) = match expected.pace {
+            Some(pace) => (pace / SLOWER_THAN_USUAL, pace / FASTER_THAN_USUAL),
+            None => (SLOWEST_CHARACTERS_PER_SECOND, FASTEST_CHARACTERS_PER_SECOND),
+        };
+        let longest = characters / slowest + DRAWN_OUT_SECONDS;
+        let shortest = characters / fastest - CUT_SHORT_SECONDS;
         if spoken > longest {
             let message = format!("{spoken:.1} s of speech for {characters} characters: something was added");
             self.reject("take.too_slow", message, (spoken, longest, "s"));
@@ -168,7 +230,17 @@ impl Verdict {
         }
     }
 
-    fn judge_sound(&mut self, expected: &Expectation) {
+    /// A short sound long after the rest that cannot be the last words: they take longer to say.
+    fn judge_tail(&mut self, expected: &Expectation, tail: Option<Tail>) {
+        let Some(Tail { gap, sound }) = tail else { return };
+        let needed = expected.last_words as f64 / HURRIED_CHARACTERS_PER_SECOND;
+        if gap > TAIL_GAP_SECONDS && sound < TAIL_SECONDS && needed > sound {
+            let message = format!("{sound:.1} s of sound follow {gap:.1} s after the end");
+            self.reject("take.tail", message, (sound, needed, "s"));
+        }
+    }
+
+    fn judge_sound(&mut self) {
         let gap = self.longest_gap_seconds;
         if gap > LONGEST_GAP_SECONDS {
             let message = format!("it is silent for {gap:.1} s in the middle");
@@ -182,15 +254,27 @@ impl Verdict {
             let measure = (clipped, CLIPPED_WARNING_PER_SECOND, "1/s");
             self.note(Severity::Warning, "take.clipped", message, measure);
         }
-        if let Some(similarity) = expected.similarity.filter(|similarity| *similarity < LEAST_SIMILARITY) {
-            let message = format!("it does not sound like the sample ({similarity:.2})");
-            self.note(
-                Severity::Warning,
-                "take.unlike",
-                message,
-                (similarity, LEAST_SIMILARITY, ""),
-            );
+    }
+
+    fn judge_voice(&mut self, expected: &Expectation) {
+        let Some(similarity) = expected.similarity else { return };
+        let other = expected.usual_similarity.map_or(OTHER_VOICE, |usual| {
+            (usual - OTHER_VOICE_BELOW_USUAL).clamp(OTHER_VOICE, HIGHEST_OTHER_VOICE)
+        });
+        let message = format!("it does not sound like the sample ({similarity:.2})");
+        if similarity < other {
+            self.reject("take.unlike", message, (similarity, other, ""));
+        } else if similarity < LEAST_SIMILARITY {
+            let measure = (similarity, LEAST_SIMILARITY, "");
+            self.note(Severity::Warning, "take.unlike", message, measure);
         }
+        self.similarity = Some(similarity);
+    }
+
+    /// Adds what was found by other means.
+    pub(crate) fn add(&mut self, finding: Finding) {
+        self.kept &= finding.severity != Severity::Error;
+        self.findings.push(finding);
     }
 
     fn reject(&mut self, code: &str, message: String, measure: Measure) {

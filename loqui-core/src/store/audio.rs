@@ -1,5 +1,7 @@
 //! Audio by key: recordings, takes and finished speech.
 
+mod stream;
+
 use std::fmt;
 use std::io;
 use std::path::{Path as FilePath, PathBuf};
@@ -11,6 +13,7 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
+pub use stream::{AudioReader, AudioWriter};
 use thiserror::Error as ThisError;
 
 use crate::error::{Error, Result, code};

@@ -21,7 +21,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-pub use audio::AudioStore;
+pub use audio::{AudioReader, AudioStore, AudioWriter};
 pub use change::{Ceiling, Change, Fence};
 use jiff::Timestamp;
 pub use jiff::civil::Date;

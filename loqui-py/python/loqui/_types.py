@@ -24,6 +24,7 @@ class Finding:
         value: What was measured, in ``unit``.
         limit: What it was held against, in ``unit``.
         unit: For instance ``s`` or ``dBFS``.
+        position: Where it begins in the script, in characters from 0; for findings of scripts.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Finding:
     value: float | None = None
     limit: float | None = None
     unit: str | None = None
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

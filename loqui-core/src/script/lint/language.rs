@@ -2,7 +2,7 @@
 
 use unicode_script::{Script as Writing, UnicodeScript as _};
 
-use super::place;
+use super::{place, position};
 use crate::finding::{Finding, Severity};
 
 /// Fewer foreign letters are formulas and names: `π`, `Ω`.
@@ -37,7 +37,11 @@ pub(super) fn wrong_language(text: &str, language: &str) -> Option<Finding> {
         script.full_name(),
         place(text, at)
     );
-    Some(Finding::new(severity, "script.wrong_language", message, hint).with_measure(share, 50.0, "%"))
+    Some(
+        Finding::new(severity, "script.wrong_language", message, hint)
+            .with_measure(share, 50.0, "%")
+            .at(position(text, at)),
+    )
 }
 
 /// The scripts a language is written in; nothing for languages this table does not know.

@@ -1,6 +1,6 @@
 //! Words in capitals: models spell them out or shout them.
 
-use super::place;
+use super::{place, position};
 use crate::finding::{Finding, Severity};
 
 /// A word of this many capitals is shouted even if it stands alone; shorter ones may be abbreviations.
@@ -55,7 +55,8 @@ pub(super) fn all_caps(text: &str) -> Option<Finding> {
             ),
             "Write words in small letters: capitals may be spelt out or shouted.",
         )
-        .with_measure(f64::from(shouted), 0.0, "words"),
+        .with_measure(f64::from(shouted), 0.0, "words")
+        .at(position(text, first)),
     )
 }
 

@@ -30,6 +30,7 @@ fn capitals_are_noticed_with_their_place() {
     let findings = lint("Please DO NOT PANIC now.", &Limits::default(), None);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].value, Some(3.0));
+    assert_eq!(findings[0].position, Some(7));
     assert!(
         findings[0].message.contains("\"DO\" at character 8"),
         "{}",

@@ -6,48 +6,92 @@
 mod abbreviation;
 mod clause;
 mod paragraph;
+mod pause;
 mod piece;
 mod sentence;
 
+use std::iter::Peekable;
 use std::ops::Range;
+use std::time::Duration;
 
 pub(super) use paragraph::paragraphs;
+pub(super) use pause::without_pauses;
 use piece::Piece;
 pub(super) use sentence::sentences;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::Limits;
+use super::normalize::{Reading, is_ender};
 use super::segment::{Boundary, Segment};
 
 /// Segments shorter than this are joined to a neighbour: models babble on "Hi!" alone.
 const TINY_CHARACTERS: usize = 20;
 
-/// Room for one character in its longest form, with the mark that ends it.
-const SMALLEST_MAX_CHARACTERS: usize = 16;
+/// Room for one character in its longest form ("the square root of"), with the mark that ends it.
+const SMALLEST_MAX_CHARACTERS: usize = 24;
 
-/// Cuts `text` into segments; none if there is nothing to say in it.
-pub(super) fn split(text: &str, limits: &Limits, language: Option<&str>) -> Vec<Segment> {
+/// Cuts `text` into segments; none if there is nothing to say in it. Stretches that were segments `earlier` stay so.
+pub(super) fn split(text: &str, limits: &Limits, language: Option<&str>, earlier: &[Segment]) -> Vec<Segment> {
     let max = limits.max_characters.max(SMALLEST_MAX_CHARACTERS);
     let cutter = Cutter {
         text,
         language,
         max,
         target: limits.target_characters.clamp(1, max),
+        reading: Reading::of(language, limits.plain_letters),
     };
+    let mut earlier = earlier.iter().peekable();
     let mut pieces = Vec::new();
-    for paragraph in paragraphs(text) {
-        cutter.cut_paragraph(paragraph, &mut pieces);
+    for (stretch, pause) in pause::stretches(text) {
+        cutter.cut_stretch(stretch, pause, &mut earlier, &mut pieces);
     }
     pieces.iter_mut().for_each(Piece::hush_if_unspeakable);
     let pieces = merge_tiny(pieces, TINY_CHARACTERS.min(max / 2), max);
+    let pieces = without_silent(pieces);
 
     let last = pieces.len().saturating_sub(1);
     pieces
         .into_iter()
-        .filter(|piece| !piece.is_silent())
         .enumerate()
         .map(|(index, piece)| piece.into_segment(text, index as u32, index == last))
         .collect()
+}
+
+type Earlier<'a> = Peekable<std::slice::Iter<'a, Segment>>;
+
+/// How far ahead an earlier segment is looked for: so many of them may have been left out in one place.
+const MOST_REMOVED: usize = 40;
+
+/// Where the next earlier segments stand in a paragraph, in order, each with what followed it then.
+fn unchanged(text: &str, span: Range<usize>, earlier: &mut Earlier<'_>) -> Vec<(Range<usize>, Boundary)> {
+    let mut found = Vec::new();
+    let mut from = span.start;
+    while let Some((skipped, place, boundary)) =
+        earlier
+            .clone()
+            .take(MOST_REMOVED)
+            .enumerate()
+            .find_map(|(skipped, segment)| {
+                let place = stands_alone(text, from..span.end, &segment.text)?;
+                Some((skipped, place, segment.boundary))
+            })
+    {
+        earlier.nth(skipped);
+        from = place.end;
+        found.push((place, boundary));
+    }
+    found
+}
+
+/// Where `part` stands in a stretch with white space, or nothing, on both sides.
+fn stands_alone(text: &str, span: Range<usize>, part: &str) -> Option<Range<usize>> {
+    let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    text[span.clone()]
+        .match_indices(part)
+        .map(|(at, _)| span.start + at..span.start + at + part.len())
+        .find(|place| {
+            blank(text[span.start..place.start].chars().next_back()) && blank(text[place.end..span.end].chars().next())
+        })
 }
 
 /// How finely to cut.
@@ -88,24 +132,83 @@ struct Cutter<'a> {
     language: Option<&'a str>,
     target: usize,
     max: usize,
+    reading: Reading,
 }
 
 impl Cutter<'_> {
-    fn cut_paragraph(&self, span: Range<usize>, pieces: &mut Vec<Piece>) {
+    /// Cuts what stands between two pauses that the script asks for.
+    fn cut_stretch(
+        &self,
+        span: Range<usize>,
+        pause: Option<Duration>,
+        earlier: &mut Earlier<'_>,
+        pieces: &mut Vec<Piece>,
+    ) {
+        let text = &self.text[span.clone()];
+        let paragraphs = paragraphs(text);
+        let last = paragraphs.len().saturating_sub(1);
+        for (index, paragraph) in paragraphs.into_iter().enumerate() {
+            let boundary = match pause {
+                Some(_) if index == last => boundary_before_pause(&text[paragraph.start..]),
+                _ => Boundary::Paragraph,
+            };
+            let paragraph = span.start + paragraph.start..span.start + paragraph.end;
+            self.cut_paragraph(paragraph, boundary, earlier, pieces);
+        }
+        if let (Some(pause), Some(last)) = (pause, pieces.last_mut()) {
+            last.rest(pause);
+        }
+    }
+
+    fn cut_paragraph(
+        &self,
+        span: Range<usize>,
+        boundary: Boundary,
+        earlier: &mut Earlier<'_>,
+        pieces: &mut Vec<Piece>,
+    ) {
+        let mut from = span.start;
+        for (known, known_boundary) in unchanged(self.text, span.clone(), earlier) {
+            let end = known.end;
+            self.cut_sentences(from..known.start, Boundary::Sentence, pieces);
+            let boundary = match known_boundary {
+                _ if end == span.end => boundary,
+                cut @ (Boundary::Word | Boundary::Clause) => cut,
+                _ => Boundary::Sentence,
+            };
+            let piece = Piece::new(self.text, known.clone(), boundary, self.reading);
+            if piece.characters() <= self.max {
+                pieces.push(piece);
+            } else {
+                self.cut_sentences(known, boundary, pieces);
+            }
+            from = end;
+        }
+        self.cut_sentences(from..span.end, boundary, pieces);
+    }
+
+    fn cut_sentences(&self, span: Range<usize>, boundary: Boundary, pieces: &mut Vec<Piece>) {
         let mut sentences = Vec::new();
-        self.cut_at(Level::Sentence, span, Boundary::Paragraph, &mut sentences);
+        self.cut_at(Level::Sentence, span, boundary, &mut sentences);
         pack(sentences, self.target, self.target, pieces);
     }
 
     /// Adds the stretch as one piece if it fits, else its parts.
     fn cut(&self, span: Range<usize>, level: Level, boundary: Boundary, pieces: &mut Vec<Piece>) {
-        let piece = Piece::new(self.text, span.clone(), boundary);
+        let piece = Piece::new(self.text, span.clone(), boundary, self.reading);
         match level.finer() {
             Some(finer) if piece.characters() > self.max => {
                 let shares = piece.characters().div_ceil(self.target);
                 let mut parts = Vec::new();
                 self.cut_at(finer, span, boundary, &mut parts);
+                let first = pieces.len();
                 pack(parts, piece.characters().div_ceil(shares), self.target, pieces);
+                for share in &mut pieces[first..] {
+                    let again = share.read_again(self.text, self.reading);
+                    if again.characters() <= self.max && !again.is_silent() {
+                        *share = again;
+                    }
+                }
             }
             _ => pieces.push(piece),
         }
@@ -157,8 +260,11 @@ fn merge_tiny(pieces: Vec<Piece>, tiny: usize, max: usize) -> Vec<Piece> {
     let mut pieces = pieces.into_iter().peekable();
     while let Some(mut piece) = pieces.next() {
         while piece.characters() < tiny
+            && piece.pause().is_none()
             && let Some(next) = pieces.next_if(|next| {
-                let back = merged.last().filter(|last| last.characters_with(&piece) <= max);
+                let back = merged
+                    .last()
+                    .filter(|last| last.pause().is_none() && last.characters_with(&piece) <= max);
                 let forward = back.is_none_or(|back| !piece.is_silent() && back.boundary() >= piece.boundary());
                 forward && piece.characters_with(next) <= max
             })
@@ -166,11 +272,39 @@ fn merge_tiny(pieces: Vec<Piece>, tiny: usize, max: usize) -> Vec<Piece> {
             piece.join(&next);
         }
         match merged.last_mut() {
-            Some(back) if piece.characters() < tiny && back.characters_with(&piece) <= max => back.join(&piece),
+            Some(back)
+                if back.pause().is_none() && piece.characters() < tiny && back.characters_with(&piece) <= max =>
+            {
+                back.join(&piece);
+            }
             _ => merged.push(piece),
         }
     }
     merged
+}
+
+/// Leaves out pieces without anything to say; a pause behind one belongs to the piece before.
+fn without_silent(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut spoken: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        if !piece.is_silent() {
+            spoken.push(piece);
+        } else if let (Some(before), Some(pause)) = (spoken.last_mut(), piece.pause()) {
+            before.rest(pause);
+        }
+    }
+    spoken
+}
+
+/// What ends where the script asks for a pause: a sentence if it looks like one or its line ends, else a clause.
+fn boundary_before_pause(paragraph: &str) -> Boundary {
+    let line_ends = paragraph.len() > paragraph.trim_end_matches(['\n', '\r']).len();
+    let words = paragraph.trim_end().trim_end_matches(super::normalize::is_closer);
+    if line_ends || words.ends_with(is_ender) {
+        Boundary::Sentence
+    } else {
+        Boundary::Clause
+    }
 }
 
 /// The words of a text, without the white space between them.

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::script::normalize::{closing, is_speakable, normalize};
+use std::time::Duration;
+
+use crate::script::normalize::{Reading, closing, is_speakable, normalize};
 use crate::script::segment::{Boundary, Segment};
 
 /// A stretch of the script with what is spoken of it.
@@ -16,18 +18,21 @@ pub(super) struct Piece {
     length: usize,
     boundary: Boundary,
     closing: Option<char>,
+    /// What the script asks for behind it.
+    pause: Option<Duration>,
 }
 
 impl Piece {
     /// Takes a stretch of `text`.
-    pub(super) fn new(text: &str, span: Range<usize>, boundary: Boundary) -> Self {
-        let spoken = normalize(&text[span.clone()]);
+    pub(super) fn new(text: &str, span: Range<usize>, boundary: Boundary, reading: Reading) -> Self {
+        let spoken = normalize(&text[span.clone()], reading);
         let mut piece = Self {
             span,
             length: spoken.chars().count(),
             closing: closing(&spoken, boundary),
             spoken,
             boundary,
+            pause: None,
         };
         // A dash between two words of a sentence is kept; a line of stars is not.
         if boundary >= Boundary::Sentence {
@@ -69,6 +74,24 @@ impl Piece {
         self.boundary
     }
 
+    /// The pause that the script asks for behind it: nothing is joined across one.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        self.pause
+    }
+
+    /// Adds to the pause behind it.
+    pub(super) fn rest(&mut self, pause: Duration) {
+        self.pause = Some(self.pause.unwrap_or_default() + pause);
+    }
+
+    /// The same stretch read as a whole: what belongs together may have been read apart.
+    pub(super) fn read_again(&self, text: &str, reading: Reading) -> Self {
+        Self {
+            pause: self.pause,
+            ..Self::new(text, self.span.clone(), self.boundary, reading)
+        }
+    }
+
     /// Appends the next piece.
     pub(super) fn join(&mut self, next: &Self) {
         if !self.is_silent() && !next.is_silent() {
@@ -85,6 +108,7 @@ impl Piece {
         self.length += next.length;
         self.span.end = next.span.end;
         self.boundary = next.boundary;
+        self.pause = next.pause;
         self.closing = closing(&self.spoken, self.boundary);
     }
 
@@ -99,6 +123,7 @@ impl Piece {
             self.span,
             boundary,
         )
+        .with_pause(self.pause)
     }
 
     /// The mark needed where more follows: after a heading or an item of a list, not inside a sentence.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::audio::testing::{babble, sine};
 use crate::audio::{Level, dbfs};
+use crate::script::Boundary;
 
 /// Speech-like sound of this peak, with silence around it.
 fn take(peak: f32, seconds: f32, head: usize, tail: usize) -> Clip {
@@ -26,24 +27,24 @@ fn level_dbfs(samples: &[f32]) -> f64 {
 
 fn part(stitched: &Stitched, index: usize) -> &[f32] {
     let (start, end) = stitched.times[index];
-    &stitched.clip.samples()[samples_in(start)..samples_in(end)]
+    &stitched.clip.samples()[seconds_to_samples(start)..seconds_to_samples(end)]
 }
 
 #[test]
 fn pauses_stand_between_takes_and_times_add_up_to_the_sample() {
     let takes = [
-        (take(0.3, 1.0, 12_000, 20_000), Boundary::Sentence),
-        (take(0.3, 0.7, 0, 0), Boundary::Paragraph),
-        (take(0.3, 1.3, 3_000, 100), Boundary::Word),
-        (take(0.3, 0.5, 500, 50_000), Boundary::End),
+        (take(0.3, 1.0, 12_000, 20_000), Boundary::Sentence.pause()),
+        (take(0.3, 0.7, 0, 0), Boundary::Paragraph.pause()),
+        (take(0.3, 1.3, 3_000, 100), Boundary::Word.pause()),
+        (take(0.3, 0.5, 500, 50_000), Boundary::End.pause()),
     ];
     let stitched = stitch(&takes).unwrap();
     let mut at = 0;
-    for ((_, boundary), (start, end)) in takes.iter().zip(&stitched.times) {
-        assert_eq!(samples_in(*start), at);
-        at = samples_in(*end);
-        if *boundary != Boundary::End {
-            let pause = samples_in(boundary.pause().as_secs_f64());
+    for ((_, pause), (start, end)) in takes.iter().zip(&stitched.times) {
+        assert_eq!(seconds_to_samples(*start), at);
+        at = seconds_to_samples(*end);
+        if !pause.is_zero() {
+            let pause = samples_in(*pause);
             assert!(stitched.clip.samples()[at..at + pause].iter().all(|x| *x == 0.0));
             at += pause;
         }
@@ -53,7 +54,7 @@ fn pauses_stand_between_takes_and_times_add_up_to_the_sample() {
 
 #[test]
 fn silence_around_a_take_is_cut_to_the_margin() {
-    let stitched = stitch(&[(take(0.3, 1.0, 24_000, 48_000), Boundary::End)]).unwrap();
+    let stitched = stitch(&[(take(0.3, 1.0, 24_000, 48_000), Boundary::End.pause())]).unwrap();
     let seconds = stitched.clip.seconds();
     // The voice starts and ends softly, below the gate for some hundredths of a second.
     assert!((0.9..=1.1).contains(&seconds), "{seconds}");
@@ -66,9 +67,9 @@ fn joins_do_not_click() {
     let inside = largest_jump(&loud);
     let cut = Clip::new(loud[37..23_971].iter().map(|x| x + 0.05).collect(), SPEECH_RATE);
     let takes = [
-        (cut.clone(), Boundary::Word),
-        (cut.clone(), Boundary::Sentence),
-        (cut, Boundary::End),
+        (cut.clone(), Boundary::Word.pause()),
+        (cut.clone(), Boundary::Sentence.pause()),
+        (cut, Boundary::End.pause()),
     ];
     let stitched = stitch(&takes).unwrap();
     let samples = stitched.clip.samples();
@@ -83,7 +84,7 @@ fn joins_do_not_click() {
 #[test]
 fn levels_differ_by_less_than_three_decibels() {
     let takes: Vec<_> = [0.05, 0.3, 0.12, 0.6, 0.2, 0.1]
-        .map(|peak| (take(peak, 1.5, 2_000, 2_000), Boundary::Sentence))
+        .map(|peak| (take(peak, 1.5, 2_000, 2_000), Boundary::Sentence.pause()))
         .into();
     let before: Vec<_> = takes.iter().map(|(take, _)| Loudness::of(take).level_dbfs).collect();
     assert!(before.iter().copied().fold(f64::MIN, f64::max) - before.iter().copied().fold(f64::MAX, f64::min) > 20.0);
@@ -104,7 +105,7 @@ fn peaks_stay_below_the_ceiling() {
         .enumerate()
         .map(|(n, x)| if n % 6000 == 3000 { 0.999 } else { x * 0.4 })
         .collect();
-    let stitched = stitch(&[(Clip::new(spiky, SPEECH_RATE), Boundary::End)]).unwrap();
+    let stitched = stitch(&[(Clip::new(spiky, SPEECH_RATE), Boundary::End.pause())]).unwrap();
     let peak = Level::of(&stitched.clip).true_peak_dbtp;
     assert!(peak <= -0.99, "{peak}");
 }
@@ -112,19 +113,21 @@ fn peaks_stay_below_the_ceiling() {
 #[test]
 fn a_stream_brings_takes_to_the_level_of_the_first() {
     let mut stitcher = Stitcher::new();
-    let first = stitcher.push(&take(0.3, 1.0, 0, 0), Boundary::Sentence).unwrap();
-    let second = stitcher.push(&take(0.22, 1.0, 0, 0), Boundary::End).unwrap();
+    let first = stitcher
+        .push(&take(0.3, 1.0, 0, 0), Boundary::Sentence.pause())
+        .unwrap();
+    let second = stitcher.push(&take(0.22, 1.0, 0, 0), Boundary::End.pause()).unwrap();
     assert!((level_dbfs(&first) - level_dbfs(&second)).abs() < 0.1);
-    let pause = samples_in(Boundary::Sentence.pause().as_secs_f64());
+    let pause = seconds_to_samples(Boundary::Sentence.pause().as_secs_f64());
     let times = stitcher.finish();
-    assert_eq!(samples_in(times[1].0), first.len() + pause);
-    assert_eq!(samples_in(times[1].1), first.len() + second.len());
+    assert_eq!(seconds_to_samples(times[1].0), first.len() + pause);
+    assert_eq!(seconds_to_samples(times[1].1), first.len() + second.len());
 }
 
 #[test]
 fn offset_is_taken_out() {
     let shifted: Vec<f32> = take(0.3, 1.0, 4_800, 4_800).samples().iter().map(|x| x + 0.1).collect();
-    let stitched = stitch(&[(Clip::new(shifted, SPEECH_RATE), Boundary::End)]).unwrap();
+    let stitched = stitch(&[(Clip::new(shifted, SPEECH_RATE), Boundary::End.pause())]).unwrap();
     assert!(dbfs(Level::of(&stitched.clip).dc_offset.abs()) < -50.0);
 }
 
@@ -132,14 +135,17 @@ fn offset_is_taken_out() {
 fn takes_that_were_not_checked_are_refused_or_harmless() {
     let slow = Clip::new(vec![0.1; 100], 16_000);
     assert_eq!(
-        stitch(&[(slow, Boundary::End)]).unwrap_err().to_string(),
+        stitch(&[(slow, Boundary::End.pause())]).unwrap_err().to_string(),
         "a take has a rate of 16000 Hz; 24000 Hz is needed"
     );
     let broken = Clip::new(vec![f32::NAN; 100], SPEECH_RATE);
-    assert_eq!(stitch(&[(broken, Boundary::End)]).unwrap_err().code(), "internal");
+    assert_eq!(
+        stitch(&[(broken, Boundary::End.pause())]).unwrap_err().code(),
+        "internal"
+    );
     let silent = Clip::new(vec![0.0; 100], SPEECH_RATE);
-    assert_eq!(stitch(&[(silent, Boundary::End)]).unwrap().clip.len(), 100);
+    assert_eq!(stitch(&[(silent, Boundary::End.pause())]).unwrap().clip.len(), 100);
     let empty = Clip::new(Vec::new(), SPEECH_RATE);
-    assert!(stitch(&[(empty, Boundary::End)]).unwrap().clip.is_empty());
+    assert!(stitch(&[(empty, Boundary::End.pause())]).unwrap().clip.is_empty());
     assert!(stitch(&[]).unwrap().times.is_empty());
 }

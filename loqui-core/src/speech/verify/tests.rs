@@ -94,6 +94,30 @@ fn each_fault_has_its_code() {
         codes(&joined(&[&spoken]), &expected.with_similarity(0.5)),
         ["take.unlike"]
     );
+    let tail = joined(&[&spoken, &quiet[..18_000], &spoken[..7_200]]);
+    let sentence = Expectation::of("Nobody pauses before the last words of a sentence like this.", None);
+    assert_eq!(codes(&tail, &sentence), ["take.tail"]);
+    let pause = Expectation::of(
+        "Somebody pauses before the last word of a sentence like this: no.",
+        None,
+    );
+    assert_eq!(codes(&tail, &pause), [""; 0]);
+}
+
+#[test]
+fn a_voice_is_held_to_its_own_pace_and_sound() {
+    let expected = Expectation::new(150, None);
+    let slow = voice(20.0);
+    assert_eq!(codes(&slow, &expected), [""; 0]);
+    assert_eq!(codes(&slow, &expected.with_pace(15.0)), ["take.too_slow"]);
+    assert_eq!(codes(&voice(10.0), &expected.with_pace(15.0)), [""; 0]);
+    assert_eq!(codes(&voice(4.5), &expected.with_pace(15.0)), ["take.too_fast"]);
+
+    let kept = |expected: Expectation| verify(&voice(10.0), &expected).kept;
+    assert!(kept(expected.with_similarity(0.72)));
+    assert!(!kept(expected.with_similarity(0.72).with_usual_similarity(0.9)));
+    assert!(kept(expected.with_similarity(0.62)), "it is only a warning");
+    assert!(!kept(expected.with_similarity(0.55)));
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub async fn a_submission_is_read_back_with_all_fields(store: &dyn GenerationSto
         budget_usd: Some(2.5),
         deadline: Some(Duration::from_millis(90_500)),
         max_takes: Some(4),
+        reuse: Some(true),
     };
     let spoken = "It costs five pounds!";
     new.segments = vec![

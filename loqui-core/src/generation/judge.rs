@@ -1,0 +1,132 @@
+//! Judges takes in the light of those before: one voice keeps its pace and its sound.
+
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+
+use crate::audio::{self, Clip};
+use crate::error::{Error, Result, code};
+use crate::speech::verify::{Checks, Expectation, Verdict, verify};
+
+/// Fewer takes say nothing about a voice's pace.
+const ENOUGH_TAKES: usize = 3;
+
+/// What is known of the voice while a generation runs.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    checks: Checks,
+    /// The recording that every take should sound like; none where the engine does not imitate it.
+    reference: Option<Bytes>,
+    #[cfg(feature = "analysis")]
+    print: tokio::sync::OnceCell<Option<loqui_analysis::Voiceprint>>,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    /// Characters a second of good takes.
+    paces: Vec<f64>,
+    similarities: Vec<f64>,
+}
+
+/// What a take is judged by.
+pub(crate) struct Case<'a> {
+    pub(crate) wav: Bytes,
+    pub(crate) text: &'a str,
+    pub(crate) language: Option<&'a str>,
+    pub(crate) max_output_seconds: Option<f64>,
+}
+
+impl Judge {
+    pub(crate) fn new(checks: Checks, reference: Option<Bytes>) -> Self {
+        Self {
+            checks,
+            reference,
+            #[cfg(feature = "analysis")]
+            print: tokio::sync::OnceCell::new(),
+            heard: Mutex::default(),
+        }
+    }
+
+    /// Judges a take.
+    ///
+    /// # Errors
+    ///
+    /// `engine.failed` if it cannot be decoded.
+    pub(crate) async fn judge(&self, case: Case<'_>) -> Result<Verdict> {
+        let Case {
+            wav,
+            text,
+            language,
+            max_output_seconds,
+        } = case;
+        let clip = blocking(move || audio::decode_speech(&wav)).await??;
+        let mut expected = Expectation::of(text, max_output_seconds);
+        if let Some(pace) = self.usual(|heard| &heard.paces) {
+            expected = expected.with_pace(pace);
+        }
+        let similarity = self.similarity(&clip).await?;
+        if let Some(similarity) = similarity {
+            expected = expected.with_similarity(similarity);
+            if let Some(usual) = self.usual(|heard| &heard.similarities) {
+                expected = expected.with_usual_similarity(usual);
+            }
+        }
+        let (mut verdict, clip) = blocking(move || (verify(&clip, &expected), clip)).await?;
+        if verdict.kept
+            && let Some(finding) = self.checks.listen(&clip, text, language).await
+        {
+            verdict.add(finding);
+        }
+        if verdict.kept {
+            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+            heard.paces.extend(verdict.characters_per_second);
+            heard.similarities.extend(similarity);
+        }
+        Ok(verdict)
+    }
+
+    /// The median of what was heard so far, once there is enough of it.
+    fn usual(&self, of: impl Fn(&Heard) -> &Vec<f64>) -> Option<f64> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut values = of(&heard).clone();
+        drop(heard);
+        values.sort_by(f64::total_cmp);
+        (values.len() >= ENOUGH_TAKES).then(|| values[values.len() / 2])
+    }
+
+    #[cfg(feature = "analysis")]
+    async fn similarity(&self, clip: &Clip) -> Result<Option<f64>> {
+        let Some(reference) = self.reference.clone().filter(|_| self.checks.similarity()) else {
+            return Ok(None);
+        };
+        let print = self
+            .print
+            .get_or_try_init(|| blocking(move || audio::wav::read(&reference).as_ref().and_then(print_of)))
+            .await?;
+        let Some(print) = print.clone() else {
+            return Ok(None);
+        };
+        let clip = clip.clone();
+        blocking(move || print_of(&clip).map(|other| f64::from(print.similarity(&other)))).await
+    }
+
+    #[cfg(not(feature = "analysis"))]
+    #[expect(clippy::unused_async, reason = "with the feature it waits")]
+    async fn similarity(&self, _clip: &Clip) -> Result<Option<f64>> {
+        Ok(None)
+    }
+}
+
+/// Whose voice it is; nothing if there is too little speech to tell.
+#[cfg(feature = "analysis")]
+fn print_of(clip: &Clip) -> Option<loqui_analysis::Voiceprint> {
+    let clip = audio::resample(clip.clone(), loqui_analysis::SAMPLE_RATE);
+    loqui_analysis::Voiceprint::of(clip.samples()).ok()
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "judging a take was broken off").with_source(source))
+}

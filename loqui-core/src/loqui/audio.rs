@@ -1,0 +1,190 @@
+//! Playback before the end: the finished first segments, while the rest is made.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt as _};
+
+use super::Loqui;
+use crate::audio::{self, SPEECH_RATE, wav};
+use crate::error::{Error, Result, code};
+use crate::generation::{ErrorRecord, Status, TakeState};
+use crate::script::Segment;
+use crate::speech::Stitcher;
+
+/// How long a listener waits before it looks by itself: another process may be doing the work.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The speech of a generation, segment by segment in the order of the script. Ends after the last one, or with the error
+/// that the generation failed with.
+pub type SpeechStream = BoxStream<'static, Result<SpeechChunk>>;
+
+/// One segment of finished speech, with the pause before it.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SpeechChunk {
+    /// The segment, from 0.
+    pub segment: u32,
+    /// How many segments there are.
+    pub segments: u32,
+    /// When it begins in the stream, in seconds.
+    pub start: f64,
+    /// The samples, from -1 to 1, at [`SPEECH_RATE`].
+    pub samples: Vec<f32>,
+}
+
+impl SpeechChunk {
+    /// The samples as 16-bit little-endian numbers, one channel.
+    pub fn pcm16(&self) -> Bytes {
+        wav::pcm16(&self.samples)
+    }
+
+    /// How long it sounds, with the pause before it.
+    pub fn duration(&self) -> Duration {
+        Duration::from_secs_f64(self.samples.len() as f64 / f64::from(SPEECH_RATE))
+    }
+
+    /// The head of a WAV file whose length is not known yet: players read such a file to its end. The
+    /// [`pcm16`](Self::pcm16) of all chunks follows it.
+    pub fn wav_head() -> Bytes {
+        let mut head = wav::frame(0, SPEECH_RATE, None).0.to_vec();
+        let data = head.len() - 4;
+        head[4..8].fill(0xFF);
+        head[data..].fill(0xFF);
+        head.into()
+    }
+}
+
+impl fmt::Debug for SpeechChunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "SpeechChunk({} of {}, {:?})",
+            self.segment + 1,
+            self.segments,
+            self.duration()
+        )
+    }
+}
+
+pub(super) fn stream(loqui: Loqui, generation: i64) -> SpeechStream {
+    let changed = loqui.inner.signals.subscribe(generation);
+    let state = State {
+        loqui,
+        generation,
+        changed,
+        segments: None,
+        ready: VecDeque::new(),
+        stitcher: Some(Stitcher::new()),
+        spoken: 0,
+        samples: 0,
+    };
+    stream::unfold(state, |mut state| async move {
+        let next = state.next().await?;
+        if next.is_err() {
+            state.stitcher = None;
+        }
+        Some((next, state))
+    })
+    .boxed()
+}
+
+struct State {
+    loqui: Loqui,
+    generation: i64,
+    changed: tokio::sync::watch::Receiver<()>,
+    segments: Option<Vec<Segment>>,
+    /// Keys of takes that come next.
+    ready: VecDeque<String>,
+    /// Gone after an error: nothing follows one.
+    stitcher: Option<Stitcher>,
+    spoken: usize,
+    samples: usize,
+}
+
+impl State {
+    async fn next(&mut self) -> Option<Result<SpeechChunk>> {
+        self.stitcher.as_ref()?;
+        loop {
+            if let Some(key) = self.ready.pop_front() {
+                return Some(self.chunk(&key).await);
+            }
+            if self
+                .segments
+                .as_ref()
+                .is_some_and(|segments| self.spoken == segments.len())
+            {
+                return None;
+            }
+            self.changed.mark_unchanged();
+            match self.look().await {
+                Err(error) => return Some(Err(error)),
+                Ok(()) if self.ready.is_empty() => tokio::select! {
+                    _ = self.changed.changed() => {}
+                    () = self.loqui.inner.clock.sleep(LOOK_INTERVAL) => {}
+                },
+                Ok(()) => {}
+            }
+        }
+    }
+
+    /// Looks for takes that can be heard now.
+    async fn look(&mut self) -> Result<()> {
+        // The end is looked at first: whatever led to it is then among the takes.
+        let record = self.loqui.record(self.generation).await?;
+        let takes = self.loqui.inner.store.takes(self.generation).await?;
+        let segments = self.segments.get_or_insert(record.segments);
+        for segment in &segments[self.spoken..] {
+            let kept = takes
+                .iter()
+                .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
+            let Some(key) = kept.and_then(|take| take.audio.clone()) else {
+                break;
+            };
+            self.ready.push_back(key);
+        }
+        if !self.ready.is_empty() {
+            return Ok(());
+        }
+        match (record.status, &record.error) {
+            (Status::Failed, Some(error)) => Err(ErrorRecord::to_error(error).with_generation(self.generation)),
+            (Status::Completed | Status::Failed, _) => Err(missing(self.generation, self.spoken)),
+            _ => {
+                self.loqui.start(self.generation);
+                Ok(())
+            }
+        }
+    }
+
+    async fn chunk(&mut self, key: &str) -> Result<SpeechChunk> {
+        let (generation, index) = (self.generation, self.spoken);
+        let wav = self.loqui.inner.audio.get(key).await?;
+        let wav = wav.ok_or_else(|| missing(generation, index))?;
+        let segments = self.segments.as_deref().unwrap_or_default();
+        let pause = segments[index].pause();
+        let mut stitcher = self.stitcher.take().ok_or_else(|| missing(generation, index))?;
+        let (samples, stitcher) = tokio::task::spawn_blocking(move || {
+            let samples = stitcher.push(&audio::decode_speech(&wav)?, pause)?;
+            Ok::<_, Error>((samples, stitcher))
+        })
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was broken off").with_source(source))??;
+        self.stitcher = Some(stitcher);
+        let start = self.samples as f64 / f64::from(SPEECH_RATE);
+        self.spoken += 1;
+        self.samples += samples.len();
+        Ok(SpeechChunk {
+            segment: index as u32,
+            segments: segments.len() as u32,
+            start,
+            samples,
+        })
+    }
+}
+
+fn missing(generation: i64, segment: usize) -> Error {
+    let message = format!("the audio of segment {} is missing", segment + 1);
+    Error::new(&code::STORE_CORRUPT, message).with_generation(generation)
+}
