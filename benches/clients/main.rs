@@ -107,7 +107,7 @@ async fn ours() {
         .await;
     println!(
         "{} {} {}",
-        (cpu() - before).as_secs_f64(),
+        cpu().saturating_sub(before).as_secs_f64(),
         peak_mib(),
         started.elapsed().as_secs_f64()
     );

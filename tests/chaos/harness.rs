@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use loqui_core::clock::{Clock, Random, Timestamp};
 use loqui_core::engine::ReplicateEngine;
-use loqui_core::generation::{Policy, TakeRecord, TakeState};
+use loqui_core::generation::{Policy, Status, TakeRecord, TakeState};
 use loqui_core::replicate::{Client, webhooks};
 use loqui_core::store::{GenerationStore, MemoryStore};
 use loqui_core::{ErrorKind, Generation, Loqui, Sample};
@@ -146,7 +146,7 @@ fn policy() -> Policy {
     policy.settle = Duration::from_secs(40);
     policy.look_gap = Duration::from_secs(3);
     policy.take_gap = Duration::from_millis(500);
-    policy.patience = Duration::from_secs(60);
+    policy.patience = Duration::from_mins(1);
     policy.undecidable = Duration::from_secs(100);
     policy.max_takes = 5;
     policy
@@ -261,7 +261,7 @@ async fn to_its_end(generation: &Generation, retried: &AtomicU64) -> Result<(), 
             Ok(_) => return Ok(()),
             Err(error) => {
                 last = format!("{}: {error}", error.code());
-                let failed = generation.status().await.is_ok_and(|status| status.is_terminal());
+                let failed = generation.status().await.is_ok_and(Status::is_terminal);
                 if (!failed && error.kind() != ErrorKind::Authentication) || error.code() == ANSWER_UNKNOWN {
                     return Err(last);
                 }
@@ -279,7 +279,7 @@ async fn to_its_end(generation: &Generation, retried: &AtomicU64) -> Result<(), 
 /// A text of its own for each: one segment mostly, some of three.
 fn text(index: usize) -> String {
     let sentence = format!("This is the text of generation {index}, which nobody else speaks.");
-    if index % 5 == 0 {
+    if index.is_multiple_of(5) {
         let more = "It is a longer one, with a second sentence that goes on for a good while before it comes to an end, \
                     and with a third that does the same in other words, so that it has to be cut into pieces.";
         format!("{sentence} {more} {more} {sentence}")

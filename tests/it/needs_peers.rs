@@ -22,7 +22,11 @@ fn told(name: &str) -> String {
 async fn speaks(program: &str, script: &str) {
     let mut settings = Settings::default();
     settings.run = std::time::Duration::from_millis(1500);
-    let emulator = Emulator::builder().settings(settings).start().await.unwrap();
+    let emulator = Emulator::builder()
+        .settings(settings)
+        .start()
+        .await
+        .expect("a free port");
     let run = Command::new(program)
         .arg(root().join("tests/peers").join(script))
         .env("REPLICATE_API_TOKEN", emulator.token())
@@ -31,7 +35,7 @@ async fn speaks(program: &str, script: &str) {
         .env("VOICE", root().join("tests/voices/heart.wav"))
         .output()
         .await
-        .unwrap();
+        .expect("the program starts");
     let said = String::from_utf8_lossy(&run.stdout);
     let complained = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}\n{complained}");

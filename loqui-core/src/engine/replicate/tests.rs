@@ -269,11 +269,15 @@ async fn the_address_of_the_webhook_decides_when_the_input_is_gone() {
     bench.emulator.faults().next(Fault::DropAfterAccept);
     assert!(engine.start(&mine).await.is_err());
     bench.emulator.advance(Duration::from_hours(2)).await;
-    assert_eq!(engine.find_lost(&mine).await.unwrap().len(), 1);
     let other = order(&bench, "chatterbox", 7).with_take("7-0-2");
     assert!(
         engine.find_lost(&other).await.is_err(),
         "another address decides nothing"
+    );
+    assert_eq!(engine.find_lost(&mine).await.unwrap().len(), 1);
+    assert!(
+        engine.find_lost(&other).await.unwrap().is_empty(),
+        "it has an owner now"
     );
 }
 
