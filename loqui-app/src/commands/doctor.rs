@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use loqui_core::Error;
 use loqui_core::error::code;
 use loqui_core::replicate::Client;
 use loqui_core::store::{AudioStore, GenerationStore as _, SqliteStore};
-use loqui_core::Error;
 use serde::Serialize;
 
 use crate::arguments::DoctorArguments;
@@ -54,10 +54,17 @@ pub(crate) async fn run(
     json: bool,
 ) -> Result<ExitCode, Failure> {
     let folder = engine::data_dir(data_dir)?;
-    let token = arguments.token.as_deref().map(str::trim).filter(|token| !token.is_empty());
+    let token = arguments
+        .token
+        .as_deref()
+        .map(str::trim)
+        .filter(|token| !token.is_empty());
     let mut checks = Vec::new();
     if token.is_some() || arguments.engine == "replicate" {
-        checks.push(Check::new("token", token_accepted(token, arguments.base_url.as_deref()).await));
+        checks.push(Check::new(
+            "token",
+            token_accepted(token, arguments.base_url.as_deref()).await,
+        ));
     } else {
         let message = "no token is set: the offline voice speaks, which is no clone".to_owned();
         checks.push(Check::new("token", Ok(message)));
@@ -128,6 +135,9 @@ async fn audio(folder: &Path) -> Result<String, Error> {
     store.delete(key).await?;
     match read {
         Some(bytes) if bytes == "doctor" => Ok(format!("{} can be written and read", path.display())),
-        _ => Err(Error::new(&code::STORE_CORRUPT, "audio that was written cannot be read back")),
+        _ => Err(Error::new(
+            &code::STORE_CORRUPT,
+            "audio that was written cannot be read back",
+        )),
     }
 }

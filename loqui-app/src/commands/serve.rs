@@ -21,10 +21,9 @@ pub(crate) async fn run(
     let settings = serve::load_settings(&arguments, data_dir)?;
     if arguments.demo_user && !settings.addr.ip().is_loopback() {
         let message = format!("--demo-user is for this machine only, and {} is not", settings.addr);
-        return Err(Failure::wrong_use(
-            Error::new(&code::USAGE, message)
-                .with_hint("Everybody knows that password: make users with `loqui users add`."),
-        ));
+        return Err(Failure::wrong_use(Error::new(&code::USAGE, message).with_hint(
+            "Everybody knows that password: make users with `loqui users add`.",
+        )));
     }
     let stop = CancellationToken::new();
     let server = Server::bind(settings, stop.clone()).await?;

@@ -166,10 +166,7 @@ impl Accounts {
         let hash = found.as_ref().map(|(_, hash)| hash.as_str());
         let right = self.passwords.verify(password, hash).await?;
         let Some((id, _)) = found.filter(|_| right) else {
-            return Err(Error::new(
-                &code::USER_WRONG_PASSWORD,
-                "Incorrect username or password",
-            ));
+            return Err(Error::new(&code::USER_WRONG_PASSWORD, "Incorrect username or password"));
         };
         self.active(id).await
     }

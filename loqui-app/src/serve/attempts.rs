@@ -44,11 +44,10 @@ impl Attempts {
             times.retain(|at| age(*at, now) < WINDOW);
             if times.len() >= most {
                 let wait = times.first().map_or(WINDOW, |first| WINDOW - age(*first, now));
-                return Err(Error::new(
-                    &code::USER_TOO_MANY_ATTEMPTS,
-                    "Too many failed attempts to sign in",
-                )
-                .with_retry(Retry::After(wait)));
+                return Err(
+                    Error::new(&code::USER_TOO_MANY_ATTEMPTS, "Too many failed attempts to sign in")
+                        .with_retry(Retry::After(wait)),
+                );
             }
         }
         Ok(())

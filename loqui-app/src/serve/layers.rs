@@ -49,11 +49,7 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         .get::<MatchedPath>()
         .map_or("none", MatchedPath::as_str)
         .to_owned();
-    let client = client_of(
-        request.extensions(),
-        request.headers(),
-        &app.settings().trusted_proxies,
-    );
+    let client = client_of(request.extensions(), request.headers(), &app.settings().trusted_proxies);
     let patience = if route == SPEAKING.0 { SPEAKING.1 } else { PATIENCE };
     let span = tracing::info_span!(target: "loqui", "request", id = id.to_str().unwrap_or_default());
     async move {
@@ -78,7 +74,10 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         let status = response.status().as_u16();
         let took = began.elapsed();
         // Methods can be made up; those that are known are few.
-        let known = matches!(method.as_str(), "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS" | "PATCH");
+        let known = matches!(
+            method.as_str(),
+            "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS" | "PATCH"
+        );
         let counted = if known { method.as_str() } else { "other" };
         app.metrics().answered(counted, &route, status, took);
         // The query stays out of the log: a socket's token is in it.

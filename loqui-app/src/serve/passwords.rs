@@ -41,8 +41,8 @@ impl Passwords {
             let nobody = || NOBODY.get_or_init(|| self::hash("nobody has this password").unwrap_or_default());
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| nobody().clone());
-            let right = PasswordHash::new(&hash)
-                .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
+            let right =
+                PasswordHash::new(&hash).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
             right && known
         })
         .await

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use loqui_core::replicate::webhooks::WebhookSecret;
 use loqui_core::replicate::Client;
+use loqui_core::replicate::webhooks::WebhookSecret;
 use loqui_core::{Error, ErrorKind, Loqui};
 use tokio::sync::{Mutex, OnceCell};
 

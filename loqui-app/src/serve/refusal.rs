@@ -148,7 +148,10 @@ impl From<Error> for Refusal {
 /// The status that fits a code best.
 fn status_of(error: &Error) -> StatusCode {
     match error.code() {
-        "user.exists" | "generation.not_failed" | "sample.unreadable" | "sample.unsupported_format"
+        "user.exists"
+        | "generation.not_failed"
+        | "sample.unreadable"
+        | "sample.unsupported_format"
         | "user.inactive" => StatusCode::BAD_REQUEST,
         "user.unauthorized" | "user.wrong_password" | "webhook.invalid" => StatusCode::UNAUTHORIZED,
         "user.registration_closed" => StatusCode::FORBIDDEN,

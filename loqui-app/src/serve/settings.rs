@@ -155,9 +155,12 @@ fn given(text: Option<&String>) -> Option<String> {
 fn read(path: &Path) -> Result<File, Failure> {
     let refused = |source: Box<dyn std::error::Error + Send + Sync>| {
         Failure::wrong_use(
-            Error::new(&code::USAGE, format!("the settings in {} cannot be used", path.display()))
-                .with_hint("deploy/loqui.toml shows every setting.")
-                .with_source(source),
+            Error::new(
+                &code::USAGE,
+                format!("the settings in {} cannot be used", path.display()),
+            )
+            .with_hint("deploy/loqui.toml shows every setting.")
+            .with_source(source),
         )
     };
     let text = std::fs::read_to_string(path).map_err(|error| refused(error.into()))?;

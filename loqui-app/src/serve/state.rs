@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use loqui_core::{Generation, Loqui};
 use loqui_core::store::{AudioStore, Filter};
+use loqui_core::{Generation, Loqui};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -100,9 +100,7 @@ impl App {
         };
         let upload = self.uploads().of_sample(account, record.sample).await?;
         match upload {
-            Some(upload) => Ok(Some(
-                self.jobs().add(record.id, account, upload.id, UNTITLED).await?,
-            )),
+            Some(upload) => Ok(Some(self.jobs().add(record.id, account, upload.id, UNTITLED).await?)),
             None => Ok(None),
         }
     }

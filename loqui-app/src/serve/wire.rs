@@ -143,7 +143,13 @@ impl GenerationAnswer {
 /// `generation.not_found`.
 pub(crate) async fn own_generation(app: &App, account: i64, id: i64) -> Result<(Job, Generation), Refusal> {
     // Front ends know this sentence (A18).
-    let missing = || Refusal::new(StatusCode::NOT_FOUND, &code::GENERATION_NOT_FOUND, "Generated audio not found");
+    let missing = || {
+        Refusal::new(
+            StatusCode::NOT_FOUND,
+            &code::GENERATION_NOT_FOUND,
+            "Generated audio not found",
+        )
+    };
     let job = app.jobs().of(account, id).await?.ok_or_else(missing)?;
     match app.loqui().generation(id).await {
         Ok(generation) => Ok((job, generation)),

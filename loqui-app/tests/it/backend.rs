@@ -23,9 +23,17 @@ async fn a019_users_register_sign_in_and_out() {
         server.post("/api/auth/register", &bad).await.refused(422);
     }
     let token = server.login("anna", "secret99").await.accepted(200)["access_token"].clone();
-    let me = |token: Value| Answer::of(server.request(Method::GET, "/api/auth/me").bearer_auth(token.as_str().unwrap().to_owned()));
+    let me = |token: Value| {
+        Answer::of(
+            server
+                .request(Method::GET, "/api/auth/me")
+                .bearer_auth(token.as_str().unwrap().to_owned()),
+        )
+    };
     assert_eq!(me(token.clone()).await.accepted(200), anna);
-    let out = server.request(Method::POST, "/api/auth/logout").bearer_auth(token.as_str().unwrap());
+    let out = server
+        .request(Method::POST, "/api/auth/logout")
+        .bearer_auth(token.as_str().unwrap());
     Answer::of(out).await.accepted(200);
     me(token).await.refused(401);
 }
@@ -34,7 +42,10 @@ async fn a019_users_register_sign_in_and_out() {
 async fn api_keys_open_what_tokens_open_until_they_are_taken_back() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
-    let made = user.post("/api/auth/keys", &json!({"name": "robot"})).await.accepted(201);
+    let made = user
+        .post("/api/auth/keys", &json!({"name": "robot"}))
+        .await
+        .accepted(201);
     let key = made["key"].as_str().unwrap().to_owned();
     let listed = user.get("/api/auth/keys").await.accepted(200);
     assert_eq!(listed["keys"][0]["name"], "robot");
@@ -62,14 +73,20 @@ async fn a011_to_a018_lists_are_whole_and_the_library_deletes() {
     assert_eq!(page["generations"][0]["audio_id"], 2);
     let done = user.get("/api/generation/?status_filter=COMPLETED").await.accepted(200);
     assert_eq!(done["total"], 3);
-    assert_eq!(user.get("/api/generation/?status_filter=failed").await.accepted(200)["total"], 0);
+    assert_eq!(
+        user.get("/api/generation/?status_filter=failed").await.accepted(200)["total"],
+        0
+    );
     user.get("/api/generation/?limit=101").await.refused(422);
     user.get("/api/generation/?status_filter=soon").await.refused(422);
     let retry = user.post("/api/generation/1/retry", &json!({})).await.refused(400);
     assert_eq!(retry["detail"], "Can only retry failed generations");
 
     let all = user.get("/api/library/all").await.accepted(200);
-    assert_eq!((&all["total"], &all["samples_count"], &all["generated_count"]), (&4.into(), &1.into(), &3.into()));
+    assert_eq!(
+        (&all["total"], &all["samples_count"], &all["generated_count"]),
+        (&4.into(), &1.into(), &3.into())
+    );
     assert_eq!(user.get("/api/library/samples").await.accepted(200)["total"], 1);
     let deleted = user.delete("/api/library/generated/1").await.accepted(200);
     assert_eq!(deleted["message"], "Item deleted successfully");
@@ -77,13 +94,19 @@ async fn a011_to_a018_lists_are_whole_and_the_library_deletes() {
     let missing = user.get("/api/library/download/generated/1").await.refused(404);
     assert_eq!(missing["detail"], "Generated audio not found");
     let stats = user.get("/api/monitoring/stats").await.accepted(200);
-    assert_eq!((&stats["completed_generations"], &stats["total_samples"]), (&2.into(), &1.into()));
+    assert_eq!(
+        (&stats["completed_generations"], &stats["total_samples"]),
+        (&2.into(), &1.into())
+    );
     assert!(stats["storage_used_mb"].as_f64().unwrap() > 0.1);
     assert_eq!(user.get("/api/monitoring/queue").await.accepted(200)["unfinished"], 0);
     // A59: a recording goes with everything that was spoken with it.
     assert_eq!(user.delete(&format!("/api/samples/{sample}")).await.status, 204);
     assert_eq!(user.get("/api/library/all").await.accepted(200)["total"], 0);
-    assert_eq!(user.get(&format!("/api/samples/{sample}")).await.refused(404)["detail"], "Sample not found");
+    assert_eq!(
+        user.get(&format!("/api/samples/{sample}")).await.refused(404)["detail"],
+        "Sample not found"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,8 +114,14 @@ async fn a029_an_estimate_says_what_it_would_come_to() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let user = server.demo().await;
-    let answer = user.post("/api/estimate", &json!({"script_text": TEXT})).await.accepted(200);
-    assert_eq!((&answer["characters"], &answer["word_count"]), (&123.into(), &21.into()));
+    let answer = user
+        .post("/api/estimate", &json!({"script_text": TEXT}))
+        .await
+        .accepted(200);
+    assert_eq!(
+        (&answer["characters"], &answer["word_count"]),
+        (&123.into(), &21.into())
+    );
     assert!(answer["estimated_cost_usd"].as_f64().unwrap() > 0.002);
     assert!(answer["estimated_duration_seconds"].as_f64().unwrap() > 5.0);
     let shouted = json!({"script_text": "I AM SHOUTING ALL OF THE TIME."});
@@ -111,7 +140,10 @@ async fn openais_routes_answer_in_its_shapes() {
         Answer::of(user.request(Method::POST, "/v1/audio/speech").json(&body))
     };
     let wav = speak("My Voice".into(), "wav").await;
-    assert_eq!((wav.status.as_u16(), &wav.headers["content-type"]), (200, &"audio/wav".parse().unwrap()));
+    assert_eq!(
+        (wav.status.as_u16(), &wav.headers["content-type"]),
+        (200, &"audio/wav".parse().unwrap())
+    );
     let length = hound::WavReader::new(wav.body.as_slice()).unwrap().duration() as usize;
     let pcm = speak(sample.to_string().into(), "pcm").await;
     assert_eq!(pcm.status, 200);
@@ -122,9 +154,15 @@ async fn openais_routes_answer_in_its_shapes() {
     let nobody = speak("nobody".into(), "wav").await.refused(404);
     assert_eq!(nobody["error"]["code"], "sample.not_found");
     let voices = user.get("/v1/audio/voices").await.accepted(200);
-    assert_eq!((&voices["object"], &voices["data"][0]["name"]), (&"list".into(), &"My Voice".into()));
+    assert_eq!(
+        (&voices["object"], &voices["data"][0]["name"]),
+        (&"list".into(), &"My Voice".into())
+    );
     let models = user.get("/v1/models").await.accepted(200);
     assert_eq!(models["data"][0]["id"], "resemble-ai/chatterbox");
     assert!(models["data"].as_array().unwrap().len() >= 3);
-    assert_eq!(server.get("/v1/models").await.refused(401)["error"]["type"], "authentication");
+    assert_eq!(
+        server.get("/v1/models").await.refused(401)["error"]["type"],
+        "authentication"
+    );
 }

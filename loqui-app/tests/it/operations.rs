@@ -20,7 +20,10 @@ async fn a041_it_stops_when_told_and_goes_on_where_it_stopped() {
     let sample = user.voice().await;
     user.create(sample, "Do not pay twice.").await.accepted(201);
     loop {
-        let status = user.get("/api/generation/status/1?wait=20&progress=3").await.accepted(200);
+        let status = user
+            .get("/api/generation/status/1?wait=20&progress=3")
+            .await
+            .accepted(200);
         if status["progress"].as_u64().unwrap() > 3 {
             break;
         }
@@ -35,7 +38,9 @@ async fn a041_it_stops_when_told_and_goes_on_where_it_stopped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a048_the_demo_user_is_for_this_machine_only() {
-    let said = Program::offline().run(&["serve", "--demo-user", "--addr", "0.0.0.0:0"]).await;
+    let said = Program::offline()
+        .run(&["serve", "--demo-user", "--addr", "0.0.0.0:0"])
+        .await;
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.stderr.contains("--demo-user"), "{said:?}");
 }
@@ -68,10 +73,16 @@ async fn users_are_made_listed_and_disabled_from_the_shell() {
     server.login("anna", "secret99").await.accepted(200);
     assert_eq!(loqui(&["users", "list"], "").await[1]["username"], "anna");
     assert_eq!(loqui(&["users", "disable", "anna"], "").await["is_active"], false);
-    assert_eq!(server.login("anna", "secret99").await.refused(400)["detail"], "Inactive user");
+    assert_eq!(
+        server.login("anna", "secret99").await.refused(400)["detail"],
+        "Inactive user"
+    );
     let shut = server.request(reqwest::Method::GET, "/api/auth/me").bearer_auth(key);
     crate::server::Answer::of(shut).await.refused(400);
-    assert_eq!(loqui(&["users", "add", "anna"], "secret99").await["error"]["code"], "user.exists");
+    assert_eq!(
+        loqui(&["users", "add", "anna"], "secret99").await["error"]["code"],
+        "user.exists"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,36 +96,63 @@ async fn a_doctor_says_what_is_wrong_and_how_to_mend_it() {
     let said = wrong.run(&["doctor", "--json"]).await;
     assert_eq!(said.code, 1, "{said:?}");
     let checks = said.json()["checks"].clone();
-    let token = checks.as_array().unwrap().iter().find(|check| check["name"] == "token").unwrap();
+    let token = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["name"] == "token")
+        .unwrap();
     assert_eq!(token["ok"], false);
-    assert!(token["hint"].as_str().unwrap().contains("REPLICATE_API_TOKEN"), "{token}");
+    assert!(
+        token["hint"].as_str().unwrap().contains("REPLICATE_API_TOKEN"),
+        "{token}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_the_documents_and_the_counters_are_there() {
     let server = Start::offline().start().await;
     let page = server.get("/").await;
-    assert_eq!((page.status.as_u16(), &page.headers["content-type"]), (200, &"text/html; charset=utf-8".parse().unwrap()));
+    assert_eq!(
+        (page.status.as_u16(), &page.headers["content-type"]),
+        (200, &"text/html; charset=utf-8".parse().unwrap())
+    );
     let text = String::from_utf8(page.body).unwrap();
     // Everything it names is inside the program.
     for name in text.split('"').filter(|part| part.starts_with("/web/")) {
         assert_eq!(server.get(name).await.status, 200, "{name}");
     }
-    assert!(!text.contains("http://") && !text.contains("https://"), "nothing comes from elsewhere");
+    assert!(
+        !text.contains("http://") && !text.contains("https://"),
+        "nothing comes from elsewhere"
+    );
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'self'"), "{policy}");
-    let again = server.request(reqwest::Method::GET, "/").header("if-none-match", &page.headers["etag"]);
+    let again = server
+        .request(reqwest::Method::GET, "/")
+        .header("if-none-match", &page.headers["etag"]);
     assert_eq!(crate::server::Answer::of(again).await.status, 304);
 
     let document = server.get("/openapi.json").await.accepted(200);
-    for path in ["/api/auth/login", "/api/samples/upload", "/api/generation/create", "/v1/audio/speech"] {
+    for path in [
+        "/api/auth/login",
+        "/api/samples/upload",
+        "/api/generation/create",
+        "/v1/audio/speech",
+    ] {
         assert!(document["paths"].get(path).is_some(), "{path}");
     }
     assert_eq!(server.get("/docs").await.status, 200);
     server.login("testuser", "wrong").await.refused(401);
     let metrics = String::from_utf8(server.get("/metrics").await.body).unwrap();
-    assert!(metrics.contains("loqui_sign_ins_total{outcome=\"user.wrong_password\"} 1"), "{metrics}");
-    assert!(metrics.contains("route=\"/api/auth/login\",status=\"401\"") , "{metrics}");
+    assert!(
+        metrics.contains("loqui_sign_ins_total{outcome=\"user.wrong_password\"} 1"),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains("route=\"/api/auth/login\",status=\"401\""),
+        "{metrics}"
+    );
     assert!(metrics.ends_with("# EOF\n"));
 }
 
@@ -138,7 +176,9 @@ async fn an_openapi_document_describes_every_answer_that_is_given() {
         let answer = user.get(path).await.accepted(200);
         let schema = &document["paths"][pattern]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
         let name = schema["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
-        let described = document["components"]["schemas"][name]["properties"].as_object().unwrap();
+        let described = document["components"]["schemas"][name]["properties"]
+            .as_object()
+            .unwrap();
         let described: Vec<&String> = described.keys().collect();
         let mut given: Vec<&String> = answer.as_object().unwrap().keys().collect();
         given.sort();

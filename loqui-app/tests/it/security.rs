@@ -45,7 +45,10 @@ async fn expired_tokens_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("loqui.toml");
     std::fs::write(&config, "token_lifetime_seconds = 0\n").unwrap();
-    let server = Start::offline().with(&["--config", config.to_str().unwrap()]).start().await;
+    let server = Start::offline()
+        .with(&["--config", config.to_str().unwrap()])
+        .start()
+        .await;
     server.demo().await.get("/api/auth/me").await.refused(401);
 }
 
@@ -99,8 +102,18 @@ async fn names_are_text_whatever_they_look_like() {
 #[tokio::test(flavor = "multi_thread")]
 async fn paths_do_not_lead_to_files() {
     let server = Start::offline().start().await;
-    for path in ["/web/../Cargo.toml", "/web/%2e%2e/jwt.secret", "/web/..%2f..%2fetc/passwd", "//etc/passwd", "/web/style.css%00"] {
-        let answer = raw(&server, format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").as_bytes()).await;
+    for path in [
+        "/web/../Cargo.toml",
+        "/web/%2e%2e/jwt.secret",
+        "/web/..%2f..%2fetc/passwd",
+        "//etc/passwd",
+        "/web/style.css%00",
+    ] {
+        let answer = raw(
+            &server,
+            format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").as_bytes(),
+        )
+        .await;
         assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
     }
 }
@@ -112,11 +125,20 @@ async fn request_ids_and_headers_cannot_be_made_to_say_something_else() {
     assert_eq!(asked("trace-7.a_b").await.headers["x-request-id"], "trace-7.a_b");
     let forged = "a\u{20}status=200";
     assert_ne!(asked(forged).await.headers["x-request-id"], forged);
-    for name in ["x-content-type-options", "content-security-policy", "referrer-policy", "x-frame-options"] {
+    for name in [
+        "x-content-type-options",
+        "content-security-policy",
+        "referrer-policy",
+        "x-frame-options",
+    ] {
         assert!(asked("x").await.headers.contains_key(name), "{name}");
     }
     assert!(!asked("x").await.headers.contains_key("access-control-allow-origin"));
-    let split = raw(&server, b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-Id: a\nSet-Cookie: b\r\nConnection: close\r\n\r\n").await;
+    let split = raw(
+        &server,
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-Id: a\nSet-Cookie: b\r\nConnection: close\r\n\r\n",
+    )
+    .await;
     assert!(!split.to_lowercase().contains("\nset-cookie"), "{split}");
 }
 
@@ -151,7 +173,11 @@ async fn webhooks_are_believed_only_with_the_right_signature() {
         (Some("msg_1"), Some("1"), Some("v1,AAAA")),
     ] {
         let mut request = server.request(Method::POST, "/hooks/replicate/1-0-1").body(body);
-        for (name, value) in [("webhook-id", id), ("webhook-timestamp", time), ("webhook-signature", signature)] {
+        for (name, value) in [
+            ("webhook-id", id),
+            ("webhook-timestamp", time),
+            ("webhook-signature", signature),
+        ] {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
@@ -168,7 +194,10 @@ async fn a_panic_or_a_slow_client_takes_nobody_else_down() {
     let mut slow = Vec::new();
     for _ in 0..50 {
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"POST /api/samples/upload HTTP/1.1\r\nHost: a\r\n").await.unwrap();
+        stream
+            .write_all(b"POST /api/samples/upload HTTP/1.1\r\nHost: a\r\n")
+            .await
+            .unwrap();
         slow.push(stream);
     }
     let answered = tokio::time::timeout(Duration::from_secs(20), server.get("/healthz")).await;

@@ -79,7 +79,11 @@ impl<'a> Start<'a> {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap().expect("the server says where it listens");
+        let line = lines
+            .next_line()
+            .await
+            .unwrap()
+            .expect("the server says where it listens");
         let said: Value = serde_json::from_str(&line).unwrap();
         Server {
             url: said["url"].as_str().unwrap().to_owned(),
@@ -156,7 +160,10 @@ impl Server {
     /// A request with form fields.
     pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
         let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", escaped(value)))
+            .collect();
         self.request(Method::POST, path)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body.join("&"))
@@ -242,7 +249,9 @@ impl User<'_> {
 
     /// A generation that has ended; its number and its last status.
     pub(crate) async fn spoken(&self, sample: i64, text: &str) -> (i64, Value) {
-        let id = self.create(sample, text).await.accepted(201)["audio_id"].as_i64().unwrap();
+        let id = self.create(sample, text).await.accepted(201)["audio_id"]
+            .as_i64()
+            .unwrap();
         (id, self.ended(id).await)
     }
 

@@ -171,7 +171,11 @@ async fn register(
 fn checked(new: Register) -> Result<NewAccount, Refusal> {
     NewAccount::checked(new.username, new.email, new.password).map_err(|problems| {
         let problems = problems.into_iter();
-        Refusal::fields(problems.map(|(field, message)| FieldProblem::body(field, "value", message)).collect())
+        Refusal::fields(
+            problems
+                .map(|(field, message)| FieldProblem::body(field, "value", message))
+                .collect(),
+        )
     })
 }
 

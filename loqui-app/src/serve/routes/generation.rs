@@ -88,13 +88,25 @@ impl Create {
     fn check(&self, most: usize) -> Result<(), Refusal> {
         let mut problems = Vec::new();
         if self.sample_id < 1 {
-            problems.push(FieldProblem::body("sample_id", "greater_than", "it must be greater than 0"));
+            problems.push(FieldProblem::body(
+                "sample_id",
+                "greater_than",
+                "it must be greater than 0",
+            ));
         }
         if let Some(name) = &self.model_name {
             if !(1..=100).contains(&name.chars().count()) {
-                problems.push(FieldProblem::body("model_name", "length", "it must have 1 to 100 characters"));
+                problems.push(FieldProblem::body(
+                    "model_name",
+                    "length",
+                    "it must have 1 to 100 characters",
+                ));
             } else if name.chars().any(char::is_control) {
-                problems.push(FieldProblem::body("model_name", "characters", "it must be one line of text"));
+                problems.push(FieldProblem::body(
+                    "model_name",
+                    "characters",
+                    "it must be one line of text",
+                ));
             }
         }
         problems.extend(script_problem(&self.script_text, most));
@@ -366,11 +378,7 @@ async fn list(
 /// The same as `/api/generation/`: nobody is sent from one to the other (S220).
 #[utoipa::path(get, path = "/api/generation", tag = "generation", security(("bearer" = [])), params(Page),
     responses((status = 200, body = GenerationsAnswer), (status = "4XX", body = ErrorBody)))]
-async fn list_plain(
-    state: State<App>,
-    user: User,
-    page: Queried<Page>,
-) -> Result<Json<GenerationsAnswer>, Refusal> {
+async fn list_plain(state: State<App>, user: User, page: Queried<Page>) -> Result<Json<GenerationsAnswer>, Refusal> {
     list(state, user, page).await
 }
 

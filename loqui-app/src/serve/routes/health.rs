@@ -74,7 +74,10 @@ async fn checks(app: &App) -> Vec<Check> {
     let provider = match app.provider().reach().await {
         Some(Reach::Accepted) => (true, "Replicate accepts the token".to_owned()),
         Some(Reach::Refused(why) | Reach::Unreachable(why)) => (false, why),
-        None => (true, format!("the engine {} needs no provider", app.provider().engine())),
+        None => (
+            true,
+            format!("the engine {} needs no provider", app.provider().engine()),
+        ),
     };
     vec![
         Check::of("records", records.map(drop)),
@@ -119,7 +122,10 @@ struct HealthAnswer {
 #[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200, body = HealthAnswer)))]
 async fn health(State(app): State<App>) -> Json<HealthAnswer> {
     let checks = checks(&app).await;
-    let stores = checks.iter().filter(|check| check.name != "provider").all(|check| check.ok);
+    let stores = checks
+        .iter()
+        .filter(|check| check.name != "provider")
+        .all(|check| check.ok);
     Json(HealthAnswer {
         status: if checks.iter().all(|check| check.ok) {
             "healthy"

@@ -60,10 +60,7 @@ async fn replicate(
         let message = "there is no such take";
         Refusal::new(StatusCode::NOT_FOUND, &code::GENERATION_NOT_FOUND, message)
     };
-    let name: TakeName = take
-        .ok()
-        .and_then(|Path(take)| take.parse().ok())
-        .ok_or_else(unknown)?;
+    let name: TakeName = take.ok().and_then(|Path(take)| take.parse().ok()).ok_or_else(unknown)?;
     match app.loqui().generation(name.generation).await {
         Ok(generation) => carry_on(generation),
         Err(error) if error.code() == code::GENERATION_NOT_FOUND.name() => return Err(unknown()),

@@ -134,11 +134,20 @@ fn file(bytes: Bytes, kind: &'static str, name: &str, extension: &str) -> Respon
 /// A file name made of what somebody typed: in ASCII for the old, and whole for everybody else (RFC 6266), with nothing in
 /// it that a header or a file system would misread (A46).
 fn disposition(name: &str, extension: &str) -> HeaderValue {
-    let safe = |c: char| if c.is_control() || "\\/:*?\"<>|".contains(c) { '_' } else { c };
+    let safe = |c: char| {
+        if c.is_control() || "\\/:*?\"<>|".contains(c) {
+            '_'
+        } else {
+            c
+        }
+    };
     let whole: String = name.chars().map(safe).take(100).collect();
     let whole = whole.trim_matches(['.', ' ']);
     let whole = if whole.is_empty() { "speech" } else { whole };
-    let plain: String = whole.chars().map(|c| if c.is_ascii() && c != '%' && c != ';' { c } else { '_' }).collect();
+    let plain: String = whole
+        .chars()
+        .map(|c| if c.is_ascii() && c != '%' && c != ';' { c } else { '_' })
+        .collect();
     let mut encoded = String::new();
     for byte in whole.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
@@ -176,12 +185,30 @@ mod tests {
     #[test]
     fn no_name_breaks_out_of_the_header_or_the_folder() {
         for (name, expected) in [
-            ("My Voice", "attachment; filename=\"My Voice.wav\"; filename*=UTF-8''My%20Voice.wav"),
-            ("a\"; x=\"b", "attachment; filename=\"a__ x=_b.wav\"; filename*=UTF-8''a_%3B%20x%3D_b.wav"),
-            ("../../etc/passwd", "attachment; filename=\"_.._etc_passwd.wav\"; filename*=UTF-8''_.._etc_passwd.wav"),
-            ("a\r\nSet-Cookie: x", "attachment; filename=\"a__Set-Cookie_ x.wav\"; filename*=UTF-8''a__Set-Cookie_%20x.wav"),
-            ("Stimme ä", "attachment; filename=\"Stimme _.wav\"; filename*=UTF-8''Stimme%20%C3%A4.wav"),
-            ("...", "attachment; filename=\"speech.wav\"; filename*=UTF-8''speech.wav"),
+            (
+                "My Voice",
+                "attachment; filename=\"My Voice.wav\"; filename*=UTF-8''My%20Voice.wav",
+            ),
+            (
+                "a\"; x=\"b",
+                "attachment; filename=\"a__ x=_b.wav\"; filename*=UTF-8''a_%3B%20x%3D_b.wav",
+            ),
+            (
+                "../../etc/passwd",
+                "attachment; filename=\"_.._etc_passwd.wav\"; filename*=UTF-8''_.._etc_passwd.wav",
+            ),
+            (
+                "a\r\nSet-Cookie: x",
+                "attachment; filename=\"a__Set-Cookie_ x.wav\"; filename*=UTF-8''a__Set-Cookie_%20x.wav",
+            ),
+            (
+                "Stimme ä",
+                "attachment; filename=\"Stimme _.wav\"; filename*=UTF-8''Stimme%20%C3%A4.wav",
+            ),
+            (
+                "...",
+                "attachment; filename=\"speech.wav\"; filename*=UTF-8''speech.wav",
+            ),
         ] {
             assert_eq!(disposition(name, "wav").to_str().unwrap(), expected, "{name:?}");
         }

@@ -98,7 +98,11 @@ impl Format {
             "pcm" => Ok(Self::Pcm),
             other => {
                 let message = format!("there is no {:?} here; wav and pcm are", short(other));
-                Err(Refusal::fields(vec![FieldProblem::body("response_format", "choice", message)]))
+                Err(Refusal::fields(vec![FieldProblem::body(
+                    "response_format",
+                    "choice",
+                    message,
+                )]))
             }
         }
     }
@@ -121,7 +125,11 @@ async fn speech(
     }
     let most = app.settings().max_script_characters;
     if let Some(problem) = generation::script_problem(&question.input, most) {
-        return Err(Refusal::fields(vec![FieldProblem::body("input", &problem.kind, problem.msg)]));
+        return Err(Refusal::fields(vec![FieldProblem::body(
+            "input",
+            &problem.kind,
+            problem.msg,
+        )]));
     }
     let upload = voice(&app, &user, &question.voice.text()).await?;
     let mut options = SpeakOptions::default();

@@ -57,7 +57,10 @@ pub(super) fn routes(document: Arc<OpenApi>) -> Router<App> {
     );
     for file in FILES {
         let tag = format!("\"{}\"", &hex::encode(Sha256::digest(file.bytes))[..16]);
-        router = router.route(file.path, get(async move |headers: HeaderMap| file.answer(&tag, &headers)));
+        router = router.route(
+            file.path,
+            get(async move |headers: HeaderMap| file.answer(&tag, &headers)),
+        );
     }
     router
 }

@@ -75,7 +75,9 @@ async fn upload(
     request: Request,
 ) -> Result<(StatusCode, Json<SampleAnswer>), Refusal> {
     let answer = receive(&app, &user, request).await;
-    let outcome = answer.as_ref().map_or_else(|refusal| refusal.error().code(), |_| "accepted");
+    let outcome = answer
+        .as_ref()
+        .map_or_else(|refusal| refusal.error().code(), |_| "accepted");
     app.metrics().uploaded(outcome);
     Ok((StatusCode::CREATED, Json(answer?.into())))
 }
@@ -169,13 +171,25 @@ impl Form {
         }
         let name = name.unwrap_or_default();
         if problems.is_empty() && !(1..=100).contains(&name.chars().count()) {
-            problems.push(FieldProblem::body("sample_name", "length", "it must have 1 to 100 characters"));
+            problems.push(FieldProblem::body(
+                "sample_name",
+                "length",
+                "it must have 1 to 100 characters",
+            ));
         } else if name.chars().any(char::is_control) {
-            problems.push(FieldProblem::body("sample_name", "characters", "it must be one line of text"));
+            problems.push(FieldProblem::body(
+                "sample_name",
+                "characters",
+                "it must be one line of text",
+            ));
         }
         let kind = kind.unwrap_or_else(|| "uploaded".to_owned());
         if !matches!(kind.as_str(), "uploaded" | "recorded") {
-            problems.push(FieldProblem::body("upload_type", "choice", "it must be uploaded or recorded"));
+            problems.push(FieldProblem::body(
+                "upload_type",
+                "choice",
+                "it must be uploaded or recorded",
+            ));
         }
         match file {
             Some((file_name, bytes)) if problems.is_empty() => Ok(Self {
@@ -206,7 +220,9 @@ async fn text(part: &mut Field<'_>, name: &str) -> Result<String, Refusal> {
 /// slow uploads cost a file, not memory (A40).
 async fn spool(part: &mut Field<'_>, limit: u64) -> Result<Bytes, Refusal> {
     let unwritable = |source: std::io::Error| {
-        Refusal::from(Error::new(&code::STORE_UNAVAILABLE, "the upload could not be written to disk").with_source(source))
+        Refusal::from(
+            Error::new(&code::STORE_UNAVAILABLE, "the upload could not be written to disk").with_source(source),
+        )
     };
     let mut file = tempfile::tempfile().map_err(unwritable)?;
     let mut size = 0_u64;

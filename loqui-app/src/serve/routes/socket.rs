@@ -66,9 +66,8 @@ async fn socket(
             "the token is of another user",
         ));
     }
-    let upgrade = upgrade.map_err(|rejection| {
-        Refusal::new(rejection.status(), &code::REQUEST_INVALID, rejection.body_text())
-    })?;
+    let upgrade =
+        upgrade.map_err(|rejection| Refusal::new(rejection.status(), &code::REQUEST_INVALID, rejection.body_text()))?;
     let mut listener = Listener::new(&app, user.id());
     listener.follow_unfinished().await?;
     if let Some(generation) = listen.audio_id {
@@ -111,7 +110,8 @@ impl Listener {
 
     async fn follow(&mut self, id: i64, after: u64) -> Result<(), Refusal> {
         if self.app.jobs().of(self.user, id).await?.is_some() && self.followed.insert(id) {
-            self.events.push(self.app.loqui().generation(id).await?.events_after(after));
+            self.events
+                .push(self.app.loqui().generation(id).await?.events_after(after));
         }
         Ok(())
     }

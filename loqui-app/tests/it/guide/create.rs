@@ -20,9 +20,18 @@ async fn s037_to_s049_a_request_is_answered_at_once_with_what_the_guide_shows() 
     assert_eq!(answer["model_name"], "My Voice Model");
     assert_eq!(answer["script_text"], TEXT);
     assert_eq!(answer["status"], "PENDING");
-    assert!(answer["generated_at"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
+    assert!(
+        answer["generated_at"]
+            .as_str()
+            .unwrap()
+            .parse::<jiff::Timestamp>()
+            .is_ok()
+    );
     for key in ["output_file_path", "duration_seconds", "file_size", "completed_at"] {
-        assert!(answer.as_object().unwrap().contains_key(key) && answer[key].is_null(), "{key}");
+        assert!(
+            answer.as_object().unwrap().contains_key(key) && answer[key].is_null(),
+            "{key}"
+        );
     }
     // It is written down as this user's (S46, S47).
     assert_eq!(user.get("/api/generation/1").await.accepted(200)["script_text"], TEXT);
@@ -54,14 +63,23 @@ async fn s205_s206_s227_what_is_missing_is_named_and_the_name_may_be_left_out() 
         (json!({"sample_id": sample, "script_text": ""}), "script_text"),
         (json!({"sample_id": sample, "script_text": " \n "}), "script_text"),
         (json!({"sample_id": sample, "script_text": long}), "script_text"),
-        (json!({"sample_id": sample, "script_text": "Hello.", "model_name": ""}), "model_name"),
-        (json!({"sample_id": sample, "script_text": "Hello.", "seed": -1}), "seed"),
+        (
+            json!({"sample_id": sample, "script_text": "Hello.", "model_name": ""}),
+            "model_name",
+        ),
+        (
+            json!({"sample_id": sample, "script_text": "Hello.", "seed": -1}),
+            "seed",
+        ),
     ] {
         let answer = user.post("/api/generation/create", &body).await.refused(422);
         assert_eq!(answer["detail"][0]["loc"], json!(["body", field]), "{body}: {answer}");
     }
     let answer = user
-        .post("/api/generation/create", &json!({"sample_id": sample, "script_text": "🎤 🎉"}))
+        .post(
+            "/api/generation/create",
+            &json!({"sample_id": sample, "script_text": "🎤 🎉"}),
+        )
         .await
         .refused(422);
     assert_eq!(answer["error"]["code"], "script.unspeakable");

@@ -13,13 +13,22 @@ async fn s070_to_s076_the_download_is_the_sound_itself() {
     let answer = user.get(&format!("/api/library/download/generated/{id}")).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.headers["content-type"], "audio/wav");
-    assert!(answer.headers["content-disposition"].to_str().unwrap().contains("My Voice Model.wav"));
+    assert!(
+        answer.headers["content-disposition"]
+            .to_str()
+            .unwrap()
+            .contains("My Voice Model.wav")
+    );
     let reader = hound::WavReader::new(std::io::Cursor::new(answer.body)).unwrap();
     let spec = reader.spec();
     assert_eq!((spec.sample_rate, spec.channels, spec.bits_per_sample), (24_000, 1, 16));
     assert!(reader.duration() > 24_000);
     let subtitles = user.get(&format!("/api/generation/{id}/subtitles")).await;
-    assert!(String::from_utf8(subtitles.body).unwrap().contains("Hello! This is a test"));
+    assert!(
+        String::from_utf8(subtitles.body)
+            .unwrap()
+            .contains("Hello! This is a test")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,9 +44,14 @@ async fn s202_nothing_is_downloaded_before_it_is_there() {
     // A15: what is being made is not deleted; once it is stopped, it is.
     let answer = user.delete("/api/generation/1").await.refused(400);
     assert_eq!(answer["detail"], "Cannot delete audio that is currently processing");
-    user.post("/api/generation/1/cancel", &serde_json::json!({})).await.accepted(200);
+    user.post("/api/generation/1/cancel", &serde_json::json!({}))
+        .await
+        .accepted(200);
     let ended = user.ended(1).await;
-    assert_eq!((&ended["status"], &ended["error"]["code"]), (&"FAILED".into(), &"generation.cancelled".into()));
+    assert_eq!(
+        (&ended["status"], &ended["error"]["code"]),
+        (&"FAILED".into(), &"generation.cancelled".into())
+    );
     assert_eq!(user.delete("/api/generation/1").await.status, 204);
     user.get("/api/generation/status/1").await.refused(404);
 }

@@ -20,7 +20,11 @@ async fn s013_s199_without_a_good_token_nobody_comes_in() {
     for (method, path) in PROTECTED {
         let none = server.request(method.clone(), path);
         let answer = Answer::of(none).await;
-        assert_eq!(answer.refused(401)["detail"], "Could not validate credentials", "{path}");
+        assert_eq!(
+            answer.refused(401)["detail"],
+            "Could not validate credentials",
+            "{path}"
+        );
         assert_eq!(answer.headers["www-authenticate"], "Bearer");
         for token in ["x", "a.b.c", "lqk_0000"] {
             let bad = server.request(method.clone(), path).bearer_auth(token);
@@ -72,11 +76,17 @@ async fn s201_s212_nobody_sees_what_is_somebody_elses() {
         other.delete(&path).await.refused(404);
     }
     for action in ["retry", "cancel"] {
-        other.post(&format!("/api/generation/{id}/{action}"), &json!({})).await.refused(404);
+        other
+            .post(&format!("/api/generation/{id}/{action}"), &json!({}))
+            .await
+            .refused(404);
     }
     assert_eq!(other.get("/api/library/all").await.accepted(200)["total"], 0);
     assert_eq!(one.get("/api/library/all").await.accepted(200)["total"], 2);
-    assert_eq!(other.get("/api/monitoring/stats").await.accepted(200)["storage_used_mb"], 0.0);
+    assert_eq!(
+        other.get("/api/monitoring/stats").await.accepted(200)["storage_used_mb"],
+        0.0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +99,9 @@ async fn s212_many_users_and_jobs_do_not_mix() {
     for number in 0..6 {
         for (user, sample) in [(&one, first), (&other, second)] {
             let text = format!("This is sentence number {number} of sample {sample}.");
-            let id = user.create(sample, &text).await.accepted(201)["audio_id"].as_i64().unwrap();
+            let id = user.create(sample, &text).await.accepted(201)["audio_id"]
+                .as_i64()
+                .unwrap();
             jobs.push((user, id, text));
         }
     }
@@ -97,7 +109,10 @@ async fn s212_many_users_and_jobs_do_not_mix() {
     assert!(ids.is_sorted_by(|a, b| a < b) && ids[0] > 0, "S211: {ids:?}");
     for (user, id, text) in jobs {
         assert_eq!(user.ended(id).await["status"], "COMPLETED");
-        assert_eq!(user.get(&format!("/api/generation/{id}")).await.json()["script_text"], text);
+        assert_eq!(
+            user.get(&format!("/api/generation/{id}")).await.json()["script_text"],
+            text
+        );
     }
     assert_eq!(one.get("/api/generation/").await.json()["total"], 6);
 }
@@ -109,13 +124,22 @@ async fn s220_nobody_is_sent_elsewhere_and_every_error_is_json() {
     for path in ["/api/samples", "/api/samples/", "/api/generation", "/api/generation/"] {
         assert_eq!(user.get(path).await.status, 200, "{path}");
     }
-    for path in ["/nowhere", "/api", "/api/generation/status/", "/api/monitoring/ai-service/", "//", "/api/%ff"] {
+    for path in [
+        "/nowhere",
+        "/api",
+        "/api/generation/status/",
+        "/api/monitoring/ai-service/",
+        "//",
+        "/api/%ff",
+    ] {
         user.get(path).await.refused(404);
     }
     user.get("/api/generation/create").await.refused(422);
     user.get("/api/auth/login").await.refused(405);
     user.get("/api/generation/status/one").await.refused(422);
-    user.get("/api/generation/status/99999999999999999999").await.refused(422);
+    user.get("/api/generation/status/99999999999999999999")
+        .await
+        .refused(422);
     let broken = user
         .request(Method::POST, "/api/generation/create")
         .header("content-type", "application/json")
@@ -135,13 +159,20 @@ async fn s209_progress_never_falls_and_every_event_is_told_once() {
         assert_eq!(answer.headers["content-type"], "text/event-stream");
         let text = String::from_utf8(answer.body).unwrap();
         let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
-        data.map(|data| serde_json::from_str(data).unwrap()).collect::<Vec<serde_json::Value>>()
+        data.map(|data| serde_json::from_str(data).unwrap())
+            .collect::<Vec<serde_json::Value>>()
     };
     let events = read("0").await;
     let progress: Vec<u64> = events.iter().map(|event| event["progress"].as_u64().unwrap()).collect();
     assert!(progress.is_sorted() && progress.last() == Some(&100), "{progress:?}");
-    assert!(progress.iter().filter(|progress| **progress == 100).count() == 1, "{progress:?}");
-    assert_eq!(events.last().unwrap()["message"], "Generation complete! Ready to download.");
+    assert!(
+        progress.iter().filter(|progress| **progress == 100).count() == 1,
+        "{progress:?}"
+    );
+    assert_eq!(
+        events.last().unwrap()["message"],
+        "Generation complete! Ready to download."
+    );
     let after = read("1").await;
     assert_eq!(after, events[1..]);
 }

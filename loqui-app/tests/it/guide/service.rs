@@ -25,7 +25,12 @@ async fn s213_without_a_token_it_is_not_called_real() {
     let answer = server.get("/api/monitoring/ai-service").await.accepted(200);
     assert_eq!(answer["service"]["mode"], "offline");
     assert_eq!(answer["service"]["replicate_available"], false);
-    assert!(answer["message"].as_str().unwrap().contains("not the voice of the sample"));
+    assert!(
+        answer["message"]
+            .as_str()
+            .unwrap()
+            .contains("not the voice of the sample")
+    );
     assert!(!answer.to_string().contains("clone"));
 }
 
@@ -65,6 +70,10 @@ async fn s189_s218_the_folders_are_made_and_a_loss_is_noticed() {
     std::fs::remove_dir_all(&audio).unwrap();
     std::fs::write(&audio, "in the way").unwrap();
     let answer = server.get("/readyz").await.accepted(503);
-    let audio = answer["checks"].as_array().unwrap().iter().find(|check| check["name"] == "audio");
+    let audio = answer["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["name"] == "audio");
     assert_eq!(audio.unwrap()["ok"], false, "{answer}");
 }

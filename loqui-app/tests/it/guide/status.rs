@@ -43,7 +43,10 @@ async fn s057_s210_the_record_is_filled_in_at_the_end() {
     let record = user.get(&format!("/api/generation/{id}")).await.accepted(200);
     let path = record["output_file_path"].as_str().unwrap();
     let name = path.strip_prefix("app/storage/generated/").unwrap();
-    assert!(uuid::Uuid::parse_str(name.strip_suffix(".wav").unwrap()).is_ok(), "{path}");
+    assert!(
+        uuid::Uuid::parse_str(name.strip_suffix(".wav").unwrap()).is_ok(),
+        "{path}"
+    );
     assert!(record["duration_seconds"].as_f64().unwrap() > 2.0, "{record}");
     let wav = user.get(&format!("/api/library/download/generated/{id}")).await.body;
     assert_eq!(record["file_size"], wav.len());
@@ -63,10 +66,17 @@ async fn s114_s207_s208_a_failure_is_told_with_its_reason_and_can_be_retried() {
     assert_eq!(failed["status"], "FAILED");
     assert_eq!(failed["error"]["code"], "replicate.unauthorized");
     let message = failed["message"].as_str().unwrap();
-    assert!(message.contains("replicate.unauthorized") && !message.contains("r8_"), "{message}");
+    assert!(
+        message.contains("replicate.unauthorized") && !message.contains("r8_"),
+        "{message}"
+    );
     assert!(failed["progress"].as_u64().unwrap() < 100);
-    user.get(&format!("/api/library/download/generated/{id}")).await.refused(409);
+    user.get(&format!("/api/library/download/generated/{id}"))
+        .await
+        .refused(409);
     // A35: a retry leads on.
-    user.post(&format!("/api/generation/{id}/retry"), &serde_json::json!({})).await.accepted(200);
+    user.post(&format!("/api/generation/{id}/retry"), &serde_json::json!({}))
+        .await
+        .accepted(200);
     assert_eq!(user.ended(id).await["status"], "FAILED");
 }

@@ -41,7 +41,10 @@ async fn s005_s007_s216_wav_and_mp3_are_accepted_by_their_content() {
     assert!(mp3["file_path"].as_str().unwrap().ends_with(".mp3"));
     assert_eq!(mp3["report"]["format"], "mp3");
     let recorded = Form::new()
-        .part("file", Part::bytes(heart()).file_name("r.webm").mime_str("audio/webm").unwrap())
+        .part(
+            "file",
+            Part::bytes(heart()).file_name("r.webm").mime_str("audio/webm").unwrap(),
+        )
         .text("upload_type", "recorded")
         .text("sample_name", "recorded");
     let recorded = user.send(recorded).await.accepted(201);
@@ -56,10 +59,16 @@ async fn s025_s203_what_is_no_recording_is_refused_with_a_reason() {
     let text = user.upload("a", b"Dear diary".to_vec(), "x.wav").await.refused(400);
     assert_eq!(text["error"]["code"], "sample.unreadable");
     assert_eq!(text["report"]["usable"], false);
-    let silence = user.upload("a", bytes("spec/samples/silence.wav"), "x.wav").await.refused(422);
+    let silence = user
+        .upload("a", bytes("spec/samples/silence.wav"), "x.wav")
+        .await
+        .refused(422);
     assert_eq!(silence["error"]["code"], "sample.silent");
     assert_eq!(silence["report"]["findings"][0]["code"], "sample.silent");
-    let short = user.upload("a", bytes("spec/samples/one_second.wav"), "x.wav").await.refused(422);
+    let short = user
+        .upload("a", bytes("spec/samples/one_second.wav"), "x.wav")
+        .await
+        .refused(422);
     assert_eq!(short["error"]["code"], "sample.too_short");
     user.upload("a", Vec::new(), "x.wav").await.refused(400);
     assert_eq!(user.get("/api/samples/").await.accepted(200)["total"], 0);
@@ -85,13 +94,18 @@ async fn s205_missing_and_wrong_form_fields_are_named() {
     let part = || Part::bytes(heart()).file_name("a.wav");
     let answer = user.send(Form::new().part("file", part())).await.refused(422);
     assert_eq!(field(&answer), r#"["body","sample_name"]"#);
-    let answer = user.send(form("a", heart(), "a.wav").text("upload_type", "stolen")).await.refused(422);
+    let answer = user
+        .send(form("a", heart(), "a.wav").text("upload_type", "stolen"))
+        .await
+        .refused(422);
     assert_eq!(field(&answer), r#"["body","upload_type"]"#);
     for name in [String::new(), "a".repeat(101), "a\nb".to_owned()] {
         let answer = user.upload(&name, heart(), "a.wav").await.refused(422);
         assert_eq!(field(&answer), r#"["body","sample_name"]"#);
     }
-    user.post("/api/samples/upload", &serde_json::json!({})).await.refused(422);
+    user.post("/api/samples/upload", &serde_json::json!({}))
+        .await
+        .refused(422);
 }
 
 #[tokio::test(flavor = "multi_thread")]
