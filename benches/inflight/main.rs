@@ -147,7 +147,7 @@ async fn main() -> Result<()> {
     println!(
         "{} generations: submitted in {:.1} s, all done after {:.1} s, {in_flight} at once; memory {idle:.0} MiB idle, \
          {most:.0} MiB at most, {:.0} MiB over idle; {:.1} s of processor time; database {:.1} MB",
-        generations.into_iter().filter(Result::is_ok).count(),
+        generations.into_iter().flatten().count(),
         submitted.as_secs_f64(),
         started.elapsed().as_secs_f64(),
         most - idle,

@@ -43,4 +43,4 @@ pub use error::Error;
 pub use pitch::{PITCH_RANGE_HZ, PitchFrame, PitchTrack};
 pub use recording::{MAX_MAGNITUDE, SAMPLE_RATE};
 pub use vad::{Segment, SpeechDetector, SpeechMap, WINDOW_SECONDS};
-pub use voiceprint::{Likeness, VoiceWindow, Voiceprint};
+pub use voiceprint::{Likeness, Speakers, VoiceWindow, Voiceprint};

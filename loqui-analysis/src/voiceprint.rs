@@ -5,8 +5,10 @@ mod kept;
 mod likeness;
 mod mel;
 mod slices;
+mod speakers;
 
 pub use likeness::Likeness;
+pub use speakers::Speakers;
 
 use crate::recording::{self, Recording};
 use crate::vad::{Segment, SpeechDetector, SpeechMap};
@@ -61,6 +63,15 @@ impl Voiceprint {
     /// Those of [`Voiceprint::of`], and [`Error::MapMismatch`] if `speech` was made from a recording
     /// of another length.
     pub fn of_speech(samples: &[f32], speech: &SpeechMap) -> Result<Self, Error> {
+        Self::of_windows(samples, speech, usize::MAX)
+    }
+
+    /// Takes the voiceprint from at most so many windows, spread evenly: for long recordings, where each window costs
+    /// about 7 ms of one core and some dozens say as much as hundreds.
+    ///
+    /// # Errors
+    /// Those of [`Voiceprint::of_speech`].
+    pub fn of_windows(samples: &[f32], speech: &SpeechMap, most: usize) -> Result<Self, Error> {
         let samples = Recording::new(samples)?.samples();
         if speech.samples() != samples.len() {
             return Err(Error::MapMismatch {
@@ -76,18 +87,15 @@ impl Voiceprint {
             });
         }
         let gain_db = TARGET_DBFS - level::rms_dbfs(kept.parts());
-        Self::of_kept(&kept.amplified(level::amplitude(gain_db)))
+        Self::of_kept(&kept.amplified(level::amplitude(gain_db)), most)
     }
 
-    fn of_kept(kept: &Kept<'_>) -> Result<Self, Error> {
-        let starts = slices::starts(kept.len());
+    fn of_kept(kept: &Kept<'_>, most: usize) -> Result<Self, Error> {
+        let starts = slices::thinned(slices::starts(kept.len()), most);
         let mel = mel::Spectrum::default();
         let mut windows = Vec::with_capacity(starts.len());
         for batch in starts.chunks(BATCH) {
-            let first = batch[0];
-            let last = batch[batch.len() - 1] + SLICE_FRAMES;
-            let frames = mel.frames(first..last, |from, into| kept.copy(from, into));
-            let offsets: Vec<usize> = batch.iter().map(|start| start - first).collect();
+            let (frames, offsets) = frames_of(batch, &mel, kept);
             for (embedding, &start) in encoder::embed(&frames, &offsets)?.into_iter().zip(batch) {
                 let span = kept.span(start * mel::HOP, (start + SLICE_FRAMES) * mel::HOP);
                 if !embedding.iter().all(|x| x.is_finite()) {
@@ -112,10 +120,32 @@ impl Voiceprint {
         &self.embedding
     }
 
+    /// Parts the windows into the two voices that differ most; see [`Speakers`]. `None` for fewer than four windows.
+    pub fn speakers(&self) -> Option<Speakers> {
+        speakers::part(&self.windows)
+    }
+
     /// Lists the voice of each 1.6 s window, in order: several speakers show as several directions.
     pub fn windows(&self) -> &[VoiceWindow] {
         &self.windows
     }
+}
+
+/// Makes the frames of these windows, and says where in them each window starts.
+fn frames_of(starts: &[usize], mel: &mel::Spectrum, kept: &Kept<'_>) -> (Vec<[f32; mel::BANDS]>, Vec<usize>) {
+    let frames = |from: usize, to: usize| mel.frames(from..to, |from, into| kept.copy(from, into));
+    let apart = starts.windows(2).any(|pair| pair[1] - pair[0] > SLICE_FRAMES);
+    if apart {
+        // The frames between windows far apart are not worth making.
+        let all = starts.iter().flat_map(|start| frames(*start, start + SLICE_FRAMES));
+        return (
+            all.collect(),
+            (0..starts.len()).map(|index| index * SLICE_FRAMES).collect(),
+        );
+    }
+    let first = starts[0];
+    let last = starts[starts.len() - 1] + SLICE_FRAMES;
+    (frames(first, last), starts.iter().map(|start| start - first).collect())
 }
 
 /// The voice in one window of a recording.

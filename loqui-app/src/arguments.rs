@@ -115,9 +115,17 @@ pub(crate) struct SpeakArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// Recordings
+    /// Recordings, or folders of recordings
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+
+    /// Hold them against this model, too, for instance chatterbox-turbo
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+
+    /// Draw one recording: its sound, its speech, what is cut off, and the stretch that the model hears
+    #[arg(long, value_name = "OUT.png")]
+    pub(crate) plot: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -136,7 +144,7 @@ pub(crate) struct EstimateArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct BatchArguments {
-    /// One JSON object on each line: id, sample, script or script_file, out, and options; `-` reads stdin
+    /// One JSON object on each line: id, sample, script or `script_file`, out, and options; `-` reads stdin
     #[arg(value_name = "JOBS.jsonl")]
     pub(crate) jobs: PathBuf,
 
@@ -257,9 +265,30 @@ pub(crate) struct EmulatorArguments {
     #[arg(long, default_value = "127.0.0.1:8099")]
     pub(crate) addr: SocketAddr,
 
-    /// What goes wrong, for instance `drop_after_accept` (separated by commas)
+    /// What goes wrong, for instance `drop_after_accept` or `create_throttled:5@2*3%20` (value 5, after 2, 3 times, in 20 %
+    /// of all cases), separated by commas
     #[arg(long, value_delimiter = ',', value_name = "FAULTS")]
     pub(crate) faults: Vec<String>,
+
+    /// List what can go wrong, and exit
+    #[arg(long)]
+    pub(crate) list_faults: bool,
+
+    /// Repeat the ids, the token and the chances of another run
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+
+    /// How much faster than real time its clock goes: with 3600, an hour of retention is over in a second
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    pub(crate) time_scale: f64,
+
+    /// Take only 6 predictions a minute, as with less than 5 dollars of credit
+    #[arg(long)]
+    pub(crate) low_credit: bool,
+
+    /// A deployment and the model behind it (may be repeated)
+    #[arg(long, value_name = "OWNER/NAME=OWNER/MODEL")]
+    pub(crate) deployment: Vec<String>,
 
     /// Queue and run for as long as the real platform does
     #[arg(long)]

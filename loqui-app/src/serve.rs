@@ -7,6 +7,7 @@ mod auth;
 mod body;
 mod clients;
 mod database;
+mod drain;
 mod jobs;
 mod layers;
 mod metrics;
@@ -50,7 +51,7 @@ impl Server {
 
     /// Where it listens.
     pub(crate) fn addr(&self) -> SocketAddr {
-        self.listener.local_addr().unwrap_or(self.app.settings().addr)
+        self.listener.local_addr().unwrap_or_else(|_| self.app.settings().addr)
     }
 
     /// Who speaks.

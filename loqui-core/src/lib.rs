@@ -62,5 +62,7 @@ pub use finding::{Finding, Severity};
 pub use loqui::{AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, generate_speech};
 pub use options::SpeakOptions;
 pub use sample::Sample;
+#[cfg(feature = "analysis")]
+pub use sample::{Likeness, Voiceprint};
 pub use speech::{Speech, SubtitleFormat};
 pub use usage::{DayUsage, ModelUsage, Usage};

@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     store: Arc<dyn GenerationStore>,
     audio: AudioStore,
     engines: BTreeMap<String, Arc<dyn SpeechEngine>>,
+    #[cfg(feature = "replicate")]
+    replicate: Option<crate::engine::ReplicateEngine>,
     engine: String,
     budget_usd: Option<f64>,
     require_consent: bool,
@@ -192,6 +194,12 @@ impl Loqui {
     /// `model.unknown`.
     pub fn model(&self, name: Option<&str>) -> Result<ModelInfo> {
         self.default_engine()?.model(name)
+    }
+
+    /// The engine behind Replicate's API, if a token is set: for its client, and for webhooks.
+    #[cfg(feature = "replicate")]
+    pub fn replicate(&self) -> Option<&crate::engine::ReplicateEngine> {
+        self.inner.replicate.as_ref()
     }
 
     fn default_engine(&self) -> Result<Arc<dyn SpeechEngine>> {

@@ -40,6 +40,7 @@
 //!
 //! Tests in other languages control it over HTTP, under `/emulator/` on the API's port:
 //! `GET /emulator/ledger`, `GET`, `POST` and `DELETE /emulator/faults` (a JSON list of [`Rule`]s),
+//! `GET /emulator/catalogue` (every fault, its value and what it does),
 //! `POST /emulator/advance` (`{"seconds": 3600}`) and `POST /emulator/reset`.
 
 #![forbid(unsafe_code)]

@@ -212,6 +212,12 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Answers half a JSON object, as an answer that was cut on its way by something that did not notice.
+pub(crate) fn half_an_object(status: StatusCode) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+    (status, headers, r#"{"id":"hdwst0bb05rgp0cf0p29mzk2am","mod"#).into_response()
+}
+
 /// Answers as the servers in front of the platform do: a web page instead of JSON.
 pub(crate) fn html(status: StatusCode) -> Response {
     let reason = status.canonical_reason().unwrap_or("Error");

@@ -50,6 +50,7 @@ pub(crate) fn api(platform: &Arc<Platform>) -> Router {
             "/faults",
             get(control::faults).post(control::arm).delete(control::disarm),
         )
+        .route("/catalogue", get(control::catalogue))
         .route("/advance", post(control::advance))
         .route("/reset", post(control::reset));
     Router::new()

@@ -11,6 +11,14 @@
     clippy::use_self,
     reason = "what JavaScript hands over is owned, and the macros of napi take functions out of their impl"
 )]
+#![cfg_attr(
+    test,
+    allow(
+        dead_code,
+        clippy::allow_attributes,
+        reason = "napi registers functions in the real library only, and clippy reads a build for tests, too"
+    )
+)]
 
 mod client;
 mod emulator;

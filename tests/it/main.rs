@@ -1,4 +1,7 @@
 //! What crosses crates and languages; `spec/` holds the tables that the tests of all languages read.
 
 mod cases;
+mod chaos;
 mod errors;
+mod examples;
+mod needs_peers;

@@ -51,13 +51,40 @@ fn ignored_in(listed: &str) -> Vec<String> {
 
 /// Runs the ignored tests whose path contains this word.
 pub(crate) fn run_ignored(steps: &mut Steps, word: &str) -> Result<(), Failure> {
-    let heading = format!("Rust tests: {word}");
-    if has_nextest() {
-        steps.run(&heading, nextest().args(["--workspace", "--run-ignored", "only", word]))
+    run_ignored_with(steps, word, |_| {})
+}
+
+/// Runs the ignored tests whose path contains this word, with a change to the command.
+pub(crate) fn run_ignored_with(
+    steps: &mut Steps,
+    word: &str,
+    change: impl FnOnce(&mut Command),
+) -> Result<(), Failure> {
+    let mut command = if has_nextest() {
+        let mut command = nextest();
+        command.args(["--workspace", "--run-ignored", "only", word]);
+        command
     } else {
         let mut command = cargo(["test", "--workspace", "--tests"]);
-        steps.run(&heading, command.args(["--", "--ignored", word]))
+        command.args(["--", "--ignored", word]);
+        command
+    };
+    change(&mut command);
+    steps.run(&format!("Rust tests: {word}"), &mut command)
+}
+
+/// Builds an example and finds it: it is run as it is, so that nothing of cargo's counts into what it measures.
+pub(crate) fn example(steps: &mut Steps, name: &str, release: bool) -> Result<Command, Failure> {
+    let mut build = cargo(["build", "--workspace", "--example", name]);
+    if release {
+        build.arg("--release");
     }
+    steps.run(&format!("Build {name}"), &mut build)?;
+    let profile = if release { "release" } else { "debug" };
+    let program = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let mut command = Command::new(place::target()?.join(profile).join("examples").join(program));
+    command.current_dir(place::root());
+    Ok(command)
 }
 
 /// Builds the libraries, the two bindings among them.

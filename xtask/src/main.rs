@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
+mod bench;
 mod cargo;
 mod ci;
 mod deny;
@@ -14,6 +15,7 @@ mod menu;
 mod node;
 mod package;
 mod parity;
+mod peers;
 mod place;
 mod put;
 mod python;

@@ -3,7 +3,7 @@
 use std::iter;
 
 use crate::step::{Failure, Steps};
-use crate::{cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, soak, test};
+use crate::{bench, cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, soak, test};
 
 /// One line of the menu.
 struct Entry {
@@ -26,10 +26,11 @@ const MENU: &[Entry] = &[
     },
     Entry {
         words: "test --all",
-        does: "the same, then tests that need Postgres or a browser",
+        does: "the same, then tests that need Postgres, a browser or the official clients",
         run: |steps| {
             test::test(steps)?;
-            test::services(steps)
+            test::services(steps)?;
+            test::peers(steps)
         },
     },
     Entry {
@@ -102,6 +103,21 @@ const MENU: &[Entry] = &[
         run: package::package,
     },
     Entry {
+        words: "bench faults",
+        does: "what we and the official clients do about each fault",
+        run: bench::faults,
+    },
+    Entry {
+        words: "bench clients",
+        does: "computing time and memory beside the official clients",
+        run: bench::clients,
+    },
+    Entry {
+        words: "soak chaos",
+        does: "1,000 generations while all goes wrong [--count N --at-once N --seed N]",
+        run: |steps| soak::chaos(steps, &[]),
+    },
+    Entry {
         words: "ci",
         does: "all of it, as .ci/run does",
         run: ci::ci,
@@ -110,6 +126,10 @@ const MENU: &[Entry] = &[
 
 /// Runs what was typed; `None` means that the menu has no such line.
 pub(crate) fn choose(words: &str, steps: &mut Steps) -> Option<Result<(), Failure>> {
+    if let Some(options) = words.strip_prefix("soak chaos --") {
+        let options: Vec<String> = format!("--{options}").split_whitespace().map(str::to_owned).collect();
+        return Some(soak::chaos(steps, &options));
+    }
     if let Some(options) = words.strip_prefix("soak jobs ") {
         let options: Vec<&str> = options.split(' ').collect();
         return Some(soak::jobs_with(steps, &options));

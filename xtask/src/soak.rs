@@ -1,6 +1,6 @@
 //! `soak`: long runs against the emulator, with processes that die. The short forms run with the tests.
 
-use crate::cargo::cargo;
+use crate::cargo::{self, cargo};
 use crate::step::{Failure, Steps};
 
 /// How to call it.
@@ -38,4 +38,10 @@ pub(crate) fn jobs_with(steps: &mut Steps, options: &[&str]) -> Result<(), Failu
     ]);
     command.envs(settings.map(|(_, variable, value)| (variable, value)));
     steps.run("Soak: workers die, and nothing is lost or paid twice", &mut command)
+}
+
+/// Runs generations while a fifth of everything goes wrong; `words` are the options typed after `soak chaos`.
+pub(crate) fn chaos(steps: &mut Steps, words: &[String]) -> Result<(), Failure> {
+    let mut command = cargo::example(steps, "chaos", false)?;
+    steps.run("Chaos", command.args(words))
 }

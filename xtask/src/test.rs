@@ -1,7 +1,7 @@
 //! `test`: every test that needs only cargo, Python and Node; `test --all`: those that need a service, too.
 
 use crate::step::{Failure, Steps};
-use crate::{cargo, node, place, python};
+use crate::{cargo, node, peers, place, python};
 
 /// What a test may need beyond the three toolchains: the module that holds such tests, and a program to look for.
 ///
@@ -10,6 +10,9 @@ const SERVICES: [(&str, &[&str]); 2] = [
     ("needs_postgres", &["postgres", "pg_ctl", "pg_ctlcluster"]),
     ("needs_chromium", &["chromium", "chromium-browser", "google-chrome"]),
 ];
+
+/// The module of tests that need the provider's official clients, which only `test --all` installs.
+const PEERS: &str = "needs_peers";
 
 /// Gets the tools of the two package managers.
 pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
@@ -30,10 +33,13 @@ pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
 /// Runs what `test` leaves out.
 pub(crate) fn services(steps: &mut Steps) -> Result<(), Failure> {
     let ignored = cargo::ignored()?;
-    if let Some(lost) = ignored.iter().find(|test| service_of(test).is_none()) {
+    if let Some(lost) = ignored
+        .iter()
+        .find(|test| service_of(test).is_none() && !lies_in(test, PEERS))
+    {
         let modules = SERVICES.map(|(module, _)| module).join(", ");
         return Err(Failure::new(format!(
-            "{lost} is ignored, and nothing would ever run it: put it into one of the modules {modules}"
+            "{lost} is ignored, and nothing would ever run it: put it into one of the modules {modules}, {PEERS}"
         )));
     }
     for (module, programs) in SERVICES {
@@ -53,11 +59,21 @@ pub(crate) fn services(steps: &mut Steps) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Installs the provider's official clients and runs the tests that need them.
+pub(crate) fn peers(steps: &mut Steps) -> Result<(), Failure> {
+    let peers = peers::install(steps)?;
+    cargo::run_ignored_with(steps, PEERS, |command| peers.tell(command))
+}
+
+fn lies_in(test: &str, module: &str) -> bool {
+    test.split("::").any(|part| part == module)
+}
+
 fn service_of(test: &str) -> Option<&'static str> {
     SERVICES
         .iter()
         .map(|(module, _)| *module)
-        .find(|module| test.split("::").any(|part| part == *module))
+        .find(|module| lies_in(test, module))
 }
 
 #[cfg(test)]

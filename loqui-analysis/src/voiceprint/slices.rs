@@ -25,6 +25,15 @@ pub(super) fn starts(samples: usize) -> Vec<usize> {
     starts
 }
 
+/// Keeps at most so many of the windows, at even distances, the first among them.
+pub(super) fn thinned(starts: Vec<usize>, most: usize) -> Vec<usize> {
+    let most = most.max(1);
+    if starts.len() <= most {
+        return starts;
+    }
+    (0..most).map(|index| starts[index * starts.len() / most]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +49,13 @@ mod tests {
             starts(160_000),
             [0, 77, 154, 231, 308, 385, 462, 539, 616, 693, 770, 847]
         );
+    }
+
+    #[test]
+    fn thinning_keeps_even_distances() {
+        assert_eq!(thinned(vec![0, 1, 2], 5), [0, 1, 2]);
+        assert_eq!(thinned((0..10).collect(), 5), [0, 2, 4, 6, 8]);
+        assert_eq!(thinned((0..7).collect(), 3), [0, 2, 4]);
+        assert_eq!(thinned(vec![3, 4], 0), [3]);
     }
 }

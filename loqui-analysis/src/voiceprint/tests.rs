@@ -3,7 +3,7 @@ use crate::reference::{self, largest_difference};
 use crate::signals;
 
 fn print_of_whole(samples: &[f32]) -> Voiceprint {
-    Voiceprint::of_kept(&Kept::whole(samples)).unwrap()
+    Voiceprint::of_kept(&Kept::whole(samples), usize::MAX).unwrap()
 }
 
 #[test]

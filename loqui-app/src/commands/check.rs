@@ -1,9 +1,18 @@
 //! `loqui check`: can these recordings be used?
 
+mod files;
+mod picture;
+pub(super) mod verdict;
+
+use std::path::Path;
 use std::process::ExitCode;
 
-use loqui_core::Severity;
-use loqui_core::sample::{self, Report};
+use futures::{StreamExt as _, stream};
+use indicatif::{ProgressBar, ProgressStyle};
+use loqui_core::engine::{ModelInfo, ReplicateEngine};
+use loqui_core::error::code;
+use loqui_core::sample::{self, Inspection, Report};
+use loqui_core::{Error, Result};
 use serde::Serialize;
 
 use crate::arguments::CheckArguments;
@@ -18,21 +27,48 @@ struct FileReport<'a> {
     report: &'a Report,
 }
 
-pub(crate) async fn run(arguments: CheckArguments, json: bool) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(arguments: CheckArguments, json: bool) -> std::result::Result<ExitCode, Failure> {
+    let model = arguments
+        .model
+        .as_deref()
+        .map(|name| ReplicateEngine::model_info(Some(name)));
+    let model = model.transpose()?;
+    let files = files::listed(arguments.files)?;
+    if arguments.plot.is_some() && files.len() != 1 {
+        let what = format!("--plot draws one recording, and there are {}", files.len());
+        return Err(Failure::wrong_use(Error::new(&code::USAGE, what)));
+    }
+    let plot = arguments.plot.as_deref();
+    let progress = progress(files.len());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // In the order that was asked for, whichever is done first.
+    let mut checks = stream::iter(&files)
+        .map(|file| {
+            let (model, progress) = (model.as_ref(), &progress);
+            async move {
+                let checked = checked(file, model, plot).await;
+                progress.inc(1);
+                (file, checked)
+            }
+        })
+        .buffered(cores);
     let mut all_usable = true;
-    for file in arguments.files {
-        let report = sample::check_file(&file).await;
+    while let Some((file, report)) = checks.next().await {
+        let report = report?;
         all_usable &= report.usable;
         let name = file.display().to_string();
-        if json {
-            output::json(&FileReport {
-                file: name,
-                report: &report,
-            });
-        } else {
-            output::print(&verdict(&name, &report));
-        }
+        progress.suspend(|| {
+            if json {
+                output::json(&FileReport {
+                    file: name,
+                    report: &report,
+                });
+            } else {
+                output::print(&verdict::text(&name, &report));
+            }
+        });
     }
+    progress.finish_and_clear();
     Ok(if all_usable {
         ExitCode::SUCCESS
     } else {
@@ -40,21 +76,23 @@ pub(crate) async fn run(arguments: CheckArguments, json: bool) -> Result<ExitCod
     })
 }
 
-/// The verdict on a recording, and every finding.
-pub(super) fn verdict(name: &str, report: &Report) -> String {
-    let mark = if report.usable { "✓" } else { "✗" };
-    let mut lines = vec![match report.duration_seconds {
-        Some(seconds) => format!("{mark} {name}: {}, {seconds:.1} s", report.format),
-        None => format!("{mark} {name}"),
-    }];
-    for finding in &report.findings {
-        let severity = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            _ => "note",
-        };
-        lines.push(format!("    {severity}: {} [{}]", finding.message, finding.code));
-        lines.push(format!("      hint: {}", finding.hint));
+async fn checked(file: &Path, model: Option<&ModelInfo>, plot: Option<&Path>) -> Result<Report> {
+    let mut inspection: Inspection = sample::inspect_file(file).await;
+    if let Some(model) = model {
+        inspection.report = inspection.report.for_model(model);
     }
-    lines.join("\n")
+    if let Some(path) = plot {
+        let title = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+        picture::save(&inspection, &title, path).await?;
+    }
+    Ok(inspection.report)
+}
+
+/// A bar on a terminal; elsewhere nothing, since every verdict is a line of its own.
+fn progress(files: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {bar:30} {pos} of {len} checked, {elapsed}");
+    let bar = ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    // A single recording of usual length is done before a bar could be read.
+    bar.enable_steady_tick(std::time::Duration::from_millis(500));
+    bar
 }

@@ -58,7 +58,7 @@ fn show(info: &SampleInfo, json: bool) {
         Some(consent) => output::print(&format!("  consent: {} ({})", consent.statement, consent.at)),
         None => output::print("  consent: none written down"),
     }
-    output::print(&check::verdict(&info.name, &info.report));
+    output::print(&check::verdict::text(&info.name, &info.report));
 }
 
 async fn erase(loqui: &Loqui, id: i64, speech: bool, json: bool) -> Result<(), Failure> {

@@ -28,9 +28,10 @@ pub(crate) async fn run(command: UsersCommand, data_dir: Option<PathBuf>, json: 
                 Failure::wrong_use(Error::new(&code::USAGE, lines.join("; ")))
             })?;
             let account = accounts.add(new).await?;
-            let key = match key {
-                true => Some(accounts.add_key(account.id, "loqui users add").await?.1),
-                false => None,
+            let key = if key {
+                Some(accounts.add_key(account.id, "loqui users add").await?.1)
+            } else {
+                None
             };
             told(&account, key.as_deref(), json);
         }
@@ -41,7 +42,9 @@ pub(crate) async fn run(command: UsersCommand, data_dir: Option<PathBuf>, json: 
             } else if all.is_empty() {
                 output::print("no users");
             } else {
-                all.iter().for_each(|account| told(account, None, false));
+                for account in &all {
+                    told(account, None, false);
+                }
             }
         }
         UsersCommand::Disable { username } => told(&accounts.set_active(&username, false).await?, None, json),

@@ -125,18 +125,28 @@ impl Accounts {
         .bind(now())
         .fetch_one(&self.pool)
         .await;
-        added.map_err(|error| match error.as_database_error() {
-            // Front ends know these two sentences (A19).
-            Some(refused) if refused.is_unique_violation() => Error::new(
-                &code::USER_EXISTS,
-                if refused.message().contains("email") {
-                    "Email already registered"
-                } else {
+        match added {
+            Ok(account) => Ok(account),
+            Err(error)
+                if error
+                    .as_database_error()
+                    .is_some_and(sqlx::error::DatabaseError::is_unique_violation) =>
+            {
+                let taken: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM account WHERE username = ?)")
+                    .bind(&new.username)
+                    .fetch_one(&self.pool)
+                    .await
+                    .map_err(unavailable)?;
+                // Front ends know these two sentences (A19).
+                let message = if taken {
                     "Username already registered"
-                },
-            ),
-            _ => unavailable(error),
-        })
+                } else {
+                    "Email already registered"
+                };
+                Err(Error::new(&code::USER_EXISTS, message))
+            }
+            Err(error) => Err(unavailable(error)),
+        }
     }
 
     /// Makes the user of the guide's script, unless somebody of that name is there.

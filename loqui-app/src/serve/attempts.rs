@@ -43,7 +43,9 @@ impl Attempts {
             let Some(times) = failed.get_mut(&who) else { continue };
             times.retain(|at| age(*at, now) < WINDOW);
             if times.len() >= most {
-                let wait = times.first().map_or(WINDOW, |first| WINDOW - age(*first, now));
+                let wait = times
+                    .first()
+                    .map_or(WINDOW, |first| WINDOW.saturating_sub(age(*first, now)));
                 return Err(
                     Error::new(&code::USER_TOO_MANY_ATTEMPTS, "Too many failed attempts to sign in")
                         .with_retry(Retry::After(wait)),

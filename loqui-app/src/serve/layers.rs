@@ -16,9 +16,9 @@ use super::state::App;
 /// The number of a request, in both directions.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Until an answer must have begun; the longest poll is shorter.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Where an answer begins when the speech is there.
-const SPEAKING: (&str, Duration) = ("/v1/audio/speech", Duration::from_secs(1_800));
+const SPEAKING: (&str, Duration) = ("/v1/audio/speech", Duration::from_mins(30));
 
 /// Sent with every answer. The page needs nothing from anywhere else, and nobody may frame it.
 const PROTECTIONS: [(HeaderName, HeaderValue); 5] = [
@@ -103,6 +103,7 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 /// What is answered when a handler panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub(super) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let what = panic
         .downcast_ref::<String>()

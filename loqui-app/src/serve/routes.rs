@@ -13,12 +13,11 @@ mod page;
 mod samples;
 mod socket;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::{Method, StatusCode};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use loqui_core::error::code;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -26,6 +25,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+use super::drain::drained;
 use super::layers;
 use super::refusal::{ErrorBody, Refusal};
 use super::state::App;
@@ -79,10 +79,11 @@ pub(super) fn all(app: App) -> Router {
         .merge(health::routes());
     let (router, document) = described.split_for_parts();
     router
-        .merge(page::routes(Arc::new(document)))
+        .merge(page::routes(&document))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(App::body_limit())
+        .layer(from_fn(drained))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn_with_state(app.clone(), layers::around))

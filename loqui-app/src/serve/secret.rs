@@ -64,7 +64,7 @@ fn kept(path: &Path) -> io::Result<Vec<u8>> {
 fn make(path: &Path) -> io::Result<Vec<u8>> {
     let mut random = [0_u8; 48];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     // Such files are for their owner only.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(hex::encode(random).as_bytes())?;

@@ -115,7 +115,7 @@ pub(crate) fn load(arguments: &ServeArguments, data_dir: Option<PathBuf>) -> Res
             .or(file.engine)
             .unwrap_or_else(|| "auto".to_owned()),
         // Whoever reaches an address that the world reaches must not spend somebody's credit.
-        registration: registration.map_or(addr.ip().is_loopback(), |who| who == Registration::Open),
+        registration: registration.map_or_else(|| addr.ip().is_loopback(), |who| who == Registration::Open),
         max_upload_bytes: arguments.max_upload_bytes.or(file.max_upload_bytes).unwrap_or(10 << 20),
         max_script_characters: arguments
             .max_script_characters
@@ -143,7 +143,7 @@ pub(crate) fn log_format(arguments: &ServeArguments) -> LogFormat {
     let file = arguments.config.as_deref().and_then(|path| read(path).ok());
     arguments
         .log_format
-        .or(file.and_then(|file| file.log_format))
+        .or_else(|| file.and_then(|file| file.log_format))
         .unwrap_or(LogFormat::Text)
 }
 

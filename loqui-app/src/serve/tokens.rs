@@ -70,6 +70,8 @@ impl Tokens {
     pub(crate) fn read(&self, token: &str) -> Option<Claims> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
+        // At the second that it names, a token has ended.
+        validation.reject_tokens_expiring_in_less_than = 1;
         validation.set_required_spec_claims(&["exp", "sub"]);
         jsonwebtoken::decode::<Claims>(token, &self.checking, &validation)
             .ok()

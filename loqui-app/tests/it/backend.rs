@@ -120,7 +120,7 @@ async fn a029_an_estimate_says_what_it_would_come_to() {
         .accepted(200);
     assert_eq!(
         (&answer["characters"], &answer["word_count"]),
-        (&123.into(), &21.into())
+        (&123.into(), &22.into())
     );
     assert!(answer["estimated_cost_usd"].as_f64().unwrap() > 0.002);
     assert!(answer["estimated_duration_seconds"].as_f64().unwrap() > 5.0);

@@ -4,12 +4,15 @@
 
 mod backend;
 mod batch;
+mod browser;
 #[cfg(unix)]
 mod guide;
 mod keeps;
 mod operations;
+mod page;
 mod program;
 mod security;
 mod server;
+mod socket;
 mod survives;
 mod wrong;

@@ -155,7 +155,7 @@ async fn bodies_without_end_are_cut_off() {
         .header("content-type", "application/json")
         .body(deep);
     Answer::of(deep).await.refused(422);
-    let head = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "a".repeat(100_000));
+    let head = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "a".repeat(1_000_000));
     let answer = raw(&server, head.as_bytes()).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     server.get("/healthz").await.accepted(200);
@@ -185,6 +185,51 @@ async fn webhooks_are_believed_only_with_the_right_signature() {
         let answer = Answer::of(request).await.refused(401);
         assert_eq!(answer["error"]["code"], "webhook.invalid");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_with_the_right_signature_are_of_a_take_that_there_is() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    let (id, _) = user.spoken(sample, "Hello there.").await;
+    let now = jiff::Timestamp::now().as_second().to_string();
+    let hook = |take: String, body: &'static str| {
+        let request = server
+            .request(Method::POST, &format!("/hooks/replicate/{take}"))
+            .body(body);
+        let signature = sign(&emulator.webhook_secret(), &now, body);
+        Answer::of(
+            request
+                .header("webhook-id", "msg_1")
+                .header("webhook-timestamp", &now)
+                .header("webhook-signature", format!("v1,{signature}")),
+        )
+    };
+    let told = hook(format!("{id}-0-1"), r#"{"id":"another","status":"succeeded"}"#).await;
+    assert_eq!(told.status, 204, "{told:?}");
+    for take in [
+        format!("{id}-7-1"),
+        "999-0-1".to_owned(),
+        "x".to_owned(),
+        "..%2f1".to_owned(),
+    ] {
+        hook(take, r#"{"id":"x","status":"succeeded"}"#).await.refused(404);
+    }
+    hook(format!("{id}-0-1"), "not json").await.refused(401);
+}
+
+/// The signature of Standard Webhooks, in base64.
+fn sign(secret: &str, time: &str, body: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+
+    let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
+    mac.update(format!("msg_1.{time}.{body}").as_bytes());
+    STANDARD.encode(mac.finalize().into_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -94,7 +94,7 @@ impl<'a> Start<'a> {
     }
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     static TLS: Once = Once::new();
     TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
     Client::builder()
@@ -159,7 +159,14 @@ impl Server {
 
     /// A request with form fields.
     pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-        let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let escaped = |text: &str| {
+            let hex = hex::encode(text);
+            hex.as_bytes()
+                .chunks(2)
+                .flat_map(|pair| [b'%', pair[0], pair[1]])
+                .map(char::from)
+                .collect::<String>()
+        };
         let body: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{name}={}", escaped(value)))

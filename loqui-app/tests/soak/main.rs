@@ -32,7 +32,7 @@ async fn workers_die_and_nothing_is_lost_or_paid_twice() {
         Some("postgres") => Store::postgres().await,
         _ => Store::Sqlite,
     };
-    let world = World::start(store, 3.0).await;
+    let world = World::start(store, 6.0).await;
     world.faults(&world::FAULTS);
     world.submit(count).await;
     let mut chaos = Chaos::start(&world, workers);

@@ -1,17 +1,22 @@
 //! Bytes to samples, whatever the file: contained, capped, counted.
 
+mod codec;
+#[cfg(feature = "formats")]
+mod opus;
+
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
+use codec::{Codec, Shape};
+
 use super::riff::{self, Encoding, RiffError};
-use super::sniff::{Content, Readable, after_id3, sniff};
+use super::sniff::{Content, Readable, after_id3, after_junk, sniff};
 use super::{Clip, Limits};
 
 /// A promise missed by less is rounding, not damage: encoders and containers disagree about delay and padding.
@@ -142,7 +147,10 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
             limit: limits.bytes,
         });
     }
-    let content = sniff(bytes);
+    let (content, bytes) = match sniff(bytes) {
+        Content::Unknown => after_junk(bytes).map_or((Content::Unknown, bytes), |rest| (sniff(rest), rest)),
+        content => (content, bytes),
+    };
     match content.readable() {
         Readable::NotAudio => return Err(DecodeError::NotAudio(content)),
         Readable::NoDecoder => return Err(DecodeError::NoDecoder(content)),
@@ -227,18 +235,20 @@ fn decode_stream(bytes: &[u8], content: Content, limits: &Limits) -> Result<Deco
         .ok_or(DecodeError::NoSound(content))?;
     let declared_seconds = declared_seconds(track, content, bytes);
     let id = track.id;
-    let mut decoder = track
+    let params = track
         .codec_params
         .as_ref()
         .and_then(|params| params.audio())
-        .ok_or(DecodeError::NoSound(content))
-        .and_then(|params| {
-            symphonia::default::get_codecs()
-                .make_audio_decoder(params, &AudioDecoderOptions::default())
-                .map_err(|error| refusal(content, &error))
-        })?;
+        .ok_or(DecodeError::NoSound(content))?;
+    let mut decoder = Codec::of(params).map_err(|error| match error {
+        SymphoniaError::Unsupported(_) => DecodeError::NoCodec {
+            content,
+            codec: codec::name(params.codec),
+        },
+        error => refusal(content, &error),
+    })?;
     let mut sound = Sound::default();
-    let end = sound.fill(reader.as_mut(), decoder.as_mut(), id, limits);
+    let end = sound.fill(reader.as_mut(), &mut decoder, id, limits);
     if sound.samples.is_empty() {
         return Err(match end {
             End::Broken(error) => refusal(content, &error),
@@ -277,13 +287,7 @@ struct Sound {
 }
 
 impl Sound {
-    fn fill(
-        &mut self,
-        reader: &mut dyn FormatReader,
-        decoder: &mut dyn AudioDecoder,
-        track: u32,
-        limits: &Limits,
-    ) -> End {
+    fn fill(&mut self, reader: &mut dyn FormatReader, decoder: &mut Codec, track: u32, limits: &Limits) -> End {
         let mut first_error = None;
         let end = loop {
             let packet = match reader.next_packet() {
@@ -292,10 +296,8 @@ impl Sound {
                 Ok(None) => break End::Reached,
                 Err(error) => break End::Broken(error),
             };
-            match decoder.decode(&packet) {
-                Ok(buffer) => {
-                    let spec = buffer.spec();
-                    let (rate, channels) = (spec.rate(), spec.channels().count() as u16);
+            match decoder.decode(&packet, &mut self.packet) {
+                Ok(Shape { rate, channels }) => {
                     if self.samples.is_empty() {
                         (self.rate, self.channels) = (rate, channels);
                     }
@@ -306,7 +308,6 @@ impl Sound {
                     if rate != self.rate {
                         break End::Broken(SymphoniaError::DecodeError("the rate changes in the middle"));
                     }
-                    buffer.copy_to_vec_interleaved(&mut self.packet);
                     self.append(channels);
                     if self.cap(limits) {
                         break End::Capped;
@@ -353,7 +354,8 @@ fn declared_seconds(track: &Track, content: Content, bytes: &[u8]) -> Option<f64
     // Without a table of contents an MP3's length is guessed from its first frames: 52 s for 16 s was seen.
     let counted = match content {
         Content::Mp3 => has_frame_count(bytes),
-        Content::Flac | Content::M4a | Content::OggVorbis => true,
+        // A fragmented MP4 says zero, or the length of its first fragment.
+        Content::Flac | Content::M4a | Content::OggVorbis | Content::Aiff | Content::Caf => true,
         _ => false,
     };
     let rate = track.codec_params.as_ref()?.audio()?.sample_rate?;
@@ -376,6 +378,9 @@ fn named(short_name: &str) -> Content {
         "flac" => Content::Flac,
         "aac" => Content::Aac,
         "isomp4" => Content::M4a,
+        "matroska" | "webm" => Content::WebM,
+        "aiff" => Content::Aiff,
+        "caf" => Content::Caf,
         "ogg" => Content::OggVorbis,
         _ => Content::Unknown,
     }

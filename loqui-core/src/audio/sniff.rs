@@ -113,7 +113,19 @@ impl Content {
     pub(crate) const fn readable(self) -> Readable {
         match self {
             Self::Wav | Self::Mp3 => Readable::Yes,
-            Self::Flac | Self::OggVorbis | Self::M4a | Self::Aac if cfg!(feature = "formats") => Readable::Yes,
+            Self::Flac
+            | Self::OggVorbis
+            | Self::OggOpus
+            | Self::WebM
+            | Self::M4a
+            | Self::Aac
+            | Self::Aiff
+            | Self::Caf
+            | Self::Mp2
+                if cfg!(feature = "formats") =>
+            {
+                Readable::Yes
+            }
             Self::Flac
             | Self::OggVorbis
             | Self::M4a
@@ -212,6 +224,8 @@ fn magic(bytes: &[u8]) -> Option<Content> {
         () if starts(b"\x1a\x45\xdf\xa3") => Content::WebM,
         () if at(4, b"ftyp") && (at(8, b"hei") || at(8, b"mif1") || at(8, b"avif")) => Content::Picture,
         () if at(4, b"ftyp") => Content::M4a,
+        // Files of the first QuickTime start with any of their parts.
+        () if at(4, b"moov") || at(4, b"mdat") || at(4, b"wide") => Content::M4a,
         () if starts(b"FORM") && at(8, b"AIF") => Content::Aiff,
         () if starts(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11") => Content::Wma,
         () if starts(b"#!AMR") => Content::Amr,
@@ -227,6 +241,20 @@ fn magic(bytes: &[u8]) -> Option<Content> {
             Content::Archive
         }
         () => return mpeg(bytes),
+    })
+}
+
+/// How far junk in front of a recording is looked through: as far as for a broken download or a tag of no known kind.
+const JUNK: usize = 1 << 16;
+
+/// What stands behind junk that is not a recording, from a header that can be no coincidence on.
+///
+/// Frames of MP3 and AAC have no such header; for those their decoders look.
+pub(crate) fn after_junk(bytes: &[u8]) -> Option<&[u8]> {
+    (1..bytes.len().min(JUNK)).map(|at| &bytes[at..]).find(|rest| {
+        let riff = rest.starts_with(b"RIFF") && rest.get(8..).is_some_and(|kind| kind.starts_with(b"WAVEfmt "));
+        let flac = rest.starts_with(b"fLaC\0\0\0\x22") || rest.starts_with(b"fLaC\x80\0\0\x22");
+        riff || flac || rest.starts_with(b"OggS\0\x02")
     })
 }
 

@@ -161,6 +161,13 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// How the take of this id is doing.
     async fn check(&self, remote: &str) -> Result<Remote>;
 
+    /// Resolves once somebody else has told that this take has ended, so that it is looked at before its turn. An engine
+    /// that nobody tells anything never resolves, as this default.
+    async fn woken(&self, remote: &str) {
+        let _ = remote;
+        std::future::pending::<()>().await;
+    }
+
     /// Fetches the audio of a take that succeeded: a WAV file.
     async fn fetch(&self, output: &str) -> Result<Bytes>;
 

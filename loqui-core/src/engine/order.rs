@@ -86,8 +86,15 @@ impl Order {
             options,
             intended_at,
             send_by,
-            take: None,
             cancel_after,
+            take: None,
         }
+    }
+
+    /// Names the take.
+    #[must_use]
+    pub fn with_take(mut self, take: impl Into<String>) -> Self {
+        self.take = Some(take.into());
+        self
     }
 }

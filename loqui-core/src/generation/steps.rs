@@ -58,7 +58,8 @@ impl Steps {
     ///
     /// # Errors
     ///
-    /// Only those of the stores: what an engine says goes into the take.
+    /// Those of the stores, and a refused token while something runs: it says nothing about the take. What else an engine
+    /// says goes into the take.
     pub(crate) async fn perform(&self, step: Step) -> Result<Outcome> {
         let (name, segment, number) = step.name();
         let span = tracing::debug_span!("take", step = name, segment, number);
@@ -71,10 +72,10 @@ impl Steps {
             Step::Resend(take) => Ok(self.resend(take).into()),
             Step::Create(take) => self.create(take).await,
             Step::Reconcile(take) => self.reconcile(take).await,
-            Step::Poll(take) => Ok(self.poll(take).await),
+            Step::Poll(take) => self.poll(take).await,
             Step::Download(take) => self.download(take).await,
             Step::Verify(take) => self.verify(take).await,
-            Step::Stop(take) => Ok(self.stop(take).await.into()),
+            Step::Stop(take) => Ok(self.stop(take).await?.into()),
             Step::Abandon(take) => Ok(never_created(take).into()),
         }
     }
@@ -173,6 +174,11 @@ impl Steps {
             Err(error) => {
                 tracing::warn!(code = error.code(), "could not look for a lost prediction: {error}");
                 take.looked_at = Some(self.clock.now());
+                // Inputs are gone by now: no later look would find more.
+                if since(take.intended_at, self.clock.now()) > self.policy.undecidable {
+                    take.state = TakeState::Held;
+                    take.error = Some((&error).into());
+                }
                 Ok(take.into())
             }
         }
@@ -202,22 +208,25 @@ impl Steps {
         Ok(None)
     }
 
-    async fn poll(&self, mut take: TakeRecord) -> Outcome {
+    async fn poll(&self, mut take: TakeRecord) -> Result<Outcome> {
         let age = since(take.accepted_at.unwrap_or(take.intended_at), self.clock.now());
+        let remote = take.remote.clone().unwrap_or_default();
         tokio::select! {
             () = self.clock.sleep(Policy::poll_interval(age)) => {}
             () = self.cancel.cancelled() => {}
+            () = self.engine.woken(&remote) => {}
             () = self.wake.notified() => {}
         }
-        let remote = take.remote.clone().unwrap_or_default();
         match self.engine.check(&remote).await {
-            Ok(Remote::Running(share)) => return Outcome { take, share },
+            Ok(Remote::Running(share)) => return Ok(Outcome { take, share }),
             Ok(state) => self.settle(&mut take, state),
             // What is paid for is not given up because one look failed; patience ends it.
             Err(error) if error.retryable() => tracing::debug!(code = error.code(), "a look failed: {error}"),
+            // A token that was revoked says nothing about the take: with a better one the generation goes on.
+            Err(error) if error.kind() == ErrorKind::Authentication => return Err(error),
             Err(error) => fail(&mut take, &error),
         }
-        take.into()
+        Ok(take.into())
     }
 
     /// Writes what the provider says into the take.
@@ -243,7 +252,7 @@ impl Steps {
         }
     }
 
-    async fn stop(&self, mut take: TakeRecord) -> TakeRecord {
+    async fn stop(&self, mut take: TakeRecord) -> Result<TakeRecord> {
         let remote = take.remote.clone().unwrap_or_default();
         match self.engine.cancel(&remote).await {
             Ok(state @ (Remote::Starting | Remote::Running(_))) => {
@@ -251,6 +260,7 @@ impl Steps {
                 self.clock.sleep(Duration::from_millis(500)).await;
             }
             Ok(state) => self.settle(&mut take, state),
+            Err(error) if error.kind() == ErrorKind::Authentication => return Err(error),
             Err(error) => {
                 tracing::warn!(code = error.code(), remote, "could not stop a prediction: {error}");
                 take.sends += 1;
@@ -261,13 +271,19 @@ impl Steps {
                 }
             }
         }
-        take
+        Ok(take)
     }
 
     async fn download(&self, mut take: TakeRecord) -> Result<Outcome> {
         let output = take.output.clone().unwrap_or_default();
         match self.engine.fetch(&output).await {
             Ok(wav) => self.keep(take, wav).await,
+            // It is paid for: while only the network is in the way, it is fetched again instead of made again.
+            Err(error) if is_in_the_way(&error) && since(take.intended_at, self.clock.now()) < self.policy.patience => {
+                tracing::debug!(code = error.code(), "a download failed: {error}");
+                self.clock.sleep(self.policy.take_gap).await;
+                Ok(take.into())
+            }
             Err(error) => {
                 self.fail_for_now(&mut take, &error);
                 Ok(take.into())
@@ -379,6 +395,12 @@ fn never_created(mut take: TakeRecord) -> TakeRecord {
     take.state = TakeState::NeverCreated;
     take.cost_usd = 0.0;
     take
+}
+
+/// True if the provider could not be reached or had no time: the audio may be there all the same.
+fn is_in_the_way(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Network | ErrorKind::RateLimited)
+        || error.code() == code::REPLICATE_UNAVAILABLE.name()
 }
 
 fn fail(take: &mut TakeRecord, error: &Error) {

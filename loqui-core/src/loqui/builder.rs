@@ -10,6 +10,8 @@ use super::signals::Signals;
 use super::{Inner, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::config::Environment;
+#[cfg(feature = "replicate")]
+use crate::engine::ReplicateEngine;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::generation::{Budgets, Policy};
@@ -53,6 +55,8 @@ pub struct LoquiBuilder {
     policy: Option<Policy>,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
+    #[cfg(feature = "replicate")]
+    deletes_uploads: bool,
 }
 
 impl LoquiBuilder {
@@ -186,6 +190,13 @@ impl LoquiBuilder {
         self
     }
 
+    /// Deletes an uploaded recording at Replicate as soon as no take needs it any more.
+    #[cfg(feature = "replicate")]
+    pub fn delete_uploads(mut self) -> Self {
+        self.deletes_uploads = true;
+        self
+    }
+
     /// Whether a token is set.
     pub fn has_token(&self) -> bool {
         self.token.is_some()
@@ -208,11 +219,22 @@ impl LoquiBuilder {
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
         #[cfg(feature = "replicate")]
-        let replicate = self.replicate(&clock, &random)?;
-        #[cfg(not(feature = "replicate"))]
-        let replicate = None;
+        let replicate = self.replicate(&random)?;
+        let mut engines: BTreeMap<String, Arc<dyn SpeechEngine>> = BTreeMap::new();
+        #[cfg(feature = "replicate")]
+        if let Some(engine) = &replicate {
+            engines.insert(REPLICATE.to_owned(), Arc::new(engine.clone()));
+        }
+        #[cfg(feature = "offline")]
+        engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
+        // Every engine that can be used here: a generation that was begun with another one can then go on as well.
+        for engine in &self.own_engines {
+            engines.insert(engine.name().to_owned(), Arc::clone(engine));
+        }
         let inner = Inner {
-            engines: self.engines(replicate),
+            engines,
+            #[cfg(feature = "replicate")]
+            replicate,
             store,
             audio,
             budget_usd,
@@ -258,38 +280,27 @@ impl LoquiBuilder {
         Ok(self.keep.or(kept))
     }
 
-    /// Every engine that can be used here: a generation that was begun with another one can then go on as well.
-    fn engines(&self, replicate: Option<Arc<dyn SpeechEngine>>) -> BTreeMap<String, Arc<dyn SpeechEngine>> {
-        #[cfg(feature = "offline")]
-        let offline: Option<Arc<dyn SpeechEngine>> = Some(Arc::new(crate::engine::OfflineEngine::new()));
-        #[cfg(not(feature = "offline"))]
-        let offline = None;
-        let own = self.own_engines.iter().cloned();
-        [replicate, offline]
-            .into_iter()
-            .flatten()
-            .chain(own)
-            .map(|engine| (engine.name().to_owned(), engine))
-            .collect()
-    }
-
     #[cfg(feature = "replicate")]
-    fn replicate(&self, clock: &SharedClock, random: &SharedRandom) -> Result<Option<Arc<dyn SpeechEngine>>> {
+    fn replicate(&self, random: &SharedRandom) -> Result<Option<ReplicateEngine>> {
         let Some(token) = &self.token else { return Ok(None) };
-        let mut client = crate::replicate::Client::builder(token.clone())
-            .clock(Arc::clone(clock))
-            .random(Arc::clone(random));
+        let mut client = crate::replicate::Client::builder(token.clone()).random(Arc::clone(random));
+        if let Some(clock) = &self.clock {
+            client = client.clock(Arc::clone(clock));
+        }
         if let Some(base_url) = &self.base_url {
             client = client.base_url(base_url);
         }
-        let mut engine = crate::engine::ReplicateEngine::new(client.build()?);
+        let mut engine = ReplicateEngine::new(client.build()?);
         if let Some(address) = &self.public_url {
             let address = url::Url::parse(address).map_err(|source| {
                 Error::new(&code::OPTION_OUT_OF_RANGE, "the public address is not an address").with_source(source)
             })?;
             engine = engine.with_webhook(address);
         }
-        Ok(Some(Arc::new(engine)))
+        if self.deletes_uploads {
+            engine = engine.with_uploads_deleted();
+        }
+        Ok(Some(engine))
     }
 
     fn records(&self) -> Result<Arc<dyn GenerationStore>> {

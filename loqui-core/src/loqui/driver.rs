@@ -228,12 +228,11 @@ async fn claim_and_run(
     // Of a worker: it takes what it can get, and leaves what others have.
     let patient = claimed.is_none();
     loop {
-        let claim = match claimed.take() {
-            Some(record) => Some(record),
-            None => {
-                let worker = &inner.drivers.worker;
-                inner.store.claim(generation, worker, inner.clock.now(), LEASE).await?
-            }
+        let claim = if claimed.is_some() {
+            claimed.take()
+        } else {
+            let worker = &inner.drivers.worker;
+            inner.store.claim(generation, worker, inner.clock.now(), LEASE).await?
         };
         let Some(record) = claim else {
             if loqui.record(generation).await?.status.is_terminal() {

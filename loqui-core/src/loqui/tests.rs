@@ -130,7 +130,7 @@ async fn a_kept_sample_speaks_and_is_erased_with_its_speech() {
     let again = loqui.add_sample(&voice()).owner("7").await.unwrap();
     assert_eq!(again, sample, "the same recording of the same owner");
     let filter = SampleFilter::default().with_owner("7");
-    assert_eq!(loqui.samples(&filter).await.unwrap(), [sample.clone()]);
+    assert_eq!(loqui.samples(&filter).await.unwrap(), std::slice::from_ref(&sample));
 
     let stranger = loqui.submit_with(sample.id, "Hello.").owner("8").await.unwrap_err();
     assert_eq!(stranger.code(), "sample.not_found");
@@ -162,7 +162,7 @@ async fn a_sample_is_not_erased_under_a_generation_and_a_failed_one_needs_it_aga
     let sample = loqui.add_sample(&voice()).await.unwrap();
     let generation = loqui
         .submit_with(sample.id, "Hello.")
-        .deadline(std::time::Duration::ZERO)
+        .deadline(Duration::ZERO)
         .await
         .unwrap();
     let ended = generation.wait().await.unwrap_err();
@@ -223,7 +223,7 @@ async fn a_listener_hears_what_a_worker_does_elsewhere() {
     let worker = world.loqui();
     let working = tokio::spawn({
         let stop = stop.clone();
-        async move { worker.work(4, stop, Duration::from_secs(60)).await }
+        async move { worker.work(4, stop, Duration::from_mins(1)).await }
     });
     let heard: Vec<_> = generation.events().map(Result::unwrap).collect().await;
     let numbers: Vec<_> = heard.iter().map(|event| event.number).collect();
@@ -242,7 +242,7 @@ async fn what_is_old_is_erased_where_that_is_asked_for() {
     assert!(keeping.erase_old().await.unwrap().is_empty());
     let erasing = world
         .builder()
-        .keep_generations(Duration::from_secs(3_600))
+        .keep_generations(Duration::from_hours(1))
         .build()
         .unwrap();
     assert!(erasing.erase_old().await.unwrap().is_empty(), "it is not old enough");

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::breaker::Breaker;
 use super::client::{Client, Inner};
 use super::http::{Timeouts, Wires};
-use super::limiter::{Limiter, Pace};
 use super::origin::{DEFAULT_BASE_URL, Origin};
-use super::reference::References;
+use super::shared::Shared;
 use super::token::Token;
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::error::Result;
@@ -22,7 +20,7 @@ pub struct ClientBuilder {
     timeouts: Timeouts,
     patience: Duration,
     max_output_bytes: usize,
-    clock: SharedClock,
+    clock: Option<SharedClock>,
     random: SharedRandom,
 }
 
@@ -34,7 +32,7 @@ impl ClientBuilder {
             timeouts: Timeouts::default(),
             patience: Duration::from_secs(10),
             max_output_bytes: 64 << 20,
-            clock: Arc::new(System),
+            clock: None,
             random: Arc::new(System),
         }
     }
@@ -77,9 +75,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Replaces the clock.
+    /// Replaces the clock. Such a client shares nothing with others of its token: they live at another time.
     pub fn clock(mut self, clock: SharedClock) -> Self {
-        self.clock = clock;
+        self.clock = Some(clock);
         self
     }
 
@@ -96,17 +94,19 @@ impl ClientBuilder {
     /// `replicate.missing_token`, `replicate.unauthorized` (it cannot be a token), `replicate.base_url`.
     pub fn build(self) -> Result<Client> {
         let origin = Origin::parse(&self.base_url)?;
+        let authorization = self.token.header()?;
+        let shared = match &self.clock {
+            None => Shared::of(origin.url().as_str(), authorization.as_bytes()),
+            Some(_) => Shared::alone(),
+        };
         Ok(Client::from_inner(Inner {
-            authorization: self.token.header()?,
+            authorization,
             wires: Wires::new(self.timeouts, origin.is_loopback())?,
             origin,
-            clock: self.clock,
+            clock: self.clock.unwrap_or_else(|| Arc::new(System)),
             random: self.random,
-            creates: Limiter::new(Pace::CREATES),
-            others: Limiter::new(Pace::OTHERS),
-            breaker: Breaker::default(),
+            shared,
             patience: self.patience,
-            references: References::default(),
             max_output_bytes: self.max_output_bytes,
         }))
     }

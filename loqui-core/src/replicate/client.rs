@@ -14,15 +14,19 @@ use super::builder::ClientBuilder;
 use super::failure::{self, Problem};
 use super::http::{Answer, Wires, exchange};
 use super::limiter::Limiter;
+use super::lookout::Lookout;
 use super::origin::Origin;
+use super::predictions::Claims;
 use super::reference::References;
 use super::retry;
+use super::shared::Shared;
 use super::token::Token;
 use crate::clock::{Clock, Random, SharedClock, SharedRandom};
+use crate::config::Environment;
 use crate::error::{Error, Result};
 
-/// Talks to Replicate. Cheap to clone; clones share the pace, the connections and the uploaded references, so use one
-/// for each token.
+/// Talks to Replicate. Cheap to clone. All clients of one token in a process share the pace, the uploaded references and
+/// the looks at predictions; clones share the connections, too.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -32,11 +36,8 @@ pub(super) struct Inner {
     pub(super) authorization: HeaderValue,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
-    pub(super) creates: Limiter,
-    pub(super) others: Limiter,
-    pub(super) breaker: Breaker,
+    pub(super) shared: Arc<Shared>,
     pub(super) patience: Duration,
-    pub(super) references: References,
     pub(super) max_output_bytes: usize,
 }
 
@@ -48,6 +49,20 @@ impl Client {
     /// `replicate.missing_token` if the token is empty, `replicate.unauthorized` if it cannot be a token.
     pub fn new(token: impl Into<Token>) -> Result<Self> {
         Self::builder(token).build()
+    }
+
+    /// Builds a client from `REPLICATE_API_TOKEN` and, for an emulator, `REPLICATE_BASE_URL`.
+    ///
+    /// # Errors
+    ///
+    /// `replicate.missing_token`, `replicate.unauthorized`, `replicate.base_url`.
+    pub fn from_env() -> Result<Self> {
+        let environment = Environment::read();
+        let builder = Self::builder(environment.token.unwrap_or_default());
+        match environment.base_url {
+            Some(base_url) => builder.base_url(base_url).build(),
+            None => builder.build(),
+        }
     }
 
     /// Begins a client whose settings differ from the usual ones.
@@ -81,11 +96,11 @@ impl Client {
     }
 
     pub(super) fn creates(&self) -> &Limiter {
-        &self.0.creates
+        &self.0.shared.creates
     }
 
     pub(super) fn breaker(&self) -> &Breaker {
-        &self.0.breaker
+        &self.0.shared.breaker
     }
 
     /// How long a create waits for its turn.
@@ -94,7 +109,19 @@ impl Client {
     }
 
     pub(super) fn references(&self) -> &References {
-        &self.0.references
+        &self.0.shared.references
+    }
+
+    pub(super) fn lookout(&self) -> &Lookout {
+        &self.0.shared.lookout
+    }
+
+    pub(super) fn claims(&self) -> &Claims {
+        &self.0.shared.claims
+    }
+
+    fn others(&self) -> &Limiter {
+        &self.0.shared.others
     }
 
     pub(super) fn max_output_bytes(&self) -> usize {
@@ -132,15 +159,14 @@ impl Client {
     ) -> Result<Answer> {
         let mut attempt = 1;
         loop {
-            self.0
-                .others
+            self.others()
                 .turn(self.clock(), retry::PATIENCE)
                 .await
                 .map_err(|wait| failure::throttled(what, wait))?;
             let outcome = exchange(make(), cap).await;
             let (error, hint) = match outcome {
                 Ok(answer) if answer.status.is_success() => {
-                    self.learn(&self.0.others, &answer);
+                    self.learn(self.others(), &answer);
                     return Ok(answer);
                 }
                 Ok(answer) => {
@@ -148,7 +174,7 @@ impl Client {
                     if !retry::is_transient(answer.status) {
                         return Err(error);
                     }
-                    (error, self.refused(&answer))
+                    (error, self.refused(&answer, attempt))
                 }
                 Err(trouble) => (failure::from_trouble(what, trouble), None),
             };
@@ -162,14 +188,17 @@ impl Client {
         }
     }
 
-    /// What an answer says about waiting; a refusal for too many requests holds back all other calls too.
-    fn refused(&self, answer: &Answer) -> Option<Duration> {
+    /// How long to wait after such an answer: what it says, else the usual back-off. A refusal for too many requests holds
+    /// back all other calls too.
+    fn refused(&self, answer: &Answer, attempt: u32) -> Option<Duration> {
         let now = self.clock().now();
-        let wait = retry::hint(answer, now)
-            .map(|hint| retry::jittered(hint, hint / 4 + Duration::from_millis(100), self.random()))?;
-        if answer.status == StatusCode::TOO_MANY_REQUESTS {
-            self.0.others.refused(now, wait, Problem::read(answer).is_low_credit());
+        let hint = retry::hint(answer, now)
+            .map(|hint| retry::jittered(hint, hint / 4 + Duration::from_millis(100), self.random()));
+        if answer.status != StatusCode::TOO_MANY_REQUESTS {
+            return hint;
         }
+        let wait = hint.unwrap_or_else(|| retry::backoff(attempt, self.random()));
+        self.others().refused(now, wait, Problem::read(answer).is_low_credit());
         Some(wait)
     }
 

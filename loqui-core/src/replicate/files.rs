@@ -92,7 +92,7 @@ fn upload_request(request: RequestBuilder, content: &Bytes, name: &str, content_
 }
 
 /// Reads a file object, and the SHA-256 that Replicate made of the content.
-fn read(answer: &Answer) -> Option<(RemoteFile, Option<String>)> {
+pub(super) fn read(answer: &Answer) -> Option<(RemoteFile, Option<String>)> {
     let body: Value = serde_json::from_slice(&answer.body).ok()?;
     let id = body
         .get("id")?

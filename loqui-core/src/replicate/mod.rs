@@ -1,6 +1,7 @@
 //! A client for Replicate's Chatterbox models, usable alone: it knows no generations and no stores.
 //!
-//! A create is sent once and never repeated; what its error says about payment is in [`CreateError`]. Everything else is
+//! [`Client::run`] does it all and pays once. The steps are there one by one as well: a create is sent once and never
+//! repeated; what its error says about payment is in [`CreateError`]. Everything else is
 //! retried with the provider's hints, at one pace for all who share a [`Client`]. The token goes to the API and nowhere
 //! else; outputs come from Replicate's own hosts only.
 //!
@@ -9,16 +10,14 @@
 //! # async fn speak(wav: bytes::Bytes) -> loqui_core::Result<()> {
 //! use std::time::Duration;
 //! use loqui_core::SpeakOptions;
-//! use loqui_core::replicate::{Client, Model, NewPrediction, Route, WaitOptions};
+//! use loqui_core::replicate::{Client, Model, RunOptions};
 //!
 //! let client = Client::new("r8_...")?;
 //! let model = Model::by_name("chatterbox")?;
 //! let reference = client.reference(&wav, Duration::from_secs(600)).await?;
 //! let input = model.input("Hello!", Some(&reference), &SpeakOptions::default(), Some(7))?;
-//! let new = NewPrediction::new(Route::Official(model.name.clone()), input);
-//! let prediction = client.create(&new).await?;
-//! let prediction = client.wait(&prediction.id, &WaitOptions::default()).await?;
-//! let speech = client.download(prediction.output_url()?).await?;
+//! let run = client.run(&model.prediction(input), &RunOptions::default()).await?;
+//! println!("{} bytes of speech by {}", run.wav.len(), run.prediction.id);
 //! # Ok(())
 //! # }
 //! ```
@@ -30,6 +29,7 @@ mod failure;
 mod files;
 mod http;
 mod limiter;
+mod lookout;
 mod models;
 mod origin;
 mod outputs;
@@ -39,6 +39,8 @@ mod public_dns;
 mod redact;
 mod reference;
 mod retry;
+mod schema;
+mod shared;
 mod token;
 pub mod webhooks;
 
@@ -50,11 +52,13 @@ mod tests;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use files::RemoteFile;
-pub use models::{Model, ModelPrice, PriceBasis};
+pub use models::{Model, ModelChoice, ModelPrice, PriceBasis};
 pub use origin::DEFAULT_BASE_URL;
 pub use predictions::{
-    CreateError, Found, NewPrediction, Prediction, PredictionFilter, PredictionPage, Route, Status, WaitOptions,
+    CreateError, Found, NewPrediction, Prediction, PredictionFilter, PredictionPage, Route, Run, RunOptions, Status,
+    WaitOptions,
 };
 pub use progress::progress;
 pub use reference::MAX_INLINE_BYTES;
+pub use schema::SchemaDrift;
 pub use token::Token;

@@ -57,13 +57,14 @@ pub(super) fn of_finding(finding: &Finding) -> Error {
 }
 
 pub(super) fn too_short_for(model: &ModelInfo, seconds: f64) -> Error {
+    Error::new(&code::SAMPLE_TOO_SHORT, too_short_message(model, seconds))
+}
+
+pub(super) fn too_short_message(model: &ModelInfo, seconds: f64) -> String {
     let least = model.min_reference_seconds;
-    Error::new(
-        &code::SAMPLE_TOO_SHORT,
-        format!(
-            "the recording gives {seconds:.1} s; {} needs at least {least} s",
-            model.name
-        ),
+    format!(
+        "the recording gives {seconds:.1} s; {} needs at least {least} s",
+        model.name
     )
 }
 

@@ -4,11 +4,17 @@ mod checks;
 mod envelope;
 mod error;
 mod file;
+#[cfg(feature = "analysis")]
+mod hearing;
+mod inspection;
 mod reference;
 mod report;
 mod signal;
 mod speech;
 mod thresholds;
+#[cfg(feature = "analysis")]
+mod voiceprint;
+mod window;
 
 use std::fmt;
 use std::path::Path;
@@ -16,9 +22,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+pub use inspection::{Inspection, inspect};
 pub use report::{Measures, Report, SpeechBy};
 use sha2::{Digest as _, Sha256};
 use signal::Signal;
+#[cfg(feature = "analysis")]
+pub use voiceprint::{Likeness, Voiceprint};
 
 use crate::audio::{DecodeError, Limits, decode, sniff};
 use crate::engine::{ModelInfo, Reference};
@@ -162,6 +171,16 @@ impl Sample {
         ensure_long_enough(model, self.reference_seconds())
     }
 
+    /// Takes the voiceprint of the stretch that engines hear.
+    ///
+    /// # Errors
+    ///
+    /// `sample.no_speech` if there is too little of it.
+    #[cfg(feature = "analysis")]
+    pub fn voiceprint(&self) -> Result<Voiceprint> {
+        Voiceprint::of_bytes(self.inner.reference.wav())
+    }
+
     /// How long the stretch is that engines hear, in seconds.
     pub(crate) fn reference_seconds(&self) -> f64 {
         crate::audio::wav::read(self.inner.reference.wav()).map_or(0.0, |clip| clip.seconds())
@@ -189,17 +208,22 @@ pub(crate) fn ensure_long_enough(model: &ModelInfo, seconds: f64) -> Result<()> 
 
 /// Judges a file, whatever it is; one that cannot be read is unusable, and the finding says why.
 pub async fn check_file(path: impl AsRef<Path>) -> Report {
+    inspect_file(path).await.report
+}
+
+/// Judges a file as [`check_file`] does, and keeps what the report was read from.
+pub async fn inspect_file(path: impl AsRef<Path>) -> Inspection {
     match file::read(path.as_ref(), Limits::default().bytes).await {
         Ok(bytes) => {
-            let checked = tokio::task::spawn_blocking(move || check(&bytes)).await;
+            let checked = tokio::task::spawn_blocking(move || inspect(&bytes)).await;
             checked.unwrap_or_else(|cause| {
-                error::refused(&Error::new(
+                Inspection::without_sound(error::refused(&Error::new(
                     &code::INTERNAL,
                     format!("checking was interrupted: {cause}"),
-                ))
+                )))
             })
         }
-        Err(error) => error::refused(&error),
+        Err(error) => Inspection::without_sound(error::refused(&error)),
     }
 }
 
@@ -213,10 +237,7 @@ pub async fn check_file(path: impl AsRef<Path>) -> Report {
 /// assert_eq!(report.findings[0].message, "the file is empty");
 /// ```
 pub fn check(bytes: &[u8]) -> Report {
-    match decode(bytes, &Limits::default()) {
-        Ok(decoded) => Signal::of(decoded).report(),
-        Err(error) => unreadable(bytes, &error),
-    }
+    inspect(bytes).report
 }
 
 fn unreadable(bytes: &[u8], error: &DecodeError) -> Report {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::ModelInfo;
+use crate::error::code;
 use crate::finding::{Finding, Severity};
 
 /// The verdict on a recording, with everything it rests on.
@@ -45,6 +47,48 @@ impl Report {
             .filter(|finding| finding.severity == Severity::Warning)
     }
 
+    /// Holds it against what one model asks for: a recording that is too short for it becomes unusable.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "replicate")] {
+    /// use loqui_core::engine::ReplicateEngine;
+    ///
+    /// let turbo = ReplicateEngine::model_info(Some("chatterbox-turbo"))?;
+    /// let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/slt.mp3")).unwrap();
+    /// assert!(loqui_core::sample::check(&file).for_model(&turbo).usable);
+    /// # }
+    /// # Ok::<(), loqui_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn for_model(self, model: &ModelInfo) -> Self {
+        let seconds = self.reference_seconds();
+        let refused = seconds.filter(|seconds| *seconds < model.min_reference_seconds);
+        let mut findings = self.findings.clone();
+        if let Some(seconds) = refused
+            && self.usable
+        {
+            let code = &code::SAMPLE_TOO_SHORT;
+            let message = super::error::too_short_message(model, seconds);
+            findings.push(
+                Finding::new(Severity::Error, code.name(), message, code.hint().unwrap_or_default()).with_measure(
+                    seconds,
+                    model.min_reference_seconds,
+                    "s",
+                ),
+            );
+        }
+        self.conclude(findings)
+    }
+
+    /// How long the stretch is that engines hear, in seconds.
+    fn reference_seconds(&self) -> Option<f64> {
+        let measures = &self.measures;
+        let seconds = measures.reference_end_seconds? - measures.reference_start_seconds?;
+        rounded(seconds, 2)
+    }
+
     /// A report of these findings, put in order.
     pub(super) fn conclude(mut self, mut findings: Vec<Finding>) -> Self {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -61,7 +105,9 @@ impl Report {
 pub struct Measures {
     /// How much of it is speech, in seconds.
     pub speech_seconds: Option<f64>,
-    /// How speech was told from the rest.
+    /// How much of it is speech, as a share of its length, 0 to 1.
+    pub speech_ratio: Option<f64>,
+    /// How speech was told from the rest. By energy, music and voices cannot be judged: those measures are absent.
     pub speech_by: Option<SpeechBy>,
     /// The silence before the first word, in seconds.
     pub leading_silence_seconds: Option<f64>,
@@ -87,6 +133,24 @@ pub struct Measures {
     pub bandwidth_hz: Option<f64>,
     /// How alike left and right are, from -1 (opposite) to 1 (the same); absent for mono.
     pub stereo_correlation: Option<f64>,
+    /// How long the room rings on, in seconds for 60 dB: a guess, absent without three clean ends of words.
+    pub reverberation_seconds: Option<f64>,
+    /// How much of it has a pitch, in seconds.
+    pub voiced_seconds: Option<f64>,
+    /// The middle step of pitch in 10 ms, in semitones: small for held notes.
+    pub pitch_step_semitones: Option<f64>,
+    /// The share of voiced stretches of 200 ms that hold a note, 0 to 1.
+    pub held_note_share: Option<f64>,
+    /// How alike the two voices are that differ most, 0 to 1: above 0.86 it is one speaker.
+    pub speaker_similarity: Option<f64>,
+    /// How much of the speech belongs to the second of them, 0 to 0.5.
+    pub second_speaker_share: Option<f64>,
+    /// Where the stretch starts that engines hear, in seconds.
+    pub reference_start_seconds: Option<f64>,
+    /// Where the stretch ends that engines hear, in seconds.
+    pub reference_end_seconds: Option<f64>,
+    /// Why that stretch was chosen.
+    pub reference_reason: Option<String>,
 }
 
 /// How speech was told from the rest.

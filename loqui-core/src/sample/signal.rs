@@ -2,8 +2,11 @@
 
 use super::checks::clipping::Clipping;
 use super::envelope::Envelope;
+#[cfg(feature = "analysis")]
+use super::hearing::{self, Melody, Voices};
 use super::report::{Measures, Report, rounded};
 use super::speech::Speech;
+use super::window::{self, Window};
 use super::{checks, thresholds};
 use crate::audio::{Clip, Decoded, Level};
 
@@ -25,7 +28,19 @@ pub(super) struct Signal {
     pub(super) stereo_correlation: Option<f64>,
     pub(super) envelope: Envelope,
     pub(super) speech: Speech,
+    /// How much of it is louder than its own noise, in seconds, speech or not.
+    pub(super) sounding_seconds: f64,
+    #[cfg(feature = "analysis")]
+    melody: Option<Melody>,
+    #[cfg(feature = "analysis")]
+    pub(super) voices: Option<Voices>,
+    /// The stretch that engines hear.
+    pub(super) window: Window,
 }
+
+/// Quieter blocks hold nothing that a network could hear (-80 dBFS).
+#[cfg(feature = "analysis")]
+const INAUDIBLE: f64 = 1e-8;
 
 impl Signal {
     /// Works out what all checks need. Of what is too long only the beginning is looked at.
@@ -42,8 +57,22 @@ impl Signal {
         let offset = level.dc_offset as f32;
         mono.samples_mut().iter_mut().for_each(|x| *x -= offset);
         let envelope = Envelope::of(&mono);
-        let speech = Speech::find(&mono, &envelope);
-        Self {
+        let energy = Speech::by_energy(&envelope);
+        let sounding_seconds = energy.seconds();
+        #[cfg(feature = "analysis")]
+        let (speech, melody, voices) = {
+            let audible = envelope.powers().iter().any(|power| *power > INAUDIBLE);
+            match audible.then(|| hearing::listen(&mono)).flatten() {
+                Some(heard) => {
+                    let words = heard.words.iter().map(|word| word.start..word.end);
+                    (Speech::by_network(words, &envelope), heard.melody, heard.voices)
+                }
+                None => (energy, None, None),
+            }
+        };
+        #[cfg(not(feature = "analysis"))]
+        let speech = energy;
+        let mut this = Self {
             decoded,
             broken_samples,
             seconds,
@@ -53,7 +82,15 @@ impl Signal {
             stereo_correlation,
             envelope,
             speech,
-        }
+            sounding_seconds,
+            #[cfg(feature = "analysis")]
+            melody,
+            #[cfg(feature = "analysis")]
+            voices,
+            window: Window::default(),
+        };
+        this.window = window::choose(&this);
+        this
     }
 
     /// Measures, judges and concludes.
@@ -74,8 +111,10 @@ impl Signal {
     fn measures(&self) -> Measures {
         let Self { level, speech, .. } = self;
         let noise = checks::noise::measure(self);
-        Measures {
+        let window = self.window.seconds();
+        let mut measures = Measures {
             speech_seconds: rounded(speech.seconds(), 2),
+            speech_ratio: rounded(speech.seconds() / self.mono.seconds(), 3),
             speech_by: Some(speech.by()),
             leading_silence_seconds: speech.leading_silence().and_then(|seconds| rounded(seconds, 2)),
             longest_pause_seconds: speech.longest_pause().and_then(|seconds| rounded(seconds, 2)),
@@ -89,8 +128,34 @@ impl Signal {
             noise_floor_dbfs: noise.and_then(|noise| rounded(noise.floor_dbfs, 1)),
             bandwidth_hz: checks::bandwidth::measure(self).and_then(|hz| rounded(hz, 0)),
             stereo_correlation: self.stereo_correlation.and_then(|correlation| rounded(correlation, 3)),
+            reverberation_seconds: noise
+                .and_then(|noise| checks::reverb::measure(self, noise.floor_dbfs))
+                .and_then(|seconds| rounded(seconds, 2)),
+            reference_start_seconds: rounded(window.start, 2),
+            reference_end_seconds: rounded(window.end.min(self.mono.seconds()), 2),
+            reference_reason: Some(self.window.reason.clone()),
+            ..Measures::default()
+        };
+        self.measure_hearing(&mut measures);
+        measures
+    }
+
+    #[cfg(feature = "analysis")]
+    fn measure_hearing(&self, measures: &mut Measures) {
+        if let Some(melody) = self.melody {
+            measures.voiced_seconds = rounded(melody.voiced_seconds, 2);
+            measures.pitch_step_semitones = rounded(melody.step_semitones, 3);
+            measures.held_note_share = rounded(melody.plateau_share, 3);
+        }
+        if let Some(voices) = &self.voices {
+            measures.speaker_similarity = rounded(voices.similarity, 3);
+            measures.second_speaker_share = rounded(voices.minority_share, 3);
         }
     }
+
+    #[cfg(not(feature = "analysis"))]
+    #[expect(clippy::unused_self, reason = "without networks there is nothing to add")]
+    fn measure_hearing(&self, _: &mut Measures) {}
 }
 
 /// Silences what is not a number or as loud as no sound is; answers how many there were.

@@ -1,13 +1,9 @@
 //! Where somebody speaks. The one place that tells speech from the rest: everything else asks here.
 
-#[cfg(feature = "analysis")]
-mod network;
-
 use std::ops::Range;
 
 use super::envelope::{BLOCKS_PER_SECOND, Envelope, percentile};
 use super::report::SpeechBy;
-use crate::audio::Clip;
 
 /// Gaps up to this many blocks belong to the word around them: closed lips are silent for as long.
 const GAP: usize = 20;
@@ -20,10 +16,6 @@ const ABOVE_FLOOR: f64 = 4.0;
 /// Speech is within this factor of the loudest speech (30 dB); breath is not.
 const BELOW_LOUD: f64 = 1e-3;
 
-/// Quieter blocks hold nothing that a network could hear (-80 dBFS).
-#[cfg(feature = "analysis")]
-const INAUDIBLE: f64 = 1e-8;
-
 /// Which blocks of an [`Envelope`] are speech.
 #[derive(Debug)]
 pub(super) struct Speech {
@@ -32,19 +24,19 @@ pub(super) struct Speech {
 }
 
 impl Speech {
-    /// Tells speech from the rest, as well as this build can.
-    #[cfg_attr(
-        not(feature = "analysis"),
-        expect(unused_variables, reason = "only the network hears the clip itself")
-    )]
-    pub(super) fn find(clip: &Clip, envelope: &Envelope) -> Self {
-        #[cfg(feature = "analysis")]
-        if envelope.powers().iter().any(|power| *power > INAUDIBLE)
-            && let Some(speech) = network::listen(clip, envelope)
-        {
-            return speech;
+    /// Takes over the stretches, in seconds, that a network heard.
+    #[cfg(feature = "analysis")]
+    pub(super) fn by_network(words: impl Iterator<Item = Range<f64>>, envelope: &Envelope) -> Self {
+        let mut mask = vec![false; envelope.powers().len()];
+        for word in words {
+            let end = block(word.end).min(mask.len());
+            mask[block(word.start).min(end)..end].fill(true);
         }
-        Self::by_energy(envelope)
+        flip_short(&mut mask, false, GAP);
+        Self {
+            mask,
+            by: SpeechBy::Network,
+        }
     }
 
     /// Takes what is clearly louder than the quietest moments for speech.
@@ -71,6 +63,14 @@ impl Speech {
     /// Which blocks are speech.
     pub(super) fn mask(&self) -> &[bool] {
         &self.mask
+    }
+
+    /// Which seconds are speech.
+    pub(super) fn spans(&self) -> Vec<Range<f64>> {
+        let stretches = self.stretches().into_iter();
+        stretches
+            .map(|stretch| seconds(stretch.start)..seconds(stretch.end))
+            .collect()
     }
 
     /// How much speech there is, in seconds.
@@ -139,6 +139,7 @@ fn flip_short(mask: &mut [bool], value: bool, least: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audio::Clip;
     use crate::audio::testing::{babble, noise};
 
     fn of(samples: Vec<f32>) -> Speech {

@@ -1,3 +1,6 @@
+#[cfg(feature = "formats")]
+mod kinds;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 
@@ -239,7 +242,7 @@ fn silence_around_words_is_found() {
     let voice = words(4.0, 16_000).into_samples();
     let quiet = |seconds: usize| noise(16_000 * seconds, 3).iter().map(|x| x * 3e-4).collect::<Vec<_>>();
     let report = report_of(&[quiet(2), voice.clone(), quiet(3), voice].concat(), 16_000);
-    assert_found(&report, Severity::Note, "sample.leading_silence");
+    assert_found(&report, Severity::Warning, "sample.leading_silence");
     assert_found(&report, Severity::Warning, "sample.long_pause");
 }
 
@@ -252,6 +255,45 @@ fn what_is_not_speech_is_told_from_speech() {
     let report = report_of(&mostly_tone, 16_000);
     assert_found(&report, Severity::Warning, "sample.little_speech");
     assert_eq!(report.measures.speech_by, Some(SpeechBy::Network));
+}
+
+#[cfg(feature = "analysis")]
+#[test]
+fn two_voices_are_told_from_one() {
+    let other = resample(wav::read(&voice("rms.wav")).expect("a mono file of 16 bits"), 24_000);
+    let both = [&clean_voice().samples()[..168_000], &other.samples()[..168_000]].concat();
+    let report = report_of(&both, 24_000);
+    assert_found(&report, Severity::Warning, "sample.several_speakers");
+}
+
+#[test]
+fn the_report_says_which_stretch_is_heard_and_why() {
+    let measures = check(&voice("slt.mp3")).measures;
+    let length = measures.reference_end_seconds.unwrap() - measures.reference_start_seconds.unwrap();
+    assert!((10.0..=15.0).contains(&length), "{measures:?}");
+    assert!(
+        measures
+            .reference_reason
+            .is_some_and(|reason| reason.contains("s of speech in"))
+    );
+}
+
+#[test]
+fn a_model_may_refuse_what_others_take() {
+    let report = check(&wav::write(&words(4.5, 24_000), None));
+    let mut model = ModelInfo::new("demanding");
+    model.min_reference_seconds = 5.0;
+    assert!(report.usable && report.clone().for_model(&ModelInfo::new("modest")).usable);
+    let refused = report.for_model(&model);
+    assert_found(&refused, Severity::Error, "sample.too_short");
+    assert!(refused.findings[0].message.contains("demanding"), "{refused:?}");
+}
+
+#[test]
+fn junk_in_front_of_a_header_is_passed_over() {
+    let junk: Vec<u8> = noise(5_000, 2).iter().map(|x| (x * 127.0) as u8).collect();
+    let report = check(&[&junk[..], &voice("rms.wav")].concat());
+    assert_eq!((report.format.as_str(), report.usable), ("wav", true), "{report:?}");
 }
 
 #[test]

@@ -455,7 +455,7 @@ impl GenerationStore for MemoryStore {
     }
 
     async fn wait_for_work(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()> {

@@ -28,12 +28,31 @@ pub(crate) enum Stage {
     Webhook,
 }
 
+impl Stage {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Request => "request",
+            Self::Upload => "upload",
+            Self::Run => "run",
+            Self::Form => "form",
+            Self::Output => "output",
+            Self::Cancel => "cancel",
+            Self::Download => "download",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
 /// Describes one fault, for help texts.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FaultInfo {
     /// The stable name, in `snake_case`.
     pub name: &'static str,
+    /// Where it happens: `create`, `request` (any other call of the API), `upload`, `run`, `form` (of the object),
+    /// `output`, `cancel`, `download` or `webhook`. Of several rules of one place, the first that applies wins.
+    pub place: &'static str,
     /// What it does, in one line.
     pub about: &'static str,
     /// The value it takes when none is given; `None` if it takes no value.
@@ -64,6 +83,7 @@ macro_rules! faults {
             pub fn catalogue() -> Vec<FaultInfo> {
                 vec![$( FaultInfo {
                     name: $name,
+                    place: Stage::$stage.name(),
                     about: $about.trim_ascii(),
                     default: faults!(@default $($kind = $default)?),
                 }, )+]
@@ -121,6 +141,8 @@ faults! {
     DropBeforeAccept => "drop_before_accept", Create;
     /// Accepts the create and answers this status with a web page.
     ErrorAfterAccept(u16 = 502_u16) => "error_after_accept", Create;
+    /// Accepts the create and answers 201 with half of the object's JSON.
+    GarbledAfterAccept => "garbled_after_accept", Create;
     /// Accepts the create and answers after this many milliseconds of real time.
     DelayAfterAccept(u64 = 30_000_u64) => "delay_after_accept", Create;
     /// Answers a create with this status and problem JSON, accepting nothing.
@@ -143,6 +165,8 @@ faults! {
     RequestHtml(u16 = 502_u16) => "request_html", Request;
     /// Answers a request other than a create with 429 and a wait of this many seconds.
     RequestThrottled(u64 = 1_u64) => "request_throttled", Request;
+    /// Answers a request other than a create with status 200 and half a JSON object.
+    RequestGarbled => "request_garbled", Request;
     /// Closes the connection of a request other than a create without an answer.
     RequestDropped => "request_dropped", Request;
     /// Answers a request other than a create with 401, as for a token that was just revoked.

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use crate::faults::Rule;
+use crate::faults::{Fault, Rule};
 use crate::ledger::Ledger;
 use crate::problem::Problem;
 use crate::state::Platform;
@@ -25,6 +25,14 @@ pub(super) async fn ledger(State(platform): State<Arc<Platform>>) -> Json<Value>
 
 pub(super) async fn faults(State(platform): State<Arc<Platform>>) -> Json<Vec<Rule>> {
     Json(platform.faults.armed())
+}
+
+/// Describes every fault there is.
+pub(super) async fn catalogue() -> Json<Value> {
+    let faults = Fault::catalogue().into_iter().map(|fault| {
+        serde_json::json!({ "fault": fault.name, "place": fault.place, "about": fault.about, "default": fault.default })
+    });
+    Json(faults.collect())
 }
 
 /// Arms a list of rules on top of those that are armed.

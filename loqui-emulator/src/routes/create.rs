@@ -205,6 +205,7 @@ async fn finish(
     let id = accept::accept(platform, order);
     let mut response = match fault {
         Some(Fault::DropAfterAccept) => serve::hang_up(),
+        Some(Fault::GarbledAfterAccept) => problem::half_an_object(StatusCode::CREATED),
         Some(Fault::ErrorAfterAccept(status)) => problem::html(guard::status_code(status)),
         fault => {
             if let Some(Fault::DelayAfterAccept(milliseconds)) = fault {

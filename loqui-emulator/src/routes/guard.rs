@@ -94,6 +94,7 @@ fn faults(platform: &Platform) -> Result<(), Refusal> {
         Some(Fault::RequestStatus(status)) => chosen(status),
         Some(Fault::RequestHtml(status)) => problem::html(status_code(status)),
         Some(Fault::RequestThrottled(seconds)) => throttled(platform, seconds).into_response(),
+        Some(Fault::RequestGarbled) => problem::half_an_object(StatusCode::OK),
         Some(Fault::RequestDropped) => serve::hang_up(),
         Some(Fault::RequestUnauthorized) => Problem::revoked_token().into_response(),
         _ => return Ok(()),

@@ -15,7 +15,7 @@ pub(super) struct Found {
 }
 
 /// Formant factors that are tried first.
-const FORMANTS: [f32; 4] = [0.87, 0.94, 1.01, 1.08];
+const FORMANTS: [f32; 4] = [0.87, 0.94, 1.01, 1.07];
 /// Then, on both sides of the best.
 const FORMANT_STEP: f32 = 0.035;
 /// Breath that is tried, in dB.

@@ -60,10 +60,14 @@ def similarity(examples, recordings):
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         own, matched = f"{folder}/own.wav", f"{folder}/matched.wav"
+        unadapted = None  # is the same for every target
         for recording in recordings:
             subprocess.run([f"{examples}/match", recording, TEXT, own, matched], check=True, capture_output=True)
-            before, after = speaker.similarity(recording, own), speaker.similarity(recording, matched)
-            errors = [word_error_rate(TEXT, transcript(path)) for path in (own, matched)]
+            if unadapted is None:
+                unadapted = speaker.embed(own), word_error_rate(TEXT, transcript(own))
+            target = speaker.embed(recording)
+            before, after = float(target @ unadapted[0]), float(target @ speaker.embed(matched))
+            errors = unadapted[1], word_error_rate(TEXT, transcript(matched))
             rows.append((before, after, *errors))
             name = pathlib.Path(recording).stem
             print(f"| {name} | {before:.2f} | {after:.2f} | {after - before:+.2f} | {errors[0]:.2f} | {errors[1]:.2f} |", flush=True)

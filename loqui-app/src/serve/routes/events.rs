@@ -10,10 +10,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures::{StreamExt as _, stream};
-use loqui_core::generation::Event;
-use serde::Deserialize;
-use serde_json::{Value, json};
-use utoipa::IntoParams;
+use loqui_core::generation::{Event, Status};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -44,7 +43,7 @@ struct From {
 #[utoipa::path(get, path = "/api/generation/{id}/events", tag = "generation", security(("bearer" = [])),
     params(("id" = i64, Path, description = "The generation's number"), From,
         ("Last-Event-ID" = Option<String>, Header, description = "The number of the last event that was seen")),
-    responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = Told, content_type = "text/event-stream"), (status = "4XX", body = ErrorBody)))]
 async fn events(
     State(app): State<App>,
     user: User,
@@ -66,9 +65,10 @@ async fn events(
         .then(move |event| {
             let generation = generation.clone();
             async move {
-                let record = match event.status.is_terminal() {
-                    true => generation.record().await.ok(),
-                    false => None,
+                let record = if event.status.is_terminal() {
+                    generation.record().await.ok()
+                } else {
+                    None
                 };
                 Ok::<_, Infallible>(sent(&event, record.as_ref().map(message)))
             }
@@ -86,21 +86,44 @@ async fn events(
 
 fn sent(event: &Event, end: Option<String>) -> Sent {
     let name = if event.status.is_terminal() { "end" } else { "progress" };
+    let told = Told::new(event, end);
     Sent::default()
         .id(event.number.to_string())
         .event(name)
-        .data(described(event, end).to_string())
+        .data(serde_json::to_string(&told).unwrap_or_default())
 }
 
-/// An event as sockets and streams tell it; `end` is what is said of the end.
-pub(super) fn described(event: &Event, end: Option<String>) -> Value {
-    json!({
-        "audio_id": event.generation,
-        "event": event.number,
-        "status": event.status,
-        "stage": event.stage,
-        "progress": event.progress,
-        "message": end.unwrap_or_else(|| event.message.clone()),
-        "at": shown(event.at.as_microsecond()),
-    })
+/// What happened to a generation, as sockets and streams tell it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Told {
+    /// The generation's number.
+    audio_id: i64,
+    /// The event's number, from 1 without gaps.
+    event: u64,
+    /// The status after it.
+    #[schema(value_type = String, example = "PROCESSING")]
+    status: Status,
+    /// What is being done.
+    stage: &'static str,
+    /// How much is done, 0 to 100; never falls.
+    progress: u8,
+    /// One line for people.
+    message: String,
+    /// When it happened.
+    at: String,
+}
+
+impl Told {
+    /// Tells an event; `end` is what is said of the end.
+    pub(super) fn new(event: &Event, end: Option<String>) -> Self {
+        Self {
+            audio_id: event.generation,
+            event: event.number,
+            status: event.status,
+            stage: event.stage.name(),
+            progress: event.progress,
+            message: end.unwrap_or_else(|| event.message.clone()),
+            at: shown(event.at.as_microsecond()),
+        }
+    }
 }

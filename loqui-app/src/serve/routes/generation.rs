@@ -473,7 +473,8 @@ struct Subtitles {
 /// Subtitles of finished speech.
 #[utoipa::path(get, path = "/api/generation/{id}/subtitles", tag = "generation", security(("bearer" = [])),
     params(("id" = i64, Path, description = "The generation's number"), Subtitles),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, content((String = "application/x-subrip"), (String = "text/vtt"))),
+        (status = "4XX", body = ErrorBody)))]
 async fn subtitles(
     State(app): State<App>,
     user: User,

@@ -47,8 +47,8 @@ struct Check {
 }
 
 impl Check {
-    fn of(name: &'static str, result: Result<(), Error>) -> Self {
-        let message = match &result {
+    fn of(name: &'static str, result: &Result<(), Error>) -> Self {
+        let message = match result {
             Ok(()) => "ok".to_owned(),
             Err(error) => error.message().to_owned(),
         };
@@ -80,9 +80,9 @@ async fn checks(app: &App) -> Vec<Check> {
         ),
     };
     vec![
-        Check::of("records", records.map(drop)),
-        Check::of("backend", app.database().check().await),
-        Check::of("audio", app.voices().check().await),
+        Check::of("records", &records.map(drop)),
+        Check::of("backend", &app.database().check().await),
+        Check::of("audio", &app.voices().check().await),
         Check {
             name: "provider",
             ok: provider.0,

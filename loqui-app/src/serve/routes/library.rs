@@ -1,5 +1,7 @@
 //! The library of a user: recordings and speech together, download, delete.
 
+use std::fmt::Write as _;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -153,7 +155,8 @@ fn disposition(name: &str, extension: &str) -> HeaderValue {
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing into a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     let value = format!("attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}.{extension}");

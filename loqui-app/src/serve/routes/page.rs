@@ -1,7 +1,5 @@
 //! The web page, and the description of all routes. Everything is inside the program.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -49,7 +47,7 @@ const FILES: &[File] = files! {
 };
 
 /// The page's routes, and `/openapi.json`.
-pub(super) fn routes(document: Arc<OpenApi>) -> Router<App> {
+pub(super) fn routes(document: &OpenApi) -> Router<App> {
     let json = document.to_json().unwrap_or_default();
     let mut router = Router::new().route(
         "/openapi.json",

@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::events::described;
+use super::events::Told;
 use super::generation::message;
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
@@ -163,6 +163,6 @@ impl Listener {
                 end = generation.record().await.ok().map(|record| message(&record));
             }
         }
-        described(event, end).to_string()
+        serde_json::to_string(&Told::new(event, end)).unwrap_or_default()
     }
 }

@@ -134,7 +134,7 @@ async fn s220_nobody_is_sent_elsewhere_and_every_error_is_json() {
     ] {
         user.get(path).await.refused(404);
     }
-    user.get("/api/generation/create").await.refused(422);
+    user.get("/api/generation/create").await.refused(405);
     user.get("/api/auth/login").await.refused(405);
     user.get("/api/generation/status/one").await.refused(422);
     user.get("/api/generation/status/99999999999999999999")

@@ -13,9 +13,18 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guide/test_voic
 /// It is the users' own file: whoever changes it changes what was promised.
 const SHA256: &str = "11d5fb0fc135186a18e6033c2966a4d7b262ebd69f216af589b4e91139bc2da8";
 
+/// The folders that programs are looked for in.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the script runs with the environment of the tests"
+)]
+fn path() -> std::ffi::OsString {
+    std::env::var_os("PATH").unwrap()
+}
+
 /// A folder with a `curl` that talks to the server where the script says port 8000. Nothing else is changed.
 fn curl_to(server: &Server, folder: &Path) -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap();
+    let path = path();
     let curl = std::env::split_paths(&path)
         .map(|folder| folder.join("curl"))
         .find(|file| file.is_file())
@@ -38,7 +47,7 @@ async fn run(server: &Server, sample: Option<Vec<u8>>) -> (i32, String, tempfile
         std::fs::write(folder.path().join("test_sample.wav"), sample).unwrap();
     }
     let bin = curl_to(server, folder.path());
-    let path = std::env::var_os("PATH").unwrap();
+    let path = path();
     let path = std::env::join_paths([bin].into_iter().chain(std::env::split_paths(&path))).unwrap();
     let output = Command::new("bash")
         .arg(SCRIPT)

@@ -25,7 +25,11 @@ async fn s050_to_s069_it_is_processed_by_itself_and_told_in_the_guides_words() {
     };
     assert_eq!(processing["audio_id"], 1);
     assert_eq!(processing["message"], "AI is generating your voice...");
-    // What replicate was sent (S51-S53).
+    // What Replicate was sent (S51-S53).
+    let mut ticks = tokio::time::interval(std::time::Duration::from_millis(10));
+    while emulator.ledger().creates.is_empty() {
+        ticks.tick().await;
+    }
     assert!(format!("{:?}", emulator.ledger().creates[0]).contains("Hello! This is a test"));
 
     let (id, done) = user.spoken(sample, "Short.").await;

@@ -193,18 +193,118 @@ async fn a_model_can_be_called_by_its_deployment() {
     settings
         .deployments
         .insert("me/warm".into(), "resemble-ai/chatterbox".into());
-    settings.community_models = vec!["resemble-ai/chatterbox".into()];
     let bench = Bench::with(settings, |builder| builder).await;
-    let official = engine(&bench);
-    assert!(matches!(
-        official.start(&order(&bench, "chatterbox", 7)).await,
-        Err(StartError::Refused(_))
-    ));
     let warm = engine(&bench)
         .with_route("chatterbox", Route::Deployment("me/warm".into()))
         .unwrap();
     started(&warm, &order(&bench, "chatterbox", 7)).await;
     assert_eq!(bench.emulator.ledger().creates.len(), 1);
+}
+
+#[tokio::test]
+async fn a_deployment_and_a_version_can_be_asked_for_in_the_models_name() {
+    let mut settings = Settings::default();
+    settings
+        .deployments
+        .insert("me/warm".into(), "resemble-ai/chatterbox".into());
+    let bench = Bench::with(settings, |builder| builder).await;
+    let engine = engine(&bench);
+    let version = bench
+        .client
+        .latest_version("resemble-ai/chatterbox")
+        .await
+        .unwrap()
+        .unwrap();
+    for name in ["chatterbox@me/warm".to_owned(), format!("chatterbox:{version}")] {
+        let info = engine.model(Some(&name)).unwrap();
+        let mut order = order(&bench, "chatterbox", 7);
+        order.model = info.name;
+        let id = started(&engine, &order).await;
+        assert_eq!(bench.emulator.ledger().creates.last().unwrap().prediction, id);
+    }
+    assert_eq!(
+        engine.model(Some("chatterbox@warm")).unwrap_err().code(),
+        "model.unknown"
+    );
+}
+
+#[tokio::test]
+async fn a_model_that_is_not_official_is_called_by_its_version() {
+    let mut settings = Settings::default();
+    settings.community_models = vec!["resemble-ai/chatterbox-multilingual".into()];
+    let bench = Bench::with(settings, |builder| builder).await;
+    let engine = engine(&bench);
+    started(&engine, &order(&bench, "chatterbox-multilingual", 7)).await;
+    started(&engine, &order(&bench, "chatterbox-multilingual", 8)).await;
+    let ledger = bench.emulator.ledger();
+    assert_eq!((ledger.creates.len(), ledger.refused_creates["404"]), (2, 1));
+}
+
+#[tokio::test]
+async fn a_webhook_finds_a_take_whose_answer_was_lost() {
+    let bench = Bench::start().await;
+    let engine = engine(&bench).with_webhook("https://example.com".parse().unwrap());
+    let mine = order(&bench, "chatterbox", 7).with_take("7-0-1");
+    bench.emulator.faults().next(Fault::DropAfterAccept);
+    assert!(engine.start(&mine).await.is_err());
+    bench.finish().await;
+    let id = bench.emulator.ledger().creates[0].prediction.clone();
+    let ended = bench.client.prediction(&id).await.unwrap();
+    assert_eq!(
+        ended.webhook.as_deref(),
+        Some("https://example.com/hooks/replicate/7-0-1")
+    );
+    let lists = bench.emulator.ledger().lists;
+    engine.clone().delivered("7-0-1", &ended);
+    assert_eq!(engine.find_lost(&mine).await.unwrap(), std::slice::from_ref(&id));
+    assert!(matches!(engine.check(&id).await.unwrap(), Remote::Succeeded { .. }));
+    assert_eq!(bench.emulator.ledger().lists, lists, "nobody had to look");
+}
+
+#[tokio::test]
+async fn the_address_of_the_webhook_decides_when_the_input_is_gone() {
+    let bench = Bench::start().await;
+    let engine = engine(&bench).with_webhook("https://example.com".parse().unwrap());
+    let mine = order(&bench, "chatterbox", 7).with_take("7-0-1");
+    bench.emulator.faults().next(Fault::DropAfterAccept);
+    assert!(engine.start(&mine).await.is_err());
+    bench.emulator.advance(Duration::from_hours(2)).await;
+    assert_eq!(engine.find_lost(&mine).await.unwrap().len(), 1);
+    let other = order(&bench, "chatterbox", 7).with_take("7-0-2");
+    assert!(
+        engine.find_lost(&other).await.is_err(),
+        "another address decides nothing"
+    );
+}
+
+#[tokio::test]
+async fn an_upload_is_deleted_after_its_last_use_if_that_is_asked_for() {
+    let bench = Bench::start().await;
+    let kind = engine(&bench).with_uploads_deleted();
+    let one = started(&kind, &order(&bench, "chatterbox", 7)).await;
+    let other = started(&kind, &order(&bench, "chatterbox", 8)).await;
+    bench.finish().await;
+    kind.check(&one).await.unwrap();
+    assert_eq!(bench.emulator.ledger().deletes, 0, "the other may still need it");
+    kind.check(&other).await.unwrap();
+    let ledger = bench.emulator.ledger();
+    assert_eq!((ledger.uploads, ledger.deletes), (1, 1));
+
+    bench.emulator.faults().next(Fault::PaymentRequired);
+    assert!(kind.start(&order(&bench, "chatterbox", 9)).await.is_err());
+    let ledger = bench.emulator.ledger();
+    assert_eq!(
+        (ledger.uploads, ledger.deletes),
+        (2, 2),
+        "a take that never ran needs none"
+    );
+
+    let usual = engine(&bench);
+    bench.clock.jump(Duration::from_mins(2));
+    let id = started(&usual, &order(&bench, "chatterbox", 10)).await;
+    bench.finish().await;
+    usual.check(&id).await.unwrap();
+    assert_eq!(bench.emulator.ledger().deletes, 2);
 }
 
 #[test]

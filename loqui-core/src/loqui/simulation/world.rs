@@ -209,6 +209,17 @@ impl World {
                 "the books say {booked} nano-dollars, the takes {spent} dollars"
             ));
         }
+        for take in &takes {
+            if take
+                .error
+                .as_ref()
+                .is_some_and(|error| error.code == "generation.late_answer")
+            {
+                broken.push(format!(
+                    "{take:?} was paid beside another take, and that was noticed only later"
+                ));
+            }
+        }
         for take in takes.iter().filter(|take| take.remote.is_some()) {
             let same = predictions.values().filter(|prediction| prediction.seed == take.seed);
             if same.count() != 1 {

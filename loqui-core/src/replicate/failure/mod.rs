@@ -67,7 +67,7 @@ pub(super) fn from_trouble(what: &str, trouble: Trouble) -> Error {
     .with_source(trouble)
 }
 
-/// An answer with a good status that cannot be read.
+/// An answer with a good status that cannot be read. Something on the way may have cut it: asking again may help.
 pub(super) fn unreadable(what: &str, answer: &Answer, reason: impl Into<String>) -> Error {
     let error = Error::new(
         &code::REPLICATE_BAD_ANSWER,
@@ -76,7 +76,8 @@ pub(super) fn unreadable(what: &str, answer: &Answer, reason: impl Into<String>)
             answer.status.as_u16(),
             reason.into()
         ),
-    );
+    )
+    .with_retry(Retry::Later);
     match request_id(answer) {
         Some(id) => error.with_request_id(id),
         None => error,

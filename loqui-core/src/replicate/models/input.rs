@@ -59,14 +59,7 @@ impl Model {
         if text.trim().is_empty() {
             return Err(Error::new(&code::SCRIPT_EMPTY, "the text is empty"));
         }
-        let characters = text.chars().count();
-        if characters > self.max_characters {
-            let message = format!(
-                "the text has {characters} characters; {} takes {} at once",
-                self.name, self.max_characters
-            );
-            return Err(Error::new(&code::SCRIPT_TOO_LONG, message));
-        }
+        self.check_length(text)?;
         let mut input = Map::new();
         input.insert(self.text_field.clone(), text.into());
         if let Some(reference) = reference {
@@ -84,7 +77,19 @@ impl Model {
         Ok(input)
     }
 
-    fn check_setting(&self, name: &str, value: f64) -> Result<()> {
+    pub(super) fn check_length(&self, text: &str) -> Result<()> {
+        let characters = text.chars().count();
+        if characters <= self.max_characters {
+            return Ok(());
+        }
+        let message = format!(
+            "the text has {characters} characters; {} takes {} at once",
+            self.name, self.max_characters
+        );
+        Err(Error::new(&code::SCRIPT_TOO_LONG, message))
+    }
+
+    pub(super) fn check_setting(&self, name: &str, value: f64) -> Result<()> {
         let Some(&(least, greatest)) = self.ranges.get(name) else {
             let message = format!("{} has no option {name}", self.name);
             return Err(Error::new(&code::OPTION_UNSUPPORTED, message));
@@ -97,7 +102,7 @@ impl Model {
     }
 
     /// The model's own code for a language; regions (`pt-BR`) are left out.
-    fn spoken(&self, language: &str) -> Result<&str> {
+    pub(super) fn spoken(&self, language: &str) -> Result<&str> {
         let main = language.split(['-', '_']).next().unwrap_or_default();
         self.languages
             .iter()

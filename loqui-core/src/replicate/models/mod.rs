@@ -1,12 +1,17 @@
 //! The models that clone a voice: their fields, limits and prices, as data in `models.json`.
 
+mod choice;
+mod fields;
 mod input;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+pub use choice::ModelChoice;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
+use super::predictions::{NewPrediction, Route};
 use crate::error::{Error, Result, code};
 
 /// A model's name, the names of its input fields, its limits and its price (contract section 1).
@@ -31,8 +36,14 @@ pub struct Model {
     pub min_reference_seconds: f64,
     /// It stops speaking here without saying so, in seconds.
     pub max_output_seconds: f64,
-    /// The options it knows, each with its least and greatest value.
+    /// The numbers it knows beside the seed, each with its least and greatest value.
     pub ranges: BTreeMap<String, (f64, f64)>,
+    /// Those of them that are whole numbers.
+    #[serde(default)]
+    pub integers: Vec<String>,
+    /// The voices of its own, for predictions without a reference recording.
+    #[serde(default)]
+    pub voices: Vec<String>,
     /// What it costs.
     pub price: ModelPrice,
 }
@@ -93,6 +104,11 @@ impl Model {
                 Error::new(&code::MODEL_UNKNOWN, format!("there is no model {wanted:?}"))
                     .with_hint(format!("Use one of {}.", known.join(", ")))
             })
+    }
+
+    /// A prediction of this input by the model's official route.
+    pub fn prediction(&self, input: Map<String, Value>) -> NewPrediction {
+        NewPrediction::new(Route::Official(self.name.clone()), input)
     }
 
     /// The name without its owner.

@@ -45,7 +45,9 @@ impl Client {
         let mut attempt = 1;
         loop {
             let stop = match self.attempt(&url, &mut partial).await {
-                Ok(()) => match checks::whole(&partial.content, partial.length, partial.md5.as_deref()) {
+                Ok(()) => match checks::whole(&partial.content, partial.length, partial.md5.as_deref())
+                    .and_then(|()| checks::wav(&partial.content))
+                {
                     Ok(()) => return Ok(partial.content.freeze()),
                     Err(broken) => {
                         partial = Partial::default();
@@ -90,9 +92,15 @@ impl Client {
             }
             StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => {
                 let message = format!("the output {} is gone ({})", Shown(shown), status.as_u16());
-                return Err(Stop::Final(Error::new(&code::REPLICATE_OUTPUT_EXPIRED, message)));
+                let error = Error::new(&code::REPLICATE_OUTPUT_EXPIRED, message);
+                // It is paid for, and a bucket may not have it yet: believed only when said again.
+                return Err(if status == StatusCode::GONE {
+                    Stop::Final(error)
+                } else {
+                    Stop::Again(error, None)
+                });
             }
-            StatusCode::UNAUTHORIZED => return Err(Stop::Final(Refusal::WantsToken.into_error(shown))),
+            StatusCode::UNAUTHORIZED => return Err(Stop::Again(Refusal::WantsToken.into_error(shown), None)),
             _ => {
                 let answer = Answer {
                     status,
@@ -112,13 +120,16 @@ impl Client {
 
     async fn append(&self, mut response: Response, partial: &mut Partial, shown: &str) -> Result<(), Stop> {
         let cap = self.max_output_bytes();
-        let too_long = || Stop::Final(Broken::TooLong { cap }.into_error(shown));
+        let too_long = || Stop::Again(Broken::TooLong { cap }.into_error(shown), None);
         if partial.length.is_some_and(|length| length > cap as u64) {
             return Err(too_long());
         }
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if partial.content.len() + chunk.len() > cap => return Err(too_long()),
+                Ok(Some(chunk)) if partial.content.len() + chunk.len() > cap => {
+                    *partial = Partial::default();
+                    return Err(too_long());
+                }
                 Ok(Some(chunk)) => partial.content.extend_from_slice(&chunk),
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(Stop::Again(Broken::Wire(error.without_url()).into_error(shown), None)),
@@ -138,18 +149,19 @@ impl Client {
             if !response.status().is_redirection() {
                 return Ok(response);
             }
-            let refused = |refusal: Refusal| Stop::Final(refusal.into_error(url.as_str()));
+            // Refused, not followed; the next answer may be a better one, and what is paid for is asked for again.
+            let refused = |refusal: Refusal| Stop::Again(refusal.into_error(url.as_str()), None);
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let location = location.ok_or_else(|| refused(Refusal::NoLocation))?;
             let next = url
                 .join(location)
                 .map_err(|error| refused(Refusal::NotAnAddress(error)))?;
-            address::check(&next, self.origin()).map_err(|refusal| Stop::Final(refusal.into_error(next.as_str())))?;
+            address::check(&next, self.origin())
+                .map_err(|refusal| Stop::Again(refusal.into_error(next.as_str()), None))?;
             url = next;
         }
-        Err(Stop::Final(
-            Refusal::TooManyRedirects { most: MOST_REDIRECTS }.into_error(url.as_str()),
-        ))
+        let refusal = Refusal::TooManyRedirects { most: MOST_REDIRECTS };
+        Err(Stop::Again(refusal.into_error(url.as_str()), None))
     }
 }
 

@@ -83,13 +83,13 @@ impl Client {
     /// * `replicate.output_expired`: it is gone.
     /// * `replicate.output_broken`: it did not arrive whole, or is not a WAV file.
     /// * `replicate.unreachable`, `replicate.unavailable`, `replicate.rate_limited`.
+    #[tracing::instrument(skip_all)]
     pub async fn download(&self, output: &str) -> Result<Bytes> {
-        let wav = if data_uri::is_one(output) {
-            data_uri::decode(output, self.max_output_bytes()).map_err(|broken| broken.into_error(output))?
-        } else {
-            self.fetch(output).await?
-        };
-        checks::wav(&wav).map_err(|broken| broken.into_error(output))?;
-        Ok(wav)
+        if !data_uri::is_one(output) {
+            return self.fetch(output).await;
+        }
+        data_uri::decode(output, self.max_output_bytes())
+            .and_then(|wav| checks::wav(&wav).map(|()| wav))
+            .map_err(|broken| broken.into_error(output))
     }
 }

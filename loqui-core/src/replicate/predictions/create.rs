@@ -139,6 +139,7 @@ impl Client {
     /// * [`CreateError::Unknown`]: the answer was lost (`replicate.answer_lost`), is a 5xx, or cannot be read.
     /// * [`CreateError::Refused`]: `replicate.unauthorized`, `replicate.insufficient_credit`, `replicate.not_found`,
     ///   `replicate.invalid_input`, `replicate.too_large`; `option.out_of_range` if `cancel_after` is.
+    #[tracing::instrument(skip_all, fields(route = ?new.route))]
     pub async fn create(&self, new: &NewPrediction) -> Result<Prediction, CreateError> {
         if !NewPrediction::CANCEL_AFTER.contains(&new.cancel_after) {
             let message = format!("cancel_after is {:?}; it must be 5 s to 24 h", new.cancel_after);
@@ -164,7 +165,10 @@ impl Client {
             Err(trouble) => Err(CreateError::Unknown(failure::from_trouble(WHAT, trouble))),
         };
         match &result {
-            Ok(prediction) => info!(prediction = %prediction.id, status = %prediction.status, "prediction created"),
+            Ok(prediction) => {
+                self.claims().claim(&prediction.id);
+                info!(prediction = %prediction.id, status = %prediction.status, "prediction created");
+            }
             Err(error) => warn!(%error, cause = error.source_code(), "no prediction"),
         }
         result
@@ -194,6 +198,7 @@ impl Client {
         let status = answer.status;
         if status.is_success() {
             self.learn(self.creates(), answer);
+            self.breaker().close();
             return Prediction::parse(&answer.body).map_err(|reason| {
                 let error = Error::new(
                     &code::REPLICATE_ANSWER_LOST,

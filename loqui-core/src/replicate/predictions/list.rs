@@ -48,9 +48,15 @@ pub struct PredictionPage {
     /// The predictions.
     pub results: Vec<Prediction>,
     next: Option<Url>,
+    bytes: usize,
 }
 
 impl PredictionPage {
+    /// How long the answer was, inputs included.
+    pub(in crate::replicate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// True if no page follows.
     pub fn is_last(&self) -> bool {
         self.next.is_none()
@@ -108,6 +114,18 @@ impl Client {
     ///
     /// As [`list`](Self::list).
     pub async fn find(&self, since: Timestamp, fields: &[(&str, Value)]) -> Result<Found> {
+        let matches = |input: &Map<String, Value>| fields.iter().all(|(name, value)| input.get(*name) == Some(value));
+        self.find_where(since, |prediction| prediction.input.as_ref().map(matches))
+            .await
+    }
+
+    /// Looks through the predictions created since `since` for those that `judge` knows; nothing from it means that
+    /// nobody can say.
+    pub(crate) async fn find_where(
+        &self,
+        since: Timestamp,
+        judge: impl Fn(&Prediction) -> Option<bool> + Send + Sync,
+    ) -> Result<Found> {
         let mut found = Found::default();
         let mut page = self
             .list(&PredictionFilter::default().with_created_after(since))
@@ -116,12 +134,10 @@ impl Client {
             let too_old = |prediction: &Prediction| prediction.created_at.is_some_and(|at| at < since);
             let end = page.results.iter().any(too_old);
             for prediction in page.results.drain(..).filter(|prediction| !too_old(prediction)) {
-                let matches =
-                    |input: &Map<String, Value>| fields.iter().all(|(name, value)| input.get(*name) == Some(value));
-                match &prediction.input {
+                match judge(&prediction) {
                     None => found.undecided += 1,
-                    Some(input) if matches(input) => found.matches.push(prediction),
-                    Some(_) => {}
+                    Some(true) => found.matches.push(prediction),
+                    Some(false) => {}
                 }
             }
             match self.next_page(&page).await? {
@@ -154,7 +170,11 @@ impl Client {
         let results: Result<Vec<_>, _> = results.into_iter().map(Prediction::from_value).collect();
         let results =
             results.map_err(|reason| unreadable("holds a prediction that cannot be read").with_source(reason))?;
-        Ok(PredictionPage { results, next })
+        Ok(PredictionPage {
+            results,
+            next,
+            bytes: answer.body.len(),
+        })
     }
 
     /// The address of a next page, if it is the API's own.

@@ -1,18 +1,23 @@
 //! Predictions: create, look at, wait for, cancel, list.
 
+mod claims;
 mod create;
 mod list;
 mod prediction;
 mod route;
+mod run;
 mod status;
 mod wait;
 
+pub(super) use claims::Claims;
 pub use create::{CreateError, NewPrediction};
 pub use list::{Found, PredictionFilter, PredictionPage};
 pub use prediction::Prediction;
 pub(super) use prediction::{NotAPrediction, is_id};
 use reqwest::Method;
 pub use route::Route;
+pub(super) use route::parts;
+pub use run::{Run, RunOptions};
 pub use status::Status;
 pub use wait::WaitOptions;
 

@@ -9,6 +9,7 @@ use super::status::Status;
 use crate::error::{Error, Result, code};
 use crate::replicate::failure;
 use crate::replicate::progress::progress;
+use crate::replicate::redact;
 
 /// A run of a model at Replicate (contract section 2.3). `Debug` leaves out input, output and log.
 #[derive(Clone, PartialEq)]
@@ -41,6 +42,8 @@ pub struct Prediction {
     pub completed_at: Option<Timestamp>,
     /// Its page for people.
     pub web: Option<String>,
+    /// The address that is told of its end, where the answer says so.
+    pub webhook: Option<String>,
 }
 
 /// Why something is not a prediction.
@@ -70,7 +73,8 @@ impl Prediction {
         let data_removed = object.get("data_removed").and_then(Value::as_bool).unwrap_or_default();
         let time = |name: &str| object.get(name)?.as_str()?.parse().ok();
         Ok(Self {
-            status: Status::from(status.as_str()),
+            // A word that nobody knows is shown in errors.
+            status: Status::from(redact::line(&status).as_str()),
             model: text(&object, "model"),
             data_removed,
             error: words(object.get("error")),
@@ -81,6 +85,7 @@ impl Prediction {
             created_at: time("created_at"),
             started_at: time("started_at"),
             completed_at: time("completed_at"),
+            webhook: text(&object, "webhook"),
             web: object
                 .get("urls")
                 .and_then(|urls| urls.get("web")?.as_str())

@@ -57,16 +57,19 @@ impl Client {
     ///
     /// * `replicate.timed_out`: it took too long and was told to stop.
     /// * Those of every call.
+    #[tracing::instrument(skip(self, options))]
     pub async fn wait(&self, id: &str, options: &WaitOptions) -> Result<Prediction> {
         let begun = self.clock().now();
         let mut running_since: Option<Timestamp> = None;
         loop {
-            let prediction = self.prediction(id).await?;
-            if prediction.is_done() {
-                return Ok(prediction);
-            }
+            let looked = match self.look(id).await {
+                Ok(prediction) if prediction.is_done() => return Ok(prediction),
+                // It is paid for: one look that fails does not give it up.
+                Err(error) if !error.retryable() => return Err(error.with_request_id(id)),
+                looked => looked,
+            };
             let now = self.clock().now();
-            if prediction.status == Status::Processing {
+            if looked.as_ref().is_ok_and(|seen| seen.status == Status::Processing) {
                 running_since.get_or_insert(now);
             }
             let (what, from, budget) = match running_since {
@@ -77,8 +80,14 @@ impl Client {
                 return self.stop(id, what, budget).await;
             }
             let pause = interval(since(begun, now)).min(budget.saturating_sub(since(from, now)));
-            debug!(prediction = id, status = %prediction.status, progress = prediction.progress(), "waiting");
-            self.clock().sleep(pause.max(Duration::from_millis(10))).await;
+            match &looked {
+                Ok(seen) => debug!(prediction = id, status = %seen.status, progress = seen.progress(), "waiting"),
+                Err(error) => debug!(prediction = id, code = error.code(), "a look failed: {error}"),
+            }
+            tokio::select! {
+                () = self.clock().sleep(pause.max(Duration::from_millis(10))) => {}
+                () = self.woken(id) => {}
+            }
         }
     }
 
@@ -88,7 +97,7 @@ impl Client {
         let told = self.clock().now();
         while !prediction.is_done() && since(told, self.clock().now()) < STOPPING {
             self.clock().sleep(interval(since(told, self.clock().now()))).await;
-            prediction = self.prediction(id).await?;
+            prediction = self.look(id).await?;
         }
         if prediction.output_url().is_ok() {
             return Ok(prediction);

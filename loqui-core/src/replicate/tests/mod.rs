@@ -2,5 +2,8 @@
 
 mod creating;
 mod downloading;
+mod looking;
 mod reading;
+mod recorded;
 mod referring;
+mod running;

@@ -82,7 +82,8 @@ pub(super) fn check(signal: &Signal, measures: &Measures, findings: &mut Vec<Fin
             .bandwidth_hz
             .filter(|hz| *hz < NARROW_WARNING_BAND_HZ)
             .map(|hz| {
-                let message = format!("it holds nothing above {hz:.0} Hz, like a telephone");
+                let message =
+                    format!("it holds nothing above {hz:.0} Hz, like a telephone or a file enlarged from one");
                 super::warning(&code::SAMPLE_NARROW_BAND, message).with_measure(hz, NARROW_WARNING_BAND_HZ, "Hz")
             })
     });

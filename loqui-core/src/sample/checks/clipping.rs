@@ -1,5 +1,8 @@
 //! Were its peaks cut off?
 
+use std::ops::Range;
+
+use super::super::envelope::BLOCKS_PER_SECOND;
 use super::super::report::Measures;
 use super::super::signal::Signal;
 use super::super::thresholds::{
@@ -11,7 +14,7 @@ use crate::error::code;
 use crate::finding::Finding;
 
 /// How much is cut off.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Clipping {
     /// The largest sample of any channel.
     pub(crate) peak: f32,
@@ -19,6 +22,8 @@ pub(crate) struct Clipping {
     pub(crate) per_second: f64,
     /// Samples in such runs, as a share of all, in the worst channel.
     pub(crate) share: f64,
+    /// The blocks of an envelope in which a run lies, in order.
+    pub(crate) blocks: Vec<usize>,
 }
 
 impl Clipping {
@@ -35,7 +40,8 @@ impl Clipping {
         let ceiling = (peak * CLIPPED_SHARE_OF_PEAK).min(1.0);
         let channels = usize::from(decoded.channels);
         let mut tops = vec![FlatTops::default(); channels];
-        for block in decoded.samples.chunks(256 * channels) {
+        let mut blocks: Vec<usize> = Vec::new();
+        for (number, block) in decoded.samples.chunks(256 * channels).enumerate() {
             // Nearly every block is far below the ceiling.
             if fold::peak(block) < ceiling {
                 for tops in &mut tops {
@@ -44,7 +50,13 @@ impl Clipping {
                 continue;
             }
             for (index, sample) in block.iter().enumerate() {
-                tops[index % channels].push(*sample, ceiling);
+                if tops[index % channels].push(*sample, ceiling) {
+                    let frame = number * 256 + index / channels;
+                    let place = frame * BLOCKS_PER_SECOND / decoded.sample_rate as usize;
+                    if blocks.last() != Some(&place) {
+                        blocks.push(place);
+                    }
+                }
             }
         }
         let worst = tops
@@ -56,7 +68,17 @@ impl Clipping {
             peak,
             per_second: worst.runs as f64 / decoded.seconds(),
             share: worst.samples as f64 / decoded.frames() as f64,
+            blocks,
         }
+    }
+}
+
+impl Clipping {
+    /// Where it is cut off, in seconds.
+    pub(crate) fn spans(&self) -> Vec<Range<f64>> {
+        let at = |block: usize| block as f64 / BLOCKS_PER_SECOND as f64;
+        let joined = self.blocks.chunk_by(|a, b| b.saturating_sub(*a) <= 1);
+        joined.map(|run| at(run[0])..at(run[run.len() - 1] + 1)).collect()
     }
 }
 
@@ -72,10 +94,11 @@ struct FlatTops {
 }
 
 impl FlatTops {
-    fn push(&mut self, sample: f32, ceiling: f32) {
+    /// Takes the next sample; true if a run begins to count with it.
+    fn push(&mut self, sample: f32, ceiling: f32) -> bool {
         if sample.abs() < ceiling {
             self.length = 0;
-            return;
+            return false;
         }
         if self.above != (sample > 0.0) {
             (self.above, self.length) = (sample > 0.0, 0);
@@ -87,6 +110,7 @@ impl FlatTops {
         } else if self.length > CLIPPED_RUN {
             self.samples += 1;
         }
+        self.length == CLIPPED_RUN
     }
 }
 

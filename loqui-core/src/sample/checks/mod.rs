@@ -5,8 +5,11 @@ pub(super) mod clipping;
 mod duration;
 mod integrity;
 mod level;
+mod music;
 pub(super) mod noise;
 mod pauses;
+pub(super) mod reverb;
+pub(super) mod speakers;
 mod speech;
 pub(super) mod stereo;
 
@@ -31,6 +34,9 @@ pub(super) fn all(signal: &Signal, measures: &Measures) -> Vec<Finding> {
     bandwidth::check(signal, measures, &mut findings);
     speech::check(signal, measures, &mut findings);
     pauses::check(measures, &mut findings);
+    music::check(measures, &mut findings);
+    speakers::check(measures, &mut findings);
+    reverb::check(measures, &mut findings);
     stereo::check(measures, &mut findings);
     findings
 }

@@ -10,9 +10,9 @@ pub(super) fn check(measures: &Measures, findings: &mut Vec<Finding>) {
         .filter(|seconds| *seconds > LEADING_SILENCE_SECONDS)
     {
         let message = format!("it starts with {seconds:.1} s of silence, which is trimmed");
-        let hint = "Nothing needs to be done.";
+        let hint = "Nothing needs to be done now; start speaking right away the next time.";
         findings.push(
-            Finding::new(Severity::Note, "sample.leading_silence", message, hint).with_measure(
+            Finding::new(Severity::Warning, "sample.leading_silence", message, hint).with_measure(
                 seconds,
                 LEADING_SILENCE_SECONDS,
                 "s",

@@ -101,7 +101,7 @@ pub async fn a_late_answer_is_written_down_once(store: &dyn GenerationStore) {
         take.looked_at = Some(at(second));
         take
     };
-    let takes = vec![
+    let takes = [
         given_up(1, 2, 30),
         given_up(2, 2, 20),
         given_up(3, 0, 25),

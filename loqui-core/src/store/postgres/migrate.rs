@@ -26,6 +26,7 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Failure
         .fetch_one(&mut *transaction)
         .await?;
     if found > LATEST {
+        transaction.rollback().await?;
         return Err(Failure::TooNew { found, known: LATEST });
     }
     for (number, migration) in (1..).zip(MIGRATIONS).skip(usize::try_from(found).unwrap_or_default()) {

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use futures::future::{BoxFuture, FutureExt as _};
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use tokio::sync::{Mutex, OnceCell};
 
 use self::failure::Failure;
@@ -78,14 +78,15 @@ impl PostgresStore {
 
     async fn pool(&self) -> Result<&PgPool> {
         let connected = self.pool.get_or_try_init(|| async {
-            let pool = PgPoolOptions::new()
+            // One by itself first: where nobody answers it says so at once, and a pool would go on trying.
+            let mut connection = self.options.connect().await?;
+            migrate::migrate(&mut connection).await?;
+            connection.close().await?;
+            Ok(PgPoolOptions::new()
                 .max_connections(CONNECTIONS)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .test_before_acquire(false)
-                .connect_with(self.options.clone())
-                .await?;
-            migrate::migrate(&mut *pool.acquire().await?).await?;
-            Ok(pool)
+                .connect_lazy_with(self.options.clone()))
         });
         connected.await.map_err(Failure::into_error)
     }
@@ -111,20 +112,19 @@ impl PostgresStore {
             return std::future::pending().await;
         };
         let mut slot = self.listener.lock().await;
-        let mut listener = match slot.take() {
-            Some(listener) => listener,
-            None => {
-                let schema: String = sqlx::query_scalar("SELECT current_schema()").fetch_one(pool).await?;
-                let mut listener = PgListener::connect_with(pool).await?;
-                listener.listen(&format!("loqui_work_{schema}")).await?;
-                listener
-            }
-        };
-        // Given up in the middle, it is put back: what it has begun to read is kept in it.
-        let word = listener.recv().map(|word| word.map(drop));
-        let heard = word.await;
-        *slot = Some(listener);
-        Ok(heard?)
+        if slot.is_none() {
+            let schema: String = sqlx::query_scalar("SELECT current_schema()").fetch_one(pool).await?;
+            let mut listener = PgListener::connect_with(pool).await?;
+            listener.listen(&format!("loqui_work_{schema}")).await?;
+            *slot = Some(listener);
+        }
+        // It stays where it is while it waits: whoever gives up waiting leaves it, and what it has read, to the next.
+        let Some(listener) = slot.as_mut() else { return Ok(()) };
+        if let Err(error) = listener.recv().await {
+            *slot = None;
+            return Err(error.into());
+        }
+        Ok(())
     }
 }
 
@@ -252,7 +252,7 @@ impl GenerationStore for PostgresStore {
         if let Err(failure) = self.notified().await {
             // The worker looks by itself until it works again.
             tracing::debug!("cannot listen for work: {failure}");
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

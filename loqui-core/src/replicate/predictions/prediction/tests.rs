@@ -43,6 +43,17 @@ fn id_and_status_are_enough() {
 }
 
 #[test]
+fn a_status_that_holds_a_secret_does_not_show_it() {
+    let status = "https://replicate.delivery/x?signature=r8_abc";
+    let prediction = parse(json!({ "id": "hdwst0bb05rgp0cf0p29mzk2am", "status": status }));
+    let error = prediction.output_url().unwrap_err();
+    assert!(
+        !format!("{error} {error:?} {prediction:?}").contains("r8_abc"),
+        "{error}"
+    );
+}
+
+#[test]
 fn an_id_that_could_leave_its_path_is_refused() {
     for id in [
         "",

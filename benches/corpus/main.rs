@@ -1,0 +1,216 @@
+//! How often each check is right: `cargo run --release -p loqui-benches --example corpus -- [FOLDER OF CLEAN VOICES...]`.
+//!
+//! Without a folder the synthetic voices of `tests/voices` are used. Every voice is judged as it is and spoilt in known
+//! amounts; printed is a table of right and wrong for every check, and every case that was judged wrongly.
+
+#![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+
+mod cases;
+mod sound;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use cases::{CHECKS, Case, Expected};
+use loqui_core::audio::{Clip, Limits, decode};
+use loqui_core::sample::{Report, check};
+use loqui_core::{Finding, Severity};
+
+fn main() -> ExitCode {
+    let mut folders: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if folders.is_empty() {
+        folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/voices"));
+    }
+    let voices = voices(&folders);
+    if voices.is_empty() {
+        eprintln!("there is no voice in {folders:?}");
+        return ExitCode::from(2);
+    }
+    let mut tally = Tally::default();
+    for (index, (name, voice)) in voices.iter().enumerate() {
+        let others: Vec<Clip> = (1..voices.len())
+            .map(|by| voices[(index + by) % voices.len()].1.clone())
+            .collect();
+        for case in cases::of_voice(name, voice, &others) {
+            tally.judge(&case);
+        }
+    }
+    for case in cases::without_voice() {
+        tally.judge(&case);
+    }
+    tally.print(voices.len());
+    if tally.false_errors == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Every recording in the folders that decodes and is at least 8 s long; WAV before other kinds of the same name.
+fn voices(folders: &[PathBuf]) -> Vec<(String, Clip)> {
+    let mut found = BTreeMap::new();
+    for folder in folders {
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            continue;
+        };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort_by_key(|path| std::cmp::Reverse(path.extension().is_some_and(|kind| kind == "wav")));
+        for path in paths {
+            let Some(name) = path.file_stem().map(|name| name.to_string_lossy().into_owned()) else {
+                continue;
+            };
+            let decoded = std::fs::read(&path)
+                .ok()
+                .and_then(|bytes| decode(&bytes, &Limits::default()).ok());
+            if let Some(clip) = decoded
+                .map(|decoded| decoded.mono())
+                .filter(|clip| clip.seconds() >= 8.0)
+            {
+                found.entry(name).or_insert(clip);
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Right and wrong for one check.
+#[derive(Default)]
+struct Row {
+    found: usize,
+    missed: usize,
+    false_alarms: usize,
+    rightly_quiet: usize,
+}
+
+#[derive(Default)]
+struct Tally {
+    rows: BTreeMap<&'static str, Row>,
+    wrong: Vec<String>,
+    cases: usize,
+    false_errors: usize,
+}
+
+impl Tally {
+    fn judge(&mut self, case: &Case) {
+        let report = check(&float_wav(case));
+        self.cases += 1;
+        for name in CHECKS {
+            self.judge_check(case, &report, name);
+        }
+        // A recording is refused only for what is wrong with it.
+        for finding in report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+        {
+            let name = finding.code.trim_start_matches("sample.");
+            let expected = case.wrong.iter().any(|(check, _)| *check == name) || case.may.contains(&name);
+            if !expected {
+                self.false_errors += 1;
+                self.wrong.push(format!(
+                    "{}, {}: FALSE ERROR {}",
+                    case.voice,
+                    case.condition,
+                    said(finding)
+                ));
+            }
+        }
+    }
+
+    fn judge_check(&mut self, case: &Case, report: &Report, name: &'static str) {
+        let code = format!("sample.{name}");
+        let found = report.findings.iter().find(|finding| finding.code == code);
+        let wrong = case.wrong.iter().find(|(check, _)| *check == name);
+        let expected = wrong.map_or(Expected::Nothing, |(_, expected)| *expected);
+        let noticed = found.filter(|finding| finding.severity != Severity::Note);
+        let row = self.rows.entry(name).or_default();
+        match expected {
+            Expected::Nothing => match noticed {
+                None => row.rightly_quiet += 1,
+                Some(_) if case.may.contains(&name) => {}
+                Some(finding) => {
+                    row.false_alarms += 1;
+                    self.wrong
+                        .push(format!("{}, {}: false {}", case.voice, case.condition, said(finding)));
+                }
+            },
+            Expected::Found | Expected::Error => {
+                let enough =
+                    noticed.is_some_and(|finding| expected == Expected::Found || finding.severity == Severity::Error);
+                if enough {
+                    row.found += 1;
+                } else {
+                    row.missed += 1;
+                    self.wrong.push(format!(
+                        "{}, {}: missed {name}, {}",
+                        case.voice,
+                        case.condition,
+                        measured(report)
+                    ));
+                }
+            }
+        }
+    }
+
+    fn print(&self, voices: usize) {
+        println!(
+            "{} recordings from {voices} voices; {} refused that are fine\n",
+            self.cases, self.false_errors
+        );
+        println!("| check | found | missed | false alarms | rightly quiet |\n|---|---|---|---|---|");
+        for name in CHECKS {
+            let row = &self.rows[name];
+            println!(
+                "| {name} | {} | {} | {} | {} |",
+                row.found, row.missed, row.false_alarms, row.rightly_quiet
+            );
+        }
+        println!();
+        for line in &self.wrong {
+            println!("* {line}");
+        }
+    }
+}
+
+fn said(finding: &Finding) -> String {
+    format!(
+        "{} ({:?} {:?} {})",
+        finding.code,
+        finding.severity,
+        finding.value.unwrap_or_default(),
+        finding.unit.as_deref().unwrap_or_default()
+    )
+}
+
+fn measured(report: &Report) -> String {
+    let measures = &report.measures;
+    format!(
+        "snr {:?}, band {:?}, room {:?}, speakers {:?}, step {:?}, speech {:?}",
+        measures.snr_db,
+        measures.bandwidth_hz,
+        measures.reverberation_seconds,
+        measures.speaker_similarity,
+        measures.pitch_step_semitones,
+        measures.speech_seconds
+    )
+}
+
+/// The case as a WAV file of 32-bit floats: nothing is rounded or clipped on the way.
+fn float_wav(case: &Case) -> Vec<u8> {
+    let data: Vec<u8> = case.samples.iter().flat_map(|x| x.to_le_bytes()).collect();
+    let block = case.channels * 4;
+    let mut file = b"RIFF".to_vec();
+    file.extend_from_slice(&(36 + data.len() as u32).to_le_bytes());
+    file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x03\0");
+    file.extend_from_slice(&case.channels.to_le_bytes());
+    file.extend_from_slice(&case.rate.to_le_bytes());
+    file.extend_from_slice(&(case.rate * u32::from(block)).to_le_bytes());
+    file.extend_from_slice(&block.to_le_bytes());
+    file.extend_from_slice(&32_u16.to_le_bytes());
+    file.extend_from_slice(b"data");
+    file.extend_from_slice(&(data.len() as u32).to_le_bytes());
+    file.extend_from_slice(&data);
+    file
+}

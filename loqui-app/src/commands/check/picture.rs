@@ -1,0 +1,223 @@
+//! A picture of a recording: its sound, where somebody speaks, what is cut off, and what the model hears.
+
+use std::ops::Range;
+use std::path::Path;
+
+use loqui_core::error::code;
+use loqui_core::sample::Inspection;
+use loqui_core::{Error, Result};
+use plotters::prelude::*;
+use plotters::style::register_font;
+
+const SIZE: (u32, u32) = (1600, 500);
+/// The picture's font is inside the program: a server may have none.
+const FONT: &str = "DejaVu Sans";
+
+const SOUND: RGBColor = RGBColor(60, 60, 60);
+const SPEECH: RGBColor = RGBColor(56, 142, 60);
+const SILENCE: RGBColor = RGBColor(160, 160, 160);
+const CLIPPED: RGBColor = RGBColor(211, 47, 47);
+const HEARD: RGBColor = RGBColor(25, 118, 210);
+
+type Trouble = Box<dyn std::error::Error + Send + Sync>;
+
+/// Draws the picture and writes it as PNG.
+pub(super) async fn save(inspection: &Inspection, title: &str, path: &Path) -> Result<()> {
+    let unwritable = |cause: Trouble| {
+        Error::new(&code::OUTPUT_UNWRITABLE, format!("could not draw {}", path.display())).with_source(cause)
+    };
+    let png = draw(inspection, title)
+        .and_then(|pixels| encode(&pixels))
+        .map_err(unwritable)?;
+    tokio::fs::write(path, png)
+        .await
+        .map_err(|cause| unwritable(cause.into()))
+}
+
+fn encode(pixels: &[u8]) -> std::result::Result<Vec<u8>, Trouble> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, SIZE.0, SIZE.1);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header()?.write_image_data(pixels)?;
+    Ok(file)
+}
+
+fn draw(inspection: &Inspection, title: &str) -> std::result::Result<Vec<u8>, Trouble> {
+    register_font(FONT, FontStyle::Normal, dejavu::sans::regular()).map_err(|_| "the font inside is broken")?;
+    let mut pixels = vec![0; SIZE.0 as usize * SIZE.1 as usize * 3];
+    {
+        let area = BitMapBackend::with_buffer(&mut pixels, SIZE).into_drawing_area();
+        area.fill(&WHITE)?;
+        chart(&area, inspection, title).map_err(|error| error.to_string())?;
+        area.present()?;
+    }
+    Ok(pixels)
+}
+
+type Area<'a> = DrawingArea<BitMapBackend<'a>, plotters::coord::Shift>;
+type Failed<'a> = DrawingAreaErrorKind<<BitMapBackend<'a> as DrawingBackend>::ErrorType>;
+
+fn chart<'a>(area: &Area<'a>, inspection: &Inspection, title: &str) -> std::result::Result<(), Failed<'a>> {
+    let seconds = inspection.clip.seconds().max(0.1);
+    let verdict = if inspection.report.usable {
+        "can be used"
+    } else {
+        "cannot be used"
+    };
+    let codes: Vec<&str> = inspection
+        .report
+        .findings
+        .iter()
+        .map(|finding| finding.code.trim_start_matches("sample."))
+        .collect();
+    let found = if codes.is_empty() {
+        String::new()
+    } else {
+        format!(" - {}", codes.join(", "))
+    };
+    let mut chart = ChartBuilder::on(area)
+        .caption(format!("{title}: {verdict}{found}"), (FONT, 22))
+        .margin(12)
+        .x_label_area_size(40)
+        .y_label_area_size(60)
+        .build_cartesian_2d(0.0..seconds, -1.15_f64..1.15)?;
+    chart
+        .configure_mesh()
+        .disable_y_mesh()
+        .x_desc("seconds")
+        .y_desc("amplitude")
+        .label_style((FONT, 14))
+        .x_label_formatter(&|x| format!("{x:.0}"))
+        .y_label_formatter(&|y| format!("{y:.1}"))
+        .draw()?;
+    let band = |span: &Range<f64>, from: f64, to: f64, style: ShapeStyle| {
+        Rectangle::new([(span.start, from), (span.end.min(seconds), to)], style)
+    };
+    let heard = &inspection.reference;
+    chart
+        .draw_series(std::iter::once(band(heard, -1.15, 1.15, HEARD.mix(0.12).filled())))?
+        .label("the model hears this")
+        .legend(|(x, y)| Rectangle::new([(x, y - 6), (x + 16, y + 6)], HEARD.mix(0.3).filled()));
+    chart
+        .draw_series(
+            silences(&inspection.speech, seconds)
+                .iter()
+                .map(|span| band(span, 1.05, 1.12, SILENCE.filled())),
+        )?
+        .label("silence, noise or music")
+        .legend(|(x, y)| Rectangle::new([(x, y - 4), (x + 16, y + 4)], SILENCE.filled()));
+    chart
+        .draw_series(
+            inspection
+                .speech
+                .iter()
+                .map(|span| band(span, 1.05, 1.12, SPEECH.filled())),
+        )?
+        .label("speech")
+        .legend(|(x, y)| Rectangle::new([(x, y - 4), (x + 16, y + 4)], SPEECH.filled()));
+    let peak = inspection
+        .clip
+        .samples()
+        .iter()
+        .fold(1.0_f32, |peak, x| peak.max(x.abs()));
+    chart.draw_series(
+        columns(inspection.clip.samples(), SIZE.0 as usize)
+            .into_iter()
+            .enumerate()
+            .map(|(column, (low, high))| {
+                let x = (column as f64 + 0.5) / f64::from(SIZE.0) * seconds;
+                let y = |value: f32| f64::from(value / peak);
+                PathElement::new(vec![(x, y(low)), (x, y(high))], SOUND.stroke_width(1))
+            }),
+    )?;
+    if !inspection.clipped.is_empty() {
+        // A mark of 10 ms would be thinner than a pixel.
+        let least = seconds / 800.0;
+        let wide = inspection
+            .clipped
+            .iter()
+            .map(|span| span.start..span.end.max(span.start + least));
+        chart
+            .draw_series(wide.map(|span| band(&span, -1.15, -1.05, CLIPPED.filled())))?
+            .label("cut off")
+            .legend(|(x, y)| Rectangle::new([(x, y - 4), (x + 16, y + 4)], CLIPPED.filled()));
+    }
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::LowerRight)
+        .background_style(WHITE.mix(0.85))
+        .border_style(BLACK.mix(0.4))
+        .label_font((FONT, 14))
+        .draw()
+}
+
+/// What lies between the stretches of speech.
+fn silences(speech: &[Range<f64>], seconds: f64) -> Vec<Range<f64>> {
+    let starts = std::iter::once(0.0).chain(speech.iter().map(|span| span.end));
+    let ends = speech.iter().map(|span| span.start).chain(std::iter::once(seconds));
+    starts
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .filter(|gap| gap.end > gap.start)
+        .collect()
+}
+
+/// The lowest and the highest sample under every column.
+fn columns(samples: &[f32], count: usize) -> Vec<(f32, f32)> {
+    if samples.is_empty() {
+        return Vec::new();
+    }
+    (0..count)
+        .map(|column| {
+            let from = column * samples.len() / count;
+            let to = ((column + 1) * samples.len() / count).max(from + 1);
+            samples[from..to]
+                .iter()
+                .fold((f32::MAX, f32::MIN), |(low, high), x| (low.min(*x), high.max(*x)))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use loqui_core::sample;
+
+    use super::*;
+
+    #[test]
+    fn gaps_are_what_speech_leaves() {
+        assert_eq!(silences(&[1.0..2.0, 3.0..4.0], 4.0), [0.0..1.0, 2.0..3.0]);
+        assert_eq!(silences(&[], 2.0), [0.0..2.0]);
+    }
+
+    #[test]
+    fn few_samples_fill_all_columns() {
+        assert_eq!(
+            columns(&[0.5, -0.5], 4),
+            [(0.5, 0.5), (0.5, 0.5), (-0.5, -0.5), (-0.5, -0.5)]
+        );
+        assert!(columns(&[], 4).is_empty());
+    }
+
+    #[test]
+    fn the_picture_shows_sound_speech_and_the_window_and_even_nothing() {
+        let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/slt.mp3")).unwrap();
+        let pixels = draw(&sample::inspect(&file), "slt.mp3").unwrap();
+        let count = |colour: RGBColor| {
+            pixels
+                .as_chunks::<3>()
+                .0
+                .iter()
+                .filter(|p| **p == [colour.0, colour.1, colour.2])
+                .count()
+        };
+        assert!(
+            count(SPEECH) > 1_000 && count(SOUND) > 10_000,
+            "{} {}",
+            count(SPEECH),
+            count(SOUND)
+        );
+        assert!(encode(&pixels).unwrap().starts_with(b"\x89PNG"));
+        draw(&sample::inspect(b"text"), "text").unwrap();
+    }
+}

@@ -1,0 +1,346 @@
+//! Looks at predictions: one by one while few run, in pages of the list while many do, and not at all where a webhook
+//! has told already.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+use tracing::debug;
+
+use super::client::Client;
+use super::predictions::{Prediction, PredictionFilter};
+use crate::clock::{later, since};
+use crate::error::Result;
+
+/// From so many predictions on, they are looked at in pages. A page of a hundred costs one request.
+const MANY: usize = 16;
+/// A page must answer at least so many looks, or single looks are cheaper.
+const WORTH_A_PAGE: usize = 4;
+/// How long looks are gathered before a page is fetched.
+const GATHER: Duration = Duration::from_millis(250);
+/// Pages repeat the inputs. Above this size single looks are kinder, and pages rest for a while.
+const HEAVY_PAGE: usize = 4 << 20;
+const PAGES_REST: Duration = Duration::from_mins(1);
+/// A prediction that nobody has looked at for so long is forgotten here.
+const FORGOTTEN: Duration = Duration::from_mins(2);
+/// How many ends that were told by webhooks are kept until somebody asks.
+const MOST_NEWS: usize = 10_000;
+
+/// Those who wait for a look at each prediction.
+type Waiting = HashMap<String, Vec<oneshot::Sender<Prediction>>>;
+
+/// Who looks at what. All clients of a token share one.
+#[derive(Debug, Default)]
+pub(super) struct Lookout(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    watched: HashMap<String, Watched>,
+    swept_at: Option<Timestamp>,
+    /// Those who wait for the next pages.
+    waiting: Waiting,
+    gathering: bool,
+    no_pages_before: Option<Timestamp>,
+    /// Ends that were told, oldest first, until somebody asks.
+    news: HashMap<String, Prediction>,
+    news_order: VecDeque<String>,
+    /// Those who want to be woken by news.
+    sleepers: HashMap<String, Vec<oneshot::Sender<()>>>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    created_at: Option<Timestamp>,
+    looked_at: Timestamp,
+}
+
+/// How to look.
+enum Way {
+    Known(Box<Prediction>),
+    Alone,
+    /// With others; `first` sees to the pages.
+    Together {
+        answer: oneshot::Receiver<Prediction>,
+        first: bool,
+    },
+}
+
+impl Lookout {
+    fn way(&self, id: &str, now: Timestamp) -> Way {
+        let mut state = self.lock();
+        if let Some(told) = state.news.get(id) {
+            return Way::Known(Box::new(told.clone()));
+        }
+        state.forget_the_abandoned(now);
+        let watched = state.watched.entry(id.to_owned()).or_insert(Watched {
+            created_at: None,
+            looked_at: now,
+        });
+        watched.looked_at = now;
+        let listable = watched.created_at.is_some();
+        let resting = state.no_pages_before.is_some_and(|until| until > now);
+        if !listable || resting || state.watched.len() < MANY {
+            return Way::Alone;
+        }
+        let (sender, answer) = oneshot::channel();
+        state.waiting.entry(id.to_owned()).or_default().push(sender);
+        let first = !std::mem::replace(&mut state.gathering, true);
+        Way::Together { answer, first }
+    }
+
+    /// Remembers what was seen, so that the next look can go through pages.
+    fn seen(&self, prediction: &Prediction, now: Timestamp) {
+        let mut state = self.lock();
+        if prediction.is_done() {
+            state.watched.remove(&prediction.id);
+            state.sleepers.remove(&prediction.id);
+        } else {
+            let watched = Watched {
+                created_at: prediction.created_at,
+                looked_at: now,
+            };
+            state.watched.insert(prediction.id.clone(), watched);
+        }
+    }
+
+    /// Takes those who wait, and since when their predictions were created. Nothing if nobody waits any more, or if all of
+    /// theirs have ended meanwhile: then they look alone, and the next to look together gathers anew.
+    fn gathered(&self) -> Option<(Waiting, Timestamp)> {
+        let mut state = self.lock();
+        let waiting = std::mem::take(&mut state.waiting);
+        let oldest = waiting.keys().filter_map(|id| state.watched.get(id)?.created_at).min();
+        state.gathering = oldest.is_some();
+        oldest.map(|oldest| (waiting, oldest))
+    }
+
+    fn rest(&self, now: Timestamp) {
+        self.lock().no_pages_before = Some(later(now, PAGES_REST));
+    }
+
+    /// Keeps an end that was told, and wakes those who sleep until then.
+    fn told(&self, prediction: Prediction) {
+        let mut state = self.lock();
+        for sleeper in state.sleepers.remove(&prediction.id).unwrap_or_default() {
+            // Whoever has stopped to sleep needs no waking.
+            let _ = sleeper.send(());
+        }
+        state.watched.remove(&prediction.id);
+        let id = prediction.id.clone();
+        // The first end that was told stays: nothing follows an end, whatever arrives later.
+        if let std::collections::hash_map::Entry::Vacant(place) = state.news.entry(id.clone()) {
+            place.insert(prediction);
+            state.news_order.push_back(id);
+        }
+        if state.news_order.len() > MOST_NEWS
+            && let Some(oldest) = state.news_order.pop_front()
+        {
+            state.news.remove(&oldest);
+        }
+    }
+
+    /// Resolves at once if the end was told already.
+    fn sleep(&self, id: &str) -> oneshot::Receiver<()> {
+        let (sender, receiver) = oneshot::channel();
+        let mut state = self.lock();
+        if state.news.contains_key(id) {
+            let _ = sender.send(());
+            return receiver;
+        }
+        let sleepers = state.sleepers.entry(id.to_owned()).or_default();
+        sleepers.retain(|sleeper| !sleeper.is_closed());
+        sleepers.push(sender);
+        receiver
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn forget_the_abandoned(&mut self, now: Timestamp) {
+        let due = self.swept_at.is_none_or(|at| since(at, now) >= FORGOTTEN / 4);
+        if !due {
+            return;
+        }
+        self.swept_at = Some(now);
+        self.watched
+            .retain(|_, watched| since(watched.looked_at, now) < FORGOTTEN);
+        self.sleepers.retain(|_, sleepers| {
+            sleepers.retain(|sleeper| !sleeper.is_closed());
+            !sleepers.is_empty()
+        });
+    }
+}
+
+impl Client {
+    /// Reads how a prediction stands, at the least cost for all who look at predictions of this token.
+    ///
+    /// One by one while few run. While many do, looks of a quarter of a second are answered from pages of the list, a
+    /// hundred predictions for one request: thousands in flight stay far below the provider's limit. What was
+    /// [delivered](Self::delivered) is answered from memory.
+    ///
+    /// # Errors
+    ///
+    /// `replicate.not_found`, and those of every call.
+    pub async fn look(&self, id: &str) -> Result<Prediction> {
+        match self.lookout().way(id, self.clock().now()) {
+            Way::Known(prediction) => return Ok(*prediction),
+            Way::Alone => {}
+            Way::Together { answer, first } => {
+                if first {
+                    tokio::spawn(gather(self.clone()));
+                }
+                // Those the pages did not answer look by themselves.
+                if let Ok(prediction) = answer.await {
+                    self.lookout().seen(&prediction, self.clock().now());
+                    return Ok(prediction);
+                }
+            }
+        }
+        let prediction = self.prediction(id).await?;
+        self.lookout().seen(&prediction, self.clock().now());
+        Ok(prediction)
+    }
+
+    /// Takes in what a webhook said (see [`webhooks::open`](super::webhooks::open)): whoever waits for the end of the
+    /// prediction is woken at once. What is not an end, or comes after one, changes nothing.
+    pub fn delivered(&self, prediction: &Prediction) {
+        if prediction.is_done() {
+            debug!(prediction = %prediction.id, status = %prediction.status, "told by a webhook");
+            self.lookout().told(prediction.clone());
+        }
+    }
+
+    /// Resolves once the end of a prediction was [delivered](Self::delivered); never without webhooks.
+    pub async fn woken(&self, id: &str) {
+        if self.lookout().sleep(id).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Answers looks from pages until nobody waits any more.
+async fn gather(client: Client) {
+    loop {
+        client.clock().sleep(GATHER).await;
+        let Some((waiting, oldest)) = client.lookout().gathered() else {
+            return;
+        };
+        answer(&client, waiting, oldest).await;
+    }
+}
+
+/// Fetches pages as long as they are worth it. Those who are not answered are dropped, and look alone.
+async fn answer(client: &Client, mut waiting: Waiting, oldest: Timestamp) {
+    // Dates may come with fewer digits in one answer than in another.
+    let after = oldest.saturating_sub(Duration::from_secs(1)).unwrap_or(oldest);
+    let filter = PredictionFilter::default().with_created_after(after);
+    let mut page = client.list(&filter).await.map(Some);
+    let looks = waiting.len();
+    while let Ok(Some(listed)) = &mut page {
+        let before = waiting.len();
+        for prediction in listed.results.drain(..) {
+            // An end without an output may be shown shortened in a list: it is worth a look of its own.
+            let is_vague = prediction.is_done() && prediction.output.is_null();
+            if let Some(senders) = waiting.remove(&prediction.id)
+                && !is_vague
+            {
+                for sender in senders {
+                    let _ = sender.send(prediction.clone());
+                }
+            }
+        }
+        if listed.bytes() > HEAVY_PAGE {
+            client.lookout().rest(client.clock().now());
+            break;
+        }
+        let answered = before - waiting.len();
+        if answered < WORTH_A_PAGE || waiting.len() < WORTH_A_PAGE {
+            break;
+        }
+        page = client.next_page(listed).await;
+    }
+    debug!(looks, unanswered = waiting.len(), "looked through pages");
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn prediction(id: &str, status: &str) -> Prediction {
+        let value = json!({ "id": id, "status": status, "created_at": "2026-01-01T00:00:00Z" });
+        Prediction::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn few_are_looked_at_alone_and_many_together() {
+        let lookout = Lookout::default();
+        let now = Timestamp::UNIX_EPOCH;
+        for n in 0..MANY - 1 {
+            let id = format!("prediction{n:03}");
+            assert!(matches!(lookout.way(&id, now), Way::Alone));
+            lookout.seen(&prediction(&id, "starting"), now);
+        }
+        assert!(matches!(lookout.way("prediction000", now), Way::Alone));
+        assert!(matches!(lookout.way("prediction999", now), Way::Alone), "not seen yet");
+        assert!(matches!(
+            lookout.way("prediction000", now),
+            Way::Together { first: true, .. }
+        ));
+        assert!(matches!(
+            lookout.way("prediction001", now),
+            Way::Together { first: false, .. }
+        ));
+        let (waiting, oldest) = lookout.gathered().unwrap();
+        assert_eq!(waiting.len(), 2);
+        assert_eq!(oldest, "2026-01-01T00:00:00Z".parse().unwrap());
+        assert!(lookout.gathered().is_none(), "nobody waits any more");
+
+        let Way::Together { answer, first: true } = lookout.way("prediction000", now) else {
+            panic!("it gathers anew")
+        };
+        lookout.told(prediction("prediction000", "succeeded"));
+        assert!(lookout.gathered().is_none(), "the only one has ended");
+        assert!(answer.blocking_recv().is_err(), "so it looks alone");
+        assert!(matches!(
+            lookout.way("prediction001", now),
+            Way::Alone | Way::Together { first: true, .. }
+        ));
+    }
+
+    #[test]
+    fn what_nobody_looks_at_is_forgotten() {
+        let lookout = Lookout::default();
+        for n in 0..100 {
+            lookout.seen(
+                &prediction(&format!("prediction{n:03}"), "starting"),
+                Timestamp::UNIX_EPOCH,
+            );
+        }
+        lookout.way("prediction000", later(Timestamp::UNIX_EPOCH, FORGOTTEN));
+        assert_eq!(lookout.lock().watched.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_end_that_is_told_wakes_and_stays() {
+        let lookout = Lookout::default();
+        let sleeper = lookout.sleep("prediction000");
+        lookout.told(prediction("prediction000", "succeeded"));
+        sleeper.await.unwrap();
+        lookout.told(prediction("prediction000", "failed"));
+        lookout.sleep("prediction000").await.unwrap();
+        let Way::Known(told) = lookout.way("prediction000", Timestamp::UNIX_EPOCH) else {
+            panic!("it was told")
+        };
+        assert_eq!(told.status.name(), "succeeded");
+        for n in 0..=MOST_NEWS {
+            lookout.told(prediction(&format!("prediction{n:05}"), "failed"));
+        }
+        assert_eq!(lookout.lock().news.len(), MOST_NEWS);
+    }
+}

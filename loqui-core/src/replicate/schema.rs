@@ -1,0 +1,150 @@
+//! Has a model changed since this version was written? Asked without paying.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::client::Client;
+use super::failure;
+use super::models::Model;
+use super::predictions::parts;
+use crate::error::Result;
+
+/// The longest description of a model: its schema and an example.
+const CAP: usize = 4 << 20;
+const WHAT: &str = "read a model";
+
+/// Something about a model's input that is not as this version believes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemaDrift {
+    /// The input field.
+    pub field: String,
+    /// What this version believes.
+    pub expected: String,
+    /// What Replicate says.
+    pub actual: String,
+}
+
+impl std::fmt::Display for SchemaDrift {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: expected {}, got {}", self.field, self.expected, self.actual)
+    }
+}
+
+impl Client {
+    /// Compares a model's published input with what this version sends: what differs, nothing if all is as it was.
+    ///
+    /// # Errors
+    ///
+    /// `replicate.not_found` if the model is gone, and those of every call.
+    pub async fn schema_drift(&self, model: &Model) -> Result<Vec<SchemaDrift>> {
+        Ok(drift(model, &self.described(&model.name).await?))
+    }
+
+    /// The id of a model's latest version, by which a model that is not official is called.
+    ///
+    /// # Errors
+    ///
+    /// `replicate.not_found` if there is no such model or it has no version, and those of every call.
+    pub async fn latest_version(&self, name: &str) -> Result<Option<String>> {
+        let described = self.described(name).await?;
+        let id = described
+            .get("latest_version")
+            .and_then(|version| version.get("id")?.as_str());
+        Ok(id.map(str::to_owned))
+    }
+
+    async fn described(&self, name: &str) -> Result<Value> {
+        let (owner, name) = parts(name)?;
+        let url = self.origin().join(&["models", owner, name]);
+        let answer = self.call(WHAT, CAP, || self.request(Method::GET, url.clone())).await?;
+        serde_json::from_slice(&answer.body).map_err(|_| failure::unreadable(WHAT, &answer, "is not JSON"))
+    }
+}
+
+fn drift(model: &Model, described: &Value) -> Vec<SchemaDrift> {
+    let input = described.pointer("/latest_version/openapi_schema/components/schemas/Input");
+    let Some(Value::Object(properties)) = input.and_then(|input| input.get("properties")) else {
+        return vec![found("input", "a published schema", "none")];
+    };
+    let mut drifts = Vec::new();
+    let names = [&model.text_field, &model.reference_field]
+        .into_iter()
+        .chain(&model.language_field)
+        .map(String::as_str)
+        .chain(["seed"])
+        .chain(model.ranges.keys().map(String::as_str));
+    for name in names {
+        if !properties.contains_key(name) {
+            drifts.push(found(name, "a field", "no such field"));
+        }
+    }
+    for (name, (least, greatest)) in &model.ranges {
+        for (bound, ours) in [("minimum", least), ("maximum", greatest)] {
+            // A bound that the schema leaves out is checked by the model only.
+            let theirs = properties.get(name).and_then(|field| field.get(bound)?.as_f64());
+            if let Some(theirs) = theirs.filter(|theirs| (theirs - ours).abs() > 1e-9) {
+                drifts.push(found(name, &format!("a {bound} of {ours}"), &theirs.to_string()));
+            }
+        }
+    }
+    let required = input.and_then(|input| input.get("required")?.as_array());
+    for name in required.into_iter().flatten().filter_map(Value::as_str) {
+        if name != model.text_field {
+            drifts.push(found(name, "an optional field", "a required one"));
+        }
+    }
+    drifts
+}
+
+fn found(field: &str, expected: &str, actual: &str) -> SchemaDrift {
+    SchemaDrift {
+        field: field.to_owned(),
+        expected: expected.to_owned(),
+        actual: actual.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::replicate::testing::Bench;
+
+    #[tokio::test]
+    async fn the_models_are_as_they_were_published() {
+        let bench = Bench::start().await;
+        for model in Model::all() {
+            assert_eq!(bench.client.schema_drift(model).await.unwrap(), [], "{}", model.name);
+        }
+        assert!(bench.emulator.ledger().creates.is_empty(), "asking is free");
+        let version = bench
+            .client
+            .latest_version("resemble-ai/chatterbox")
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(version.len(), 64);
+    }
+
+    #[test]
+    fn what_changes_is_named() {
+        let model = Model::by_name("chatterbox").unwrap();
+        assert_eq!(drift(model, &json!({ "latest_version": null })).len(), 1);
+        let published = json!({ "latest_version": { "openapi_schema": { "components": { "schemas": { "Input": {
+            "required": ["prompt", "consent"],
+            "properties": { "prompt": {}, "reference_audio": {}, "seed": {}, "exaggeration": { "maximum": 1 },
+                            "cfg_weight": {}, "temperature": { "minimum": 0.05 }, "consent": {} }
+        } } } } } });
+        let drifts: Vec<String> = drift(model, &published).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            drifts,
+            [
+                "audio_prompt: expected a field, got no such field",
+                "exaggeration: expected a maximum of 2, got 1",
+                "consent: expected an optional field, got a required one",
+            ]
+        );
+    }
+}

@@ -1,0 +1,104 @@
+use std::time::Duration;
+
+use futures::future::join_all;
+use loqui_emulator::{Fault, Settings};
+
+use crate::replicate::WaitOptions;
+use crate::replicate::testing::{Bench, hello};
+
+/// A platform whose time moves only with the test.
+fn frozen() -> Settings {
+    let mut settings = Settings::default();
+    settings.time_scale = 0.0;
+    settings.queue = Duration::from_secs(1);
+    settings
+}
+
+async fn created(bench: &Bench, count: u32) -> Vec<String> {
+    let mut ids = Vec::new();
+    for seed in 1..=count {
+        ids.push(bench.client.create(&hello(seed)).await.unwrap().id);
+    }
+    ids
+}
+
+async fn look_at_all(bench: &Bench, ids: &[String]) {
+    for (id, seen) in ids
+        .iter()
+        .zip(join_all(ids.iter().map(|id| bench.client.look(id))).await)
+    {
+        assert_eq!(&seen.unwrap().id, id);
+    }
+}
+
+#[tokio::test]
+async fn many_are_looked_at_in_pages() {
+    let bench = Bench::with(frozen(), |builder| builder).await;
+    let ids = created(&bench, 230).await;
+    look_at_all(&bench, &ids).await;
+    let first = bench.emulator.ledger();
+    assert!(first.polls >= 230, "the first look at each is its own: {}", first.polls);
+    for _ in 0..10 {
+        look_at_all(&bench, &ids).await;
+    }
+    let ledger = bench.emulator.ledger();
+    assert!(ledger.lists - first.lists <= 60, "{} lists", ledger.lists);
+    assert_eq!(ledger.polls, first.polls, "2,300 looks without a single read");
+}
+
+#[tokio::test]
+async fn pages_tell_the_end_of_each() {
+    let bench = Bench::with(frozen(), |builder| builder).await;
+    let mut ids = created(&bench, 40).await;
+    bench.emulator.faults().next(Fault::CudaError);
+    ids.extend(created(&bench, 1).await);
+    look_at_all(&bench, &ids).await;
+    bench.finish().await;
+    let ends = join_all(ids.iter().map(|id| bench.client.look(id))).await;
+    let urls = ends
+        .iter()
+        .filter(|end| end.as_ref().unwrap().output_url().is_ok())
+        .count();
+    assert_eq!(urls, 40);
+    let failed = ends.last().unwrap().as_ref().unwrap().output_url().unwrap_err();
+    assert!(
+        failed.to_string().contains("CUDA"),
+        "an end without output is read itself: {failed}"
+    );
+    assert!(bench.emulator.ledger().lists > 0);
+}
+
+#[tokio::test]
+async fn pages_that_fail_are_replaced_by_single_looks() {
+    let bench = Bench::with(frozen(), |builder| builder).await;
+    let ids = created(&bench, 20).await;
+    look_at_all(&bench, &ids).await;
+    bench.emulator.faults().times(Fault::RequestStatus(500), 4);
+    look_at_all(&bench, &ids).await;
+    let ledger = bench.emulator.ledger();
+    assert_eq!(ledger.polls, 40);
+}
+
+#[tokio::test]
+async fn a_webhook_ends_the_wait_and_saves_the_look() {
+    let bench = Bench::with(frozen(), |builder| builder).await;
+    let id = bench.client.create(&hello(7)).await.unwrap().id;
+    bench.finish().await;
+    let ended = bench.client.prediction(&id).await.unwrap();
+    let running = {
+        let mut running = ended.clone();
+        running.status = crate::replicate::Status::Processing;
+        running.output = serde_json::Value::Null;
+        running
+    };
+    let polls = bench.emulator.ledger().polls;
+    bench.client.delivered(&running);
+    bench.client.delivered(&ended);
+    bench.client.delivered(&running);
+    tokio::time::timeout(Duration::from_mins(1), bench.client.woken(&id))
+        .await
+        .unwrap();
+    let told = bench.client.wait(&id, &WaitOptions::default()).await.unwrap();
+    assert_eq!(told, ended);
+    assert_eq!(bench.emulator.ledger().polls, polls);
+}

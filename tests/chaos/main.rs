@@ -1,0 +1,35 @@
+//! `cargo xtask soak chaos [--count 1000] [--at-once 100] [--seed N]`: generations while everything goes wrong.
+
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+
+mod harness;
+
+use std::process::ExitCode;
+
+/// Reads `--name NUMBER`.
+fn number(words: &[String], name: &str) -> Option<u64> {
+    let place = words.iter().position(|word| word == name)?;
+    words.get(place + 1)?.parse().ok()
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let plan = harness::Plan {
+        count: number(&words, "--count").unwrap_or(1000) as usize,
+        at_once: number(&words, "--at-once").unwrap_or(100) as usize,
+        seed: number(&words, "--seed").unwrap_or_else(|| fastrand::u64(..1_000_000)),
+    };
+    println!("{plan:?}");
+    let report = harness::run(plan).await;
+    println!("{report}");
+    if report.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        println!(
+            "replay it: cargo xtask soak chaos --count {} --at-once {} --seed {}",
+            plan.count, plan.at_once, plan.seed
+        );
+        ExitCode::FAILURE
+    }
+}
