@@ -18,11 +18,14 @@ use crate::abandoned::Counted;
 use crate::error::Raised;
 use crate::{door, runtime};
 
+/// Makes a result a Python value, or its error an exception.
+type Value = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
+
 /// A future of asyncio whose result is there, and how it becomes a Python value.
 struct Finished {
     event_loop: Py<PyAny>,
     future: Py<PyAny>,
-    value: Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>,
+    value: Value,
 }
 
 static QUEUED: OnceLock<Sender<Finished>> = OnceLock::new();
@@ -123,15 +126,13 @@ fn add<'py>(py: Python<'py>, batches: &mut Vec<(Py<PyAny>, Bound<'py, PyList>)>,
         Err(error) => (false, error.into_value(py).into_any()),
     };
     let row = (future, well, value);
-    match batches.iter().find(|(other, _)| other.is(&event_loop)) {
-        Some((_, batch)) => batch.append(row),
-        None => {
-            let batch = PyList::empty(py);
-            batch.append(row)?;
-            batches.push((event_loop, batch));
-            Ok(())
-        }
+    if let Some((_, batch)) = batches.iter().find(|(other, _)| other.is(&event_loop)) {
+        return batch.append(row);
     }
+    let batch = PyList::empty(py);
+    batch.append(row)?;
+    batches.push((event_loop, batch));
+    Ok(())
 }
 
 fn hand_over(py: Python<'_>, event_loop: &Py<PyAny>, batch: &Bound<'_, PyList>) -> PyResult<()> {

@@ -47,7 +47,7 @@ fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[cfg(debug_assertions)]
 #[pyfunction]
 fn panic(py: Python<'_>, is_async: bool) -> PyResult<Bound<'_, PyAny>> {
-    let defect = async { if true { panic!("a defect\non purpose") } else { Ok(()) } };
+    let defect = futures::future::lazy(|_| -> Result<(), error::Raised> { panic!("a defect\non purpose") });
     if is_async {
         return runtime::awaitable(py, defect);
     }

@@ -24,10 +24,15 @@ impl Samples {
         let length = speech.samples().len();
         Self {
             speech,
-            shape: [length as ffi::Py_ssize_t],
-            strides: [size_of::<f32>() as ffi::Py_ssize_t],
+            shape: [signed(length)],
+            strides: [signed(size_of::<f32>())],
         }
     }
+}
+
+/// A size as Python counts it; nothing in memory is larger than this holds.
+fn signed(size: usize) -> ffi::Py_ssize_t {
+    ffi::Py_ssize_t::try_from(size).unwrap_or(ffi::Py_ssize_t::MAX)
 }
 
 #[pymethods]
@@ -54,7 +59,7 @@ impl Samples {
                 return Err(PyBufferError::new_err("the samples of speech are read-only"));
             }
             (*view).buf = samples.as_ptr().cast_mut().cast();
-            (*view).len = size_of_val(samples) as ffi::Py_ssize_t;
+            (*view).len = signed(size_of_val(samples));
             (*view).readonly = 1;
             (*view).itemsize = this.strides[0];
             (*view).format = if asked(ffi::PyBUF_FORMAT) {

@@ -7,8 +7,8 @@ use crate::program::{Program, Said, shared};
 
 /// Writes jobs into the program's folder.
 fn write(program: &Program, jobs: &[Value]) {
-    let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
-    std::fs::write(program.path("jobs.jsonl"), lines).unwrap();
+    let lines: Vec<String> = jobs.iter().map(Value::to_string).collect();
+    std::fs::write(program.path("jobs.jsonl"), lines.join("\n")).unwrap();
 }
 
 fn job(id: &str, sample: &str, script: &str) -> Value {
