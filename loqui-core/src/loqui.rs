@@ -6,7 +6,7 @@ mod driver;
 mod events;
 mod generate_speech;
 mod handle;
-#[cfg(all(test, feature = "analysis", feature = "replicate"))]
+#[cfg(test)]
 mod length_tests;
 mod request;
 mod reuse;

@@ -127,7 +127,11 @@ impl Job {
             Some(_) => Some(Change::UpdateTake(take.clone())),
             None => Some(Change::AddTake(take.clone())),
         };
-        let warnings = change.is_some().then(|| self.warnings(&take)).unwrap_or_default();
+        let warnings = if change.is_some() {
+            self.warnings(&take)
+        } else {
+            Vec::new()
+        };
         match known {
             Some(place) => self.takes[place] = take,
             None => self.takes.push(take),
