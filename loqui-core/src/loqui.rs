@@ -7,7 +7,7 @@ mod events;
 mod generate_speech;
 mod handle;
 mod late;
-#[cfg(all(test, feature = "analysis", feature = "replicate"))]
+#[cfg(test)]
 mod length_tests;
 mod request;
 mod reuse;

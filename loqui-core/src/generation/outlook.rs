@@ -1,5 +1,6 @@
 //! How far a generation has come, for people who wait.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -49,13 +50,13 @@ impl Outlook {
     pub fn line(&self) -> String {
         let mut line = format!("{} of {} segments", self.segments_done, self.segments);
         if self.seconds_done > 0.0 {
-            line += &format!(", {} of speech", spell(self.seconds_done));
+            let _ = write!(line, ", {} of speech", spell(self.seconds_done));
         }
         if self.cost_usd > 0.0 {
-            line += &format!(", ${:.4}", self.cost_usd);
+            let _ = write!(line, ", ${:.4}", self.cost_usd);
         }
         if let Some(left) = self.seconds_left {
-            line += &format!(", about {} left", spell(left));
+            let _ = write!(line, ", about {} left", spell(left));
         }
         line
     }

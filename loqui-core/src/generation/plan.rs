@@ -77,6 +77,7 @@ impl Step {
             Self::Verify(take) => ("verify", take.segment, take.number),
             Self::Stop(take) => ("stop", take.segment, take.number),
             Self::Abandon(take) => ("abandon", take.segment, take.number),
+            Self::Accept(take) => ("accept", take.segment, take.number),
         }
     }
 

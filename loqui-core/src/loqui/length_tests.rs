@@ -1,5 +1,7 @@
 //! Any length: long texts come out whole, bad takes are taken again, one changed sentence costs one segment.
 
+#![cfg(feature = "replicate")]
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -79,7 +81,7 @@ enum Spoil {
 }
 
 impl Spoil {
-    fn apply(self, take: Vec<f32>) -> Vec<f32> {
+    fn apply(self, take: &[f32]) -> Vec<f32> {
         let second = SPEECH_RATE as usize;
         let half = take.len() / 2;
         match self {
@@ -137,7 +139,7 @@ impl SpeechEngine for Faulty {
             spoils.and_then(|spoils| (!spoils.is_empty()).then(|| spoils.remove(0)))
         };
         let take = match spoil {
-            Some(spoil) => spoil.apply(take),
+            Some(spoil) => spoil.apply(&take),
             None => take,
         };
         Ok(Started::Audio {

@@ -185,7 +185,7 @@ impl<O> Request<O> {
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
         // A script of one segment has no part that did not change.
-        let reuses = options.reuse.unwrap_or(script.segments().len() > 1);
+        let reuses = options.reuse.unwrap_or_else(|| script.segments().len() > 1);
         if !reuses {
             check_budget(script.spoken_characters(), &model, &options)?;
         }

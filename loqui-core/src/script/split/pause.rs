@@ -6,7 +6,7 @@ use std::time::Duration;
 /// What `[pause]` and `<break/>` ask for.
 const USUAL: Duration = Duration::from_secs(1);
 /// Nobody waits longer.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// A mark in the script.
 struct Mark {

@@ -55,6 +55,7 @@ impl fmt::Debug for AudioWriter {
 }
 
 /// What is stored under a key, piece by piece.
+#[non_exhaustive]
 pub struct AudioReader {
     /// How many bytes there are.
     pub bytes: u64,
