@@ -26,5 +26,5 @@ pub use outlook::Outlook;
 pub use policy::Policy;
 pub use record::{ErrorRecord, GenerationRecord, NewGeneration, SpeechRecord};
 pub use status::{Stage, Status};
-pub use take::{TakeId, TakeRecord, TakeState};
 pub(crate) use take::{KEPT_ANYWAY, REUSED};
+pub use take::{TakeId, TakeRecord, TakeState};

@@ -130,7 +130,11 @@ impl Job {
             Some(_) => vec![Change::UpdateTake(take.clone())],
             None => vec![Change::AddTake(take.clone())],
         };
-        let warnings = if changes.is_empty() { Vec::new() } else { self.warnings(&take) };
+        let warnings = if changes.is_empty() {
+            Vec::new()
+        } else {
+            self.warnings(&take)
+        };
         let to_be_sent = take.state == TakeState::Intended && !changes.is_empty();
         if to_be_sent {
             let ceilings = steps.budgets.ceilings(&self.record, &take);
