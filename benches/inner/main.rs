@@ -25,7 +25,7 @@ fn script(bencher: &mut Criterion) {
 
 fn speech(bencher: &mut Criterion) {
     let Ok(take) = decode_speech(VOICE) else { return };
-    let takes = vec![(take, Boundary::Sentence); 4];
+    let takes = vec![(take, Boundary::Sentence.pause()); 4];
     bencher.bench_function("join 56 s of speech", |bench| {
         bench.iter(|| stitch(&takes).map(|joined| joined.clip.len()));
     });
