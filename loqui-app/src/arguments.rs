@@ -230,7 +230,7 @@ pub(crate) enum SamplesCommand {
         /// Its number
         id: i64,
     },
-    /// Erase a recording, here and at the provider
+    /// Erase a recording; what was sent to the provider expires there within a day
     Erase {
         /// Its number
         id: i64,

@@ -71,7 +71,7 @@ async fn erase(loqui: &Loqui, id: i64, speech: bool, json: bool) -> Result<(), F
         output::json(&erased);
         return Ok(());
     }
-    output::print(&format!("sample {id} is erased, here and at the provider"));
+    output::print(&format!("sample {id} is erased"));
     for generation in &erased.generations {
         output::print(&format!("generation {generation} is erased"));
     }
