@@ -9,7 +9,8 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,9 @@ def until(seen: Callable[[], object]) -> None:
         assert time.monotonic() < end, "it never came to that"
 
 
-def program(emulator: Emulator, text: str) -> subprocess.Popen[str]:
-    """Starts a Python program that speaks with the emulator."""
+@contextmanager
+def program(emulator: Emulator, text: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python program that speaks with the emulator; it is gone at the end, whatever came of it."""
     lines = f"import asyncio, loqui\nsample = loqui.Sample.open({str(TESTS / 'voices/heart.wav')!r})\n"
     environment = {
         **os.environ,
@@ -34,13 +36,23 @@ def program(emulator: Emulator, text: str) -> subprocess.Popen[str]:
         "REPLICATE_BASE_URL": emulator.base_url,
         "PYTHONPATH": str(Path(loqui.__file__).parents[1]),
     }
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", lines + textwrap.dedent(text)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+        # Whoever starts tests in the background may have Ctrl-C ignored, which children inherit.
+        preexec_fn=None if os.name == "nt" else heed_ctrl_c,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def statuses(emulator: Emulator) -> set[str]:
