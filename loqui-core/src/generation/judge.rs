@@ -16,6 +16,10 @@ const ENOUGH_TAKES: usize = 3;
 pub(crate) struct Judge {
     checks: Checks,
     /// The recording that every take should sound like; none where the engine does not imitate it.
+    #[cfg_attr(
+        not(feature = "analysis"),
+        expect(dead_code, reason = "only networks compare voices")
+    )]
     reference: Option<Bytes>,
     #[cfg(feature = "analysis")]
     print: tokio::sync::OnceCell<Option<loqui_analysis::Voiceprint>>,
