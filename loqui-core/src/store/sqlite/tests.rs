@@ -4,7 +4,6 @@ mod damage;
 mod durability;
 mod fixtures;
 mod sharing;
-mod speed;
 mod upgrade;
 
 use super::SqliteStore;
