@@ -4,25 +4,24 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
+mod official;
+mod ours;
+mod receiver;
+mod rows;
+
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::Duration;
 
-use loqui_core::SpeakOptions;
 use loqui_core::clock::Timestamp;
-use loqui_core::replicate::{Client, Model, RunOptions, WaitOptions};
-use loqui_emulator::{Emulator, Fault, Ledger, Rule, Settings};
-use tokio::process::Command;
+use loqui_emulator::{Emulator, Ledger, Rule, Settings};
+use official::Official;
+use receiver::Receiver;
+use rows::{Row, Task};
 
-/// No client gets longer for one run.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// One row: the fault as it is armed, and what it does.
-struct Row {
-    rule: String,
-    about: String,
-}
+/// What is uploaded where a row is about uploads; larger than what is sent inline.
+pub(crate) const RECORDING: &str = "tests/voices/rms.wav";
 
 /// What one client came to.
 struct Cell {
@@ -39,65 +38,53 @@ impl std::fmt::Display for Cell {
     }
 }
 
-fn rows() -> Vec<Row> {
-    let mut rows = vec![Row {
-        rule: String::new(),
-        about: "Nothing goes wrong.".to_owned(),
-    }];
-    for info in Fault::catalogue() {
-        // A client alone hears no webhooks, and a run without trouble cancels and uploads nothing.
-        if matches!(info.place, "webhook" | "cancel" | "upload") {
-            continue;
-        }
-        let value = match info.name {
-            "delay_after_accept" => ":4000",
-            "slow_run" => ":1500",
-            "download_too_large" => ":2000",
-            _ => "",
-        };
-        rows.push(Row {
-            rule: format!("{}{value}", info.name),
-            about: info.about.to_owned(),
-        });
-    }
-    for (rule, about) in [
-        ("create_throttled:1*3", "Answers three creates in a row with 429."),
-        (
-            "error_after_accept:502*2",
-            "Accepts two creates in a row and answers 502.",
-        ),
-        ("request_status:503*3", "Answers three requests in a row with 503."),
-        ("request_dropped*3", "Closes three connections in a row."),
-    ] {
-        rows.push(Row {
-            rule: rule.to_owned(),
-            about: about.to_owned(),
-        });
-    }
-    rows
-}
-
-async fn emulator(rule: &str) -> Emulator {
+async fn emulator(row: &Row) -> Emulator {
     let mut settings = Settings::default();
-    settings.run = Duration::from_millis(100);
+    settings.run = match row.task {
+        // Long enough that there is something to stop.
+        Task::Cancel => Duration::from_secs(3),
+        _ => Duration::from_millis(100),
+    };
     let emulator = Emulator::builder()
         .settings(settings)
         .start()
         .await
         .expect("a free port");
-    if !rule.is_empty() {
-        let rule: Rule = rule.parse().expect("a row of the catalogue");
+    if !row.rule.is_empty() {
+        let rule: Rule = row.rule.parse().expect("a row of the catalogue");
         emulator.faults().add(rule);
     }
     emulator
 }
 
-/// Judges by the emulator's ledger, once a run that the client has given up has come to its own end.
-async fn cell(outcome: String, emulator: &Emulator, rule: &str) -> Cell {
-    emulator.advance(Duration::from_secs(3)).await;
+/// Who is looked at.
+#[derive(Clone, Copy)]
+enum Who<'a> {
+    Ours,
+    Official(Official<'a>),
+}
+
+/// Lets one client meet the fault, and judges by the emulator's ledger, once a run that the client has given up has come
+/// to its own end.
+async fn cell(row: &Row, who: Who<'_>) -> Cell {
+    let emulator = emulator(row).await;
+    let receiver = Receiver::start().await;
+    let mut outcome = match who {
+        Who::Ours => ours::outcome(&emulator, row.task, &receiver.address).await,
+        Who::Official(official) => official.outcome(&emulator, row.task, &receiver.address).await,
+    };
+    emulator.advance(Duration::from_secs(4)).await;
+    if row.task == Task::Webhook {
+        let calls = receiver.calls();
+        let judged = match who {
+            Who::Ours => ours::judge(&emulator, &calls),
+            Who::Official(official) => official.judge(&emulator, &calls).await,
+        };
+        write!(outcome, "; {judged}").expect("a string takes all");
+    }
     let ledger: Ledger = emulator.ledger();
     let mut notes = Vec::new();
-    if !rule.is_empty() && ledger.faults.is_empty() {
+    if !row.rule.is_empty() && ledger.faults.is_empty() {
         notes.push("did not meet it");
     }
     if !ledger.leaks.is_empty() {
@@ -117,55 +104,6 @@ async fn cell(outcome: String, emulator: &Emulator, rule: &str) -> Cell {
     }
 }
 
-async fn ours(rule: &str) -> Cell {
-    let emulator = emulator(rule).await;
-    let client = Client::builder(emulator.token())
-        .base_url(emulator.base_url())
-        .timeout(Duration::from_secs(2))
-        .build()
-        .expect("valid settings");
-    let model = Model::by_name("chatterbox").expect("a known model");
-    let input = model.input("Hello there.", None, &SpeakOptions::default(), None);
-    let wait = WaitOptions::default()
-        .with_start(Duration::from_secs(6))
-        .with_run(Duration::from_secs(6));
-    let options = RunOptions::default()
-        .with_wait(wait)
-        .with_settle(Duration::from_secs(4));
-    let outcome = match client.run(&model.prediction(input.expect("valid")), &options).await {
-        Ok(run) => format!("speech ({} kB)", run.wav.len() / 1000),
-        Err(error) => format!("`{}`", error.code()),
-    };
-    cell(outcome, &emulator, rule).await
-}
-
-async fn official(program: &str, script: &str, rule: &str) -> Cell {
-    let emulator = emulator(rule).await;
-    let mut command = Command::new(program);
-    command
-        .arg(script)
-        .env("REPLICATE_API_TOKEN", emulator.token())
-        .env("EMULATOR_ORIGIN", emulator.base_url().trim_end_matches("/v1"))
-        // The official clients hold the create until the end unless told to poll: then they make no other request.
-        .env("POLL", if rule.starts_with("request_") { "yes" } else { "" })
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
-    let outcome = match tokio::time::timeout(PATIENCE, command.output()).await {
-        Err(_) => format!("hangs ({} s)", PATIENCE.as_secs()),
-        Ok(Ok(output)) => {
-            let said = String::from_utf8_lossy(&output.stdout).trim().replace('|', "/");
-            if said.is_empty() {
-                "ends without a word".to_owned()
-            } else {
-                said
-            }
-        }
-        Ok(Err(error)) => panic!("{program} does not start: {error}"),
-    };
-    cell(outcome, &emulator, rule).await
-}
-
 #[expect(
     clippy::disallowed_methods,
     reason = "the menu says here where it has installed them"
@@ -174,29 +112,44 @@ fn told(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run cargo xtask bench faults"))
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let python = told("LOQUI_PEERS_PYTHON");
+/// What stands above the table.
+fn head() -> String {
     let today = &Timestamp::now().to_string()[..10];
-    let mut page = format!(
+    format!(
         "# What clients do about faults\n\n\
          Measured on {today} with `cargo xtask bench faults`: one run of `resemble-ai/chatterbox` for each row and client,\n\
          each against an emulator of its own in which the fault of the row happens (once, unless the row says otherwise).\n\
-         \"Loqui\" is `loqui_core::replicate::Client::run`; the others are the official clients, unmodified: Python\n\
+         \"Loqui\" is `loqui_core::replicate::Client`; the others are the official clients, unmodified: Python\n\
          `replicate` 1.0.7 and JavaScript `replicate` 1.4.0, each with `run` and a download of what it returns (in the rows\n\
-         of `request_...` they are told to poll).\n\n\
+         of `request_...` they are told to poll; in those of `upload_...` a recording of 400 kB goes along; in those of\n\
+         `cancel_...` a prediction is created and asked to stop; in those of `webhook_...` each judges the calls that came).\n\n\
          A cell reads *creates sent / runs paid, outcome*, counted by the emulator's ledger. A run is paid once it has\n\
          started and did not fail. Outputs that are silent or cut short are for the generation around the client to judge.\n\n\
          | fault | what it does | Loqui | Python | JavaScript |\n|---|---|---|---|---|\n"
-    );
+    )
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let python = told("LOQUI_PEERS_PYTHON");
+    let python = Who::Official(Official {
+        program: &python,
+        script: "benches/faults/one.py",
+    });
+    let javascript = Who::Official(Official {
+        program: "node",
+        script: "benches/faults/one.mjs",
+    });
+    let only = std::env::args().nth(2);
+    let mut page = head();
     let mut too_often = Vec::new();
-    for row in rows() {
-        let cells = [
-            ours(&row.rule).await,
-            official(&python, "benches/faults/one.py", &row.rule).await,
-            official("node", "benches/faults/one.mjs", &row.rule).await,
-        ];
-        let [ours, python, javascript] = &cells;
+    for row in rows::rows() {
+        if only.as_ref().is_some_and(|only| !row.rule.contains(only.as_str())) {
+            continue;
+        }
+        let ours = cell(&row, Who::Ours).await;
+        let python = cell(&row, python).await;
+        let javascript = cell(&row, javascript).await;
         if ours.paid > 1 || ours.notes.iter().any(|note| *note != "did not meet it") {
             too_often.push(row.rule.clone());
         }

@@ -1,7 +1,5 @@
 //! What is printed when it did not work: one line with a code, and what to do about it.
 
-use std::process::ExitCode;
-
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 use loqui_core::Error;
@@ -10,6 +8,7 @@ use loqui_core::generation::ErrorRecord;
 use serde_json::json;
 
 use crate::arguments::Arguments;
+use crate::exit::ExitCode;
 use crate::output;
 
 /// It did not work (exit code 1), or it was used wrongly (exit code 2).
@@ -41,7 +40,11 @@ impl Failure {
             }));
         }
         output::note(&loqui_core::error::report(&self.error));
-        ExitCode::from(if self.wrong_use { 2 } else { 1 })
+        if self.wrong_use {
+            ExitCode::WRONG_USE
+        } else {
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -63,7 +66,7 @@ pub(crate) fn wrong_use(error: &clap::Error) -> ExitCode {
     // No command was typed: the help is the answer, not one line of it.
     if let ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand = error.kind() {
         output::note(&Arguments::command().render_help().to_string());
-        return ExitCode::from(2);
+        return ExitCode::WRONG_USE;
     }
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

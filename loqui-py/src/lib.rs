@@ -12,6 +12,7 @@ mod error;
 mod generation;
 mod log;
 mod options;
+mod program;
 mod runtime;
 mod sample;
 mod samples;
@@ -37,6 +38,7 @@ fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(log::log_flush, module)?)?;
     module.add_function(wrap_pyfunction!(log::log_to, module)?)?;
     module.add_function(wrap_pyfunction!(log::log_up_to, module)?)?;
+    module.add_function(wrap_pyfunction!(program::main, module)?)?;
     module.add_function(wrap_pyfunction!(webhooks::verify_webhook, module)?)?;
     #[cfg(debug_assertions)]
     module.add_function(wrap_pyfunction!(panic, module)?)?;

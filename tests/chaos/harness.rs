@@ -62,6 +62,8 @@ pub(crate) struct Report {
     /// Generations that wait for a person: a create whose answer was lost, in whose listing the input was missing and of
     /// which no webhook told. Nothing is paid for them again unless somebody says so.
     pub(crate) held: usize,
+    /// Payments for those: the ledger has the take, marked as one that may have been paid.
+    pub(crate) held_paid: usize,
     /// Paid takes whose audio was bad or could not be had, by reason.
     pub(crate) replaced: BTreeMap<String, usize>,
     pub(crate) faults: BTreeMap<String, u64>,
@@ -91,8 +93,8 @@ impl fmt::Display for Report {
         writeln!(f, "faults: {}, {:?}", self.faults.values().sum::<u64>(), self.faults)?;
         writeln!(
             f,
-            "paid for audio that could not be used: {:?}; held for a person: {}",
-            self.replaced, self.held
+            "paid for audio that could not be used: {:?}; held for a person: {}, of which {} were paid",
+            self.replaced, self.held, self.held_paid
         )?;
         write!(
             f,
@@ -292,6 +294,12 @@ fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) {
     report.predictions = ledger.creates.len();
     report.paid = ledger.paid_runs();
     report.faults.clone_from(&ledger.faults);
+    // Which prediction is theirs is not known, but that it may have been paid is: the seed tells.
+    let held_seeds: HashSet<i64> = takes
+        .iter()
+        .filter(|take| take.state == TakeState::Held)
+        .map(|take| i64::from(take.seed))
+        .collect();
     let mut holder: HashMap<&str, &TakeRecord> = HashMap::new();
     for take in takes {
         if !take.state.is_over() {
@@ -312,6 +320,7 @@ fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) {
     }
     for create in ledger.creates.iter().filter(|create| create.is_paid()) {
         match holder.get(create.prediction.as_str()) {
+            None if create.seed.is_some_and(|seed| held_seeds.contains(&seed)) => report.held_paid += 1,
             None => report
                 .lost
                 .push(format!("{} was paid and is in no ledger", create.prediction)),

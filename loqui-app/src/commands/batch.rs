@@ -8,7 +8,6 @@ mod jobs;
 mod samples;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use futures::StreamExt as _;
 use futures::stream;
@@ -20,6 +19,7 @@ use samples::Samples;
 use serde::Serialize;
 
 use crate::arguments::BatchArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{engine, output, script, target};
 

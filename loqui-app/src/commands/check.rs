@@ -5,7 +5,6 @@ mod picture;
 pub(super) mod verdict;
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use futures::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,6 +15,7 @@ use loqui_core::{Error, Result};
 use serde::Serialize;
 
 use crate::arguments::CheckArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::output;
 

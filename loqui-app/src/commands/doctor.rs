@@ -1,7 +1,6 @@
 //! `loqui doctor`: what is wrong, and how to mend it.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use loqui_core::Error;
 use loqui_core::error::code;
@@ -10,6 +9,7 @@ use loqui_core::store::{AudioStore, GenerationStore as _, SqliteStore};
 use serde::Serialize;
 
 use crate::arguments::DoctorArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::serve::Database;
 use crate::{engine, output};

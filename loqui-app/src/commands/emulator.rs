@@ -1,13 +1,12 @@
 //! `loqui emulator`: Replicate's API on this machine.
 
-use std::process::ExitCode;
-
 use loqui_core::Error;
 use loqui_core::error::code;
 use loqui_emulator::{Emulator, Fault, Rule, Settings};
 use serde_json::json;
 
 use crate::arguments::EmulatorArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::output;
 

@@ -1,13 +1,12 @@
 //! `loqui estimate`: what a text would come to.
 
-use std::process::ExitCode;
-
 use loqui_core::Finding;
 use loqui_core::engine::ReplicateEngine;
 use loqui_core::estimate::Estimate;
 use serde::Serialize;
 
 use crate::arguments::EstimateArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{output, script};
 

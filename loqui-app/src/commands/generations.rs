@@ -1,7 +1,6 @@
 //! `loqui generations`: what was begun, and what became of it.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use loqui_core::error::code;
 use loqui_core::generation::{GenerationInfo, Status};
@@ -11,6 +10,7 @@ use serde_json::json;
 
 use super::speak;
 use crate::arguments::GenerationsCommand;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{engine, output, target};
 

@@ -1,13 +1,13 @@
 //! `loqui samples`: the recordings that are kept.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use loqui_core::store::{SampleFilter, SampleInfo, SampleRecord};
 use loqui_core::{Loqui, Sample};
 
 use super::check;
 use crate::arguments::SamplesCommand;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{engine, output};
 

@@ -1,7 +1,6 @@
 //! `loqui serve`: the backend of an app that speaks.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use loqui_core::Error;
 use loqui_core::error::code;
@@ -9,6 +8,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::ServeArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::output;
 use crate::serve::{self, DEMO_PASSWORD, DEMO_USER, LogFormat, Server};

@@ -1,7 +1,6 @@
 //! `loqui speak`: one voice, one text, one WAV.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use loqui_core::error::code;
 use loqui_core::generation::GenerationInfo;
@@ -9,6 +8,7 @@ use loqui_core::speech::SpeechFormat;
 use loqui_core::{Error, Generation, Sample, Severity, SpeakOptions, SubtitleFormat};
 
 use crate::arguments::SpeakArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{engine, output, progress, script, target};
 

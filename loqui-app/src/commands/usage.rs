@@ -1,13 +1,13 @@
 //! `loqui usage`: what was spent.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use loqui_core::error::code;
 use loqui_core::store::{Date, UsageFilter};
 use loqui_core::{Error, Usage};
 
 use crate::arguments::UsageArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{engine, output};
 

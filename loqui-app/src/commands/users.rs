@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use loqui_core::Error;
 use loqui_core::error::code;
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt as _;
 
 use crate::arguments::UsersCommand;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::serve::{Account, Accounts, Database, NewAccount};
 use crate::{engine, output};

@@ -1,13 +1,13 @@
 //! `loqui worker`: carries on whatever is in the store, whoever submitted it.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use loqui_core::generation::Policy;
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::WorkerArguments;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{engine, output};
 

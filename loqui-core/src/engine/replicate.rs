@@ -98,10 +98,11 @@ impl ReplicateEngine {
     ///
     /// # Errors
     ///
-    /// `model.unknown`.
+    /// `model.unknown`, and `model.no_reference` for one that clones no voice.
     pub fn model_info(name: Option<&str>) -> Result<ModelInfo> {
         let choice = chosen(name)?;
         let model = choice.model;
+        model.cloning()?;
         let mut info = ModelInfo::new(choice.to_string());
         info.target_characters = model.target_characters;
         info.max_characters = model.max_characters;
@@ -242,6 +243,7 @@ impl SpeechEngine for ReplicateEngine {
         let cancel_after = order
             .cancel_after
             .clamp(*NewPrediction::CANCEL_AFTER.start(), *NewPrediction::CANCEL_AFTER.end());
+        let field = model.cloning().map_err(StartError::Refused)?;
         self.memory.uses.begin(order);
         let reference = match self.client.reference(order.reference.wav(), cancel_after).await {
             Ok(reference) => reference,
@@ -250,7 +252,7 @@ impl SpeechEngine for ReplicateEngine {
                 return Err(not_uploaded(error));
             }
         };
-        input.insert(model.reference_field.clone(), reference.into());
+        input.insert(field.to_owned(), reference.into());
 
         let mut new = NewPrediction::new(self.route(&choice), input)
             .with_cancel_after(cancel_after)

@@ -102,6 +102,7 @@ codes! {
     ENGINE_LANGUAGE "engine.language" InvalidInput Never "The offline voice speaks English only: use Replicate's chatterbox-multilingual.";
 
     MODEL_UNKNOWN "model.unknown" InvalidInput Never "Use resemble-ai/chatterbox, chatterbox-turbo or chatterbox-multilingual.";
+    MODEL_NO_REFERENCE "model.no_reference" InvalidInput Never "Use chatterbox, chatterbox-turbo or chatterbox-multilingual, which speak in the voice of a recording.";
 
     REPLICATE_MISSING_TOKEN "replicate.missing_token" Authentication Never "Set REPLICATE_API_TOKEN, or choose the offline engine.";
     REPLICATE_BASE_URL "replicate.base_url" InvalidInput Never "Use an https address, or an http one on this machine, without user name and query.";

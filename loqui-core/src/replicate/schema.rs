@@ -68,12 +68,15 @@ fn drift(model: &Model, described: &Value) -> Vec<SchemaDrift> {
         return vec![found("input", "a published schema", "none")];
     };
     let mut drifts = Vec::new();
-    let names = [&model.text_field, &model.reference_field]
+    let names = [&model.text_field]
         .into_iter()
+        .chain(&model.reference_field)
         .chain(&model.language_field)
+        .chain(model.ranges.keys())
+        .chain(model.choices.keys())
+        .chain(&model.texts)
         .map(String::as_str)
-        .chain(["seed"])
-        .chain(model.ranges.keys().map(String::as_str));
+        .chain(["seed"]);
     for name in names {
         if !properties.contains_key(name) {
             drifts.push(found(name, "a field", "no such field"));

@@ -34,7 +34,7 @@ impl Model {
             if *name == self.text_field {
                 continue;
             }
-            if *name == self.reference_field {
+            if Some(name) == self.reference_field.as_ref() {
                 check_address(name, value)?;
             } else if Some(name) == self.language_field.as_ref() {
                 let language = value.as_str().unwrap_or_default();
@@ -43,12 +43,14 @@ impl Model {
                 if !value.is_null() && value.as_i64().is_none() {
                     return Err(wrong(name, value, "a whole number"));
                 }
-            } else if name == "voice" && !self.voices.is_empty() {
-                if !value
-                    .as_str()
-                    .is_some_and(|voice| self.voices.iter().any(|known| known == voice))
-                {
-                    return Err(wrong(name, value, &format!("one of {}", self.voices.join(", "))));
+            } else if let Some(words) = self.choices.get(name) {
+                let known = |word| words.iter().any(|known| known == word);
+                if !value.as_str().is_some_and(known) {
+                    return Err(wrong(name, value, &format!("one of {}", words.join(", "))));
+                }
+            } else if self.texts.contains(name) {
+                if !value.is_string() {
+                    return Err(wrong(name, value, "a text"));
                 }
             } else if self.integers.contains(name) && value.as_i64().is_none() {
                 return Err(wrong(name, value, "a whole number"));
@@ -106,7 +108,8 @@ mod tests {
     fn what_the_builder_makes_passes() {
         for model in Model::all() {
             let options = SpeakOptions::default();
-            let input = model.input("Hello.", Some("data:audio/wav;base64,UklG"), &options, Some(7));
+            let reference = model.clones().then_some("data:audio/wav;base64,UklG");
+            let input = model.input("Hello.", reference, &options, Some(7));
             model.check_input(&input.unwrap()).unwrap();
         }
     }
@@ -166,6 +169,21 @@ mod tests {
                 "option.unsupported",
             ),
             (
+                "chatterbox-pro",
+                json!({ "prompt": "Hi", "audio_prompt": "https://x" }),
+                "option.unsupported",
+            ),
+            (
+                "chatterbox-pro",
+                json!({ "prompt": "Hi", "pitch": "highest" }),
+                "option.out_of_range",
+            ),
+            (
+                "chatterbox-pro",
+                json!({ "prompt": "Hi", "custom_voice": 7 }),
+                "option.out_of_range",
+            ),
+            (
                 "chatterbox-multilingual",
                 json!({ "text": "Hi", "language": "xx" }),
                 "script.wrong_language",
@@ -176,6 +194,11 @@ mod tests {
         check(
             "chatterbox-multilingual",
             &json!({ "text": "Olá", "language": "pt", "cfg_weight": 0.0 }),
+        )
+        .unwrap();
+        check(
+            "chatterbox-pro",
+            &json!({ "prompt": "Hi", "voice": "Orion", "pitch": "x-low", "custom_voice": "f9f2d9b1" }),
         )
         .unwrap();
         check("chatterbox-turbo", &json!({ "text": "Hi", "seed": null, "top_p": 0.9 })).unwrap();

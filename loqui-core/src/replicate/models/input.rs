@@ -35,7 +35,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// As [`check`](Self::check), and `script.empty` or `script.too_long`.
+    /// As [`check`](Self::check), and `script.empty`, `script.too_long`, or `model.no_reference` for a reference that the
+    /// model would not hear.
     ///
     /// ```
     /// use loqui_core::SpeakOptions;
@@ -63,7 +64,7 @@ impl Model {
         let mut input = Map::new();
         input.insert(self.text_field.clone(), text.into());
         if let Some(reference) = reference {
-            input.insert(self.reference_field.clone(), reference.into());
+            input.insert(self.cloning()?.to_owned(), reference.into());
         }
         for (name, value) in settings(options) {
             input.insert(name.to_owned(), value.into());

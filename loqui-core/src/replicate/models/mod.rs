@@ -1,4 +1,4 @@
-//! The models that clone a voice: their fields, limits and prices, as data in `models.json`.
+//! The models of the Chatterbox family: their fields, limits and prices, as data in `models.json`.
 
 mod choice;
 mod fields;
@@ -22,8 +22,8 @@ pub struct Model {
     pub name: String,
     /// The input field of the text. Chatterbox says `prompt`, its siblings `text`; a wrong name is not refused.
     pub text_field: String,
-    /// The input field of the reference recording's address.
-    pub reference_field: String,
+    /// The input field of the reference recording's address; a model without one speaks in voices of its own only.
+    pub reference_field: Option<String>,
     /// The input field of the language, where there is a choice.
     pub language_field: Option<String>,
     /// The languages it speaks, as ISO 639-1 codes; the first is its own.
@@ -41,9 +41,13 @@ pub struct Model {
     /// Those of them that are whole numbers.
     #[serde(default)]
     pub integers: Vec<String>,
-    /// The voices of its own, for predictions without a reference recording.
+    /// The fields that take one word of a list, with that list; `voice` names the model's own voices, for predictions
+    /// without a reference recording.
     #[serde(default)]
-    pub voices: Vec<String>,
+    pub choices: BTreeMap<String, Vec<String>>,
+    /// The fields that take any text.
+    #[serde(default)]
+    pub texts: Vec<String>,
     /// What it costs.
     pub price: ModelPrice,
 }
@@ -106,6 +110,31 @@ impl Model {
             })
     }
 
+    /// Whether it speaks in the voice of a recording.
+    pub fn clones(&self) -> bool {
+        self.reference_field.is_some()
+    }
+
+    /// The field of the recording.
+    ///
+    /// # Errors
+    ///
+    /// `model.no_reference`: the model speaks in voices of its own only.
+    ///
+    /// ```
+    /// use loqui_core::replicate::Model;
+    ///
+    /// assert_eq!(Model::by_name("chatterbox")?.cloning()?, "audio_prompt");
+    /// assert_eq!(Model::by_name("chatterbox-pro")?.cloning().unwrap_err().code(), "model.no_reference");
+    /// # Ok::<(), loqui_core::Error>(())
+    /// ```
+    pub fn cloning(&self) -> Result<&str> {
+        self.reference_field.as_deref().ok_or_else(|| {
+            let message = format!("{} takes no recording: it speaks in voices of its own only", self.name);
+            Error::new(&code::MODEL_NO_REFERENCE, message)
+        })
+    }
+
     /// A prediction of this input by the model's official route.
     pub fn prediction(&self, input: Map<String, Value>) -> NewPrediction {
         NewPrediction::new(Route::Official(self.name.clone()), input)
@@ -123,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_table_is_whole() {
-        assert_eq!(Model::all().len(), 3);
+        assert_eq!(Model::all().len(), 4);
         for model in Model::all() {
             assert!(model.name.starts_with("resemble-ai/"));
             assert!(model.target_characters <= model.max_characters);
@@ -132,6 +161,7 @@ mod tests {
             assert!(model.ranges.values().all(|(least, greatest)| least < greatest));
             assert!(model.price.as_of.parse::<jiff::civil::Date>().is_ok());
             assert!(model.price.usd_per_1000_characters > 0.0);
+            assert!(model.clones() || model.choices.contains_key("voice"));
         }
         assert_eq!(Model::by_name("chatterbox-multilingual").unwrap().languages.len(), 23);
     }
