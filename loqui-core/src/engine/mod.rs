@@ -20,6 +20,9 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::options::SpeakOptions;
 
+/// The code of the finding that says how like the sample a voice is after it was matched.
+pub(crate) const MATCHED: &str = "voice.matched";
+
 /// What a model can do and costs.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
