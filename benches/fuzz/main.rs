@@ -185,7 +185,10 @@ fn processor_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // Behind the name, which may hold anything, in user mode and in the kernel.
     let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11);
-    match (fields.next().map(str::parse::<u32>), fields.next().map(str::parse::<u32>)) {
+    match (
+        fields.next().map(str::parse::<u32>),
+        fields.next().map(str::parse::<u32>),
+    ) {
         (Some(Ok(user)), Some(Ok(kernel))) => TICK * (user + kernel),
         _ => START.elapsed(),
     }

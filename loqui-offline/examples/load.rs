@@ -16,7 +16,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let voice = Voice::shared()?;
     println!("voice: {:.0} ms", milliseconds(begin));
     let speech = voice.speak("Hello.", &Settings::default())?;
-    println!("first words: {:.0} ms, {:.2} s long", milliseconds(begin), speech.duration().as_secs_f64());
+    println!(
+        "first words: {:.0} ms, {:.2} s long",
+        milliseconds(begin),
+        speech.duration().as_secs_f64()
+    );
     for (name, fallback) in [
         ("dictionaries and tagger alone", OovFallback::SpellOut),
         ("the same with the network for unknown words", OovFallback::Neural),

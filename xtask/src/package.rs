@@ -24,7 +24,11 @@ const LIMIT_BYTES: u64 = 40_000_000;
 const CRATE_LIMIT_BYTES: u64 = 10 << 20;
 
 /// What a package with the weights inside has to carry, as the end of a path in it.
-const LICENCES: [&str; 3] = ["licenses/LICENSE-APACHE", "licenses/LICENSE-MIT", "licenses/WEIGHTS.txt"];
+const LICENCES: [&str; 3] = [
+    "licenses/LICENSE-APACHE",
+    "licenses/LICENSE-MIT",
+    "licenses/WEIGHTS.txt",
+];
 
 /// Builds the wheel and the npm package, lists the crates, prints the sizes.
 pub(crate) fn package(steps: &mut Steps) -> Result<(), Failure> {

@@ -87,7 +87,13 @@ mod tests {
 
     #[test]
     fn what_is_no_address_of_a_container_is_refused() {
-        for text in ["", "gpu-box:5000", "ftp://gpu-box", "http://gpu-box/?x=1", "http://gpu-box/#x"] {
+        for text in [
+            "",
+            "gpu-box:5000",
+            "ftp://gpu-box",
+            "http://gpu-box/?x=1",
+            "http://gpu-box/#x",
+        ] {
             assert_eq!(Address::parse(text).unwrap_err().code(), "cog.url", "{text}");
         }
     }

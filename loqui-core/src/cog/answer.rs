@@ -130,15 +130,21 @@ mod tests {
     use super::*;
 
     fn of(status: u16, body: &'static str) -> Result<Predicted, String> {
-        predicted(StatusCode::from_u16(status).unwrap(), &Bytes::from_static(body.as_bytes()))
-            .map_err(|error| format!("{} {} {error}", error.code(), error.retryable()))
+        predicted(
+            StatusCode::from_u16(status).unwrap(),
+            &Bytes::from_static(body.as_bytes()),
+        )
+        .map_err(|error| format!("{} {} {error}", error.code(), error.retryable()))
     }
 
     #[test]
     fn speech_is_read_alone_or_in_a_list() {
         for output in [r#""data:audio/wav;base64,UklGRg==""#, r#"["data:;base64,UklGRg=="]"#] {
             let body: &'static str = format!(r#"{{"status":"succeeded","output":{output}}}"#).leak();
-            assert!(matches!(of(200, body), Ok(Predicted::Audio(wav)) if wav == "RIFF"), "{body}");
+            assert!(
+                matches!(of(200, body), Ok(Predicted::Audio(wav)) if wav == "RIFF"),
+                "{body}"
+            );
         }
     }
 
@@ -147,13 +153,41 @@ mod tests {
         assert!(matches!(of(202, r#"{"status":"processing"}"#), Ok(Predicted::Running)));
         assert!(matches!(of(200, r#"{"status":"canceled"}"#), Ok(Predicted::Cancelled)));
         for (status, body, expected) in [
-            (200, r#"{"status":"failed","error":"out of\n memory"}"#, "cog.prediction_failed true the model in the container failed: out of memory"),
-            (422, r#"{"detail":[{"msg":"field required"}]}"#, r#"cog.prediction_failed false the container refuses the input: [{"msg":"field required"}]"#),
-            (409, r#"{"error":"At capacity"}"#, "cog.unavailable true the container is busy with other predictions"),
-            (503, r#"{"error":"Setup has not finished yet."}"#, "cog.unavailable true the container answers 503: Setup has not finished yet."),
-            (200, r#"{"status":"succeeded","output":"https://example.com/x.wav"}"#, "cog.bad_answer false the Cog container answered an output that is somewhere else"),
-            (200, "<html>", "cog.bad_answer false the Cog container answered the status 200"),
-            (404, "", "cog.bad_answer false the Cog container answered the status 404"),
+            (
+                200,
+                r#"{"status":"failed","error":"out of\n memory"}"#,
+                "cog.prediction_failed true the model in the container failed: out of memory",
+            ),
+            (
+                422,
+                r#"{"detail":[{"msg":"field required"}]}"#,
+                r#"cog.prediction_failed false the container refuses the input: [{"msg":"field required"}]"#,
+            ),
+            (
+                409,
+                r#"{"error":"At capacity"}"#,
+                "cog.unavailable true the container is busy with other predictions",
+            ),
+            (
+                503,
+                r#"{"error":"Setup has not finished yet."}"#,
+                "cog.unavailable true the container answers 503: Setup has not finished yet.",
+            ),
+            (
+                200,
+                r#"{"status":"succeeded","output":"https://example.com/x.wav"}"#,
+                "cog.bad_answer false the Cog container answered an output that is somewhere else",
+            ),
+            (
+                200,
+                "<html>",
+                "cog.bad_answer false the Cog container answered the status 200",
+            ),
+            (
+                404,
+                "",
+                "cog.bad_answer false the Cog container answered the status 404",
+            ),
         ] {
             assert_eq!(of(status, body).unwrap_err(), expected);
         }

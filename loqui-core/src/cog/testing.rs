@@ -101,7 +101,13 @@ async fn asked(connection: TcpStream, state: &Mutex<State>) -> Option<(BufStream
     let what = first.join(" ");
     let length = head
         .lines()
-        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
+        .find_map(|line| {
+            line.to_ascii_lowercase()
+                .strip_prefix("content-length:")?
+                .trim()
+                .parse()
+                .ok()
+        })
         .unwrap_or(0);
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
@@ -109,7 +115,9 @@ async fn asked(connection: TcpStream, state: &Mutex<State>) -> Option<(BufStream
     let reply = match what.as_str() {
         "GET /health-check" => Reply::Answer(200, json!({ "status": state.health })),
         _ => {
-            state.asked.push((what, serde_json::from_slice(&body).unwrap_or_default()));
+            state
+                .asked
+                .push((what, serde_json::from_slice(&body).unwrap_or_default()));
             state.replies.pop_front().unwrap_or_else(|| speech(b"RIFF"))
         }
     };
@@ -120,7 +128,10 @@ async fn answered((mut stream, reply): (BufStream<TcpStream>, Reply), state: &Mu
     match reply {
         Reply::Answer(status, body) => {
             let body = body.to_string();
-            let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                body.len()
+            );
             let _ = stream.write_all((head + &body).as_bytes()).await;
             let _ = stream.flush().await;
         }

@@ -104,7 +104,10 @@ fn worth(signal: &Signal) -> Vec<f64> {
 
 /// Stretches of speech of one voice each: people who answer each other leave no pause between them.
 fn words(signal: &Signal) -> Vec<Range<usize>> {
-    #[cfg_attr(not(feature = "analysis"), expect(unused_mut, reason = "only networks tell voices apart"))]
+    #[cfg_attr(
+        not(feature = "analysis"),
+        expect(unused_mut, reason = "only networks tell voices apart")
+    )]
     let mut words = signal.speech.stretches();
     #[cfg(feature = "analysis")]
     for change in changes(signal) {
@@ -167,12 +170,10 @@ fn best(words: &[Range<usize>], worth: &[f64]) -> Range<usize> {
         let before = index.checked_sub(1).map_or(0, |last| words[last].end);
         let start = first.start.saturating_sub(BEFORE).max(before);
         let limit = (start + LONGEST).min(worth.len());
-        let ends = (index..words.len())
-            .take_while(|at| words[*at].end <= limit)
-            .map(|at| {
-                let next = words.get(at + 1).map_or(limit, |word| word.start);
-                (words[at].end + BEHIND).min(limit).min(next)
-            });
+        let ends = (index..words.len()).take_while(|at| words[*at].end <= limit).map(|at| {
+            let next = words.get(at + 1).map_or(limit, |word| word.start);
+            (words[at].end + BEHIND).min(limit).min(next)
+        });
         // A word that reaches beyond the limit may be cut, if what ends before it is too little.
         let cut = words[index..].iter().any(|word| word.start < limit && word.end > limit);
         for end in ends.chain(cut.then_some(limit)) {

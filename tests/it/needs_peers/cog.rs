@@ -46,7 +46,10 @@ impl Container {
         let mut said = BufReader::new(server.stderr.take().expect("a pipe")).lines();
         loop {
             let line = said.next_line().await.expect("a pipe");
-            if line.expect("the server ended before it was ready").contains("Server ready") {
+            if line
+                .expect("the server ended before it was ready")
+                .contains("Server ready")
+            {
                 break;
             }
         }
@@ -108,7 +111,11 @@ async fn a_name_runs_once_and_its_end_is_the_end_of_its_connection() {
     let client = Client::new(&container.address).expect("an address");
     let reference = data_uri(&voice("slt.wav").await);
     let model = Model::by_name("chatterbox").expect("a model");
-    let input = |text| model.input(text, Some(&reference), &SpeakOptions::default(), Some(7)).expect("an input");
+    let input = |text| {
+        model
+            .input(text, Some(&reference), &SpeakOptions::default(), Some(7))
+            .expect("an input")
+    };
     let (endless, short) = (input("[wait]"), input("Hello!"));
     let patience = Duration::from_mins(1);
     // One name without end, however often the other one is in the way when it comes.
@@ -121,7 +128,9 @@ async fn a_name_runs_once_and_its_end_is_the_end_of_its_connection() {
         }
     };
     let second = async {
-        while !matches!(client.predict("two", &short, patience).await, Err(error) if error.code() == "cog.unavailable") {}
+        while !matches!(client.predict("two", &short, patience).await, Err(error) if error.code() == "cog.unavailable")
+        {
+        }
         let again = client.predict("one", &endless, patience).await;
         assert!(matches!(again, Ok(Predicted::Running)), "{again:?}");
     };

@@ -49,11 +49,16 @@ async fn spoken(container: &Container) -> (CogEngine, String, Remote) {
 async fn a_take_is_spoken_in_the_models_own_words_and_fetched_once() {
     let container = Container::start([speech(b"RIFFspeech")]).await;
     let (engine, id, state) = spoken(&container).await;
-    let Remote::Succeeded { output } = state else { panic!("{state:?}") };
+    let Remote::Succeeded { output } = state else {
+        panic!("{state:?}")
+    };
     assert_eq!(engine.fetch(&output).await.unwrap(), &b"RIFFspeech"[..]);
     assert_eq!(engine.fetch(&output).await.unwrap_err().code(), "cog.prediction_failed");
     let input = json!({ "prompt": "Hello!", "seed": 7, "audio_prompt": data_uri(b"RIFFme") });
-    assert_eq!(container.asked(), [(format!("PUT /predictions/{id}"), json!({ "input": input }))]);
+    assert_eq!(
+        container.asked(),
+        [(format!("PUT /predictions/{id}"), json!({ "input": input }))]
+    );
 }
 
 #[tokio::test]
@@ -72,13 +77,18 @@ async fn a_busy_container_and_broken_connections_are_waited_for_under_the_same_n
 async fn a_model_that_fails_says_why_and_connections_do_not_break_for_ever() {
     let failed = Reply::Answer(200, json!({ "status": "failed", "error": "CUDA out of memory" }));
     let (_, _, state) = spoken(&Container::start([failed]).await).await;
-    let Remote::Failed(error) = state else { panic!("{state:?}") };
+    let Remote::Failed(error) = state else {
+        panic!("{state:?}")
+    };
     assert_eq!((error.code(), error.retryable()), ("cog.prediction_failed", true));
     assert!(error.message().ends_with("CUDA out of memory"), "{error}");
 
     let container = Container::start(std::iter::repeat_n(Reply::HangUp, 10)).await;
     let (_, _, state) = spoken(&container).await;
-    assert!(matches!(&state, Remote::Failed(error) if error.code() == "cog.unreachable"), "{state:?}");
+    assert!(
+        matches!(&state, Remote::Failed(error) if error.code() == "cog.unreachable"),
+        "{state:?}"
+    );
     assert_eq!(container.asked().len(), 4);
 }
 
@@ -87,7 +97,10 @@ async fn a_container_that_is_always_busy_is_given_up_after_the_time_of_the_take(
     let busy = || Reply::Answer(409, json!({ "error": "At capacity" }));
     let container = Container::start(std::iter::repeat_n(busy(), 1_000)).await;
     let (_, _, state) = spoken(&container).await;
-    assert!(matches!(&state, Remote::Failed(error) if error.code() == "cog.unavailable"), "{state:?}");
+    assert!(
+        matches!(&state, Remote::Failed(error) if error.code() == "cog.unavailable"),
+        "{state:?}"
+    );
     assert_eq!(container.asked().len(), 150, "five minutes, every two seconds");
 }
 
@@ -103,7 +116,10 @@ async fn stopping_ends_the_connection_and_tells_the_container() {
     assert_eq!(engine.find_lost(&order()).await.unwrap(), Vec::<String>::new());
     assert!(matches!(engine.cancel(&id).await.unwrap(), Remote::Cancelled));
     container.deserted().await;
-    assert_eq!(container.asked().last().unwrap().0, format!("POST /predictions/{id}/cancel"));
+    assert_eq!(
+        container.asked().last().unwrap().0,
+        format!("POST /predictions/{id}/cancel")
+    );
 }
 
 #[tokio::test]
@@ -138,7 +154,10 @@ async fn a_container_that_cannot_speak_is_told_from_one_that_cannot_yet() {
 async fn what_another_process_began_is_made_again() {
     let engine = engine(&Container::start([]).await);
     let state = engine.check("loqui-1-0-1").await.unwrap();
-    assert!(matches!(&state, Remote::Failed(error) if error.retryable()), "{state:?}");
+    assert!(
+        matches!(&state, Remote::Failed(error) if error.retryable()),
+        "{state:?}"
+    );
 }
 
 #[test]
@@ -146,13 +165,19 @@ fn models_are_those_of_replicate_without_their_prices_and_routes() {
     let engine = CogEngine::new("http://localhost:5000").unwrap();
     let own = engine.model(None).unwrap();
     assert_eq!((own.name.as_str(), own.price), ("resemble-ai/chatterbox", None));
-    assert_eq!(engine.model(Some("chatterbox-multilingual")).unwrap().languages.len(), 23);
+    assert_eq!(
+        engine.model(Some("chatterbox-multilingual")).unwrap().languages.len(),
+        23
+    );
     for name in ["tortoise", "chatterbox@me/warm"] {
         assert_eq!(engine.model(Some(name)).unwrap_err().code(), "model.unknown");
     }
     let mut options = SpeakOptions::default();
     options.exaggeration = Some(9.0);
-    assert_eq!(engine.check_options(&options).unwrap_err().code(), "option.out_of_range");
+    assert_eq!(
+        engine.check_options(&options).unwrap_err().code(),
+        "option.out_of_range"
+    );
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use loqui_offline::Voice;
 
 use super::failed;
-use crate::engine::Reference;
 #[cfg(feature = "analysis")]
 use crate::engine::MATCHED;
+use crate::engine::Reference;
 use crate::error::Result;
 use crate::finding::{Finding, Severity};
 
