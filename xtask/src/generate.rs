@@ -30,7 +30,8 @@ pub(crate) fn generate(steps: &mut Steps, check: bool) -> Result<(), Failure> {
     put(ERRORS, &table, check)?;
     let mut weights = String::from("The licences of the weights inside this package.\n");
     for (heading, file) in WEIGHTS {
-        weights += &format!("\n\n{heading}\n{}\n\n{}", "=".repeat(heading.len()), read(file)?);
+        let line = "=".repeat(heading.len());
+        weights.extend(["\n\n", heading, "\n", &line, "\n\n", &read(file)?]);
     }
     for package in PACKAGES {
         put(&format!("{package}/licenses/WEIGHTS.txt"), &weights, check)?;

@@ -138,7 +138,10 @@ fn too_large(sizes: &[(String, u64)]) -> Option<&str> {
 }
 
 fn limit(name: &str) -> u64 {
-    if name.ends_with(".crate") {
+    if Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "crate")
+    {
         CRATE_LIMIT_BYTES
     } else {
         LIMIT_BYTES

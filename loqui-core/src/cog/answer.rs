@@ -43,7 +43,7 @@ pub(super) fn predicted(status: StatusCode, body: &Bytes) -> Result<Predicted> {
                 &code::COG_PREDICTION_FAILED,
                 format!("the model in the container failed: {said}"),
             )),
-            other => Err(odd(format!("the status {other:?}"))),
+            other => Err(odd(&format!("the status {other:?}"))),
         },
         (StatusCode::ACCEPTED, _) => Ok(Predicted::Running),
         (StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS, _) => Err(Error::new(
@@ -60,7 +60,7 @@ pub(super) fn predicted(status: StatusCode, body: &Bytes) -> Result<Predicted> {
         )
         .with_hint("Choose the model that the container holds: their inputs have different names.")
         .with_retry(Retry::Never)),
-        (status, _) => Err(odd(format!("the status {}", status.as_u16()))),
+        (status, _) => Err(odd(&format!("the status {}", status.as_u16()))),
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn health(status: StatusCode, body: &Bytes) -> Result<()> {
         status: String,
     }
     let Some(Health { status: health }) = serde_json::from_slice(body).ok().filter(|_| status.is_success()) else {
-        return Err(odd(format!("{} to a question for its health", status.as_u16())));
+        return Err(odd(&format!("{} to a question for its health", status.as_u16())));
     };
     match health.as_str() {
         "READY" | "BUSY" => Ok(()),
@@ -92,24 +92,24 @@ fn audio(output: &Value) -> Result<Bytes> {
         Value::String(uri) => uri,
         Value::Array(items) => match items.as_slice() {
             [Value::String(uri)] => uri,
-            _ => return Err(odd("an output that is not one file".to_owned())),
+            _ => return Err(odd("an output that is not one file")),
         },
-        _ => return Err(odd("an output that is not a file".to_owned())),
+        _ => return Err(odd("an output that is not a file")),
     };
     let Some((head, content)) = uri.strip_prefix("data:").and_then(|rest| rest.split_once(',')) else {
-        return Err(odd("an output that is somewhere else".to_owned())
+        return Err(odd("an output that is somewhere else")
             .with_hint("Start the container without an upload address: the speech must be in the answer."));
     };
     if !head.ends_with(";base64") {
-        return Err(odd("an output that is not in base64".to_owned()));
+        return Err(odd("an output that is not in base64"));
     }
     BASE64_STANDARD
         .decode(content.trim())
         .map(Bytes::from)
-        .map_err(|source| odd("an output with holes".to_owned()).with_source(source))
+        .map_err(|source| odd("an output with holes").with_source(source))
 }
 
-pub(super) fn odd(what: String) -> Error {
+pub(super) fn odd(what: &str) -> Error {
     Error::new(&code::COG_BAD_ANSWER, format!("the Cog container answered {what}"))
 }
 

@@ -98,13 +98,13 @@ impl Client {
             .map_err(|trouble| self.unreachable(trouble))?;
         match answer.status.as_u16() {
             200 | 404 => Ok(()),
-            other => Err(answer::odd(format!("the status {other} to a cancel"))),
+            other => Err(answer::odd(&format!("the status {other} to a cancel"))),
         }
     }
 
     fn unreachable(&self, trouble: Trouble) -> Error {
         if let Trouble::TooLong { cap } = trouble {
-            return answer::odd(format!("more than {cap} bytes"));
+            return answer::odd(&format!("more than {cap} bytes"));
         }
         let message = format!("the Cog container at {} cannot be reached", self.address);
         Error::new(&code::COG_UNREACHABLE, message).with_source(trouble)

@@ -112,14 +112,12 @@ async fn asked(connection: TcpStream, state: &Mutex<State>) -> Option<(BufStream
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     let mut state = state.lock().unwrap();
-    let reply = match what.as_str() {
-        "GET /health-check" => Reply::Answer(200, json!({ "status": state.health })),
-        _ => {
-            state
-                .asked
-                .push((what, serde_json::from_slice(&body).unwrap_or_default()));
-            state.replies.pop_front().unwrap_or_else(|| speech(b"RIFF"))
-        }
+    let reply = if what == "GET /health-check" {
+        Reply::Answer(200, json!({ "status": state.health }))
+    } else {
+        let body = serde_json::from_slice(&body).unwrap_or_default();
+        state.asked.push((what, body));
+        state.replies.pop_front().unwrap_or_else(|| speech(b"RIFF"))
     };
     Some((stream, reply))
 }

@@ -150,8 +150,7 @@ fn legend<'a>(area: &Area<'a>, is_clipped: bool) -> std::result::Result<(), Fail
         ("cut off", CLIPPED.filled()),
     ];
     let shown = if is_clipped { 4 } else { 3 };
-    for (place, (name, style)) in entries.into_iter().take(shown).enumerate() {
-        let x = 72 + 240 * place as i32;
+    for ((name, style), x) in entries.into_iter().take(shown).zip((72..).step_by(240)) {
         area.draw(&Rectangle::new([(x, 4), (x + 26, 18)], style))?;
         area.draw(&Text::new(name, (x + 36, 3), (FONT, 15)))?;
     }

@@ -172,8 +172,10 @@ fn models_are_those_of_replicate_without_their_prices_and_routes() {
     for name in ["tortoise", "chatterbox@me/warm"] {
         assert_eq!(engine.model(Some(name)).unwrap_err().code(), "model.unknown");
     }
-    let mut options = SpeakOptions::default();
-    options.exaggeration = Some(9.0);
+    let options = SpeakOptions {
+        exaggeration: Some(9.0),
+        ..SpeakOptions::default()
+    };
     assert_eq!(
         engine.check_options(&options).unwrap_err().code(),
         "option.out_of_range"
