@@ -163,7 +163,7 @@ export interface LoquiOptions {
   /** The token of a Replicate account (default: `REPLICATE_API_TOKEN`). */
   token?: string;
   /** Who speaks (default: `replicate`). */
-  engine?: 'replicate' | 'offline' | (string & {});
+  engine?: 'replicate' | 'offline' | 'cog' | (string & {});
   /** The API's address with `/v1` (default: `REPLICATE_BASE_URL`). */
   baseUrl?: string;
   /** Keeps records and audio here (default: `LOQUI_DATA_DIR`); in memory without it. */
@@ -172,6 +172,8 @@ export interface LoquiOptions {
   budget?: number;
   /** Refuses samples whose speaker is not said to have agreed (default: `LOQUI_REQUIRE_CONSENT`). */
   requireConsent?: boolean;
+  /** Where a container with a Chatterbox model answers, for instance `http://gpu-box:5000` (default: `LOQUI_COG_URL`). */
+  cogUrl?: string;
 }
 
 /** How to speak; everything may be left out. */

@@ -1,24 +1,29 @@
-"""Checks one recording with `loqui check` and with what people use in Python, side by side.
+"""Checks one recording with this library and with what people use in Python, side by side.
 
-usage: python compare.py RECORDING LOQUI_PROGRAM SILERO.onnx
+    pip install librosa pyloudnorm onnxruntime
+    cargo build --release -p loqui-core --features formats,analysis --no-default-features --example check
+    cp target/release/examples/check with-networks
+    cargo build --release -p loqui-core --features formats --no-default-features --example check
+    cp target/release/examples/check without-networks
+    python compare.py RECORDING SILERO.onnx ./with-networks ./without-networks
 
-Needs `pip install librosa pyloudnorm onnxruntime`. The Python side decodes with librosa, measures loudness with
-pyloudnorm, and finds speech with Silero's network on onnxruntime: level, clipping, noise and speech; no speaker, no
-music, no bandwidth, no window. Each side runs as a process of its own on one core, five times; printed are the median
-time of the work, the median time with the start of the process, and the peak memory.
+The Python side decodes with librosa, measures loudness with pyloudnorm, and finds speech with Silero's network on
+onnxruntime: level, clipping, noise and speech; no speaker, no music, no bandwidth, no window. Where ffmpeg is installed,
+its `ebur128` and `silencedetect` are a row of their own. Everything runs on one core, in turn, three times; printed are
+the least times. What one more check costs is the difference of a process that does it six times and one that does it
+once, divided by five: neither the start nor what is loaded once is in it.
 """
 
 import json
 import os
-import statistics
+import shutil
 import subprocess
 import sys
-import time
 
-RUNS = 5
+RUNS = 3
 
 PYTHON_SIDE = r"""
-import json, sys, time
+import json, sys
 import librosa, numpy, onnxruntime, pyloudnorm
 def check(path, model):
     sound, rate = librosa.load(path, sr=None, mono=True)
@@ -42,46 +47,50 @@ def check(path, model):
     loud = [power for heard, power in powers if heard] or [1e-9]
     snr = 10 * numpy.log10(numpy.mean(loud) / max(numpy.median(quiet), 1e-10))
     return {"speech_seconds": float(speech) * 0.032, "loudness_lufs": float(loudness), "snr_db": float(snr)}
-check(sys.argv[1], sys.argv[2])  # the first call of librosa compiles and imports half of it
-begun = time.perf_counter()
-measures = check(sys.argv[1], sys.argv[2])
-print(json.dumps({"work": time.perf_counter() - begun, "measures": measures}))
+for _ in range(int(sys.argv[3])):
+    measures = check(sys.argv[1], sys.argv[2])
+print(json.dumps(measures))
 """
 
 
 def run(command):
-    """Runs a program on one core; returns its output, the wall time, its processor time and its peak memory in MiB."""
+    """Runs a program on one core; returns its output, its processor time in ms and its peak memory in MiB."""
     core = {min(os.sched_getaffinity(0))}
-    begun = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, core))
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, core)
+    )
     output = child.stdout.read()
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{command[0]} ended with {child.returncode}")
-    return output, time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def row(name, runs):
-    wall = statistics.median(run[1] for run in runs)
-    processor = statistics.median(run[2] for run in runs)
-    memory = statistics.median(run[3] for run in runs)
-    print(f"| {name} | {wall * 1000:.0f} ms | {processor * 1000:.0f} ms | {memory:.0f} MiB |")
+    return output, 1000 * (usage.ru_utime + usage.ru_stime), usage.ru_maxrss / 1024
 
 
 def main():
-    recording, program, model = sys.argv[1:]
-    loqui = [program, "check", "--json", recording]
-    other = [sys.executable, "-c", PYTHON_SIDE, recording, model]
-    # One after the other in turn, so that both see the same machine.
-    pairs = [(run(loqui), run(other)) for _ in range(RUNS)]
-    print("| | wall time | processor time | peak memory |\n|---|---|---|---|")
-    row("loqui check", [ours for ours, _ in pairs])
-    row("librosa + pyloudnorm + Silero, with imports and a warm-up", [theirs for _, theirs in pairs])
-    work = statistics.median(json.loads(theirs[0])["work"] for _, theirs in pairs)
-    print(f"\nThe work alone in Python, warmed up: {work * 1000:.0f} ms")
-    print("loqui: ", json.loads(pairs[0][0][0])["measures"])
-    print("python:", json.loads(pairs[0][1][0])["measures"])
+    recording, model, *programs = sys.argv[1:]
+    sides = {program: lambda times, program=program: [program, recording, str(times)] for program in programs}
+    sides["librosa + pyloudnorm + Silero"] = lambda times: [sys.executable, "-c", PYTHON_SIDE, recording, model, str(times)]
+    if shutil.which("ffmpeg"):
+        filters = "ebur128=peak=true,silencedetect=noise=-40dB:d=0.5"
+        sides["ffmpeg ebur128 + silencedetect"] = lambda times: [
+            "ffmpeg", "-nostdin", "-threads", "1", "-stream_loop", str(times - 1), "-i", recording, "-af", filters, "-f", "null", "-"
+        ]
+    print("| | one more check, processor time | whole process, processor time | peak memory |\n|---|---|---|---|")
+    said = {}
+    for name, command in sides.items():
+        ones, sixes = [], []
+        for _ in range(RUNS):
+            ones.append(run(command(1)))
+            sixes.append(run(command(6)))
+        said[name] = ones[0][0]
+        one, six = min(one[1] for one in ones), min(six[1] for six in sixes)
+        memory = min(one[2] for one in ones)
+        print(f"| {os.path.basename(name)} | {(six - one) / 5:.0f} ms | {one:.0f} ms | {memory:.0f} MiB |", flush=True)
+    for name, output in said.items():
+        if output:
+            found = json.loads(output)
+            print(f"\n{os.path.basename(name)}: {json.dumps(found.get('measures', found))}")
 
 
 if __name__ == "__main__":

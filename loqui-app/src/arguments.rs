@@ -76,9 +76,13 @@ pub(crate) struct SpeakArguments {
     #[arg(short, long, value_name = "OUT.wav")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Who speaks: auto, replicate or offline (auto: Replicate if a token is set)
+    /// Who speaks: auto, replicate, offline or cog (auto: Replicate if a token is set, else offline)
     #[arg(long, default_value = "auto")]
     pub(crate) engine: String,
+
+    /// Where a container with the model answers, for the engine cog
+    #[arg(long, value_name = "URL", env = "LOQUI_COG_URL", hide_env_values = true)]
+    pub(crate) cog_url: Option<String>,
 
     /// The model, for instance chatterbox-turbo
     #[arg(long)]
@@ -160,9 +164,13 @@ pub(crate) struct BatchArguments {
     #[arg(long, default_value = "8", value_name = "N")]
     pub(crate) concurrency: NonZeroUsize,
 
-    /// Who speaks: auto, replicate or offline (auto: Replicate if a token is set)
+    /// Who speaks: auto, replicate, offline or cog (auto: Replicate if a token is set, else offline)
     #[arg(long, default_value = "auto")]
     pub(crate) engine: String,
+
+    /// Where a container with the model answers, for the engine cog
+    #[arg(long, value_name = "URL", env = "LOQUI_COG_URL", hide_env_values = true)]
+    pub(crate) cog_url: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -317,7 +325,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "FILE", env = "LOQUI_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Who speaks: auto, replicate or offline (auto: Replicate if a token is set)
+    /// Who speaks: auto, replicate, offline or cog (auto: Replicate if a token is set, else offline)
     #[arg(long, env = "LOQUI_ENGINE")]
     pub(crate) engine: Option<String>,
 
@@ -383,9 +391,12 @@ pub(crate) enum UsersCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArguments {
-    /// Who is to speak: auto, replicate or offline (auto: Replicate if a token is set)
+    /// Who is to speak: auto, replicate, offline or cog (auto: Replicate if a token is set, else offline)
     #[arg(long, default_value = "auto", env = "LOQUI_ENGINE")]
     pub(crate) engine: String,
+
+    #[arg(long, hide = true, env = "LOQUI_COG_URL", hide_env_values = true)]
+    pub(crate) cog_url: Option<String>,
 
     #[arg(long, hide = true, env = "REPLICATE_API_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,

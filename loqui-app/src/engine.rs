@@ -15,8 +15,11 @@ use crate::serve::ServeSettings;
 const OFFLINE_NOTICE: &str = "the offline voice: an English voice matched to the sample in pitch, formants and tone, not the voice of the sample";
 
 /// Opens the library for an engine of that name, or `auto`.
-pub(crate) fn open(engine: &str, data_dir: Option<PathBuf>) -> Result<Loqui, Failure> {
-    let builder = with_data_dir(data_dir)?;
+pub(crate) fn open(engine: &str, cog_url: Option<&str>, data_dir: Option<PathBuf>) -> Result<Loqui, Failure> {
+    let mut builder = with_data_dir(data_dir)?;
+    if let Some(address) = cog_url {
+        builder = builder.cog_url(address);
+    }
     match engine {
         "auto" if builder.has_token() => Ok(builder.engine_named("replicate").build()?),
         "auto" => {
@@ -29,7 +32,7 @@ pub(crate) fn open(engine: &str, data_dir: Option<PathBuf>) -> Result<Loqui, Fai
             output::note(&format!("Speaking with {OFFLINE_NOTICE}."));
             Ok(builder.engine_named("offline").build()?)
         }
-        "replicate" => Ok(builder.engine_named("replicate").build()?),
+        known @ ("replicate" | "cog") => Ok(builder.engine_named(known).build()?),
         other => Err(unknown(other)),
     }
 }
@@ -55,7 +58,7 @@ pub(crate) fn open_for_server(settings: &ServeSettings) -> Result<Loqui, Failure
     let engine = match settings.engine.as_str() {
         "auto" if builder.has_token() => "replicate",
         "auto" => "offline",
-        known @ ("offline" | "replicate") => known,
+        known @ ("offline" | "replicate" | "cog") => known,
         other => return Err(unknown(other)),
     };
     Ok(builder.engine_named(engine).build()?)

@@ -23,6 +23,8 @@ pub(crate) struct Environment {
     pub(crate) storage_url: Option<String>,
     /// `LOQUI_PUBLIC_URL`.
     pub(crate) public_url: Option<String>,
+    /// `LOQUI_COG_URL`.
+    pub(crate) cog_url: Option<String>,
     /// `LOQUI_REQUIRE_CONSENT`: on unless it is empty, 0, false, no or off.
     pub(crate) require_consent: bool,
 }
@@ -39,6 +41,7 @@ impl Environment {
             database_url: text("LOQUI_DATABASE_URL"),
             storage_url: text("LOQUI_STORAGE_URL"),
             public_url: text("LOQUI_PUBLIC_URL"),
+            cog_url: text("LOQUI_COG_URL"),
             require_consent: text("LOQUI_REQUIRE_CONSENT")
                 .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off")),
         }

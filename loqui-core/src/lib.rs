@@ -32,6 +32,7 @@
 //! * [`script`]: text to segments;
 //! * [`engine`]: who speaks: the trait, and what is given;
 //! * [`replicate`]: Replicate's HTTP API, usable alone;
+//! * [`cog`]: a model in a container of your own, usable alone;
 //! * [`generation`]: the job: record, plan, runner;
 //! * [`store`]: where records and audio are kept, and the suite that every store passes;
 //! * [`speech`]: takes to finished voice.
@@ -40,6 +41,8 @@
 
 pub mod audio;
 pub mod clock;
+#[cfg(feature = "replicate")]
+pub mod cog;
 mod config;
 pub mod engine;
 pub mod error;

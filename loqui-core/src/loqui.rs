@@ -216,6 +216,7 @@ impl Loqui {
     fn engine_named(&self, name: &str) -> Result<Arc<dyn SpeechEngine>> {
         self.inner.engines.get(name).cloned().ok_or_else(|| match name {
             "replicate" => Error::new(&code::REPLICATE_MISSING_TOKEN, "no token for Replicate is set"),
+            "cog" => Error::new(&code::COG_URL, "no address of a Cog container is set"),
             "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
             other => Error::new(&code::ENGINE_UNKNOWN, format!("there is no engine named {other:?}")),
         })

@@ -20,6 +20,7 @@ pub struct ClientOptions {
     pub data_dir: Option<String>,
     pub budget: Option<f64>,
     pub require_consent: Option<bool>,
+    pub cog_url: Option<String>,
 }
 
 /// Which generations to list.
@@ -60,6 +61,9 @@ impl Client {
         }
         if let Some(required) = options.require_consent {
             builder = builder.require_consent(required);
+        }
+        if let Some(cog_url) = options.cog_url {
+            builder = builder.cog_url(cog_url);
         }
         outcome(builder.build().map(|loqui| Self { loqui }))
     }

@@ -65,3 +65,8 @@ pub use matching::Match;
 pub use reading::Sentences;
 pub use settings::Settings;
 pub use voice::Voice;
+
+/// Runs the example of the page that package sites show.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -110,6 +110,7 @@ impl Client {
         data_dir: Option<PathBuf>,
         budget: Option<f64>,
         require_consent: bool,
+        cog_url: Option<String>,
     ) -> PyResult<Self> {
         let mut builder = LoquiBuilder::from_env();
         if let Some(token) = token {
@@ -129,6 +130,9 @@ impl Client {
         }
         if require_consent {
             builder = builder.require_consent(true);
+        }
+        if let Some(cog_url) = cog_url {
+            builder = builder.cog_url(cog_url);
         }
         Ok(Self {
             loqui: builder.build().map_err(Raised::from)?,

@@ -15,7 +15,7 @@ TESTS = Path(__file__).resolve().parents[2] / "tests"
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("REPLICATE_API_TOKEN", "REPLICATE_BASE_URL", "LOQUI_DATA_DIR", "LOQUI_BUDGET_USD"):
+    for name in ("REPLICATE_API_TOKEN", "REPLICATE_BASE_URL", "LOQUI_DATA_DIR", "LOQUI_BUDGET_USD", "LOQUI_COG_URL"):
         monkeypatch.delenv(name, raising=False)
 
 

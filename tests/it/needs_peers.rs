@@ -1,4 +1,7 @@
-//! The official clients, unmodified, against the emulator. `cargo xtask test --all` installs them and says where they are.
+//! The official clients, unmodified, against the emulator, and the engine against the official server of containers.
+//! `cargo xtask test --all` installs them and says where they are.
+
+mod cog;
 
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! `package`: what would be published, and how large it is.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cargo::cargo;
 use crate::step::{Failure, Steps, at, output};
@@ -17,8 +17,18 @@ const CRATES: [&str; 6] = [
     "loqui-app",
 ];
 
-/// No package may be larger than this.
+/// No wheel and no npm package may be larger than this.
 const LIMIT_BYTES: u64 = 40_000_000;
+
+/// What crates.io takes of one crate, packed.
+const CRATE_LIMIT_BYTES: u64 = 10 << 20;
+
+/// What a package with the weights inside has to carry, as the end of a path in it.
+const LICENCES: [&str; 3] = [
+    "licenses/LICENSE-APACHE",
+    "licenses/LICENSE-MIT",
+    "licenses/WEIGHTS.txt",
+];
 
 /// Builds the wheel and the npm package, lists the crates, prints the sizes.
 pub(crate) fn package(steps: &mut Steps) -> Result<(), Failure> {
@@ -30,20 +40,23 @@ pub(crate) fn package(steps: &mut Steps) -> Result<(), Failure> {
     wheel(steps, &folder)?;
     tarball(steps, &folder)?;
 
-    let mut sizes = crates()?;
+    let mut sizes = crates(&folder)?;
     for entry in fs::read_dir(&folder).map_err(at(&folder))? {
         let entry = entry.map_err(at(&folder))?;
-        let bytes = entry.metadata().map_err(at(&folder))?.len();
-        sizes.push((entry.file_name().to_string_lossy().into_owned(), bytes));
+        let data = entry.metadata().map_err(at(&folder))?;
+        if data.is_file() {
+            carries_licences(&entry.path())?;
+            sizes.push((entry.file_name().to_string_lossy().into_owned(), data.len()));
+        }
     }
-    println!("\npackages in {}; crates are counted unpacked", folder.display());
+    println!("\npackages in {}", folder.display());
     for (name, bytes) in &sizes {
         println!("{:>8.2} MB  {name}", *bytes as f64 / 1e6);
     }
     match too_large(&sizes) {
         Some(name) => Err(Failure::new(format!(
             "{name} is larger than {} MB",
-            LIMIT_BYTES / 1_000_000
+            limit(name) / 1_000_000
         ))),
         None => Ok(()),
     }
@@ -82,29 +95,57 @@ fn tarball(steps: &mut Steps, folder: &Path) -> Result<(), Failure> {
     )
 }
 
-/// The size of every crate's files.
-fn crates() -> Result<Vec<(String, u64)>, Failure> {
-    CRATES
-        .into_iter()
-        .map(|name| Ok((format!("crate {name}"), size_of(name)?)))
-        .collect()
+/// Packs every crate as it would be published; the size of each.
+fn crates(folder: &Path) -> Result<Vec<(String, u64)>, Failure> {
+    let mut command = cargo(["package", "--quiet", "--no-verify", "--allow-dirty", "--target-dir"]);
+    command.arg(folder.join("crates"));
+    for name in CRATES {
+        command.args(["-p", name]);
+    }
+    output(&mut command)?;
+    let packed = folder.join("crates/package");
+    let mut sizes = Vec::new();
+    for entry in fs::read_dir(&packed).map_err(at(&packed))? {
+        let path = entry.map_err(at(&packed))?.path();
+        if path.extension().is_some_and(|extension| extension == "crate") {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            sizes.push((name, fs::metadata(&path).map_err(at(&path))?.len()));
+        }
+    }
+    sizes.sort();
+    Ok(sizes)
 }
 
-fn size_of(name: &str) -> Result<u64, Failure> {
-    let listed = output(cargo(["package", "--list", "--allow-dirty", "-p"]).arg(name))?;
-    let files = listed.lines().map(|file| place::root().join(name).join(file));
-    // Files that only the package has (the lock file, the original manifest) are small and not on the disk.
-    Ok(files
-        .filter_map(|file: PathBuf| fs::metadata(file).ok())
-        .map(|data| data.len())
-        .sum())
+/// The weights inside may be passed on with their licences only.
+fn carries_licences(package: &Path) -> Result<(), Failure> {
+    let module = match package.extension().and_then(|extension| extension.to_str()) {
+        Some("whl") => "zipfile",
+        Some("tgz") => "tarfile",
+        _ => return Ok(()),
+    };
+    let listed = output(venv::python()?.args(["-m", module, "-l"]).arg(package))?;
+    match LICENCES.iter().find(|licence| !listed.contains(*licence)) {
+        Some(missing) => Err(Failure::new(format!("{} has no {missing}", package.display()))),
+        None => Ok(()),
+    }
 }
 
 fn too_large(sizes: &[(String, u64)]) -> Option<&str> {
     sizes
         .iter()
-        .find(|(_, bytes)| *bytes > LIMIT_BYTES)
+        .find(|(name, bytes)| *bytes > limit(name))
         .map(|(name, _)| name.as_str())
+}
+
+fn limit(name: &str) -> u64 {
+    if Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "crate")
+    {
+        CRATE_LIMIT_BYTES
+    } else {
+        LIMIT_BYTES
+    }
 }
 
 #[cfg(test)]
@@ -115,5 +156,7 @@ mod tests {
     fn the_limit_itself_is_allowed_and_one_byte_more_is_not() {
         assert_eq!(too_large(&[("a".into(), LIMIT_BYTES)]), None);
         assert_eq!(too_large(&[("a".into(), 1), ("b".into(), LIMIT_BYTES + 1)]), Some("b"));
+        assert_eq!(too_large(&[("a.crate".into(), CRATE_LIMIT_BYTES)]), None);
+        assert_eq!(too_large(&[("a.crate".into(), CRATE_LIMIT_BYTES + 1)]), Some("a.crate"));
     }
 }

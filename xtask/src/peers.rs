@@ -1,4 +1,5 @@
-//! The official clients of the provider, at the versions that tests and benchmarks compare with.
+//! What others have made and tests and benchmarks compare with, at fixed versions: the official clients of the provider, and
+//! the server of its containers.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,12 +10,14 @@ use crate::{node, place, venv};
 
 /// The official Python client, the latest release of its first generation.
 const PYTHON: &str = "replicate==1.0.7";
+/// The server that is in every container of a model.
+const COG: &str = "cog==0.23.1";
 /// The official JavaScript client.
 const NODE: &str = "replicate@1.4.0";
 
 /// Where they were installed.
 pub(crate) struct Peers {
-    /// The program that can import the Python one.
+    /// The program that can import the Python one and Cog.
     python: PathBuf,
     /// The folder that holds the JavaScript one.
     packages: PathBuf,
@@ -29,9 +32,9 @@ impl Peers {
     }
 }
 
-/// Installs both, unless they are there.
+/// Installs them, unless they are there.
 pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
-    venv::install(steps, "peers", &[PYTHON.to_owned()])?;
+    venv::install(steps, "peers", &[PYTHON.to_owned(), COG.to_owned()])?;
     let folder = place::target()?.join("peers");
     let stamp = folder.join("installed.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == NODE) {

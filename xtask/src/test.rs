@@ -11,7 +11,7 @@ const SERVICES: [(&str, &[&str]); 2] = [
     ("needs_chromium", &["chromium", "chromium-browser", "google-chrome"]),
 ];
 
-/// The module of tests that need the provider's official clients, which only `test --all` installs.
+/// The module of tests that need the provider's official clients or its server of containers, which only `test --all` installs.
 const PEERS: &str = "needs_peers";
 
 /// Gets the tools of the two package managers.

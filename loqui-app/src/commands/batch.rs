@@ -35,7 +35,7 @@ struct Outcome<'a> {
 
 pub(crate) async fn run(arguments: BatchArguments, data_dir: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let jobs = jobs::read(&arguments.jobs).await?;
-    let loqui = engine::open(&arguments.engine, data_dir)?;
+    let loqui = engine::open(&arguments.engine, arguments.cog_url.as_deref(), data_dir)?;
     let samples = Samples::of(jobs.iter().map(|job| job.sample.as_path()));
     let (loqui, samples) = (&loqui, &samples);
     let mut results = stream::iter(&jobs)

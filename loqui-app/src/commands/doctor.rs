@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use loqui_core::Error;
+use loqui_core::cog;
 use loqui_core::error::code;
 use loqui_core::replicate::Client;
 use loqui_core::store::{AudioStore, GenerationStore as _, SqliteStore};
@@ -65,9 +66,12 @@ pub(crate) async fn run(
             "token",
             token_accepted(token, arguments.base_url.as_deref()).await,
         ));
-    } else {
+    } else if arguments.engine != "cog" {
         let message = "no token is set: the offline voice speaks, which is no clone".to_owned();
         checks.push(Check::new("token", Ok(message)));
+    }
+    if arguments.engine == "cog" {
+        checks.push(Check::new("cog", container(arguments.cog_url.as_deref()).await));
     }
     checks.push(Check::new("records", records(&folder).await));
     checks.push(Check::new("users", users(&folder).await));
@@ -112,6 +116,13 @@ fn client(token: Option<&str>, base_url: Option<&str>) -> Result<Client, Error> 
 async fn token_accepted(token: Option<&str>, base_url: Option<&str>) -> Result<String, Error> {
     let account = client(token, base_url)?.account().await?;
     Ok(format!("Replicate knows the account {account}"))
+}
+
+async fn container(address: Option<&str>) -> Result<String, Error> {
+    let address = address.filter(|address| !address.is_empty());
+    let address = address.ok_or_else(|| Error::new(&code::COG_URL, "no address of a Cog container is set"))?;
+    cog::Client::new(address)?.ready().await?;
+    Ok("the container is ready to speak".to_owned())
 }
 
 async fn records(folder: &Path) -> Result<String, Error> {

@@ -31,7 +31,7 @@ pub(crate) async fn run(
         target::check(Path::new("loqui.wav"))?;
     }
     let format = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
-    let loqui = engine::open(&arguments.engine, data_dir)?;
+    let loqui = engine::open(&arguments.engine, arguments.cog_url.as_deref(), data_dir)?;
     let sample = Sample::open(&arguments.sample).await?;
     let generation = loqui.submit(&sample, text).options(options(&arguments)).await?;
     let info = finish(&generation, json).await?;

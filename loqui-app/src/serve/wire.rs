@@ -86,7 +86,7 @@ pub(crate) struct GenerationAnswer {
     duration_seconds: Option<f64>,
     /// The size of the speech, in bytes, once it is there.
     file_size: Option<i64>,
-    /// Who speaks: `replicate` or `offline`.
+    /// Who speaks: `replicate`, `cog` or `offline`.
     engine: String,
     /// The model's full name.
     model: String,

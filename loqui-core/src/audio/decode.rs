@@ -260,7 +260,7 @@ fn decode_stream(bytes: &[u8], content: Content, limits: &Limits) -> Result<Deco
         sample_rate: sound.rate,
         channels: sound.channels,
         samples: sound.samples,
-        truncated: matches!(end, End::Broken(_)),
+        truncated: matches!(&end, End::Broken(error) if !(is_end(error) && is_live(content, bytes))),
         capped: matches!(end, End::Capped),
         declared_seconds,
     };
@@ -350,6 +350,21 @@ impl Sound {
 }
 
 /// How long the file says it is, where that is counted rather than guessed.
+/// A browser writes as it records: it cannot know sizes, and the end of its file is the end of the sound.
+fn is_live(content: Content, bytes: &[u8]) -> bool {
+    const SEGMENT: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
+    /// "Unknown", in one byte or in eight.
+    const UNKNOWN: [&[u8]; 2] = [&[0xff], &[0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]];
+    let head = &bytes[..bytes.len().min(256)];
+    let segment = head.windows(SEGMENT.len()).position(|name| name == SEGMENT);
+    content == Content::WebM
+        && segment.is_some_and(|at| UNKNOWN.iter().any(|size| head[at + SEGMENT.len()..].starts_with(size)))
+}
+
+fn is_end(error: &SymphoniaError) -> bool {
+    matches!(error, SymphoniaError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof)
+}
+
 fn declared_seconds(track: &Track, content: Content, bytes: &[u8]) -> Option<f64> {
     // Without a table of contents an MP3's length is guessed from its first frames: 52 s for 16 s was seen.
     let counted = match content {

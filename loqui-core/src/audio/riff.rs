@@ -82,7 +82,7 @@ impl Wave<'_> {
         }
         let bits = self.bits;
         let sound = match self.encoding {
-            Encoding::Pcm => matches!(bits, 8 | 16 | 24 | 32),
+            Encoding::Pcm => matches!(bits, 8 | 16 | 24 | 32 | 64),
             Encoding::Float => matches!(bits, 32 | 64),
             Encoding::ALaw | Encoding::MuLaw => bits == 8,
             Encoding::Mp3 | Encoding::Other(_) => true,
@@ -105,6 +105,17 @@ impl Wave<'_> {
 
     /// A WAV file with the same sound and the plainest header that every decoder reads.
     pub(crate) fn canonical(&self) -> Vec<u8> {
+        if self.encoding == Encoding::Pcm && self.bits == 64 {
+            // No decoder reads 64 bits, and no ear hears what is below the upper 32.
+            let (frames, _) = self.data.as_chunks::<8>();
+            let upper: Vec<u8> = frames.iter().flat_map(|[_, _, _, _, upper @ ..]| *upper).collect();
+            let halved = Wave {
+                bits: 32,
+                data: &upper,
+                ..*self
+            };
+            return halved.canonical();
+        }
         let block = usize::from(self.channels) * usize::from(self.bits / 8);
         let whole = self.data.len() - self.data.len() % block;
         let mut file = Vec::with_capacity(46 + whole);

@@ -1,5 +1,7 @@
 //! Who speaks. An engine turns one segment into sound; the generation around it keeps the ledger.
 
+#[cfg(feature = "replicate")]
+mod cog;
 #[cfg(feature = "offline")]
 mod offline;
 mod order;
@@ -10,6 +12,8 @@ use std::fmt;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+#[cfg(feature = "replicate")]
+pub use cog::CogEngine;
 #[cfg(feature = "offline")]
 pub use offline::OfflineEngine;
 pub use order::{Order, Reference};
@@ -19,6 +23,9 @@ pub use replicate::ReplicateEngine;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::options::SpeakOptions;
+
+/// The code of the finding that says how like the sample a voice is after it was matched.
+pub(crate) const MATCHED: &str = "voice.matched";
 
 /// What a model can do and costs.
 #[derive(Clone, Debug, PartialEq)]

@@ -96,7 +96,7 @@ codes! {
     OPTION_OUT_OF_RANGE "option.out_of_range" InvalidInput Never "Use a value inside the range.";
     OPTION_UNSUPPORTED "option.unsupported" InvalidInput Never "Leave this option out, or choose a model that has it.";
 
-    ENGINE_UNKNOWN "engine.unknown" InvalidInput Never "Use replicate or offline.";
+    ENGINE_UNKNOWN "engine.unknown" InvalidInput Never "Use replicate, offline or cog.";
     ENGINE_UNAVAILABLE "engine.unavailable" InvalidInput Never "Build with the feature that holds this engine, or choose another.";
     ENGINE_FAILED "engine.failed" Provider Later "Try again; if it persists, report it.";
     ENGINE_LANGUAGE "engine.language" InvalidInput Never "The offline voice speaks English only: use Replicate's chatterbox-multilingual.";
@@ -122,6 +122,13 @@ codes! {
     REPLICATE_OUTPUT_EXPIRED "replicate.output_expired" Provider Later "Replicate deletes outputs after an hour: generate again.";
     REPLICATE_OUTPUT_REFUSED "replicate.output_refused" Provider Never "The output's address is not Replicate's: nothing was downloaded.";
     REPLICATE_OUTPUT_BROKEN "replicate.output_broken" Provider Later "The download was incomplete or is not audio: try again.";
+
+    COG_URL "cog.url" InvalidInput Never "Set LOQUI_COG_URL to the address of the container, for instance http://gpu-box:5000.";
+    COG_UNREACHABLE "cog.unreachable" Network Later "Check that the container runs and that LOQUI_COG_URL is its address.";
+    COG_UNAVAILABLE "cog.unavailable" Provider Later "The container is loading its model, or is busy with others: try again later.";
+    COG_BROKEN "cog.broken" Provider Never "Read the container's own log: its model did not start.";
+    COG_PREDICTION_FAILED "cog.prediction_failed" Provider Later "Read the container's own log, then try again.";
+    COG_BAD_ANSWER "cog.bad_answer" Provider Never "Check that a Chatterbox container of Cog answers at LOQUI_COG_URL.";
 
     WEBHOOK_INVALID "webhook.invalid" Authentication Never "Check the webhook secret, and pass the raw body and headers.";
 

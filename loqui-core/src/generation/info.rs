@@ -61,7 +61,8 @@ pub struct SegmentInfo {
     pub seed: Option<u32>,
     /// The provider's id of the latest take.
     pub prediction_id: Option<String>,
-    /// How like the sample it sounds, -1 to 1, where it was measured.
+    /// How like the sample it sounds, -1 to 1, where it was measured; of the offline voice, what it came to when it was
+    /// matched.
     pub similarity: Option<f64>,
 }
 

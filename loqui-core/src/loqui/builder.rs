@@ -51,6 +51,7 @@ pub struct LoquiBuilder {
     leave_to_workers: bool,
     keep_text: Option<String>,
     public_url: Option<String>,
+    cog_url: Option<String>,
     database_url: Option<String>,
     storage_url: Option<String>,
     policy: Option<Policy>,
@@ -63,7 +64,7 @@ pub struct LoquiBuilder {
 
 impl LoquiBuilder {
     /// Starts with what the environment says: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
-    /// `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
+    /// `LOQUI_COG_URL`, `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
     pub fn from_env() -> Self {
         let environment = Environment::read();
         Self {
@@ -75,6 +76,7 @@ impl LoquiBuilder {
             budget_texts: environment.budgets,
             keep_text: environment.keep_days,
             public_url: environment.public_url,
+            cog_url: environment.cog_url,
             database_url: environment.database_url,
             storage_url: environment.storage_url,
             ..Self::default()
@@ -93,7 +95,8 @@ impl LoquiBuilder {
         self
     }
 
-    /// Chooses the engine: `replicate` (the default, needs a token) or `offline`.
+    /// Chooses the engine: `replicate` (the default, needs a token), `offline`, or `cog` (needs an
+    /// [address](Self::cog_url)).
     pub fn engine_named(mut self, name: impl Into<String>) -> Self {
         self.engine = Some(name.into());
         self
@@ -103,6 +106,13 @@ impl LoquiBuilder {
     pub fn engine(mut self, engine: Arc<dyn SpeechEngine>) -> Self {
         self.engine = Some(engine.name().to_owned());
         self.own_engines.push(engine);
+        self
+    }
+
+    /// Where a container with a Chatterbox model answers, for instance `http://gpu-box:5000`: what the engine `cog`
+    /// speaks through. Nothing is paid there.
+    pub fn cog_url(mut self, address: impl Into<String>) -> Self {
+        self.cog_url = Some(address.into());
         self
     }
 
@@ -214,7 +224,7 @@ impl LoquiBuilder {
     ///
     /// # Errors
     ///
-    /// `replicate.missing_token` if no token is set and no engine chosen, `engine.unknown`, `engine.unavailable`,
+    /// `replicate.missing_token` if no token is set and no engine chosen, `engine.unknown`, `engine.unavailable`, `cog.url`,
     /// `option.out_of_range` for a budget that is not a number, `store.unavailable` for a build without SQLite.
     pub fn build(self) -> Result<Loqui> {
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(System));
@@ -232,6 +242,11 @@ impl LoquiBuilder {
         #[cfg(feature = "replicate")]
         if let Some(engine) = &replicate {
             engines.insert(REPLICATE.to_owned(), Arc::new(engine.clone()));
+        }
+        #[cfg(feature = "replicate")]
+        if let Some(address) = &self.cog_url {
+            let engine = crate::engine::CogEngine::new(address)?.with_clock(Arc::clone(&clock));
+            engines.insert("cog".to_owned(), Arc::new(engine));
         }
         #[cfg(feature = "offline")]
         engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));

@@ -49,22 +49,7 @@ pub(super) struct Wires {
 
 impl Wires {
     pub(super) fn new(timeouts: Timeouts, direct: bool) -> Result<Self> {
-        let build = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| {
-                Error::new(&code::INTERNAL, "could not set up the HTTP client").with_source(error.without_url())
-            })
-        };
-        let plain = |protocols: &[&str]| -> Result<reqwest::ClientBuilder> {
-            let builder = reqwest::Client::builder();
-            let builder = if direct { builder.no_proxy() } else { builder };
-            Ok(builder
-                .tls_backend_preconfigured(tls(protocols)?)
-                .user_agent(concat!("loqui/", env!("CARGO_PKG_VERSION")))
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .connect_timeout(timeouts.connect))
-        };
+        let plain = |protocols: &[&str]| plain(protocols, direct, timeouts.connect);
         Ok(Self {
             api: build(plain(&["h2", "http/1.1"])?.timeout(timeouts.call))?,
             create: build(
@@ -82,6 +67,25 @@ impl Wires {
     }
 }
 
+/// A client that follows no redirects and repeats nothing; `direct` leaves proxies out.
+pub(crate) fn plain(protocols: &[&str], direct: bool, connect: Duration) -> Result<reqwest::ClientBuilder> {
+    let builder = reqwest::Client::builder();
+    let builder = if direct { builder.no_proxy() } else { builder };
+    Ok(builder
+        .tls_backend_preconfigured(tls(protocols)?)
+        .user_agent(concat!("loqui/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(connect))
+}
+
+pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+    builder.build().map_err(|error| {
+        Error::new(&code::INTERNAL, "could not set up the HTTP client").with_source(error.without_url())
+    })
+}
+
 /// Ring, and the roots that browsers trust: no C library, no certificate folder, the same everywhere.
 fn tls(protocols: &[&str]) -> Result<ClientConfig> {
     let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
@@ -95,10 +99,10 @@ fn tls(protocols: &[&str]) -> Result<ClientConfig> {
 }
 
 /// A whole answer.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Answer {
@@ -116,7 +120,7 @@ impl fmt::Debug for Answer {
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// There never was a connection: nothing was sent.
     #[error("no connection to the API")]
     NotSent(#[source] reqwest::Error),
@@ -141,7 +145,7 @@ impl Trouble {
 }
 
 /// Sends one request once and reads the whole answer, up to `cap` bytes.
-pub(super) async fn exchange(request: RequestBuilder, cap: usize) -> Result<Answer, Trouble> {
+pub(crate) async fn exchange(request: RequestBuilder, cap: usize) -> Result<Answer, Trouble> {
     let response = request.send().await.map_err(Trouble::from_wire)?;
     let status = response.status();
     let headers = response.headers().clone();

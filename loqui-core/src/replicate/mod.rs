@@ -27,7 +27,7 @@ mod builder;
 mod client;
 mod failure;
 mod files;
-mod http;
+pub(crate) mod http;
 mod limiter;
 mod lookout;
 mod models;

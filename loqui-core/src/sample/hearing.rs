@@ -4,8 +4,9 @@ use loqui_analysis::{PitchTrack, SAMPLE_RATE, Segment, SpeechDetector, SpeechMap
 
 use crate::audio::{Clip, resample};
 
-/// So many windows of 1.6 s say as much about the voices in a recording as hundreds would, in bounded time.
-const MOST_WINDOWS: usize = 20;
+/// So many windows of 1.6 s say as much about the voices in a recording as hundreds would, in bounded time: one batch of
+/// the network, which costs most of a check.
+const MOST_WINDOWS: usize = 18;
 
 /// What was heard.
 #[derive(Debug)]

@@ -264,6 +264,14 @@ fn two_voices_are_told_from_one() {
     let both = [&clean_voice().samples()[..168_000], &other.samples()[..168_000]].concat();
     let report = report_of(&both, 24_000);
     assert_found(&report, Severity::Warning, "sample.several_speakers");
+    // The model hears one of them: where the other begins there is no pause to cut at.
+    let (start, end) = (
+        report.measures.reference_start_seconds,
+        report.measures.reference_end_seconds,
+    );
+    let (start, end) = (start.unwrap(), end.unwrap());
+    assert!(end - start > 5.0, "{start} to {end}");
+    assert!(end < 7.6 || start > 6.4, "{start} to {end}");
 }
 
 #[test]

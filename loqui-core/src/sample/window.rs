@@ -5,8 +5,9 @@ use std::ops::Range;
 #[cfg(feature = "analysis")]
 use super::checks::speakers;
 use super::envelope::{BLOCKS_PER_SECOND, percentile};
+#[cfg(feature = "analysis")]
+use super::hearing::Voices;
 use super::signal::Signal;
-use super::speech::Speech;
 use super::thresholds::{GOOD_SECONDS, REFERENCE_LEAST_SECONDS, REFERENCE_SECONDS};
 
 const LONGEST: usize = (REFERENCE_SECONDS * BLOCKS_PER_SECOND as f64) as usize;
@@ -27,6 +28,10 @@ const CLIPPED: f64 = -4.0;
 const OTHER_VOICE: f64 = -3.0;
 /// A sound between words stands out when its power is so many times that of the noise (12 dB).
 const STANDS_OUT: f64 = 16.0;
+
+/// How far from where the voice seems to change it may really change, in blocks: a voice is told in windows of 1.6 s.
+#[cfg(feature = "analysis")]
+const UNSURE: usize = 50;
 
 /// The chosen stretch, in blocks, and why.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,7 +58,7 @@ pub(super) fn choose(signal: &Signal) -> Window {
         };
     }
     let worth = worth(signal);
-    let blocks = best(&signal.speech, &worth);
+    let blocks = best(&words(signal), &worth);
     let blocks = widen(blocks, mask.len());
     let speech = mask[blocks.clone()].iter().filter(|speech| **speech).count() as f64 / BLOCKS_PER_SECOND as f64;
     let length = blocks.len() as f64 / BLOCKS_PER_SECOND as f64;
@@ -91,34 +96,84 @@ fn worth(signal: &Signal) -> Vec<f64> {
         }
     }
     #[cfg(feature = "analysis")]
-    if let Some(voices) = &signal.voices
-        && speakers::are_several(voices.similarity, voices.minority_share)
-    {
-        for span in &voices.minority {
-            let at = |seconds: f64| ((seconds * BLOCKS_PER_SECOND as f64) as usize).min(worth.len());
-            let range = at(span.start)..at(span.end);
-            worth[range].fill(OTHER_VOICE);
-        }
+    for other in other_voice(signal) {
+        worth[other].fill(OTHER_VOICE);
     }
     worth
 }
 
+/// Stretches of speech of one voice each: people who answer each other leave no pause between them.
+fn words(signal: &Signal) -> Vec<Range<usize>> {
+    #[cfg_attr(
+        not(feature = "analysis"),
+        expect(unused_mut, reason = "only networks tell voices apart")
+    )]
+    let mut words = signal.speech.stretches();
+    #[cfg(feature = "analysis")]
+    for change in changes(signal) {
+        if let Some(index) = words.iter().position(|word| word.start < change && change < word.end) {
+            let rest = change..words[index].end;
+            words[index].end = change;
+            words.insert(index + 1, rest);
+        }
+    }
+    words
+}
+
+/// Where the voice changes: the quietest moment near each edge of the other voice.
+#[cfg(feature = "analysis")]
+fn changes(signal: &Signal) -> impl Iterator<Item = usize> {
+    let powers = signal.envelope.powers();
+    other_voice(signal)
+        .into_iter()
+        .flat_map(|other| [other.start, other.end])
+        .filter_map(|edge| {
+            let near = edge.saturating_sub(UNSURE)..(edge + UNSURE).min(powers.len());
+            near.min_by(|a, b| powers[*a].total_cmp(&powers[*b]))
+        })
+}
+
+/// Where the voice is not the one that speaks most, in blocks; nowhere if there is only one.
+#[cfg(feature = "analysis")]
+fn other_voice(signal: &Signal) -> Vec<Range<usize>> {
+    let several = |voices: &&Voices| speakers::are_several(voices.similarity, voices.minority_share);
+    let length = signal.speech.mask().len();
+    let at = |seconds: f64| ((seconds * BLOCKS_PER_SECOND as f64) as usize).min(length);
+    let mut spans: Vec<Range<usize>> = signal
+        .voices
+        .iter()
+        .filter(several)
+        .flat_map(|voices| &voices.minority)
+        .map(|span| at(span.start)..at(span.end))
+        .collect();
+    spans.sort_by_key(|span| span.start);
+    // Windows overlap.
+    spans.dedup_by(|next, last| {
+        let joined = next.start <= last.end;
+        if joined {
+            last.end = last.end.max(next.end);
+        }
+        joined
+    });
+    spans
+}
+
 /// The stretch from the start of one word to the end of another that is worth most; the earliest of equals.
-fn best(speech: &Speech, worth: &[f64]) -> Range<usize> {
+fn best(words: &[Range<usize>], worth: &[f64]) -> Range<usize> {
     let mut sums = vec![0.0];
     sums.extend(worth.iter().scan(0.0, |sum, worth| {
         *sum += worth;
         Some(*sum)
     }));
-    let words = speech.stretches();
     let mut best: Option<(f64, Range<usize>)> = None;
     for (index, first) in words.iter().enumerate() {
-        let start = first.start.saturating_sub(BEFORE);
+        let before = index.checked_sub(1).map_or(0, |last| words[last].end);
+        let start = first.start.saturating_sub(BEFORE).max(before);
         let limit = (start + LONGEST).min(worth.len());
-        let ends = words[index..]
-            .iter()
-            .take_while(|word| word.end <= limit)
-            .map(|word| (word.end + BEHIND).min(limit));
+        let ends = (index..words.len()).take_while(|at| words[*at].end <= limit).map(|at| {
+            let next = words.get(at + 1).map_or(limit, |word| word.start);
+            (words[at].end + BEHIND).min(limit).min(next)
+        });
         // A word that reaches beyond the limit may be cut, if what ends before it is too little.
         let cut = words[index..].iter().any(|word| word.start < limit && word.end > limit);
         for end in ends.chain(cut.then_some(limit)) {

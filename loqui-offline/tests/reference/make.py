@@ -50,22 +50,46 @@ def log_spectrum(samples):
     return 10 * np.log10(spectra(samples) + 1e-9)
 
 
+def aligned(one, two, reach=16):
+    """The frames of both, laid side by side so that they differ least: where one sound is some frames longer, everything
+    beside it would else be compared with its neighbour. Frames are moved by `reach` (200 ms) at most."""
+    count = min(len(one), len(two))
+    one, two = one[-count:], two[-count:]
+    cost = np.full((count + 1, count + 1), np.inf)
+    cost[0, 0] = 0
+    for i in range(1, count + 1):
+        low, high = max(1, i - reach), min(count, i + reach)
+        apart = np.sqrt(((one[i - 1] - two[low - 1 : high]) ** 2).mean(1))
+        for j, distance in zip(range(low, high + 1), apart):
+            cost[i, j] = distance + min(cost[i - 1, j - 1], cost[i - 1, j], cost[i, j - 1])
+    pairs, i, j = [], count, count
+    while i and j:
+        pairs.append((i - 1, j - 1))
+        i, j = min((i - 1, j - 1), (i - 1, j), (i, j - 1), key=lambda at: cost[at])
+    a, b = np.array(pairs).T
+    return one[a], two[b]
+
+
 def main():
     sentences = (HERE / "sentences.txt").read_text(encoding="utf-8").splitlines()
     tts = Hibari()
     if sys.argv[1:2] == ["compare"]:
         import soundfile
 
-        found = []
+        found, straight = [], []
         for number, sentence in enumerate(sentences[:SPOKEN], 1):
             ours, rate = soundfile.read(f"{sys.argv[2]}/{number}.wav")
             assert rate == RATE
             theirs = tts(sentence, seed=1)
-            one, two = log_spectrum(ours), log_spectrum(theirs)
-            count = min(len(one), len(two))
-            found.append(np.corrcoef(one[-count:].ravel(), two[-count:].ravel())[0, 1])
-            print(f"{found[-1]:.4f}  {len(ours) / rate:5.2f} s  {len(theirs) / rate:5.2f} s  {sentence}")
-        print(f"mean {np.mean(found):.4f}, least {np.min(found):.4f}, {sum(r >= 0.98 for r in found)} of {len(found)} at 0.98 or more")
+            one, two = aligned(log_spectrum(ours), log_spectrum(theirs))
+            found.append(np.corrcoef(one.ravel(), two.ravel())[0, 1])
+            plain, other = log_spectrum(ours), log_spectrum(theirs)
+            count = min(len(plain), len(other))
+            straight.append(np.corrcoef(plain[-count:].ravel(), other[-count:].ravel())[0, 1])
+            print(f"{found[-1]:.4f} {straight[-1]:.4f}  {len(ours) / rate:5.2f} s  {len(theirs) / rate:5.2f} s  {sentence}")
+        for name, rates in (("aligned", found), ("frame by frame", straight)):
+            good = sum(r >= 0.98 for r in rates)
+            print(f"{name}: mean {np.mean(rates):.4f}, least {np.min(rates):.4f}, {good} of {len(rates)} at 0.98 or more")
         return
     with open(HERE / "phonemes.tsv", "w", encoding="utf-8") as file:
         for sentence in sentences:

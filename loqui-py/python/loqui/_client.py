@@ -90,27 +90,30 @@ class _Base:
         data_dir: str | os.PathLike[str] | None = None,
         budget: float | None = None,
         require_consent: bool = False,
+        cog_url: str | None = None,
     ) -> None:
         """Opens the library. Clients are cheap and share one runtime; several threads may use one.
 
         Args:
             token: The token of a Replicate account (default: ``REPLICATE_API_TOKEN``).
-            engine: ``replicate`` (default) or ``offline``.
+            engine: ``replicate`` (default), ``offline``, or ``cog`` for a container of your own.
             base_url: The API's address with ``/v1`` (default: ``REPLICATE_BASE_URL``).
             data_dir: Keeps records and audio here (default: ``LOQUI_DATA_DIR``); in memory without it, so that a
                 generation is lost with its process.
             budget: The most that one generation may cost unless it says otherwise, in US dollars.
             require_consent: Refuses samples whose speaker is not said to have agreed (default:
                 ``LOQUI_REQUIRE_CONSENT``).
+            cog_url: Where a container with a Chatterbox model answers, for instance ``http://gpu-box:5000`` (default:
+                ``LOQUI_COG_URL``).
 
         Raises:
             AuthenticationError: ``replicate.missing_token``.
-            InvalidInputError: ``engine.unknown``.
+            InvalidInputError: ``engine.unknown``, ``cog.url``.
         """
         self._opened: _loqui.Client | None = None
         _log.follow()
         folder = None if data_dir is None else os.fspath(data_dir)
-        self._opened = _loqui.Client(token, engine, base_url, folder, budget, require_consent)
+        self._opened = _loqui.Client(token, engine, base_url, folder, budget, require_consent, cog_url)
 
     @property
     def _native(self) -> _loqui.Client:

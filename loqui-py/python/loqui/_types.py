@@ -104,7 +104,8 @@ class Segment:
         takes: How many takes were made.
         seed: The seed of the take that is heard.
         prediction_id: The provider's id of that take.
-        similarity: How like the sample it sounds, -1 to 1, where it was measured.
+        similarity: How like the sample it sounds, -1 to 1, where it was measured; of the offline voice, what it
+            came to when it was matched.
     """
 
     index: int

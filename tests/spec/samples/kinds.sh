@@ -51,3 +51,14 @@ ffmpeg -loglevel error -y -t 6 -i "$voice" -i kinds/art.png -map 0:a -map 1:v -c
 # A film: the sound is taken out of it.
 ffmpeg -loglevel error -y -t 6 -i "$voice" -f lavfi -t 6 -i color=c=blue:s=64x64:r=1 -map 1:v -map 0:a -c:v mpeg4 \
     -b:v 5k -c:a aac -b:a 32k -map_metadata -1 -fflags +bitexact -flags:a +bitexact kinds/film.mp4
+# Recordings that something is wrong with.
+man=../../voices/rms.wav
+convert clipped.ogg -af volume=24dB,alimiter=limit=0.9:level=0:attack=0.1:release=1,volume=3dB -c:a libvorbis -q:a 3
+convert quiet.flac -af volume=-42dB -c:a flac
+convert offset.flac -af dcshift=0.2 -c:a flac
+convert telephone.opus -af highpass=f=300,lowpass=f=3000 -c:a libopus -b:a 16k
+ffmpeg -loglevel error -y -t 7 -i "$voice" -t 7 -i "$man" -filter_complex '[0:a][1:a]concat=n=2:v=0:a=1' \
+    -map_metadata -1 -fflags +bitexact -flags:a +bitexact -c:a libopus -b:a 16k kinds/two-people.opus
+ffmpeg -loglevel error -y -t 8 -i "$voice" -f lavfi -t 8 -i anoisesrc=c=pink:a=0.25:r=16000:s=7 \
+    -filter_complex '[0:a][1:a]amix=inputs=2:normalize=0' \
+    -map_metadata -1 -fflags +bitexact -flags:a +bitexact -c:a libvorbis -q:a 1 kinds/noisy.ogg

@@ -9,7 +9,9 @@ use loqui_core::{Error, Result};
 use plotters::prelude::*;
 use plotters::style::register_font;
 
-const SIZE: (u32, u32) = (1600, 500);
+const SIZE: (u32, u32) = (1600, 520);
+/// Height of the row below the chart that says what the colours mean.
+const LEGEND: u32 = 36;
 /// The picture's font is inside the program: a server may have none.
 const FONT: &str = "DejaVu Sans";
 
@@ -18,6 +20,8 @@ const SPEECH: RGBColor = RGBColor(56, 142, 60);
 const SILENCE: RGBColor = RGBColor(160, 160, 160);
 const CLIPPED: RGBColor = RGBColor(211, 47, 47);
 const HEARD: RGBColor = RGBColor(25, 118, 210);
+/// How much of that colour the window has: sound and marks lie over it.
+const WINDOW: f64 = 0.15;
 
 type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
@@ -48,7 +52,9 @@ fn draw(inspection: &Inspection, title: &str) -> std::result::Result<Vec<u8>, Tr
     {
         let area = BitMapBackend::with_buffer(&mut pixels, SIZE).into_drawing_area();
         area.fill(&WHITE)?;
-        chart(&area, inspection, title).map_err(|error| error.to_string())?;
+        let (above, below) = area.split_vertically(SIZE.1 - LEGEND);
+        chart(&above, inspection, title).map_err(|error| error.to_string())?;
+        legend(&below, !inspection.clipped.is_empty()).map_err(|error| error.to_string())?;
         area.present()?;
     }
     Ok(pixels)
@@ -88,33 +94,26 @@ fn chart<'a>(area: &Area<'a>, inspection: &Inspection, title: &str) -> std::resu
         .y_desc("amplitude")
         .label_style((FONT, 14))
         .x_label_formatter(&|x| format!("{x:.0}"))
-        .y_label_formatter(&|y| format!("{y:.1}"))
+        // Adding zero takes the sign off it.
+        .y_label_formatter(&|y| format!("{:.1}", (y * 10.0).round() / 10.0 + 0.0))
+        .light_line_style(WHITE.mix(0.0))
         .draw()?;
     let band = |span: &Range<f64>, from: f64, to: f64, style: ShapeStyle| {
         Rectangle::new([(span.start, from), (span.end.min(seconds), to)], style)
     };
     let heard = &inspection.reference;
-    chart
-        .draw_series(std::iter::once(band(heard, -1.15, 1.15, HEARD.mix(0.12).filled())))?
-        .label("the model hears this")
-        .legend(|(x, y)| Rectangle::new([(x, y - 6), (x + 16, y + 6)], HEARD.mix(0.3).filled()));
-    chart
-        .draw_series(
-            silences(&inspection.speech, seconds)
-                .iter()
-                .map(|span| band(span, 1.05, 1.12, SILENCE.filled())),
-        )?
-        .label("silence, noise or music")
-        .legend(|(x, y)| Rectangle::new([(x, y - 4), (x + 16, y + 4)], SILENCE.filled()));
-    chart
-        .draw_series(
-            inspection
-                .speech
-                .iter()
-                .map(|span| band(span, 1.05, 1.12, SPEECH.filled())),
-        )?
-        .label("speech")
-        .legend(|(x, y)| Rectangle::new([(x, y - 4), (x + 16, y + 4)], SPEECH.filled()));
+    chart.draw_series(std::iter::once(band(heard, -1.15, 1.15, HEARD.mix(WINDOW).filled())))?;
+    chart.draw_series(
+        silences(&inspection.speech, seconds)
+            .iter()
+            .map(|span| band(span, 1.05, 1.12, SILENCE.filled())),
+    )?;
+    chart.draw_series(
+        inspection
+            .speech
+            .iter()
+            .map(|span| band(span, 1.05, 1.12, SPEECH.filled())),
+    )?;
     let peak = inspection
         .clip
         .samples()
@@ -137,18 +136,25 @@ fn chart<'a>(area: &Area<'a>, inspection: &Inspection, title: &str) -> std::resu
             .clipped
             .iter()
             .map(|span| span.start..span.end.max(span.start + least));
-        chart
-            .draw_series(wide.map(|span| band(&span, -1.15, -1.05, CLIPPED.filled())))?
-            .label("cut off")
-            .legend(|(x, y)| Rectangle::new([(x, y - 4), (x + 16, y + 4)], CLIPPED.filled()));
+        chart.draw_series(wide.map(|span| band(&span, -1.15, -1.05, CLIPPED.filled())))?;
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::LowerRight)
-        .background_style(WHITE.mix(0.85))
-        .border_style(BLACK.mix(0.4))
-        .label_font((FONT, 14))
-        .draw()
+    Ok(())
+}
+
+/// Says what the colours mean, in a row of its own: in the chart it would hide sound.
+fn legend<'a>(area: &Area<'a>, is_clipped: bool) -> std::result::Result<(), Failed<'a>> {
+    let entries = [
+        ("the model hears this", HEARD.mix(WINDOW).filled()),
+        ("speech", SPEECH.filled()),
+        ("silence, noise or music", SILENCE.filled()),
+        ("cut off", CLIPPED.filled()),
+    ];
+    let shown = if is_clipped { 4 } else { 3 };
+    for ((name, style), x) in entries.into_iter().take(shown).zip((72..).step_by(240)) {
+        area.draw(&Rectangle::new([(x, 4), (x + 26, 18)], style))?;
+        area.draw(&Text::new(name, (x + 36, 3), (FONT, 15)))?;
+    }
+    Ok(())
 }
 
 /// What lies between the stretches of speech.

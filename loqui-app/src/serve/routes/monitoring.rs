@@ -36,7 +36,7 @@ struct ServiceAnswer {
 /// The service that speaks.
 #[derive(Debug, Serialize, ToSchema)]
 struct Service {
-    /// `replicate`, or `offline` for a voice of its own that is no clone.
+    /// `replicate`, `cog` for a container of its own, or `offline` for a voice of its own that is no clone.
     mode: String,
     /// Who runs it.
     provider: &'static str,
@@ -56,6 +56,7 @@ async fn ai_service(State(app): State<App>) -> Json<ServiceAnswer> {
         Some(Reach::Accepted) => "Using real AI".to_owned(),
         Some(Reach::Refused(why)) => format!("Replicate does not accept the token: {why}"),
         Some(Reach::Unreachable(why)) => format!("Replicate cannot be reached: {why}"),
+        None if provider.engine() == "cog" => "Using a model in a container of its own".to_owned(),
         None => "Using the offline voice: an English voice of its own, not the voice of the sample".to_owned(),
     };
     Json(ServiceAnswer {

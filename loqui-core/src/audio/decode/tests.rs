@@ -47,6 +47,11 @@ fn every_width_of_sample_is_read() {
     assert_tone(&decoded(&WavBuilder::float32(&tone(), 1, 16_000).build()), 0.0);
     let eight = tone().iter().flat_map(|x| f64::from(*x).to_le_bytes()).collect();
     assert_tone(&decoded(&WavBuilder::raw(3, 1, 16_000, 64, eight).build()), 0.0);
+    let eight = tone()
+        .iter()
+        .flat_map(|x| ((f64::from(*x) * 2_f64.powi(63)) as i64).to_le_bytes())
+        .collect();
+    assert_tone(&decoded(&WavBuilder::raw(1, 1, 16_000, 64, eight).build()), 1e-6);
 }
 
 #[test]

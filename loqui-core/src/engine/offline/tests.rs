@@ -52,6 +52,16 @@ async fn the_voice_is_matched_to_the_sample_and_the_same_again() {
 }
 
 #[tokio::test]
+#[cfg(feature = "analysis")]
+async fn segments_say_how_near_the_voice_came() {
+    let loqui = crate::Loqui::builder().engine_named("offline").build().unwrap();
+    let sample = crate::Sample::from_bytes(voice("rms").wav().clone()).unwrap();
+    let speech = loqui.speak(&sample, "Good morning to you.").await.unwrap();
+    let similarity = speech.segments()[0].similarity.unwrap();
+    assert!((0.6..1.0).contains(&similarity), "{similarity}");
+}
+
+#[tokio::test]
 async fn a_sample_without_speech_is_not_matched_and_it_is_said() {
     let order = order("Good morning.", silence(), SpeakOptions::default());
     let (_, findings) = speak(&OfflineEngine::new(), &order).await;

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use loqui_offline::Voice;
 
 use super::failed;
+#[cfg(feature = "analysis")]
+use crate::engine::MATCHED;
 use crate::engine::Reference;
 use crate::error::Result;
 use crate::finding::{Finding, Severity};
@@ -73,7 +75,7 @@ fn matched(voice: &Voice, reference: &Reference) -> Matched {
         Ok(found) => Matched {
             finding: Finding::new(
                 Severity::Note,
-                "voice.matched",
+                MATCHED,
                 format!(
                     "the offline voice was matched to the sample in pitch, formants and tone: similarity {:.2}, {:.2} before",
                     found.after, found.before

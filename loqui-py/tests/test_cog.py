@@ -1,0 +1,70 @@
+"""The engine ``cog``: a container of one's own that answers as Cog's server does."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from conftest import TESTS
+
+import loqui
+
+# About as long as the recording that the container answers with.
+TEXT = (
+    "On Saturday we walked down to the harbour before the shops opened. The water was flat and grey, and two old boats "
+    "knocked against the wall. My sister bought warm bread, and we ate it on the steps."
+)
+
+
+class Container(BaseHTTPRequestHandler):
+    """Says the recording that it is given."""
+
+    def do_GET(self) -> None:
+        self.answer({"status": "READY"})
+
+    def do_PUT(self) -> None:
+        given = json.loads(self.rfile.read(int(self.headers["content-length"])))["input"]
+        assert given["prompt"] == TEXT
+        self.answer({"status": "succeeded", "output": given["audio_prompt"]})
+
+    def answer(self, body: dict[str, Any]) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Container) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_container_of_ones_own_speaks(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = loqui.Sample.open(TESTS / "voices" / "heart.mp3")
+    client = loqui.Loqui(engine="cog", cog_url=address)
+    assert client.engine == "cog"
+    speech = client.speak(sample, TEXT)
+    assert speech.info.engine == "cog"
+    assert speech.duration > 10
+    assert speech.info.cost_usd == 0
+    monkeypatch.setenv("LOQUI_COG_URL", address)
+    assert loqui.Loqui(engine="cog").engine == "cog"
+
+
+def test_it_needs_an_address() -> None:
+    with pytest.raises(loqui.errors.InvalidInputError) as missing:
+        loqui.Loqui(engine="cog")
+    assert missing.value.code == "cog.url"

@@ -1,0 +1,30 @@
+"""A model for Cog's own server that is a Chatterbox in its inputs only: it says the recording that it is given.
+
+What it is told in the text: `[wait]` never ends by itself, `[fail]` fails.
+"""
+
+import shutil
+import tempfile
+import time
+
+from cog import BasePredictor, Input, Path
+
+
+class Predictor(BasePredictor):
+    def predict(
+        self,
+        prompt: str,
+        audio_prompt: Path = Input(default=None),
+        exaggeration: float = Input(default=0.5, ge=0.25, le=2.0),
+        cfg_weight: float = Input(default=0.5, ge=0.2, le=1.0),
+        temperature: float = Input(default=0.8, ge=0.05, le=5.0),
+        seed: int = Input(default=0),
+    ) -> Path:
+        while "[wait]" in prompt:
+            time.sleep(0.02)
+        if "[fail]" in prompt:
+            raise ValueError("this text is too much for me")
+        # The recording itself is gone when the answer is written.
+        speech = Path(tempfile.mkdtemp()) / "speech.wav"
+        shutil.copy(audio_prompt, speech)
+        return speech
