@@ -55,6 +55,8 @@ pub mod sample;
 pub mod script;
 pub mod speech;
 pub mod store;
+#[cfg(any(feature = "replicate", feature = "s3"))]
+mod tls;
 mod usage;
 
 pub use error::{Error, ErrorKind, Result, Retry};

@@ -209,6 +209,21 @@ impl Loqui {
         self.inner.replicate.as_ref()
     }
 
+    /// The name under which this process holds generations in the store: its own for as long as it lives.
+    pub fn worker_name(&self) -> &str {
+        self.inner.drivers.worker()
+    }
+
+    /// Where records are kept.
+    pub fn store(&self) -> &Arc<dyn GenerationStore> {
+        &self.inner.store
+    }
+
+    /// Where audio is kept.
+    pub fn audio_store(&self) -> &AudioStore {
+        &self.inner.audio
+    }
+
     fn default_engine(&self) -> Result<Arc<dyn SpeechEngine>> {
         self.engine_named(&self.inner.engine)
     }

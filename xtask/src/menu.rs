@@ -26,7 +26,7 @@ const MENU: &[Entry] = &[
     },
     Entry {
         words: "test --all",
-        does: "the same, then tests that need Postgres, a browser or the official clients",
+        does: "the same, then tests that need Postgres, a browser, S3 or the official clients",
         run: |steps| {
             test::test(steps)?;
             test::services(steps)?;

@@ -1,4 +1,5 @@
-//! The official clients of the provider, at the versions that tests and benchmarks compare with.
+//! What tests and benchmarks compare and speak with, at fixed versions: the official clients of the provider, and a server
+//! of S3's API.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,12 +10,14 @@ use crate::{node, place, venv};
 
 /// The official Python client, the latest release of its first generation.
 const PYTHON: &str = "replicate==1.0.7";
+/// A server of S3's API, for what is kept in buckets.
+const S3_SERVER: &str = "moto[s3,server]==5.2.5";
 /// The official JavaScript client.
 const NODE: &str = "replicate@1.4.0";
 
 /// Where they were installed.
 pub(crate) struct Peers {
-    /// The program that can import the Python one.
+    /// The program that can import the Python ones.
     python: PathBuf,
     /// The folder that holds the JavaScript one.
     packages: PathBuf,
@@ -29,9 +32,9 @@ impl Peers {
     }
 }
 
-/// Installs both, unless they are there.
+/// Installs all of it, unless they are there.
 pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
-    venv::install(steps, "peers", &[PYTHON.to_owned()])?;
+    venv::install(steps, "peers", &[PYTHON.to_owned(), S3_SERVER.to_owned()])?;
     let folder = place::target()?.join("peers");
     let stamp = folder.join("installed.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == NODE) {

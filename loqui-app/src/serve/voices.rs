@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use loqui_core::error::code;
-use loqui_core::store::AudioStore;
 use loqui_core::{Error, Generation, Loqui, Sample, SpeakOptions};
 
 use super::uploads::Upload;
@@ -11,7 +10,6 @@ use super::uploads::Upload;
 #[derive(Debug)]
 pub(crate) struct Voices {
     loqui: Loqui,
-    audio: AudioStore,
 }
 
 /// A user, as the library knows owners.
@@ -20,9 +18,9 @@ pub(crate) fn owner(account: i64) -> String {
 }
 
 impl Voices {
-    /// Recordings of this library, which keeps its audio there.
-    pub(crate) fn new(loqui: Loqui, audio: AudioStore) -> Self {
-        Self { loqui, audio }
+    /// Recordings of this library.
+    pub(crate) fn new(loqui: Loqui) -> Self {
+        Self { loqui }
     }
 
     /// Keeps a recording as a user's; the library's number of it.
@@ -71,19 +69,6 @@ impl Voices {
         match self.loqui.erase_sample(upload.sample).await {
             Err(error) if error.code() == code::SAMPLE_NOT_FOUND.name() => Ok(()),
             erased => erased.map(drop),
-        }
-    }
-
-    /// Whether audio can be written and read back right now.
-    pub(crate) async fn check(&self) -> Result<(), Error> {
-        let key = "checks/ready";
-        self.audio.put(key, Bytes::from_static(b"ready")).await?;
-        match self.audio.get(key).await? {
-            Some(bytes) if bytes == "ready" => Ok(()),
-            _ => Err(Error::new(
-                &code::STORE_CORRUPT,
-                "audio that was written cannot be read back",
-            )),
         }
     }
 }

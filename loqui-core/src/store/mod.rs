@@ -141,6 +141,11 @@ impl SampleFilter {
 /// is not in the store; `generation.budget` for a write above a [`Ceiling`]; `sample.in_use` and `generation.not_finished` for what cannot be erased yet.
 #[async_trait]
 pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
+    /// Where the records are, for people; without secrets.
+    fn place(&self) -> String {
+        format!("{self:?}")
+    }
+
     /// Adds a sample; the same recording of the same owner added again is the same sample. A consent that is given now
     /// is written down if there was none.
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord>;

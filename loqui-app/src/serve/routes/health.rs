@@ -82,7 +82,7 @@ async fn checks(app: &App) -> Vec<Check> {
     vec![
         Check::of("records", &records.map(drop)),
         Check::of("backend", &app.database().check().await),
-        Check::of("audio", &app.voices().check().await),
+        Check::of("audio", &app.loqui().audio_store().check().await),
         Check {
             name: "provider",
             ok: provider.0,

@@ -140,6 +140,15 @@ fn answer<T>(result: Result<T, Failure>) -> Result<T> {
 
 #[async_trait]
 impl GenerationStore for PostgresStore {
+    fn place(&self) -> String {
+        let database = self
+            .options
+            .get_database()
+            .unwrap_or_else(|| self.options.get_username());
+        let (host, port) = (self.options.get_host(), self.options.get_port());
+        format!("postgres://{host}:{port}/{database}")
+    }
+
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
         self.change(|to| writes::add_sample(to, sample).boxed()).await
     }

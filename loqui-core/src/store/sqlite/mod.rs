@@ -100,6 +100,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl GenerationStore for SqliteStore {
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
         self.change(|to| writes::add_sample(to, sample).boxed()).await
     }
