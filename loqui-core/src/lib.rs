@@ -41,6 +41,7 @@
 pub mod audio;
 pub mod clock;
 mod config;
+mod counts;
 pub mod engine;
 pub mod error;
 pub mod estimate;
@@ -59,6 +60,7 @@ pub mod store;
 mod tls;
 mod usage;
 
+pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity};
 pub use loqui::{

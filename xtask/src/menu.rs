@@ -113,6 +113,11 @@ const MENU: &[Entry] = &[
         run: bench::clients,
     },
     Entry {
+        words: "bench backend",
+        does: "`loqui serve` beside the usual build, FastAPI with Celery (needs redis-server)",
+        run: bench::backend,
+    },
+    Entry {
         words: "soak chaos",
         does: "1,000 generations while all goes wrong [--count N --at-once N --seed N]",
         run: |steps| soak::chaos(steps, &[]),

@@ -23,10 +23,13 @@ impl Voices {
         Self { loqui }
     }
 
-    /// Keeps a recording as a user's; the library's number of it.
-    pub(crate) async fn keep(&self, account: i64, sample: &Sample) -> Result<i64, Error> {
-        let kept = self.loqui.add_sample(sample).owner(owner(account)).await?;
-        Ok(kept.id)
+    /// Keeps a recording as a user's, with what was said of its speaker's consent; the library's number of it.
+    pub(crate) async fn keep(&self, account: i64, sample: &Sample, consent: Option<String>) -> Result<i64, Error> {
+        let mut adding = self.loqui.add_sample(sample).owner(owner(account));
+        if let Some(consent) = consent {
+            adding = adding.consent(consent);
+        }
+        Ok(adding.await?.id)
     }
 
     /// The recording as it was uploaded.

@@ -257,6 +257,7 @@ impl LoquiBuilder {
             clock,
             random,
             signals: Signals::default(),
+            tally: Arc::default(),
             watching: OnceLock::new(),
             drivers: Drivers::new(worker),
             engine,

@@ -119,11 +119,16 @@ impl Loqui {
         self.driven(generation, None)
     }
 
+    /// From now on this process beats its lease, and sweeps now and then, with generations in hand or without.
+    pub(super) fn live(&self) {
+        self.inner.drivers.heart.get_or_init(|| {
+            tokio::spawn(beat(Arc::downgrade(&self.inner)));
+        });
+    }
+
     fn driven(&self, generation: i64, claimed: Option<GenerationRecord>) -> Driven {
         let inner = &self.inner;
-        inner.drivers.heart.get_or_init(|| {
-            tokio::spawn(beat(Arc::downgrade(inner)));
-        });
+        self.live();
         let mut running = inner.drivers.locked();
         if let Some(driver) = running.get(&generation) {
             return driver.driven.clone();
@@ -187,6 +192,7 @@ impl Loqui {
             engine,
             clock: Arc::clone(&inner.clock),
             random: Arc::clone(&inner.random),
+            tally: Arc::clone(&inner.tally),
             policy: inner.policy.for_model(&model),
             model,
             judge: Judge::new(

@@ -217,6 +217,15 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// Generations that have not ended, oldest first: what a process goes on with when it starts.
     async fn unfinished(&self) -> Result<Vec<i64>>;
 
+    /// How many generations are `PENDING`, and how many `PROCESSING`.
+    async fn depth(&self) -> Result<(u64, u64)> {
+        let mut counts = [0, 0];
+        for (count, status) in counts.iter_mut().zip([Status::Pending, Status::Processing]) {
+            *count = self.generations(&Filter::default().with_status(status)).await?.len() as u64;
+        }
+        Ok(counts.into())
+    }
+
     /// Forgets the words, the events and the results of a generation that has ended: it is not there any more, and what
     /// was spent on it stays in the books. False if there never was one; done again, it is true again.
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool>;

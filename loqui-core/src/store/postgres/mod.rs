@@ -240,6 +240,10 @@ impl GenerationStore for PostgresStore {
         answer(reads::unfinished(self.pool().await?).await)
     }
 
+    async fn depth(&self) -> Result<(u64, u64)> {
+        answer(reads::depth(self.pool().await?).await)
+    }
+
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
         self.change(move |to| writes::erase_generation(to, generation, now).boxed())
             .await

@@ -195,6 +195,10 @@ impl GenerationStore for SqliteStore {
         self.read(reads::unfinished(&self.opened().await?.readers).await)
     }
 
+    async fn depth(&self) -> Result<(u64, u64)> {
+        self.read(reads::depth(&self.opened().await?.readers).await)
+    }
+
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
         self.change(move |to| writes::erase_generation(to, generation, now).boxed())
             .await
