@@ -9,6 +9,7 @@ mod handle;
 mod late;
 #[cfg(test)]
 mod length_tests;
+mod references;
 mod request;
 mod reuse;
 mod samples;
@@ -31,6 +32,7 @@ use driver::Drivers;
 pub use events::Events;
 pub use generate_speech::generate_speech;
 pub use handle::Generation;
+use references::References;
 pub use request::Request;
 pub use samples::{AddSample, Erased};
 use signals::Signals;
@@ -77,6 +79,7 @@ pub(crate) struct Inner {
     random: SharedRandom,
     signals: Signals,
     tally: Arc<Tally>,
+    references: References,
     /// Set once something notices what other processes do.
     watching: OnceLock<()>,
     drivers: Drivers,

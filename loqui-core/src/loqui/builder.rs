@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::driver::Drivers;
+use super::references::References;
 use super::signals::Signals;
 use super::{Inner, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
@@ -258,6 +259,7 @@ impl LoquiBuilder {
             random,
             signals: Signals::default(),
             tally: Arc::default(),
+            references: References::default(),
             watching: OnceLock::new(),
             drivers: Drivers::new(worker),
             engine,

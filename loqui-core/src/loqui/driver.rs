@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::{Inner, Loqui, reuse};
-use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::generation::GenerationRecord;
 use crate::generation::judge::Judge;
@@ -180,7 +179,8 @@ impl Loqui {
                 format!("sample {} is missing in the records", generation.sample),
             )
         })?;
-        let wav = inner.audio.get(&sample.reference).await?.ok_or_else(|| {
+        let reference = inner.references.read(&inner.audio, &sample.reference).await?;
+        let reference = reference.ok_or_else(|| {
             Error::new(
                 &code::STORE_CORRUPT,
                 format!("the audio of sample {} is missing", generation.sample),
@@ -198,9 +198,9 @@ impl Loqui {
             judge: Judge::new(
                 inner.checks.clone(),
                 // How near the offline voice comes is its own finding, `voice.matched`: it is not held to the sample.
-                (generation.engine != "offline").then(|| wav.clone()),
+                (generation.engine != "offline").then(|| reference.wav().clone()),
             ),
-            reference: Reference::new(wav),
+            reference,
             generation,
             budgets: inner.budgets.clone(),
             cancel,
