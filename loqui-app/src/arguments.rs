@@ -273,6 +273,12 @@ pub(crate) struct WorkerArguments {
     /// real platform anything but the default pays twice.
     #[arg(long, value_name = "SECONDS", hide = true)]
     pub(crate) settle: Option<f64>,
+
+    /// For the control of the soak: a create whose answer was lost is never looked for, so it is paid again. Not in
+    /// release builds.
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true)]
+    pub(crate) blind: bool,
 }
 
 #[derive(Debug, Args)]
@@ -329,6 +335,10 @@ pub(crate) struct ServeArguments {
     #[arg(long, env = "LOQUI_ENGINE")]
     pub(crate) engine: Option<String>,
 
+    /// Leave generations to `loqui worker` on the same records and audio; this process answers and listens
+    #[arg(long, env = "LOQUI_LEAVE_TO_WORKERS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) leave_to_workers: bool,
+
     /// Who may make users over HTTP [default: open on loopback addresses, else closed]
     #[arg(long, env = "LOQUI_REGISTRATION")]
     pub(crate) registration: Option<Registration>,
@@ -354,6 +364,12 @@ pub(crate) struct ServeArguments {
 
     #[arg(long, hide = true, env = "REPLICATE_BASE_URL")]
     pub(crate) base_url: Option<String>,
+
+    #[arg(long, hide = true, env = "LOQUI_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+
+    #[arg(long, hide = true, env = "LOQUI_STORAGE_URL")]
+    pub(crate) storage_url: Option<String>,
 
     #[arg(long, hide = true, env = "LOQUI_JWT_SECRET", hide_env_values = true)]
     pub(crate) jwt_secret: Option<String>,

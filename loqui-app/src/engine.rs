@@ -51,7 +51,15 @@ pub(crate) fn existing(data_dir: Option<PathBuf>) -> Result<LoquiBuilder, Failur
 
 /// Opens the library for the server, which has said itself what speaks.
 pub(crate) fn open_for_server(settings: &ServeSettings) -> Result<Loqui, Failure> {
-    let mut builder = LoquiBuilder::from_env().data_dir(&settings.data_dir);
+    let mut builder = LoquiBuilder::from_env()
+        .data_dir(&settings.data_dir)
+        .leave_to_workers(settings.leave_to_workers);
+    if let Some(address) = &settings.database_url {
+        builder = builder.database_url(address);
+    }
+    if let Some(address) = &settings.storage_url {
+        builder = builder.storage_url(address);
+    }
     if let Some(token) = &settings.token {
         builder = builder.token(token);
     }

@@ -29,6 +29,11 @@ impl Failure {
         &self.error
     }
 
+    /// What went wrong, for somebody who goes on.
+    pub(crate) fn into_error(self) -> Error {
+        self.error
+    }
+
     /// Prints it: for people on stderr, and as JSON on stdout if that was asked for.
     pub(crate) fn print(&self, json: bool) -> ExitCode {
         if json {

@@ -70,7 +70,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, failure::Failure> {
         Command::Generations(command) => commands::generations::run(command, data_dir, json).await,
         Command::Samples(command) => commands::samples::run(command, data_dir, json).await,
         Command::Usage(arguments) => commands::usage::run(arguments, data_dir, json).await,
-        Command::Worker(arguments) => commands::worker::run(arguments, data_dir).await,
+        Command::Worker(arguments) => commands::worker::run(arguments, data_dir, json).await,
         Command::Emulator(arguments) => commands::emulator::run(arguments, json).await,
         Command::Serve(arguments) => commands::serve::run(arguments, data_dir, json).await,
         Command::Users(command) => commands::users::run(command, data_dir, json).await,

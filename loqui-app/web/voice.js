@@ -109,6 +109,7 @@ export class Voice {
     const fields = new FormData();
     fields.set('sample_name', name.slice(0, 100));
     fields.set('upload_type', kind);
+    if (byId('consent').checked) fields.set('consent', byId('consent-words').textContent);
     fields.set('file', sound, fileName);
     byId('voice-problem').textContent = '';
     byId('record').disabled = true;

@@ -48,6 +48,12 @@ impl Environment {
     }
 }
 
+/// What the usual `AWS_*` variables say of a server of S3: credentials, `AWS_REGION`, `AWS_ENDPOINT`, `AWS_ALLOW_HTTP`.
+#[cfg(feature = "s3")]
+pub(crate) fn s3() -> object_store::aws::AmazonS3Builder {
+    object_store::aws::AmazonS3Builder::from_env()
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 fn text(name: &str) -> Option<String> {
     std::env::var(name)

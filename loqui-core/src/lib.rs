@@ -44,6 +44,7 @@ pub mod clock;
 #[cfg(feature = "replicate")]
 pub mod cog;
 mod config;
+mod counts;
 pub mod engine;
 pub mod error;
 pub mod estimate;
@@ -58,8 +59,11 @@ pub mod sample;
 pub mod script;
 pub mod speech;
 pub mod store;
+#[cfg(any(feature = "replicate", feature = "s3"))]
+mod tls;
 mod usage;
 
+pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity};
 pub use loqui::{

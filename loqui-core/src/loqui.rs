@@ -9,6 +9,7 @@ mod handle;
 mod late;
 #[cfg(test)]
 mod length_tests;
+mod references;
 mod request;
 mod reuse;
 mod samples;
@@ -31,11 +32,13 @@ use driver::Drivers;
 pub use events::Events;
 pub use generate_speech::generate_speech;
 pub use handle::Generation;
+use references::References;
 pub use request::Request;
 pub use samples::{AddSample, Erased};
 use signals::Signals;
 
 use crate::clock::{SharedClock, SharedRandom};
+use crate::counts::{Counts, Tally};
 use crate::engine::{ModelInfo, SpeechEngine};
 use crate::error::{Error, Result, code};
 use crate::estimate::Estimate;
@@ -75,6 +78,8 @@ pub(crate) struct Inner {
     clock: SharedClock,
     random: SharedRandom,
     signals: Signals,
+    tally: Arc<Tally>,
+    references: References,
     /// Set once something notices what other processes do.
     watching: OnceLock<()>,
     drivers: Drivers,
@@ -156,6 +161,7 @@ impl Loqui {
     /// `store.*`.
     pub async fn resume(&self) -> Result<Vec<i64>> {
         let unfinished = self.inner.store.unfinished().await?;
+        self.live();
         for id in &unfinished {
             self.start(*id);
         }
@@ -207,6 +213,32 @@ impl Loqui {
     #[cfg(feature = "replicate")]
     pub fn replicate(&self) -> Option<&crate::engine::ReplicateEngine> {
         self.inner.replicate.as_ref()
+    }
+
+    /// What this handle and its clones have counted since it was built, for those who watch the process.
+    pub fn counts(&self) -> Counts {
+        let mut counts = self.inner.tally.counts();
+        counts.in_hand = self.inner.drivers.count();
+        #[cfg(feature = "replicate")]
+        if let Some(replicate) = &self.inner.replicate {
+            (counts.requests_repeated, counts.pace_wait) = replicate.client().patience_shown();
+        }
+        counts
+    }
+
+    /// The name under which this process holds generations in the store: its own for as long as it lives.
+    pub fn worker_name(&self) -> &str {
+        self.inner.drivers.worker()
+    }
+
+    /// Where records are kept.
+    pub fn store(&self) -> &Arc<dyn GenerationStore> {
+        &self.inner.store
+    }
+
+    /// Where audio is kept.
+    pub fn audio_store(&self) -> &AudioStore {
+        &self.inner.audio
     }
 
     fn default_engine(&self) -> Result<Arc<dyn SpeechEngine>> {

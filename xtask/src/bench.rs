@@ -1,7 +1,10 @@
-//! `bench`: comparisons with the provider's official clients, side by side in one run.
+//! `bench`: comparisons with the provider's official clients, and with the usual build of a backend, each in one run.
 
-use crate::step::{Failure, Steps};
-use crate::{cargo, peers};
+use std::fs;
+
+use crate::cargo::cargo;
+use crate::step::{Failure, Steps, at};
+use crate::{cargo, peers, place, venv};
 
 /// Writes the table of what each client does about each fault.
 pub(crate) fn faults(steps: &mut Steps) -> Result<(), Failure> {
@@ -17,4 +20,18 @@ pub(crate) fn clients(steps: &mut Steps) -> Result<(), Failure> {
     let mut command = cargo::example(steps, "client_cost", true)?;
     peers.tell(&mut command);
     steps.run("Cost, three clients", &mut command)
+}
+
+/// Prints how the backend does beside the usual build of one, on the same provider.
+pub(crate) fn backend(steps: &mut Steps) -> Result<(), Failure> {
+    let folder = place::root().join("benches/guide_backend");
+    let file = folder.join("requirements.txt");
+    let requirements = fs::read_to_string(&file).map_err(at(&file))?;
+    let requirements: Vec<String> = requirements.lines().map(str::to_owned).collect();
+    venv::install(steps, "backend", &requirements)?;
+    let mut build = cargo(["build", "--release", "--workspace", "--bin", "loqui", "--example"]);
+    steps.run("Build loqui and the provider", build.arg("languages_emulator"))?;
+    let mut run = venv::python()?;
+    run.env("CARGO_TARGET_DIR", place::target()?);
+    steps.run("Two backends, one provider", run.arg(folder.join("run.py")))
 }

@@ -26,7 +26,7 @@ const MENU: &[Entry] = &[
     },
     Entry {
         words: "test --all",
-        does: "the same, then tests that need Postgres, a browser or the official clients",
+        does: "the same, then tests that need Postgres, a browser, S3 or the official clients",
         run: |steps| {
             test::test(steps)?;
             test::services(steps)?;
@@ -111,6 +111,11 @@ const MENU: &[Entry] = &[
         words: "bench clients",
         does: "computing time and memory beside the official clients",
         run: bench::clients,
+    },
+    Entry {
+        words: "bench backend",
+        does: "`loqui serve` beside the usual build, FastAPI with Celery (needs redis-server)",
+        run: bench::backend,
     },
     Entry {
         words: "soak chaos",

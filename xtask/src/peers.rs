@@ -1,5 +1,5 @@
-//! What others have made and tests and benchmarks compare with, at fixed versions: the official clients of the provider, and
-//! the server of its containers.
+//! What tests and benchmarks compare and speak with, at fixed versions: the official clients of the provider, the server of
+//! its containers, and a server of S3's API.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,12 +12,14 @@ use crate::{node, place, venv};
 const PYTHON: &str = "replicate==1.0.7";
 /// The server that is in every container of a model.
 const COG: &str = "cog==0.23.1";
+/// A server of S3's API, for what is kept in buckets.
+const S3_SERVER: &str = "moto[s3,server]==5.2.5";
 /// The official JavaScript client.
 const NODE: &str = "replicate@1.4.0";
 
 /// Where they were installed.
 pub(crate) struct Peers {
-    /// The program that can import the Python one and Cog.
+    /// The program that can import the Python ones.
     python: PathBuf,
     /// The folder that holds the JavaScript one.
     packages: PathBuf,
@@ -32,9 +34,10 @@ impl Peers {
     }
 }
 
-/// Installs them, unless they are there.
+/// Installs all of it, unless they are there.
 pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
-    venv::install(steps, "peers", &[PYTHON.to_owned(), COG.to_owned()])?;
+    let python = [PYTHON, COG, S3_SERVER].map(str::to_owned);
+    venv::install(steps, "peers", &python)?;
     let folder = place::target()?.join("peers");
     let stamp = folder.join("installed.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == NODE) {

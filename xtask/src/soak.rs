@@ -4,7 +4,8 @@ use crate::cargo::{self, cargo};
 use crate::step::{Failure, Steps};
 
 /// How to call it.
-const USE: &str = "cargo xtask soak jobs [--store sqlite|postgres] [--workers N] [--count N]";
+const USE: &str =
+    "cargo xtask soak jobs [--store sqlite|postgres] [--workers N] [--count N] [--without reconciliation|settling]";
 
 /// Two thousand generations, two workers, SQLite.
 pub(crate) fn jobs(steps: &mut Steps) -> Result<(), Failure> {
@@ -13,6 +14,7 @@ pub(crate) fn jobs(steps: &mut Steps) -> Result<(), Failure> {
 
 /// The same with what was typed after `soak jobs`.
 pub(crate) fn jobs_with(steps: &mut Steps, options: &[&str]) -> Result<(), Failure> {
+    let mut without = None;
     let mut settings = [
         ("--store", "LOQUI_SOAK_STORE", "sqlite"),
         ("--workers", "LOQUI_SOAK_WORKERS", "2"),
@@ -22,6 +24,10 @@ pub(crate) fn jobs_with(steps: &mut Steps, options: &[&str]) -> Result<(), Failu
         let [name, value] = pair else {
             return Err(Failure::new(format!("{} needs a value\n{USE}", pair[0])));
         };
+        if *name == "--without" {
+            without = Some(*value);
+            continue;
+        }
         let setting = settings.iter_mut().find(|(known, ..)| known == name);
         let setting = setting.ok_or_else(|| Failure::new(format!("there is no option {name}\n{USE}")))?;
         setting.2 = value;
@@ -37,6 +43,7 @@ pub(crate) fn jobs_with(steps: &mut Steps, options: &[&str]) -> Result<(), Failu
         "workers_die",
     ]);
     command.envs(settings.map(|(_, variable, value)| (variable, value)));
+    command.envs(without.map(|rule| ("LOQUI_SOAK_WITHOUT", rule)));
     steps.run("Soak: workers die, and nothing is lost or paid twice", &mut command)
 }
 

@@ -11,7 +11,8 @@ const SERVICES: [(&str, &[&str]); 2] = [
     ("needs_chromium", &["chromium", "chromium-browser", "google-chrome"]),
 ];
 
-/// The module of tests that need the provider's official clients or its server of containers, which only `test --all` installs.
+/// The module of tests that need the provider's official clients, its server of containers or a server of S3's API, which
+/// only `test --all` installs.
 const PEERS: &str = "needs_peers";
 
 /// Gets the tools of the two package managers.
@@ -59,7 +60,7 @@ pub(crate) fn services(steps: &mut Steps) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Installs the provider's official clients and runs the tests that need them.
+/// Installs the provider's official clients and a server of S3's API, and runs the tests that need them.
 pub(crate) fn peers(steps: &mut Steps) -> Result<(), Failure> {
     let peers = peers::install(steps)?;
     cargo::run_ignored_with(steps, PEERS, |command| peers.tell(command))

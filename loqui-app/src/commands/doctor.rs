@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use loqui_core::Error;
 use loqui_core::cog;
 use loqui_core::error::code;
 use loqui_core::replicate::Client;
-use loqui_core::store::{AudioStore, GenerationStore as _, SqliteStore};
+use loqui_core::{Error, Loqui};
 use serde::Serialize;
 
 use crate::arguments::DoctorArguments;
@@ -14,6 +13,10 @@ use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::serve::Database;
 use crate::{engine, output};
+
+/// Less room than this on the disk is trouble soon: some hundred generations, in bytes.
+#[cfg(unix)]
+const ROOM: u64 = 200 << 20;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -73,9 +76,17 @@ pub(crate) async fn run(
     if arguments.engine == "cog" {
         checks.push(Check::new("cog", container(arguments.cog_url.as_deref()).await));
     }
-    checks.push(Check::new("records", records(&folder).await));
+    // The stores that the other commands would use: a database and a bucket, if the environment names them.
+    match engine::existing(Some(folder.clone())).and_then(|builder| Ok(builder.build()?)) {
+        Ok(loqui) => {
+            checks.push(Check::new("records", records(&loqui).await));
+            checks.push(Check::new("audio", audio(&loqui).await));
+        }
+        Err(failure) => checks.push(Check::new("settings", Err(failure.into_error()))),
+    }
     checks.push(Check::new("users", users(&folder).await));
-    checks.push(Check::new("audio", audio(&folder).await));
+    #[cfg(unix)]
+    checks.push(Check::new("disk", disk(&folder)));
     let diagnosis = Diagnosis {
         ok: checks.iter().all(|check| check.ok),
         checks,
@@ -125,10 +136,21 @@ async fn container(address: Option<&str>) -> Result<String, Error> {
     Ok("the container is ready to speak".to_owned())
 }
 
-async fn records(folder: &Path) -> Result<String, Error> {
-    let store = SqliteStore::open(folder.join("loqui.db")).await?;
+async fn records(loqui: &Loqui) -> Result<String, Error> {
+    let store = loqui.store();
     let unfinished = store.unfinished().await?.len();
-    Ok(format!("{} ({unfinished} unfinished)", store.path().display()))
+    // Writes, and leaves nothing: no generation has this number.
+    store.request_cancel(0).await?;
+    Ok(format!(
+        "{} can be written and read ({unfinished} unfinished)",
+        store.place()
+    ))
+}
+
+async fn audio(loqui: &Loqui) -> Result<String, Error> {
+    let store = loqui.audio_store();
+    store.check().await?;
+    Ok(format!("{} can be written and read", store.place()))
 }
 
 async fn users(folder: &Path) -> Result<String, Error> {
@@ -137,18 +159,22 @@ async fn users(folder: &Path) -> Result<String, Error> {
     Ok("the backend's records can be written".to_owned())
 }
 
-async fn audio(folder: &Path) -> Result<String, Error> {
-    let path = folder.join("audio");
-    let store = AudioStore::local(&path)?;
-    let key = "checks/doctor";
-    store.put(key, bytes::Bytes::from_static(b"doctor")).await?;
-    let read = store.get(key).await?;
-    store.delete(key).await?;
-    match read {
-        Some(bytes) if bytes == "doctor" => Ok(format!("{} can be written and read", path.display())),
-        _ => Err(Error::new(
-            &code::STORE_CORRUPT,
-            "audio that was written cannot be read back",
-        )),
+/// Whether there is room on the disk of the data directory.
+#[cfg(unix)]
+fn disk(folder: &Path) -> Result<String, Error> {
+    let unknown = |source: rustix::io::Errno| {
+        Error::new(
+            &code::STORE_UNAVAILABLE,
+            "the disk of the data directory cannot be asked",
+        )
+        .with_source(source)
+    };
+    let disk = rustix::fs::statvfs(folder).map_err(unknown)?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let message = format!("{} has {} MiB left", folder.display(), free >> 20);
+    if free < ROOM {
+        return Err(Error::new(&code::STORE_UNAVAILABLE, message)
+            .with_hint("Make room, or name another folder with LOQUI_DATA_DIR."));
     }
+    Ok(message)
 }

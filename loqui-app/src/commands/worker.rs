@@ -1,9 +1,13 @@
 //! `loqui worker`: carries on whatever is in the store, whoever submitted it.
 
+#[cfg(debug_assertions)]
+mod blind;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use loqui_core::generation::Policy;
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::WorkerArguments;
@@ -11,12 +15,26 @@ use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{engine, output};
 
-pub(crate) async fn run(arguments: WorkerArguments, data_dir: Option<PathBuf>) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    arguments: WorkerArguments,
+    data_dir: Option<PathBuf>,
+    json: bool,
+) -> Result<ExitCode, Failure> {
     let mut builder = engine::existing(data_dir)?;
     if let Some(seconds) = arguments.settle {
         builder = builder.policy(settling_after(seconds));
     }
     let loqui = builder.build()?;
+    #[cfg(debug_assertions)]
+    let loqui = if arguments.blind {
+        blind::worker(&loqui, arguments.settle.map(settling_after))?
+    } else {
+        loqui
+    };
+    if json {
+        // Under this name it holds generations in the records.
+        output::json(&json!({ "worker": loqui.worker_name() }));
+    }
     let stop = CancellationToken::new();
     let stopped = stop.clone();
     tokio::spawn(async move {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use loqui_core::error::code;
+use loqui_core::store::AudioStore;
 use loqui_core::{Error, Generation};
 use sqlx::{FromRow, SqlitePool};
 
@@ -38,15 +40,17 @@ impl Job {
 #[derive(Clone, Debug)]
 pub(crate) struct Jobs {
     pool: SqlitePool,
+    audio: AudioStore,
     /// How many generations of each user this process carries on.
     unfinished: Arc<Mutex<HashMap<i64, u32>>>,
 }
 
 impl Jobs {
-    /// The generations of a file of records.
-    pub(crate) fn new(database: &Database) -> Self {
+    /// The generations of a file of records, whose speech is kept there.
+    pub(crate) fn new(database: &Database, audio: AudioStore) -> Self {
         Self {
             pool: database.pool().clone(),
+            audio,
             unfinished: Arc::default(),
         }
     }
@@ -118,9 +122,9 @@ impl Jobs {
     }
 
     /// Notes the size of finished speech.
-    pub(crate) async fn set_bytes(&self, generation: i64, bytes: usize) -> Result<(), Error> {
+    async fn set_bytes(&self, generation: i64, bytes: i64) -> Result<(), Error> {
         sqlx::query("UPDATE job SET bytes = ? WHERE generation = ?")
-            .bind(bytes.cast_signed() as i64)
+            .bind(bytes)
             .bind(generation)
             .execute(&self.pool)
             .await
@@ -148,17 +152,35 @@ impl Jobs {
         *jobs.counts().entry(account).or_default() += 1;
         metrics.generation_followed();
         tokio::spawn(async move {
-            let result = generation.wait().await;
+            let result = generation.finish().await;
             metrics.generation_ended(result.as_ref().map(|_| ()).map_err(Error::code));
             if let Some(count) = jobs.counts().get_mut(&account) {
                 *count = count.saturating_sub(1);
             }
-            if let Ok(speech) = result
-                && let Err(error) = jobs.set_bytes(generation.id(), speech.wav().len()).await
+            if result.is_ok()
+                && let Err(error) = jobs.measure(&generation).await
             {
                 tracing::warn!(target: "loqui", code = error.code(), "the size of a speech was not noted: {error}");
             }
         });
+    }
+
+    /// Notes the size of finished speech, in bytes, and tells it; the speech is not read for it.
+    ///
+    /// # Errors
+    ///
+    /// `store.corrupt` if the speech is not there.
+    pub(crate) async fn measure(&self, generation: &Generation) -> Result<Option<i64>, Error> {
+        let Some(speech) = generation.record().await?.speech else {
+            return Ok(None);
+        };
+        let reader = self.audio.reader(&speech.audio).await?;
+        let reader = reader.ok_or_else(|| {
+            Error::new(&code::STORE_CORRUPT, "the speech is missing").with_generation(generation.id())
+        })?;
+        let bytes = reader.bytes.cast_signed();
+        self.set_bytes(generation.id(), bytes).await?;
+        Ok(Some(bytes))
     }
 
     fn counts(&self) -> std::sync::MutexGuard<'_, HashMap<i64, u32>> {

@@ -1,5 +1,7 @@
 //! What is counted, for Prometheus.
 
+mod library;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
@@ -11,6 +13,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+
+use self::library::LibraryMetrics;
 
 /// Which requests are counted together. Routes are patterns, so that nobody can make labels without end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -42,6 +46,7 @@ pub(crate) struct Metrics {
     ended: Family<Outcome, Counter>,
     running: Gauge<i64, AtomicI64>,
     connections: Gauge<i64, AtomicI64>,
+    library: LibraryMetrics,
 }
 
 impl Default for Metrics {
@@ -77,8 +82,10 @@ impl Default for Metrics {
         );
         let connections = Gauge::default();
         registry.register("connections", "Connections that are open", connections.clone());
+        let library = LibraryMetrics::new(&mut registry);
         Self {
             registry: Arc::new(registry),
+            library,
             requests,
             seconds,
             uploads,
@@ -137,6 +144,11 @@ impl Metrics {
     pub(crate) fn connected(&self) -> Connected {
         self.connections.inc();
         Connected(self.connections.clone())
+    }
+
+    /// What the library knows.
+    pub(crate) fn library(&self) -> &LibraryMetrics {
+        &self.library
     }
 
     /// All of it as text in the format OpenMetrics.

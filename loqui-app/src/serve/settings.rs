@@ -19,6 +19,12 @@ const ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
 pub(crate) struct ServeSettings {
     pub(crate) addr: SocketAddr,
     pub(crate) data_dir: PathBuf,
+    /// Where records are, if not in the data directory.
+    pub(crate) database_url: Option<String>,
+    /// Where audio is, if not in the data directory.
+    pub(crate) storage_url: Option<String>,
+    /// Whether generations are left to `loqui worker`.
+    pub(crate) leave_to_workers: bool,
     pub(crate) engine: String,
     /// Whether anybody may register.
     pub(crate) registration: bool,
@@ -65,6 +71,9 @@ impl std::fmt::Debug for ServeSettings {
 struct File {
     addr: Option<SocketAddr>,
     data_dir: Option<PathBuf>,
+    database_url: Option<String>,
+    storage_url: Option<String>,
+    leave_to_workers: Option<bool>,
     engine: Option<String>,
     registration: Option<Registration>,
     max_upload_bytes: Option<u64>,
@@ -109,6 +118,9 @@ pub(crate) fn load(arguments: &ServeArguments, data_dir: Option<PathBuf>) -> Res
     Ok(ServeSettings {
         addr,
         data_dir: crate::engine::data_dir(data_dir.or(file.data_dir))?,
+        database_url: given(arguments.database_url.as_ref()).or(file.database_url),
+        storage_url: given(arguments.storage_url.as_ref()).or(file.storage_url),
+        leave_to_workers: arguments.leave_to_workers || file.leave_to_workers.unwrap_or_default(),
         engine: arguments
             .engine
             .clone()

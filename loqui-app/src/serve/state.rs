@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use loqui_core::store::{AudioStore, Filter};
+use loqui_core::store::Filter;
 use loqui_core::{Generation, Loqui};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -55,15 +55,14 @@ impl App {
         let loqui = engine::open_for_server(&settings)?;
         // Opens the library's records, so that trouble with them is told now and not to the first caller.
         loqui.generations(&Filter::default().with_limit(1)).await?;
-        let audio = AudioStore::local(settings.data_dir.join("audio"))?;
         let database = Database::open(&settings.data_dir).await?;
         let secret = Secret::load(settings.jwt_secret.as_deref(), &settings.data_dir)?;
         let app = Self(Arc::new(Inner {
             accounts: Accounts::new(&database),
             attempts: Attempts::default(),
             uploads: Uploads::new(&database),
-            jobs: Jobs::new(&database),
-            voices: Voices::new(loqui.clone(), audio),
+            jobs: Jobs::new(&database, loqui.audio_store().clone()),
+            voices: Voices::new(loqui.clone()),
             tokens: Tokens::new(&secret, settings.token_lifetime),
             provider: Provider::new(&loqui, &settings)?,
             metrics: Metrics::default(),

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use loqui_core::error::code;
-use loqui_core::store::AudioStore;
 use loqui_core::{Error, Generation, Loqui, Sample, SpeakOptions};
 
 use super::uploads::Upload;
@@ -11,7 +10,6 @@ use super::uploads::Upload;
 #[derive(Debug)]
 pub(crate) struct Voices {
     loqui: Loqui,
-    audio: AudioStore,
 }
 
 /// A user, as the library knows owners.
@@ -20,15 +18,18 @@ pub(crate) fn owner(account: i64) -> String {
 }
 
 impl Voices {
-    /// Recordings of this library, which keeps its audio there.
-    pub(crate) fn new(loqui: Loqui, audio: AudioStore) -> Self {
-        Self { loqui, audio }
+    /// Recordings of this library.
+    pub(crate) fn new(loqui: Loqui) -> Self {
+        Self { loqui }
     }
 
-    /// Keeps a recording as a user's; the library's number of it.
-    pub(crate) async fn keep(&self, account: i64, sample: &Sample) -> Result<i64, Error> {
-        let kept = self.loqui.add_sample(sample).owner(owner(account)).await?;
-        Ok(kept.id)
+    /// Keeps a recording as a user's, with what was said of its speaker's consent; the library's number of it.
+    pub(crate) async fn keep(&self, account: i64, sample: &Sample, consent: Option<String>) -> Result<i64, Error> {
+        let mut adding = self.loqui.add_sample(sample).owner(owner(account));
+        if let Some(consent) = consent {
+            adding = adding.consent(consent);
+        }
+        Ok(adding.await?.id)
     }
 
     /// The recording as it was uploaded.
@@ -71,19 +72,6 @@ impl Voices {
         match self.loqui.erase_sample(upload.sample).await {
             Err(error) if error.code() == code::SAMPLE_NOT_FOUND.name() => Ok(()),
             erased => erased.map(drop),
-        }
-    }
-
-    /// Whether audio can be written and read back right now.
-    pub(crate) async fn check(&self) -> Result<(), Error> {
-        let key = "checks/ready";
-        self.audio.put(key, Bytes::from_static(b"ready")).await?;
-        match self.audio.get(key).await? {
-            Some(bytes) if bytes == "ready" => Ok(()),
-            _ => Err(Error::new(
-                &code::STORE_CORRUPT,
-                "audio that was written cannot be read back",
-            )),
         }
     }
 }

@@ -8,6 +8,7 @@ mod browser;
 #[cfg(unix)]
 mod guide;
 mod keeps;
+mod needs_peers;
 mod operations;
 mod page;
 mod program;

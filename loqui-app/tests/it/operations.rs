@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 use crate::program::Program;
-use crate::server::{Start, TEXT};
+use crate::server::{Start, TEXT, form, heart};
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
@@ -154,6 +154,54 @@ async fn the_page_the_documents_and_the_counters_are_there() {
         "{metrics}"
     );
     assert!(metrics.ends_with("# EOF\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_counters_tell_of_queue_takes_provider_and_money() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.faults().next(Fault::RequestStatus(503));
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    user.spoken(sample, TEXT).await;
+    let metrics = String::from_utf8(server.get("/metrics").await.body).unwrap();
+    let number = |name: &str| -> f64 {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_else(|| panic!("{name}: {metrics}"))
+            .trim()
+            .parse()
+            .unwrap()
+    };
+    assert!(number("loqui_takes_sent_total ") >= 1.0);
+    assert!(number("loqui_takes_answered_total ") >= 1.0);
+    assert!(number("loqui_takes_answer_time_seconds_total ") > 0.0);
+    assert!(number("loqui_spent_usd{model=\"resemble-ai/chatterbox\"} ") > 0.0);
+    let none = [
+        "loqui_queue_depth ",
+        "loqui_generations_processing ",
+        "loqui_takes_repeated_total ",
+    ];
+    assert_eq!(none.map(number), [0.0; 3]);
+    number("loqui_provider_requests_repeated_total ");
+    number("loqui_limiter_wait_seconds_total ");
+    number("loqui_reserved_usd{model=\"resemble-ai/chatterbox\"} ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_requires_consent_says_which_field_is_missing() {
+    let server = Start::offline().with_env("LOQUI_REQUIRE_CONSENT", "1").start().await;
+    let user = server.demo().await;
+    let refused = user.upload("My Voice", heart(), "a.wav").await.refused(422);
+    assert_eq!(refused["error"]["code"], "sample.no_consent");
+    assert!(
+        refused["error"]["message"].as_str().unwrap().starts_with("consent:"),
+        "{refused}"
+    );
+    let blank = form("My Voice", heart(), "a.wav").text("consent", " ");
+    user.send(blank).await.refused(422);
+    let agreed = form("My Voice", heart(), "a.wav").text("consent", "I am the speaker");
+    let sample = user.send(agreed).await.accepted(201)["sample_id"].as_i64().unwrap();
+    assert_eq!(user.spoken(sample, TEXT).await.1["status"], "COMPLETED");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,6 +40,12 @@ impl Program {
         self
     }
 
+    /// With these variables, too.
+    pub(crate) fn with_env(mut self, variables: Vec<(&'static str, String)>) -> Self {
+        self.environment.extend(variables);
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

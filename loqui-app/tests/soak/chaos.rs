@@ -3,8 +3,10 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Child;
 
+use crate::recovery::Recovery;
 use crate::world::World;
 
 /// How often something befalls a worker.
@@ -21,16 +23,22 @@ pub(crate) struct Chaos<'a> {
     calm: bool,
     kills: usize,
     freezes: usize,
+    recovery: Recovery,
 }
 
 struct Worker {
     process: Child,
+    /// Its name in the records.
+    name: String,
     thaws: Option<Instant>,
 }
 
 impl<'a> Chaos<'a> {
-    pub(crate) fn start(world: &'a World, workers: usize) -> Self {
-        let workers = (0..workers).map(|_| Worker::start(world)).collect();
+    pub(crate) async fn start(world: &'a World, count: usize) -> Self {
+        let mut workers = Vec::new();
+        for _ in 0..count {
+            workers.push(Worker::start(world).await);
+        }
         Self {
             world,
             workers,
@@ -38,6 +46,7 @@ impl<'a> Chaos<'a> {
             calm: false,
             kills: 0,
             freezes: 0,
+            recovery: Recovery::default(),
         }
     }
 
@@ -62,6 +71,7 @@ impl<'a> Chaos<'a> {
             if started.elapsed() > patience {
                 return (false, started.elapsed().as_secs_f64());
             }
+            self.recovery.look(self.world).await;
             self.thaw();
             if Instant::now() >= next && !self.calm && started.elapsed() < peace {
                 next += PAUSE;
@@ -79,10 +89,12 @@ impl<'a> Chaos<'a> {
         if self.kills >= (self.freezes + 1) * FREEZES {
             worker.signal("-STOP");
             worker.thaws = Some(Instant::now() + FROZEN);
+            self.recovery.orphan(self.world, &worker.name).await;
             self.freezes += 1;
         } else {
             worker.process.kill().await.unwrap();
-            *worker = Worker::start(self.world);
+            self.recovery.orphan(self.world, &worker.name).await;
+            *worker = Worker::start(self.world).await;
             self.kills += 1;
         }
     }
@@ -105,9 +117,14 @@ impl<'a> Chaos<'a> {
 }
 
 impl Worker {
-    fn start(world: &World) -> Self {
+    async fn start(world: &World) -> Self {
+        let mut process = world.worker().spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let line = lines.next_line().await.unwrap().expect("a worker says its name");
+        let said: serde_json::Value = serde_json::from_str(&line).unwrap();
         Self {
-            process: world.worker().spawn().unwrap(),
+            process,
+            name: said["worker"].as_str().unwrap().to_owned(),
             thaws: None,
         }
     }
@@ -125,6 +142,6 @@ impl Worker {
 
 impl fmt::Display for Chaos<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} killed, {} frozen", self.kills, self.freezes)
+        write!(f, "{} killed, {} frozen; {}", self.kills, self.freezes, self.recovery)
     }
 }

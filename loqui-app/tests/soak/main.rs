@@ -2,12 +2,14 @@
 //! lost, nothing is paid twice, nothing is stuck, and the budget is kept.
 //!
 //! The short form runs with the other tests. `cargo xtask soak jobs` runs a long one, by these variables:
-//! `LOQUI_SOAK_STORE` (`sqlite` or `postgres`), `LOQUI_SOAK_WORKERS`, `LOQUI_SOAK_COUNT`.
+//! `LOQUI_SOAK_STORE` (`sqlite` or `postgres`), `LOQUI_SOAK_WORKERS`, `LOQUI_SOAK_COUNT`, and `LOQUI_SOAK_WITHOUT`
+//! (`reconciliation` or `settling`), which takes a rule of the protocol away: then the same run must pay twice.
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod audit;
 mod chaos;
+mod recovery;
 mod world;
 
 use audit::Audit;
@@ -34,25 +36,48 @@ async fn workers_die_and_nothing_is_lost_or_paid_twice() {
         Some("postgres") => Store::postgres().await,
         _ => Store::Sqlite,
     };
-    let world = World::start(store, 6.0).await;
+    let without = told("LOQUI_SOAK_WITHOUT");
+    let settle = if without.as_deref() == Some("settling") {
+        0.0
+    } else {
+        6.0
+    };
+    let world = World::start(store, settle, without.as_deref() != Some("reconciliation")).await;
     world.faults(&world::FAULTS);
     world.submit(count).await;
-    let mut chaos = Chaos::start(&world, workers);
+    let mut chaos = Chaos::start(&world, workers).await;
     let (ended, seconds) = chaos.until_all_have_ended(count).await;
     chaos.stop();
     let audit = Audit::of(&world).await;
     println!("{workers} workers, {count} generations, {seconds:.1} s; {chaos}; {audit}");
     world.clean().await;
+    if without.is_some() {
+        assert!(
+            audit.outside_the_ledger > 0,
+            "without {without:?} this must pay twice: {audit}"
+        );
+        return;
+    }
     assert!(ended, "stuck: {audit}");
     audit.assert_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_settle_wait_the_same_pays_twice() {
-    let world = World::start(Store::Sqlite, 0.0).await;
+    pays_twice(0.0, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_reconciliation_the_same_pays_twice() {
+    pays_twice(1.0, false).await;
+}
+
+/// Every other answer is lost, and a rule of the protocol is not kept.
+async fn pays_twice(settle: f64, looks: bool) {
+    let world = World::start(Store::Sqlite, settle, looks).await;
     world.faults(&[LOST]);
     world.submit(8).await;
-    let mut chaos = Chaos::start(&world, 1);
+    let mut chaos = Chaos::start(&world, 1).await;
     chaos.calm();
     let (ended, _) = chaos.until_all_have_ended(8).await;
     chaos.stop();

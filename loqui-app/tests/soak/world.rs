@@ -1,5 +1,6 @@
 //! The emulator, the store, and what was submitted.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,8 @@ use std::time::Duration;
 use loqui_core::store::{GenerationStore, PostgresStore, SqliteStore};
 use loqui_core::{Loqui, Sample};
 use loqui_emulator::{Emulator, Rule, Settings};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 
 /// One create in ten goes wrong, and so does one of the requests after it; each in several ways.
 pub(crate) const FAULTS: [&str; 10] = [
@@ -59,10 +61,12 @@ pub(crate) struct World {
     pub(crate) records: Arc<dyn GenerationStore>,
     /// How old an unanswered create must be before "not in the list" counts, in seconds.
     settle: f64,
+    /// Whether workers look for creates whose answer was lost.
+    looks: bool,
 }
 
 impl World {
-    pub(crate) async fn start(store: Store, settle: f64) -> Self {
+    pub(crate) async fn start(store: Store, settle: f64, looks: bool) -> Self {
         let mut settings = Settings::default();
         settings.run = Duration::from_millis(300);
         // Without the wait nothing is ever in the list in time, however slow the machine is.
@@ -84,6 +88,7 @@ impl World {
             store,
             emulator: Emulator::builder().settings(settings).start().await.unwrap(),
             settle,
+            looks,
         }
     }
 
@@ -123,19 +128,49 @@ impl World {
     pub(crate) fn worker(&self) -> tokio::process::Command {
         let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_loqui"));
         command
-            .args(["worker", "--concurrency", "50", "--settle", &self.settle.to_string()])
+            .args([
+                "worker",
+                "--json",
+                "--concurrency",
+                "50",
+                "--settle",
+                &self.settle.to_string(),
+            ])
+            .args((!self.looks).then_some("--blind"))
             .env_clear()
             .env("REPLICATE_API_TOKEN", self.emulator.token())
             .env("REPLICATE_BASE_URL", self.emulator.base_url())
             .env("LOQUI_DATA_DIR", self.data())
             .stdin(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::null())
             .kill_on_drop(true);
         if let Some(url) = url(&self.store) {
             command.env("LOQUI_DATABASE_URL", url);
         }
         command
+    }
+
+    /// What a worker holds: generations, and the epochs of its claims.
+    pub(crate) async fn held_by(&self, worker: &str) -> Vec<(i64, i64)> {
+        self.held(&format!("AND worker = '{worker}'")).await
+    }
+
+    /// The epoch of every generation that is being spoken.
+    pub(crate) async fn epochs(&self) -> HashMap<i64, i64> {
+        self.held("").await.into_iter().collect()
+    }
+
+    async fn held(&self, also: &str) -> Vec<(i64, i64)> {
+        let query = format!("SELECT id, epoch FROM generation WHERE status = 'PROCESSING' {also}");
+        let query = AssertSqlSafe(query);
+        if let Some(url) = url(&self.store) {
+            let mut connection = PgConnection::connect(&url).await.unwrap();
+            return sqlx::query_as(query).fetch_all(&mut connection).await.unwrap();
+        }
+        let file = SqliteConnectOptions::new().filename(self.data().join("loqui.db"));
+        let mut connection = file.connect().await.unwrap();
+        sqlx::query_as(query).fetch_all(&mut connection).await.unwrap()
     }
 
     pub(crate) async fn clean(&self) {

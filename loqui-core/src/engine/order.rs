@@ -29,6 +29,11 @@ impl Reference {
         &self.wav
     }
 
+    /// Whether there are clones of it.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.sha256) > 1
+    }
+
     /// The SHA-256 of the file, in hexadecimal: uploads are reused by it.
     pub fn sha256(&self) -> &str {
         &self.sha256

@@ -16,7 +16,9 @@ use super::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::finding::Finding;
 use crate::options::SpeakOptions;
-use crate::replicate::{Client, CreateError, Model, ModelChoice, NewPrediction, Prediction, Route, Status};
+use crate::replicate::{
+    Client, CreateError, MAX_INLINE_BYTES, Model, ModelChoice, NewPrediction, Prediction, Route, Status,
+};
 
 /// How far the clocks of this machine and of Replicate may be apart.
 const CLOCK_SKEW: Duration = Duration::from_mins(1);
@@ -293,7 +295,12 @@ impl SpeechEngine for ReplicateEngine {
     }
 
     async fn forget(&self, reference: &Reference) -> Result<()> {
-        self.client.forget_reference(reference.wav()).await
+        self.client.forget_reference(reference.wav()).await?;
+        // What other processes uploaded, or this one before it was started anew.
+        if reference.wav().len() > MAX_INLINE_BYTES {
+            self.client.delete_files_like(reference.wav()).await?;
+        }
+        Ok(())
     }
 
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {

@@ -10,7 +10,7 @@ use crate::options::SpeakOptions;
 use crate::script::Segment;
 
 /// What is needed to begin.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewGeneration {
     /// Whose it is, where several people share a store.

@@ -15,6 +15,7 @@ use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::take::{SIMILARITY, TakeRecord, TakeState};
 use crate::clock::{SharedClock, SharedRandom, later, since};
+use crate::counts::Tally;
 use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, ErrorKind, Result, Retry, code};
 use crate::finding::{Finding, Severity};
@@ -42,6 +43,7 @@ pub(crate) struct Steps {
     pub(crate) engine: Arc<dyn SpeechEngine>,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
+    pub(crate) tally: Arc<Tally>,
     pub(crate) policy: Policy,
     pub(crate) model: ModelInfo,
     pub(crate) reference: Reference,
@@ -118,6 +120,8 @@ impl Steps {
             take.state = TakeState::Unsent;
             return Ok(take.into());
         }
+        self.tally.sent(take.number);
+        let sent = self.clock.now();
         match self.engine.start(&order).await {
             Ok(Started::Remote(id)) => {
                 take.state = TakeState::Running;
@@ -126,6 +130,7 @@ impl Steps {
             }
             Ok(Started::Audio { wav, findings }) => {
                 take.findings = findings;
+                self.tally.answered(since(sent, self.clock.now()));
                 return self.keep(take, wav).await;
             }
             Err(StartError::NotCreated(error)) => self.unsent(&mut take, &error),
@@ -190,6 +195,7 @@ impl Steps {
     /// The take runs under this id: its answer was lost, and is found again.
     fn adopt(&self, mut take: TakeRecord, remote: String) -> TakeRecord {
         tracing::info!(take = %take.id(), remote, "found a take whose answer was lost");
+        self.tally.found();
         take.state = TakeState::Running;
         take.remote = Some(remote);
         take.accepted_at = Some(self.clock.now());
@@ -237,6 +243,8 @@ impl Steps {
         match state {
             Remote::Starting | Remote::Running(_) => {}
             Remote::Succeeded { output } => {
+                let accepted = take.accepted_at.unwrap_or(take.intended_at);
+                self.tally.answered(since(accepted, self.clock.now()));
                 take.state = TakeState::Succeeded;
                 take.output = Some(output);
             }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::driver::Drivers;
+use super::references::References;
 use super::signals::Signals;
 use super::{Inner, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
@@ -129,7 +130,8 @@ impl LoquiBuilder {
         self
     }
 
-    /// Keeps audio at this address: `file:///path/to/folder`. Every process on the same records needs the same audio.
+    /// Keeps audio at this address: `file:///path/to/folder`, or `s3://bucket/prefix` (feature `s3`; see
+    /// [`AudioStore::from_url`]). Every process on the same records needs the same audio.
     pub fn storage_url(mut self, address: impl Into<String>) -> Self {
         self.storage_url = Some(address.into());
         self
@@ -225,7 +227,8 @@ impl LoquiBuilder {
     /// # Errors
     ///
     /// `replicate.missing_token` if no token is set and no engine chosen, `engine.unknown`, `engine.unavailable`, `cog.url`,
-    /// `option.out_of_range` for a budget that is not a number, `store.unavailable` for a build without SQLite.
+    /// `option.out_of_range` for a budget that is not a number or an address that is not one, `store.unavailable` for a
+    /// build without SQLite.
     pub fn build(self) -> Result<Loqui> {
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(System));
         let random = self.random.clone().unwrap_or_else(|| Arc::new(System));
@@ -270,6 +273,8 @@ impl LoquiBuilder {
             clock,
             random,
             signals: Signals::default(),
+            tally: Arc::default(),
+            references: References::default(),
             watching: OnceLock::new(),
             drivers: Drivers::new(worker),
             engine,
@@ -339,7 +344,7 @@ impl LoquiBuilder {
     fn sounds(&self) -> Result<AudioStore> {
         match (&self.audio, &self.storage_url, &self.data_dir) {
             (Some(audio), ..) => Ok(audio.clone()),
-            (None, Some(address), _) => storage(address),
+            (None, Some(address), _) => AudioStore::from_url(address),
             (None, None, Some(folder)) => AudioStore::local(folder.join("audio")),
             (None, None, None) => Ok(AudioStore::memory()),
         }
@@ -376,16 +381,6 @@ fn sqlite(path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
 fn sqlite(_path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
     Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
         .with_hint("Build with the feature sqlite, or bring a store of your own."))
-}
-
-fn storage(address: &str) -> Result<AudioStore> {
-    match address.strip_prefix("file://") {
-        Some(folder) => AudioStore::local(folder),
-        None => Err(
-            Error::new(&code::STORE_UNAVAILABLE, "audio cannot be kept at that address")
-                .with_hint("Use file:///path/to/folder, or bring an object store of your own."),
-        ),
-    }
 }
 
 /// A number of the environment that is not negative.

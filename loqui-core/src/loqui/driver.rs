@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::{Inner, Loqui, reuse};
-use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::generation::GenerationRecord;
 use crate::generation::judge::Judge;
@@ -119,11 +118,16 @@ impl Loqui {
         self.driven(generation, None)
     }
 
+    /// From now on this process beats its lease, and sweeps now and then, with generations in hand or without.
+    pub(super) fn live(&self) {
+        self.inner.drivers.heart.get_or_init(|| {
+            tokio::spawn(beat(Arc::downgrade(&self.inner)));
+        });
+    }
+
     fn driven(&self, generation: i64, claimed: Option<GenerationRecord>) -> Driven {
         let inner = &self.inner;
-        inner.drivers.heart.get_or_init(|| {
-            tokio::spawn(beat(Arc::downgrade(inner)));
-        });
+        self.live();
         let mut running = inner.drivers.locked();
         if let Some(driver) = running.get(&generation) {
             return driver.driven.clone();
@@ -175,7 +179,8 @@ impl Loqui {
                 format!("sample {} is missing in the records", generation.sample),
             )
         })?;
-        let wav = inner.audio.get(&sample.reference).await?.ok_or_else(|| {
+        let reference = inner.references.read(&inner.audio, &sample.reference).await?;
+        let reference = reference.ok_or_else(|| {
             Error::new(
                 &code::STORE_CORRUPT,
                 format!("the audio of sample {} is missing", generation.sample),
@@ -187,14 +192,15 @@ impl Loqui {
             engine,
             clock: Arc::clone(&inner.clock),
             random: Arc::clone(&inner.random),
+            tally: Arc::clone(&inner.tally),
             policy: inner.policy.for_model(&model),
             model,
             judge: Judge::new(
                 inner.checks.clone(),
                 // How near the offline voice comes is its own finding, `voice.matched`: it is not held to the sample.
-                (generation.engine != "offline").then(|| wav.clone()),
+                (generation.engine != "offline").then(|| reference.wav().clone()),
             ),
-            reference: Reference::new(wav),
+            reference,
             generation,
             budgets: inner.budgets.clone(),
             cancel,

@@ -126,6 +126,7 @@ impl Loqui {
                 engine.forget(&reference).await?;
             }
         }
+        inner.references.forget(&sample.reference);
         for key in [&sample.original, &sample.reference] {
             inner.audio.delete(key).await?;
         }

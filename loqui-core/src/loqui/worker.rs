@@ -30,6 +30,7 @@ impl Loqui {
         let inner = &self.inner;
         // Trouble at the start is the caller's; trouble that comes later is waited for.
         inner.store.generations(&Filter::default().with_limit(1)).await?;
+        self.live();
         while !stop.is_cancelled() {
             let free = concurrency.saturating_sub(inner.drivers.count());
             let mut claimed = 0;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue};
@@ -120,6 +121,13 @@ impl Client {
         &self.0.shared.claims
     }
 
+    /// How many requests were repeated, and how long all waited for their turns.
+    pub(crate) fn patience_shown(&self) -> (u64, Duration) {
+        let shared = &self.0.shared;
+        let waited = shared.creates.waited() + shared.others.waited();
+        (shared.repeated.load(Relaxed), waited)
+    }
+
     fn others(&self) -> &Limiter {
         &self.0.shared.others
     }
@@ -184,6 +192,7 @@ impl Client {
             }
             debug!(what, attempt, code = error.code(), ?wait, "trying again");
             attempt += 1;
+            self.0.shared.repeated.fetch_add(1, Relaxed);
             self.clock().sleep(wait).await;
         }
     }

@@ -12,10 +12,13 @@ use url::Url;
 use super::client::{Client, defect};
 use super::failure;
 use super::http::Answer;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, code};
 
 const CAP: usize = 1 << 20;
 const UPLOAD: &str = "upload a recording";
+const LIST: &str = "list files";
+/// No search goes on for longer, in pages.
+const MOST_PAGES: usize = 100;
 
 /// A file at Replicate.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,6 +65,47 @@ impl Client {
             ));
         }
         Ok(file)
+    }
+
+    /// Deletes every file of the account with this content, whoever uploaded it.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call, and `replicate.bad_answer` if there are more files than can be looked through.
+    pub async fn delete_files_like(&self, content: &[u8]) -> Result<usize> {
+        let sha256 = hex::encode(sha2::Sha256::digest(content));
+        let mut next = Some(self.origin().join(&["files"]));
+        let mut alike = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let Some(url) = next else { break };
+            let answer = match self.call(LIST, CAP, || self.request(Method::GET, url.clone())).await {
+                Ok(answer) => answer,
+                // Nobody can have uploaded anything.
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+                Err(error) => return Err(error),
+            };
+            let body: Value =
+                serde_json::from_slice(&answer.body).map_err(|_| failure::unreadable(LIST, &answer, "is not JSON"))?;
+            let files = body.get("results").and_then(Value::as_array);
+            let files = files.ok_or_else(|| failure::unreadable(LIST, &answer, "has no results"))?;
+            alike.extend(files.iter().filter_map(|file| {
+                let theirs = file.get("checksums")?.get("sha256")?.as_str()?;
+                let id = file.get("id")?.as_str()?;
+                theirs.eq_ignore_ascii_case(&sha256).then(|| id.to_owned())
+            }));
+            next = match body.get("next").and_then(Value::as_str) {
+                Some(next) => Some(self.follow(next)?),
+                None => None,
+            };
+        }
+        for id in &alike {
+            self.delete_file(id).await?;
+        }
+        if next.is_some() {
+            let message = format!("more than {MOST_PAGES} pages of files: gave up looking for copies of a recording");
+            return Err(Error::new(&code::REPLICATE_BAD_ANSWER, message));
+        }
+        Ok(alike.len())
     }
 
     /// Deletes a file; one that is gone already is fine.

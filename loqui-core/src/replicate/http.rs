@@ -1,16 +1,15 @@
 //! The wire: three `reqwest` clients with what each may do, and answers read up to a cap.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
-use rustls::{ClientConfig, RootCertStore};
 
 use super::public_dns::PublicDns;
 use crate::error::{Error, Result, code};
+use crate::tls;
 
 /// How long to wait for whom.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +71,7 @@ pub(crate) fn plain(protocols: &[&str], direct: bool, connect: Duration) -> Resu
     let builder = reqwest::Client::builder();
     let builder = if direct { builder.no_proxy() } else { builder };
     Ok(builder
-        .tls_backend_preconfigured(tls(protocols)?)
+        .tls_backend_preconfigured(tls::client(protocols)?)
         .user_agent(concat!("loqui/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -84,18 +83,6 @@ pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> 
     builder.build().map_err(|error| {
         Error::new(&code::INTERNAL, "could not set up the HTTP client").with_source(error.without_url())
     })
-}
-
-/// Ring, and the roots that browsers trust: no C library, no certificate folder, the same everywhere.
-fn tls(protocols: &[&str]) -> Result<ClientConfig> {
-    let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::new(&code::INTERNAL, "could not set up TLS").with_source(error))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-    Ok(config)
 }
 
 /// A whole answer.

@@ -1,11 +1,13 @@
 //! One pace for all who share a client: requests are spread, and a refusal holds everybody back.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::clock::{Clock, later, since};
+use crate::counts::micros;
 
 /// So many requests a minute, of which so many at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,8 @@ const LONGEST_PROMISE: Duration = Duration::from_mins(2);
 pub(super) struct Limiter {
     usual: Pace,
     state: Mutex<State>,
+    /// How long callers have waited for their turns, in microseconds.
+    waited: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -60,7 +64,13 @@ impl Limiter {
         Self {
             usual,
             state: Mutex::new(State::default()),
+            waited: AtomicU64::new(0),
         }
+    }
+
+    /// How long callers have waited for their turns, together.
+    pub(super) fn waited(&self) -> Duration {
+        Duration::from_micros(self.waited.load(Relaxed))
     }
 
     /// Waits for a turn, for `patience` at most.
@@ -78,6 +88,7 @@ impl Limiter {
                 return Ok(());
             }
             clock.sleep(wait).await;
+            self.waited.fetch_add(micros(wait), Relaxed);
             // Somebody may have been refused meanwhile: then this turn is void, like everybody's.
             if self.lock().held.is_none_or(|until| until <= clock.now()) {
                 return Ok(());

@@ -1,6 +1,7 @@
 //! What all clients of one token share in this process: the pace, the breaker, the uploads, the looks.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use sha2::{Digest as _, Sha256};
@@ -21,6 +22,8 @@ pub(super) struct Shared {
     pub(super) references: References,
     pub(super) lookout: Lookout,
     pub(super) claims: Claims,
+    /// How many requests were repeated.
+    pub(super) repeated: AtomicU64,
 }
 
 type Key = [u8; 32];
@@ -37,6 +40,7 @@ impl Shared {
             references: References::default(),
             lookout: Lookout::default(),
             claims: Claims::default(),
+            repeated: AtomicU64::new(0),
         })
     }
 

@@ -1,5 +1,8 @@
 //! Audio by key: recordings, takes and finished speech.
 
+mod address;
+#[cfg(feature = "s3")]
+mod s3;
 mod stream;
 
 use std::fmt;
@@ -16,6 +19,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 pub use stream::{AudioReader, AudioWriter};
 use thiserror::Error as ThisError;
 
+use crate::clock::{Random as _, System};
 use crate::error::{Error, Result, code};
 
 /// The longest key, in bytes: with a folder before it, it still fits every file system and object store.
@@ -46,6 +50,10 @@ const LONGEST_KEY: usize = 512;
 pub struct AudioStore {
     objects: Arc<dyn ObjectStore>,
     prefix: Path,
+    /// Where it is, for people.
+    place: Arc<str>,
+    /// What helps when it cannot be used, where the usual advice does not.
+    hint: Option<&'static str>,
 }
 
 impl AudioStore {
@@ -65,13 +73,71 @@ impl AudioStore {
             let message = format!("the audio folder {} cannot be used", folder.display());
             Error::new(&code::STORE_UNAVAILABLE, message).with_source(source)
         })?;
-        Ok(Self::new(Arc::new(objects), ""))
+        let mut store = Self::new(Arc::new(objects), "");
+        store.place = folder.display().to_string().into();
+        Ok(store)
     }
 
     /// Keeps audio in any object store, under keys that begin with `prefix`.
     pub fn new(objects: Arc<dyn ObjectStore>, prefix: &str) -> Self {
-        let prefix = Path::from(prefix);
-        Self { objects, prefix }
+        Self {
+            place: format!("{objects}/{prefix}").trim_end_matches('/').into(),
+            prefix: Path::from(prefix),
+            objects,
+            hint: None,
+        }
+    }
+
+    /// Keeps audio in a bucket of S3, or of whatever speaks its API, under keys that begin with `prefix`.
+    ///
+    /// Credentials, region and address come from the usual variables: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+    /// `AWS_REGION`, `AWS_ENDPOINT` for another server than Amazon's, and `AWS_ALLOW_HTTP=true` for one without TLS;
+    /// without keys, the machine's own role is asked for. Nothing is sent before the first call, and a call that meets
+    /// trouble is tried again for up to 20 s.
+    ///
+    /// What a process that dies had begun to write in parts stays in the bucket, unseen and paid for: give the bucket a
+    /// rule that ends unfinished uploads after a day.
+    ///
+    /// # Errors
+    ///
+    /// `option.out_of_range` for settings that cannot be used.
+    #[cfg(feature = "s3")]
+    pub fn s3(bucket: &str, prefix: &str) -> Result<Self> {
+        Self::in_bucket(crate::config::s3(), bucket, prefix)
+    }
+
+    #[cfg(feature = "s3")]
+    fn in_bucket(settings: object_store::aws::AmazonS3Builder, bucket: &str, prefix: &str) -> Result<Self> {
+        let mut store = Self::new(Arc::new(s3::open(settings, bucket)?), prefix);
+        store.place = format!("s3://{bucket}/{prefix}").trim_end_matches('/').into();
+        store.hint = Some(s3::HINT);
+        Ok(store)
+    }
+
+    /// Where it is, for people: a folder, or an address without secrets.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Writes something, reads it back and removes it again.
+    ///
+    /// # Errors
+    ///
+    /// `store.unavailable`; `store.corrupt` if it is not what was written.
+    pub async fn check(&self) -> Result<()> {
+        // Under a key of its own: others may look at the same time.
+        let key = format!("checks/{:016x}", System.next());
+        let written = Bytes::copy_from_slice(key.as_bytes());
+        self.put(&key, written.clone()).await?;
+        let read = self.get(&key).await?;
+        self.delete(&key).await?;
+        if read == Some(written) {
+            return Ok(());
+        }
+        Err(Error::new(
+            &code::STORE_CORRUPT,
+            "audio that was written cannot be read back",
+        ))
     }
 
     /// Stores bytes under a key; what was there before is replaced.
@@ -82,7 +148,9 @@ impl AudioStore {
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<()> {
         let path = self.path(key)?;
         let stored = self.objects.put(&path, bytes.into()).await;
-        stored.map(|_| ()).map_err(|source| unavailable("written", key, source))
+        stored
+            .map(|_| ())
+            .map_err(|source| self.unavailable("written", key, source))
     }
 
     /// Reads what is stored under a key; nothing if there is nothing.
@@ -96,7 +164,7 @@ impl AudioStore {
             Ok(found) => found.bytes().await,
             Err(source) => Err(source),
         };
-        found(bytes, "read", key)
+        self.found(bytes, "read", key)
     }
 
     /// Whether anything is stored under a key.
@@ -107,7 +175,7 @@ impl AudioStore {
     pub async fn exists(&self, key: &str) -> Result<bool> {
         let path = self.path(key)?;
         let head = self.objects.head(&path).await;
-        found(head, "looked for", key).map(|head| head.is_some())
+        self.found(head, "looked for", key).map(|head| head.is_some())
     }
 
     /// Removes what is stored under a key; nothing happens if there is nothing.
@@ -118,7 +186,7 @@ impl AudioStore {
     pub async fn delete(&self, key: &str) -> Result<()> {
         let path = self.path(key)?;
         let deleted = self.objects.delete(&path).await;
-        found(deleted, "deleted", key).map(|_| ())
+        self.found(deleted, "deleted", key).map(|_| ())
     }
 
     /// Removes everything that is stored under keys which begin with this one and a `/`.
@@ -133,10 +201,10 @@ impl AudioStore {
             .list(Some(&path))
             .try_collect()
             .await
-            .map_err(|source| unavailable("listed", key, source))?;
+            .map_err(|source| self.unavailable("listed", key, source))?;
         for object in listed {
             let deleted = self.objects.delete(&object.location).await;
-            found(deleted, "deleted", key)?;
+            self.found(deleted, "deleted", key)?;
         }
         Ok(())
     }
@@ -146,11 +214,29 @@ impl AudioStore {
         let parts = self.prefix.parts().chain(key.split('/').map(Into::into));
         Ok(parts.collect())
     }
+
+    /// Turns "there is nothing" into `None`.
+    fn found<T>(&self, result: Result<T, object_store::Error>, verb: &str, key: &str) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(self.unavailable(verb, key, source)),
+        }
+    }
+
+    fn unavailable(&self, verb: &str, key: &str, source: impl std::error::Error + Send + Sync + 'static) -> Error {
+        let error = Error::new(&code::STORE_UNAVAILABLE, format!("audio {key} could not be {verb}"));
+        let error = match self.hint {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        };
+        error.with_source(source)
+    }
 }
 
 impl fmt::Debug for AudioStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AudioStore({}, {:?})", self.objects, self.prefix.as_ref())
+        write!(f, "AudioStore({})", self.place)
     }
 }
 
@@ -195,19 +281,6 @@ fn open_folder(folder: &FilePath) -> Result<LocalFileSystem, FolderError> {
     })?;
     // Without this a put is atomic for readers, but its bytes may not survive a power cut.
     Ok(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
-}
-
-/// Turns "there is nothing" into `None`.
-fn found<T>(result: Result<T, object_store::Error>, verb: &str, key: &str) -> Result<Option<T>> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(object_store::Error::NotFound { .. }) => Ok(None),
-        Err(source) => Err(unavailable(verb, key, source)),
-    }
-}
-
-fn unavailable(verb: &str, key: &str, source: object_store::Error) -> Error {
-    Error::new(&code::STORE_UNAVAILABLE, format!("audio {key} could not be {verb}")).with_source(source)
 }
 
 #[cfg(test)]

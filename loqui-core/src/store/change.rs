@@ -4,12 +4,13 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::generation::{ErrorRecord, GenerationRecord, SpeechRecord, Stage, TakeRecord};
 
 /// The right to write to a generation, until somebody else claims it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Fence {
     /// The generation.
@@ -29,7 +30,7 @@ impl Fence {
 }
 
 /// The most that may be spent and set aside, by everybody or one owner, on all days or one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Ceiling {
     /// Whose spending counts; everybody's if absent.
@@ -79,7 +80,7 @@ impl fmt::Display for Ceiling {
 }
 
 /// One change.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Change {
     /// Adds a take; refused with `store.conflict` if segment and number are taken.

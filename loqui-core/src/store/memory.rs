@@ -138,6 +138,10 @@ type Takes = BTreeMap<(u32, u32), TakeRecord>;
 
 #[async_trait]
 impl GenerationStore for MemoryStore {
+    fn place(&self) -> String {
+        "memory".to_owned()
+    }
+
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
         let mut state = self.state();
         let known = state

@@ -141,6 +141,11 @@ impl SampleFilter {
 /// is not in the store; `generation.budget` for a write above a [`Ceiling`]; `sample.in_use` and `generation.not_finished` for what cannot be erased yet.
 #[async_trait]
 pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
+    /// Where the records are, for people; without secrets.
+    fn place(&self) -> String {
+        format!("{self:?}")
+    }
+
     /// Adds a sample; the same recording of the same owner added again is the same sample. A consent that is given now
     /// is written down if there was none.
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord>;
@@ -211,6 +216,15 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
 
     /// Generations that have not ended, oldest first: what a process goes on with when it starts.
     async fn unfinished(&self) -> Result<Vec<i64>>;
+
+    /// How many generations are `PENDING`, and how many `PROCESSING`.
+    async fn depth(&self) -> Result<(u64, u64)> {
+        let mut counts = [0, 0];
+        for (count, status) in counts.iter_mut().zip([Status::Pending, Status::Processing]) {
+            *count = self.generations(&Filter::default().with_status(status)).await?.len() as u64;
+        }
+        Ok(counts.into())
+    }
 
     /// Forgets the words, the events and the results of a generation that has ended: it is not there any more, and what
     /// was spent on it stays in the books. False if there never was one; done again, it is true again.

@@ -27,7 +27,7 @@ impl Consent {
 }
 
 /// What is needed to keep a sample. The recording itself is in the audio store already.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewSample {
     /// Whose it is, where several people share a store; empty for nobody's in particular.

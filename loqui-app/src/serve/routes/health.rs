@@ -82,7 +82,7 @@ async fn checks(app: &App) -> Vec<Check> {
     vec![
         Check::of("records", &records.map(drop)),
         Check::of("backend", &app.database().check().await),
-        Check::of("audio", &app.voices().check().await),
+        Check::of("audio", &app.loqui().audio_store().check().await),
         Check {
             name: "provider",
             ok: provider.0,
@@ -143,5 +143,6 @@ async fn health(State(app): State<App>) -> Json<HealthAnswer> {
     responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
 async fn metrics(State(app): State<App>) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    app.metrics().library().look(app.loqui()).await;
     ([(header::CONTENT_TYPE, kind)], app.metrics().text()).into_response()
 }

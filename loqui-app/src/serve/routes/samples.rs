@@ -51,6 +51,8 @@ struct UploadForm {
     /// `uploaded` or `recorded`.
     #[schema(example = "uploaded")]
     upload_type: Option<String>,
+    /// That the speaker has agreed, in words, for instance `I am the speaker`; some servers take no recording without it.
+    consent: Option<String>,
     /// The recording: WAV, MP3, FLAC, Ogg or M4A, decided by its content.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
@@ -92,7 +94,11 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Ref
     let bytes = form.bytes.len();
     let sample = check(form.bytes).await?.with_name(&form.name);
     let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&sample));
-    let kept = app.voices().keep(user.id(), &sample).await?;
+    let kept = app
+        .voices()
+        .keep(user.id(), &sample, form.consent)
+        .await
+        .map_err(without_consent)?;
     let report = serde_json::to_string(sample.report())
         .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
     let noted = app
@@ -110,6 +116,15 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Ref
         })
         .await;
     Ok(noted?)
+}
+
+/// Says which field is missing.
+fn without_consent(error: Error) -> Refusal {
+    if error.code() != code::SAMPLE_NO_CONSENT.name() {
+        return error.into();
+    }
+    let message = "consent: this server needs it in words that the speaker has agreed, for instance `I am the speaker`";
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, &code::SAMPLE_NO_CONSENT, message)
 }
 
 /// Decodes and judges a recording; the refusal of one that cannot be used carries its report.
@@ -140,6 +155,7 @@ fn extension(sample: &Sample) -> String {
 struct Form {
     name: String,
     kind: String,
+    consent: Option<String>,
     file_name: String,
     bytes: Bytes,
 }
@@ -150,11 +166,12 @@ impl Form {
         let mut parts = Multipart::from_request(request, &()).await.map_err(|rejection| {
             Refusal::fields(vec![FieldProblem::at(&["body"], "multipart", rejection.body_text())])
         })?;
-        let (mut name, mut kind, mut file) = (None, None, None);
+        let (mut name, mut kind, mut consent, mut file) = (None, None, None, None);
         while let Some(mut part) = parts.next_field().await.map_err(|error| broken(&error, limit))? {
             match part.name() {
                 Some("sample_name") => name = Some(text(&mut part, "sample_name").await?),
                 Some("upload_type") => kind = Some(text(&mut part, "upload_type").await?),
+                Some("consent") => consent = Some(text(&mut part, "consent").await?),
                 Some("file") => {
                     let called: String = part.file_name().unwrap_or_default().chars().take(255).collect();
                     file = Some((called, spool(&mut part, limit).await?));
@@ -195,6 +212,7 @@ impl Form {
             Some((file_name, bytes)) if problems.is_empty() => Ok(Self {
                 name,
                 kind,
+                consent: consent.filter(|words| !words.trim().is_empty()),
                 file_name,
                 bytes,
             }),

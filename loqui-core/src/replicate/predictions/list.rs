@@ -178,7 +178,7 @@ impl Client {
     }
 
     /// The address of a next page, if it is the API's own.
-    fn follow(&self, next: &str) -> Result<Url> {
+    pub(in crate::replicate) fn follow(&self, next: &str) -> Result<Url> {
         let url = self
             .origin()
             .url()
@@ -188,7 +188,7 @@ impl Client {
         url.ok_or_else(|| {
             Error::new(
                 &code::REPLICATE_BAD_ANSWER,
-                "the next page of predictions is said to be at another host",
+                "the next page is said to be at another host",
             )
         })
     }

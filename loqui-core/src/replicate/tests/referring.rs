@@ -58,6 +58,22 @@ async fn a_voice_is_deleted_when_asked() {
 }
 
 #[tokio::test]
+async fn copies_that_another_process_uploaded_are_deleted_and_no_others() {
+    let mut settings = Settings::default();
+    settings.page_size = 2;
+    let bench = Bench::with(settings, |builder| builder).await;
+    let (voice, other) = (recording(8), recording(9));
+    for content in [&voice, &other, &other, &voice, &other] {
+        let uploading = bench.client.upload(content.clone(), "reference.wav", "audio/wav");
+        uploading.await.unwrap();
+    }
+    assert_eq!(bench.client.delete_files_like(&voice).await.unwrap(), 2);
+    assert_eq!(bench.emulator.ledger().deletes, 2);
+    assert_eq!(bench.client.delete_files_like(&voice).await.unwrap(), 0);
+    assert_eq!(bench.client.delete_files_like(&other).await.unwrap(), 3);
+}
+
+#[tokio::test]
 async fn an_upload_that_stumbles_is_repeated_and_one_that_is_too_large_is_not() {
     let bench = Bench::start().await;
     let large = recording(8);

@@ -9,14 +9,15 @@ use object_store::ObjectStoreExt as _;
 use object_store::buffered::BufWriter;
 use tokio::io::AsyncWriteExt as _;
 
-use super::{AudioStore, found, unavailable};
-use crate::error::{Error, Result, code};
+use super::AudioStore;
+use crate::error::Result;
 
-/// More than this is not held back before the first part is written, in bytes.
-const PART_BYTES: usize = 4 << 20;
+/// More than this is not held back before the first part is written, in bytes. S3 takes no smaller parts.
+const PART_BYTES: usize = 5 << 20;
 
 /// Bytes on their way into the store. Nothing is there under the key before [`finish`](Self::finish) has returned.
 pub struct AudioWriter {
+    store: AudioStore,
     key: String,
     inner: BufWriter,
 }
@@ -29,7 +30,7 @@ impl AudioWriter {
     /// `store.unavailable`.
     pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
         let written = self.inner.put(bytes).await;
-        written.map_err(|source| unavailable("written", &self.key, source))
+        written.map_err(|source| self.store.unavailable("written", &self.key, source))
     }
 
     /// Ends it: now the bytes are in the store as a whole.
@@ -38,13 +39,8 @@ impl AudioWriter {
     ///
     /// `store.unavailable`.
     pub async fn finish(mut self) -> Result<()> {
-        self.inner.shutdown().await.map_err(|source| {
-            Error::new(
-                &code::STORE_UNAVAILABLE,
-                format!("audio {} could not be written", self.key),
-            )
-            .with_source(source)
-        })
+        let ended = self.inner.shutdown().await;
+        ended.map_err(|source| self.store.unavailable("written", &self.key, source))
     }
 }
 
@@ -77,6 +73,7 @@ impl AudioStore {
     /// `internal` for a key with other characters than allowed.
     pub fn writer(&self, key: &str) -> Result<AudioWriter> {
         Ok(AudioWriter {
+            store: self.clone(),
             key: key.to_owned(),
             inner: BufWriter::with_capacity(Arc::clone(&self.objects), self.path(key)?, PART_BYTES)
                 .with_max_concurrency(1),
@@ -90,46 +87,14 @@ impl AudioStore {
     /// `store.unavailable`; `internal` for a key with other characters than allowed.
     pub async fn reader(&self, key: &str) -> Result<Option<AudioReader>> {
         let path = self.path(key)?;
-        let Some(result) = found(self.objects.get(&path).await, "read", key)? else {
+        let Some(result) = self.found(self.objects.get(&path).await, "read", key)? else {
             return Ok(None);
         };
-        let (bytes, key) = (result.meta.size, key.to_owned());
+        let (bytes, key, store) = (result.meta.size, key.to_owned(), self.clone());
         let stream = result
             .into_stream()
-            .map(move |part| part.map_err(|source| unavailable("read", &key, source)))
+            .map(move |part| part.map_err(|source| store.unavailable("read", &key, source)))
             .boxed();
         Ok(Some(AudioReader { bytes, stream }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::TryStreamExt as _;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn what_is_written_in_pieces_is_read_in_pieces() {
-        let folder = tempfile::tempdir().unwrap();
-        for store in [AudioStore::memory(), AudioStore::local(folder.path()).unwrap()] {
-            for pieces in [1, 40] {
-                let mut writer = store.writer("generations/1/speech.wav").unwrap();
-                for piece in 0..pieces {
-                    writer.write(vec![piece; 300_000].into()).await.unwrap();
-                }
-                if pieces == 40 {
-                    assert_eq!(
-                        store.get("generations/1/speech.wav").await.unwrap().unwrap().len(),
-                        300_000
-                    );
-                }
-                writer.finish().await.unwrap();
-                let reader = store.reader("generations/1/speech.wav").await.unwrap().unwrap();
-                assert_eq!(reader.bytes, u64::from(pieces) * 300_000);
-                let whole: Vec<Bytes> = reader.stream.try_collect().await.unwrap();
-                assert_eq!(whole.concat().last(), Some(&(pieces - 1)));
-            }
-            assert!(store.reader("nothing").await.unwrap().is_none());
-        }
     }
 }

@@ -140,6 +140,15 @@ fn answer<T>(result: Result<T, Failure>) -> Result<T> {
 
 #[async_trait]
 impl GenerationStore for PostgresStore {
+    fn place(&self) -> String {
+        let database = self
+            .options
+            .get_database()
+            .unwrap_or_else(|| self.options.get_username());
+        let (host, port) = (self.options.get_host(), self.options.get_port());
+        format!("postgres://{host}:{port}/{database}")
+    }
+
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
         self.change(|to| writes::add_sample(to, sample).boxed()).await
     }
@@ -229,6 +238,10 @@ impl GenerationStore for PostgresStore {
 
     async fn unfinished(&self) -> Result<Vec<i64>> {
         answer(reads::unfinished(self.pool().await?).await)
+    }
+
+    async fn depth(&self) -> Result<(u64, u64)> {
+        answer(reads::depth(self.pool().await?).await)
     }
 
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {

@@ -90,6 +90,16 @@ pub(super) async fn unfinished(from: &PgPool) -> Result<Vec<i64>, Failure> {
     Ok(query.fetch_all(from).await?)
 }
 
+pub(super) async fn depth(from: &PgPool) -> Result<(u64, u64), Failure> {
+    let (pending, processing): (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM generation WHERE status = 'PENDING'),
+                (SELECT count(*) FROM generation WHERE status = 'PROCESSING')",
+    )
+    .fetch_one(from)
+    .await?;
+    Ok((pending.cast_unsigned(), processing.cast_unsigned()))
+}
+
 pub(super) async fn spending(from: &PgPool, filter: &UsageFilter) -> Result<Vec<Spending>, Failure> {
     let query = sqlx::query(
         "SELECT * FROM spending WHERE ($1::text IS NULL OR owner = $1) AND day BETWEEN $2 AND $3

@@ -100,6 +100,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl GenerationStore for SqliteStore {
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
         self.change(|to| writes::add_sample(to, sample).boxed()).await
     }
@@ -189,6 +193,10 @@ impl GenerationStore for SqliteStore {
 
     async fn unfinished(&self) -> Result<Vec<i64>> {
         self.read(reads::unfinished(&self.opened().await?.readers).await)
+    }
+
+    async fn depth(&self) -> Result<(u64, u64)> {
+        self.read(reads::depth(&self.opened().await?.readers).await)
     }
 
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
