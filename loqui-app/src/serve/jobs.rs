@@ -118,9 +118,9 @@ impl Jobs {
     }
 
     /// Notes the size of finished speech.
-    pub(crate) async fn set_bytes(&self, generation: i64, bytes: usize) -> Result<(), Error> {
+    pub(crate) async fn set_bytes(&self, generation: i64, bytes: u64) -> Result<(), Error> {
         sqlx::query("UPDATE job SET bytes = ? WHERE generation = ?")
-            .bind(bytes.cast_signed() as i64)
+            .bind(bytes.cast_signed())
             .bind(generation)
             .execute(&self.pool)
             .await
@@ -148,14 +148,20 @@ impl Jobs {
         *jobs.counts().entry(account).or_default() += 1;
         metrics.generation_followed();
         tokio::spawn(async move {
-            let result = generation.wait().await;
+            // Not `wait`, which would read a whole book into memory.
+            let result = generation.finish().await;
             metrics.generation_ended(result.as_ref().map(|_| ()).map_err(Error::code));
             if let Some(count) = jobs.counts().get_mut(&account) {
                 *count = count.saturating_sub(1);
             }
-            if let Ok(speech) = result
-                && let Err(error) = jobs.set_bytes(generation.id(), speech.wav().len()).await
-            {
+            if result.is_err() {
+                return;
+            }
+            let noted = match generation.file().await {
+                Ok(file) => jobs.set_bytes(generation.id(), file.bytes).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = noted {
                 tracing::warn!(target: "loqui", code = error.code(), "the size of a speech was not noted: {error}");
             }
         });

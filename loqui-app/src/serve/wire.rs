@@ -128,9 +128,9 @@ impl GenerationAnswer {
         let record = generation.record().await?;
         if record.status == Status::Completed && job.bytes.is_none() {
             // It has ended so lately, or in another process, that nobody has noted the size yet.
-            let bytes = generation.speech().await?.wav().len();
+            let bytes = generation.file().await?.bytes;
             app.jobs().set_bytes(job.generation, bytes).await?;
-            job.bytes = Some(bytes.cast_signed() as i64);
+            job.bytes = Some(bytes.cast_signed());
         }
         Ok(Self::new(&job, record))
     }
