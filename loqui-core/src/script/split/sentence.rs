@@ -173,7 +173,7 @@ mod tests {
             ("hi", "डॉ. शर्मा ने कहा। |“क्या?” उसने पूछा।"),
             ("ar", "«هل هذا غالٍ؟» سألت هي. |لا."),
             ("sv", "”Vad?” frågade hon. |Ja, kl. 9.30."),
-            ("pl", "Mieszka przy ul. Długiej 5. |Por. rys. 3 na s. 12. |Tak."),
+            ("pl", "Mieszka przy ul. Długiej. |Por. rys. 3 na s. 12. |Tak."),
             ("es", "EE. UU. queda lejos. |Véase la pág. 12. |Fin."),
             ("nl", "In de Kerkstr. 5 op 4 jan. 1998. |Zie afb. 3."),
             ("tr", "Bugün 5. katta Av. Yılmaz var. |Geldi mi?"),
