@@ -143,16 +143,17 @@ fn failed(source: loqui_offline::Error) -> Error {
     Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source)
 }
 
-/// Speaks in one guise. The first take of every segment has a fault, each kind in its turn, and the others are good.
+/// Speaks in one guise. From some segment on, the first take of each has a fault, each kind in its turn; all others are
+/// good.
 pub(crate) struct Spoiling {
     voice: Voice,
     settings: Settings,
     other: Vec<f32>,
-    faults: bool,
+    spoils_from: u32,
 }
 
 impl Spoiling {
-    pub(crate) fn new(guise: &Guise, faults: bool) -> Result<Self> {
+    pub(crate) fn new(guise: &Guise) -> Result<Self> {
         let own = Voice::shared().map_err(failed)?;
         let voice = match guise.matched_to {
             Some(name) => {
@@ -167,13 +168,20 @@ impl Spoiling {
             voice,
             settings: guise.settings,
             other: recording(guise.other)?.into_samples(),
-            faults,
+            spoils_from: u32::MAX,
         })
     }
 
-    /// What a segment's first take suffers from.
-    pub(crate) fn fault_of(segment: u32) -> Fault {
-        Fault::ALL[segment as usize % Fault::ALL.len()]
+    /// Spoils first takes from this segment on; none unless told.
+    pub(crate) fn spoils_from(mut self, segment: u32) -> Self {
+        self.spoils_from = segment;
+        self
+    }
+
+    /// What a take suffers from.
+    pub(crate) fn fault_of(segment: u32, number: u32, spoils_from: u32) -> Option<Fault> {
+        let spoiled = number == 1 && segment >= spoils_from;
+        spoiled.then(|| Fault::ALL[segment as usize % Fault::ALL.len()])
     }
 
     /// What this voice says, as a recording to hold its takes against.
@@ -213,12 +221,10 @@ impl SpeechEngine for Spoiling {
     async fn start(&self, order: &Order) -> Result<Started, StartError> {
         let take = self.speak(&order.text, order.seed).map_err(StartError::Refused)?;
         let id: Option<TakeId> = order.take.as_deref().and_then(|id| id.parse().ok());
-        let take = match id {
-            Some(id) if self.faults && id.number == 1 => {
-                let spoiled = Self::fault_of(id.segment).apply(take.samples(), &self.other);
-                Clip::new(spoiled, SPEECH_RATE)
-            }
-            _ => take,
+        let fault = id.and_then(|id| Self::fault_of(id.segment, id.number, self.spoils_from));
+        let take = match fault {
+            Some(fault) => Clip::new(fault.apply(take.samples(), &self.other), SPEECH_RATE),
+            None => take,
         };
         Ok(Started::Audio {
             wav: wav::write(&take, None),

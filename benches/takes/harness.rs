@@ -38,24 +38,25 @@ pub(crate) struct Report {
     pub(crate) wrong: Vec<String>,
 }
 
-/// Speaks so many sentences in each guise; the first take of each has a fault.
-pub(crate) async fn run(guises: &[Guise], sentences: usize, seed: u64) -> Result<Report> {
+/// Speaks so many sentences in each guise; from the segment `spoils_from` on, the first take of each has a fault.
+pub(crate) async fn run(guises: &[Guise], sentences: usize, seed: u64, spoils_from: u32) -> Result<Report> {
     let mut report = Report::default();
     for (number, guise) in guises.iter().enumerate() {
         let mut dice = Dice(seed ^ (number as u64 + 1) << 20);
         let paragraphs: Vec<String> = (0..sentences).map(|_| sentence(&mut dice)).collect();
-        report.add(guise, &paragraphs.join("\n\n")).await?;
+        report.add(guise, &paragraphs.join("\n\n"), spoils_from).await?;
     }
     Ok(report)
 }
 
 impl Report {
-    async fn add(&mut self, guise: &Guise, text: &str) -> Result<()> {
-        let own = Spoiling::new(guise, false)?.speak(INTRODUCTION, 1)?;
+    async fn add(&mut self, guise: &Guise, text: &str, spoils_from: u32) -> Result<()> {
+        let voice = Spoiling::new(guise)?;
+        let own = voice.speak(INTRODUCTION, 1)?;
         let sample = Sample::from_bytes(wav::write(&own, None))?;
         let store: Arc<dyn GenerationStore> = Arc::new(MemoryStore::new());
         let loqui = Loqui::builder()
-            .engine(Arc::new(Spoiling::new(guise, true)?))
+            .engine(Arc::new(voice.spoils_from(spoils_from)))
             .store(Arc::clone(&store))
             .checks(Checks::default().with_similarity(true))
             .build()?;
@@ -68,8 +69,7 @@ impl Report {
             let what = |take: &TakeRecord| format!("{}, {:?}: {}", guise.name, segment.spoken, errors(take));
             for take in &own {
                 let refused = take.state == TakeState::Rejected;
-                if take.number == 1 {
-                    let fault = Spoiling::fault_of(segment.index);
+                if let Some(fault) = Spoiling::fault_of(segment.index, take.number, spoils_from) {
                     self.spoiled.entry(fault).or_default().add(refused);
                     if !refused {
                         self.missed.push(format!("{fault:?}: {}", what(take)));

@@ -19,7 +19,7 @@ const MOST_FALSE_ALARMS: f64 = 0.01;
 #[tokio::main]
 async fn main() -> loqui_core::Result<ExitCode> {
     let sentences = std::env::args().nth(1).and_then(|word| word.parse().ok());
-    let report = harness::run(&Guise::all(), sentences.unwrap_or(63), 7).await?;
+    let report = harness::run(&Guise::all(), sentences.unwrap_or(63), 7, 0).await?;
     println!("{report}");
     let good = report.false_alarms() < MOST_FALSE_ALARMS && report.wrong.is_empty();
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
