@@ -6,6 +6,7 @@ const { Loqui, Sample } = require('./index.js');
 const { filePath } = require('./lib/input.js');
 
 const PROVIDER = 'loqui';
+const FORMATS = ['wav', 'mp3', 'opus', 'flac'];
 
 class LoquiSpeechModel {
   specificationVersion = 'v3';
@@ -22,7 +23,10 @@ class LoquiSpeechModel {
   async doGenerate({ text, voice, outputFormat, instructions, speed, language, providerOptions, abortSignal }) {
     const warnings = [];
     const unsupported = (feature, details) => warnings.push({ type: 'unsupported', feature, details });
-    if (outputFormat !== undefined && outputFormat !== 'wav') unsupported('outputFormat', 'the audio is WAV');
+    const format = FORMATS.includes(outputFormat) ? outputFormat : 'wav';
+    if (outputFormat !== undefined && outputFormat !== format) {
+      unsupported('outputFormat', `the audio is WAV: use one of ${FORMATS.join(', ')}`);
+    }
     if (instructions !== undefined) unsupported('instructions', 'use providerOptions.loqui.exaggeration');
     if (speed !== undefined && speed !== 1) unsupported('speed', 'use providerOptions.loqui.cfgWeight');
     const speech = await this.#client.speak(await this.#voice(voice), text, {
@@ -34,7 +38,7 @@ class LoquiSpeechModel {
     warnings.push(...speech.warnings.map((warning) => ({ type: 'other', message: `${warning.message} [${warning.code}]` })));
     const { generation, costUsd, takes, durationSeconds } = speech.info;
     return {
-      audio: new Uint8Array(speech.wav),
+      audio: new Uint8Array(await speech.encode(format)),
       warnings,
       response: { timestamp: new Date(), modelId: speech.info.model },
       providerMetadata: { [PROVIDER]: { generation, costUsd, takes, durationSeconds } },

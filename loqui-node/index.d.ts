@@ -1,4 +1,8 @@
 import type { PathLike } from 'node:fs';
+import type { Readable } from 'node:stream';
+
+/** How speech is written. */
+export type SpeechFormat = 'wav' | 'flac' | 'opus' | 'mp3';
 
 export type Status = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
 
@@ -84,6 +88,20 @@ export interface GenerationInfo {
   segments: Segment[];
   warnings: Finding[];
   error: { code: string; message: string; hint: string; retryable: boolean } | null;
+}
+
+/** How far a generation has come. */
+export interface Outlook {
+  /** How many segments the script has. */
+  segments: number;
+  /** How many of them are spoken. */
+  segmentsDone: number;
+  /** How long the spoken ones are. */
+  secondsDone: number;
+  /** What it costs so far, in US dollars. */
+  costUsd: number;
+  /** How long it will take from now at this pace; `null` before the first segment and after the last. */
+  secondsLeft: number | null;
 }
 
 /** What a text would come to. */
@@ -202,6 +220,11 @@ export interface SpeakOptions {
   consent?: string;
   /** Makes it safe to ask again: the same key of the same owner is the same generation. */
   idempotencyKey?: string;
+  /**
+   * Whether segments that an earlier version of the script has in common are taken from there and not paid again; only
+   * those of an edited script if it is left out.
+   */
+  reuse?: boolean;
 }
 
 /** Which generations to list. */
@@ -297,6 +320,20 @@ export class Generation {
   status(): Promise<Status>;
   /** Its changes from the one after that number on; ends after the last. */
   events(options?: { after?: number; signal?: AbortSignal }): AsyncGenerator<Event, void, void>;
+  /**
+   * Its speech as a file, piece by piece, while it is made: each segment as soon as all before it are spoken. The stream
+   * is destroyed with the error that the generation failed with; aborting stops the listening only.
+   */
+  audio(options?: { format?: SpeechFormat; signal?: AbortSignal }): Readable & AsyncIterable<Buffer>;
+  /** How far it has come: segments, seconds, money, and the time that is left at this pace. */
+  outlook(): Promise<Outlook>;
+  /** Waits for its end as `wait` does, without reading the speech into memory: for books. */
+  finish(options?: { signal?: AbortSignal }): Promise<GenerationInfo>;
+  /**
+   * Writes the finished speech to a file, in the format that its name asks for; it is never in memory as a whole.
+   * @throws {InvalidInputError} `generation.not_finished`, `output.format`
+   */
+  save(path: FilePath): Promise<void>;
   /** Waits for its end. Aborting stops the waiting only. */
   wait(options?: { signal?: AbortSignal }): Promise<Speech>;
   /**
@@ -339,7 +376,15 @@ export class Speech {
   readonly costUsd: number;
   /** Subtitles as SRT or WebVTT. */
   subtitles(format?: 'srt' | 'vtt'): string;
-  /** Writes the WAV file; there is either the whole file or none. */
+  /**
+   * The file in another format.
+   * @throws {InvalidInputError} `output.format`
+   */
+  encode(format: SpeechFormat): Promise<Buffer>;
+  /**
+   * Writes a file in the format that its name asks for: `.mp3`, `.opus` or `.ogg`, `.flac`, else WAV. There is either the
+   * whole file or none.
+   */
   save(path: FilePath): Promise<void>;
 }
 

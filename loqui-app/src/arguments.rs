@@ -72,7 +72,7 @@ pub(crate) struct SpeakArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pub(crate) script: Option<PathBuf>,
 
-    /// The file to write, as .wav or .flac [default: loqui-ID.wav]
+    /// The file to write, as .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
     #[arg(short, long, value_name = "OUT.wav")]
     pub(crate) output: Option<PathBuf>,
 
@@ -193,7 +193,7 @@ pub(crate) enum GenerationsCommand {
     Wait {
         /// Its number
         id: i64,
-        /// The WAV to write [default: loqui-ID.wav]
+        /// The file to write, as .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
         #[arg(short, long, value_name = "OUT.wav")]
         output: Option<PathBuf>,
     },
@@ -206,7 +206,7 @@ pub(crate) enum GenerationsCommand {
     Retry {
         /// Its number
         id: i64,
-        /// The WAV to write [default: loqui-ID.wav]
+        /// The file to write, as .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
         #[arg(short, long, value_name = "OUT.wav")]
         output: Option<PathBuf>,
     },

@@ -21,6 +21,7 @@ const OPTIONS = [
   'owner',
   'consent',
   'idempotencyKey',
+  'reuse',
 ];
 
 function checked(options) {

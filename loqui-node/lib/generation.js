@@ -1,8 +1,11 @@
 'use strict';
 
+const { Readable } = require('node:stream');
+
 const { abortable } = require('./abort.js');
 const { camel } = require('./camel.js');
 const { settle } = require('./errors.js');
+const { filePath } = require('./input.js');
 const { Speech } = require('./speech.js');
 
 class Generation {
@@ -31,6 +34,31 @@ class Generation {
       after = event.number;
       yield camel(event);
     }
+  }
+
+  audio({ format = 'wav', signal } = {}) {
+    const native = this.#native;
+    async function* pieces() {
+      const audio = await abortable(settle(native.audio(format)), signal);
+      for (;;) {
+        const piece = await abortable(settle(audio.next()), signal);
+        if (piece === null || piece === undefined) return;
+        yield piece;
+      }
+    }
+    return Readable.from(pieces(), { objectMode: false });
+  }
+
+  async outlook() {
+    return camel(await settle(this.#native.outlook()));
+  }
+
+  async finish({ signal } = {}) {
+    return camel(await abortable(settle(this.#native.finish()), signal));
+  }
+
+  async save(path) {
+    await settle(this.#native.save(filePath(path)));
   }
 
   async wait({ signal } = {}) {

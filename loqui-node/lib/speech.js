@@ -54,6 +54,10 @@ class Speech {
     return this.#native.subtitles(format === 'vtt');
   }
 
+  async encode(format) {
+    return settle(this.#native.encode(format));
+  }
+
   async save(path) {
     await settle(this.#native.save(filePath(path)));
   }

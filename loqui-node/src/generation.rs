@@ -3,6 +3,7 @@
 use futures::StreamExt as _;
 use napi_derive::napi;
 
+use crate::audio::Audio;
 use crate::failure::{Outcome, json, outcome, outcome_json};
 use crate::speech::Speech;
 
@@ -45,6 +46,30 @@ impl Generation {
             Some(Ok(event)) => outcome(Ok(Some(json(&event)?))),
             Some(Err(error)) => outcome(Err(error)),
         }
+    }
+
+    #[napi]
+    pub async fn finish(&self) -> Outcome<serde_json::Value> {
+        outcome_json(self.generation.finish().await)
+    }
+
+    #[napi]
+    pub async fn outlook(&self) -> Outcome<serde_json::Value> {
+        outcome_json(self.generation.outlook().await)
+    }
+
+    #[napi]
+    pub async fn save(&self, path: String) -> Outcome<()> {
+        outcome(self.generation.save(&path).await)
+    }
+
+    #[napi]
+    pub async fn audio(&self, format: String) -> Outcome<Audio> {
+        let format = match format.parse() {
+            Ok(format) => format,
+            Err(error) => return outcome(Err(error)),
+        };
+        outcome(self.generation.audio_as(format).await.map(Into::into))
     }
 
     #[napi]

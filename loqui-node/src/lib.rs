@@ -20,6 +20,7 @@
     )
 )]
 
+mod audio;
 mod client;
 mod emulator;
 mod failure;

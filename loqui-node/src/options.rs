@@ -20,6 +20,7 @@ pub struct Options {
     pub owner: Option<String>,
     pub consent: Option<String>,
     pub idempotency_key: Option<String>,
+    pub reuse: Option<bool>,
 }
 
 impl Options {
@@ -46,6 +47,7 @@ impl Options {
             .timeout_ms
             .map(|ms| Duration::try_from_secs_f64(ms / 1000.0).unwrap_or_default());
         options.max_takes = self.max_takes;
+        options.reuse = self.reuse;
         request.options(options)
     }
 }

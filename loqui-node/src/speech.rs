@@ -56,6 +56,15 @@ impl Speech {
     }
 
     #[napi]
+    pub async fn encode(&self, format: String) -> Outcome<Buffer> {
+        let encoded = match format.parse() {
+            Ok(format) => self.speech.encode(format).await,
+            Err(error) => Err(error),
+        };
+        outcome(encoded.map(|bytes| Vec::from(bytes).into()))
+    }
+
+    #[napi]
     pub async fn save(&self, path: String) -> Outcome<()> {
         outcome(self.speech.save(&path).await)
     }

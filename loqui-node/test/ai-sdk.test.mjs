@@ -14,7 +14,7 @@ test('a model speaks, and says what it cannot do', async (t) => {
   assert.deepEqual([model.specificationVersion, model.provider, model.modelId], ['v3', 'loqui', 'chatterbox-turbo']);
   const { audio, warnings, response, providerMetadata } = await model.doGenerate({
     text: 'Hello!',
-    outputFormat: 'mp3',
+    outputFormat: 'aac',
     speed: 2,
     providerOptions: { loqui: { seed: 7 } },
   });
@@ -27,6 +27,9 @@ test('a model speaks, and says what it cannot do', async (t) => {
   assert.ok(response.timestamp instanceof Date);
   assert.equal(providerMetadata.loqui.takes, 1);
   assert.equal((await emulator.ledger()).creates.length, 1);
+  const mp3 = await model.doGenerate({ text: 'Hello!', outputFormat: 'mp3' });
+  assert.equal(Buffer.from(mp3.audio.subarray(0, 3)).toString(), 'ID3');
+  assert.deepEqual(mp3.warnings.filter(({ type }) => type === 'unsupported'), []);
 });
 
 test('a caller cannot name a file, and aborting cancels at the provider', async (t) => {

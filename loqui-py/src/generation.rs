@@ -1,11 +1,13 @@
 //! `loqui.Generation`, its native half.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use pyo3::exceptions::PyTimeoutError;
 use pyo3::prelude::*;
 
+use crate::audio::Audio;
 use crate::error::{Raised, json};
 use crate::options::seconds;
 use crate::runtime;
@@ -26,6 +28,22 @@ impl From<loqui_core::Generation> for Generation {
 
 async fn info(generation: loqui_core::Generation) -> Result<String, Raised> {
     json(&generation.info().await?)
+}
+
+async fn finish(generation: loqui_core::Generation) -> Result<String, Raised> {
+    json(&generation.finish().await?)
+}
+
+async fn outlook(generation: loqui_core::Generation) -> Result<String, Raised> {
+    json(&generation.outlook().await?)
+}
+
+async fn save(generation: loqui_core::Generation, path: PathBuf) -> Result<(), Raised> {
+    Ok(generation.save(&path).await?)
+}
+
+async fn audio(generation: loqui_core::Generation, format: String) -> Result<Audio, Raised> {
+    Ok(generation.audio_as(format.parse()?).await?.into())
 }
 
 async fn wait(generation: loqui_core::Generation, limit: Option<Duration>) -> Result<Speech, Raised> {
@@ -80,6 +98,39 @@ impl Generation {
 
     fn info_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         runtime::awaitable(py, info(self.generation.clone()))
+    }
+
+    fn finish(&self, py: Python<'_>) -> PyResult<String> {
+        runtime::wait(py, finish(self.generation.clone()))
+    }
+
+    fn finish_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, finish(self.generation.clone()))
+    }
+
+    /// How far it has come, as JSON.
+    fn outlook(&self, py: Python<'_>) -> PyResult<String> {
+        runtime::wait(py, outlook(self.generation.clone()))
+    }
+
+    fn outlook_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, outlook(self.generation.clone()))
+    }
+
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        runtime::wait(py, save(self.generation.clone(), path))
+    }
+
+    fn save_async<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, save(self.generation.clone(), path))
+    }
+
+    fn audio(&self, py: Python<'_>, format: String) -> PyResult<Audio> {
+        runtime::wait(py, audio(self.generation.clone(), format))
+    }
+
+    fn audio_async<'py>(&self, py: Python<'py>, format: String) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, audio(self.generation.clone(), format))
     }
 
     fn wait(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Speech> {

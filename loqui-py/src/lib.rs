@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "what Python hands over is owned")]
 
 mod abandoned;
+mod audio;
 mod bridge;
 mod client;
 mod door;
@@ -25,6 +26,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<audio::Audio>()?;
     module.add_class::<client::Client>()?;
     module.add_class::<emulator::Emulator>()?;
     module.add_class::<generation::Generation>()?;

@@ -22,6 +22,7 @@ pub(crate) struct Options {
     owner: Option<String>,
     consent: Option<String>,
     idempotency_key: Option<String>,
+    reuse: Option<bool>,
 }
 
 impl Options {
@@ -45,6 +46,7 @@ impl Options {
         options.language = self.language;
         options.budget_usd = self.budget;
         options.max_takes = self.max_takes;
+        options.reuse = self.reuse;
         options.deadline = self.timeout.map(seconds).transpose()?;
         Ok(request.options(options))
     }

@@ -27,6 +27,10 @@ async fn save(speech: loqui_core::Speech, path: PathBuf) -> Result<(), Raised> {
     Ok(speech.save(&path).await?)
 }
 
+async fn encode(speech: loqui_core::Speech, format: String) -> Result<Vec<u8>, Raised> {
+    Ok(speech.encode(format.parse()?).await?.into())
+}
+
 #[pymethods]
 impl Speech {
     fn wav<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
@@ -58,6 +62,14 @@ impl Speech {
         } else {
             SubtitleFormat::Srt
         })
+    }
+
+    fn encode(&self, py: Python<'_>, format: String) -> PyResult<Vec<u8>> {
+        runtime::wait(py, encode(self.speech.clone(), format))
+    }
+
+    fn encode_async<'py>(&self, py: Python<'py>, format: String) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, encode(self.speech.clone(), format))
     }
 
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {

@@ -23,3 +23,50 @@ async fn the_client_alone_speaks_and_pays_once() {
     let ledger = emulator.ledger();
     assert_eq!((ledger.paid_runs(), ledger.uploads, ledger.leaks.len()), (1, 1, 0));
 }
+
+#[expect(dead_code, reason = "its `main` is not called here")]
+#[path = "../../examples/rust/transcript_check.rs"]
+mod transcript_check;
+
+/// A recogniser that mishears the first take, and notes what it was given.
+#[cfg(unix)]
+const STAND_IN: &str = r#"#!/bin/sh
+folder=$(dirname "$0")
+head -c 4 "$1" >> "$folder/heard"
+if [ -e "$folder/again" ]; then echo "the ferry leaves at NOON"; else echo "a berry sleeps in June"; fi
+touch "$folder/again"
+"#;
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recogniser_of_ones_own_has_takes_made_again() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("recognise.sh");
+    std::fs::write(&program, STAND_IN).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let voice = concat!(env!("CARGO_MANIFEST_DIR"), "/voices/heart.wav");
+    let sample = loqui_core::Sample::open(voice).await.unwrap();
+    let recogniser = transcript_check::Program::new(&program);
+    let speech = transcript_check::speak(&sample, "The ferry leaves at noon.", recogniser)
+        .await
+        .unwrap();
+    assert_eq!(
+        speech.info().takes,
+        2,
+        "the first was misheard: {:?}",
+        speech.warnings()
+    );
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("heard")).unwrap(),
+        "RIFFRIFF"
+    );
+
+    // A recogniser that does not work stops nobody.
+    let nobody = transcript_check::Program::new(folder.path().join("missing"));
+    let speech = transcript_check::speak(&sample, "Nobody listens to this.", nobody)
+        .await
+        .unwrap();
+    assert_eq!(speech.info().takes, 1);
+}

@@ -5,3 +5,4 @@ mod chaos;
 mod errors;
 mod examples;
 mod needs_peers;
+mod takes;

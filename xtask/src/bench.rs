@@ -35,3 +35,14 @@ pub(crate) fn backend(steps: &mut Steps) -> Result<(), Failure> {
     run.env("CARGO_TARGET_DIR", place::target()?);
     steps.run("Two backends, one provider", run.arg(folder.join("run.py")))
 }
+
+/// The splitter that Python programs use most, and the crate `sentencex` in its Python form.
+const SPLITTERS: [&str; 2] = ["pysbd==0.3.4", "sentencex==1.0.32"];
+
+/// Writes the table of where sentences end in many languages, by four splitters.
+pub(crate) fn splitter(steps: &mut Steps) -> Result<(), Failure> {
+    venv::install(steps, "splitter", &SPLITTERS.map(str::to_owned))?;
+    let mut command = cargo::example(steps, "splitter", false)?;
+    command.env("LOQUI_BENCH_PYTHON", venv::program("python")?);
+    steps.run("Sentences, four splitters", command.arg("docs/benchmarks/splitter.md"))
+}

@@ -118,9 +118,19 @@ const MENU: &[Entry] = &[
         run: bench::backend,
     },
     Entry {
+        words: "bench splitter",
+        does: "where sentences end in 18 languages, beside three others",
+        run: bench::splitter,
+    },
+    Entry {
         words: "soak chaos",
         does: "1,000 generations while all goes wrong [--count N --at-once N --seed N]",
         run: |steps| soak::chaos(steps, &[]),
+    },
+    Entry {
+        words: "soak length",
+        does: "texts up to 200,000 characters, release build [--sizes N,N --engines E,E]",
+        run: |steps| soak::length(steps, &[]),
     },
     Entry {
         words: "ci",
@@ -131,9 +141,13 @@ const MENU: &[Entry] = &[
 
 /// Runs what was typed; `None` means that the menu has no such line.
 pub(crate) fn choose(words: &str, steps: &mut Steps) -> Option<Result<(), Failure>> {
-    if let Some(options) = words.strip_prefix("soak chaos --") {
-        let options: Vec<String> = format!("--{options}").split_whitespace().map(str::to_owned).collect();
-        return Some(soak::chaos(steps, &options));
+    type Soak = fn(&mut Steps, &[String]) -> Result<(), Failure>;
+    let soaks: [(&str, Soak); 2] = [("soak chaos --", soak::chaos), ("soak length --", soak::length)];
+    for (start, run) in soaks {
+        if let Some(options) = words.strip_prefix(start) {
+            let options: Vec<String> = format!("--{options}").split_whitespace().map(str::to_owned).collect();
+            return Some(run(steps, &options));
+        }
     }
     if let Some(options) = words.strip_prefix("soak jobs ") {
         let options: Vec<&str> = options.split(' ').collect();

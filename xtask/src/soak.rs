@@ -52,3 +52,9 @@ pub(crate) fn chaos(steps: &mut Steps, words: &[String]) -> Result<(), Failure> 
     let mut command = cargo::example(steps, "chaos", false)?;
     steps.run("Chaos", command.args(words))
 }
+
+/// Speaks texts of three lengths, and measures memory; `words` are the options typed after `soak length`.
+pub(crate) fn length(steps: &mut Steps, words: &[String]) -> Result<(), Failure> {
+    let mut command = cargo::example(steps, "length", true)?;
+    steps.run("Length: every word, one file, flat memory", command.args(words))
+}

@@ -14,6 +14,7 @@ use futures::stream;
 use jobs::Job;
 use loqui_core::error::code;
 use loqui_core::generation::{ErrorRecord, Status};
+use loqui_core::speech::SpeechFormat;
 use loqui_core::{Error, Generation, Loqui};
 use samples::Samples;
 use serde::Serialize;
@@ -109,9 +110,10 @@ async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation
 /// Waits for the speech and puts it where the job wants it. A file that is right already is left alone.
 async fn finish(generation: &Generation, out: &Path) -> Result<(), Failure> {
     let speech = generation.wait().await?;
+    let file = speech.encode(SpeechFormat::of(out)?).await?;
     let written = tokio::fs::read(out).await;
-    if !written.is_ok_and(|written| written.as_slice() == speech.wav().as_ref()) {
-        speech.save(out).await?;
+    if !written.is_ok_and(|written| written.as_slice() == file.as_ref()) {
+        loqui_core::speech::save(out, file).await?;
     }
     Ok(())
 }

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use loqui_core::error::code;
-use loqui_core::store::AudioStore;
 use loqui_core::{Error, Generation};
 use sqlx::{FromRow, SqlitePool};
 
@@ -40,17 +38,15 @@ impl Job {
 #[derive(Clone, Debug)]
 pub(crate) struct Jobs {
     pool: SqlitePool,
-    audio: AudioStore,
     /// How many generations of each user this process carries on.
     unfinished: Arc<Mutex<HashMap<i64, u32>>>,
 }
 
 impl Jobs {
     /// The generations of a file of records, whose speech is kept there.
-    pub(crate) fn new(database: &Database, audio: AudioStore) -> Self {
+    pub(crate) fn new(database: &Database) -> Self {
         Self {
             pool: database.pool().clone(),
-            audio,
             unfinished: Arc::default(),
         }
     }
@@ -152,6 +148,7 @@ impl Jobs {
         *jobs.counts().entry(account).or_default() += 1;
         metrics.generation_followed();
         tokio::spawn(async move {
+            // Not `wait`, which would read a whole book into memory.
             let result = generation.finish().await;
             metrics.generation_ended(result.as_ref().map(|_| ()).map_err(Error::code));
             if let Some(count) = jobs.counts().get_mut(&account) {
@@ -166,21 +163,10 @@ impl Jobs {
     }
 
     /// Notes the size of finished speech, in bytes, and tells it; the speech is not read for it.
-    ///
-    /// # Errors
-    ///
-    /// `store.corrupt` if the speech is not there.
-    pub(crate) async fn measure(&self, generation: &Generation) -> Result<Option<i64>, Error> {
-        let Some(speech) = generation.record().await?.speech else {
-            return Ok(None);
-        };
-        let reader = self.audio.reader(&speech.audio).await?;
-        let reader = reader.ok_or_else(|| {
-            Error::new(&code::STORE_CORRUPT, "the speech is missing").with_generation(generation.id())
-        })?;
-        let bytes = reader.bytes.cast_signed();
+    pub(crate) async fn measure(&self, generation: &Generation) -> Result<i64, Error> {
+        let bytes = generation.file().await?.bytes.cast_signed();
         self.set_bytes(generation.id(), bytes).await?;
-        Ok(Some(bytes))
+        Ok(bytes)
     }
 
     fn counts(&self) -> std::sync::MutexGuard<'_, HashMap<i64, u32>> {

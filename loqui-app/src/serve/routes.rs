@@ -1,5 +1,6 @@
 //! All routes: one file a group. Each says what it takes and gives, and the OpenAPI document is made of that.
 
+mod audio;
 mod auth;
 mod estimate;
 mod events;
@@ -69,6 +70,7 @@ pub(super) fn all(app: App) -> Router {
         .merge(auth::routes())
         .merge(samples::routes(app.settings().max_upload_bytes))
         .merge(generation::routes())
+        .merge(audio::routes())
         .merge(events::routes())
         .merge(library::routes())
         .merge(estimate::routes())

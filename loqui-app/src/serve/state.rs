@@ -61,7 +61,7 @@ impl App {
             accounts: Accounts::new(&database),
             attempts: Attempts::default(),
             uploads: Uploads::new(&database),
-            jobs: Jobs::new(&database, loqui.audio_store().clone()),
+            jobs: Jobs::new(&database),
             voices: Voices::new(loqui.clone()),
             tokens: Tokens::new(&secret, settings.token_lifetime),
             provider: Provider::new(&loqui, &settings)?,

@@ -128,7 +128,7 @@ impl GenerationAnswer {
         let record = generation.record().await?;
         if record.status == Status::Completed && job.bytes.is_none() {
             // It has ended so lately, or in another process, that nobody has noted the size yet.
-            job.bytes = app.jobs().measure(&generation).await?;
+            job.bytes = Some(app.jobs().measure(&generation).await?);
         }
         Ok(Self::new(&job, record))
     }

@@ -1,6 +1,8 @@
 //! What the backend does beyond the guide: users and keys, lists, library, statistics, estimates, OpenAI's routes.
 
-use loqui_emulator::Emulator;
+use std::time::Duration;
+
+use loqui_emulator::{Emulator, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -129,6 +131,55 @@ async fn a029_an_estimate_says_what_it_would_come_to() {
     assert_eq!(answer["findings"][0]["code"], "script.all_caps");
 }
 
+/// Seven segments in the emulator's time.
+const LONG_TEXT: &str = "The first part is long enough to stand alone, and so is every other one of them.\n\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_speech_is_heard_while_the_rest_is_made() {
+    let mut settings = Settings::default();
+    settings.run = Duration::from_millis(600);
+    let emulator = Emulator::builder().settings(settings).start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    let text = LONG_TEXT.repeat(7);
+
+    let body = json!({"voice": "My Voice", "input": &text, "response_format": "wav"});
+    let mut answer = user
+        .request(Method::POST, "/v1/audio/speech")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.headers()["content-type"], "audio/wav");
+    assert!(!answer.headers().contains_key("content-length"));
+    let first = answer.chunk().await.unwrap().unwrap();
+    let spoken = emulator.ledger().downloads.len();
+    assert!(spoken < 7, "the first part came before the last was spoken: {spoken}");
+    let mut heard = first.to_vec();
+    while let Some(bytes) = answer.chunk().await.unwrap() {
+        heard.extend_from_slice(&bytes);
+    }
+    let heard = loqui_core::audio::decode_speech(&heard).unwrap().seconds();
+
+    let body = json!({"sample_id": sample, "script_text": &text});
+    let created = user.post("/api/generation/create", &body).await.accepted(201);
+    let path = format!("/api/generation/{}/audio", created["audio_id"]);
+    for format in ["wav", "opus", "pcm"] {
+        let answer = Answer::of(user.request(Method::GET, &format!("{path}?format={format}"))).await;
+        assert_eq!(answer.status, 200);
+        let seconds = if format == "pcm" {
+            answer.body.len() as f64 / 48_000.0
+        } else {
+            loqui_core::audio::decode_speech(&answer.body).unwrap().seconds()
+        };
+        assert!((seconds - heard).abs() < 0.5, "{format}: {seconds} s, not {heard} s");
+    }
+    let answer = Answer::of(user.request(Method::GET, &format!("{path}?format=midi"))).await;
+    assert_eq!(answer.refused(422)["detail"][0]["loc"], json!(["query", "format"]));
+    assert_eq!(server.get(&path).await.refused(401)["error"]["type"], "authentication");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn openais_routes_answer_in_its_shapes() {
     let emulator = Emulator::start().await.unwrap();
@@ -149,8 +200,26 @@ async fn openais_routes_answer_in_its_shapes() {
     assert_eq!(pcm.status, 200);
     assert!(pcm.body.len() > 12_000 && pcm.body.len() % 2 == 0);
     assert!(length > 6_000);
-    let mp3 = speak("My Voice".into(), "mp3").await.refused(422);
-    assert_eq!(mp3["detail"][0]["loc"], json!(["body", "response_format"]));
+    for (format, kind, start) in [
+        ("mp3", "audio/mpeg", &b"ID3"[..]),
+        ("opus", "audio/ogg; codecs=opus", b"OggS"),
+        ("flac", "audio/flac", b"fLaC"),
+    ] {
+        let answer = speak("My Voice".into(), format).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.headers["content-type"]),
+            (200, &kind.parse().unwrap())
+        );
+        assert!(answer.body.starts_with(start), "{format}");
+        let clip = loqui_core::audio::decode_speech(&answer.body).unwrap();
+        assert!(
+            (clip.seconds() - length as f64 / 24_000.0).abs() < 0.15,
+            "{format}: {} s",
+            clip.seconds()
+        );
+    }
+    let aac = speak("My Voice".into(), "aac").await.refused(422);
+    assert_eq!(aac["detail"][0]["loc"], json!(["body", "response_format"]));
     let nobody = speak("nobody".into(), "wav").await.refused(404);
     assert_eq!(nobody["error"]["code"], "sample.not_found");
     let voices = user.get("/v1/audio/voices").await.accepted(200);

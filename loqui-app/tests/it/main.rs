@@ -6,6 +6,7 @@ mod backend;
 mod batch;
 mod browser;
 #[cfg(unix)]
+mod formats;
 mod guide;
 mod keeps;
 mod needs_peers;

@@ -101,6 +101,28 @@ pub fn frame(samples: usize, sample_rate: u32, provenance: Option<&Provenance>) 
     (head.into(), tail.into())
 }
 
+/// What stands before the samples of a file that tells its provenance first, for whoever hears it before it is whole.
+/// Without a number of samples both sizes are as large as they can be: players read such a file to its end.
+///
+/// # Panics
+///
+/// If there are more samples than a WAV file can hold: 2 GiB, a day at 24 kHz.
+pub fn head(samples: Option<usize>, sample_rate: u32, provenance: Option<&Provenance>) -> Bytes {
+    let list = provenance.map(Provenance::list_chunk).unwrap_or_default();
+    let (plain, _) = frame(samples.unwrap_or_default(), sample_rate, None);
+    let data = plain.len() - 8;
+    let mut head = [&plain[..data], &list, &plain[data..]].concat();
+    let data = head.len() - 4;
+    if samples.is_some() {
+        let size = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) + list.len() as u32;
+        head[4..8].copy_from_slice(&size.to_le_bytes());
+    } else {
+        head[4..8].fill(0xFF);
+        head[data..].fill(0xFF);
+    }
+    head.into()
+}
+
 /// Samples as they stand in such a file. What is louder than full scale is clamped.
 pub fn pcm16(samples: &[f32]) -> Bytes {
     let bytes: Vec<u8> = samples.iter().flat_map(|x| to_pcm16(*x).to_le_bytes()).collect();
@@ -196,6 +218,25 @@ mod tests {
             let (head, tail) = frame(clip.len(), clip.sample_rate(), origin);
             let pieces = [head, pcm16(clip.samples()), tail].concat();
             assert_eq!(pieces, write(&clip, origin));
+        }
+    }
+
+    #[test]
+    fn a_file_that_tells_its_provenance_first_is_read_with_and_without_a_length() {
+        let clip = tone();
+        let origin = Provenance::new("loqui", "odd");
+        for samples in [Some(clip.len()), None] {
+            for origin in [Some(&origin), None] {
+                let head = head(samples, clip.sample_rate(), origin);
+                let file = [head, pcm16(clip.samples())].concat();
+                let decoded = decode(&file, &Limits::default()).expect("a sound file");
+                assert_eq!((decoded.frames(), decoded.truncated), (clip.len(), false));
+                assert_eq!(provenance(&file).as_ref(), origin);
+                if samples.is_some() {
+                    let size = u32::from_le_bytes(file[4..8].try_into().unwrap());
+                    assert_eq!(size as usize, file.len() - 8);
+                }
+            }
         }
     }
 

@@ -149,7 +149,7 @@ codes! {
     STORE_TOO_NEW "store.too_new" Storage Never "Use a newer loqui, or another data directory.";
 
     OUTPUT_UNWRITABLE "output.unwritable" Storage Never "Choose a folder that exists and that you may write to.";
-    OUTPUT_FORMAT "output.format" InvalidInput Never "Name the file with .wav or .flac.";
+    OUTPUT_FORMAT "output.format" InvalidInput Never "Name the file with .wav, .flac, .opus or .mp3.";
     FILE_NOT_FOUND "file.not_found" NotFound Never "Check the path.";
     FILE_UNREADABLE "file.unreadable" Storage Never "Check the file's permissions.";
 

@@ -49,11 +49,7 @@ impl SpeechChunk {
     /// The head of a WAV file whose length is not known yet: players read such a file to its end. The
     /// [`pcm16`](Self::pcm16) of all chunks follows it.
     pub fn wav_head() -> Bytes {
-        let mut head = wav::frame(0, SPEECH_RATE, None).0.to_vec();
-        let data = head.len() - 4;
-        head[4..8].fill(0xFF);
-        head[data..].fill(0xFF);
-        head.into()
+        wav::head(None, SPEECH_RATE, None)
     }
 }
 

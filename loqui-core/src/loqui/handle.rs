@@ -3,14 +3,16 @@
 use std::fmt;
 use std::path::Path;
 
-use futures::stream::StreamExt as _;
+use bytes::Bytes;
+use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 
 use super::Loqui;
 use super::audio::{self, SpeechStream};
 use super::events::{self, Events};
 use crate::error::{Error, Result, code};
 use crate::generation::{ErrorRecord, GenerationInfo, GenerationRecord, Outlook, Status};
-use crate::speech::{Speech, SpeechFormat, save_stream};
+use crate::speech::{Encoder, Piece, Provenance, Speech, SpeechFormat, encoded, samples_of, save_stream};
+use crate::store::AudioReader;
 
 /// A generation in the store. Cheap to clone; dropping it does not stop anything.
 #[derive(Clone)]
@@ -89,23 +91,90 @@ impl Generation {
         Ok(GenerationInfo::new(&record, &takes))
     }
 
-    /// Writes the finished speech to a file, in the format that its name asks for. A WAV never is in memory as a whole.
+    /// Its speech as a file in this format, piece by piece, while it is made; once it is finished, the finished one.
+    ///
+    /// ```no_run
+    /// # async fn play(_: bytes::Bytes) {}
+    /// # async fn listen(generation: loqui_core::Generation) -> loqui_core::Result<()> {
+    /// use futures::TryStreamExt as _;
+    /// use loqui_core::speech::SpeechFormat;
+    ///
+    /// let mut file = generation.audio_as(SpeechFormat::Mp3).await?;
+    /// while let Some(bytes) = file.try_next().await? {
+    ///     play(bytes).await;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `output.format` if this build does not write that format; `store.*`. The stream ends with the error that the
+    /// generation failed with.
+    pub async fn audio_as(&self, format: SpeechFormat) -> Result<BoxStream<'static, Result<Bytes>>> {
+        let record = self.record().await?;
+        let file = if record.speech.is_some() {
+            self.pieces(&record, format, |encoder| encoder).await?
+        } else {
+            let now = self.loqui.inner.clock.now();
+            let encoder = Encoder::new(format, Some(&Provenance::of_speech(&record.engine, &record.model, now)))?;
+            let samples = self.audio().map_ok(|chunk| chunk.pcm16());
+            encoded(samples.boxed(), encoder)
+        };
+        let next = |piece| async move {
+            match piece {
+                Piece::Next(bytes) => Ok(Some(bytes)),
+                Piece::Head(_) => Ok(None),
+            }
+        };
+        Ok(file.try_filter_map(next).boxed())
+    }
+
+    /// The finished WAV with its size, piece by piece: for servers, which have no memory for books.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_finished`, `store.*`.
+    pub async fn file(&self) -> Result<AudioReader> {
+        self.reader(&self.record().await?).await
+    }
+
+    async fn reader(&self, record: &GenerationRecord) -> Result<AudioReader> {
+        let Some(speech) = record.speech.as_ref() else {
+            return Err(self.not_finished(record));
+        };
+        let reader = self.loqui.inner.audio.reader(&speech.audio).await?;
+        reader.ok_or_else(|| self.speech_missing())
+    }
+
+    /// Writes the finished speech to a file, in the format that its name asks for. It never is in memory as a whole.
     ///
     /// # Errors
     ///
     /// `generation.not_finished`, `output.unwritable`, `output.format`, `store.*`.
     pub async fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        if SpeechFormat::of(path)? != SpeechFormat::Wav {
-            return self.speech().await?.save(path).await;
-        }
+        let format = SpeechFormat::of(path)?;
         let record = self.record().await?;
-        let Some(speech) = record.speech.as_ref() else {
-            return Err(self.not_finished(&record));
-        };
-        let reader = self.loqui.inner.audio.reader(&speech.audio).await?;
-        let reader = reader.ok_or_else(|| self.speech_missing())?;
-        save_stream(path, reader.stream).await
+        save_stream(path, self.pieces(&record, format, Encoder::rewindable).await?).await
+    }
+
+    /// The finished speech in a format.
+    async fn pieces(
+        &self,
+        record: &GenerationRecord,
+        format: SpeechFormat,
+        prepared: impl FnOnce(Encoder) -> Encoder,
+    ) -> Result<BoxStream<'static, Result<Piece>>> {
+        let file = self.reader(record).await?.stream;
+        if format == SpeechFormat::Wav {
+            return Ok(file.map_ok(Piece::Next).boxed());
+        }
+        let made = record.completed_at.unwrap_or(record.created_at);
+        let origin = Provenance::of_speech(&record.engine, &record.model, made);
+        let (count, samples) = samples_of(file).await?;
+        let encoder = Encoder::new(format, Some(&origin))?.with_samples(count);
+        Ok(encoded(samples, prepared(encoder)))
     }
 
     /// Waits for its end, and carries it on if nobody else does.

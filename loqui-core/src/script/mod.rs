@@ -8,6 +8,8 @@ mod normalize;
 mod segment;
 mod split;
 
+use std::ops::Range;
+
 pub use segment::{Boundary, Segment};
 
 use crate::engine::ModelInfo;
@@ -162,6 +164,31 @@ impl Script {
     pub fn into_parts(self) -> (Vec<Segment>, Vec<Finding>) {
         (self.segments, self.findings)
     }
+}
+
+/// The sentences of a text, in bytes, without the white space around them. `language` is a code such as `en`: it decides
+/// what counts as an abbreviation.
+///
+/// # Examples
+///
+/// ```
+/// use loqui_core::script::sentences;
+///
+/// let text = "Dr. Who paid $3.50. Why?\n\nNobody knows";
+/// let found: Vec<&str> = sentences(text, Some("en")).into_iter().map(|span| &text[span]).collect();
+/// assert_eq!(found, ["Dr. Who paid $3.50.", "Why?", "Nobody knows"]);
+/// ```
+pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
+    let language = language.map(primary_language);
+    let paragraphs = split::paragraphs(text).into_iter();
+    paragraphs
+        .flat_map(|paragraph| {
+            let spans = split::sentences(&text[paragraph.clone()], language.as_deref());
+            spans
+                .into_iter()
+                .map(move |span| paragraph.start + span.start..paragraph.start + span.end)
+        })
+        .collect()
 }
 
 /// `pt-BR` and `PT_br` are both `pt`.

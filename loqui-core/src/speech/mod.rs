@@ -1,6 +1,7 @@
 //! Takes to finished voice: verify, stitch, subtitles, provenance. Knows no engine, and no file but the one it saves.
 
 mod activity;
+mod encode;
 mod format;
 mod leveling;
 mod manifest;
@@ -18,6 +19,8 @@ use std::time::Duration;
 
 pub(crate) use activity::samples_in;
 use bytes::Bytes;
+pub use encode::{Encoder, Ending};
+pub(crate) use encode::{Piece, encoded, samples_of};
 pub use format::SpeechFormat;
 pub use leveling::{Loudness, common_level_dbfs};
 pub use manifest::{Manifest, ProvenanceInfo};
@@ -133,21 +136,30 @@ impl Speech {
         Manifest::of(self)
     }
 
-    /// Writes it in the format that the name asks for: `.flac`, else WAV. It appears under this name as a whole or not at
+    /// The file in another format.
+    ///
+    /// # Errors
+    ///
+    /// `output.format` if this build does not write that format.
+    pub async fn encode(&self, format: SpeechFormat) -> Result<Bytes> {
+        let wav = self.0.wav.clone();
+        if format == SpeechFormat::Wav {
+            return Ok(wav);
+        }
+        tokio::task::spawn_blocking(move || format.encode(wav))
+            .await
+            .map_err(|source| Error::new(&code::INTERNAL, "encoding broke off").with_source(source))?
+    }
+
+    /// Writes it in the format that the name asks for: `.flac`, `.opus` or `.ogg`, `.mp3`, else WAV. It appears under this name as a whole or not at
     /// all; a file that is there is replaced.
     ///
     /// # Errors
     ///
     /// `output.unwritable`, `output.format` for other audio formats.
     pub async fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let (path, wav) = (path.as_ref(), self.0.wav.clone());
-        let format = SpeechFormat::of(path)?;
-        let file = match format {
-            SpeechFormat::Wav => wav,
-            _ => tokio::task::spawn_blocking(move || format.encode(wav))
-                .await
-                .map_err(|source| Error::new(&code::INTERNAL, "encoding broke off").with_source(source))??,
-        };
+        let path = path.as_ref();
+        let file = self.encode(SpeechFormat::of(path)?).await?;
         save(path, file).await
     }
 }

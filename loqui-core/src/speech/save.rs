@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt as _};
 use tokio::sync::mpsc;
 
+use super::Piece;
 use crate::error::{Error, Result, code};
 
 /// Writes `bytes` to `path`: under another name in the same folder first, renamed when all is on the disk. Goes on to the
@@ -28,12 +29,13 @@ pub async fn save(path: &Path, bytes: impl Into<Bytes>) -> Result<()> {
         })
 }
 
-/// Writes what a stream brings, as [`save`] does, with one piece in memory at a time.
+/// Writes what a stream brings, as [`save`] does, with one piece in memory at a time. A better beginning replaces the first
+/// one where the file can be gone back in.
 ///
 /// # Errors
 ///
 /// `output.unwritable`, and those of the stream.
-pub(crate) async fn save_stream(path: &Path, mut stream: BoxStream<'static, Result<Bytes>>) -> Result<()> {
+pub(crate) async fn save_stream(path: &Path, mut stream: BoxStream<'static, Result<Piece>>) -> Result<()> {
     let (pieces, arriving) = mpsc::channel(1);
     let target = path.to_owned();
     let writing = tokio::task::spawn_blocking(move || write_pieces(&target, arriving));
@@ -60,11 +62,18 @@ pub(crate) async fn save_stream(path: &Path, mut stream: BoxStream<'static, Resu
 }
 
 /// Writes pieces until there are no more; an absent piece means that the rest is lost, and the file with it.
-fn write_pieces(path: &Path, mut pieces: mpsc::Receiver<Option<Bytes>>) -> io::Result<()> {
+fn write_pieces(path: &Path, mut pieces: mpsc::Receiver<Option<Piece>>) -> io::Result<()> {
     write_with(path, &mut |file| {
         while let Some(piece) = pieces.blocking_recv() {
-            let piece = piece.ok_or(io::ErrorKind::UnexpectedEof)?;
-            file.write_all(&piece)?;
+            match piece.ok_or(io::ErrorKind::UnexpectedEof)? {
+                Piece::Next(bytes) => file.write_all(&bytes)?,
+                Piece::Head(bytes) if file.metadata()?.is_file() => {
+                    file.seek(SeekFrom::Start(0))?;
+                    file.write_all(&bytes)?;
+                    file.seek(SeekFrom::End(0))?;
+                }
+                Piece::Head(_) => {}
+            }
         }
         Ok(())
     })

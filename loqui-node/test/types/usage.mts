@@ -20,6 +20,13 @@ try {
   if (error instanceof PaymentError) error.hint?.toUpperCase();
   if (error instanceof LoquiError && error.retryable) await generation.retry();
 }
+for await (const piece of generation.audio({ format: 'opus' })) {
+  const bytes: Buffer = piece;
+  void bytes;
+}
+const left: number | null = (await generation.outlook()).secondsLeft;
+const mp3: Buffer = await speech.encode('mp3');
+void [left, mp3];
 const emulator = await Emulator.start();
 const paid: number = await emulator.paidRuns();
 // @ts-expect-error an option that does not exist

@@ -30,6 +30,8 @@ class SpeakOptions(TypedDict, total=False):
         owner: Whose it is, where several people share a store.
         consent: That the speaker has agreed, in words; it is written down with the sample.
         idempotency_key: Makes it safe to ask again: the same key of the same owner is the same generation.
+        reuse: Whether segments that an earlier version of the script has in common are taken from there and not paid
+            again; only those of an edited script if it is left out.
     """
 
     model: str | None
@@ -44,6 +46,7 @@ class SpeakOptions(TypedDict, total=False):
     owner: str | None
     consent: str | None
     idempotency_key: str | None
+    reuse: bool | None
 
 
 _OPTIONS: SpeakOptions = {
@@ -59,6 +62,7 @@ _OPTIONS: SpeakOptions = {
     "owner": None,
     "consent": None,
     "idempotency_key": None,
+    "reuse": None,
 }
 
 

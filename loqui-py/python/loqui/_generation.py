@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterator, Iterator
 from typing import Never
 
 from . import _loqui
 from ._speech import Speech
-from ._types import Event, GenerationInfo, Status
+from ._types import Event, Format, GenerationInfo, Outlook, Status
 
 
 class _Base:
@@ -49,6 +50,36 @@ class Generation(_Base):
             event = Event(**json.loads(text))
             after = event.number
             yield event
+
+    def audio(self, format: Format = "wav") -> Iterator[bytes]:
+        """Yields its speech as a file, piece by piece, while it is made: each segment as soon as all before it are spoken.
+
+        Args:
+            format: ``wav``, ``mp3``, ``opus`` or ``flac``.
+
+        Raises:
+            LoquiError: What it failed with, after what was spoken before.
+        """
+        native = self._native.audio(format)
+        while (piece := native.next()) is not None:
+            yield piece
+
+    def outlook(self) -> Outlook:
+        """Returns how far it has come: segments, seconds, money, and the time that is left at this pace."""
+        return Outlook(**json.loads(self._native.outlook()))
+
+    def finish(self) -> GenerationInfo:
+        """Waits for its end as :meth:`wait` does, without reading the speech into memory: for books."""
+        return GenerationInfo._from_json(self._native.finish())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the finished speech to a file, in the format that its name asks for; it is never in memory as a whole.
+
+        Raises:
+            InvalidInputError: ``generation.not_finished``, ``output.format``.
+            StorageError: ``output.unwritable``.
+        """
+        self._native.save(os.fspath(path))
 
     def wait(self, timeout: float | None = None) -> Speech:
         """Waits for its end. Ctrl-C and the timeout stop the waiting only.
@@ -110,6 +141,36 @@ class AsyncGeneration(_Base):
             event = Event(**json.loads(text))
             after = event.number
             yield event
+
+    async def audio(self, format: Format = "wav") -> AsyncIterator[bytes]:
+        """Yields its speech as a file, piece by piece, while it is made: each segment as soon as all before it are spoken.
+
+        Args:
+            format: ``wav``, ``mp3``, ``opus`` or ``flac``.
+
+        Raises:
+            LoquiError: What it failed with, after what was spoken before.
+        """
+        native = await self._native.audio_async(format)
+        while (piece := await native.next_async()) is not None:
+            yield piece
+
+    async def outlook(self) -> Outlook:
+        """Returns how far it has come: segments, seconds, money, and the time that is left at this pace."""
+        return Outlook(**json.loads(await self._native.outlook_async()))
+
+    async def finish(self) -> GenerationInfo:
+        """Waits for its end as :meth:`wait` does, without reading the speech into memory: for books."""
+        return GenerationInfo._from_json(await self._native.finish_async())
+
+    async def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the finished speech to a file, in the format that its name asks for; it is never in memory as a whole.
+
+        Raises:
+            InvalidInputError: ``generation.not_finished``, ``output.format``.
+            StorageError: ``output.unwritable``.
+        """
+        await self._native.save_async(os.fspath(path))
 
     async def wait(self, timeout: float | None = None) -> Speech:
         """Waits for its end. Cancelling the task and the timeout stop the waiting only.

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal, Never, cast
 
 from . import _display, _loqui
-from ._types import Finding, GenerationInfo, Segment
+from ._types import Finding, Format, GenerationInfo, Segment
 
 
 class Speech:
@@ -66,16 +66,30 @@ class Speech:
             raise ValueError(f"format must be 'srt' or 'vtt', not {format!r}")
         return self._native.subtitles(format == "vtt")
 
+    def encode(self, format: Format) -> bytes:
+        """Returns the file in another format: ``mp3``, ``opus``, ``flac`` or ``wav``.
+
+        Raises:
+            InvalidInputError: ``output.format``.
+        """
+        return self._native.encode(format)
+
+    async def encode_async(self, format: Format) -> bytes:
+        """Returns the file in another format without blocking the event loop."""
+        return await self._native.encode_async(format)
+
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the WAV file; there is either the whole file or none.
+        """Writes a file in the format that its name asks for: ``.mp3``, ``.opus`` or ``.ogg``, ``.flac``, else WAV.
+        There is either the whole file or none.
 
         Raises:
             StorageError: ``output.unwritable``.
+            InvalidInputError: ``output.format``.
         """
         self._native.save(os.fspath(path))
 
     async def save_async(self, path: str | os.PathLike[str]) -> None:
-        """Writes the WAV file without blocking the event loop."""
+        """Writes a file without blocking the event loop."""
         await self._native.save_async(os.fspath(path))
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from . import _display
 
 Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
+Format = Literal["wav", "flac", "opus", "mp3"]
 Severity = Literal["note", "warning", "error"]
 
 
@@ -160,6 +161,25 @@ class GenerationInfo:
         segments = tuple(Segment(**segment) for segment in fields.pop("segments"))
         warnings = tuple(Finding(**finding) for finding in fields.pop("warnings"))
         return cls(**fields, segments=segments, warnings=warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How far a generation has come.
+
+    Attributes:
+        segments: How many segments the script has.
+        segments_done: How many of them are spoken.
+        seconds_done: How long the spoken ones are.
+        cost_usd: What it costs so far.
+        seconds_left: How long it will take from now at this pace; ``None`` before the first segment and after the last.
+    """
+
+    segments: int
+    segments_done: int
+    seconds_done: float
+    cost_usd: float
+    seconds_left: float | None
 
 
 @dataclass(frozen=True, slots=True)

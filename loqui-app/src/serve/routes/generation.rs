@@ -490,6 +490,11 @@ async fn subtitles(
         }
     };
     let (_, generation) = own_generation(&app, user.id(), id).await?;
-    let text = generation.speech().await?.subtitles(format);
+    let info = generation.info().await?;
+    if info.status != Status::Completed {
+        // Says where it stands.
+        generation.file().await?;
+    }
+    let text = info.subtitles(format);
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
+use axum::response::Response;
 use loqui_core::error::code;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -104,7 +104,7 @@ async fn download_sample(State(app): State<App>, user: User, Id(id): Id) -> Resu
     let upload = own_upload(&app, user.id(), id, "Sample not found").await?;
     let bytes = app.voices().original(&upload).await?;
     let extension = upload.file.rsplit('.').next().unwrap_or("audio");
-    Ok(file(bytes, "application/octet-stream", &upload.name, extension))
+    Ok(file(bytes.into(), "application/octet-stream", &upload.name, extension))
 }
 
 /// Finished speech, as WAV.
@@ -113,7 +113,7 @@ async fn download_sample(State(app): State<App>, user: User, Id(id): Id) -> Resu
     responses((status = 200, body = Vec<u8>, content_type = "audio/wav"), (status = "4XX", body = ErrorBody)))]
 async fn download_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, Refusal> {
     let (job, generation) = own_generation(&app, user.id(), id).await?;
-    let speech = generation.speech().await.map_err(|error| {
+    let wav = generation.file().await.map_err(|error| {
         if error.code() == code::GENERATION_NOT_FINISHED.name() {
             let message = "Audio generation is not completed yet";
             Refusal::new(StatusCode::CONFLICT, &code::GENERATION_NOT_FINISHED, message)
@@ -121,12 +121,14 @@ async fn download_generated(State(app): State<App>, user: User, Id(id): Id) -> R
             error.into()
         }
     })?;
-    Ok(file(speech.wav().clone(), "audio/wav", &job.title, "wav"))
+    let mut response = file(Body::from_stream(wav.stream), "audio/wav", &job.title, "wav");
+    response.headers_mut().insert(header::CONTENT_LENGTH, wav.bytes.into());
+    Ok(response)
 }
 
 /// An answer that browsers save as a file of that name.
-fn file(bytes: Bytes, kind: &'static str, name: &str, extension: &str) -> Response {
-    let mut response = bytes.into_response();
+fn file(body: Body, kind: &'static str, name: &str, extension: &str) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CONTENT_DISPOSITION, disposition(name, extension));

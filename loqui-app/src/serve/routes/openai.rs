@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::Response;
 use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use loqui_core::error::code;
 use loqui_core::{Error, Generation, SpeakOptions};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::audio::{self, Guard, Sound};
 use super::generation;
 use crate::serve::auth::User;
 use crate::serve::body::JsonBody;
@@ -23,8 +25,8 @@ use crate::serve::uploads::Upload;
 const MODELS: [&str; 3] = ["chatterbox", "chatterbox-turbo", "chatterbox-multilingual"];
 /// OpenAI's own names of models: whoever leaves them in gets the usual model.
 const THEIR_MODELS: [&str; 3] = ["tts-1", "tts-1-hd", "gpt-4o-mini-tts"];
-/// The length of the header that comes before the samples, in a WAV without further chunks.
-const WAV_HEADER: usize = 44;
+/// What OpenAI sends unless told.
+const USUAL_FORMAT: &str = "mp3";
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -46,9 +48,9 @@ struct SpeechQuestion {
     /// A recording: its name or its number.
     #[schema(value_type = String)]
     voice: VoiceName,
-    /// `wav` (unless told) or `pcm`: 24 kHz, mono, 16 bit.
+    /// `mp3` (unless told), `opus`, `flac`, `wav`, or `pcm`: 24 kHz, mono, 16 bit.
     #[serde(default)]
-    #[schema(example = "wav")]
+    #[schema(example = "mp3")]
     response_format: Option<String>,
     /// Only 1: the pace is that of the recording.
     #[serde(default)]
@@ -84,41 +86,17 @@ impl VoiceName {
     }
 }
 
-/// How the sound is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Wav,
-    Pcm,
-}
-
-impl Format {
-    fn by_name(name: &str) -> Result<Self, Refusal> {
-        match name {
-            "wav" => Ok(Self::Wav),
-            "pcm" => Ok(Self::Pcm),
-            other => {
-                let message = format!("there is no {:?} here; wav and pcm are", short(other));
-                Err(Refusal::fields(vec![FieldProblem::body(
-                    "response_format",
-                    "choice",
-                    message,
-                )]))
-            }
-        }
-    }
-}
-
-/// Speak a text, and answer with the sound.
+/// Speak a text, and answer with the sound: a long text is heard while the rest of it is made.
 #[utoipa::path(post, path = "/v1/audio/speech", tag = "openai", security(("bearer" = [])),
     request_body = SpeechQuestion,
-    responses((status = 200, body = Vec<u8>, content_type = "audio/wav"), (status = "4XX", body = ErrorBody)))]
+    responses((status = 200, body = Vec<u8>, content_type = "audio/mpeg"), (status = "4XX", body = ErrorBody)))]
 async fn speech(
     State(app): State<App>,
     user: User,
     JsonBody(question): JsonBody<SpeechQuestion>,
 ) -> Result<Response, Refusal> {
-    // OpenAI's own default is mp3, which is not written here: a client that names nothing gets what every player reads.
-    let format = Format::by_name(question.response_format.as_deref().unwrap_or("wav"))?;
+    let name = question.response_format.as_deref().unwrap_or(USUAL_FORMAT);
+    let sound = Sound::by_name(name, &["body", "response_format"])?;
     if question.speed.is_some_and(|speed| (speed - 1.0).abs() > 1e-6) {
         let message = "only 1 is spoken: the pace is that of the recording";
         return Err(Refusal::fields(vec![FieldProblem::body("speed", "choice", message)]));
@@ -141,29 +119,45 @@ async fn speech(
     options.language = question.language;
     let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, question.input, options, None).await?;
     let mut guard = CancelOnDrop(Some(generation.clone()));
-    let speech = tokio::select! {
-        speech = generation.wait() => speech,
+    let first = tokio::select! {
+        first = first_of(sound, &generation) => first,
         () = app.stop().cancelled() => {
             // It goes on at the next start.
             guard.0 = None;
             return Err(Error::new(&code::REQUEST_BUSY, "the server is stopping").into());
         }
     };
-    guard.0 = None;
-    let speech = speech?;
-    let (bytes, kind) = match format {
-        Format::Wav => (speech.wav().clone(), "audio/wav"),
-        Format::Pcm => (pcm(speech.wav()), "audio/pcm"),
+    let mut response = match first {
+        Ok(pieces) => audio::response(sound.media_type(), pieces, guard, app.stop().clone()),
+        Err(error) => {
+            guard.over();
+            return Err(error.into());
+        }
     };
-    let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(HeaderName::from_static("x-loqui-generation"), generation.id().into());
     Ok(response)
 }
 
+/// The sound, once there is some: until then a failure has a status of its own. What is one segment comes when it is
+/// finished, with its length in its header.
+async fn first_of(sound: Sound, generation: &Generation) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+    if generation.record().await?.segments.len() < 2 {
+        generation.finish().await?;
+    }
+    let mut pieces = sound.of(generation).await?;
+    let first = pieces.try_next().await?;
+    Ok(stream::iter(first.map(Ok)).chain(pieces).boxed())
+}
+
 /// Cancels the generation of a client that has gone away: nobody will hear it, and it would be paid.
 struct CancelOnDrop(Option<Generation>);
+
+impl Guard for CancelOnDrop {
+    fn over(&mut self) {
+        self.0 = None;
+    }
+}
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
@@ -174,20 +168,6 @@ impl Drop for CancelOnDrop {
             }
         });
     }
-}
-
-/// The samples without the header: 24 kHz, mono, 16 bit, the lower byte first, as OpenAI's clients expect.
-fn pcm(wav: &Bytes) -> Bytes {
-    let mut at = 12;
-    while let Some(head) = wav.get(at..at + 8) {
-        let size = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
-        let begin = at + 8;
-        if head.starts_with(b"data") {
-            return wav.slice(begin..(begin + size).min(wav.len()));
-        }
-        at = begin + size + size % 2;
-    }
-    wav.slice(WAV_HEADER.min(wav.len())..)
 }
 
 /// The recording of that name or number.
@@ -299,23 +279,4 @@ async fn models(State(app): State<App>, _user: User) -> Json<ModelsAnswer> {
             })
             .collect(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn samples_are_found_behind_any_chunks() {
-        let mut wav = b"RIFF\0\0\0\0WAVE".to_vec();
-        for (name, data) in [(b"fmt ", &[0; 16][..]), (b"LIST", b"abc"), (b"data", b"1234")] {
-            wav.extend_from_slice(name);
-            wav.extend_from_slice(&(data.len() as u32).to_le_bytes());
-            wav.extend_from_slice(data);
-            if data.len() % 2 == 1 {
-                wav.push(0);
-            }
-        }
-        assert_eq!(pcm(&wav.into()), Bytes::from_static(b"1234"));
-    }
 }

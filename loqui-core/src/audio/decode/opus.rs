@@ -100,7 +100,10 @@ impl Opus {
                 .map_err(|_| SymphoniaError::DecodeError("an Opus packet is damaged"))?;
             let skipped = self.skip.min(frames);
             self.skip -= skipped;
-            into.extend_from_slice(&self.room[skipped * self.channels..frames * self.channels]);
+            // The last packet is filled up; the time of its page says from where on (RFC 7845, section 4.4).
+            let padding = usize::try_from(packet.trim_end.get()).unwrap_or(usize::MAX);
+            let end = frames.saturating_sub(padding).max(skipped);
+            into.extend_from_slice(&self.room[skipped * self.channels..end * self.channels]);
         }
         Ok(Shape {
             rate: RATE,

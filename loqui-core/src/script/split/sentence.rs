@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::abbreviation::keeps_its_stop;
+use super::abbreviation::{Place, keeps_its_stop};
 use super::trimmed;
 use crate::script::normalize::{is_closer, is_ender, is_free_ender};
 
@@ -23,7 +23,7 @@ pub(in crate::script) fn sentences(text: &str, language: Option<&str>) -> Vec<Ra
             let run = Mark {
                 character,
                 before: &text[start..mark],
-                alone: at - mark == character.len_utf8(),
+                run: &text[mark..at],
                 after: &text[at..],
             };
             run.ends_sentence(language)
@@ -49,12 +49,15 @@ fn end_of_run(text: &str, from: usize) -> usize {
 struct Mark<'a> {
     character: char,
     before: &'a str,
-    alone: bool,
+    run: &'a str,
     after: &'a str,
 }
 
 impl Mark<'_> {
     fn ends_sentence(&self, language: Option<&str>) -> bool {
+        if self.is_quoted_by_what_follows() {
+            return false;
+        }
         if is_free_ender(self.character) {
             return true;
         }
@@ -70,17 +73,45 @@ impl Mark<'_> {
         if next.is_lowercase() {
             return false;
         }
-        if self.character != '.' || !self.alone {
-            return true;
+        if self.character != '.' || self.run.len() > 1 {
+            // Where letters have no case, `well... perhaps` looks like two sentences.
+            let trails_off = self.run == "…" || (self.run.len() > 1 && self.run.chars().all(|c| c == '.'));
+            return !(trails_off && has_no_case(next));
         }
         let word = self
             .before
             .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '„' | '«' | '‘' | '\''))
             .next()
             .unwrap_or_default();
-        let first = self.before.trim_start().len() == word.len();
-        !keeps_its_stop(word, first, following, language)
+        let rest = self.before[..self.before.len() - word.len()].trim();
+        let place = Place {
+            first: rest.is_empty(),
+            after_stop: rest.ends_with('.'),
+        };
+        !keeps_its_stop(word, place, following, language)
     }
+}
+
+impl Mark<'_> {
+    /// `“Really?” she asked` in scripts whose letters have no case: the quotation is part of a longer sentence.
+    fn is_quoted_by_what_follows(&self) -> bool {
+        if !self.run.ends_with(is_closer) || self.run.ends_with([')', '）', ']', '］']) {
+            return false;
+        }
+        if let Some(next) = self.after.chars().next()
+            && !next.is_whitespace()
+        {
+            // Japanese marks what was said: 「はい。」と言った.
+            return matches!(next, 'と' | 'っ');
+        }
+        let asks = matches!(self.character, '?' | '!' | '؟');
+        asks && self.after.trim_start().starts_with(has_no_case)
+    }
+}
+
+/// True for letters of scripts without capitals.
+fn has_no_case(letter: char) -> bool {
+    letter.is_alphabetic() && !letter.is_uppercase() && !letter.is_lowercase()
 }
 
 /// True at the start of a line that is an item of a list: `- milk`, `• eggs`, `2) bread`.
@@ -137,6 +168,14 @@ mod tests {
             ("ko", "안녕하세요. |잘 지내요?"),
             ("hi", "नमस्ते दुनिया। |आप कैसे हैं? |ठीक।"),
             ("ar", "كيف حالك؟ |أنا بخير. |شكرا!"),
+            ("ja", "「高いですか？」と彼女は聞いた。|「いいえ。」|彼は答えた。"),
+            ("ko", "“비싼가요?” 그녀가 물었다. |네... 아마도요."),
+            ("hi", "डॉ. शर्मा ने कहा। |“क्या?” उसने पूछा।"),
+            ("ar", "«هل هذا غالٍ؟» سألت هي. |لا."),
+            ("sv", "”Vad?” frågade hon. |Ja, kl. 9.30."),
+            ("pl", "Mieszka przy ul. Długiej. |Por. rys. 3 na s. 12. |Tak."),
+            ("es", "EE. UU. queda lejos. |Véase la pág. 12. |Fin."),
+            ("nl", "In de Kerkstr. 5 op 4 jan. 1998. |Zie afb. 3."),
             ("tr", "Bugün 5. katta Av. Yılmaz var. |Geldi mi?"),
         ];
         for (language, marked) in table {

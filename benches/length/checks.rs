@@ -1,0 +1,176 @@
+//! What must hold of a finished recording, whatever the length of its text.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use loqui_core::audio::{SPEECH_RATE, dbfs};
+use loqui_core::generation::{GenerationRecord, TakeRecord, TakeState};
+use loqui_emulator::Ledger;
+use loqui_offline::{Settings, Voice};
+
+/// The model's hard limit, in characters.
+const MOST_CHARACTERS: usize = 300;
+/// How exactly times are written down: half a sample.
+const EXACT_SECONDS: f64 = 0.5 / SPEECH_RATE as f64;
+/// A segment that is quieter where it should sound was lost on the way.
+const QUIETEST_DBFS: f64 = -40.0;
+/// What a take's length may differ from what is expected of its words, in seconds.
+const TAKE_SECONDS: f64 = 0.001;
+
+/// What is wrong, in words. Empty is good.
+pub(crate) type Wrong = Vec<String>;
+
+/// The segments, in order, are the text: nothing but white space stands between them.
+pub(crate) fn text(record: &GenerationRecord) -> Wrong {
+    let mut wrong = Wrong::new();
+    let mut at = 0;
+    for segment in &record.segments {
+        let between = record.script.get(at..segment.span.start);
+        if between.is_none_or(|between| !between.trim().is_empty()) {
+            wrong.push(format!("{between:?} stands before segment {}", segment.index));
+        }
+        if record.script.get(segment.span.clone()) != Some(segment.text.as_str()) {
+            wrong.push(format!("segment {} is not what stands in the script", segment.index));
+        }
+        if segment.spoken.chars().count() > MOST_CHARACTERS {
+            wrong.push(format!("segment {} is too long for the model", segment.index));
+        }
+        at = segment.span.end;
+    }
+    if !record.script[at..].trim().is_empty() {
+        wrong.push("the end of the text is in no segment".to_owned());
+    }
+    wrong
+}
+
+/// How many takes were made beyond the first of each segment.
+pub(crate) fn retakes(record: &GenerationRecord, takes: &[TakeRecord]) -> usize {
+    takes.len() - record.segments.len()
+}
+
+/// One good take for each segment; and of each take that was rejected, the provider knows as well.
+pub(crate) fn takes(record: &GenerationRecord, takes: &[TakeRecord], ledger: Option<&Ledger>) -> Wrong {
+    let mut wrong = Wrong::new();
+    for segment in &record.segments {
+        let kept = |take: &&TakeRecord| take.segment == segment.index && take.state == TakeState::Kept;
+        if takes.iter().filter(kept).count() != 1 {
+            wrong.push(format!("segment {} has not one good take", segment.index));
+        }
+    }
+    let Some(ledger) = ledger else { return wrong };
+    if ledger.creates.len() != record.segments.len() + retakes(record, takes) {
+        let (creates, retakes) = (ledger.creates.len(), retakes(record, takes));
+        wrong.push(format!(
+            "{creates} creates for {} segments and {retakes} re-takes",
+            record.segments.len()
+        ));
+    }
+    let mut said: HashMap<&str, usize> = HashMap::new();
+    for create in &ledger.creates {
+        *said.entry(&create.text).or_default() += 1;
+    }
+    for segment in &record.segments {
+        if !said.contains_key(segment.spoken.as_str()) {
+            wrong.push(format!("segment {} was never asked for", segment.index));
+        }
+    }
+    wrong
+}
+
+/// Segments and pauses follow each other without a gap, up to the last sample of the one file, and each one sounds.
+pub(crate) fn recording(record: &GenerationRecord, file: &Path) -> Wrong {
+    let Some(speech) = &record.speech else {
+        return vec!["there is no speech".to_owned()];
+    };
+    let mut wrong = Wrong::new();
+    let mut end = 0.0;
+    for (segment, (start, stop)) in record.segments.iter().zip(&speech.times) {
+        if (start - end).abs() > EXACT_SECONDS {
+            wrong.push(format!("segment {} begins {:.4} s off", segment.index, start - end));
+        }
+        end = stop + segment.pause().as_secs_f64();
+    }
+    let last = speech.times.last().map_or(0.0, |(_, stop)| *stop);
+    if (last - speech.seconds).abs() > EXACT_SECONDS || speech.times.len() != record.segments.len() {
+        wrong.push(format!(
+            "the segments end at {last} s, the speech at {} s",
+            speech.seconds
+        ));
+    }
+    match sounds(file, &speech.times) {
+        Ok((samples, quiet)) => {
+            let seconds = samples as f64 / f64::from(SPEECH_RATE);
+            if (seconds - speech.seconds).abs() > EXACT_SECONDS {
+                wrong.push(format!("the file has {seconds} s, the books {}", speech.seconds));
+            }
+            wrong.extend(quiet.iter().map(|index| format!("segment {index} is not to be heard")));
+        }
+        Err(error) => wrong.push(format!("the file is not one WAV: {error}")),
+    }
+    wrong
+}
+
+/// How many samples a file has, and which stretches of it are too quiet, with a second of it in memory at a time.
+fn sounds(file: &Path, times: &[(f64, f64)]) -> Result<(usize, Vec<usize>), hound::Error> {
+    let mut reader = hound::WavReader::new(BufReader::new(File::open(file)?))?;
+    let spec = reader.spec();
+    if (spec.channels, spec.sample_rate, spec.bits_per_sample) != (1, SPEECH_RATE, 16) {
+        return Err(hound::Error::Unsupported);
+    }
+    let place = |seconds: f64| (seconds * f64::from(SPEECH_RATE)).round() as usize;
+    let mut samples = reader.samples::<i16>();
+    let (mut at, mut quiet) = (0, Vec::new());
+    for (index, (start, stop)) in times.iter().enumerate() {
+        let mut power = 0.0;
+        while at < place(*stop) {
+            let Some(sample) = samples.next() else { break };
+            let sample = f64::from(sample?) / 32768.0;
+            if at >= place(*start) {
+                power += sample * sample;
+            }
+            at += 1;
+        }
+        let length = place(*stop).saturating_sub(place(*start)).max(1);
+        if dbfs((power / length as f64).sqrt()) < QUIETEST_DBFS {
+            quiet.push(index);
+        }
+    }
+    for sample in samples {
+        sample?;
+        at += 1;
+    }
+    Ok((at, quiet))
+}
+
+/// Every word of each segment was said: the take is as long as the voice predicts for its sounds.
+pub(crate) fn words(record: &GenerationRecord, takes: &[TakeRecord], voice: &Voice) -> Wrong {
+    lengths(record, takes, |spoken| {
+        voice.expected_seconds(spoken, &Settings::default()).unwrap_or(f64::NAN)
+    })
+}
+
+/// The same of the emulator's tone, in which every character takes its time.
+pub(crate) fn characters(record: &GenerationRecord, takes: &[TakeRecord]) -> Wrong {
+    lengths(record, takes, |spoken| (spoken.chars().count() as f64 / 15.0).max(0.2))
+}
+
+fn lengths(record: &GenerationRecord, takes: &[TakeRecord], expected: impl Fn(&str) -> f64) -> Wrong {
+    let mut wrong = Wrong::new();
+    for segment in &record.segments {
+        let kept = takes
+            .iter()
+            .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
+        let actual = kept.and_then(|take| take.seconds).unwrap_or_default();
+        let expected = expected(&segment.spoken);
+        // Not a number is wrong as well.
+        if !((actual - expected).abs() <= TAKE_SECONDS) {
+            wrong.push(format!(
+                "segment {} takes {actual:.3} s, its words {expected:.3} s",
+                segment.index
+            ));
+        }
+    }
+    wrong
+}

@@ -1,0 +1,65 @@
+//! The process that speaks one text, and tells how much memory that took.
+
+use std::path::{Path, PathBuf};
+
+use loqui_core::{LoquiBuilder, Result, Sample};
+
+use crate::{VOICE, text};
+
+/// Where it writes the speech, in its folder.
+pub(crate) const SPEECH: &str = "speech.wav";
+/// Where its records are, in its folder.
+pub(crate) const RECORDS: &str = "loqui.db";
+
+/// What the process prints, on one line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told {
+    pub(crate) generation: i64,
+    /// The most memory that was in use, in KiB (`VmHWM`).
+    pub(crate) peak_kib: u64,
+    pub(crate) seconds: f64,
+}
+
+impl Told {
+    pub(crate) fn read(line: &str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        Some(Self {
+            generation: words.next()?.parse().ok()?,
+            peak_kib: words.next()?.parse().ok()?,
+            seconds: words.next()?.parse().ok()?,
+        })
+    }
+
+    fn line(self) -> String {
+        format!("{} {} {:.1}", self.generation, self.peak_kib, self.seconds)
+    }
+}
+
+/// Speaks a text of so many characters; the environment says where the provider is.
+pub(crate) async fn speak(engine: &str, characters: usize, folder: &Path) -> Result<String> {
+    let started = std::time::Instant::now();
+    let loqui = LoquiBuilder::from_env();
+    let loqui = loqui.engine_named(engine).data_dir(folder).build()?;
+    let sample = Sample::open(VOICE).await?;
+    let generation = loqui.submit(&sample, text::book(characters)).await?;
+    generation.finish().await?;
+    generation.save(path(folder, SPEECH)).await?;
+    let told = Told {
+        generation: generation.id(),
+        peak_kib: peak_kib(),
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    Ok(told.line())
+}
+
+pub(crate) fn path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name)
+}
+
+/// The most memory that this process has had in use, in KiB; 0 where `/proc` does not tell.
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .unwrap_or_default()
+}

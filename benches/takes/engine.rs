@@ -1,0 +1,250 @@
+//! The offline voice in many guises, and what can go wrong with a take, on purpose.
+
+use std::fmt;
+use std::path::Path;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use loqui_core::audio::{Clip, SPEECH_RATE, decode_speech, wav};
+use loqui_core::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
+use loqui_core::error::code;
+use loqui_core::generation::TakeId;
+use loqui_core::{Error, Finding, Result, SpeakOptions};
+use loqui_offline::{Settings, Voice};
+
+/// Where the model stops, whatever the text.
+const CEILING_SECONDS: usize = 40;
+
+/// What goes wrong with a take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fault {
+    /// The model rambles on until it is cut off after 40 s.
+    Ceiling,
+    Silence,
+    /// Half a second of something that nobody wrote, after a pause.
+    Tail,
+    /// It speaks on for as long again, and 2 s more.
+    Rambling,
+    /// Somebody else says it.
+    OtherSpeaker,
+    Clipped,
+    /// All but the first third is missing.
+    Missing,
+    /// Three seconds of silence in the middle.
+    Gap,
+}
+
+impl Fault {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Ceiling,
+        Self::Silence,
+        Self::Tail,
+        Self::Rambling,
+        Self::OtherSpeaker,
+        Self::Clipped,
+        Self::Missing,
+        Self::Gap,
+    ];
+
+    fn apply(self, take: &[f32], other: &[f32]) -> Vec<f32> {
+        let second = SPEECH_RATE as usize;
+        // Speech backwards is garbage that sounds like speech.
+        let garbage = |samples: usize| take.iter().rev().copied().cycle().take(samples);
+        match self {
+            Self::Ceiling => take.iter().copied().cycle().take(CEILING_SECONDS * second).collect(),
+            Self::Silence => vec![0.0; take.len()],
+            Self::Tail => {
+                let sound = take[take.len() / 3..].iter().copied().take(second / 2);
+                trimmed(take)
+                    .iter()
+                    .copied()
+                    .chain(vec![0.0; second * 7 / 10])
+                    .chain(sound)
+                    .collect()
+            }
+            Self::Rambling => take.iter().copied().chain(garbage(take.len() + 2 * second)).collect(),
+            Self::OtherSpeaker => other.iter().copied().cycle().take(take.len()).collect(),
+            Self::Clipped => take.iter().map(|x| (x * 8.0).clamp(-0.5, 0.5)).collect(),
+            Self::Missing => take[..take.len() / 3].to_vec(),
+            Self::Gap => {
+                let (one, two) = take.split_at(take.len() / 2);
+                [one, &vec![0.0; 3 * second], two].concat()
+            }
+        }
+    }
+}
+
+/// Without the silence at the end.
+fn trimmed(take: &[f32]) -> &[f32] {
+    let end = take
+        .iter()
+        .rposition(|x| x.abs() > 0.02)
+        .map_or(take.len(), |last| last + 1);
+    &take[..end]
+}
+
+/// Which voice, and how it speaks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Guise {
+    pub(crate) name: &'static str,
+    /// The recording that the voice is matched to; none is the voice as it is.
+    matched_to: Option<&'static str>,
+    /// A recording of somebody who sounds quite different.
+    other: &'static str,
+    settings: Settings,
+}
+
+impl Guise {
+    /// Eight of them: four voices, slow and fast, flat and lively, high and low.
+    pub(crate) fn all() -> [Self; 8] {
+        let usual = Settings::default();
+        let of = |name, matched_to, other, settings| Self {
+            name,
+            matched_to,
+            other,
+            settings,
+        };
+        [
+            of("as it is", None, "rms.wav", usual),
+            of("matched to heart", Some("heart.wav"), "rms.wav", usual),
+            of("matched to slt", Some("slt.wav"), "rms.wav", usual),
+            of("matched to rms", Some("rms.wav"), "heart.wav", usual),
+            of(
+                "slow, flat",
+                None,
+                "rms.wav",
+                usual.with_speed(0.75).with_expressiveness(0.6),
+            ),
+            of(
+                "fast, lively",
+                Some("slt.wav"),
+                "rms.wav",
+                usual.with_speed(1.3).with_expressiveness(1.6),
+            ),
+            of(
+                "low, lively",
+                Some("rms.wav"),
+                "heart.wav",
+                usual.with_pitch(-2.0).with_expressiveness(1.4),
+            ),
+            of("high, fast", None, "rms.wav", usual.with_pitch(3.0).with_speed(1.2)),
+        ]
+    }
+}
+
+fn recording(name: &str) -> Result<Clip> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/voices").join(name);
+    let bytes = std::fs::read(path)
+        .map_err(|source| Error::new(&code::ENGINE_FAILED, "a voice is missing").with_source(source))?;
+    decode_speech(&bytes)
+}
+
+fn failed(source: loqui_offline::Error) -> Error {
+    Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source)
+}
+
+/// Speaks in one guise. From some segment on, the first take of each has a fault, each kind in its turn; all others are
+/// good.
+pub(crate) struct Spoiling {
+    voice: Voice,
+    settings: Settings,
+    other: Vec<f32>,
+    spoils_from: u32,
+}
+
+impl Spoiling {
+    pub(crate) fn new(guise: &Guise) -> Result<Self> {
+        let own = Voice::shared().map_err(failed)?;
+        let voice = match guise.matched_to {
+            Some(name) => {
+                let clip = recording(name)?;
+                own.matched_to(clip.samples(), clip.sample_rate())
+                    .map_err(failed)?
+                    .voice
+            }
+            None => own,
+        };
+        Ok(Self {
+            voice,
+            settings: guise.settings,
+            other: recording(guise.other)?.into_samples(),
+            spoils_from: u32::MAX,
+        })
+    }
+
+    /// Spoils first takes from this segment on; none unless told.
+    pub(crate) fn spoils_from(mut self, segment: u32) -> Self {
+        self.spoils_from = segment;
+        self
+    }
+
+    /// What a take suffers from.
+    pub(crate) fn fault_of(segment: u32, number: u32, spoils_from: u32) -> Option<Fault> {
+        let spoiled = number == 1 && segment >= spoils_from;
+        spoiled.then(|| Fault::ALL[segment as usize % Fault::ALL.len()])
+    }
+
+    /// What this voice says, as a recording to hold its takes against.
+    pub(crate) fn speak(&self, text: &str, seed: u32) -> Result<Clip> {
+        let settings = self.settings.with_seed(seed.into());
+        let audio = self.voice.speak(text, &settings).map_err(failed)?;
+        Ok(Clip::new(audio.into_samples(), SPEECH_RATE))
+    }
+}
+
+impl fmt::Debug for Spoiling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Spoiling({:?})", self.settings)
+    }
+}
+
+fn nothing_remote() -> Error {
+    Error::new(&code::INTERNAL, "nothing runs elsewhere")
+}
+
+#[async_trait]
+impl SpeechEngine for Spoiling {
+    fn name(&self) -> &'static str {
+        "spoiling"
+    }
+
+    fn model(&self, _name: Option<&str>) -> Result<ModelInfo> {
+        let mut model = ModelInfo::new("spoiling");
+        model.max_output_seconds = Some(CEILING_SECONDS as f64);
+        Ok(model)
+    }
+
+    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
+        Ok(Vec::new())
+    }
+
+    async fn start(&self, order: &Order) -> Result<Started, StartError> {
+        let take = self.speak(&order.text, order.seed).map_err(StartError::Refused)?;
+        let id: Option<TakeId> = order.take.as_deref().and_then(|id| id.parse().ok());
+        let fault = id.and_then(|id| Self::fault_of(id.segment, id.number, self.spoils_from));
+        let take = match fault {
+            Some(fault) => Clip::new(fault.apply(take.samples(), &self.other), SPEECH_RATE),
+            None => take,
+        };
+        Ok(Started::Audio {
+            wav: wav::write(&take, None),
+            findings: Vec::new(),
+        })
+    }
+
+    async fn check(&self, _remote: &str) -> Result<Remote> {
+        Err(nothing_remote())
+    }
+
+    async fn fetch(&self, _output: &str) -> Result<Bytes> {
+        Err(nothing_remote())
+    }
+
+    async fn cancel(&self, _remote: &str) -> Result<Remote> {
+        Err(nothing_remote())
+    }
+
+    async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+}

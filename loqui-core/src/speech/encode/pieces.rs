@@ -1,0 +1,153 @@
+//! Streams of samples to streams of a file's bytes.
+
+use bytes::{Bytes, BytesMut};
+use futures::stream::{self, BoxStream, StreamExt as _};
+
+use super::Encoder;
+use crate::error::{Error, Result, code};
+
+/// How long the header of the files that we store is, in bytes.
+const HEADER: usize = 44;
+
+/// A part of a file on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// The bytes that come next.
+    Next(Bytes),
+    /// The beginning of the file as it should have been: for who can go back there.
+    Head(Bytes),
+}
+
+/// Encodes samples as they come. Nothing follows an error.
+pub(crate) fn encoded(
+    samples: BoxStream<'static, Result<Bytes>>,
+    encoder: Encoder,
+) -> BoxStream<'static, Result<Piece>> {
+    let pieces = stream::unfold(Some((samples, encoder)), |state| async move {
+        let (mut samples, encoder) = state?;
+        match samples.next().await {
+            Some(Ok(pcm16)) => match push(encoder, pcm16).await {
+                Ok((bytes, encoder)) => Some((vec![Ok(Piece::Next(bytes))], Some((samples, encoder)))),
+                Err(error) => Some((vec![Err(error)], None)),
+            },
+            Some(Err(error)) => Some((vec![Err(error)], None)),
+            None => match encoder.finish() {
+                Ok(end) => Some((vec![Ok(Piece::Next(end.tail)), Ok(Piece::Head(end.head))], None)),
+                Err(error) => Some((vec![Err(error)], None)),
+            },
+        }
+    });
+    let some = |piece: &Result<Piece>| match piece {
+        Ok(Piece::Next(bytes) | Piece::Head(bytes)) => !bytes.is_empty(),
+        Err(_) => true,
+    };
+    pieces
+        .flat_map(stream::iter)
+        .filter(move |piece| std::future::ready(some(piece)))
+        .boxed()
+}
+
+/// Encodes in a thread that may be busy for a while.
+async fn push(mut encoder: Encoder, pcm16: Bytes) -> Result<(Bytes, Encoder)> {
+    tokio::task::spawn_blocking(move || Ok((encoder.push(&pcm16)?, encoder)))
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "encoding broke off").with_source(source))?
+}
+
+/// The samples of a WAV file that was written here and comes in pieces, and how many there are.
+///
+/// # Errors
+///
+/// `store.corrupt` if it is not such a file; those of the stream. The stream ends with `store.corrupt` if the file is cut.
+pub(crate) async fn samples_of(
+    mut file: BoxStream<'static, Result<Bytes>>,
+) -> Result<(usize, BoxStream<'static, Result<Bytes>>)> {
+    let mut begin = BytesMut::new();
+    while begin.len() < HEADER {
+        let Some(piece) = file.next().await else { break };
+        begin.extend_from_slice(&piece?);
+    }
+    let bytes = data_bytes(&begin).ok_or_else(cut)?;
+    let mut begin = begin.freeze();
+    let first = begin.split_off(HEADER);
+    let pieces = stream::once(std::future::ready(Ok(first))).chain(file);
+    let state = (pieces.boxed(), bytes, Bytes::new());
+    let samples = stream::try_unfold(state, |(mut pieces, left, mut odd)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        let Some(piece) = pieces.next().await else {
+            return Err(cut());
+        };
+        let mut piece = piece?;
+        piece.truncate(left);
+        let left = left - piece.len();
+        if !odd.is_empty() {
+            piece = [odd, piece].concat().into();
+        }
+        odd = piece.split_off(piece.len() / 2 * 2);
+        Ok(Some((piece, (pieces, left, odd))))
+    });
+    Ok((bytes / 2, samples.boxed()))
+}
+
+fn data_bytes(head: &[u8]) -> Option<usize> {
+    let chunk = head.get(HEADER - 8..HEADER)?.strip_prefix(b"data")?;
+    Some(u32::from_le_bytes(chunk.try_into().ok()?) as usize)
+}
+
+fn cut() -> Error {
+    Error::new(&code::STORE_CORRUPT, "the finished speech cannot be read")
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::TryStreamExt as _;
+
+    use super::*;
+    use crate::audio::{Clip, wav};
+    use crate::speech::{Provenance, SpeechFormat};
+
+    fn pieces(file: &Bytes, size: usize) -> BoxStream<'static, Result<Bytes>> {
+        let parts: Vec<Result<Bytes>> = file.chunks(size).map(|part| Ok(Bytes::copy_from_slice(part))).collect();
+        stream::iter(parts).boxed()
+    }
+
+    fn file() -> Bytes {
+        let clip = Clip::new((0..1_000).map(|n| n as f32 / 2_000.0).collect(), 24_000);
+        wav::write(&clip, Some(&Provenance::new("loqui", "odd")))
+    }
+
+    #[tokio::test]
+    async fn samples_are_read_whatever_the_pieces() {
+        let file = file();
+        for size in [1, 7, 44, 45, 1_000, 100_000] {
+            let (count, samples) = samples_of(pieces(&file, size)).await.unwrap();
+            assert_eq!(count, 1_000);
+            let samples: Vec<Bytes> = samples.try_collect().await.unwrap();
+            assert!(samples.iter().all(|piece| piece.len() % 2 == 0));
+            assert_eq!(samples.concat(), file[44..2_044]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_ends_too_early_is_an_error() {
+        let file = file();
+        let (_, samples) = samples_of(pieces(&file.slice(..1_500), 100)).await.unwrap();
+        let error = samples.try_collect::<Vec<_>>().await.unwrap_err();
+        assert_eq!(error.code(), "store.corrupt");
+        assert!(samples_of(pieces(&file.slice(..20), 100)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn nothing_follows_an_error() {
+        let broken = stream::iter([
+            Ok(Bytes::from_static(&[0; 8])),
+            Err(cut()),
+            Ok(Bytes::from_static(&[0; 8])),
+        ]);
+        let encoder = Encoder::new(SpeechFormat::Wav, None).unwrap();
+        let pieces: Vec<_> = encoded(broken.boxed(), encoder).collect().await;
+        assert_eq!((pieces.len(), pieces[1].is_err()), (2, true));
+    }
+}
