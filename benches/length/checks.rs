@@ -164,8 +164,8 @@ fn lengths(record: &GenerationRecord, takes: &[TakeRecord], expected: impl Fn(&s
             .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
         let actual = kept.and_then(|take| take.seconds).unwrap_or_default();
         let expected = expected(&segment.spoken);
-        // Not a number is wrong as well.
-        if !((actual - expected).abs() <= TAKE_SECONDS) {
+        let off = (actual - expected).abs();
+        if off.is_nan() || off > TAKE_SECONDS {
             wrong.push(format!(
                 "segment {} takes {actual:.3} s, its words {expected:.3} s",
                 segment.index
