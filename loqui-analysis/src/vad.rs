@@ -2,6 +2,7 @@
 
 mod probability;
 mod segments;
+mod spectrum;
 
 use std::time::Duration;
 

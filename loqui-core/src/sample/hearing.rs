@@ -6,7 +6,7 @@ use crate::audio::{Clip, resample};
 
 /// So many windows of 1.6 s say as much about the voices in a recording as hundreds would, in bounded time: one batch of
 /// the network, which costs most of a check.
-const MOST_WINDOWS: usize = 18;
+const MOST_WINDOWS: usize = 16;
 
 /// What was heard.
 #[derive(Debug)]
