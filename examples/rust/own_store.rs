@@ -1,6 +1,8 @@
 //! Speaks with records in a store of one's own, and shows that they are there after a restart:
 //! `cargo run -p loqui-examples --example own_store -- JOURNAL RECORDING TEXT`.
 
+#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+
 use std::sync::Arc;
 
 use loqui_core::store::Filter;

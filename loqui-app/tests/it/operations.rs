@@ -176,12 +176,13 @@ async fn the_counters_tell_of_queue_takes_provider_and_money() {
     assert!(number("loqui_takes_answered_total ") >= 1.0);
     assert!(number("loqui_takes_answer_time_seconds_total ") > 0.0);
     assert!(number("loqui_spent_usd{model=\"resemble-ai/chatterbox\"} ") > 0.0);
-    let none = [
+    for none in [
         "loqui_queue_depth ",
         "loqui_generations_processing ",
         "loqui_takes_repeated_total ",
-    ];
-    assert_eq!(none.map(number), [0.0; 3]);
+    ] {
+        assert!(number(none) <= 0.0, "{none}");
+    }
     number("loqui_provider_requests_repeated_total ");
     number("loqui_limiter_wait_seconds_total ");
     number("loqui_reserved_usd{model=\"resemble-ai/chatterbox\"} ");

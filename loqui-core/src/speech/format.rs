@@ -130,5 +130,6 @@ impl fmt::Display for SpeechFormat {
     }
 }
 
-#[cfg(all(test, feature = "formats"))]
+#[cfg(test)]
+#[cfg(feature = "formats")]
 mod tests;

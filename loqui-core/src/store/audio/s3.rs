@@ -103,7 +103,7 @@ mod tests {
             .with_secret_access_key("hush-hush")
             .with_retry(RetryConfig::default());
         let store = super::super::AudioStore::in_bucket(settings, "voices", "app").unwrap();
-        let error = tokio::time::timeout(Duration::from_secs(60), store.get("takes/1"))
+        let error = tokio::time::timeout(Duration::from_mins(1), store.get("takes/1"))
             .await
             .unwrap()
             .unwrap_err();
