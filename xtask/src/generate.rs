@@ -44,7 +44,8 @@ pub(crate) fn generate(steps: &mut Steps, check: bool) -> Result<(), Failure> {
 
 fn read(name: &str) -> Result<String, Failure> {
     let file = place::root().join(name);
-    fs::read_to_string(&file).map_err(at(&file))
+    // One of the licences has the line ends of another system.
+    Ok(fs::read_to_string(&file).map_err(at(&file))?.replace("\r\n", "\n"))
 }
 
 fn put(name: &str, content: &str, check: bool) -> Result<(), Failure> {
