@@ -68,7 +68,7 @@ def upload(database: Database, me: Me, sample_name: Annotated[str, Form()], file
     sample = AudioSample(user_id=me.id, name=sample_name, file_path=str(path))
     database.add(sample)
     database.commit()
-    return {"id": sample.id}
+    return {"sample_id": sample.id}
 
 
 class Create(BaseModel):

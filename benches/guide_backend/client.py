@@ -59,7 +59,7 @@ class User:
         form = name.encode() + file.encode() + VOICE.read_bytes() + f"\r\n--{edge}--\r\n".encode()
         status, body = await one.ask("POST", "/api/samples/upload", form, f"multipart/form-data; boundary={edge}")
         assert status == 201, body
-        self.sample = json.loads(body)["id"]
+        self.sample = json.loads(body)["sample_id"]
         return self
 
     def connection(self) -> Connection:

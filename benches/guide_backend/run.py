@@ -74,7 +74,10 @@ async def killed(kind: type[Backend], count: int) -> None:
     try:
         user = await User(backend.port).sign_in()
         ids, _ = await user.submit([f"Number {number}." for number in range(count)], 16)
-        await asyncio.sleep(4)
+        # In the middle of the first ones, however long the workers took to start.
+        while sum(provider.paid().values()) < 2:
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(1)
         backend.kill_workers()
         backend.start_worker()
         if isinstance(backend, Loqui):

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import httpx
 import replicate
 from celery import Celery
 from records import AudioSample, GeneratedAudio, Session
@@ -33,7 +34,7 @@ def generate(audio_id: int) -> None:
                 wait=False,
             )
         path = STORAGE / f"generated-{audio_id}.wav"
-        path.write_bytes(output.read())
+        path.write_bytes(httpx.get(str(output), timeout=60).raise_for_status().content)
         mark(audio_id, "COMPLETED", str(path))
     except Exception:
         mark(audio_id, "FAILED")
