@@ -19,7 +19,7 @@ type AnyError = Box<dyn std::error::Error>;
 /// One language: its code, its text, and where its sentences end.
 struct Text {
     language: &'static str,
-    text: String,
+    words: String,
     borders: BTreeSet<usize>,
 }
 
@@ -71,7 +71,7 @@ fn texts() -> Vec<Text> {
         let marked = marked.trim();
         texts.push(Text {
             language,
-            text: marked.replace('|', ""),
+            words: marked.replace('|', ""),
             borders: borders(marked.split('|')),
         });
     }
@@ -79,8 +79,8 @@ fn texts() -> Vec<Text> {
 }
 
 fn ours(text: &Text) -> BTreeSet<usize> {
-    let spans = script::sentences(&text.text, Some(text.language));
-    borders(spans.into_iter().map(|span| &text.text[span]))
+    let spans = script::sentences(&text.words, Some(text.language));
+    borders(spans.into_iter().map(|span| &text.words[span]))
 }
 
 /// What a splitter says of a text; nothing for a language that it does not know.
@@ -96,7 +96,7 @@ fn others(texts: &[Text]) -> Result<Vec<[Answer; 2]>, AnyError> {
         .spawn()?;
     let mut questions = String::new();
     for text in texts {
-        writeln!(questions, "{}", serde_json::json!([text.language, text.text]))?;
+        writeln!(questions, "{}", serde_json::json!([text.language, text.words]))?;
     }
     child.stdin.take().ok_or("no stdin")?.write_all(questions.as_bytes())?;
     let output = child.wait_with_output()?;
@@ -136,7 +136,7 @@ fn main() -> Result<(), AnyError> {
         let found = [
             Some(ours(text)),
             sentencex,
-            Some(borders(text.text.split_sentence_bounds())),
+            Some(borders(text.words.split_sentence_bounds())),
             pysbd,
         ];
         let errors: Vec<Option<Errors>> = found
@@ -167,7 +167,7 @@ fn main() -> Result<(), AnyError> {
         if let Some(own) = &errors[0] {
             for (what, places) in [("missed", &own.missed), ("added", &own.added)] {
                 for place in places {
-                    writeln!(details, "{} {what}: {}", text.language, around(&text.text, *place))?;
+                    writeln!(details, "{} {what}: {}", text.language, around(&text.words, *place))?;
                 }
             }
         }
