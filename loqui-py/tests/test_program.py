@@ -36,7 +36,7 @@ def test_its_exit_codes_are_those_of_the_program(tmp_path: Path) -> None:
     assert program("fly").returncode == 2
     nothing = program("check", str(tmp_path / "nothing.mp3"))
     assert nothing.returncode == 1
-    assert "nothing.mp3" in nothing.stderr
+    assert "nothing.mp3" in nothing.stdout
 
 
 def test_it_ends_on_ctrl_c() -> None:

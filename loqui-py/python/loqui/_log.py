@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 
 from . import _loqui
@@ -18,12 +19,15 @@ def _emit(level: str, target: str, message: str) -> None:
     follow()
 
 
+@functools.cache
+def _start() -> None:
+    # Not when the package is imported: the program `loqui` imports it as well, and logs by itself.
+    _loqui.log_to(_emit)
+
+
 def follow() -> None:
     """Lets the native half know how much is wanted, so that it does not make what nobody reads."""
+    _start()
     wanted = logger.getEffectiveLevel()
     graver = [name for name, level in _LEVELS.items() if level >= wanted]
     _loqui.log_up_to(graver[-1] if graver else "error")
-
-
-_loqui.log_to(_emit)
-follow()

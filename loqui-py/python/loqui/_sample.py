@@ -7,7 +7,7 @@ import struct
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Never
 
-from . import _loqui
+from . import _log, _loqui
 from ._types import Report
 
 if TYPE_CHECKING:
@@ -36,11 +36,13 @@ class Sample:
             NotFoundError: ``file.not_found``.
             InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``.
         """
+        _log.follow()
         return cls(_loqui.Sample.open(os.fspath(path)))
 
     @classmethod
     async def open_async(cls, path: str | os.PathLike[str]) -> Sample:
         """Reads and checks a file without blocking the event loop."""
+        _log.follow()
         return cls(await _loqui.Sample.open_async(os.fspath(path)))
 
     @classmethod
@@ -50,11 +52,13 @@ class Sample:
         Raises:
             InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``.
         """
+        _log.follow()
         return cls(_loqui.Sample.from_bytes(bytes(data)))
 
     @classmethod
     async def from_bytes_async(cls, data: bytes | bytearray | memoryview) -> Sample:
         """Checks a recording in memory without blocking the event loop."""
+        _log.follow()
         return cls(await _loqui.Sample.from_bytes_async(bytes(data)))
 
     @classmethod
