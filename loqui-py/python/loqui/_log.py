@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 
 from . import _loqui
@@ -19,15 +18,16 @@ def _emit(level: str, target: str, message: str) -> None:
     follow()
 
 
-@functools.cache
-def _start() -> None:
-    # Not when the package is imported: the program `loqui` imports it as well, and logs by itself.
-    _loqui.log_to(_emit)
+_started = False
 
 
 def follow() -> None:
     """Lets the native half know how much is wanted, so that it does not make what nobody reads."""
-    _start()
+    global _started
+    if not _started:
+        # Not when the package is imported: the program `loqui` imports it as well, and logs by itself.
+        _loqui.log_to(_emit)
+        _started = True
     wanted = logger.getEffectiveLevel()
     graver = [name for name, level in _LEVELS.items() if level >= wanted]
     _loqui.log_up_to(graver[-1] if graver else "error")
