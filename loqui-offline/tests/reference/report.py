@@ -102,9 +102,9 @@ def speed(examples):
     with tempfile.TemporaryDirectory() as folder:
         out = f"{folder}/x.wav"
         long = " ".join([TEXT] * 4)
-        speak = f"{examples}/speak"
+        say = f"{examples}/say"
         programs = {
-            "loqui-offline": (lambda text: [speak, text, out], True),
+            "loqui-offline": (lambda text: [say, text, out], True),
             "hibari-tts 0.2.1, onnxruntime, 1 thread": (lambda text: [sys.executable, "-c", HIBARI, text], False),
             "Piper 1.8 en_US-joe-medium, onnxruntime": (lambda text: [sys.executable, "-c", PIPER, text, out], True),
             "espeak-ng": (lambda text: ["espeak-ng", "-v", "en-us", "-w", out, text], True),

@@ -1,4 +1,4 @@
-//! Speaks a text into a WAV file: `cargo run -p loqui-offline --example speak -- "Hello there." hello.wav [SPEED]`.
+//! Speaks a text into a WAV file: `cargo run -p loqui-offline --example say -- "Hello there." hello.wav [SPEED]`.
 //!
 //! Prints how long loading took, when the first sentence was ready, and how much faster than real time it all went.
 
