@@ -52,6 +52,7 @@ mod finding;
 pub mod generation;
 pub mod log;
 mod loqui;
+mod money;
 mod options;
 #[cfg(feature = "replicate")]
 pub mod replicate;

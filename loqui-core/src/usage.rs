@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::store::{Spending, spent_usd};
+use crate::money;
+use crate::store::Spending;
 
 /// What was spent, as JSON shows it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -86,14 +87,14 @@ impl Usage {
             models.entry((&row.engine, &row.model)).or_default().add(row);
         }
         Self {
-            total_usd: spent_usd(total.nanos),
-            reserved_usd: spent_usd(rows.iter().map(|row| row.reserved_nanos).sum()),
+            total_usd: money::usd(total.nanos),
+            reserved_usd: money::usd(rows.iter().map(|row| row.reserved_nanos).sum()),
             by_day: days
                 .into_iter()
                 .filter(|(_, sum)| !sum.is_nothing())
                 .map(|(day, sum)| DayUsage {
                     day,
-                    total_usd: spent_usd(sum.nanos),
+                    total_usd: money::usd(sum.nanos),
                     takes: sum.takes,
                     characters: sum.characters,
                 })
@@ -104,7 +105,7 @@ impl Usage {
                 .map(|((engine, model), sum)| ModelUsage {
                     engine: engine.to_owned(),
                     model: model.to_owned(),
-                    total_usd: spent_usd(sum.nanos),
+                    total_usd: money::usd(sum.nanos),
                     takes: sum.takes,
                     characters: sum.characters,
                 })

@@ -22,6 +22,7 @@ pub use replicate::ReplicateEngine;
 
 use crate::error::{Error, Result};
 use crate::finding::Finding;
+use crate::money;
 use crate::options::SpeakOptions;
 
 /// The code of the finding that says how like the sample a voice is after it was matched.
@@ -94,7 +95,7 @@ impl Price {
 
     /// What this many characters cost, in US dollars.
     pub fn of(&self, characters: usize) -> f64 {
-        characters as f64 * self.usd_per_1000_characters / 1000.0
+        money::exact(characters as f64 * self.usd_per_1000_characters / 1000.0)
     }
 }
 

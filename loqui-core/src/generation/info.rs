@@ -7,6 +7,7 @@ use super::status::{Stage, Status};
 use super::take::{REUSED, TakeRecord, TakeState};
 use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;
+use crate::money;
 use crate::speech::{SubtitleFormat, subtitles};
 
 /// A generation with what matters of its takes.
@@ -82,7 +83,7 @@ impl GenerationInfo {
             output: None,
             duration_seconds: record.speech.as_ref().map(|speech| speech.seconds),
             sample_rate: SPEECH_RATE,
-            cost_usd: takes.iter().map(|take| take.cost_usd).sum(),
+            cost_usd: money::exact(takes.iter().map(|take| take.cost_usd).sum()),
             takes: takes.iter().filter(made).count(),
             segments: record
                 .segments

@@ -13,6 +13,7 @@ use super::spending::{self, Share};
 use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
 use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord, TakeState};
+use crate::money;
 use crate::options::SpeakOptions;
 
 /// Keeps records in memory, as long as the process lives.
@@ -334,7 +335,7 @@ impl GenerationStore for MemoryStore {
             let owner = row.record.owner.as_deref().unwrap_or_default();
             let added = shares.iter().filter(|share| of(owner, share.day)).copied();
             let sum: i64 = booked.chain(added).map(|share| share.spent + share.reserved).sum();
-            if sum > spending::nanos(ceiling.usd) {
+            if sum > money::nanos(ceiling.usd) {
                 return Err(Refusal::over_budget(fence.generation, ceiling).into());
             }
         }

@@ -29,7 +29,6 @@ pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 pub use sample_record::{Consent, NewSample, SampleInfo, SampleRecord};
-pub(crate) use spending::usd as spent_usd;
 pub use spending::{Spending, UsageFilter};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

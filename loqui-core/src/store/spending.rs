@@ -8,9 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::generation::{TakeRecord, TakeState};
+use crate::money;
 
-/// So many nano-dollars are one US dollar.
-const NANOS: f64 = 1e9;
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// Which part of the books to read.
@@ -89,7 +88,7 @@ impl Share {
             TakeState::Intended | TakeState::Unsent | TakeState::Unanswered
         );
         let made = take.remote.is_some() || take.audio.is_some();
-        let nanos = nanos(take.cost_usd);
+        let nanos = money::nanos(take.cost_usd);
         Self {
             day: take.intended_at.as_second().div_euclid(SECONDS_A_DAY),
             spent: if open { 0 } else { nanos },
@@ -130,16 +129,6 @@ impl Share {
     fn is_nothing(&self) -> bool {
         Self { day: 0, ..*self } == Self::default()
     }
-}
-
-/// US dollars as whole nano-dollars.
-pub(super) fn nanos(usd: f64) -> i64 {
-    (usd * NANOS).round() as i64
-}
-
-/// Nano-dollars as US dollars.
-pub(crate) fn usd(nanos: i64) -> f64 {
-    nanos as f64 / NANOS
 }
 
 /// The day of that number since 1970.

@@ -14,6 +14,7 @@ use super::super::{Change, Fence, NewSample, SampleRecord};
 use super::failure::Failure;
 use super::rows;
 use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord, TakeState};
+use crate::money;
 
 /// A worker whose lease ran out this long ago is forgotten: none and an old one mean the same.
 const FORGET_WORKER_AFTER: Duration = Duration::from_hours(24);
@@ -283,7 +284,7 @@ pub(super) async fn write(to: &mut PgConnection, fence: Fence, changes: Vec<Chan
             .bind(ceiling.owner.as_deref())
             .bind(ceiling.day.map(spending::day));
         let sum: i64 = query.fetch_one(&mut *to).await?;
-        if sum > spending::nanos(ceiling.usd) {
+        if sum > money::nanos(ceiling.usd) {
             return Err(Refusal::over_budget(generation, ceiling).into());
         }
     }
