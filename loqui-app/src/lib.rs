@@ -25,7 +25,8 @@ use exit::ExitCode;
 /// Runs the program with these words, its own name first; answers with the exit code: 0 it is done, 1 it did not work,
 /// 2 wrong use.
 ///
-/// It prints, logs to stderr, heeds Ctrl-C and starts threads, as a program does.
+/// It prints, logs to stderr, heeds Ctrl-C and starts threads, as a program does. Once in a process: a second command would
+/// find the log of the first in its way, and panic.
 ///
 /// ```
 /// assert_eq!(loqui_app::main(["loqui", "--version"]), 0);

@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
         ExitCode::SUCCESS
     } else {
         println!(
-            "replay it: cargo xtask soak chaos --count {} --at-once {} --seed {}",
+            "again, with the same dice: cargo xtask soak chaos --count {} --at-once {} --seed {}",
             plan.count, plan.at_once, plan.seed
         );
         ExitCode::FAILURE
