@@ -12,7 +12,7 @@ use crate::faults::{Fault, Stage};
 use crate::lifecycle::{Course, Work};
 use crate::models::Model;
 use crate::reference::{self, INTERRUPTED};
-use crate::state::{Platform, Prediction};
+use crate::state::{self, Platform, Prediction};
 use crate::{ids, webhook, worker};
 
 /// The platform's limit of running time (contract section 2.2).
@@ -33,6 +33,20 @@ pub(crate) struct Order {
     pub(crate) webhook_events: Option<Vec<String>>,
 }
 
+impl Order {
+    /// What chance knows this create by.
+    pub(crate) fn subject(&self) -> String {
+        let (seed, text) = spoken(&self.model, &self.input);
+        state::subject(seed, text)
+    }
+}
+
+/// The seed and the text of an input.
+fn spoken<'a>(model: &Model, input: &'a Map<String, Value>) -> (Option<i64>, &'a str) {
+    let text = input.get(&model.text_field).and_then(Value::as_str);
+    (input.get("seed").and_then(Value::as_i64), text.unwrap_or_default())
+}
+
 /// Accepts an order and returns the prediction's id.
 pub(crate) fn accept(platform: &Arc<Platform>, order: Order) -> String {
     let Order {
@@ -51,13 +65,9 @@ pub(crate) fn accept(platform: &Arc<Platform>, order: Order) -> String {
     {
         *url = signed;
     }
-    let text = input
-        .get(&model.text_field)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    let seed = input.get("seed").and_then(Value::as_i64);
-    let output_fault = platform.faults.draw(Stage::Output);
+    let (seed, text) = spoken(&model, &input);
+    let (text, subject) = (text.to_owned(), state::subject(seed, text));
+    let output_fault = platform.faults.draw(Stage::Output, &subject);
     let audio = audio::estimate(&text);
 
     let mut state = platform.state();
@@ -66,7 +76,7 @@ pub(crate) fn accept(platform: &Arc<Platform>, order: Order) -> String {
     } else {
         Duration::ZERO
     };
-    let plan = plan(platform, now, boot, audio);
+    let plan = plan(platform, &subject, now, boot, audio);
     let mut course = plan.course;
     course.deadline = cancel_after.map(|after| later(now, after));
     let id = ids::prediction(&mut state.rng);
@@ -93,7 +103,7 @@ pub(crate) fn accept(platform: &Arc<Platform>, order: Order) -> String {
         error: plan.error,
         output_path: ids::output_path(&mut state.rng),
         output_data: None,
-        form_fault: platform.faults.draw(Stage::Form),
+        form_fault: platform.faults.draw(Stage::Form, &subject),
         output_fault,
         webhook,
         webhook_events,
@@ -120,7 +130,7 @@ struct Plan {
 }
 
 /// Plans when a prediction starts and ends, and how if that is decided already.
-fn plan(platform: &Platform, now: Timestamp, boot: Duration, audio: Duration) -> Plan {
+fn plan(platform: &Platform, subject: &str, now: Timestamp, boot: Duration, audio: Duration) -> Plan {
     let settings = &platform.settings;
     let starts = later(now, settings.queue.saturating_add(boot));
     let mut run = settings
@@ -129,7 +139,7 @@ fn plan(platform: &Platform, now: Timestamp, boot: Duration, audio: Duration) ->
     let mut error = None;
     let mut starts_ever = true;
     let mut ends_ever = true;
-    match platform.faults.draw(Stage::Run) {
+    match platform.faults.draw(Stage::Run, subject) {
         Some(Fault::StuckInStarting) => (starts_ever, ends_ever) = (false, false),
         Some(Fault::StuckInProcessing) => run = Duration::MAX,
         Some(Fault::SlowRun(milliseconds)) => {

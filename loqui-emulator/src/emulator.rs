@@ -169,8 +169,10 @@ impl Builder {
         Self { settings, ..self }
     }
 
-    /// Repeats ids, tokens, chances of faults and unseeded audio of another run. Default random;
-    /// [`Ledger::seed`] tells it.
+    /// Repeats tokens, chances of faults and unseeded audio of another run. Default random; [`Ledger::seed`] tells it.
+    ///
+    /// Chance is thrown for each create (by its text and seed), each prediction and each path on its own, so the same
+    /// requests meet the same faults in whatever order they arrive; ids are given out in the order of arrival.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self {

@@ -4,14 +4,14 @@
 //! that arms rules while the emulator runs. Each place of the platform (a create, a run, a
 //! download...) asks for its own stage, and the first armed rule of that stage answers.
 
+mod dice;
 mod rule;
 mod table;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fastrand::Rng;
-
+use self::dice::Dice;
 pub use self::rule::{FaultError, Rule, Times};
 pub(crate) use self::table::Stage;
 pub use self::table::{Fault, FaultInfo};
@@ -36,7 +36,7 @@ pub struct Faults(Arc<Mutex<Armed>>);
 struct Armed {
     rules: Vec<Rule>,
     fired: BTreeMap<&'static str, u64>,
-    rng: Rng,
+    dice: Dice,
 }
 
 impl Default for Armed {
@@ -44,7 +44,7 @@ impl Default for Armed {
         Self {
             rules: Vec::new(),
             fired: BTreeMap::new(),
-            rng: Rng::with_seed(0),
+            dice: Dice::new(0),
         }
     }
 }
@@ -52,7 +52,7 @@ impl Default for Armed {
 impl Faults {
     pub(crate) fn seeded(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(Armed {
-            rng: Rng::with_seed(seed),
+            dice: Dice::new(seed),
             ..Armed::default()
         })))
     }
@@ -102,14 +102,20 @@ impl Faults {
         let mut armed = self.lock();
         armed.rules.clear();
         armed.fired.clear();
+        armed.dice.forget();
     }
 
-    /// Returns what goes wrong at a place this time, and uses it up.
-    pub(crate) fn draw(&self, stage: Stage) -> Option<Fault> {
-        let Armed { rules, fired, rng } = &mut *self.lock();
+    /// Returns what goes wrong at a place this time for a subject, and uses it up. Whether a rule with a chance applies
+    /// depends on the seed, the place, the subject and how often it has come there, and on nobody else.
+    pub(crate) fn draw(&self, stage: Stage, subject: &str) -> Option<Fault> {
+        let Armed { rules, fired, dice } = &mut *self.lock();
+        if !rules.iter().any(|rule| rule.fault().stage() == stage) {
+            return None;
+        }
+        let mut throws = dice.throw(stage, subject);
         let index = rules
             .iter_mut()
-            .position(|rule| rule.fault().stage() == stage && rule.happens(rng))?;
+            .position(|rule| rule.fault().stage() == stage && rule.happens(&mut throws))?;
         let fault = rules[index].fault().clone();
         if rules[index].is_spent() {
             rules.remove(index);
@@ -132,10 +138,10 @@ mod tests {
     fn happen_as_often_as_armed_and_leave_a_trace() {
         let faults = Faults::default();
         faults.times(Fault::DropAfterAccept, 2);
-        assert_eq!(faults.draw(Stage::Run), None);
-        assert_eq!(faults.draw(Stage::Create), Some(Fault::DropAfterAccept));
-        assert_eq!(faults.draw(Stage::Create), Some(Fault::DropAfterAccept));
-        assert_eq!(faults.draw(Stage::Create), None);
+        assert_eq!(faults.draw(Stage::Run, "a"), None);
+        assert_eq!(faults.draw(Stage::Create, "a"), Some(Fault::DropAfterAccept));
+        assert_eq!(faults.draw(Stage::Create, "a"), Some(Fault::DropAfterAccept));
+        assert_eq!(faults.draw(Stage::Create, "a"), None);
         assert_eq!(faults.fired()["drop_after_accept"], 2);
     }
 
@@ -143,7 +149,7 @@ mod tests {
     fn skip_the_first_ones() {
         let faults = Faults::default();
         faults.add(Rule::new(Fault::PaymentRequired).skipping(2).always());
-        let draws: Vec<bool> = (0..4).map(|_| faults.draw(Stage::Create).is_some()).collect();
+        let draws: Vec<bool> = (0..4).map(|_| faults.draw(Stage::Create, "a").is_some()).collect();
         assert_eq!(draws, [false, false, true, true]);
     }
 
@@ -152,7 +158,7 @@ mod tests {
         let draws = |seed| -> Vec<bool> {
             let faults = Faults::seeded(seed);
             faults.add(Rule::new(Fault::NullOutput).always().with_chance(0.2));
-            (0..1000).map(|_| faults.draw(Stage::Output).is_some()).collect()
+            (0..1000).map(|_| faults.draw(Stage::Output, "a").is_some()).collect()
         };
         let hits = draws(1).iter().filter(|&&hit| hit).count();
         assert!((150..250).contains(&hits), "{hits} of 1000 at 20 %");

@@ -104,6 +104,10 @@ pub(crate) struct Prediction {
 }
 
 impl Prediction {
+    pub(crate) fn subject(&self) -> String {
+        subject(self.seed, &self.recipe.text)
+    }
+
     pub(crate) fn phase(&self, now: Timestamp) -> Phase {
         self.course.phase(now)
     }
@@ -117,6 +121,11 @@ impl Prediction {
                 .completed
                 .is_some_and(|completed| since(now, completed) >= retention)
     }
+}
+
+/// What chance knows a create and its prediction by: the same in every run, as ids are not.
+pub(crate) fn subject(seed: Option<i64>, text: &str) -> String {
+    format!("{} {text}", seed.unwrap_or_default())
 }
 
 /// One uploaded file.

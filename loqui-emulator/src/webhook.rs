@@ -111,7 +111,7 @@ impl Sender {
             event,
             id: ids::message(&mut self.platform.state().rng),
             body: object::render(&self.platform, prediction, self.platform.clock.now(), view),
-            fault: self.platform.faults.draw(Stage::Webhook),
+            fault: self.platform.faults.draw(Stage::Webhook, &prediction.subject()),
         };
         match message.fault {
             Some(Fault::WebhookLost) => {}

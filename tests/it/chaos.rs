@@ -5,15 +5,29 @@ mod harness;
 
 use harness::{Plan, run};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_and_nothing_is_paid_twice() {
-    let report = run(Plan {
-        count: 30,
-        at_once: 30,
-        seed: 4,
-    })
-    .await;
+const PLAN: Plan = Plan {
+    count: 30,
+    at_once: 30,
+    seed: 4,
+};
+
+#[test]
+fn nothing_is_lost_and_nothing_is_paid_twice() {
+    let report = run(PLAN);
     assert!(report.is_clean(), "{report}");
     assert!(report.held <= 4, "{report}");
     assert!(report.faults.len() > 20, "the faults did happen: {report}");
+}
+
+#[test]
+fn a_seed_repeats_the_run() {
+    let plan = Plan {
+        count: 12,
+        at_once: 4,
+        ..PLAN
+    };
+    let (once, again) = (run(plan), run(plan));
+    assert_eq!(once.course(), again.course(), "{once}\n{again}");
+    let other = run(Plan { seed: 5, ..plan });
+    assert_ne!(once.course(), other.course(), "another seed is another run");
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::rule::FaultError;
 
 /// The place at which a fault is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Stage {
     /// A create request.
     Create,

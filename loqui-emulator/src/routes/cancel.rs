@@ -12,11 +12,16 @@ use crate::clock::later;
 use crate::faults::{Fault, Stage};
 use crate::object::{self, View};
 use crate::problem::Problem;
-use crate::state::Platform;
+use crate::state::{Platform, Prediction};
 
 pub(super) async fn cancel(State(platform): State<Arc<Platform>>, Path(id): Path<String>) -> Response {
     let now = platform.clock.now();
-    let fault = platform.faults.draw(Stage::Cancel);
+    let subject = platform
+        .state()
+        .prediction(&id)
+        .map(Prediction::subject)
+        .unwrap_or_default();
+    let fault = platform.faults.draw(Stage::Cancel, &subject);
     platform.state().counts.cancels += 1;
     let takes_effect = match fault {
         Some(Fault::CancelStatus(status)) => return guard::chosen(status),

@@ -198,7 +198,7 @@ async fn finish(
         Err(problem) => return problem.into_response(),
     };
     // Drawn only now, so that a request that would be refused anyway uses no fault up.
-    let fault = platform.faults.draw(Stage::Create);
+    let fault = platform.faults.draw(Stage::Create, &order.subject());
     if let Some(refusal) = fault.as_ref().and_then(|fault| refusal(platform, fault)) {
         return refusal;
     }

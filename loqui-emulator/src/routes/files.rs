@@ -43,7 +43,9 @@ pub(super) async fn create(State(platform): State<Arc<Platform>>, request: Reque
         Ok(upload) => upload,
         Err(error) => return Problem::plain(error.status(), &error.body_text()).into_response(),
     };
-    let fault = platform.faults.draw(Stage::Upload);
+    let fault = platform
+        .faults
+        .draw(Stage::Upload, upload.name.as_deref().unwrap_or_default());
     match fault {
         Some(Fault::UploadStatus(status)) => return guard::chosen(status),
         Some(Fault::UploadTooLarge) => return problem::html(StatusCode::PAYLOAD_TOO_LARGE),

@@ -12,7 +12,7 @@ use crate::faults::{Fault, Stage};
 use crate::limiter::{Kind, Verdict};
 use crate::problem::{self, Problem};
 use crate::serve::{self, HangUp};
-use crate::state::Platform;
+use crate::state::{Platform, Prediction};
 
 /// Marks the answer to a create that was accepted, whatever its status says.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,13 @@ pub(super) async fn guard(State(platform): State<Arc<Platform>>, request: Reques
     } else {
         authorise(&platform, request.headers())
     }
-    .and_then(|()| if kind == Kind::Other { faults(&platform) } else { Ok(()) })
+    .and_then(|()| {
+        if kind == Kind::Other {
+            faults(&platform, path)
+        } else {
+            Ok(())
+        }
+    })
     .and_then(|()| {
         if is_file {
             Ok(None)
@@ -89,16 +95,26 @@ fn authorise(platform: &Platform, headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-fn faults(platform: &Platform) -> Result<(), Refusal> {
-    Err(refuse(match platform.faults.draw(Stage::Request) {
-        Some(Fault::RequestStatus(status)) => chosen(status),
-        Some(Fault::RequestHtml(status)) => problem::html(status_code(status)),
-        Some(Fault::RequestThrottled(seconds)) => throttled(platform, seconds).into_response(),
-        Some(Fault::RequestGarbled) => problem::half_an_object(StatusCode::OK),
-        Some(Fault::RequestDropped) => serve::hang_up(),
-        Some(Fault::RequestUnauthorized) => Problem::revoked_token().into_response(),
-        _ => return Ok(()),
-    }))
+/// What chance knows a request by: the prediction whose id is in its path, or else the kind of thing that is asked for.
+fn subject(platform: &Platform, path: &str) -> String {
+    let state = platform.state();
+    path.split('/')
+        .find_map(|part| state.prediction(part).map(Prediction::subject))
+        .unwrap_or_else(|| path.split('/').take(3).collect::<Vec<_>>().join("/"))
+}
+
+fn faults(platform: &Platform, path: &str) -> Result<(), Refusal> {
+    Err(refuse(
+        match platform.faults.draw(Stage::Request, &subject(platform, path)) {
+            Some(Fault::RequestStatus(status)) => chosen(status),
+            Some(Fault::RequestHtml(status)) => problem::html(status_code(status)),
+            Some(Fault::RequestThrottled(seconds)) => throttled(platform, seconds).into_response(),
+            Some(Fault::RequestGarbled) => problem::half_an_object(StatusCode::OK),
+            Some(Fault::RequestDropped) => serve::hang_up(),
+            Some(Fault::RequestUnauthorized) => Problem::revoked_token().into_response(),
+            _ => return Ok(()),
+        },
+    ))
 }
 
 fn limit(platform: &Platform, kind: Kind) -> Result<u64, Refusal> {

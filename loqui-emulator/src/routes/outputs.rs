@@ -79,7 +79,7 @@ async fn serve(platform: &Arc<Platform>, prediction: &Prediction, request: &Part
     if request.uri.query() == Some(AGAIN) {
         return redirect_again(platform, path);
     }
-    let fault = platform.faults.draw(Stage::Download);
+    let fault = platform.faults.draw(Stage::Download, &prediction.subject());
     match fault {
         Some(Fault::DownloadStatus(status)) => return guard::status_code(status).into_response(),
         Some(Fault::DownloadHtml) => return problem::html(StatusCode::OK),

@@ -1,0 +1,180 @@
+//! What came of a run: the ledger of takes held against the provider's.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
+
+use loqui_core::generation::{TakeRecord, TakeState};
+use loqui_emulator::Ledger;
+
+/// Reasons for which audio that is paid for cannot be had: another take is no mistake then.
+const CANNOT_BE_HAD: [&str; 5] = [
+    "replicate.output_expired",
+    "replicate.output_refused",
+    "replicate.output_broken",
+    "replicate.prediction_cancelled",
+    "replicate.prediction_failed",
+];
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) seed: u64,
+    pub(crate) generations: usize,
+    pub(crate) segments: usize,
+    pub(crate) predictions: usize,
+    pub(crate) paid: usize,
+    /// Failed generations that were retried by hand, as a user would.
+    pub(crate) retried: u64,
+    /// Generations that wait for a person: a create whose answer was lost, in whose listing the input was missing and of
+    /// which no webhook told. Nothing is paid for them again unless somebody says so.
+    pub(crate) held: usize,
+    /// Payments for those: the ledger has the take, marked as one that may have been paid.
+    pub(crate) held_paid: usize,
+    /// Paid takes whose audio was bad or could not be had, by reason.
+    pub(crate) replaced: BTreeMap<String, usize>,
+    pub(crate) faults: BTreeMap<String, u64>,
+    /// How long it took, and how long it was for those who lived in it.
+    pub(crate) seconds: f64,
+    pub(crate) lived: Duration,
+    /// Generations that did not complete, and payments that are not in the ledger.
+    pub(crate) lost: Vec<String>,
+    /// Takes that were paid although one that was good had been paid already.
+    pub(crate) paid_twice: Vec<String>,
+    /// Tokens where they do not belong, and downloads from where nothing may be downloaded.
+    pub(crate) leaks: Vec<String>,
+}
+
+impl Report {
+    /// True if nothing was lost, paid twice or leaked.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.lost.is_empty() && self.paid_twice.is_empty() && self.leaks.is_empty()
+    }
+
+    /// A number for what happened, whatever this machine took for it: two runs that agree in it went the same way.
+    pub(crate) fn course(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.predictions, self.paid, self.retried, self.lived).hash(&mut hasher);
+        (&self.faults, &self.replaced, self.held, self.held_paid).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "seed {}: {} generations, {} segments, {} predictions, {} paid, {} retried, {:.1} h in {:.1} s",
+            self.seed,
+            self.generations,
+            self.segments,
+            self.predictions,
+            self.paid,
+            self.retried,
+            self.lived.as_secs_f64() / 3600.0,
+            self.seconds
+        )?;
+        writeln!(f, "faults: {}, {:?}", self.faults.values().sum::<u64>(), self.faults)?;
+        writeln!(
+            f,
+            "paid for audio that could not be used: {:?}; held for a person: {}, of which {} were paid",
+            self.replaced, self.held, self.held_paid
+        )?;
+        write!(
+            f,
+            "lost {} {:?}, paid twice {} {:?}, leaks {} {:?}",
+            self.lost.len(),
+            self.lost,
+            self.paid_twice.len(),
+            self.paid_twice,
+            self.leaks.len(),
+            self.leaks
+        )
+    }
+}
+
+/// Fills in what the two ledgers say.
+pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) {
+    report.predictions = ledger.creates.len();
+    report.paid = ledger.paid_runs();
+    report.faults.clone_from(&ledger.faults);
+    // Which prediction is theirs is not known, but that it may have been paid is: the seed tells.
+    let held_seeds: HashSet<i64> = takes
+        .iter()
+        .filter(|take| take.state == TakeState::Held)
+        .map(|take| i64::from(take.seed))
+        .collect();
+    let mut holder: HashMap<&str, &TakeRecord> = HashMap::new();
+    for take in takes {
+        if !take.state.is_over() {
+            let looked = (take.looked_at, take.retry_at, take.misses, take.sends);
+            report.lost.push(format!(
+                "{} is still {:?} {looked:?} {:?}",
+                name(take),
+                take.state,
+                take.error
+            ));
+        }
+        if let Some(id) = take.remote.as_deref()
+            && let Some(other) = holder.insert(id, take)
+        {
+            let names = (name(take), name(other));
+            report.paid_twice.push(format!("{id} belongs to two takes, {names:?}"));
+        }
+    }
+    for create in ledger.creates.iter().filter(|create| create.is_paid()) {
+        match holder.get(create.prediction.as_str()) {
+            None if create.seed.is_some_and(|seed| held_seeds.contains(&seed)) => report.held_paid += 1,
+            None => report
+                .lost
+                .push(format!("{} was paid and is in no ledger", create.prediction)),
+            Some(take) if matches!(take.state, TakeState::Kept | TakeState::Held) => {}
+            Some(take) => match why_replaced(take) {
+                Some(why) => *report.replaced.entry(why).or_default() += 1,
+                None => report
+                    .paid_twice
+                    .push(format!("{} {:?} {:?}", name(take), take.state, take.error)),
+            },
+        }
+    }
+    let held: HashSet<i64> = takes
+        .iter()
+        .filter(|take| take.state == TakeState::Held)
+        .map(|take| take.generation)
+        .collect();
+    let segments: HashSet<(i64, u32)> = takes.iter().map(|take| (take.generation, take.segment)).collect();
+    report.segments = segments.len();
+    for segment in segments {
+        let kept = |take: &&TakeRecord| take.state == TakeState::Kept && (take.generation, take.segment) == segment;
+        match takes.iter().filter(kept).count() {
+            0 if held.contains(&segment.0) => {}
+            0 => report.lost.push(format!("segment {segment:?} has no kept take")),
+            1 => {}
+            more => report
+                .paid_twice
+                .push(format!("segment {segment:?} has {more} kept takes")),
+        }
+    }
+    report.leaks = ledger.leaks.iter().map(|leak| format!("{leak:?}")).collect();
+    let strayed = ledger.downloads.iter().filter(|download| download.strayed);
+    report.leaks.extend(strayed.map(|download| format!("{download:?}")));
+}
+
+/// Why a take that was paid was followed by another one, if there is a good reason.
+fn why_replaced(take: &TakeRecord) -> Option<String> {
+    match (take.state, &take.error) {
+        (TakeState::Rejected, _) => Some(
+            take.findings
+                .first()
+                .map_or("rejected", |finding| &finding.code)
+                .to_owned(),
+        ),
+        (TakeState::Failed, Some(error)) if CANNOT_BE_HAD.contains(&error.code.as_str()) => Some(error.code.clone()),
+        _ => None,
+    }
+}
+
+fn name(take: &TakeRecord) -> String {
+    format!("{}-{}-{}", take.generation, take.segment, take.number)
+}
