@@ -1,5 +1,6 @@
 // Many runs with the official JavaScript client: prints seconds of CPU, peak MiB, seconds.
 
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -9,7 +10,9 @@ const { createFileOutput } = require('replicate/lib/stream.js');
 const client = new Replicate({ auth: process.env.REPLICATE_API_TOKEN, baseUrl: `${process.env.EMULATOR_ORIGIN}/v1` });
 
 async function run() {
-  const output = await client.run('resemble-ai/chatterbox', { input: { prompt: 'Hello there.' } });
+  const input = { prompt: 'Hello there.' };
+  if (process.env.REFERENCE) input.audio_prompt = await readFile(process.env.REFERENCE);
+  const output = await client.run('resemble-ai/chatterbox', { input });
   // The client wraps outputs whose address is https; the emulator has none, so the same wrapper is put round it here.
   const file = createFileOutput({ url: output, fetch: client.fetch });
   const wav = Buffer.from(await (await file.blob()).arrayBuffer());

@@ -4,6 +4,7 @@ import os
 import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import replicate
 from replicate.helpers import FileOutput
@@ -12,7 +13,11 @@ client = replicate.Client(api_token=os.environ["REPLICATE_API_TOKEN"], base_url=
 
 
 def run(_: int) -> None:
-    output = client.run("resemble-ai/chatterbox", input={"prompt": "Hello there."})
+    with ExitStack() as stack:
+        words = {"prompt": "Hello there."}
+        if reference := os.environ.get("REFERENCE"):
+            words["audio_prompt"] = stack.enter_context(open(reference, "rb"))
+        output = client.run("resemble-ai/chatterbox", input=words)
     # The client wraps outputs whose address is https; the emulator has none, so the same wrapper is put round it here.
     wav = FileOutput(output, client).read()
     assert wav[:4] == b"RIFF"

@@ -5,4 +5,5 @@ mod chaos;
 mod errors;
 mod examples;
 mod needs_peers;
+mod settings_page;
 mod takes;

@@ -1,5 +1,7 @@
 //! `generate`: files made from others. With `--check` nothing is written; a stale file is a failure.
 
+mod errors;
+
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::process::Command;
@@ -9,6 +11,9 @@ use crate::{cargo, place};
 
 /// Where the table of errors lies.
 const ERRORS: &str = "tests/spec/errors.toml";
+
+/// The same for people.
+const ERRORS_PAGE: &str = "docs/errors.md";
 
 /// The packages that carry the weights in one file: each gets the licences of all that is inside.
 const PACKAGES: [&str; 2] = ["loqui-py", "loqui-node"];
@@ -28,6 +33,7 @@ pub(crate) fn generate(steps: &mut Steps, check: bool) -> Result<(), Failure> {
     let generator = place::built()?.join(format!("examples/{}{EXE_SUFFIX}", cargo::EXAMPLE));
     let table = output(&mut Command::new(generator))? + "\n";
     put(ERRORS, &table, check)?;
+    put(ERRORS_PAGE, &errors::page(&table)?, check)?;
     let mut weights = String::from("The licences of the weights inside this package.\n");
     for (heading, file) in WEIGHTS {
         let line = "=".repeat(heading.len());

@@ -49,7 +49,7 @@ pub(crate) fn jobs_with(steps: &mut Steps, options: &[&str]) -> Result<(), Failu
 
 /// Runs generations while a fifth of everything goes wrong; `words` are the options typed after `soak chaos`.
 pub(crate) fn chaos(steps: &mut Steps, words: &[String]) -> Result<(), Failure> {
-    let mut command = cargo::example(steps, "chaos", false)?;
+    let mut command = cargo::example(steps, "chaos", true)?;
     steps.run("Chaos", command.args(words))
 }
 
