@@ -50,7 +50,10 @@ pub(crate) fn generate(steps: &mut Steps, check: bool) -> Result<(), Failure> {
 
 /// Packs the dictionaries that are inside a crate from the registry.
 fn lexicon(steps: &mut Steps, check: bool) -> Result<(), Failure> {
-    let manifest = output(&mut cargo::cargo(["metadata", "--format-version", "1", "--locked"]))?;
+    // Of this platform alone: for all others together, packages would have to be fetched that nothing here needs.
+    let platform = output(Command::new("rustc").args(["--print", "host-tuple"]))?;
+    let mut metadata = cargo::cargo(["metadata", "--format-version", "1", "--locked", "--filter-platform"]);
+    let manifest = output(metadata.arg(platform.trim()))?;
     let folder = folder_of(&manifest, "loqui-g2p")
         .ok_or_else(|| Failure::new("cargo metadata names no folder of loqui-g2p".to_owned()))?;
     let mut command = cargo::example(steps, "lexicon", false)?;
