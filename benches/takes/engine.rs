@@ -143,6 +143,12 @@ fn failed(source: loqui_offline::Error) -> Error {
     Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source)
 }
 
+/// How long the offline voice as it is takes for a text, in seconds.
+pub(crate) fn predicted(text: &str) -> Result<f64> {
+    let voice = Voice::shared().map_err(failed)?;
+    voice.expected_seconds(text, &Settings::default()).map_err(failed)
+}
+
 /// Speaks in one guise. From some segment on, the first take of each has a fault, each kind in its turn; all others are
 /// good.
 pub(crate) struct Spoiling {

@@ -10,7 +10,7 @@ use loqui_core::speech::verify::Checks;
 use loqui_core::store::{GenerationStore, MemoryStore};
 use loqui_core::{Loqui, Result, Sample, Severity};
 
-use super::engine::{Fault, Guise, Spoiling};
+use super::engine::{Fault, Guise, Spoiling, predicted};
 use super::text::{Dice, sentence};
 
 /// What a voice says about itself, to be held against its takes: about ten seconds.
@@ -30,6 +30,10 @@ pub(crate) struct Report {
     /// By fault.
     pub(crate) spoiled: BTreeMap<Fault, Count>,
     pub(crate) good: Count,
+    /// How like the sample good takes sound, and those of another speaker.
+    pub(crate) similarities: [Vec<f64>; 2],
+    /// How long good takes are, and rambling ones, in lengths that the offline voice predicts.
+    pub(crate) lengths: [Vec<f64>; 2],
     /// Why good takes were refused.
     pub(crate) alarms: Vec<String>,
     /// Faults that were not noticed.
@@ -69,6 +73,7 @@ impl Report {
             let what = |take: &TakeRecord| format!("{}, {:?}: {}", guise.name, segment.spoken, errors(take));
             for take in &own {
                 let refused = take.state == TakeState::Rejected;
+                self.measure(take, &segment.spoken, spoils_from)?;
                 if let Some(fault) = Spoiling::fault_of(segment.index, take.number, spoils_from) {
                     self.spoiled.entry(fault).or_default().add(refused);
                     if !refused {
@@ -87,6 +92,21 @@ impl Report {
             if kept.is_none() || own.iter().any(|take| again(&take)) {
                 self.wrong.push(format!("{}, segment {}", guise.name, segment.index));
             }
+        }
+        Ok(())
+    }
+
+    /// Notes what the limits are set by.
+    fn measure(&mut self, take: &TakeRecord, text: &str, spoils_from: u32) -> Result<()> {
+        let fault = Spoiling::fault_of(take.segment, take.number, spoils_from);
+        let is_good = fault.is_none();
+        if is_good || fault == Some(Fault::OtherSpeaker) {
+            self.similarities[usize::from(!is_good)].extend(take.similarity());
+        }
+        if (is_good || fault == Some(Fault::Rambling))
+            && let Some(seconds) = take.seconds
+        {
+            self.lengths[usize::from(!is_good)].push(seconds / predicted(text)?);
         }
         Ok(())
     }
@@ -115,6 +135,17 @@ fn errors(take: &TakeRecord) -> String {
     told.join(", ")
 }
 
+/// From where to where values go.
+struct Range<'a>(&'a [f64]);
+
+impl fmt::Display for Range<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let least = self.0.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        write!(f, "{least:.2} to {most:.2}")
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| what | takes | refused |\n|---|---|---|")?;
@@ -123,6 +154,9 @@ impl fmt::Display for Report {
         }
         writeln!(f, "| none: good | {} | {} |", self.good.takes, self.good.refused)?;
         writeln!(f, "\nfalse alarms: {:.2} %", 100.0 * self.false_alarms())?;
+        for (what, [good, bad]) in [("similarity", &self.similarities), ("length", &self.lengths)] {
+            writeln!(f, "{what}: good takes {}, bad ones {}", Range(good), Range(bad))?;
+        }
         for line in self.alarms.iter().chain(&self.wrong) {
             writeln!(f, "WRONG {line}")?;
         }

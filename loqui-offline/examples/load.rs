@@ -1,14 +1,16 @@
 //! Says what starting costs, part by part: `cargo run --release -p loqui-offline --example load`.
 //!
-//! The network is ready when the voice is; the dictionaries are parsed in a thread of their own meanwhile, and the first
-//! words wait for them.
+//! The network is ready when the voice is; what pronounces words is loaded in threads of their own meanwhile, and the first
+//! words wait for it. At the end stands what `loqui-g2p` needs where its dictionaries are parsed.
 
 #![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
 use std::error::Error;
 use std::time::Instant;
 
-use loqui_g2p::{Dialect, G2p, OovFallback};
+use loqui_g2p::tagger::Tagger;
+use loqui_g2p::tokenize::Tokenizer;
+use loqui_g2p::{Dialect, G2p, NeuralG2p, OovFallback};
 use loqui_offline::{Settings, Voice};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -21,15 +23,36 @@ fn main() -> Result<(), Box<dyn Error>> {
         milliseconds(begin),
         speech.duration().as_secs_f64()
     );
-    for (name, fallback) in [
-        ("dictionaries and tagger alone", OovFallback::SpellOut),
-        ("the same with the network for unknown words", OovFallback::Neural),
+    for (name, load) in [
+        (
+            "the tokenizer's patterns alone",
+            tokenizer as fn() -> Result<(), loqui_g2p::Error>,
+        ),
+        ("the tagger's weights alone", tagger),
+        ("the network for unknown words alone", network),
+        ("all of loqui-g2p, with its dictionaries", whole),
     ] {
         let begin = Instant::now();
-        drop(G2p::new(Dialect::American, fallback)?);
+        load()?;
         println!("{name}: {:.0} ms", milliseconds(begin));
     }
     Ok(())
+}
+
+fn tokenizer() -> Result<(), loqui_g2p::Error> {
+    Tokenizer::english().map(drop)
+}
+
+fn tagger() -> Result<(), loqui_g2p::Error> {
+    Tagger::english().map(drop)
+}
+
+fn network() -> Result<(), loqui_g2p::Error> {
+    NeuralG2p::load(Dialect::American).map(drop)
+}
+
+fn whole() -> Result<(), loqui_g2p::Error> {
+    G2p::new(Dialect::American, OovFallback::Neural).map(drop)
 }
 
 fn milliseconds(since: Instant) -> f64 {

@@ -1,6 +1,6 @@
 //! The network: phoneme ids in, spectra out.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
 use rten_tensor::prelude::*;
@@ -30,9 +30,60 @@ pub(crate) struct Acoustic {
     pitch: NodeId,
     /// Length of each phoneme in steps of two frames, computed on the way to the spectra.
     durations: NodeId,
-    /// Threads no sentence is running on. Each run has a thread to itself: so as many texts as there are cores are read at
-    /// full speed, and only threads that are needed hold on to memory (17 MB each after ordinary sentences).
-    idle: Mutex<Vec<Arc<ThreadPool>>>,
+    threads: Threads,
+}
+
+/// Each run has a thread to itself: so as many texts as there are cores are read at full speed. More at once would be no
+/// faster, and each would need its memory (3 MB for each second of speech, and 17 MB that a thread holds on to).
+struct Threads {
+    state: Mutex<ThreadsState>,
+    freed: Condvar,
+}
+
+struct ThreadsState {
+    idle: Vec<Arc<ThreadPool>>,
+    /// How many more may be started.
+    unborn: usize,
+}
+
+/// A thread that is lent to one run.
+struct Lent<'a> {
+    threads: &'a Threads,
+    thread: Arc<ThreadPool>,
+}
+
+impl Threads {
+    fn new(most: usize) -> Self {
+        let (idle, unborn) = (Vec::new(), most);
+        Self {
+            state: Mutex::new(ThreadsState { idle, unborn }),
+            freed: Condvar::new(),
+        }
+    }
+
+    /// Waits until a thread is free.
+    fn lend(&self) -> Lent<'_> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .freed
+            .wait_while(state, |state| state.idle.is_empty() && state.unborn == 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        let thread = state.idle.pop().unwrap_or_else(|| {
+            state.unborn -= 1;
+            Arc::new(ThreadPool::with_num_threads(1))
+        });
+        Lent { threads: self, thread }
+    }
+}
+
+impl Drop for Lent<'_> {
+    /// Gives the thread back, whatever became of the run.
+    fn drop(&mut self) {
+        let mut state = self.threads.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.idle.push(Arc::clone(&self.thread));
+        drop(state);
+        self.threads.freed.notify_one();
+    }
 }
 
 impl Acoustic {
@@ -49,8 +100,19 @@ impl Acoustic {
             pitch: node("f0")?,
             durations: node("/Cast_32_output_0")?,
             model,
-            idle: Mutex::default(),
+            threads: Threads::new(std::thread::available_parallelism().map_or(1, usize::from)),
         })
+    }
+
+    /// The ids between the two silence marks (id 0) that the network was trained with.
+    fn inputs(&self, phonemes: &[i32], speed: f32) -> Vec<(NodeId, ValueOrView<'static>)> {
+        let mut ids = Vec::with_capacity(phonemes.len() + 2);
+        ids.push(0);
+        ids.extend_from_slice(phonemes);
+        ids.push(0);
+        let ids = NdTensor::from_data([1, ids.len()], ids);
+        let speed = NdTensor::from_data([1], vec![speed]);
+        vec![(self.ids, ids.into()), (self.speed, speed.into())]
     }
 
     /// Predicts the spectra of one sentence.
@@ -93,25 +155,9 @@ impl Acoustic {
     }
 
     fn run<const N: usize>(&self, phonemes: &[i32], speed: f32, outputs: [NodeId; N]) -> Result<[Value; N], Cause> {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let thread = idle()
-            .pop()
-            .unwrap_or_else(|| Arc::new(ThreadPool::with_num_threads(1)));
-        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&thread)));
-        let values = self.model.run_n(self.inputs(phonemes, speed), outputs, Some(options));
-        idle().push(thread);
-        Ok(values?)
-    }
-
-    /// The ids between the two silence marks (id 0) that the network was trained with.
-    fn inputs(&self, phonemes: &[i32], speed: f32) -> Vec<(NodeId, ValueOrView<'static>)> {
-        let mut ids = Vec::with_capacity(phonemes.len() + 2);
-        ids.push(0);
-        ids.extend_from_slice(phonemes);
-        ids.push(0);
-        let ids = NdTensor::from_data([1, ids.len()], ids);
-        let speed = NdTensor::from_data([1], vec![speed]);
-        vec![(self.ids, ids.into()), (self.speed, speed.into())]
+        let lent = self.threads.lend();
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&lent.thread)));
+        Ok(self.model.run_n(self.inputs(phonemes, speed), outputs, Some(options))?)
     }
 }
 
@@ -145,6 +191,26 @@ impl Timing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_threads_run_than_are_allowed_and_all_get_their_turn() {
+        let (threads, running) = (Threads::new(2), std::sync::atomic::AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let _lent = threads.lend();
+                        let before = running.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                        assert!(before < 2, "{before} were running already");
+                        std::thread::yield_now();
+                        running.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        let state = threads.state.lock().unwrap();
+        assert_eq!(state.idle.len() + state.unborn, 2);
+    }
 
     #[test]
     fn a_long_lead_is_shortened_and_a_short_one_kept() {

@@ -1,6 +1,6 @@
 //! A small English text-to-speech voice with everything inside: no network, no files, no C library.
 //!
-//! Text is spelled out ([dates, money, units][self#what-it-reads]), turned into phonemes (`loqui-g2p`), then into spectra
+//! Text is spelled out ([dates, money, units][self#what-it-reads]), turned into phonemes (misaki's dictionaries and rules), then into spectra
 //! by an eight-bit network of 8 MB (`hibari` on the pure-Rust runtime `rten`), and from those into samples at 24 kHz.
 //!
 //! ```
@@ -36,8 +36,8 @@
 //!
 //! # Licences of what is inside
 //!
-//! The weights and the phoneme table come from `hibari-tts` 0.2.1 (Apache-2.0); `data/LICENSE` and `data/NOTICE` belong
-//! to every copy.
+//! The weights and the phoneme table come from `hibari-tts` 0.2.1 (Apache-2.0), the dictionaries from
+//! misaki 0.9.4 (Apache-2.0); `data/LICENSE`, `data/LICENSE-loqui-g2p` and `data/NOTICE` belong to every copy.
 
 #![forbid(unsafe_code)]
 
@@ -46,6 +46,7 @@ mod adaptation;
 mod audio;
 mod bands;
 mod error;
+mod g2p;
 #[cfg(feature = "matching")]
 mod matching;
 mod normalize;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use loqui_g2p::{Dialect, G2p, OovFallback, PhonemeToken};
+use loqui_g2p::PhonemeToken;
 
 use crate::error::Error;
+use crate::g2p::G2p;
 
 /// Phoneme to id, from `hibari-tts` 0.2.1 (the alphabet of the Kokoro and misaki projects).
 static VOCABULARY: &str = include_str!("../data/vocab.json");
@@ -25,10 +26,9 @@ pub(crate) struct Pronunciation {
 }
 
 impl Phonemes {
-    /// Parses the dictionaries inside the binary.
+    /// Loads what the words are read with.
     pub(crate) fn load() -> Result<Self, Error> {
-        let g2p =
-            G2p::new(Dialect::American, OovFallback::Neural).map_err(|source| Error::Pronunciation(source.into()))?;
+        let g2p = G2p::load()?;
         let ids = serde_json::from_str(VOCABULARY).map_err(|source| Error::Pronunciation(source.into()))?;
         Ok(Self { g2p, ids })
     }
@@ -166,7 +166,11 @@ mod tests {
         );
         let text =
             "Thirty-three zebras judged how Joyce's azure measure was chewed, “thinking” of rough vows: yes; no!";
-        let length = phonemes.g2p.phonemize(text).chars().count();
+        let tokens = phonemes.g2p.tokens(text);
+        let length: usize = tokens
+            .iter()
+            .map(|token| token.phonemes.chars().count() + usize::from(token.whitespace))
+            .sum();
         assert_eq!(phonemes.pronounce(text, 400).pieces.concat().len(), length);
         assert_eq!(phonemes.pronounce("日本", 400).unspoken, ["日本"]);
     }

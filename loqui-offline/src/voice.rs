@@ -43,8 +43,8 @@ static SHARED: Mutex<Option<Voice>> = Mutex::new(None);
 
 impl Voice {
     /// Returns the voice of this process, loading it on the first call: dictionaries and weights are inside the binary,
-    /// so this reads no file and no network. Threads that call at the same time wait for the one that loads. The
-    /// dictionaries take longest, so a thread goes on loading them, and the first text waits for it.
+    /// so this reads no file and no network. Threads that call at the same time wait for the one that loads. What
+    /// pronounces words takes longest, so a thread goes on loading it, and the first text waits for that.
     ///
     /// # Errors
     ///

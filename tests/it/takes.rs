@@ -25,3 +25,13 @@ async fn faults_are_found_and_good_takes_are_kept() {
     assert_eq!(report.wrong, [""; 0], "{report}");
     assert_eq!(report.good.takes, KNOWN as usize + 8, "{report}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn faults_of_the_very_first_takes_are_found() {
+    // Nothing is known of the voice yet: pace and sound are held against the offline voice and the sample alone.
+    let report = harness::run(&Guise::all()[..1], 8, 3, 0).await.unwrap();
+    assert_eq!(report.spoiled.len(), engine::Fault::ALL.len());
+    assert_eq!(report.missed, [""; 0], "{report}");
+    assert_eq!(report.alarms, [""; 0], "{report}");
+    assert_eq!(report.wrong, [""; 0], "{report}");
+}

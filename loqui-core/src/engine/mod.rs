@@ -48,6 +48,9 @@ pub struct ModelInfo {
     pub max_output_seconds: Option<f64>,
     /// It knows the plain letters only: accents come off an English text before it is sent.
     pub plain_letters: bool,
+    /// So many takes of one generation it speaks at once; more would only cost memory. As many as the policy allows if
+    /// absent.
+    pub parallel: Option<usize>,
 }
 
 impl ModelInfo {
@@ -62,6 +65,7 @@ impl ModelInfo {
             min_reference_seconds: 3.0,
             max_output_seconds: None,
             plain_letters: false,
+            parallel: None,
         }
     }
 

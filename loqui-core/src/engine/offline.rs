@@ -18,6 +18,10 @@ use crate::options::SpeakOptions;
 /// The name of its one model.
 const MODEL: &str = "hibari";
 
+/// Takes of one generation at a time. Each needs a core, and some 50 MB for a long sentence: two are spoken faster than
+/// anybody listens, and leave room for other generations.
+const MOST_PARALLEL: usize = 2;
+
 /// The exaggeration that leaves the voice as it is.
 const NEUTRAL_EXAGGERATION: f64 = 0.5;
 
@@ -47,6 +51,7 @@ impl SpeechEngine for OfflineEngine {
             None | Some(MODEL) => {
                 let mut model = ModelInfo::new(MODEL);
                 model.min_reference_seconds = 0.0;
+                model.parallel = Some(MOST_PARALLEL.min(cores()));
                 Ok(model)
             }
             Some(other) => Err(Error::new(
@@ -95,6 +100,10 @@ impl SpeechEngine for OfflineEngine {
     async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
         Ok(Vec::new())
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn is_english(language: &str) -> bool {

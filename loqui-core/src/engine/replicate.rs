@@ -247,7 +247,8 @@ impl SpeechEngine for ReplicateEngine {
             .clamp(*NewPrediction::CANCEL_AFTER.start(), *NewPrediction::CANCEL_AFTER.end());
         let field = model.cloning().map_err(StartError::Refused)?;
         self.memory.uses.begin(order);
-        let reference = match self.client.reference(order.reference.wav(), cancel_after).await {
+        let (wav, sum) = (order.reference.wav(), order.reference.sha256());
+        let reference = match self.client.known_reference(wav, Some(sum), cancel_after).await {
             Ok(reference) => reference,
             Err(error) => {
                 self.release(self.memory.uses.never_ran(order)).await;

@@ -11,6 +11,10 @@ use crate::speech::verify::{Checks, Expectation, Verdict, verify};
 /// Fewer takes say nothing about a voice's pace.
 const ENOUGH_TAKES: usize = 3;
 
+/// People say more characters in a second than this: a take that is slower, pauses and all, may hold more than its text.
+#[cfg(feature = "offline")]
+const DOUBTFUL_CHARACTERS_PER_SECOND: f64 = 11.0;
+
 /// What is known of the voice while a generation runs.
 #[derive(Debug)]
 pub(crate) struct Judge {
@@ -68,6 +72,8 @@ impl Judge {
         let mut expected = Expectation::of(text, max_output_seconds);
         if let Some(pace) = self.usual(|heard| &heard.paces) {
             expected = expected.with_pace(pace);
+        } else if let Some(seconds) = predicted_seconds(text, language, expected.characters, clip.seconds()).await? {
+            expected = expected.with_seconds(seconds);
         }
         let similarity = self.similarity(&clip).await?;
         if let Some(similarity) = similarity {
@@ -82,7 +88,9 @@ impl Judge {
         {
             verdict.add(finding);
         }
-        if verdict.kept {
+        // What was refused counts as well: a voice that is slow, or comes no nearer to its sample, is so in every take, and
+        // must not be taken again and again.
+        if verdict.may_be_usual() {
             let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
             heard.paces.extend(verdict.characters_per_second);
             heard.similarities.extend(similarity);
@@ -120,6 +128,28 @@ impl Judge {
     async fn similarity(&self, _clip: &Clip) -> Result<Option<f64>> {
         Ok(None)
     }
+}
+
+/// How long the offline voice takes for an English text, if a take is so slow that this decides.
+#[cfg(feature = "offline")]
+async fn predicted_seconds(text: &str, language: Option<&str>, characters: usize, seconds: f64) -> Result<Option<f64>> {
+    use loqui_offline::{Settings, Voice};
+
+    let is_english = language.is_some_and(|language| language.to_ascii_lowercase().starts_with("en"));
+    if !is_english || characters as f64 / seconds >= DOUBTFUL_CHARACTERS_PER_SECOND {
+        return Ok(None);
+    }
+    let text = text.to_owned();
+    // What it cannot read it does not judge.
+    blocking(move || Voice::shared()?.expected_seconds(&text, &Settings::default()))
+        .await
+        .map(|expected: Result<f64, loqui_offline::Error>| expected.ok())
+}
+
+#[cfg(not(feature = "offline"))]
+#[expect(clippy::unused_async, reason = "with the feature it waits")]
+async fn predicted_seconds(_: &str, _: Option<&str>, _: usize, _: f64) -> Result<Option<f64>> {
+    Ok(None)
 }
 
 /// Whose voice it is; nothing if there is too little speech to tell.

@@ -59,11 +59,12 @@ impl Default for Policy {
 
 impl Policy {
     /// The policy for a model. Where nothing is paid, nothing can be paid twice: a take whose answer was lost is simply
-    /// made again.
+    /// made again. Nor are more segments spoken at a time than the model gains from.
     #[must_use]
     pub fn for_model(&self, model: &ModelInfo) -> Self {
         let mut policy = Self {
             price: model.price.clone(),
+            parallel: model.parallel.unwrap_or(usize::MAX).clamp(1, self.parallel.max(1)),
             ..self.clone()
         };
         if policy.price.is_none() {
@@ -93,5 +94,21 @@ impl Policy {
     /// The pause before a take is sent again that was certainly not created, after that many sends.
     pub fn resend_interval(sends: u32) -> Duration {
         Duration::from_millis(500 * (1 << sends.min(6)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_that_gains_nothing_from_more_takes_at_once_gets_fewer() {
+        let mut model = ModelInfo::new("small");
+        let parallel = |model: &ModelInfo| Policy::default().for_model(model).parallel;
+        assert_eq!(parallel(&model), 4);
+        for (wanted, given) in [(2, 2), (100, 4), (0, 1)] {
+            model.parallel = Some(wanted);
+            assert_eq!(parallel(&model), given);
+        }
     }
 }

@@ -20,6 +20,8 @@ const CUT_SHORT_SECONDS: f64 = 0.3;
 /// One voice keeps its pace: how much slower and faster than usual a take may be.
 const SLOWER_THAN_USUAL: f64 = 1.6;
 const FASTER_THAN_USUAL: f64 = 0.55;
+/// The same against another voice that reads the same words: one is slow and the other fast, but not by that much.
+const SLOWER_THAN_ANOTHER: f64 = 1.6;
 const LONGEST_GAP_SECONDS: f64 = 2.0;
 /// A sound this short, this long after the rest, is a breath or a syllable that nobody wrote.
 const TAIL_GAP_SECONDS: f64 = 0.5;
@@ -35,6 +37,9 @@ const CLIPPED_RUN: usize = 3;
 const LEAST_SIMILARITY: f64 = 0.70;
 /// Below, another voice is speaking: recordings of two people score 0.54 to 0.76, of one person 0.87 and more.
 const OTHER_VOICE: f64 = 0.60;
+/// The same of a voice's first takes, which nothing else is known of, if there is enough speech to tell.
+const OTHER_VOICE_AT_FIRST: f64 = 0.70;
+const ENOUGH_SPEECH_SECONDS: f64 = 2.0;
 /// Where the takes before came closer, this much less is another voice as well.
 const OTHER_VOICE_BELOW_USUAL: f64 = 0.12;
 const HIGHEST_OTHER_VOICE: f64 = 0.76;
@@ -53,6 +58,8 @@ pub struct Expectation {
     pub usual_similarity: Option<f64>,
     /// How many of these characters this voice says in a second, where that is known.
     pub pace: Option<f64>,
+    /// How long another voice takes for this text, in seconds, where that is known and the pace of this voice is not.
+    pub seconds: Option<f64>,
     /// How many of them stand behind the last pause of the text.
     pub last_words: usize,
 }
@@ -66,6 +73,7 @@ impl Expectation {
             similarity: None,
             usual_similarity: None,
             pace: None,
+            seconds: None,
             last_words: 0,
         }
     }
@@ -82,6 +90,13 @@ impl Expectation {
     #[must_use]
     pub fn with_pace(mut self, pace: f64) -> Self {
         self.pace = Some(pace);
+        self
+    }
+
+    /// Tells how long another voice takes for it, in seconds.
+    #[must_use]
+    pub fn with_seconds(mut self, seconds: f64) -> Self {
+        self.seconds = Some(seconds);
         self
     }
 
@@ -219,7 +234,10 @@ impl Verdict {
             Some(pace) => (pace / SLOWER_THAN_USUAL, pace / FASTER_THAN_USUAL),
             None => (SLOWEST_CHARACTERS_PER_SECOND, FASTEST_CHARACTERS_PER_SECOND),
         };
-        let longest = characters / slowest + DRAWN_OUT_SECONDS;
+        let longest = match (expected.pace, expected.seconds) {
+            (None, Some(seconds)) => seconds * SLOWER_THAN_ANOTHER,
+            _ => characters / slowest + DRAWN_OUT_SECONDS,
+        };
         let shortest = characters / fastest - CUT_SHORT_SECONDS;
         if spoken > longest {
             let message = format!("{spoken:.1} s of speech for {characters} characters: something was added");
@@ -258,9 +276,11 @@ impl Verdict {
 
     fn judge_voice(&mut self, expected: &Expectation) {
         let Some(similarity) = expected.similarity else { return };
-        let other = expected.usual_similarity.map_or(OTHER_VOICE, |usual| {
-            (usual - OTHER_VOICE_BELOW_USUAL).clamp(OTHER_VOICE, HIGHEST_OTHER_VOICE)
-        });
+        let other = match expected.usual_similarity {
+            Some(usual) => (usual - OTHER_VOICE_BELOW_USUAL).clamp(OTHER_VOICE, HIGHEST_OTHER_VOICE),
+            None if self.speech_seconds >= ENOUGH_SPEECH_SECONDS => OTHER_VOICE_AT_FIRST,
+            None => OTHER_VOICE,
+        };
         let message = format!("it does not sound like the sample ({similarity:.2})");
         if similarity < other {
             self.reject("take.unlike", message, (similarity, other, ""));
@@ -269,6 +289,14 @@ impl Verdict {
             self.note(Severity::Warning, "take.unlike", message, measure);
         }
         self.similarity = Some(similarity);
+    }
+
+    /// True if nothing is wrong but that it is slow or sounds unlike the sample: where all takes are, the voice is.
+    pub(crate) fn may_be_usual(&self) -> bool {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .all(|finding| matches!(finding.code.as_str(), "take.unlike" | "take.too_slow"))
     }
 
     /// Adds what was found by other means.

@@ -7,9 +7,9 @@ use crate::step::Failure;
 const HEAD: &str = "\
 # Errors
 
-Every error has a stable code, a line that says what happened, a hint, and whether trying again helps: \
-`code()`, `hint()`, `retryable()` in Rust, `.code`, `.hint`, `.retryable` in Python and Node, and the same
-words in the JSON of the command line and of the backend. The class has the same name in Python and Node.
+Every error has a stable code, a line that says what happened, a hint, and whether trying again helps: `code()`, `hint()`,
+`retryable()` in Rust, `.code`, `.hint`, `.retryable` in Python and Node, and the same words in the JSON of the command
+line and of the backend. The class has the same name in Python and Node.
 
 Made by `cargo xtask generate` from `loqui-core/src/error/codes.rs`: do not edit.
 ";

@@ -116,8 +116,26 @@ fn a_voice_is_held_to_its_own_pace_and_sound() {
     let kept = |expected: Expectation| verify(&voice(10.0), &expected).kept;
     assert!(kept(expected.with_similarity(0.72)));
     assert!(!kept(expected.with_similarity(0.72).with_usual_similarity(0.9)));
-    assert!(kept(expected.with_similarity(0.62)), "it is only a warning");
-    assert!(!kept(expected.with_similarity(0.55)));
+    let usual = expected.with_usual_similarity(0.66);
+    assert!(kept(usual.with_similarity(0.62)), "it is only a warning");
+    assert!(!kept(usual.with_similarity(0.55)));
+    // The first takes are held to more, if they are long enough to tell.
+    assert!(!kept(expected.with_similarity(0.68)));
+    let short = Expectation::new(15, None);
+    assert!(verify(&voice(1.2), &short.with_similarity(0.68)).kept);
+    assert!(!verify(&voice(1.2), &short.with_similarity(0.55)).kept);
+}
+
+#[test]
+fn a_voice_whose_pace_is_unknown_is_held_to_that_of_another() {
+    let expected = Expectation::new(150, None).with_seconds(10.0);
+    assert_eq!(codes(&voice(14.0), &expected), [""; 0]);
+    assert_eq!(codes(&voice(20.0), &expected), ["take.too_slow"]);
+    assert_eq!(
+        codes(&voice(20.0), &expected.with_pace(9.0)),
+        [""; 0],
+        "its own is known"
+    );
 }
 
 #[test]
@@ -126,4 +144,14 @@ fn numbers_and_ideographs_are_given_time() {
     assert_eq!(Expectation::of("你好", None).characters, 6);
     let long_number = Expectation::of("1,234,567,890", None);
     assert!(verify(&voice(6.0), &long_number).kept);
+}
+
+#[test]
+fn only_what_may_be_the_voice_itself_counts_as_usual() {
+    let expected = Expectation::new(150, None);
+    let usual = |take: &Clip, expected: Expectation| verify(take, &expected).may_be_usual();
+    assert!(usual(&voice(10.0), expected));
+    assert!(usual(&voice(20.0), expected.with_seconds(10.0).with_similarity(0.65)));
+    assert!(!usual(&voice(1.0), expected), "too fast: something is missing");
+    assert!(!usual(&joined(&[&[0.0; 48_000]]), expected));
 }
