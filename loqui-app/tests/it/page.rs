@@ -186,7 +186,7 @@ mod needs_chromium {
         page.until("document.getElementById('listen-text').textContent.startsWith('The next part')")
             .await;
 
-        emulator.advance(Duration::from_secs(60)).await;
+        emulator.advance(Duration::from_mins(1)).await;
         page.until("!document.getElementById('result').hidden").await;
         // Beyond the first part, without anybody having pressed anything.
         page.until("document.getElementById('player').currentTime > 6").await;
