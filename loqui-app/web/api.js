@@ -59,6 +59,8 @@ export const post = (path, body, signal) =>
     signal,
   });
 
+export const open = (path, signal) => send(path, { signal });
+
 export async function blob(path) {
   return (await send(path)).blob();
 }

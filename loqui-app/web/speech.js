@@ -1,6 +1,7 @@
-// The speech: how far it is, then play it and take it home.
+// The speech: how far it is, hear it while it is made, take it home.
 
 import { blob, events, post } from './api.js';
+import { Player } from './player.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -10,6 +11,7 @@ export class Speech {
   #id = null;
   #following = null;
   #urls = [];
+  #player = new Player();
 
   constructor() {
     byId('cancel').addEventListener('click', () => this.#try(() => post(`/api/generation/${this.#id}/cancel`)));
@@ -31,12 +33,14 @@ export class Speech {
     byId('cancel').hidden = false;
     this.#tell(generation.progress ?? 0, 'Your request is in the queue');
     byId('speech').scrollIntoView({ block: 'nearest' });
+    if (generation.status !== 'FAILED') this.#player.begin(this.#id);
     this.#watch(this.#id, this.#following.signal);
   }
 
   // Shows nothing any more, and listens to nothing.
   leave() {
     this.#following?.abort();
+    this.#player.leave();
     this.#urls.forEach((url) => URL.revokeObjectURL(url));
     this.#urls = [];
     byId('speech').hidden = true;
@@ -71,10 +75,11 @@ export class Speech {
       this.#urls.push(URL.createObjectURL(data));
       return this.#urls.at(-1);
     };
-    byId('player').src = url(sound);
+    const finished = url(sound);
+    this.#player.finish(finished);
     for (const [name, data, extension] of [['wav', sound, 'wav'], ['srt', srt, 'srt'], ['vtt', vtt, 'vtt']]) {
       const link = byId(`download-${name}`);
-      link.href = name === 'wav' ? byId('player').src : url(data);
+      link.href = name === 'wav' ? finished : url(data);
       link.download = `loqui-${id}.${extension}`;
     }
     byId('progress').hidden = true;
@@ -82,6 +87,7 @@ export class Speech {
   }
 
   #failed(message) {
+    this.#player.fail();
     byId('progress').hidden = true;
     byId('progress-text').textContent = '';
     byId('cancel').hidden = true;

@@ -2,10 +2,13 @@
 
 mod needs_chromium {
     use std::path::Path;
+    use std::time::Duration;
+
+    use loqui_emulator::{Emulator, Settings};
 
     use crate::browser::Browser;
     use crate::program::shared;
-    use crate::server::Start;
+    use crate::server::{Server, Start};
 
     /// A recording as microphones give it, at 48 kHz: the browser does not resample its fake one.
     fn microphone(folder: &Path) -> String {
@@ -112,5 +115,90 @@ mod needs_chromium {
             .filter(|complaint| !complaint.to_string().contains("401"))
             .collect();
         assert!(complaints.is_empty(), "{complaints:?}");
+    }
+
+    /// The page, signed in.
+    async fn studio(server: &Server) -> Browser {
+        let mut page = Browser::start(&microphone(server.folder.path())).await;
+        page.open(&server.url).await;
+        page.until("!document.getElementById('account').hidden").await;
+        page.js("username.value = 'testuser'; password.value = 'testpass123'")
+            .await;
+        page.js("document.querySelector('#account-form [type=submit]').click()")
+            .await;
+        page.until("document.querySelector('#voice option')").await;
+        page
+    }
+
+    /// A first segment of some seconds, and one that takes the provider more than twice as long.
+    const TWO_PARTS: &str = "The first part is long enough to stand alone, and it can be heard at once.\n\n\
+        The second part is much longer, so that the provider works on it while the first one is heard already: it goes \
+        on and on, about the weather, about the hills behind the house, and about all that was said before the winter.";
+
+    /// A provider whose clock is moved by hand, with the two parts under way.
+    async fn under_way(page: &mut Browser, emulator: &Emulator) {
+        let write = format!(
+            "script.value = {}; script.dispatchEvent(new Event('input'))",
+            serde_json::json!(TWO_PARTS)
+        );
+        page.js(&write).await;
+        page.js("document.getElementById('speak').click()").await;
+        let mut ticks = tokio::time::interval(Duration::from_millis(50));
+        while emulator.ledger().creates.len() < 2 {
+            ticks.tick().await;
+        }
+    }
+
+    async fn status(page: &mut Browser) -> String {
+        let ask = "import('/web/api.js').then((api) => api.get('/api/generation/status/1')).then((it) => it.status)";
+        page.js(ask).await.as_str().unwrap().to_owned()
+    }
+
+    /// A new generation sounds before it is complete, goes on without a break, and ends as the finished sound.
+    #[tokio::test(flavor = "multi_thread")]
+    #[ignore = "needs Chromium"]
+    async fn speech_sounds_while_the_rest_is_made() {
+        let mut settings = Settings::default();
+        (settings.run, settings.run_per_audio_second) = (Duration::ZERO, Duration::from_secs(1));
+        settings.time_scale = 0.0;
+        let emulator = Emulator::builder().settings(settings).start().await.unwrap();
+        let server = Start::at(&emulator).start().await;
+        server.demo().await.voice().await;
+        let mut page = studio(&server).await;
+        under_way(&mut page, &emulator).await;
+        assert_eq!(page.js("document.getElementById('listen').hidden").await, true);
+
+        emulator.advance(Duration::from_secs(10)).await;
+        page.until("document.getElementById('player').currentTime > 0.3").await;
+        assert_eq!(status(&mut page).await, "PROCESSING");
+        assert_eq!(page.js("document.getElementById('result').hidden").await, true);
+        let told = page.js("document.getElementById('listen-text').textContent").await;
+        assert_eq!(told, "You hear what is spoken so far; the rest follows.");
+
+        // Whoever comes back to it while it is made hears it, too.
+        page.open(&server.url).await;
+        page.until("document.querySelector('#speeches [aria-label^=Show]')")
+            .await;
+        page.js("document.querySelector('#speeches [aria-label^=Show]').click()")
+            .await;
+        page.until("document.getElementById('player').currentTime > 0.3").await;
+        assert_eq!(status(&mut page).await, "PROCESSING");
+        page.until("document.getElementById('listen-text').textContent.startsWith('The next part')")
+            .await;
+
+        emulator.advance(Duration::from_mins(1)).await;
+        page.until("!document.getElementById('result').hidden").await;
+        // Beyond the first part, without anybody having pressed anything.
+        page.until("document.getElementById('player').currentTime > 6").await;
+        assert_eq!(page.js("document.getElementById('player').paused").await, false);
+        page.js("document.getElementById('player').pause()").await;
+        page.until("document.getElementById('player').duration > 15").await;
+        let place = page.js("document.getElementById('player').currentTime").await;
+        assert!(
+            place.as_f64().unwrap() > 5.0,
+            "the finished sound goes on where the listener was: {place}"
+        );
+        assert_eq!(page.js("document.getElementById('listen-text').textContent").await, "");
+        assert_eq!(page.complaints(), &[] as &[serde_json::Value]);
     }
 }

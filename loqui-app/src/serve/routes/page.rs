@@ -42,6 +42,8 @@ const FILES: &[File] = files! {
     "/web/waveform.js" "text/javascript; charset=utf-8" "waveform.js";
     "/web/script.js" "text/javascript; charset=utf-8" "script.js";
     "/web/speech.js" "text/javascript; charset=utf-8" "speech.js";
+    "/web/player.js" "text/javascript; charset=utf-8" "player.js";
+    "/web/live.js" "text/javascript; charset=utf-8" "live.js";
     "/web/library.js" "text/javascript; charset=utf-8" "library.js";
     "/web/docs.js" "text/javascript; charset=utf-8" "docs.js";
 };
