@@ -1,10 +1,12 @@
 //! One pace for all who share a client: requests are spread, and a refusal holds everybody back.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
 use crate::clock::{Clock, later, since};
 use crate::counts::micros;
@@ -17,7 +19,8 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// What Replicate allows for creates (contract section 5.2).
+    /// What Replicate allows for creates (contract section 5.2), and how many of them go before any answer has told how
+    /// many are left.
     pub(super) const CREATES: Self = Self::new(600, 20);
     /// What Replicate allows for everything else.
     pub(super) const OTHERS: Self = Self::new(3000, 100);
@@ -43,6 +46,8 @@ const LONGEST_PROMISE: Duration = Duration::from_mins(2);
 pub(super) struct Limiter {
     usual: Pace,
     state: Mutex<State>,
+    /// Rings when the pace has risen: who waits for a turn may have it earlier.
+    risen: Notify,
     /// How long callers have waited for their turns, in microseconds.
     waited: AtomicU64,
 }
@@ -57,6 +62,10 @@ struct State {
     promised: Option<Timestamp>,
     /// Until when the pace is that of little credit.
     low_credit: Option<Timestamp>,
+    /// The most requests that an answer has said to be left: what may be sent in a minute, all at once if need be.
+    allowance: u32,
+    /// Whether others use it up: far fewer are left than that.
+    crowded: bool,
 }
 
 impl Limiter {
@@ -64,6 +73,7 @@ impl Limiter {
         Self {
             usual,
             state: Mutex::new(State::default()),
+            risen: Notify::new(),
             waited: AtomicU64::new(0),
         }
     }
@@ -82,13 +92,23 @@ impl Limiter {
     pub(super) async fn turn(&self, clock: &dyn Clock, patience: Duration) -> Result<(), Duration> {
         let start = clock.now();
         loop {
+            // Registered before looking, so that no rise in between is missed.
+            let mut risen = pin!(self.risen.notified());
+            risen.as_mut().enable();
             let now = clock.now();
             let wait = self.reserve(now, patience.saturating_sub(since(start, now)))?;
             if wait.is_zero() {
                 return Ok(());
             }
-            clock.sleep(wait).await;
-            self.waited.fetch_add(micros(wait), Relaxed);
+            let has_risen = tokio::select! {
+                () = clock.sleep(wait) => false,
+                () = risen => true,
+            };
+            self.waited.fetch_add(micros(since(now, clock.now())), Relaxed);
+            if has_risen {
+                self.give_back(clock.now());
+                continue;
+            }
             // Somebody may have been refused meanwhile: then this turn is void, like everybody's.
             if self.lock().held.is_none_or(|until| until <= clock.now()) {
                 return Ok(());
@@ -115,9 +135,18 @@ impl Limiter {
         Ok(wait)
     }
 
-    /// Learns from a refusal: everybody waits, and nobody comes back in a bunch.
+    /// Takes a turn back that was reserved and is not used.
+    fn give_back(&self, now: Timestamp) {
+        let mut state = self.lock();
+        let interval = self.pace(&state, now).interval();
+        state.used_up = state.used_up.and_then(|until| until.checked_sub(interval).ok());
+    }
+
+    /// Learns from a refusal: everybody waits, nobody comes back in a bunch, and what was believed to be left is forgotten.
     pub(super) fn refused(&self, now: Timestamp, wait: Duration, low_credit: bool) {
         let mut state = self.lock();
+        state.allowance = 0;
+        state.crowded = false;
         if low_credit {
             state.low_credit = Some(later(now, LOW_CREDIT_LASTS.max(wait)));
         }
@@ -133,16 +162,42 @@ impl Limiter {
         let mut state = self.lock();
         if remaining == 0 {
             state.held = state.held.max(Some(later(now, reset)));
-        } else if remaining > Pace::LOW_CREDIT.per_minute {
+            return;
+        }
+        let before = self.pace(&state, now);
+        if remaining > Pace::LOW_CREDIT.per_minute {
             state.low_credit = None;
+            state.allowance = state.allowance.max(remaining);
+            state.crowded = remaining < state.allowance / 4;
+        }
+        let after = self.pace(&state, now);
+        if after == before {
+            return;
+        }
+        // What is used up is counted in turns: the same number of them at the new pace.
+        if let Some(until) = state.used_up {
+            let turns = since(now, until).div_duration_f64(before.interval());
+            state.used_up = Some(later(now, after.interval().mul_f64(turns)));
+        }
+        drop(state);
+        if after.burst > before.burst || after.per_minute > before.per_minute {
+            self.risen.notify_waiters();
         }
     }
 
     fn pace(&self, state: &State, now: Timestamp) -> Pace {
         if state.low_credit.is_some_and(|until| until > now) {
-            Pace::LOW_CREDIT
-        } else {
-            self.usual
+            return Pace::LOW_CREDIT;
+        }
+        let Pace { per_minute, burst } = self.usual;
+        Pace {
+            per_minute: per_minute.max(state.allowance),
+            // Half of it: another process may have the same token, and does the same.
+            burst: if state.crowded {
+                burst
+            } else {
+                burst.max(state.allowance / 2)
+            },
         }
     }
 
@@ -156,6 +211,21 @@ impl Limiter {
 mod tests {
     use super::*;
     use crate::replicate::testing::JumpingClock;
+
+    /// The paused time of the runtime.
+    #[derive(Debug)]
+    struct RuntimeClock(Timestamp, tokio::time::Instant);
+
+    #[async_trait::async_trait]
+    impl Clock for RuntimeClock {
+        fn now(&self) -> Timestamp {
+            later(self.0, self.1.elapsed())
+        }
+
+        async fn sleep(&self, duration: Duration) {
+            tokio::time::sleep(duration).await;
+        }
+    }
 
     const MINUTE: Duration = Duration::from_mins(1);
 
@@ -208,6 +278,72 @@ mod tests {
         limiter.learned(clock.now(), 599, Duration::from_secs(1));
         let waited = turns(&limiter, &clock, 5).await;
         assert!(waited < Duration::from_secs(11), "{waited:?}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_tells_how_many_may_go_at_once() {
+        let clock = JumpingClock::default();
+        let limiter = Limiter::new(Pace::CREATES);
+        assert!(
+            is_about(turns(&limiter, &clock, 30).await, 1.0),
+            "careful before any answer"
+        );
+        limiter.learned(clock.now(), 599, Duration::from_secs(1));
+        assert_eq!(turns(&limiter, &clock, 250).await, Duration::ZERO);
+        assert!(
+            is_about(turns(&limiter, &clock, 149).await, 12.0),
+            "half of it, then at the pace"
+        );
+    }
+
+    #[tokio::test]
+    async fn others_on_the_same_token_are_left_room() {
+        let clock = JumpingClock::default();
+        let limiter = Limiter::new(Pace::CREATES);
+        limiter.learned(clock.now(), 599, Duration::from_secs(1));
+        limiter.learned(clock.now(), 120, Duration::from_secs(1));
+        assert!(
+            is_about(turns(&limiter, &clock, 120).await, 10.0),
+            "twenty at once again"
+        );
+        limiter.learned(clock.now(), 400, Duration::from_secs(1));
+        assert_eq!(turns(&limiter, &clock, 200).await, Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn an_account_that_may_do_more_does_more_until_it_is_refused() {
+        let clock = JumpingClock::default();
+        let limiter = Limiter::new(Pace::CREATES);
+        limiter.learned(clock.now(), 5999, Duration::from_secs(1));
+        assert!(
+            is_about(turns(&limiter, &clock, 2999 + 600).await, 6.0),
+            "6,000 a minute"
+        );
+        limiter.refused(clock.now(), Duration::from_secs(1), false);
+        assert!(
+            is_about(turns(&limiter, &clock, 11).await, 2.0),
+            "the usual pace, and no burst"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_is_woken_when_the_pace_rises() {
+        let clock = RuntimeClock(Timestamp::now(), tokio::time::Instant::now());
+        let limiter = Limiter::new(Pace::new(60, 1));
+        limiter.turn(&clock, MINUTE).await.unwrap();
+        let start = tokio::time::Instant::now();
+        let all = async {
+            let waiting = (0..40).map(|_| limiter.turn(&clock, MINUTE));
+            futures::future::join_all(waiting).await
+        };
+        let learning = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            limiter.learned(clock.now(), 600, Duration::from_secs(1));
+        };
+        let (turns, ()) = futures::join!(all, learning);
+        assert!(turns.iter().all(Result::is_ok));
+        assert_eq!(start.elapsed(), Duration::from_millis(100));
+        assert_eq!(turns.len(), 40);
     }
 
     #[tokio::test]
