@@ -14,6 +14,7 @@ const VOICE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/heart.
 async fn main() -> Result<()> {
     let what = std::env::args().nth(1).unwrap_or_default();
     let loqui = Loqui::from_env()?;
+    let before = files();
     let sample = Sample::open(VOICE).await?;
     let started = Instant::now();
     let count = match what.as_str() {
@@ -23,10 +24,16 @@ async fn main() -> Result<()> {
         _ => 0,
     };
     println!(
-        r#"{{"count": {count}, "seconds": {}}}"#,
-        started.elapsed().as_secs_f64()
+        r#"{{"count": {count}, "seconds": {}, "files": {}}}"#,
+        started.elapsed().as_secs_f64(),
+        files() - before
     );
     Ok(())
+}
+
+/// How many files and sockets this process holds open.
+fn files() -> i64 {
+    std::fs::read_dir("/proc/self/fd").map_or(0, |open| open.count() as i64)
 }
 
 async fn speak(loqui: &Loqui, sample: &Sample, count: usize, concurrency: usize) -> Result<usize> {

@@ -1,8 +1,9 @@
 // Node's part of the comparison: `loqui_client.mjs speak|calls|cancel`; prints one line of JSON.
 
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { Loqui, LoquiError, Sample } from 'loqui-node';
+import { Loqui, LoquiError, Sample } from '../../loqui-node/index.mjs';
 
 const voice = fileURLToPath(new URL('../../tests/voices/heart.mp3', import.meta.url));
 
@@ -42,8 +43,13 @@ const work = {
   },
 };
 
+/** How many files and sockets this process holds open. */
+const files = () => readdirSync('/proc/self/fd').length;
+
+const before = files();
 const sample = await Sample.open(voice);
 const client = new Loqui();
 const started = performance.now();
 const count = await work[process.argv[2]](client, sample);
-console.log(JSON.stringify({ count, seconds: (performance.now() - started) / 1000 }));
+const seconds = (performance.now() - started) / 1000;
+console.log(JSON.stringify({ count, seconds, files: files() - before }));

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -57,13 +58,20 @@ async def cancel(client: loqui.AsyncLoqui, sample: loqui.Sample) -> int:
     return given_up
 
 
+def files() -> int:
+    """How many files and sockets this process holds open."""
+    return len(os.listdir("/proc/self/fd"))
+
+
 async def main() -> None:
+    before = files()
     sample = await loqui.Sample.open_async(VOICE)
     client = loqui.AsyncLoqui()
     started = time.perf_counter()
     count = await {"speak": speak, "calls": calls, "cancel": cancel}[sys.argv[1]](client, sample)
     tasks = len(asyncio.all_tasks()) - 1
-    print(json.dumps({"count": count, "seconds": time.perf_counter() - started, "tasks": tasks}))
+    seconds = time.perf_counter() - started
+    print(json.dumps({"count": count, "seconds": seconds, "tasks": tasks, "files": files() - before}))
 
 
 asyncio.run(main())

@@ -1,8 +1,11 @@
 // The official JavaScript client with the same work; prints one line of JSON.
 
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-import Replicate from 'replicate';
+const require = createRequire(join(process.env.LOQUI_PEERS_NODE, 'here.js'));
+const Replicate = require('replicate');
 
 const voice = await readFile(new URL('../../tests/voices/heart.mp3', import.meta.url));
 const client = new Replicate({ auth: process.env.REPLICATE_API_TOKEN, baseUrl: process.env.REPLICATE_BASE_URL });

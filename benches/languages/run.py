@@ -19,7 +19,7 @@ CLIENTS = {
     "loqui, Node": ["node", str(HERE / "loqui_client.mjs")],
 }
 OFFICIAL = {
-    "replicate, Python": [sys.executable, str(HERE / "replicate_client.py")],
+    "replicate, Python": [os.environ.get("LOQUI_PEERS_PYTHON", sys.executable), str(HERE / "replicate_client.py")],
     "replicate, Node": ["node", str(HERE / "replicate_client.mjs")],
 }
 
@@ -85,7 +85,7 @@ def cancel() -> None:
             provider.ask("reset", "POST")
             took = run(provider, [*command, "cancel"])
             statuses = Counter(create["status"] for create in provider.ask("ledger")["creates"])
-            print(f"{name:<20}{took['count']:.0f} given up in {took['seconds']:.1f} s: {dict(statuses)}")
+            print(f"{name:<20}{took['count']:.0f} given up in {took['seconds']:.1f} s: {dict(statuses)}, files left open {took['files']}")
             left = [status for status in statuses if status in ("starting", "processing")]
             assert not left, f"{name}: still running at the provider: {left}"
 

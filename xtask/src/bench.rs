@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::cargo::cargo;
 use crate::step::{Failure, Steps, at};
-use crate::{cargo, peers, place, venv};
+use crate::{cargo, node, peers, place, python, venv};
 
 /// Writes the table of what each client does about each fault.
 pub(crate) fn faults(steps: &mut Steps) -> Result<(), Failure> {
@@ -20,6 +20,25 @@ pub(crate) fn clients(steps: &mut Steps) -> Result<(), Failure> {
     let mut command = cargo::example(steps, "client_cost", true)?;
     peers.tell(&mut command);
     steps.run("Cost, three clients", &mut command)
+}
+
+/// Prints what the same work takes in the three languages, and with the official clients; with `--cancel`, what 1,000
+/// cancellations leave behind.
+pub(crate) fn languages(steps: &mut Steps, words: &[&str]) -> Result<(), Failure> {
+    let peers = peers::install(steps)?;
+    python::setup(steps)?;
+    node::setup(steps)?;
+    let mut build = cargo(["build", "--release", "--workspace", "--lib"]);
+    build.args(["--example", "languages_loqui", "--example", "languages_emulator"]);
+    steps.run("Build the three and the provider", &mut build)?;
+    let built = place::target()?.join("release");
+    python::place_from(steps, &built)?;
+    node::place_addon(&built)?;
+    let mut run = venv::python()?;
+    peers.tell(&mut run);
+    run.env("CARGO_TARGET_DIR", place::target()?);
+    let program = place::root().join("benches/languages/run.py");
+    steps.run("Three languages, one provider", run.arg(program).args(words))
 }
 
 /// Prints how the backend does beside the usual build of one, on the same provider.

@@ -118,6 +118,16 @@ const MENU: &[Entry] = &[
         run: bench::backend,
     },
     Entry {
+        words: "bench languages",
+        does: "the same work from Rust, Python and Node, and with the official clients",
+        run: |steps| bench::languages(steps, &[]),
+    },
+    Entry {
+        words: "soak cancel",
+        does: "1,000 generations given up at any moment in each language: what is left",
+        run: |steps| bench::languages(steps, &["--cancel"]),
+    },
+    Entry {
         words: "bench splitter",
         does: "where sentences end in 18 languages, beside three others",
         run: bench::splitter,

@@ -1,6 +1,6 @@
 //! The Python package: its tools, its compiled half, its tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::step::{Failure, Steps};
 use crate::{cargo, place, put, venv};
@@ -40,18 +40,23 @@ pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
 /// Puts the compiled half where the package imports it from, and the package on the environment's path; the libraries
 /// must have been built.
 pub(crate) fn place(steps: &Steps) -> Result<(), Failure> {
+    place_from(steps, &place::built()?)
+}
+
+/// The same with the library that cargo built into this folder.
+pub(crate) fn place_from(steps: &Steps, built: &Path) -> Result<(), Failure> {
     if pyproject(steps).is_none() {
         return Ok(());
     }
-    place_extension()?;
+    place_extension(built)?;
     venv::put_on_path(&place::root().join("loqui-py/python"))
 }
 
 /// Copies the library that cargo built to where the package imports it from.
-fn place_extension() -> Result<(), Failure> {
+fn place_extension(built: &Path) -> Result<(), Failure> {
     let suffix = if cfg!(windows) { "pyd" } else { "abi3.so" };
     put::copy(
-        &cargo::dynamic_library(&place::built()?, "_loqui"),
+        &cargo::dynamic_library(built, "_loqui"),
         &place::root()
             .join("loqui-py/python/loqui")
             .join(format!("_loqui.{suffix}")),
