@@ -26,14 +26,14 @@ async fn main() -> Result<()> {
     println!(
         r#"{{"count": {count}, "seconds": {}, "files": {}}}"#,
         started.elapsed().as_secs_f64(),
-        files() - before
+        files().saturating_sub(before)
     );
     Ok(())
 }
 
 /// How many files and sockets this process holds open.
-fn files() -> i64 {
-    std::fs::read_dir("/proc/self/fd").map_or(0, |open| open.count() as i64)
+fn files() -> usize {
+    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }
 
 async fn speak(loqui: &Loqui, sample: &Sample, count: usize, concurrency: usize) -> Result<usize> {

@@ -1,8 +1,8 @@
 //! Generations through the real handle while everything at the provider goes wrong by chance, and what must hold then.
 //!
 //! Client, provider and webhooks live on one thread whose time is virtual: it leaps to the next timer when nobody has
-//! anything to do. So the settings are those that users have, a day passes in seconds, and what happens depends on the
-//! seed and not on how busy the machine is.
+//! anything to do. So the settings are those that users have, a day passes in seconds, and how busy the machine is does
+//! not matter. One generation at a time, a seed repeats a run to the last throw.
 
 #[path = "hooks.rs"]
 mod hooks;

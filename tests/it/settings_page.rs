@@ -27,13 +27,14 @@ fn names_every_variable_and_no_other() {
 }
 
 fn variables(folder: &Path, into: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a name").path();
         if path.is_dir() {
             variables(&path, into);
         } else if path.extension().is_some_and(|end| end == "rs") {
             into.extend(
-                names(&fs::read_to_string(&path).unwrap()).filter(|name| !NOT_FOR_USERS.contains(&name.as_str())),
+                names(&fs::read_to_string(&path).expect("a text"))
+                    .filter(|name| !NOT_FOR_USERS.contains(&name.as_str())),
             );
         }
     }

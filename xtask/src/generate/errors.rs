@@ -42,14 +42,22 @@ pub(super) fn page(table: &str) -> Result<String, Failure> {
         let of = code.split('.').next().unwrap_or(code);
         if of != room {
             room = of;
-            page += &format!("\n## `{room}`\n\n| code | class | trying again | what to do |\n|---|---|---|---|\n");
+            let head = "| code | class | trying again | what to do |\n|---|---|---|---|\n";
+            page.extend(["\n## `", room, "`\n\n", head]);
         }
         let hint = row.get("hint").and_then(Value::as_str).unwrap_or_default();
-        page += &format!(
-            "| `{code}` | `{}` | {} | {hint} |\n",
+        let cells = [
+            code,
+            "` | `",
             word("python")?,
-            again(word("retry")?)
-        );
+            "` | ",
+            again(word("retry")?),
+            " | ",
+            hint,
+        ];
+        page.push_str("| `");
+        page.extend(cells);
+        page.push_str(" |\n");
     }
     Ok(page)
 }

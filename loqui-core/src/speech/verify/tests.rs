@@ -153,5 +153,5 @@ fn only_what_may_be_the_voice_itself_counts_as_usual() {
     assert!(usual(&voice(10.0), expected));
     assert!(usual(&voice(20.0), expected.with_seconds(10.0).with_similarity(0.65)));
     assert!(!usual(&voice(1.0), expected), "too fast: something is missing");
-    assert!(!usual(&joined(&[&[0.0; 48_000]]), expected));
+    assert!(!usual(&joined(&[&vec![0.0; 48_000]]), expected));
 }
