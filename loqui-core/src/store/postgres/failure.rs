@@ -13,6 +13,8 @@ pub(super) enum Failure {
     Refused(#[from] Refusal),
     #[error("the database answered with an error")]
     Database(#[source] Arc<sqlx::Error>),
+    #[error("the database did not answer")]
+    Silent,
     #[error("it has version {found}, and this program knows up to {known}")]
     TooNew { found: i64, known: i64 },
     #[error("column {column} holds {value:?}")]

@@ -15,6 +15,10 @@ const LOCK: i64 = 0x4c6f_7175;
 
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Failure> {
     let mut transaction = connection.begin().await?;
+    // A table of a million rows takes longer than a call may, and so does waiting for another process that migrates.
+    sqlx::query("SET LOCAL statement_timeout = 0")
+        .execute(&mut *transaction)
+        .await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
         .bind(LOCK)
         .execute(&mut *transaction)

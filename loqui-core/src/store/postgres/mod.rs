@@ -27,6 +27,16 @@ use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeReco
 const CONNECTIONS: u32 = 8;
 /// How long a call waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a whole call may take; above what the server allows for one statement. Nothing but a server or a network that
+/// is gone without a word takes this long.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// What the server is asked to keep to for us. The last one is for a process that was frozen, or lost its network, within a
+/// transaction: what it holds, the lock on spending for one, goes to the others.
+const SERVER_SETTINGS: [(&str, &str); 3] = [
+    ("synchronous_commit", "on"),
+    ("statement_timeout", "30s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+];
 
 /// Keeps records in PostgreSQL 13 or later. What a call returned `Ok` for is on the disk of the server
 /// (`synchronous_commit` is turned on for every connection).
@@ -69,7 +79,7 @@ impl PostgresStore {
         Ok(Self {
             options: options
                 .application_name("loqui")
-                .options([("synchronous_commit", "on")])
+                .options(SERVER_SETTINGS)
                 .disable_statement_logging(),
             pool: OnceCell::new(),
             listener: Mutex::new(None),
@@ -91,19 +101,30 @@ impl PostgresStore {
         connected.await.map_err(Failure::into_error)
     }
 
-    /// Does `work` in a transaction.
-    async fn change<T, W>(&self, work: W) -> Result<T>
+    /// Does `work` on a connection of the pool. One that falls silent is closed and not used again.
+    async fn on_connection<T, W>(&self, work: W) -> Result<T>
     where
         W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
         let pool = self.pool().await?;
         let done = async {
-            let mut transaction = pool.begin().await?;
-            let done = work(&mut transaction).await?;
-            transaction.commit().await?;
-            Ok(done)
+            let mut connection = pool.acquire().await?;
+            let Ok(done) = tokio::time::timeout(ANSWER_TIMEOUT, work(&mut connection)).await else {
+                connection.close_on_drop();
+                return Err(Failure::Silent);
+            };
+            done
         };
         done.await.map_err(Failure::into_error)
+    }
+
+    /// Does `work` in a transaction.
+    async fn change<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
+    {
+        self.on_connection(|on| in_transaction(on, work).boxed()).await
     }
 
     /// Waits for the next word that there is something to do.
@@ -128,14 +149,25 @@ impl PostgresStore {
     }
 }
 
+async fn in_transaction<T, W>(on: &mut PgConnection, work: W) -> Result<T, Failure>
+where
+    W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>>,
+{
+    let mut transaction = on.begin().await?;
+    match work(&mut transaction).await {
+        Ok(done) => transaction.commit().await.map(|()| done).map_err(Failure::from),
+        Err(failure) => {
+            // Here and not when it is dropped: until a task comes to that, it would hold its locks.
+            transaction.rollback().await?;
+            Err(failure)
+        }
+    }
+}
+
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PostgresStore({:?})", self.options.get_host())
     }
-}
-
-fn answer<T>(result: Result<T, Failure>) -> Result<T> {
-    result.map_err(Failure::into_error)
 }
 
 #[async_trait]
@@ -154,15 +186,18 @@ impl GenerationStore for PostgresStore {
     }
 
     async fn sample(&self, id: i64) -> Result<Option<SampleRecord>> {
-        answer(reads::sample(self.pool().await?, id).await)
+        self.on_connection(move |from| reads::sample(from, id).boxed()).await
     }
 
     async fn sample_of(&self, owner: Option<&str>, sha256: &str) -> Result<Option<SampleRecord>> {
-        answer(reads::sample_of(self.pool().await?, owner.unwrap_or_default(), sha256).await)
+        let (owner, sha256) = (owner.unwrap_or_default().to_owned(), sha256.to_owned());
+        self.on_connection(|from| reads::sample_of(from, owner, sha256).boxed())
+            .await
     }
 
     async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
-        answer(reads::samples(self.pool().await?, filter).await)
+        let filter = filter.clone();
+        self.on_connection(|from| reads::samples(from, filter).boxed()).await
     }
 
     async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>> {
@@ -174,27 +209,36 @@ impl GenerationStore for PostgresStore {
     }
 
     async fn generation(&self, id: i64) -> Result<Option<GenerationRecord>> {
-        answer(reads::generation(self.pool().await?, id).await)
+        self.on_connection(move |from| reads::generation(from, id).boxed())
+            .await
     }
 
     async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>> {
-        answer(reads::generations(self.pool().await?, filter).await)
+        let filter = filter.clone();
+        self.on_connection(|from| reads::generations(from, filter).boxed())
+            .await
     }
 
     async fn takes(&self, generation: i64) -> Result<Vec<TakeRecord>> {
-        answer(reads::takes(self.pool().await?, generation).await)
+        self.on_connection(move |from| reads::takes(from, generation).boxed())
+            .await
     }
 
     async fn holds_remote(&self, remote: &str) -> Result<bool> {
-        answer(reads::holds_remote(self.pool().await?, remote).await)
+        let remote = remote.to_owned();
+        self.on_connection(|from| reads::holds_remote(from, remote).boxed())
+            .await
     }
 
     async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
-        answer(reads::events(self.pool().await?, generation, after).await)
+        self.on_connection(move |from| reads::events(from, generation, after).boxed())
+            .await
     }
 
     async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
-        answer(reads::last_events(self.pool().await?, generations).await)
+        let generations = generations.to_vec();
+        self.on_connection(|from| reads::last_events(from, generations).boxed())
+            .await
     }
 
     async fn claim(
@@ -224,7 +268,9 @@ impl GenerationStore for PostgresStore {
     }
 
     async fn cancel_requests(&self, worker: &str) -> Result<Vec<i64>> {
-        answer(reads::cancel_requests(self.pool().await?, worker).await)
+        let worker = worker.to_owned();
+        self.on_connection(|from| reads::cancel_requests(from, worker).boxed())
+            .await
     }
 
     async fn request_cancel(&self, generation: i64) -> Result<bool> {
@@ -237,11 +283,11 @@ impl GenerationStore for PostgresStore {
     }
 
     async fn unfinished(&self) -> Result<Vec<i64>> {
-        answer(reads::unfinished(self.pool().await?).await)
+        self.on_connection(move |from| reads::unfinished(from).boxed()).await
     }
 
     async fn depth(&self) -> Result<(u64, u64)> {
-        answer(reads::depth(self.pool().await?).await)
+        self.on_connection(move |from| reads::depth(from).boxed()).await
     }
 
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
@@ -275,11 +321,12 @@ impl GenerationStore for PostgresStore {
     }
 
     async fn hint(&self, take: TakeId) -> Result<Option<String>> {
-        answer(reads::hint(self.pool().await?, take).await)
+        self.on_connection(move |from| reads::hint(from, take).boxed()).await
     }
 
     async fn given_up(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<TakeRecord>> {
-        answer(reads::given_up(self.pool().await?, (from, to), limit).await)
+        self.on_connection(move |on| reads::given_up(on, (from, to), limit).boxed())
+            .await
     }
 
     async fn look_late(&self, take: TakeRecord) -> Result<bool> {
@@ -287,10 +334,12 @@ impl GenerationStore for PostgresStore {
     }
 
     async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
-        answer(reads::ended_before(self.pool().await?, at, limit).await)
+        self.on_connection(move |from| reads::ended_before(from, at, limit).boxed())
+            .await
     }
 
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
-        answer(reads::spending(self.pool().await?, filter).await)
+        let filter = filter.clone();
+        self.on_connection(|from| reads::spending(from, filter).boxed()).await
     }
 }

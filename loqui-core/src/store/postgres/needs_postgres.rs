@@ -37,7 +37,7 @@ impl Schema {
 
 impl Drop for Schema {
     fn drop(&mut self) {
-        let statement = format!("DROP SCHEMA {} CASCADE", self.0);
+        let statement = format!("SET lock_timeout = '20s'; DROP SCHEMA {} CASCADE", self.0);
         let schema = Self(String::new());
         // The runtime of the test is about to end: another one does it.
         let dropping = std::thread::spawn(move || {
@@ -48,7 +48,11 @@ impl Drop for Schema {
             runtime.block_on(schema.run(&statement));
             std::mem::forget(schema);
         });
-        let _ = dropping.join();
+        let dropped = dropping.join();
+        assert!(
+            dropped.is_ok() || std::thread::panicking(),
+            "something still holds the tables"
+        );
     }
 }
 
@@ -85,6 +89,19 @@ async fn listens(store: &PostgresStore) -> bool {
     let pool = store.pool().await.unwrap();
     let query = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE query ILIKE 'LISTEN%' AND query LIKE '%' || current_schema() || '%')";
     sqlx::query_scalar(query).fetch_one(pool).await.unwrap()
+}
+
+/// A process that is frozen in the middle of a transaction must not hold up those of the others for ever.
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn what_a_frozen_process_holds_is_taken_from_it() {
+    let schema = Schema::new().await;
+    let (frozen, store) = (schema.store().await, schema.store().await);
+    let mut held = frozen.pool().await.unwrap().begin().await.unwrap();
+    sqlx::query("LOCK TABLE generation").execute(&mut *held).await.unwrap();
+    crate::store::conformance::a_ceiling_is_never_exceeded(&store).await;
+    let lost = sqlx::query("SELECT 1").execute(&mut *held).await;
+    assert!(lost.is_err(), "the frozen one is told that it holds nothing any more");
 }
 
 #[tokio::test]

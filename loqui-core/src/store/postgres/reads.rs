@@ -2,33 +2,37 @@
 
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, QueryBuilder};
+use sqlx::{PgConnection, QueryBuilder};
 
 use super::super::{Filter, SampleFilter, SampleRecord, Spending, UsageFilter, spending};
 use super::failure::Failure;
 use super::rows;
 use crate::generation::{Event, GenerationRecord, TakeId, TakeRecord};
 
-pub(super) async fn sample(from: &PgPool, id: i64) -> Result<Option<SampleRecord>, Failure> {
+pub(super) async fn sample(from: &mut PgConnection, id: i64) -> Result<Option<SampleRecord>, Failure> {
     let query = sqlx::query("SELECT * FROM sample WHERE id = $1 AND erased_at IS NULL").bind(id);
     query.fetch_optional(from).await?.as_ref().map(rows::sample).transpose()
 }
 
-pub(super) async fn sample_of(from: &PgPool, owner: &str, sha256: &str) -> Result<Option<SampleRecord>, Failure> {
+pub(super) async fn sample_of(
+    from: &mut PgConnection,
+    owner: String,
+    sha256: String,
+) -> Result<Option<SampleRecord>, Failure> {
     let query = sqlx::query("SELECT * FROM sample WHERE owner = $1 AND sha256 = $2 AND erased_at IS NULL");
     let query = query.bind(owner).bind(sha256);
     query.fetch_optional(from).await?.as_ref().map(rows::sample).transpose()
 }
 
-pub(super) async fn samples(from: &PgPool, filter: &SampleFilter) -> Result<Vec<SampleRecord>, Failure> {
+pub(super) async fn samples(from: &mut PgConnection, filter: SampleFilter) -> Result<Vec<SampleRecord>, Failure> {
     let query = sqlx::query(
         "SELECT * FROM sample WHERE erased_at IS NULL AND ($2::text IS NULL OR owner = $2) ORDER BY id DESC LIMIT $1",
     );
-    let query = query.bind(limit(filter.limit)).bind(filter.owner.as_deref());
+    let query = query.bind(limit(filter.limit)).bind(filter.owner);
     all(&query.fetch_all(from).await?, rows::sample)
 }
 
-pub(super) async fn generation(from: &PgPool, id: i64) -> Result<Option<GenerationRecord>, Failure> {
+pub(super) async fn generation(from: &mut PgConnection, id: i64) -> Result<Option<GenerationRecord>, Failure> {
     let query = sqlx::query("SELECT * FROM generation WHERE id = $1 AND erased_at IS NULL").bind(id);
     query
         .fetch_optional(from)
@@ -38,13 +42,13 @@ pub(super) async fn generation(from: &PgPool, id: i64) -> Result<Option<Generati
         .transpose()
 }
 
-pub(super) async fn generations(from: &PgPool, filter: &Filter) -> Result<Vec<GenerationRecord>, Failure> {
+pub(super) async fn generations(from: &mut PgConnection, filter: Filter) -> Result<Vec<GenerationRecord>, Failure> {
     // Only the conditions that are asked for, so that the index that fits is used.
     let mut query = QueryBuilder::new("SELECT * FROM generation WHERE erased_at IS NULL");
     if let Some(status) = filter.status {
         query.push(" AND status = ").push_bind(status.name());
     }
-    if let Some(owner) = &filter.owner {
+    if let Some(owner) = filter.owner {
         query.push(" AND owner = ").push_bind(owner);
     }
     if let Some(sample) = filter.sample {
@@ -57,40 +61,40 @@ pub(super) async fn generations(from: &PgPool, filter: &Filter) -> Result<Vec<Ge
     all(&query.build().fetch_all(from).await?, rows::generation)
 }
 
-pub(super) async fn takes(from: &PgPool, generation: i64) -> Result<Vec<TakeRecord>, Failure> {
+pub(super) async fn takes(from: &mut PgConnection, generation: i64) -> Result<Vec<TakeRecord>, Failure> {
     let query = sqlx::query("SELECT * FROM take WHERE generation = $1 ORDER BY segment, number").bind(generation);
     all(&query.fetch_all(from).await?, rows::take)
 }
 
-pub(super) async fn holds_remote(from: &PgPool, remote: &str) -> Result<bool, Failure> {
+pub(super) async fn holds_remote(from: &mut PgConnection, remote: String) -> Result<bool, Failure> {
     let query = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM take WHERE remote = $1)").bind(remote);
     Ok(query.fetch_one(from).await?)
 }
 
-pub(super) async fn events(from: &PgPool, generation: i64, after: u64) -> Result<Vec<Event>, Failure> {
+pub(super) async fn events(from: &mut PgConnection, generation: i64, after: u64) -> Result<Vec<Event>, Failure> {
     let query = sqlx::query("SELECT * FROM event WHERE generation = $1 AND number > $2 ORDER BY number")
         .bind(generation)
         .bind(i64::try_from(after).unwrap_or(i64::MAX));
     all(&query.fetch_all(from).await?, rows::event)
 }
 
-pub(super) async fn last_events(from: &PgPool, generations: &[i64]) -> Result<Vec<(i64, u64)>, Failure> {
+pub(super) async fn last_events(from: &mut PgConnection, generations: Vec<i64>) -> Result<Vec<(i64, u64)>, Failure> {
     let query = sqlx::query_as("SELECT id, events FROM generation WHERE id = ANY($1) AND erased_at IS NULL");
     let found: Vec<(i64, i64)> = query.bind(generations).fetch_all(from).await?;
     Ok(found.into_iter().map(|(id, last)| (id, rows::number(last))).collect())
 }
 
-pub(super) async fn cancel_requests(from: &PgPool, worker: &str) -> Result<Vec<i64>, Failure> {
+pub(super) async fn cancel_requests(from: &mut PgConnection, worker: String) -> Result<Vec<i64>, Failure> {
     let query = sqlx::query_scalar("SELECT id FROM generation WHERE worker = $1 AND cancel_requested ORDER BY id");
     Ok(query.bind(worker).fetch_all(from).await?)
 }
 
-pub(super) async fn unfinished(from: &PgPool) -> Result<Vec<i64>, Failure> {
+pub(super) async fn unfinished(from: &mut PgConnection) -> Result<Vec<i64>, Failure> {
     let query = sqlx::query_scalar("SELECT id FROM generation WHERE status IN ('PENDING', 'PROCESSING') ORDER BY id");
     Ok(query.fetch_all(from).await?)
 }
 
-pub(super) async fn depth(from: &PgPool) -> Result<(u64, u64), Failure> {
+pub(super) async fn depth(from: &mut PgConnection) -> Result<(u64, u64), Failure> {
     let (pending, processing): (i64, i64) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM generation WHERE status = 'PENDING'),
                 (SELECT count(*) FROM generation WHERE status = 'PROCESSING')",
@@ -100,19 +104,19 @@ pub(super) async fn depth(from: &PgPool) -> Result<(u64, u64), Failure> {
     Ok((pending.cast_unsigned(), processing.cast_unsigned()))
 }
 
-pub(super) async fn spending(from: &PgPool, filter: &UsageFilter) -> Result<Vec<Spending>, Failure> {
+pub(super) async fn spending(from: &mut PgConnection, filter: UsageFilter) -> Result<Vec<Spending>, Failure> {
     let query = sqlx::query(
         "SELECT * FROM spending WHERE ($1::text IS NULL OR owner = $1) AND day BETWEEN $2 AND $3
          ORDER BY owner, day, engine, model",
     );
     let query = query
-        .bind(filter.owner.as_deref())
+        .bind(filter.owner)
         .bind(filter.since.map_or(i64::MIN, spending::day))
         .bind(filter.until.map_or(i64::MAX, spending::day));
     all(&query.fetch_all(from).await?, rows::spending)
 }
 
-pub(super) async fn hint(from: &PgPool, take: TakeId) -> Result<Option<String>, Failure> {
+pub(super) async fn hint(from: &mut PgConnection, take: TakeId) -> Result<Option<String>, Failure> {
     let query = sqlx::query_scalar("SELECT remote FROM hint WHERE generation = $1 AND segment = $2 AND number = $3");
     let query = query
         .bind(take.generation)
@@ -122,7 +126,7 @@ pub(super) async fn hint(from: &PgPool, take: TakeId) -> Result<Option<String>, 
 }
 
 pub(super) async fn given_up(
-    from: &PgPool,
+    from: &mut PgConnection,
     (first, last): (Timestamp, Timestamp),
     limit: u32,
 ) -> Result<Vec<TakeRecord>, Failure> {
@@ -137,7 +141,7 @@ pub(super) async fn given_up(
     all(&query.fetch_all(from).await?, rows::take)
 }
 
-pub(super) async fn ended_before(from: &PgPool, at: Timestamp, limit: u32) -> Result<Vec<i64>, Failure> {
+pub(super) async fn ended_before(from: &mut PgConnection, at: Timestamp, limit: u32) -> Result<Vec<i64>, Failure> {
     let query = sqlx::query_scalar(
         "SELECT id FROM generation WHERE erased_at IS NULL AND completed_at < $1 ORDER BY completed_at LIMIT $2",
     );
