@@ -29,7 +29,7 @@ const CONNECTIONS: u32 = 8;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a whole call may take; above what the server allows for one statement. Nothing but a server or a network that
 /// is gone without a word takes this long.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 /// What the server is asked to keep to for us. The last one is for a process that was frozen, or lost its network, within a
 /// transaction: what it holds, the lock on spending for one, goes to the others.
 const SERVER_SETTINGS: [(&str, &str); 3] = [

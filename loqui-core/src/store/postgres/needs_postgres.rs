@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use super::PostgresStore;
-use crate::store::GenerationStore as _;
+use crate::store::{Fence, GenerationStore as _};
 
 #[expect(clippy::disallowed_methods, reason = "tests name their service in the environment")]
 fn server() -> String {
@@ -37,23 +37,26 @@ impl Schema {
 
 impl Drop for Schema {
     fn drop(&mut self) {
-        let statement = format!("SET lock_timeout = '20s'; DROP SCHEMA {} CASCADE", self.0);
-        let schema = Self(String::new());
-        // The runtime of the test is about to end: another one does it.
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(schema.run(&statement));
-            std::mem::forget(schema);
-        });
-        let dropped = dropping.join();
+        let dropped = elsewhere(format!("DROP SCHEMA {} CASCADE", self.0));
         assert!(
             dropped.is_ok() || std::thread::panicking(),
-            "something still holds the tables"
+            "something still holds the tables: {dropped:?}"
         );
     }
+}
+
+/// Runs `statement` on a thread of its own while this one, and every task of its runtime, stands still.
+fn elsewhere(statement: String) -> sqlx::Result<()> {
+    let running = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let mut connection = PgConnection::connect(&server()).await?;
+            connection.execute("SET lock_timeout = '20s'").await?;
+            connection.execute(AssertSqlSafe(statement)).await?;
+            Ok(())
+        })
+    });
+    running.join().unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 crate::store::conformance!(
@@ -89,6 +92,24 @@ async fn listens(store: &PostgresStore) -> bool {
     let pool = store.pool().await.unwrap();
     let query = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE query ILIKE 'LISTEN%' AND query LIKE '%' || current_schema() || '%')";
     sqlx::query_scalar(query).fetch_one(pool).await.unwrap()
+}
+
+/// What it locked must not wait for a task that comes later: the caller may block this very thread.
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn a_refused_write_holds_nothing_when_it_returns() {
+    let schema = Schema::new().await;
+    let store = schema.store().await;
+    let fence = Fence {
+        generation: 4711,
+        epoch: 1,
+    };
+    assert!(store.write(fence, Vec::new()).await.is_err());
+    let locked = elsewhere(format!(
+        "BEGIN; LOCK TABLE {}.generation IN ACCESS EXCLUSIVE MODE NOWAIT; COMMIT",
+        schema.0
+    ));
+    assert!(locked.is_ok(), "{locked:?}");
 }
 
 /// A process that is frozen in the middle of a transaction must not hold up those of the others for ever.
