@@ -42,6 +42,7 @@ use crate::counts::{Counts, Tally};
 use crate::engine::{ModelInfo, SpeechEngine};
 use crate::error::{Error, Result, code};
 use crate::estimate::Estimate;
+use crate::generation::lanes::Lanes;
 use crate::generation::{Budgets, GenerationRecord, Policy};
 use crate::sample::Sample;
 use crate::speech::Speech;
@@ -79,6 +80,7 @@ pub(crate) struct Inner {
     random: SharedRandom,
     signals: Signals,
     tally: Arc<Tally>,
+    lanes: Arc<Lanes>,
     references: References,
     /// Set once something notices what other processes do.
     watching: OnceLock<()>,

@@ -11,18 +11,33 @@ use loqui_emulator::{Emulator, Rule, Settings};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 
-/// One create in ten goes wrong, and so does one of the requests after it; each in several ways.
-pub(crate) const FAULTS: [&str; 10] = [
-    "drop_after_accept*always%3",
-    "drop_before_accept*always%2",
+/// One create in ten goes wrong, and so does one in ten of the requests after it, of the runs, and of the downloads: in
+/// every way after which a generation can still be completed.
+pub(crate) const FAULTS: [&str; 24] = [
+    "drop_after_accept*always%2",
     "error_after_accept*always%2",
-    "create_status*always%2",
+    "garbled_after_accept*always%1",
+    "delay_after_accept:3000*always%1",
+    "drop_before_accept*always%1",
+    "create_status*always%1",
+    "create_html*always%1",
     "create_throttled*always%1",
     "request_status*always%3",
+    "request_html*always%2",
+    "request_garbled*always%1",
+    "request_throttled*always%1",
     "request_dropped*always%3",
     "prediction_fails*always%4",
-    "download_truncated*always%4",
+    "cuda_error*always%2",
+    "interrupted*always%2",
+    "slow_run:3000*always%2",
+    "null_output*always%1",
     "output_silent*always%2",
+    "output_cut_short*always%2",
+    "output_data_uri*always%2",
+    "download_truncated*always%4",
+    "download_wrong_md5*always%3",
+    "download_status:503*always%3",
 ];
 
 /// The most that one generation may cost, and all together, in US dollars: enough for every repetition.

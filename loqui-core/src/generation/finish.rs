@@ -20,6 +20,7 @@ const KEPT_SAMPLES: usize = 4_000_000;
 /// `store.unavailable`, and `store.corrupt` if a take's audio is gone.
 pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<SpeechRecord> {
     let generation = &steps.generation;
+    let _lane = steps.lanes.joining().await;
     let mut loudness = Vec::with_capacity(generation.segments.len());
     let (mut samples, mut kept) = (0, Vec::new());
     let last = generation.segments.len().saturating_sub(1);

@@ -9,6 +9,7 @@ mod event;
 mod finish;
 mod info;
 pub(crate) mod judge;
+pub(crate) mod lanes;
 mod outlook;
 pub mod plan;
 mod policy;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures::future::FutureExt as _;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::Timestamp;
 
@@ -67,7 +68,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
             Plan::Stitch if busy.is_empty() => {
                 job.advance(steps, fence, Vec::new(), Stage::Stitching).await?;
                 changed();
-                let end = match finish::stitch(steps, &job.takes).await {
+                let end = match finish::stitch(steps, &job.takes).boxed().await {
                     Ok(speech) => Change::Complete {
                         speech,
                         at: steps.clock.now(),
@@ -99,7 +100,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
         tokio::select! {
             Some((segment, outcome)) = flying.next(), if !flying.is_empty() => {
                 busy.remove(&segment);
-                job.record(steps, fence, outcome?).await?;
+                job.record(steps, fence, outcome?).boxed().await?;
                 changed();
             }
             () = steps.cancel.cancelled(), if !job.record.cancel_requested => job.record.cancel_requested = true,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::FutureExt as _;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -10,6 +11,7 @@ use tracing::Instrument as _;
 use super::best::kept_anyway;
 use super::budgets::Budgets;
 use super::judge::{Case, Judge};
+use super::lanes::Lanes;
 use super::plan::{Step, after_miss};
 use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
@@ -44,6 +46,7 @@ pub(crate) struct Steps {
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
     pub(crate) tally: Arc<Tally>,
+    pub(crate) lanes: Arc<Lanes>,
     pub(crate) policy: Policy,
     pub(crate) model: ModelInfo,
     pub(crate) reference: Reference,
@@ -71,15 +74,17 @@ impl Steps {
     }
 
     async fn perform_in_span(&self, step: Step) -> Result<Outcome> {
+        // On the heap, each of those that wait: a step is in memory for as long as its take runs elsewhere, and would be as
+        // large as the largest of them.
         match step {
             Step::Intend { segment, number } => Ok(self.intend(segment, number).into()),
             Step::Resend(take) => Ok(self.resend(take).into()),
-            Step::Create(take) => self.create(take).await,
-            Step::Reconcile(take) => self.reconcile(take).await,
-            Step::Poll(take) => self.poll(take).await,
-            Step::Download(take) => self.download(take).await,
-            Step::Verify(take) => self.verify(take).await,
-            Step::Stop(take) => Ok(self.stop(take).await?.into()),
+            Step::Create(take) => self.create(take).boxed().await,
+            Step::Reconcile(take) => self.reconcile(take).boxed().await,
+            Step::Poll(take) => self.poll(take).boxed().await,
+            Step::Download(take) => self.download(take).boxed().await,
+            Step::Verify(take) => self.verify(take).boxed().await,
+            Step::Stop(take) => Ok(self.stop(take).boxed().await?.into()),
             Step::Abandon(take) => Ok(never_created(take).into()),
             Step::Accept(take) => Ok(kept_anyway(take).into()),
         }
@@ -287,11 +292,13 @@ impl Steps {
 
     async fn download(&self, mut take: TakeRecord) -> Result<Outcome> {
         let output = take.output.clone().unwrap_or_default();
+        let lane = self.lanes.loading().await;
         match self.engine.fetch(&output).await {
             Ok(wav) => self.keep(take, wav).await,
             // It is paid for: while only the network is in the way, it is fetched again instead of made again.
             Err(error) if is_in_the_way(&error) && since(take.intended_at, self.clock.now()) < self.policy.patience => {
                 tracing::debug!(code = error.code(), "a download failed: {error}");
+                drop(lane);
                 self.clock.sleep(self.policy.take_gap).await;
                 Ok(take.into())
             }
@@ -318,6 +325,7 @@ impl Steps {
     async fn verify(&self, mut take: TakeRecord) -> Result<Outcome> {
         let segment = self.segment(take.segment)?;
         let key = take.audio.clone().unwrap_or_default();
+        let _lane = self.lanes.judging().await;
         let Some(wav) = self.audio.get(&key).await? else {
             self.fail_for_now(
                 &mut take,

@@ -274,6 +274,7 @@ impl LoquiBuilder {
             random,
             signals: Signals::default(),
             tally: Arc::default(),
+            lanes: Arc::default(),
             references: References::default(),
             watching: OnceLock::new(),
             drivers: Drivers::new(worker),

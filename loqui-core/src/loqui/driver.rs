@@ -193,6 +193,7 @@ impl Loqui {
             clock: Arc::clone(&inner.clock),
             random: Arc::clone(&inner.random),
             tally: Arc::clone(&inner.tally),
+            lanes: Arc::clone(&inner.lanes),
             policy: inner.policy.for_model(&model),
             model,
             judge: Judge::new(
@@ -254,14 +255,7 @@ async fn claim_and_run(
             continue;
         };
         let fence = Fence::of(&record);
-        let outcome = match loqui.steps(record, handles.clone()).await {
-            Ok(steps) => match reuse::adopt(&steps).await {
-                Ok(()) => runner::run(&steps, || inner.signals.raise(generation)).await,
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        };
-        match outcome {
+        match run(loqui, record, handles).boxed().await {
             Err(error) if error.code() == code::STORE_CONFLICT.name() => {
                 tracing::info!(generation, "somebody else has taken this generation over");
                 if !patient {
@@ -277,6 +271,13 @@ async fn claim_and_run(
             Ok(()) => return Ok(()),
         }
     }
+}
+
+async fn run(loqui: &Loqui, record: GenerationRecord, handles: &Handles) -> Result<()> {
+    let generation = record.id;
+    let steps = loqui.steps(record, handles.clone()).boxed().await?;
+    reuse::adopt(&steps).boxed().await?;
+    runner::run(&steps, || loqui.inner.signals.raise(generation)).await
 }
 
 /// Keeps the lease of this process alive and hears of wishes to stop that came from other processes.
