@@ -9,13 +9,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::stream::StreamExt as _;
+use jiff::Timestamp;
 use loqui_core::audio::{Clip, SPEECH_RATE, wav};
 use loqui_core::engine::{ModelInfo, Order, Price, Remote, SpeechEngine, StartError, Started};
 use loqui_core::error::code;
 use loqui_core::store::{GenerationStore as _, SqliteStore};
-use loqui_core::{Error, Finding, Loqui, Result, Sample, SpeakOptions};
+use loqui_core::{Error, Events, Finding, Loqui, Result, Sample, SpeakOptions};
 
 const RUN: Duration = Duration::from_secs(30);
+/// How many generations somebody listens to.
+const LISTENED: usize = 200;
 
 /// Speaks elsewhere: every take is done thirty seconds after it was begun.
 #[derive(Debug)]
@@ -70,6 +73,18 @@ impl SpeechEngine for Elsewhere {
     async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
         Ok(Vec::new())
     }
+}
+
+/// How long after something happened its event arrives here, with the write to the disk between the two. What was before
+/// the listener came is left out.
+async fn latencies(events: Events) -> Vec<Duration> {
+    let since = Timestamp::now();
+    let heard = events.filter_map(|event| {
+        let event = event.ok().filter(|event| event.at >= since);
+        let late = event.and_then(|event| Timestamp::now().duration_since(event.at).try_into().ok());
+        std::future::ready(late)
+    });
+    heard.collect().await
 }
 
 /// A field of `/proc/self/status`, in MiB.
@@ -130,6 +145,13 @@ async fn main() -> Result<()> {
     });
     let generations: Vec<_> = futures::stream::iter(submitting).buffer_unordered(256).collect().await;
     let submitted = started.elapsed();
+    let every = (count / LISTENED).max(1);
+    let listening: Vec<_> = generations
+        .iter()
+        .flatten()
+        .step_by(every)
+        .map(|generation| tokio::spawn(latencies(generation.events())))
+        .collect();
     let mut most: f64 = 0.0;
     let mut ticks = tokio::time::interval(Duration::from_millis(500));
     let store = SqliteStore::open(&database).await?;
@@ -143,16 +165,28 @@ async fn main() -> Result<()> {
             break;
         }
     }
+    let mut late: Vec<Duration> = futures::future::join_all(listening)
+        .await
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect();
+    late.sort_unstable();
+    let percentile = |part: usize| late.get(late.len() * part / 100).map_or(f64::NAN, Duration::as_secs_f64);
     let size = std::fs::metadata(&database).map_or(0, |file| file.len());
     println!(
         "{} generations: submitted in {:.1} s, all done after {:.1} s, {in_flight} at once; memory {idle:.0} MiB idle, \
-         {most:.0} MiB at most, {:.0} MiB over idle; {:.1} s of processor time; database {:.1} MB",
+         {most:.0} MiB at most, {:.0} MiB over idle; {:.1} s of processor time; database {:.1} MB; {} events heard, half \
+         within {:.3} s of what they tell of, all but one in a hundred within {:.3} s",
         generations.into_iter().flatten().count(),
         submitted.as_secs_f64(),
         started.elapsed().as_secs_f64(),
         most - idle,
         processor() - busy,
         size as f64 / 1e6,
+        late.len(),
+        percentile(50),
+        percentile(99),
     );
     let _ = std::fs::remove_dir_all(&folder);
     Ok(())

@@ -78,10 +78,14 @@ impl Random for Dice {
     }
 }
 
-/// What users have, but with more takes: a fifth of the runs is bad here.
-fn policy() -> Policy {
+/// What users have, but with more takes: a fifth of the runs is bad here. One generation at a time has one segment at a
+/// time: which of two that are listened to in one moment is first, a thread decides.
+fn policy(plan: Plan) -> Policy {
     let mut policy = Policy::default();
     policy.max_takes = 5;
+    if plan.at_once == 1 {
+        policy.parallel = 1;
+    }
     policy
 }
 
@@ -137,7 +141,7 @@ async fn live(plan: Plan) -> Report {
     let loqui = Loqui::builder()
         .engine(Arc::new(engine))
         .store(Arc::<MemoryStore>::clone(&store))
-        .policy(policy())
+        .policy(policy(plan))
         .clock(clock)
         .random(Arc::<Dice>::clone(&dice))
         .build()
