@@ -81,7 +81,7 @@ async fn latencies(events: Events) -> Vec<Duration> {
     let since = Timestamp::now();
     let heard = events.filter_map(|event| {
         let event = event.ok().filter(|event| event.at >= since);
-        let late = event.and_then(|event| Timestamp::now().duration_since(event.at).try_into().ok());
+        let late = event.and_then(|event| Duration::try_from(Timestamp::now().duration_since(event.at)).ok());
         std::future::ready(late)
     });
     heard.collect().await
