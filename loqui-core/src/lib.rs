@@ -43,6 +43,7 @@ pub mod audio;
 pub mod clock;
 #[cfg(feature = "replicate")]
 pub mod cog;
+mod compute;
 mod config;
 mod counts;
 pub mod engine;

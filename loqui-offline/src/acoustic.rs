@@ -1,5 +1,6 @@
 //! The network: phoneme ids in, spectra out.
 
+use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
@@ -7,13 +8,14 @@ use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
 use crate::error::{Cause, Error};
-use crate::spectra::{HOP, SAMPLE_RATE, Spectra};
+use crate::hidden::{Hidden, WIDTH};
+use crate::spectra::{HOP, SAMPLE_RATE};
 
 /// `hibari-tts` 0.2.1, voice "heart", eight-bit weights; origin and licence in `data/NOTICE`.
 static WEIGHTS: &[u8] = include_bytes!("../data/hibari.onnx");
 
-/// Most phonemes one run may hold. Time and memory grow with the length (about 3 MB for each second of speech), and the
-/// voice was trained on sentences, so longer ones are cut before they come here.
+/// Most phonemes one run may hold. Time and memory grow with the length, and the voice was trained on sentences, so longer
+/// ones are cut before they come here.
 pub(crate) const MAX_PHONEMES: usize = 300;
 
 /// Frames of silence kept in front of a sentence (150 ms). The network begins with about twice that, as its training
@@ -25,7 +27,11 @@ pub(crate) struct Acoustic {
     model: Model,
     ids: NodeId,
     speed: NodeId,
-    /// All planes of a frame side by side; the graph's declared outputs are transposed copies of this.
+    /// What the last layer reads: eight-bit numbers, which of them means zero, and how much one step means.
+    hidden: NodeId,
+    hidden_zero: NodeId,
+    hidden_step: NodeId,
+    /// What it makes of them: all planes of a frame side by side; the graph's declared outputs are transposed copies.
     rows: NodeId,
     pitch: NodeId,
     /// Length of each phoneme in steps of two frames, computed on the way to the spectra.
@@ -33,8 +39,15 @@ pub(crate) struct Acoustic {
     threads: Threads,
 }
 
-/// Each run has a thread to itself: so as many texts as there are cores are read at full speed. More at once would be no
-/// faster, and each would need its memory (3 MB for each second of speech, and 17 MB that a thread holds on to).
+/// The network on a thread of its own.
+pub(crate) struct Session<'a> {
+    acoustic: &'a Acoustic,
+    thread: &'a Arc<ThreadPool>,
+}
+
+/// Each sentence has a thread to itself, from the network to its samples: so as many texts as there are cores are read at
+/// full speed. More at once would be no faster, and each would need its memory. And what these few threads have used they
+/// use again, where allocators keep the most that each thread of a process ever had.
 struct Threads {
     state: Mutex<ThreadsState>,
     freed: Condvar,
@@ -46,7 +59,7 @@ struct ThreadsState {
     unborn: usize,
 }
 
-/// A thread that is lent to one run.
+/// A thread that is lent to one sentence.
 struct Lent<'a> {
     threads: &'a Threads,
     thread: Arc<ThreadPool>,
@@ -96,6 +109,9 @@ impl Acoustic {
         Ok(Self {
             ids: node("ids")?,
             speed: node("speed")?,
+            hidden: node("/dec_norm/LayerNormalization_output_0_quantized")?,
+            hidden_zero: node("/dec_norm/LayerNormalization_output_0_zero_point")?,
+            hidden_step: node("/dec_norm/LayerNormalization_output_0_scale")?,
             rows: node("/head/Add_output_0")?,
             pitch: node("f0")?,
             durations: node("/Cast_32_output_0")?,
@@ -115,49 +131,99 @@ impl Acoustic {
         vec![(self.ids, ids.into()), (self.speed, speed.into())]
     }
 
-    /// Predicts the spectra of one sentence.
-    pub(crate) fn spectra(&self, phonemes: &[i32], speed: f32) -> Result<Spectra, Error> {
-        self.try_spectra(phonemes, speed).map_err(|source| Error::Inference {
-            phonemes: phonemes.len(),
-            source,
-        })
+    /// Does some work on a thread of its own, waiting until one is free.
+    pub(crate) fn alone<T: Send>(&self, work: impl FnOnce(Session<'_>) -> T + Send) -> T {
+        let lent = self.threads.lend();
+        let thread = &lent.thread;
+        let session = Session { acoustic: self, thread };
+        thread.run(|| work(session))
     }
 
     /// Predicts how long one sentence takes, in seconds, by running only the part of the graph
     /// that decides on durations.
     pub(crate) fn seconds(&self, phonemes: &[i32], speed: f32) -> Result<f64, Error> {
-        self.try_frames(phonemes, speed)
+        self.alone(|session| session.try_frames(phonemes, speed))
             .map(|frames| (frames * HOP) as f64 / SAMPLE_RATE as f64)
             .map_err(|source| Error::Inference {
                 phonemes: phonemes.len(),
                 source,
             })
     }
+}
 
-    fn try_spectra(&self, phonemes: &[i32], speed: f32) -> Result<Spectra, Cause> {
-        let [rows, pitch, durations] = self.run(phonemes, speed, [self.rows, self.pitch, self.durations])?;
-        let rows: NdTensor<f32, 3> = rows.try_into()?;
-        let pitch: NdTensor<f32, 2> = pitch.try_into()?;
-        let shapes = (rows.shape(), pitch.shape());
-        Spectra::new(rows.into_data(), pitch.into_data(), Timing::read(durations)?.unheard()).ok_or_else(|| {
-            format!(
-                "rows of {:?} and pitch of {:?} do not belong together",
-                shapes.0, shapes.1
-            )
-            .into()
+impl Session<'_> {
+    /// Predicts one sentence, up to the last layer.
+    pub(crate) fn hidden(&self, phonemes: &[i32], speed: f32) -> Result<Hidden, Error> {
+        self.try_hidden(phonemes, speed).map_err(|source| Error::Inference {
+            phonemes: phonemes.len(),
+            source,
         })
     }
 
+    /// Predicts the spectra of some frames of a sentence, [`ROW`](crate::spectra::ROW) values for each. It is the last
+    /// layer, which looks at each frame by itself.
+    pub(crate) fn rows(&self, hidden: &Hidden, frames: Range<usize>) -> Result<Vec<f32>, Error> {
+        self.try_rows(hidden, frames).map_err(|source| Error::Inference {
+            phonemes: hidden.phonemes,
+            source,
+        })
+    }
+
+    fn try_hidden(&self, phonemes: &[i32], speed: f32) -> Result<Hidden, Cause> {
+        let net = self.acoustic;
+        let [hidden, zero, step, pitch, durations] = self.run(
+            net.inputs(phonemes, speed),
+            [net.hidden, net.hidden_zero, net.hidden_step, net.pitch, net.durations],
+        )?;
+        let hidden: NdTensor<u8, 3> = hidden.try_into()?;
+        let pitch: NdTensor<f32, 2> = pitch.try_into()?;
+        let (shape, pitch_hz) = (hidden.shape(), pitch.into_data());
+        let unheard = Timing::read(durations)?.unheard();
+        if shape != [1, pitch_hz.len(), WIDTH] || unheard > pitch_hz.len() {
+            return Err(format!(
+                "states of {shape:?} and {} frames do not belong together",
+                pitch_hz.len()
+            )
+            .into());
+        }
+        Ok(Hidden {
+            states: hidden.into_data(),
+            zero,
+            step,
+            pitch_hz,
+            unheard,
+            phonemes: phonemes.len(),
+        })
+    }
+
+    fn try_rows(&self, hidden: &Hidden, frames: Range<usize>) -> Result<Vec<f32>, Cause> {
+        let states = &hidden.states[frames.start * WIDTH..frames.end * WIDTH];
+        let states = NdTensor::from_data([1, frames.len(), WIDTH], states.to_vec());
+        let net = self.acoustic;
+        let inputs = vec![
+            (net.hidden, states.into()),
+            (net.hidden_zero, hidden.zero.as_view().into()),
+            (net.hidden_step, hidden.step.as_view().into()),
+        ];
+        let [rows] = self.run(inputs, [net.rows])?;
+        let rows: NdTensor<f32, 3> = rows.try_into()?;
+        Ok(rows.into_data())
+    }
+
     fn try_frames(&self, phonemes: &[i32], speed: f32) -> Result<usize, Cause> {
-        let [durations] = self.run(phonemes, speed, [self.durations])?;
+        let net = self.acoustic;
+        let [durations] = self.run(net.inputs(phonemes, speed), [net.durations])?;
         let timing = Timing::read(durations)?;
         Ok(timing.total - timing.unheard())
     }
 
-    fn run<const N: usize>(&self, phonemes: &[i32], speed: f32, outputs: [NodeId; N]) -> Result<[Value; N], Cause> {
-        let lent = self.threads.lend();
-        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&lent.thread)));
-        Ok(self.model.run_n(self.inputs(phonemes, speed), outputs, Some(options))?)
+    fn run<const N: usize>(
+        &self,
+        inputs: Vec<(NodeId, ValueOrView<'_>)>,
+        outputs: [NodeId; N],
+    ) -> Result<[Value; N], Cause> {
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(self.thread)));
+        Ok(self.acoustic.model.run_n(inputs, outputs, Some(options))?)
     }
 }
 

@@ -47,11 +47,13 @@ mod audio;
 mod bands;
 mod error;
 mod g2p;
+mod hidden;
 #[cfg(feature = "matching")]
 mod matching;
 mod normalize;
 mod phonemes;
 mod reading;
+mod rendering;
 mod sentences;
 mod settings;
 mod spectra;

@@ -54,7 +54,7 @@ impl Voice {
     pub fn matched_to(&self, samples: &[f32], sample_rate: u32) -> Result<Match, Error> {
         let target = measure::Target::of(samples, sample_rate)?;
         let rehearsal = self.rehearsal()?;
-        let found = search::nearest(&target, rehearsal, &self.parts.bands)?;
+        let found = search::nearest(&target, rehearsal, self.parts.renderer())?;
         Ok(Match {
             voice: self.adapted(found.adaptation),
             before: found.before,

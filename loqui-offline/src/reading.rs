@@ -12,7 +12,6 @@ use crate::normalize::{Screened, normalize, screen};
 use crate::sentences::{End, split};
 use crate::settings::Settings;
 use crate::spectra::SAMPLE_RATE;
-use crate::synthesis::waveform;
 use crate::voice::Parts;
 
 /// Yields the speech of a text sentence by sentence; made by [`Voice::sentences`](crate::Voice::sentences).
@@ -128,9 +127,9 @@ impl Sentences {
         let pronunciation = self.parts.phonemes()?.pronounce(&sentence.words, MAX_PHONEMES);
         let mut samples = Vec::new();
         for piece in &pronunciation.pieces {
-            let mut spectra = self.parts.acoustic.spectra(piece, self.pace)?;
-            self.change.apply(&mut spectra, &self.parts.bands);
-            samples.append(&mut waveform(&spectra, self.next_seed()));
+            let seed = self.next_seed();
+            let renderer = self.parts.renderer();
+            samples.append(&mut renderer.speak(piece, self.pace, &self.change, seed)?);
         }
         if !samples.is_empty() {
             let pause = self.settings.pause_behind(sentence.end).as_secs_f64() * SAMPLE_RATE as f64;

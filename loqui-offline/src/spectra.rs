@@ -14,17 +14,14 @@ pub(crate) const BINS: usize = FRAME / 2 + 1;
 /// Values of one frame: five planes of [`BINS`].
 pub(crate) const ROW: usize = 5 * BINS;
 
-/// Describes speech as frames 12.5 ms apart.
+/// Describes a stretch of speech as frames 12.5 ms apart. One second of them takes 1 MB, so nobody holds those of a whole
+/// sentence: see [`crate::rendering`].
 #[derive(Debug, Clone)]
 pub(crate) struct Spectra {
-    /// Frame after frame, [`ROW`] values each, in the order of the fields of [`Frame`]. They stay as the network hands
-    /// them over: a copy in another order would be the largest block of memory of all (1 MB for each second).
+    /// Frame after frame, [`ROW`] values each, in the order of the fields of [`Frame`], as the network hands them over.
     rows: Vec<f32>,
     /// Fundamental frequency of each frame in Hz; low or zero where unvoiced.
     pub(crate) pitch_hz: Vec<f32>,
-    /// Silent frames in front that are left out of the waveform. They are here because the phases of all others count
-    /// from the first.
-    pub(crate) unheard: usize,
 }
 
 /// Borrows the planes of one frame, [`BINS`] values each. Magnitudes are natural logarithms.
@@ -54,13 +51,8 @@ pub(crate) struct Planes<'a> {
 
 impl Spectra {
     /// Takes rows and pitch that belong together; nothing if the lengths do not fit.
-    pub(crate) fn new(rows: Vec<f32>, pitch_hz: Vec<f32>, unheard: usize) -> Option<Self> {
-        let fits = rows.len() == pitch_hz.len() * ROW && unheard <= pitch_hz.len();
-        fits.then_some(Self {
-            rows,
-            pitch_hz,
-            unheard,
-        })
+    pub(crate) fn new(rows: Vec<f32>, pitch_hz: Vec<f32>) -> Option<Self> {
+        (rows.len() == pitch_hz.len() * ROW).then_some(Self { rows, pitch_hz })
     }
 
     /// Iterates over the frames in time.
@@ -102,7 +94,7 @@ mod tests {
     #[test]
     fn planes_are_told_apart_and_lengths_checked() {
         let row: Vec<f32> = (0..ROW).map(|index| (index / BINS) as f32).collect();
-        let spectra = Spectra::new([row.clone(), row.clone()].concat(), vec![100.0; 2], 1).unwrap();
+        let spectra = Spectra::new([row.clone(), row.clone()].concat(), vec![100.0; 2]).unwrap();
         assert_eq!(spectra.frames().len(), 2);
         let frame = spectra.frames().last().unwrap();
         let planes = [
@@ -116,7 +108,6 @@ mod tests {
             assert_eq!(plane.len(), BINS);
             assert!(plane.iter().all(|value| *value as usize == index));
         }
-        assert!(Spectra::new(row.clone(), vec![100.0; 2], 0).is_none());
-        assert!(Spectra::new(row, vec![100.0], 2).is_none());
+        assert!(Spectra::new(row, vec![100.0; 2]).is_none());
     }
 }

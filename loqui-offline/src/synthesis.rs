@@ -5,7 +5,7 @@ mod istft;
 mod noise;
 mod pulses;
 
-pub(crate) use assemble::waveform;
+pub(crate) use assemble::Assembly;
 #[cfg(any(test, feature = "matching"))]
 pub(crate) use istft::Transform;
 pub(crate) use pulses::VOICED_FROM_HZ;

@@ -10,6 +10,7 @@ use crate::bands::Bands;
 use crate::error::Error;
 use crate::phonemes::Phonemes;
 use crate::reading::{Sentences, plan};
+use crate::rendering::Renderer;
 use crate::settings::Settings;
 
 /// Speaks English text. Cloning is cheap, and one voice may speak on many threads at once.
@@ -23,12 +24,19 @@ pub struct Voice {
 pub(crate) struct Parts {
     dictionaries: OnceLock<Result<Phonemes, Arc<Error>>>,
     pub(crate) acoustic: Acoustic,
-    pub(crate) bands: Bands,
+    bands: Bands,
     #[cfg(feature = "matching")]
     pub(crate) rehearsal: OnceLock<crate::matching::Rehearsal>,
 }
 
 impl Parts {
+    pub(crate) fn renderer(&self) -> Renderer<'_> {
+        Renderer {
+            acoustic: &self.acoustic,
+            bands: &self.bands,
+        }
+    }
+
     /// Returns the dictionaries, waiting for whoever loads them or loading them here.
     pub(crate) fn phonemes(&self) -> Result<&Phonemes, Error> {
         self.dictionaries

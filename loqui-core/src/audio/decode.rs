@@ -65,15 +65,20 @@ impl Decoded {
 
     /// The mean of all channels: how every Chatterbox hears it (contract section 1.1).
     pub fn mono(&self) -> Clip {
-        if self.channels == 1 {
-            return Clip::new(self.samples.clone(), self.sample_rate);
-        }
         let share = 1.0 / f32::from(self.channels);
-        let frames = self.samples.chunks_exact(self.channels.into());
-        Clip::new(
-            frames.map(|frame| frame.iter().sum::<f32>() * share).collect(),
-            self.sample_rate,
-        )
+        let mono = match self.channels {
+            1 => self.samples.clone(),
+            // By far the most frequent: two at a time are added several times as fast.
+            2 => {
+                let (frames, _) = self.samples.as_chunks::<2>();
+                frames.iter().map(|[left, right]| (left + right) * share).collect()
+            }
+            many => {
+                let frames = self.samples.chunks_exact(many.into());
+                frames.map(|frame| frame.iter().sum::<f32>() * share).collect()
+            }
+        };
+        Clip::new(mono, self.sample_rate)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ebur128::{EbuR128, Mode};
 
-use super::{Clip, dbfs, fold, power_dbfs};
+use super::{Clip, dbfs, fold, loudness, power_dbfs};
 
 /// How loud a clip is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,19 +45,15 @@ impl Level {
             rms_dbfs: power_dbfs(squares / count),
             dc_offset: sum / count,
             true_peak_dbtp: dbfs(true_peak(samples, clip.sample_rate(), peak)),
-            loudness_lufs: loudness(clip),
+            loudness_lufs: loudness::integrated(clip),
         }
     }
 }
 
-/// Integrated loudness, in LUFS.
-fn loudness(clip: &Clip) -> f64 {
-    let measure = || {
-        let mut meter = EbuR128::new(1, clip.sample_rate(), Mode::I)?;
-        meter.add_frames_f32(clip.samples())?;
-        meter.loudness_global()
-    };
-    measure().unwrap_or(f64::NEG_INFINITY)
+/// The true peak alone, in dBTP: a fraction of what all of [`Level::of`] costs.
+pub(crate) fn true_peak_dbtp(clip: &Clip) -> f64 {
+    let samples = clip.samples();
+    dbfs(true_peak(samples, clip.sample_rate(), fold::peak(samples)))
 }
 
 /// The peak between the samples. Four-fold oversampling is slow, so only stretches whose samples come within 3 dB of

@@ -22,12 +22,12 @@ use crate::error::{Error, Result, code};
 /// ```
 pub fn decode_speech(bytes: &[u8]) -> Result<Clip> {
     let broken = |message: &str| Error::new(&code::ENGINE_FAILED, message);
-    let decoded = decode(bytes, &Limits::default())
+    let mut decoded = decode(bytes, &Limits::default())
         .map_err(|error| broken("the engine's answer cannot be decoded").with_source(error))?;
     if decoded.truncated {
         return Err(broken("the end of the engine's answer is missing"));
     }
-    Ok(resample(decoded.mono(), SPEECH_RATE))
+    Ok(resample(decoded.take_mono(), SPEECH_RATE))
 }
 
 #[cfg(test)]

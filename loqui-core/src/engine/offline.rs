@@ -18,7 +18,7 @@ use crate::options::SpeakOptions;
 /// The name of its one model.
 const MODEL: &str = "hibari";
 
-/// Takes of one generation at a time. Each needs a core, and some 50 MB for a long sentence: two are spoken faster than
+/// Takes of one generation at a time. Each needs a core, and some 20 MB for a long sentence: two are spoken faster than
 /// anybody listens, and leave room for other generations.
 const MOST_PARALLEL: usize = 2;
 

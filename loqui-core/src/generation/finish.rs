@@ -4,12 +4,14 @@ use super::record::SpeechRecord;
 use super::steps::Steps;
 use super::take::{TakeRecord, TakeState};
 use crate::audio::{self, Clip, SPEECH_RATE, wav};
+use crate::compute;
 use crate::error::{Error, Result, code};
 use crate::script::Segment;
 use crate::speech::{self, Provenance, Stitcher, common_level_dbfs};
 
-/// Takes are kept in memory between the two passes up to this many samples together: three minutes, 16 MB.
-const KEPT_SAMPLES: usize = 4_000_000;
+/// Takes are kept in memory between the two passes up to this many samples together: 40 seconds, 4 MB. Of longer texts the
+/// rest is read again, which costs little beside the making of it.
+const KEPT_SAMPLES: usize = 1_000_000;
 
 /// Joins the kept takes in the order of the script and stores the result as it comes.
 ///
@@ -100,7 +102,7 @@ async fn load(steps: &Steps, takes: &[TakeRecord], segment: &Segment) -> Result<
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
+    compute::run(work)
         .await
         .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was broken off").with_source(source))?
 }

@@ -1,10 +1,11 @@
 //! Judges takes in the light of those before: one voice keeps its pace and its sound.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
 use crate::audio::{self, Clip};
+use crate::compute;
 use crate::error::{Error, Result, code};
 use crate::speech::verify::{Checks, Expectation, Verdict, verify};
 
@@ -68,7 +69,7 @@ impl Judge {
             language,
             max_output_seconds,
         } = case;
-        let clip = blocking(move || audio::decode_speech(&wav)).await??;
+        let clip = Arc::new(blocking(move || audio::decode_speech(&wav)).await??);
         let mut expected = Expectation::of(text, max_output_seconds);
         if let Some(pace) = self.usual(|heard| &heard.paces) {
             expected = expected.with_pace(pace);
@@ -82,7 +83,8 @@ impl Judge {
                 expected = expected.with_usual_similarity(usual);
             }
         }
-        let (mut verdict, clip) = blocking(move || (verify(&clip, &expected), clip)).await?;
+        let take = Arc::clone(&clip);
+        let mut verdict = blocking(move || verify(&take, &expected)).await?;
         if verdict.kept
             && let Some(finding) = self.checks.listen(&clip, text, language).await
         {
@@ -108,7 +110,7 @@ impl Judge {
     }
 
     #[cfg(feature = "analysis")]
-    async fn similarity(&self, clip: &Clip) -> Result<Option<f64>> {
+    async fn similarity(&self, clip: &Arc<Clip>) -> Result<Option<f64>> {
         let Some(reference) = self.reference.clone().filter(|_| self.checks.similarity()) else {
             return Ok(None);
         };
@@ -119,13 +121,13 @@ impl Judge {
         let Some(print) = print.clone() else {
             return Ok(None);
         };
-        let clip = clip.clone();
+        let clip = Arc::clone(clip);
         blocking(move || print_of(&clip).map(|other| f64::from(print.similarity(&other)))).await
     }
 
     #[cfg(not(feature = "analysis"))]
     #[expect(clippy::unused_async, reason = "with the feature it waits")]
-    async fn similarity(&self, _clip: &Clip) -> Result<Option<f64>> {
+    async fn similarity(&self, _clip: &Arc<Clip>) -> Result<Option<f64>> {
         Ok(None)
     }
 }
@@ -160,7 +162,7 @@ fn print_of(clip: &Clip) -> Option<loqui_analysis::Voiceprint> {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
+    compute::run(work)
         .await
         .map_err(|source| Error::new(&code::INTERNAL, "judging a take was broken off").with_source(source))
 }

@@ -1,7 +1,7 @@
 //! How loud each take becomes, so that one recording comes of them.
 
 use super::activity::{Activity, centred};
-use crate::audio::{Clip, Level};
+use crate::audio::{Clip, true_peak_dbtp};
 
 /// The true peak of finished speech is at most this.
 pub(super) const CEILING_DBTP: f64 = -1.0;
@@ -35,7 +35,7 @@ impl Loudness {
     pub(super) fn measured(centred: &Clip, activity: &Activity) -> Self {
         Self {
             level_dbfs: activity.level_dbfs(),
-            peak_dbtp: Level::of(centred).true_peak_dbtp,
+            peak_dbtp: true_peak_dbtp(centred),
         }
     }
 

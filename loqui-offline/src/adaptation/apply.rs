@@ -40,25 +40,37 @@ impl Change {
         }
     }
 
-    /// Rewrites the spectra of one sentence.
-    pub(crate) fn apply(&self, spectra: &mut Spectra, bands: &Bands) {
-        self.shift_pitch(spectra);
-        self.warp(spectra);
-        self.colour(spectra, bands);
-    }
+    /// How many frames before and behind a frame have a say in what becomes of it.
+    pub(crate) const REACH: usize = SMOOTHING / 2;
 
-    /// Moves the pitch by a line in logarithmic pitch, as ears hear it.
-    fn shift_pitch(&self, spectra: &mut Spectra) {
-        if !differs(self.pitch, 1.0) && !differs(self.pitch_range, 1.0) {
-            return;
-        }
-        for hz in &mut spectra.pitch_hz {
-            if *hz > VOICED_FROM_HZ {
+    /// Returns the pitch moved by a line in logarithmic pitch, as ears hear it.
+    pub(crate) fn melody(&self, pitch_hz: &[f32]) -> Vec<f32> {
+        let mut melody = pitch_hz.to_vec();
+        if self.moves_pitch() {
+            for hz in melody.iter_mut().filter(|hz| **hz > VOICED_FROM_HZ) {
                 let octaves = (*hz / Adaptation::OWN_PITCH_HZ).log2() * self.pitch_range;
                 *hz = (Adaptation::OWN_PITCH_HZ * self.pitch * octaves.exp2()).clamp(PITCH_HZ.0, PITCH_HZ.1);
             }
         }
-        // Pulses that come half as often carry half the power.
+        melody
+    }
+
+    /// Rewrites spectra whose pitch is that of [`Change::melody`] already.
+    pub(crate) fn apply(&self, spectra: &mut Spectra, bands: &Bands) {
+        self.carry_pitch(spectra);
+        self.warp(spectra);
+        self.colour(spectra, bands);
+    }
+
+    fn moves_pitch(&self) -> bool {
+        differs(self.pitch, 1.0) || differs(self.pitch_range, 1.0)
+    }
+
+    /// Keeps the level: pulses that come half as often carry half the power.
+    fn carry_pitch(&self, spectra: &mut Spectra) {
+        if !self.moves_pitch() {
+            return;
+        }
         let gain = self.pitch.ln() / 2.0;
         for planes in spectra.frames_mut() {
             planes.harmonic.iter_mut().for_each(|log| *log += gain);
@@ -124,8 +136,11 @@ impl Change {
     /// Returns the gain of each band in each frame, in dB.
     fn gains(&self, spectra: &Spectra, bands: &Bands) -> Vec<[f32; BANDS]> {
         let tone = &self.tone;
-        let following: Vec<[f32; BANDS]> = band_levels(spectra, bands)
-            .map(|level| {
+        let following: Vec<[f32; BANDS]> = spectra
+            .frames()
+            .zip(&spectra.pitch_hz)
+            .map(|(frame, &pitch)| {
+                let level = band_levels(frame, pitch, bands);
                 std::array::from_fn(|band| {
                     ((level[band] - tone.middle_db[band]) * tone.stretch[band])
                         .clamp(-MAX_FOLLOWING_DB, MAX_FOLLOWING_DB)
@@ -145,12 +160,10 @@ impl Change {
     }
 }
 
-/// Returns the level of each band in each frame, in dB, as the frame will sound on average.
-pub(crate) fn band_levels<'a>(spectra: &'a Spectra, bands: &'a Bands) -> impl Iterator<Item = [f32; BANDS]> + 'a {
-    spectra.frames().zip(&spectra.pitch_hz).map(|(frame, &pitch)| {
-        let power = bands.average(powers(frame, pitch));
-        power.map(|power| 10.0 * (power + 1e-9).log10())
-    })
+/// Returns the level of each band in a frame, in dB, as the frame will sound on average with this pitch in Hz.
+pub(crate) fn band_levels(frame: Frame<'_>, pitch: f32, bands: &Bands) -> [f32; BANDS] {
+    let power = bands.average(powers(frame, pitch));
+    power.map(|power| 10.0 * (power + 1e-9).log10())
 }
 
 /// Expected power of each bin. A harmonic has magnitude 1 and, through the window, one and a half times the power of

@@ -4,12 +4,13 @@ use loqui_analysis::{SpeechDetector, SpeechMap, Voiceprint};
 
 use super::measure::{Levels, Pitch, resampled, unusable};
 use crate::adaptation::{Adaptation, Change, band_levels};
-use crate::bands::{BANDS, Bands};
+use crate::bands::BANDS;
 use crate::error::Error;
+use crate::hidden::Hidden;
+use crate::rendering::Renderer;
 use crate::settings::Settings;
-use crate::spectra::{SAMPLE_RATE, Spectra};
-use crate::synthesis::waveform;
-use crate::voice::{Parts, Voice};
+use crate::spectra::SAMPLE_RATE;
+use crate::voice::Voice;
 
 /// Holds most sounds of English, and long vowels, in a few seconds.
 #[cfg(test)]
@@ -36,7 +37,7 @@ const SPOKEN_DB: f32 = 35.0;
 /// The voice's own reading of the text, to be changed and heard again and again.
 #[derive(Debug)]
 pub(crate) struct Rehearsal {
-    sentences: Vec<Spectra>,
+    sentences: Vec<Hidden>,
     /// Where the speech is: a change moves nothing in time.
     speech: SpeechMap,
     /// Its own levels and pitch.
@@ -58,33 +59,34 @@ impl Voice {
         if let Some(rehearsal) = self.parts.rehearsal.get() {
             return Ok(rehearsal);
         }
-        let made = Rehearsal::make(&self.parts)?;
+        let made = Rehearsal::make(self.parts.renderer())?;
         Ok(self.parts.rehearsal.get_or_init(|| made))
     }
 }
 
 impl Rehearsal {
-    fn make(parts: &Parts) -> Result<Self, Error> {
+    fn make(renderer: Renderer<'_>) -> Result<Self, Error> {
         let mut sentences = Vec::new();
         for phonemes in PHONEMES {
-            sentences.push(parts.acoustic.spectra(phonemes, 1.0)?);
+            sentences.push(renderer.acoustic.alone(|session| session.hidden(phonemes, 1.0))?);
         }
-        let wide = speak(&sentences);
+        let unchanged = Adaptation::default();
+        let wide = speak(&sentences, &unchanged, renderer)?;
         let narrow = resampled(&wide, SAMPLE_RATE as u32, loqui_analysis::SAMPLE_RATE)?;
         Ok(Self {
-            middle_db: middle_db(&sentences, &parts.bands),
+            middle_db: middle_db(&sentences, &unchanged, renderer)?,
             sentences,
             speech: SpeechDetector::default().detect(&narrow).map_err(unusable)?,
-            levels: Levels::of(&wide, &parts.bands),
+            levels: Levels::of(&wide, renderer.bands),
             pitch: Pitch::of(&narrow)?,
         })
     }
 
     /// Speaks the text with a change.
-    pub(super) fn take(&self, adaptation: &Adaptation, bands: &Bands) -> Result<Take, Error> {
-        let wide = speak(&self.changed(adaptation, bands));
+    pub(super) fn take(&self, adaptation: &Adaptation, renderer: Renderer<'_>) -> Result<Take, Error> {
+        let wide = speak(&self.sentences, adaptation, renderer)?;
         Ok(Take {
-            levels: Levels::of(&wide, bands),
+            levels: Levels::of(&wide, renderer.bands),
             narrow: resampled(&wide, SAMPLE_RATE as u32, loqui_analysis::SAMPLE_RATE)?,
         })
     }
@@ -96,37 +98,39 @@ impl Rehearsal {
     }
 
     /// Returns the mean level of each band while somebody speaks, as [`band_levels`] counts, before the tone is changed.
-    pub(super) fn middle_db(&self, adaptation: &Adaptation, bands: &Bands) -> [f32; BANDS] {
-        middle_db(&self.changed(adaptation, bands), bands)
-    }
-
-    fn changed(&self, adaptation: &Adaptation, bands: &Bands) -> Vec<Spectra> {
-        let change = Change::new(adaptation, &Settings::default());
-        let mut sentences = self.sentences.clone();
-        for spectra in &mut sentences {
-            change.apply(spectra, bands);
-        }
-        sentences
+    pub(super) fn middle_db(&self, adaptation: &Adaptation, renderer: Renderer<'_>) -> Result<[f32; BANDS], Error> {
+        middle_db(&self.sentences, adaptation, renderer)
     }
 }
 
 /// Averages the levels of the frames in which somebody speaks.
-fn middle_db(sentences: &[Spectra], bands: &Bands) -> [f32; BANDS] {
-    let levels: Vec<[f32; BANDS]> = sentences
-        .iter()
-        .flat_map(|spectra| band_levels(spectra, bands))
-        .collect();
+fn middle_db(sentences: &[Hidden], adaptation: &Adaptation, renderer: Renderer<'_>) -> Result<[f32; BANDS], Error> {
+    let change = Change::new(adaptation, &Settings::default());
+    let mut levels: Vec<[f32; BANDS]> = Vec::new();
+    for hidden in sentences {
+        renderer.each_frame(hidden, &change, |frame, pitch| {
+            levels.push(band_levels(frame, pitch, renderer.bands));
+        })?;
+    }
     let peak = |level: &[f32; BANDS]| level.iter().copied().fold(f32::MIN, f32::max);
     let loudest = levels.iter().map(peak).fold(f32::MIN, f32::max);
     let spoken: Vec<_> = levels
         .iter()
         .filter(|level| peak(level) > loudest - SPOKEN_DB)
         .collect();
-    std::array::from_fn(|band| spoken.iter().map(|level| level[band]).sum::<f32>() / spoken.len().max(1) as f32)
+    let count = spoken.len().max(1) as f32;
+    Ok(std::array::from_fn(|band| {
+        spoken.iter().map(|level| level[band]).sum::<f32>() / count
+    }))
 }
 
-fn speak(sentences: &[Spectra]) -> Vec<f32> {
-    sentences.iter().flat_map(|spectra| waveform(spectra, 0)).collect()
+fn speak(sentences: &[Hidden], adaptation: &Adaptation, renderer: Renderer<'_>) -> Result<Vec<f32>, Error> {
+    let change = Change::new(adaptation, &Settings::default());
+    let mut samples = Vec::new();
+    for hidden in sentences {
+        samples.append(&mut renderer.waveform(hidden, &change, 0)?);
+    }
+    Ok(samples)
 }
 
 #[cfg(test)]

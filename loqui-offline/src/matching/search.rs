@@ -4,8 +4,8 @@ use super::measure::{Pitch, Target};
 use super::rehearsal::{Rehearsal, Take};
 use super::tune::{corrected, tuned};
 use crate::adaptation::Adaptation;
-use crate::bands::Bands;
 use crate::error::Error;
+use crate::rendering::Renderer;
 
 /// What was found.
 pub(super) struct Found {
@@ -34,20 +34,22 @@ struct Heard {
 struct Tries<'a> {
     target: &'a Target,
     rehearsal: &'a Rehearsal,
-    bands: &'a Bands,
+    renderer: Renderer<'a>,
 }
 
 /// Finds the change that brings the voice nearest to the target.
-pub(super) fn nearest(target: &Target, rehearsal: &Rehearsal, bands: &Bands) -> Result<Found, Error> {
+pub(super) fn nearest(target: &Target, rehearsal: &Rehearsal, renderer: Renderer<'_>) -> Result<Found, Error> {
     let tries = Tries {
         target,
         rehearsal,
-        bands,
+        renderer,
     };
     let plain = pitched(target.pitch, rehearsal.pitch);
-    let formants = |factor: f32| tuned(plain.with_formants(factor).clamped(), target, rehearsal, bands);
+    let formants = |factor: f32| tuned(plain.with_formants(factor).clamped(), target, rehearsal, renderer);
     let mut first = vec![Adaptation::default()];
-    first.extend(FORMANTS.map(formants));
+    for factor in FORMANTS {
+        first.push(formants(factor)?);
+    }
     let mut heard = tries.hear(&first)?;
     let own = heard.remove(0);
     let mut best = own.similarity;
@@ -55,7 +57,7 @@ pub(super) fn nearest(target: &Target, rehearsal: &Rehearsal, bands: &Bands) -> 
     let mut found = best_of(heard);
 
     let near = found.adaptation.formants;
-    let sides = [near - FORMANT_STEP, near + FORMANT_STEP].map(formants);
+    let sides = [formants(near - FORMANT_STEP)?, formants(near + FORMANT_STEP)?];
     found = best_of(std::iter::once(found).chain(tries.hear(&sides)?));
 
     let fine = corrected(found.adaptation, &found.take, target, rehearsal);
@@ -97,7 +99,7 @@ impl Tries<'_> {
         changes
             .iter()
             .map(|&adaptation| {
-                let take = self.rehearsal.take(&adaptation, self.bands)?;
+                let take = self.rehearsal.take(&adaptation, self.renderer)?;
                 let similarity = self.rehearsal.similarity(&take, &self.target.print)?;
                 Ok(Heard {
                     adaptation,

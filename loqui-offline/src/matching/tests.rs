@@ -94,7 +94,7 @@ fn the_pace_follows_the_recording() {
     let syllables = |speed| {
         let text = "The ferry was late, so we shared a bag of warm chestnuts. Nobody had told the children.";
         let speech = voice.speak(text, &Settings::default().with_speed(speed)).unwrap();
-        measure::Levels::of(speech.samples(), &voice.parts.bands).syllables
+        measure::Levels::of(speech.samples(), voice.parts.renderer().bands).syllables
     };
     let (slow, own, fast) = (syllables(0.75), syllables(1.0), syllables(1.35));
     assert!((2.5..6.5).contains(&own), "{own} syllables a second");

@@ -3,7 +3,9 @@
 use super::measure::{Levels, Target};
 use super::rehearsal::{Rehearsal, Take};
 use crate::adaptation::{Adaptation, Tone};
-use crate::bands::{BANDS, Bands};
+use crate::bands::BANDS;
+use crate::error::Error;
+use crate::rendering::Renderer;
 
 /// How much of the difference in liveliness of a band is taken over.
 const STRETCH: f32 = 0.5;
@@ -12,9 +14,14 @@ const STRETCH: f32 = 0.5;
 const TELLING: std::ops::Range<usize> = 1..18;
 
 /// Returns the adaptation with the tone that should bring its levels to those of the target.
-pub(super) fn tuned(mut adaptation: Adaptation, target: &Target, rehearsal: &Rehearsal, bands: &Bands) -> Adaptation {
+pub(super) fn tuned(
+    mut adaptation: Adaptation,
+    target: &Target,
+    rehearsal: &Rehearsal,
+    renderer: Renderer<'_>,
+) -> Result<Adaptation, Error> {
     adaptation.tone = Tone::FLAT;
-    let middle_db = rehearsal.middle_db(&adaptation, bands);
+    let middle_db = rehearsal.middle_db(&adaptation, renderer)?;
     // What the change does to the levels is the same in the spectra as in the sound.
     let own: [f32; BANDS] =
         std::array::from_fn(|band| rehearsal.levels.mean_db[band] + middle_db[band] - rehearsal.middle_db[band]);
@@ -30,7 +37,7 @@ pub(super) fn tuned(mut adaptation: Adaptation, target: &Target, rehearsal: &Reh
             STRETCH * (ratio - 1.0)
         }),
     };
-    adaptation.clamped()
+    Ok(adaptation.clamped())
 }
 
 /// Returns the adaptation with its tone corrected by what it was heard to sound like.

@@ -9,7 +9,7 @@ use realfft::num_complex::Complex32;
 use super::istft::Transform;
 use super::noise::Noise;
 use super::pulses::pulse_train;
-use crate::spectra::{BINS, HOP, Spectra};
+use crate::spectra::{BINS, Frame, HOP};
 
 /// Log magnitudes are held below this, so that one wild value of the network cannot blow up the sum.
 const LOG_CEILING: f32 = 7.0;
@@ -17,30 +17,52 @@ const LOG_CEILING: f32 = 7.0;
 /// From this magnitude on samples are bent towards full scale.
 const KNEE: f32 = 0.85;
 
-/// Renders the spectra as samples at 24 kHz; the same spectra and seed give the same samples.
-pub(crate) fn waveform(spectra: &Spectra, seed: u64) -> Vec<f32> {
-    let frames = spectra.pitch_hz.len();
-    let pulses = pulse_train(&spectra.pitch_hz);
-    let mut noise = Noise::new(seed);
-    let mut transform = Transform::new();
-    let mut bins = vec![Complex32::default(); BINS];
-    let mut padded = vec![0.0; Transform::padded_len(frames)];
-    for (index, frame) in spectra.frames().enumerate() {
-        transform.analyse(&pulses, index, &mut bins);
-        for (bin, value) in bins.iter_mut().enumerate() {
+/// Samples at 24 kHz in the making: frames come in one by one. The same frames, pitch and seed give the same samples.
+pub(crate) struct Assembly {
+    pulses: Vec<f32>,
+    noise: Noise,
+    transform: Transform,
+    bins: Vec<Complex32>,
+    padded: Vec<f32>,
+    /// Frames that came in.
+    added: usize,
+}
+
+impl Assembly {
+    /// Begins a sentence with the pitch of each frame, in Hz.
+    pub(crate) fn new(pitch_hz: &[f32], seed: u64) -> Self {
+        Self {
+            pulses: pulse_train(pitch_hz),
+            noise: Noise::new(seed),
+            transform: Transform::new(),
+            bins: vec![Complex32::default(); BINS],
+            padded: vec![0.0; Transform::padded_len(pitch_hz.len())],
+            added: 0,
+        }
+    }
+
+    /// Adds the next frame; there may be as many as pitches.
+    pub(crate) fn add(&mut self, frame: Frame<'_>) {
+        self.transform.analyse(&self.pulses, self.added, &mut self.bins);
+        for (bin, value) in self.bins.iter_mut().enumerate() {
             let voiced = *value * polar(frame.harmonic[bin], PI * frame.harmonic_turn[bin].tanh());
-            let (re, im) = noise.draw();
+            let (re, im) = self.noise.draw();
             let hiss = Complex32::new(re, im) * magnitude(frame.noise[bin]);
             *value = voiced + hiss + polar(frame.free[bin], frame.free_phase[bin]);
         }
-        transform.add(&mut bins, index, &mut padded);
+        self.transform.add(&mut self.bins, self.added, &mut self.padded);
+        self.added += 1;
     }
-    let mut samples = transform.finish(&padded, frames);
-    samples.drain(..spectra.unheard * HOP);
-    for sample in &mut samples {
-        *sample = limited(*sample);
+
+    /// Returns the samples without the first `unheard` frames.
+    pub(crate) fn finish(self, unheard: usize) -> Vec<f32> {
+        let mut samples = self.transform.finish(self.padded, self.added);
+        samples.drain(..unheard * HOP);
+        for sample in &mut samples {
+            *sample = limited(*sample);
+        }
+        samples
     }
-    samples
 }
 
 /// Bends what comes near full scale, so that a voice that was made louder never clips; quieter samples stay as they are.
@@ -64,6 +86,7 @@ fn polar(log_magnitude: f32, angle: f32) -> Complex32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spectra::Spectra;
 
     const SILENT: f32 = -40.0;
 
@@ -76,7 +99,12 @@ mod tests {
     }
 
     fn speak(rows: Vec<f32>, unheard: usize, seed: u64) -> Vec<f32> {
-        waveform(&Spectra::new(rows, vec![200.0; 10], unheard).unwrap(), seed)
+        let pitch_hz = vec![200.0; 10];
+        let mut assembly = Assembly::new(&pitch_hz, seed);
+        for frame in Spectra::new(rows, pitch_hz).unwrap().frames() {
+            assembly.add(frame);
+        }
+        assembly.finish(unheard)
     }
 
     fn rms(samples: &[f32]) -> f32 {

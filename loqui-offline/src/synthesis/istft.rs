@@ -62,19 +62,18 @@ impl Transform {
     }
 
     /// Divides by the windows that overlap at each sample and cuts the half frames off both ends.
-    pub(super) fn finish(&self, padded: &[f32], frames: usize) -> Vec<f32> {
-        let mut overlap = vec![0.0_f32; padded.len()];
-        for index in 0..frames {
-            for (sum, weight) in overlap[index * HOP..].iter_mut().zip(&self.window) {
-                *sum += weight * weight;
-            }
+    pub(super) fn finish(&self, mut padded: Vec<f32>, frames: usize) -> Vec<f32> {
+        padded.truncate(HALF + frames * HOP);
+        for (place, sample) in padded.iter_mut().enumerate().skip(HALF) {
+            // The frames that reach over this sample, the earliest first.
+            let reaching = (place + 1).saturating_sub(FRAME).div_ceil(HOP)..(place / HOP + 1).min(frames);
+            let weight = reaching
+                .map(|index| self.window[place - index * HOP].powi(2))
+                .sum::<f32>();
+            *sample /= weight.max(1e-11);
         }
-        let inside = HALF..HALF + frames * HOP;
-        padded[inside.clone()]
-            .iter()
-            .zip(&overlap[inside])
-            .map(|(sample, weight)| sample / weight.max(1e-11))
-            .collect()
+        padded.drain(..HALF);
+        padded
     }
 
     /// Length of the buffer for [`Transform::add`], in samples.
@@ -121,7 +120,7 @@ mod tests {
             }
             transform.add(&mut bins, index, &mut padded);
         }
-        let back = transform.finish(&padded, frames);
+        let back = transform.finish(padded, frames);
         assert_eq!(back.len(), signal.len());
         for (index, (a, b)) in signal.iter().zip(&back).enumerate() {
             assert!((a - b).abs() < 1e-4, "sample {index}: {a} became {b}");

@@ -74,12 +74,14 @@ fn speed_changes_the_length_as_predicted() {
 fn melody(voice: &Voice, settings: &Settings) -> (f32, f32) {
     let words = &plan(SENTENCE).unwrap().sentences[0].words;
     let piece = &voice.parts.phonemes().unwrap().pronounce(words, MAX_PHONEMES).pieces[0];
-    let mut spectra = voice.parts.acoustic.spectra(piece, 1.0).unwrap();
-    Change::new(voice.adaptation(), settings).apply(&mut spectra, &voice.parts.bands);
-    let mut pitch: Vec<f32> = spectra
-        .pitch_hz
-        .iter()
-        .filter(|hz| **hz > 40.0)
+    let hidden = voice
+        .parts
+        .acoustic
+        .alone(|session| session.hidden(piece, 1.0).unwrap());
+    let mut pitch: Vec<f32> = Change::new(voice.adaptation(), settings)
+        .melody(&hidden.pitch_hz)
+        .into_iter()
+        .filter(|hz| *hz > 40.0)
         .map(|hz| 12.0 * hz.log2())
         .collect();
     pitch.sort_by(f32::total_cmp);
