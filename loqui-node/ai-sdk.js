@@ -11,6 +11,8 @@ const FORMATS = ['wav', 'mp3', 'opus', 'flac'];
 class LoquiSpeechModel {
   specificationVersion = 'v3';
   provider = PROVIDER;
+  // Bound to the model itself: newer releases of the SDK call it through a proxy, which has no private members.
+  doGenerate = (options) => this.#generate(options);
   #client;
   #voice;
 
@@ -20,7 +22,7 @@ class LoquiSpeechModel {
     this.#voice = voice;
   }
 
-  async doGenerate({ text, voice, outputFormat, instructions, speed, language, providerOptions, abortSignal }) {
+  async #generate({ text, voice, outputFormat, instructions, speed, language, providerOptions, abortSignal }) {
     const warnings = [];
     const unsupported = (feature, details) => warnings.push({ type: 'unsupported', feature, details });
     const format = FORMATS.includes(outputFormat) ? outputFormat : 'wav';

@@ -10,7 +10,10 @@ export class Emulator {
   readonly token: string;
   /** The secret that its webhooks are signed with. */
   readonly webhookSecret: string;
-  /** Makes something go wrong, for instance `drop_after_accept`. */
+  /**
+   * Makes something go wrong the next time, for instance `drop_after_accept`. An unknown name is answered
+   * with all that there are; `create_throttled:5@2*3` says how often: the value 5, after two that go well, three times.
+   */
   fault(rule: string): Promise<void>;
   /** Takes back every fault. */
   clearFaults(): Promise<void>;

@@ -49,6 +49,10 @@ class Emulator {
     await this.#native.close();
   }
 
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return `Emulator { ${this.baseUrl} }`;
+  }
+
   async [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]() {
     await this.close();
   }

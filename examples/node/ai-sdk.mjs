@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 
-import { experimental_generateSpeech as generateSpeech } from 'ai';
+import { generateSpeech } from 'ai'; // `experimental_generateSpeech` before release 7
 import { createLoqui } from 'loqui-node/ai-sdk';
 
 const loqui = createLoqui({ voices: { me: process.argv[2] ?? 'me.wav' } });

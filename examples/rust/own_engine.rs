@@ -9,7 +9,7 @@ use bytes::Bytes;
 use loqui_core::audio::{Clip, SPEECH_RATE, wav};
 use loqui_core::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
 use loqui_core::error::{Error, Result, code};
-use loqui_core::{Finding, Loqui, Sample, SpeakOptions};
+use loqui_core::{Finding, Loqui, Sample, SpeakOptions, Speech};
 
 #[derive(Debug)]
 struct Hum;
@@ -63,11 +63,14 @@ impl SpeechEngine for Hum {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let sample = Sample::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/heart.mp3")).await?;
-    let loqui = Loqui::builder().engine(Arc::new(Hum)).build()?;
-    let speech = loqui
-        .speak(&sample, "A tune of two sentences. This is the second.")
-        .await?;
+    let speech = hum("A tune of two sentences. This is the second.").await?;
     println!("{speech:?} by {}", speech.engine());
     Ok(())
+}
+
+/// Has the engine speak a text, with all that the library does around it.
+pub(crate) async fn hum(text: &str) -> Result<Speech> {
+    let sample = Sample::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/heart.mp3")).await?;
+    let loqui = Loqui::builder().engine(Arc::new(Hum)).build()?;
+    loqui.speak(&sample, text).await
 }

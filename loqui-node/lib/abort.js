@@ -1,8 +1,14 @@
 'use strict';
 
+/** Gives the signal back, if it is one. */
+function listens(signal) {
+  if (signal === undefined || signal === null || typeof signal.addEventListener === 'function') return signal;
+  throw new TypeError('signal must be an AbortSignal');
+}
+
 /** Waits for a promise; when the signal fires first, calls `onAbort` and rejects with the signal's reason. */
 async function abortable(promise, signal, onAbort = () => {}) {
-  if (!signal) return promise;
+  if (!listens(signal)) return promise;
   let listener;
   const aborted = new Promise((_, reject) => {
     listener = () => reject(signal.reason);
@@ -22,4 +28,4 @@ async function abortable(promise, signal, onAbort = () => {}) {
   }
 }
 
-module.exports = { abortable };
+module.exports = { abortable, listens };

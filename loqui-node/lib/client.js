@@ -1,42 +1,21 @@
 'use strict';
 
 const native = require('./native.js');
-const { abortable } = require('./abort.js');
+const { abortable, listens } = require('./abort.js');
 const { camel } = require('./camel.js');
 const { settle, unwrap } = require('./errors.js');
 const { Generation } = require('./generation.js');
+const { CLIENT, SPEAK, checked, number } = require('./given.js');
 const { filePath } = require('./input.js');
 const { Sample } = require('./sample.js');
-
-const OPTIONS = [
-  'model',
-  'exaggeration',
-  'cfgWeight',
-  'temperature',
-  'seed',
-  'language',
-  'budget',
-  'timeoutMs',
-  'maxTakes',
-  'owner',
-  'consent',
-  'idempotencyKey',
-  'reuse',
-];
-
-function checked(options) {
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.includes(name)) throw new TypeError(`unknown option ${name}: use ${OPTIONS.join(', ')}`);
-  }
-  return options;
-}
 
 class Loqui {
   #opened;
 
-  constructor({ dataDir, ...options } = {}) {
+  constructor(given = {}) {
+    const { dataDir, ...options } = checked(given, CLIENT);
     this.#opened = unwrap(
-      native.Client.open(dataDir === undefined ? options : { ...options, dataDir: filePath(dataDir) }),
+      native.Client.open(dataDir === undefined || dataDir === null ? options : { ...options, dataDir: filePath(dataDir) }),
     );
   }
 
@@ -50,25 +29,26 @@ class Loqui {
   }
 
   async speak(sample, text, { signal, ...options } = {}) {
-    signal?.throwIfAborted();
+    listens(signal)?.throwIfAborted();
     const generation = await this.submit(sample, text, options);
     return abortable(generation.wait(), signal, () => generation.cancel());
   }
 
   async submit(sample, text, options = {}) {
     if (typeof text !== 'string') throw new TypeError('the text must be a string');
-    checked(options);
+    checked(options, SPEAK);
     if (Number.isInteger(sample)) {
       return new Generation(await settle(this.#native.submitWith(sample, text, options)));
     }
     if (!(sample instanceof Sample)) {
-      throw new TypeError('the sample must be a Sample or the number of one in the store: use Sample.open(path)');
+      const hint = typeof sample?.then === 'function' ? 'await Sample.open(path)' : 'use await Sample.open(path)';
+      throw new TypeError(`the sample must be a Sample or the number of one in the store: ${hint}`);
     }
     return new Generation(await settle(this.#native.submit(sample.native, text, options)));
   }
 
   async generation(id) {
-    return new Generation(await settle(this.#native.generation(id)));
+    return new Generation(await settle(this.#native.generation(number(id, 'generation'))));
   }
 
   async generations({ status, limit, owner, sample, before } = {}) {
@@ -86,11 +66,11 @@ class Loqui {
   }
 
   async sample(id) {
-    return stored(await settle(this.#native.sample(id)));
+    return stored(await settle(this.#native.sample(number(id, 'sample'))));
   }
 
   async recording(id) {
-    return settle(this.#native.recording(id));
+    return settle(this.#native.recording(number(id, 'sample')));
   }
 
   async resume() {
@@ -98,7 +78,7 @@ class Loqui {
   }
 
   async eraseSample(id, { speech = false } = {}) {
-    return camel(await settle(this.#native.eraseSample(id, speech)));
+    return camel(await settle(this.#native.eraseSample(number(id, 'sample'), speech)));
   }
 
   async usage() {

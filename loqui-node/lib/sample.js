@@ -9,6 +9,9 @@ class Sample {
   #report;
 
   constructor(sample) {
+    if (!(sample instanceof native.Sample)) {
+      throw new TypeError('a Sample is not made with new: use await Sample.open(path) or await Sample.fromBytes(data)');
+    }
     Object.defineProperty(this, 'native', { value: sample });
   }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loqui_emulator::{Emulator as Running, Rule, Settings};
+use loqui_emulator::{Emulator as Running, FaultError, Rule, Settings};
 use napi::bindgen_prelude::{Buffer, spawn_blocking};
 use napi_derive::napi;
 use tokio::sync::Mutex;
@@ -61,7 +61,7 @@ impl Emulator {
     pub async fn fault(&self, rule: String) -> napi::Result<()> {
         let parsed: Rule = rule
             .parse()
-            .map_err(|error| napi::Error::new(napi::Status::InvalidArg, format!("{rule:?}: {error}")))?;
+            .map_err(|error: FaultError| napi::Error::new(napi::Status::InvalidArg, error.to_string()))?;
         self.running
             .lock()
             .await

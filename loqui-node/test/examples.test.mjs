@@ -107,14 +107,63 @@ test('the route for Next.js', async (t) => {
   assert.deepEqual([refused.status, (await refused.json()).error.code], [422, 'script.empty']);
 });
 
-test('without its compiled part the package says what to do', async () => {
-  const bare = await mkdtemp(path.join(tmpdir(), 'loqui-'));
-  await mkdir(path.join(bare, 'node_modules'));
+/** A folder with the package in it as it is published: without a compiled part. */
+async function bare() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'loqui-'));
+  await mkdir(path.join(folder, 'node_modules'));
   const copy = (file) => !/node_modules|\.node$|target/.test(path.relative(root, file));
-  await cp(path.join(root, 'loqui-node'), path.join(bare, 'node_modules/loqui-node'), { recursive: true, filter: copy });
+  await cp(path.join(root, 'loqui-node'), path.join(folder, 'node_modules/loqui-node'), { recursive: true, filter: copy });
+  return folder;
+}
+
+const compiled = (await readdir(path.join(root, 'loqui-node'))).find((file) => file.endsWith('.node'));
+const machine = compiled.slice('loqui.'.length, -'.node'.length);
+
+test('without its compiled part the package says what to do', async () => {
   await assert.rejects(
-    run(process.execPath, ['-e', "require('loqui-node')"], { cwd: bare }),
+    run(process.execPath, ['-e', "require('loqui-node')"], { cwd: await bare() }),
     (error) => /no compiled part for this machine \(loqui\./.test(error.stderr) && /npm run build/.test(error.stderr),
   );
   assert.ok(loqui.Loqui);
+});
+
+test('a compiled part that does not load is not taken for a missing one', async () => {
+  const folder = await bare();
+  await writeFile(path.join(folder, 'node_modules/loqui-node', compiled), 'not a library');
+  await assert.rejects(
+    run(process.execPath, ['-e', "require('loqui-node')"], { cwd: folder }),
+    (error) => /does not load/.test(error.stderr) && !/npm run build/.test(error.stderr),
+  );
+});
+
+test('the compiled part is found in the package of its machine', async () => {
+  const folder = await bare();
+  const beside = path.join(folder, `node_modules/loqui-node-${machine}`);
+  await mkdir(beside);
+  await writeFile(path.join(beside, 'package.json'), JSON.stringify({ name: `loqui-node-${machine}`, main: compiled }));
+  await symlink(path.join(root, 'loqui-node', compiled), path.join(beside, compiled));
+  const { stdout } = await run(process.execPath, ['-p', "require('loqui-node').Loqui.name"], { cwd: folder });
+  assert.equal(stdout, 'Loqui\n');
+});
+
+test('what is published: a package for each machine, with the licences of the weights, and one that names them', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'loqui-'));
+  const [addons, packages] = [path.join(folder, 'addons'), path.join(folder, 'packages')];
+  await mkdir(addons);
+  for (const name of [machine, 'darwin-arm64']) await writeFile(path.join(addons, `loqui.${name}.node`), 'compiled');
+  await run(process.execPath, [path.join(root, 'loqui-node/prebuilt.mjs'), addons, packages]);
+  const { version } = JSON.parse(await readFile(path.join(root, 'loqui-node/package.json'), 'utf8'));
+  const inside = async (name, file) =>
+    (await run('tar', ['xzOf', `${name}-${version}.tgz`, `package/${file}`], { cwd: packages })).stdout;
+  const mac = JSON.parse(await inside('loqui-node-darwin-arm64', 'package.json'));
+  assert.deepEqual([mac.os, mac.cpu, mac.main], [['darwin'], ['arm64'], 'loqui.darwin-arm64.node']);
+  assert.equal(await inside('loqui-node-darwin-arm64', mac.main), 'compiled');
+  assert.match(await inside('loqui-node-darwin-arm64', 'licenses/WEIGHTS.txt'), /Apache/);
+  const whole = JSON.parse(await inside('loqui-node', 'package.json'));
+  assert.deepEqual(whole.optionalDependencies, {
+    'loqui-node-darwin-arm64': version,
+    [`loqui-node-${machine}`]: version,
+  });
+  assert.ok(await inside('loqui-node', 'lib/client.js'));
+  await assert.rejects(inside('loqui-node', compiled));
 });

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { inspect } from 'node:util';
 
 import * as loqui from '../index.mjs';
 import { Emulator } from '../testing.mjs';
@@ -46,6 +47,23 @@ test('an unknown engine, an unknown option, no sample', async () => {
   assert.throws(() => new loqui.Loqui({ engine: 'parrot' }), { code: 'engine.unknown' });
   await assert.rejects(client.speak(sample, 'Hello!', { volume: 11 }), TypeError);
   await assert.rejects(client.speak('me.wav', 'Hello!'), TypeError);
+});
+
+test('what a newcomer gets wrong is answered with what to do', async () => {
+  const says = (message) => ({ name: 'TypeError', message });
+  assert.throws(() => new loqui.Loqui({ apiKey: 'x' }), says(/^unknown option apiKey: use token, engine,/));
+  assert.throws(() => new loqui.Loqui('r8_secret'), says(/^options must be an object such as \{ token: \.\.\. \}, not a string$/));
+  assert.throws(() => new loqui.Loqui({ token: 5 }), says('token must be a string, not 5'));
+  assert.throws(() => new loqui.Sample('me.wav'), says(/use await Sample\.open\(path\)/));
+  await assert.rejects(client.speak(loqui.Sample.open('none.wav').catch(() => {}), 'Hi.'), says(/: await Sample\.open/));
+  await assert.rejects(client.speak(sample, 'Hi.', { seed: 1.5 }), says('seed must be a whole number, not 1.5'));
+  await assert.rejects(client.speak(sample, 'Hi.', { seed: '7' }), says('seed must be a whole number, not a string'));
+  await assert.rejects(client.speak(sample, 'Hi.', { timeoutMs: -5 }), says(/^timeoutMs must be .* 0 or more, not -5$/));
+  await assert.rejects(client.speak(sample, 'Hi.', { signal: 5 }), says('signal must be an AbortSignal'));
+  await assert.rejects(client.generation('1'), says('the number of a generation must be a whole number, not a string'));
+  await assert.rejects(emulator.fault('nope'), { message: /^there is no fault "nope": use one of .*drop_after_accept/ });
+  assert.equal((await emulator.ledger()).creates.length, 0);
+  assert.match(inspect(emulator), /^Emulator \{ http:/);
 });
 
 test('events come in order and the last is the end', async () => {

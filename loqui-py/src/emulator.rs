@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use loqui_emulator::{Emulator as Running, Rule, Settings};
+use loqui_emulator::{Emulator as Running, FaultError, Rule, Settings};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -69,7 +69,7 @@ impl Emulator {
     fn fault(&self, rule: &str) -> PyResult<()> {
         let rule: Rule = rule
             .parse()
-            .map_err(|error| PyValueError::new_err(format!("{rule:?}: {error}")))?;
+            .map_err(|error: FaultError| PyValueError::new_err(error.to_string()))?;
         self.with(|running| running.faults().add(rule))
     }
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import pickle
 import tomllib
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import TESTS
@@ -40,6 +43,40 @@ def test_an_unknown_engine_and_an_unknown_option(client: loqui.Loqui, sample: lo
         loqui.Loqui(engine="parrot")
     with pytest.raises(TypeError, match="volume"):
         client.speak(sample, "Hello!", volume=11)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"exageration": 1}, "^unknown option exageration: use model, exaggeration"),
+        ({"timeout": "5"}, "^timeout must be a number of seconds, not str$"),
+        ({"timeout": timedelta(seconds=5)}, "^timeout must be a number of seconds, not timedelta$"),
+        ({"seed": 1.5}, "^seed must be an int, not float$"),
+        ({"reuse": "yes"}, "^reuse must be a bool, not str$"),
+    ],
+)
+def test_a_wrong_option_is_named(
+    client: loqui.Loqui, sample: loqui.Sample, options: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(TypeError, match=says):
+        client.speak(sample, "Hello!", **options)
+
+
+def test_what_a_newcomer_gets_wrong_is_answered_with_what_to_do(
+    client: loqui.Loqui, sample: loqui.Sample, emulator: Emulator
+) -> None:
+    with pytest.raises(TypeError, match=r"use Sample\.open\(path\)"):
+        loqui.Sample("me.wav")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="^the text must be a str, not NoneType$"):
+        client.speak(sample, None)  # type: ignore[arg-type]
+    forgotten = loqui.Sample.open_async("me.wav")
+    with pytest.raises(TypeError, match=r"await Sample\.open_async\(path\)"):
+        client.speak(forgotten, "Hello!")  # type: ignore[arg-type]
+    forgotten.close()
+    with pytest.raises(ValueError, match='^there is no fault "nope": use one of .*drop_after_accept'):
+        emulator.fault("nope")
+    assert client.speak(sample, "Hello!", budget=Decimal("0.5"), seed=True).duration > 0  # all that counts as a number
+    assert repr(emulator) == f"<Emulator {emulator.base_url}>"
 
 
 def test_events_come_in_order_and_the_last_is_the_end(client: loqui.Loqui, sample: loqui.Sample) -> None:

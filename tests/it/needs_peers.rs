@@ -1,7 +1,9 @@
-//! The official clients, unmodified, against the emulator, and the engine against the official server of containers.
+//! The official clients, unmodified, against the emulator, the engine against the official server of containers, and the
+//! examples inside the frameworks they are written for.
 //! `cargo xtask test --all` installs them and says where they are.
 
 mod cog;
+mod frameworks;
 
 use std::path::{Path, PathBuf};
 

@@ -23,6 +23,7 @@ mod soak;
 mod step;
 mod test;
 mod venv;
+mod version;
 
 use std::process::ExitCode;
 

@@ -3,7 +3,9 @@
 use std::iter;
 
 use crate::step::{Failure, Steps};
-use crate::{bench, cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, soak, test};
+use crate::{
+    bench, cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, soak, test, version,
+};
 
 /// One line of the menu.
 struct Entry {
@@ -101,6 +103,11 @@ const MENU: &[Entry] = &[
         words: "package",
         does: "build the wheel and the npm package, print all sizes",
         run: package::package,
+    },
+    Entry {
+        words: "version",
+        does: "the one version that every package must have, printed",
+        run: |_| version::version(),
     },
     Entry {
         words: "bench faults",

@@ -1,5 +1,5 @@
 //! What tests and benchmarks compare and speak with, at fixed versions: the official clients of the provider, the server of
-//! its containers, and a server of S3's API.
+//! its containers, a server of S3's API, and the frameworks that the examples are written for.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,8 +14,17 @@ const PYTHON: &str = "replicate==1.0.7";
 const COG: &str = "cog==0.23.1";
 /// A server of S3's API, for what is kept in buckets.
 const S3_SERVER: &str = "moto[s3,server]==5.2.5";
-/// The official JavaScript client.
-const NODE: &str = "replicate@1.4.0";
+/// The framework of an example, and what its test client speaks with.
+const FASTAPI: [&str; 2] = ["fastapi==0.165.0", "httpx==0.28.1"];
+/// The official JavaScript client, and the frameworks of the examples; two releases of the AI SDK, which call a model in
+/// two ways.
+const NODE: [&str; 5] = [
+    "replicate@1.4.0",
+    "ai@7.0.173",
+    "ai6@npm:ai@6.0.326",
+    "express@5.3.0",
+    "fastify@5.12.8",
+];
 
 /// Where they were installed.
 pub(crate) struct Peers {
@@ -36,11 +45,16 @@ impl Peers {
 
 /// Installs all of it, unless they are there.
 pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
-    let python = [PYTHON, COG, S3_SERVER].map(str::to_owned);
+    let python: Vec<String> = [PYTHON, COG, S3_SERVER]
+        .into_iter()
+        .chain(FASTAPI)
+        .map(str::to_owned)
+        .collect();
     venv::install(steps, "peers", &python)?;
     let folder = place::target()?.join("peers");
     let stamp = folder.join("installed.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == NODE) {
+    let wanted = NODE.join("\n");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return found(&folder);
     }
     fs::create_dir_all(&folder).map_err(at(&folder))?;
@@ -48,16 +62,10 @@ pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
     let manifest = folder.join("package.json");
     fs::write(&manifest, "{ \"private\": true }\n").map_err(at(&manifest))?;
     let mut command = node::npm(&folder);
-    command.args([
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--no-save",
-        "--no-package-lock",
-        NODE,
-    ]);
-    steps.run(&format!("Install for Node: {NODE}"), &mut command)?;
-    fs::write(&stamp, NODE).map_err(at(&stamp))?;
+    command.args(["install", "--no-audit", "--no-fund", "--no-save", "--no-package-lock"]);
+    command.args(NODE);
+    steps.run(&format!("Install for Node: {}", NODE.join(" ")), &mut command)?;
+    fs::write(&stamp, wanted).map_err(at(&stamp))?;
     found(&folder)
 }
 

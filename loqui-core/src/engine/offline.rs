@@ -24,6 +24,8 @@ const MOST_PARALLEL: usize = 2;
 
 /// The exaggeration that leaves the voice as it is.
 const NEUTRAL_EXAGGERATION: f64 = 0.5;
+/// The range that Chatterbox takes: a draft is refused what the real thing would be refused.
+const EXAGGERATION: std::ops::RangeInclusive<f64> = 0.25..=2.0;
 
 /// An English voice that needs no network and no token. It is matched to the sample in pitch, formants, tone and pace,
 /// and remains another voice. Clones share what they know about samples.
@@ -66,6 +68,11 @@ impl SpeechEngine for OfflineEngine {
         if let Some(language) = options.language.as_deref().filter(|language| !is_english(language)) {
             let message = format!("the offline voice does not speak {language:?}");
             return Err(Error::new(&code::ENGINE_LANGUAGE, message));
+        }
+        if let Some(exaggeration) = options.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
+            let (least, greatest) = (EXAGGERATION.start(), EXAGGERATION.end());
+            let message = format!("exaggeration is {exaggeration}; the offline voice takes {least} to {greatest}");
+            return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
         }
         let without_meaning = [("cfg_weight", options.cfg_weight), ("temperature", options.temperature)];
         Ok(without_meaning

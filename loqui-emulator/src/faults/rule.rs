@@ -49,7 +49,7 @@ pub enum Times {
 #[non_exhaustive]
 pub enum FaultError {
     /// There is no fault of this name.
-    #[error("there is no fault {name:?}")]
+    #[error("there is no fault {name:?}: use one of {}", names().join(", "))]
     #[non_exhaustive]
     Unknown {
         /// The name that was given.
@@ -77,6 +77,10 @@ pub enum FaultError {
         /// What was given.
         actual: String,
     },
+}
+
+fn names() -> Vec<&'static str> {
+    Fault::catalogue().iter().map(|fault| fault.name).collect()
 }
 
 impl Rule {

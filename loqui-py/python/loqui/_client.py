@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from types import TracebackType
-from typing import Never, Self, TypedDict, Unpack
+from typing import Never, Self, SupportsFloat, SupportsIndex, TypedDict, Unpack, cast
 
 from . import _log, _loqui
 from ._generation import AsyncGeneration, Generation
@@ -49,27 +50,39 @@ class SpeakOptions(TypedDict, total=False):
     reuse: bool | None
 
 
-_OPTIONS: SpeakOptions = {
-    "model": None,
-    "exaggeration": None,
-    "cfg_weight": None,
-    "temperature": None,
-    "seed": None,
-    "language": None,
-    "budget": None,
-    "timeout": None,
-    "max_takes": None,
-    "owner": None,
-    "consent": None,
-    "idempotency_key": None,
-    "reuse": None,
+# What each option may be, and in words. Whatever counts as a number does: numpy's, Decimal, Fraction.
+_TEXT, _NUMBER, _WHOLE, _FLAG = (str, "a str"), (SupportsFloat, "a number"), (SupportsIndex, "an int"), (bool, "a bool")
+_OPTIONS: dict[str, tuple[type, str]] = {
+    "model": _TEXT,
+    "exaggeration": _NUMBER,
+    "cfg_weight": _NUMBER,
+    "temperature": _NUMBER,
+    "seed": _WHOLE,
+    "language": _TEXT,
+    "budget": _NUMBER,
+    "timeout": (SupportsFloat, "a number of seconds"),
+    "max_takes": _WHOLE,
+    "owner": _TEXT,
+    "consent": _TEXT,
+    "idempotency_key": _TEXT,
+    "reuse": _FLAG,
 }
 
 
 def _all_options(given: SpeakOptions) -> SpeakOptions:
-    if unknown := given.keys() - _OPTIONS.keys():
-        raise TypeError(f"unknown option {', '.join(sorted(unknown))}: use {', '.join(_OPTIONS)}")
-    return {**_OPTIONS, **given}
+    for name, value in given.items():
+        if name not in _OPTIONS:
+            raise TypeError(f"unknown option {name}: use {', '.join(_OPTIONS)}")
+        kind, words = _OPTIONS[name]
+        if value is not None and not isinstance(value, kind):
+            raise TypeError(f"{name} must be {words}, not {type(value).__name__}")
+    return cast(SpeakOptions, {**dict.fromkeys(_OPTIONS), **given})
+
+
+def _script(text: str) -> str:
+    if isinstance(text, str):
+        return text
+    raise TypeError(f"the text must be a str, not {type(text).__name__}")
 
 
 def _voice(sample: Sample | int) -> _loqui.Sample | int:
@@ -77,9 +90,9 @@ def _voice(sample: Sample | int) -> _loqui.Sample | int:
         return sample._native
     if isinstance(sample, int):
         return sample
+    hint = "await Sample.open_async(path)" if inspect.isawaitable(sample) else "use Sample.open(path)"
     raise TypeError(
-        f"the sample must be a Sample or the number of one in the store, not {type(sample).__name__}: "
-        "use Sample.open(path)"
+        f"the sample must be a Sample or the number of one in the store, not {type(sample).__name__}: {hint}"
     )
 
 
@@ -182,12 +195,12 @@ class Loqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        return Speech(self._native.speak(_voice(sample), text, _all_options(options)))
+        return Speech(self._native.speak(_voice(sample), _script(text), _all_options(options)))
 
     def submit(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Generation:
         """Writes a generation down, starts it and returns at once; it takes what :meth:`speak` takes."""
         _log.follow()
-        return Generation(self._native.submit(_voice(sample), text, _all_options(options)))
+        return Generation(self._native.submit(_voice(sample), _script(text), _all_options(options)))
 
     def generation(self, id: int) -> Generation:
         """Returns the generation of that number.
@@ -306,12 +319,12 @@ class AsyncLoqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        return Speech(await self._native.speak_async(_voice(sample), text, _all_options(options)))
+        return Speech(await self._native.speak_async(_voice(sample), _script(text), _all_options(options)))
 
     async def submit(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> AsyncGeneration:
         """Writes a generation down, starts it and returns at once; it takes what :meth:`speak` takes."""
         _log.follow()
-        return AsyncGeneration(await self._native.submit_async(_voice(sample), text, _all_options(options)))
+        return AsyncGeneration(await self._native.submit_async(_voice(sample), _script(text), _all_options(options)))
 
     async def generation(self, id: int) -> AsyncGeneration:
         """Returns the generation of that number.

@@ -26,6 +26,8 @@ class Sample:
     _native: _loqui.Sample
 
     def __init__(self, native: _loqui.Sample) -> None:
+        if not isinstance(native, _loqui.Sample):
+            raise TypeError("a Sample is not made by its name: use Sample.open(path) or Sample.from_bytes(data)")
         self._native = native
 
     @classmethod

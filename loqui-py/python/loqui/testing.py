@@ -45,6 +45,9 @@ class Emulator:
         """Stops it."""
         self._native.close()
 
+    def __repr__(self) -> str:
+        return f"<Emulator {self.base_url}>"
+
     @property
     def base_url(self) -> str:
         """The API's address, for ``Loqui(base_url=...)`` or ``REPLICATE_BASE_URL``."""
@@ -61,7 +64,14 @@ class Emulator:
         return self._native.webhook_secret()
 
     def fault(self, rule: str) -> None:
-        """Makes something go wrong, for instance ``drop_after_accept``."""
+        """Makes something go wrong the next time, for instance ``drop_after_accept``.
+
+        ``loqui emulator --list-faults`` says what there is, and ``create_throttled:5@2*3`` how often: the value 5, after
+        two that go well, three times.
+
+        Raises:
+            ValueError: There is no such fault; it names all.
+        """
         self._native.fault(rule)
 
     def clear_faults(self) -> None:

@@ -51,6 +51,23 @@ async fn the_voice_is_matched_to_the_sample_and_the_same_again() {
     assert!(speak(&OfflineEngine::new(), &order).await.0 == wav, "matched anew");
 }
 
+#[test]
+fn a_draft_is_refused_what_chatterbox_would_be_refused() {
+    let check = |exaggeration| {
+        let options = SpeakOptions {
+            exaggeration: Some(exaggeration),
+            ..SpeakOptions::default()
+        };
+        OfflineEngine::new()
+            .check_options(&options)
+            .map_err(|error| error.code())
+    };
+    for wrong in [-1.0, 0.24, 2.01, f64::NAN] {
+        assert_eq!(check(wrong).unwrap_err(), "option.out_of_range", "{wrong}");
+    }
+    assert!(check(0.25).is_ok() && check(2.0).is_ok());
+}
+
 #[tokio::test]
 #[cfg(feature = "analysis")]
 async fn segments_say_how_near_the_voice_came() {
