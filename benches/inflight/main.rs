@@ -172,7 +172,10 @@ async fn main() -> Result<()> {
         .flatten()
         .collect();
     late.sort_unstable();
-    let percentile = |part: usize| late.get(late.len() * part / 100).map_or(f64::NAN, Duration::as_secs_f64);
+    let percentile = |part: usize| {
+        late.get(late.len() * part / 100)
+            .map_or(f64::NAN, Duration::as_secs_f64)
+    };
     let size = std::fs::metadata(&database).map_or(0, |file| file.len());
     println!(
         "{} generations: submitted in {:.1} s, all done after {:.1} s, {in_flight} at once; memory {idle:.0} MiB idle, \

@@ -60,7 +60,7 @@ impl<'a> Chaos<'a> {
     pub(crate) async fn until_all_have_ended(&mut self, count: usize) -> (bool, f64) {
         let started = Instant::now();
         let peace = Duration::from_secs(if count < 100 { 5 } else { 100_000 });
-        let patience = Duration::from_secs(240) + Duration::from_millis(800) * u32::try_from(count).unwrap();
+        let patience = Duration::from_mins(4) + Duration::from_millis(800) * u32::try_from(count).unwrap();
         let mut ticks = tokio::time::interval(Duration::from_millis(250));
         let mut next = started + PAUSE;
         loop {

@@ -62,8 +62,9 @@ fn hop_energies(samples: &[f32], sample_rate: u32) -> Vec<f64> {
         let sums = filter.energy(inputs);
         if step >= RUN_UP_HOPS {
             for (lane, sum) in sums.into_iter().enumerate() {
-                let energy = place(lane).and_then(|place| energies.get_mut(place));
-                energy.into_iter().for_each(|energy| *energy = sum / hop as f64);
+                if let Some(energy) = place(lane).and_then(|place| energies.get_mut(place)) {
+                    *energy = sum / hop as f64;
+                }
             }
         }
     }

@@ -165,6 +165,8 @@ impl Steps {
             Retry::After(pause) => pause,
             _ => Policy::resend_interval(take.sends),
         };
+        // Who waits for speech sees nothing else of it.
+        tracing::warn!(take = %take.id(), code = error.code(), "could not be sent, tries again in {pause:.0?}: {error}");
         take.retry_at = Some(later(self.clock.now(), pause));
     }
 
