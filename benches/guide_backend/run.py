@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import resource
+import signal
 import statistics
 import time
 from collections import Counter
@@ -163,4 +164,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # Asked to stop, it ends what it has started, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     main()
