@@ -33,6 +33,7 @@ enum Line {
     RequestCancel(i64),
     Reopen(i64, Timestamp),
     EraseGeneration(i64, Timestamp),
+    ThinGeneration(i64, Timestamp),
     AddHint(String, String),
     LookLate(Box<TakeRecord>),
 }
@@ -51,6 +52,7 @@ impl Line {
             Self::RequestCancel(id) => to.request_cancel(id).await.map(drop),
             Self::Reopen(id, now) => to.reopen(id, now).await.map(drop),
             Self::EraseGeneration(id, now) => to.erase_generation(id, now).await.map(drop),
+            Self::ThinGeneration(id, now) => to.thin_generation(id, now).await.map(drop),
             Self::AddHint(take, remote) => to.add_hint(take.parse()?, &remote).await,
             Self::LookLate(take) => to.look_late(*take).await.map(drop),
         }
@@ -261,6 +263,15 @@ impl GenerationStore for JournalStore {
         .await
     }
 
+    async fn thin_generation(&self, id: i64, now: Timestamp) -> Result<bool> {
+        let line = Line::ThinGeneration(id, now);
+        self.change(
+            move |to| async move { to.thin_generation(id, now).await },
+            |done| only_if(*done, line),
+        )
+        .await
+    }
+
     async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()> {
         let (line, remote) = (Line::AddHint(take.to_string(), remote.to_owned()), remote.to_owned());
         self.change(
@@ -338,6 +349,10 @@ impl GenerationStore for JournalStore {
 
     async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
         self.memory.ended_before(at, limit).await
+    }
+
+    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        self.memory.completed_before(at, limit).await
     }
 
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {

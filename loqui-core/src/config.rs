@@ -17,6 +17,8 @@ pub(crate) struct Environment {
     pub(crate) budgets: [Option<String>; 4],
     /// `LOQUI_KEEP_DAYS`.
     pub(crate) keep_days: Option<String>,
+    /// `LOQUI_KEEP_TAKES_DAYS`.
+    pub(crate) keep_takes_days: Option<String>,
     /// `LOQUI_DATABASE_URL`.
     pub(crate) database_url: Option<String>,
     /// `LOQUI_STORAGE_URL`.
@@ -38,6 +40,7 @@ impl Environment {
             budget_usd: text("LOQUI_BUDGET_USD"),
             budgets: ["TOTAL", "DAY", "OWNER", "OWNER_DAY"].map(|name| text(&format!("LOQUI_BUDGET_{name}_USD"))),
             keep_days: text("LOQUI_KEEP_DAYS"),
+            keep_takes_days: text("LOQUI_KEEP_TAKES_DAYS"),
             database_url: text("LOQUI_DATABASE_URL"),
             storage_url: text("LOQUI_STORAGE_URL"),
             public_url: text("LOQUI_PUBLIC_URL"),

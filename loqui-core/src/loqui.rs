@@ -11,6 +11,7 @@ mod late;
 mod length_tests;
 mod references;
 mod request;
+mod retention;
 mod reuse;
 mod samples;
 mod signals;
@@ -72,6 +73,7 @@ pub(crate) struct Inner {
     require_consent: bool,
     budgets: Budgets,
     keep: Option<Duration>,
+    keep_takes: Option<Duration>,
     /// Others carry on what is submitted here.
     leave_to_workers: bool,
     policy: Policy,

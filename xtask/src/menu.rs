@@ -135,6 +135,31 @@ const MENU: &[Entry] = &[
         run: |steps| bench::languages(steps, &["--cancel"]),
     },
     Entry {
+        words: "bench check",
+        does: "a check of 30 s of MP3 beside librosa, Silero and ffmpeg (needs ffmpeg)",
+        run: bench::check,
+    },
+    Entry {
+        words: "bench offline",
+        does: "the offline voice beside hibari-tts, Piper, espeak-ng and flite",
+        run: bench::offline,
+    },
+    Entry {
+        words: "bench inflight",
+        does: "10,000 generations in flight in one process: memory, processor time, events",
+        run: bench::inflight,
+    },
+    Entry {
+        words: "bench cold",
+        does: "the program from a standing start, to its version and to a spoken sentence",
+        run: bench::cold,
+    },
+    Entry {
+        words: "bench all",
+        does: "every table of docs/benchmarks/README.md in one run (needs ffmpeg, redis-server)",
+        run: bench::all,
+    },
+    Entry {
         words: "bench splitter",
         does: "where sentences end in 18 languages, beside three others",
         run: bench::splitter,

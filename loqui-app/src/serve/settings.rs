@@ -226,4 +226,33 @@ mod tests {
         assert!(!given.contains("None"), "{given}");
         toml::from_str::<File>(text).unwrap();
     }
+
+    /// Whatever was done to the file, it is read or refused by its name, with where the settings are shown.
+    #[test]
+    fn a_damaged_file_is_read_or_refused_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("loqui.toml");
+        let text =
+            "addr = \"127.0.0.1:9000\"\ntrusted_proxies = [\"::1\"]\nmax_upload_bytes = 10\nregistration = \"open\"\n";
+        let (mut accepted, mut refused) = (0, 0);
+        for place in 0..=text.len() {
+            for damage in [&b""[..], b"\0", b"\"", b"[[", b"99999999999999999999", b"=", b"\xff"] {
+                let mut bytes = text.as_bytes().to_vec();
+                bytes.splice(place..text.len().min(place + 1), damage.iter().copied());
+                std::fs::write(&path, bytes).unwrap();
+                match read(&path) {
+                    Ok(_) => accepted += 1,
+                    Err(failure) => {
+                        refused += 1;
+                        let said = failure.error().to_string();
+                        assert!(said.contains("loqui.toml cannot be used"), "{said}");
+                    }
+                }
+            }
+        }
+        assert!(
+            accepted > 0 && refused > accepted,
+            "{accepted} accepted, {refused} refused"
+        );
+    }
 }

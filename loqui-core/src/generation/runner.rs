@@ -26,6 +26,8 @@ struct Job {
     record: GenerationRecord,
     takes: Vec<TakeRecord>,
     shares: HashMap<u32, f64>,
+    /// What people were told last.
+    told: String,
     /// Why nothing more may be spent: what is under way is brought to an end, then it fails with this.
     over_budget: Option<ErrorRecord>,
 }
@@ -41,6 +43,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
         record: steps.generation.clone(),
         takes: steps.store.takes(fence.generation).await?,
         shares: HashMap::new(),
+        told: usual(steps.generation.stage).to_owned(),
         over_budget: None,
     };
     if job.record.cancel_requested {
@@ -179,18 +182,20 @@ impl Job {
         warnings.into_iter().map(Change::Warn).collect()
     }
 
-    /// Writes changes down, with the progress if it has moved.
+    /// Writes changes down, with the progress if it has moved or there is something else to tell.
     async fn advance(&mut self, steps: &Steps, fence: Fence, mut changes: Vec<Change>, stage: Stage) -> Result<()> {
         let progress = progress(&self.record, &self.takes, &self.shares).max(self.record.progress);
-        if progress > self.record.progress || stage != self.record.stage {
+        let message = self.message(stage);
+        if progress > self.record.progress || stage != self.record.stage || message != self.told {
             changes.push(Change::Progress {
                 stage,
                 progress,
-                message: message(stage).to_owned(),
+                message: message.clone(),
                 at: steps.clock.now(),
             });
             self.record.progress = progress;
             self.record.stage = stage;
+            self.told = message;
         }
         if changes.is_empty() {
             Ok(())
@@ -198,10 +203,23 @@ impl Job {
             steps.write(fence, changes).await
         }
     }
+
+    /// What people are told: that nothing can be sent, while that is so, else what goes on.
+    fn message(&self, stage: Stage) -> String {
+        let unsent = |take: &&TakeRecord| match take.state {
+            TakeState::Unsent => true,
+            TakeState::Intended => take.sends > 0,
+            _ => false,
+        };
+        match self.takes.iter().find(unsent).and_then(|take| take.error.as_ref()) {
+            Some(error) => format!("Could not be sent yet, goes on trying: {}", error.message),
+            None => usual(stage).to_owned(),
+        }
+    }
 }
 
-/// What people are told (S65).
-fn message(stage: Stage) -> &'static str {
+/// What people are told when all goes well (S65).
+fn usual(stage: Stage) -> &'static str {
     match stage {
         Stage::Queued => "Your request is in the queue",
         Stage::Speaking => "AI is generating your voice...",

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use super::Loqui;
 use crate::audio::{self, SPEECH_RATE, wav};
 use crate::error::{Error, Result, code};
-use crate::generation::{ErrorRecord, Status, TakeState};
+use crate::generation::{ErrorRecord, SpeechRecord, Status, TakeState};
 use crate::script::Segment;
 use crate::speech::Stitcher;
 
@@ -92,8 +93,8 @@ struct State {
     generation: i64,
     changed: tokio::sync::watch::Receiver<()>,
     segments: Option<Vec<Segment>>,
-    /// Keys of takes that come next.
-    ready: VecDeque<String>,
+    /// What comes next.
+    ready: VecDeque<Source>,
     /// Gone after an error: nothing follows one.
     stitcher: Option<Stitcher>,
     spoken: usize,
@@ -104,8 +105,8 @@ impl State {
     async fn next(&mut self) -> Option<Result<SpeechChunk>> {
         self.stitcher.as_ref()?;
         loop {
-            if let Some(key) = self.ready.pop_front() {
-                return Some(self.chunk(&key).await);
+            if let Some(source) = self.ready.pop_front() {
+                return Some(self.chunk(source).await);
             }
             if self
                 .segments
@@ -136,10 +137,12 @@ impl State {
             let kept = takes
                 .iter()
                 .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
-            let Some(key) = kept.and_then(|take| take.audio.clone()) else {
-                break;
+            let source = match (kept.and_then(|take| take.audio.clone()), &record.speech) {
+                (Some(key), _) => Source::Take(key),
+                (None, Some(speech)) => Source::Speech(part(speech, segment.index as usize)),
+                (None, None) => break,
             };
-            self.ready.push_back(key);
+            self.ready.push_back(source);
         }
         if !self.ready.is_empty() {
             return Ok(());
@@ -154,13 +157,33 @@ impl State {
         }
     }
 
-    async fn chunk(&mut self, key: &str) -> Result<SpeechChunk> {
-        let (generation, index) = (self.generation, self.spoken);
-        let wav = self.loqui.inner.audio.get(key).await?;
-        let wav = wav.ok_or_else(|| missing(generation, index))?;
-        let segments = self.segments.as_deref().unwrap_or_default();
-        let pause = segments[index].pause();
-        let mut stitcher = self.stitcher.take().ok_or_else(|| missing(generation, index))?;
+    async fn chunk(&mut self, source: Source) -> Result<SpeechChunk> {
+        let index = self.spoken;
+        let samples = match source {
+            Source::Take(key) => self.joined(&key).await?,
+            Source::Speech(part) => self.cut(&part).await?,
+        };
+        let start = self.samples as f64 / f64::from(SPEECH_RATE);
+        self.spoken += 1;
+        self.samples += samples.len();
+        Ok(SpeechChunk {
+            segment: index as u32,
+            segments: self.segments.as_ref().map_or(0, Vec::len) as u32,
+            start,
+            samples,
+        })
+    }
+
+    /// The next take, joined to those before it.
+    async fn joined(&mut self, key: &str) -> Result<Vec<f32>> {
+        let gone = missing(self.generation, self.spoken);
+        let Some(wav) = self.loqui.inner.audio.get(key).await? else {
+            return Err(gone);
+        };
+        let pause = self.segments.as_deref().unwrap_or_default()[self.spoken].pause();
+        let Some(mut stitcher) = self.stitcher.take() else {
+            return Err(gone);
+        };
         let (samples, stitcher) = tokio::task::spawn_blocking(move || {
             let samples = stitcher.push(&audio::decode_speech(&wav)?, pause)?;
             Ok::<_, Error>((samples, stitcher))
@@ -168,15 +191,43 @@ impl State {
         .await
         .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was broken off").with_source(source))??;
         self.stitcher = Some(stitcher);
-        let start = self.samples as f64 / f64::from(SPEECH_RATE);
-        self.spoken += 1;
-        self.samples += samples.len();
-        Ok(SpeechChunk {
-            segment: index as u32,
-            segments: segments.len() as u32,
-            start,
-            samples,
-        })
+        Ok(samples)
+    }
+
+    /// The next segment as the finished speech has it.
+    async fn cut(&self, part: &Part) -> Result<Vec<f32>> {
+        let pcm = self.loqui.inner.audio.range(&part.key, part.bytes.clone()).await?;
+        let pcm = pcm.ok_or_else(|| missing(self.generation, self.spoken))?;
+        Ok(pcm
+            .chunks_exact(2)
+            .map(|two| f32::from(i16::from_le_bytes([two[0], two[1]])) / 32_768.0)
+            .collect())
+    }
+}
+
+/// Where a segment comes from.
+enum Source {
+    /// The key of its take.
+    Take(String),
+    /// The takes were dropped once it was joined (see `retention.rs`).
+    Speech(Part),
+}
+
+/// A part of a stored speech.
+struct Part {
+    key: String,
+    bytes: Range<u64>,
+}
+
+/// The segment of that number, with the pause before it.
+fn part(speech: &SpeechRecord, segment: usize) -> Part {
+    let head = wav::frame(0, SPEECH_RATE, None).0.len() as u64;
+    let place = |seconds: f64| head + 2 * (seconds * f64::from(SPEECH_RATE)).round() as u64;
+    let end = |segment: usize| speech.times.get(segment).map_or(speech.seconds, |times| times.1);
+    let start = segment.checked_sub(1).map_or(0.0, end);
+    Part {
+        key: speech.audio.clone(),
+        bytes: place(start)..place(end(segment)),
     }
 }
 

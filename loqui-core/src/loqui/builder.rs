@@ -49,8 +49,10 @@ pub struct LoquiBuilder {
     budgets: Budgets,
     budget_texts: [Option<String>; 4],
     keep: Option<Duration>,
+    keep_takes: Option<Duration>,
     leave_to_workers: bool,
     keep_text: Option<String>,
+    keep_takes_text: Option<String>,
     public_url: Option<String>,
     cog_url: Option<String>,
     database_url: Option<String>,
@@ -76,6 +78,7 @@ impl LoquiBuilder {
             require_consent: environment.require_consent,
             budget_texts: environment.budgets,
             keep_text: environment.keep_days,
+            keep_takes_text: environment.keep_takes_days,
             public_url: environment.public_url,
             cog_url: environment.cog_url,
             database_url: environment.database_url,
@@ -173,6 +176,13 @@ impl LoquiBuilder {
         self
     }
 
+    /// Drops what led to a speech this long after its end: the audio of its takes and all events but the last. Words and
+    /// speech stay; editing a sentence of that script then pays for all of it. What failed keeps its takes for a retry.
+    pub fn keep_takes(mut self, age: Duration) -> Self {
+        self.keep_takes = Some(age);
+        self
+    }
+
     /// Leaves generations to other processes on the same store, which [`work`](super::Loqui::work): this one only submits
     /// and listens.
     pub fn leave_to_workers(mut self, leave: bool) -> Self {
@@ -235,7 +245,12 @@ impl LoquiBuilder {
         let engine = self.engine.clone().unwrap_or_else(|| REPLICATE.to_owned());
         let budget_usd = self.budget()?;
         let budgets = self.all_budgets()?;
-        let keep = self.retention()?;
+        let keep = days("LOQUI_KEEP_DAYS", self.keep, self.keep_text.as_deref())?;
+        let keep_takes = days(
+            "LOQUI_KEEP_TAKES_DAYS",
+            self.keep_takes,
+            self.keep_takes_text.as_deref(),
+        )?;
         let store = self.records()?;
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
@@ -267,6 +282,7 @@ impl LoquiBuilder {
             require_consent: self.require_consent,
             budgets,
             keep,
+            keep_takes,
             leave_to_workers: self.leave_to_workers,
             policy: self.policy.unwrap_or_default(),
             checks: self.checks,
@@ -302,12 +318,6 @@ impl LoquiBuilder {
             *budget = budget.or(number(name, text.as_deref())?);
         }
         Ok(budgets)
-    }
-
-    fn retention(&self) -> Result<Option<Duration>> {
-        let days = number("LOQUI_KEEP_DAYS", self.keep_text.as_deref())?;
-        let kept = days.and_then(|days| Duration::try_from_secs_f64(days * 86_400.0).ok());
-        Ok(self.keep.or(kept))
     }
 
     #[cfg(feature = "replicate")]
@@ -382,6 +392,12 @@ fn sqlite(path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
 fn sqlite(_path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
     Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
         .with_hint("Build with the feature sqlite, or bring a store of your own."))
+}
+
+/// What the program says, else the days that the environment says.
+fn days(name: &str, said: Option<Duration>, text: Option<&str>) -> Result<Option<Duration>> {
+    let read = number(name, text)?.and_then(|days| Duration::try_from_secs_f64(days * 86_400.0).ok());
+    Ok(said.or(read))
 }
 
 /// A number of the environment that is not negative.

@@ -17,8 +17,6 @@ const LAST_LATE_LOOK: Duration = Duration::from_mins(50);
 const LATE_LOOKS: usize = 20;
 /// So many are read to find those.
 const CANDIDATES: u32 = 500;
-/// So many erasures at a time.
-const ERASURES: u32 = 100;
 
 impl Loqui {
     /// Takes what a webhook says of a take: `take` is from the address that it called, `payload` the prediction, and the
@@ -136,23 +134,6 @@ impl Loqui {
         Ok(true)
     }
 
-    /// Erases generations that ended longer ago than they are to be kept; returns their numbers.
-    ///
-    /// # Errors
-    ///
-    /// `store.*`.
-    pub async fn erase_old(&self) -> Result<Vec<i64>> {
-        let inner = &self.inner;
-        let Some(keep) = inner.keep else { return Ok(Vec::new()) };
-        let now = inner.clock.now();
-        let before = now.saturating_sub(keep).unwrap_or(now);
-        let old = inner.store.ended_before(before, ERASURES).await?;
-        for id in &old {
-            super::Generation::new(self.clone(), *id).erase().await?;
-        }
-        Ok(old)
-    }
-
     /// What a process does now and then beside its generations.
     pub(super) async fn sweep(&self) {
         if let Err(error) = self.look_late().await {
@@ -160,6 +141,9 @@ impl Loqui {
         }
         if let Err(error) = self.erase_old().await {
             tracing::warn!(code = error.code(), "could not erase what is old: {error}");
+        }
+        if let Err(error) = self.thin_old().await {
+            tracing::warn!(code = error.code(), "could not drop old takes: {error}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Samples, owners, keys, erasure and the books, as callers see them.
 
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -8,10 +10,10 @@ use bytes::Bytes;
 use futures::stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
-use super::Loqui;
+use super::{Generation, Loqui};
 use crate::audio::{self, Clip, SPEECH_RATE, testing};
 use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
-use crate::error::{Error, Result, code};
+use crate::error::{Error, Result, Retry, code};
 use crate::finding::Finding;
 use crate::generation::Status;
 use crate::options::SpeakOptions;
@@ -22,6 +24,8 @@ use crate::store::{AudioStore, Filter, GenerationStore, MemoryStore, SampleFilte
 #[derive(Debug, Default)]
 struct Instant {
     forgotten: std::sync::Mutex<Vec<String>>,
+    /// So many times it cannot be reached first.
+    away: AtomicU32,
 }
 
 fn spoken() -> Bytes {
@@ -51,6 +55,11 @@ impl SpeechEngine for Instant {
     }
 
     async fn start(&self, _order: &Order) -> Result<Started, StartError> {
+        let away = self.away.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
+        if away.is_ok() {
+            let error = Error::new(&code::REPLICATE_UNREACHABLE, "nobody answers");
+            return Err(StartError::NotCreated(error.with_retry(Retry::After(Duration::ZERO))));
+        }
         Ok(Started::Audio {
             wav: spoken(),
             findings: Vec::new(),
@@ -234,6 +243,25 @@ async fn a_listener_hears_what_a_worker_does_elsewhere() {
     working.await.unwrap().unwrap();
 }
 
+/// Who waits for speech learns why there is none yet, once, and when it goes on.
+#[tokio::test]
+async fn a_provider_that_cannot_be_reached_is_told_of() {
+    let world = World::new();
+    world.engine.away.store(3, SeqCst);
+    let generation = world.loqui().submit(&voice(), "Hello there.").await.unwrap();
+    let heard: Vec<_> = generation.events().map(Result::unwrap).collect().await;
+    let mut told: Vec<_> = heard.iter().map(|event| event.message.as_str()).collect();
+    assert_eq!(
+        told.iter().filter(|line| line.contains("nobody answers")).count(),
+        1,
+        "{told:?}"
+    );
+    told.dedup();
+    let place = told.iter().position(|line| line.contains("nobody answers")).unwrap();
+    assert_eq!(told[place + 1], "AI is generating your voice...");
+    assert_eq!(heard.last().map(|event| event.status), Some(Status::Completed));
+}
+
 #[tokio::test]
 async fn what_is_old_is_erased_where_that_is_asked_for() {
     let world = World::new();
@@ -250,6 +278,44 @@ async fn what_is_old_is_erased_where_that_is_asked_for() {
     assert_eq!(erasing.erase_old().await.unwrap(), [1]);
     assert_eq!(keeping.generation(1).await.unwrap_err().code(), "generation.not_found");
     assert_eq!(keeping.usage().await.unwrap().takes, 1);
+}
+
+/// Takes go, the speech stays, and sounds the same to whoever streams it.
+#[tokio::test]
+async fn old_takes_are_dropped_where_that_is_asked_for() {
+    let world = World::new();
+    let loqui = world.loqui();
+    let generation = loqui
+        .submit(&voice(), "Hello there.\n\nIt went on, and on.")
+        .await
+        .unwrap();
+    let speech = generation.wait().await.unwrap();
+    assert!(loqui.thin_old().await.unwrap().is_empty());
+    let heard = |generation: Generation| async move {
+        let chunks: Vec<_> = generation.audio().map(Result::unwrap).collect().await;
+        chunks
+    };
+    let before = heard(generation.clone()).await;
+    let takes = world.store.takes(generation.id()).await.unwrap();
+    let events: Vec<_> = generation.events().map(Result::unwrap).collect().await;
+
+    let thinning = world.builder().keep_takes(Duration::ZERO).build().unwrap();
+    assert_eq!(thinning.thin_old().await.unwrap(), [generation.id()]);
+    assert!(thinning.thin_old().await.unwrap().is_empty(), "it is done");
+    for take in takes {
+        assert!(!world.audio.exists(&take.audio.unwrap()).await.unwrap());
+    }
+    assert_eq!(generation.wait().await.unwrap().wav(), speech.wav());
+    let after = heard(generation.clone()).await;
+    let place = |chunk: &crate::loqui::SpeechChunk| (chunk.segment, chunk.segments, chunk.start, chunk.samples.len());
+    assert_eq!(
+        after.iter().map(place).collect::<Vec<_>>(),
+        before.iter().map(place).collect::<Vec<_>>()
+    );
+    let joined: Vec<u8> = after.iter().flat_map(|chunk| chunk.pcm16().to_vec()).collect();
+    assert_eq!(joined, speech.wav()[44..44 + joined.len()]);
+    let left: Vec<_> = generation.events().map(Result::unwrap).collect().await;
+    assert_eq!(left[..], events[events.len() - 1..]);
 }
 
 #[tokio::test]

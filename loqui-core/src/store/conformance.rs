@@ -101,6 +101,7 @@ macro_rules! __store_conformance {
                 many_at_once_keep_the_ceiling_together
                 the_last_events_of_many_are_read_at_once
                 what_ended_long_ago_is_found
+                a_thinned_generation_keeps_its_speech_and_its_end
             ]
         }
     };

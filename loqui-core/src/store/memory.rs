@@ -12,7 +12,7 @@ use super::apply::{self, End, Head, Outcome, Refusal, TakeChange};
 use super::spending::{self, Share};
 use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
-use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord, TakeState};
+use crate::generation::{Event, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
 use crate::money;
 use crate::options::SpeakOptions;
 
@@ -60,6 +60,7 @@ struct Kept {
 struct Row {
     record: GenerationRecord,
     erased: bool,
+    thinned: bool,
     worker: Option<String>,
     takes: BTreeMap<(u32, u32), TakeRecord>,
     events: Vec<Event>,
@@ -77,7 +78,21 @@ impl MemoryStore {
     }
 }
 
+impl State {
+    fn ended_before(&self, at: Timestamp, limit: u32, wanted: impl Fn(&Row) -> bool) -> Vec<i64> {
+        let ended = |row: &&Row| !row.erased && row.record.completed_at.is_some_and(|ended| ended < at) && wanted(row);
+        let mut ended: Vec<_> = self.generations.values().filter(ended).map(|row| &row.record).collect();
+        ended.sort_by_key(|record| record.completed_at);
+        ended.into_iter().take(limit as usize).map(|record| record.id).collect()
+    }
+}
+
 impl Row {
+    /// The number of the last event.
+    fn last_event(&self) -> u64 {
+        self.events.last().map_or(0, |event| event.number)
+    }
+
     fn head(&self) -> Head {
         Head {
             generation: self.record.id,
@@ -86,7 +101,7 @@ impl Row {
             progress: self.record.progress,
             epoch: self.record.epoch,
             worker: self.worker.clone(),
-            events: self.events.len() as u64,
+            events: self.last_event(),
             erased: self.erased,
         }
     }
@@ -216,6 +231,7 @@ impl GenerationStore for MemoryStore {
         let row = Row {
             record: record.clone(),
             erased: false,
+            thinned: false,
             worker: None,
             takes: BTreeMap::new(),
             events: vec![apply::first_event(&record)],
@@ -257,7 +273,7 @@ impl GenerationStore for MemoryStore {
     async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
         let state = self.state();
         let events = state.generations.get(&generation).map_or(&[][..], |row| &row.events);
-        let seen = usize::try_from(after).unwrap_or(usize::MAX).min(events.len());
+        let seen = events.partition_point(|event| event.number <= after);
         Ok(events[seen..].to_vec())
     }
 
@@ -265,7 +281,7 @@ impl GenerationStore for MemoryStore {
         let state = self.state();
         let rows = generations.iter().filter_map(|id| state.generations.get(id));
         let there = rows.filter(|row| !row.erased);
-        Ok(there.map(|row| (row.record.id, row.events.len() as u64)).collect())
+        Ok(there.map(|row| (row.record.id, row.last_event())).collect())
     }
 
     async fn claim(
@@ -415,6 +431,17 @@ impl GenerationStore for MemoryStore {
         Ok(true)
     }
 
+    async fn thin_generation(&self, generation: i64, _now: Timestamp) -> Result<bool> {
+        let mut state = self.state();
+        let row = state.generations.get_mut(&generation);
+        let Some(row) = row.filter(|row| !row.erased && row.record.status == Status::Completed) else {
+            return Ok(false);
+        };
+        row.thin();
+        state.hints.retain(|take, _| take.generation != generation);
+        Ok(true)
+    }
+
     async fn claim_next(
         &self,
         worker: &str,
@@ -501,16 +528,12 @@ impl GenerationStore for MemoryStore {
     }
 
     async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
-        let state = self.state();
-        let ended = |row: &&Row| !row.erased && row.record.completed_at.is_some_and(|ended| ended < at);
-        let mut ended: Vec<_> = state
-            .generations
-            .values()
-            .filter(ended)
-            .map(|row| &row.record)
-            .collect();
-        ended.sort_by_key(|record| record.completed_at);
-        Ok(ended.into_iter().take(limit as usize).map(|record| record.id).collect())
+        Ok(self.state().ended_before(at, limit, |_| true))
+    }
+
+    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        let thick = |row: &Row| !row.thinned && row.record.status == Status::Completed;
+        Ok(self.state().ended_before(at, limit, thick))
     }
 
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
@@ -551,6 +574,16 @@ impl Kept {
 }
 
 impl Row {
+    /// Forgets all events but the last, and where the audio of takes was.
+    fn thin(&mut self) {
+        self.thinned = true;
+        self.events.drain(..self.events.len().saturating_sub(1));
+        for take in self.takes.values_mut() {
+            take.output = None;
+            take.audio = None;
+        }
+    }
+
     /// Forgets everything but the ids at the provider, which must never be adopted again.
     fn erase(&mut self) {
         self.erased = true;

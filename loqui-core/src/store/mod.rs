@@ -229,6 +229,10 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// was spent on it stays in the books. False if there never was one; done again, it is true again.
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool>;
 
+    /// Forgets how a `COMPLETED` generation came to be: its events but the last, and where the audio of its takes was. Its
+    /// words, its speech and the books stay. False for any other; done again, it is true again.
+    async fn thin_generation(&self, generation: i64, now: Timestamp) -> Result<bool>;
+
     /// Claims up to so many generations that have not ended and that nobody alive holds. Owners take turns: one with many
     /// generations does not keep another waiting, and what an owner has running counts as turns it had.
     async fn claim_next(
@@ -257,6 +261,9 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
 
     /// Generations that ended before this time and were not erased, the longest ago first.
     async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>>;
+
+    /// Generations that were completed before this time and were neither thinned nor erased, the longest ago first.
+    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>>;
 
     /// What was spent, by owner, day and model, in that order.
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>>;

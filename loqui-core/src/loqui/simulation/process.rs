@@ -264,6 +264,10 @@ impl GenerationStore for ProcessStore {
         self.store.erase_generation(generation, now).await
     }
 
+    async fn thin_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
+        self.store.thin_generation(generation, now).await
+    }
+
     async fn claim_next(
         &self,
         worker: &str,
@@ -296,6 +300,10 @@ impl GenerationStore for ProcessStore {
 
     async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
         self.store.ended_before(at, limit).await
+    }
+
+    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        self.store.completed_before(at, limit).await
     }
 
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {

@@ -1,6 +1,7 @@
 //! Audio too long for memory: written and read piece by piece.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -78,6 +79,16 @@ impl AudioStore {
             inner: BufWriter::with_capacity(Arc::clone(&self.objects), self.path(key)?, PART_BYTES)
                 .with_max_concurrency(1),
         })
+    }
+
+    /// Reads some of the bytes that are stored under a key; nothing if there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// `store.unavailable`, also if there are fewer bytes; `internal` for a key with other characters than allowed.
+    pub async fn range(&self, key: &str, range: Range<u64>) -> Result<Option<Bytes>> {
+        let path = self.path(key)?;
+        self.found(self.objects.get_range(&path, range).await, "read", key)
     }
 
     /// Reads what is stored under a key piece by piece; nothing if there is nothing.

@@ -4,7 +4,7 @@ use super::fixtures::{
     ANN, BOB, NONE, at, claim, claimed, fail, failure, plain_take, progress, read, refused, request, submitted, write,
 };
 use crate::generation::{SpeechRecord, Stage, Status};
-use crate::store::{Change, Fence, Filter, GenerationStore};
+use crate::store::{Change, Fence, Filter, GenerationStore, UsageFilter};
 
 fn complete(second: i64) -> Change {
     Change::Complete {
@@ -217,6 +217,63 @@ pub async fn an_erased_generation_is_gone(store: &dyn GenerationStore) {
     write(store, Fence::of(&held), vec![complete(11)]).await;
     assert!(store.erase_generation(first.id, at(12)).await.expect("erased"));
     assert!(keyed().await.expect("submitted").id > first.id);
+}
+
+/// What led to a completed generation can be dropped; what came of it stays, and so do the books.
+pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn GenerationStore) {
+    let (done, fence) = claimed(store).await;
+    assert!(
+        !store.thin_generation(done.id, at(3)).await.expect("answered"),
+        "it is running"
+    );
+    let mut take = plain_take(fence, 0, 1);
+    take.remote = Some("prediction-9".to_owned());
+    take.audio = Some("take.wav".to_owned());
+    take.output = Some("https://example.org/take.wav".to_owned());
+    let changes = vec![
+        Change::AddTake(take),
+        progress(Stage::Speaking, 50, "speaking", 3),
+        complete(4),
+    ];
+    write(store, fence, changes).await;
+    let (failed, failed_fence) = claimed(store).await;
+    write(store, failed_fence, vec![fail(4)]).await;
+
+    assert_eq!(store.completed_before(at(4), 9).await.expect("read"), NONE, "not yet");
+    assert_eq!(store.completed_before(at(5), 9).await.expect("read"), [done.id]);
+    assert_eq!(store.completed_before(at(5), 0).await.expect("read"), NONE);
+    let before = read(store, done.id).await;
+    let books = store.spending(&UsageFilter::default()).await.expect("read");
+    let last = store.events(done.id, 0).await.expect("read").pop().expect("an event");
+    for second in [6, 7] {
+        assert!(store.thin_generation(done.id, at(second)).await.expect("thinned"));
+    }
+    assert!(
+        !store.thin_generation(failed.id, at(6)).await.expect("answered"),
+        "a retry needs its takes"
+    );
+    assert_eq!(store.completed_before(at(9), 9).await.expect("read"), NONE);
+    assert_eq!(read(store, done.id).await, before);
+    assert_eq!(store.spending(&UsageFilter::default()).await.expect("read"), books);
+    assert_eq!(
+        store.events(done.id, 0).await.expect("read"),
+        std::slice::from_ref(&last)
+    );
+    assert_eq!(store.events(done.id, last.number).await.expect("read"), []);
+    assert_eq!(
+        store.last_events(&[done.id]).await.expect("read"),
+        [(done.id, last.number)]
+    );
+    let takes = store.takes(done.id).await.expect("read");
+    assert_eq!((takes.len(), &takes[0].audio, &takes[0].output), (1, &None, &None));
+    assert!(store.holds_remote("prediction-9").await.expect("answered"));
+    assert_eq!(
+        store.ended_before(at(9), 9).await.expect("read").len(),
+        2,
+        "it can still be erased"
+    );
+    assert!(store.erase_generation(done.id, at(9)).await.expect("erased"));
+    assert!(!store.thin_generation(done.id, at(10)).await.expect("answered"));
 }
 
 /// Whoever ended a generation has no right to it once it is opened again.

@@ -5,7 +5,10 @@ use sqlx::{Connection as _, PgConnection};
 use super::failure::Failure;
 
 /// Every version is one file; what has been released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/postgres/0001_records.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/postgres/0001_records.sql"),
+    include_str!("../../../migrations/postgres/0002_thinning.sql"),
+];
 
 /// The version that this program writes.
 const LATEST: i64 = MIGRATIONS.len().cast_signed() as i64;

@@ -295,6 +295,11 @@ impl GenerationStore for PostgresStore {
             .await
     }
 
+    async fn thin_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
+        self.change(move |to| writes::thin_generation(to, generation, now).boxed())
+            .await
+    }
+
     async fn claim_next(
         &self,
         worker: &str,
@@ -335,6 +340,11 @@ impl GenerationStore for PostgresStore {
 
     async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
         self.on_connection(move |from| reads::ended_before(from, at, limit).boxed())
+            .await
+    }
+
+    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        self.on_connection(move |from| reads::completed_before(from, at, limit).boxed())
             .await
     }
 

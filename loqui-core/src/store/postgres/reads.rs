@@ -152,6 +152,16 @@ pub(super) async fn ended_before(from: &mut PgConnection, at: Timestamp, limit: 
         .await?)
 }
 
+pub(super) async fn completed_before(from: &mut PgConnection, at: Timestamp, limit: u32) -> Result<Vec<i64>, Failure> {
+    let query = sqlx::query_scalar(
+        "SELECT id FROM generation
+         WHERE status = 'COMPLETED' AND thinned_at IS NULL AND erased_at IS NULL AND completed_at < $1
+         ORDER BY completed_at LIMIT $2",
+    );
+    let query = query.bind(at.as_microsecond()).bind(i64::from(limit));
+    Ok(query.fetch_all(from).await?)
+}
+
 /// No limit means all.
 fn limit(limit: Option<u32>) -> i64 {
     limit.map_or(i64::MAX, i64::from)

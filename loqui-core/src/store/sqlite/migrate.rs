@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_records.sql"),
     include_str!("../../../migrations/sqlite/0002_owners.sql"),
     include_str!("../../../migrations/sqlite/0003_delivery.sql"),
+    include_str!("../../../migrations/sqlite/0004_thinning.sql"),
 ];
 
 /// The version that this program writes.

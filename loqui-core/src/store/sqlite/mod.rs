@@ -204,6 +204,11 @@ impl GenerationStore for SqliteStore {
             .await
     }
 
+    async fn thin_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
+        self.change(move |to| writes::thin_generation(to, generation, now).boxed())
+            .await
+    }
+
     async fn claim_next(
         &self,
         worker: &str,
@@ -239,6 +244,10 @@ impl GenerationStore for SqliteStore {
 
     async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
         self.read(reads::ended_before(&self.opened().await?.readers, at, limit).await)
+    }
+
+    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        self.read(reads::completed_before(&self.opened().await?.readers, at, limit).await)
     }
 
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {

@@ -144,6 +144,16 @@ pub(super) async fn ended_before(from: &SqlitePool, at: Timestamp, limit: u32) -
     Ok(query.bind(at.as_microsecond()).bind(limit).fetch_all(from).await?)
 }
 
+pub(super) async fn completed_before(from: &SqlitePool, at: Timestamp, limit: u32) -> Result<Vec<i64>, Failure> {
+    let query = sqlx::query_scalar(
+        "SELECT id FROM generation
+         WHERE status = 'COMPLETED' AND thinned_at IS NULL AND erased_at IS NULL AND completed_at < ?1
+         ORDER BY completed_at LIMIT ?2",
+    );
+    let query = query.bind(at.as_microsecond()).bind(limit);
+    Ok(query.fetch_all(from).await?)
+}
+
 /// A negative limit means all.
 fn limit(limit: Option<u32>) -> i64 {
     limit.map_or(-1, i64::from)

@@ -12,7 +12,7 @@ use super::super::spending::{self, Share};
 use super::super::{Change, Fence, NewSample, SampleRecord};
 use super::failure::Failure;
 use super::rows;
-use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord, TakeState};
+use crate::generation::{Event, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
 use crate::money;
 
 /// A worker whose lease ran out this long ago is forgotten: none and an old one mean the same.
@@ -318,6 +318,27 @@ pub(super) async fn erase_generation(
     .bind(now.as_microsecond())
     .execute(to)
     .await?;
+    Ok(true)
+}
+
+pub(super) async fn thin_generation(
+    to: &mut SqliteConnection,
+    generation: i64,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let head = head(to, generation).await?;
+    if head.is_none_or(|head| head.erased || head.status != Status::Completed) {
+        return Ok(false);
+    }
+    for statement in [
+        "DELETE FROM event WHERE generation = ?1 AND number < (SELECT events FROM generation WHERE id = ?1)",
+        "DELETE FROM hint WHERE generation = ?1",
+        "UPDATE take SET output = NULL, audio = NULL WHERE generation = ?1",
+    ] {
+        sqlx::query(statement).bind(generation).execute(&mut *to).await?;
+    }
+    let query = sqlx::query("UPDATE generation SET thinned_at = coalesce(thinned_at, ?2) WHERE id = ?1");
+    query.bind(generation).bind(now.as_microsecond()).execute(to).await?;
     Ok(true)
 }
 

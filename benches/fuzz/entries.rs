@@ -1,0 +1,149 @@
+//! The entry points, and what must hold of each answer.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use loqui_core::audio::{Limits, decode, sniff, wav};
+use loqui_core::replicate::{ModelChoice, progress, webhooks};
+use loqui_core::sample::{Voiceprint, check};
+use loqui_core::script::{self, Script};
+use sha2::Sha256;
+
+use crate::seeds::Seeds;
+
+/// One entry point.
+pub(crate) struct Entry {
+    /// What to type to try it alone.
+    pub(crate) name: &'static str,
+    pub(crate) seeds: Seeds,
+    pub(crate) feed: fn(&[u8]),
+}
+
+pub(crate) const ENTRIES: [Entry; 11] = [
+    recording("sniff", |bytes| assert!(!sniff(bytes).name().is_empty())),
+    recording("wav", |bytes| drop(wav::read(bytes))),
+    recording("decode", |bytes| drop(decode(bytes, &Limits::default()))),
+    recording("check", |bytes| {
+        let report = check(bytes);
+        assert!(
+            report.usable || report.first_error().is_some(),
+            "an unusable file says why"
+        );
+    }),
+    recording("voiceprint", |bytes| drop(Voiceprint::of_bytes(bytes))),
+    Entry {
+        name: "prediction",
+        seeds: Seeds::Bodies,
+        feed: prediction,
+    },
+    text("webhook", "calls", webhook),
+    text("log", "logs", |bytes| {
+        let share = progress(&String::from_utf8_lossy(bytes));
+        assert!(
+            share.is_none_or(|share| (0.0..=1.0).contains(&share)),
+            "a share of a run"
+        );
+    }),
+    text("model", "models", |bytes| {
+        drop(ModelChoice::parse(&String::from_utf8_lossy(bytes)));
+    }),
+    text("script", "texts", script),
+    text("spoken", "texts", |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        drop(loqui_text::spell_out(&text));
+        drop(
+            loqui_offline::Voice::shared()
+                .and_then(|voice| voice.expected_seconds(&text, &loqui_offline::Settings::default())),
+        );
+    }),
+];
+
+const fn recording(name: &'static str, feed: fn(&[u8])) -> Entry {
+    Entry {
+        name,
+        seeds: Seeds::Recordings,
+        feed,
+    }
+}
+
+const fn text(name: &'static str, folder: &'static str, feed: fn(&[u8])) -> Entry {
+    Entry {
+        name,
+        seeds: Seeds::Texts(folder),
+        feed,
+    }
+}
+
+/// What the provider says of a run, in a call that is signed, so that its body is read.
+fn prediction(body: &[u8]) {
+    const KEY: &[u8] = b"a key of thirty-two bytes or so.";
+    const TIME: i64 = 1_700_000_000;
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(KEY) else {
+        unreachable!("every length is a key");
+    };
+    mac.update(format!("msg_1.{TIME}.").as_bytes());
+    mac.update(body);
+    let time = TIME.to_string();
+    let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
+    let headers = [
+        ("webhook-id", "msg_1"),
+        ("webhook-timestamp", time.as_str()),
+        ("webhook-signature", signature.as_str()),
+    ];
+    let secret = format!("whsec_{}", STANDARD.encode(KEY)).as_str().into();
+    let now = jiff::Timestamp::from_second(TIME).unwrap_or_default();
+    if let Ok(delivery) = webhooks::open(&secret, headers, body, now) {
+        let prediction = delivery.prediction;
+        assert!(!prediction.id.is_empty(), "a prediction has an id");
+        assert!(prediction.progress().is_none_or(|share| (0.0..=1.0).contains(&share)));
+        if let Ok(url) = prediction.output_url() {
+            assert!(!url.is_empty(), "an output has an address");
+        }
+        drop(format!("{prediction:?}"));
+    }
+}
+
+/// Headers, an empty line, a body; nobody has signed it.
+fn webhook(bytes: &[u8]) {
+    let end = bytes.windows(2).position(|two| two == b"\n\n").unwrap_or(bytes.len());
+    let head = String::from_utf8_lossy(&bytes[..end]);
+    let headers = head.lines().filter_map(|line| line.split_once(": "));
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into();
+    let now = jiff::Timestamp::from_second(1_614_265_330).unwrap_or_default();
+    let body = bytes.get(end + 2..).unwrap_or_default();
+    // The seed itself is the published test vector, and may come through undamaged.
+    if webhooks::verify(&secret, headers, body, now).is_ok() {
+        assert_eq!(body, br#"{"test": 2432232314}"#, "only what was signed is believed");
+    }
+}
+
+/// Segments cover the text in order, none is longer than a model takes, and editing keeps what did not change.
+fn script(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let limits = script::Limits::default();
+    for language in [None, Some("en"), Some("ja"), Some("ar")] {
+        let Ok(script) = Script::parse(&text, &limits, language) else {
+            continue;
+        };
+        let mut end = 0;
+        for segment in script.segments() {
+            assert!(
+                segment.span.start >= end && segment.span.end > segment.span.start,
+                "in order"
+            );
+            assert!(segment.spoken.chars().count() <= limits.max_characters, "short enough");
+            assert_eq!(&text[segment.span.clone()], segment.text, "the words of the text");
+            end = segment.span.end;
+        }
+        let again = Script::parse_edited(&text, &limits, language, script.segments());
+        assert_eq!(
+            again.map(|again| again.segments().len()).ok(),
+            Some(script.segments().len())
+        );
+        let spans = script::sentences(&text, language);
+        assert!(
+            spans.iter().all(|span| text.get(span.clone()).is_some()),
+            "spans of characters"
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! What is damaged: recordings, and texts that parsers accept.
+
+use std::path::Path;
+
+/// Where the seeds of an entry point are.
+#[derive(Clone, Copy)]
+pub(crate) enum Seeds {
+    /// The recordings of the tests.
+    Recordings,
+    /// Predictions in every shape that the provider was recorded with.
+    Bodies,
+    /// One of the folders beside this file.
+    Texts(&'static str),
+}
+
+/// The seeds, the short ones whole and the long ones cut.
+pub(crate) fn of(seeds: Seeds) -> Vec<Vec<u8>> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = match seeds {
+        Seeds::Bodies => return bodies(),
+        Seeds::Recordings => ["spec/samples/kinds", "spec/samples", "voices"]
+            .map(|folder| here.join("../tests").join(folder))
+            .to_vec(),
+        Seeds::Texts(folder) => vec![here.join("fuzz/seeds").join(folder)],
+    };
+    let mut paths: Vec<_> = folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
+        .filter(|path| path.is_file())
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .filter_map(|path| std::fs::read(path).ok())
+        .map(|mut bytes| {
+            bytes.truncate(130_000);
+            bytes
+        })
+        .collect()
+}
+
+fn bodies() -> Vec<Vec<u8>> {
+    let recorded = include_str!("../../loqui-core/src/replicate/tests/recorded/predictions.json");
+    let recorded: serde_json::Map<String, serde_json::Value> = serde_json::from_str(recorded).unwrap_or_default();
+    recorded.values().map(|body| body.to_string().into_bytes()).collect()
+}
