@@ -184,8 +184,8 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// How the take of this id is doing.
     async fn check(&self, remote: &str) -> Result<Remote>;
 
-    /// Resolves once somebody else has told that this take has ended, so that it is looked at before its turn. An engine
-    /// that nobody tells anything never resolves, as this default.
+    /// Resolves once there is reason to look at this take before its turn: somebody has told that it has ended, or such takes
+    /// usually have by now. An engine that knows neither never resolves, as this default.
     async fn woken(&self, remote: &str) {
         let _ = remote;
         std::future::pending::<()>().await;

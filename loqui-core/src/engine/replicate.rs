@@ -284,7 +284,10 @@ impl SpeechEngine for ReplicateEngine {
     }
 
     async fn woken(&self, remote: &str) {
-        self.client.woken(remote).await;
+        tokio::select! {
+            () = self.client.woken(remote) => {}
+            () = self.client.due(remote) => {}
+        }
     }
 
     async fn fetch(&self, output: &str) -> Result<Bytes> {

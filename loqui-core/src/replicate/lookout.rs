@@ -11,6 +11,7 @@ use tracing::debug;
 
 use super::client::Client;
 use super::predictions::{Prediction, PredictionFilter};
+use super::usual::Usual;
 use crate::clock::{later, since};
 use crate::error::Result;
 
@@ -18,8 +19,11 @@ use crate::error::Result;
 const MANY: usize = 16;
 /// A page must answer at least so many looks, or single looks are cheaper.
 const WORTH_A_PAGE: usize = 4;
-/// How long looks are gathered before a page is fetched.
-const GATHER: Duration = Duration::from_millis(250);
+/// How long looks are gathered before a page is fetched: a bit for each prediction that is watched, so that pages take no
+/// more than forty requests a second, within these bounds.
+const GATHER_EACH: Duration = Duration::from_micros(250);
+const GATHER_LEAST: Duration = Duration::from_millis(50);
+const GATHER_MOST: Duration = Duration::from_millis(250);
 /// Pages repeat the inputs. Above this size single looks are kinder, and pages rest for a while.
 const HEAVY_PAGE: usize = 4 << 20;
 const PAGES_REST: Duration = Duration::from_mins(1);
@@ -38,6 +42,7 @@ pub(super) struct Lookout(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     watched: HashMap<String, Watched>,
+    usual: Usual,
     swept_at: Option<Timestamp>,
     /// Those who wait for the next pages.
     waiting: Waiting,
@@ -53,6 +58,8 @@ struct State {
 #[derive(Debug)]
 struct Watched {
     created_at: Option<Timestamp>,
+    /// Since when it is watched, by this machine's clock.
+    since: Timestamp,
     looked_at: Timestamp,
 }
 
@@ -74,10 +81,7 @@ impl Lookout {
             return Way::Known(Box::new(told.clone()));
         }
         state.forget_the_abandoned(now);
-        let watched = state.watched.entry(id.to_owned()).or_insert(Watched {
-            created_at: None,
-            looked_at: now,
-        });
+        let watched = state.watched(id, now);
         watched.looked_at = now;
         let listable = watched.created_at.is_some();
         let resting = state.no_pages_before.is_some_and(|until| until > now);
@@ -94,15 +98,26 @@ impl Lookout {
     fn seen(&self, prediction: &Prediction, now: Timestamp) {
         let mut state = self.lock();
         if prediction.is_done() {
+            state.usual.ended(prediction);
             state.watched.remove(&prediction.id);
             state.sleepers.remove(&prediction.id);
         } else {
-            let watched = Watched {
-                created_at: prediction.created_at,
-                looked_at: now,
-            };
-            state.watched.insert(prediction.id.clone(), watched);
+            let watched = state.watched(&prediction.id, now);
+            watched.created_at = prediction.created_at;
+            watched.looked_at = now;
         }
+    }
+
+    /// How long until this one has probably ended; nothing if nobody knows.
+    fn due(&self, id: &str, now: Timestamp) -> Option<Duration> {
+        let mut state = self.lock();
+        let since_when = state.watched(id, now).since;
+        state.usual.due(since(since_when, now))
+    }
+
+    fn gather(&self) -> Duration {
+        let watched = u32::try_from(self.lock().watched.len()).unwrap_or(u32::MAX);
+        GATHER_EACH.saturating_mul(watched).clamp(GATHER_LEAST, GATHER_MOST)
     }
 
     /// Takes those who wait, and since when their predictions were created. Nothing if nobody waits any more, or if all of
@@ -160,6 +175,14 @@ impl Lookout {
 }
 
 impl State {
+    fn watched(&mut self, id: &str, now: Timestamp) -> &mut Watched {
+        self.watched.entry(id.to_owned()).or_insert(Watched {
+            created_at: None,
+            since: now,
+            looked_at: now,
+        })
+    }
+
     fn forget_the_abandoned(&mut self, now: Timestamp) {
         let due = self.swept_at.is_none_or(|at| since(at, now) >= FORGOTTEN / 4);
         if !due {
@@ -178,7 +201,7 @@ impl State {
 impl Client {
     /// Reads how a prediction stands, at the least cost for all who look at predictions of this token.
     ///
-    /// One by one while few run. While many do, looks of a quarter of a second are answered from pages of the list, a
+    /// One by one while few run. While many do, looks of a moment are answered from pages of the list, a
     /// hundred predictions for one request: thousands in flight stay far below the provider's limit. What was
     /// [delivered](Self::delivered) is answered from memory.
     ///
@@ -222,10 +245,21 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Resolves when a prediction has probably ended, as others of late took so long; never if nobody knows, or if it is
+    /// long overdue.
+    pub(crate) async fn due(&self, id: &str) {
+        match self.lookout().due(id, self.clock().now()) {
+            Some(pause) => self.clock().sleep(pause).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
 /// Answers looks from pages until nobody waits any more.
 async fn gather(client: Client) {
     loop {
-        client.clock().sleep(GATHER).await;
+        client.clock().sleep(client.lookout().gather()).await;
         let Some((waiting, oldest)) = client.lookout().gathered() else {
             return;
         };
@@ -311,6 +345,22 @@ mod tests {
             lookout.way("prediction001", now),
             Way::Alone | Way::Together { first: true, .. }
         ));
+    }
+
+    /// It is counted from when it was first watched, by this machine's clock: the provider's may be wrong.
+    #[test]
+    fn a_look_is_due_when_others_have_taken_so_long() {
+        let lookout = Lookout::default();
+        let start = Timestamp::UNIX_EPOCH;
+        let at = |seconds| later(start, Duration::from_secs(seconds));
+        assert_eq!(lookout.due("prediction000", start), None);
+        let mut earlier = prediction("prediction001", "succeeded");
+        earlier.completed_at = Some("2026-01-01T00:00:10Z".parse().unwrap());
+        lookout.seen(&earlier, start);
+        assert_eq!(lookout.due("prediction000", start), Some(Duration::from_millis(10_020)));
+        lookout.seen(&prediction("prediction000", "processing"), at(3));
+        assert_eq!(lookout.due("prediction000", at(4)), Some(Duration::from_millis(6_020)));
+        assert_eq!(lookout.due("prediction000", at(21)), None, "long overdue");
     }
 
     #[test]

@@ -42,6 +42,7 @@ mod retry;
 mod schema;
 mod shared;
 mod token;
+mod usual;
 pub mod webhooks;
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ impl Client {
             tokio::select! {
                 () = self.clock().sleep(pause.max(Duration::from_millis(10))) => {}
                 () = self.woken(id) => {}
+                () = self.due(id) => {}
             }
         }
     }
