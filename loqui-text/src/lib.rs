@@ -18,6 +18,7 @@
 
 mod abbreviations;
 mod dates;
+mod digits;
 mod letters;
 mod money;
 mod numbers;
@@ -42,7 +43,8 @@ const NUMBER: &str = r"\d+(?:,\d{3})*(?:\.\d+)?";
 /// Spells out one sentence. The order matters: a date is digits with slashes until somebody has read it, and a web address
 /// must be taken before its dots and slashes are.
 pub fn spell_out(sentence: &str) -> String {
-    let steps = [
+    let steps: [fn(&str) -> String; 11] = [
+        digits::rewrite,
         punctuation::rewrite,
         web::rewrite,
         dates::rewrite,

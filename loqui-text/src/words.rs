@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::pattern;
+use super::{digits, pattern};
 
 const SMALL: [&str; 20] = [
     "zero",
@@ -66,10 +66,11 @@ static QUANTITY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(-?)(\d{1,3}(?:,\d
 ///     "In nineteen ninety-nine, the second of one thousand two hundred fifty was minus three point zero five.");
 /// ```
 pub fn in_words(text: &str) -> String {
+    let text = digits::rewrite(text);
     if !text.contains(|c: char| c.is_ascii_digit()) {
-        return text.to_owned();
+        return text;
     }
-    let text = ORDINAL.replace_all(text, |found: &Captures<'_>| {
+    let text = ORDINAL.replace_all(&text, |found: &Captures<'_>| {
         number(&found[1]).map_or_else(|| found[0].to_owned(), |number| ordinal(&cardinal(number)))
     });
     let text = DECADE.replace_all(&text, |found: &Captures<'_>| decade(&found[2], &found[0]));
@@ -113,7 +114,7 @@ pub fn in_words(text: &str) -> String {
         spoken.push_str(&quantity(&found[2]));
         if let Some(fraction) = found.get(3) {
             spoken.push_str(" point ");
-            spoken.push_str(&digits(&fraction.as_str()[1..]));
+            spoken.push_str(&one_by_one(&fraction.as_str()[1..]));
         }
         if after.is_some_and(char::is_alphabetic) {
             spoken.push(' ');
@@ -128,12 +129,12 @@ fn quantity(written: &str) -> String {
     let plain = written.replace(',', "");
     match number(written) {
         Some(number) if plain.len() == 1 || !plain.starts_with('0') => cardinal(number),
-        _ => digits(&plain),
+        _ => one_by_one(&plain),
     }
 }
 
 /// One digit after the other.
-fn digits(written: &str) -> String {
+fn one_by_one(written: &str) -> String {
     let words: Vec<_> = written.bytes().map(|digit| SMALL[usize::from(digit - b'0')]).collect();
     words.join(" ")
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use loqui_core::error::code;
+use loqui_core::replicate::Model;
 use loqui_core::{Error, Generation, SpeakOptions};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,8 +22,6 @@ use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
 
-/// The models that can be named beside the one that is used unless told, without `resemble-ai/`.
-const MODELS: [&str; 3] = ["chatterbox", "chatterbox-turbo", "chatterbox-multilingual"];
 /// OpenAI's own names of models: whoever leaves them in gets the usual model.
 const THEIR_MODELS: [&str; 3] = ["tts-1", "tts-1-hd", "gpt-4o-mini-tts"];
 /// What OpenAI sends unless told.
@@ -259,9 +258,13 @@ struct ModelAnswer {
 #[utoipa::path(get, path = "/v1/models", tag = "openai", security(("bearer" = [])),
     responses((status = 200, body = ModelsAnswer), (status = 401, body = ErrorBody)))]
 async fn models(State(app): State<App>, _user: User) -> Json<ModelsAnswer> {
-    let mut names: Vec<String> = [None]
-        .into_iter()
-        .chain(MODELS.map(Some))
+    // The one that is used unless told, then all that speak in the voice of a recording.
+    let others = Model::all()
+        .iter()
+        .filter(|model| model.clones())
+        .map(Model::short_name);
+    let mut names: Vec<String> = std::iter::once(None)
+        .chain(others.map(Some))
         .filter_map(|name| app.loqui().model(name).ok())
         .map(|model| model.name)
         .collect();
