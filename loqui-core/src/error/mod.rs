@@ -113,6 +113,19 @@ impl Error {
         }))
     }
 
+    /// The same for another of those who wait for one call; where it came from is not in it.
+    pub(crate) fn again(&self) -> Self {
+        Self(Box::new(Inner {
+            code: self.0.code,
+            message: self.0.message.clone(),
+            hint: self.0.hint.clone(),
+            retry: self.0.retry,
+            generation_id: self.0.generation_id,
+            request_id: self.0.request_id.clone(),
+            source: None,
+        }))
+    }
+
     /// Replaces the code's usual hint.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {

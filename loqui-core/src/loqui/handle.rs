@@ -217,7 +217,7 @@ impl Generation {
                     self.loqui
                         .drive(self.id)
                         .await
-                        .map_err(|error| shared(&error, self.id))?;
+                        .map_err(|error| error.again().with_generation(self.id))?;
                 }
             }
         }
@@ -314,18 +314,6 @@ impl Generation {
         let wav = wav.ok_or_else(|| self.speech_missing())?;
         Speech::new(wav, GenerationInfo::new(record, &takes))
     }
-}
-
-/// An error that several wait for, as each of them gets it.
-fn shared(error: &Error, generation: i64) -> Error {
-    let code = code::ALL
-        .iter()
-        .copied()
-        .find(|code| code.name() == error.code())
-        .unwrap_or(&code::INTERNAL);
-    Error::new(code, error.message())
-        .with_hint(error.hint().unwrap_or_default())
-        .with_generation(generation)
 }
 
 impl fmt::Debug for Generation {

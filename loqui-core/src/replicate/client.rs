@@ -17,7 +17,7 @@ use super::http::{Answer, Wires, exchange};
 use super::limiter::Limiter;
 use super::lookout::Lookout;
 use super::origin::Origin;
-use super::predictions::Claims;
+use super::predictions::{Claims, Searches};
 use super::reference::References;
 use super::retry;
 use super::shared::Shared;
@@ -115,6 +115,10 @@ impl Client {
 
     pub(super) fn lookout(&self) -> &Lookout {
         &self.0.shared.lookout
+    }
+
+    pub(super) fn searches(&self) -> &Searches {
+        &self.0.shared.searches
     }
 
     pub(super) fn claims(&self) -> &Claims {

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::breaker::Breaker;
 use super::limiter::{Limiter, Pace};
 use super::lookout::Lookout;
-use super::predictions::Claims;
+use super::predictions::{Claims, Searches};
 use super::reference::References;
 
 /// Shared by every client of one token at one address. The provider counts requests by token, so two clients that paced
@@ -22,6 +22,7 @@ pub(super) struct Shared {
     pub(super) references: References,
     pub(super) lookout: Lookout,
     pub(super) claims: Claims,
+    pub(super) searches: Searches,
     /// How many requests were repeated.
     pub(super) repeated: AtomicU64,
 }
@@ -40,6 +41,7 @@ impl Shared {
             references: References::default(),
             lookout: Lookout::default(),
             claims: Claims::default(),
+            searches: Searches::default(),
             repeated: AtomicU64::new(0),
         })
     }

@@ -1,7 +1,7 @@
-//! Lists predictions, and looks for one whose create was never answered.
+//! Lists predictions.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use url::Url;
 
 use super::prediction::Prediction;
@@ -11,8 +11,6 @@ use crate::replicate::failure;
 
 /// The longest page: a hundred predictions whose inputs may hold a recording each.
 const CAP: usize = 64 << 20;
-/// No search goes on for longer, in pages of a hundred.
-const MOST_PAGES: usize = 100;
 const WHAT: &str = "list predictions";
 
 /// Which predictions to list.
@@ -63,16 +61,6 @@ impl PredictionPage {
     }
 }
 
-/// What a search for a prediction without an answer found.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Found {
-    /// Those that match, oldest first.
-    pub matches: Vec<Prediction>,
-    /// How many of that time have no input any more, so that nobody can say whether they match.
-    pub undecided: usize,
-}
-
 impl Client {
     /// Lists predictions of the account, newest first.
     ///
@@ -103,54 +91,6 @@ impl Client {
             Some(next) => self.page(next.clone()).await.map(Some),
             None => Ok(None),
         }
-    }
-
-    /// Looks through the predictions created since `since` for those whose `input` has every one of `fields`.
-    ///
-    /// Plant something unique, such as a random `seed`, and a create whose answer was lost can be found again. Do not
-    /// look for addresses of files: they come back rewritten (contract section 5.4).
-    ///
-    /// # Errors
-    ///
-    /// As [`list`](Self::list).
-    pub async fn find(&self, since: Timestamp, fields: &[(&str, Value)]) -> Result<Found> {
-        let matches = |input: &Map<String, Value>| fields.iter().all(|(name, value)| input.get(*name) == Some(value));
-        self.find_where(since, |prediction| prediction.input.as_ref().map(matches))
-            .await
-    }
-
-    /// Looks through the predictions created since `since` for those that `judge` knows; nothing from it means that
-    /// nobody can say.
-    pub(crate) async fn find_where(
-        &self,
-        since: Timestamp,
-        judge: impl Fn(&Prediction) -> Option<bool> + Send + Sync,
-    ) -> Result<Found> {
-        let mut found = Found::default();
-        let mut page = self
-            .list(&PredictionFilter::default().with_created_after(since))
-            .await?;
-        for _ in 0..MOST_PAGES {
-            let too_old = |prediction: &Prediction| prediction.created_at.is_some_and(|at| at < since);
-            let end = page.results.iter().any(too_old);
-            for prediction in page.results.drain(..).filter(|prediction| !too_old(prediction)) {
-                match judge(&prediction) {
-                    None => found.undecided += 1,
-                    Some(true) => found.matches.push(prediction),
-                    Some(false) => {}
-                }
-            }
-            match self.next_page(&page).await? {
-                Some(next) if !end => page = next,
-                _ => {
-                    found.matches.reverse();
-                    return Ok(found);
-                }
-            }
-        }
-        // An answer of "not found" would be a guess, and a guess here is paid for twice.
-        let message = format!("more than {MOST_PAGES} pages of predictions since {since}: gave up looking");
-        Err(Error::new(&code::REPLICATE_BAD_ANSWER, message))
     }
 
     async fn page(&self, url: Url) -> Result<PredictionPage> {

@@ -6,18 +6,21 @@ mod list;
 mod prediction;
 mod route;
 mod run;
+mod search;
 mod status;
 mod wait;
 
 pub(super) use claims::Claims;
 pub use create::{CreateError, NewPrediction};
-pub use list::{Found, PredictionFilter, PredictionPage};
+pub use list::{PredictionFilter, PredictionPage};
 pub use prediction::Prediction;
 pub(super) use prediction::{NotAPrediction, is_id};
 use reqwest::Method;
 pub use route::Route;
 pub(super) use route::parts;
 pub use run::{Run, RunOptions};
+pub use search::Found;
+pub(super) use search::Searches;
 pub use status::Status;
 pub use wait::WaitOptions;
 

@@ -46,6 +46,24 @@ async fn many_are_looked_at_in_pages() {
     assert_eq!(ledger.polls, first.polls, "2,300 looks without a single read");
 }
 
+/// A process that died leaves many takes whose answers were lost: who goes on with them reads the list once for all.
+#[tokio::test]
+async fn many_lost_ones_are_looked_for_in_one_reading() {
+    let bench = Bench::with(frozen(), |builder| builder).await;
+    let before = bench.client.clock().now() - Duration::from_mins(1);
+    let ids = created(&bench, 230).await;
+    let lists = bench.emulator.ledger().lists;
+    let seeds: Vec<_> = (1..=230_u32).map(|seed| [("seed", seed.into())]).collect();
+    let found = join_all(seeds.iter().map(|seed| bench.client.find(before, seed))).await;
+    for (id, found) in ids.iter().zip(found) {
+        let found = found.unwrap();
+        assert_eq!(found.matches.iter().map(|found| &found.id).collect::<Vec<_>>(), [id]);
+    }
+    assert_eq!(bench.emulator.ledger().lists - lists, 3, "three pages of a hundred");
+    let nobody = bench.client.find(before, &[("seed", 4_711.into())]).await.unwrap();
+    assert_eq!((nobody.matches.len(), nobody.undecided), (0, 0));
+}
+
 #[tokio::test]
 async fn pages_tell_the_end_of_each() {
     let bench = Bench::with(frozen(), |builder| builder).await;
