@@ -124,7 +124,12 @@ impl Script {
             .into());
         }
         let language = language.map(primary_language);
-        let segments = split::split(text, limits, language.as_deref(), earlier);
+        let mut segments = split::split(text, limits, language.as_deref(), &[]);
+        // Where no white space stands between segments, not all of them are found again: the same text needs no search.
+        let texts = |segments: &[Segment]| segments.iter().map(|segment| segment.text.clone()).collect::<Vec<_>>();
+        if !earlier.is_empty() && texts(&segments) != texts(earlier) {
+            segments = split::split(text, limits, language.as_deref(), earlier);
+        }
         if segments.is_empty() {
             return Err(Unusable::Unspeakable { characters }.into());
         }

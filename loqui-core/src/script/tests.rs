@@ -68,3 +68,15 @@ fn long_texts_are_quick_whatever_they_are() {
     assert!(Script::parse(&text, &Limits::default(), None).is_err());
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
+
+/// Found by feeding damaged scripts to it: cut where no white space stands, the same text came out in other segments.
+#[test]
+fn the_same_text_is_cut_the_same_again() {
+    let text = "彼は「はい。」と言った。それから？誰も知らない！一、二、三……\n\n全角１２３％と￥５００、そして🎉👩‍👩‍👧‍9999999999 \
+                0.000000000000000001 1,2,3,4 1.000.000,00 £1bn €2.5m $.50 100th 1000000th 12";
+    for language in [None, Some("en"), Some("ja"), Some("ar")] {
+        let first = Script::parse(text, &Limits::default(), language).unwrap();
+        let again = Script::parse_edited(text, &Limits::default(), language, first.segments()).unwrap();
+        assert_eq!(again.segments(), first.segments(), "{language:?}");
+    }
+}
