@@ -126,8 +126,11 @@ impl Script {
         let language = language.map(primary_language);
         let mut segments = split::split(text, limits, language.as_deref(), &[]);
         // Where no white space stands between segments, not all of them are found again: the same text needs no search.
-        let texts = |segments: &[Segment]| segments.iter().map(|segment| segment.text.clone()).collect::<Vec<_>>();
-        if !earlier.is_empty() && texts(&segments) != texts(earlier) {
+        let same = segments
+            .iter()
+            .map(|new| &new.text)
+            .eq(earlier.iter().map(|old| &old.text));
+        if !earlier.is_empty() && !same {
             segments = split::split(text, limits, language.as_deref(), earlier);
         }
         if segments.is_empty() {
