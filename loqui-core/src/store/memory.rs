@@ -1,20 +1,21 @@
 //! Records in memory: for tests, and for those who want nothing on disk.
 
-use std::collections::btree_map::Entry;
+mod rows;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rows::{Books, Kept, Row};
 
-use super::apply::{self, End, Head, Outcome, Refusal, TakeChange};
+use super::apply::{self, End, Outcome, Refusal};
 use super::spending::{self, Share};
 use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
 use crate::generation::{Event, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
 use crate::money;
-use crate::options::SpeakOptions;
 
 /// Keeps records in memory, as long as the process lives.
 ///
@@ -47,25 +48,6 @@ struct State {
     hints: HashMap<TakeId, String>,
 }
 
-/// By owner, day, engine and model.
-type Books = BTreeMap<(String, i64, String, String), Share>;
-
-#[derive(Debug)]
-struct Kept {
-    sample: SampleRecord,
-    erased: bool,
-}
-
-#[derive(Debug)]
-struct Row {
-    record: GenerationRecord,
-    erased: bool,
-    thinned: bool,
-    worker: Option<String>,
-    takes: BTreeMap<(u32, u32), TakeRecord>,
-    events: Vec<Event>,
-}
-
 impl MemoryStore {
     /// Begins without any records.
     pub fn new() -> Self {
@@ -86,71 +68,6 @@ impl State {
         ended.into_iter().take(limit as usize).map(|record| record.id).collect()
     }
 }
-
-impl Row {
-    /// The number of the last event.
-    fn last_event(&self) -> u64 {
-        self.events.last().map_or(0, |event| event.number)
-    }
-
-    fn head(&self) -> Head {
-        Head {
-            generation: self.record.id,
-            status: self.record.status,
-            stage: self.record.stage,
-            progress: self.record.progress,
-            epoch: self.record.epoch,
-            worker: self.worker.clone(),
-            events: self.last_event(),
-            erased: self.erased,
-        }
-    }
-
-    fn keep(&mut self, head: Head) {
-        self.record.status = head.status;
-        self.record.stage = head.stage;
-        self.record.progress = head.progress;
-        self.record.epoch = head.epoch;
-        self.worker = head.worker;
-    }
-
-    /// Adds to the books of its owner and model.
-    fn book(&self, books: &mut Books, shares: Vec<Share>) {
-        for share in shares {
-            let owner = self.record.owner.clone().unwrap_or_default();
-            let place = (owner, share.day, self.record.engine.clone(), self.record.model.clone());
-            let sum = books.entry(place).or_default();
-            *sum = sum.plus(share);
-        }
-    }
-
-    /// The ledger after these changes, and what they add to the books.
-    fn ledger(&self, changes: Vec<TakeChange>) -> Result<(Takes, Vec<Share>), Refusal> {
-        let mut takes = self.takes.clone();
-        let mut shares = Vec::new();
-        for change in changes {
-            match change {
-                TakeChange::Add(take) => match takes.entry((take.segment, take.number)) {
-                    Entry::Occupied(_) => return Err(Refusal::exists(&take)),
-                    Entry::Vacant(free) => {
-                        shares.extend(Share::moved(None, Share::of(&take)));
-                        free.insert(take);
-                    }
-                },
-                TakeChange::Update(take) => match takes.get_mut(&(take.segment, take.number)) {
-                    Some(old) => {
-                        shares.extend(Share::moved(Some(Share::of(old)), Share::of(&take)));
-                        *old = take;
-                    }
-                    None => return Err(Refusal::missing(&take)),
-                },
-            }
-        }
-        Ok((takes, shares))
-    }
-}
-
-type Takes = BTreeMap<(u32, u32), TakeRecord>;
 
 #[async_trait]
 impl GenerationStore for MemoryStore {
@@ -554,53 +471,6 @@ impl GenerationStore for MemoryStore {
                 characters: sum.characters,
             })
             .collect())
-    }
-}
-
-impl Kept {
-    fn is_of(&self, owner: Option<&str>, sha256: &str) -> bool {
-        self.sample.owner.as_deref() == owner && self.sample.sha256 == sha256
-    }
-
-    /// Forgets it, but for where its audio is.
-    fn erase(&mut self) -> SampleRecord {
-        self.erased = true;
-        self.sample.name.clear();
-        self.sample.sha256.clear();
-        self.sample.report = serde_json::Value::Null;
-        self.sample.consent = None;
-        self.sample.clone()
-    }
-}
-
-impl Row {
-    /// Forgets all events but the last, and where the audio of takes was.
-    fn thin(&mut self) {
-        self.thinned = true;
-        self.events.drain(..self.events.len().saturating_sub(1));
-        for take in self.takes.values_mut() {
-            take.output = None;
-            take.audio = None;
-        }
-    }
-
-    /// Forgets everything but the ids at the provider, which must never be adopted again.
-    fn erase(&mut self) {
-        self.erased = true;
-        self.record.script.clear();
-        self.record.options = SpeakOptions::default();
-        self.record.segments.clear();
-        self.record.warnings.clear();
-        self.record.error = None;
-        self.record.speech = None;
-        self.record.idempotency_key = None;
-        self.events.clear();
-        for take in self.takes.values_mut() {
-            take.output = None;
-            take.audio = None;
-            take.findings.clear();
-            take.error = None;
-        }
     }
 }
 

@@ -10,7 +10,6 @@ mod pause;
 mod piece;
 mod sentence;
 
-use std::iter::Peekable;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ pub(super) use sentence::sentences;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::Limits;
-use super::normalize::{Reading, is_ender};
+use super::normalize::{Reading, is_closer, is_ender, is_free_clause_mark, is_free_ender};
 use super::segment::{Boundary, Segment};
 
 /// Segments shorter than this are joined to a neighbour: models babble on "Hi!" alone.
@@ -40,7 +39,10 @@ pub(super) fn split(text: &str, limits: &Limits, language: Option<&str>, earlier
         target: limits.target_characters.clamp(1, max),
         reading: Reading::of(language, limits.plain_letters),
     };
-    let mut earlier = earlier.iter().peekable();
+    let mut earlier = Earlier {
+        segments: earlier,
+        next: 0,
+    };
     let mut pieces = Vec::new();
     for (stretch, pause) in pause::stretches(text) {
         cutter.cut_stretch(stretch, pause, &mut earlier, &mut pieces);
@@ -57,41 +59,65 @@ pub(super) fn split(text: &str, limits: &Limits, language: Option<&str>, earlier
         .collect()
 }
 
-type Earlier<'a> = Peekable<std::slice::Iter<'a, Segment>>;
-
 /// How far ahead an earlier segment is looked for: so many of them may have been left out in one place.
 const MOST_REMOVED: usize = 40;
 
-/// Where the next earlier segments stand in a paragraph, in order, each with what followed it then.
-fn unchanged(text: &str, span: Range<usize>, earlier: &mut Earlier<'_>) -> Vec<(Range<usize>, Boundary)> {
-    let mut found = Vec::new();
-    let mut from = span.start;
-    while let Some((skipped, place, boundary)) =
-        earlier
-            .clone()
-            .take(MOST_REMOVED)
-            .enumerate()
-            .find_map(|(skipped, segment)| {
-                let place = stands_alone(text, from..span.end, &segment.text)?;
-                Some((skipped, place, segment.boundary))
-            })
-    {
-        earlier.nth(skipped);
-        from = place.end;
-        found.push((place, boundary));
-    }
-    found
+/// The segments of an earlier version of the text, those that were not found again yet.
+struct Earlier<'a> {
+    segments: &'a [Segment],
+    next: usize,
 }
 
-/// Where `part` stands in a stretch with white space, or nothing, on both sides.
-fn stands_alone(text: &str, span: Range<usize>, part: &str) -> Option<Range<usize>> {
-    let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
-    text[span.clone()]
-        .match_indices(part)
-        .map(|(at, _)| span.start + at..span.start + at + part.len())
-        .find(|place| {
-            blank(text[span.start..place.start].chars().next_back()) && blank(text[place.end..span.end].chars().next())
-        })
+impl Earlier<'_> {
+    /// Where the next ones stand in a paragraph, in order, each with what followed it then.
+    fn unchanged(&mut self, text: &str, span: Range<usize>) -> Vec<(Range<usize>, Boundary)> {
+        let mut found = Vec::new();
+        let mut from = span.start;
+        while let Some((index, place)) = (self.next..self.segments.len())
+            .take(MOST_REMOVED)
+            .find_map(|index| Some((index, self.place(index, text, from..span.end)?)))
+        {
+            self.next = index + 1;
+            from = place.end;
+            found.push((place, self.segments[index].boundary));
+        }
+        found
+    }
+
+    /// Where one stands in a stretch, as it was cut then: it begins and ends where a segment may.
+    fn place(&self, index: usize, text: &str, span: Range<usize>) -> Option<Range<usize>> {
+        let segment = &self.segments[index];
+        let cut_before = index.checked_sub(1).map(|before| self.segments[before].boundary);
+        text[span.clone()]
+            .match_indices(&segment.text)
+            .map(|(at, part)| span.start + at..span.start + at + part.len())
+            .find(|place| {
+                let before = text[span.start..place.start].chars().next_back();
+                let after = text[place.end..span.end].chars().next();
+                let (first, last) = (segment.text.chars().next(), segment.text.chars().next_back());
+                may_part(before, first, cut_before) && may_part(last, after, Some(segment.boundary))
+            })
+    }
+}
+
+/// True at white space, behind marks that need none after them, and between words where no space stands between words if
+/// the text was cut between words there.
+fn may_part(last: Option<char>, next: Option<char>, was_cut: Option<Boundary>) -> bool {
+    let (Some(last), Some(next)) = (last, next) else {
+        return true;
+    };
+    if last.is_whitespace() || next.is_whitespace() {
+        return true;
+    }
+    if was_cut == Some(Boundary::Word) && last.is_alphanumeric() && next.is_alphanumeric() {
+        return String::from_iter([last, next]).split_word_bounds().count() == 2;
+    }
+    closes(last) && !is_ender(next) && !is_closer(next)
+}
+
+/// True for marks that close a sentence or a clause and need no space after them.
+fn closes(mark: char) -> bool {
+    is_free_ender(mark) || is_free_clause_mark(mark) || (is_closer(mark) && !mark.is_ascii())
 }
 
 /// How finely to cut.
@@ -168,7 +194,7 @@ impl Cutter<'_> {
         pieces: &mut Vec<Piece>,
     ) {
         let mut from = span.start;
-        for (known, known_boundary) in unchanged(self.text, span.clone(), earlier) {
+        for (known, known_boundary) in earlier.unchanged(self.text, span.clone()) {
             let end = known.end;
             self.cut_sentences(from..known.start, Boundary::Sentence, pieces);
             let boundary = match known_boundary {
@@ -299,7 +325,7 @@ fn without_silent(pieces: Vec<Piece>) -> Vec<Piece> {
 /// What ends where the script asks for a pause: a sentence if it looks like one or its line ends, else a clause.
 fn boundary_before_pause(paragraph: &str) -> Boundary {
     let line_ends = paragraph.len() > paragraph.trim_end_matches(['\n', '\r']).len();
-    let words = paragraph.trim_end().trim_end_matches(super::normalize::is_closer);
+    let words = paragraph.trim_end().trim_end_matches(is_closer);
     if line_ends || words.ends_with(is_ender) {
         Boundary::Sentence
     } else {

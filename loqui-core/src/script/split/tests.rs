@@ -174,6 +174,53 @@ fn an_edited_text_keeps_the_segments_that_did_not_change() {
     assert!(edit(&twice) <= 2);
 }
 
+/// Scripts without white space between sentences, and between words.
+#[test]
+fn an_edited_text_without_spaces_keeps_the_segments_that_did_not_change() {
+    let digits = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    let chinese: Vec<String> = (0..60)
+        .map(|n| {
+            let (tens, ones) = (digits[n / 10], digits[n % 10]);
+            format!("这是很长的一段话里的第{tens}组第{ones}句，说得很慢，大家都听得清楚明白。")
+        })
+        .collect();
+    let endless: Vec<String> = (0..60)
+        .map(|n| {
+            format!(
+                "这是没有标点的第{}组第{}部分大家都听得清楚",
+                digits[n / 10],
+                digits[n % 10]
+            )
+        })
+        .collect();
+    for (sentences, new) in [(&chinese, "换了一句新的话来说。"), (&endless, "换了")] {
+        let first = split(&sentences.concat(), &Limits::default(), Some("zh"), &[]);
+        let known = spoken(&first);
+        let edit = |change: &dyn Fn(&mut Vec<String>)| {
+            let mut edited = sentences.clone();
+            change(&mut edited);
+            let text = edited.concat();
+            let after = split(&text, &Limits::default(), Some("zh"), &first);
+            check(&text, &after, 300);
+            spoken(&after).iter().filter(|text| !known.contains(text)).count()
+        };
+        assert_eq!(edit(&|_| {}), 0);
+        let changed = edit(&|text| text[30] = new.to_owned());
+        assert!((1..=2).contains(&changed), "{changed} of {}", first.len());
+        let longer = edit(&|text| text.insert(0, new.to_owned()));
+        assert!((1..=2).contains(&longer), "{longer} of {}", first.len());
+    }
+    // What became part of a longer word or sentence is cut anew.
+    let first = split("他来了。", &Limits::default(), Some("zh"), &[]);
+    for longer in ["昨天他来了。", "他来了。」", "他来了。。"] {
+        assert_eq!(
+            split(longer, &Limits::default(), Some("zh"), &first).len(),
+            1,
+            "{longer}"
+        );
+    }
+}
+
 #[test]
 fn pauses_that_the_script_asks_for_are_kept_and_not_spoken() {
     let text =
