@@ -135,6 +135,13 @@ fn to_pcm16(sample: f32) -> i16 {
     (sample * 32768.0).round() as i16
 }
 
+/// How long a WAV file is, in seconds, by its header: the samples are not read.
+pub(crate) fn seconds(file: &[u8]) -> Option<f64> {
+    let reader = WavReader::new(Cursor::new(file)).ok()?;
+    let rate = reader.spec().sample_rate;
+    (rate > 0).then(|| f64::from(reader.duration()) / f64::from(rate))
+}
+
 /// Reads a mono 16-bit PCM WAV file as [`write()`] makes it; anything else is `None`.
 ///
 /// What people send goes through [`decode`](super::decode) instead.
@@ -179,6 +186,8 @@ mod tests {
         let file = write(&tone(), None);
         let clip = read(&file).expect("our own");
         assert_eq!(write(&clip, None), file);
+        assert_eq!(seconds(&file), Some(clip.seconds()));
+        assert_eq!(seconds(b"RIFF"), None);
         let worst = clip
             .samples()
             .iter()

@@ -95,8 +95,9 @@ impl Lookout {
     }
 
     /// Remembers what was seen, so that the next look can go through pages.
-    fn seen(&self, prediction: &Prediction, now: Timestamp) {
+    pub(super) fn seen(&self, prediction: &Prediction, now: Timestamp) {
         let mut state = self.lock();
+        state.forget_the_abandoned(now);
         if prediction.is_done() {
             state.usual.ended(prediction);
             state.watched.remove(&prediction.id);
@@ -128,6 +129,13 @@ impl Lookout {
         let oldest = waiting.keys().filter_map(|id| state.watched.get(id)?.created_at).min();
         state.gathering = oldest.is_some();
         oldest.map(|oldest| (waiting, oldest))
+    }
+
+    /// Nobody gathers any more, and nobody waits for it.
+    fn disperse(&self) {
+        let mut state = self.lock();
+        state.gathering = false;
+        state.waiting.clear();
     }
 
     fn rest(&self, now: Timestamp) {
@@ -214,7 +222,7 @@ impl Client {
             Way::Alone => {}
             Way::Together { answer, first } => {
                 if first {
-                    tokio::spawn(gather(self.clone()));
+                    tokio::spawn(Gathering::begin(self.clone()).run());
                 }
                 // Those the pages did not answer look by themselves.
                 if let Ok(prediction) = answer.await {
@@ -256,14 +264,36 @@ impl Client {
     }
 }
 
-/// Answers looks from pages until nobody waits any more.
-async fn gather(client: Client) {
-    loop {
-        client.clock().sleep(client.lookout().gather()).await;
-        let Some((waiting, oldest)) = client.lookout().gathered() else {
-            return;
-        };
-        answer(&client, waiting, oldest).await;
+/// The task that answers looks from pages until nobody waits any more.
+struct Gathering {
+    client: Client,
+    over: bool,
+}
+
+impl Gathering {
+    fn begin(client: Client) -> Self {
+        Self { client, over: false }
+    }
+
+    async fn run(mut self) {
+        loop {
+            let lookout = self.client.lookout();
+            self.client.clock().sleep(lookout.gather()).await;
+            let Some((waiting, oldest)) = lookout.gathered() else {
+                self.over = true;
+                return;
+            };
+            answer(&self.client, waiting, oldest).await;
+        }
+    }
+}
+
+impl Drop for Gathering {
+    /// When its runtime ends in the middle: whoever waits looks alone, and the next may gather on another runtime.
+    fn drop(&mut self) {
+        if !self.over {
+            self.client.lookout().disperse();
+        }
     }
 }
 

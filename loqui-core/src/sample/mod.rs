@@ -183,7 +183,7 @@ impl Sample {
 
     /// How long the stretch is that engines hear, in seconds.
     pub(crate) fn reference_seconds(&self) -> f64 {
-        crate::audio::wav::read(self.inner.reference.wav()).map_or(0.0, |clip| clip.seconds())
+        crate::audio::wav::seconds(self.inner.reference.wav()).unwrap_or_default()
     }
 }
 

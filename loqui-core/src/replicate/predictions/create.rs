@@ -167,6 +167,8 @@ impl Client {
         match &result {
             Ok(prediction) => {
                 self.claims().claim(&prediction.id);
+                // Looked at with the others, then, and planned from here.
+                self.lookout().seen(prediction, self.clock().now());
                 info!(prediction = %prediction.id, status = %prediction.status, "prediction created");
             }
             Err(error) => warn!(%error, cause = error.source_code(), "no prediction"),
