@@ -5,7 +5,6 @@ use loqui_core::Error;
 use loqui_core::error::code;
 use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
-use sqlx::SqlitePool;
 
 use super::database::{Database, now, unavailable};
 use super::passwords::Passwords;
@@ -95,7 +94,7 @@ pub(crate) struct ApiKey {
 /// Users and keys in the backend's records.
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {
-    pool: SqlitePool,
+    database: Database,
     passwords: Passwords,
 }
 
@@ -103,7 +102,7 @@ impl Accounts {
     /// The users of a file of records.
     pub(crate) fn new(database: &Database) -> Self {
         Self {
-            pool: database.pool().clone(),
+            database: database.clone(),
             passwords: Passwords::default(),
         }
     }
@@ -123,7 +122,7 @@ impl Accounts {
         .bind(&new.email)
         .bind(hash)
         .bind(now())
-        .fetch_one(&self.pool)
+        .fetch_one(self.database.writes())
         .await;
         match added {
             Ok(account) => Ok(account),
@@ -134,7 +133,7 @@ impl Accounts {
             {
                 let taken: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM account WHERE username = ?)")
                     .bind(&new.username)
-                    .fetch_one(&self.pool)
+                    .fetch_one(self.database.reads())
                     .await
                     .map_err(unavailable)?;
                 // Front ends know these two sentences (A19).
@@ -170,7 +169,7 @@ impl Accounts {
     pub(crate) async fn sign_in(&self, username: &str, password: &str) -> Result<Account, Error> {
         let found: Option<(i64, String)> = sqlx::query_as("SELECT id, password FROM account WHERE username = ?")
             .bind(username)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.database.reads())
             .await
             .map_err(unavailable)?;
         let hash = found.as_ref().map(|(_, hash)| hash.as_str());
@@ -190,7 +189,7 @@ impl Accounts {
         let found: Option<Account> =
             sqlx::query_as("SELECT id, username, email, active, created_at FROM account WHERE id = ?")
                 .bind(id)
-                .fetch_optional(&self.pool)
+                .fetch_optional(self.database.reads())
                 .await
                 .map_err(unavailable)?;
         match found {
@@ -203,7 +202,7 @@ impl Accounts {
     /// All users, oldest first.
     pub(crate) async fn list(&self) -> Result<Vec<Account>, Error> {
         sqlx::query_as("SELECT id, username, email, active, created_at FROM account ORDER BY id")
-            .fetch_all(&self.pool)
+            .fetch_all(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -219,7 +218,7 @@ impl Accounts {
         )
         .bind(active)
         .bind(username)
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.database.writes())
         .await
         .map_err(unavailable)?
         .ok_or_else(|| Error::new(&code::USER_NOT_FOUND, format!("there is no user {username:?}")))
@@ -240,7 +239,7 @@ impl Accounts {
         .bind(&text[..SHOWN])
         .bind(hash_of(&text))
         .bind(now())
-        .fetch_one(&self.pool)
+        .fetch_one(self.database.writes())
         .await
         .map_err(unavailable)?;
         Ok((key, text))
@@ -250,7 +249,7 @@ impl Accounts {
     pub(crate) async fn keys(&self, account: i64) -> Result<Vec<ApiKey>, Error> {
         sqlx::query_as("SELECT id, name, start, created_at FROM api_key WHERE account = ? ORDER BY id")
             .bind(account)
-            .fetch_all(&self.pool)
+            .fetch_all(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -260,7 +259,7 @@ impl Accounts {
         sqlx::query("DELETE FROM api_key WHERE account = ? AND id = ?")
             .bind(account)
             .bind(key)
-            .execute(&self.pool)
+            .execute(self.database.writes())
             .await
             .map(|done| done.rows_affected() > 0)
             .map_err(unavailable)
@@ -273,7 +272,7 @@ impl Accounts {
         }
         let account: Option<i64> = sqlx::query_scalar("SELECT account FROM api_key WHERE hash = ?")
             .bind(hash_of(text))
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.database.reads())
             .await
             .map_err(unavailable)?;
         match account {
@@ -287,7 +286,7 @@ impl Accounts {
         sqlx::query("INSERT INTO ended_token (id, until) VALUES (?, ?) ON CONFLICT DO NOTHING")
             .bind(jti)
             .bind(until.as_microsecond())
-            .execute(&self.pool)
+            .execute(self.database.writes())
             .await
             .map(drop)
             .map_err(unavailable)
@@ -297,7 +296,7 @@ impl Accounts {
     pub(crate) async fn is_ended(&self, jti: &str) -> Result<bool, Error> {
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM ended_token WHERE id = ?)")
             .bind(jti)
-            .fetch_one(&self.pool)
+            .fetch_one(self.database.reads())
             .await
             .map_err(unavailable)
     }

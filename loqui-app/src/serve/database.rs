@@ -6,7 +6,7 @@ use std::time::Duration;
 use loqui_core::Error;
 use loqui_core::error::code;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, SqlitePool};
 
 /// Marks the file as ours (`Loqb` in ASCII).
 const APPLICATION_ID: i64 = 0x4c6f_7162;
@@ -14,10 +14,15 @@ const APPLICATION_ID: i64 = 0x4c6f_7162;
 /// Every version is one file; what has been released is never changed.
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_backend.sql")];
 
-/// An open file.
+/// Reads take microseconds: a few connections serve many requests.
+const READERS: u32 = 8;
+
+/// An open file. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
-    pool: SqlitePool,
+    reads: SqlitePool,
+    /// One connection: who writes waits for a turn, where two would have SQLite try again and again.
+    writes: SqlitePool,
 }
 
 impl Database {
@@ -40,24 +45,34 @@ impl Database {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(30))
-            .foreign_keys(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(8)
-            .connect_with(options)
-            .await
-            .map_err(unavailable)?;
-        let database = Self { pool };
+            .foreign_keys(true)
+            .disable_statement_logging();
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+        };
+        let writes = pool(1).connect_with(options.clone()).await.map_err(unavailable)?;
+        let reads = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
+        let database = Self { reads, writes };
         database.migrate().await?;
         Ok(database)
     }
 
-    /// Where queries go.
-    pub(crate) fn pool(&self) -> &SqlitePool {
-        &self.pool
+    /// Where queries go that only read.
+    pub(crate) fn reads(&self) -> &SqlitePool {
+        &self.reads
+    }
+
+    /// Where what changes records goes.
+    pub(crate) fn writes(&self) -> &SqlitePool {
+        &self.writes
     }
 
     async fn migrate(&self) -> Result<(), Error> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
+        let mut transaction = self.writes.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
         let (application, version): (i64, i64) = sqlx::query_as(
             "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)",
         )
@@ -90,7 +105,7 @@ impl Database {
 
     /// Whether it can be written right now.
     pub(crate) async fn check(&self) -> Result<(), Error> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
+        let mut transaction = self.writes.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
         sqlx::query("DELETE FROM ended_token WHERE until < ?")
             .bind(now())
             .execute(&mut *transaction)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use loqui_core::{Error, Generation};
-use sqlx::{FromRow, SqlitePool};
+use sqlx::FromRow;
 
 use super::database::{Database, now, unavailable};
 use super::metrics::Metrics;
@@ -37,7 +37,7 @@ impl Job {
 /// Generations in the backend's records.
 #[derive(Clone, Debug)]
 pub(crate) struct Jobs {
-    pool: SqlitePool,
+    database: Database,
     /// How many generations of each user this process carries on.
     unfinished: Arc<Mutex<HashMap<i64, u32>>>,
 }
@@ -46,7 +46,7 @@ impl Jobs {
     /// The generations of a file of records, whose speech is kept there.
     pub(crate) fn new(database: &Database) -> Self {
         Self {
-            pool: database.pool().clone(),
+            database: database.clone(),
             unfinished: Arc::default(),
         }
     }
@@ -64,7 +64,7 @@ impl Jobs {
         .bind(title)
         .bind(format!("{}.wav", uuid::Uuid::new_v4()))
         .bind(now())
-        .fetch_one(&self.pool)
+        .fetch_one(self.database.writes())
         .await
         .map_err(unavailable)
     }
@@ -74,7 +74,7 @@ impl Jobs {
         sqlx::query_as("SELECT * FROM job WHERE generation = ? AND account = ?")
             .bind(generation)
             .bind(account)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -83,7 +83,7 @@ impl Jobs {
     pub(crate) async fn list(&self, account: i64) -> Result<Vec<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE account = ? ORDER BY generation DESC")
             .bind(account)
-            .fetch_all(&self.pool)
+            .fetch_all(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -92,7 +92,7 @@ impl Jobs {
     pub(crate) async fn totals(&self, account: i64) -> Result<(i64, i64), Error> {
         sqlx::query_as("SELECT count(*), coalesce(sum(bytes), 0) FROM job WHERE account = ?")
             .bind(account)
-            .fetch_one(&self.pool)
+            .fetch_one(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -102,7 +102,7 @@ impl Jobs {
         sqlx::query_as("SELECT * FROM job WHERE account = ? AND upload = ? ORDER BY generation")
             .bind(account)
             .bind(upload)
-            .fetch_all(&self.pool)
+            .fetch_all(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -111,7 +111,7 @@ impl Jobs {
     pub(crate) async fn remove(&self, generation: i64) -> Result<(), Error> {
         sqlx::query("DELETE FROM job WHERE generation = ?")
             .bind(generation)
-            .execute(&self.pool)
+            .execute(self.database.writes())
             .await
             .map(drop)
             .map_err(unavailable)
@@ -122,7 +122,7 @@ impl Jobs {
         sqlx::query("UPDATE job SET bytes = ? WHERE generation = ?")
             .bind(bytes)
             .bind(generation)
-            .execute(&self.pool)
+            .execute(self.database.writes())
             .await
             .map(drop)
             .map_err(unavailable)
@@ -132,7 +132,7 @@ impl Jobs {
     pub(crate) async fn by_generation(&self, generation: i64) -> Result<Option<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE generation = ?")
             .bind(generation)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.database.reads())
             .await
             .map_err(unavailable)
     }

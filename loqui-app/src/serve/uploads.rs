@@ -1,7 +1,7 @@
 //! The recordings that users gave.
 
 use loqui_core::Error;
-use sqlx::{FromRow, SqlitePool};
+use sqlx::FromRow;
 
 use super::database::{Database, now, unavailable};
 
@@ -48,14 +48,14 @@ pub(crate) struct NewUpload {
 /// Recordings in the backend's records.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploads {
-    pool: SqlitePool,
+    database: Database,
 }
 
 impl Uploads {
     /// The recordings of a file of records.
     pub(crate) fn new(database: &Database) -> Self {
         Self {
-            pool: database.pool().clone(),
+            database: database.clone(),
         }
     }
 
@@ -75,7 +75,7 @@ impl Uploads {
         .bind(new.sample)
         .bind(new.report)
         .bind(now())
-        .fetch_one(&self.pool)
+        .fetch_one(self.database.writes())
         .await
         .map_err(unavailable)
     }
@@ -85,7 +85,7 @@ impl Uploads {
         sqlx::query_as("SELECT * FROM upload WHERE id = ? AND account = ?")
             .bind(id)
             .bind(account)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -95,7 +95,7 @@ impl Uploads {
         sqlx::query_as("SELECT * FROM upload WHERE account = ? AND name = ? ORDER BY id DESC LIMIT 1")
             .bind(account)
             .bind(name)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -105,7 +105,7 @@ impl Uploads {
         sqlx::query_as("SELECT * FROM upload WHERE sample = ? AND account = ? ORDER BY id DESC LIMIT 1")
             .bind(sample)
             .bind(account)
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -114,7 +114,7 @@ impl Uploads {
     pub(crate) async fn list(&self, account: i64) -> Result<Vec<Upload>, Error> {
         sqlx::query_as("SELECT * FROM upload WHERE account = ? ORDER BY id DESC")
             .bind(account)
-            .fetch_all(&self.pool)
+            .fetch_all(self.database.reads())
             .await
             .map_err(unavailable)
     }
@@ -123,14 +123,19 @@ impl Uploads {
     pub(crate) async fn totals(&self, account: i64) -> Result<(i64, i64), Error> {
         sqlx::query_as("SELECT count(*), coalesce(sum(bytes), 0) FROM upload WHERE account = ?")
             .bind(account)
-            .fetch_one(&self.pool)
+            .fetch_one(self.database.reads())
             .await
             .map_err(unavailable)
     }
 
     /// Forgets a recording; true if no other one is of the same sample.
     pub(crate) async fn remove(&self, upload: &Upload) -> Result<bool, Error> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
+        let mut transaction = self
+            .database
+            .writes()
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(unavailable)?;
         sqlx::query("DELETE FROM upload WHERE id = ?")
             .bind(upload.id)
             .execute(&mut *transaction)

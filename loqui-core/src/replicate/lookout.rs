@@ -6,13 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tracing::debug;
 
 use super::client::Client;
 use super::predictions::{Prediction, PredictionFilter};
 use super::usual::Usual;
-use crate::clock::{later, since};
+use crate::clock::{Clock, later, since};
 use crate::error::Result;
 
 /// From so many predictions on, they are looked at in pages. A page of a hundred costs one request.
@@ -22,8 +22,13 @@ const WORTH_A_PAGE: usize = 4;
 /// How long looks are gathered before a page is fetched: a bit for each prediction that is watched, so that pages take no
 /// more than forty requests a second, within these bounds.
 const GATHER_EACH: Duration = Duration::from_micros(250);
-const GATHER_LEAST: Duration = Duration::from_millis(50);
+const GATHER_LEAST: Duration = Duration::from_millis(25);
 const GATHER_MOST: Duration = Duration::from_millis(250);
+/// While more than so many run, looks that are not due wait for each other, the longer the more run: each sweep reads the
+/// pages of all, however few have asked.
+const PATIENT_FROM: u32 = 250;
+const PATIENT_EACH: Duration = Duration::from_millis(2);
+const PATIENT_MOST: Duration = Duration::from_secs(2);
 /// Pages repeat the inputs. Above this size single looks are kinder, and pages rest for a while.
 const HEAVY_PAGE: usize = 4 << 20;
 const PAGES_REST: Duration = Duration::from_mins(1);
@@ -37,7 +42,11 @@ type Waiting = HashMap<String, Vec<oneshot::Sender<Prediction>>>;
 
 /// Who looks at what. All clients of a token share one.
 #[derive(Debug, Default)]
-pub(super) struct Lookout(Mutex<State>);
+pub(super) struct Lookout {
+    state: Mutex<State>,
+    /// Somebody looks whose prediction has probably ended.
+    due: Notify,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -84,9 +93,13 @@ impl Lookout {
         let watched = state.watched(id, now);
         watched.looked_at = now;
         let listable = watched.created_at.is_some();
+        let age = since(watched.since, now);
         let resting = state.no_pages_before.is_some_and(|until| until > now);
         if !listable || resting || state.watched.len() < MANY {
             return Way::Alone;
+        }
+        if state.usual.is_over(age) {
+            self.due.notify_one();
         }
         let (sender, answer) = oneshot::channel();
         state.waiting.entry(id.to_owned()).or_default().push(sender);
@@ -116,9 +129,16 @@ impl Lookout {
         state.usual.due(since(since_when, now))
     }
 
-    fn gather(&self) -> Duration {
+    /// Waits until pages are worth while: for long if many run and none of those who look is due.
+    async fn gather(&self, clock: &dyn Clock) {
         let watched = u32::try_from(self.lock().watched.len()).unwrap_or(u32::MAX);
-        GATHER_EACH.saturating_mul(watched).clamp(GATHER_LEAST, GATHER_MOST)
+        tokio::select! {
+            biased;
+            () = self.due.notified() => {}
+            () = clock.sleep(patience(watched)) => {}
+        }
+        let gather = GATHER_EACH.saturating_mul(watched);
+        clock.sleep(gather.clamp(GATHER_LEAST, GATHER_MOST)).await;
     }
 
     /// Takes those who wait, and since when their predictions were created. Nothing if nobody waits any more, or if all of
@@ -178,8 +198,14 @@ impl Lookout {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long looks that are not due wait for others.
+fn patience(watched: u32) -> Duration {
+    let many = watched.saturating_sub(PATIENT_FROM);
+    PATIENT_EACH.saturating_mul(many).min(PATIENT_MOST)
 }
 
 impl State {
@@ -278,7 +304,7 @@ impl Gathering {
     async fn run(mut self) {
         loop {
             let lookout = self.client.lookout();
-            self.client.clock().sleep(lookout.gather()).await;
+            lookout.gather(self.client.clock()).await;
             let Some((waiting, oldest)) = lookout.gathered() else {
                 self.over = true;
                 return;
@@ -332,6 +358,7 @@ async fn answer(client: &Client, mut waiting: Waiting, oldest: Timestamp) {
 
 #[cfg(test)]
 mod tests {
+    use futures::future::FutureExt as _;
     use serde_json::json;
 
     use super::*;
@@ -391,6 +418,30 @@ mod tests {
         lookout.seen(&prediction("prediction000", "processing"), at(3));
         assert_eq!(lookout.due("prediction000", at(4)), Some(Duration::from_millis(6_020)));
         assert_eq!(lookout.due("prediction000", at(21)), None, "long overdue");
+    }
+
+    /// Each sweep reads the pages of all that run.
+    #[test]
+    fn the_more_run_the_rarer_are_sweeps_unless_one_is_due() {
+        let patience = [100, 250, 300, 1_000, 10_000].map(|watched| patience(watched).as_millis());
+        assert_eq!(patience, [0, 0, 100, 1_500, 2_000]);
+
+        let lookout = Lookout::default();
+        let start = Timestamp::UNIX_EPOCH;
+        let at = |seconds| later(start, Duration::from_secs(seconds));
+        for n in 0..MANY {
+            lookout.seen(&prediction(&format!("prediction{n:03}"), "starting"), start);
+        }
+        let due = |lookout: &Lookout| lookout.due.notified().now_or_never().is_some();
+        lookout.way("prediction000", at(15));
+        assert!(!due(&lookout), "nobody knows how long it takes");
+        let mut earlier = prediction("prediction999", "succeeded");
+        earlier.completed_at = Some("2026-01-01T00:00:10Z".parse().unwrap());
+        lookout.seen(&earlier, start);
+        lookout.way("prediction000", at(5));
+        assert!(!due(&lookout));
+        lookout.way("prediction000", at(11));
+        assert!(due(&lookout));
     }
 
     #[test]

@@ -35,13 +35,23 @@ impl Usual {
     /// Three of four took longer than what is taken for usual: a look too early costs a request, one too late costs the
     /// user time.
     pub(super) fn due(&self, age: Duration) -> Option<Duration> {
-        let mut latest: Vec<_> = self.0.iter().copied().collect();
-        latest.sort_unstable();
-        let usual = *latest.get(latest.len() / 4)?;
+        let usual = self.quick()?;
         let moments = LOOKS.iter().map(|part| usual.mul_f64(*part) + MARGIN);
         moments
             .filter_map(|moment| moment.checked_sub(age))
             .find(|pause| !pause.is_zero())
+    }
+
+    /// True at an age at which others have ended; never if nothing is known.
+    pub(super) fn is_over(&self, age: Duration) -> bool {
+        self.quick().is_some_and(|usual| age >= usual)
+    }
+
+    /// What three of four took longer than.
+    fn quick(&self) -> Option<Duration> {
+        let mut latest: Vec<_> = self.0.iter().copied().collect();
+        latest.sort_unstable();
+        latest.get(latest.len() / 4).copied()
     }
 }
 

@@ -77,8 +77,6 @@ impl Prediction {
             status: Status::from(redact::line(&status).as_str()),
             model: text(&object, "model"),
             data_removed,
-            error: words(object.get("error")),
-            logs: words(object.get("logs")),
             predict_time: object
                 .get("metrics")
                 .and_then(|metrics| metrics.get("predict_time")?.as_f64()),
@@ -90,6 +88,8 @@ impl Prediction {
                 .get("urls")
                 .and_then(|urls| urls.get("web")?.as_str())
                 .map(str::to_owned),
+            error: object.remove("error").and_then(words),
+            logs: object.remove("logs").and_then(words),
             output: object.remove("output").unwrap_or_default(),
             input: match object.remove("input") {
                 Some(Value::Object(input)) if !data_removed => Some(input),
@@ -180,10 +180,10 @@ fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
 }
 
 /// A text; anything else but null and "" as JSON, so that nothing said is lost.
-fn words(value: Option<&Value>) -> Option<String> {
-    match value? {
+fn words(value: Value) -> Option<String> {
+    match value {
         Value::Null => None,
-        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+        Value::String(text) => (!text.is_empty()).then_some(text),
         other => Some(other.to_string()),
     }
 }

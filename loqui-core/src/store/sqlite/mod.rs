@@ -21,6 +21,7 @@ use tokio::sync::OnceCell;
 
 use self::failure::Failure;
 use self::open::Opened;
+use self::writer::Turn;
 use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
 use crate::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
@@ -84,12 +85,12 @@ impl SqliteStore {
         opened.map_err(|failure| failure.into_error(&self.path))
     }
 
-    async fn change<T, W>(&self, work: W) -> Result<T>
+    async fn change<T, W>(&self, turn: Turn, work: W) -> Result<T>
     where
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
     {
-        let done = self.opened().await?.writer.run(work).await;
+        let done = self.opened().await?.writer.run(turn, work).await;
         done.map_err(|failure| failure.into_error(&self.path))
     }
 
@@ -105,7 +106,8 @@ impl GenerationStore for SqliteStore {
     }
 
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
-        self.change(|to| writes::add_sample(to, sample).boxed()).await
+        self.change(Turn::Soon, |to| writes::add_sample(to, sample).boxed())
+            .await
     }
 
     async fn sample(&self, id: i64) -> Result<Option<SampleRecord>> {
@@ -121,11 +123,12 @@ impl GenerationStore for SqliteStore {
     }
 
     async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>> {
-        self.change(move |to| writes::erase_sample(to, id, now).boxed()).await
+        self.change(Turn::InOrder, move |to| writes::erase_sample(to, id, now).boxed())
+            .await
     }
 
     async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
-        self.change(|to| writes::submit(to, new).boxed()).await
+        self.change(Turn::Soon, |to| writes::submit(to, new).boxed()).await
     }
 
     async fn generation(&self, id: i64) -> Result<Option<GenerationRecord>> {
@@ -160,22 +163,28 @@ impl GenerationStore for SqliteStore {
         lease: Duration,
     ) -> Result<Option<GenerationRecord>> {
         let worker = worker.to_owned();
-        self.change(move |to| writes::claim(to, generation, worker, now, lease).boxed())
-            .await
+        self.change(Turn::InOrder, move |to| {
+            writes::claim(to, generation, worker, now, lease).boxed()
+        })
+        .await
     }
 
     async fn beat(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
         let worker = worker.to_owned();
-        self.change(move |to| async move { writes::beat(to, &worker, now, lease).await }.boxed())
-            .await
+        self.change(Turn::Soon, move |to| {
+            async move { writes::beat(to, &worker, now, lease).await }.boxed()
+        })
+        .await
     }
 
     async fn release(&self, fence: Fence) -> Result<()> {
-        self.change(move |to| writes::release(to, fence).boxed()).await
+        self.change(Turn::InOrder, move |to| writes::release(to, fence).boxed())
+            .await
     }
 
     async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<()> {
-        self.change(move |to| writes::write(to, fence, changes).boxed()).await
+        self.change(Turn::InOrder, move |to| writes::write(to, fence, changes).boxed())
+            .await
     }
 
     async fn cancel_requests(&self, worker: &str) -> Result<Vec<i64>> {
@@ -183,12 +192,13 @@ impl GenerationStore for SqliteStore {
     }
 
     async fn request_cancel(&self, generation: i64) -> Result<bool> {
-        self.change(move |to| writes::request_cancel(to, generation).boxed())
+        self.change(Turn::Soon, move |to| writes::request_cancel(to, generation).boxed())
             .await
     }
 
     async fn reopen(&self, generation: i64, now: Timestamp) -> Result<bool> {
-        self.change(move |to| writes::reopen(to, generation, now).boxed()).await
+        self.change(Turn::Soon, move |to| writes::reopen(to, generation, now).boxed())
+            .await
     }
 
     async fn unfinished(&self) -> Result<Vec<i64>> {
@@ -200,13 +210,17 @@ impl GenerationStore for SqliteStore {
     }
 
     async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
-        self.change(move |to| writes::erase_generation(to, generation, now).boxed())
-            .await
+        self.change(Turn::InOrder, move |to| {
+            writes::erase_generation(to, generation, now).boxed()
+        })
+        .await
     }
 
     async fn thin_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
-        self.change(move |to| writes::thin_generation(to, generation, now).boxed())
-            .await
+        self.change(Turn::InOrder, move |to| {
+            writes::thin_generation(to, generation, now).boxed()
+        })
+        .await
     }
 
     async fn claim_next(
@@ -217,8 +231,10 @@ impl GenerationStore for SqliteStore {
         limit: u32,
     ) -> Result<Vec<GenerationRecord>> {
         let worker = worker.to_owned();
-        self.change(move |to| writes::claim_next(to, worker, now, lease, limit).boxed())
-            .await
+        self.change(Turn::InOrder, move |to| {
+            writes::claim_next(to, worker, now, lease, limit).boxed()
+        })
+        .await
     }
 
     async fn wait_for_work(&self) {
@@ -227,7 +243,8 @@ impl GenerationStore for SqliteStore {
 
     async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()> {
         let remote = remote.to_owned();
-        self.change(move |to| writes::add_hint(to, take, remote).boxed()).await
+        self.change(Turn::InOrder, move |to| writes::add_hint(to, take, remote).boxed())
+            .await
     }
 
     async fn hint(&self, take: TakeId) -> Result<Option<String>> {
@@ -239,7 +256,8 @@ impl GenerationStore for SqliteStore {
     }
 
     async fn look_late(&self, take: TakeRecord) -> Result<bool> {
-        self.change(move |to| writes::look_late(to, take).boxed()).await
+        self.change(Turn::InOrder, move |to| writes::look_late(to, take).boxed())
+            .await
     }
 
     async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {

@@ -15,8 +15,17 @@ use tokio::sync::oneshot;
 
 use super::failure::Failure;
 
-/// So many calls share a transaction at most: the first of them waits for the last.
-const LARGEST_BATCH: usize = 512;
+/// So many calls share a transaction at most: the first of them waits for the last, and whoever comes meanwhile for all.
+const LARGEST_BATCH: usize = 128;
+
+/// Who goes before whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Somebody waits for the answer. At least half of a transaction is for others, if they wait, too.
+    Soon,
+    /// What goes on by itself.
+    InOrder,
+}
 
 pub(super) struct Writer {
     options: SqliteConnectOptions,
@@ -27,9 +36,21 @@ pub(super) struct Writer {
 
 #[derive(Default)]
 struct Queue {
-    calls: VecDeque<Box<dyn Waiting>>,
+    soon: VecDeque<Box<dyn Waiting>>,
+    in_order: VecDeque<Box<dyn Waiting>>,
     /// True while a task empties the queue.
     emptying: bool,
+}
+
+impl Queue {
+    /// Takes the calls of the next transaction; none if nobody waits.
+    fn next_batch(&mut self) -> Vec<Box<dyn Waiting>> {
+        let free = LARGEST_BATCH.saturating_sub(self.in_order.len());
+        let soon = self.soon.len().min(free.max(LARGEST_BATCH / 2));
+        let others = self.in_order.len().min(LARGEST_BATCH - soon);
+        let batch = self.soon.drain(..soon);
+        batch.chain(self.in_order.drain(..others)).collect()
+    }
 }
 
 impl Writer {
@@ -42,7 +63,7 @@ impl Writer {
     }
 
     /// Does `work` in a transaction, together with whatever else waits, and answers once it is on the disk.
-    pub(super) async fn run<T, W>(self: &Arc<Self>, work: W) -> Result<T, Failure>
+    pub(super) async fn run<T, W>(self: &Arc<Self>, turn: Turn, work: W) -> Result<T, Failure>
     where
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
@@ -53,16 +74,19 @@ impl Writer {
             result: Err(Failure::Stopped),
             reply,
         };
-        if self.enqueue(Box::new(call)) {
+        if self.enqueue(turn, Box::new(call)) {
             tokio::spawn(Emptying::begin(Arc::clone(self)).run());
         }
         answer.await.unwrap_or(Err(Failure::Stopped))
     }
 
     /// Adds a call; true if nobody empties the queue yet.
-    fn enqueue(&self, call: Box<dyn Waiting>) -> bool {
+    fn enqueue(&self, turn: Turn, call: Box<dyn Waiting>) -> bool {
         let mut queue = self.queue();
-        queue.calls.push_back(call);
+        match turn {
+            Turn::Soon => queue.soon.push_back(call),
+            Turn::InOrder => queue.in_order.push_back(call),
+        }
         !std::mem::replace(&mut queue.emptying, true)
     }
 
@@ -104,7 +128,8 @@ async fn undo(savepoint: SqliteTransaction<'_>, failure: Failure) -> Result<(), 
 
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Writer({} waiting)", self.queue().calls.len())
+        let queue = self.queue();
+        write!(f, "Writer({} waiting)", queue.soon.len() + queue.in_order.len())
     }
 }
 
@@ -130,13 +155,13 @@ impl Emptying {
 
     fn next_batch(&mut self) -> Option<Vec<Box<dyn Waiting>>> {
         let mut queue = self.writer.queue();
-        let size = queue.calls.len().min(LARGEST_BATCH);
-        if size == 0 {
+        let batch = queue.next_batch();
+        if batch.is_empty() {
             queue.emptying = false;
             self.done = true;
             return None;
         }
-        Some(queue.calls.drain(..size).collect())
+        Some(batch)
     }
 }
 
@@ -145,8 +170,7 @@ impl Drop for Emptying {
     fn drop(&mut self) {
         if !self.done {
             let mut queue = self.writer.queue();
-            queue.emptying = false;
-            queue.calls.clear();
+            *queue = Queue::default();
         }
     }
 }
@@ -184,5 +208,44 @@ where
     fn answer(self: Box<Self>, committed: Result<(), Failure>) {
         // A caller that has given up hears nothing.
         let _ = self.reply.send(committed.and(self.result));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nothing;
+
+    impl Waiting for Nothing {
+        fn work<'a>(&'a mut self, _: &'a mut SqliteConnection) -> BoxFuture<'a, Result<(), Failure>> {
+            async { Ok(()) }.boxed()
+        }
+
+        fn answer(self: Box<Self>, _: Result<(), Failure>) {}
+    }
+
+    fn queue(soon: usize, in_order: usize) -> Queue {
+        let calls = |count| (0..count).map(|_| Box::new(Nothing) as Box<dyn Waiting>).collect();
+        Queue {
+            soon: calls(soon),
+            in_order: calls(in_order),
+            emptying: true,
+        }
+    }
+
+    #[test]
+    fn those_who_are_waited_for_go_first_and_nobody_starves() {
+        for (soon, in_order, left) in [
+            (1, 1_000, (0, 873)),
+            (1_000, 1_000, (936, 936)),
+            (1_000, 10, (882, 0)),
+            (3, 4, (0, 0)),
+        ] {
+            let mut queue = queue(soon, in_order);
+            let batch = queue.next_batch();
+            assert!(batch.len() <= LARGEST_BATCH);
+            assert_eq!((queue.soon.len(), queue.in_order.len()), left, "{soon} and {in_order}");
+        }
     }
 }

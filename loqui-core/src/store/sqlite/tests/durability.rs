@@ -11,6 +11,7 @@ use tempfile::tempdir;
 use super::super::{Failure, migrate, writes};
 use super::fixtures::{LEASE, at, request, sample, sql_in, submit};
 use crate::generation::{Stage, TakeRecord};
+use crate::store::sqlite::writer::Turn;
 use crate::store::{Change, Fence, GenerationStore as _, SqliteStore};
 
 /// Copies the file as it is on the disk at this moment: what a machine finds after the program was killed.
@@ -76,10 +77,13 @@ async fn an_empty_file_becomes_one_of_the_latest_version_and_stays_it() {
     std::fs::write(&path, "").unwrap();
     for _ in 0..2 {
         let store = SqliteStore::open(&path).await.unwrap();
-        let version = store.change(|to| migrate::version(to).boxed()).await.unwrap();
+        let version = store
+            .change(Turn::InOrder, |to| migrate::version(to).boxed())
+            .await
+            .unwrap();
         assert_eq!(version, migrate::LATEST);
         let mode: (String, i64, bool) = store
-            .change(|to| {
+            .change(Turn::InOrder, |to| {
                 let settings = "SELECT (SELECT journal_mode FROM pragma_journal_mode),
                     (SELECT synchronous FROM pragma_synchronous), (SELECT foreign_keys FROM pragma_foreign_keys)";
                 async move { Ok(sqlx::query_as(settings).fetch_one(to).await?) }.boxed()
@@ -122,7 +126,7 @@ async fn a_call_that_fails_does_not_spoil_those_beside_it() {
         let store = &store;
         async move {
             if number % 3 == 0 {
-                let spoilt = store.change(move |to| {
+                let spoilt = store.change(Turn::InOrder, move |to| {
                     let work = async move {
                         writes::submit(to, request(sample, "spoilt")).await?;
                         sqlx::raw_sql("INSERT INTO nowhere VALUES (1)").execute(to).await?;

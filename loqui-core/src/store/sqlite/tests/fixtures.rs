@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 use crate::generation::{GenerationRecord, NewGeneration};
+use crate::store::sqlite::writer::Turn;
 use crate::store::{GenerationStore as _, NewSample, SampleRecord, SqliteStore};
 
 pub(super) const LEASE: Duration = Duration::from_secs(20);
@@ -41,7 +42,7 @@ pub(super) async fn sql(path: &Path, statement: &str) {
 
 /// Runs SQL on the connection that writes.
 pub(super) async fn sql_in(store: &SqliteStore, statement: &'static str) {
-    let run = store.change(move |to| {
+    let run = store.change(Turn::InOrder, move |to| {
         let work = async move {
             sqlx::raw_sql(statement).execute(to).await?;
             Ok(())
