@@ -30,15 +30,12 @@ pub(crate) async fn run(arguments: EstimateArguments, json: bool) -> Result<Exit
         });
     } else {
         for warning in &estimate.warnings {
-            output::note(&format!(
-                "warning: {} [{}]\n  hint: {}",
-                warning.message, warning.code, warning.hint
-            ));
+            output::finding(warning);
         }
         output::print(&format!(
-            "{} characters, {} segments, about {:.0} s, ${:.4} ({}{})",
-            estimate.characters,
-            estimate.segments,
+            "{}, {}, about {:.0} s, ${:.4} ({}{})",
+            output::counted(estimate.characters, "character"),
+            output::counted(estimate.segments, "segment"),
             estimate.duration_seconds,
             estimate.cost_usd,
             estimate.price_basis,

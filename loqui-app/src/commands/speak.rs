@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use loqui_core::error::code;
 use loqui_core::generation::GenerationInfo;
 use loqui_core::speech::SpeechFormat;
-use loqui_core::{Error, Generation, Sample, Severity, SpeakOptions, SubtitleFormat};
+use loqui_core::{Error, Generation, Sample, SpeakOptions, SubtitleFormat};
 
 use crate::arguments::SpeakArguments;
 use crate::exit::ExitCode;
@@ -69,28 +69,17 @@ pub(crate) fn report(info: &GenerationInfo, path: &Path, json: bool) {
     if json {
         return output::json(&info.clone().with_output(path.display().to_string()));
     }
-    for finding in &info.warnings {
-        let text = format!("{} [{}]", finding.message, finding.code);
-        output::note(&match finding.severity {
-            Severity::Note => format!("note: {text}"),
-            _ => format!("warning: {text}\n  hint: {}", finding.hint),
-        });
-    }
+    info.warnings.iter().for_each(output::finding);
     let cost = if info.cost_usd > 0.0 {
         format!(", ${:.4}", info.cost_usd)
     } else {
         String::new()
     };
     output::print(&format!(
-        "{} ({:.2} s, {} {}, {}{cost})",
+        "{} ({:.2} s, {}, {}{cost})",
         path.display(),
         info.duration_seconds.unwrap_or_default(),
-        info.segments.len(),
-        if info.segments.len() == 1 {
-            "segment"
-        } else {
-            "segments"
-        },
+        output::counted(info.segments.len(), "segment"),
         if info.engine == "offline" {
             "offline voice".to_owned()
         } else {

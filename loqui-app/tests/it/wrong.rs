@@ -139,6 +139,9 @@ async fn an_estimate_needs_no_token() {
         (0.12..0.13).contains(&estimate["cost_usd"].as_f64().unwrap()),
         "{estimate}"
     );
+    let said = Program::offline().run(&["estimate", "Привет, как дела?"]).await;
+    assert!(said.stdout.starts_with("17 characters, 1 segment, about "), "{said:?}");
+    assert!(said.stderr.starts_with("error: 13 of 13 letters are not"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
