@@ -24,9 +24,9 @@ const WORTH_A_PAGE: usize = 4;
 const GATHER_EACH: Duration = Duration::from_micros(250);
 const GATHER_LEAST: Duration = Duration::from_millis(25);
 const GATHER_MOST: Duration = Duration::from_millis(250);
-/// While more than so many run, looks that are not due wait for each other, the longer the more run: each sweep reads the
+/// While more run than a page holds, looks that are not due wait for each other, the longer the more run: each sweep reads the
 /// pages of all, however few have asked.
-const PATIENT_FROM: u32 = 250;
+const PATIENT_FROM: u32 = 100;
 const PATIENT_EACH: Duration = Duration::from_millis(2);
 const PATIENT_MOST: Duration = Duration::from_secs(2);
 /// Pages repeat the inputs. Above this size single looks are kinder, and pages rest for a while.
@@ -424,7 +424,7 @@ mod tests {
     #[test]
     fn the_more_run_the_rarer_are_sweeps_unless_one_is_due() {
         let patience = [100, 250, 300, 1_000, 10_000].map(|watched| patience(watched).as_millis());
-        assert_eq!(patience, [0, 0, 100, 1_500, 2_000]);
+        assert_eq!(patience, [0, 300, 400, 1_800, 2_000]);
 
         let lookout = Lookout::default();
         let start = Timestamp::UNIX_EPOCH;
