@@ -1,24 +1,25 @@
 //! Looks at predictions: one by one while few run, in pages of the list while many do, and not at all where a webhook
 //! has told already.
 
+mod gathering;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use gathering::Gathering;
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 use tracing::debug;
 
 use super::client::Client;
-use super::predictions::{Prediction, PredictionFilter};
+use super::predictions::Prediction;
 use super::usual::Usual;
 use crate::clock::{Clock, later, since};
 use crate::error::Result;
 
 /// From so many predictions on, they are looked at in pages. A page of a hundred costs one request.
 const MANY: usize = 16;
-/// A page must answer at least so many looks, or single looks are cheaper.
-const WORTH_A_PAGE: usize = 4;
 /// How long looks are gathered before a page is fetched: a bit for each prediction that is watched, so that pages take no
 /// more than forty requests a second, within these bounds.
 const GATHER_EACH: Duration = Duration::from_micros(250);
@@ -29,8 +30,7 @@ const GATHER_MOST: Duration = Duration::from_millis(250);
 const PATIENT_FROM: u32 = 100;
 const PATIENT_EACH: Duration = Duration::from_millis(2);
 const PATIENT_MOST: Duration = Duration::from_secs(2);
-/// Pages repeat the inputs. Above this size single looks are kinder, and pages rest for a while.
-const HEAVY_PAGE: usize = 4 << 20;
+/// How long pages rest after a heavy one.
 const PAGES_REST: Duration = Duration::from_mins(1);
 /// A prediction that nobody has looked at for so long is forgotten here.
 const FORGOTTEN: Duration = Duration::from_mins(2);
@@ -290,188 +290,5 @@ impl Client {
     }
 }
 
-/// The task that answers looks from pages until nobody waits any more.
-struct Gathering {
-    client: Client,
-    over: bool,
-}
-
-impl Gathering {
-    fn begin(client: Client) -> Self {
-        Self { client, over: false }
-    }
-
-    async fn run(mut self) {
-        loop {
-            let lookout = self.client.lookout();
-            lookout.gather(self.client.clock()).await;
-            let Some((waiting, oldest)) = lookout.gathered() else {
-                self.over = true;
-                return;
-            };
-            answer(&self.client, waiting, oldest).await;
-        }
-    }
-}
-
-impl Drop for Gathering {
-    /// When its runtime ends in the middle: whoever waits looks alone, and the next may gather on another runtime.
-    fn drop(&mut self) {
-        if !self.over {
-            self.client.lookout().disperse();
-        }
-    }
-}
-
-/// Fetches pages as long as they are worth it. Those who are not answered are dropped, and look alone.
-async fn answer(client: &Client, mut waiting: Waiting, oldest: Timestamp) {
-    // Dates may come with fewer digits in one answer than in another.
-    let after = oldest.saturating_sub(Duration::from_secs(1)).unwrap_or(oldest);
-    let filter = PredictionFilter::default().with_created_after(after);
-    let mut page = client.list(&filter).await.map(Some);
-    let looks = waiting.len();
-    while let Ok(Some(listed)) = &mut page {
-        let before = waiting.len();
-        for prediction in listed.results.drain(..) {
-            // An end without an output may be shown shortened in a list: it is worth a look of its own.
-            let is_vague = prediction.is_done() && prediction.output.is_null();
-            if let Some(senders) = waiting.remove(&prediction.id)
-                && !is_vague
-            {
-                for sender in senders {
-                    let _ = sender.send(prediction.clone());
-                }
-            }
-        }
-        if listed.bytes() > HEAVY_PAGE {
-            client.lookout().rest(client.clock().now());
-            break;
-        }
-        let answered = before - waiting.len();
-        if answered < WORTH_A_PAGE || waiting.len() < WORTH_A_PAGE {
-            break;
-        }
-        page = client.next_page(listed).await;
-    }
-    debug!(looks, unanswered = waiting.len(), "looked through pages");
-}
-
 #[cfg(test)]
-mod tests {
-    use futures::future::FutureExt as _;
-    use serde_json::json;
-
-    use super::*;
-
-    fn prediction(id: &str, status: &str) -> Prediction {
-        let value = json!({ "id": id, "status": status, "created_at": "2026-01-01T00:00:00Z" });
-        Prediction::from_value(value).unwrap()
-    }
-
-    #[test]
-    fn few_are_looked_at_alone_and_many_together() {
-        let lookout = Lookout::default();
-        let now = Timestamp::UNIX_EPOCH;
-        for n in 0..MANY - 1 {
-            let id = format!("prediction{n:03}");
-            assert!(matches!(lookout.way(&id, now), Way::Alone));
-            lookout.seen(&prediction(&id, "starting"), now);
-        }
-        assert!(matches!(lookout.way("prediction000", now), Way::Alone));
-        assert!(matches!(lookout.way("prediction999", now), Way::Alone), "not seen yet");
-        assert!(matches!(
-            lookout.way("prediction000", now),
-            Way::Together { first: true, .. }
-        ));
-        assert!(matches!(
-            lookout.way("prediction001", now),
-            Way::Together { first: false, .. }
-        ));
-        let (waiting, oldest) = lookout.gathered().unwrap();
-        assert_eq!(waiting.len(), 2);
-        assert_eq!(oldest, "2026-01-01T00:00:00Z".parse().unwrap());
-        assert!(lookout.gathered().is_none(), "nobody waits any more");
-
-        let Way::Together { answer, first: true } = lookout.way("prediction000", now) else {
-            panic!("it gathers anew")
-        };
-        lookout.told(prediction("prediction000", "succeeded"));
-        assert!(lookout.gathered().is_none(), "the only one has ended");
-        assert!(answer.blocking_recv().is_err(), "so it looks alone");
-        assert!(matches!(
-            lookout.way("prediction001", now),
-            Way::Alone | Way::Together { first: true, .. }
-        ));
-    }
-
-    /// It is counted from when it was first watched, by this machine's clock: the provider's may be wrong.
-    #[test]
-    fn a_look_is_due_when_others_have_taken_so_long() {
-        let lookout = Lookout::default();
-        let start = Timestamp::UNIX_EPOCH;
-        let at = |seconds| later(start, Duration::from_secs(seconds));
-        assert_eq!(lookout.due("prediction000", start), None);
-        let mut earlier = prediction("prediction001", "succeeded");
-        earlier.completed_at = Some("2026-01-01T00:00:10Z".parse().unwrap());
-        lookout.seen(&earlier, start);
-        assert_eq!(lookout.due("prediction000", start), Some(Duration::from_millis(10_020)));
-        lookout.seen(&prediction("prediction000", "processing"), at(3));
-        assert_eq!(lookout.due("prediction000", at(4)), Some(Duration::from_millis(6_020)));
-        assert_eq!(lookout.due("prediction000", at(21)), None, "long overdue");
-    }
-
-    /// Each sweep reads the pages of all that run.
-    #[test]
-    fn the_more_run_the_rarer_are_sweeps_unless_one_is_due() {
-        let patience = [100, 250, 300, 1_000, 10_000].map(|watched| patience(watched).as_millis());
-        assert_eq!(patience, [0, 300, 400, 1_800, 2_000]);
-
-        let lookout = Lookout::default();
-        let start = Timestamp::UNIX_EPOCH;
-        let at = |seconds| later(start, Duration::from_secs(seconds));
-        for n in 0..MANY {
-            lookout.seen(&prediction(&format!("prediction{n:03}"), "starting"), start);
-        }
-        let due = |lookout: &Lookout| lookout.due.notified().now_or_never().is_some();
-        lookout.way("prediction000", at(15));
-        assert!(!due(&lookout), "nobody knows how long it takes");
-        let mut earlier = prediction("prediction999", "succeeded");
-        earlier.completed_at = Some("2026-01-01T00:00:10Z".parse().unwrap());
-        lookout.seen(&earlier, start);
-        lookout.way("prediction000", at(5));
-        assert!(!due(&lookout));
-        lookout.way("prediction000", at(11));
-        assert!(due(&lookout));
-    }
-
-    #[test]
-    fn what_nobody_looks_at_is_forgotten() {
-        let lookout = Lookout::default();
-        for n in 0..100 {
-            lookout.seen(
-                &prediction(&format!("prediction{n:03}"), "starting"),
-                Timestamp::UNIX_EPOCH,
-            );
-        }
-        lookout.way("prediction000", later(Timestamp::UNIX_EPOCH, FORGOTTEN));
-        assert_eq!(lookout.lock().watched.len(), 1);
-    }
-
-    #[tokio::test]
-    async fn an_end_that_is_told_wakes_and_stays() {
-        let lookout = Lookout::default();
-        let sleeper = lookout.sleep("prediction000");
-        lookout.told(prediction("prediction000", "succeeded"));
-        sleeper.await.unwrap();
-        lookout.told(prediction("prediction000", "failed"));
-        lookout.sleep("prediction000").await.unwrap();
-        let Way::Known(told) = lookout.way("prediction000", Timestamp::UNIX_EPOCH) else {
-            panic!("it was told")
-        };
-        assert_eq!(told.status.name(), "succeeded");
-        for n in 0..=MOST_NEWS {
-            lookout.told(prediction(&format!("prediction{n:05}"), "failed"));
-        }
-        assert_eq!(lookout.lock().news.len(), MOST_NEWS);
-    }
-}
+mod tests;

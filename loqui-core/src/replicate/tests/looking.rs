@@ -99,7 +99,6 @@ async fn pages_that_fail_are_replaced_by_single_looks() {
 async fn a_runtime_that_ends_leaves_nobody_waiting() {
     let bench = Bench::with(frozen(), |builder| builder).await;
     let ids = created(&bench, 20).await;
-    look_at_all(&bench, &ids).await;
     let (client, id) = (bench.client.clone(), ids[0].clone());
     let short_lived = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

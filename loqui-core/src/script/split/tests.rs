@@ -210,14 +210,18 @@ fn an_edited_text_without_spaces_keeps_the_segments_that_did_not_change() {
         let longer = edit(&|text| text.insert(0, new.to_owned()));
         assert!((1..=2).contains(&longer), "{longer} of {}", first.len());
     }
-    // What became part of a longer word or sentence is cut anew.
-    let first = split("他来了。", &Limits::default(), Some("zh"), &[]);
-    for longer in ["昨天他来了。", "他来了。」", "他来了。。"] {
-        assert_eq!(
-            split(longer, &Limits::default(), Some("zh"), &first).len(),
-            1,
-            "{longer}"
-        );
+    // What became part of a longer sentence is spoken with it.
+    let sentence = "他从很远的地方走了很久的路终于在下雨的那天晚上来了。";
+    let first = split(sentence, &Limits::default(), Some("zh"), &[]);
+    let before = "昨天我们大家都没有想到而且谁也没有事先听说过的是";
+    for longer in [
+        format!("{before}{sentence}"),
+        format!("{sentence}」"),
+        format!("{sentence}。"),
+    ] {
+        let after = split(&longer, &Limits::default(), Some("zh"), &first);
+        assert_eq!(after.len(), 1, "{longer}");
+        assert_eq!(after[0].text, longer);
     }
 }
 
