@@ -91,7 +91,7 @@ export interface GenerationInfo {
 }
 
 /** How far a generation has come. */
-export interface Outlook {
+export interface ProgressEstimate {
   /** How many segments the script has. */
   segments: number;
   /** How many of them are spoken. */
@@ -326,7 +326,7 @@ export class Generation {
    */
   audio(options?: { format?: SpeechFormat; signal?: AbortSignal }): Readable & AsyncIterable<Buffer>;
   /** How far it has come: segments, seconds, money, and the time that is left at this pace. */
-  outlook(): Promise<Outlook>;
+  progressEstimate(): Promise<ProgressEstimate>;
   /** Waits for its end as `wait` does, without reading the speech into memory: for books. */
   finish(options?: { signal?: AbortSignal }): Promise<GenerationInfo>;
   /**

@@ -6,7 +6,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use loqui_core::audio::{SPEECH_RATE, dbfs};
-use loqui_core::generation::{GenerationRecord, TakeRecord, TakeState};
+use loqui_core::ledger::{GenerationRecord, TakeRecord, TakeState};
 use loqui_emulator::Ledger;
 use loqui_offline::{Settings, Voice};
 

@@ -13,7 +13,7 @@ use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 
 use loqui_core::Sample;
-use loqui_core::generation::{GenerationRecord, TakeRecord};
+use loqui_core::ledger::{GenerationRecord, TakeRecord};
 use loqui_core::store::{GenerationStore as _, SqliteStore};
 use loqui_emulator::{Emulator, Rule, Settings};
 use loqui_offline::Voice;

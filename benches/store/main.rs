@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use loqui_core::error::code;
-use loqui_core::generation::{NewGeneration, Stage, TakeRecord};
+use loqui_core::ledger::{NewGeneration, Stage, TakeRecord};
 use loqui_core::store::{Change, Fence, GenerationStore as _, NewSample, SqliteStore};
 use loqui_core::{Error, Result};
 

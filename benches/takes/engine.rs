@@ -8,7 +8,7 @@ use bytes::Bytes;
 use loqui_core::audio::{Clip, SPEECH_RATE, decode_speech, wav};
 use loqui_core::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
 use loqui_core::error::code;
-use loqui_core::generation::TakeId;
+use loqui_core::ledger::TakeId;
 use loqui_core::{Error, Finding, Result, SpeakOptions};
 use loqui_offline::{Settings, Voice};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use loqui_core::audio::wav;
-use loqui_core::generation::{TakeRecord, TakeState};
+use loqui_core::ledger::{TakeRecord, TakeState};
 use loqui_core::speech::verify::Checks;
 use loqui_core::store::{GenerationStore, MemoryStore};
 use loqui_core::{Loqui, Result, Sample, Severity};

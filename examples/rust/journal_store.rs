@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use loqui_core::error::code;
-use loqui_core::generation::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
+use loqui_core::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 use loqui_core::store::{
     Change, Fence, Filter, GenerationStore, MemoryStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter,
 };
@@ -46,13 +46,13 @@ impl Line {
             Self::EraseSample(id, now) => to.erase_sample(id, now).await.map(drop),
             Self::Submit(new) => to.submit(*new).await.map(drop),
             Self::Claim(id, worker, now, lease) => to.claim(id, &worker, now, lease).await.map(drop),
-            Self::Beat(worker, now, lease) => to.beat(&worker, now, lease).await,
+            Self::Beat(worker, now, lease) => to.renew_lease(&worker, now, lease).await,
             Self::Release(fence) => to.release(fence).await,
             Self::Write(fence, changes) => to.write(fence, changes).await,
             Self::RequestCancel(id) => to.request_cancel(id).await.map(drop),
             Self::Reopen(id, now) => to.reopen(id, now).await.map(drop),
             Self::EraseGeneration(id, now) => to.erase_generation(id, now).await.map(drop),
-            Self::ThinGeneration(id, now) => to.thin_generation(id, now).await.map(drop),
+            Self::ThinGeneration(id, now) => to.prune_generation(id, now).await.map(drop),
             Self::AddHint(take, remote) => to.add_hint(take.parse()?, &remote).await,
             Self::LookLate(take) => to.look_late(*take).await.map(drop),
         }
@@ -161,7 +161,7 @@ fn unavailable(path: &Path, source: std::io::Error) -> Error {
 
 #[async_trait]
 impl GenerationStore for JournalStore {
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         self.path.display().to_string()
     }
 
@@ -213,10 +213,10 @@ impl GenerationStore for JournalStore {
         .await
     }
 
-    async fn beat(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
+    async fn renew_lease(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
         let (line, worker) = (Line::Beat(worker.to_owned(), now, lease), worker.to_owned());
         self.change(
-            move |to| async move { to.beat(&worker, now, lease).await },
+            move |to| async move { to.renew_lease(&worker, now, lease).await },
             |()| vec![line],
         )
         .await
@@ -263,10 +263,10 @@ impl GenerationStore for JournalStore {
         .await
     }
 
-    async fn thin_generation(&self, id: i64, now: Timestamp) -> Result<bool> {
+    async fn prune_generation(&self, id: i64, now: Timestamp) -> Result<bool> {
         let line = Line::ThinGeneration(id, now);
         self.change(
-            move |to| async move { to.thin_generation(id, now).await },
+            move |to| async move { to.prune_generation(id, now).await },
             |done| only_if(*done, line),
         )
         .await

@@ -5,7 +5,7 @@ mod journal_store;
 
 use jiff::Timestamp;
 use journal_store::JournalStore;
-use loqui_core::generation::{NewGeneration, TakeRecord};
+use loqui_core::ledger::{NewGeneration, TakeRecord};
 use loqui_core::store::{Change, Fence, Filter, GenerationStore as _, NewSample};
 
 loqui_core::store::conformance!(

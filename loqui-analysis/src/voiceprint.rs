@@ -92,7 +92,7 @@ impl Voiceprint {
     }
 
     fn of_kept(kept: &Kept<'_>, most: usize) -> Result<Self, Error> {
-        let starts = slices::thinned(slices::starts(kept.len()), most);
+        let starts = slices::pruned(slices::starts(kept.len()), most);
         let mel = mel::Spectrum::default();
         let mut windows = Vec::with_capacity(starts.len());
         for batch in starts.chunks(BATCH) {

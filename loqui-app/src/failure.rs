@@ -4,7 +4,7 @@ use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 use loqui_core::Error;
 use loqui_core::error::{Code, code};
-use loqui_core::generation::ErrorRecord;
+use loqui_core::ledger::ErrorRecord;
 use serde_json::json;
 
 use crate::arguments::Arguments;

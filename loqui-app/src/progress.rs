@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use futures::StreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use loqui_core::generation::{GenerationInfo, Status};
+use loqui_core::ledger::{GenerationInfo, Status};
 use loqui_core::{Generation, Result};
 
 use crate::output;
@@ -55,8 +55,8 @@ async fn show(generation: &Generation) {
 
 /// What is known beside the event: segments, seconds, money, time left. A single segment is not worth a number.
 async fn line(generation: &Generation, message: &str) -> String {
-    match generation.outlook().await {
-        Ok(outlook) if outlook.segments > 1 => outlook.line(),
+    match generation.progress_estimate().await {
+        Ok(progress_estimate) if progress_estimate.segments > 1 => progress_estimate.line(),
         _ => message.to_owned(),
     }
 }

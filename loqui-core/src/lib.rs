@@ -33,12 +33,13 @@
 //! * [`engine`]: who speaks: the trait, and what is given;
 //! * [`replicate`]: Replicate's HTTP API, usable alone;
 //! * [`cog`]: a model in a container of your own, usable alone;
-//! * [`generation`]: the job: record, plan, runner;
+//! * [`ledger`]: what is recorded of a generation, and the plan;
 //! * [`store`]: where records and audio are kept, and the suite that every store passes;
 //! * [`speech`]: takes to finished voice.
 
 #![forbid(unsafe_code)]
 
+mod api;
 pub mod audio;
 pub mod clock;
 #[cfg(feature = "replicate")]
@@ -50,13 +51,13 @@ pub mod engine;
 pub mod error;
 pub mod estimate;
 mod finding;
-pub mod generation;
+pub mod ledger;
 pub mod log;
-mod loqui;
 mod money;
 mod options;
 #[cfg(feature = "replicate")]
 pub mod replicate;
+mod runtime;
 pub mod sample;
 pub mod script;
 pub mod speech;
@@ -65,12 +66,12 @@ pub mod store;
 mod tls;
 mod usage;
 
+pub use api::{
+    AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream, generate_speech,
+};
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity};
-pub use loqui::{
-    AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream, generate_speech,
-};
 pub use options::SpeakOptions;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]

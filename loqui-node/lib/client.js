@@ -5,7 +5,7 @@ const { abortable, listens } = require('./abort.js');
 const { camel } = require('./camel.js');
 const { settle, unwrap } = require('./errors.js');
 const { Generation } = require('./generation.js');
-const { CLIENT, SPEAK, checked, number } = require('./given.js');
+const { CLIENT, SPEAK, checked, number } = require('./validate-options.js');
 const { filePath } = require('./input.js');
 const { Sample } = require('./sample.js');
 

@@ -49,8 +49,8 @@ class Generation {
     return Readable.from(pieces(), { objectMode: false });
   }
 
-  async outlook() {
-    return camel(await settle(this.#native.outlook()));
+  async progressEstimate() {
+    return camel(await settle(this.#native.progressEstimate()));
   }
 
   async finish({ signal } = {}) {

@@ -1,6 +1,6 @@
 //! `Loqui`, its native half.
 
-use loqui_core::generation::Status;
+use loqui_core::ledger::Status;
 use loqui_core::store::{Filter, SampleFilter};
 use loqui_core::{Loqui, LoquiBuilder};
 use napi::bindgen_prelude::Buffer;

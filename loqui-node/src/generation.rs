@@ -54,8 +54,8 @@ impl Generation {
     }
 
     #[napi]
-    pub async fn outlook(&self) -> Outcome<serde_json::Value> {
-        outcome_json(self.generation.outlook().await)
+    pub async fn progress_estimate(&self) -> Outcome<serde_json::Value> {
+        outcome_json(self.generation.progress_estimate().await)
     }
 
     #[napi]

@@ -39,16 +39,16 @@ test('speech is heard while it is made', async () => {
   assert.ok(stream instanceof Readable);
   const pieces = [];
   for await (const piece of stream) {
-    if (pieces.length === 0) assert.equal((await generation.outlook()).segments, 4);
+    if (pieces.length === 0) assert.equal((await generation.progressEstimate()).segments, 4);
     assert.ok(Buffer.isBuffer(piece));
     pieces.push(piece);
   }
   const speech = await generation.wait();
   const heard = await Sample.fromBytes(Buffer.concat(pieces));
   near(heard.duration, speech.duration, 0.01);
-  const outlook = await generation.outlook();
-  assert.deepEqual([outlook.segmentsDone, outlook.secondsLeft], [4, null]);
-  assert.ok(outlook.secondsDone > 10 && outlook.costUsd > 0);
+  const progressEstimate = await generation.progressEstimate();
+  assert.deepEqual([progressEstimate.segmentsDone, progressEstimate.secondsLeft], [4, null]);
+  assert.ok(progressEstimate.secondsDone > 10 && progressEstimate.costUsd > 0);
 });
 
 for (const [format, start] of Object.entries(STARTS)) {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use loqui_core::generation::Status;
+use loqui_core::ledger::Status;
 use loqui_core::store::{Filter, SampleFilter};
 use loqui_core::{Loqui, LoquiBuilder, Request};
 use pyo3::exceptions::PyValueError;

@@ -34,8 +34,8 @@ async fn finish(generation: loqui_core::Generation) -> Result<String, Raised> {
     json(&generation.finish().await?)
 }
 
-async fn outlook(generation: loqui_core::Generation) -> Result<String, Raised> {
-    json(&generation.outlook().await?)
+async fn progress_estimate(generation: loqui_core::Generation) -> Result<String, Raised> {
+    json(&generation.progress_estimate().await?)
 }
 
 async fn save(generation: loqui_core::Generation, path: PathBuf) -> Result<(), Raised> {
@@ -109,12 +109,12 @@ impl Generation {
     }
 
     /// How far it has come, as JSON.
-    fn outlook(&self, py: Python<'_>) -> PyResult<String> {
-        runtime::wait(py, outlook(self.generation.clone()))
+    fn progress_estimate(&self, py: Python<'_>) -> PyResult<String> {
+        runtime::wait(py, progress_estimate(self.generation.clone()))
     }
 
-    fn outlook_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, outlook(self.generation.clone()))
+    fn progress_estimate_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, progress_estimate(self.generation.clone()))
     }
 
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {

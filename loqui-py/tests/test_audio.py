@@ -25,14 +25,14 @@ def test_speech_is_heard_while_it_is_made(client: loqui.Loqui, sample: loqui.Sam
     pieces = generation.audio()
     first = next(pieces)
     assert first.startswith(b"RIFF") and b"AI-generated speech" in first[:200]
-    assert generation.outlook().segments == 4
+    assert generation.progress_estimate().segments == 4
     rest = list(pieces)
     assert len(rest) >= 3
     speech = generation.wait()
     assert seconds(b"".join([first, *rest])) == pytest.approx(speech.duration, abs=0.001)
-    outlook = generation.outlook()
-    assert (outlook.segments_done, outlook.seconds_left) == (4, None)
-    assert outlook.seconds_done > 10 and outlook.cost_usd > 0
+    progress_estimate = generation.progress_estimate()
+    assert (progress_estimate.segments_done, progress_estimate.seconds_left) == (4, None)
+    assert progress_estimate.seconds_done > 10 and progress_estimate.cost_usd > 0
 
 
 def test_awaited_pieces_lose_nothing_when_a_wait_is_given_up(
@@ -41,7 +41,7 @@ def test_awaited_pieces_lose_nothing_when_a_wait_is_given_up(
     async def run() -> tuple[float, float]:
         generation = await async_client.submit(sample, TEXT)
         whole = b"".join([piece async for piece in generation.audio("wav")])
-        assert (await generation.outlook()).segments_done == 4
+        assert (await generation.progress_estimate()).segments_done == 4
         info = await generation.finish()
         return seconds(whole), info.duration_seconds or 0.0
 

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use loqui_core::clock::{Clock, Random, Timestamp};
 use loqui_core::engine::ReplicateEngine;
-use loqui_core::generation::{Policy, Status};
+use loqui_core::ledger::{Policy, Status};
 use loqui_core::replicate::Client;
 use loqui_core::store::{GenerationStore as _, MemoryStore};
 use loqui_core::{ErrorKind, Generation, Loqui, Sample};

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
-use loqui_core::generation::{TakeRecord, TakeState};
+use loqui_core::ledger::{TakeRecord, TakeState};
 use loqui_emulator::Ledger;
 
 /// Reasons for which audio that is paid for cannot be had: another take is no mistake then.

@@ -26,7 +26,7 @@ pub(super) fn starts(samples: usize) -> Vec<usize> {
 }
 
 /// Keeps at most so many of the windows, at even distances, the first among them.
-pub(super) fn thinned(starts: Vec<usize>, most: usize) -> Vec<usize> {
+pub(super) fn pruned(starts: Vec<usize>, most: usize) -> Vec<usize> {
     let most = most.max(1);
     if starts.len() <= most {
         return starts;
@@ -53,9 +53,9 @@ mod tests {
 
     #[test]
     fn thinning_keeps_even_distances() {
-        assert_eq!(thinned(vec![0, 1, 2], 5), [0, 1, 2]);
-        assert_eq!(thinned((0..10).collect(), 5), [0, 2, 4, 6, 8]);
-        assert_eq!(thinned((0..7).collect(), 3), [0, 2, 4]);
-        assert_eq!(thinned(vec![3, 4], 0), [3]);
+        assert_eq!(pruned(vec![0, 1, 2], 5), [0, 1, 2]);
+        assert_eq!(pruned((0..10).collect(), 5), [0, 2, 4, 6, 8]);
+        assert_eq!(pruned((0..7).collect(), 3), [0, 2, 4]);
+        assert_eq!(pruned(vec![3, 4], 0), [3]);
     }
 }

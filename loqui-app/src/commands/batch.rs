@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 use futures::stream;
 use jobs::Job;
 use loqui_core::error::code;
-use loqui_core::generation::{ErrorRecord, Status};
+use loqui_core::ledger::{ErrorRecord, Status};
 use loqui_core::speech::SpeechFormat;
 use loqui_core::{Error, Generation, Loqui};
 use samples::Samples;

@@ -143,14 +143,14 @@ async fn records(loqui: &Loqui) -> Result<String, Error> {
     store.request_cancel(0).await?;
     Ok(format!(
         "{} can be written and read ({unfinished} unfinished)",
-        store.place()
+        store.location()
     ))
 }
 
 async fn audio(loqui: &Loqui) -> Result<String, Error> {
     let store = loqui.audio_store();
     store.check().await?;
-    Ok(format!("{} can be written and read", store.place()))
+    Ok(format!("{} can be written and read", store.location()))
 }
 
 async fn users(folder: &Path) -> Result<String, Error> {

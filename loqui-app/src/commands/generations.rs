@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use loqui_core::error::code;
-use loqui_core::generation::{GenerationInfo, Status};
+use loqui_core::ledger::{GenerationInfo, Status};
 use loqui_core::store::Filter;
 use loqui_core::{Error, Loqui};
 use serde_json::json;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use loqui_core::error::code;
-use loqui_core::generation::GenerationInfo;
+use loqui_core::ledger::GenerationInfo;
 use loqui_core::speech::SpeechFormat;
 use loqui_core::{Error, Generation, Sample, SpeakOptions, SubtitleFormat};
 

@@ -6,7 +6,7 @@ mod blind;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use loqui_core::generation::Policy;
+use loqui_core::ledger::Policy;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 

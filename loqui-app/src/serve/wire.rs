@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use loqui_core::Generation;
 use loqui_core::error::code;
-use loqui_core::generation::{ErrorRecord, GenerationRecord, Status};
+use loqui_core::ledger::{ErrorRecord, GenerationRecord, Status};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use loqui_core::generation::{Status, TakeState};
+use loqui_core::ledger::{Status, TakeState};
 use loqui_core::store::{Filter, UsageFilter};
 
 use crate::world::World;

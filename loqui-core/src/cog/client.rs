@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::address::Address;
 use super::answer::{self, Predicted};
 use crate::error::{Error, Result, code};
-use crate::replicate::http::{self, Trouble, exchange};
+use crate::replicate::http::{self, TransportError, exchange};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -102,8 +102,8 @@ impl Client {
         }
     }
 
-    fn unreachable(&self, trouble: Trouble) -> Error {
-        if let Trouble::TooLong { cap } = trouble {
+    fn unreachable(&self, trouble: TransportError) -> Error {
+        if let TransportError::TooLong { cap } = trouble {
             return answer::odd(&format!("more than {cap} bytes"));
         }
         let message = format!("the Cog container at {} cannot be reached", self.address);

@@ -1,16 +1,16 @@
 //! A Chatterbox in a container of your own as an engine.
 
+mod running;
 #[cfg(test)]
 mod tests;
 mod work;
-mod works;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use running::RunningPredictions;
 use work::Work;
-use works::Works;
 
 use super::{ModelInfo, Order, Remote, ReplicateEngine, SpeechEngine, StartError, Started};
 use crate::clock::{SharedClock, System};
@@ -39,7 +39,7 @@ use crate::replicate::ModelChoice;
 pub struct CogEngine {
     client: Client,
     clock: SharedClock,
-    works: Arc<Works>,
+    works: Arc<RunningPredictions>,
 }
 
 impl CogEngine {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::client::{Client, Inner};
-use super::http::{Timeouts, Wires};
+use super::http::{HttpClients, Timeouts};
 use super::origin::{DEFAULT_BASE_URL, Origin};
 use super::shared::Shared;
 use super::token::Token;
@@ -101,7 +101,7 @@ impl ClientBuilder {
         };
         Ok(Client::from_inner(Inner {
             authorization,
-            wires: Wires::new(self.timeouts, origin.is_loopback())?,
+            wires: HttpClients::new(self.timeouts, origin.is_loopback())?,
             origin,
             clock: self.clock.unwrap_or_else(|| Arc::new(System)),
             random: self.random,

@@ -13,10 +13,10 @@ use url::Url;
 use super::breaker::Breaker;
 use super::builder::ClientBuilder;
 use super::failure::{self, Problem};
-use super::http::{Answer, Wires, exchange};
+use super::http::{Answer, HttpClients, exchange};
 use super::limiter::Limiter;
-use super::lookout::Lookout;
 use super::origin::Origin;
+use super::poller::PredictionPoller;
 use super::predictions::{Claims, Searches};
 use super::reference::References;
 use super::retry;
@@ -33,7 +33,7 @@ pub struct Client(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) origin: Origin,
-    pub(super) wires: Wires,
+    pub(super) wires: HttpClients,
     pub(super) authorization: HeaderValue,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
@@ -84,7 +84,7 @@ impl Client {
         &self.0.origin
     }
 
-    pub(super) fn wires(&self) -> &Wires {
+    pub(super) fn wires(&self) -> &HttpClients {
         &self.0.wires
     }
 
@@ -113,8 +113,8 @@ impl Client {
         &self.0.shared.references
     }
 
-    pub(super) fn lookout(&self) -> &Lookout {
-        &self.0.shared.lookout
+    pub(super) fn poller(&self) -> &PredictionPoller {
+        &self.0.shared.poller
     }
 
     pub(super) fn searches(&self) -> &Searches {

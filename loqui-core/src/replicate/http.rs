@@ -35,7 +35,7 @@ impl Default for Timeouts {
 /// The three clients. None follows redirects and none repeats a request by itself. The usual proxy variables are honoured
 /// for https, where a proxy sees no token; an emulator on this machine is always called directly.
 #[derive(Clone)]
-pub(super) struct Wires {
+pub(super) struct HttpClients {
     /// Every call of the API but creates.
     pub(super) api: reqwest::Client,
     /// Creates only. Each goes over a fresh HTTP/1.1 connection. On one that had been idle, the provider may be hanging
@@ -46,7 +46,7 @@ pub(super) struct Wires {
     pub(super) output: reqwest::Client,
 }
 
-impl Wires {
+impl HttpClients {
     pub(super) fn new(timeouts: Timeouts, direct: bool) -> Result<Self> {
         let plain = |protocols: &[&str]| plain(protocols, direct, timeouts.connect);
         Ok(Self {
@@ -107,7 +107,7 @@ impl fmt::Debug for Answer {
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum TransportError {
     /// There never was a connection: nothing was sent.
     #[error("no connection to the API")]
     NotSent(#[source] reqwest::Error),
@@ -119,7 +119,7 @@ pub(crate) enum Trouble {
     TooLong { cap: usize },
 }
 
-impl Trouble {
+impl TransportError {
     /// Sorts an error of the wire; addresses are taken out, they may be signed.
     pub(super) fn from_wire(error: reqwest::Error) -> Self {
         let error = error.without_url();
@@ -132,27 +132,27 @@ impl Trouble {
 }
 
 /// Sends one request once and reads the whole answer, up to `cap` bytes.
-pub(crate) async fn exchange(request: RequestBuilder, cap: usize) -> Result<Answer, Trouble> {
-    let response = request.send().await.map_err(Trouble::from_wire)?;
+pub(crate) async fn exchange(request: RequestBuilder, cap: usize) -> Result<Answer, TransportError> {
+    let response = request.send().await.map_err(TransportError::from_wire)?;
     let status = response.status();
     let headers = response.headers().clone();
     let body = read(response, cap).await?;
     Ok(Answer { status, headers, body })
 }
 
-async fn read(mut response: Response, cap: usize) -> Result<Bytes, Trouble> {
+async fn read(mut response: Response, cap: usize) -> Result<Bytes, TransportError> {
     if response.content_length().is_some_and(|length| length > cap as u64) {
-        return Err(Trouble::TooLong { cap });
+        return Err(TransportError::TooLong { cap });
     }
     let mut body = BytesMut::new();
     // Once the head of an answer is there, the request has been sent: whatever breaks now is an answer lost.
     while let Some(chunk) = response
         .chunk()
         .await
-        .map_err(|error| Trouble::Lost(error.without_url()))?
+        .map_err(|error| TransportError::Lost(error.without_url()))?
     {
         if body.len() + chunk.len() > cap {
-            return Err(Trouble::TooLong { cap });
+            return Err(TransportError::TooLong { cap });
         }
         body.extend_from_slice(&chunk);
     }

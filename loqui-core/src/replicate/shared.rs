@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::breaker::Breaker;
 use super::limiter::{Limiter, Pace};
-use super::lookout::Lookout;
+use super::poller::PredictionPoller;
 use super::predictions::{Claims, Searches};
 use super::reference::References;
 
@@ -20,7 +20,7 @@ pub(super) struct Shared {
     pub(super) others: Limiter,
     pub(super) breaker: Breaker,
     pub(super) references: References,
-    pub(super) lookout: Lookout,
+    pub(super) poller: PredictionPoller,
     pub(super) claims: Claims,
     pub(super) searches: Searches,
     /// How many requests were repeated.
@@ -39,7 +39,7 @@ impl Shared {
             others: Limiter::new(Pace::OTHERS),
             breaker: Breaker::default(),
             references: References::default(),
-            lookout: Lookout::default(),
+            poller: PredictionPoller::default(),
             claims: Claims::default(),
             searches: Searches::default(),
             repeated: AtomicU64::new(0),

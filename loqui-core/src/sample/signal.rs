@@ -43,7 +43,7 @@ pub(super) struct Signal {
 const INAUDIBLE: f64 = 1e-8;
 
 impl Signal {
-    /// Works out what all checks need. Of what is too long only the beginning is looked at.
+    /// RunningPredictions out what all checks need. Of what is too long only the beginning is looked at.
     pub(super) fn of(mut decoded: Decoded) -> Self {
         let seconds = decoded.seconds();
         let most =

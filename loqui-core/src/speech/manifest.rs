@@ -4,7 +4,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{Provenance, Speech};
-use crate::generation::{GenerationInfo, SegmentInfo};
+use crate::ledger::{GenerationInfo, SegmentInfo};
 
 /// What finished speech says about itself.
 #[derive(Clone, Debug, Serialize)]

@@ -4,7 +4,7 @@ use super::*;
 use crate::audio::testing::sine;
 use crate::audio::{Clip, SPEECH_RATE};
 use crate::clock::Timestamp;
-use crate::generation::{GenerationRecord, SpeechRecord, Stage, Status};
+use crate::ledger::{GenerationRecord, SpeechRecord, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::script::{Limits, Script};
 

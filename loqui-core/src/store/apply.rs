@@ -8,11 +8,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::change::{Ceiling, Change, Fence};
 use crate::clock::later;
 use crate::error::{self, code};
 use crate::finding::Finding;
-use crate::generation::{ErrorRecord, Event, GenerationRecord, NewGeneration, SpeechRecord, Stage, Status, TakeRecord};
+use crate::ledger::{Ceiling, Change, Fence};
+use crate::ledger::{ErrorRecord, Event, GenerationRecord, NewGeneration, SpeechRecord, Stage, Status, TakeRecord};
 
 /// The message of the event that a generation begins with (S68).
 const QUEUED: &str = "Your request is in the queue";

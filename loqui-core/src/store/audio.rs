@@ -115,7 +115,7 @@ impl AudioStore {
     }
 
     /// Where it is, for people: a folder, or an address without secrets.
-    pub fn place(&self) -> &str {
+    pub fn location(&self) -> &str {
         &self.place
     }
 

@@ -14,7 +14,7 @@ use super::apply::{self, End, Outcome, Refusal};
 use super::spending::{self, Share};
 use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
-use crate::generation::{Event, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
+use crate::ledger::{Event, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
 use crate::money;
 
 /// Keeps records in memory, as long as the process lives.
@@ -71,7 +71,7 @@ impl State {
 
 #[async_trait]
 impl GenerationStore for MemoryStore {
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         "memory".to_owned()
     }
 
@@ -148,7 +148,7 @@ impl GenerationStore for MemoryStore {
         let row = Row {
             record: record.clone(),
             erased: false,
-            thinned: false,
+            pruned: false,
             worker: None,
             takes: BTreeMap::new(),
             events: vec![apply::first_event(&record)],
@@ -225,7 +225,7 @@ impl GenerationStore for MemoryStore {
         Ok(Some(row.record.clone()))
     }
 
-    async fn beat(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
+    async fn renew_lease(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
         let until = apply::lease_until(now, lease);
         self.state().workers.insert(worker.to_owned(), until);
         Ok(())
@@ -348,7 +348,7 @@ impl GenerationStore for MemoryStore {
         Ok(true)
     }
 
-    async fn thin_generation(&self, generation: i64, _now: Timestamp) -> Result<bool> {
+    async fn prune_generation(&self, generation: i64, _now: Timestamp) -> Result<bool> {
         let mut state = self.state();
         let row = state.generations.get_mut(&generation);
         let Some(row) = row.filter(|row| !row.erased && row.record.status == Status::Completed) else {
@@ -449,7 +449,7 @@ impl GenerationStore for MemoryStore {
     }
 
     async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
-        let thick = |row: &Row| !row.thinned && row.record.status == Status::Completed;
+        let thick = |row: &Row| !row.pruned && row.record.status == Status::Completed;
         Ok(self.state().ended_before(at, limit, thick))
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::generation::{TakeRecord, TakeState};
+use crate::ledger::{TakeRecord, TakeState};
 use crate::money;
 
 const SECONDS_A_DAY: i64 = 86_400;

@@ -24,7 +24,7 @@ for await (const piece of generation.audio({ format: 'opus' })) {
   const bytes: Buffer = piece;
   void bytes;
 }
-const left: number | null = (await generation.outlook()).secondsLeft;
+const left: number | null = (await generation.progressEstimate()).secondsLeft;
 const mp3: Buffer = await speech.encode('mp3');
 void [left, mp3];
 const emulator = await Emulator.start();

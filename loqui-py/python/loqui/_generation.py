@@ -9,7 +9,7 @@ from typing import Never
 
 from . import _loqui
 from ._speech import Speech
-from ._types import Event, Format, GenerationInfo, Outlook, Status
+from ._types import Event, Format, GenerationInfo, ProgressEstimate, Status
 
 
 class _Base:
@@ -64,9 +64,9 @@ class Generation(_Base):
         while (piece := native.next()) is not None:
             yield piece
 
-    def outlook(self) -> Outlook:
+    def progress_estimate(self) -> ProgressEstimate:
         """Returns how far it has come: segments, seconds, money, and the time that is left at this pace."""
-        return Outlook(**json.loads(self._native.outlook()))
+        return ProgressEstimate(**json.loads(self._native.progress_estimate()))
 
     def finish(self) -> GenerationInfo:
         """Waits for its end as :meth:`wait` does, without reading the speech into memory: for books."""
@@ -155,9 +155,9 @@ class AsyncGeneration(_Base):
         while (piece := await native.next_async()) is not None:
             yield piece
 
-    async def outlook(self) -> Outlook:
+    async def progress_estimate(self) -> ProgressEstimate:
         """Returns how far it has come: segments, seconds, money, and the time that is left at this pace."""
-        return Outlook(**json.loads(await self._native.outlook_async()))
+        return ProgressEstimate(**json.loads(await self._native.progress_estimate_async()))
 
     async def finish(self) -> GenerationInfo:
         """Waits for its end as :meth:`wait` does, without reading the speech into memory: for books."""

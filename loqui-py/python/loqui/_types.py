@@ -164,7 +164,7 @@ class GenerationInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class ProgressEstimate:
     """How far a generation has come.
 
     Attributes:

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use loqui_core::engine::{ModelInfo, Order, Remote, ReplicateEngine, SpeechEngine, StartError, Started};
-use loqui_core::generation::Policy;
+use loqui_core::ledger::Policy;
 use loqui_core::{Error, Finding, Loqui, LoquiBuilder, SpeakOptions};
 
 use crate::failure::Failure;

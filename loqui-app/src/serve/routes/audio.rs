@@ -11,7 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use loqui_core::error::code;
-use loqui_core::generation::Status;
+use loqui_core::ledger::Status;
 use loqui_core::speech::SpeechFormat;
 use loqui_core::{Error, Generation};
 use serde::Deserialize;

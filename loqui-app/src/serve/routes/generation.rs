@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 pub(super) use create::{script_problem, submit};
 use loqui_core::error::code;
-use loqui_core::generation::Status;
+use loqui_core::ledger::Status;
 use loqui_core::store::Filter;
 use loqui_core::{Error, Generation, SubtitleFormat};
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use loqui_core::generation::Status;
+use loqui_core::ledger::Status;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

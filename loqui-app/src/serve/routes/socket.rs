@@ -12,7 +12,7 @@ use axum::response::Response;
 use futures::stream::{SelectAll, StreamExt as _};
 use loqui_core::Events;
 use loqui_core::error::code;
-use loqui_core::generation::Event;
+use loqui_core::ledger::Event;
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::IntoParams;

@@ -12,7 +12,7 @@ use super::{Broken, Refusal, address, checks};
 use crate::error::{Error, Result, code};
 use crate::replicate::client::Client;
 use crate::replicate::failure;
-use crate::replicate::http::{Answer, Trouble};
+use crate::replicate::http::{Answer, TransportError};
 use crate::replicate::redact::Shown;
 use crate::replicate::retry;
 
@@ -145,7 +145,7 @@ impl Client {
             let response = request
                 .send()
                 .await
-                .map_err(|error| Stop::Again(failure::from_trouble(WHAT, Trouble::from_wire(error)), None))?;
+                .map_err(|error| Stop::Again(failure::from_trouble(WHAT, TransportError::from_wire(error)), None))?;
             if !response.status().is_redirection() {
                 return Ok(response);
             }

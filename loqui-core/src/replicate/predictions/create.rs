@@ -16,7 +16,7 @@ use crate::clock::since;
 use crate::error::{Error, Retry, code};
 use crate::replicate::client::Client;
 use crate::replicate::failure::{self, Problem};
-use crate::replicate::http::{Answer, Trouble, exchange};
+use crate::replicate::http::{Answer, TransportError, exchange};
 use crate::replicate::retry;
 
 /// The longest answer: it repeats the input, which may hold a recording as a data URI.
@@ -161,14 +161,16 @@ impl Client {
         let outcome = exchange(request, CAP).await;
         let result = match outcome {
             Ok(answer) => self.created(&answer),
-            Err(trouble @ Trouble::NotSent(_)) => Err(CreateError::NotCreated(failure::from_trouble(WHAT, trouble))),
+            Err(trouble @ TransportError::NotSent(_)) => {
+                Err(CreateError::NotCreated(failure::from_trouble(WHAT, trouble)))
+            }
             Err(trouble) => Err(CreateError::Unknown(failure::from_trouble(WHAT, trouble))),
         };
         match &result {
             Ok(prediction) => {
                 self.claims().claim(&prediction.id);
                 // Looked at with the others, then, and planned from here.
-                self.lookout().seen(prediction, self.clock().now());
+                self.poller().seen(prediction, self.clock().now());
                 info!(prediction = %prediction.id, status = %prediction.status, "prediction created");
             }
             Err(error) => warn!(%error, cause = error.source_code(), "no prediction"),

@@ -75,7 +75,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("audio");
         let store = AudioStore::from_url(&format!("file://{}", path.display())).unwrap();
-        assert_eq!(store.place(), path.display().to_string());
+        assert_eq!(store.location(), path.display().to_string());
         store.check().await.unwrap();
     }
 
@@ -83,10 +83,10 @@ mod tests {
     #[test]
     fn a_bucket_with_a_prefix_is_an_address() {
         assert_eq!(
-            AudioStore::from_url("s3://voices/app/one/").unwrap().place(),
+            AudioStore::from_url("s3://voices/app/one/").unwrap().location(),
             "s3://voices/app/one"
         );
-        assert_eq!(AudioStore::from_url("s3://voices").unwrap().place(), "s3://voices");
+        assert_eq!(AudioStore::from_url("s3://voices").unwrap().location(), "s3://voices");
     }
 
     #[test]

@@ -110,6 +110,6 @@ mod tests {
         assert_eq!(error.code(), "store.unavailable");
         assert!(error.hint().unwrap().contains("AWS_ENDPOINT"), "{error}");
         assert!(!crate::error::report(&error).contains("hush-hush"));
-        assert_eq!(store.place(), "s3://voices/app");
+        assert_eq!(store.location(), "s3://voices/app");
     }
 }

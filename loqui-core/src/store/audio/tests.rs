@@ -126,7 +126,7 @@ async fn a_prefix_keeps_stores_apart() {
         objects.get(&location).await.unwrap().bytes().await.unwrap(),
         bytes("one")
     );
-    assert_eq!(one.place(), "InMemory/tenants/one");
+    assert_eq!(one.location(), "InMemory/tenants/one");
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ pub async fn a_beat_prolongs_every_claim_of_its_worker(store: &dyn GenerationSto
     let (two, fence) = claimed(store).await;
     let other = submitted(store).await.id;
     assert!(claim(store, other, "worker-cid", 2).await.is_some());
-    store.beat(ANN, at(15), LEASE).await.expect("beaten");
+    store.renew_lease(ANN, at(15), LEASE).await.expect("beaten");
     assert_eq!(claim(store, one.id, BOB, 30).await, None);
     assert_eq!(claim(store, two.id, BOB, 30).await, None);
     assert!(claim(store, other, BOB, 30).await.is_some(), "nobody beat for this one");

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use super::fixtures::{
     ANN, BOB, LEASE, NONE, at, claim, claimed, fail, plain_take, recording, refused, request, submitted, write,
 };
-use crate::generation::{TakeRecord, TakeState};
+use crate::ledger::{TakeRecord, TakeState};
 use crate::store::{Ceiling, Change, Fence, GenerationStore, UsageFilter};
 
 async fn submit_for(store: &dyn GenerationStore, owner: &str) -> i64 {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
-use crate::generation::{ErrorRecord, GenerationRecord, NewGeneration, Stage, TakeRecord, TakeState};
+use crate::ledger::{ErrorRecord, GenerationRecord, NewGeneration, Stage, TakeRecord, TakeState};
 use crate::script::{Boundary, Segment};
 use crate::store::{Change, Fence, GenerationStore, NewSample};
 

@@ -3,7 +3,7 @@
 use super::fixtures::{
     ANN, BOB, NONE, at, claim, claimed, fail, failure, plain_take, progress, read, refused, request, submitted, write,
 };
-use crate::generation::{SpeechRecord, Stage, Status};
+use crate::ledger::{SpeechRecord, Stage, Status};
 use crate::store::{Change, Fence, Filter, GenerationStore, UsageFilter};
 
 fn complete(second: i64) -> Change {
@@ -223,7 +223,7 @@ pub async fn an_erased_generation_is_gone(store: &dyn GenerationStore) {
 pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn GenerationStore) {
     let (done, fence) = claimed(store).await;
     assert!(
-        !store.thin_generation(done.id, at(3)).await.expect("answered"),
+        !store.prune_generation(done.id, at(3)).await.expect("answered"),
         "it is running"
     );
     let mut take = plain_take(fence, 0, 1);
@@ -246,10 +246,10 @@ pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn Gener
     let books = store.spending(&UsageFilter::default()).await.expect("read");
     let last = store.events(done.id, 0).await.expect("read").pop().expect("an event");
     for second in [6, 7] {
-        assert!(store.thin_generation(done.id, at(second)).await.expect("thinned"));
+        assert!(store.prune_generation(done.id, at(second)).await.expect("pruned"));
     }
     assert!(
-        !store.thin_generation(failed.id, at(6)).await.expect("answered"),
+        !store.prune_generation(failed.id, at(6)).await.expect("answered"),
         "a retry needs its takes"
     );
     assert_eq!(store.completed_before(at(9), 9).await.expect("read"), NONE);
@@ -273,7 +273,7 @@ pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn Gener
         "it can still be erased"
     );
     assert!(store.erase_generation(done.id, at(9)).await.expect("erased"));
-    assert!(!store.thin_generation(done.id, at(10)).await.expect("answered"));
+    assert!(!store.prune_generation(done.id, at(10)).await.expect("answered"));
 }
 
 /// Whoever ended a generation has no right to it once it is opened again.

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::fixtures::{ANN, at, claim, fail, recording, request, write};
-use crate::generation::{TakeRecord, TakeState};
+use crate::ledger::{TakeRecord, TakeState};
 use crate::store::{Change, Fence, GenerationStore, Spending, UsageFilter};
 
 /// A generation of this owner, claimed for Ann.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::future::join_all;
 
 use super::fixtures::{NONE, at, claimed, fail, read, recording, request, submitted, warning, write};
-use crate::generation::{Event, Stage, Status};
+use crate::ledger::{Event, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::script::{Boundary, Segment};
 use crate::store::{Filter, GenerationStore};

@@ -3,7 +3,7 @@
 use super::fixtures::{
     at, claim, claimed, fail, full_take, plain_take, progress, read, refused, submitted, warning, write,
 };
-use crate::generation::{Stage, Status, TakeState};
+use crate::ledger::{Stage, Status, TakeState};
 use crate::store::{Change, Fence, GenerationStore};
 
 /// Nothing of a take is lost, neither when it is added nor when it is updated.

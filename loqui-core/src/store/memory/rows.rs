@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::generation::{Event, GenerationRecord, TakeRecord};
+use crate::ledger::{Event, GenerationRecord, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::store::SampleRecord;
 use crate::store::apply::{Head, Refusal, TakeChange};
@@ -43,7 +43,7 @@ impl Kept {
 pub(super) struct Row {
     pub(super) record: GenerationRecord,
     pub(super) erased: bool,
-    pub(super) thinned: bool,
+    pub(super) pruned: bool,
     pub(super) worker: Option<String>,
     pub(super) takes: BTreeMap<(u32, u32), TakeRecord>,
     pub(super) events: Vec<Event>,
@@ -113,7 +113,7 @@ impl Row {
 
     /// Forgets all events but the last, and where the audio of takes was.
     pub(super) fn thin(&mut self) {
-        self.thinned = true;
+        self.pruned = true;
         self.events.drain(..self.events.len().saturating_sub(1));
         for take in self.takes.values_mut() {
             take.output = None;

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, QueryBuilder};
 use super::super::{Filter, SampleFilter, SampleRecord, Spending, UsageFilter, spending};
 use super::failure::Failure;
 use super::rows;
-use crate::generation::{Event, GenerationRecord, TakeId, TakeRecord};
+use crate::ledger::{Event, GenerationRecord, TakeId, TakeRecord};
 
 pub(super) async fn sample(from: &mut PgConnection, id: i64) -> Result<Option<SampleRecord>, Failure> {
     let query = sqlx::query("SELECT * FROM sample WHERE id = $1 AND erased_at IS NULL").bind(id);

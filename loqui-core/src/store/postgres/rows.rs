@@ -11,7 +11,7 @@ use sqlx::{Decode, Postgres, Row as _, Type};
 use super::super::apply::Head;
 use super::super::{SampleRecord, Spending, spending};
 use super::failure::Failure;
-use crate::generation::{Event, GenerationRecord, Stage, Status, TakeRecord, TakeState};
+use crate::ledger::{Event, GenerationRecord, Stage, Status, TakeRecord, TakeState};
 
 pub(super) fn sample(row: &PgRow) -> Result<SampleRecord, Failure> {
     Ok(SampleRecord {

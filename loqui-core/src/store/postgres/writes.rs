@@ -14,7 +14,7 @@ use super::super::spending;
 use super::super::{Change, Fence, NewSample, SampleRecord};
 use super::failure::Failure;
 use super::rows;
-use crate::generation::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
+use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
 use crate::money;
 
 /// A worker whose lease ran out this long ago is forgotten: none and an old one mean the same.
@@ -367,7 +367,7 @@ pub(super) async fn erase_generation(to: &mut PgConnection, generation: i64, now
     Ok(true)
 }
 
-pub(super) async fn thin_generation(to: &mut PgConnection, generation: i64, now: Timestamp) -> Result<bool, Failure> {
+pub(super) async fn prune_generation(to: &mut PgConnection, generation: i64, now: Timestamp) -> Result<bool, Failure> {
     let head = head(to, generation).await?;
     if head.is_none_or(|head| head.erased || head.status != Status::Completed) {
         return Ok(false);

@@ -11,7 +11,7 @@ use sqlx::{Decode, Row as _, Sqlite, Type};
 use super::super::apply::Head;
 use super::super::{SampleRecord, Spending, spending};
 use super::failure::Failure;
-use crate::generation::{Event, GenerationRecord, Stage, Status, TakeRecord, TakeState};
+use crate::ledger::{Event, GenerationRecord, Stage, Status, TakeRecord, TakeState};
 
 pub(super) fn sample(row: &SqliteRow) -> Result<SampleRecord, Failure> {
     Ok(SampleRecord {

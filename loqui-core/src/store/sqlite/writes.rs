@@ -13,7 +13,7 @@ use super::super::spending;
 use super::super::{Change, Fence, NewSample, SampleRecord};
 use super::failure::Failure;
 use super::rows;
-use crate::generation::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
+use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
 use crate::money;
 
 /// A worker whose lease ran out this long ago is forgotten: none and an old one mean the same.
@@ -322,7 +322,7 @@ pub(super) async fn erase_generation(
     Ok(true)
 }
 
-pub(super) async fn thin_generation(
+pub(super) async fn prune_generation(
     to: &mut SqliteConnection,
     generation: i64,
     now: Timestamp,

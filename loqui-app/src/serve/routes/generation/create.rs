@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use loqui_core::error::code;
-use loqui_core::generation::Status;
+use loqui_core::ledger::Status;
 use loqui_core::{Error, Generation, SpeakOptions};
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use futures::StreamExt as _;
 use loqui_core::Generation;
-use loqui_core::generation::{ErrorRecord, GenerationRecord, Status};
+use loqui_core::ledger::{ErrorRecord, GenerationRecord, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;

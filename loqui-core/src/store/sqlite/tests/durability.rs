@@ -10,7 +10,7 @@ use tempfile::tempdir;
 
 use super::super::{Failure, migrate, writes};
 use super::fixtures::{LEASE, at, request, sample, sql_in, submit};
-use crate::generation::{Stage, TakeRecord};
+use crate::ledger::{Stage, TakeRecord};
 use crate::store::sqlite::writer::Turn;
 use crate::store::{Change, Fence, GenerationStore as _, SqliteStore};
 

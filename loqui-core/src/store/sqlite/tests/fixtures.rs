@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
-use crate::generation::{GenerationRecord, NewGeneration};
+use crate::ledger::{GenerationRecord, NewGeneration};
 use crate::store::sqlite::writer::Turn;
 use crate::store::{GenerationStore as _, NewSample, SampleRecord, SqliteStore};
 

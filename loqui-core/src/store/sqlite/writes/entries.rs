@@ -7,7 +7,7 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use super::super::failure::Failure;
 use super::super::rows;
-use crate::generation::{Event, TakeRecord};
+use crate::ledger::{Event, TakeRecord};
 use crate::store::apply::{Head, Refusal};
 use crate::store::spending::Share;
 

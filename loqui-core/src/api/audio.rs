@@ -1,0 +1,237 @@
+//! Playback before the end: the finished first segments, while the rest is made.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt as _};
+
+use super::Loqui;
+use crate::audio::{self, SPEECH_RATE, wav};
+use crate::error::{Error, Result, code};
+use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeState};
+use crate::script::Segment;
+use crate::speech::Stitcher;
+
+/// How long a listener waits before it looks by itself: another process may be doing the work.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The speech of a generation, segment by segment in the order of the script. Ends after the last one, or with the error
+/// that the generation failed with.
+pub type SpeechStream = BoxStream<'static, Result<SpeechChunk>>;
+
+/// One segment of finished speech, with the pause before it.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SpeechChunk {
+    /// The segment, from 0.
+    pub segment: u32,
+    /// How many segments there are.
+    pub segments: u32,
+    /// When it begins in the stream, in seconds.
+    pub start: f64,
+    /// The samples, from -1 to 1, at [`SPEECH_RATE`].
+    pub samples: Vec<f32>,
+}
+
+impl SpeechChunk {
+    /// The samples as 16-bit little-endian numbers, one channel.
+    pub fn pcm16(&self) -> Bytes {
+        wav::pcm16(&self.samples)
+    }
+
+    /// How long it sounds, with the pause before it.
+    pub fn duration(&self) -> Duration {
+        Duration::from_secs_f64(self.samples.len() as f64 / f64::from(SPEECH_RATE))
+    }
+
+    /// The head of a WAV file whose length is not known yet: players read such a file to its end. The
+    /// [`pcm16`](Self::pcm16) of all chunks follows it.
+    pub fn wav_head() -> Bytes {
+        wav::head(None, SPEECH_RATE, None)
+    }
+}
+
+impl fmt::Debug for SpeechChunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "SpeechChunk({} of {}, {:?})",
+            self.segment + 1,
+            self.segments,
+            self.duration()
+        )
+    }
+}
+
+pub(crate) fn stream(loqui: Loqui, generation: i64) -> SpeechStream {
+    let changed = loqui.inner.signals.subscribe(generation);
+    let state = State {
+        loqui,
+        generation,
+        changed,
+        segments: None,
+        ready: VecDeque::new(),
+        stitcher: Some(Stitcher::new()),
+        spoken: 0,
+        samples: 0,
+    };
+    stream::unfold(state, |mut state| async move {
+        let next = state.next().await?;
+        if next.is_err() {
+            state.stitcher = None;
+        }
+        Some((next, state))
+    })
+    .boxed()
+}
+
+struct State {
+    loqui: Loqui,
+    generation: i64,
+    changed: tokio::sync::watch::Receiver<()>,
+    segments: Option<Vec<Segment>>,
+    /// What comes next.
+    ready: VecDeque<Source>,
+    /// Gone after an error: nothing follows one.
+    stitcher: Option<Stitcher>,
+    spoken: usize,
+    samples: usize,
+}
+
+impl State {
+    async fn next(&mut self) -> Option<Result<SpeechChunk>> {
+        self.stitcher.as_ref()?;
+        loop {
+            if let Some(source) = self.ready.pop_front() {
+                return Some(self.chunk(source).await);
+            }
+            if self
+                .segments
+                .as_ref()
+                .is_some_and(|segments| self.spoken == segments.len())
+            {
+                return None;
+            }
+            self.changed.mark_unchanged();
+            match self.look().await {
+                Err(error) => return Some(Err(error)),
+                Ok(()) if self.ready.is_empty() => tokio::select! {
+                    _ = self.changed.changed() => {}
+                    () = self.loqui.inner.clock.sleep(LOOK_INTERVAL) => {}
+                },
+                Ok(()) => {}
+            }
+        }
+    }
+
+    /// Looks for takes that can be heard now.
+    async fn look(&mut self) -> Result<()> {
+        // The end is looked at first: whatever led to it is then among the takes.
+        let record = self.loqui.record(self.generation).await?;
+        let takes = self.loqui.inner.store.takes(self.generation).await?;
+        let segments = self.segments.get_or_insert(record.segments);
+        for segment in &segments[self.spoken..] {
+            let kept = takes
+                .iter()
+                .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
+            let source = match (kept.and_then(|take| take.audio.clone()), &record.speech) {
+                (Some(key), _) => Source::Take(key),
+                (None, Some(speech)) => Source::Speech(part(speech, segment.index as usize)),
+                (None, None) => break,
+            };
+            self.ready.push_back(source);
+        }
+        if !self.ready.is_empty() {
+            return Ok(());
+        }
+        match (record.status, &record.error) {
+            (Status::Failed, Some(error)) => Err(ErrorRecord::to_error(error).with_generation(self.generation)),
+            (Status::Completed | Status::Failed, _) => Err(missing(self.generation, self.spoken)),
+            _ => {
+                self.loqui.start(self.generation);
+                Ok(())
+            }
+        }
+    }
+
+    async fn chunk(&mut self, source: Source) -> Result<SpeechChunk> {
+        let index = self.spoken;
+        let samples = match source {
+            Source::Take(key) => self.joined(&key).await?,
+            Source::Speech(part) => self.cut(&part).await?,
+        };
+        let start = self.samples as f64 / f64::from(SPEECH_RATE);
+        self.spoken += 1;
+        self.samples += samples.len();
+        Ok(SpeechChunk {
+            segment: index as u32,
+            segments: self.segments.as_ref().map_or(0, Vec::len) as u32,
+            start,
+            samples,
+        })
+    }
+
+    /// The next take, joined to those before it.
+    async fn joined(&mut self, key: &str) -> Result<Vec<f32>> {
+        let gone = missing(self.generation, self.spoken);
+        let Some(wav) = self.loqui.inner.audio.get(key).await? else {
+            return Err(gone);
+        };
+        let pause = self.segments.as_deref().unwrap_or_default()[self.spoken].pause();
+        let Some(mut stitcher) = self.stitcher.take() else {
+            return Err(gone);
+        };
+        let (samples, stitcher) = tokio::task::spawn_blocking(move || {
+            let samples = stitcher.push(&audio::decode_speech(&wav)?, pause)?;
+            Ok::<_, Error>((samples, stitcher))
+        })
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was broken off").with_source(source))??;
+        self.stitcher = Some(stitcher);
+        Ok(samples)
+    }
+
+    /// The next segment as the finished speech has it.
+    async fn cut(&self, part: &Part) -> Result<Vec<f32>> {
+        let pcm = self.loqui.inner.audio.range(&part.key, part.bytes.clone()).await?;
+        let pcm = pcm.ok_or_else(|| missing(self.generation, self.spoken))?;
+        Ok(pcm
+            .chunks_exact(2)
+            .map(|two| f32::from(i16::from_le_bytes([two[0], two[1]])) / 32_768.0)
+            .collect())
+    }
+}
+
+/// Where a segment comes from.
+enum Source {
+    /// The key of its take.
+    Take(String),
+    /// The takes were dropped once it was joined (see `retention.rs`).
+    Speech(Part),
+}
+
+/// A part of a stored speech.
+struct Part {
+    key: String,
+    bytes: Range<u64>,
+}
+
+/// The segment of that number, with the pause before it.
+fn part(speech: &SpeechRecord, segment: usize) -> Part {
+    let head = wav::frame(0, SPEECH_RATE, None).0.len() as u64;
+    let place = |seconds: f64| head + 2 * (seconds * f64::from(SPEECH_RATE)).round() as u64;
+    let end = |segment: usize| speech.times.get(segment).map_or(speech.seconds, |times| times.1);
+    let start = segment.checked_sub(1).map_or(0.0, end);
+    Part {
+        key: speech.audio.clone(),
+        bytes: place(start)..place(end(segment)),
+    }
+}
+
+fn missing(generation: i64, segment: usize) -> Error {
+    let message = format!("the audio of segment {} is missing", segment + 1);
+    Error::new(&code::STORE_CORRUPT, message).with_generation(generation)
+}

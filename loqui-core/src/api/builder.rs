@@ -1,0 +1,423 @@
+//! Builds the handle.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::{Inner, Loqui};
+use crate::clock::{SharedClock, SharedRandom, System};
+use crate::config::Environment;
+#[cfg(feature = "replicate")]
+use crate::engine::ReplicateEngine;
+use crate::engine::SpeechEngine;
+use crate::error::{Error, Result, code};
+use crate::ledger::{Budgets, Policy};
+use crate::runtime::driver::Drivers;
+use crate::runtime::references::References;
+use crate::runtime::signals::Signals;
+use crate::speech::verify::Checks;
+use crate::store::{AudioStore, GenerationStore, MemoryStore};
+
+/// The name of the engine behind Replicate's API.
+const REPLICATE: &str = "replicate";
+
+/// Builds a [`Loqui`].
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "offline")] {
+/// let loqui = loqui_core::Loqui::builder().engine_named("offline").build()?;
+/// assert_eq!(loqui.engine(), "offline");
+/// # }
+/// # Ok::<(), loqui_core::Error>(())
+/// ```
+#[derive(Default)]
+#[must_use = "call build()"]
+pub struct LoquiBuilder {
+    token: Option<String>,
+    base_url: Option<String>,
+    engine: Option<String>,
+    own_engines: Vec<Arc<dyn SpeechEngine>>,
+    data_dir: Option<PathBuf>,
+    store: Option<Arc<dyn GenerationStore>>,
+    audio: Option<AudioStore>,
+    budget_usd: Option<f64>,
+    budget_text: Option<String>,
+    require_consent: bool,
+    budgets: Budgets,
+    budget_texts: [Option<String>; 4],
+    keep: Option<Duration>,
+    keep_takes: Option<Duration>,
+    leave_to_workers: bool,
+    keep_text: Option<String>,
+    keep_takes_text: Option<String>,
+    public_url: Option<String>,
+    cog_url: Option<String>,
+    database_url: Option<String>,
+    storage_url: Option<String>,
+    policy: Option<Policy>,
+    checks: Checks,
+    clock: Option<SharedClock>,
+    random: Option<SharedRandom>,
+    #[cfg(feature = "replicate")]
+    deletes_uploads: bool,
+}
+
+impl LoquiBuilder {
+    /// Starts with what the environment says: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
+    /// `LOQUI_COG_URL`, `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
+    pub fn from_env() -> Self {
+        let environment = Environment::read();
+        Self {
+            token: environment.token,
+            base_url: environment.base_url,
+            data_dir: environment.data_dir,
+            budget_text: environment.budget_usd,
+            require_consent: environment.require_consent,
+            budget_texts: environment.budgets,
+            keep_text: environment.keep_days,
+            keep_takes_text: environment.keep_takes_days,
+            public_url: environment.public_url,
+            cog_url: environment.cog_url,
+            database_url: environment.database_url,
+            storage_url: environment.storage_url,
+            ..Self::default()
+        }
+    }
+
+    /// The token of a Replicate account. It is sent to the API only, and shown nowhere.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// The API's address with `/v1`, for instance an emulator's.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Chooses the engine: `replicate` (the default, needs a token), `offline`, or `cog` (needs an
+    /// [address](Self::cog_url)).
+    pub fn engine_named(mut self, name: impl Into<String>) -> Self {
+        self.engine = Some(name.into());
+        self
+    }
+
+    /// Brings an engine of your own, and chooses it.
+    pub fn engine(mut self, engine: Arc<dyn SpeechEngine>) -> Self {
+        self.engine = Some(engine.name().to_owned());
+        self.own_engines.push(engine);
+        self
+    }
+
+    /// Where a container with a Chatterbox model answers, for instance `http://gpu-box:5000`: what the engine `cog`
+    /// speaks through. Nothing is paid there.
+    pub fn cog_url(mut self, address: impl Into<String>) -> Self {
+        self.cog_url = Some(address.into());
+        self
+    }
+
+    /// Keeps records and audio in this folder; it is made if it is missing.
+    pub fn data_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.data_dir = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Keeps records in this database: `sqlite:///path/to/file`, or `postgres://user:password@host/database` for any number
+    /// of machines (feature `postgres`). Goes before [`data_dir`](Self::data_dir), which keeps the audio then.
+    pub fn database_url(mut self, address: impl Into<String>) -> Self {
+        self.database_url = Some(address.into());
+        self
+    }
+
+    /// Keeps audio at this address: `file:///path/to/folder`, or `s3://bucket/prefix` (feature `s3`; see
+    /// [`AudioStore::from_url`]). Every process on the same records needs the same audio.
+    pub fn storage_url(mut self, address: impl Into<String>) -> Self {
+        self.storage_url = Some(address.into());
+        self
+    }
+
+    /// Keeps records in a store of your own.
+    pub fn store(mut self, store: Arc<dyn GenerationStore>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Keeps audio in a store of your own.
+    pub fn audio_store(mut self, audio: AudioStore) -> Self {
+        self.audio = Some(audio);
+        self
+    }
+
+    /// The most that one generation may cost unless it says otherwise, in US dollars.
+    pub fn budget_usd(mut self, budget: f64) -> Self {
+        self.budget_usd = Some(budget);
+        self
+    }
+
+    /// Refuses samples without the consent of their speaker; see [`Request::consent`](super::Request::consent).
+    pub fn require_consent(mut self, required: bool) -> Self {
+        self.require_consent = required;
+        self
+    }
+
+    /// What may be spent by everybody and by each owner, in all and on one day.
+    pub fn budgets(mut self, budgets: Budgets) -> Self {
+        self.budgets = budgets;
+        self
+    }
+
+    /// Erases generations this long after their end: words, takes and speech. What was spent stays in the books.
+    pub fn keep_generations(mut self, age: Duration) -> Self {
+        self.keep = Some(age);
+        self
+    }
+
+    /// Drops what led to a speech this long after its end: the audio of its takes and all events but the last. Words and
+    /// speech stay; editing a sentence of that script then pays for all of it. What failed keeps its takes for a retry.
+    pub fn keep_takes(mut self, age: Duration) -> Self {
+        self.keep_takes = Some(age);
+        self
+    }
+
+    /// Leaves generations to other processes on the same store, which [`work`](super::Loqui::work): this one only submits
+    /// and listens.
+    pub fn leave_to_workers(mut self, leave: bool) -> Self {
+        self.leave_to_workers = leave;
+        self
+    }
+
+    /// Where this machine can be reached by the provider: it then calls `hooks/replicate/TAKE` below this address.
+    pub fn public_url(mut self, address: impl Into<String>) -> Self {
+        self.public_url = Some(address.into());
+        self
+    }
+
+    /// Changes times and limits; for tests and unusual providers.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Looks at more than the sound of a take: whose voice it is, which words it says.
+    pub fn checks(mut self, checks: Checks) -> Self {
+        self.checks = checks;
+        self
+    }
+
+    /// Tells the time differently; for tests.
+    pub fn clock(mut self, clock: SharedClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Draws random numbers differently; for tests.
+    pub fn random(mut self, random: SharedRandom) -> Self {
+        self.random = Some(random);
+        self
+    }
+
+    /// Deletes an uploaded recording at Replicate as soon as no take needs it any more.
+    #[cfg(feature = "replicate")]
+    pub fn delete_uploads(mut self) -> Self {
+        self.deletes_uploads = true;
+        self
+    }
+
+    /// Whether a token is set.
+    pub fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// The handle. Nothing is sent; the data directory is made if it is missing.
+    ///
+    /// # Errors
+    ///
+    /// `replicate.missing_token` if no token is set and no engine chosen, `engine.unknown`, `engine.unavailable`, `cog.url`,
+    /// `option.out_of_range` for a budget that is not a number or an address that is not one, `store.unavailable` for a
+    /// build without SQLite.
+    pub fn build(self) -> Result<Loqui> {
+        let clock = self.clock.clone().unwrap_or_else(|| Arc::new(System));
+        let random = self.random.clone().unwrap_or_else(|| Arc::new(System));
+        let engine = self.engine.clone().unwrap_or_else(|| REPLICATE.to_owned());
+        let budget_usd = self.budget()?;
+        let budgets = self.all_budgets()?;
+        let keep = days("LOQUI_KEEP_DAYS", self.keep, self.keep_text.as_deref())?;
+        let keep_takes = days(
+            "LOQUI_KEEP_TAKES_DAYS",
+            self.keep_takes,
+            self.keep_takes_text.as_deref(),
+        )?;
+        let store = self.records()?;
+        let audio = self.sounds()?;
+        let worker = format!("{:016x}{:016x}", random.next(), random.next());
+        #[cfg(feature = "replicate")]
+        let replicate = self.replicate(&random)?;
+        let mut engines: BTreeMap<String, Arc<dyn SpeechEngine>> = BTreeMap::new();
+        #[cfg(feature = "replicate")]
+        if let Some(engine) = &replicate {
+            engines.insert(REPLICATE.to_owned(), Arc::new(engine.clone()));
+        }
+        #[cfg(feature = "replicate")]
+        if let Some(address) = &self.cog_url {
+            let engine = crate::engine::CogEngine::new(address)?.with_clock(Arc::clone(&clock));
+            engines.insert("cog".to_owned(), Arc::new(engine));
+        }
+        #[cfg(feature = "offline")]
+        engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
+        // Every engine that can be used here: a generation that was begun with another one can then go on as well.
+        for engine in &self.own_engines {
+            engines.insert(engine.name().to_owned(), Arc::clone(engine));
+        }
+        let inner = Inner {
+            engines,
+            #[cfg(feature = "replicate")]
+            replicate,
+            store,
+            audio,
+            budget_usd,
+            require_consent: self.require_consent,
+            budgets,
+            keep,
+            keep_takes,
+            leave_to_workers: self.leave_to_workers,
+            policy: self.policy.unwrap_or_default(),
+            checks: self.checks,
+            clock,
+            random,
+            signals: Signals::default(),
+            tally: Arc::default(),
+            lanes: Arc::default(),
+            references: References::default(),
+            watching: OnceLock::new(),
+            drivers: Drivers::new(worker),
+            engine,
+        };
+        let loqui = Loqui { inner: Arc::new(inner) };
+        loqui.default_engine()?;
+        Ok(loqui)
+    }
+
+    fn budget(&self) -> Result<Option<f64>> {
+        let read = number("LOQUI_BUDGET_USD", self.budget_text.as_deref())?;
+        Ok(self.budget_usd.or(read))
+    }
+
+    fn all_budgets(&self) -> Result<Budgets> {
+        let [total, day, owner, owner_day] = &self.budget_texts;
+        let mut budgets = self.budgets.clone();
+        for (budget, name, text) in [
+            (&mut budgets.total_usd, "LOQUI_BUDGET_TOTAL_USD", total),
+            (&mut budgets.day_usd, "LOQUI_BUDGET_DAY_USD", day),
+            (&mut budgets.owner_usd, "LOQUI_BUDGET_OWNER_USD", owner),
+            (&mut budgets.owner_day_usd, "LOQUI_BUDGET_OWNER_DAY_USD", owner_day),
+        ] {
+            *budget = budget.or(number(name, text.as_deref())?);
+        }
+        Ok(budgets)
+    }
+
+    #[cfg(feature = "replicate")]
+    fn replicate(&self, random: &SharedRandom) -> Result<Option<ReplicateEngine>> {
+        let Some(token) = &self.token else { return Ok(None) };
+        let mut client = crate::replicate::Client::builder(token.clone()).random(Arc::clone(random));
+        if let Some(clock) = &self.clock {
+            client = client.clock(Arc::clone(clock));
+        }
+        if let Some(base_url) = &self.base_url {
+            client = client.base_url(base_url);
+        }
+        let mut engine = ReplicateEngine::new(client.build()?);
+        if let Some(address) = &self.public_url {
+            let address = url::Url::parse(address).map_err(|source| {
+                Error::new(&code::OPTION_OUT_OF_RANGE, "the public address is not an address").with_source(source)
+            })?;
+            engine = engine.with_webhook(address);
+        }
+        if self.deletes_uploads {
+            engine = engine.with_uploads_deleted();
+        }
+        Ok(Some(engine))
+    }
+
+    fn records(&self) -> Result<Arc<dyn GenerationStore>> {
+        match (&self.store, &self.database_url, &self.data_dir) {
+            (Some(store), ..) => Ok(Arc::clone(store)),
+            (None, Some(address), _) => database(address),
+            (None, None, Some(folder)) => sqlite(folder.join("loqui.db")),
+            (None, None, None) => Ok(Arc::new(MemoryStore::new())),
+        }
+    }
+
+    fn sounds(&self) -> Result<AudioStore> {
+        match (&self.audio, &self.storage_url, &self.data_dir) {
+            (Some(audio), ..) => Ok(audio.clone()),
+            (None, Some(address), _) => AudioStore::from_url(address),
+            (None, None, Some(folder)) => AudioStore::local(folder.join("audio")),
+            (None, None, None) => Ok(AudioStore::memory()),
+        }
+    }
+}
+
+fn database(address: &str) -> Result<Arc<dyn GenerationStore>> {
+    if let Some(path) = address.strip_prefix("sqlite:") {
+        return sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)));
+    }
+    postgres(address)
+}
+
+#[cfg(feature = "postgres")]
+fn postgres(address: &str) -> Result<Arc<dyn GenerationStore>> {
+    Ok(Arc::new(crate::store::PostgresStore::lazy(address)?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(_address: &str) -> Result<Arc<dyn GenerationStore>> {
+    Err(
+        Error::new(&code::STORE_UNAVAILABLE, "this build knows no such database")
+            .with_hint("Use sqlite:///path/to/file, or build with the feature postgres."),
+    )
+}
+
+#[cfg(feature = "sqlite")]
+#[expect(clippy::unnecessary_wraps, reason = "a build without SQLite refuses a file")]
+fn sqlite(path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
+    Ok(Arc::new(crate::store::SqliteStore::lazy(path)))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn sqlite(_path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
+    Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
+        .with_hint("Build with the feature sqlite, or bring a store of your own."))
+}
+
+/// What the program says, else the days that the environment says.
+fn days(name: &str, said: Option<Duration>, text: Option<&str>) -> Result<Option<Duration>> {
+    let read = number(name, text)?.and_then(|days| Duration::try_from_secs_f64(days * 86_400.0).ok());
+    Ok(said.or(read))
+}
+
+/// A number of the environment that is not negative.
+fn number(name: &str, text: Option<&str>) -> Result<Option<f64>> {
+    let Some(text) = text else { return Ok(None) };
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
+        _ => Err(Error::new(
+            &code::OPTION_OUT_OF_RANGE,
+            format!("{name} is {text:?}; it must be a number that is not negative"),
+        )),
+    }
+}
+
+impl std::fmt::Debug for LoquiBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoquiBuilder")
+            .field("token", &self.token.as_ref().map(|_| "..."))
+            .field("engine", &self.engine)
+            .field("data_dir", &self.data_dir)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,85 @@
+//! The stream of a generation's events.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::stream::{self, BoxStream, StreamExt as _};
+
+use super::Loqui;
+use crate::error::Result;
+use crate::ledger::Event;
+use crate::runtime::watch::watch;
+
+/// How long a listener waits before it looks by itself. It is told of what happens, here and elsewhere, long before.
+const LOOK_INTERVAL: Duration = Duration::from_secs(30);
+
+/// The events of a generation, from the first to the last. Ends after `COMPLETED` or `FAILED`.
+pub type Events = BoxStream<'static, Result<Event>>;
+
+/// Streams the events after the one of that number. Subscribes before it reads, so that nothing is missed in between.
+pub(crate) fn events(loqui: Loqui, generation: i64, after: u64) -> Events {
+    let inner = &loqui.inner;
+    inner
+        .watching
+        .get_or_init(|| drop(tokio::spawn(watch(Arc::downgrade(inner)))));
+    let changed = loqui.inner.signals.subscribe(generation);
+    let state = State {
+        loqui,
+        generation,
+        after,
+        changed,
+        ready: VecDeque::new(),
+        over: false,
+    };
+    stream::unfold(state, |mut state| async move {
+        state.next().await.map(|event| (event, state))
+    })
+    .boxed()
+}
+
+struct State {
+    loqui: Loqui,
+    generation: i64,
+    after: u64,
+    changed: tokio::sync::watch::Receiver<()>,
+    ready: VecDeque<Event>,
+    over: bool,
+}
+
+impl State {
+    async fn next(&mut self) -> Option<Result<Event>> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                self.after = event.number;
+                self.over = event.status.is_terminal();
+                return Some(Ok(event));
+            }
+            if self.over {
+                return None;
+            }
+            self.changed.mark_unchanged();
+            match self.read().await {
+                Err(error) => {
+                    self.over = true;
+                    return Some(Err(error));
+                }
+                Ok((events, true)) if events.is_empty() => return None,
+                Ok((events, _)) if events.is_empty() => {
+                    tokio::select! {
+                        _ = self.changed.changed() => {}
+                        () = self.loqui.inner.clock.sleep(LOOK_INTERVAL) => {}
+                    }
+                }
+                Ok((events, _)) => self.ready.extend(events),
+            }
+        }
+    }
+
+    /// The events that are new, and whether there will be no others. The end is looked at first: whatever led to it is
+    /// then among the events.
+    async fn read(&self) -> Result<(Vec<Event>, bool)> {
+        let ended = self.loqui.record(self.generation).await?.status.is_terminal();
+        Ok((self.loqui.inner.store.events(self.generation, self.after).await?, ended))
+    }
+}

@@ -1,0 +1,97 @@
+//! How far a generation has come, for people who wait.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::record::GenerationRecord;
+use super::take::{TakeRecord, TakeState};
+use crate::clock::since;
+
+/// How far a generation has come.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ProgressEstimate {
+    /// How many segments the script has.
+    pub segments: usize,
+    /// How many of them are spoken.
+    pub segments_done: usize,
+    /// How long the spoken ones are, in seconds.
+    pub seconds_done: f64,
+    /// What it costs so far, in US dollars.
+    pub cost_usd: f64,
+    /// How long it will take from now at this pace, in seconds; nothing before the first segment and after the last.
+    pub seconds_left: Option<f64>,
+}
+
+impl ProgressEstimate {
+    pub(crate) fn new(record: &GenerationRecord, takes: &[TakeRecord], now: Timestamp) -> Self {
+        let kept = || takes.iter().filter(|take| take.state == TakeState::Kept);
+        let length = |index: u32| {
+            let segment = record.segments.iter().find(|segment| segment.index == index);
+            segment.map_or(0, |segment| segment.spoken.len())
+        };
+        let whole: usize = record.segments.iter().map(|segment| segment.spoken.len()).sum();
+        let done: usize = kept().map(|take| length(take.segment)).sum();
+        let elapsed = since(record.opened_at, now).as_secs_f64();
+        Self {
+            segments: record.segments.len(),
+            segments_done: kept().count(),
+            seconds_done: kept().filter_map(|take| take.seconds).sum(),
+            cost_usd: takes.iter().map(|take| take.cost_usd).sum(),
+            seconds_left: (done > 0 && done < whole && !record.status.is_terminal())
+                .then(|| elapsed * (whole - done) as f64 / done as f64),
+        }
+    }
+
+    /// One line for people, for instance `12 of 21 segments, 3 min 10 s of speech, $0.0312, about 40 s left`.
+    pub fn line(&self) -> String {
+        let mut line = format!("{} of {} segments", self.segments_done, self.segments);
+        if self.seconds_done > 0.0 {
+            let _ = write!(line, ", {} of speech", spell(self.seconds_done));
+        }
+        if self.cost_usd > 0.0 {
+            let _ = write!(line, ", ${:.4}", self.cost_usd);
+        }
+        if let Some(left) = self.seconds_left {
+            let _ = write!(line, ", about {} left", spell(left));
+        }
+        line
+    }
+}
+
+fn spell(seconds: f64) -> String {
+    let whole = Duration::from_secs_f64(seconds.max(1.0)).as_secs();
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_is_known() {
+        let mut progress_estimate = ProgressEstimate {
+            segments: 21,
+            segments_done: 0,
+            seconds_done: 0.0,
+            cost_usd: 0.0,
+            seconds_left: None,
+        };
+        assert_eq!(progress_estimate.line(), "0 of 21 segments");
+        progress_estimate.segments_done = 12;
+        progress_estimate.seconds_done = 190.2;
+        progress_estimate.cost_usd = 0.0312;
+        progress_estimate.seconds_left = Some(3_700.0);
+        assert_eq!(
+            progress_estimate.line(),
+            "12 of 21 segments, 3 min 10 s of speech, $0.0312, about 1 h 1 min left"
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! Joins the kept takes into the speech that users get, one take in memory at a time.
+
+use super::steps::Steps;
+use crate::audio::{self, Clip, SPEECH_RATE, wav};
+use crate::compute;
+use crate::error::{Error, Result, code};
+use crate::ledger::{SpeechRecord, TakeRecord, TakeState};
+use crate::script::Segment;
+use crate::speech::{self, Provenance, Stitcher, common_level_dbfs};
+
+/// Takes are kept in memory between the two passes up to this many samples together: 40 seconds, 4 MB. Of longer texts the
+/// rest is read again, which costs little beside the making of it.
+const KEPT_SAMPLES: usize = 1_000_000;
+
+/// Joins the kept takes in the order of the script and stores the result as it comes.
+///
+/// Two passes: how loud and how long all are decides the common level and the header of the file.
+///
+/// # Errors
+///
+/// `store.unavailable`, and `store.corrupt` if a take's audio is gone.
+pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<SpeechRecord> {
+    let generation = &steps.generation;
+    let _lane = steps.lanes.joining().await;
+    let mut loudness = Vec::with_capacity(generation.segments.len());
+    let (mut samples, mut kept) = (0, Vec::new());
+    let last = generation.segments.len().saturating_sub(1);
+    for (index, segment) in generation.segments.iter().enumerate() {
+        let wav = load(steps, takes, segment).await?;
+        let (clip, measured) = blocking(move || {
+            let clip = audio::decode_speech(&wav)?;
+            let measured = speech::measure(&clip)?;
+            Ok((clip, measured))
+        })
+        .await?;
+        loudness.push(measured.0);
+        samples += measured.1;
+        if index < last {
+            samples += speech::samples_in(segment.pause());
+        }
+        if samples <= KEPT_SAMPLES {
+            kept.push(clip);
+        }
+    }
+    let provenance = Provenance::of_speech(&generation.engine, &generation.model, steps.clock.now());
+    let (head, tail) = wav::frame(samples, SPEECH_RATE, Some(&provenance));
+    let key = format!("generations/{}/speech.wav", generation.id);
+    let mut file = steps.audio.writer(&key)?;
+    file.write(head).await?;
+    let mut stitcher = Stitcher::new();
+    if let Some(level) = common_level_dbfs(&loudness) {
+        stitcher = stitcher.with_level(level);
+    }
+    let mut kept = kept.into_iter();
+    for segment in &generation.segments {
+        let part = match kept.next() {
+            Some(clip) => Part::Decoded(clip),
+            None => Part::Encoded(load(steps, takes, segment).await?),
+        };
+        let pause = segment.pause();
+        let (joined, back) = blocking(move || {
+            let joined = stitcher.push(&part.clip()?, pause)?;
+            Ok((wav::pcm16(&joined), stitcher))
+        })
+        .await?;
+        stitcher = back;
+        file.write(joined).await?;
+    }
+    file.write(tail).await?;
+    file.finish().await?;
+    let seconds = samples as f64 / f64::from(SPEECH_RATE);
+    Ok(SpeechRecord::new(key, seconds, stitcher.finish()))
+}
+
+/// A take on its way into the speech.
+enum Part {
+    Decoded(Clip),
+    Encoded(bytes::Bytes),
+}
+
+impl Part {
+    fn clip(self) -> Result<Clip> {
+        match self {
+            Self::Decoded(clip) => Ok(clip),
+            Self::Encoded(wav) => audio::decode_speech(&wav),
+        }
+    }
+}
+
+async fn load(steps: &Steps, takes: &[TakeRecord], segment: &Segment) -> Result<bytes::Bytes> {
+    let kept = takes
+        .iter()
+        .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
+    let key = kept.and_then(|take| take.audio.as_deref()).unwrap_or_default();
+    steps.audio.get(key).await?.ok_or_else(|| {
+        Error::new(
+            &code::STORE_CORRUPT,
+            format!("the audio of segment {} is missing", segment.index + 1),
+        )
+    })
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    compute::run(work)
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was broken off").with_source(source))?
+}

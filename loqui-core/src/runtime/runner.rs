@@ -1,0 +1,232 @@
+//! Performs the plan, one step of each segment at a time, and writes down every outcome before it looks again.
+
+use std::collections::{HashMap, HashSet};
+
+use futures::future::FutureExt as _;
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use jiff::Timestamp;
+
+use super::finish;
+use super::steps::{Outcome, Steps};
+use crate::clock::since;
+use crate::error::{Error, Result, code};
+use crate::finding::{Finding, Severity};
+use crate::ledger::plan::{Plan, plan};
+use crate::ledger::{ErrorRecord, GenerationRecord, Stage, TakeRecord, TakeState, progress};
+use crate::store::{Change, Fence};
+
+/// A book with the same fault in every segment does not need it said a thousand times.
+const MOST_WARNINGS: usize = 100;
+
+/// What the runner knows of the generation it holds. The store knows all of it but the shares.
+struct Job {
+    record: GenerationRecord,
+    takes: Vec<TakeRecord>,
+    shares: HashMap<u32, f64>,
+    /// What people were told last.
+    told: String,
+    /// Why nothing more may be spent: what is under way is brought to an end, then it fails with this.
+    over_budget: Option<ErrorRecord>,
+}
+
+/// Carries a claimed generation to its end. `changed` is called after every write.
+///
+/// # Errors
+///
+/// Those of the stores: `store.conflict` means that somebody else has it now.
+pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Result<()> {
+    let fence = Fence::of(&steps.generation);
+    let mut job = Job {
+        record: steps.generation.clone(),
+        takes: steps.store.takes(fence.generation).await?,
+        shares: HashMap::new(),
+        told: usual(steps.generation.stage).to_owned(),
+        over_budget: None,
+    };
+    if job.record.cancel_requested {
+        steps.cancel.cancel();
+    }
+    let mut busy = HashSet::new();
+    let mut flying = FuturesUnordered::new();
+    loop {
+        let mut wake = None;
+        match plan(&job.record, &job.takes, &steps.policy, steps.clock.now()) {
+            Plan::Over => return Ok(()),
+            Plan::Fail(error) if busy.is_empty() => {
+                steps
+                    .write(
+                        fence,
+                        vec![Change::Fail {
+                            error: job.over_budget.take().unwrap_or(error),
+                            at: steps.clock.now(),
+                        }],
+                    )
+                    .await?;
+                changed();
+                return Ok(());
+            }
+            Plan::Stitch if busy.is_empty() => {
+                job.advance(steps, fence, Vec::new(), Stage::Stitching).await?;
+                changed();
+                let end = match finish::stitch(steps, &job.takes).boxed().await {
+                    Ok(speech) => Change::Complete {
+                        speech,
+                        at: steps.clock.now(),
+                    },
+                    Err(error) => Change::Fail {
+                        error: ErrorRecord::from(&error),
+                        at: steps.clock.now(),
+                    },
+                };
+                steps.write(fence, vec![end]).await?;
+                changed();
+                return Ok(());
+            }
+            // Something is still under way: its outcome comes first.
+            Plan::Fail(_) | Plan::Stitch => {}
+            Plan::Work {
+                steps: todo,
+                wake: until,
+            } => {
+                wake = until;
+                for step in todo {
+                    let segment = step.segment();
+                    if busy.insert(segment) {
+                        flying.push(async move { (segment, steps.perform(step).await) });
+                    }
+                }
+            }
+        }
+        tokio::select! {
+            Some((segment, outcome)) = flying.next(), if !flying.is_empty() => {
+                busy.remove(&segment);
+                job.record(steps, fence, outcome?).boxed().await?;
+                changed();
+            }
+            () = steps.cancel.cancelled(), if !job.record.cancel_requested => job.record.cancel_requested = true,
+            () = until(steps, wake), if wake.is_some() => {}
+        }
+    }
+}
+
+async fn until(steps: &Steps, wake: Option<Timestamp>) {
+    if let Some(wake) = wake {
+        steps.clock.sleep(since(steps.clock.now(), wake)).await;
+    }
+}
+
+impl Job {
+    /// Writes an outcome down, and only then believes it.
+    async fn record(&mut self, steps: &Steps, fence: Fence, outcome: Outcome) -> Result<()> {
+        let Outcome { take, share } = outcome;
+        if let Some(share) = share {
+            self.shares.insert(take.segment, share);
+        }
+        let known = self
+            .takes
+            .iter()
+            .position(|known| (known.segment, known.number) == (take.segment, take.number));
+        let mut changes = match known {
+            Some(place) if self.takes[place] == take => Vec::new(),
+            Some(_) => vec![Change::UpdateTake(take.clone())],
+            None => vec![Change::AddTake(take.clone())],
+        };
+        let warnings = if changes.is_empty() {
+            Vec::new()
+        } else {
+            self.warnings(&take)
+        };
+        let to_be_sent = take.state == TakeState::Intended && !changes.is_empty();
+        if to_be_sent {
+            let ceilings = steps.budgets.ceilings(&self.record, &take);
+            changes.extend(ceilings.into_iter().map(Change::Within));
+            match steps.write(fence, changes).await {
+                Err(error) if error.code() == code::GENERATION_BUDGET.name() => {
+                    self.over_budget = Some(ErrorRecord::from(&error));
+                    self.record.cancel_requested = true;
+                    return Ok(());
+                }
+                other => other?,
+            }
+            changes = Vec::new();
+        }
+        match known {
+            Some(place) => self.takes[place] = take,
+            None => self.takes.push(take),
+        }
+        changes.extend(warnings);
+        self.advance(steps, fence, changes, Stage::Speaking).await
+    }
+
+    /// What was noticed about a take that has just been kept, for the whole generation.
+    fn warnings(&mut self, take: &TakeRecord) -> Vec<Change> {
+        if take.state != TakeState::Kept {
+            return Vec::new();
+        }
+        let room = MOST_WARNINGS.saturating_sub(self.record.warnings.len());
+        let warnings = take
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Warning);
+        let warnings: Vec<Finding> = warnings
+            .take(room)
+            .map(|finding| Finding {
+                message: format!("segment {}: {}", take.segment + 1, finding.message),
+                ..finding.clone()
+            })
+            .collect();
+        self.record.warnings.extend(warnings.iter().cloned());
+        warnings.into_iter().map(Change::Warn).collect()
+    }
+
+    /// Writes changes down, with the progress if it has moved or there is something else to tell.
+    async fn advance(&mut self, steps: &Steps, fence: Fence, mut changes: Vec<Change>, stage: Stage) -> Result<()> {
+        let progress = progress(&self.record, &self.takes, &self.shares).max(self.record.progress);
+        let message = self.message(stage);
+        if progress > self.record.progress || stage != self.record.stage || message != self.told {
+            changes.push(Change::Progress {
+                stage,
+                progress,
+                message: message.clone(),
+                at: steps.clock.now(),
+            });
+            self.record.progress = progress;
+            self.record.stage = stage;
+            self.told = message;
+        }
+        if changes.is_empty() {
+            Ok(())
+        } else {
+            steps.write(fence, changes).await
+        }
+    }
+
+    /// What people are told: that nothing can be sent, while that is so, else what goes on.
+    fn message(&self, stage: Stage) -> String {
+        let unsent = |take: &&TakeRecord| match take.state {
+            TakeState::Unsent => true,
+            TakeState::Intended => take.sends > 0,
+            _ => false,
+        };
+        match self.takes.iter().find(unsent).and_then(|take| take.error.as_ref()) {
+            Some(error) => format!("Could not be sent yet, goes on trying: {}", error.message),
+            None => usual(stage).to_owned(),
+        }
+    }
+}
+
+/// What people are told when all goes well (S65).
+fn usual(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Queued => "Your request is in the queue",
+        Stage::Speaking => "AI is generating your voice...",
+        Stage::Stitching => "Joining the segments...",
+        Stage::Done => "Generation complete! Ready to download.",
+    }
+}
+
+impl Steps {
+    async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<(), Error> {
+        self.store.write(fence, changes).await
+    }
+}

@@ -1,0 +1,39 @@
+//! Wakes listeners of this process when a generation changes.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+/// One channel for each generation that somebody listens to.
+#[derive(Debug, Default)]
+pub(crate) struct Signals {
+    channels: Mutex<HashMap<i64, watch::Sender<()>>>,
+}
+
+impl Signals {
+    /// Listens to a generation: the receiver sees every change from now on.
+    pub(crate) fn subscribe(&self, generation: i64) -> watch::Receiver<()> {
+        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.retain(|_, channel| channel.receiver_count() > 0);
+        channels
+            .entry(generation)
+            .or_insert_with(|| watch::Sender::new(()))
+            .subscribe()
+    }
+
+    /// The generations that somebody listens to.
+    pub(crate) fn listened(&self) -> Vec<i64> {
+        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.retain(|_, channel| channel.receiver_count() > 0);
+        channels.keys().copied().collect()
+    }
+
+    /// Tells the listeners of a generation that it has changed.
+    pub(crate) fn raise(&self, generation: i64) {
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(channel) = channels.get(&generation) {
+            channel.send_replace(());
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! The whole protocol under a provider that loses answers and a process that dies: thousands of schedules in virtual time.
+//!
+//! What must hold in every one of them: each generation ends; every segment of a completed one has exactly one kept take;
+//! every prediction that the provider made is in the ledger; none was made twice for one take; the budget is kept.
+
+mod process;
+mod provider;
+mod world;
+
+use std::time::Duration;
+
+use process::Bugs;
+use provider::spoken;
+use world::World;
+
+use crate::clock::Clock as _;
+use crate::ledger::{Budgets, Status, TakeRecord, TakeState};
+use crate::store::GenerationStore as _;
+
+fn run<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+#[test]
+fn nothing_is_lost_or_paid_twice_under_lost_answers_and_crashes() {
+    for seed in 0..300 {
+        run(async {
+            let world = World::new(seed, 15);
+            let segments = 1 + (seed % 4) as u32;
+            let id = world.submit(segments, None).await;
+            let status = world.run_with_crashes(id, seed % 5).await;
+            world.audit(id, seed).await;
+            assert_eq!(status, Status::Completed, "seed {seed}");
+        });
+    }
+}
+
+#[test]
+fn a_quiet_day_pays_each_segment_once() {
+    run(async {
+        let world = World::new(1, 0);
+        let id = world.submit(5, Some(0.05)).await;
+        assert_eq!(world.run_with_crashes(id, 0).await, Status::Completed);
+        assert_eq!(world.audit(id, 1).await, 5);
+    });
+}
+
+#[test]
+fn the_budget_is_kept_under_trouble() {
+    for seed in 0..100 {
+        run(async {
+            let world = World::new(seed, 30);
+            let id = world.submit(3, Some(0.05)).await;
+            world.run_with_crashes(id, seed % 3).await;
+            world.audit(id, seed).await;
+        });
+    }
+}
+
+#[test]
+fn a_cancelled_generation_leaves_nothing_running() {
+    for seed in 0..100 {
+        run(async {
+            let world = World::new(seed, 15);
+            let id = world.submit(3, None).await;
+            let process = world.process();
+            let generation = process.generation(id).await.unwrap();
+            let _ = tokio::time::timeout(Duration::from_millis(world.dice.roll(20_000)), generation.wait()).await;
+            generation.cancel().await.unwrap();
+            let _ = generation.wait().await;
+            let status = generation.status().await.unwrap();
+            assert!(status.is_terminal(), "seed {seed}");
+            let now = world.clock.now();
+            let running = world
+                .provider
+                .predictions
+                .lock()
+                .unwrap()
+                .values()
+                .filter(|p| !p.stopped && p.done_at > now)
+                .count();
+            assert_eq!(running, 0, "seed {seed}");
+            world.audit(id, seed).await;
+        });
+    }
+}
+
+#[test]
+fn without_reconciliation_the_same_schedules_pay_twice() {
+    let paid_twice = (0..60)
+        .filter(|seed| {
+            run(async {
+                let mut world = World::new(*seed, 15);
+                // "Not in the list" is believed at once: the wait that the guarantee rests on is gone.
+                world.policy.settle = Duration::ZERO;
+                world.policy.looks = 1;
+                let id = world.submit(2, None).await;
+                world.run_with_crashes(id, 3).await;
+                let takes = world.store.takes(id).await.unwrap();
+                let predictions = world.provider.predictions.lock().unwrap();
+                predictions
+                    .keys()
+                    .any(|remote| !takes.iter().any(|take| take.remote.as_ref() == Some(remote)))
+            })
+        })
+        .count();
+    assert!(
+        paid_twice > 0,
+        "the simulation cannot tell a broken protocol from a sound one"
+    );
+}
+
+/// How many of these schedules break what must hold.
+fn broken(seeds: std::ops::Range<u64>, bugs: Bugs, longest: u64) -> usize {
+    seeds
+        .filter(|seed| {
+            run(async {
+                let mut world = World::new(*seed, 10);
+                world.bugs = bugs;
+                if bugs.no_send_guard {
+                    world.policy.send_guard = Duration::from_hours(1);
+                }
+                let id = world.submit(2, None).await;
+                world.run_with_freezes(id, 6, longest).await;
+                !world.violations(id).await.is_empty()
+            })
+        })
+        .count()
+}
+
+#[test]
+fn nothing_is_lost_or_paid_twice_by_processes_that_freeze() {
+    for seed in 0..60 {
+        run(async {
+            let mut world = World::new(seed, 10);
+            let id = world.submit(1 + (seed % 3) as u32, Some(0.2)).await;
+            let status = world.run_with_freezes(id, 6, 200).await;
+            world.audit(id, seed).await;
+            assert_eq!(status, Status::Completed, "seed {seed}");
+        });
+    }
+}
+
+#[test]
+fn without_the_fence_the_same_schedules_break_it() {
+    let bugs = Bugs {
+        no_fence: true,
+        ..Bugs::default()
+    };
+    assert!(
+        broken(0..40, bugs, 200) > 0,
+        "the simulation does not notice that the fence is gone"
+    );
+}
+
+#[test]
+fn without_the_send_guard_the_same_schedules_pay_twice() {
+    let bugs = Bugs {
+        no_send_guard: true,
+        ..Bugs::default()
+    };
+    assert!(
+        broken(0..40, bugs, 200) > 0,
+        "the simulation does not notice that the send guard is gone"
+    );
+}
+
+/// A prediction that begins after its take was given up is put into the books and stopped.
+#[test]
+fn a_late_answer_is_booked_and_stopped() {
+    run(async {
+        let world = World::new(1, 0);
+        let id = world.submit(1, None).await;
+        let process = world.process();
+        process.generation(id).await.unwrap().wait().await.unwrap();
+        let kept = world.store.takes(id).await.unwrap().remove(0);
+        // As if the provider had begun a take that nobody could find for two minutes.
+        let text = "Number 00.".to_owned();
+        let order = crate::engine::Order::new(
+            "model",
+            text,
+            4711,
+            crate::engine::Reference::new(spoken()),
+            crate::options::SpeakOptions::default(),
+            world.clock.now(),
+            world.clock.now(),
+            Duration::from_mins(1),
+        );
+        let late = world.provider.make(&order, Duration::from_mins(10));
+        let mut given_up = TakeRecord::intend(id, 0, 2, 4711, 1, world.clock.now());
+        given_up.state = TakeState::NeverCreated;
+        given_up.misses = 2;
+        given_up.looked_at = Some(world.clock.now());
+        let failed = world.submit(1, None).await;
+        given_up.generation = failed;
+        let record = world
+            .store
+            .claim(failed, "dead", world.clock.now(), Duration::from_secs(1))
+            .await
+            .unwrap()
+            .unwrap();
+        let fence = crate::store::Fence::of(&record);
+        world
+            .store
+            .write(fence, vec![crate::store::Change::AddTake(given_up)])
+            .await
+            .unwrap();
+
+        assert_eq!(process.look_late().await.unwrap(), 0, "it is too early");
+        // The process looks by itself.
+        world.clock.sleep(Duration::from_mins(20)).await;
+        assert_eq!(process.look_late().await.unwrap(), 0, "it was found already");
+        let found = world.store.takes(failed).await.unwrap().remove(0);
+        assert_eq!(
+            (found.state, found.remote.as_deref()),
+            (TakeState::Failed, Some(late.as_str()))
+        );
+        assert_eq!(
+            found.error.map(|error| error.code).as_deref(),
+            Some("generation.late_answer")
+        );
+        assert!((found.cost_usd - kept.cost_usd).abs() < 1e-12);
+    });
+}
+
+/// What a webhook says is found where the list does not show it, and only for its own take.
+#[test]
+fn a_webhook_brings_a_lost_id_back() {
+    run(async {
+        let world = World::new(1, 0);
+        let id = world.submit(1, None).await;
+        let now = world.clock.now();
+        let record = world
+            .store
+            .claim(id, "dead", now, Duration::from_secs(1))
+            .await
+            .unwrap()
+            .unwrap();
+        let mut take = TakeRecord::intend(id, 0, 1, 99, record.epoch, now);
+        take.state = TakeState::Unanswered;
+        let fence = crate::store::Fence::of(&record);
+        world
+            .store
+            .write(fence, vec![crate::store::Change::AddTake(take)])
+            .await
+            .unwrap();
+        let order = crate::engine::Order::new(
+            "model",
+            // The list shows another text: without the webhook it would never be found.
+            "Something else.",
+            99,
+            crate::engine::Reference::new(spoken()),
+            crate::options::SpeakOptions::default(),
+            now,
+            now,
+            Duration::from_mins(1),
+        );
+        let remote = world.provider.make(&order, Duration::ZERO);
+        let process = world.process();
+        let payload = |seed: u32| serde_json::json!({"id": remote, "input": {"seed": seed}});
+        let name = format!("{id}-0-1");
+        assert_eq!(
+            process.webhook(&name, &payload(98)).await.unwrap_err().code(),
+            "webhook.invalid"
+        );
+        assert_eq!(
+            process.webhook("7-0", &payload(99)).await.unwrap_err().code(),
+            "generation.not_found"
+        );
+        assert!(process.webhook(&name, &payload(99)).await.unwrap());
+        process.generation(id).await.unwrap().wait().await.unwrap();
+        let takes = world.store.takes(id).await.unwrap();
+        assert_eq!(takes.len(), 1, "it was not spoken again");
+        assert_eq!(
+            (takes[0].state, takes[0].remote.as_deref()),
+            (TakeState::Kept, Some(remote.as_str()))
+        );
+        assert!(process.webhook(&name, &payload(99)).await.unwrap(), "told twice");
+    });
+}
+
+/// Many generations of two owners under one budget for all, one a day, and one for each: none is exceeded, and what does
+/// not fit fails with the code that says so.
+#[test]
+fn budgets_for_all_and_for_each_owner_are_kept() {
+    for (budgets, fits) in [
+        (budgets(Some(0.05), None), 5),
+        (budgets(None, Some(0.02)), 4),
+        (budgets(None, None), 12),
+    ] {
+        run(async {
+            let world = World::new(3, 0);
+            let mut ids = Vec::new();
+            for number in 0..12 {
+                ids.push(
+                    world
+                        .submit_for(1, None, Some(if number % 2 == 0 { "ann" } else { "bob" }))
+                        .await,
+                );
+            }
+            let processes = [
+                world.process_within(budgets.clone()),
+                world.process_within(budgets.clone()),
+            ];
+            let waits = ids.iter().enumerate().map(|(place, id)| {
+                let process = &processes[place % 2];
+                async move {
+                    process
+                        .generation(*id)
+                        .await
+                        .unwrap()
+                        .wait()
+                        .await
+                        .err()
+                        .map(|error| error.code())
+                }
+            });
+            let ended = futures::future::join_all(waits).await;
+            assert_eq!(ended.iter().filter(|code| code.is_none()).count(), fits, "{ended:?}");
+            let refused = ended.iter().flatten().filter(|code| **code == "generation.budget");
+            assert_eq!(refused.count(), 12 - fits, "{ended:?}");
+            let made = world.provider.predictions.lock().unwrap().len();
+            assert_eq!(made, fits);
+        });
+    }
+}
+
+fn budgets(day_usd: Option<f64>, owner_usd: Option<f64>) -> Budgets {
+    Budgets {
+        day_usd,
+        owner_usd,
+        ..Budgets::default()
+    }
+}

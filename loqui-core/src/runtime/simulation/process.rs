@@ -1,0 +1,312 @@
+//! A process that can be frozen: while it is, its clock, its requests and its writes stand still, and go on later as if
+//! nothing had been. Its writes may also be slow.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::provider::{Dice, Provider, VirtualClock};
+use crate::clock::Clock;
+use crate::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
+use crate::error::{Error, Result, code};
+use crate::finding::Finding;
+use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
+use crate::options::SpeakOptions;
+use crate::store::{
+    Change, Fence, Filter, GenerationStore, MemoryStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter,
+};
+
+/// Rules of the protocol that are broken on purpose.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bugs {
+    /// A write is taken from whoever had a claim once.
+    pub(super) no_fence: bool,
+    /// A take is sent however late it is.
+    pub(super) no_send_guard: bool,
+}
+
+/// Freezes processes where it hurts most: just before a take is sent, and before a write.
+#[derive(Debug)]
+pub(super) struct Fate {
+    pub(super) dice: Arc<Dice>,
+    /// For so many seconds at most; never if 0.
+    pub(super) longest: u64,
+}
+
+impl Fate {
+    fn strikes(&self, gate: &Gate, percent: u64) {
+        if self.longest > 0 && self.dice.percent(percent) {
+            gate.freeze(Duration::from_secs(self.dice.roll(self.longest)));
+        }
+    }
+}
+
+/// Lets a process pass, unless it is frozen.
+#[derive(Debug, Default)]
+pub(super) struct Gate(Mutex<Option<Instant>>);
+
+impl Gate {
+    pub(super) fn freeze(&self, length: Duration) {
+        *self.0.lock().unwrap() = Some(Instant::now() + length);
+    }
+
+    async fn pass(&self) {
+        loop {
+            let until = *self.0.lock().unwrap();
+            match until.filter(|until| *until > Instant::now()) {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => return,
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct ProcessClock(pub(super) Arc<VirtualClock>, pub(super) Arc<Gate>);
+
+#[async_trait]
+impl Clock for ProcessClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
+        self.1.pass().await;
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct ProcessEngine {
+    pub(super) provider: Arc<Provider>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) fate: Fate,
+    pub(super) bugs: Bugs,
+}
+
+#[async_trait]
+impl SpeechEngine for ProcessEngine {
+    fn name(&self) -> &str {
+        self.provider.name()
+    }
+
+    fn model(&self, name: Option<&str>) -> Result<ModelInfo> {
+        self.provider.model(name)
+    }
+
+    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
+        self.provider.check_options(options)
+    }
+
+    async fn start(&self, order: &Order) -> Result<Started, StartError> {
+        self.fate.strikes(&self.gate, 20);
+        self.gate.pass().await;
+        if order.send_by <= self.provider.clock.now() && !self.bugs.no_send_guard {
+            let error = Error::new(&code::REPLICATE_UNREACHABLE, "it is too late to send it");
+            return Err(StartError::NotCreated(error));
+        }
+        let started = self.provider.start(order).await;
+        self.gate.pass().await;
+        started
+    }
+
+    async fn check(&self, remote: &str) -> Result<Remote> {
+        self.gate.pass().await;
+        let checked = self.provider.check(remote).await;
+        self.gate.pass().await;
+        checked
+    }
+
+    async fn fetch(&self, output: &str) -> Result<Bytes> {
+        self.gate.pass().await;
+        let fetched = self.provider.fetch(output).await;
+        self.gate.pass().await;
+        fetched
+    }
+
+    async fn cancel(&self, remote: &str) -> Result<Remote> {
+        self.gate.pass().await;
+        let cancelled = self.provider.cancel(remote).await;
+        self.gate.pass().await;
+        cancelled
+    }
+
+    async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
+        self.gate.pass().await;
+        let found = self.provider.find_lost(order).await;
+        self.gate.pass().await;
+        found
+    }
+}
+
+/// The shared records as one process sees them.
+#[derive(Debug)]
+pub(super) struct ProcessStore {
+    pub(super) store: Arc<MemoryStore>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) fate: Fate,
+    pub(super) bugs: Bugs,
+}
+
+impl ProcessStore {
+    /// On the way to the records, or back: it takes a while, and longer for a frozen process.
+    async fn way(&self) {
+        tokio::time::sleep(Duration::from_millis(self.fate.dice.roll(40))).await;
+        self.gate.pass().await;
+    }
+}
+
+macro_rules! both_ways {
+    ($self:ident, $call:expr) => {{
+        $self.way().await;
+        let answer = $call.await;
+        $self.way().await;
+        answer
+    }};
+}
+
+#[async_trait]
+impl GenerationStore for ProcessStore {
+    async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
+        self.store.add_sample(sample).await
+    }
+
+    async fn sample(&self, id: i64) -> Result<Option<SampleRecord>> {
+        self.store.sample(id).await
+    }
+
+    async fn sample_of(&self, owner: Option<&str>, sha256: &str) -> Result<Option<SampleRecord>> {
+        self.store.sample_of(owner, sha256).await
+    }
+
+    async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
+        self.store.samples(filter).await
+    }
+
+    async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>> {
+        self.store.erase_sample(id, now).await
+    }
+
+    async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
+        both_ways!(self, self.store.submit(new))
+    }
+
+    async fn generation(&self, id: i64) -> Result<Option<GenerationRecord>> {
+        both_ways!(self, self.store.generation(id))
+    }
+
+    async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>> {
+        self.store.generations(filter).await
+    }
+
+    async fn takes(&self, generation: i64) -> Result<Vec<TakeRecord>> {
+        both_ways!(self, self.store.takes(generation))
+    }
+
+    async fn holds_remote(&self, remote: &str) -> Result<bool> {
+        both_ways!(self, self.store.holds_remote(remote))
+    }
+
+    async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
+        both_ways!(self, self.store.events(generation, after))
+    }
+
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+        self.store.last_events(generations).await
+    }
+
+    async fn claim(&self, id: i64, worker: &str, now: Timestamp, lease: Duration) -> Result<Option<GenerationRecord>> {
+        both_ways!(self, self.store.claim(id, worker, now, lease))
+    }
+
+    async fn renew_lease(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
+        both_ways!(self, self.store.renew_lease(worker, now, lease))
+    }
+
+    async fn release(&self, fence: Fence) -> Result<()> {
+        both_ways!(self, self.store.release(fence))
+    }
+
+    async fn write(&self, mut fence: Fence, changes: Vec<Change>) -> Result<()> {
+        self.fate.strikes(&self.gate, 2);
+        self.way().await;
+        if self.bugs.no_fence
+            && let Some(record) = self.store.generation(fence.generation).await?
+        {
+            fence = Fence::of(&record);
+        }
+        let written = self.store.write(fence, changes).await;
+        self.way().await;
+        written
+    }
+
+    async fn cancel_requests(&self, worker: &str) -> Result<Vec<i64>> {
+        both_ways!(self, self.store.cancel_requests(worker))
+    }
+
+    async fn request_cancel(&self, generation: i64) -> Result<bool> {
+        both_ways!(self, self.store.request_cancel(generation))
+    }
+
+    async fn reopen(&self, generation: i64, now: Timestamp) -> Result<bool> {
+        self.store.reopen(generation, now).await
+    }
+
+    async fn unfinished(&self) -> Result<Vec<i64>> {
+        self.store.unfinished().await
+    }
+
+    async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
+        self.store.erase_generation(generation, now).await
+    }
+
+    async fn prune_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
+        self.store.prune_generation(generation, now).await
+    }
+
+    async fn claim_next(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<GenerationRecord>> {
+        both_ways!(self, self.store.claim_next(worker, now, lease, limit))
+    }
+
+    async fn wait_for_work(&self) {
+        self.store.wait_for_work().await;
+    }
+
+    async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()> {
+        self.store.add_hint(take, remote).await
+    }
+
+    async fn hint(&self, take: TakeId) -> Result<Option<String>> {
+        both_ways!(self, self.store.hint(take))
+    }
+
+    async fn given_up(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<TakeRecord>> {
+        self.store.given_up(from, to, limit).await
+    }
+
+    async fn look_late(&self, take: TakeRecord) -> Result<bool> {
+        self.store.look_late(take).await
+    }
+
+    async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        self.store.ended_before(at, limit).await
+    }
+
+    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+        self.store.completed_before(at, limit).await
+    }
+
+    async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
+        self.store.spending(filter).await
+    }
+}

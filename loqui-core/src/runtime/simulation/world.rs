@@ -1,0 +1,231 @@
+//! The shared records, the provider, and the processes that come and go.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::process::{Bugs, Fate, Gate, ProcessClock, ProcessEngine, ProcessStore};
+use super::provider::{Dice, Provider, VirtualClock, spoken};
+use crate::api::Loqui;
+use crate::clock::Clock as _;
+use crate::ledger::{Budgets, NewGeneration, Policy, Status, TakeRecord, TakeState};
+use crate::script::{Boundary, Segment};
+use crate::store::{AudioStore, GenerationStore as _, MemoryStore, NewSample, UsageFilter};
+
+pub(super) struct World {
+    pub(super) clock: Arc<VirtualClock>,
+    pub(super) dice: Arc<Dice>,
+    pub(super) provider: Arc<Provider>,
+    pub(super) store: Arc<MemoryStore>,
+    pub(super) audio: AudioStore,
+    pub(super) policy: Policy,
+    pub(super) bugs: Bugs,
+    /// For how many seconds fate may freeze a process at the worst moment; never if 0.
+    pub(super) longest: u64,
+}
+
+impl World {
+    pub(super) fn new(seed: u64, trouble: u64) -> Self {
+        let clock = Arc::new(VirtualClock(tokio::time::Instant::now()));
+        let dice = Arc::new(Dice::new(seed));
+        let provider = Arc::new(Provider {
+            clock: Arc::clone(&clock),
+            dice: Arc::clone(&dice),
+            trouble,
+            predictions: Mutex::default(),
+        });
+        Self {
+            clock,
+            dice,
+            provider,
+            store: Arc::new(MemoryStore::new()),
+            audio: AudioStore::memory(),
+            policy: Policy {
+                max_takes: 50,
+                ..Policy::default()
+            },
+            bugs: Bugs::default(),
+            longest: 0,
+        }
+    }
+
+    /// A process on the shared records.
+    pub(super) fn process(&self) -> Loqui {
+        self.freezable().0
+    }
+
+    fn fate(&self) -> Fate {
+        Fate {
+            dice: Arc::clone(&self.dice),
+            longest: self.longest,
+        }
+    }
+
+    /// A process on the shared records that may spend so much.
+    pub(super) fn process_within(&self, budgets: Budgets) -> Loqui {
+        self.with(budgets).0
+    }
+
+    /// A process on the shared records, and what freezes it.
+    pub(super) fn freezable(&self) -> (Loqui, Arc<Gate>) {
+        self.with(Budgets::default())
+    }
+
+    fn with(&self, budgets: Budgets) -> (Loqui, Arc<Gate>) {
+        let gate = Arc::new(Gate::default());
+        let engine = ProcessEngine {
+            provider: Arc::clone(&self.provider),
+            gate: Arc::clone(&gate),
+            fate: self.fate(),
+            bugs: self.bugs,
+        };
+        let store = ProcessStore {
+            store: Arc::clone(&self.store),
+            gate: Arc::clone(&gate),
+            fate: self.fate(),
+            bugs: self.bugs,
+        };
+        let clock = ProcessClock(Arc::clone(&self.clock), Arc::clone(&gate));
+        let loqui = Loqui::builder()
+            .engine(Arc::new(engine))
+            .store(Arc::new(store))
+            .audio_store(self.audio.clone())
+            .policy(self.policy.clone())
+            .budgets(budgets)
+            .clock(Arc::new(clock))
+            .random(Arc::clone(&self.dice) as _)
+            .build()
+            .unwrap();
+        (loqui, gate)
+    }
+
+    pub(super) async fn submit(&self, segments: u32, budget_usd: Option<f64>) -> i64 {
+        self.submit_for(segments, budget_usd, None).await
+    }
+
+    pub(super) async fn submit_for(&self, segments: u32, budget_usd: Option<f64>, owner: Option<&str>) -> i64 {
+        let now = self.clock.now();
+        self.audio.put("samples/a/reference.wav", spoken()).await.unwrap();
+        let report = serde_json::Value::Null;
+        let sample = NewSample::new(
+            "voice",
+            "a",
+            "samples/a/original",
+            "samples/a/reference.wav",
+            9.0,
+            report,
+            now,
+        );
+        let sample = self.store.add_sample(sample).await.unwrap();
+        let mut new = NewGeneration::new(sample.id, "provider", "model", "script", now);
+        new.options.budget_usd = budget_usd;
+        new.owner = owner.map(str::to_owned);
+        new.segments = (0..segments)
+            .map(|index| {
+                let text = format!("Number {index:02}.");
+                Segment::new(index, text.clone(), text, 0..10, Boundary::Sentence)
+            })
+            .collect();
+        self.store.submit(new).await.unwrap().id
+    }
+
+    /// Runs a generation to its end through processes that die at random moments.
+    pub(super) async fn run_with_crashes(&self, id: i64, crashes: u64) -> Status {
+        for _ in 0..crashes {
+            let life = Duration::from_millis(self.dice.roll(30_000));
+            let process = self.process();
+            let _ = tokio::time::timeout(life, process.generation(id).await.unwrap().wait()).await;
+            process.kill(id);
+        }
+        let survivor = self.process();
+        let _ = survivor.generation(id).await.unwrap().wait().await;
+        survivor.generation(id).await.unwrap().status().await.unwrap()
+    }
+
+    /// Runs a generation to its end through three processes that all want it, of which now and then one is frozen, for up
+    /// to `longest` seconds, or dies and is replaced.
+    pub(super) async fn run_with_freezes(&mut self, id: i64, troubles: u64, longest: u64) -> Status {
+        self.longest = longest;
+        let mut processes: Vec<_> = (0..3).map(|_| self.freezable()).collect();
+        for (process, _) in &processes {
+            process.start(id);
+        }
+        for _ in 0..troubles {
+            self.clock.sleep(Duration::from_millis(self.dice.roll(12_000))).await;
+            let place = self.dice.roll(3) as usize;
+            if self.dice.percent(70) {
+                processes[place]
+                    .1
+                    .freeze(Duration::from_secs(1 + self.dice.roll(longest)));
+            } else {
+                processes[place].0.kill(id);
+                processes[place] = self.freezable();
+                processes[place].0.start(id);
+            }
+        }
+        // Whatever is still frozen thaws and does what it was about to do.
+        self.longest = 0;
+        let _ = self.process().generation(id).await.unwrap().wait().await;
+        self.clock.sleep(Duration::from_secs(2 * longest + 120)).await;
+        self.store.generation(id).await.unwrap().unwrap().status
+    }
+
+    /// Checks what must hold, and returns how many predictions were made.
+    pub(super) async fn audit(&self, id: i64, seed: u64) -> usize {
+        let broken = self.violations(id).await;
+        assert!(broken.is_empty(), "seed {seed}: {broken:#?}");
+        self.provider.predictions.lock().unwrap().len()
+    }
+
+    /// What must hold of the ledger and the provider's books, and does not.
+    pub(super) async fn violations(&self, id: i64) -> Vec<String> {
+        let takes = self.store.takes(id).await.unwrap();
+        let record = self.store.generation(id).await.unwrap().unwrap();
+        let books = self.store.spending(&UsageFilter::default()).await.unwrap();
+        let predictions = self.provider.predictions.lock().unwrap();
+        let mut broken = Vec::new();
+        for segment in record.segments.iter().filter(|_| record.status == Status::Completed) {
+            let kept = |take: &&TakeRecord| take.segment == segment.index && take.state == TakeState::Kept;
+            let count = takes.iter().filter(kept).count();
+            if count != 1 {
+                broken.push(format!("segment {} has {count} kept takes", segment.index));
+            }
+        }
+        for (remote, prediction) in predictions.iter() {
+            let holders = takes.iter().filter(|take| take.remote.as_deref() == Some(remote));
+            let holders = holders.count();
+            if holders != 1 {
+                broken.push(format!(
+                    "{remote} ({prediction:?}) is in the ledger {holders} times: {takes:#?}"
+                ));
+            }
+        }
+        let spent: f64 = takes.iter().map(|take| take.cost_usd).sum();
+        if record.options.budget_usd.is_some_and(|budget| spent > budget + 1e-9) {
+            broken.push(format!("{spent} spent of {:?}", record.options.budget_usd));
+        }
+        let booked: i64 = books.iter().map(|row| row.spent_nanos + row.reserved_nanos).sum();
+        if (booked as f64 / 1e9 - spent).abs() > 1e-9 {
+            broken.push(format!(
+                "the books say {booked} nano-dollars, the takes {spent} dollars"
+            ));
+        }
+        for take in &takes {
+            if take
+                .error
+                .as_ref()
+                .is_some_and(|error| error.code == "generation.late_answer")
+            {
+                broken.push(format!(
+                    "{take:?} was paid beside another take, and that was noticed only later"
+                ));
+            }
+        }
+        for take in takes.iter().filter(|take| take.remote.is_some()) {
+            let same = predictions.values().filter(|prediction| prediction.seed == take.seed);
+            if same.count() != 1 {
+                broken.push(format!("{take:?} was made more than once"));
+            }
+        }
+        broken
+    }
+}
