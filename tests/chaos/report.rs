@@ -131,9 +131,7 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
             Some(take) if matches!(take.kind(), StateKind::Kept | StateKind::Held) => {}
             Some(take) => match why_replaced(take) {
                 Some(why) => *report.replaced.entry(why).or_default() += 1,
-                None => report
-                    .paid_twice
-                    .push(format!("{} {:?}", name(take), take.state())),
+                None => report.paid_twice.push(format!("{} {:?}", name(take), take.state())),
             },
         }
     }

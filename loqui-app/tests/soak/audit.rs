@@ -41,9 +41,7 @@ impl Audit {
                 Status::Pending | Status::Processing => audit.unfinished += 1,
             }
             let kept = |segment: u32| {
-                let kept = takes
-                    .iter()
-                    .filter(|take| take.segment == segment && take.is_kept());
+                let kept = takes.iter().filter(|take| take.segment == segment && take.is_kept());
                 kept.count()
             };
             if record.status == Status::Completed && record.segments.iter().any(|segment| kept(segment.index) != 1) {

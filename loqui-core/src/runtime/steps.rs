@@ -90,7 +90,14 @@ impl Steps {
 
     fn intend(&self, segment: u32, number: u32) -> TakeRecord {
         let random = self.random.next();
-        results::intend(&self.generation, segment, number, random, &self.policy, self.clock.now())
+        results::intend(
+            &self.generation,
+            segment,
+            number,
+            random,
+            &self.policy,
+            self.clock.now(),
+        )
     }
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {

@@ -14,8 +14,8 @@ use crate::error::{self, code};
 use crate::finding::Finding;
 use crate::ledger::transitions::{self, IllegalTransition};
 use crate::ledger::{
-    Ceiling, Change, ErrorRecord, Event, Fence, GenerationRecord, NewGeneration, SpeechRecord, Stage, StateKind, Status,
-    TakeId, TakeRecord,
+    Ceiling, Change, ErrorRecord, Event, Fence, GenerationRecord, NewGeneration, SpeechRecord, Stage, StateKind,
+    Status, TakeId, TakeRecord,
 };
 
 /// The message of the event that a generation begins with (S68).
@@ -103,9 +103,7 @@ impl From<Refusal> for error::Error {
             | Refusal::IllegalTransition(IllegalTransition {
                 take: TakeId { generation, .. },
                 ..
-            }) => {
-                Self::new(&code::STORE_CONFLICT, message).with_generation(generation)
-            }
+            }) => Self::new(&code::STORE_CONFLICT, message).with_generation(generation),
         }
     }
 }

@@ -421,8 +421,7 @@ impl GenerationStore for MemoryStore {
         let takes = state.generations.values().flat_map(|row| row.takes.values());
         let looked_at = |take: &TakeRecord| take.state().lookups().looked_at;
         let looked = |take: &&TakeRecord| looked_at(take).is_some_and(|at| (from..=to).contains(&at));
-        let given_up =
-            |take: &&TakeRecord| take.kind() == StateKind::NeverCreated && take.state().lookups().misses > 0;
+        let given_up = |take: &&TakeRecord| take.kind() == StateKind::NeverCreated && take.state().lookups().misses > 0;
         let mut takes: Vec<_> = takes.filter(given_up).filter(looked).cloned().collect();
         takes.sort_by_key(looked_at);
         takes.truncate(limit as usize);

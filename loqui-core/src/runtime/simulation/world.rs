@@ -210,10 +210,7 @@ impl World {
             ));
         }
         for take in &takes {
-            if take
-                .error()
-                .is_some_and(|error| error.code == "generation.late_answer")
-            {
+            if take.error().is_some_and(|error| error.code == "generation.late_answer") {
                 broken.push(format!(
                     "{take:?} was paid beside another take, and that was noticed only later"
                 ));

@@ -104,11 +104,21 @@ pub(super) fn full_row(fence: Fence, segment: u32, number: u32) -> TakeRow {
 
 /// The changes that add a take and bring it to its state by legal transitions.
 pub(super) fn history(take: &TakeRecord) -> Vec<Change> {
-    let mut row = TakeRow::new(take.generation, take.segment, take.number, take.seed, take.epoch, take.intended_at);
+    let mut row = TakeRow::new(
+        take.generation,
+        take.segment,
+        take.number,
+        take.seed,
+        take.epoch,
+        take.intended_at,
+    );
     row.cost_usd = take.cost_usd;
     row.characters = take.characters;
     row.remote = take.prediction_id().map(str::to_owned);
-    let mut takes: Vec<_> = path_to(take.kind()).into_iter().map(|kind| in_state(row.clone(), kind)).collect();
+    let mut takes: Vec<_> = path_to(take.kind())
+        .into_iter()
+        .map(|kind| in_state(row.clone(), kind))
+        .collect();
     takes.pop();
     takes.push(take.clone());
     let mut takes = takes.into_iter();

@@ -1,8 +1,8 @@
 //! How generations end, are stopped and are opened again.
 
 use super::fixtures::{
-    ANN, BOB, NONE, at, claim, claimed, fail, failure, full_row, history, plain_take, progress, read, refused, request, submitted,
-    write,
+    ANN, BOB, NONE, at, claim, claimed, fail, failure, full_row, history, plain_take, progress, read, refused, request,
+    submitted, write,
 };
 use crate::ledger::testing::in_state;
 use crate::ledger::{SpeechRecord, Stage, StateKind, Status};

@@ -49,9 +49,17 @@ pub async fn late_answer_follows_the_legal_transitions(store: &dyn GenerationSto
             assert!(answer.expect("the transition is legal"), "{to}");
             late
         } else {
-            assert_eq!(answer.expect_err("the transition is illegal").code(), "store.conflict", "{to}");
+            assert_eq!(
+                answer.expect_err("the transition is illegal").code(),
+                "store.conflict",
+                "{to}"
+            );
             given_up
         };
-        assert_eq!(store.takes(record.id).await.expect("read").pop(), Some(expected), "{to}");
+        assert_eq!(
+            store.takes(record.id).await.expect("read").pop(),
+            Some(expected),
+            "{to}"
+        );
     }
 }

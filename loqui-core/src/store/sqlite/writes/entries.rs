@@ -93,7 +93,11 @@ async fn insert_take(to: &mut SqliteConnection, take: &TakeRecord) -> Result<(),
     }
 }
 
-pub(super) async fn replace_take(to: &mut SqliteConnection, take: TakeRecord, shares: Vec<Share>) -> Result<(), Failure> {
+pub(super) async fn replace_take(
+    to: &mut SqliteConnection,
+    take: TakeRecord,
+    shares: Vec<Share>,
+) -> Result<(), Failure> {
     let query = sqlx::query(
         "UPDATE take SET seed = ?4, state = ?5, epoch = ?6, intended_at = ?7, retry_at = ?8, sends = ?9, misses = ?10,
              looked_at = ?11, remote = ?12, accepted_at = ?13, output = ?14, audio = ?15, seconds = ?16,
