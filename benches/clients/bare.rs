@@ -53,7 +53,11 @@ impl Bare {
         socket.write_all(request.as_bytes()).await.expect("the server reads");
         let mut answer = Vec::with_capacity(128 * 1024);
         let body = loop {
-            assert_ne!(socket.read_buf(&mut answer).await.expect("the server responds"), 0, "connection closed");
+            assert_ne!(
+                socket.read_buf(&mut answer).await.expect("the server responds"),
+                0,
+                "connection closed"
+            );
             let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
                 continue;
             };
@@ -65,7 +69,11 @@ impl Bare {
                 .expect("content-length");
             let (from, to) = (end + 4, end + 4 + length);
             while answer.len() < to {
-                assert_ne!(socket.read_buf(&mut answer).await.expect("the server responds"), 0, "connection closed");
+                assert_ne!(
+                    socket.read_buf(&mut answer).await.expect("the server responds"),
+                    0,
+                    "connection closed"
+                );
             }
             break answer.drain(from..to).collect();
         };

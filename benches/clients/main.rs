@@ -56,7 +56,10 @@ async fn main() {
         "{:<12} {:<10} {:>14} {:>12} {:>10}",
         "client", "recording", "CPU ms a run", "peak MiB", "wall s"
     );
-    let me = std::env::current_exe().expect("the current program").to_string_lossy().into_owned();
+    let me = std::env::current_exe()
+        .expect("the current program")
+        .to_string_lossy()
+        .into_owned();
     let python = told("LOQUI_PEERS_PYTHON");
     let ours = ("Loqui", me.as_str(), "ours");
     let python = ("Python", python.as_str(), "benches/clients/many.py");

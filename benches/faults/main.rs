@@ -158,7 +158,8 @@ async fn main() -> ExitCode {
             format!("`{}`", row.rule)
         };
         println!("{name}: {ours} | {python} | {javascript}");
-        writeln!(page, "| {name} | {} | {ours} | {python} | {javascript} |", row.about).expect("writing to a string succeeds");
+        writeln!(page, "| {name} | {} | {ours} | {python} | {javascript} |", row.about)
+            .expect("writing to a string succeeds");
     }
     if let Some(path) = std::env::args().nth(1) {
         let path = Path::new(&path);

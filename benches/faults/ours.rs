@@ -41,7 +41,9 @@ fn hello(reference: Option<&str>) -> NewPrediction {
 async fn run(client: &Client, task: Task, hook: &str) -> Result<String> {
     let reference = match task {
         Task::Upload => {
-            let recording = tokio::fs::read(Path::new(crate::RECORDING)).await.expect("the recording exists");
+            let recording = tokio::fs::read(Path::new(crate::RECORDING))
+                .await
+                .expect("the recording exists");
             Some(client.reference(&recording.into(), Duration::from_mins(5)).await?)
         }
         _ => None,

@@ -87,7 +87,10 @@ fn tarball(steps: &mut Steps, folder: &Path) -> Result<(), Failure> {
     let Some(package) = node::package(steps) else {
         return Ok(());
     };
-    steps.run("Node addon", &mut cargo(["build", "--profile", "dist", "-p", "loqui-node"]))?;
+    steps.run(
+        "Node addon",
+        &mut cargo(["build", "--profile", "dist", "-p", "loqui-node"]),
+    )?;
     node::place_addon(&place::target()?.join("dist"))?;
     let mut command = node::npm(&package);
     steps.run(
