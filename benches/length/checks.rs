@@ -103,7 +103,7 @@ pub(crate) fn recording(record: &GenerationRecord, file: &Path) -> Wrong {
         Ok((samples, quiet)) => {
             let seconds = samples as f64 / f64::from(SPEECH_RATE);
             if (seconds - speech.seconds).abs() > EXACT_SECONDS {
-                wrong.push(format!("the file has {seconds} s, the books {}", speech.seconds));
+                wrong.push(format!("the file has {seconds} s, the record {}", speech.seconds));
             }
             wrong.extend(quiet.iter().map(|index| format!("segment {index} is not to be heard")));
         }

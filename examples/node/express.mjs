@@ -16,7 +16,7 @@ export async function speak(voice, client = new Loqui()) {
       response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': speech.wav.length });
       response.end(speech.wav);
     } catch (error) {
-      if (gone.signal.aborted) return; // nobody listens any more, and nothing more is paid
+      if (gone.signal.aborted) return; // the client disconnected; the generation is cancelled
       const known = error instanceof LoquiError;
       const body = known
         ? { error: { code: error.code, message: error.message, hint: error.hint } }

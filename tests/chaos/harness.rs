@@ -28,7 +28,7 @@ use tokio::net::TcpListener;
 use self::report::Report;
 
 /// Share of creates, runs, downloads and other requests that fail.
-const TROUBLE: f64 = 0.2;
+const FAULT_SHARE: f64 = 0.2;
 /// Time limit of one generation, including retries.
 const LONGEST: Duration = Duration::from_hours(48);
 /// Maximal number of retries.
@@ -98,7 +98,7 @@ fn arm(emulator: &Emulator) {
     }
     for info in catalogue {
         // The first matching rule wins. These probabilities make all rules equally likely and a fifth in total.
-        let chance = 1.0 - (1.0 - TROUBLE).powf(1.0 / f64::from(at_place[info.place]));
+        let chance = 1.0 - (1.0 - FAULT_SHARE).powf(1.0 / f64::from(at_place[info.place]));
         let rule: Rule = info.name.parse().expect("a row of the catalogue");
         emulator.faults().add(rule.always().with_chance(chance));
     }

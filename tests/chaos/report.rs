@@ -28,7 +28,7 @@ pub(crate) struct Report {
     /// Failed generations that were retried.
     pub(crate) retried: u64,
     /// Generations that wait for a person: a create whose answer was lost, in whose listing the input was missing and of
-    /// which no webhook told. Nothing is paid for them again unless somebody says so.
+    /// which no webhook told. They are not paid again without a manual retry.
     pub(crate) held: usize,
     /// Payments for those: the ledger has the take, marked as one that may have been paid.
     pub(crate) held_paid: usize,

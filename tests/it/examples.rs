@@ -64,8 +64,8 @@ async fn custom_recogniser_rejects_takes() {
     );
 
     // A failing recogniser does not stop the generation.
-    let nobody = transcript_check::Program::new(folder.path().join("missing"));
-    let speech = transcript_check::speak(&sample, "Nobody listens to this.", nobody)
+    let missing = transcript_check::Program::new(folder.path().join("missing"));
+    let speech = transcript_check::speak(&sample, "No recogniser checks this.", missing)
         .await
         .unwrap();
     assert_eq!(speech.info().takes, 1);

@@ -11,8 +11,8 @@ const NOT_FOR_USERS: [&str; 2] = ["LOQUI_TEST_POSTGRES", "LOQUI_BUDGET_"];
 fn settings_page_lists_every_variable() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut read = BTreeSet::new();
-    for room in ["loqui-core/src", "loqui-app/src"] {
-        variables(&root.join(room), &mut read);
+    for folder in ["loqui-core/src", "loqui-app/src"] {
+        variables(&root.join(folder), &mut read);
     }
     let page = fs::read_to_string(root.join("docs/settings.md")).unwrap();
     let described: BTreeSet<String> = names(&page).collect();
