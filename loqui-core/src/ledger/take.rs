@@ -185,8 +185,7 @@ impl TakeRecord {
     /// How like the sample it sounds, -1 to 1, where that was measured. Of an engine that speaks with a voice of its own
     /// it is what that voice came to when it was matched.
     pub fn similarity(&self) -> Option<f64> {
-        let of = |code| self.findings.iter().find(|finding| finding.code == code)?.value;
-        of(SIMILARITY).or_else(|| of(crate::engine::MATCHED))
+        self.findings.iter().find(|finding| finding.code == SIMILARITY)?.value
     }
 
     /// The intent to make a take: nothing has been sent.

@@ -12,7 +12,7 @@ use super::concurrency::ConcurrencyLimits;
 use super::judge::{Case, Judge};
 use crate::clock::{SharedClock, SharedRandom, later, since};
 use crate::counts::Tally;
-use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Started};
+use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, ErrorKind, Result, Retry, code};
 use crate::finding::{Finding, Severity};
 use crate::ledger::plan::{Step, after_miss};
@@ -129,8 +129,13 @@ impl Steps {
                 take.remote = Some(id);
                 take.accepted_at = Some(self.clock.now());
             }
-            Ok(Started::Audio { wav, findings }) => {
+            Ok(Started::Audio(SpokenAudio {
+                wav,
+                findings,
+                similarity,
+            })) => {
                 take.findings = findings;
+                take.findings.extend(similarity.map(similarity_note));
                 self.tally.answered(since(sent, self.clock.now()));
                 return self.keep(take, wav).await;
             }
