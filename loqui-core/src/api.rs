@@ -213,7 +213,7 @@ impl Loqui {
         counts.in_hand = self.inner.drivers.count();
         #[cfg(feature = "replicate")]
         if let Some(replicate) = &self.inner.replicate {
-            (counts.requests_repeated, counts.pace_wait) = replicate.client().patience_shown();
+            (counts.requests_repeated, counts.pace_wait) = replicate.client().retry_stats();
         }
         counts
     }

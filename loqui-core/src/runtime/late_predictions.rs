@@ -20,43 +20,38 @@ const LATE_LOOKS: usize = 20;
 const CANDIDATES: u32 = 500;
 
 impl Loqui {
-    /// Takes what a webhook says of a take: `take` is from the address that it called, `payload` the prediction, and the
-    /// caller has verified its signature. An id that was lost is found again by it, and the generation looks at once if it
-    /// runs in this process; a process elsewhere finds the id where it would look for it. False if it says nothing new.
+    /// Processes a webhook about a take. Returns false if it has no new information.
+    ///
+    /// `take` is the last segment of the URL that was called, and `payload` the body, whose signature the caller has
+    /// verified. The engine reads the payload ([`SpeechEngine::deliver`](crate::engine::SpeechEngine::deliver)). The take is
+    /// checked at once if this process runs its generation. If the response to its create was lost, the id is stored, and the
+    /// process that runs the generation adopts it.
     ///
     /// # Errors
     ///
-    /// `generation.not_found` if there is no such take; `webhook.invalid` if the payload is not of this take; `store.*`.
+    /// `generation.not_found` if there is no such take; `webhook.invalid` if the payload is not about this take; `store.*`.
     pub async fn webhook(&self, take: &str, payload: &Value) -> Result<bool> {
         let id: TakeId = take.parse()?;
         let takes = self.inner.store.takes(id.generation).await?;
         let take = takes.into_iter().find(|take| take.id() == id).ok_or_else(|| {
             Error::new(&code::GENERATION_NOT_FOUND, format!("there is no take {id}")).with_generation(id.generation)
         })?;
-        let remote = payload.get("id").and_then(Value::as_str).unwrap_or_default();
-        if remote.is_empty() {
-            return Err(Error::new(&code::WEBHOOK_INVALID, "the payload is not a prediction"));
-        }
+        let engine = self.engine_named(&self.record(id.generation).await?.engine)?;
+        let remote = engine.deliver(&id.to_string(), take.seed, payload)?;
         if let Some(known) = take.prediction_id() {
-            if known == remote {
+            let is_current = known == remote;
+            if is_current {
                 self.inner.drivers.wake(id.generation);
             }
-            return Ok(known == remote);
+            return Ok(is_current);
         }
-        let seed = payload
-            .get("input")
-            .and_then(|input| input.get("seed"))
-            .and_then(Value::as_u64);
-        if seed.is_some_and(|seed| seed != u64::from(take.seed)) {
-            return Err(Error::new(&code::WEBHOOK_INVALID, "the payload is of another take"));
-        }
-        if self.inner.store.holds_remote(remote).await? {
+        if self.inner.store.holds_remote(&remote).await? {
             return Ok(false);
         }
         if take.kind() == StateKind::NeverCreated {
-            return self.late_hit(take, remote.to_owned()).await;
+            return self.late_hit(take, remote).await;
         }
-        self.inner.store.add_hint(id, remote).await?;
+        self.inner.store.add_hint(id, &remote).await?;
         self.inner.drivers.wake(id.generation);
         Ok(true)
     }

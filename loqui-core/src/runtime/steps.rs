@@ -11,9 +11,8 @@ use super::concurrency::ConcurrencyLimits;
 use super::judge::{Case, Judge};
 use crate::clock::{SharedClock, SharedRandom, later, since};
 use crate::counts::Tally;
-use crate::engine::{MATCHED, ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Started};
+use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, code};
-use crate::finding::Finding;
 use crate::ledger::plan::Step;
 use crate::ledger::plan::results::{self, CreateAnswer, Next, Report};
 use crate::ledger::state::Prediction;
@@ -109,11 +108,15 @@ impl Steps {
         let sent = self.clock.now();
         let answer = match self.engine.start(&order).await {
             Ok(Started::Remote(id)) => CreateAnswer::Created(id),
-            Ok(Started::Audio { wav, findings }) => {
+            Ok(Started::Audio(SpokenAudio {
+                wav,
+                findings,
+                similarity,
+            })) => {
                 self.tally.answered(since(sent, self.clock.now()));
                 CreateAnswer::Spoken {
                     audio: self.store_audio(&take, wav).await?,
-                    similarity: matched_similarity(&findings),
+                    similarity,
                     findings,
                 }
             }
@@ -335,7 +338,3 @@ fn unexpected(take: &TakeRecord) -> Error {
     Error::new(&code::INTERNAL, message).with_generation(take.generation)
 }
 
-/// The similarity that an engine without voice cloning reached when it matched its voice to the sample.
-fn matched_similarity(findings: &[Finding]) -> Option<f64> {
-    findings.iter().find(|finding| finding.code == MATCHED)?.value
-}
