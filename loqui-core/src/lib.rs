@@ -54,7 +54,7 @@ mod finding;
 pub mod ledger;
 pub mod log;
 mod money;
-mod options;
+pub mod options;
 #[cfg(feature = "replicate")]
 pub mod replicate;
 mod runtime;

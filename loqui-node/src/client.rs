@@ -8,7 +8,7 @@ use napi_derive::napi;
 
 use crate::failure::{Outcome, json, outcome, outcome_json};
 use crate::generation::Generation;
-use crate::options::Options;
+use crate::options;
 use crate::sample::Sample;
 
 /// How to open the library.
@@ -74,16 +74,26 @@ impl Client {
     }
 
     #[napi]
-    pub async fn submit(&self, sample: &Sample, text: String, options: Options) -> Outcome<Generation> {
+    pub async fn submit(
+        &self,
+        sample: &Sample,
+        text: String,
+        options: serde_json::Map<String, serde_json::Value>,
+    ) -> Outcome<Generation> {
         let request = self.loqui.submit(&sample.sample, text);
-        outcome(options.set(request).await.map(Into::into))
+        outcome(options::set(request, &options)?.await.map(Into::into))
     }
 
-    /// The same with a sample in the store.
+    /// Submits with a sample in the store.
     #[napi]
-    pub async fn submit_with(&self, sample: i64, text: String, options: Options) -> Outcome<Generation> {
+    pub async fn submit_with(
+        &self,
+        sample: i64,
+        text: String,
+        options: serde_json::Map<String, serde_json::Value>,
+    ) -> Outcome<Generation> {
         let request = self.loqui.submit_with(sample, text);
-        outcome(options.set(request).await.map(Into::into))
+        outcome(options::set(request, &options)?.await.map(Into::into))
     }
 
     #[napi]

@@ -31,7 +31,7 @@ enum Voice<'py> {
 }
 
 impl Client {
-    fn request(&self, voice: &Voice<'_>, text: String, options: Options) -> PyResult<Request<loqui_core::Generation>> {
+    fn request(&self, voice: &Voice<'_>, text: String, options: Options) -> Request<loqui_core::Generation> {
         options.set(match voice {
             Voice::Given(sample) => self.loqui.submit(&sample.sample, text),
             Voice::Stored(id) => self.loqui.submit_with(*id, text),
@@ -144,7 +144,7 @@ impl Client {
     }
 
     fn speak(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: Options) -> PyResult<Speech> {
-        runtime::wait(py, speak(self.request(&sample, text, options)?))
+        runtime::wait(py, speak(self.request(&sample, text, options)))
     }
 
     fn speak_async<'py>(
@@ -154,11 +154,11 @@ impl Client {
         text: String,
         options: Options,
     ) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, speak(self.request(&sample, text, options)?))
+        runtime::awaitable(py, speak(self.request(&sample, text, options)))
     }
 
     fn submit(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: Options) -> PyResult<Generation> {
-        runtime::wait(py, submit(self.request(&sample, text, options)?))
+        runtime::wait(py, submit(self.request(&sample, text, options)))
     }
 
     fn submit_async<'py>(
@@ -168,7 +168,7 @@ impl Client {
         text: String,
         options: Options,
     ) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, submit(self.request(&sample, text, options)?))
+        runtime::awaitable(py, submit(self.request(&sample, text, options)))
     }
 
     fn generation(&self, py: Python<'_>, id: i64) -> PyResult<Generation> {

@@ -83,7 +83,7 @@ impl SpeechEngine for CogEngine {
     }
 
     fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        held(options.model.as_deref())?.model.check(options)?;
+        held(options.voice.model.as_deref())?.model.check(options)?;
         Ok(Vec::new())
     }
 

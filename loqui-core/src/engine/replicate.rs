@@ -231,7 +231,7 @@ impl SpeechEngine for ReplicateEngine {
     }
 
     fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        chosen(options.model.as_deref())?.model.check(options)?;
+        chosen(options.voice.model.as_deref())?.model.check(options)?;
         Ok(Vec::new())
     }
 

@@ -279,7 +279,7 @@ impl<'a> SegmentView<'a> {
 }
 
 fn max_takes(generation: &GenerationRecord, policy: &Policy) -> usize {
-    generation.options.max_takes.unwrap_or(policy.max_takes) as usize
+    generation.options.limits.max_takes.unwrap_or(policy.max_takes) as usize
 }
 
 /// The budget, and what is gone from it.
@@ -298,7 +298,7 @@ impl BudgetGuard {
             counted.map(|take| take.cost_usd).sum()
         };
         Self {
-            budget: generation.options.budget_usd,
+            budget: generation.options.limits.budget_usd,
             spent: sum(|state| !matches!(state, TakeState::Intended | TakeState::Unsent | TakeState::Unanswered)),
             reserved: sum(|_| true),
         }
@@ -361,6 +361,7 @@ fn ending(
 fn deadline(generation: &GenerationRecord) -> Option<Timestamp> {
     generation
         .options
+        .limits
         .deadline
         .map(|deadline| later(generation.opened_at, deadline))
 }

@@ -87,7 +87,7 @@ impl Steps {
     }
 
     fn intend(&self, segment: u32, number: u32) -> TakeRecord {
-        let seed = self.generation.options.seed.map_or_else(
+        let seed = self.generation.options.voice.seed.map_or_else(
             || (self.random.next() % u64::from(MAX_SEED)) as u32 + 1,
             |seed| derived_seed(seed, segment, number),
         );
@@ -334,7 +334,7 @@ impl Steps {
         let case = Case {
             wav,
             text: &segment.spoken,
-            language: self.model.language(self.generation.options.language.as_deref()),
+            language: self.model.language(self.generation.options.voice.language.as_deref()),
             max_output_seconds: self.model.max_output_seconds,
         };
         match self.judge.judge(case).await {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::engine::Reference;
+use crate::options::VoiceSettings;
 
 fn voice(name: &str) -> Reference {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/voices/{name}.wav"));
@@ -55,7 +56,10 @@ async fn the_voice_is_matched_to_the_sample_and_the_same_again() {
 fn a_draft_is_refused_what_chatterbox_would_be_refused() {
     let check = |exaggeration| {
         let options = SpeakOptions {
-            exaggeration: Some(exaggeration),
+            voice: VoiceSettings {
+                exaggeration: Some(exaggeration),
+                ..VoiceSettings::default()
+            },
             ..SpeakOptions::default()
         };
         OfflineEngine::new()
@@ -92,7 +96,10 @@ async fn a_sample_without_speech_is_not_matched_and_it_is_said() {
 async fn exaggeration_is_heard_and_what_has_no_meaning_is_a_warning() {
     let engine = OfflineEngine::new();
     let mut options = SpeakOptions {
-        exaggeration: Some(0.5),
+        voice: VoiceSettings {
+            exaggeration: Some(0.5),
+            ..VoiceSettings::default()
+        },
         ..SpeakOptions::default()
     };
     assert_eq!(engine.check_options(&options).unwrap(), []);
@@ -101,12 +108,12 @@ async fn exaggeration_is_heard_and_what_has_no_meaning_is_a_warning() {
         .await
         .0;
     assert!(neutral == untold);
-    options.exaggeration = Some(2.0);
+    options.voice.exaggeration = Some(2.0);
     let lively = speak(&engine, &order("Really?", silence(), options.clone())).await.0;
     assert!(lively != neutral && lively.len() == neutral.len());
 
-    options.cfg_weight = Some(0.3);
-    options.temperature = Some(1.0);
+    options.voice.cfg_weight = Some(0.3);
+    options.voice.temperature = Some(1.0);
     let warnings = engine.check_options(&options).unwrap();
     let codes: Vec<_> = warnings.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(codes, ["option.ignored", "option.ignored"]);
@@ -115,7 +122,10 @@ async fn exaggeration_is_heard_and_what_has_no_meaning_is_a_warning() {
 #[test]
 fn other_languages_are_an_error_that_says_what_to_do() {
     let options = SpeakOptions {
-        language: Some("de".to_owned()),
+        voice: VoiceSettings {
+            language: Some("de".to_owned()),
+            ..VoiceSettings::default()
+        },
         ..SpeakOptions::default()
     };
     let error = OfflineEngine::new().check_options(&options).unwrap_err();

@@ -240,7 +240,7 @@ fn the_best_take_is_kept_if_none_is_good() {
         [Step::Intend { segment: 0, number: 3 }]
     );
     let mut poor = generation(1);
-    poor.options.budget_usd = Some(0.025);
+    poor.options.limits.budget_usd = Some(0.025);
     assert_eq!(
         next(&poor, &takes[..2]),
         [Step::Accept(takes[0].clone())],
@@ -264,13 +264,13 @@ fn an_error_that_no_other_take_can_mend_ends_it_at_once() {
 #[test]
 fn the_budget_counts_every_take_that_may_have_to_be_paid() {
     let mut generation = generation(2);
-    generation.options.budget_usd = Some(0.02);
+    generation.options.limits.budget_usd = Some(0.02);
     let takes = [take(0, 1, TakeState::Rejected), take(0, 2, TakeState::Kept)];
     assert_eq!(
         failure(plan(&generation, &takes, &policy(), at(9))).code,
         "generation.budget"
     );
-    generation.options.budget_usd = Some(0.03);
+    generation.options.limits.budget_usd = Some(0.03);
     assert_eq!(
         steps(plan(&generation, &takes, &policy(), at(9))),
         [Step::Intend { segment: 1, number: 1 }]
@@ -280,7 +280,7 @@ fn the_budget_counts_every_take_that_may_have_to_be_paid() {
 #[test]
 fn what_is_only_set_aside_neither_ends_a_generation_nor_is_given_out_twice() {
     let mut generation = generation(3);
-    generation.options.budget_usd = Some(0.02);
+    generation.options.limits.budget_usd = Some(0.02);
     assert_eq!(
         steps(plan(&generation, &[], &policy(), at(0))),
         [
@@ -334,7 +334,7 @@ fn cancelling_stops_what_runs_gives_up_what_was_not_sent_and_keeps_what_is_paid(
 #[test]
 fn a_deadline_ends_it() {
     let mut generation = generation(1);
-    generation.options.deadline = Some(Duration::from_mins(1));
+    generation.options.limits.deadline = Some(Duration::from_mins(1));
     let running = take(0, 1, TakeState::Running);
     match plan(&generation, std::slice::from_ref(&running), &policy(), at(1)) {
         Plan::Work { wake, .. } => assert_eq!(wake, Some(at(60))),
