@@ -72,7 +72,7 @@ pub use api::{
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity};
-pub use options::SpeakOptions;
+pub use options::{RequestMetadata, RunLimits, SpeakOptions, VoiceSettings};
 pub use sample::Sample;
 #[cfg(feature = "analysis")]
 pub use sample::{Likeness, Voiceprint};
