@@ -1,14 +1,14 @@
 //! The API of a crate, read from its sources: every `pub` item with its signature.
 //!
 //! The lint `unreachable_pub` is denied, so a `pub` item is one that users reach. Functions lose their bodies, and items
-//! lose comments and attributes other than `#[non_exhaustive]` and `#[deprecated]`.
+//! lose comments and attributes other than those in [`strip`].
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use quote::ToTokens as _;
-use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, TraitItem, Type, Visibility};
+use syn::{Attribute, Fields, FnArg, ImplItem, Item, ItemImpl, Pat, Signature, TraitItem, Type, Visibility};
 
 use crate::step::{Failure, at};
 
@@ -105,6 +105,7 @@ fn public_item(mut item: Item) -> Option<Item> {
         }
         Item::Fn(inner) if is_public(&inner.vis) => {
             strip(&mut inner.attrs);
+            strip_mut(&mut inner.sig);
             inner.block.stmts.clear();
         }
         Item::Impl(inner) if !is_test(&inner.attrs) => return public_impl(inner.clone()).map(Item::Impl),
@@ -150,6 +151,7 @@ fn public_impl(mut block: ItemImpl) -> Option<ItemImpl> {
     block.items.retain_mut(|item| match item {
         ImplItem::Fn(inner) => {
             strip(&mut inner.attrs);
+            strip_mut(&mut inner.sig);
             inner.block.stmts.clear();
             matches!(inner.vis, Visibility::Public(_))
         }
@@ -209,10 +211,25 @@ fn strip_fields(fields: &mut Fields) {
 /// Keeps the attributes that matter to a caller.
 fn strip(attributes: &mut Vec<Attribute>) {
     attributes.retain(|attribute| {
-        ["non_exhaustive", "deprecated", "must_use"]
+        ["derive", "non_exhaustive", "deprecated", "must_use"]
             .iter()
             .any(|name| attribute.path().is_ident(name))
     });
+}
+
+/// Removes `mut` of parameters, which callers do not see.
+fn strip_mut(signature: &mut Signature) {
+    for input in &mut signature.inputs {
+        match input {
+            FnArg::Receiver(receiver) if receiver.reference.is_none() => receiver.mutability = None,
+            FnArg::Typed(typed) => {
+                if let Pat::Ident(name) = typed.pat.as_mut() {
+                    name.mutability = None;
+                }
+            }
+            FnArg::Receiver(_) => {}
+        }
+    }
 }
 
 fn is_test(attributes: &[Attribute]) -> bool {
@@ -239,11 +256,11 @@ mod tests {
     fn public_items_are_listed_by_their_signatures() {
         let listed = listed(
             "/// Docs.\n#[non_exhaustive]\n#[derive(Clone)]\npub struct A { /// Docs.\n pub b: u8, c: u8 }\n\
-             impl A { pub fn d(&self) -> u8 { self.c } fn e() {} }\nimpl Clone for A { fn clone(&self) -> Self { todo!() } }\n",
+             impl A { pub fn d(&mut self, mut g: u8) -> u8 { self.c } fn e() {} }\nimpl Clone for A { fn clone(&self) -> Self { todo!() } }\n",
         );
         assert_eq!(
             listed,
-            "#[non_exhaustive]\npub struct A {\n    pub b: u8,\n}\nimpl A {\n    pub fn d(&self) -> u8 {}\n}\n\
+            "#[non_exhaustive]\n#[derive(Clone)]\npub struct A {\n    pub b: u8,\n}\nimpl A {\n    pub fn d(&mut self, g: u8) -> u8 {}\n}\n\
              impl Clone for A {}\n"
         );
     }
