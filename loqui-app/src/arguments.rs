@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::serve::{LogFormat, Registration};
+use crate::speak_flags::SpeakFlags;
 
 /// Give it a few seconds of a voice and a text, and that voice speaks it.
 #[derive(Debug, Parser)]
@@ -84,33 +85,8 @@ pub(crate) struct SpeakArguments {
     #[arg(long, value_name = "URL", env = "LOQUI_COG_URL", hide_env_values = true)]
     pub(crate) cog_url: Option<String>,
 
-    /// The model, for instance chatterbox-turbo
-    #[arg(long)]
-    pub(crate) model: Option<String>,
-
-    /// Makes the result repeatable; 1 or more
-    #[arg(long)]
-    pub(crate) seed: Option<u32>,
-
-    /// How expressive, 0.25 to 2 (0.5 is neutral)
-    #[arg(long, value_name = "X")]
-    pub(crate) exaggeration: Option<f64>,
-
-    /// How closely the pace follows the sample, 0.2 to 1
-    #[arg(long, value_name = "X")]
-    pub(crate) cfg_weight: Option<f64>,
-
-    /// How varied, 0.05 to 5
-    #[arg(long, value_name = "X")]
-    pub(crate) temperature: Option<f64>,
-
-    /// The language of the text, for instance en
-    #[arg(long)]
-    pub(crate) language: Option<String>,
-
-    /// The most it may cost, in US dollars
-    #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<f64>,
+    #[command(flatten)]
+    pub(crate) options: SpeakFlags,
 
     /// Write subtitles too, as .srt or .vtt
     #[arg(long, value_name = "OUT.srt")]
@@ -120,8 +96,8 @@ pub(crate) struct SpeakArguments {
     #[arg(long, value_name = "OUT.json")]
     pub(crate) manifest: Option<PathBuf>,
 
-    /// Speak everything anew, even what an earlier version of the script has
-    #[arg(long)]
+    /// Speak every segment anew: the same as --reuse false
+    #[arg(long, conflicts_with = "reuse")]
     pub(crate) anew: bool,
 }
 

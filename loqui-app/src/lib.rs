@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod script;
 mod serve;
+mod speak_flags;
 mod target;
 
 use std::ffi::OsString;

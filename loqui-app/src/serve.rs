@@ -17,6 +17,7 @@ mod refusal;
 mod routes;
 mod secret;
 mod settings;
+mod speak_body;
 mod state;
 mod tokens;
 mod uploads;

@@ -89,15 +89,10 @@ pub(crate) fn report(info: &GenerationInfo, path: &Path, json: bool) {
 }
 
 fn options(arguments: &SpeakArguments) -> SpeakOptions {
-    let mut options = SpeakOptions::default();
-    options.model.clone_from(&arguments.model);
-    options.exaggeration = arguments.exaggeration;
-    options.cfg_weight = arguments.cfg_weight;
-    options.temperature = arguments.temperature;
-    options.seed = arguments.seed;
-    options.language.clone_from(&arguments.language);
-    options.budget_usd = arguments.budget;
-    options.reuse = arguments.anew.then_some(false);
+    let mut options = arguments.options.options().clone();
+    if arguments.anew {
+        options.limits.reuse = Some(false);
+    }
     options
 }
 

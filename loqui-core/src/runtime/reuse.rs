@@ -39,25 +39,9 @@ impl<'a> Wanted<'a> {
 
     /// True if the same words would be spoken in the same way.
     fn is_like(&self, earlier: &GenerationRecord) -> bool {
-        let same = |one: &SpeakOptions, other: &SpeakOptions| {
-            (
-                one.exaggeration,
-                one.cfg_weight,
-                one.temperature,
-                one.seed,
-                &one.language,
-            ) == (
-                other.exaggeration,
-                other.cfg_weight,
-                other.temperature,
-                other.seed,
-                &other.language,
-            )
-        };
         self.before.is_none_or(|id| earlier.id < id)
-            && (earlier.sample, earlier.engine.as_str(), earlier.model.as_str())
-                == (self.sample, self.engine, self.model)
-            && same(&earlier.options, self.options)
+            && (earlier.sample, earlier.engine.as_str()) == (self.sample, self.engine)
+            && earlier.options.voice.with_model(&earlier.model) == self.options.voice.with_model(self.model)
     }
 }
 
@@ -75,7 +59,7 @@ pub(crate) async fn earlier_version(
 
 /// Earlier generations whose takes may be used, newest first.
 async fn alike(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Result<Vec<GenerationRecord>> {
-    let asked = wanted.options.reuse;
+    let asked = wanted.options.limits.reuse;
     if asked == Some(false) || (asked.is_none() && wanted.segments.len() < 2) {
         return Ok(Vec::new());
     }

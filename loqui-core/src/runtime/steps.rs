@@ -281,7 +281,7 @@ impl Steps {
         let case = Case {
             wav,
             text: &segment.spoken,
-            language: self.model.language(self.generation.options.language.as_deref()),
+            language: self.model.language(self.generation.options.voice.language.as_deref()),
             max_output_seconds: self.model.max_output_seconds,
         };
         let take = match self.judge.judge(case).await {

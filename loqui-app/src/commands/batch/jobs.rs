@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use loqui_core::error::code;
+use loqui_core::options::{self, FieldError};
 use loqui_core::{Error, Sample, SpeakOptions};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::failure::Failure;
@@ -26,24 +27,14 @@ pub(super) struct Job {
     pub(super) options: SpeakOptions,
 }
 
-/// A line as it is written.
+/// The fields of a line that are not speak options.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Line {
     id: String,
     sample: PathBuf,
     script: Option<String>,
     script_file: Option<PathBuf>,
     out: String,
-    model: Option<String>,
-    exaggeration: Option<f64>,
-    cfg_weight: Option<f64>,
-    temperature: Option<f64>,
-    seed: Option<u32>,
-    language: Option<String>,
-    budget: Option<f64>,
-    timeout: Option<f64>,
-    max_takes: Option<u32>,
 }
 
 impl Job {
@@ -89,27 +80,14 @@ pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
 }
 
 fn parse(line: &str, folder: &Path) -> Result<Job, String> {
-    let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let fields: Map<String, Value> = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let (line, options) = read_fields(&fields).map_err(|error| error.to_string())?;
     if line.id.is_empty() {
         return Err("the id is empty".to_owned());
     }
     if line.script.is_some() == line.script_file.is_some() {
         return Err("either script or script_file is needed".to_owned());
     }
-    let mut options = SpeakOptions::default();
-    options.model = line.model;
-    options.exaggeration = line.exaggeration;
-    options.cfg_weight = line.cfg_weight;
-    options.temperature = line.temperature;
-    options.seed = line.seed;
-    options.language = line.language;
-    options.budget_usd = line.budget;
-    options.max_takes = line.max_takes;
-    options.deadline = line
-        .timeout
-        .map(Duration::try_from_secs_f64)
-        .transpose()
-        .map_err(|error| format!("timeout: {error}"))?;
     Ok(Job {
         id: line.id,
         sample: folder.join(line.sample),
@@ -119,6 +97,12 @@ fn parse(line: &str, folder: &Path) -> Result<Job, String> {
         given_out: line.out,
         options,
     })
+}
+
+fn read_fields(fields: &Map<String, Value>) -> Result<(Line, SpeakOptions), FieldError> {
+    let known = [options::field_names::<Line>(), &SpeakOptions::names()].concat();
+    options::check_known(fields, &known)?;
+    Ok((options::from_fields(fields)?, SpeakOptions::from_fields(fields)?))
 }
 
 fn wrong(file: &Path, index: usize, why: &str) -> Failure {
@@ -144,16 +128,24 @@ mod tests {
         assert_eq!(job.sample, Path::new("jobs/me.wav"));
         assert_eq!(job.script_file.as_deref(), Some(Path::new("jobs/a.txt")));
         assert_eq!(job.out, Path::new("jobs/a.wav"));
-        assert_eq!(job.options.seed, Some(7));
+        assert_eq!(job.options.voice.seed, Some(7));
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn a_line_with_an_unknown_or_unusable_field_is_refused() {
         for (fields, why) in [
-            (r#""script": "Hi!", "volume": 11"#, "volume"),
+            (
+                r#""script": "Hi!", "volume": 11"#,
+                "volume: unknown; known are id, sample",
+            ),
+            (r#""script": "Hi!", "seed": "7""#, "seed: invalid type"),
             (r#""script": "Hi!", "script_file": "a.txt""#, "either"),
             (r#""seed": 1"#, "either"),
             (r#""script": "Hi!", "timeout": -1"#, "timeout"),
+            (
+                r#""script": "Hi!", "deadline": "soon""#,
+                "deadline: it must be a number of seconds",
+            ),
         ] {
             let refused = job(fields).unwrap_err();
             assert!(refused.contains(why), "{refused}");

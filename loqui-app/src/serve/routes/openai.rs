@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use loqui_core::error::code;
 use loqui_core::replicate::Model;
-use loqui_core::{Error, Generation, SpeakOptions};
+use loqui_core::{Error, Generation};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,8 +17,8 @@ use utoipa_axum::routes;
 use super::audio::{self, Guard, Sound};
 use super::generation;
 use crate::serve::auth::User;
-use crate::serve::body::JsonBody;
 use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
+use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
 
@@ -34,13 +34,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(models))
 }
 
-/// What is to be spoken, as OpenAI's clients ask for it.
+/// A request in the shape of OpenAI's speech API, with the speak options beside it. `model` also takes OpenAI's names, which
+/// select the default model.
 #[derive(Debug, Deserialize, ToSchema)]
 struct SpeechQuestion {
-    /// A Chatterbox model; OpenAI's names mean the usual one.
-    #[serde(default)]
-    #[schema(example = "chatterbox")]
-    model: Option<String>,
     /// What is spoken.
     #[schema(min_length = 1)]
     input: String,
@@ -55,17 +52,10 @@ struct SpeechQuestion {
     #[serde(default)]
     #[schema(example = 1.0)]
     speed: Option<f64>,
-    /// How expressive, 0.25 to 2.
-    #[serde(default)]
-    exaggeration: Option<f64>,
-    /// Makes the result repeatable; 1 or more.
-    #[serde(default)]
-    #[schema(minimum = 1)]
-    seed: Option<u32>,
-    /// The language of the text, as an ISO 639-1 code.
-    #[serde(default)]
-    language: Option<String>,
 }
+
+/// The body of a request. utoipa needs a name without type parameters.
+type SpeechBody = SpeakBody<SpeechQuestion>;
 
 /// A voice by its name, or as an object with its id.
 #[derive(Debug, Deserialize)]
@@ -87,12 +77,15 @@ impl VoiceName {
 
 /// Speak a text, and answer with the sound: a long text is heard while the rest of it is made.
 #[utoipa::path(post, path = "/v1/audio/speech", tag = "openai", security(("bearer" = [])),
-    request_body = SpeechQuestion,
+    request_body = SpeechBody,
     responses((status = 200, body = Vec<u8>, content_type = "audio/mpeg"), (status = "4XX", body = ErrorBody)))]
 async fn speech(
     State(app): State<App>,
     user: User,
-    JsonBody(question): JsonBody<SpeechQuestion>,
+    SpeakBody {
+        own: question,
+        mut options,
+    }: SpeechBody,
 ) -> Result<Response, Refusal> {
     let name = question.response_format.as_deref().unwrap_or(USUAL_FORMAT);
     let sound = Sound::by_name(name, &["body", "response_format"])?;
@@ -109,13 +102,10 @@ async fn speech(
         )]));
     }
     let upload = voice(&app, &user, &question.voice.text()).await?;
-    let mut options = SpeakOptions::default();
-    options.model = question
+    options.voice.model = options
+        .voice
         .model
         .filter(|model| !model.is_empty() && !THEIR_MODELS.contains(&model.as_str()));
-    options.exaggeration = question.exaggeration;
-    options.seed = question.seed;
-    options.language = question.language;
     let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, question.input, options, None).await?;
     let mut guard = CancelOnDrop(Some(generation.clone()));
     let first = tokio::select! {

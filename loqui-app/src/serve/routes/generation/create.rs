@@ -12,9 +12,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::serve::auth::User;
-use crate::serve::body::JsonBody;
 use crate::serve::jobs::{Job, UNTITLED};
 use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
+use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
 use crate::serve::wire::{GenerationAnswer, own_upload};
@@ -36,29 +36,10 @@ struct Create {
     /// What is spoken.
     #[schema(min_length = 1)]
     script_text: String,
-    /// The model, for instance `chatterbox-turbo`.
-    #[serde(default)]
-    model: Option<String>,
-    /// How expressive, 0.25 to 2.
-    #[serde(default)]
-    exaggeration: Option<f64>,
-    /// How closely the pace follows the recording, 0.2 to 1.
-    #[serde(default)]
-    cfg_weight: Option<f64>,
-    /// How varied, 0.05 to 5.
-    #[serde(default)]
-    temperature: Option<f64>,
-    /// Makes the result repeatable; 1 or more.
-    #[serde(default)]
-    #[schema(minimum = 1)]
-    seed: Option<u32>,
-    /// The language of the text, as an ISO 639-1 code.
-    #[serde(default)]
-    language: Option<String>,
-    /// The most it may cost, in US dollars.
-    #[serde(default)]
-    budget_usd: Option<f64>,
 }
+
+/// The body of a create. utoipa needs a name without type parameters.
+type CreateBody = SpeakBody<Create>;
 
 impl Create {
     /// Refuses what can never be spoken.
@@ -93,18 +74,6 @@ impl Create {
             Err(Refusal::fields(problems))
         }
     }
-
-    fn options(&self) -> SpeakOptions {
-        let mut options = SpeakOptions::default();
-        options.model.clone_from(&self.model);
-        options.exaggeration = self.exaggeration;
-        options.cfg_weight = self.cfg_weight;
-        options.temperature = self.temperature;
-        options.seed = self.seed;
-        options.language.clone_from(&self.language);
-        options.budget_usd = self.budget_usd;
-        options
-    }
 }
 
 /// What is wrong with a script at first sight (S206).
@@ -122,19 +91,18 @@ pub(in crate::serve::routes) fn script_problem(text: &str, most: usize) -> Optio
 
 /// Ask for speech. Answers at once; the speech is made in the background.
 #[utoipa::path(post, path = "/api/generation/create", tag = "generation", security(("bearer" = [])),
-    request_body = Create,
+    request_body = CreateBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key again is the same generation")),
     responses((status = 201, body = GenerationAnswer), (status = "4XX", body = ErrorBody)))]
 async fn create(
     State(app): State<App>,
     user: User,
     headers: HeaderMap,
-    JsonBody(wanted): JsonBody<Create>,
+    SpeakBody { own: wanted, options }: CreateBody,
 ) -> Result<(StatusCode, Json<GenerationAnswer>), Refusal> {
     let key = idempotency_key(&headers)?;
     wanted.check(app.settings().max_script_characters)?;
     let upload = own_upload(&app, user.id(), wanted.sample_id, "Audio sample not found").await?;
-    let options = wanted.options();
     let title = wanted.model_name.unwrap_or_else(|| UNTITLED.to_owned());
     let (job, generation) = submit(&app, &user, &upload, &title, wanted.script_text, options, key).await?;
     // What is told of a new generation is how it was written down, however far it has come meanwhile (S42).
