@@ -8,6 +8,7 @@ use super::driver::Handles;
 use crate::api::Loqui;
 use crate::error::{Error, Result, code};
 use crate::ledger::{ErrorRecord, TakeId, TakeRecord, TakeState};
+use crate::store::GenerationStoreExt as _;
 
 /// A take that was given up is looked for again once the last look is this old ...
 const FIRST_LATE_LOOK: Duration = Duration::from_mins(5);
@@ -55,7 +56,7 @@ impl Loqui {
         if take.state == TakeState::NeverCreated {
             return self.late_hit(take, remote.to_owned()).await;
         }
-        self.inner.store.add_hint(id, remote).await?;
+        self.inner.store.record_remote_hint(id, remote).await?;
         self.inner.drivers.wake(id.generation);
         Ok(true)
     }
@@ -73,7 +74,7 @@ impl Loqui {
         let ago = |age: Duration| now.saturating_sub(age).unwrap_or(now);
         let span = (ago(LAST_LATE_LOOK), ago(FIRST_LATE_LOOK));
         let mut hits = 0;
-        let candidates = inner.store.given_up(span.0, span.1, CANDIDATES).await?;
+        let candidates = inner.store.unreconciled_takes(span.0, span.1, CANDIDATES).await?;
         // Whatever was asked for too long ago is not written anew, and so is not among them much longer.
         let recent = candidates.into_iter().filter(|take| take.intended_at >= span.0);
         for take in recent.take(LATE_LOOKS) {
@@ -94,7 +95,7 @@ impl Loqui {
                         looked_at: Some(now),
                         ..take
                     };
-                    inner.store.look_late(looked).await?;
+                    inner.store.update_unreconciled_take(looked).await?;
                 }
                 Err(error) => {
                     tracing::warn!(take = %take.id(), code = error.code(), "could not look for a take again: {error}");
@@ -124,7 +125,7 @@ impl Loqui {
             error: Some(ErrorRecord::from(&error)),
             ..take
         };
-        if !inner.store.look_late(found).await? {
+        if !inner.store.update_unreconciled_take(found).await? {
             return Ok(false);
         }
         tracing::warn!(take = %id, remote, "a prediction was begun late: it is in the books, and stopped");

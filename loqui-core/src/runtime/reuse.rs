@@ -8,7 +8,7 @@ use crate::ledger::{GenerationRecord, KEPT_ANYWAY, REUSED, Status, TakeRecord, T
 use crate::options::SpeakOptions;
 use crate::runtime::steps::Steps;
 use crate::script::Segment;
-use crate::store::{Change, Fence, Filter, GenerationStore};
+use crate::store::{Change, Fence, Filter, GenerationStore, GenerationStoreExt as _};
 
 /// How many earlier generations are looked at.
 const EARLIER: u32 = 32;

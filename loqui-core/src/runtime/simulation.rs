@@ -15,7 +15,7 @@ use world::World;
 
 use crate::clock::Clock as _;
 use crate::ledger::{Budgets, Status, TakeRecord, TakeState};
-use crate::store::GenerationStore as _;
+use crate::store::{GenerationStore as _, GenerationStoreExt as _};
 
 fn run<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()

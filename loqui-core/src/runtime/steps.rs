@@ -18,7 +18,7 @@ use crate::finding::{Finding, Severity};
 use crate::ledger::plan::{Step, after_miss};
 use crate::ledger::{Budgets, ErrorRecord, GenerationRecord, Policy, SIMILARITY, TakeRecord, TakeState, kept_anyway};
 use crate::script::Segment;
-use crate::store::{AudioStore, GenerationStore};
+use crate::store::{AudioStore, GenerationStore, GenerationStoreExt as _};
 
 /// What a step came to: the take as it is to be written down, and how much of it is done where that is known.
 pub(crate) struct Outcome {
@@ -167,7 +167,7 @@ impl Steps {
     }
 
     async fn reconcile(&self, mut take: TakeRecord) -> Result<Outcome> {
-        if let Some(remote) = self.store.hint(take.id()).await?
+        if let Some(remote) = self.store.remote_hint(take.id()).await?
             && !self.store.holds_remote(&remote).await?
         {
             return Ok(self.adopt(take, remote).into());

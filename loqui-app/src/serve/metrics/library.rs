@@ -112,7 +112,7 @@ impl LibraryMetrics {
     }
 
     async fn look_into(&self, loqui: &Loqui) -> Result<(), Error> {
-        let (pending, processing) = loqui.store().depth().await?;
+        let (pending, processing) = loqui.store().queue_depth().await?;
         self.queued.set(pending.cast_signed());
         self.processing.set(processing.cast_signed());
         let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use super::fixtures::{ANN, BOB, LEASE, at, claim, claimed, fail, plain_take, read, refused, submitted, write};
-use crate::store::{Change, Fence, GenerationStore};
+use crate::store::{Change, Fence, GenerationStore, GenerationStoreExt as _};
 
 /// While a claim holds, nobody else gets one.
 pub async fn a_claim_shuts_others_out(store: &dyn GenerationStore) {

@@ -8,7 +8,7 @@ use super::fixtures::{
     ANN, BOB, LEASE, NONE, at, claim, claimed, fail, plain_take, recording, refused, request, submitted, write,
 };
 use crate::ledger::{TakeRecord, TakeState};
-use crate::store::{Ceiling, Change, Fence, GenerationStore, UsageFilter};
+use crate::store::{Ceiling, Change, Fence, GenerationStore, GenerationStoreExt as _, UsageFilter};
 
 async fn submit_for(store: &dyn GenerationStore, owner: &str) -> i64 {
     let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
@@ -79,12 +79,15 @@ pub async fn workers_at_once_share_what_there_is(store: &dyn GenerationStore) {
 pub async fn a_hint_is_kept_with_its_take(store: &dyn GenerationStore) {
     let (_, fence) = claimed(store).await;
     let take = plain_take(fence, 0, 1);
-    assert_eq!(store.hint(take.id()).await.expect("read"), None);
+    assert_eq!(store.remote_hint(take.id()).await.expect("read"), None);
     write(store, fence, vec![Change::AddTake(take.clone())]).await;
-    store.add_hint(take.id(), "p1").await.expect("noted");
-    store.add_hint(take.id(), "p2").await.expect("noted");
-    assert_eq!(store.hint(take.id()).await.expect("read").as_deref(), Some("p1"));
-    assert_eq!(store.hint(plain_take(fence, 0, 2).id()).await.expect("read"), None);
+    store.record_remote_hint(take.id(), "p1").await.expect("noted");
+    store.record_remote_hint(take.id(), "p2").await.expect("noted");
+    assert_eq!(store.remote_hint(take.id()).await.expect("read").as_deref(), Some("p1"));
+    assert_eq!(
+        store.remote_hint(plain_take(fence, 0, 2).id()).await.expect("read"),
+        None
+    );
     assert!(
         !store.holds_remote("p1").await.expect("answered"),
         "a hint is not the ledger"
@@ -112,14 +115,14 @@ pub async fn a_late_answer_is_written_down_once(store: &dyn GenerationStore) {
     changes.push(fail(31));
     write(store, fence, changes).await;
 
-    let found = store.given_up(at(10), at(60), 9).await.expect("read");
+    let found = store.unreconciled_takes(at(10), at(60), 9).await.expect("read");
     assert_eq!(
         found,
         [takes[1].clone(), takes[0].clone()],
         "looked for in vain, longest ago first"
     );
     assert_eq!(
-        store.given_up(at(10), at(60), 1).await.expect("read"),
+        store.unreconciled_takes(at(10), at(60), 1).await.expect("read"),
         [takes[1].clone()]
     );
     let late = TakeRecord {
@@ -128,17 +131,23 @@ pub async fn a_late_answer_is_written_down_once(store: &dyn GenerationStore) {
         cost_usd: 0.25,
         ..takes[0].clone()
     };
-    assert!(store.look_late(late.clone()).await.expect("written"));
+    assert!(store.update_unreconciled_take(late.clone()).await.expect("written"));
     assert!(
-        !store.look_late(late.clone()).await.expect("refused"),
+        !store.update_unreconciled_take(late.clone()).await.expect("refused"),
         "it is put right already"
     );
     assert!(
-        !store.look_late(plain_take(fence, 0, 5)).await.expect("refused"),
+        !store
+            .update_unreconciled_take(plain_take(fence, 0, 5))
+            .await
+            .expect("refused"),
         "it was not given up"
     );
     assert!(
-        !store.look_late(plain_take(fence, 0, 9)).await.expect("refused"),
+        !store
+            .update_unreconciled_take(plain_take(fence, 0, 9))
+            .await
+            .expect("refused"),
         "there is none"
     );
     assert_eq!(store.takes(record.id).await.expect("read")[0], late);
@@ -146,7 +155,7 @@ pub async fn a_late_answer_is_written_down_once(store: &dyn GenerationStore) {
     let books = store.spending(&UsageFilter::default()).await.expect("read");
     assert_eq!((books[0].spent_nanos, books[0].takes), (250_000_000, 1));
     assert_eq!(
-        store.given_up(at(10), at(60), 9).await.expect("read"),
+        store.unreconciled_takes(at(10), at(60), 9).await.expect("read"),
         [takes[1].clone()]
     );
 }

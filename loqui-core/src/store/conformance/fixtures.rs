@@ -9,7 +9,7 @@ use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
 use crate::ledger::{ErrorRecord, GenerationRecord, NewGeneration, Stage, TakeRecord, TakeState};
 use crate::script::{Boundary, Segment};
-use crate::store::{Change, Fence, GenerationStore, NewSample};
+use crate::store::{Change, Fence, GenerationStore, GenerationStoreExt as _, NewSample};
 
 /// How long a claim holds in these cases.
 pub(super) const LEASE: Duration = Duration::from_secs(20);

@@ -4,7 +4,7 @@ use super::fixtures::{
     ANN, BOB, NONE, at, claim, claimed, fail, failure, plain_take, progress, read, refused, request, submitted, write,
 };
 use crate::ledger::{SpeechRecord, Stage, Status};
-use crate::store::{Change, Fence, Filter, GenerationStore, UsageFilter};
+use crate::store::{Change, Fence, Filter, GenerationStore, GenerationStoreExt as _, UsageFilter};
 
 fn complete(second: i64) -> Change {
     Change::Complete {

@@ -1,7 +1,7 @@
 //! Samples, and what is not there.
 
 use super::fixtures::{ANN, NONE, at, claimed, fail, read, recording, request, submitted, write};
-use crate::store::{Consent, Filter, GenerationStore, SampleFilter, SampleRecord};
+use crate::store::{Consent, Filter, GenerationStore, GenerationStoreExt as _, SampleFilter, SampleRecord};
 
 async fn listed(store: &dyn GenerationStore, filter: SampleFilter) -> Vec<SampleRecord> {
     store.samples(&filter).await.expect("listed")

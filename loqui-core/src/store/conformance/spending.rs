@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use super::fixtures::{ANN, at, claim, fail, recording, request, write};
 use crate::ledger::{TakeRecord, TakeState};
-use crate::store::{Change, Fence, GenerationStore, Spending, UsageFilter};
+use crate::store::{Change, Fence, GenerationStore, GenerationStoreExt as _, Spending, UsageFilter};
 
 /// A generation of this owner, claimed for Ann.
 async fn claimed_of(store: &dyn GenerationStore, owner: Option<&str>, model: &str) -> Fence {

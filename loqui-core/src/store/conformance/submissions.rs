@@ -9,7 +9,7 @@ use super::fixtures::{NONE, at, claimed, fail, read, recording, request, submitt
 use crate::ledger::{Event, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::script::{Boundary, Segment};
-use crate::store::{Filter, GenerationStore};
+use crate::store::{Filter, GenerationStore, GenerationStoreExt as _};
 
 /// Nothing of a submission is lost, and what it begins with is right.
 pub async fn a_submission_is_read_back_with_all_fields(store: &dyn GenerationStore) {

@@ -4,7 +4,7 @@ use super::fixtures::{
     at, claim, claimed, fail, full_take, plain_take, progress, read, refused, submitted, warning, write,
 };
 use crate::ledger::{Stage, Status, TakeState};
-use crate::store::{Change, Fence, GenerationStore};
+use crate::store::{Change, Fence, GenerationStore, GenerationStoreExt as _};
 
 /// Nothing of a take is lost, neither when it is added nor when it is updated.
 pub async fn a_take_is_read_back_with_all_fields(store: &dyn GenerationStore) {

@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use super::PostgresStore;
-use crate::store::{Fence, GenerationStore as _};
+use crate::store::{Fence, GenerationStore as _, GenerationStoreExt as _};
 
 #[expect(clippy::disallowed_methods, reason = "tests name their service in the environment")]
 fn server() -> String {

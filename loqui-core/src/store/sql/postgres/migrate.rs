@@ -1,24 +1,24 @@
-//! Brings a database of records to the version that this program knows: forward only, in one transaction.
+//! Migrates a database of records to the version of this program: forward only, in one transaction.
 
 use sqlx::{Connection as _, PgConnection};
 
-use super::failure::Failure;
+use crate::store::sql::failure::Failure;
 
-/// Every version is one file; what has been released is never changed.
+/// One file for each version. A released file is never changed.
 const MIGRATIONS: &[&str] = &[
-    include_str!("../../../migrations/postgres/0001_records.sql"),
-    include_str!("../../../migrations/postgres/0002_thinning.sql"),
+    include_str!("../../../../migrations/postgres/0001_records.sql"),
+    include_str!("../../../../migrations/postgres/0002_thinning.sql"),
 ];
 
 /// The version that this program writes.
 const LATEST: i64 = MIGRATIONS.len().cast_signed() as i64;
 
-/// The lock that processes take which migrate (`Loqu` in ASCII): of two that start at once, one does it.
+/// The advisory lock for migrations (`Loqu` in ASCII): of two processes that start at the same time, one migrates.
 const LOCK: i64 = 0x4c6f_7175;
 
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Failure> {
     let mut transaction = connection.begin().await?;
-    // A table of a million rows takes longer than a call may, and so does waiting for another process that migrates.
+    // Migrating a table of a million rows, or waiting for another process to do so, exceeds the usual timeout.
     sqlx::query("SET LOCAL statement_timeout = 0")
         .execute(&mut *transaction)
         .await?;

@@ -1,26 +1,26 @@
-//! Brings a file of records to the version that this program knows: forward only, in one transaction.
+//! Migrates a file of records to the version of this program: forward only, in one transaction.
 
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
-use super::failure::Failure;
+use crate::store::sql::failure::Failure;
 
-/// Marks the file as ours (`Loqu` in ASCII), so that a database of another program is never changed.
+/// The application id of our files (`Loqu` in ASCII). A database of another program is never changed.
 const APPLICATION_ID: i64 = 0x4c6f_7175;
 
-/// Every version is one file; what has been released is never changed.
+/// One file for each version. A released file is never changed.
 const MIGRATIONS: &[&str] = &[
-    include_str!("../../../migrations/sqlite/0001_records.sql"),
-    include_str!("../../../migrations/sqlite/0002_owners.sql"),
-    include_str!("../../../migrations/sqlite/0003_delivery.sql"),
-    include_str!("../../../migrations/sqlite/0004_thinning.sql"),
+    include_str!("../../../../migrations/sqlite/0001_records.sql"),
+    include_str!("../../../../migrations/sqlite/0002_owners.sql"),
+    include_str!("../../../../migrations/sqlite/0003_delivery.sql"),
+    include_str!("../../../../migrations/sqlite/0004_thinning.sql"),
 ];
 
 /// The version that this program writes.
 pub(super) const LATEST: i64 = MIGRATIONS.len().cast_signed() as i64;
 
-/// Reads the version of a file without changing it: 0 for an empty one.
+/// Reads the version of a file without changing it; 0 for an empty file.
 pub(super) async fn version(connection: &mut SqliteConnection) -> Result<i64, Failure> {
-    // One statement: another process may be migrating right now.
+    // One statement, for a consistent view: another process may be migrating the file.
     let (application, version, empty): (i64, i64, bool) = sqlx::query_as(
         "SELECT (SELECT application_id FROM pragma_application_id),
                 (SELECT user_version FROM pragma_user_version),
@@ -36,12 +36,13 @@ pub(super) async fn version(connection: &mut SqliteConnection) -> Result<i64, Fa
     }
 }
 
-/// Makes the changes that a file lacks.
+/// Runs the migrations that the file lacks.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Failure> {
     if version(connection).await? == LATEST {
         return Ok(());
     }
-    // A table that others point to can only be made anew while nobody checks; this has no effect inside a transaction.
+    // A table that others refer to can only be recreated while foreign keys are off. The pragma has no effect inside a
+    // transaction.
     sqlx::raw_sql("PRAGMA foreign_keys = OFF")
         .execute(&mut *connection)
         .await?;
@@ -54,7 +55,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Fai
 
 async fn migrate_unchecked(connection: &mut SqliteConnection) -> Result<(), Failure> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    // Asked again under the lock: of two processes that start at once, one does it.
+    // Read again under the lock: of two processes that start at the same time, one migrates.
     let done = version(&mut transaction).await?;
     for migration in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or_default()) {
         sqlx::raw_sql(*migration).execute(&mut *transaction).await?;

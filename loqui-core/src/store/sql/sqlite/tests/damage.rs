@@ -8,7 +8,7 @@ use tempfile::tempdir;
 use super::super::migrate::LATEST;
 use super::fixtures::{sql, submit};
 use crate::error::{Error, report};
-use crate::store::{GenerationStore as _, SqliteStore};
+use crate::store::{GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 
 /// The error of opening it, which names its path and has the code expected.
 async fn refused(path: &Path, code: &str) -> Error {

@@ -8,11 +8,12 @@ use std::task::{Context, Waker};
 use futures::future::{FutureExt as _, join_all};
 use tempfile::tempdir;
 
-use super::super::{Failure, migrate, writes};
+use super::super::migrate;
 use super::fixtures::{LEASE, at, request, sample, sql_in, submit};
 use crate::ledger::{Stage, TakeRecord};
-use crate::store::sqlite::writer::Turn;
-use crate::store::{Change, Fence, GenerationStore as _, SqliteStore};
+use crate::store::sql::failure::Failure;
+use crate::store::sql::{Priority, writes};
+use crate::store::{Change, Fence, GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 
 /// Copies the file as it is on the disk at this moment: what a machine finds after the program was killed.
 fn killed(path: &Path, copy: &Path) {
@@ -78,12 +79,12 @@ async fn an_empty_file_becomes_one_of_the_latest_version_and_stays_it() {
     for _ in 0..2 {
         let store = SqliteStore::open(&path).await.unwrap();
         let version = store
-            .change(Turn::InOrder, |to| migrate::version(to).boxed())
+            .change(Priority::Background, |to| migrate::version(to).boxed())
             .await
             .unwrap();
         assert_eq!(version, migrate::LATEST);
         let mode: (String, i64, bool) = store
-            .change(Turn::InOrder, |to| {
+            .change(Priority::Background, |to| {
                 let settings = "SELECT (SELECT journal_mode FROM pragma_journal_mode),
                     (SELECT synchronous FROM pragma_synchronous), (SELECT foreign_keys FROM pragma_foreign_keys)";
                 async move { Ok(sqlx::query_as(settings).fetch_one(to).await?) }.boxed()
@@ -126,7 +127,7 @@ async fn a_call_that_fails_does_not_spoil_those_beside_it() {
         let store = &store;
         async move {
             if number % 3 == 0 {
-                let spoilt = store.change(Turn::InOrder, move |to| {
+                let spoilt = store.change(Priority::Background, move |to| {
                     let work = async move {
                         writes::submit(to, request(sample, "spoilt")).await?;
                         sqlx::raw_sql("INSERT INTO nowhere VALUES (1)").execute(to).await?;

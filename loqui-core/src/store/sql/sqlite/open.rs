@@ -1,4 +1,4 @@
-//! Opens a file of records: makes it if need be, checks whose it is, and brings it up to date.
+//! Opens a file of records: creates it if needed, checks that it belongs to this library, and migrates it.
 
 use std::io;
 use std::path::Path;
@@ -8,16 +8,16 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
 
-use super::super::folder::create_private;
-use super::failure::Failure;
 use super::migrate;
 use super::writer::Writer;
+use crate::store::folder::create_private;
+use crate::store::sql::failure::Failure;
 
-/// How long a call waits for another process that writes.
+/// How long a call waits for the write lock of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long to wait between attempts to get a lock that SQLite itself does not wait for.
+/// The interval of attempts to get a lock that SQLite itself does not wait for.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Reads take microseconds: a few connections serve thousands of generations.
+/// The number of connections that read. Reads take microseconds, so a few serve thousands of generations.
 const READERS: u32 = 4;
 
 /// An open file.
@@ -28,7 +28,7 @@ pub(super) struct Opened {
 }
 
 pub(super) async fn open(path: &Path) -> Result<Opened, Failure> {
-    // Absolute, for SQLite would read names such as `file:x` and `:memory:` in its own way.
+    // Absolute: SQLite gives names such as `file:x` and `:memory:` a meaning of its own.
     let path = std::path::absolute(path).map_err(|error| Failure::Create(Arc::new(error)))?;
     create(&path).map_err(|error| Failure::Create(Arc::new(error)))?;
     let options = SqliteConnectOptions::new()
@@ -54,7 +54,7 @@ pub(super) async fn open(path: &Path) -> Result<Opened, Failure> {
     Ok(Opened { writer, readers })
 }
 
-/// Makes the file for its owner only; SQLite gives the files beside it the same permissions.
+/// Creates the file, accessible to its owner only. SQLite gives the files beside it the same permissions.
 fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         create_private(folder)?;
@@ -66,8 +66,8 @@ fn create(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Turns on the write-ahead log, which stays on in the file. SQLite does not wait for the lock that this needs, so two
-/// processes that make one file at once would disturb each other.
+/// Turns on the write-ahead log, which is a persistent property of the file. SQLite does not wait for the lock that this
+/// needs, so it is retried here: two processes may create one file at the same time.
 async fn write_ahead(connection: &mut SqliteConnection) -> Result<(), Failure> {
     let mut attempts = BUSY_TIMEOUT.as_millis() / PAUSE.as_millis();
     loop {

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 use crate::ledger::{GenerationRecord, NewGeneration};
-use crate::store::sqlite::writer::Turn;
+use crate::store::sql::Priority;
 use crate::store::{GenerationStore as _, NewSample, SampleRecord, SqliteStore};
 
 pub(super) const LEASE: Duration = Duration::from_secs(20);
@@ -42,7 +42,7 @@ pub(super) async fn sql(path: &Path, statement: &str) {
 
 /// Runs SQL on the connection that writes.
 pub(super) async fn sql_in(store: &SqliteStore, statement: &'static str) {
-    let run = store.change(Turn::InOrder, move |to| {
+    let run = store.change(Priority::Background, move |to| {
         let work = async move {
             sqlx::raw_sql(statement).execute(to).await?;
             Ok(())

@@ -3,7 +3,9 @@
 use tempfile::tempdir;
 
 use super::fixtures::{at, sql};
-use crate::store::{Filter, GenerationStore as _, NewSample, SampleFilter, SqliteStore, UsageFilter};
+use crate::store::{
+    Filter, GenerationStore as _, GenerationStoreExt as _, NewSample, SampleFilter, SqliteStore, UsageFilter,
+};
 
 /// What version 1 wrote: a sample, a generation that has ended, and three takes.
 const VERSION_1: &str = "
@@ -21,7 +23,7 @@ const VERSION_1: &str = "
 async fn a_file_of_version_1_keeps_everything_and_gets_its_books() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
-    sql(&path, include_str!("../../../../migrations/sqlite/0001_records.sql")).await;
+    sql(&path, include_str!("../../../../../migrations/sqlite/0001_records.sql")).await;
     sql(&path, VERSION_1).await;
 
     let store = SqliteStore::open(&path).await.unwrap();

@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::tempdir;
 
 use super::fixtures::{LEASE, at, request, sample, submit};
-use crate::store::{Change, Fence, GenerationStore as _, SqliteStore};
+use crate::store::{Change, Fence, GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 
 #[tokio::test]
 async fn many_may_make_one_file_at_once() {
