@@ -6,7 +6,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use loqui_core::audio::{SPEECH_RATE, dbfs};
-use loqui_core::ledger::{GenerationRecord, TakeRecord, TakeState};
+use loqui_core::ledger::{GenerationRecord, TakeRecord};
 use loqui_emulator::Ledger;
 use loqui_offline::{Settings, Voice};
 
@@ -54,7 +54,7 @@ pub(crate) fn retakes(record: &GenerationRecord, takes: &[TakeRecord]) -> usize 
 pub(crate) fn takes(record: &GenerationRecord, takes: &[TakeRecord], ledger: Option<&Ledger>) -> Wrong {
     let mut wrong = Wrong::new();
     for segment in &record.segments {
-        let kept = |take: &&TakeRecord| take.segment == segment.index && take.state == TakeState::Kept;
+        let kept = |take: &&TakeRecord| take.segment == segment.index && take.is_kept();
         if takes.iter().filter(kept).count() != 1 {
             wrong.push(format!("segment {} has not one good take", segment.index));
         }
@@ -161,8 +161,8 @@ fn lengths(record: &GenerationRecord, takes: &[TakeRecord], expected: impl Fn(&s
     for segment in &record.segments {
         let kept = takes
             .iter()
-            .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
-        let actual = kept.and_then(|take| take.seconds).unwrap_or_default();
+            .find(|take| take.segment == segment.index && take.is_kept());
+        let actual = kept.and_then(|take| take.seconds()).unwrap_or_default();
         let expected = expected(&segment.spoken);
         let off = (actual - expected).abs();
         if off.is_nan() || off > TAKE_SECONDS {

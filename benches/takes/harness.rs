@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use loqui_core::audio::wav;
-use loqui_core::ledger::{TakeRecord, TakeState};
+use loqui_core::ledger::{StateKind, TakeRecord};
 use loqui_core::speech::verify::Checks;
 use loqui_core::store::{GenerationStore, MemoryStore};
 use loqui_core::{Loqui, Result, Sample, Severity};
@@ -72,7 +72,7 @@ impl Report {
             let own: Vec<&TakeRecord> = takes.iter().filter(|take| take.segment == segment.index).collect();
             let what = |take: &TakeRecord| format!("{}, {:?}: {}", guise.name, segment.spoken, errors(take));
             for take in &own {
-                let refused = take.state == TakeState::Rejected;
+                let refused = take.kind() == StateKind::Rejected;
                 self.measure(take, &segment.spoken, spoils_from)?;
                 if let Some(fault) = Spoiling::fault_of(segment.index, take.number, spoils_from) {
                     self.spoiled.entry(fault).or_default().add(refused);
@@ -86,7 +86,7 @@ impl Report {
                     }
                 }
             }
-            let kept = own.iter().find(|take| take.state == TakeState::Kept);
+            let kept = own.iter().find(|take| take.is_kept());
             let again =
                 |take: &&&TakeRecord| kept.is_some_and(|kept| kept.number != take.number && kept.seed == take.seed);
             if kept.is_none() || own.iter().any(|take| again(&take)) {
@@ -101,10 +101,10 @@ impl Report {
         let fault = Spoiling::fault_of(take.segment, take.number, spoils_from);
         let is_good = fault.is_none();
         if is_good || fault == Some(Fault::OtherSpeaker) {
-            self.similarities[usize::from(!is_good)].extend(take.similarity());
+            self.similarities[usize::from(!is_good)].extend(take.similarity);
         }
         if (is_good || fault == Some(Fault::Rambling))
-            && let Some(seconds) = take.seconds
+            && let Some(seconds) = take.seconds()
         {
             self.lengths[usize::from(!is_good)].push(seconds / predicted(text)?);
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
-use loqui_core::ledger::{TakeRecord, TakeState};
+use loqui_core::ledger::{StateKind, TakeRecord};
 use loqui_emulator::Ledger;
 
 /// Reasons for which audio that is paid for cannot be had: another take is no mistake then.
@@ -102,21 +102,20 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
     // Which prediction is theirs is not known, but that it may have been paid is: the seed tells.
     let held_seeds: HashSet<i64> = takes
         .iter()
-        .filter(|take| take.state == TakeState::Held)
+        .filter(|take| take.kind() == StateKind::Held)
         .map(|take| i64::from(take.seed))
         .collect();
     let mut holder: HashMap<&str, &TakeRecord> = HashMap::new();
     for take in takes {
-        if !take.state.is_over() {
-            let looked = (take.looked_at, take.retry_at, take.misses, take.sends);
+        if !take.kind().is_over() {
             report.lost.push(format!(
-                "{} is still {:?} {looked:?} {:?}",
+                "{} was sent {} times and is still {:?}",
                 name(take),
-                take.state,
-                take.error
+                take.sends,
+                take.state()
             ));
         }
-        if let Some(id) = take.remote.as_deref()
+        if let Some(id) = take.prediction_id()
             && let Some(other) = holder.insert(id, take)
         {
             let names = (name(take), name(other));
@@ -129,24 +128,24 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
             None => report
                 .lost
                 .push(format!("{} was paid and is in no ledger", create.prediction)),
-            Some(take) if matches!(take.state, TakeState::Kept | TakeState::Held) => {}
+            Some(take) if matches!(take.kind(), StateKind::Kept | StateKind::Held) => {}
             Some(take) => match why_replaced(take) {
                 Some(why) => *report.replaced.entry(why).or_default() += 1,
                 None => report
                     .paid_twice
-                    .push(format!("{} {:?} {:?}", name(take), take.state, take.error)),
+                    .push(format!("{} {:?}", name(take), take.state())),
             },
         }
     }
     let held: HashSet<i64> = takes
         .iter()
-        .filter(|take| take.state == TakeState::Held)
+        .filter(|take| take.kind() == StateKind::Held)
         .map(|take| take.generation)
         .collect();
     let segments: HashSet<(i64, u32)> = takes.iter().map(|take| (take.generation, take.segment)).collect();
     report.segments = segments.len();
     for segment in segments {
-        let kept = |take: &&TakeRecord| take.state == TakeState::Kept && (take.generation, take.segment) == segment;
+        let kept = |take: &&TakeRecord| take.is_kept() && (take.generation, take.segment) == segment;
         match takes.iter().filter(kept).count() {
             0 if held.contains(&segment.0) => {}
             0 => report.lost.push(format!("segment {segment:?} has no kept take")),
@@ -163,14 +162,14 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
 
 /// Why a take that was paid was followed by another one, if there is a good reason.
 fn why_replaced(take: &TakeRecord) -> Option<String> {
-    match (take.state, &take.error) {
-        (TakeState::Rejected, _) => Some(
+    match (take.kind(), take.error()) {
+        (StateKind::Rejected, _) => Some(
             take.findings
                 .first()
                 .map_or("rejected", |finding| &finding.code)
                 .to_owned(),
         ),
-        (TakeState::Failed, Some(error)) if CANNOT_BE_HAD.contains(&error.code.as_str()) => Some(error.code.clone()),
+        (StateKind::Failed, Some(error)) if CANNOT_BE_HAD.contains(&error.code.as_str()) => Some(error.code.clone()),
         _ => None,
     }
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::driver::Handles;
 use crate::api::Loqui;
 use crate::error::{Error, Result, code};
-use crate::ledger::{ErrorRecord, TakeId, TakeRecord, TakeState};
+use crate::ledger::plan::results;
+use crate::ledger::{StateKind, TakeId, TakeRecord};
 use crate::store::GenerationStoreExt as _;
 
 /// A take that was given up is looked for again once the last look is this old ...
@@ -37,7 +38,7 @@ impl Loqui {
         if remote.is_empty() {
             return Err(Error::new(&code::WEBHOOK_INVALID, "the payload is not a prediction"));
         }
-        if let Some(known) = &take.remote {
+        if let Some(known) = take.prediction_id() {
             if known == remote {
                 self.inner.drivers.wake(id.generation);
             }
@@ -53,7 +54,7 @@ impl Loqui {
         if self.inner.store.holds_remote(remote).await? {
             return Ok(false);
         }
-        if take.state == TakeState::NeverCreated {
+        if take.kind() == StateKind::NeverCreated {
             return self.late_hit(take, remote.to_owned()).await;
         }
         self.inner.store.record_remote_hint(id, remote).await?;
@@ -91,11 +92,10 @@ impl Loqui {
             match steps.look_again(&take).await {
                 Ok(Some(remote)) => hits += usize::from(self.late_hit(take, remote).await?),
                 Ok(None) => {
-                    let looked = TakeRecord {
-                        looked_at: Some(now),
-                        ..take
-                    };
-                    inner.store.update_unreconciled_take(looked).await?;
+                    inner
+                        .store
+                        .update_unreconciled_take(results::after_late_miss(take, now)?)
+                        .await?;
                 }
                 Err(error) => {
                     tracing::warn!(take = %take.id(), code = error.code(), "could not look for a take again: {error}");
@@ -113,18 +113,8 @@ impl Loqui {
         let engine = self.engine_named(&record.engine)?;
         let policy = inner.policy.for_model(&engine.model(Some(&record.model))?);
         let segment = record.segments.iter().find(|segment| segment.index == take.segment);
-        let error = Error::new(
-            &code::GENERATION_LATE_ANSWER,
-            format!("take {id} was begun at the provider after it had been given up"),
-        );
-        let found = TakeRecord {
-            state: TakeState::Failed,
-            remote: Some(remote.clone()),
-            accepted_at: Some(inner.clock.now()),
-            cost_usd: segment.map_or(0.0, |segment| policy.cost(&segment.spoken)),
-            error: Some(ErrorRecord::from(&error)),
-            ..take
-        };
+        let cost_usd = segment.map_or(0.0, |segment| policy.cost(&segment.spoken));
+        let found = results::after_late_answer(take, remote.clone(), cost_usd, inner.clock.now())?;
         if !inner.store.update_unreconciled_take(found).await? {
             return Ok(false);
         }

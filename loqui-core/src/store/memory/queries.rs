@@ -1,8 +1,10 @@
 //! What is read from memory.
 
+use jiff::Timestamp;
+
 use super::rows::{Generation, Sample};
 use super::state::State;
-use crate::ledger::{Event, GenerationRecord, TakeId, TakeRecord, TakeState};
+use crate::ledger::{Event, GenerationRecord, StateKind, TakeId, TakeRecord};
 use crate::store::{Filter, SampleFilter, SampleRecord, Spending, TakeFilter, UsageFilter, spending};
 
 impl State {
@@ -56,17 +58,17 @@ impl State {
         };
         let takes = rows.flat_map(|(_, row)| row.takes.values());
         let mut found: Vec<_> = takes
-            .filter(|take| filter.remote.is_none() || filter.remote == take.remote)
+            .filter(|take| filter.remote.is_none() || filter.remote.as_deref() == take.prediction_id())
             .filter(|take| {
                 filter.unreconciled.is_none_or(|(from, to)| {
-                    take.state == TakeState::NeverCreated
-                        && take.misses > 0
-                        && take.looked_at.is_some_and(|at| (from..=to).contains(&at))
+                    take.kind() == StateKind::NeverCreated
+                        && take.state().lookups().misses > 0
+                        && looked_at(take).is_some_and(|at| (from..=to).contains(&at))
                 })
             })
             .collect();
         if filter.unreconciled.is_some() {
-            found.sort_by_key(|take| take.looked_at);
+            found.sort_by_key(|take| looked_at(take));
         }
         found.into_iter().take(up_to(filter.limit)).cloned().collect()
     }
@@ -121,6 +123,10 @@ fn matches(row: &Generation, filter: &Filter) -> bool {
             .ended_before
             .is_none_or(|at| record.completed_at.is_some_and(|ended| ended < at))
         && (!filter.unpruned || !row.pruned)
+}
+
+fn looked_at(take: &TakeRecord) -> Option<Timestamp> {
+    take.state().lookups().looked_at
 }
 
 /// An empty owner in a filter matches records without one.

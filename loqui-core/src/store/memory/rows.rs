@@ -1,7 +1,6 @@
 //! The rows that the store in memory keeps.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::ledger::{Event, GenerationRecord, TakeRecord};
 use crate::options::SpeakOptions;
@@ -98,22 +97,10 @@ impl Generation {
         let mut takes = self.takes.clone();
         let mut shares = Vec::new();
         for change in changes {
-            match change {
-                TakeChange::Add(take) => match takes.entry((take.segment, take.number)) {
-                    Entry::Occupied(_) => return Err(Refusal::exists(&take)),
-                    Entry::Vacant(free) => {
-                        shares.extend(Share::moved(None, Share::of(&take)));
-                        free.insert(take);
-                    }
-                },
-                TakeChange::Update(take) => match takes.get_mut(&(take.segment, take.number)) {
-                    Some(old) => {
-                        shares.extend(Share::moved(Some(Share::of(old)), Share::of(&take)));
-                        *old = take;
-                    }
-                    None => return Err(Refusal::missing(&take)),
-                },
-            }
+            let key = (change.take().segment, change.take().number);
+            let (take, moved) = change.settle(takes.get(&key))?;
+            shares.extend(moved);
+            takes.insert(key, take);
         }
         Ok((takes, shares))
     }
@@ -122,10 +109,7 @@ impl Generation {
     pub(super) fn prune(&mut self) {
         self.pruned = true;
         self.events.drain(..self.events.len().saturating_sub(1));
-        for take in self.takes.values_mut() {
-            take.output = None;
-            take.audio = None;
-        }
+        self.change_takes(TakeRecord::pruned);
     }
 
     /// Erases all but the prediction ids of the takes, so that no other take ever adopts one of these predictions.
@@ -139,11 +123,11 @@ impl Generation {
         self.record.speech = None;
         self.record.idempotency_key = None;
         self.events.clear();
-        for take in self.takes.values_mut() {
-            take.output = None;
-            take.audio = None;
-            take.findings.clear();
-            take.error = None;
-        }
+        self.change_takes(TakeRecord::erased);
+    }
+
+    fn change_takes(&mut self, change: impl Fn(TakeRecord) -> TakeRecord) {
+        let takes = std::mem::take(&mut self.takes);
+        self.takes = takes.into_iter().map(|(key, take)| (key, change(take))).collect();
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::rows::{Generation, Sample, SpendingRows};
-use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
+use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord};
 use crate::money;
 use crate::store::apply::{self, End, Outcome, Refusal};
 use crate::store::spending::{self, Share};
@@ -175,7 +175,7 @@ impl State {
             Update::EraseGeneration { generation, .. } => self.erase_generation(generation),
             Update::PruneGeneration { generation, .. } => Ok(self.prune_generation(generation)),
             Update::RecordRemoteHint { take, remote } => Ok(self.record_remote_hint(take, remote)),
-            Update::UnreconciledTake(take) => Ok(self.update_unreconciled_take(*take)),
+            Update::UnreconciledTake(take) => self.update_unreconciled_take(*take),
         }
     }
 
@@ -236,19 +236,17 @@ impl State {
         true
     }
 
-    fn update_unreconciled_take(&mut self, take: TakeRecord) -> bool {
+    fn update_unreconciled_take(&mut self, take: TakeRecord) -> Result<bool, Refusal> {
         let Some(row) = self.generations.get_mut(&take.generation) else {
-            return false;
+            return Ok(false);
         };
         let key = (take.segment, take.number);
-        let Some(old) = row.takes.get(&key).filter(|old| old.state == TakeState::NeverCreated) else {
-            return false;
+        let Some((take, shares)) = apply::late(row.takes.get(&key), take)? else {
+            return Ok(false);
         };
-        let take = apply::rounded(take);
-        let shares = Share::moved(Some(Share::of(old)), Share::of(&take));
         row.book(&mut self.spending, shares);
         row.takes.insert(key, take);
-        true
+        Ok(true)
     }
 }
 

@@ -3,8 +3,8 @@
 use super::connection::{Connection, Query, locking};
 use super::failure::Failure;
 use super::rows;
-use crate::ledger::{Event, TakeRecord};
-use crate::store::apply::{Head, Refusal};
+use crate::ledger::{Event, TakeId, TakeRecord, TakeRow};
+use crate::store::apply::{Head, Refusal, TakeChange};
 use crate::store::spending::Share;
 
 /// Reads what decides about changes to a generation, and locks its row until the transaction ends.
@@ -53,34 +53,25 @@ pub(super) async fn add_event(on: &mut dyn Connection, event: &Event) -> Result<
     Ok(())
 }
 
-pub(super) async fn add_take(on: &mut dyn Connection, take: &TakeRecord) -> Result<(), Failure> {
-    let query = Query::new(
-        "INSERT INTO take (generation, segment, number, seed, state, epoch, intended_at, retry_at, sends, misses,
-             looked_at, remote, accepted_at, output, audio, seconds, cost_usd, findings, error, characters)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
-    );
-    match bind_take(query, take)?.execute(on).await {
-        Ok(_) => book(on, take.generation, Share::moved(None, Share::of(take))).await,
-        Err(failure) if failure.is_unique_violation() => Err(Refusal::exists(take).into()),
-        Err(failure) => Err(failure),
+/// Adds or updates a take, and books what it costs.
+pub(super) async fn change_take(on: &mut dyn Connection, change: TakeChange) -> Result<(), Failure> {
+    match change {
+        // The unique key recognises a duplicate, which saves reading the row.
+        TakeChange::Add(_) => {
+            let (take, shares) = change.settle(None)?;
+            insert_take(on, &take).await?;
+            book(on, take.generation, shares).await
+        }
+        TakeChange::Update(_) => {
+            let current = lock_take(on, change.take().id()).await?;
+            let (take, shares) = change.settle(current.as_ref())?;
+            replace_take(on, take, shares).await
+        }
     }
 }
 
-pub(super) async fn update_take(on: &mut dyn Connection, take: &TakeRecord) -> Result<(), Failure> {
-    let current = lock_take(on, take).await?.ok_or_else(|| Refusal::missing(take))?;
-    let query = Query::new(
-        "UPDATE take SET seed = $4, state = $5, epoch = $6, intended_at = $7, retry_at = $8, sends = $9, misses = $10,
-             looked_at = $11, remote = $12, accepted_at = $13, output = $14, audio = $15, seconds = $16,
-             cost_usd = $17, findings = $18, error = $19, characters = $20
-         WHERE generation = $1 AND segment = $2 AND number = $3",
-    );
-    bind_take(query, take)?.execute(on).await?;
-    let shares = Share::moved(Some(Share::of(&current)), Share::of(take));
-    book(on, take.generation, shares).await
-}
-
-/// Reads the stored take with the id of `take`, and locks its row until the transaction ends.
-pub(super) async fn lock_take(on: &mut dyn Connection, take: &TakeRecord) -> Result<Option<TakeRecord>, Failure> {
+/// Reads a take, and locks its row until the transaction ends.
+pub(super) async fn lock_take(on: &mut dyn Connection, take: TakeId) -> Result<Option<TakeRecord>, Failure> {
     let statement = locking!(
         "SELECT * FROM take WHERE generation = $1 AND segment = $2 AND number = $3",
         "FOR UPDATE"
@@ -92,6 +83,31 @@ pub(super) async fn lock_take(on: &mut dyn Connection, take: &TakeRecord) -> Res
         .optional(on)
         .await?;
     rows::optional(row.as_deref(), rows::take)
+}
+
+async fn insert_take(on: &mut dyn Connection, take: &TakeRecord) -> Result<(), Failure> {
+    let query = Query::new(
+        "INSERT INTO take (generation, segment, number, seed, state, epoch, intended_at, retry_at, sends, misses,
+             looked_at, remote, accepted_at, output, audio, seconds, cost_usd, findings, error, characters)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+    );
+    match bind_take(query, TakeRow::from(take.clone()))?.execute(on).await {
+        Ok(_) => Ok(()),
+        Err(failure) if failure.is_unique_violation() => Err(Refusal::exists(take).into()),
+        Err(failure) => Err(failure),
+    }
+}
+
+pub(super) async fn replace_take(on: &mut dyn Connection, take: TakeRecord, shares: Vec<Share>) -> Result<(), Failure> {
+    let query = Query::new(
+        "UPDATE take SET seed = $4, state = $5, epoch = $6, intended_at = $7, retry_at = $8, sends = $9, misses = $10,
+             looked_at = $11, remote = $12, accepted_at = $13, output = $14, audio = $15, seconds = $16,
+             cost_usd = $17, findings = $18, error = $19, characters = $20
+         WHERE generation = $1 AND segment = $2 AND number = $3",
+    );
+    let generation = take.generation;
+    bind_take(query, TakeRow::from(take))?.execute(on).await?;
+    book(on, generation, shares).await
 }
 
 /// Adds to the spending of the generation's owner and model.
@@ -117,7 +133,7 @@ async fn book(on: &mut dyn Connection, generation: i64, shares: Vec<Share>) -> R
 }
 
 /// Binds `$1` to `$20`, which mean the same in the statements that add and update a take.
-fn bind_take(query: Query, take: &TakeRecord) -> Result<Query, Failure> {
+fn bind_take(query: Query, take: TakeRow) -> Result<Query, Failure> {
     Ok(query
         .bind(take.generation)
         .bind(take.segment)
@@ -130,10 +146,10 @@ fn bind_take(query: Query, take: &TakeRecord) -> Result<Query, Failure> {
         .bind(take.sends)
         .bind(take.misses)
         .bind(take.looked_at)
-        .bind(take.remote.as_deref())
+        .bind(take.remote)
         .bind(take.accepted_at)
-        .bind(take.output.as_deref())
-        .bind(take.audio.as_deref())
+        .bind(take.output)
+        .bind(take.audio)
         .bind(take.seconds)
         .bind(take.cost_usd)
         .bind(rows::to_json(&take.findings)?)

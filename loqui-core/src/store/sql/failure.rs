@@ -17,6 +17,8 @@ use crate::store::apply::Refusal;
 pub(super) enum Failure {
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error(transparent)]
+    Record(Arc<error::Error>),
     #[error("the folder or file could not be created")]
     Create(#[source] Arc<io::Error>),
     #[error("the database answered with an error")]
@@ -45,6 +47,13 @@ pub(super) enum Failure {
     Stopped,
 }
 
+/// A row that is no valid record.
+impl From<error::Error> for Failure {
+    fn from(error: error::Error) -> Self {
+        Self::Record(Arc::new(error))
+    }
+}
+
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(Arc::new(error))
@@ -56,6 +65,7 @@ impl Failure {
     pub(super) fn into_error(self, location: &str) -> error::Error {
         match self {
             Self::Refused(refusal) => refusal.into(),
+            Self::Record(error) => error.again(),
             Self::TooNew { .. } => error::Error::new(
                 &code::STORE_TOO_NEW,
                 format!("the records in {location} are too new: {self}"),

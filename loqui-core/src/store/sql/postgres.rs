@@ -182,7 +182,7 @@ where
 fn into_error(failure: Failure) -> Error {
     let reached = matches!(
         failure,
-        Failure::Refused(_) | Failure::TooNew { .. } | Failure::Encode(_)
+        Failure::Refused(_) | Failure::Record(_) | Failure::TooNew { .. } | Failure::Encode(_)
     );
     let error = failure.into_error("Postgres");
     if reached {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::connection::{Dialect, Row};
 use super::failure::Failure;
-use crate::ledger::{Event, GenerationRecord, Stage, Status, TakeRecord, TakeState};
+use crate::ledger::{Event, GenerationRecord, Stage, StateKind, Status, TakeRecord, TakeRow};
 use crate::store::apply::Head;
 use crate::store::{SampleRecord, Spending, spending};
 
@@ -67,12 +67,12 @@ pub(super) fn head(row: &dyn Row) -> Result<Head, Failure> {
 }
 
 pub(super) fn take(row: &dyn Row) -> Result<TakeRecord, Failure> {
-    Ok(TakeRecord {
+    let columns = TakeRow {
         generation: integer(row, "generation")?,
         segment: integer(row, "segment")?,
         number: integer(row, "number")?,
         seed: integer(row, "seed")?,
-        state: name(row, "state", TakeState::by_name)?,
+        state: name(row, "state", StateKind::by_name)?,
         epoch: integer(row, "epoch")?,
         intended_at: time(row, "intended_at")?,
         retry_at: optional_time(row, "retry_at")?,
@@ -88,7 +88,8 @@ pub(super) fn take(row: &dyn Row) -> Result<TakeRecord, Failure> {
         cost_usd: real(row, "cost_usd")?,
         findings: json(row, "findings")?,
         error: optional_json(row, "error")?,
-    })
+    };
+    Ok(TakeRecord::try_from(columns)?)
 }
 
 pub(super) fn event(row: &dyn Row) -> Result<Event, Failure> {

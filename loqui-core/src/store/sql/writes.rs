@@ -5,13 +5,13 @@
 use jiff::Timestamp;
 
 use super::connection::{Connection, Dialect, Query, locking};
-use super::entries::{add_event, add_take, lock_head, lock_take, update_head, update_take};
+use super::entries::{add_event, change_take, lock_head, lock_take, replace_take, update_head};
 use super::failure::Failure;
 use super::rows;
 use crate::finding::Finding;
-use crate::ledger::{Ceiling, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
+use crate::ledger::{Ceiling, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord};
 use crate::money;
-use crate::store::apply::{self, End, Outcome, Refusal, TakeChange};
+use crate::store::apply::{self, End, Outcome, Refusal};
 use crate::store::{Change, Fence, NewSample, SampleRecord, Update, spending};
 
 pub(super) async fn add_sample(on: &mut dyn Connection, new: NewSample) -> Result<SampleRecord, Failure> {
@@ -121,10 +121,7 @@ pub(super) async fn write(on: &mut dyn Connection, fence: Fence, changes: Vec<Ch
         end,
     } = head.write(fence, changes)?;
     for change in takes {
-        match change {
-            TakeChange::Add(take) => add_take(on, &take).await?,
-            TakeChange::Update(take) => update_take(on, &take).await?,
-        }
+        change_take(on, change).await?;
     }
     for ceiling in &ceilings {
         check_ceiling(on, generation, ceiling).await?;
@@ -272,11 +269,11 @@ async fn record_remote_hint(on: &mut dyn Connection, take: TakeId, remote: Strin
 }
 
 async fn update_unreconciled_take(on: &mut dyn Connection, take: TakeRecord) -> Result<bool, Failure> {
-    let current = lock_take(on, &take).await?;
-    if current.is_none_or(|current| current.state != TakeState::NeverCreated) {
+    let current = lock_take(on, take.id()).await?;
+    let Some((take, shares)) = apply::late(current.as_ref(), take)? else {
         return Ok(false);
-    }
-    update_take(on, &apply::rounded(take)).await?;
+    };
+    replace_take(on, take, shares).await?;
     Ok(true)
 }
 
