@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use loqui_core::ledger::Status;
-use loqui_core::store::{Filter, UsageFilter};
+use loqui_core::store::{Filter, GenerationStoreExt as _, UsageFilter};
 
 use crate::world::World;
 
@@ -41,9 +41,7 @@ impl Audit {
                 Status::Pending | Status::Processing => audit.unfinished += 1,
             }
             let kept = |segment: u32| {
-                let kept = takes
-                    .iter()
-                    .filter(|take| take.segment == segment && take.is_kept());
+                let kept = takes.iter().filter(|take| take.segment == segment && take.is_kept());
                 kept.count()
             };
             if record.status == Status::Completed && record.segments.iter().any(|segment| kept(segment.index) != 1) {

@@ -155,8 +155,8 @@ impl SampleFilter {
     }
 }
 
-/// Which takes to find: ordered by generation, segment and number, or by the time of their last lookup with
-/// `unreconciled`.
+/// Which takes to find: ordered by generation, segment and number; with `unreconciled`, by the time of the last lookup; with
+/// `remote`, in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TakeFilter {

@@ -114,7 +114,7 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
 
     /// Returns when another process may have submitted work; never, if the store cannot tell. Workers poll as well.
     async fn wait_for_work(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Lists the ids of generations, in the order of [`generations`](Self::generations).

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use loqui_core::store::UsageFilter;
+use loqui_core::store::{GenerationStoreExt as _, UsageFilter};
 use loqui_core::{Error, Loqui};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;

@@ -22,15 +22,15 @@ pub(super) async fn samples(on: &mut dyn Connection, filter: SampleFilter) -> Re
 }
 
 pub(super) async fn generations(on: &mut dyn Connection, filter: Filter) -> Result<Vec<GenerationRecord>, Failure> {
-    let mut query = Conditions::new("SELECT * FROM generation WHERE erased_at IS NULL");
-    matching(&mut query, filter);
-    rows::all(&query.build().all(on).await?, rows::generation)
+    let query = matching("SELECT * FROM generation WHERE erased_at IS NULL", &filter);
+    rows::all(&query.all(on).await?, rows::generation)
 }
 
+pub(super) const GENERATION_IDS: &str = "SELECT id FROM generation WHERE erased_at IS NULL";
+
 pub(super) async fn generation_ids(on: &mut dyn Connection, filter: Filter) -> Result<Vec<i64>, Failure> {
-    let mut query = Conditions::new("SELECT id FROM generation WHERE erased_at IS NULL");
-    matching(&mut query, filter);
-    rows::all(&query.build().all(on).await?, |row| rows::integer(row, "id"))
+    let query = matching(GENERATION_IDS, &filter);
+    rows::all(&query.all(on).await?, |row| rows::integer(row, "id"))
 }
 
 pub(super) async fn count_generations(on: &mut dyn Connection, filter: Filter) -> Result<u64, Failure> {
@@ -41,23 +41,27 @@ pub(super) async fn count_generations(on: &mut dyn Connection, filter: Filter) -
     Ok(filter.limit.map_or(count, |limit| count.min(limit.into())))
 }
 
-fn matching(query: &mut Conditions, filter: Filter) {
-    conditions(query, &filter);
+/// Adds conditions, order and limit to a statement that ends with a condition.
+pub(super) fn matching(statement: &'static str, filter: &Filter) -> Query {
+    let mut query = Conditions::new(statement);
+    conditions(&mut query, filter);
     let order = if filter.ended_before.is_some() {
         " ORDER BY completed_at LIMIT "
     } else {
         " ORDER BY id DESC LIMIT "
     };
     query.push(order).push_bind(limit(filter.limit));
+    query.build()
 }
 
-/// Adds the requested conditions only: SQLite chooses the index when it prepares a statement.
+/// Adds the requested conditions only, and each status as a literal: a partial index is chosen when the statement is
+/// prepared, before the parameters are known.
 fn conditions(query: &mut Conditions, filter: &Filter) {
     if let Some(id) = filter.id {
         query.push(" AND id = ").push_bind(id);
     }
     if let Some(status) = filter.status {
-        query.push(" AND status = ").push_bind(status.name());
+        query.push(" AND status = '").push(status.name()).push("'");
     }
     if filter.unfinished {
         query.push(" AND status IN ('PENDING', 'PROCESSING')");
@@ -86,6 +90,11 @@ fn conditions(query: &mut Conditions, filter: &Filter) {
 }
 
 pub(super) async fn takes(on: &mut dyn Connection, filter: TakeFilter) -> Result<Vec<TakeRecord>, Failure> {
+    rows::all(&takes_query(filter).all(on).await?, rows::take)
+}
+
+pub(super) fn takes_query(filter: TakeFilter) -> Query {
+    let by_remote = filter.remote.is_some();
     let mut query = Conditions::new("SELECT * FROM take WHERE TRUE");
     if let Some(generation) = filter.generation {
         query.push(" AND generation = ").push_bind(generation);
@@ -98,11 +107,12 @@ pub(super) async fn takes(on: &mut dyn Connection, filter: TakeFilter) -> Result
         query.push(" AND state = 'never_created' AND misses > 0 AND looked_at BETWEEN ");
         query.push_bind(first).push(" AND ").push_bind(last);
         query.push(" ORDER BY looked_at");
-    } else {
+    } else if !by_remote {
+        // With an order, Postgres may scan the primary key instead of searching the index of prediction ids.
         query.push(" ORDER BY generation, segment, number");
     }
     query.push(" LIMIT ").push_bind(limit(filter.limit));
-    rows::all(&query.build().all(on).await?, rows::take)
+    query.build()
 }
 
 pub(super) async fn events(on: &mut dyn Connection, generation: i64, after: u64) -> Result<Vec<Event>, Failure> {

@@ -112,7 +112,7 @@ impl SqliteStore {
 
     /// SQLite has no notifications between processes.
     async fn notified(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

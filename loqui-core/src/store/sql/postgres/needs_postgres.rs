@@ -1,5 +1,5 @@
-//! The suite that every store passes, on a Postgres at `LOQUI_TEST_POSTGRES` or, without it, on this machine's database
-//! `test`. Each case works in a schema of its own, which is dropped at its end.
+//! The conformance suite, and what is particular to Postgres. The server is at `LOQUI_TEST_POSTGRES`; the default is the local
+//! database `test`. Each test has a schema of its own, which is dropped at its end.
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
@@ -37,16 +37,16 @@ impl Schema {
 
 impl Drop for Schema {
     fn drop(&mut self) {
-        let dropped = elsewhere(format!("DROP SCHEMA {} CASCADE", self.0));
+        let dropped = run_blocking(format!("DROP SCHEMA {} CASCADE", self.0));
         assert!(
             dropped.is_ok() || std::thread::panicking(),
-            "something still holds the tables: {dropped:?}"
+            "a connection still holds locks: {dropped:?}"
         );
     }
 }
 
-/// Runs `statement` on a thread of its own while this one, and every task of its runtime, stands still.
-fn elsewhere(statement: String) -> sqlx::Result<()> {
+/// Runs `statement` on another thread while this thread, and every task of its runtime, is blocked.
+fn run_blocking(statement: String) -> sqlx::Result<()> {
     let running = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -68,11 +68,11 @@ crate::store::conformance!(
 
 #[tokio::test]
 #[ignore = "needs Postgres"]
-async fn a_submission_wakes_a_worker_elsewhere() {
+async fn submission_wakes_a_worker_of_another_process() {
     let schema = Schema::new().await;
     let (here, there) = (schema.store().await, schema.store().await);
     let waiting = async {
-        // The listener has to be there before the word is given.
+        // The listener must be connected before the submission.
         let first = here.wait_for_work();
         tokio::time::timeout(std::time::Duration::from_secs(20), first)
             .await
@@ -82,7 +82,7 @@ async fn a_submission_wakes_a_worker_elsewhere() {
         while !listens(&there).await {
             tokio::task::yield_now().await;
         }
-        crate::store::conformance::ids_are_positive_and_rise(&there).await;
+        crate::store::conformance::ids_are_positive_and_increase(&there).await;
     };
     let (woken, ()) = tokio::join!(waiting, submitting);
     assert!(woken);
@@ -94,10 +94,10 @@ async fn listens(store: &PostgresStore) -> bool {
     sqlx::query_scalar(query).fetch_one(pool).await.unwrap()
 }
 
-/// What it locked must not wait for a task that comes later: the caller may block this very thread.
+/// Its locks are released before it returns, not by a task that runs later: the caller may block this thread.
 #[tokio::test]
 #[ignore = "needs Postgres"]
-async fn a_refused_write_holds_nothing_when_it_returns() {
+async fn refused_write_holds_no_locks_when_it_returns() {
     let schema = Schema::new().await;
     let store = schema.store().await;
     let fence = Fence {
@@ -105,29 +105,29 @@ async fn a_refused_write_holds_nothing_when_it_returns() {
         epoch: 1,
     };
     assert!(store.write(fence, Vec::new()).await.is_err());
-    let locked = elsewhere(format!(
+    let locked = run_blocking(format!(
         "BEGIN; LOCK TABLE {}.generation IN ACCESS EXCLUSIVE MODE NOWAIT; COMMIT",
         schema.0
     ));
     assert!(locked.is_ok(), "{locked:?}");
 }
 
-/// A process that is frozen in the middle of a transaction must not hold up those of the others for ever.
+/// A process that freezes inside a transaction does not block the others forever.
 #[tokio::test]
 #[ignore = "needs Postgres"]
-async fn what_a_frozen_process_holds_is_taken_from_it() {
+async fn locks_of_a_frozen_process_are_released() {
     let schema = Schema::new().await;
     let (frozen, store) = (schema.store().await, schema.store().await);
     let mut held = frozen.pool().await.unwrap().begin().await.unwrap();
     sqlx::query("LOCK TABLE generation").execute(&mut *held).await.unwrap();
-    crate::store::conformance::a_ceiling_is_never_exceeded(&store).await;
+    crate::store::conformance::ceiling_is_never_exceeded(&store).await;
     let lost = sqlx::query("SELECT 1").execute(&mut *held).await;
-    assert!(lost.is_err(), "the frozen one is told that it holds nothing any more");
+    assert!(lost.is_err(), "the connection of the frozen process is closed");
 }
 
 #[tokio::test]
 #[ignore = "needs Postgres"]
-async fn two_that_open_a_new_database_at_once_both_get_it() {
+async fn stores_can_create_one_database_concurrently() {
     let schema = Schema::new().await;
     let stores = futures::future::join_all((0..4).map(|_| schema.store())).await;
     for store in stores {
@@ -137,7 +137,7 @@ async fn two_that_open_a_new_database_at_once_both_get_it() {
 
 #[tokio::test]
 #[ignore = "needs Postgres"]
-async fn tables_of_a_later_version_are_left_alone() {
+async fn tables_of_a_later_version_are_refused() {
     let schema = Schema::new().await;
     schema.store().await;
     schema
@@ -149,7 +149,7 @@ async fn tables_of_a_later_version_are_left_alone() {
 
 #[tokio::test]
 #[ignore = "needs Postgres"]
-async fn nobody_there_is_unavailable_and_the_password_is_not_told() {
+async fn unreachable_server_is_unavailable_and_the_password_is_not_shown() {
     let store = PostgresStore::lazy("postgres://me:secret@127.0.0.1:1/none").unwrap();
     let error = store.unfinished().await.unwrap_err();
     assert_eq!(error.code(), "store.unavailable");

@@ -1,8 +1,9 @@
-//! What only a file can show; what every store must do is in the conformance suite.
+//! The conformance suite, and what is particular to a file.
 
 mod damage;
 mod durability;
 mod fixtures;
+mod indexes;
 mod sharing;
 mod upgrade;
 

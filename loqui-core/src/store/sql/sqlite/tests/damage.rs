@@ -1,4 +1,4 @@
-//! Files that cannot be used.
+//! Files that cannot be opened or read.
 
 use std::error::Error as _;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::fixtures::{sql, submit};
 use crate::error::{Error, report};
 use crate::store::{GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 
-/// The error of opening it, which names its path and has the code expected.
+/// Opens a file and returns the error, which must have this code and name the path.
 async fn refused(path: &Path, code: &str) -> Error {
     let error = SqliteStore::open(path).await.unwrap_err();
     assert_eq!(error.code(), code, "{}", report(&error));
@@ -20,7 +20,7 @@ async fn refused(path: &Path, code: &str) -> Error {
 }
 
 #[tokio::test]
-async fn a_file_of_a_later_version_is_left_alone() {
+async fn file_of_a_later_version_is_refused_unchanged() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     submit(&SqliteStore::open(&path).await.unwrap(), "Hello.").await;
@@ -35,7 +35,7 @@ async fn a_file_of_a_later_version_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_corrupt_and_left_alone() {
+async fn file_that_is_no_database_is_refused_unchanged() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     let text = "these are my notes, not records\n".repeat(100);
@@ -46,7 +46,7 @@ async fn a_file_that_is_no_database_is_corrupt_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_database_of_another_program_is_left_alone() {
+async fn database_of_another_program_is_refused_unchanged() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("theirs.sqlite");
     sql(
@@ -60,7 +60,7 @@ async fn a_database_of_another_program_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_file_cut_short_or_overwritten_is_corrupt() {
+async fn truncated_or_overwritten_file_is_corrupt() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     let store = SqliteStore::open(&path).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_file_cut_short_or_overwritten_is_corrupt() {
     ] {
         let path = dir.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        // Damage in the middle shows at the first call that meets it.
+        // Damage in the middle shows at the first call that reads it.
         let found = match SqliteStore::open(&path).await {
             Ok(store) => store.generations(&crate::store::Filter::default()).await.map(drop),
             Err(error) => Err(error),
@@ -93,7 +93,7 @@ async fn a_file_cut_short_or_overwritten_is_corrupt() {
 }
 
 #[tokio::test]
-async fn a_row_that_makes_no_sense_is_corrupt() {
+async fn invalid_row_is_corrupt() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     let store = SqliteStore::open(&path).await.unwrap();
@@ -118,7 +118,7 @@ async fn a_row_that_makes_no_sense_is_corrupt() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_unavailable() {
+async fn folder_that_cannot_be_created_is_unavailable() {
     let dir = tempdir().unwrap();
     let file = dir.path().join("file");
     std::fs::write(&file, "in the way").unwrap();
@@ -134,10 +134,10 @@ async fn a_folder_that_cannot_be_made_is_unavailable() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_is_unavailable() {
+async fn folder_that_cannot_be_written_is_unavailable() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    // Not even the superuser writes here.
+    // The superuser cannot write here either.
     refused(Path::new("/proc/records.sqlite"), "store.unavailable").await;
 
     let dir = tempdir().unwrap();
@@ -155,7 +155,7 @@ async fn a_folder_that_cannot_be_written_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_lazy_store_tells_at_its_first_call_and_recovers() {
+async fn lazy_store_reports_errors_at_each_call_and_recovers() {
     let dir = tempdir().unwrap();
     let folder = dir.path().join("data");
     std::fs::write(&folder, "in the way").unwrap();
@@ -173,7 +173,7 @@ async fn a_lazy_store_tells_at_its_first_call_and_recovers() {
 }
 
 #[tokio::test]
-async fn odd_names_are_names_of_files() {
+async fn names_that_sqlite_would_interpret_are_file_names() {
     let dir = tempdir().unwrap();
     for name in [
         "file:records?mode=memory",

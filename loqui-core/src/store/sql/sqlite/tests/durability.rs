@@ -1,4 +1,4 @@
-//! What was answered is on the disk.
+//! Calls that returned are on disk.
 
 use std::future::Future as _;
 use std::path::Path;
@@ -15,8 +15,8 @@ use crate::store::sql::failure::Failure;
 use crate::store::sql::{Priority, writes};
 use crate::store::{Change, Fence, GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 
-/// Copies the file as it is on the disk at this moment: what a machine finds after the program was killed.
-fn killed(path: &Path, copy: &Path) {
+/// Copies the file as it is on disk: what another process finds after this one was killed.
+fn copy_as_if_killed(path: &Path, copy: &Path) {
     for end in ["", "-wal"] {
         let name = |path: &Path| format!("{}{end}", path.display());
         std::fs::copy(name(path), name(copy)).unwrap();
@@ -24,12 +24,12 @@ fn killed(path: &Path, copy: &Path) {
 }
 
 #[tokio::test]
-async fn what_was_answered_survives_a_kill_at_any_moment() {
+async fn calls_that_returned_survive_a_kill() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     let store = SqliteStore::open(&path).await.unwrap();
     let id = submit(&store, "Hello.").await.id;
-    killed(&path, &dir.path().join("submitted.sqlite"));
+    copy_as_if_killed(&path, &dir.path().join("submitted.sqlite"));
     let record = store.claim(id, "ann", at(2), LEASE).await.unwrap().unwrap();
     let take = TakeRecord::intend(id, 0, 1, 7, record.epoch, at(3));
     let changes = vec![
@@ -42,7 +42,7 @@ async fn what_was_answered_survives_a_kill_at_any_moment() {
         },
     ];
     store.write(Fence::of(&record), changes).await.unwrap();
-    killed(&path, &dir.path().join("intended.sqlite"));
+    copy_as_if_killed(&path, &dir.path().join("intended.sqlite"));
 
     let after_submit = SqliteStore::open(dir.path().join("submitted.sqlite")).await.unwrap();
     assert_eq!(after_submit.unfinished().await.unwrap(), [id]);
@@ -52,13 +52,13 @@ async fn what_was_answered_survives_a_kill_at_any_moment() {
     assert_eq!(after_intent.takes(id).await.unwrap(), [take]);
     assert_eq!(after_intent.events(id, 0).await.unwrap().len(), 2);
     let held = after_intent.claim(id, "bob", at(10), LEASE).await.unwrap();
-    assert_eq!(held, None, "the lease of the dead holds until it runs out");
+    assert_eq!(held, None, "the lease of the killed process is valid until it expires");
     let taken_over = after_intent.claim(id, "bob", at(22), LEASE).await.unwrap().unwrap();
     assert_eq!(taken_over.epoch, record.epoch + 1);
 }
 
 #[tokio::test]
-async fn a_store_that_was_only_dropped_is_read_again() {
+async fn dropped_store_can_be_opened_again() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("new/folder/records.sqlite");
     let first = SqliteStore::open(&path).await.unwrap();
@@ -72,7 +72,7 @@ async fn a_store_that_was_only_dropped_is_read_again() {
 }
 
 #[tokio::test]
-async fn an_empty_file_becomes_one_of_the_latest_version_and_stays_it() {
+async fn empty_file_is_migrated_to_the_latest_version_once() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     std::fs::write(&path, "").unwrap();
@@ -97,7 +97,7 @@ async fn an_empty_file_becomes_one_of_the_latest_version_and_stays_it() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_is_made_is_for_its_owner_only() {
+async fn created_files_are_accessible_to_the_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let dir = tempdir().unwrap();
@@ -118,24 +118,24 @@ async fn what_is_made_is_for_its_owner_only() {
 }
 
 #[tokio::test]
-async fn a_call_that_fails_does_not_spoil_those_beside_it() {
+async fn failed_call_does_not_affect_the_calls_of_its_transaction() {
     let dir = tempdir().unwrap();
     let store = SqliteStore::open(dir.path().join("records.sqlite")).await.unwrap();
     let sample = sample(&store).await.id;
-    // All of these wait at once, so they share a transaction; every third one fails after it has written something.
+    // All calls wait at the same time, so they share a transaction. Every third one fails after a write.
     let calls = (0..30).map(|number| {
         let store = &store;
         async move {
             if number % 3 == 0 {
-                let spoilt = store.change(Priority::Background, move |to| {
+                let failing = store.change(Priority::Background, move |to| {
                     let work = async move {
-                        writes::submit(to, request(sample, "spoilt")).await?;
+                        writes::submit(to, request(sample, "failing")).await?;
                         sqlx::raw_sql("INSERT INTO nowhere VALUES (1)").execute(to).await?;
                         Ok(())
                     };
                     work.boxed()
                 });
-                assert_eq!(spoilt.await.unwrap_err().code(), "store.unavailable");
+                assert_eq!(failing.await.unwrap_err().code(), "store.unavailable");
                 None
             } else {
                 Some(store.submit(request(sample, &format!("Text {number}."))).await.unwrap())
@@ -145,18 +145,18 @@ async fn a_call_that_fails_does_not_spoil_those_beside_it() {
     let submitted: Vec<_> = join_all(calls).await.into_iter().flatten().collect();
     assert_eq!(submitted.len(), 20);
     let listed = store.generations(&crate::store::Filter::default()).await.unwrap();
-    assert_eq!(listed.len(), 20, "nothing of the spoilt calls is left");
+    assert_eq!(listed.len(), 20, "the failed calls left nothing");
     for record in submitted {
         assert!(listed.contains(&record));
     }
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_and_loses_nothing() {
+async fn full_disk_is_reported_and_loses_nothing() {
     let dir = tempdir().unwrap();
     let store = SqliteStore::open(dir.path().join("records.sqlite")).await.unwrap();
     let record = submit(&store, "Hello.").await;
-    // SQLite answers as on a full disk once the file may not grow.
+    // A file that may not grow behaves like a full disk.
     sql_in(&store, "PRAGMA max_page_count = 1").await;
     let long = "word ".repeat(100_000);
     let error = store.submit(request(record.sample, &long)).await.unwrap_err();
@@ -175,13 +175,13 @@ async fn a_full_disk_is_told_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_caller_that_gives_up_does_not_disturb_the_others() {
+async fn cancelled_caller_does_not_affect_others() {
     let dir = tempdir().unwrap();
     let store = SqliteStore::open(dir.path().join("records.sqlite")).await.unwrap();
     let sample = sample(&store).await.id;
     for _ in 0..20 {
-        let mut given_up = pin!(store.submit(request(sample, "given up")));
-        let polled = given_up.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let mut cancelled = pin!(store.submit(request(sample, "cancelled")));
+        let polled = cancelled.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_pending());
     }
     let record = store.submit(request(sample, "kept")).await.unwrap();
@@ -189,7 +189,7 @@ async fn a_caller_that_gives_up_does_not_disturb_the_others() {
 }
 
 #[test]
-fn a_store_outlives_the_runtime_it_was_opened_on() {
+fn store_outlives_the_runtime_it_was_opened_on() {
     let dir = tempdir().unwrap();
     let store = SqliteStore::lazy(dir.path().join("records.sqlite"));
     let mut ids = Vec::new();
@@ -205,7 +205,7 @@ fn a_store_outlives_the_runtime_it_was_opened_on() {
 }
 
 #[test]
-fn a_runtime_that_ends_in_the_middle_leaves_the_store_usable() {
+fn store_is_usable_after_a_runtime_shut_down_during_a_call() {
     let dir = tempdir().unwrap();
     let store = SqliteStore::lazy(dir.path().join("records.sqlite"));
     let runtime = || {
@@ -216,7 +216,7 @@ fn a_runtime_that_ends_in_the_middle_leaves_the_store_usable() {
     };
     let first = runtime();
     let sample = first.block_on(sample(&store)).id;
-    // The task that writes has been started, and the runtime goes away before it has run.
+    // The task that writes is spawned, and the runtime shuts down before it runs.
     let mut waiting = Box::pin(store.submit(request(sample, "Hello.")));
     let polled = first.block_on(async { futures::poll!(waiting.as_mut()) });
     assert!(polled.is_pending());

@@ -1,4 +1,4 @@
-//! Two stores on one file, as two processes have them.
+//! Several stores on one file, as in several processes.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::fixtures::{LEASE, at, request, sample, submit};
 use crate::store::{Change, Fence, GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 
 #[tokio::test]
-async fn many_may_make_one_file_at_once() {
+async fn stores_can_create_one_file_concurrently() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     let opened = join_all((0..8).map(|_| SqliteStore::open(&path))).await;
@@ -34,13 +34,13 @@ async fn opening_waits_for_a_lock_that_sqlite_does_not_wait_for() {
 
     let mut opening = pin!(SqliteStore::open(&path));
     let early = tokio::time::timeout(Duration::from_millis(200), &mut opening).await;
-    assert!(early.is_err(), "it answered while the lock was held: {early:?}");
+    assert!(early.is_err(), "it returned while the lock was held: {early:?}");
     sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
     submit(&opening.await.unwrap(), "Hello.").await;
 }
 
 #[tokio::test]
-async fn two_processes_never_hold_one_generation() {
+async fn two_processes_never_hold_the_same_generation() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     let ann = SqliteStore::open(&path).await.unwrap();
@@ -66,7 +66,7 @@ async fn two_processes_never_hold_one_generation() {
 }
 
 #[tokio::test]
-async fn a_worker_thrown_out_by_another_process_cannot_write() {
+async fn worker_that_lost_its_claim_to_another_process_cannot_write() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     let ann = SqliteStore::open(&path).await.unwrap();
@@ -100,7 +100,7 @@ async fn a_worker_thrown_out_by_another_process_cannot_write() {
 }
 
 #[tokio::test]
-async fn a_wish_to_stop_crosses_processes() {
+async fn cancel_request_reaches_another_process() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     let ann = SqliteStore::open(&path).await.unwrap();

@@ -1,4 +1,4 @@
-//! Files of earlier versions.
+//! Files of earlier versions are migrated.
 
 use tempfile::tempdir;
 
@@ -7,7 +7,7 @@ use crate::store::{
     Filter, GenerationStore as _, GenerationStoreExt as _, NewSample, SampleFilter, SqliteStore, UsageFilter,
 };
 
-/// What version 1 wrote: a sample, a generation that has ended, and three takes.
+/// Rows that version 1 wrote: a sample, a completed generation, and three takes.
 const VERSION_1: &str = "
     PRAGMA application_id = 0x4c6f7175; PRAGMA user_version = 1;
     INSERT INTO sample VALUES (3, 'Ann', '5a', 'samples/5a/original', 'samples/5a/reference.wav', 12.5, '{}', 1767225600000000);
@@ -20,7 +20,7 @@ const VERSION_1: &str = "
 ";
 
 #[tokio::test]
-async fn a_file_of_version_1_keeps_everything_and_gets_its_books() {
+async fn file_of_version_1_keeps_its_rows_and_gets_its_spending() {
     let dir = tempdir().unwrap();
     let path = dir.path().join("records.sqlite");
     sql(&path, include_str!("../../../../../migrations/sqlite/0001_records.sql")).await;
@@ -41,20 +41,20 @@ async fn a_file_of_version_1_keeps_everything_and_gets_its_books() {
     assert_eq!(store.events(7, 0).await.unwrap().len(), 1);
     assert!(store.holds_remote("p1").await.unwrap());
 
-    let books = store.spending(&UsageFilter::default()).await.unwrap();
-    assert_eq!(books.len(), 1);
+    let spending = store.spending(&UsageFilter::default()).await.unwrap();
+    assert_eq!(spending.len(), 1);
     assert_eq!(
         (
-            books[0].day.to_string().as_str(),
-            books[0].spent_nanos,
-            books[0].reserved_nanos,
-            books[0].takes
+            spending[0].day.to_string().as_str(),
+            spending[0].spent_nanos,
+            spending[0].reserved_nanos,
+            spending[0].takes
         ),
         ("2026-01-01", 250_000_000, 500_000_000, 1)
     );
     let report = serde_json::json!({});
     let again = NewSample::new("Ann", "5a", "x", "y", 12.5, report.clone(), at(0));
-    assert_eq!(store.add_sample(again).await.unwrap().id, 3, "the same recording");
+    assert_eq!(store.add_sample(again).await.unwrap().id, 3, "it is the same recording");
     let other = NewSample::new("Bob", "5b", "x", "y", 12.5, report, at(0));
-    assert!(store.add_sample(other).await.unwrap().id > 3, "ids go on rising");
+    assert!(store.add_sample(other).await.unwrap().id > 3, "ids keep increasing");
 }

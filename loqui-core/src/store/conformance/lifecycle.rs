@@ -1,4 +1,4 @@
-//! How generations end, are stopped and are opened again.
+//! How generations end, are cancelled, reopened, pruned and erased.
 
 use super::fixtures::{
     ANN, BOB, NONE, at, claim, claimed, fail, failure, full_row, history, plain_take, progress, read, refused, request,
@@ -15,7 +15,7 @@ fn complete(second: i64) -> Change {
     }
 }
 
-/// A completed generation has its speech, progress 100 and the promised last event (S68).
+/// A completed generation has its speech, progress 100 and the last event that the guide defines (S68).
 pub async fn completion_is_recorded_once(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     write(
@@ -46,7 +46,7 @@ pub async fn completion_is_recorded_once(store: &dyn GenerationStore) {
     refused(store, fence, vec![complete(5)]).await;
 }
 
-/// A failed generation says why, and keeps the progress it had.
+/// A failed generation has its error, and keeps its progress.
 pub async fn failure_is_recorded_once(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     write(store, fence, vec![progress(Stage::Speaking, 45, "speaking", 3)]).await;
@@ -71,8 +71,8 @@ pub async fn failure_is_recorded_once(store: &dyn GenerationStore) {
     refused(store, fence, vec![fail(5)]).await;
 }
 
-/// Neither a later write nor a later change of the same write touches what has ended.
-pub async fn what_has_ended_never_changes(store: &dyn GenerationStore) {
+/// Neither a later write nor a later change of the same write changes a generation that has ended.
+pub async fn ended_generation_never_changes(store: &dyn GenerationStore) {
     for end in [complete(4), fail(4)] {
         let (record, fence) = claimed(store).await;
         for after in [complete(5), fail(5), progress(Stage::Speaking, 50, "late", 5)] {
@@ -93,19 +93,19 @@ pub async fn what_has_ended_never_changes(store: &dyn GenerationStore) {
     }
 }
 
-/// A wish to stop is on the record, and its holder finds it without looking at every generation.
-pub async fn a_wish_to_stop_reaches_the_holder(store: &dyn GenerationStore) {
+/// A cancellation request is recorded, and its holder finds it.
+pub async fn cancel_request_reaches_the_holder(store: &dyn GenerationStore) {
     let queued = submitted(store).await.id;
     assert!(store.request_cancel(queued).await.expect("answered"));
     assert!(
         store.request_cancel(queued).await.expect("answered"),
-        "twice is as good as once"
+        "a second request has no further effect"
     );
     assert!(read(store, queued).await.cancel_requested);
     assert_eq!(
         store.cancel_requests(ANN).await.expect("answered"),
         NONE,
-        "nobody holds it"
+        "it is unclaimed"
     );
 
     let (held, fence) = claimed(store).await;
@@ -118,7 +118,7 @@ pub async fn a_wish_to_stop_reaches_the_holder(store: &dyn GenerationStore) {
     assert!(
         claim(store, queued, ANN, 3)
             .await
-            .expect("nobody holds it")
+            .expect("it is unclaimed")
             .cancel_requested
     );
     assert_eq!(store.cancel_requests(ANN).await.expect("answered"), [queued, held.id]);
@@ -131,8 +131,8 @@ pub async fn a_wish_to_stop_reaches_the_holder(store: &dyn GenerationStore) {
     assert!(read(store, held.id).await.cancel_requested, "the record keeps it");
 }
 
-/// A failed generation can be opened again, with its takes; nothing else can.
-pub async fn only_what_failed_is_opened_again(store: &dyn GenerationStore) {
+/// A failed generation can be reopened and keeps its takes; others cannot be reopened.
+pub async fn only_failed_generations_can_be_reopened(store: &dyn GenerationStore) {
     let (completed, fence) = claimed(store).await;
     assert!(
         !store.reopen(completed.id, at(3)).await.expect("answered"),
@@ -158,7 +158,7 @@ pub async fn only_what_failed_is_opened_again(store: &dyn GenerationStore) {
     assert!(store.reopen(failed.id, at(60)).await.expect("answered"));
     assert!(
         !store.reopen(failed.id, at(61)).await.expect("answered"),
-        "it is open already"
+        "it is reopened already"
     );
 
     let open = read(store, failed.id).await;
@@ -179,13 +179,13 @@ pub async fn only_what_failed_is_opened_again(store: &dyn GenerationStore) {
     assert_eq!((last.number, last.status, last.progress), (4, Status::Pending, 45));
     assert_eq!(last.at, at(60));
 
-    let again = claim(store, failed.id, BOB, 60).await.expect("nobody holds it");
+    let again = claim(store, failed.id, BOB, 60).await.expect("it is unclaimed");
     write(store, Fence::of(&again), vec![complete(62)]).await;
     assert_eq!(read(store, failed.id).await.status, Status::Completed);
 }
 
-/// What was erased is gone, but nobody can adopt its predictions, and its key may be used again.
-pub async fn an_erased_generation_is_gone(store: &dyn GenerationStore) {
+/// An erased generation is not returned, its predictions stay known, and its idempotency key can be used again.
+pub async fn erased_generation_is_not_returned(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     let error = store
         .erase_generation(record.id, at(3))
@@ -217,14 +217,14 @@ pub async fn an_erased_generation_is_gone(store: &dyn GenerationStore) {
         store.submit(new)
     };
     let first = keyed().await.expect("submitted");
-    let held = claim(store, first.id, ANN, 10).await.expect("nobody holds it");
+    let held = claim(store, first.id, ANN, 10).await.expect("it is unclaimed");
     write(store, Fence::of(&held), vec![complete(11)]).await;
     assert!(store.erase_generation(first.id, at(12)).await.expect("erased"));
     assert!(keyed().await.expect("submitted").id > first.id);
 }
 
-/// What led to a completed generation can be dropped; what came of it stays, and so do the books.
-pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn GenerationStore) {
+/// Pruning deletes the history of a completed generation, and keeps its speech, last event and spending.
+pub async fn pruned_generation_keeps_speech_and_last_event(store: &dyn GenerationStore) {
     let (done, fence) = claimed(store).await;
     assert!(
         !store.prune_generation(done.id, at(3)).await.expect("answered"),
@@ -242,7 +242,7 @@ pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn Gener
     assert_eq!(store.completed_before(at(5), 9).await.expect("read"), [done.id]);
     assert_eq!(store.completed_before(at(5), 0).await.expect("read"), NONE);
     let before = read(store, done.id).await;
-    let books = store.spending(&UsageFilter::default()).await.expect("read");
+    let spending = store.spending(&UsageFilter::default()).await.expect("read");
     let last = store.events(done.id, 0).await.expect("read").pop().expect("an event");
     for second in [6, 7] {
         assert!(store.prune_generation(done.id, at(second)).await.expect("pruned"));
@@ -253,7 +253,7 @@ pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn Gener
     );
     assert_eq!(store.completed_before(at(9), 9).await.expect("read"), NONE);
     assert_eq!(read(store, done.id).await, before);
-    assert_eq!(store.spending(&UsageFilter::default()).await.expect("read"), books);
+    assert_eq!(store.spending(&UsageFilter::default()).await.expect("read"), spending);
     assert_eq!(
         store.events(done.id, 0).await.expect("read"),
         std::slice::from_ref(&last)
@@ -275,15 +275,15 @@ pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn Gener
     assert!(!store.prune_generation(done.id, at(10)).await.expect("answered"));
 }
 
-/// Whoever ended a generation has no right to it once it is opened again.
-pub async fn a_claim_from_before_a_retry_is_worth_nothing(store: &dyn GenerationStore) {
+/// A fence from before a generation was reopened is refused.
+pub async fn fence_from_before_a_reopening_is_refused(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     write(store, fence, vec![fail(3)]).await;
     assert!(store.reopen(record.id, at(4)).await.expect("answered"));
     refused(store, fence, vec![fail(5)]).await;
 }
 
-/// A process that starts finds what has not ended, oldest first, whoever holds it.
+/// Generations that have not ended are listed oldest first, whether claimed or not.
 pub async fn unfinished_generations_are_listed_oldest_first(store: &dyn GenerationStore) {
     assert_eq!(store.unfinished().await.expect("listed"), NONE);
     let queued = submitted(store).await.id;
