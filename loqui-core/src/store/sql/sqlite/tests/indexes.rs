@@ -26,15 +26,13 @@ async fn frequent_queries_search_an_index() {
     let all = Filter::default;
     for (filter, index) in [
         (all().with_id(1), "PRIMARY KEY"),
-        (all().unfinished(), "generation_unfinished"),
+        (all().unfinished(), "generation_by_status"),
         (all().with_status(Status::Completed), "generation_by_status"),
         (all().with_owner("ann").with_limit(10), "generation_by_owner"),
         (all().with_sample(1), "generation_by_sample"),
         (all().held_by("ann").cancel_requested(), "generation_held"),
         (all().ended_before(at(0)), "generation_ended"),
         (
-            all().with_status(Status::Completed).unpruned().ended_before(at(0)),
-            "generation_thick",
         ),
     ] {
         let plan = plan(&mut connection, matching(GENERATION_IDS, &filter)).await;
