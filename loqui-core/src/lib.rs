@@ -71,7 +71,7 @@ pub use api::{
 };
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, TakeFault};
 pub use options::SpeakOptions;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]

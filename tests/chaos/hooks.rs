@@ -1,4 +1,4 @@
-//! The address that the provider's webhooks come to.
+//! The receiver of the provider's webhooks.
 
 use loqui_core::clock::Timestamp;
 use loqui_core::engine::ReplicateEngine;
@@ -6,12 +6,12 @@ use loqui_core::replicate::webhooks;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Takes webhooks in, as a server would: verified, and handed to the engine.
+/// Receives webhooks as a server does: verifies each and passes it on.
 pub(super) async fn listen(listener: TcpListener, engine: ReplicateEngine, secret: String) {
     while let Ok((stream, _)) = listener.accept().await {
         let (engine, secret) = (engine.clone(), secret.clone());
         tokio::spawn(async move {
-            // A call that breaks off is repeated by the provider.
+            // The provider repeats a webhook whose connection broke.
             let _ = answer(stream, &engine, &secret).await;
         });
     }
@@ -35,7 +35,7 @@ async fn answer(mut stream: TcpStream, engine: &ReplicateEngine, secret: &str) -
         }
     };
     let headers = head.lines().skip(1).filter_map(|line| line.split_once(": "));
-    // The provider signs with the time of this machine, not with that of the generations.
+    // The provider signs with real time, not with the virtual time of the generations.
     let delivery = webhooks::open(&secret.into(), headers, &body, Timestamp::now());
     let status = match (
         &delivery,

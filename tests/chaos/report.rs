@@ -1,4 +1,4 @@
-//! What came of a run: the ledger of takes held against the provider's.
+//! Compares the ledger of takes with the provider's ledger.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use loqui_core::ledger::{StateKind, TakeRecord};
 use loqui_emulator::Ledger;
 
-/// Reasons for which audio that is paid for cannot be had: another take is no mistake then.
+/// Error codes after which paid audio cannot be fetched, so that another take is justified.
 const CANNOT_BE_HAD: [&str; 5] = [
     "replicate.output_expired",
     "replicate.output_refused",
@@ -17,7 +17,7 @@ const CANNOT_BE_HAD: [&str; 5] = [
     "replicate.prediction_failed",
 ];
 
-/// What came of it.
+/// Result of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) seed: u64,
@@ -25,10 +25,10 @@ pub(crate) struct Report {
     pub(crate) segments: usize,
     pub(crate) predictions: usize,
     pub(crate) paid: usize,
-    /// Failed generations that were retried by hand, as a user would.
+    /// Failed generations that were retried.
     pub(crate) retried: u64,
     /// Generations that wait for a person: a create whose answer was lost, in whose listing the input was missing and of
-    /// which no webhook told. Nothing is paid for them again unless somebody says so.
+    /// which no webhook told. They are not paid again without a manual retry.
     pub(crate) held: usize,
     /// Payments for those: the ledger has the take, marked as one that may have been paid.
     pub(crate) held_paid: usize,
@@ -52,7 +52,7 @@ impl Report {
         self.lost.is_empty() && self.paid_twice.is_empty() && self.leaks.is_empty()
     }
 
-    /// A number for what happened, whatever this machine took for it: two runs that agree in it went the same way.
+    /// Hash of the sequence of events, independent of the machine's speed.
     pub(crate) fn course(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.predictions, self.paid, self.retried, self.lived).hash(&mut hasher);
@@ -94,12 +94,12 @@ impl fmt::Display for Report {
     }
 }
 
-/// Fills in what the two ledgers say.
+/// Compares both ledgers and fills in the report.
 pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) {
     report.predictions = ledger.creates.len();
     report.paid = ledger.paid_runs();
     report.faults.clone_from(&ledger.faults);
-    // Which prediction is theirs is not known, but that it may have been paid is: the seed tells.
+    // The prediction id is unknown, but the seed shows whether it was paid.
     let held_seeds: HashSet<i64> = takes
         .iter()
         .filter(|take| take.kind() == StateKind::Held)
@@ -131,9 +131,7 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
             Some(take) if matches!(take.kind(), StateKind::Kept | StateKind::Held) => {}
             Some(take) => match why_replaced(take) {
                 Some(why) => *report.replaced.entry(why).or_default() += 1,
-                None => report
-                    .paid_twice
-                    .push(format!("{} {:?}", name(take), take.state())),
+                None => report.paid_twice.push(format!("{} {:?}", name(take), take.state())),
             },
         }
     }
@@ -160,7 +158,7 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
     report.leaks.extend(strayed.map(|download| format!("{download:?}")));
 }
 
-/// Why a take that was paid was followed by another one, if there is a good reason.
+/// The justified reason for another take after a paid one, if any.
 fn why_replaced(take: &TakeRecord) -> Option<String> {
     match (take.kind(), take.error()) {
         (StateKind::Rejected, _) => Some(

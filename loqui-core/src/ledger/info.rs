@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::record::{ErrorRecord, GenerationRecord};
-use super::status::{Stage, Status};
 use super::state::StateKind;
+use super::status::{Stage, Status};
 use super::take::TakeRecord;
 use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;

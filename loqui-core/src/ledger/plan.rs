@@ -242,10 +242,7 @@ impl<'a> SegmentView<'a> {
             ));
         }
         let last = recent().max_by_key(|take| take.number);
-        if let Some(error) = last
-            .and_then(|take| take.error())
-            .filter(|error| !error.retryable)
-        {
+        if let Some(error) = last.and_then(|take| take.error()).filter(|error| !error.retryable) {
             return Some(error.to_error());
         }
         if self.last_resort(generation, policy, guard).is_some() {

@@ -270,8 +270,16 @@ mod tests {
         for kind in StateKind::ALL {
             let take = example(kind);
             let erased = take.clone().erased();
-            assert_eq!((erased.audio(), erased.error(), erased.findings.len()), (None, None, 0), "{kind}");
-            assert_eq!((erased.prediction_id(), erased.cost_usd), (take.prediction_id(), take.cost_usd), "{kind}");
+            assert_eq!(
+                (erased.audio(), erased.error(), erased.findings.len()),
+                (None, None, 0),
+                "{kind}"
+            );
+            assert_eq!(
+                (erased.prediction_id(), erased.cost_usd),
+                (take.prediction_id(), take.cost_usd),
+                "{kind}"
+            );
         }
     }
 }

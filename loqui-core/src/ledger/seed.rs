@@ -32,7 +32,11 @@ mod tests {
             .collect();
         assert_eq!(seeds.len(), 600);
         assert!(!seeds.contains(&0));
-        assert_eq!(seed_of(Some(7), 0, 1, 0), 7, "a single segment speaks with the chosen seed");
+        assert_eq!(
+            seed_of(Some(7), 0, 1, 0),
+            7,
+            "a single segment speaks with the chosen seed"
+        );
     }
 
     #[test]

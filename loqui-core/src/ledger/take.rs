@@ -194,10 +194,19 @@ impl TakeRecord {
     pub fn all_findings(&self) -> Vec<Finding> {
         let measured = self
             .similarity
-            .filter(|_| !self.findings.iter().any(|finding| finding.code == crate::engine::MATCHED))
+            .filter(|_| {
+                !self
+                    .findings
+                    .iter()
+                    .any(|finding| finding.code == crate::engine::MATCHED)
+            })
             .map(similarity_note);
         let reused = self.reused.map(reuse_note);
-        measured.into_iter().chain(self.findings.iter().cloned()).chain(reused).collect()
+        measured
+            .into_iter()
+            .chain(self.findings.iter().cloned())
+            .chain(reused)
+            .collect()
     }
 
     /// The same take with all its times changed by `change`.

@@ -26,21 +26,22 @@ pub(crate) fn in_state(mut row: TakeRow, kind: StateKind) -> TakeRecord {
     let place = format!("{}-{}-{}", row.generation, row.segment, row.number);
     row.state = kind;
     if matches!(kind, Running | Succeeded | Stored | Kept | Rejected | Failed) {
-        row.remote.get_or_insert(format!("prediction-{place}"));
+        row.remote.get_or_insert_with(|| format!("prediction-{place}"));
         row.accepted_at.get_or_insert(at);
     }
     if kind == Succeeded {
-        row.output.get_or_insert("https://delivery.example/out.wav".to_owned());
+        row.output
+            .get_or_insert_with(|| "https://delivery.example/out.wav".to_owned());
     }
     if matches!(kind, Stored | Kept | Rejected) {
-        row.audio.get_or_insert(format!("takes/{place}.wav"));
+        row.audio.get_or_insert_with(|| format!("takes/{place}.wav"));
     }
     if matches!(kind, Kept | Rejected) {
         row.seconds.get_or_insert(3.25);
     }
     if matches!(kind, Unanswered | Unsent | Failed | NeverCreated | Held) {
         let error = Error::new(&code::REPLICATE_UNREACHABLE, "the connection broke");
-        row.error.get_or_insert((&error).into());
+        row.error.get_or_insert_with(|| (&error).into());
     }
     if kind == Unsent {
         row.retry_at.get_or_insert(at);

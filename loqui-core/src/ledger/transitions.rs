@@ -108,7 +108,7 @@ macro_rules! transitions {
             pub(crate) fn apply(mut self, event: TakeEvent) -> Result<Self, IllegalTransition> {
                 let next = match (self.state.clone(), event) {
                     $((TakeState::$from(state), TakeEvent::$event(event)) => {
-                        TakeState::$to(state.$method(event, &mut self))
+                        TakeState::$to($from::$method(state, event, &mut self))
                     })*
                     (state, event) => return Err(IllegalTransition {
                         take: self.id(),
@@ -343,11 +343,11 @@ fn free_of_charge(take: &mut TakeRecord) {
 }
 
 impl Intended {
-    fn created(self, prediction: Prediction, _: &mut TakeRecord) -> Running {
+    fn created(_: Self, prediction: Prediction, _: &mut TakeRecord) -> Running {
         running(prediction)
     }
 
-    fn spoken(self, spoken: SpokenAudio, take: &mut TakeRecord) -> Stored {
+    fn spoken(_: Self, spoken: SpokenAudio, take: &mut TakeRecord) -> Stored {
         take.findings = spoken.findings;
         take.similarity = spoken.similarity;
         Stored {
@@ -356,7 +356,7 @@ impl Intended {
         }
     }
 
-    fn not_created(self, failure: SendFailure, take: &mut TakeRecord) -> Unsent {
+    fn not_created(_: Self, failure: SendFailure, take: &mut TakeRecord) -> Unsent {
         take.sends += 1;
         Unsent {
             retry_at: failure.retry_at,
@@ -373,10 +373,10 @@ impl Intended {
 
     fn sends_exhausted(self, error: ErrorRecord, take: &mut TakeRecord) -> Failed {
         take.sends += 1;
-        self.refused(error, take)
+        Self::refused(self, error, take)
     }
 
-    fn refused(self, error: ErrorRecord, take: &mut TakeRecord) -> Failed {
+    fn refused(_: Self, error: ErrorRecord, take: &mut TakeRecord) -> Failed {
         free_of_charge(take);
         Failed {
             error: Some(error),
@@ -399,7 +399,7 @@ impl Intended {
         }
     }
 
-    fn found(self, prediction: Prediction, _: &mut TakeRecord) -> Running {
+    fn found(_: Self, prediction: Prediction, _: &mut TakeRecord) -> Running {
         running(prediction)
     }
 
@@ -443,7 +443,7 @@ impl Unsent {
 }
 
 impl Unanswered {
-    fn found(self, prediction: Prediction, _: &mut TakeRecord) -> Running {
+    fn found(_: Self, prediction: Prediction, _: &mut TakeRecord) -> Running {
         running(prediction)
     }
 
@@ -541,7 +541,7 @@ impl NeverCreated {
         self
     }
 
-    fn found_late(self, answer: LateAnswer, take: &mut TakeRecord) -> Failed {
+    fn found_late(_: Self, answer: LateAnswer, take: &mut TakeRecord) -> Failed {
         take.cost_usd = answer.cost_usd;
         Failed {
             prediction: Some(answer.prediction),

@@ -296,7 +296,12 @@ impl Verdict {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
-            .all(|finding| matches!(TakeFault::by_code(&finding.code), Some(TakeFault::Unlike | TakeFault::TooSlow)))
+            .all(|finding| {
+                matches!(
+                    TakeFault::by_code(&finding.code),
+                    Some(TakeFault::Unlike | TakeFault::TooSlow)
+                )
+            })
     }
 
     /// Adds what was found by other means.

@@ -320,7 +320,10 @@ pub(crate) fn after_late_miss(take: TakeRecord, now: Timestamp) -> Result<TakeRe
 /// A take that was given up as never created, after the provider turned out to have created it. It costs money, and
 /// another take has replaced it.
 pub(crate) fn after_late_answer(take: TakeRecord, id: String, cost_usd: f64, now: Timestamp) -> Result<TakeRecord> {
-    let message = format!("take {} was begun at the provider after it had been given up", take.id());
+    let message = format!(
+        "take {} was begun at the provider after it had been given up",
+        take.id()
+    );
     let error = Error::new(&code::GENERATION_LATE_ANSWER, message);
     Ok(take.apply(TakeEvent::FoundLate(LateAnswer {
         prediction: Prediction::new(id, now),

@@ -18,7 +18,9 @@ fn documented(text: &str) -> String {
     let lines = text.lines().map(|line| line.trim_start_matches("//!").trim());
     let lines = lines.skip_while(|line| *line != "<!-- transitions -->").skip(1);
     let lines = lines.take_while(|line| *line != "<!-- /transitions -->");
-    lines.filter(|line| !line.is_empty()).fold(String::new(), |all, line| all + line + "\n")
+    lines
+        .filter(|line| !line.is_empty())
+        .fold(String::new(), |all, line| all + line + "\n")
 }
 
 #[test]
@@ -28,7 +30,11 @@ fn documents_hold_the_table_of_the_code() {
         ("transitions.rs", include_str!("../transitions.rs")),
         ("ARCHITECTURE.md", include_str!("../../../../ARCHITECTURE.md")),
     ] {
-        assert_eq!(documented(text), expected, "{name} differs from the code, which has:\n{expected}");
+        assert_eq!(
+            documented(text),
+            expected,
+            "{name} differs from the code, which has:\n{expected}"
+        );
     }
 }
 
@@ -90,7 +96,9 @@ fn every_state_accepts_exactly_the_events_of_the_table() {
     for from in StateKind::ALL {
         for event in events() {
             let name = event.name();
-            let row = TRANSITIONS.iter().find(|row| (row.from, row.event) == (Some(from), name));
+            let row = TRANSITIONS
+                .iter()
+                .find(|row| (row.from, row.event) == (Some(from), name));
             match (example(from).apply(event), row) {
                 (Ok(take), Some(row)) => assert_eq!(take.kind(), row.to, "{from} {name}"),
                 (Err(illegal), None) => assert_eq!((illegal.from, illegal.to), (Some(from), name)),
@@ -103,7 +111,11 @@ fn every_state_accepts_exactly_the_events_of_the_table() {
 #[test]
 fn every_event_and_every_state_is_in_the_table() {
     for event in events() {
-        assert!(TRANSITIONS.iter().any(|row| row.event == event.name()), "{}", event.name());
+        assert!(
+            TRANSITIONS.iter().any(|row| row.event == event.name()),
+            "{}",
+            event.name()
+        );
     }
     for kind in StateKind::ALL {
         assert_eq!(path_to(kind).last(), Some(&kind), "no path leads to {kind}");
@@ -113,8 +125,18 @@ fn every_event_and_every_state_is_in_the_table() {
 #[test]
 fn new_takes_begin_in_the_states_of_the_table() {
     let intended = TakeRecord::intend(1, 0, 1, 7, 1, Timestamp::UNIX_EPOCH);
-    let reused = TakeRecord::reuse(&example(StateKind::Kept), intended.id(), "a.wav".into(), 1, intended.intended_at);
-    let first: Vec<_> = TRANSITIONS.iter().filter(|row| row.from.is_none()).map(|row| row.to).collect();
+    let reused = TakeRecord::reuse(
+        &example(StateKind::Kept),
+        intended.id(),
+        "a.wav".into(),
+        1,
+        intended.intended_at,
+    );
+    let first: Vec<_> = TRANSITIONS
+        .iter()
+        .filter(|row| row.from.is_none())
+        .map(|row| row.to)
+        .collect();
     assert_eq!(first, [intended.kind(), reused.kind()]);
 }
 
@@ -131,7 +153,9 @@ fn take_that_was_not_created_costs_nothing() {
     let mut paid = example(StateKind::Intended);
     paid.cost_usd = 0.01;
     for event in events() {
-        let Ok(take) = paid.clone().apply(event.clone()) else { continue };
+        let Ok(take) = paid.clone().apply(event.clone()) else {
+            continue;
+        };
         let free = matches!(
             event,
             TakeEvent::SendsExhausted(_) | TakeEvent::Refused(_) | TakeEvent::Abandoned(_) | TakeEvent::NotFound(_)

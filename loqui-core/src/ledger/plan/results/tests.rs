@@ -95,7 +95,11 @@ fn intent_older_than_the_send_guard_is_not_sent() {
     let guard = policy.send_guard.as_secs().cast_signed();
     assert_eq!(too_late_to_send(&intended, &policy, at(guard - 1)).unwrap(), None);
     let late = too_late_to_send(&intended, &policy, at(guard)).unwrap().unwrap();
-    assert_eq!((late.kind(), late.sends), (StateKind::Unsent, 0), "it was not sent at all");
+    assert_eq!(
+        (late.kind(), late.sends),
+        (StateKind::Unsent, 0),
+        "it was not sent at all"
+    );
 }
 
 #[test]
@@ -105,7 +109,7 @@ fn failed_poll_ends_a_take_only_if_the_error_is_about_the_take() {
     assert_eq!(poll(unreachable()).unwrap(), running);
     let refused = Error::new(&code::REPLICATE_UNAUTHORIZED, "wrong token");
     assert_eq!(poll(refused).unwrap_err().code(), "replicate.unauthorized");
-    let gone = Error::new(&code::REPLICATE_OUTPUT_EXPIRED, "gone");
+    let gone = Error::new(&code::REPLICATE_NOT_FOUND, "gone");
     assert_eq!(poll(gone).unwrap().kind(), StateKind::Failed);
 }
 
@@ -145,7 +149,10 @@ fn download_is_repeated_while_only_the_network_fails() {
 fn prediction_found_late_is_paid_for_and_recorded_as_failed() {
     let found = after_late_answer(take(StateKind::NeverCreated), "p9".to_owned(), 0.02, at(900)).unwrap();
     assert_eq!((found.kind(), found.prediction_id()), (StateKind::Failed, Some("p9")));
-    assert_eq!(found.error().map(|error| error.code.as_str()), Some("generation.late_answer"));
+    assert_eq!(
+        found.error().map(|error| error.code.as_str()),
+        Some("generation.late_answer")
+    );
     assert!((found.cost_usd - 0.02).abs() < 1e-12);
 }
 

@@ -32,8 +32,6 @@ async fn frequent_queries_search_an_index() {
         (all().with_sample(1), "generation_by_sample"),
         (all().held_by("ann").cancel_requested(), "generation_held"),
         (all().ended_before(at(0)), "generation_ended"),
-        (
-        ),
     ] {
         let plan = plan(&mut connection, matching(GENERATION_IDS, &filter)).await;
         assert!(plan.contains(index), "{filter:?}: {plan}");
