@@ -36,7 +36,7 @@ use crate::runtime::signals::Signals;
 use crate::sample::Sample;
 use crate::speech::Speech;
 use crate::speech::verify::Checks;
-use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
+use crate::store::{AudioStore, Filter, GenerationStore, GenerationStoreExt as _, UsageFilter};
 use crate::usage::Usage;
 
 /// Speaks scripts in the voices of samples, and keeps the ledger. Cheap to clone; clones share everything.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use loqui_core::cog;
 use loqui_core::error::code;
 use loqui_core::replicate::Client;
+use loqui_core::store::GenerationStoreExt as _;
 use loqui_core::{Error, Loqui};
 use serde::Serialize;
 

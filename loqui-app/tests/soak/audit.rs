@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use loqui_core::ledger::Status;
-use loqui_core::store::{Filter, UsageFilter};
+use loqui_core::store::{Filter, GenerationStoreExt as _, UsageFilter};
 
 use crate::world::World;
 

@@ -14,6 +14,7 @@ use crate::error::{Error, Result, code};
 use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
 use crate::script::Segment;
 use crate::speech::Stitcher;
+use crate::store::GenerationStoreExt as _;
 
 /// How long a listener waits before it looks by itself: another process may be doing the work.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);

@@ -20,7 +20,9 @@ use crate::finding::Finding;
 use crate::ledger::Status;
 use crate::options::SpeakOptions;
 use crate::sample::Sample;
-use crate::store::{AudioStore, Filter, GenerationStore, MemoryStore, SampleFilter, UsageFilter};
+use crate::store::{
+    AudioStore, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, SampleFilter, UsageFilter,
+};
 
 /// Speaks at once, for a dollar a thousand characters, and remembers which recordings it was told to forget.
 #[derive(Debug, Default)]

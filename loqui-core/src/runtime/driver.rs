@@ -15,7 +15,7 @@ use crate::ledger::GenerationRecord;
 use crate::runtime::judge::Judge;
 use crate::runtime::runner;
 use crate::runtime::steps::Steps;
-use crate::store::Fence;
+use crate::store::{Fence, GenerationStoreExt as _};
 
 /// How long a claim outlives the last sign of life of its process. Longer than any single request to a provider takes
 /// would be slow to recover; the lease is beaten beside the requests instead.

@@ -9,6 +9,7 @@ use crate::api::Loqui;
 use crate::error::{Error, Result, code};
 use crate::ledger::plan::results;
 use crate::ledger::{StateKind, TakeId, TakeRecord};
+use crate::store::GenerationStoreExt as _;
 
 /// A take that was given up is looked for again once the last look is this old ...
 const FIRST_LATE_LOOK: Duration = Duration::from_mins(5);
@@ -51,7 +52,7 @@ impl Loqui {
         if take.kind() == StateKind::NeverCreated {
             return self.late_hit(take, remote).await;
         }
-        self.inner.store.add_hint(id, &remote).await?;
+        self.inner.store.record_remote_hint(id, &remote).await?;
         self.inner.drivers.wake(id.generation);
         Ok(true)
     }
@@ -69,7 +70,7 @@ impl Loqui {
         let ago = |age: Duration| now.saturating_sub(age).unwrap_or(now);
         let span = (ago(LAST_LATE_LOOK), ago(FIRST_LATE_LOOK));
         let mut hits = 0;
-        let candidates = inner.store.given_up(span.0, span.1, CANDIDATES).await?;
+        let candidates = inner.store.unreconciled_takes(span.0, span.1, CANDIDATES).await?;
         // Whatever was asked for too long ago is not written anew, and so is not among them much longer.
         let recent = candidates.into_iter().filter(|take| take.intended_at >= span.0);
         for take in recent.take(LATE_LOOKS) {
@@ -86,7 +87,10 @@ impl Loqui {
             match steps.look_again(&take).await {
                 Ok(Some(remote)) => hits += usize::from(self.late_hit(take, remote).await?),
                 Ok(None) => {
-                    inner.store.look_late(results::after_late_miss(take, now)?).await?;
+                    inner
+                        .store
+                        .update_unreconciled_take(results::after_late_miss(take, now)?)
+                        .await?;
                 }
                 Err(error) => {
                     tracing::warn!(take = %take.id(), code = error.code(), "could not look for a take again: {error}");
@@ -106,7 +110,7 @@ impl Loqui {
         let segment = record.segments.iter().find(|segment| segment.index == take.segment);
         let cost_usd = segment.map_or(0.0, |segment| policy.cost(&segment.spoken));
         let found = results::after_late_answer(take, remote.clone(), cost_usd, inner.clock.now())?;
-        if !inner.store.look_late(found).await? {
+        if !inner.store.update_unreconciled_take(found).await? {
             return Ok(false);
         }
         tracing::warn!(take = %id, remote, "a prediction was begun late: it is in the books, and stopped");

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::api::{Generation, Loqui};
 use crate::error::Result;
+use crate::store::GenerationStoreExt as _;
 
 /// So many generations at a time.
 const AT_A_TIME: u32 = 100;

@@ -7,7 +7,7 @@ use crate::ledger::{GenerationRecord, Status, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::runtime::steps::Steps;
 use crate::script::Segment;
-use crate::store::{Change, Fence, Filter, GenerationStore};
+use crate::store::{Change, Fence, Filter, GenerationStore, GenerationStoreExt as _};
 
 /// How many earlier generations are looked at.
 const EARLIER: u32 = 32;

@@ -13,7 +13,7 @@ use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
 use crate::ledger::plan::{Plan, plan};
 use crate::ledger::{ErrorRecord, GenerationRecord, Stage, StateKind, TakeRecord, progress};
-use crate::store::{Change, Fence};
+use crate::store::{Change, Fence, GenerationStoreExt as _};
 
 /// A book with the same fault in every segment does not need it said a thousand times.
 const MOST_WARNINGS: usize = 100;

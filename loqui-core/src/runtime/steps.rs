@@ -19,7 +19,7 @@ use crate::ledger::state::Prediction;
 use crate::ledger::transitions::Judgement;
 use crate::ledger::{Budgets, GenerationRecord, Policy, TakeRecord, TakeState};
 use crate::script::Segment;
-use crate::store::{AudioStore, GenerationStore};
+use crate::store::{AudioStore, GenerationStore, GenerationStoreExt as _};
 
 /// What a step came to: the take as it is to be written down, and how much of it is done where that is known.
 pub(crate) struct Outcome {
@@ -135,7 +135,7 @@ impl Steps {
     }
 
     async fn reconcile(&self, take: TakeRecord) -> Result<Outcome> {
-        if let Some(remote) = self.store.hint(take.id()).await?
+        if let Some(remote) = self.store.remote_hint(take.id()).await?
             && !self.store.holds_remote(&remote).await?
         {
             return self.found(take, remote);

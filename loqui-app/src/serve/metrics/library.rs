@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use loqui_core::store::UsageFilter;
+use loqui_core::store::{GenerationStoreExt as _, UsageFilter};
 use loqui_core::{Error, Loqui};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -112,7 +112,7 @@ impl LibraryMetrics {
     }
 
     async fn look_into(&self, loqui: &Loqui) -> Result<(), Error> {
-        let (pending, processing) = loqui.store().depth().await?;
+        let (pending, processing) = loqui.store().queue_depth().await?;
         self.queued.set(pending.cast_signed());
         self.processing.set(processing.cast_signed());
         let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();

@@ -9,7 +9,7 @@ use crate::api::Loqui;
 use crate::clock::Clock as _;
 use crate::ledger::{Budgets, NewGeneration, Policy, Status, TakeRecord};
 use crate::script::{Boundary, Segment};
-use crate::store::{AudioStore, GenerationStore as _, MemoryStore, NewSample, UsageFilter};
+use crate::store::{AudioStore, GenerationStore as _, GenerationStoreExt as _, MemoryStore, NewSample, UsageFilter};
 
 pub(super) struct World {
     pub(super) clock: Arc<VirtualClock>,
