@@ -1,5 +1,8 @@
 //! What was noticed about a recording, a script or a take: data, not text.
 
+mod fault;
+
+pub use fault::TakeFault;
 use serde::{Deserialize, Serialize};
 
 /// How bad it is.

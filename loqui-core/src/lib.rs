@@ -74,7 +74,7 @@ pub use api::{
 };
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, TakeFault};
 pub use options::SpeakOptions;
 pub use reconciliation::Reconciliation;
 pub use sample::Sample;

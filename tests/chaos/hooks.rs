@@ -1,4 +1,4 @@
-//! An HTTP server that receives the webhooks of the emulator.
+//! The receiver of the provider's webhooks.
 
 use loqui_core::Loqui;
 use loqui_core::clock::Timestamp;
@@ -6,7 +6,7 @@ use loqui_core::replicate::webhooks;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Verifies webhooks and passes them to the library, as `loqui serve` does.
+/// Receives webhooks as `loqui serve` does: verifies each and passes it to the library.
 pub(super) async fn listen(listener: TcpListener, loqui: Loqui, secret: String) {
     while let Ok((stream, _)) = listener.accept().await {
         let (loqui, secret) = (loqui.clone(), secret.clone());

@@ -1,4 +1,4 @@
-//! The cases that Rust, Python and Node share: `tests/spec/cases/speak.json`.
+//! Test vectors shared by Rust, Python and Node: `tests/spec/cases/speak.json`.
 
 use std::path::Path;
 
@@ -57,7 +57,7 @@ struct Expect {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_shared_case_comes_out_as_the_table_says() {
+async fn shared_cases_give_the_expected_results() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = std::fs::read_to_string(folder.join("spec/cases/speak.json")).unwrap();
     let Cases { cases } = serde_json::from_str(&file).unwrap();
@@ -118,7 +118,7 @@ fn check(case: &Case, result: Result<Speech, Error>) {
                 .flat_map(|segment| segment.text.split_whitespace())
                 .collect();
             let script: String = case.text.repeat(case.repeat).split_whitespace().collect();
-            assert_eq!(joined, script, "{name}: every word is there");
+            assert_eq!(joined, script, "{name}: the segments hold the whole script");
             if let Some(warning) = &expect.warning {
                 assert!(
                     speech.warnings().iter().any(|found| found.code == *warning),

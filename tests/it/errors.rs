@@ -1,4 +1,4 @@
-//! The table of errors says what the code says, and its classes exist in Python and Node.
+//! The error table matches the code, and its classes exist in Python and Node.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ fn read(path: &str) -> String {
 
 fn table() -> Vec<Row> {
     toml::from_str::<Table>(&read("tests/spec/errors.toml"))
-        .expect("the table is written by the menu")
+        .expect("tests/spec/errors.toml is generated")
         .error
 }
 
@@ -38,12 +38,12 @@ fn retry_name(retry: Retry) -> &'static str {
     match retry {
         Retry::Never => "never",
         Retry::Later => "later",
-        other => panic!("no code can promise {other:?} before it happens"),
+        other => panic!("a code cannot have {other:?} as its default"),
     }
 }
 
 #[test]
-fn table_and_code_know_the_same_errors() {
+fn table_lists_every_error_code() {
     let table: BTreeMap<String, Row> = table().into_iter().map(|row| (row.code.clone(), row)).collect();
     let in_table: Vec<&str> = table.keys().map(String::as_str).collect();
     let mut in_code: Vec<&str> = code::ALL.iter().map(|code| code.name()).collect();
@@ -59,7 +59,7 @@ fn table_and_code_know_the_same_errors() {
 }
 
 #[test]
-fn no_error_is_written_twice() {
+fn table_has_no_duplicate_codes() {
     let mut codes: Vec<String> = table().into_iter().map(|row| row.code).collect();
     let written = codes.len();
     codes.sort_unstable();
@@ -68,7 +68,7 @@ fn no_error_is_written_twice() {
 }
 
 #[test]
-fn one_kind_is_one_class() {
+fn each_kind_maps_to_one_class() {
     let mut classes = HashMap::new();
     for row in table() {
         let class = (row.python.clone(), row.node.clone());
@@ -78,7 +78,7 @@ fn one_kind_is_one_class() {
 }
 
 #[test]
-fn every_class_exists_in_both_languages() {
+fn every_class_exists_in_python_and_node() {
     let python = read("loqui-py/python/loqui/errors.py");
     let node = read("loqui-node/lib/errors.js");
     for row in table() {

@@ -74,7 +74,8 @@ fn wheel(steps: &mut Steps, folder: &Path) -> Result<(), Failure> {
         "-m",
         "maturin",
         "build",
-        "--release",
+        "--profile",
+        "dist",
         "--manifest-path",
         "loqui-py/Cargo.toml",
         "--out",
@@ -86,8 +87,11 @@ fn tarball(steps: &mut Steps, folder: &Path) -> Result<(), Failure> {
     let Some(package) = node::package(steps) else {
         return Ok(());
     };
-    steps.run("Node addon", &mut cargo(["build", "--release", "-p", "loqui-node"]))?;
-    node::place_addon(&place::target()?.join("release"))?;
+    steps.run(
+        "Node addon",
+        &mut cargo(["build", "--profile", "dist", "-p", "loqui-node"]),
+    )?;
+    node::place_addon(&place::target()?.join("dist"))?;
     let mut command = node::npm(&package);
     steps.run(
         "npm package",

@@ -11,7 +11,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use super::Loqui;
 use crate::audio::{self, SPEECH_RATE, wav};
 use crate::error::{Error, Result, code};
-use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeState};
+use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
 use crate::script::Segment;
 use crate::speech::Stitcher;
 
@@ -136,9 +136,9 @@ impl State {
         for segment in &segments[self.spoken..] {
             let kept = takes
                 .iter()
-                .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
-            let source = match (kept.and_then(|take| take.audio.clone()), &record.speech) {
-                (Some(key), _) => Source::Take(key),
+                .find(|take| take.segment == segment.index && take.is_kept());
+            let source = match (kept.and_then(TakeRecord::audio), &record.speech) {
+                (Some(key), _) => Source::Take(key.to_owned()),
                 (None, Some(speech)) => Source::Speech(part(speech, segment.index as usize)),
                 (None, None) => break,
             };

@@ -302,7 +302,7 @@ async fn old_takes_are_dropped_where_that_is_asked_for() {
     assert_eq!(thinning.prune_old().await.unwrap(), [generation.id()]);
     assert!(thinning.prune_old().await.unwrap().is_empty(), "it is done");
     for take in takes {
-        assert!(!world.audio.exists(&take.audio.unwrap()).await.unwrap());
+        assert!(!world.audio.exists(take.audio().unwrap()).await.unwrap());
     }
     assert_eq!(generation.wait().await.unwrap().wav(), speech.wav());
     let after = heard(generation.clone()).await;

@@ -29,6 +29,8 @@ pub struct Policy {
     pub max_sends: u32,
     /// The pause before another take after the provider failed.
     pub take_gap: Duration,
+    /// The pause before a running prediction that was asked to stop is asked again.
+    pub stop_gap: Duration,
     /// How many segments are being spoken at a time.
     pub parallel: usize,
     /// The provider ends a prediction by itself after this long (`Cancel-After`).
@@ -51,6 +53,7 @@ impl Default for Policy {
             max_takes: 3,
             max_sends: 12,
             take_gap: Duration::from_secs(2),
+            stop_gap: Duration::from_millis(500),
             parallel: 4,
             cancel_after: Duration::from_mins(15),
             patience: Duration::from_mins(16),

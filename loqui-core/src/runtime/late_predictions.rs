@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::driver::Handles;
 use crate::api::Loqui;
 use crate::error::{Error, Result, code};
-use crate::ledger::{ErrorRecord, TakeId, TakeRecord, TakeState};
+use crate::ledger::plan::results;
+use crate::ledger::{StateKind, TakeId, TakeRecord};
 
 /// A take that was given up is looked for again once the last look is this old ...
 const FIRST_LATE_LOOK: Duration = Duration::from_mins(5);
@@ -37,8 +38,8 @@ impl Loqui {
         })?;
         let engine = self.engine_named(&self.record(id.generation).await?.engine)?;
         let remote = engine.deliver(&id.to_string(), take.seed, payload)?;
-        if let Some(known) = &take.remote {
-            let is_current = *known == remote;
+        if let Some(known) = take.prediction_id() {
+            let is_current = known == remote;
             if is_current {
                 self.inner.drivers.wake(id.generation);
             }
@@ -47,7 +48,7 @@ impl Loqui {
         if self.inner.store.holds_remote(&remote).await? {
             return Ok(false);
         }
-        if take.state == TakeState::NeverCreated {
+        if take.kind() == StateKind::NeverCreated {
             return self.late_hit(take, remote).await;
         }
         self.inner.store.add_hint(id, &remote).await?;
@@ -85,11 +86,7 @@ impl Loqui {
             match steps.look_again(&take).await {
                 Ok(Some(remote)) => hits += usize::from(self.late_hit(take, remote).await?),
                 Ok(None) => {
-                    let looked = TakeRecord {
-                        looked_at: Some(now),
-                        ..take
-                    };
-                    inner.store.look_late(looked).await?;
+                    inner.store.look_late(results::after_late_miss(take, now)?).await?;
                 }
                 Err(error) => {
                     tracing::warn!(take = %take.id(), code = error.code(), "could not look for a take again: {error}");
@@ -107,18 +104,8 @@ impl Loqui {
         let engine = self.engine_named(&record.engine)?;
         let policy = inner.policy.for_model(&engine.model(Some(&record.model))?);
         let segment = record.segments.iter().find(|segment| segment.index == take.segment);
-        let error = Error::new(
-            &code::GENERATION_LATE_ANSWER,
-            format!("take {id} was begun at the provider after it had been given up"),
-        );
-        let found = TakeRecord {
-            state: TakeState::Failed,
-            remote: Some(remote.clone()),
-            accepted_at: Some(inner.clock.now()),
-            cost_usd: segment.map_or(0.0, |segment| policy.cost(&segment.spoken)),
-            error: Some(ErrorRecord::from(&error)),
-            ..take
-        };
+        let cost_usd = segment.map_or(0.0, |segment| policy.cost(&segment.spoken));
+        let found = results::after_late_answer(take, remote.clone(), cost_usd, inner.clock.now())?;
         if !inner.store.look_late(found).await? {
             return Ok(false);
         }

@@ -41,8 +41,10 @@ impl Loqui {
         let old = inner.store.completed_before(before, AT_A_TIME).await?;
         for id in &old {
             // The audio first: who is stopped in between begins again with this generation.
-            for audio in inner.store.takes(*id).await?.into_iter().filter_map(|take| take.audio) {
-                inner.audio.delete(&audio).await?;
+            for take in inner.store.takes(*id).await? {
+                if let Some(audio) = take.audio() {
+                    inner.audio.delete(audio).await?;
+                }
             }
             inner.store.prune_generation(*id, inner.clock.now()).await?;
         }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::Result;
-use crate::finding::{Finding, Severity};
-use crate::ledger::{GenerationRecord, KEPT_ANYWAY, REUSED, Status, TakeRecord, TakeState};
+use crate::ledger::{GenerationRecord, Status, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::runtime::steps::Steps;
 use crate::script::Segment;
@@ -123,7 +122,7 @@ pub(crate) async fn find(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Re
             .takes(earlier.id)
             .await?
             .into_iter()
-            .filter(|take| take.state == TakeState::Kept && take.audio.is_some() && !take.has(KEPT_ANYWAY))
+            .filter(|take| take.is_kept() && take.audio().is_some() && !take.is_last_resort())
             .filter_map(|take| Some((*texts.get(&take.segment)?, take)))
             .collect();
         for segment in open {
@@ -158,7 +157,7 @@ pub(crate) async fn characters(store: &dyn GenerationStore, wanted: &Wanted<'_>)
 pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
     let record = &steps.generation;
     let known = steps.store.takes(record.id).await?;
-    if known.iter().any(|take| !take.has(REUSED)) {
+    if known.iter().any(|take| take.reused.is_none()) {
         return Ok(());
     }
     let mut changes = Vec::new();
@@ -166,31 +165,15 @@ pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
         if known.iter().any(|take| take.segment == segment) {
             continue;
         }
-        let source = earlier.audio.as_deref().unwrap_or_default();
+        let source = earlier.audio().unwrap_or_default();
         // A copy: the earlier generation may be erased.
         let Some(wav) = steps.audio.get(source).await? else {
             continue;
         };
         let key = format!("generations/{}/take-{segment}-1.wav", record.id);
         steps.audio.put(&key, wav).await?;
-        let mut take = TakeRecord::intend(record.id, segment, 1, earlier.seed, record.epoch, steps.clock.now());
-        take.state = TakeState::Kept;
-        take.audio = Some(key);
-        take.seconds = earlier.seconds;
-        take.findings = earlier
-            .findings
-            .into_iter()
-            .filter(|finding| finding.code != REUSED)
-            .collect();
-        take.findings.push(
-            Finding::new(
-                Severity::Note,
-                REUSED,
-                format!("it was spoken for generation {}", earlier.generation),
-                "Nothing is to be done.",
-            )
-            .with_measure(earlier.generation as f64, 0.0, ""),
-        );
+        let place = TakeId::new(record.id, segment, 1);
+        let take = TakeRecord::reuse(&earlier, place, key, record.epoch, steps.clock.now());
         changes.push(Change::AddTake(take));
     }
     if changes.is_empty() {

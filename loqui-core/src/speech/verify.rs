@@ -7,7 +7,7 @@ pub use checks::{Checks, TranscriptCheck, wrong_words};
 use super::activity::{Activity, SILENT_DBFS, Tail, centred};
 use super::leveling::Loudness;
 use crate::audio::Clip;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, TakeFault};
 
 /// A take this close to the model's ceiling was cut off by it.
 const CEILING_MARGIN_SECONDS: f64 = 0.1;
@@ -188,7 +188,7 @@ pub fn verify(take: &Clip, expected: &Expectation) -> Verdict {
     let broken = take.samples().iter().filter(|x| !x.is_finite()).count();
     if broken > 0 {
         let message = format!("{broken} samples are not numbers");
-        verdict.reject("take.not_finite", message, (broken as f64, 0.0, "samples"));
+        verdict.reject(TakeFault::NotFinite, message, (broken as f64, 0.0, "samples"));
         return verdict;
     }
     let centred = centred(take);
@@ -197,7 +197,7 @@ pub fn verify(take: &Clip, expected: &Expectation) -> Verdict {
     if activity.span().is_none() {
         // JSON has no infinity: what is silent is as quiet as 24 bits go.
         let measure = (loudness.peak_dbtp.max(-144.0), SILENT_DBFS, "dBFS");
-        verdict.reject("take.silent", "nothing is said".to_owned(), measure);
+        verdict.reject(TakeFault::Silent, "nothing is said".to_owned(), measure);
         return verdict;
     }
     verdict.loudness = Some(loudness);
@@ -223,7 +223,7 @@ impl Verdict {
         };
         if self.seconds >= limit - CEILING_MARGIN_SECONDS {
             let message = format!("it was cut off after {:.1} s", self.seconds);
-            self.reject("take.truncated", message, (self.seconds, limit, "s"));
+            self.reject(TakeFault::Truncated, message, (self.seconds, limit, "s"));
         }
     }
 
@@ -241,10 +241,10 @@ impl Verdict {
         let shortest = characters / fastest - CUT_SHORT_SECONDS;
         if spoken > longest {
             let message = format!("{spoken:.1} s of speech for {characters} characters: something was added");
-            self.reject("take.too_slow", message, (spoken, longest, "s"));
+            self.reject(TakeFault::TooSlow, message, (spoken, longest, "s"));
         } else if spoken < shortest {
             let message = format!("{spoken:.1} s of speech for {characters} characters: something is missing");
-            self.reject("take.too_fast", message, (spoken, shortest, "s"));
+            self.reject(TakeFault::TooFast, message, (spoken, shortest, "s"));
         }
     }
 
@@ -254,7 +254,7 @@ impl Verdict {
         let needed = expected.last_words as f64 / HURRIED_CHARACTERS_PER_SECOND;
         if gap > TAIL_GAP_SECONDS && sound < TAIL_SECONDS && needed > sound {
             let message = format!("{sound:.1} s of sound follow {gap:.1} s after the end");
-            self.reject("take.tail", message, (sound, needed, "s"));
+            self.reject(TakeFault::Tail, message, (sound, needed, "s"));
         }
     }
 
@@ -262,15 +262,15 @@ impl Verdict {
         let gap = self.longest_gap_seconds;
         if gap > LONGEST_GAP_SECONDS {
             let message = format!("it is silent for {gap:.1} s in the middle");
-            self.reject("take.long_silence", message, (gap, LONGEST_GAP_SECONDS, "s"));
+            self.reject(TakeFault::LongSilence, message, (gap, LONGEST_GAP_SECONDS, "s"));
         }
         let clipped = self.clipped_per_second;
         let message = format!("its peaks are cut off {clipped:.1} times a second");
         if clipped > CLIPPED_ERROR_PER_SECOND {
-            self.reject("take.clipped", message, (clipped, CLIPPED_ERROR_PER_SECOND, "1/s"));
+            self.reject(TakeFault::Clipped, message, (clipped, CLIPPED_ERROR_PER_SECOND, "1/s"));
         } else if clipped > CLIPPED_WARNING_PER_SECOND {
             let measure = (clipped, CLIPPED_WARNING_PER_SECOND, "1/s");
-            self.note(Severity::Warning, "take.clipped", message, measure);
+            self.note(Severity::Warning, TakeFault::Clipped, message, measure);
         }
     }
 
@@ -283,10 +283,10 @@ impl Verdict {
         };
         let message = format!("it does not sound like the sample ({similarity:.2})");
         if similarity < other {
-            self.reject("take.unlike", message, (similarity, other, ""));
+            self.reject(TakeFault::Unlike, message, (similarity, other, ""));
         } else if similarity < LEAST_SIMILARITY {
             let measure = (similarity, LEAST_SIMILARITY, "");
-            self.note(Severity::Warning, "take.unlike", message, measure);
+            self.note(Severity::Warning, TakeFault::Unlike, message, measure);
         }
         self.similarity = Some(similarity);
     }
@@ -296,7 +296,12 @@ impl Verdict {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
-            .all(|finding| matches!(finding.code.as_str(), "take.unlike" | "take.too_slow"))
+            .all(|finding| {
+                matches!(
+                    TakeFault::by_code(&finding.code),
+                    Some(TakeFault::Unlike | TakeFault::TooSlow)
+                )
+            })
     }
 
     /// Adds what was found by other means.
@@ -305,18 +310,18 @@ impl Verdict {
         self.findings.push(finding);
     }
 
-    fn reject(&mut self, code: &str, message: String, measure: Measure) {
+    fn reject(&mut self, fault: TakeFault, message: String, measure: Measure) {
         self.kept = false;
-        self.note(Severity::Error, code, message, measure);
+        self.note(Severity::Error, fault, message, measure);
     }
 
-    fn note(&mut self, severity: Severity, code: &str, message: String, (value, limit, unit): Measure) {
+    fn note(&mut self, severity: Severity, fault: TakeFault, message: String, (value, limit, unit): Measure) {
         let hint = match severity {
             Severity::Error => "It is taken again with another seed, as far as takes and budget allow.",
             _ => "Listen to it; another seed may do better.",
         };
         self.findings
-            .push(Finding::new(severity, code, message, hint).with_measure(value, limit, unit));
+            .push(Finding::new(severity, fault.code(), message, hint).with_measure(value, limit, unit));
     }
 }
 

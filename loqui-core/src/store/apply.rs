@@ -8,11 +8,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::spending::Share;
 use crate::clock::later;
 use crate::error::{self, code};
 use crate::finding::Finding;
-use crate::ledger::{Ceiling, Change, Fence};
-use crate::ledger::{ErrorRecord, Event, GenerationRecord, NewGeneration, SpeechRecord, Stage, Status, TakeRecord};
+use crate::ledger::transitions::{self, IllegalTransition};
+use crate::ledger::{
+    Ceiling, Change, ErrorRecord, Event, Fence, GenerationRecord, NewGeneration, SpeechRecord, Stage, StateKind,
+    Status, TakeId, TakeRecord,
+};
 
 /// The message of the event that a generation begins with (S68).
 const QUEUED: &str = "Your request is in the queue";
@@ -44,6 +48,8 @@ pub(super) enum Refusal {
     TakeExists { generation: i64, segment: u32, number: u32 },
     #[error("take {number} of segment {segment} of generation {generation} is not there")]
     NoTake { generation: i64, segment: u32, number: u32 },
+    #[error(transparent)]
+    IllegalTransition(#[from] IllegalTransition),
     #[error("a take of generation {take} cannot be written under the claim of generation {generation}")]
     ForeignTake { generation: i64, take: i64 },
 }
@@ -93,9 +99,11 @@ impl From<Refusal> for error::Error {
             | Refusal::Ended { generation, .. }
             | Refusal::TakeExists { generation, .. }
             | Refusal::NoTake { generation, .. }
-            | Refusal::ForeignTake { generation, .. } => {
-                Self::new(&code::STORE_CONFLICT, message).with_generation(generation)
-            }
+            | Refusal::ForeignTake { generation, .. }
+            | Refusal::IllegalTransition(IllegalTransition {
+                take: TakeId { generation, .. },
+                ..
+            }) => Self::new(&code::STORE_CONFLICT, message).with_generation(generation),
         }
     }
 }
@@ -134,6 +142,40 @@ pub(super) struct Outcome {
 pub(super) enum TakeChange {
     Add(TakeRecord),
     Update(TakeRecord),
+}
+
+impl TakeChange {
+    /// The take after the change.
+    pub(super) const fn take(&self) -> &TakeRecord {
+        match self {
+            Self::Add(take) | Self::Update(take) => take,
+        }
+    }
+
+    /// Checks the change against the take as it is stored, and returns the take to store and what changes in the
+    /// spending. A store that recognises a duplicate by its unique key may give no current take to an addition.
+    pub(super) fn settle(self, current: Option<&TakeRecord>) -> Result<(TakeRecord, Vec<Share>), Refusal> {
+        let take = match (self, current) {
+            (Self::Add(take), Some(_)) => return Err(Refusal::exists(&take)),
+            (Self::Update(take), None) => return Err(Refusal::missing(&take)),
+            (Self::Add(take) | Self::Update(take), _) => take,
+        };
+        transitions::check(current.map(TakeRecord::kind), &take)?;
+        let shares = Share::moved(current.map(Share::of), Share::of(&take));
+        Ok((take, shares))
+    }
+}
+
+/// What replaces a take that was given up as never created, and what changes in the spending; none if the take is in
+/// another state.
+pub(super) fn late(
+    current: Option<&TakeRecord>,
+    take: TakeRecord,
+) -> Result<Option<(TakeRecord, Vec<Share>)>, Refusal> {
+    if current.is_none_or(|current| current.kind() != StateKind::NeverCreated) {
+        return Ok(None);
+    }
+    TakeChange::Update(rounded(take)).settle(current).map(Some)
 }
 
 /// How a generation ended.
@@ -321,14 +363,8 @@ fn own(head: &Head, take: TakeRecord) -> Result<TakeRecord, Refusal> {
 }
 
 /// A take with its times as they are stored.
-pub(super) fn rounded(take: TakeRecord) -> TakeRecord {
-    TakeRecord {
-        intended_at: stored(take.intended_at),
-        retry_at: take.retry_at.map(stored),
-        looked_at: take.looked_at.map(stored),
-        accepted_at: take.accepted_at.map(stored),
-        ..take
-    }
+fn rounded(take: TakeRecord) -> TakeRecord {
+    take.map_times(stored)
 }
 
 /// Until when a lease given now holds.

@@ -28,6 +28,7 @@ mod life;
 mod samples;
 mod spending;
 mod submissions;
+mod transitions;
 mod writes;
 
 pub use claims::*;
@@ -36,6 +37,7 @@ pub use life::*;
 pub use samples::*;
 pub use spending::*;
 pub use submissions::*;
+pub use transitions::*;
 pub use writes::*;
 
 /// Expands to one test for each case; see [`store::conformance`](crate::store::conformance).
@@ -102,6 +104,8 @@ macro_rules! __store_conformance {
                 the_last_events_of_many_are_read_at_once
                 what_ended_long_ago_is_found
                 a_thinned_generation_keeps_its_speech_and_its_end
+                every_legal_transition_is_accepted_and_every_other_refused
+                late_answer_follows_the_legal_transitions
             ]
         }
     };
@@ -136,6 +140,7 @@ mod tests {
             include_str!("conformance/samples.rs"),
             include_str!("conformance/spending.rs"),
             include_str!("conformance/submissions.rs"),
+            include_str!("conformance/transitions.rs"),
             include_str!("conformance/writes.rs"),
         ];
         let mut cases = 0;

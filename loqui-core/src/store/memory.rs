@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use rows::{Books, Kept, Row};
 
 use super::apply::{self, End, Outcome, Refusal};
-use super::spending::{self, Share};
+use super::spending;
 use super::{Change, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter};
 use crate::error::Result;
-use crate::ledger::{Event, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
+use crate::ledger::{Event, GenerationRecord, NewGeneration, StateKind, Status, TakeId, TakeRecord};
 use crate::money;
 
 /// Keeps records in memory, as long as the process lives.
@@ -184,7 +184,7 @@ impl GenerationStore for MemoryStore {
     async fn holds_remote(&self, remote: &str) -> Result<bool> {
         let state = self.state();
         let mut takes = state.generations.values().flat_map(|row| row.takes.values());
-        Ok(takes.any(|take| take.remote.as_deref() == Some(remote)))
+        Ok(takes.any(|take| take.prediction_id() == Some(remote)))
     }
 
     async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
@@ -419,10 +419,11 @@ impl GenerationStore for MemoryStore {
     async fn given_up(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<TakeRecord>> {
         let state = self.state();
         let takes = state.generations.values().flat_map(|row| row.takes.values());
-        let looked = |take: &&TakeRecord| take.looked_at.is_some_and(|at| (from..=to).contains(&at));
-        let given_up = |take: &&TakeRecord| take.state == TakeState::NeverCreated && take.misses > 0;
+        let looked_at = |take: &TakeRecord| take.state().lookups().looked_at;
+        let looked = |take: &&TakeRecord| looked_at(take).is_some_and(|at| (from..=to).contains(&at));
+        let given_up = |take: &&TakeRecord| take.kind() == StateKind::NeverCreated && take.state().lookups().misses > 0;
         let mut takes: Vec<_> = takes.filter(given_up).filter(looked).cloned().collect();
-        takes.sort_by_key(|take| take.looked_at);
+        takes.sort_by_key(looked_at);
         takes.truncate(limit as usize);
         Ok(takes)
     }
@@ -434,11 +435,9 @@ impl GenerationStore for MemoryStore {
             return Ok(false);
         };
         let place = (take.segment, take.number);
-        let Some(old) = row.takes.get(&place).filter(|old| old.state == TakeState::NeverCreated) else {
+        let Some((take, shares)) = apply::late(row.takes.get(&place), take)? else {
             return Ok(false);
         };
-        let take = apply::rounded(take);
-        let shares = Share::moved(Some(Share::of(old)), Share::of(&take));
         row.book(books, shares);
         row.takes.insert(place, take);
         Ok(true)

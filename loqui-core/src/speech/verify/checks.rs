@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::audio::Clip;
 use crate::error::Result;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, TakeFault};
 
 /// More wrong words than this share, and a take is taken again.
 const MOST_WRONG_WORDS: f64 = 0.25;
@@ -82,7 +82,7 @@ impl Checks {
         let finding = if share > MOST_WRONG_WORDS {
             Finding::new(
                 Severity::Error,
-                "take.wrong_words",
+                TakeFault::WrongWords.code(),
                 format!("{:.0} % of the words are wrong: {heard:?} was heard", 100.0 * share),
                 "It is taken again with another seed, as far as takes and budget allow.",
             )

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use futures::future::join_all;
 
 use super::fixtures::{
-    ANN, BOB, LEASE, NONE, at, claim, claimed, fail, plain_take, recording, refused, request, submitted, write,
+    ANN, BOB, LEASE, NONE, at, claim, claimed, fail, history, plain_take, recording, refused, request, submitted, write,
 };
-use crate::ledger::{TakeRecord, TakeState};
+use crate::ledger::testing::in_state;
+use crate::ledger::{StateKind, TakeRow};
 use crate::store::{Ceiling, Change, Fence, GenerationStore, UsageFilter};
 
 async fn submit_for(store: &dyn GenerationStore, owner: &str) -> i64 {
@@ -95,11 +96,10 @@ pub async fn a_hint_is_kept_with_its_take(store: &dyn GenerationStore) {
 pub async fn a_late_answer_is_written_down_once(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     let given_up = |number: u32, misses: u32, second: i64| {
-        let mut take = plain_take(fence, 0, number);
-        take.state = TakeState::NeverCreated;
-        take.misses = misses;
-        take.looked_at = Some(at(second));
-        take
+        let mut row = TakeRow::from(plain_take(fence, 0, number));
+        row.misses = misses;
+        row.looked_at = Some(at(second));
+        in_state(row, StateKind::NeverCreated)
     };
     let takes = [
         given_up(1, 2, 30),
@@ -107,7 +107,7 @@ pub async fn a_late_answer_is_written_down_once(store: &dyn GenerationStore) {
         given_up(3, 0, 25),
         given_up(4, 2, 90),
     ];
-    let mut changes: Vec<_> = takes.iter().cloned().map(Change::AddTake).collect();
+    let mut changes: Vec<_> = takes.iter().flat_map(history).collect();
     changes.push(Change::AddTake(plain_take(fence, 0, 5)));
     changes.push(fail(31));
     write(store, fence, changes).await;
@@ -122,12 +122,10 @@ pub async fn a_late_answer_is_written_down_once(store: &dyn GenerationStore) {
         store.given_up(at(10), at(60), 1).await.expect("read"),
         [takes[1].clone()]
     );
-    let late = TakeRecord {
-        state: TakeState::Failed,
-        remote: Some("p-late".to_owned()),
-        cost_usd: 0.25,
-        ..takes[0].clone()
-    };
+    let mut row = TakeRow::from(takes[0].clone());
+    row.remote = Some("p-late".to_owned());
+    row.cost_usd = 0.25;
+    let late = in_state(row, StateKind::Failed);
     assert!(store.look_late(late.clone()).await.expect("written"));
     assert!(
         !store.look_late(late.clone()).await.expect("refused"),

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
-use crate::ledger::{ErrorRecord, GenerationRecord, NewGeneration, Stage, TakeRecord, TakeState};
+use crate::ledger::testing::{in_state, path_to};
+use crate::ledger::{ErrorRecord, GenerationRecord, NewGeneration, Stage, StateKind, TakeRecord, TakeRow};
 use crate::script::{Boundary, Segment};
 use crate::store::{Change, Fence, GenerationStore, NewSample};
 
@@ -72,23 +73,57 @@ pub(super) async fn read(store: &dyn GenerationStore, id: i64) -> GenerationReco
     record.expect("the generation is there")
 }
 
-/// A take with every field set.
+/// A running take.
 pub(super) fn full_take(fence: Fence, segment: u32, number: u32) -> TakeRecord {
-    let mut take = TakeRecord::intend(fence.generation, segment, number, u32::MAX, fence.epoch, at(3));
-    take.state = TakeState::Rejected;
-    take.retry_at = Some(at(4));
-    take.sends = 2;
-    take.misses = 3;
-    take.looked_at = Some(at(5));
-    take.remote = Some(format!("prediction-{segment}-{number}"));
-    take.accepted_at = Some(at(6));
-    take.output = Some("https://delivery.example/out.wav".to_owned());
-    take.audio = Some(format!("takes/{}/{segment}-{number}.wav", fence.generation));
-    take.seconds = Some(3.25);
-    take.cost_usd = 0.0125;
-    take.findings = vec![warning("take.silence")];
-    take.error = Some(failure());
-    take
+    take_in(fence, segment, number, StateKind::Running)
+}
+
+/// A take in this state, with every field that the state has.
+pub(super) fn take_in(fence: Fence, segment: u32, number: u32, kind: StateKind) -> TakeRecord {
+    in_state(full_row(fence, segment, number), kind)
+}
+
+/// A row with every column set; a state keeps those that it has.
+pub(super) fn full_row(fence: Fence, segment: u32, number: u32) -> TakeRow {
+    let mut row = TakeRow::new(fence.generation, segment, number, u32::MAX, fence.epoch, at(3));
+    row.retry_at = Some(at(4));
+    row.sends = 2;
+    row.misses = 3;
+    row.looked_at = Some(at(5));
+    row.remote = Some(format!("prediction-{}-{segment}-{number}", fence.generation));
+    row.accepted_at = Some(at(6));
+    row.output = Some("https://delivery.example/out.wav".to_owned());
+    row.audio = Some(format!("takes/{}/{segment}-{number}.wav", fence.generation));
+    row.seconds = Some(3.25);
+    row.characters = 40;
+    row.cost_usd = 0.0125;
+    row.findings = vec![warning("take.silence")];
+    row.error = Some(failure());
+    row
+}
+
+/// The changes that add a take and bring it to its state by legal transitions.
+pub(super) fn history(take: &TakeRecord) -> Vec<Change> {
+    let mut row = TakeRow::new(
+        take.generation,
+        take.segment,
+        take.number,
+        take.seed,
+        take.epoch,
+        take.intended_at,
+    );
+    row.cost_usd = take.cost_usd;
+    row.characters = take.characters;
+    row.remote = take.prediction_id().map(str::to_owned);
+    let mut takes: Vec<_> = path_to(take.kind())
+        .into_iter()
+        .map(|kind| in_state(row.clone(), kind))
+        .collect();
+    takes.pop();
+    takes.push(take.clone());
+    let mut takes = takes.into_iter();
+    let first = takes.next().map(Change::AddTake);
+    first.into_iter().chain(takes.map(Change::UpdateTake)).collect()
 }
 
 pub(super) fn plain_take(fence: Fence, segment: u32, number: u32) -> TakeRecord {

@@ -1,9 +1,11 @@
 //! How generations end, are stopped and are opened again.
 
 use super::fixtures::{
-    ANN, BOB, NONE, at, claim, claimed, fail, failure, plain_take, progress, read, refused, request, submitted, write,
+    ANN, BOB, NONE, at, claim, claimed, fail, failure, full_row, history, plain_take, progress, read, refused, request,
+    submitted, write,
 };
-use crate::ledger::{SpeechRecord, Stage, Status};
+use crate::ledger::testing::in_state;
+use crate::ledger::{SpeechRecord, Stage, StateKind, Status};
 use crate::store::{Change, Fence, Filter, GenerationStore, UsageFilter};
 
 fn complete(second: i64) -> Change {
@@ -193,9 +195,11 @@ pub async fn an_erased_generation_is_gone(store: &dyn GenerationStore) {
         (error.code(), error.generation_id()),
         ("generation.not_finished", Some(record.id))
     );
-    let mut take = plain_take(fence, 0, 1);
-    take.remote = Some("prediction-9".to_owned());
-    write(store, fence, vec![Change::AddTake(take), fail(4)]).await;
+    let mut row = full_row(fence, 0, 1);
+    row.remote = Some("prediction-9".to_owned());
+    let mut changes = history(&in_state(row, StateKind::Kept));
+    changes.push(fail(4));
+    write(store, fence, changes).await;
     for second in [5, 6] {
         assert!(store.erase_generation(record.id, at(second)).await.expect("erased"));
     }
@@ -226,15 +230,10 @@ pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn Gener
         !store.prune_generation(done.id, at(3)).await.expect("answered"),
         "it is running"
     );
-    let mut take = plain_take(fence, 0, 1);
-    take.remote = Some("prediction-9".to_owned());
-    take.audio = Some("take.wav".to_owned());
-    take.output = Some("https://example.org/take.wav".to_owned());
-    let changes = vec![
-        Change::AddTake(take),
-        progress(Stage::Speaking, 50, "speaking", 3),
-        complete(4),
-    ];
+    let mut row = full_row(fence, 0, 1);
+    row.remote = Some("prediction-9".to_owned());
+    let mut changes = history(&in_state(row, StateKind::Kept));
+    changes.extend([progress(Stage::Speaking, 50, "speaking", 3), complete(4)]);
     write(store, fence, changes).await;
     let (failed, failed_fence) = claimed(store).await;
     write(store, failed_fence, vec![fail(4)]).await;
@@ -265,7 +264,7 @@ pub async fn a_thinned_generation_keeps_its_speech_and_its_end(store: &dyn Gener
         [(done.id, last.number)]
     );
     let takes = store.takes(done.id).await.expect("read");
-    assert_eq!((takes.len(), &takes[0].audio, &takes[0].output), (1, &None, &None));
+    assert_eq!((takes.len(), takes[0].audio()), (1, None));
     assert!(store.holds_remote("prediction-9").await.expect("answered"));
     assert_eq!(
         store.ended_before(at(9), 9).await.expect("read").len(),

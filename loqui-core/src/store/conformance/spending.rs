@@ -2,8 +2,9 @@
 
 use jiff::civil::date;
 
-use super::fixtures::{ANN, at, claim, fail, recording, request, write};
-use crate::ledger::{TakeRecord, TakeState};
+use super::fixtures::{ANN, at, claim, fail, history, recording, request, write};
+use crate::ledger::testing::in_state;
+use crate::ledger::{StateKind, TakeRecord, TakeRow};
 use crate::store::{Change, Fence, GenerationStore, Spending, UsageFilter};
 
 /// A generation of this owner, claimed for Ann.
@@ -16,15 +17,15 @@ async fn claimed_of(store: &dyn GenerationStore, owner: Option<&str>, model: &st
     Fence::of(&claim(store, id, ANN, 2).await.expect("nobody holds it"))
 }
 
-fn take(fence: Fence, number: u32, state: TakeState, cost_usd: f64) -> TakeRecord {
-    let mut take = TakeRecord::intend(fence.generation, 0, number, number, fence.epoch, at(3));
-    take.state = state;
-    take.cost_usd = cost_usd;
-    take.characters = 40;
-    if !matches!(state, TakeState::Intended | TakeState::Unsent | TakeState::Unanswered) {
-        take.remote = Some(format!("prediction-{}-{number}", fence.generation));
-    }
-    take
+fn take(fence: Fence, number: u32, kind: StateKind, cost_usd: f64) -> TakeRecord {
+    in_state(row(fence, number, cost_usd), kind)
+}
+
+fn row(fence: Fence, number: u32, cost_usd: f64) -> TakeRow {
+    let mut row = TakeRow::new(fence.generation, 0, number, number, fence.epoch, at(3));
+    row.cost_usd = cost_usd;
+    row.characters = 40;
+    row
 }
 
 async fn books(store: &dyn GenerationStore, filter: UsageFilter) -> Vec<Spending> {
@@ -40,12 +41,14 @@ pub async fn the_books_follow_every_take(store: &dyn GenerationStore) {
     assert_eq!(books(store, UsageFilter::default()).await, []);
     let fence = claimed_of(store, None, "model").await;
     let one = |state, cost_usd| take(fence, 1, state, cost_usd);
-    write(store, fence, vec![Change::AddTake(one(TakeState::Intended, 0.001))]).await;
+    write(store, fence, vec![Change::AddTake(one(StateKind::Intended, 0.001))]).await;
     let mut expected = vec![(0, 1_000_000, 0, 0)];
     for (state, cost_usd, numbers) in [
-        (TakeState::Unanswered, 0.001, (0, 1_000_000, 0, 0)),
-        (TakeState::Running, 0.001, (1_000_000, 0, 1, 40)),
-        (TakeState::Kept, 0.000_999_999, (999_999, 0, 1, 40)),
+        (StateKind::Unanswered, 0.001, (0, 1_000_000, 0, 0)),
+        (StateKind::Running, 0.001, (1_000_000, 0, 1, 40)),
+        (StateKind::Succeeded, 0.001, (1_000_000, 0, 1, 40)),
+        (StateKind::Stored, 0.001, (1_000_000, 0, 1, 40)),
+        (StateKind::Kept, 0.000_999_999, (999_999, 0, 1, 40)),
     ] {
         write(store, fence, vec![Change::UpdateTake(one(state, cost_usd))]).await;
         expected.push(numbers);
@@ -61,8 +64,8 @@ pub async fn the_books_follow_every_take(store: &dyn GenerationStore) {
     );
 
     let both = vec![
-        Change::AddTake(take(fence, 2, TakeState::Intended, 0.002)),
-        Change::UpdateTake(take(fence, 2, TakeState::NeverCreated, 0.0)),
+        Change::AddTake(take(fence, 2, StateKind::Intended, 0.002)),
+        Change::UpdateTake(take(fence, 2, StateKind::NeverCreated, 0.0)),
         fail(4),
     ];
     write(store, fence, both).await;
@@ -85,9 +88,9 @@ pub async fn the_books_are_read_by_owner_and_day(store: &dyn GenerationStore) {
         (None, "one", 2),
     ] {
         let fence = claimed_of(store, owner, model).await;
-        let mut take = take(fence, 1, TakeState::Running, 0.5);
-        take.intended_at = at(3 + days * 86_400);
-        write(store, fence, vec![Change::AddTake(take)]).await;
+        let mut row = row(fence, 1, 0.5);
+        row.intended_at = at(3 + days * 86_400);
+        write(store, fence, history(&in_state(row, StateKind::Running))).await;
     }
     let all = UsageFilter::default();
     for (filter, expected) in [

@@ -1,26 +1,29 @@
 //! What a holder writes: the ledger, progress, warnings, events.
 
 use super::fixtures::{
-    at, claim, claimed, fail, full_take, plain_take, progress, read, refused, submitted, warning, write,
+    at, claim, claimed, fail, full_row, full_take, history, plain_take, progress, read, refused, submitted, take_in,
+    warning, write,
 };
-use crate::ledger::{Stage, Status, TakeState};
+use crate::ledger::testing::in_state;
+use crate::ledger::{Stage, StateKind, Status};
 use crate::store::{Change, Fence, GenerationStore};
 
-/// Nothing of a take is lost, neither when it is added nor when it is updated.
+/// Every field of a take is read back, in every state.
 pub async fn a_take_is_read_back_with_all_fields(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
-    let plain = plain_take(fence, 0, 1);
-    let full = full_take(fence, 1, 1);
-    let changes = vec![Change::AddTake(plain.clone()), Change::AddTake(full.clone())];
-    write(store, fence, changes).await;
-    assert_eq!(store.takes(record.id).await.expect("read"), [plain, full.clone()]);
-
-    let mut filled = full_take(fence, 0, 1);
-    filled.state = TakeState::Kept;
-    let emptied = plain_take(fence, 1, 1);
-    let changes = vec![Change::UpdateTake(filled.clone()), Change::UpdateTake(emptied.clone())];
-    write(store, fence, changes).await;
-    assert_eq!(store.takes(record.id).await.expect("read"), [filled, emptied]);
+    let mut takes = vec![plain_take(fence, 0, 1)];
+    for (number, kind) in (1..).zip(StateKind::ALL) {
+        let mut take = take_in(fence, 1, number, kind);
+        take.similarity = Some(0.875);
+        if kind == StateKind::Kept {
+            take.reused = Some(7);
+        }
+        takes.push(take);
+    }
+    for take in &takes {
+        write(store, fence, history(take)).await;
+    }
+    assert_eq!(store.takes(record.id).await.expect("read"), takes);
 }
 
 /// Takes come by segment and number, whatever the order they were written in.
@@ -192,10 +195,11 @@ pub async fn events_have_no_gaps_and_are_read_from_anywhere(store: &dyn Generati
 pub async fn a_remote_id_is_found_in_the_whole_ledger(store: &dyn GenerationStore) {
     let (_, one) = claimed(store).await;
     let (_, two) = claimed(store).await;
-    let mut take = full_take(two, 0, 1);
-    take.remote = Some("prediction".to_owned());
+    let mut row = full_row(two, 0, 1);
+    row.remote = Some("prediction".to_owned());
+    let take = in_state(row, StateKind::Running);
     write(store, one, vec![Change::AddTake(plain_take(one, 0, 1))]).await;
-    write(store, two, vec![Change::AddTake(take)]).await;
+    write(store, two, history(&take)).await;
     assert!(store.holds_remote("prediction").await.expect("answered"));
     for other in ["predictio", "prediction2", "PREDICTION", "%", ""] {
         assert!(!store.holds_remote(other).await.expect("answered"), "{other:?}");

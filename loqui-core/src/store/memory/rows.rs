@@ -1,7 +1,6 @@
 //! What the store in memory keeps of each sample and each generation.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::ledger::{Event, GenerationRecord, TakeRecord};
 use crate::options::SpeakOptions;
@@ -91,22 +90,10 @@ impl Row {
         let mut takes = self.takes.clone();
         let mut shares = Vec::new();
         for change in changes {
-            match change {
-                TakeChange::Add(take) => match takes.entry((take.segment, take.number)) {
-                    Entry::Occupied(_) => return Err(Refusal::exists(&take)),
-                    Entry::Vacant(free) => {
-                        shares.extend(Share::moved(None, Share::of(&take)));
-                        free.insert(take);
-                    }
-                },
-                TakeChange::Update(take) => match takes.get_mut(&(take.segment, take.number)) {
-                    Some(old) => {
-                        shares.extend(Share::moved(Some(Share::of(old)), Share::of(&take)));
-                        *old = take;
-                    }
-                    None => return Err(Refusal::missing(&take)),
-                },
-            }
+            let place = (change.take().segment, change.take().number);
+            let (take, moved) = change.settle(takes.get(&place))?;
+            shares.extend(moved);
+            takes.insert(place, take);
         }
         Ok((takes, shares))
     }
@@ -115,10 +102,7 @@ impl Row {
     pub(super) fn thin(&mut self) {
         self.pruned = true;
         self.events.drain(..self.events.len().saturating_sub(1));
-        for take in self.takes.values_mut() {
-            take.output = None;
-            take.audio = None;
-        }
+        self.change_takes(TakeRecord::pruned);
     }
 
     /// Forgets everything but the ids at the provider, which must never be adopted again.
@@ -132,11 +116,11 @@ impl Row {
         self.record.speech = None;
         self.record.idempotency_key = None;
         self.events.clear();
-        for take in self.takes.values_mut() {
-            take.output = None;
-            take.audio = None;
-            take.findings.clear();
-            take.error = None;
-        }
+        self.change_takes(TakeRecord::erased);
+    }
+
+    fn change_takes(&mut self, change: impl Fn(TakeRecord) -> TakeRecord) {
+        let takes = std::mem::take(&mut self.takes);
+        self.takes = takes.into_iter().map(|(place, take)| (place, change(take))).collect();
     }
 }

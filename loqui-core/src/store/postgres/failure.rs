@@ -11,6 +11,8 @@ use crate::error::{self, Code, code};
 pub(super) enum Failure {
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error(transparent)]
+    Record(Arc<error::Error>),
     #[error("the database answered with an error")]
     Database(#[source] Arc<sqlx::Error>),
     #[error("the database did not answer")]
@@ -29,6 +31,12 @@ pub(super) enum Failure {
     Encode(#[source] Arc<serde_json::Error>),
 }
 
+impl From<error::Error> for Failure {
+    fn from(error: error::Error) -> Self {
+        Self::Record(Arc::new(error))
+    }
+}
+
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(Arc::new(error))
@@ -40,6 +48,7 @@ impl Failure {
     pub(super) fn into_error(self) -> error::Error {
         match self {
             Self::Refused(refusal) => refusal.into(),
+            Self::Record(error) => error.again(),
             Self::TooNew { .. } => error::Error::new(
                 &code::STORE_TOO_NEW,
                 format!("the records in Postgres are too new: {self}"),

@@ -11,7 +11,7 @@ use sqlx::{Decode, Postgres, Row as _, Type};
 use super::super::apply::Head;
 use super::super::{SampleRecord, Spending, spending};
 use super::failure::Failure;
-use crate::ledger::{Event, GenerationRecord, Stage, Status, TakeRecord, TakeState};
+use crate::ledger::{Event, GenerationRecord, Stage, StateKind, Status, TakeRecord, TakeRow};
 
 pub(super) fn sample(row: &PgRow) -> Result<SampleRecord, Failure> {
     Ok(SampleRecord {
@@ -68,12 +68,12 @@ pub(super) fn head(row: &PgRow) -> Result<Head, Failure> {
 }
 
 pub(super) fn take(row: &PgRow) -> Result<TakeRecord, Failure> {
-    Ok(TakeRecord {
+    let columns = TakeRow {
         generation: value(row, "generation")?,
         segment: small(row, "segment")?,
         number: small(row, "number")?,
         seed: small(row, "seed")?,
-        state: name(row, "state", TakeState::by_name)?,
+        state: name(row, "state", StateKind::by_name)?,
         epoch: value(row, "epoch")?,
         intended_at: time(row, "intended_at")?,
         retry_at: maybe_time(row, "retry_at")?,
@@ -89,7 +89,8 @@ pub(super) fn take(row: &PgRow) -> Result<TakeRecord, Failure> {
         cost_usd: value(row, "cost_usd")?,
         findings: json(row, "findings")?,
         error: maybe_json(row, "error")?,
-    })
+    };
+    Ok(TakeRecord::try_from(columns)?)
 }
 
 pub(super) fn event(row: &PgRow) -> Result<Event, Failure> {

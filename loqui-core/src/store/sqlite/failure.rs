@@ -20,6 +20,8 @@ const SQLITE_NOTADB: u32 = 26;
 pub(super) enum Failure {
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error(transparent)]
+    Record(Arc<error::Error>),
     #[error("the folder or file could not be made")]
     Create(#[source] Arc<io::Error>),
     #[error("the database answered with an error")]
@@ -46,6 +48,12 @@ pub(super) enum Failure {
     Stopped,
 }
 
+impl From<error::Error> for Failure {
+    fn from(error: error::Error) -> Self {
+        Self::Record(Arc::new(error))
+    }
+}
+
 impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(Arc::new(error))
@@ -58,6 +66,7 @@ impl Failure {
         let path = path.display();
         match self {
             Self::Refused(refusal) => refusal.into(),
+            Self::Record(error) => error.again(),
             Self::TooNew { .. } => error::Error::new(
                 &code::STORE_TOO_NEW,
                 format!("the records in {path} are too new: {self}"),

@@ -4,16 +4,16 @@ mod entries;
 
 use std::time::Duration;
 
-use entries::{add_event, add_take, head, keep, update_take};
+use entries::{add_event, change_take, head, keep, replace_take};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::super::apply::{self, End, Outcome, Refusal, TakeChange};
+use super::super::apply::{self, End, Outcome, Refusal};
 use super::super::spending;
 use super::super::{Change, Fence, NewSample, SampleRecord};
 use super::failure::Failure;
 use super::rows;
-use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord, TakeState};
+use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord};
 use crate::money;
 
 /// A worker whose lease ran out this long ago is forgotten: none and an old one mean the same.
@@ -174,13 +174,11 @@ pub(super) async fn add_hint(to: &mut SqliteConnection, take: TakeId, remote: St
 }
 
 pub(super) async fn look_late(to: &mut SqliteConnection, take: TakeRecord) -> Result<bool, Failure> {
-    let query = sqlx::query_scalar("SELECT state FROM take WHERE generation = ?1 AND segment = ?2 AND number = ?3");
-    let query = query.bind(take.generation).bind(take.segment).bind(take.number);
-    let state: Option<String> = query.fetch_optional(&mut *to).await?;
-    if state.as_deref() != Some(TakeState::NeverCreated.name()) {
+    let current = entries::take(to, take.id()).await?;
+    let Some((take, shares)) = apply::late(current.as_ref(), take)? else {
         return Ok(false);
-    }
-    update_take(to, &apply::rounded(take)).await?;
+    };
+    replace_take(to, take, shares).await?;
     Ok(true)
 }
 
@@ -227,10 +225,7 @@ pub(super) async fn write(to: &mut SqliteConnection, fence: Fence, changes: Vec<
         end,
     } = head.write(fence, changes)?;
     for change in takes {
-        match change {
-            TakeChange::Add(take) => add_take(to, &take).await?,
-            TakeChange::Update(take) => update_take(to, &take).await?,
-        }
+        change_take(to, change).await?;
     }
     for ceiling in &ceilings {
         let query = sqlx::query_scalar(

@@ -7,8 +7,8 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use super::super::failure::Failure;
 use super::super::rows;
-use crate::ledger::{Event, TakeRecord};
-use crate::store::apply::{Head, Refusal};
+use crate::ledger::{Event, TakeId, TakeRecord, TakeRow};
+use crate::store::apply::{Head, Refusal, TakeChange};
 use crate::store::spending::Share;
 
 pub(super) async fn head(from: &mut SqliteConnection, generation: i64) -> Result<Option<Head>, Failure> {
@@ -52,36 +52,61 @@ pub(super) async fn add_event(to: &mut SqliteConnection, event: &Event) -> Resul
     Ok(())
 }
 
-pub(super) async fn add_take(to: &mut SqliteConnection, take: &TakeRecord) -> Result<(), Failure> {
+/// Makes a change of the ledger, and adds to the spending what comes of it.
+pub(super) async fn change_take(to: &mut SqliteConnection, change: TakeChange) -> Result<(), Failure> {
+    match change {
+        TakeChange::Add(_) => {
+            let (take, shares) = change.settle(None)?;
+            insert_take(to, &take).await?;
+            book(to, take.generation, shares).await
+        }
+        TakeChange::Update(_) => {
+            let current = take(to, change.take().id()).await?;
+            let (take, shares) = change.settle(current.as_ref())?;
+            replace_take(to, take, shares).await
+        }
+    }
+}
+
+/// The take as it is stored.
+pub(super) async fn take(from: &mut SqliteConnection, id: TakeId) -> Result<Option<TakeRecord>, Failure> {
+    let row = sqlx::query("SELECT * FROM take WHERE generation = ?1 AND segment = ?2 AND number = ?3")
+        .bind(id.generation)
+        .bind(id.segment)
+        .bind(id.number)
+        .fetch_optional(from)
+        .await?;
+    row.as_ref().map(rows::take).transpose()
+}
+
+async fn insert_take(to: &mut SqliteConnection, take: &TakeRecord) -> Result<(), Failure> {
     let query = sqlx::query(
         "INSERT INTO take (generation, segment, number, seed, state, epoch, intended_at, retry_at, sends, misses,
              looked_at, remote, accepted_at, output, audio, seconds, cost_usd, findings, error, characters)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
     );
-    match bind_take(query, take)?.execute(&mut *to).await.map_err(Failure::from) {
-        Ok(_) => book(to, take.generation, Share::moved(None, Share::of(take))).await,
+    let row = TakeRow::from(take.clone());
+    match bind_take(query, &row)?.execute(&mut *to).await.map_err(Failure::from) {
+        Ok(_) => Ok(()),
         Err(failure) if failure.is_taken() => Err(Refusal::exists(take).into()),
         Err(failure) => Err(failure),
     }
 }
 
-pub(super) async fn update_take(to: &mut SqliteConnection, take: &TakeRecord) -> Result<(), Failure> {
+pub(super) async fn replace_take(
+    to: &mut SqliteConnection,
+    take: TakeRecord,
+    shares: Vec<Share>,
+) -> Result<(), Failure> {
     let query = sqlx::query(
         "UPDATE take SET seed = ?4, state = ?5, epoch = ?6, intended_at = ?7, retry_at = ?8, sends = ?9, misses = ?10,
              looked_at = ?11, remote = ?12, accepted_at = ?13, output = ?14, audio = ?15, seconds = ?16,
              cost_usd = ?17, findings = ?18, error = ?19, characters = ?20
          WHERE generation = ?1 AND segment = ?2 AND number = ?3",
     );
-    let old = sqlx::query("SELECT * FROM take WHERE generation = ?1 AND segment = ?2 AND number = ?3")
-        .bind(take.generation)
-        .bind(take.segment)
-        .bind(take.number)
-        .fetch_optional(&mut *to)
-        .await?
-        .ok_or_else(|| Refusal::missing(take))?;
-    let old = Share::of(&rows::take(&old)?);
-    bind_take(query, take)?.execute(&mut *to).await?;
-    book(to, take.generation, Share::moved(Some(old), Share::of(take))).await
+    let row = TakeRow::from(take);
+    bind_take(query, &row)?.execute(&mut *to).await?;
+    book(to, row.generation, shares).await
 }
 
 /// Adds to the books of the generation's owner and model.
@@ -109,7 +134,7 @@ async fn book(to: &mut SqliteConnection, generation: i64, shares: Vec<Share>) ->
 /// Gives the statement above its values: ?1 to ?20 are the same in both.
 fn bind_take<'q>(
     query: Query<'q, Sqlite, SqliteArguments>,
-    take: &'q TakeRecord,
+    take: &'q TakeRow,
 ) -> Result<Query<'q, Sqlite, SqliteArguments>, Failure> {
     let micros = |at: Option<Timestamp>| at.map(Timestamp::as_microsecond);
     Ok(query
