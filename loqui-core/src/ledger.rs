@@ -37,6 +37,4 @@ pub use record::{ErrorRecord, GenerationRecord, NewGeneration, SpeechRecord};
 pub use row::TakeRow;
 pub use state::{StateKind, TakeState};
 pub use status::{Stage, Status};
-#[cfg(feature = "offline")]
-pub(crate) use take::VOICE_MATCHED;
 pub use take::{TakeId, TakeRecord};

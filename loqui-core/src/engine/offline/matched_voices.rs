@@ -8,9 +8,9 @@ use loqui_offline::Voice;
 use super::failed;
 use crate::engine::Reference;
 use crate::error::Result;
-use crate::finding::{Finding, Severity};
 #[cfg(feature = "analysis")]
-use crate::ledger::VOICE_MATCHED;
+use crate::finding::VOICE_MATCHED;
+use crate::finding::{Finding, Severity};
 
 /// Number of cached voices. Each takes a few hundred bytes.
 const CAPACITY: usize = 64;
