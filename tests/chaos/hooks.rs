@@ -6,7 +6,7 @@ use loqui_core::replicate::webhooks;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Receives webhooks as `loqui serve` does: verifies each and passes it to the library.
+/// Verifies webhooks and passes them on, as `loqui serve` does.
 pub(super) async fn listen(listener: TcpListener, loqui: Loqui, secret: String) {
     while let Ok((stream, _)) = listener.accept().await {
         let (loqui, secret) = (loqui.clone(), secret.clone());
