@@ -337,4 +337,3 @@ fn unexpected(take: &TakeRecord) -> Error {
     let message = format!("take {} is {} and does not allow this step", take.id(), take.kind());
     Error::new(&code::INTERNAL, message).with_generation(take.generation)
 }
-
