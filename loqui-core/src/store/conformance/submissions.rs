@@ -75,7 +75,7 @@ pub async fn a_submission_is_read_back_with_all_fields(store: &dyn GenerationSto
         status: Status::Pending,
         stage: Stage::Queued,
         progress: 0,
-        message: "Your request is in the queue".to_owned(),
+        message: "waiting in the queue".to_owned(),
     };
     assert_eq!(first, &expected);
 }
