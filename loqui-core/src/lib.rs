@@ -72,6 +72,7 @@ mod usage;
 pub use api::{
     AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream, generate_speech,
 };
+pub use config::Environment;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity, TakeFault};

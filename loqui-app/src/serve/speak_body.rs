@@ -11,8 +11,8 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::api_error::{ApiError, FieldProblem};
 use super::body::JsonBody;
-use super::refusal::{FieldProblem, Refusal};
 
 /// A JSON object with the fields of `T` and the speak options. Unknown fields are ignored.
 #[derive(Debug)]
@@ -24,24 +24,24 @@ pub(crate) struct SpeakBody<T> {
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for SpeakBody<T> {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let JsonBody(fields) = JsonBody::<Map<String, Value>>::from_request(request, state).await?;
         Ok(Self {
-            own: options::from_fields(&fields).map_err(refusal)?,
-            options: SpeakOptions::from_fields(&fields).map_err(refusal)?,
+            own: options::from_fields(&fields).map_err(api_error)?,
+            options: SpeakOptions::from_fields(&fields).map_err(api_error)?,
         })
     }
 }
 
-fn refusal(error: FieldError) -> Refusal {
+fn api_error(error: FieldError) -> ApiError {
     let problem = if error.missing {
         FieldProblem::body(&error.field, "missing", "Field required")
     } else {
         FieldProblem::body(&error.field, "invalid", error.message)
     };
-    Refusal::fields(vec![problem])
+    ApiError::fields(vec![problem])
 }
 
 impl<T: ToSchema> PartialSchema for SpeakBody<T> {

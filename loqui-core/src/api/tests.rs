@@ -259,7 +259,7 @@ async fn a_provider_that_cannot_be_reached_is_told_of() {
     );
     told.dedup();
     let place = told.iter().position(|line| line.contains("nobody answers")).unwrap();
-    assert_eq!(told[place + 1], "AI is generating your voice...");
+    assert_eq!(told[place + 1], "generating the speech");
     assert_eq!(heard.last().map(|event| event.status), Some(Status::Completed));
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
         record: steps.generation.clone(),
         takes: steps.store.takes(fence.generation).await?,
         shares: HashMap::new(),
-        told: usual(steps.generation.stage).to_owned(),
+        told: steps.generation.stage.message().to_owned(),
         over_budget: None,
     };
     if job.record.cancel_requested {
@@ -213,19 +213,9 @@ impl Job {
             _ => false,
         };
         match self.takes.iter().find(unsent).and_then(TakeRecord::error) {
-            Some(error) => format!("Could not be sent yet, goes on trying: {}", error.message),
-            None => usual(stage).to_owned(),
+            Some(error) => format!("could not be sent yet, retrying: {}", error.message),
+            None => stage.message().to_owned(),
         }
-    }
-}
-
-/// What people are told when all goes well (S65).
-fn usual(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Queued => "Your request is in the queue",
-        Stage::Speaking => "AI is generating your voice...",
-        Stage::Stitching => "Joining the segments...",
-        Stage::Done => "Generation complete! Ready to download.",
     }
 }
 

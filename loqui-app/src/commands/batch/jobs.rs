@@ -1,28 +1,28 @@
-//! The jobs of a batch: one JSON object on each line. All are read and checked before the first is begun.
+//! The jobs of a batch: one JSON object per line. All lines are checked before the first job starts.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use loqui_core::error::code;
 use loqui_core::options::{self, FieldError};
 use loqui_core::{Error, Sample, SpeakOptions};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::code;
 use crate::failure::Failure;
 use crate::script;
 
 /// One job.
 #[derive(Debug, PartialEq)]
 pub(super) struct Job {
-    /// What its line is called; unique in the file.
+    /// The id of the line; unique in the file.
     pub(super) id: String,
     pub(super) sample: PathBuf,
     pub(super) script: Option<String>,
     pub(super) script_file: Option<PathBuf>,
     pub(super) out: PathBuf,
-    /// The same as the line has it.
+    /// The output path as the line has it.
     pub(super) given_out: String,
     pub(super) options: SpeakOptions,
 }
@@ -38,8 +38,7 @@ struct Line {
 }
 
 impl Job {
-    /// Names the job with everything that was asked for, so that the same job is known again, and a changed one is not
-    /// taken for it.
+    /// Returns the idempotency key: a hash of everything that was requested.
     pub(super) fn key(&self, engine: &str, sample: &Sample, text: &str) -> Result<String, Failure> {
         let options = serde_json::to_string(&self.options).map_err(|source| {
             Error::new(&code::INTERNAL, "options could not be written as JSON").with_source(source)
@@ -53,7 +52,7 @@ impl Job {
     }
 }
 
-/// Reads the jobs of a file; `-` is stdin. Paths in it count from the file's folder.
+/// Reads the jobs of a file; `-` is stdin. Relative paths start at the folder of the file.
 pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
     let (text, folder) = if file == Path::new("-") {
         (script::read(Some("-".to_owned()), None).await?, PathBuf::new())
@@ -66,13 +65,13 @@ pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
         if line.trim().is_empty() {
             continue;
         }
-        let job = parse(line, &folder).map_err(|why| wrong(file, index, &why))?;
+        let job = parse(line, &folder).map_err(|why| invalid(file, index, &why))?;
         if !ids.insert(job.id.clone()) {
-            return Err(wrong(file, index, &format!("the id {:?} stands there twice", job.id)));
+            return Err(invalid(file, index, &format!("the id {:?} is used twice", job.id)));
         }
         if !outs.insert(job.out.clone()) {
-            let why = format!("{} is written by another job already", job.out.display());
-            return Err(wrong(file, index, &why));
+            let why = format!("another job writes {} too", job.out.display());
+            return Err(invalid(file, index, &why));
         }
         jobs.push(job);
     }
@@ -105,10 +104,10 @@ fn read_fields(fields: &Map<String, Value>) -> Result<(Line, SpeakOptions), Fiel
     Ok((options::from_fields(fields)?, SpeakOptions::from_fields(fields)?))
 }
 
-fn wrong(file: &Path, index: usize, why: &str) -> Failure {
+fn invalid(file: &Path, index: usize, why: &str) -> Failure {
     Failure::wrong_use(
         Error::new(&code::USAGE, format!("{}, line {}: {why}", file.display(), index + 1)).with_hint(
-            r#"A line is {"id": "a1", "sample": "me.wav", "script": "Hello!", "out": "a1.wav"}; nothing was begun."#,
+            r#"A line looks like {"id": "a1", "sample": "me.wav", "script": "Hello!", "out": "a1.wav"}. No job was started."#,
         ),
     )
 }
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_count_from_the_folder_of_the_file() {
+    fn relative_paths_start_at_the_folder_of_the_file() {
         let job = job(r#""script_file": "a.txt", "seed": 7"#).unwrap();
         assert_eq!(job.sample, Path::new("jobs/me.wav"));
         assert_eq!(job.script_file.as_deref(), Some(Path::new("jobs/a.txt")));
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_with_an_unknown_or_unusable_field_is_refused() {
+    fn unknown_and_unusable_fields_are_refused() {
         for (fields, why) in [
             (
                 r#""script": "Hi!", "volume": 11"#,
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_changes_with_everything_that_was_asked_for() {
+    fn key_depends_on_everything_that_was_requested() {
         let sample = |value: f32| {
             let clip = loqui_core::audio::Clip::new(vec![value; 24_000], 24_000);
             Sample::from_bytes(loqui_core::audio::wav::write(&clip, None)).unwrap()

@@ -79,7 +79,7 @@ pub async fn submission_is_read_back_with_all_fields(store: &dyn GenerationStore
         status: Status::Pending,
         stage: Stage::Queued,
         progress: 0,
-        message: "Your request is in the queue".to_owned(),
+        message: "waiting in the queue".to_owned(),
     };
     assert_eq!(first, &expected);
 }

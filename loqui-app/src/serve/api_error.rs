@@ -1,87 +1,89 @@
-//! What is answered when it did not work: a status and JSON, always in one shape.
+//! Error responses: a status and a JSON body, which has the same shape for every error.
 //!
-//! `error` is the same object as everywhere in Loqui; it is also what OpenAI's clients read. `detail` is what clients of
-//! the guide's backend read: one line, or a list of fields with status 422. `message` is one line in either case.
+//! `error` is the object that all interfaces of Loqui use, and that OpenAI's clients read. Clients of the guide's backend
+//! read `detail`: the message, or with status 422 a list of fields. `message` is always the message.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use loqui_core::error::{Code, code};
+use loqui_core::error::Code;
 use loqui_core::sample::Report;
 use loqui_core::{Error, ErrorKind, Retry};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-/// A refusal. Made of any [`Error`]; the status follows from its code.
+use crate::code;
+
+/// An error response. The status follows from the code of the error.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct ApiError {
     status: StatusCode,
     error: Error,
     fields: Vec<FieldProblem>,
     report: Option<Box<Report>>,
 }
 
-/// What is wrong with one field.
+/// A problem with one field of a request.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct FieldProblem {
-    /// Where it is: `body`, `query` or `path`, then its name.
+    /// The location: `body`, `query`, `path` or `header`, then the name of the field.
     pub(crate) loc: Vec<String>,
-    /// What is wrong.
+    /// The message.
     pub(crate) msg: String,
-    /// The kind of problem, in one word.
+    /// The kind of the problem, in one word.
     #[serde(rename = "type")]
     pub(crate) kind: String,
 }
 
 impl FieldProblem {
-    /// A problem with a field of the body.
+    /// Creates a problem with a field of the body.
     pub(crate) fn body(field: &str, kind: &str, message: impl Into<String>) -> Self {
         Self::at(&["body", field], kind, message)
     }
 
-    /// A problem with whatever is at that place.
-    pub(crate) fn at(place: &[&str], kind: &str, message: impl Into<String>) -> Self {
+    /// Creates a problem at this location.
+    pub(crate) fn at(location: &[&str], kind: &str, message: impl Into<String>) -> Self {
         Self {
-            loc: place.iter().map(|part| (*part).to_owned()).collect(),
+            loc: location.iter().map(|part| (*part).to_owned()).collect(),
             msg: message.into(),
             kind: kind.to_owned(),
         }
     }
 }
 
-/// The body of every answer that is not a success.
+/// The body of every error response.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ErrorBody {
-    /// What went wrong, as everywhere in Loqui.
+    /// The error.
     error: ErrorObject,
-    /// One line, or with status 422 the fields that are wrong.
+    /// The message, or with status 422 the invalid fields.
     #[schema(value_type = Value)]
     detail: Value,
-    /// One line for people.
+    /// The message.
     message: String,
-    /// What was found out about the recording, if one was refused.
+    /// The report on a recording that was refused.
     #[schema(value_type = Option<Value>)]
     report: Option<Value>,
 }
 
-/// What went wrong.
+/// An error.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ErrorObject {
     /// The stable code, for instance `sample.too_short`.
     code: String,
-    /// One line for people.
+    /// The message, one line.
     message: String,
-    /// What to do about it.
+    /// What the client can do about it.
     hint: String,
-    /// Whether the same request may work later.
+    /// Whether the same request may succeed later.
     retryable: bool,
-    /// The kind of trouble.
+    /// The kind of the error.
     #[serde(rename = "type")]
     kind: String,
 }
 
-impl Refusal {
-    /// A refusal with a status of its own.
+impl ApiError {
+    /// Creates an error with this status.
     pub(crate) fn new(status: StatusCode, code: &'static Code, message: impl Into<String>) -> Self {
         Self {
             status,
@@ -91,7 +93,7 @@ impl Refusal {
         }
     }
 
-    /// Fields that are missing or wrong (S205, A28).
+    /// Creates the error for missing or invalid fields (S205).
     pub(crate) fn fields(fields: Vec<FieldProblem>) -> Self {
         let message = match fields.as_slice() {
             [only] => format!("{}: {}", only.loc.last().map_or("body", String::as_str), only.msg),
@@ -103,29 +105,29 @@ impl Refusal {
         }
     }
 
-    /// The same with another status.
+    /// Replaces the status.
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }
 
-    /// The same with what was found out about the recording.
+    /// Adds the report on a recording.
     pub(crate) fn with_report(mut self, report: Report) -> Self {
         self.report = Some(Box::new(report));
         self
     }
 
-    /// The error behind it.
+    /// Returns the error.
     pub(crate) fn error(&self) -> &Error {
         &self.error
     }
 
-    /// The object `error` of the body.
+    /// Returns the object `error` of the body.
     fn object(&self) -> Value {
         let internal = self.error.kind() == ErrorKind::Internal;
         json!({
             "code": self.error.code(),
-            // What went on inside is for the log, not for whoever asked (A61).
+            // Details of internal errors are logged and not sent to clients.
             "message": if internal { "Something went wrong inside the server" } else { self.error.message() },
             "hint": self.error.hint().unwrap_or_default(),
             "retryable": self.error.retryable(),
@@ -134,7 +136,7 @@ impl Refusal {
     }
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         Self {
             status: status_of(&error),
@@ -145,7 +147,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// The status that fits a code best.
+/// Returns the status for an error.
 fn status_of(error: &Error) -> StatusCode {
     match error.code() {
         "user.exists"
@@ -168,7 +170,7 @@ fn status_of(error: &Error) -> StatusCode {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
             ErrorKind::Cancelled => StatusCode::CONFLICT,
             ErrorKind::Deadline => StatusCode::GATEWAY_TIMEOUT,
-            // The server's own account at the provider, not the caller's.
+            // These concern the server's account at the provider, not the client.
             ErrorKind::Authentication | ErrorKind::Network | ErrorKind::Storage => StatusCode::SERVICE_UNAVAILABLE,
             ErrorKind::Provider => StatusCode::BAD_GATEWAY,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
@@ -176,7 +178,7 @@ fn status_of(error: &Error) -> StatusCode {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if self.status.is_server_error() {
             let report = loqui_core::error::report(&self.error);
