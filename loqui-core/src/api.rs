@@ -2,40 +2,36 @@
 
 mod audio;
 mod builder;
+mod cancel_on_drop;
 mod events;
 mod generate_speech;
 mod handle;
+mod maintenance;
 mod request;
 mod samples;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
 pub use audio::{SpeechChunk, SpeechStream};
 pub use builder::LoquiBuilder;
+pub use cancel_on_drop::CancelOnDrop;
 pub use events::Events;
 pub use generate_speech::generate_speech;
 pub use handle::Generation;
 pub use request::Request;
 pub use samples::{AddSample, Erased};
 
-use crate::clock::{SharedClock, SharedRandom};
-use crate::counts::{Counts, Tally};
+use crate::counts::Counts;
 use crate::engine::{ModelInfo, SpeechEngine};
-use crate::error::{Error, Result, code};
+use crate::error::Result;
 use crate::estimate::Estimate;
-use crate::ledger::{Budgets, GenerationRecord, Policy};
-use crate::runtime::concurrency::ConcurrencyLimits;
-use crate::runtime::driver::Drivers;
-use crate::runtime::references::References;
-use crate::runtime::signals::Signals;
+use crate::ledger::GenerationRecord;
+use crate::runtime::Runtime;
 use crate::sample::Sample;
 use crate::speech::Speech;
-use crate::speech::verify::Checks;
 use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
 use crate::usage::Usage;
 
@@ -47,34 +43,16 @@ use crate::usage::Usage;
 /// Dropping the handle does not stop generations that were submitted; they go on as long as the runtime lives.
 #[derive(Clone)]
 pub struct Loqui {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) defaults: Arc<Defaults>,
 }
 
-pub(crate) struct Inner {
-    pub(crate) store: Arc<dyn GenerationStore>,
-    pub(crate) audio: AudioStore,
-    pub(crate) engines: BTreeMap<String, Arc<dyn SpeechEngine>>,
-    #[cfg(feature = "replicate")]
-    pub(crate) replicate: Option<crate::engine::ReplicateEngine>,
-    pub(crate) engine: String,
+/// What this interface adds to the runtime: defaults and requirements of submissions.
+pub(crate) struct Defaults {
     pub(crate) budget_usd: Option<f64>,
     pub(crate) require_consent: bool,
-    pub(crate) budgets: Budgets,
-    pub(crate) keep: Option<Duration>,
-    pub(crate) keep_takes: Option<Duration>,
-    /// Others carry on what is submitted here.
-    pub(crate) leave_to_workers: bool,
-    pub(crate) policy: Policy,
-    pub(crate) checks: Checks,
-    pub(crate) clock: SharedClock,
-    pub(crate) random: SharedRandom,
-    pub(crate) signals: Signals,
-    pub(crate) tally: Arc<Tally>,
-    pub(crate) lanes: Arc<ConcurrencyLimits>,
-    pub(crate) references: References,
-    /// Set once something notices what other processes do.
-    pub(crate) watching: OnceLock<()>,
-    pub(crate) drivers: Drivers,
+    #[cfg(feature = "replicate")]
+    pub(crate) replicate: Option<crate::engine::ReplicateEngine>,
 }
 
 impl Loqui {
@@ -139,7 +117,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn generations(&self, filter: &Filter) -> Result<Vec<Generation>> {
-        let records = self.inner.store.generations(filter).await?;
+        let records = self.runtime.store.generations(filter).await?;
         Ok(records
             .into_iter()
             .map(|record| Generation::new(self.clone(), record.id))
@@ -152,10 +130,10 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn resume(&self) -> Result<Vec<i64>> {
-        let unfinished = self.inner.store.unfinished().await?;
-        self.live();
+        let unfinished = self.runtime.store.unfinished().await?;
+        self.runtime.keep_lease();
         for id in &unfinished {
-            self.start(*id);
+            self.runtime.start(*id);
         }
         Ok(unfinished)
     }
@@ -184,12 +162,12 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn usage_of(&self, filter: &UsageFilter) -> Result<Usage> {
-        Ok(Usage::of(&self.inner.store.spending(filter).await?))
+        Ok(Usage::of(&self.runtime.store.spending(filter).await?))
     }
 
     /// The name of the engine that speaks unless a generation says otherwise.
     pub fn engine(&self) -> &str {
-        &self.inner.engine
+        self.runtime.engines.default_name()
     }
 
     /// Describes a model of the engine; its usual one for `None`.
@@ -204,15 +182,15 @@ impl Loqui {
     /// The engine behind Replicate's API, if a token is set: for its client, and for webhooks.
     #[cfg(feature = "replicate")]
     pub fn replicate(&self) -> Option<&crate::engine::ReplicateEngine> {
-        self.inner.replicate.as_ref()
+        self.defaults.replicate.as_ref()
     }
 
     /// What this handle and its clones have counted since it was built, for those who watch the process.
     pub fn counts(&self) -> Counts {
-        let mut counts = self.inner.tally.counts();
-        counts.in_hand = self.inner.drivers.count();
+        let mut counts = self.runtime.shared.tally.counts();
+        counts.in_hand = self.runtime.drivers.count();
         #[cfg(feature = "replicate")]
-        if let Some(replicate) = &self.inner.replicate {
+        if let Some(replicate) = &self.defaults.replicate {
             (counts.requests_repeated, counts.pace_wait) = replicate.client().patience_shown();
         }
         counts
@@ -220,45 +198,33 @@ impl Loqui {
 
     /// The name under which this process holds generations in the store: its own for as long as it lives.
     pub fn worker_name(&self) -> &str {
-        self.inner.drivers.worker()
+        self.runtime.drivers.worker()
     }
 
     /// Where records are kept.
     pub fn store(&self) -> &Arc<dyn GenerationStore> {
-        &self.inner.store
+        &self.runtime.store
     }
 
     /// Where audio is kept.
     pub fn audio_store(&self) -> &AudioStore {
-        &self.inner.audio
+        &self.runtime.audio
     }
 
     pub(crate) fn default_engine(&self) -> Result<Arc<dyn SpeechEngine>> {
-        self.engine_named(&self.inner.engine)
-    }
-
-    pub(crate) fn engine_named(&self, name: &str) -> Result<Arc<dyn SpeechEngine>> {
-        self.inner.engines.get(name).cloned().ok_or_else(|| match name {
-            "replicate" => Error::new(&code::REPLICATE_MISSING_TOKEN, "no token for Replicate is set"),
-            "cog" => Error::new(&code::COG_URL, "no address of a Cog container is set"),
-            "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
-            other => Error::new(&code::ENGINE_UNKNOWN, format!("there is no engine named {other:?}")),
-        })
+        self.runtime.engines.default_engine()
     }
 
     pub(crate) async fn record(&self, id: i64) -> Result<GenerationRecord> {
-        self.inner.store.generation(id).await?.ok_or_else(|| {
-            Error::new(&code::GENERATION_NOT_FOUND, format!("there is no generation {id}")).with_generation(id)
-        })
+        self.runtime.record(id).await
     }
 }
 
 impl fmt::Debug for Loqui {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Loqui")
-            .field("engine", &self.inner.engine)
-            .field("engines", &self.inner.engines.keys())
-            .field("store", &self.inner.store)
+            .field("engine", &self.engine())
+            .field("runtime", &self.runtime)
             .finish_non_exhaustive()
     }
 }

@@ -62,12 +62,15 @@ pub mod sample;
 pub mod script;
 pub mod speech;
 pub mod store;
+#[cfg(test)]
+mod tests;
 #[cfg(any(feature = "replicate", feature = "s3"))]
 mod tls;
 mod usage;
 
 pub use api::{
-    AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream, generate_speech,
+    AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream,
+    generate_speech,
 };
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};

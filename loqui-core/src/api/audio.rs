@@ -67,7 +67,7 @@ impl fmt::Debug for SpeechChunk {
 }
 
 pub(crate) fn stream(loqui: Loqui, generation: i64) -> SpeechStream {
-    let changed = loqui.inner.signals.subscribe(generation);
+    let changed = loqui.runtime.shared.signals.subscribe(generation);
     let state = State {
         loqui,
         generation,
@@ -120,7 +120,7 @@ impl State {
                 Err(error) => return Some(Err(error)),
                 Ok(()) if self.ready.is_empty() => tokio::select! {
                     _ = self.changed.changed() => {}
-                    () = self.loqui.inner.clock.sleep(LOOK_INTERVAL) => {}
+                    () = self.loqui.runtime.clock.sleep(LOOK_INTERVAL) => {}
                 },
                 Ok(()) => {}
             }
@@ -131,7 +131,7 @@ impl State {
     async fn look(&mut self) -> Result<()> {
         // The end is looked at first: whatever led to it is then among the takes.
         let record = self.loqui.record(self.generation).await?;
-        let takes = self.loqui.inner.store.takes(self.generation).await?;
+        let takes = self.loqui.runtime.store.takes(self.generation).await?;
         let segments = self.segments.get_or_insert(record.segments);
         for segment in &segments[self.spoken..] {
             let kept = takes
@@ -151,7 +151,7 @@ impl State {
             (Status::Failed, Some(error)) => Err(ErrorRecord::to_error(error).with_generation(self.generation)),
             (Status::Completed | Status::Failed, _) => Err(missing(self.generation, self.spoken)),
             _ => {
-                self.loqui.start(self.generation);
+                self.loqui.runtime.start(self.generation);
                 Ok(())
             }
         }
@@ -177,7 +177,7 @@ impl State {
     /// The next take, joined to those before it.
     async fn joined(&mut self, key: &str) -> Result<Vec<f32>> {
         let gone = missing(self.generation, self.spoken);
-        let Some(wav) = self.loqui.inner.audio.get(key).await? else {
+        let Some(wav) = self.loqui.runtime.audio.get(key).await? else {
             return Err(gone);
         };
         let pause = self.segments.as_deref().unwrap_or_default()[self.spoken].pause();
@@ -196,7 +196,7 @@ impl State {
 
     /// The next segment as the finished speech has it.
     async fn cut(&self, part: &Part) -> Result<Vec<f32>> {
-        let pcm = self.loqui.inner.audio.range(&part.key, part.bytes.clone()).await?;
+        let pcm = self.loqui.runtime.audio.range(&part.key, part.bytes.clone()).await?;
         let pcm = pcm.ok_or_else(|| missing(self.generation, self.spoken))?;
         Ok(pcm
             .chunks_exact(2)

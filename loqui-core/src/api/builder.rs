@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Inner, Loqui};
+use super::{Defaults, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::config::Environment;
 #[cfg(feature = "replicate")]
@@ -14,8 +14,7 @@ use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::ledger::{Budgets, Policy};
 use crate::runtime::driver::Drivers;
-use crate::runtime::references::References;
-use crate::runtime::signals::Signals;
+use crate::runtime::{Engines, Runtime, Settings, Shared};
 use crate::speech::verify::Checks;
 use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
@@ -272,33 +271,34 @@ impl LoquiBuilder {
         for engine in &self.own_engines {
             engines.insert(engine.name().to_owned(), Arc::clone(engine));
         }
-        let inner = Inner {
-            engines,
-            #[cfg(feature = "replicate")]
-            replicate,
+        let runtime = Runtime {
             store,
             audio,
-            budget_usd,
-            require_consent: self.require_consent,
-            budgets,
-            keep,
-            keep_takes,
-            leave_to_workers: self.leave_to_workers,
-            policy: self.policy.unwrap_or_default(),
-            checks: self.checks,
+            engines: Engines::new(engines, engine),
             clock,
             random,
-            signals: Signals::default(),
-            tally: Arc::default(),
-            lanes: Arc::default(),
-            references: References::default(),
-            watching: OnceLock::new(),
+            settings: Settings {
+                policy: self.policy.unwrap_or_default(),
+                checks: self.checks,
+                budgets,
+                keep,
+                keep_takes,
+                leave_to_workers: self.leave_to_workers,
+            },
+            shared: Shared::default(),
             drivers: Drivers::new(worker),
-            engine,
         };
-        let loqui = Loqui { inner: Arc::new(inner) };
-        loqui.default_engine()?;
-        Ok(loqui)
+        // An engine that cannot be used is an error now and not at the first submission.
+        runtime.engines.default_engine()?;
+        Ok(Loqui {
+            runtime: Arc::new(runtime),
+            defaults: Arc::new(Defaults {
+                budget_usd,
+                require_consent: self.require_consent,
+                #[cfg(feature = "replicate")]
+                replicate,
+            }),
+        })
     }
 
     fn budget(&self) -> Result<Option<f64>> {

@@ -43,7 +43,7 @@ async fn generate_into(
         Error::new(&code::OUTPUT_UNWRITABLE, message).with_source(source)
     })?;
     let speech = loqui.speak(&sample, text).await?;
-    let random = &loqui.inner.random;
+    let random = &loqui.runtime.random;
     let name =
         uuid::Builder::from_random_bytes(((u128::from(random.next()) << 64) | u128::from(random.next())).to_be_bytes());
     let path = folder.join(format!("{}.wav", name.into_uuid()));

@@ -47,7 +47,7 @@ impl Generation {
     /// `store.*`.
     pub async fn info(&self) -> Result<GenerationInfo> {
         let record = self.record().await?;
-        let takes = self.loqui.inner.store.takes(self.id).await?;
+        let takes = self.loqui.runtime.store.takes(self.id).await?;
         Ok(GenerationInfo::new(&record, &takes))
     }
 
@@ -76,8 +76,8 @@ impl Generation {
     /// `store.*`.
     pub async fn progress_estimate(&self) -> Result<ProgressEstimate> {
         let record = self.record().await?;
-        let takes = self.loqui.inner.store.takes(self.id).await?;
-        Ok(ProgressEstimate::new(&record, &takes, self.loqui.inner.clock.now()))
+        let takes = self.loqui.runtime.store.takes(self.id).await?;
+        Ok(ProgressEstimate::new(&record, &takes, self.loqui.runtime.clock.now()))
     }
 
     /// Waits for its end as [`wait`](Self::wait) does, without reading the speech into memory: for books.
@@ -87,7 +87,7 @@ impl Generation {
     /// As [`wait`](Self::wait).
     pub async fn finish(&self) -> Result<GenerationInfo> {
         let record = self.ended().await?;
-        let takes = self.loqui.inner.store.takes(self.id).await?;
+        let takes = self.loqui.runtime.store.takes(self.id).await?;
         Ok(GenerationInfo::new(&record, &takes))
     }
 
@@ -116,7 +116,7 @@ impl Generation {
         let file = if record.speech.is_some() {
             self.pieces(&record, format, |encoder| encoder).await?
         } else {
-            let now = self.loqui.inner.clock.now();
+            let now = self.loqui.runtime.clock.now();
             let encoder = Encoder::new(format, Some(&Provenance::of_speech(&record.engine, &record.model, now)))?;
             let samples = self.audio().map_ok(|chunk| chunk.pcm16());
             encoded(samples.boxed(), encoder)
@@ -143,7 +143,7 @@ impl Generation {
         let Some(speech) = record.speech.as_ref() else {
             return Err(self.not_finished(record));
         };
-        let reader = self.loqui.inner.audio.reader(&speech.audio).await?;
+        let reader = self.loqui.runtime.audio.reader(&speech.audio).await?;
         reader.ok_or_else(|| self.speech_missing())
     }
 
@@ -207,7 +207,7 @@ impl Generation {
                     );
                     return Err(error.with_generation(self.id));
                 }
-                Status::Pending | Status::Processing if self.loqui.inner.leave_to_workers => {
+                Status::Pending | Status::Processing if self.loqui.runtime.settings.leave_to_workers => {
                     let mut events = self.events();
                     while let Some(event) = events.next().await {
                         event?;
@@ -215,6 +215,7 @@ impl Generation {
                 }
                 Status::Pending | Status::Processing => {
                     self.loqui
+                        .runtime
                         .drive(self.id)
                         .await
                         .map_err(|error| error.again().with_generation(self.id))?;
@@ -253,9 +254,9 @@ impl Generation {
     ///
     /// `store.*`.
     pub async fn cancel(&self) -> Result<()> {
-        if self.loqui.inner.store.request_cancel(self.id).await? {
-            self.loqui.inner.drivers.cancel(self.id);
-            self.loqui.start(self.id);
+        if self.loqui.runtime.store.request_cancel(self.id).await? {
+            self.loqui.runtime.drivers.cancel(self.id);
+            self.loqui.runtime.start(self.id);
         }
         Ok(())
     }
@@ -266,15 +267,15 @@ impl Generation {
     ///
     /// `generation.not_failed`; `sample.not_found` if its sample was erased; `store.*`.
     pub async fn retry(&self) -> Result<()> {
-        let inner = &self.loqui.inner;
+        let loqui = &self.loqui;
         // Without its voice it would only fail again.
         self.loqui.sample(self.record().await?.sample).await?;
-        if !inner.store.reopen(self.id, inner.clock.now()).await? {
+        if !loqui.runtime.store.reopen(self.id, loqui.runtime.clock.now()).await? {
             let status = self.status().await?;
             let message = format!("generation {} is {status}", self.id);
             return Err(Error::new(&code::GENERATION_NOT_FAILED, message).with_generation(self.id));
         }
-        self.loqui.start(self.id);
+        self.loqui.runtime.start(self.id);
         Ok(())
     }
 
@@ -284,14 +285,7 @@ impl Generation {
     ///
     /// `generation.not_finished`: cancel it first; `store.*`: erase it again then.
     pub async fn erase(&self) -> Result<()> {
-        let inner = &self.loqui.inner;
-        if !inner.store.erase_generation(self.id, inner.clock.now()).await? {
-            let message = format!("there is no generation {}", self.id);
-            return Err(Error::new(&code::GENERATION_NOT_FOUND, message).with_generation(self.id));
-        }
-        inner.audio.delete_all(&format!("generations/{}", self.id)).await?;
-        tracing::info!(generation = self.id, "erased a generation: its words, takes and speech");
-        Ok(())
+        self.loqui.runtime.erase(self.id).await
     }
 
     /// Everything that is written down of it but its takes: whose it is, its script and options.
@@ -304,13 +298,13 @@ impl Generation {
     }
 
     async fn load(&self, record: &GenerationRecord) -> Result<Speech> {
-        let takes = self.loqui.inner.store.takes(self.id).await?;
+        let takes = self.loqui.runtime.store.takes(self.id).await?;
         let key = record
             .speech
             .as_ref()
             .map(|speech| speech.audio.as_str())
             .unwrap_or_default();
-        let wav = self.loqui.inner.audio.get(key).await?;
+        let wav = self.loqui.runtime.audio.get(key).await?;
         let wav = wav.ok_or_else(|| self.speech_missing())?;
         Speech::new(wav, GenerationInfo::new(record, &takes))
     }

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use super::{Generation, Loqui};
+use super::{CancelOnDrop, Generation, Loqui};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::finding::Severity;
 use crate::ledger::{GenerationRecord, NewGeneration};
 use crate::options::SpeakOptions;
-use crate::runtime::reuse::{self, Wanted};
+use crate::runtime::reuse::{self, ReuseQuery};
 use crate::sample::{self, Sample};
 use crate::script::{Limits, Script};
 use crate::speech::Speech;
@@ -161,10 +161,9 @@ impl<O> Request<O> {
             idempotency_key,
             ..
         } = self;
-        let inner = &loqui.inner;
         let engine = loqui.default_engine()?;
         let model = engine.model(options.model.as_deref())?;
-        options.budget_usd = options.budget_usd.or(inner.budget_usd);
+        options.budget_usd = options.budget_usd.or(loqui.defaults.budget_usd);
         check_options(&options)?;
         let mut warnings = engine.check_options(&options)?;
         match &voice {
@@ -194,26 +193,32 @@ impl<O> Request<O> {
             Voice::Stored(id) => id,
         };
         if reuses {
-            let store = inner.store.as_ref();
-            let wanted = wanted(sample, engine.name(), &model, &script, &options);
+            let store = loqui.runtime.store.as_ref();
+            let query = reuse_query(sample, engine.name(), &model, &script, &options);
             let mut reused = 0;
-            if let Some(earlier) = reuse::earlier_version(store, &wanted).await? {
+            if let Some(earlier) = reuse::earlier_version(store, &query).await? {
                 let language = model.language(options.language.as_deref());
                 script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
-                let wanted = self::wanted(sample, engine.name(), &model, &script, &options);
-                reused = reuse::characters(store, &wanted).await?;
+                let query = reuse_query(sample, engine.name(), &model, &script, &options);
+                reused = reuse::characters(store, &query).await?;
             }
             check_budget(script.spoken_characters() - reused, &model, &options)?;
         }
-        let mut new = NewGeneration::new(sample, engine.name(), &model.name, script.text(), inner.clock.now());
+        let mut new = NewGeneration::new(
+            sample,
+            engine.name(),
+            &model.name,
+            script.text(),
+            loqui.runtime.clock.now(),
+        );
         new.owner = owner.filter(|owner| !owner.is_empty());
         new.idempotency_key = idempotency_key;
         new.options = options;
         new.segments = script.segments().to_vec();
         new.warnings = warnings;
-        let record = inner.store.submit(new.clone()).await?;
+        let record = loqui.runtime.store.submit(new.clone()).await?;
         check_same(&new, &record)?;
-        loqui.start(record.id);
+        loqui.runtime.start(record.id);
         Ok(Generation::new(loqui, record.id))
     }
 }
@@ -240,14 +245,14 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
 }
 
 /// What takes of earlier generations must have in common with this one.
-fn wanted<'a>(
+fn reuse_query<'a>(
     sample: i64,
     engine: &'a str,
     model: &'a ModelInfo,
     script: &'a Script,
     options: &'a SpeakOptions,
-) -> Wanted<'a> {
-    Wanted {
+) -> ReuseQuery<'a> {
+    ReuseQuery {
         before: None,
         sample,
         engine,
@@ -320,27 +325,11 @@ impl IntoFuture for Request<Speech> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let generation = self.submit().await?;
-            let mut guard = CancelOnDrop(Some(generation.clone()));
+            let mut guard = CancelOnDrop::new(generation.clone());
             let speech = generation.wait().await;
-            guard.0 = None;
+            guard.disarm();
             speech
         })
-    }
-}
-
-/// Cancels the generation of a caller that has gone away.
-struct CancelOnDrop(Option<Generation>);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        let Some(generation) = self.0.take() else { return };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if let Err(error) = generation.cancel().await {
-                    tracing::warn!(code = error.code(), "could not cancel an abandoned generation: {error}");
-                }
-            });
-        }
     }
 }
 

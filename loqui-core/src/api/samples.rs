@@ -87,7 +87,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
-        self.inner.store.samples(filter).await
+        self.runtime.store.samples(filter).await
     }
 
     /// The sample of that number.
@@ -96,7 +96,7 @@ impl Loqui {
     ///
     /// `sample.not_found`, `store.*`.
     pub async fn sample(&self, id: i64) -> Result<SampleRecord> {
-        let found = self.inner.store.sample(id).await?;
+        let found = self.runtime.store.sample(id).await?;
         found.ok_or_else(|| not_found(id))
     }
 
@@ -107,7 +107,11 @@ impl Loqui {
     /// `sample.not_found`, `store.*`.
     pub async fn recording(&self, id: i64) -> Result<bytes::Bytes> {
         let sample = self.sample(id).await?;
-        self.inner.audio.get(&sample.original).await?.ok_or_else(|| missing(id))
+        self.runtime
+            .audio
+            .get(&sample.original)
+            .await?
+            .ok_or_else(|| missing(id))
     }
 
     /// Erases a sample: its recording here and its copies at the provider. Speech made with it stays.
@@ -117,18 +121,17 @@ impl Loqui {
     /// `sample.not_found`; `sample.in_use` while a generation speaks with it; `store.*`, and those of the provider: erase
     /// it again then.
     pub async fn erase_sample(&self, id: i64) -> Result<Erased> {
-        let inner = &self.inner;
-        let sample = inner.store.erase_sample(id, inner.clock.now()).await?;
+        let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
-        if let Some(wav) = inner.audio.get(&sample.reference).await? {
+        if let Some(wav) = self.runtime.audio.get(&sample.reference).await? {
             let reference = Reference::new(wav);
-            for engine in inner.engines.values() {
+            for engine in self.runtime.engines.all() {
                 engine.forget(&reference).await?;
             }
         }
-        inner.references.forget(&sample.reference);
+        self.runtime.shared.references.forget(&sample.reference);
         for key in [&sample.original, &sample.reference] {
-            inner.audio.delete(key).await?;
+            self.runtime.audio.delete(key).await?;
         }
         tracing::info!(sample = id, "erased a sample: its recording, here and at the provider");
         Ok(Erased {
@@ -159,23 +162,29 @@ impl Loqui {
         owner: Option<String>,
         consent: Option<String>,
     ) -> Result<SampleRecord> {
-        let inner = &self.inner;
         let owner = owner.filter(|owner| !owner.is_empty());
-        let now = inner.clock.now();
+        let now = self.runtime.clock.now();
         let consent = consent.map(|statement| Consent::new(statement, now));
-        let known = inner.store.sample_of(owner.as_deref(), sample.sha256()).await?;
+        let known = self.runtime.store.sample_of(owner.as_deref(), sample.sha256()).await?;
         let agreed = consent.is_some() || known.as_ref().is_some_and(|known| known.consent.is_some());
-        if inner.require_consent && !agreed {
+        if self.defaults.require_consent && !agreed {
             return Err(no_consent());
         }
         let keys = match known {
             Some(known) if consent.is_none() || known.consent.is_some() => return Ok(known),
             Some(known) => (known.original, known.reference),
             None => {
-                let folder = format!("samples/{:016x}{:016x}", inner.random.next(), inner.random.next());
+                let folder = format!(
+                    "samples/{:016x}{:016x}",
+                    self.runtime.random.next(),
+                    self.runtime.random.next()
+                );
                 let keys = (format!("{folder}/original"), format!("{folder}/reference.wav"));
-                inner.audio.put(&keys.0, sample.original().clone()).await?;
-                inner.audio.put(&keys.1, sample.reference().wav().clone()).await?;
+                self.runtime.audio.put(&keys.0, sample.original().clone()).await?;
+                self.runtime
+                    .audio
+                    .put(&keys.1, sample.reference().wav().clone())
+                    .await?;
                 keys
             }
         };
@@ -187,11 +196,11 @@ impl Loqui {
         new.owner = owner;
         new.consent = consent;
         new.reference_seconds = sample.reference_seconds();
-        let record = inner.store.add_sample(new).await?;
+        let record = self.runtime.store.add_sample(new).await?;
         if record.original != keys.0 {
             // Somebody else was faster with the same recording: theirs is the one that counts.
-            inner.audio.delete(&keys.0).await?;
-            inner.audio.delete(&keys.1).await?;
+            self.runtime.audio.delete(&keys.0).await?;
+            self.runtime.audio.delete(&keys.1).await?;
         }
         Ok(record)
     }
@@ -202,7 +211,7 @@ impl Loqui {
         if owner.is_some() && sample.owner.as_deref() != owner {
             return Err(not_found(id));
         }
-        if self.inner.require_consent && sample.consent.is_none() {
+        if self.defaults.require_consent && sample.consent.is_none() {
             return Err(no_consent());
         }
         Ok(sample)

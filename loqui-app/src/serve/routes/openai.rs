@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use loqui_core::error::code;
 use loqui_core::replicate::Model;
-use loqui_core::{Error, Generation, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, Generation, SpeakOptions};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -117,12 +117,12 @@ async fn speech(
     options.seed = question.seed;
     options.language = question.language;
     let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, question.input, options, None).await?;
-    let mut guard = CancelOnDrop(Some(generation.clone()));
+    let mut guard = CancelOnDrop::new(generation.clone());
     let first = tokio::select! {
         first = first_of(sound, &generation) => first,
         () = app.stop().cancelled() => {
             // It goes on at the next start.
-            guard.0 = None;
+            guard.disarm();
             return Err(Error::new(&code::REQUEST_BUSY, "the server is stopping").into());
         }
     };
@@ -149,23 +149,9 @@ async fn first_of(sound: Sound, generation: &Generation) -> Result<BoxStream<'st
     Ok(stream::iter(first.map(Ok)).chain(pieces).boxed())
 }
 
-/// Cancels the generation of a client that has gone away: nobody will hear it, and it would be paid.
-struct CancelOnDrop(Option<Generation>);
-
 impl Guard for CancelOnDrop {
     fn over(&mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        let Some(generation) = self.0.take() else { return };
-        tokio::spawn(async move {
-            if let Err(error) = generation.cancel().await {
-                tracing::warn!(target: "loqui", code = error.code(), "an abandoned generation goes on: {error}");
-            }
-        });
+        self.disarm();
     }
 }
 

@@ -134,7 +134,7 @@ impl World {
             let life = Duration::from_millis(self.dice.roll(30_000));
             let process = self.process();
             let _ = tokio::time::timeout(life, process.generation(id).await.unwrap().wait()).await;
-            process.kill(id);
+            process.runtime.kill(id);
         }
         let survivor = self.process();
         let _ = survivor.generation(id).await.unwrap().wait().await;
@@ -147,7 +147,7 @@ impl World {
         self.longest = longest;
         let mut processes: Vec<_> = (0..3).map(|_| self.freezable()).collect();
         for (process, _) in &processes {
-            process.start(id);
+            process.runtime.start(id);
         }
         for _ in 0..troubles {
             self.clock.sleep(Duration::from_millis(self.dice.roll(12_000))).await;
@@ -157,9 +157,9 @@ impl World {
                     .1
                     .freeze(Duration::from_secs(1 + self.dice.roll(longest)));
             } else {
-                processes[place].0.kill(id);
+                processes[place].0.runtime.kill(id);
                 processes[place] = self.freezable();
-                processes[place].0.start(id);
+                processes[place].0.runtime.start(id);
             }
         }
         // Whatever is still frozen thaws and does what it was about to do.
