@@ -191,7 +191,7 @@ impl Loqui {
         counts.in_hand = self.runtime.drivers.count();
         #[cfg(feature = "replicate")]
         if let Some(replicate) = &self.defaults.replicate {
-            (counts.requests_repeated, counts.pace_wait) = replicate.client().patience_shown();
+            (counts.requests_repeated, counts.pace_wait) = replicate.client().retry_stats();
         }
         counts
     }

@@ -51,10 +51,13 @@ pub mod engine;
 pub mod error;
 pub mod estimate;
 mod finding;
+#[cfg(feature = "replicate")]
+mod http;
 pub mod ledger;
 pub mod log;
 mod money;
 mod options;
+mod reconciliation;
 #[cfg(feature = "replicate")]
 pub mod replicate;
 mod runtime;
@@ -76,6 +79,7 @@ pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity, TakeFault};
 pub use options::SpeakOptions;
+pub use reconciliation::Reconciliation;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]
 pub use sample::{Likeness, Voiceprint};

@@ -27,9 +27,12 @@ impl Loqui {
         self.runtime.work(concurrency, stop, grace).await
     }
 
-    /// Handles a webhook: `take` is from the address that was called, `payload` is the prediction, and the caller has
-    /// verified the signature. A lost id is restored by it, and a generation that runs in this process polls at once.
-    /// Another process finds the id when it reconciles the take. False if the webhook has no news.
+    /// Processes a webhook about a take. Returns false if it has no new information.
+    ///
+    /// `take` is the last segment of the URL that was called, and `payload` the body, whose signature the caller has
+    /// verified. The engine reads the payload ([`SpeechEngine::deliver`](crate::engine::SpeechEngine::deliver)). The take is
+    /// polled at once if this process runs its generation. If the response to its create was lost, the id is stored, and
+    /// the process that runs the generation adopts it.
     ///
     /// # Cancellation safety
     ///

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Generation, Loqui};
 use crate::audio::{self, Clip, SPEECH_RATE, testing};
-use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
+use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, Retry, code};
 use crate::finding::Finding;
 use crate::ledger::Status;
@@ -62,10 +62,7 @@ impl SpeechEngine for Instant {
             let error = Error::new(&code::REPLICATE_UNREACHABLE, "nobody answers");
             return Err(StartError::NotCreated(error.with_retry(Retry::After(Duration::ZERO))));
         }
-        Ok(Started::Audio {
-            wav: spoken(),
-            findings: Vec::new(),
-        })
+        Ok(Started::Audio(SpokenAudio::new(spoken())))
     }
 
     async fn check(&self, _remote: &str) -> Result<Remote> {

@@ -198,7 +198,7 @@ impl TakeRecord {
                 !self
                     .findings
                     .iter()
-                    .any(|finding| finding.code == crate::engine::MATCHED)
+                    .any(|finding| finding.code == VOICE_MATCHED)
             })
             .map(similarity_note);
         let reused = self.reused.map(reuse_note);
@@ -220,6 +220,8 @@ impl TakeRecord {
 
 /// The code of the note on a take that reuses the audio of an earlier generation.
 pub(super) const REUSED: &str = "take.reused";
+/// The code of the note of an engine whose own voice was matched to the sample; its value is the similarity.
+pub(crate) const VOICE_MATCHED: &str = "voice.matched";
 /// The code of the note that holds the speaker similarity.
 pub(super) const SIMILARITY: &str = "take.similarity";
 

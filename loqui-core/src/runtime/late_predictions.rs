@@ -29,30 +29,22 @@ impl Runtime {
         let take = takes.into_iter().find(|take| take.id() == id).ok_or_else(|| {
             Error::new(&code::GENERATION_NOT_FOUND, format!("there is no take {id}")).with_generation(id.generation)
         })?;
-        let remote = payload.get("id").and_then(Value::as_str).unwrap_or_default();
-        if remote.is_empty() {
-            return Err(Error::new(&code::WEBHOOK_INVALID, "the payload is not a prediction"));
-        }
+        let engine = self.engines.named(&self.record(id.generation).await?.engine)?;
+        let remote = engine.deliver(&id.to_string(), take.seed, payload)?;
         if let Some(known) = take.prediction_id() {
-            if known == remote {
+            let is_current = known == remote;
+            if is_current {
                 self.drivers.wake(id.generation);
             }
-            return Ok(known == remote);
+            return Ok(is_current);
         }
-        let seed = payload
-            .get("input")
-            .and_then(|input| input.get("seed"))
-            .and_then(Value::as_u64);
-        if seed.is_some_and(|seed| seed != u64::from(take.seed)) {
-            return Err(Error::new(&code::WEBHOOK_INVALID, "the payload is of another take"));
-        }
-        if self.store.holds_remote(remote).await? {
+        if self.store.holds_remote(&remote).await? {
             return Ok(false);
         }
         if take.kind() == StateKind::NeverCreated {
-            return self.record_late_answer(take, remote.to_owned()).await;
+            return self.record_late_answer(take, remote).await;
         }
-        self.store.add_hint(id, remote).await?;
+        self.store.add_hint(id, &remote).await?;
         self.drivers.wake(id.generation);
         Ok(true)
     }

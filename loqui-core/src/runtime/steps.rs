@@ -10,9 +10,8 @@ use super::context::Runtime;
 use super::driver::Interrupts;
 use super::judge::{Case, Judge};
 use crate::clock::{later, since};
-use crate::engine::{MATCHED, ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Started};
+use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, code};
-use crate::finding::Finding;
 use crate::ledger::plan::Step;
 use crate::ledger::plan::results::{self, CreateAnswer, Next, Report};
 use crate::ledger::state::Prediction;
@@ -76,8 +75,8 @@ impl Steps {
             .read(&runtime.audio, &sample.reference)
             .await?;
         let reference = reference.ok_or_else(|| corrupt(format!("the audio of sample {id} is missing")))?;
-        // The similarity of the offline voice is measured when it is matched; its takes are not compared with the sample.
-        let clones = generation.engine != "offline";
+        // The takes of a model that does not clone voices are not compared with the sample.
+        let clones = model.clones_voice;
         let judge = Judge::new(runtime.settings.checks.clone(), clones.then(|| reference.wav().clone()));
         Ok(Self {
             runtime: Arc::clone(runtime),
@@ -139,11 +138,15 @@ impl Steps {
         let sent = self.now();
         let answer = match self.voice.engine.start(&order).await {
             Ok(Started::Remote(id)) => CreateAnswer::Created(id),
-            Ok(Started::Audio { wav, findings }) => {
+            Ok(Started::Audio(SpokenAudio {
+                wav,
+                findings,
+                similarity,
+            })) => {
                 self.runtime.shared.tally.answered(since(sent, self.now()));
                 CreateAnswer::Spoken {
                     audio: self.store_audio(&take, wav).await?,
-                    similarity: matched_similarity(&findings),
+                    similarity,
                     findings,
                 }
             }
@@ -367,7 +370,3 @@ fn unexpected(take: &TakeRecord) -> Error {
     Error::new(&code::INTERNAL, message).with_generation(take.generation)
 }
 
-/// The similarity that an engine without voice cloning reached when it matched its voice to the sample.
-fn matched_similarity(findings: &[Finding]) -> Option<f64> {
-    findings.iter().find(|finding| finding.code == MATCHED)?.value
-}

@@ -247,7 +247,7 @@ async fn models(State(app): State<App>, _user: User) -> Json<ModelsAnswer> {
     // The one that is used unless told, then all that speak in the voice of a recording.
     let others = Model::all()
         .iter()
-        .filter(|model| model.clones())
+        .filter(|model| model.clones_voice())
         .map(Model::short_name);
     let mut names: Vec<String> = std::iter::once(None)
         .chain(others.map(Some))

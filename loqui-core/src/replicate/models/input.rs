@@ -1,4 +1,4 @@
-//! The input of a prediction, checked here so that nothing is sent that the model would refuse or ignore.
+//! Builds and checks the input of a prediction, so that nothing is sent that the model refuses or ignores.
 
 use serde_json::{Map, Value};
 
@@ -7,15 +7,15 @@ use crate::error::{Error, Result, code};
 use crate::options::SpeakOptions;
 
 impl Model {
-    /// Checks options against what this model knows.
+    /// Checks options against this model's fields and ranges.
     ///
     /// # Errors
     ///
-    /// * `option.unsupported`: the model has no such option and would silently ignore it.
-    /// * `option.out_of_range`: names the option, its value and the range.
-    /// * `script.wrong_language`: the model does not speak it.
+    /// * `option.unsupported`: the model has no such option; Replicate would ignore it.
+    /// * `option.out_of_range`: with the option, its value and the range.
+    /// * `script.wrong_language`: the model does not speak the language.
     pub fn check(&self, options: &SpeakOptions) -> Result<()> {
-        for (name, value) in settings(options) {
+        for (name, value) in numeric_options(options) {
             self.check_setting(name, value)?;
         }
         if options.seed == Some(0) {
@@ -25,18 +25,18 @@ impl Model {
         options
             .language
             .as_deref()
-            .map_or(Ok(()), |language| self.spoken(language).map(drop))
+            .map_or(Ok(()), |language| self.language_code(language).map(drop))
     }
 
-    /// Builds the `input` of a prediction: this model's own field names, and only what was set.
+    /// Builds the `input` of a prediction with this model's field names. Options that are not set are left out.
     ///
-    /// `reference` is the address of the recording (see [`Client::reference`](crate::replicate::Client::reference));
-    /// without it the model speaks in a voice of its own.
+    /// `reference` is the URL of the recording (see [`Client::reference`](crate::replicate::Client::reference)). Without it
+    /// the model speaks in a built-in voice.
     ///
     /// # Errors
     ///
-    /// As [`check`](Self::check), and `script.empty`, `script.too_long`, or `model.no_reference` for a reference that the
-    /// model would not hear.
+    /// The errors of [`check`](Self::check), `script.empty`, `script.too_long`, and `model.no_reference` if the model takes
+    /// no recording.
     ///
     /// ```
     /// use loqui_core::SpeakOptions;
@@ -64,16 +64,16 @@ impl Model {
         let mut input = Map::new();
         input.insert(self.text_field.clone(), text.into());
         if let Some(reference) = reference {
-            input.insert(self.cloning()?.to_owned(), reference.into());
+            input.insert(self.require_reference_field()?.to_owned(), reference.into());
         }
-        for (name, value) in settings(options) {
+        for (name, value) in numeric_options(options) {
             input.insert(name.to_owned(), value.into());
         }
         if let Some(seed) = seed.or(options.seed) {
             input.insert("seed".to_owned(), seed.into());
         }
         if let (Some(field), Some(language)) = (&self.language_field, options.language.as_deref()) {
-            input.insert(field.clone(), self.spoken(language)?.into());
+            input.insert(field.clone(), self.language_code(language)?.into());
         }
         Ok(input)
     }
@@ -102,8 +102,8 @@ impl Model {
         Ok(())
     }
 
-    /// The model's own code for a language; regions (`pt-BR`) are left out.
-    pub(super) fn spoken(&self, language: &str) -> Result<&str> {
+    /// Returns the model's code for a language. A region, as in `pt-BR`, is ignored.
+    pub(super) fn language_code(&self, language: &str) -> Result<&str> {
         let main = language.split(['-', '_']).next().unwrap_or_default();
         self.languages
             .iter()
@@ -125,8 +125,8 @@ impl Model {
     }
 }
 
-/// The numbers among the options that are set, by the names all Chatterbox models share.
-fn settings(options: &SpeakOptions) -> impl Iterator<Item = (&'static str, f64)> {
+/// Returns the numeric options that are set, by field name. All Chatterbox models use the same names.
+fn numeric_options(options: &SpeakOptions) -> impl Iterator<Item = (&'static str, f64)> {
     [
         ("exaggeration", options.exaggeration),
         ("cfg_weight", options.cfg_weight),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn each_model_gets_its_own_field_names() {
+    fn input_uses_the_field_names_of_the_model() {
         let options = with(|options| options.temperature = Some(1.0));
         let turbo = model("chatterbox-turbo")
             .input("Hi", Some("u"), &options, Some(5))
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_model_would_ignore_or_refuse_is_refused_here() {
+    fn unsupported_and_out_of_range_options_are_refused() {
         let code = |name: &str, options: SpeakOptions| model(name).check(&options).unwrap_err().code();
         assert_eq!(
             code("chatterbox-turbo", with(|o| o.exaggeration = Some(0.5))),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_counted_in_characters_not_bytes() {
+    fn text_length_is_counted_in_characters() {
         let chatterbox = model("chatterbox");
         let input = |text: &str| chatterbox.input(text, None, &SpeakOptions::default(), None);
         assert!(input(&"é".repeat(300)).is_ok());

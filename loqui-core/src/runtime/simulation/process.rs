@@ -135,6 +135,10 @@ impl SpeechEngine for ProcessEngine {
         cancelled
     }
 
+    fn deliver(&self, take: &str, seed: u32, payload: &serde_json::Value) -> Result<String> {
+        self.provider.deliver(take, seed, payload)
+    }
+
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
         self.gate.pass().await;
         let found = self.provider.find_lost(order).await;

@@ -5,7 +5,7 @@ use loqui_emulator::{Fault, Settings};
 use crate::replicate::testing::{Bench, hello, recording};
 use crate::replicate::{Model, NewPrediction, RunOptions};
 
-/// The client's clock jumps while the platform's does not: so runs are over as soon as they are created.
+/// The client's clock advances alone, so predictions end as soon as they are created.
 async fn bench() -> Bench {
     let mut settings = Settings::default();
     settings.queue = Duration::ZERO;
@@ -19,9 +19,8 @@ fn without_seed() -> NewPrediction {
     new
 }
 
-/// Whatever happens on the way, the audio arrives and is paid once.
 #[tokio::test]
-async fn one_call_pays_once_whatever_happens() {
+async fn run_pays_once_with_any_recoverable_fault() {
     for fault in [
         Fault::DropAfterAccept,
         Fault::DropBeforeAccept,
@@ -70,7 +69,7 @@ async fn one_call_pays_once_whatever_happens() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_had_is_paid_once_at_most() {
+async fn failed_run_pays_at_most_once() {
     for (fault, code, paid) in [
         (Fault::PaymentRequired, "replicate.insufficient_credit", 0),
         (Fault::BillingRequired, "replicate.insufficient_credit", 0),
@@ -96,7 +95,7 @@ async fn what_cannot_be_had_is_paid_once_at_most() {
 }
 
 #[tokio::test]
-async fn two_runs_of_the_same_seed_are_two_predictions() {
+async fn runs_with_the_same_seed_are_separate_predictions() {
     let bench = bench().await;
     bench.client.run(&hello(7), &RunOptions::default()).await.unwrap();
     bench.emulator.faults().next(Fault::DropAfterAccept);
@@ -107,7 +106,7 @@ async fn two_runs_of_the_same_seed_are_two_predictions() {
 }
 
 #[tokio::test]
-async fn a_list_that_lags_is_waited_for() {
+async fn delayed_list_does_not_cause_a_second_create() {
     let mut settings = Settings::default();
     settings.time_scale = 0.0;
     settings.list_lag = Duration::from_secs(20);
@@ -117,7 +116,7 @@ async fn a_list_that_lags_is_waited_for() {
     bench.emulator.faults().next(Fault::DropAfterAccept);
     let client = bench.client.clone();
     let running = tokio::spawn(async move { client.run(&hello(7), &RunOptions::default()).await });
-    // The client's clock jumps, so its looks come as fast as they are answered; the platform's moves here.
+    // The client's clock advances with each lookup, the emulator's clock only here.
     while bench.emulator.ledger().lists < 3 {
         tokio::task::yield_now().await;
     }
@@ -127,9 +126,9 @@ async fn a_list_that_lags_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_reference_is_heard_by_every_model_that_takes_one() {
+async fn each_cloning_model_accepts_a_reference() {
     let bench = bench().await;
-    for model in Model::all().iter().filter(|model| model.clones()) {
+    for model in Model::all().iter().filter(|model| model.clones_voice()) {
         let reference = bench
             .client
             .reference(&recording(10), Duration::from_mins(1))
@@ -150,7 +149,7 @@ async fn a_reference_is_heard_by_every_model_that_takes_one() {
 }
 
 #[tokio::test]
-async fn a_model_with_voices_of_its_own_speaks_without_a_reference() {
+async fn model_with_built_in_voices_needs_no_reference() {
     let bench = bench().await;
     let model = Model::by_name("chatterbox-pro").unwrap();
     let mut input = model

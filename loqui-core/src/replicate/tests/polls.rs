@@ -6,7 +6,7 @@ use loqui_emulator::{Fault, Settings};
 use crate::replicate::WaitOptions;
 use crate::replicate::testing::{Bench, hello};
 
-/// A platform whose time moves only with the test.
+/// Settings for an emulator whose time advances only when the test advances it.
 fn frozen() -> Settings {
     let mut settings = Settings::default();
     settings.time_scale = 0.0;
@@ -22,30 +22,29 @@ async fn created(bench: &Bench, count: u32) -> Vec<String> {
     ids
 }
 
-async fn look_at_all(bench: &Bench, ids: &[String]) {
+async fn poll_all(bench: &Bench, ids: &[String]) {
     for (id, seen) in ids
         .iter()
-        .zip(join_all(ids.iter().map(|id| bench.client.look(id))).await)
+        .zip(join_all(ids.iter().map(|id| bench.client.poll(id))).await)
     {
         assert_eq!(&seen.unwrap().id, id);
     }
 }
 
 #[tokio::test]
-async fn many_are_looked_at_in_pages() {
+async fn many_predictions_are_polled_in_pages() {
     let bench = Bench::with(frozen(), |builder| builder).await;
     let ids = created(&bench, 230).await;
     for _ in 0..10 {
-        look_at_all(&bench, &ids).await;
+        poll_all(&bench, &ids).await;
     }
     let ledger = bench.emulator.ledger();
     assert!(ledger.lists <= 60, "{} lists", ledger.lists);
-    assert_eq!(ledger.polls, 0, "2,300 looks without a single read");
+    assert_eq!(ledger.polls, 0, "2,300 polls without a single read");
 }
 
-/// A process that died leaves many takes whose answers were lost: who goes on with them reads the list once for all.
 #[tokio::test]
-async fn many_lost_ones_are_looked_for_in_one_reading() {
+async fn concurrent_searches_read_the_list_once() {
     let bench = Bench::with(frozen(), |builder| builder).await;
     let before = bench.client.clock().now() - Duration::from_mins(1);
     let ids = created(&bench, 230).await;
@@ -57,19 +56,19 @@ async fn many_lost_ones_are_looked_for_in_one_reading() {
         assert_eq!(found.matches.iter().map(|found| &found.id).collect::<Vec<_>>(), [id]);
     }
     assert_eq!(bench.emulator.ledger().lists - lists, 3, "three pages of a hundred");
-    let nobody = bench.client.find(before, &[("seed", 4_711.into())]).await.unwrap();
-    assert_eq!((nobody.matches.len(), nobody.undecided), (0, 0));
+    let none = bench.client.find(before, &[("seed", 4_711.into())]).await.unwrap();
+    assert_eq!((none.matches.len(), none.undecided), (0, 0));
 }
 
 #[tokio::test]
-async fn pages_tell_the_end_of_each() {
+async fn pages_report_the_end_of_each_prediction() {
     let bench = Bench::with(frozen(), |builder| builder).await;
     let mut ids = created(&bench, 40).await;
     bench.emulator.faults().next(Fault::CudaError);
     ids.extend(created(&bench, 1).await);
-    look_at_all(&bench, &ids).await;
+    poll_all(&bench, &ids).await;
     bench.finish().await;
-    let ends = join_all(ids.iter().map(|id| bench.client.look(id))).await;
+    let ends = join_all(ids.iter().map(|id| bench.client.poll(id))).await;
     let urls = ends
         .iter()
         .filter(|end| end.as_ref().unwrap().output_url().is_ok())
@@ -78,43 +77,43 @@ async fn pages_tell_the_end_of_each() {
     let failed = ends.last().unwrap().as_ref().unwrap().output_url().unwrap_err();
     assert!(
         failed.to_string().contains("CUDA"),
-        "an end without output is read itself: {failed}"
+        "an end without output is read on its own: {failed}"
     );
     assert!(bench.emulator.ledger().lists > 0);
 }
 
 #[tokio::test]
-async fn pages_that_fail_are_replaced_by_single_looks() {
+async fn failed_pages_are_replaced_by_single_reads() {
     let bench = Bench::with(frozen(), |builder| builder).await;
     let ids = created(&bench, 20).await;
-    look_at_all(&bench, &ids).await;
+    poll_all(&bench, &ids).await;
     bench.emulator.faults().times(Fault::RequestStatus(500), 4);
-    look_at_all(&bench, &ids).await;
+    poll_all(&bench, &ids).await;
     let ledger = bench.emulator.ledger();
     assert_eq!(ledger.polls, 20);
 }
 
-/// Who sees to the pages lives on the runtime of the first who looked, and others may outlive it.
+/// The batch task runs on the runtime of the first poll, which may end before other runtimes.
 #[tokio::test]
-async fn a_runtime_that_ends_leaves_nobody_waiting() {
+async fn polls_continue_after_the_runtime_of_the_batch_task_ends() {
     let bench = Bench::with(frozen(), |builder| builder).await;
     let ids = created(&bench, 20).await;
     let (client, id) = (bench.client.clone(), ids[0].clone());
     let short_lived = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let looked = runtime.unwrap().block_on(async {
-            let look = std::pin::pin!(client.look(&id));
-            futures::poll!(look).is_ready()
+        let is_ready = runtime.unwrap().block_on(async {
+            let poll = std::pin::pin!(client.poll(&id));
+            futures::poll!(poll).is_ready()
         });
-        assert!(!looked, "it waits for pages");
+        assert!(!is_ready, "the poll waits for a page");
     });
     short_lived.join().unwrap();
-    let look = tokio::time::timeout(Duration::from_secs(30), bench.client.look(&ids[1])).await;
-    assert_eq!(look.unwrap().unwrap().id, ids[1]);
+    let poll = tokio::time::timeout(Duration::from_secs(30), bench.client.poll(&ids[1])).await;
+    assert_eq!(poll.unwrap().unwrap().id, ids[1]);
 }
 
 #[tokio::test]
-async fn a_webhook_ends_the_wait_and_saves_the_look() {
+async fn webhook_ends_the_wait_without_a_poll() {
     let bench = Bench::with(frozen(), |builder| builder).await;
     let id = bench.client.create(&hello(7)).await.unwrap().id;
     bench.finish().await;
@@ -126,13 +125,13 @@ async fn a_webhook_ends_the_wait_and_saves_the_look() {
         running
     };
     let polls = bench.emulator.ledger().polls;
-    bench.client.delivered(&running);
-    bench.client.delivered(&ended);
-    bench.client.delivered(&running);
+    bench.client.deliver(&running);
+    bench.client.deliver(&ended);
+    bench.client.deliver(&running);
     tokio::time::timeout(Duration::from_mins(1), bench.client.woken(&id))
         .await
         .unwrap();
-    let told = bench.client.wait(&id, &WaitOptions::default()).await.unwrap();
-    assert_eq!(told, ended);
+    let delivered = bench.client.wait(&id, &WaitOptions::default()).await.unwrap();
+    assert_eq!(delivered, ended);
     assert_eq!(bench.emulator.ledger().polls, polls);
 }

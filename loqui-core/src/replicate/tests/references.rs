@@ -8,7 +8,7 @@ use crate::replicate::testing::{Bench, recording};
 const JOB: Duration = Duration::from_mins(10);
 
 #[tokio::test]
-async fn a_small_recording_goes_inside_the_input() {
+async fn small_recording_is_sent_inside_the_input() {
     let bench = Bench::start().await;
     let small = recording(5);
     assert!(small.len() <= MAX_INLINE_BYTES);
@@ -18,7 +18,7 @@ async fn a_small_recording_goes_inside_the_input() {
 }
 
 #[tokio::test]
-async fn a_large_recording_is_uploaded_once_for_all() {
+async fn large_recording_is_uploaded_once_for_concurrent_callers() {
     let bench = Bench::start().await;
     let large = recording(8);
     let all = (0..8).map(|_| bench.client.reference(&large, JOB));
@@ -30,7 +30,7 @@ async fn a_large_recording_is_uploaded_once_for_all() {
 }
 
 #[tokio::test]
-async fn an_upload_is_renewed_before_it_expires_under_a_job() {
+async fn upload_is_renewed_before_it_expires() {
     let bench = Bench::start().await;
     let large = recording(8);
     bench.client.reference(&large, JOB).await.unwrap();
@@ -41,12 +41,12 @@ async fn an_upload_is_renewed_before_it_expires_under_a_job() {
     assert_eq!(
         bench.emulator.ledger().uploads,
         2,
-        "it would have expired within the hour"
+        "the first upload expires within the hour"
     );
 }
 
 #[tokio::test]
-async fn a_voice_is_deleted_when_asked() {
+async fn forget_reference_deletes_the_upload() {
     let bench = Bench::start().await;
     let large = recording(8);
     bench.client.reference(&large, JOB).await.unwrap();
@@ -58,7 +58,7 @@ async fn a_voice_is_deleted_when_asked() {
 }
 
 #[tokio::test]
-async fn copies_that_another_process_uploaded_are_deleted_and_no_others() {
+async fn all_uploads_with_the_same_content_are_deleted() {
     let mut settings = Settings::default();
     settings.page_size = 2;
     let bench = Bench::with(settings, |builder| builder).await;
@@ -74,7 +74,7 @@ async fn copies_that_another_process_uploaded_are_deleted_and_no_others() {
 }
 
 #[tokio::test]
-async fn an_upload_that_stumbles_is_repeated_and_one_that_is_too_large_is_not() {
+async fn failed_upload_is_retried_and_oversized_upload_is_not() {
     let bench = Bench::start().await;
     let large = recording(8);
     bench.emulator.faults().times(Fault::UploadStatus(503), 2);

@@ -1,23 +1,23 @@
-//! Takes secrets out of text that people will read: tokens, signed addresses, data URIs.
+//! Removes secrets from text that is shown to users: tokens, signed URLs and the content of data URIs.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// The longest text of a provider that is kept, in characters.
+/// Longest provider message that is kept, in characters.
 const MAX_CHARACTERS: usize = 400;
 
-/// An address as it may be shown: without user information, query and fragment, which carry signatures, and without
-/// the content of a data URI.
-pub(super) struct Shown<'a>(pub(super) &'a str);
+/// Displays a URL without user information, query and fragment, which may carry signatures. Shows only the media type of
+/// a data URI.
+pub(crate) struct RedactedUrl<'a>(pub(crate) &'a str);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for RedactedUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&word(self.0).unwrap_or(Cow::Borrowed(self.0)))
     }
 }
 
-/// Makes one short line of a provider's words, with everything taken out that must not be repeated.
-pub(super) fn line(text: &str) -> String {
+/// Returns a provider message on one line, shortened and without secrets.
+pub(crate) fn line(text: &str) -> String {
     let mut line = String::new();
     for part in text.split_whitespace() {
         if !line.is_empty() {
@@ -32,7 +32,7 @@ pub(super) fn line(text: &str) -> String {
     line
 }
 
-/// What is shown in place of a word that carries a secret; nothing if it may be shown.
+/// Returns the replacement for a word that carries a secret, or nothing if the word has none.
 fn word(word: &str) -> Option<Cow<'_, str>> {
     if let Some(start) = find_ignoring_case(word, "data:")
         && word[start..].contains(',')
@@ -54,7 +54,7 @@ fn word(word: &str) -> Option<Cow<'_, str>> {
     token(word)
 }
 
-/// The word with a token in it cut out.
+/// Removes a token from a word.
 fn token(word: &str) -> Option<Cow<'_, str>> {
     let start = ["r8_", "whsec_"].iter().filter_map(|prefix| word.find(prefix)).min()?;
     let secret = &word[start..];
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_cut_out_of_a_providers_words() {
+    fn secrets_are_removed_from_provider_messages() {
         let text = "bad token r8_abcDEF123, see\nhttps://u:p@api.replicate.com/v1/files/abc/download?signature=xyz= and \
                     \"data:audio/wav;base64,UklGRg==\" (whsec_abc)";
         let shown = line(text);
@@ -92,16 +92,16 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_words_stay() {
+    fn text_without_secrets_is_unchanged() {
         assert_eq!(line("- input: prompt is required\n"), "- input: prompt is required");
         assert_eq!(
-            Shown("https://replicate.delivery/a/output.wav").to_string(),
+            RedactedUrl("https://replicate.delivery/a/output.wav").to_string(),
             "https://replicate.delivery/a/output.wav"
         );
     }
 
     #[test]
-    fn long_words_are_cut_between_characters() {
+    fn long_messages_are_cut_at_character_boundaries() {
         assert_eq!(line(&"ä".repeat(1000)).chars().count(), MAX_CHARACTERS + 1);
     }
 }

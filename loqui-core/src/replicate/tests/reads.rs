@@ -12,7 +12,7 @@ use crate::replicate::testing::{Bench, hello};
 use crate::replicate::{PredictionFilter, Status, WaitOptions, webhooks};
 
 #[tokio::test]
-async fn a_poll_survives_what_passes() {
+async fn reads_are_retried_after_temporary_errors() {
     for fault in [
         Fault::RequestStatus(500),
         Fault::RequestStatus(503),
@@ -32,7 +32,7 @@ async fn a_poll_survives_what_passes() {
 }
 
 #[tokio::test]
-async fn a_poll_does_not_insist_where_it_is_in_vain() {
+async fn reads_are_not_retried_after_permanent_errors() {
     let bench = Bench::start().await;
     let id = bench.run().await;
     bench.emulator.faults().next(Fault::RequestUnauthorized);
@@ -48,8 +48,8 @@ async fn a_poll_does_not_insist_where_it_is_in_vain() {
 }
 
 #[tokio::test]
-async fn a_failed_prediction_keeps_its_words_and_says_if_another_may_fare_better() {
-    for (fault, words, retry) in [
+async fn failed_prediction_has_its_message_and_retry_advice() {
+    for (fault, message, retry) in [
         (Fault::Interrupted, "code: PA", Retry::Later),
         (Fault::StartTimeout, "E6716", Retry::Later),
         (Fault::CudaError, "CUDA", Retry::After(Duration::from_secs(30))),
@@ -65,14 +65,14 @@ async fn a_failed_prediction_keeps_its_words_and_says_if_another_may_fare_better
         let prediction = bench.client.prediction(&id).await.unwrap();
         let error = prediction.output_url().unwrap_err();
         assert_eq!(error.code(), "replicate.prediction_failed");
-        assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(error.retry(), retry, "{words}");
+        assert!(error.to_string().contains(message), "{error}");
+        assert_eq!(error.retry(), retry, "{message}");
         assert_eq!(error.request_id(), Some(id.as_str()));
     }
 }
 
 #[tokio::test]
-async fn drifting_objects_are_read() {
+async fn unknown_and_missing_fields_are_accepted() {
     for fault in [
         Fault::UnknownStatus,
         Fault::MissingOptionalFields,
@@ -92,7 +92,7 @@ async fn drifting_objects_are_read() {
 }
 
 #[tokio::test]
-async fn an_output_that_is_gone_is_not_an_empty_one() {
+async fn deleted_output_is_reported_as_expired() {
     for fault in [Fault::NullOutput, Fault::DataRemoved] {
         let bench = Bench::start().await;
         bench.emulator.faults().next(fault);
@@ -103,7 +103,7 @@ async fn an_output_that_is_gone_is_not_an_empty_one() {
 }
 
 #[tokio::test]
-async fn a_prediction_that_never_starts_is_cancelled() {
+async fn prediction_that_never_starts_is_cancelled() {
     let bench = Bench::start().await;
     bench.emulator.faults().next(Fault::StuckInStarting);
     let id = bench.client.create(&hello(7)).await.unwrap().id;
@@ -115,7 +115,7 @@ async fn a_prediction_that_never_starts_is_cancelled() {
 }
 
 #[tokio::test]
-async fn a_cancel_that_comes_too_late_keeps_what_is_paid() {
+async fn late_cancel_returns_the_successful_prediction() {
     let bench = Bench::start().await;
     let id = bench.run().await;
     let ended = bench.client.cancel(&id).await.unwrap();
@@ -126,7 +126,7 @@ async fn a_cancel_that_comes_too_late_keeps_what_is_paid() {
 }
 
 #[tokio::test]
-async fn lists_are_followed_from_page_to_page() {
+async fn all_pages_of_a_list_are_read() {
     let mut settings = Settings::default();
     settings.page_size = 2;
     let bench = Bench::with(settings, |builder| builder).await;
@@ -145,7 +145,7 @@ async fn lists_are_followed_from_page_to_page() {
 }
 
 #[tokio::test]
-async fn the_webhook_secret_opens_what_the_platform_signs() {
+async fn webhook_secret_verifies_signed_webhooks() {
     let bench = Bench::start().await;
     let secret = bench.client.webhook_secret().await.unwrap();
     let key = bench.emulator.webhook_secret();

@@ -1,44 +1,50 @@
-//! Which addresses outputs may come from.
+//! Allowed URLs of outputs.
 
 use url::{Host, Url};
 
-use super::Refusal;
+use super::OutputUrlError;
 use crate::replicate::origin::Origin;
 
-/// Where Replicate delivers (contract section 2.5).
-const DELIVERY: &str = "replicate.delivery";
+/// The host of Replicate's outputs (<https://replicate.com/docs/topics/predictions/output-files>).
+const OUTPUT_HOST: &str = "replicate.delivery";
 
-/// Reads an output's address and checks it: `replicate.delivery` or a name below it, https, the usual port, no user
-/// information. If the API itself is on this machine (an emulator), the same host will do too, on any port.
-pub(super) fn checked(output: &str, origin: &Origin) -> Result<Url, Refusal> {
-    let url = Url::parse(output).map_err(Refusal::NotAnAddress)?;
+/// Parses and checks the URL of an output.
+///
+/// Allowed are https URLs of `replicate.delivery` and its subdomains, on the default port and without user information. If
+/// the API is on this machine (an emulator), its host is allowed too, on any port.
+pub(super) fn parse(output: &str, origin: &Origin) -> Result<Url, OutputUrlError> {
+    let url = Url::parse(output).map_err(OutputUrlError::NotAUrl)?;
     check(&url, origin)?;
     Ok(url)
 }
 
-pub(super) fn check(url: &Url, origin: &Origin) -> Result<(), Refusal> {
-    let plain = url.username().is_empty() && url.password().is_none();
-    if origin.is_loopback() && origin.url().host() == url.host() && plain && matches!(url.scheme(), "http" | "https") {
+pub(super) fn check(url: &Url, origin: &Origin) -> Result<(), OutputUrlError> {
+    let has_no_credentials = url.username().is_empty() && url.password().is_none();
+    if origin.is_loopback()
+        && origin.url().host() == url.host()
+        && has_no_credentials
+        && matches!(url.scheme(), "http" | "https")
+    {
         return Ok(());
     }
     if url.scheme() != "https" {
-        return Err(Refusal::NotEncrypted {
+        return Err(OutputUrlError::NotEncrypted {
             scheme: url.scheme().to_owned(),
         });
     }
-    let ours = match url.host() {
+    let is_output_host = match url.host() {
         Some(Host::Domain(name)) => name
-            .strip_suffix(DELIVERY)
+            .strip_suffix(OUTPUT_HOST)
             .is_some_and(|below| below.is_empty() || below.ends_with('.')),
         _ => false,
     };
-    if !ours {
-        return Err(Refusal::ForeignHost {
+    if !is_output_host {
+        return Err(OutputUrlError::ForeignHost {
             host: url.host_str().unwrap_or_default().to_owned(),
         });
     }
-    if !plain || url.port().is_some() {
-        return Err(Refusal::NotPlain);
+    if !has_no_credentials || url.port().is_some() {
+        return Err(OutputUrlError::NotPlain);
     }
     Ok(())
 }
@@ -48,11 +54,11 @@ mod tests {
     use super::*;
 
     fn allowed(output: &str, base: &str) -> bool {
-        checked(output, &Origin::parse(base).unwrap()).is_ok()
+        parse(output, &Origin::parse(base).unwrap()).is_ok()
     }
 
     #[test]
-    fn only_replicates_own_hosts_are_followed() {
+    fn only_output_hosts_are_allowed() {
         for good in [
             "https://replicate.delivery/czjl/abc/output.wav",
             "https://pbxt.replicate.delivery/abc/output.wav",
@@ -81,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_apis_own_host_is_allowed_only_on_this_machine() {
+    fn api_host_is_allowed_only_on_this_machine() {
         assert!(allowed("http://127.0.0.1:4001/out.wav", "http://127.0.0.1:4000/v1"));
         assert!(allowed("http://localhost:4001/out.wav", "http://localhost:4000/v1"));
         for bad in [

@@ -1,14 +1,15 @@
-//! Looks names up and keeps public addresses only, so that a name cannot lead a download into a private network.
+//! A DNS resolver that returns public addresses only, so that a download cannot reach a private network.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// A resolver for downloads. `localhost` is let through: whether outputs may come from this machine is decided before,
-/// by [`super::outputs`], from the API's own address.
+/// Resolver for downloads.
+///
+/// `localhost` resolves to loopback addresses: callers check beforehand whether downloads from this machine are allowed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PublicDns;
+pub(crate) struct PublicDns;
 
 impl Resolve for PublicDns {
     fn resolve(&self, name: Name) -> Resolving {
@@ -19,14 +20,17 @@ impl Resolve for PublicDns {
                 .filter(|address| is_public(address.ip()) || (local && address.ip().is_loopback()))
                 .collect();
             if addresses.is_empty() {
-                return Err(io::Error::other("the name leads to no public address").into());
+                return Err(io::Error::other("the host has no public address").into());
             }
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }
 
-/// True for addresses of the open internet; the ranges are those of IANA's special-purpose registries.
+/// Returns true for globally reachable addresses.
+///
+/// The excluded ranges are in IANA's special-purpose address registries
+/// (<https://www.iana.org/assignments/iana-ipv4-special-registry>).
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -50,7 +54,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    // Only 2000::/3 is handed out; inside it, 2001:db8::/32 is for documentation and 2002::/16 (6to4) wraps IPv4.
+    // Only 2000::/3 is allocated. Inside it, 2001:db8::/32 is for documentation and 2002::/16 (6to4) embeds IPv4.
     let [first, second, ..] = address.segments();
     first & 0xe000 == 0x2000 && first != 0x2002 && !(first == 0x2001 && second == 0x0db8)
 }
@@ -60,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_addresses_are_told_from_public_ones() {
+    fn only_public_addresses_are_allowed() {
         for private in [
             "0.0.0.0",
             "10.1.2.3",

@@ -15,7 +15,7 @@ async fn output(bench: &Bench) -> String {
 }
 
 #[tokio::test]
-async fn an_output_elsewhere_is_not_fetched() {
+async fn output_on_another_host_is_not_downloaded() {
     for fault in [
         Fault::OutputOtherHost,
         Fault::OutputLookalikeHost,
@@ -33,7 +33,7 @@ async fn an_output_elsewhere_is_not_fetched() {
 }
 
 #[tokio::test]
-async fn redirects_are_followed_only_to_where_outputs_may_come_from() {
+async fn redirects_are_followed_only_to_allowed_hosts() {
     for (fault, code) in [
         (Fault::DownloadRedirect, None),
         (Fault::DownloadRedirectOtherHost, Some("replicate.output_refused")),
@@ -57,7 +57,7 @@ async fn redirects_are_followed_only_to_where_outputs_may_come_from() {
 }
 
 #[tokio::test]
-async fn a_broken_download_is_mended_or_fails_cleanly() {
+async fn interrupted_download_is_completed_or_fails_with_its_error() {
     let bench = Bench::start().await;
     let url = output(&bench).await;
     let whole = bench.client.download(&url).await.unwrap();
@@ -68,12 +68,12 @@ async fn a_broken_download_is_mended_or_fails_cleanly() {
         Fault::DownloadStatus(429),
     ] {
         bench.emulator.faults().times(fault.clone(), 2);
-        let mended = bench
+        let completed = bench
             .client
             .download(&url)
             .await
             .unwrap_or_else(|error| panic!("{fault:?}: {error:?}"));
-        assert_eq!(mended, whole, "{fault:?}");
+        assert_eq!(completed, whole, "{fault:?}");
         assert!(bench.emulator.faults().armed().is_empty());
     }
     for (fault, code) in [
@@ -85,13 +85,12 @@ async fn a_broken_download_is_mended_or_fails_cleanly() {
         (Fault::DownloadStatus(401), "replicate.output_refused"),
         (Fault::DownloadStatus(500), "replicate.unavailable"),
     ] {
-        // A cut half-way always leaves something that was not there before, so resuming wins in the end unless it is
-        // cut before it can: only a run of faults longer than the attempts shows the clean failure.
+        // A truncated download makes progress with each attempt, so it may complete.
         bench.emulator.faults().always(fault.clone());
         let result = bench.client.download(&url).await;
         bench.emulator.faults().clear();
         match result {
-            Ok(mended) => assert_eq!((mended, &fault), (whole.clone(), &Fault::DownloadTruncated)),
+            Ok(completed) => assert_eq!((completed, &fault), (whole.clone(), &Fault::DownloadTruncated)),
             Err(error) => assert_eq!(error.code(), code, "{fault:?}"),
         }
     }
@@ -100,7 +99,7 @@ async fn a_broken_download_is_mended_or_fails_cleanly() {
 }
 
 #[tokio::test]
-async fn a_cut_download_goes_on_where_it_was_cut() {
+async fn interrupted_download_is_resumed() {
     let bench = Bench::start().await;
     let url = output(&bench).await;
     bench.emulator.faults().next(Fault::DownloadTruncated);
@@ -116,7 +115,7 @@ async fn a_cut_download_goes_on_where_it_was_cut() {
 }
 
 #[tokio::test]
-async fn a_download_without_end_is_given_up() {
+async fn oversized_download_is_refused() {
     let bench = Bench::with(Settings::default(), |builder| builder.max_output_bytes(1 << 20)).await;
     let url = output(&bench).await;
     bench.emulator.faults().times(Fault::DownloadTooLarge(64), 4);
@@ -126,7 +125,7 @@ async fn a_download_without_end_is_given_up() {
 }
 
 #[tokio::test]
-async fn outputs_come_as_data_uris_and_lists_too() {
+async fn output_may_be_a_data_uri_or_a_list() {
     for fault in [Fault::OutputDataUri, Fault::OutputArray] {
         let bench = Bench::start().await;
         bench.emulator.faults().next(fault.clone());

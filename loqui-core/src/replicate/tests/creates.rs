@@ -13,7 +13,7 @@ fn seed(seed: u32) -> [(&'static str, Value); 2] {
 }
 
 #[tokio::test]
-async fn a_prediction_runs_from_create_to_wav() {
+async fn prediction_runs_from_create_to_wav() {
     let bench = Bench::start().await;
     let created = bench.client.create(&hello(7)).await.unwrap();
     assert!(!created.is_done());
@@ -28,9 +28,9 @@ async fn a_prediction_runs_from_create_to_wav() {
     );
 }
 
-/// The heart of it: whatever happens to the answer, one create is sent, and it can be found again if it was accepted.
+/// One create is sent whatever happens to its response, and it can be found if it was accepted.
 #[tokio::test]
-async fn a_lost_answer_is_unknown_and_the_prediction_is_found_by_its_seed() {
+async fn prediction_with_a_lost_response_is_found_by_its_seed() {
     for (fault, accepted) in [
         (Fault::DropAfterAccept, true),
         (Fault::ErrorAfterAccept(500), true),
@@ -72,7 +72,7 @@ async fn a_lost_answer_is_unknown_and_the_prediction_is_found_by_its_seed() {
 }
 
 #[tokio::test]
-async fn without_a_connection_nothing_was_created() {
+async fn create_without_a_connection_is_not_created() {
     let free = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -89,8 +89,8 @@ async fn without_a_connection_nothing_was_created() {
 }
 
 #[tokio::test]
-async fn a_throttled_create_was_not_created_and_holds_all_others_back() {
-    let bench = Bench::with(Settings::default(), |builder| builder.patience(Duration::ZERO)).await;
+async fn throttled_create_is_not_created_and_delays_other_creates() {
+    let bench = Bench::with(Settings::default(), |builder| builder.max_queue_wait(Duration::ZERO)).await;
     bench.emulator.faults().next(Fault::CreateThrottled(5));
     let CreateError::NotCreated(error) = bench.client.create(&hello(1)).await.unwrap_err() else {
         panic!("a 429 creates nothing");
@@ -103,13 +103,13 @@ async fn a_throttled_create_was_not_created_and_holds_all_others_back() {
 
     let requests = bench.emulator.ledger().requests;
     let CreateError::NotCreated(error) = bench.client.create(&hello(2)).await.unwrap_err() else {
-        panic!("it was not sent");
+        panic!("the create was sent");
     };
     assert!(matches!(error.retry(), Retry::After(_)));
     assert_eq!(
         bench.emulator.ledger().requests,
         requests,
-        "the second did not even leave"
+        "the second create was not sent"
     );
     bench.clock.jump(wait);
     bench.client.create(&hello(3)).await.unwrap();
@@ -117,11 +117,11 @@ async fn a_throttled_create_was_not_created_and_holds_all_others_back() {
 }
 
 #[tokio::test]
-async fn little_credit_slows_creates_down_instead_of_failing_them() {
+async fn low_credit_slows_creates_down() {
     let mut settings = Settings::default();
     settings.limits.low_credit = true;
-    // The platform stands still while the client's clock jumps: so it must not be asked before its window ends.
-    let bench = Bench::with(settings, |builder| builder.patience(Duration::from_mins(5))).await;
+    // The client's clock advances alone, so the emulator's clock is advanced before each create.
+    let bench = Bench::with(settings, |builder| builder.max_queue_wait(Duration::from_mins(5))).await;
     bench.client.create(&hello(1)).await.unwrap();
     let error = bench.client.create(&hello(2)).await.unwrap_err();
     assert!(matches!(error, CreateError::NotCreated(_)), "{error:?}");
@@ -138,7 +138,7 @@ async fn little_credit_slows_creates_down_instead_of_failing_them() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_is_refused_and_not_shown() {
+async fn invalid_token_is_refused_and_not_shown() {
     let bench = Bench::with(Settings::default(), |builder| builder).await;
     let wrong = "r8_wrongwrongwrongwrongwrongwrongwrongwro";
     let client = Client::builder(wrong)
@@ -156,7 +156,7 @@ async fn a_wrong_token_is_refused_and_not_shown() {
 }
 
 #[tokio::test]
-async fn missing_credit_stops_creates_for_a_while_but_not_polls() {
+async fn missing_credit_blocks_creates_but_not_polls() {
     for fault in [Fault::PaymentRequired, Fault::BillingRequired] {
         let bench = Bench::start().await;
         let paid = bench.client.create(&hello(1)).await.unwrap();
@@ -178,7 +178,7 @@ async fn missing_credit_stops_creates_for_a_while_but_not_polls() {
 }
 
 #[tokio::test]
-async fn what_the_provider_refuses_is_told_in_its_words() {
+async fn refusal_has_the_message_of_the_provider() {
     let bench = Bench::start().await;
     let mut hot = hello(1);
     hot.input.insert("temperature".into(), 99.into());
@@ -204,7 +204,7 @@ async fn what_the_provider_refuses_is_told_in_its_words() {
 }
 
 #[tokio::test]
-async fn versions_and_deployments_are_called_their_own_way() {
+async fn versions_and_deployments_have_their_own_endpoints() {
     let mut settings = Settings::default();
     settings.community_models = vec!["resemble-ai/chatterbox".into()];
     settings
@@ -229,7 +229,7 @@ async fn versions_and_deployments_are_called_their_own_way() {
 }
 
 #[tokio::test]
-async fn a_create_that_is_late_is_not_sent() {
+async fn late_create_is_not_sent() {
     let bench = Bench::start().await;
     let late = hello(1).with_send_by(bench.clock.now() - Duration::from_secs(1));
     let error = bench.client.create(&late).await.unwrap_err();
@@ -244,7 +244,7 @@ async fn a_create_that_is_late_is_not_sent() {
 }
 
 #[tokio::test]
-async fn every_create_carries_its_end() {
+async fn each_create_sends_cancel_after() {
     let bench = Bench::start().await;
     bench.emulator.faults().next(Fault::StuckInStarting);
     let new = hello(1).with_cancel_after(Duration::from_secs(90));
