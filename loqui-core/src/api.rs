@@ -1,4 +1,4 @@
-//! The handle that users hold.
+//! The public interface: the handle, requests, generations and their events.
 
 mod audio;
 mod builder;
@@ -35,12 +35,17 @@ use crate::speech::Speech;
 use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
 use crate::usage::Usage;
 
-/// Speaks scripts in the voices of samples, and keeps the ledger. Cheap to clone; clones share everything.
+/// Speaks scripts in the voices of samples. Cheap to clone; clones share everything.
 ///
-/// Without a data directory the records are in memory: a generation is then lost with its process, together with what it
-/// has cost. Give it one ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) and a generation that was interrupted goes on.
+/// Without a data directory the records are in memory: when the process ends, unfinished generations are lost, and what
+/// they have cost with them. With one ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues.
 ///
-/// Dropping the handle does not stop generations that were submitted; they go on as long as the runtime lives.
+/// Dropping the handle does not stop submitted generations; they continue as long as the tokio runtime runs.
+///
+/// # Cancellation safety
+///
+/// Every async method says what happens when its future is dropped before it is done. Where it says nothing else, the call
+/// is atomic: it has happened as a whole or not at all, and it may be repeated.
 #[derive(Clone)]
 pub struct Loqui {
     pub(crate) runtime: Arc<Runtime>,
@@ -61,19 +66,24 @@ impl Loqui {
     ///
     /// # Errors
     ///
-    /// `replicate.missing_token` without a token: no engine is ever chosen silently.
+    /// `replicate.missing_token` without a token: no other engine is chosen instead.
     pub fn from_env() -> Result<Self> {
         LoquiBuilder::from_env().build()
     }
 
-    /// Starts to build a handle with settings of your own.
+    /// Starts to build a handle with other settings.
     pub fn builder() -> LoquiBuilder {
         LoquiBuilder::default()
     }
 
     /// Speaks a text in the voice of a sample and waits for the speech.
     ///
-    /// Set options on what it returns, then `.await` it. Dropping the future before it is done cancels the generation.
+    /// Set options on the returned request, then `.await` it.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future before it is done cancels the generation. Segments that are finished by then stay in the store,
+    /// and [`Generation::retry`] uses them.
     ///
     /// # Errors
     ///
@@ -82,7 +92,12 @@ impl Loqui {
         Request::new(self.clone(), sample.clone(), text.into())
     }
 
-    /// Writes a generation down, starts it and returns at once.
+    /// Records a generation, starts it and returns at once.
+    ///
+    /// # Cancellation safety
+    ///
+    /// The generation may or may not have been submitted when the future is dropped. Repeat it with an
+    /// [`idempotency_key`](Request::idempotency_key).
     ///
     /// # Errors
     ///
@@ -91,8 +106,8 @@ impl Loqui {
         Request::new(self.clone(), sample.clone(), text.into())
     }
 
-    /// The same with a sample that is in the store already, by its number; see [`add_sample`](Self::add_sample). With an
-    /// [`owner`](Request::owner), the sample must be theirs.
+    /// Submits a generation with a sample that is in the store, by its id; see [`add_sample`](Self::add_sample). With an
+    /// [`owner`](Request::owner), the sample must belong to that owner.
     ///
     /// # Errors
     ///
@@ -101,7 +116,11 @@ impl Loqui {
         Request::stored(self.clone(), sample, text.into())
     }
 
-    /// The generation of that number.
+    /// The generation with this id.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -112,6 +131,10 @@ impl Loqui {
     }
 
     /// The generations in the store, newest first.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -124,7 +147,11 @@ impl Loqui {
             .collect())
     }
 
-    /// Goes on with every generation that was interrupted; returns their numbers.
+    /// Continues every generation that was interrupted, and returns their ids.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: generations that were started continue in the background, and the call may be repeated.
     ///
     /// # Errors
     ///
@@ -138,7 +165,7 @@ impl Loqui {
         Ok(unfinished)
     }
 
-    /// Says what a text would come to: segments, seconds, cost. Nothing is sent.
+    /// Estimates segments, seconds and cost of a text. Nothing is sent.
     ///
     /// # Errors
     ///
@@ -147,7 +174,11 @@ impl Loqui {
         Estimate::new(text, &self.default_engine()?.model(model)?)
     }
 
-    /// What was spent, by day and by model; also on what was erased since.
+    /// Spending by day and by model, including erased generations.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -156,7 +187,11 @@ impl Loqui {
         self.usage_of(&UsageFilter::default()).await
     }
 
-    /// What one owner spent, or what was spent within some days.
+    /// Spending of one owner, or within a range of days.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -165,12 +200,12 @@ impl Loqui {
         Ok(Usage::of(&self.runtime.store.spending(filter).await?))
     }
 
-    /// The name of the engine that speaks unless a generation says otherwise.
+    /// The name of the default engine.
     pub fn engine(&self) -> &str {
         self.runtime.engines.default_name()
     }
 
-    /// Describes a model of the engine; its usual one for `None`.
+    /// Describes a model of the default engine; the default model for `None`.
     ///
     /// # Errors
     ///
@@ -179,13 +214,13 @@ impl Loqui {
         self.default_engine()?.model(name)
     }
 
-    /// The engine behind Replicate's API, if a token is set: for its client, and for webhooks.
+    /// The engine for Replicate, if a token is set.
     #[cfg(feature = "replicate")]
     pub fn replicate(&self) -> Option<&crate::engine::ReplicateEngine> {
         self.defaults.replicate.as_ref()
     }
 
-    /// What this handle and its clones have counted since it was built, for those who watch the process.
+    /// The counters of this handle and its clones since it was built.
     pub fn counts(&self) -> Counts {
         let mut counts = self.runtime.shared.tally.counts();
         counts.in_hand = self.runtime.drivers.count();
@@ -196,17 +231,17 @@ impl Loqui {
         counts
     }
 
-    /// The name under which this process holds generations in the store: its own for as long as it lives.
+    /// The name under which this process claims generations. It is unique and lasts as long as the handle.
     pub fn worker_name(&self) -> &str {
         self.runtime.drivers.worker()
     }
 
-    /// Where records are kept.
+    /// The store of the records.
     pub fn store(&self) -> &Arc<dyn GenerationStore> {
         &self.runtime.store
     }
 
-    /// Where audio is kept.
+    /// The store of the audio.
     pub fn audio_store(&self) -> &AudioStore {
         &self.runtime.audio
     }

@@ -1,4 +1,4 @@
-//! What is to be spoken and how: options are set on it, then it is awaited.
+//! A request to speak: set its options, then `.await` it.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -18,9 +18,9 @@ use crate::sample::{self, Sample};
 use crate::script::{Limits, Script};
 use crate::speech::Speech;
 
-/// What is to be spoken and how. `.await` it.
+/// A request to speak a text. Set its options, then `.await` it.
 ///
-/// `O` is what comes of it: a [`Speech`] from [`Loqui::speak`], a [`Generation`] from [`Loqui::submit`].
+/// `O` is the result: a [`Speech`] from [`Loqui::speak`], a [`Generation`] from [`Loqui::submit`].
 #[must_use = "nothing is spoken before it is awaited"]
 pub struct Request<O> {
     loqui: Loqui,
@@ -33,10 +33,10 @@ pub struct Request<O> {
     output: PhantomData<fn() -> O>,
 }
 
-/// Where the voice comes from.
+/// The source of the voice.
 #[derive(Debug)]
 enum Voice {
-    /// A recording at hand: it is stored first.
+    /// A recording, which is added to the store first.
     Given(Sample),
     /// A sample in the store.
     Stored(i64),
@@ -149,7 +149,7 @@ impl<O> Request<O> {
         self
     }
 
-    /// Checks everything, writes the generation down and starts it.
+    /// Validates the request, records the generation and starts it.
     async fn submit(self) -> Result<Generation> {
         let Self {
             loqui,
@@ -183,7 +183,7 @@ impl<O> Request<O> {
         let mut script = Script::parse(&text, &limits, model.language(options.language.as_deref()))?;
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
-        // A script of one segment has no part that did not change.
+        // A script with one segment has no unchanged part to reuse.
         let reuses = options.reuse.unwrap_or_else(|| script.segments().len() > 1);
         if !reuses {
             check_budget(script.spoken_characters(), &model, &options)?;
@@ -223,7 +223,7 @@ impl<O> Request<O> {
     }
 }
 
-/// Refuses a key that stands for another request: its answer would be the speech of another text.
+/// Refuses an idempotency key of a different request: its result would be the speech of another text.
 fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
     let same = (new.sample, &new.engine, &new.model, &new.script, &new.options)
         == (
@@ -244,7 +244,7 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
     Err(Error::new(&code::GENERATION_KEY_REUSED, message).with_generation(record.id))
 }
 
-/// What takes of earlier generations must have in common with this one.
+/// What an earlier generation must have in common with this one for its takes to be reused.
 fn reuse_query<'a>(
     sample: i64,
     engine: &'a str,
@@ -263,7 +263,7 @@ fn reuse_query<'a>(
     }
 }
 
-/// Refuses a script that the model would only mumble.
+/// Refuses a script with an error finding.
 fn check_script(script: &Script) -> Result<()> {
     match script
         .findings()
@@ -278,7 +278,7 @@ fn check_script(script: &Script) -> Result<()> {
     }
 }
 
-/// The options that mean the same for every engine.
+/// Validates the options that have the same meaning for every engine.
 fn check_options(options: &SpeakOptions) -> Result<()> {
     let out_of_range = |message: String| Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
     match options {
@@ -294,7 +294,7 @@ fn check_options(options: &SpeakOptions) -> Result<()> {
     }
 }
 
-/// Refuses a script that cannot be finished within the budget before the first part of it is paid.
+/// Refuses a script that costs more than the budget, before anything is paid.
 fn check_budget(characters: usize, model: &ModelInfo, options: &SpeakOptions) -> Result<()> {
     let (Some(price), Some(budget)) = (&model.price, options.budget_usd) else {
         return Ok(());

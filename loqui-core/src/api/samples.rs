@@ -1,4 +1,4 @@
-//! Samples in the store: kept, listed, erased.
+//! Adds, lists and erases samples.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -11,8 +11,8 @@ use crate::error::{Error, Result, code};
 use crate::sample::Sample;
 use crate::store::{Consent, Filter, NewSample, SampleFilter, SampleRecord};
 
-/// A sample that is to be kept. Set what is known of it, then `.await` it.
-#[must_use = "nothing is kept before it is awaited"]
+/// A sample that is to be added to the store. Set owner and consent, then `.await` it.
+#[must_use = "nothing is stored before it is awaited"]
 pub struct AddSample {
     loqui: Loqui,
     sample: Sample,
@@ -21,13 +21,13 @@ pub struct AddSample {
 }
 
 impl AddSample {
-    /// Whose it is, where several people share a store.
+    /// Sets the owner, where several owners share a store.
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
         self
     }
 
-    /// That the speaker has agreed, in words, for instance `I am the speaker`.
+    /// Sets the statement of the speaker's consent, for instance `I am the speaker`.
     pub fn consent(mut self, statement: impl Into<String>) -> Self {
         self.consent = Some(statement.into());
         self
@@ -59,19 +59,23 @@ impl fmt::Debug for AddSample {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Erased {
-    /// The sample, if it was one.
+    /// The sample, if one was erased.
     pub sample: Option<i64>,
-    /// The generations whose words and speech are gone.
+    /// The generations whose text and speech were erased.
     pub generations: Vec<i64>,
 }
 
 impl Loqui {
-    /// Keeps a sample, so that generations can be submitted with its number. The same recording of the same owner is kept
-    /// once.
+    /// Adds a sample to the store, so that generations can be submitted with its id. The same recording of the same owner is
+    /// stored once.
+    ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, audio that no record refers to may remain. Repeat it.
     ///
     /// # Errors
     ///
-    /// `sample.*` if it is not usable or the speaker's consent is required and missing; `store.*`.
+    /// `sample.*` if it is not usable, or if consent is required and missing; `store.*`.
     pub fn add_sample(&self, sample: &Sample) -> AddSample {
         AddSample {
             loqui: self.clone(),
@@ -83,6 +87,10 @@ impl Loqui {
 
     /// The samples in the store, newest first.
     ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
+    ///
     /// # Errors
     ///
     /// `store.*`.
@@ -90,7 +98,11 @@ impl Loqui {
         self.runtime.store.samples(filter).await
     }
 
-    /// The sample of that number.
+    /// The sample with this id.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -100,7 +112,11 @@ impl Loqui {
         found.ok_or_else(|| not_found(id))
     }
 
-    /// The recording of a sample as it was given.
+    /// The original recording of a sample.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -114,12 +130,15 @@ impl Loqui {
             .ok_or_else(|| missing(id))
     }
 
-    /// Erases a sample: its recording here and its copies at the provider. Speech made with it stays.
+    /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays.
+    ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, audio or copies may remain. Repeat it.
     ///
     /// # Errors
     ///
-    /// `sample.not_found`; `sample.in_use` while a generation speaks with it; `store.*`, and those of the provider: erase
-    /// it again then.
+    /// `sample.not_found`; `sample.in_use` while a generation uses it; `store.*` and those of the provider: repeat it.
     pub async fn erase_sample(&self, id: i64) -> Result<Erased> {
         let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
@@ -133,7 +152,10 @@ impl Loqui {
         for key in [&sample.original, &sample.reference] {
             self.runtime.audio.delete(key).await?;
         }
-        tracing::info!(sample = id, "erased a sample: its recording, here and at the provider");
+        tracing::info!(
+            sample = id,
+            "erased a sample: the recording and its copies at the provider"
+        );
         Ok(Erased {
             sample: Some(id),
             generations: Vec::new(),
@@ -142,11 +164,15 @@ impl Loqui {
 
     /// Erases a sample and all speech that was made with it.
     ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, some generations may remain. Repeat it.
+    ///
     /// # Errors
     ///
     /// Those of [`erase_sample`](Self::erase_sample).
     pub async fn erase_sample_and_speech(&self, id: i64) -> Result<Erased> {
-        // First the sample: from then on no generation can begin with it.
+        // The sample first: then no new generation can use it.
         let mut erased = self.erase_sample(id).await?;
         for generation in self.generations(&Filter::default().with_sample(id)).await? {
             generation.erase().await?;
@@ -155,7 +181,7 @@ impl Loqui {
         Ok(erased)
     }
 
-    /// Stores a sample unless its owner has it already.
+    /// Adds a sample, unless its owner has added the recording before.
     pub(crate) async fn keep(
         &self,
         sample: &Sample,
@@ -198,14 +224,14 @@ impl Loqui {
         new.reference_seconds = sample.reference_seconds();
         let record = self.runtime.store.add_sample(new).await?;
         if record.original != keys.0 {
-            // Somebody else was faster with the same recording: theirs is the one that counts.
+            // Another call added the same recording first.
             self.runtime.audio.delete(&keys.0).await?;
             self.runtime.audio.delete(&keys.1).await?;
         }
         Ok(record)
     }
 
-    /// A sample that is in the store already, if this owner may use it. Somebody else's is as good as none.
+    /// A sample in the store, if this owner may use it.
     pub(crate) async fn kept(&self, id: i64, owner: Option<&str>) -> Result<SampleRecord> {
         let sample = self.sample(id).await?;
         if owner.is_some() && sample.owner.as_deref() != owner {
@@ -219,7 +245,7 @@ impl Loqui {
 }
 
 fn no_consent() -> Error {
-    Error::new(&code::SAMPLE_NO_CONSENT, "nobody has said that the speaker agreed")
+    Error::new(&code::SAMPLE_NO_CONSENT, "speaker consent is required")
 }
 
 fn not_found(sample: i64) -> Error {

@@ -194,12 +194,7 @@ impl TakeRecord {
     pub fn all_findings(&self) -> Vec<Finding> {
         let measured = self
             .similarity
-            .filter(|_| {
-                !self
-                    .findings
-                    .iter()
-                    .any(|finding| finding.code == VOICE_MATCHED)
-            })
+            .filter(|_| !self.findings.iter().any(|finding| finding.code == VOICE_MATCHED))
             .map(similarity_note);
         let reused = self.reused.map(reuse_note);
         measured

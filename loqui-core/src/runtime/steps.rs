@@ -351,7 +351,7 @@ impl Steps {
             self.voice.reference.clone(),
             self.generation.options.clone(),
             take.intended_at,
-            later(take.intended_at, self.policy.send_guard),
+            later(take.intended_at, self.policy.reconciliation.send_guard),
             self.policy.cancel_after,
         );
         order.take = Some(take.id().to_string());
@@ -369,4 +369,3 @@ fn unexpected(take: &TakeRecord) -> Error {
     let message = format!("take {} is {} and does not allow this step", take.id(), take.kind());
     Error::new(&code::INTERNAL, message).with_generation(take.generation)
 }
-
