@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use loqui_core::error::code;
 use loqui_core::ledger::{NewGeneration, Stage, TakeRecord};
-use loqui_core::store::{Change, Fence, GenerationStore as _, NewSample, SqliteStore};
+use loqui_core::store::{Change, Fence, GenerationStore as _, GenerationStoreExt as _, NewSample, SqliteStore};
 use loqui_core::{Error, Result};
 
 const LEASE: Duration = Duration::from_secs(20);

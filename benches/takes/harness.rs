@@ -7,7 +7,7 @@ use std::sync::Arc;
 use loqui_core::audio::wav;
 use loqui_core::ledger::{StateKind, TakeRecord};
 use loqui_core::speech::verify::Checks;
-use loqui_core::store::{GenerationStore, MemoryStore};
+use loqui_core::store::{GenerationStore, GenerationStoreExt as _, MemoryStore};
 use loqui_core::{Loqui, Result, Sample, Severity};
 
 use super::engine::{Fault, Guise, Spoiling, predicted};

@@ -5,9 +5,8 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use loqui_core::audio::{Clip, SPEECH_RATE, wav};
-use loqui_core::engine::{LocalEngine, ModelInfo, Order, SpokenAudio};
+use loqui_core::engine::{LocalEngine, ModelInfo, Order, SpokenAudio, async_trait};
 use loqui_core::{Loqui, Result, Sample, Speech};
 
 #[derive(Debug)]

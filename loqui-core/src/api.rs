@@ -32,6 +32,7 @@ use crate::ledger::GenerationRecord;
 use crate::runtime::Runtime;
 use crate::sample::Sample;
 use crate::speech::Speech;
+use crate::store::GenerationStoreExt as _;
 use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
 use crate::usage::Usage;
 

@@ -16,6 +16,9 @@ mod remote;
 #[cfg(feature = "replicate")]
 mod replicate;
 
+// Types of other crates in the traits, so that implementors need no dependency on those crates.
+pub use async_trait::async_trait;
+pub use bytes::Bytes;
 #[cfg(feature = "replicate")]
 pub use cog::CogEngine;
 pub use local::{LocalEngine, SpokenAudio};
@@ -26,3 +29,4 @@ pub use order::{Order, Reference};
 pub use remote::{Remote, SpeechEngine, StartError, Started};
 #[cfg(feature = "replicate")]
 pub use replicate::ReplicateEngine;
+pub use serde_json::Value;

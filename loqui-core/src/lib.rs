@@ -56,7 +56,7 @@ mod http;
 pub mod ledger;
 pub mod log;
 mod money;
-mod options;
+pub mod options;
 mod reconciliation;
 #[cfg(feature = "replicate")]
 pub mod replicate;
@@ -87,10 +87,11 @@ pub use api::{
     AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream,
     generate_speech,
 };
+pub use config::Environment;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity, TakeFault};
-pub use options::SpeakOptions;
+pub use options::{RequestMetadata, RunLimits, SpeakOptions, VoiceSettings};
 pub use reconciliation::Reconciliation;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]

@@ -111,13 +111,13 @@ mod tests {
 
     #[test]
     fn poll_interval_grows_with_the_age_of_a_prediction() {
-        let seconds = [0, 5, 29, 30, 119, 120].map(|age| poll_interval(Duration::from_secs(age)).as_secs_f64());
-        assert_eq!(seconds, [0.5, 1.0, 1.0, 2.0, 2.0, 5.0]);
+        let intervals = [0, 5, 29, 30, 119, 120].map(|age| poll_interval(Duration::from_secs(age)).as_millis());
+        assert_eq!(intervals, [500, 1_000, 1_000, 2_000, 2_000, 5_000]);
     }
 
     #[test]
     fn resend_interval_doubles_up_to_32_seconds() {
-        let seconds = [0, 1, 6, 100].map(|sends| resend_interval(sends).as_secs_f64());
-        assert_eq!(seconds, [0.5, 1.0, 32.0, 32.0]);
+        let intervals = [0, 1, 6, 100].map(|sends| resend_interval(sends).as_millis());
+        assert_eq!(intervals, [500, 1_000, 32_000, 32_000]);
     }
 }

@@ -50,6 +50,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use builder::ClientBuilder;
+pub use bytes::Bytes;
 pub use client::Client;
 pub use files::RemoteFile;
 pub use models::{Model, ModelChoice, ModelPrice, PriceBasis};
@@ -62,6 +63,7 @@ pub use predictions::{
 pub use progress::progress;
 pub use reference::MAX_INLINE_BYTES;
 pub use schema::SchemaDrift;
+pub use serde_json::{Map, Value};
 pub use token::Token;
-/// A URL, as [`NewPrediction::webhook`] and [`Client::base_url`] use it.
+// Types of other crates in this module's functions.
 pub use url::Url;

@@ -1,5 +1,5 @@
-//! Generations whose caller has gone away, by Ctrl-C or because its task was cancelled: they are stopped, here and at the
-//! provider, and the end of the process waits for that.
+//! Cancels generations whose caller was interrupted by Ctrl-C or a cancelled task. The exit of the process waits for the
+//! cancellation at the provider.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 
 use crate::runtime;
 
-/// How many are still being stopped.
+/// The number of cancellations in progress.
 static STOPPING: Mutex<usize> = Mutex::new(0);
 static STOPPED: Condvar = Condvar::new();
 
@@ -37,7 +37,7 @@ fn cancel(generation: Generation) {
     });
 }
 
-/// Counts as one that is being stopped, as long as it lives.
+/// Counts as one cancellation in progress until it is dropped.
 pub(crate) struct Counted(());
 
 impl Counted {
@@ -54,7 +54,7 @@ impl Drop for Counted {
     }
 }
 
-/// Waits until every abandoned generation has been stopped, but no longer than this many seconds. True if all have.
+/// Waits until every cancellation has ended, for at most this many seconds. Returns whether all have.
 #[pyfunction]
 pub(crate) fn settle(py: Python<'_>, seconds: f64) -> bool {
     if !runtime::is_ours() {

@@ -14,6 +14,7 @@ use crate::error::{Error, Result, code};
 use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
 use crate::script::Segment;
 use crate::speech::Stitcher;
+use crate::store::GenerationStoreExt as _;
 
 /// How long a listener waits for a signal before it reads the store anyway: another process may run the generation.
 const READ_INTERVAL: Duration = Duration::from_millis(500);

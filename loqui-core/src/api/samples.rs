@@ -9,7 +9,7 @@ use super::Loqui;
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::sample::Sample;
-use crate::store::{Consent, Filter, NewSample, SampleFilter, SampleRecord};
+use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
 
 /// A sample that is to be added to the store. Set owner and consent, then `.await` it.
 #[must_use = "nothing is stored before it is awaited"]

@@ -20,7 +20,9 @@ use crate::finding::Finding;
 use crate::ledger::Status;
 use crate::options::SpeakOptions;
 use crate::sample::Sample;
-use crate::store::{AudioStore, Filter, GenerationStore, MemoryStore, SampleFilter, UsageFilter};
+use crate::store::{
+    AudioStore, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, SampleFilter, UsageFilter,
+};
 
 /// Speaks at once, for a dollar a thousand characters, and remembers which recordings it was told to forget.
 #[derive(Debug, Default)]
@@ -257,7 +259,7 @@ async fn a_provider_that_cannot_be_reached_is_told_of() {
     );
     told.dedup();
     let place = told.iter().position(|line| line.contains("nobody answers")).unwrap();
-    assert_eq!(told[place + 1], "AI is generating your voice...");
+    assert_eq!(told[place + 1], "generating the speech");
     assert_eq!(heard.last().map(|event| event.status), Some(Status::Completed));
 }
 

@@ -83,7 +83,7 @@ impl SpeechEngine for CogEngine {
     }
 
     fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        parse_model(options.model.as_deref())?.check(options)?;
+        parse_model(options.voice.model.as_deref())?.check(options)?;
         Ok(Vec::new())
     }
 

@@ -54,13 +54,13 @@ impl SpokenAudio {
 ///
 /// ```
 /// use loqui_core::audio::{Clip, SPEECH_RATE, wav};
-/// use loqui_core::engine::{LocalEngine, ModelInfo, Order, SpokenAudio};
-/// use loqui_core::{Finding, Result, SpeakOptions};
+/// use loqui_core::engine::{LocalEngine, ModelInfo, Order, SpokenAudio, async_trait};
+/// use loqui_core::Result;
 ///
 /// #[derive(Debug)]
 /// struct Silence;
 ///
-/// #[async_trait::async_trait]
+/// #[async_trait]
 /// impl LocalEngine for Silence {
 ///     fn name(&self) -> &str {
 ///         "silence"

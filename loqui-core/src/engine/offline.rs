@@ -65,19 +65,25 @@ impl LocalEngine for OfflineEngine {
     }
 
     fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        if let Some(language) = options.language.as_deref().filter(|language| !is_english(language)) {
+        if let Some(language) = options
+            .voice
+            .language
+            .as_deref()
+            .filter(|language| !is_english(language))
+        {
             let message = format!("the offline voice does not speak {language:?}");
             return Err(Error::new(&code::ENGINE_LANGUAGE, message));
         }
-        if let Some(exaggeration) = options.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
+        if let Some(exaggeration) = options.voice.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
             let (least, greatest) = (EXAGGERATION.start(), EXAGGERATION.end());
             let message = format!("exaggeration is {exaggeration}; the offline voice takes {least} to {greatest}");
             return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
         }
-        let without_effect = [("cfg_weight", options.cfg_weight), ("temperature", options.temperature)];
-        Ok(without_effect
-            .into_iter()
-            .filter_map(|(name, value)| value.map(|_| ignored_option(name)))
+        Ok(options
+            .voice
+            .parameters()
+            .filter(|(name, _)| *name != "exaggeration")
+            .map(|(name, _)| ignored_option(name))
             .collect())
     }
 
@@ -139,7 +145,7 @@ fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
 
 fn settings(order: &Order) -> Settings {
     let settings = Settings::default().with_seed(u64::from(order.seed));
-    match order.options.exaggeration {
+    match order.options.voice.exaggeration {
         // The neutral value has no effect. The ends of the range are the flattest and the liveliest natural intonation.
         Some(exaggeration) => settings.with_expressiveness(
             ((exaggeration / NEUTRAL_EXAGGERATION).sqrt() as f32)

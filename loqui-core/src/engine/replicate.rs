@@ -212,7 +212,7 @@ impl SpeechEngine for ReplicateEngine {
     }
 
     fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        parse_choice(options.model.as_deref())?.model.check(options)?;
+        parse_choice(options.voice.model.as_deref())?.model.check(options)?;
         Ok(Vec::new())
     }
 

@@ -24,3 +24,12 @@ pub struct Event {
     /// One line for users.
     pub message: String,
 }
+
+impl Event {
+    /// Returns the message if it says more than the stage: a temporary failure, or the error that ended the
+    /// generation. Returns `None` for an event that only reports progress, so that an interface can show text of its
+    /// own for the [`stage`](Self::stage).
+    pub fn notice(&self) -> Option<&str> {
+        (self.message != self.stage.message()).then_some(self.message.as_str())
+    }
+}

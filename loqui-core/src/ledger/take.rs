@@ -194,7 +194,12 @@ impl TakeRecord {
     pub fn all_findings(&self) -> Vec<Finding> {
         let measured = self
             .similarity
-            .filter(|_| !self.findings.iter().any(|finding| finding.code == VOICE_MATCHED))
+            .filter(|_| {
+                !self
+                    .findings
+                    .iter()
+                    .any(|finding| finding.code == crate::finding::VOICE_MATCHED)
+            })
             .map(similarity_note);
         let reused = self.reused.map(reuse_note);
         measured
@@ -215,8 +220,6 @@ impl TakeRecord {
 
 /// The code of the note on a take that reuses the audio of an earlier generation.
 pub(super) const REUSED: &str = "take.reused";
-/// The code of the note of an engine whose own voice was matched to the sample; its value is the similarity.
-pub(crate) const VOICE_MATCHED: &str = "voice.matched";
 /// The code of the note that holds the speaker similarity.
 pub(super) const SIMILARITY: &str = "take.similarity";
 

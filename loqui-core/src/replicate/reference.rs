@@ -16,7 +16,7 @@ use crate::http::data_uri;
 
 /// Recordings up to this many bytes are sent inside the input as a data URI.
 ///
-/// Replicate recommends data URIs for files up to 256 kB (<https://replicate.com/docs/topics/predictions/input-files>).
+/// Replicate recommends data URIs for files up to 256 kB (<https://replicate.com/docs/reference/http#predictions.create>).
 pub const MAX_INLINE_BYTES: usize = 256_000;
 
 /// Assumed lifetime of an upload whose expiry is not stated.

@@ -15,6 +15,7 @@ use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::ledger::{Budgets, GenerationRecord, Policy};
 use crate::speech::verify::Checks;
+use crate::store::GenerationStoreExt as _;
 use crate::store::{AudioStore, GenerationStore};
 
 /// Runs generations. One for each handle and its clones; it knows nothing of the public API above it.

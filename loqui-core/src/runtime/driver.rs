@@ -14,6 +14,7 @@ use super::steps::Steps;
 use super::{reuse, runner};
 use crate::error::{Error, Result, code};
 use crate::ledger::{Fence, GenerationRecord};
+use crate::store::GenerationStoreExt as _;
 
 /// How long a claim holds after its process last renewed the lease. Requests may take longer than that: the lease is
 /// renewed by a task of its own.

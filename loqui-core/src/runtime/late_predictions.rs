@@ -11,6 +11,7 @@ use super::steps::Steps;
 use crate::error::{Error, Result, code};
 use crate::ledger::plan::results;
 use crate::ledger::{StateKind, TakeId, TakeRecord};
+use crate::store::GenerationStoreExt as _;
 
 /// A take that was given up is looked up again once its last lookup is this old ...
 const FIRST_LATE_LOOKUP: Duration = Duration::from_mins(5);
@@ -44,7 +45,7 @@ impl Runtime {
         if take.kind() == StateKind::NeverCreated {
             return self.record_late_answer(take, remote).await;
         }
-        self.store.add_hint(id, &remote).await?;
+        self.store.record_remote_hint(id, &remote).await?;
         self.drivers.wake(id.generation);
         Ok(true)
     }
@@ -55,7 +56,7 @@ impl Runtime {
         let ago = |age: Duration| now.saturating_sub(age).unwrap_or(now);
         let (from, to) = (ago(LAST_LATE_LOOKUP), ago(FIRST_LATE_LOOKUP));
         let mut found = 0;
-        let candidates = self.store.given_up(from, to, CANDIDATES).await?;
+        let candidates = self.store.unreconciled_takes(from, to, CANDIDATES).await?;
         // An older take is not updated, so it leaves the candidates soon.
         let recent = candidates.into_iter().filter(|take| take.intended_at >= from);
         for take in recent.take(LATE_LOOKUPS) {
@@ -72,7 +73,9 @@ impl Runtime {
             match steps.look_again(&take).await {
                 Ok(Some(remote)) => found += usize::from(self.record_late_answer(take, remote).await?),
                 Ok(None) => {
-                    self.store.look_late(results::after_late_miss(take, now)?).await?;
+                    self.store
+                        .update_unreconciled_take(results::after_late_miss(take, now)?)
+                        .await?;
                 }
                 Err(error) => {
                     tracing::warn!(take = %take.id(), code = error.code(), "could not look up a take again: {error}");
@@ -91,7 +94,7 @@ impl Runtime {
         let segment = record.segments.iter().find(|segment| segment.index == take.segment);
         let cost_usd = segment.map_or(0.0, |segment| policy.cost(&segment.spoken));
         let found = results::after_late_answer(take, remote.clone(), cost_usd, self.clock.now())?;
-        if !self.store.look_late(found).await? {
+        if !self.store.update_unreconciled_take(found).await? {
             return Ok(false);
         }
         tracing::warn!(take = %id, remote, "a prediction started late: its cost is recorded, and it is stopped");

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::context::{Runtime, not_found};
 use crate::error::Result;
+use crate::store::GenerationStoreExt as _;
 
 /// The most generations of one run.
 const BATCH: u32 = 100;

@@ -40,25 +40,9 @@ impl<'a> ReuseQuery<'a> {
 
     /// True if the earlier generation speaks the same words in the same way.
     fn is_like(&self, earlier: &GenerationRecord) -> bool {
-        let same = |one: &SpeakOptions, other: &SpeakOptions| {
-            (
-                one.exaggeration,
-                one.cfg_weight,
-                one.temperature,
-                one.seed,
-                &one.language,
-            ) == (
-                other.exaggeration,
-                other.cfg_weight,
-                other.temperature,
-                other.seed,
-                &other.language,
-            )
-        };
         self.before.is_none_or(|id| earlier.id < id)
-            && (earlier.sample, earlier.engine.as_str(), earlier.model.as_str())
-                == (self.sample, self.engine, self.model)
-            && same(&earlier.options, self.options)
+            && (earlier.sample, earlier.engine.as_str()) == (self.sample, self.engine)
+            && earlier.options.voice.with_model(&earlier.model) == self.options.voice.with_model(self.model)
     }
 }
 
@@ -76,7 +60,7 @@ pub(crate) async fn earlier_version(
 
 /// The earlier generations whose takes may be reused, newest first.
 async fn alike(store: &dyn GenerationStore, query: &ReuseQuery<'_>) -> Result<Vec<GenerationRecord>> {
-    let asked = query.options.reuse;
+    let asked = query.options.limits.reuse;
     if asked == Some(false) || (asked.is_none() && query.segments.len() < 2) {
         return Ok(Vec::new());
     }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
 use crate::ledger::plan::{Plan, plan};
 use crate::ledger::{Change, ErrorRecord, Fence, GenerationRecord, Stage, StateKind, TakeRecord, progress};
+use crate::store::GenerationStoreExt as _;
 
 /// The most warnings of a generation: a long text may have the same fault in every segment.
 const MOST_WARNINGS: usize = 100;
@@ -39,7 +40,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
         record: steps.generation.clone(),
         takes: steps.runtime.store.takes(fence.generation).await?,
         shares: HashMap::new(),
-        message: stage_message(steps.generation.stage).to_owned(),
+        message: steps.generation.stage.message().to_owned(),
         over_budget: None,
     };
     if job.record.cancel_requested {
@@ -218,19 +219,9 @@ impl Job {
             _ => false,
         };
         match self.takes.iter().find(unsent).and_then(TakeRecord::error) {
-            Some(error) => format!("Could not be sent yet, goes on trying: {}", error.message),
-            None => stage_message(stage).to_owned(),
+            Some(error) => format!("could not be sent yet, retrying: {}", error.message),
+            None => stage.message().to_owned(),
         }
-    }
-}
-
-/// The message of a stage without problems.
-fn stage_message(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Queued => "Your request is in the queue",
-        Stage::Speaking => "AI is generating your voice...",
-        Stage::Stitching => "Joining the segments...",
-        Stage::Done => "Generation complete! Ready to download.",
     }
 }
 

@@ -17,7 +17,7 @@ use world::World;
 use crate::clock::Clock as _;
 use crate::ledger::testing::in_state;
 use crate::ledger::{Budgets, Change, Fence, StateKind, Status, TakeRow};
-use crate::store::GenerationStore as _;
+use crate::store::{GenerationStore as _, GenerationStoreExt as _};
 
 fn run<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()

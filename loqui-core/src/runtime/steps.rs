@@ -18,6 +18,7 @@ use crate::ledger::state::Prediction;
 use crate::ledger::transitions::Judgement;
 use crate::ledger::{GenerationRecord, Policy, TakeRecord, TakeState};
 use crate::script::Segment;
+use crate::store::GenerationStoreExt as _;
 
 /// The result of a step: the take as it is to be recorded, and how much of it is done where that is known.
 pub(crate) struct Outcome {
@@ -165,7 +166,7 @@ impl Steps {
     }
 
     async fn reconcile(&self, take: TakeRecord) -> Result<Outcome> {
-        if let Some(remote) = self.runtime.store.hint(take.id()).await?
+        if let Some(remote) = self.runtime.store.remote_hint(take.id()).await?
             && !self.runtime.store.holds_remote(&remote).await?
         {
             return self.found(take, remote);
@@ -313,7 +314,10 @@ impl Steps {
         let case = Case {
             wav,
             text: &segment.spoken,
-            language: self.voice.model.language(self.generation.options.language.as_deref()),
+            language: self
+                .voice
+                .model
+                .language(self.generation.options.voice.language.as_deref()),
             max_output_seconds: self.voice.model.max_output_seconds,
         };
         let take = match self.voice.judge.judge(case).await {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::context::Runtime;
 use super::driver::LEASE;
 use crate::error::Result;
-use crate::store::Filter;
+use crate::store::{Filter, GenerationStoreExt as _};
 
 /// How often a worker polls the store. Most stores notify it sooner.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);

@@ -18,10 +18,6 @@ use crate::ledger::{
     Status, TakeId, TakeRecord,
 };
 
-/// The message of the first event of a generation.
-const QUEUED: &str = "Your request is in the queue";
-/// The message of the last event of a completed generation.
-const COMPLETE: &str = "Generation complete! Ready to download.";
 /// The highest progress before the speech is finished.
 const MOST_UNFINISHED: u8 = 99;
 
@@ -221,7 +217,7 @@ pub(super) fn first_event(record: &GenerationRecord) -> Event {
         status: record.status,
         stage: record.stage,
         progress: record.progress,
-        message: QUEUED.to_owned(),
+        message: Stage::Queued.message().to_owned(),
     }
 }
 
@@ -253,7 +249,7 @@ impl Head {
         }
         self.status = Status::Pending;
         self.stage = Stage::Queued;
-        Some(self.event(now, QUEUED.to_owned()))
+        Some(self.event(now, Stage::Queued.message().to_owned()))
     }
 
     /// The result of `changes` under the claim of `fence`.
@@ -332,7 +328,7 @@ impl Outcome {
             Change::Warn(finding) => self.warnings.push(finding),
             Change::Complete { speech, at } => {
                 head.progress = 100;
-                self.end(Status::Completed, Ok(speech), COMPLETE.to_owned(), at);
+                self.end(Status::Completed, Ok(speech), Stage::Done.message().to_owned(), at);
             }
             Change::Fail { error, at } => {
                 let message = error.message.clone();

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::cog::testing::{Container, Reply, speech};
 use crate::engine::Reference;
+use crate::options::VoiceSettings;
 use crate::replicate::testing::JumpingClock;
 
 fn engine(container: &Container) -> CogEngine {
@@ -181,7 +182,10 @@ fn models_have_no_prices_and_no_routes() {
         assert_eq!(engine.model(Some(name)).unwrap_err().code(), "model.unknown");
     }
     let options = SpeakOptions {
-        exaggeration: Some(9.0),
+        voice: VoiceSettings {
+            exaggeration: Some(9.0),
+            ..VoiceSettings::default()
+        },
         ..SpeakOptions::default()
     };
     assert_eq!(

@@ -8,6 +8,8 @@ use loqui_offline::Voice;
 use super::failed;
 use crate::engine::Reference;
 use crate::error::Result;
+#[cfg(feature = "analysis")]
+use crate::finding::VOICE_MATCHED;
 use crate::finding::{Finding, Severity};
 
 /// Number of cached voices. Each takes a few hundred bytes.
@@ -80,7 +82,7 @@ fn match_voice(voice: &Voice, reference: &Reference) -> MatchedVoice {
             similarity: Some(f64::from(found.after)),
             finding: Finding::new(
                 Severity::Note,
-                "voice.matched",
+                VOICE_MATCHED,
                 format!(
                     "the offline voice was matched to the sample in pitch, formants and tone: similarity {:.2}, {:.2} before",
                     found.after, found.before

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::engine::Reference;
+use crate::options::VoiceSettings;
 
 fn voice(name: &str) -> Reference {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/voices/{name}.wav"));
@@ -53,7 +54,10 @@ async fn voice_is_matched_to_the_sample_reproducibly() {
 fn exaggeration_has_the_range_of_chatterbox() {
     let check = |exaggeration| {
         let options = SpeakOptions {
-            exaggeration: Some(exaggeration),
+            voice: VoiceSettings {
+                exaggeration: Some(exaggeration),
+                ..VoiceSettings::default()
+            },
             ..SpeakOptions::default()
         };
         OfflineEngine::new()
@@ -90,7 +94,10 @@ async fn sample_without_speech_leads_to_a_finding() {
 async fn exaggeration_has_an_effect_and_ignored_options_are_warnings() {
     let engine = OfflineEngine::new();
     let mut options = SpeakOptions {
-        exaggeration: Some(0.5),
+        voice: VoiceSettings {
+            exaggeration: Some(0.5),
+            ..VoiceSettings::default()
+        },
         ..SpeakOptions::default()
     };
     assert_eq!(engine.check_options(&options).unwrap(), []);
@@ -99,12 +106,12 @@ async fn exaggeration_has_an_effect_and_ignored_options_are_warnings() {
         .await
         .0;
     assert!(neutral == default);
-    options.exaggeration = Some(2.0);
+    options.voice.exaggeration = Some(2.0);
     let lively = speak(&engine, &order("Really?", silence(), options.clone())).await.0;
     assert!(lively != neutral && lively.len() == neutral.len());
 
-    options.cfg_weight = Some(0.3);
-    options.temperature = Some(1.0);
+    options.voice.cfg_weight = Some(0.3);
+    options.voice.temperature = Some(1.0);
     let warnings = engine.check_options(&options).unwrap();
     let codes: Vec<_> = warnings.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(codes, ["option.ignored", "option.ignored"]);
@@ -113,7 +120,10 @@ async fn exaggeration_has_an_effect_and_ignored_options_are_warnings() {
 #[test]
 fn other_languages_are_refused_with_a_hint() {
     let options = SpeakOptions {
-        language: Some("de".to_owned()),
+        voice: VoiceSettings {
+            language: Some("de".to_owned()),
+            ..VoiceSettings::default()
+        },
         ..SpeakOptions::default()
     };
     let error = OfflineEngine::new().check_options(&options).unwrap_err();

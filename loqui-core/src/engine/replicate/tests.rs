@@ -97,7 +97,7 @@ async fn invalid_orders_are_refused_before_anything_is_sent() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     let mut order = order(&bench, "chatterbox", 7);
-    order.options.temperature = Some(9.0);
+    order.options.voice.temperature = Some(9.0);
     assert!(
         matches!(engine.start(&order).await, Err(StartError::Refused(error)) if error.code() == "option.out_of_range")
     );

@@ -74,7 +74,7 @@ pub(crate) fn intend(
     policy: &Policy,
     now: Timestamp,
 ) -> TakeRecord {
-    let seed = seed_of(generation.options.seed, segment, number, random);
+    let seed = seed_of(generation.options.voice.seed, segment, number, random);
     let mut take = TakeRecord::intend(generation.id, segment, number, seed, generation.epoch, now);
     if let Some(segment) = generation.segments.iter().find(|known| known.index == segment) {
         take.cost_usd = policy.cost(&segment.spoken);

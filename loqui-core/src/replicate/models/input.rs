@@ -15,14 +15,15 @@ impl Model {
     /// * `option.out_of_range`: with the option, its value and the range.
     /// * `script.wrong_language`: the model does not speak the language.
     pub fn check(&self, options: &SpeakOptions) -> Result<()> {
-        for (name, value) in numeric_options(options) {
+        for (name, value) in options.voice.parameters() {
             self.check_setting(name, value)?;
         }
-        if options.seed == Some(0) {
+        if options.voice.seed == Some(0) {
             let message = "seed is 0; it must be 1 or more (0 means random to the model)";
             return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
         }
         options
+            .voice
             .language
             .as_deref()
             .map_or(Ok(()), |language| self.language_code(language).map(drop))
@@ -66,13 +67,13 @@ impl Model {
         if let Some(reference) = reference {
             input.insert(self.require_reference_field()?.to_owned(), reference.into());
         }
-        for (name, value) in numeric_options(options) {
+        for (name, value) in options.voice.parameters() {
             input.insert(name.to_owned(), value.into());
         }
-        if let Some(seed) = seed.or(options.seed) {
+        if let Some(seed) = seed.or(options.voice.seed) {
             input.insert("seed".to_owned(), seed.into());
         }
-        if let (Some(field), Some(language)) = (&self.language_field, options.language.as_deref()) {
+        if let (Some(field), Some(language)) = (&self.language_field, options.voice.language.as_deref()) {
             input.insert(field.clone(), self.language_code(language)?.into());
         }
         Ok(input)
@@ -125,17 +126,6 @@ impl Model {
     }
 }
 
-/// Returns the numeric options that are set, by field name. All Chatterbox models use the same names.
-fn numeric_options(options: &SpeakOptions) -> impl Iterator<Item = (&'static str, f64)> {
-    [
-        ("exaggeration", options.exaggeration),
-        ("cfg_weight", options.cfg_weight),
-        ("temperature", options.temperature),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| value.map(|value| (name, value)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,8 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn input_uses_the_field_names_of_the_model() {
-        let options = with(|options| options.temperature = Some(1.0));
+    fn each_model_gets_its_own_field_names() {
+        let options = with(|options| options.voice.temperature = Some(1.0));
         let turbo = model("chatterbox-turbo")
             .input("Hi", Some("u"), &options, Some(5))
             .unwrap();
@@ -160,7 +150,7 @@ mod tests {
             Value::Object(turbo),
             serde_json::json!({ "text": "Hi", "reference_audio": "u", "temperature": 1.0, "seed": 5 })
         );
-        let options = with(|options| options.language = Some("pt-BR".to_owned()));
+        let options = with(|options| options.voice.language = Some("pt-BR".to_owned()));
         let multilingual = model("chatterbox-multilingual")
             .input("Olá", None, &options, None)
             .unwrap();
@@ -174,35 +164,41 @@ mod tests {
     fn unsupported_and_out_of_range_options_are_refused() {
         let code = |name: &str, options: SpeakOptions| model(name).check(&options).unwrap_err().code();
         assert_eq!(
-            code("chatterbox-turbo", with(|o| o.exaggeration = Some(0.5))),
+            code("chatterbox-turbo", with(|o| o.voice.exaggeration = Some(0.5))),
             "option.unsupported"
         );
         assert_eq!(
-            code("chatterbox", with(|o| o.temperature = Some(5.1))),
+            code("chatterbox", with(|o| o.voice.temperature = Some(5.1))),
             "option.out_of_range"
         );
         assert_eq!(
-            code("chatterbox", with(|o| o.cfg_weight = Some(f64::NAN))),
+            code("chatterbox", with(|o| o.voice.cfg_weight = Some(f64::NAN))),
             "option.out_of_range"
         );
-        assert_eq!(code("chatterbox", with(|o| o.seed = Some(0))), "option.out_of_range");
         assert_eq!(
-            code("chatterbox", with(|o| o.language = Some("de".into()))),
+            code("chatterbox", with(|o| o.voice.seed = Some(0))),
+            "option.out_of_range"
+        );
+        assert_eq!(
+            code("chatterbox", with(|o| o.voice.language = Some("de".into()))),
             "script.wrong_language"
         );
         assert_eq!(
-            code("chatterbox-multilingual", with(|o| o.language = Some("xx".into()))),
+            code(
+                "chatterbox-multilingual",
+                with(|o| o.voice.language = Some("xx".into()))
+            ),
             "script.wrong_language"
         );
         let error = model("chatterbox")
-            .check(&with(|o| o.exaggeration = Some(3.0)))
+            .check(&with(|o| o.voice.exaggeration = Some(3.0)))
             .unwrap_err();
         assert_eq!(
             error.to_string(),
             "exaggeration is 3; resemble-ai/chatterbox takes 0.25 to 2"
         );
         model("chatterbox")
-            .check(&with(|o| o.language = Some("EN-us".into())))
+            .check(&with(|o| o.voice.language = Some("EN-us".into())))
             .unwrap();
     }
 

@@ -9,7 +9,7 @@ use crate::api::Loqui;
 use crate::clock::Clock as _;
 use crate::ledger::{Budgets, NewGeneration, Policy, Status, TakeRecord};
 use crate::script::{Boundary, Segment};
-use crate::store::{AudioStore, GenerationStore as _, MemoryStore, NewSample, UsageFilter};
+use crate::store::{AudioStore, GenerationStore as _, GenerationStoreExt as _, MemoryStore, NewSample, UsageFilter};
 
 pub(super) struct World {
     pub(super) clock: Arc<VirtualClock>,
@@ -117,7 +117,7 @@ impl World {
         );
         let sample = self.store.add_sample(sample).await.unwrap();
         let mut new = NewGeneration::new(sample.id, "provider", "model", "script", now);
-        new.options.budget_usd = budget_usd;
+        new.options.limits.budget_usd = budget_usd;
         new.owner = owner.map(str::to_owned);
         new.segments = (0..segments)
             .map(|index| {
@@ -200,8 +200,13 @@ impl World {
             }
         }
         let spent: f64 = takes.iter().map(|take| take.cost_usd).sum();
-        if record.options.budget_usd.is_some_and(|budget| spent > budget + 1e-9) {
-            broken.push(format!("{spent} spent of {:?}", record.options.budget_usd));
+        if record
+            .options
+            .limits
+            .budget_usd
+            .is_some_and(|budget| spent > budget + 1e-9)
+        {
+            broken.push(format!("{spent} spent of {:?}", record.options.limits.budget_usd));
         }
         let booked: i64 = rows.iter().map(|row| row.spent_nanos + row.reserved_nanos).sum();
         if (booked as f64 / 1e9 - spent).abs() > 1e-9 {

@@ -1,10 +1,10 @@
-//! The table of transitions: every change of a take that it has is accepted, and every other one refused.
+//! The table of transitions of takes: stores accept every legal change and refuse every other one.
 
 use super::fixtures::{at, claimed, full_row, history, refused, take_in, write};
 use crate::ledger::testing::in_state;
 use crate::ledger::transitions::is_legal;
 use crate::ledger::{StateKind, TakeRecord};
-use crate::store::{Change, GenerationStore};
+use crate::store::{Change, GenerationStore, GenerationStoreExt as _};
 
 /// Tries every change from every state, and from no take, to every state.
 pub async fn every_legal_transition_is_accepted_and_every_other_refused(store: &dyn GenerationStore) {
@@ -34,17 +34,17 @@ pub async fn every_legal_transition_is_accepted_and_every_other_refused(store: &
     }
 }
 
-/// A take that was given up may be looked up again or found late, whoever holds its generation. Nothing else may become of
-/// it.
+/// A take that was recorded as never created may be looked up again or found late, whichever worker holds its generation.
+/// Every other change is refused.
 pub async fn late_answer_follows_the_legal_transitions(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     for (number, to) in (1..).zip(StateKind::ALL) {
-        let given_up = take_in(fence, 0, number, StateKind::NeverCreated);
-        write(store, fence, history(&given_up)).await;
+        let never_created = take_in(fence, 0, number, StateKind::NeverCreated);
+        write(store, fence, history(&never_created)).await;
         let mut row = full_row(fence, 0, number);
         row.looked_at = Some(at(60));
         let late: TakeRecord = in_state(row, to);
-        let answer = store.look_late(late.clone()).await;
+        let answer = store.update_unreconciled_take(late.clone()).await;
         let expected = if is_legal(Some(StateKind::NeverCreated), to) {
             assert!(answer.expect("the transition is legal"), "{to}");
             late
@@ -54,7 +54,7 @@ pub async fn late_answer_follows_the_legal_transitions(store: &dyn GenerationSto
                 "store.conflict",
                 "{to}"
             );
-            given_up
+            never_created
         };
         assert_eq!(
             store.takes(record.id).await.expect("read").pop(),
