@@ -4,7 +4,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use loqui_core::{Generation, Request, Result, Speech};
+use loqui_core::{CancelOnDrop, Generation, Request, Result, Speech};
 use pyo3::prelude::*;
 
 use crate::runtime;
@@ -17,31 +17,24 @@ fn stopping() -> MutexGuard<'static, usize> {
     STOPPING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Speaks, and cancels the generation if this future is dropped before it ends.
+/// Speaks, and cancels the generation if this future is dropped before its end.
 pub(crate) async fn speak(request: Request<Generation>) -> Result<Speech> {
-    let mut guard = Guard(Some(request.await?));
-    let speech = match &guard.0 {
-        Some(generation) => generation.wait().await,
-        None => unreachable!("the guard was just created with a generation"),
-    };
-    guard.0 = None;
+    let generation = request.await?;
+    let mut guard = CancelOnDrop::with_action(generation.clone(), cancel);
+    let speech = generation.wait().await;
+    guard.disarm();
     speech
 }
 
-struct Guard(Option<Generation>);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let Some(generation) = self.0.take() else { return };
-        let counted = Counted::new();
-        runtime::get().spawn(async move {
-            let _counted = counted;
-            // The outcome is in the store, and there is no caller to report it to.
-            if generation.cancel().await.is_ok() {
-                let _ = generation.wait().await;
-            }
-        });
-    }
+fn cancel(generation: Generation) {
+    let counted = Counted::new();
+    runtime::get().spawn(async move {
+        let _counted = counted;
+        // The result is in the store; there is no caller left to return it to.
+        if generation.cancel().await.is_ok() {
+            let _ = generation.wait().await;
+        }
+    });
 }
 
 /// Counts as one cancellation in progress until it is dropped.

@@ -74,12 +74,12 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
 /// Returns the default policy with this settle time, and with the times that must be shorter.
 fn settling_after(seconds: f64) -> Policy {
     let mut policy = Policy::default();
-    policy.settle = Duration::try_from_secs_f64(seconds).unwrap_or(policy.settle);
-    policy.look_gap = policy.settle / 4;
-    if policy.settle.is_zero() {
-        policy.looks = 1;
+    policy.reconciliation.settle = Duration::try_from_secs_f64(seconds).unwrap_or(policy.reconciliation.settle);
+    policy.reconciliation.look_gap = policy.reconciliation.settle / 4;
+    if policy.reconciliation.settle.is_zero() {
+        policy.reconciliation.looks = 1;
     } else {
-        policy.send_guard = policy.settle / 2;
+        policy.reconciliation.send_guard = policy.reconciliation.settle / 2;
     }
     policy
 }

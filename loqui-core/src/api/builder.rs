@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Inner, Loqui};
+use super::{Defaults, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::config::Environment;
 #[cfg(feature = "replicate")]
@@ -14,8 +14,7 @@ use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::ledger::{Budgets, Policy};
 use crate::runtime::driver::Drivers;
-use crate::runtime::references::References;
-use crate::runtime::signals::Signals;
+use crate::runtime::{Engines, Runtime, Settings, Shared};
 use crate::speech::verify::Checks;
 use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
@@ -94,13 +93,13 @@ impl LoquiBuilder {
         }
     }
 
-    /// The token of a Replicate account. It is sent to the API only, and shown nowhere.
+    /// Sets the token of a Replicate account. It is sent to the API only, and never shown.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// The API's address with `/v1`, for instance an emulator's.
+    /// Sets the address of the API with `/v1`, for instance of an emulator.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
@@ -113,28 +112,28 @@ impl LoquiBuilder {
         self
     }
 
-    /// Brings an engine of your own, and chooses it.
+    /// Adds a custom engine and makes it the default.
     pub fn engine(mut self, engine: Arc<dyn SpeechEngine>) -> Self {
         self.engine = Some(engine.name().to_owned());
         self.own_engines.push(engine);
         self
     }
 
-    /// Where a container with a Chatterbox model answers, for instance `http://gpu-box:5000`: what the engine `cog`
-    /// speaks through. Nothing is paid there.
+    /// Sets the address of a Cog container with a Chatterbox model, for instance `http://gpu-box:5000`. Adds the engine `cog`,
+    /// which is free.
     pub fn cog_url(mut self, address: impl Into<String>) -> Self {
         self.cog_url = Some(address.into());
         self
     }
 
-    /// Keeps records and audio in this folder; it is made if it is missing.
+    /// Keeps records and audio in this folder, which is created if it is missing.
     pub fn data_dir(mut self, folder: impl AsRef<Path>) -> Self {
         self.data_dir = Some(folder.as_ref().to_owned());
         self
     }
 
     /// Keeps records in this database: `sqlite:///path/to/file`, or `postgres://user:password@host/database` for any number
-    /// of machines (feature `postgres`). Goes before [`data_dir`](Self::data_dir), which keeps the audio then.
+    /// of machines (feature `postgres`). Overrides [`data_dir`](Self::data_dir) for records; the audio stays there.
     pub fn database_url(mut self, address: impl Into<String>) -> Self {
         self.database_url = Some(address.into());
         self
@@ -147,25 +146,25 @@ impl LoquiBuilder {
         self
     }
 
-    /// Keeps records in a store of your own.
+    /// Keeps records in a custom store.
     pub fn store(mut self, store: Arc<dyn GenerationStore>) -> Self {
         self.store = Some(store);
         self
     }
 
-    /// Keeps audio in a store of your own.
+    /// Keeps audio in a custom store.
     pub fn audio_store(mut self, audio: AudioStore) -> Self {
         self.audio = Some(audio);
         self
     }
 
-    /// The most that one generation may cost unless it says otherwise, in US dollars.
+    /// Sets the default budget of a generation, in US dollars.
     pub fn budget_usd(mut self, budget: f64) -> Self {
         self.budget_usd = Some(budget);
         self
     }
 
-    /// Refuses samples without the consent of their speaker; see [`Request::consent`](super::Request::consent).
+    /// Refuses samples without the consent of the speaker; see [`Request::consent`](super::Request::consent).
     pub fn require_consent(mut self, required: bool) -> Self {
         self.require_consent = required;
         self
@@ -183,57 +182,58 @@ impl LoquiBuilder {
         self
     }
 
-    /// Erases generations this long after their end: words, takes and speech. What was spent stays in the books.
+    /// Erases generations this long after their end: text, takes and speech. Their cost stays in the spending.
     pub fn keep_generations(mut self, age: Duration) -> Self {
         self.keep = Some(age);
         self
     }
 
-    /// Drops what led to a speech this long after its end: the audio of its takes and all events but the last. Words and
-    /// speech stay; editing a sentence of that script then pays for all of it. What failed keeps its takes for a retry.
+    /// Prunes completed generations this long after their end: the audio of their takes and all events but the last. Text and
+    /// speech stay. An edited version of such a script is paid in full. Failed generations keep their takes for a retry.
     pub fn keep_takes(mut self, age: Duration) -> Self {
         self.keep_takes = Some(age);
         self
     }
 
-    /// Leaves generations to other processes on the same store, which [`work`](super::Loqui::work): this one only submits
-    /// and listens.
+    /// Leaves generations to workers on the same store ([`work`](super::Loqui::work)): this process only submits and
+    /// listens.
     pub fn leave_to_workers(mut self, leave: bool) -> Self {
         self.leave_to_workers = leave;
         self
     }
 
-    /// Where this machine can be reached by the provider: it then calls `hooks/replicate/TAKE` below this address.
+    /// Sets the address at which the provider can reach this machine, which turns webhooks on: the provider calls
+    /// `hooks/replicate/TAKE` below it.
     pub fn public_url(mut self, address: impl Into<String>) -> Self {
         self.public_url = Some(address.into());
         self
     }
 
-    /// Changes times and limits; for tests and unusual providers.
+    /// Sets the times and limits of the plan, for tests and unusual providers.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = Some(policy);
         self
     }
 
-    /// Looks at more than the sound of a take: whose voice it is, which words it says.
+    /// Adds checks of takes: speaker similarity, transcript.
     pub fn checks(mut self, checks: Checks) -> Self {
         self.checks = checks;
         self
     }
 
-    /// Tells the time differently; for tests.
+    /// Sets the clock, for tests.
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// Draws random numbers differently; for tests.
+    /// Sets the source of random numbers, for tests.
     pub fn random(mut self, random: SharedRandom) -> Self {
         self.random = Some(random);
         self
     }
 
-    /// Deletes an uploaded recording at Replicate as soon as no take needs it any more.
+    /// Deletes an uploaded recording at Replicate as soon as no take needs it.
     #[cfg(feature = "replicate")]
     pub fn delete_uploads(mut self) -> Self {
         self.deletes_uploads = true;
@@ -245,7 +245,7 @@ impl LoquiBuilder {
         self.token.is_some()
     }
 
-    /// The handle. Nothing is sent; the data directory is made if it is missing.
+    /// Builds the handle. Nothing is sent; the data directory is created if it is missing.
     ///
     /// # Errors
     ///
@@ -276,37 +276,38 @@ impl LoquiBuilder {
         }
         #[cfg(feature = "offline")]
         engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
-        // Every engine that can be used here: a generation that was begun with another one can then go on as well.
+        // Every engine that can be used here, so that generations of other engines can continue.
         for engine in &self.own_engines {
             engines.insert(engine.name().to_owned(), Arc::clone(engine));
         }
-        let inner = Inner {
-            engines,
-            #[cfg(feature = "replicate")]
-            replicate,
+        let runtime = Runtime {
             store,
             audio,
-            budget_usd: self.budget_usd,
-            require_consent: self.require_consent,
-            budgets: self.budgets,
-            keep: self.keep,
-            keep_takes: self.keep_takes,
-            leave_to_workers: self.leave_to_workers,
-            policy: self.policy.unwrap_or_default(),
-            checks: self.checks,
+            engines: Engines::new(engines, engine),
             clock,
             random,
-            signals: Signals::default(),
-            tally: Arc::default(),
-            lanes: Arc::default(),
-            references: References::default(),
-            watching: OnceLock::new(),
+            settings: Settings {
+                policy: self.policy.unwrap_or_default(),
+                checks: self.checks,
+                budgets: self.budgets,
+                keep: self.keep,
+                keep_takes: self.keep_takes,
+                leave_to_workers: self.leave_to_workers,
+            },
+            shared: Shared::default(),
             drivers: Drivers::new(worker),
-            engine,
         };
-        let loqui = Loqui { inner: Arc::new(inner) };
-        loqui.default_engine()?;
-        Ok(loqui)
+        // An engine that cannot be used is an error now and not at the first submission.
+        runtime.engines.default_engine()?;
+        Ok(Loqui {
+            runtime: Arc::new(runtime),
+            defaults: Arc::new(Defaults {
+                budget_usd: self.budget_usd,
+                require_consent: self.require_consent,
+                #[cfg(feature = "replicate")]
+                replicate,
+            }),
+        })
     }
 
     #[cfg(feature = "replicate")]

@@ -1,4 +1,4 @@
-//! What is to be spoken and how: options are set on it, then it is awaited.
+//! A request to speak: set its options, then `.await` it.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -7,20 +7,20 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use super::{Generation, Loqui};
+use super::{CancelOnDrop, Generation, Loqui};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::finding::Severity;
 use crate::ledger::{GenerationRecord, NewGeneration};
 use crate::options::{RequestMetadata, SpeakOptions};
-use crate::runtime::reuse::{self, Wanted};
+use crate::runtime::reuse::{self, ReuseQuery};
 use crate::sample::{self, Sample};
 use crate::script::{Limits, Script};
 use crate::speech::Speech;
 
-/// What is to be spoken and how. `.await` it.
+/// A request to speak a text. Set its options, then `.await` it.
 ///
-/// `O` is what comes of it: a [`Speech`] from [`Loqui::speak`], a [`Generation`] from [`Loqui::submit`].
+/// `O` is the result: a [`Speech`] from [`Loqui::speak`], a [`Generation`] from [`Loqui::submit`].
 #[must_use = "nothing is spoken before it is awaited"]
 pub struct Request<O> {
     loqui: Loqui,
@@ -31,10 +31,10 @@ pub struct Request<O> {
     output: PhantomData<fn() -> O>,
 }
 
-/// Where the voice comes from.
+/// The source of the voice.
 #[derive(Debug)]
 enum Voice {
-    /// A recording at hand: it is stored first.
+    /// A recording, which is added to the store first.
     Given(Sample),
     /// A sample in the store.
     Stored(i64),
@@ -150,7 +150,7 @@ impl<O> Request<O> {
         self
     }
 
-    /// Checks everything, writes the generation down and starts it.
+    /// Validates the request, records the generation and starts it.
     async fn submit(self) -> Result<Generation> {
         let Self {
             loqui,
@@ -165,10 +165,9 @@ impl<O> Request<O> {
             consent,
             idempotency_key,
         } = metadata;
-        let inner = &loqui.inner;
         let engine = loqui.default_engine()?;
         let model = engine.model(options.voice.model.as_deref())?;
-        options.limits.budget_usd = options.limits.budget_usd.or(inner.budget_usd);
+        options.limits.budget_usd = options.limits.budget_usd.or(loqui.defaults.budget_usd);
         options.check()?;
         let mut warnings = engine.check_options(&options)?;
         match &voice {
@@ -198,31 +197,37 @@ impl<O> Request<O> {
             Voice::Stored(id) => id,
         };
         if reuses {
-            let store = inner.store.as_ref();
-            let wanted = wanted(sample, engine.name(), &model, &script, &options);
+            let store = loqui.runtime.store.as_ref();
+            let query = reuse_query(sample, engine.name(), &model, &script, &options);
             let mut reused = 0;
-            if let Some(earlier) = reuse::earlier_version(store, &wanted).await? {
+            if let Some(earlier) = reuse::earlier_version(store, &query).await? {
                 let language = model.language(options.voice.language.as_deref());
                 script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
-                let wanted = self::wanted(sample, engine.name(), &model, &script, &options);
-                reused = reuse::characters(store, &wanted).await?;
+                let query = reuse_query(sample, engine.name(), &model, &script, &options);
+                reused = reuse::characters(store, &query).await?;
             }
             check_budget(script.spoken_characters() - reused, &model, &options)?;
         }
-        let mut new = NewGeneration::new(sample, engine.name(), &model.name, script.text(), inner.clock.now());
+        let mut new = NewGeneration::new(
+            sample,
+            engine.name(),
+            &model.name,
+            script.text(),
+            loqui.runtime.clock.now(),
+        );
         new.owner = owner.filter(|owner| !owner.is_empty());
         new.idempotency_key = idempotency_key;
         new.options = options;
         new.segments = script.segments().to_vec();
         new.warnings = warnings;
-        let record = inner.store.submit(new.clone()).await?;
+        let record = loqui.runtime.store.submit(new.clone()).await?;
         check_same(&new, &record)?;
-        loqui.start(record.id);
+        loqui.runtime.start(record.id);
         Ok(Generation::new(loqui, record.id))
     }
 }
 
-/// Refuses a key that stands for another request: its answer would be the speech of another text.
+/// Refuses an idempotency key of a different request: its result would be the speech of another text.
 fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
     let same = (new.sample, &new.engine, &new.model, &new.script, &new.options)
         == (
@@ -243,15 +248,15 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
     Err(Error::new(&code::GENERATION_KEY_REUSED, message).with_generation(record.id))
 }
 
-/// What takes of earlier generations must have in common with this one.
-fn wanted<'a>(
+/// What an earlier generation must have in common with this one for its takes to be reused.
+fn reuse_query<'a>(
     sample: i64,
     engine: &'a str,
     model: &'a ModelInfo,
     script: &'a Script,
     options: &'a SpeakOptions,
-) -> Wanted<'a> {
-    Wanted {
+) -> ReuseQuery<'a> {
+    ReuseQuery {
         before: None,
         sample,
         engine,
@@ -262,7 +267,7 @@ fn wanted<'a>(
     }
 }
 
-/// Refuses a script that the model would only mumble.
+/// Refuses a script with an error finding.
 fn check_script(script: &Script) -> Result<()> {
     match script
         .findings()
@@ -308,27 +313,11 @@ impl IntoFuture for Request<Speech> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let generation = self.submit().await?;
-            let mut guard = CancelOnDrop(Some(generation.clone()));
+            let mut guard = CancelOnDrop::new(generation.clone());
             let speech = generation.wait().await;
-            guard.0 = None;
+            guard.disarm();
             speech
         })
-    }
-}
-
-/// Cancels the generation of a caller that has gone away.
-struct CancelOnDrop(Option<Generation>);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        let Some(generation) = self.0.take() else { return };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if let Err(error) = generation.cancel().await {
-                    tracing::warn!(code = error.code(), "could not cancel an abandoned generation: {error}");
-                }
-            });
-        }
     }
 }
 

@@ -415,7 +415,9 @@ impl Work {
         match take.state() {
             TakeState::Intended(_) | TakeState::Unanswered(_) => {
                 let looked_at = take.state().lookups().looked_at;
-                let next = looked_at.map_or(take.intended_at, |looked_at| later(looked_at, policy.look_gap));
+                let next = looked_at.map_or(take.intended_at, |looked_at| {
+                    later(looked_at, policy.reconciliation.look_gap)
+                });
                 if next > now {
                     self.wait(next);
                 } else {
@@ -431,7 +433,7 @@ impl Work {
 
 /// True if this claim recorded the intent, so recently that it cannot have been sent yet.
 pub(crate) fn may_send(take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) -> bool {
-    take.epoch == epoch && since(take.intended_at, now) < policy.send_guard
+    take.epoch == epoch && since(take.intended_at, now) < policy.reconciliation.send_guard
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use loqui_core::replicate::Model;
-use loqui_core::{Error, Generation};
+use loqui_core::{CancelOnDrop, Error, Generation, SpeakOptions};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -106,14 +106,17 @@ async fn speech(
     options.voice.model = options
         .voice
         .model
-        .filter(|model| !model.is_empty() && !OPENAI_MODELS.contains(&model.as_str()));
-    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, request.input, options, None).await?;
-    let mut guard = CancelOnDrop(Some(generation.clone()));
+        .filter(|model| !model.is_empty() && !THEIR_MODELS.contains(&model.as_str()));
+    options.exaggeration = question.exaggeration;
+    options.seed = question.seed;
+    options.language = question.language;
+    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, question.input, options, None).await?;
+    let mut guard = CancelOnDrop::new(generation.clone());
     let first = tokio::select! {
-        first = first_chunk(encoding, &generation) => first,
-        () = app.signals.stop.cancelled() => {
-            // The generation continues at the next start.
-            guard.0 = None;
+        first = first_of(sound, &generation) => first,
+        () = app.stop().cancelled() => {
+            // It goes on at the next start.
+            guard.disarm();
             return Err(Error::new(&code::REQUEST_BUSY, "the server is stopping").into());
         }
     };
@@ -143,23 +146,9 @@ async fn first_chunk(
     Ok(stream::iter(first.map(Ok)).chain(chunks).boxed())
 }
 
-/// Cancels the generation if the client disconnects, so that unused speech is not paid.
-struct CancelOnDrop(Option<Generation>);
-
 impl Guard for CancelOnDrop {
-    fn complete(&mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        let Some(generation) = self.0.take() else { return };
-        tokio::spawn(async move {
-            if let Err(error) = generation.cancel().await {
-                tracing::warn!(target: "loqui", code = error.code(), "could not cancel the generation of a disconnected client: {error}");
-            }
-        });
+    fn over(&mut self) {
+        self.disarm();
     }
 }
 

@@ -6,6 +6,7 @@ use crate::ledger::row::TakeRow;
 use crate::ledger::testing::in_state;
 use crate::ledger::{NewGeneration, Stage, Status};
 use crate::options::SpeakOptions;
+use crate::reconciliation::Reconciliation;
 use crate::script::{Boundary, Segment};
 
 fn at(seconds: i64) -> Timestamp {
@@ -14,8 +15,11 @@ fn at(seconds: i64) -> Timestamp {
 
 fn policy() -> Policy {
     Policy {
-        send_guard: Duration::from_secs(5),
-        settle: Duration::from_secs(45),
+        reconciliation: Reconciliation {
+            send_guard: Duration::from_secs(5),
+            settle: Duration::from_secs(45),
+            ..Reconciliation::default()
+        },
         price: Some(Price::new(1.0, "2026-11-23")),
         ..Policy::default()
     }
