@@ -6,7 +6,7 @@ use std::time::Duration;
 use loqui_core::clock::Timestamp;
 use loqui_core::replicate::webhooks::{self, Seen};
 use loqui_core::replicate::{Client, Model, NewPrediction, RunOptions, WaitOptions};
-use loqui_core::{Result, SpeakOptions};
+use loqui_core::{Reconciliation, Result, SpeakOptions};
 use loqui_emulator::Emulator;
 
 use crate::receiver::Call;
@@ -54,7 +54,7 @@ async fn run(client: &Client, task: Task, hook: &str) -> Result<String> {
     }
     let options = RunOptions::default()
         .with_wait(wait())
-        .with_settle(Duration::from_secs(4));
+        .with_reconciliation(Reconciliation::default().with_settle(Duration::from_secs(4)));
     let run = client.run(&new, &options).await?;
     Ok(format!("speech ({} kB)", run.wav.len() / 1000))
 }

@@ -4,12 +4,11 @@ use std::fmt;
 use std::path::Path;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use loqui_core::audio::{Clip, SPEECH_RATE, decode_speech, wav};
-use loqui_core::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
+use loqui_core::engine::{LocalEngine, ModelInfo, Order, SpokenAudio};
 use loqui_core::error::code;
 use loqui_core::ledger::TakeId;
-use loqui_core::{Error, Finding, Result, SpeakOptions};
+use loqui_core::{Error, Result};
 use loqui_offline::{Settings, Voice};
 
 /// Output limit of the model, in seconds.
@@ -190,7 +189,7 @@ impl Spoiling {
     }
 
     /// A recording of this variant, used as the sample.
-    pub(crate) fn speak(&self, text: &str, seed: u32) -> Result<Clip> {
+    pub(crate) fn clean_take(&self, text: &str, seed: u32) -> Result<Clip> {
         let settings = self.settings.with_seed(seed.into());
         let audio = self.voice.speak(text, &settings).map_err(failed)?;
         Ok(Clip::new(audio.into_samples(), SPEECH_RATE))
@@ -203,12 +202,8 @@ impl fmt::Debug for Spoiling {
     }
 }
 
-fn nothing_remote() -> Error {
-    Error::new(&code::INTERNAL, "nothing runs elsewhere")
-}
-
 #[async_trait]
-impl SpeechEngine for Spoiling {
+impl LocalEngine for Spoiling {
     fn name(&self) -> &'static str {
         "spoiling"
     }
@@ -219,37 +214,14 @@ impl SpeechEngine for Spoiling {
         Ok(model)
     }
 
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
-        Ok(Vec::new())
-    }
-
-    async fn start(&self, order: &Order) -> Result<Started, StartError> {
-        let take = self.speak(&order.text, order.seed).map_err(StartError::Refused)?;
+    async fn speak(&self, order: &Order) -> Result<SpokenAudio> {
+        let take = self.clean_take(&order.text, order.seed)?;
         let id: Option<TakeId> = order.take.as_deref().and_then(|id| id.parse().ok());
         let fault = id.and_then(|id| Self::fault_of(id.segment, id.number, self.spoils_from));
         let take = match fault {
             Some(fault) => Clip::new(fault.apply(take.samples(), &self.other), SPEECH_RATE),
             None => take,
         };
-        Ok(Started::Audio {
-            wav: wav::write(&take, None),
-            findings: Vec::new(),
-        })
-    }
-
-    async fn check(&self, _remote: &str) -> Result<Remote> {
-        Err(nothing_remote())
-    }
-
-    async fn fetch(&self, _output: &str) -> Result<Bytes> {
-        Err(nothing_remote())
-    }
-
-    async fn cancel(&self, _remote: &str) -> Result<Remote> {
-        Err(nothing_remote())
-    }
-
-    async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
-        Ok(Vec::new())
+        Ok(SpokenAudio::new(wav::write(&take, None)))
     }
 }

@@ -56,7 +56,7 @@ pub(crate) async fn run(guises: &[Guise], sentences: usize, seed: u64, spoils_fr
 impl Report {
     async fn add(&mut self, guise: &Guise, text: &str, spoils_from: u32) -> Result<()> {
         let voice = Spoiling::new(guise)?;
-        let own = voice.speak(INTRODUCTION, 1)?;
+        let own = voice.clean_take(INTRODUCTION, 1)?;
         let sample = Sample::from_bytes(wav::write(&own, None))?;
         let store: Arc<dyn GenerationStore> = Arc::new(MemoryStore::new());
         let loqui = Loqui::builder()

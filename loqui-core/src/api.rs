@@ -1,80 +1,64 @@
-//! The handle that users hold.
+//! The public interface: the handle, requests, generations and their events.
 
 mod audio;
 mod builder;
+mod cancel_on_drop;
 mod events;
 mod generate_speech;
 mod handle;
+mod maintenance;
 mod request;
 mod samples;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
 pub use audio::{SpeechChunk, SpeechStream};
 pub use builder::LoquiBuilder;
+pub use cancel_on_drop::CancelOnDrop;
 pub use events::Events;
 pub use generate_speech::generate_speech;
 pub use handle::Generation;
 pub use request::Request;
 pub use samples::{AddSample, Erased};
 
-use crate::clock::{SharedClock, SharedRandom};
-use crate::counts::{Counts, Tally};
+use crate::counts::Counts;
 use crate::engine::{ModelInfo, SpeechEngine};
-use crate::error::{Error, Result, code};
+use crate::error::Result;
 use crate::estimate::Estimate;
-use crate::ledger::{Budgets, GenerationRecord, Policy};
-use crate::runtime::concurrency::ConcurrencyLimits;
-use crate::runtime::driver::Drivers;
-use crate::runtime::references::References;
-use crate::runtime::signals::Signals;
+use crate::ledger::GenerationRecord;
+use crate::runtime::Runtime;
 use crate::sample::Sample;
 use crate::speech::Speech;
-use crate::speech::verify::Checks;
-use crate::store::{AudioStore, Filter, GenerationStore, GenerationStoreExt as _, UsageFilter};
+use crate::store::GenerationStoreExt as _;
+use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
 use crate::usage::Usage;
 
-/// Speaks scripts in the voices of samples, and keeps the ledger. Cheap to clone; clones share everything.
+/// Speaks scripts in the voices of samples. Cheap to clone; clones share everything.
 ///
-/// Without a data directory the records are in memory: a generation is then lost with its process, together with what it
-/// has cost. Give it one ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) and a generation that was interrupted goes on.
+/// Without a data directory the records are in memory: when the process ends, unfinished generations are lost, and what
+/// they have cost with them. With one ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues.
 ///
-/// Dropping the handle does not stop generations that were submitted; they go on as long as the runtime lives.
+/// Dropping the handle does not stop submitted generations; they continue as long as the tokio runtime runs.
+///
+/// # Cancellation safety
+///
+/// Every async method says what happens when its future is dropped before it is done. Where it says nothing else, the call
+/// is atomic: it has happened as a whole or not at all, and it may be repeated.
 #[derive(Clone)]
 pub struct Loqui {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) defaults: Arc<Defaults>,
 }
 
-pub(crate) struct Inner {
-    pub(crate) store: Arc<dyn GenerationStore>,
-    pub(crate) audio: AudioStore,
-    pub(crate) engines: BTreeMap<String, Arc<dyn SpeechEngine>>,
-    #[cfg(feature = "replicate")]
-    pub(crate) replicate: Option<crate::engine::ReplicateEngine>,
-    pub(crate) engine: String,
+/// What this interface adds to the runtime: defaults and requirements of submissions.
+pub(crate) struct Defaults {
     pub(crate) budget_usd: Option<f64>,
     pub(crate) require_consent: bool,
-    pub(crate) budgets: Budgets,
-    pub(crate) keep: Option<Duration>,
-    pub(crate) keep_takes: Option<Duration>,
-    /// Others carry on what is submitted here.
-    pub(crate) leave_to_workers: bool,
-    pub(crate) policy: Policy,
-    pub(crate) checks: Checks,
-    pub(crate) clock: SharedClock,
-    pub(crate) random: SharedRandom,
-    pub(crate) signals: Signals,
-    pub(crate) tally: Arc<Tally>,
-    pub(crate) lanes: Arc<ConcurrencyLimits>,
-    pub(crate) references: References,
-    /// Set once something notices what other processes do.
-    pub(crate) watching: OnceLock<()>,
-    pub(crate) drivers: Drivers,
+    #[cfg(feature = "replicate")]
+    pub(crate) replicate: Option<crate::engine::ReplicateEngine>,
 }
 
 impl Loqui {
@@ -83,19 +67,24 @@ impl Loqui {
     ///
     /// # Errors
     ///
-    /// `replicate.missing_token` without a token: no engine is ever chosen silently.
+    /// `replicate.missing_token` without a token: no other engine is chosen instead.
     pub fn from_env() -> Result<Self> {
         LoquiBuilder::from_env().build()
     }
 
-    /// Starts to build a handle with settings of your own.
+    /// Starts to build a handle with other settings.
     pub fn builder() -> LoquiBuilder {
         LoquiBuilder::default()
     }
 
     /// Speaks a text in the voice of a sample and waits for the speech.
     ///
-    /// Set options on what it returns, then `.await` it. Dropping the future before it is done cancels the generation.
+    /// Set options on the returned request, then `.await` it.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future before it is done cancels the generation. Segments that are finished by then stay in the store,
+    /// and [`Generation::retry`] uses them.
     ///
     /// # Errors
     ///
@@ -104,7 +93,12 @@ impl Loqui {
         Request::new(self.clone(), sample.clone(), text.into())
     }
 
-    /// Writes a generation down, starts it and returns at once.
+    /// Records a generation, starts it and returns at once.
+    ///
+    /// # Cancellation safety
+    ///
+    /// The generation may or may not have been submitted when the future is dropped. Repeat it with an
+    /// [`idempotency_key`](Request::idempotency_key).
     ///
     /// # Errors
     ///
@@ -113,8 +107,8 @@ impl Loqui {
         Request::new(self.clone(), sample.clone(), text.into())
     }
 
-    /// The same with a sample that is in the store already, by its number; see [`add_sample`](Self::add_sample). With an
-    /// [`owner`](Request::owner), the sample must be theirs.
+    /// Submits a generation with a sample that is in the store, by its id; see [`add_sample`](Self::add_sample). With an
+    /// [`owner`](Request::owner), the sample must belong to that owner.
     ///
     /// # Errors
     ///
@@ -123,7 +117,11 @@ impl Loqui {
         Request::stored(self.clone(), sample, text.into())
     }
 
-    /// The generation of that number.
+    /// The generation with this id.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -135,32 +133,40 @@ impl Loqui {
 
     /// The generations in the store, newest first.
     ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
+    ///
     /// # Errors
     ///
     /// `store.*`.
     pub async fn generations(&self, filter: &Filter) -> Result<Vec<Generation>> {
-        let records = self.inner.store.generations(filter).await?;
+        let records = self.runtime.store.generations(filter).await?;
         Ok(records
             .into_iter()
             .map(|record| Generation::new(self.clone(), record.id))
             .collect())
     }
 
-    /// Goes on with every generation that was interrupted; returns their numbers.
+    /// Continues every generation that was interrupted, and returns their ids.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: generations that were started continue in the background, and the call may be repeated.
     ///
     /// # Errors
     ///
     /// `store.*`.
     pub async fn resume(&self) -> Result<Vec<i64>> {
-        let unfinished = self.inner.store.unfinished().await?;
-        self.live();
+        let unfinished = self.runtime.store.unfinished().await?;
+        self.runtime.keep_lease();
         for id in &unfinished {
-            self.start(*id);
+            self.runtime.start(*id);
         }
         Ok(unfinished)
     }
 
-    /// Says what a text would come to: segments, seconds, cost. Nothing is sent.
+    /// Estimates segments, seconds and cost of a text. Nothing is sent.
     ///
     /// # Errors
     ///
@@ -169,7 +175,11 @@ impl Loqui {
         Estimate::new(text, &self.default_engine()?.model(model)?)
     }
 
-    /// What was spent, by day and by model; also on what was erased since.
+    /// Spending by day and by model, including erased generations.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -178,21 +188,25 @@ impl Loqui {
         self.usage_of(&UsageFilter::default()).await
     }
 
-    /// What one owner spent, or what was spent within some days.
+    /// Spending of one owner, or within a range of days.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
     /// `store.*`.
     pub async fn usage_of(&self, filter: &UsageFilter) -> Result<Usage> {
-        Ok(Usage::of(&self.inner.store.spending(filter).await?))
+        Ok(Usage::of(&self.runtime.store.spending(filter).await?))
     }
 
-    /// The name of the engine that speaks unless a generation says otherwise.
+    /// The name of the default engine.
     pub fn engine(&self) -> &str {
-        &self.inner.engine
+        self.runtime.engines.default_name()
     }
 
-    /// Describes a model of the engine; its usual one for `None`.
+    /// Describes a model of the default engine; the default model for `None`.
     ///
     /// # Errors
     ///
@@ -201,64 +215,52 @@ impl Loqui {
         self.default_engine()?.model(name)
     }
 
-    /// The engine behind Replicate's API, if a token is set: for its client, and for webhooks.
+    /// The engine for Replicate, if a token is set.
     #[cfg(feature = "replicate")]
     pub fn replicate(&self) -> Option<&crate::engine::ReplicateEngine> {
-        self.inner.replicate.as_ref()
+        self.defaults.replicate.as_ref()
     }
 
-    /// What this handle and its clones have counted since it was built, for those who watch the process.
+    /// The counters of this handle and its clones since it was built.
     pub fn counts(&self) -> Counts {
-        let mut counts = self.inner.tally.counts();
-        counts.in_hand = self.inner.drivers.count();
+        let mut counts = self.runtime.shared.tally.counts();
+        counts.in_hand = self.runtime.drivers.count();
         #[cfg(feature = "replicate")]
-        if let Some(replicate) = &self.inner.replicate {
-            (counts.requests_repeated, counts.pace_wait) = replicate.client().patience_shown();
+        if let Some(replicate) = &self.defaults.replicate {
+            (counts.requests_repeated, counts.pace_wait) = replicate.client().retry_stats();
         }
         counts
     }
 
-    /// The name under which this process holds generations in the store: its own for as long as it lives.
+    /// The name under which this process claims generations. It is unique and lasts as long as the handle.
     pub fn worker_name(&self) -> &str {
-        self.inner.drivers.worker()
+        self.runtime.drivers.worker()
     }
 
-    /// Where records are kept.
+    /// The store of the records.
     pub fn store(&self) -> &Arc<dyn GenerationStore> {
-        &self.inner.store
+        &self.runtime.store
     }
 
-    /// Where audio is kept.
+    /// The store of the audio.
     pub fn audio_store(&self) -> &AudioStore {
-        &self.inner.audio
+        &self.runtime.audio
     }
 
     pub(crate) fn default_engine(&self) -> Result<Arc<dyn SpeechEngine>> {
-        self.engine_named(&self.inner.engine)
-    }
-
-    pub(crate) fn engine_named(&self, name: &str) -> Result<Arc<dyn SpeechEngine>> {
-        self.inner.engines.get(name).cloned().ok_or_else(|| match name {
-            "replicate" => Error::new(&code::REPLICATE_MISSING_TOKEN, "no token for Replicate is set"),
-            "cog" => Error::new(&code::COG_URL, "no address of a Cog container is set"),
-            "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
-            other => Error::new(&code::ENGINE_UNKNOWN, format!("there is no engine named {other:?}")),
-        })
+        self.runtime.engines.default_engine()
     }
 
     pub(crate) async fn record(&self, id: i64) -> Result<GenerationRecord> {
-        self.inner.store.generation(id).await?.ok_or_else(|| {
-            Error::new(&code::GENERATION_NOT_FOUND, format!("there is no generation {id}")).with_generation(id)
-        })
+        self.runtime.record(id).await
     }
 }
 
 impl fmt::Debug for Loqui {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Loqui")
-            .field("engine", &self.inner.engine)
-            .field("engines", &self.inner.engines.keys())
-            .field("store", &self.inner.store)
+            .field("engine", &self.engine())
+            .field("runtime", &self.runtime)
             .finish_non_exhaustive()
     }
 }

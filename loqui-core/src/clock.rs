@@ -1,4 +1,4 @@
-//! Time and randomness, behind small traits so that tests and simulations own them.
+//! Time and randomness, behind traits so that tests and simulations can control them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Now, in UTC.
     fn now(&self) -> Timestamp;
 
-    /// Returns after this long.
+    /// Resolves after this duration.
     async fn sleep(&self, duration: Duration);
 }
 
-/// Gives random numbers: seeds of takes and ids.
+/// Generates random numbers for seeds and ids.
 pub trait Random: fmt::Debug + Send + Sync + 'static {
     /// A uniformly random number.
     fn next(&self) -> u64;
 }
 
-/// The machine's own clock and randomness.
+/// The clock and the random numbers of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct System;
@@ -41,22 +41,22 @@ impl Clock for System {
 
 impl Random for System {
     fn next(&self) -> u64 {
-        // The operating system's generator fails only where no process could start; the other source is seeded per thread.
+        // The generator of the operating system practically never fails; the fallback is seeded per thread.
         getrandom::u64().unwrap_or_else(|_| fastrand::u64(..))
     }
 }
 
-/// A clock that others share.
+/// A shared clock.
 pub type SharedClock = Arc<dyn Clock>;
-/// Randomness that others share.
+/// A shared source of random numbers.
 pub type SharedRandom = Arc<dyn Random>;
 
-/// `at` plus `duration`, at the end of time at the latest.
+/// `at` plus `duration`, limited to the largest timestamp.
 pub(crate) fn later(at: Timestamp, duration: Duration) -> Timestamp {
     at.saturating_add(duration).unwrap_or(Timestamp::MAX)
 }
 
-/// How long from `earlier` to `now`; nothing if it lies in the future.
+/// The duration from `earlier` to `now`; zero if `earlier` is in the future.
 pub(crate) fn since(earlier: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(now.duration_since(earlier)).unwrap_or(Duration::ZERO)
 }

@@ -1,31 +1,31 @@
-//! What a process has counted since it began, for those who watch it.
+//! Counters of a process, for monitoring.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-/// What a handle and its clones have counted since it was built. What other processes did is not in it.
+/// The counters of a handle and its clones since it was built. They do not include other processes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Generations that are being carried on right now.
+    /// Generations that are running now.
     pub in_hand: u32,
     /// Takes that were sent to an engine.
     pub takes_sent: u64,
-    /// Those of them that repeat a segment, because an earlier take failed or was not good.
+    /// Sent takes of a segment whose earlier take failed or was rejected.
     pub takes_repeated: u64,
-    /// Takes whose answer was lost, and found again.
+    /// Takes whose answer was lost and whose prediction was found.
     pub answers_found: u64,
-    /// Takes that an engine answered with audio.
+    /// Takes that an engine finished.
     pub takes_answered: u64,
-    /// How long all those took together, from being accepted to being done.
+    /// The total time of the finished takes, from being accepted to being done.
     pub answer_time: Duration,
-    /// Requests to the provider that were repeated.
+    /// Requests to the provider that were retried.
     pub requests_repeated: u64,
-    /// How long requests to the provider waited for their turn, together.
+    /// The total time that requests to the provider waited for the rate limiter.
     pub pace_wait: Duration,
 }
 
-/// Where it is counted.
+/// Counts what [`Counts`] reports.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     sent: AtomicU64,
@@ -36,7 +36,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// A take is about to be sent; `number` counts those of its segment, from 1.
+    /// Counts a take that is about to be sent; `number` counts the takes of its segment, from 1.
     pub(crate) fn sent(&self, number: u32) {
         self.sent.fetch_add(1, Relaxed);
         if number > 1 {
@@ -44,18 +44,18 @@ impl Tally {
         }
     }
 
-    /// A lost answer was found.
+    /// Counts a prediction that was found after its answer had been lost.
     pub(crate) fn found(&self) {
         self.found.fetch_add(1, Relaxed);
     }
 
-    /// An engine answered with audio, after this long.
+    /// Counts a finished take and its duration.
     pub(crate) fn answered(&self, took: Duration) {
         self.answered.fetch_add(1, Relaxed);
         self.answer_micros.fetch_add(micros(took), Relaxed);
     }
 
-    /// What was counted here; the rest is nothing.
+    /// The counters so far; those that are counted elsewhere are zero.
     pub(crate) fn counts(&self) -> Counts {
         Counts {
             takes_sent: self.sent.load(Relaxed),
@@ -68,7 +68,7 @@ impl Tally {
     }
 }
 
-/// A duration as it is added up.
+/// A duration in microseconds.
 pub(crate) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

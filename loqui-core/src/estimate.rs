@@ -1,4 +1,4 @@
-//! What a text would come to, before anything is paid.
+//! Estimates the length and the cost of a text before anything is paid.
 
 use serde::Serialize;
 
@@ -7,29 +7,29 @@ use crate::error::Result;
 use crate::finding::Finding;
 use crate::script::{Limits, Script};
 
-/// How fast Chatterbox speaks on average, in characters a second (5,000 characters are about five and a half minutes).
+/// The average pace of Chatterbox, in characters per second: 5,000 characters take about five and a half minutes.
 const CHARACTERS_PER_SECOND: f64 = 15.15;
 
-/// What a text would come to.
+/// The estimated length and cost of a text.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Estimate {
     /// The length of the text.
     pub characters: usize,
-    /// What is sent and paid for: English numbers and signs are written in words.
+    /// How many characters are sent and paid for: English numbers and symbols are spelled out.
     #[serde(skip)]
     pub spoken_characters: usize,
-    /// How many takes it needs at least.
+    /// How many segments it has: the least number of takes.
     pub segments: usize,
-    /// About how long the speech will be, in seconds.
+    /// The estimated length of the speech, in seconds.
     pub duration_seconds: f64,
-    /// What it costs if every first take is good, in US dollars.
+    /// The cost if the first take of each segment is kept, in US dollars.
     pub cost_usd: f64,
-    /// What the price goes by.
+    /// The unit of the price.
     pub price_basis: String,
-    /// The day the price was looked up; absent if it is free.
+    /// The day of the price; absent if it is free.
     pub prices_as_of: Option<String>,
-    /// What may sound wrong in it.
+    /// The findings about the text.
     #[serde(skip)]
     pub warnings: Vec<Finding>,
 }

@@ -5,6 +5,9 @@ mod fault;
 pub use fault::TakeFault;
 use serde::{Deserialize, Serialize};
 
+/// The code of the finding that reports how similar a matched voice is to the sample.
+pub(crate) const VOICE_MATCHED: &str = "voice.matched";
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

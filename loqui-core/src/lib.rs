@@ -1,4 +1,4 @@
-//! Give it a few seconds of a voice and a text of any length; get that voice speaking it.
+//! Turns a few seconds of a voice and a text of any length into that voice speaking the text.
 //!
 //! ```
 //! # #[cfg(all(feature = "offline", feature = "replicate"))] {
@@ -22,20 +22,20 @@
 //! ```
 //!
 //! A [`Sample`] is a checked recording of a voice. A script is the text. A [`Generation`] is one job: this sample
-//! speaking this script; it survives a crash if it was given a data directory, and no word of it is paid twice. The
-//! finished audio is [`Speech`].
+//! speaking this script. With a data directory it survives a crash, and no call is paid twice. The finished audio is
+//! [`Speech`].
 //!
-//! The rooms, in the order in which data walks through them:
+//! The modules, in the order in which data passes through them:
 //!
-//! * [`audio`]: bytes to samples and back;
-//! * [`sample`]: is this recording usable;
-//! * [`script`]: text to segments;
-//! * [`engine`]: who speaks: the trait, and what is given;
-//! * [`replicate`]: Replicate's HTTP API, usable alone;
-//! * [`cog`]: a model in a container of your own, usable alone;
-//! * [`ledger`]: what is recorded of a generation, and the plan;
-//! * [`store`]: where records and audio are kept, and the suite that every store passes;
-//! * [`speech`]: takes to finished voice.
+//! * [`audio`]: decodes, resamples and writes audio;
+//! * [`sample`]: checks recordings;
+//! * [`script`]: splits text into segments;
+//! * [`engine`]: the engines that speak, and the traits for custom ones;
+//! * [`replicate`]: Replicate's HTTP API, usable on its own;
+//! * [`cog`]: the HTTP API of a model in a Cog container, usable on its own;
+//! * [`ledger`]: records, take states and the plan;
+//! * [`store`]: stores for records and audio, and the conformance suite for custom stores;
+//! * [`speech`]: verifies, joins and encodes takes.
 
 #![forbid(unsafe_code)]
 
@@ -51,10 +51,13 @@ pub mod engine;
 pub mod error;
 pub mod estimate;
 mod finding;
+#[cfg(feature = "replicate")]
+mod http;
 pub mod ledger;
 pub mod log;
 mod money;
-mod options;
+pub mod options;
+mod reconciliation;
 #[cfg(feature = "replicate")]
 pub mod replicate;
 mod runtime;
@@ -62,17 +65,34 @@ pub mod sample;
 pub mod script;
 pub mod speech;
 pub mod store;
+#[cfg(test)]
+mod tests;
 #[cfg(any(feature = "replicate", feature = "s3"))]
 mod tls;
 mod usage;
 
+#[doc(no_inline)]
+pub use bytes::Bytes;
+#[doc(no_inline)]
+pub use jiff::Timestamp;
+#[doc(no_inline)]
+pub use jiff::civil::Date;
+#[doc(no_inline)]
+pub use tokio_util::sync::CancellationToken;
+#[cfg(feature = "replicate")]
+#[doc(no_inline)]
+pub use url::Url;
+
 pub use api::{
-    AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream, generate_speech,
+    AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream,
+    generate_speech,
 };
+pub use config::Environment;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, Severity, TakeFault};
-pub use options::SpeakOptions;
+pub use options::{RequestMetadata, RunLimits, SpeakOptions, VoiceSettings};
+pub use reconciliation::Reconciliation;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]
 pub use sample::{Likeness, Voiceprint};

@@ -1,4 +1,4 @@
-//! Hands what the library logs to a function: for programs whose logging is not `tracing`, such as the bindings.
+//! Forwards log events to a function, for programs that do not use `tracing`, such as the bindings.
 //!
 //! The library emits `tracing` events and never installs a subscriber by itself; a Rust program installs one of its own.
 
@@ -10,7 +10,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// How much is handed on, as the place of the level in [`LEVELS`].
+/// The most verbose level that is forwarded, as an index into [`LEVELS`].
 static UP_TO: AtomicU8 = AtomicU8::new(1);
 
 const LEVELS: [tracing::Level; 4] = [
@@ -20,27 +20,27 @@ const LEVELS: [tracing::Level; 4] = [
     tracing::Level::DEBUG,
 ];
 
-/// One event.
+/// One log event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogEvent {
     /// `error`, `warn`, `info` or `debug`.
     pub level: &'static str,
-    /// Where it comes from, for instance `loqui_core::replicate::limiter`.
+    /// The module it comes from, for instance `loqui_core::replicate::limiter`.
     pub target: &'static str,
     /// One line: the message, then the other fields as `name=value`.
     pub message: String,
 }
 
-/// Hands every event of Loqui's crates to this function, from whatever thread it happens on. False if this process has a
-/// subscriber already.
+/// Forwards every event of Loqui's crates to `to`, on the thread that logs it. Returns false if this process already has a
+/// subscriber.
 ///
-/// Nothing below a warning is handed on before [`up_to`] says so.
+/// Warnings and errors are forwarded; [`up_to`] changes the level.
 pub fn forward(to: impl Fn(LogEvent) + Send + Sync + 'static) -> bool {
     tracing::subscriber::set_global_default(Forward(to)).is_ok()
 }
 
-/// Hands on this level and all that are graver: `error`, `warn`, `info` or `debug`; anything else changes nothing.
+/// Forwards this level and all more severe ones: `error`, `warn`, `info` or `debug`. Other names are ignored.
 pub fn up_to(level: &str) {
     if let Some(place) = LEVELS.iter().position(|known| name(*known) == level) {
         UP_TO.store(place as u8, Ordering::Relaxed);
@@ -79,7 +79,7 @@ impl<F: Fn(LogEvent) + Send + Sync + 'static> Subscriber for Forward<F> {
         });
     }
 
-    // Spans only group events; an event says everything that is needed by itself.
+    // Spans only group events, and each event is complete without them.
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)
     }
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_of_ours_arrive_with_their_fields_and_others_do_not() {
+    fn events_of_this_crate_are_forwarded_with_their_fields_and_others_are_not() {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&heard);
         let forward = Forward(move |event| sink.lock().unwrap().push(event));

@@ -1,17 +1,25 @@
-//! Carries generations on: claims them, performs the steps that the plan asks for, and records each result.
+//! Runs generations: claims them, performs the steps of the plan, and records each result.
+//!
+//! [`Runtime`] holds what the generations of a process share. A driver claims a generation and renews the lease, the
+//! runner asks the plan and records results, and the steps call the engine and the audio store. The decisions are in
+//! [`ledger::plan`](crate::ledger::plan).
 
 pub(crate) mod concurrency;
+mod context;
 pub(crate) mod driver;
 mod finish;
-pub(crate) mod judge;
+mod judge;
 mod late_predictions;
-pub(crate) mod references;
+mod references;
 mod retention;
 pub(crate) mod reuse;
-pub(crate) mod runner;
-pub(crate) mod signals;
+mod runner;
+mod signals;
 #[cfg(test)]
 mod simulation;
-pub(crate) mod steps;
-pub(crate) mod watch;
+mod steps;
+mod watch;
 mod worker;
+
+pub(crate) use context::{Engines, Runtime, Settings, Shared};
+pub(crate) use watch::watch;

@@ -1,4 +1,4 @@
-//! What was spent: by day and by model.
+//! Spending by day and by model.
 
 use std::collections::BTreeMap;
 
@@ -8,39 +8,39 @@ use serde::Serialize;
 use crate::money;
 use crate::store::Spending;
 
-/// What was spent, as JSON shows it.
+/// Spending, as JSON shows it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Usage {
-    /// What was spent, in US dollars.
+    /// The amount spent, in US dollars.
     pub total_usd: f64,
-    /// What is set aside for takes whose end is not known yet, in US dollars.
+    /// The amount reserved for takes whose result is not known yet, in US dollars.
     pub reserved_usd: f64,
-    /// The same by day (UTC), oldest first; days without takes are left out.
+    /// By day (UTC), oldest first; days without takes are left out.
     pub by_day: Vec<DayUsage>,
-    /// The same by engine and model, by name.
+    /// By engine and model, sorted by name.
     pub by_model: Vec<ModelUsage>,
     /// How many takes were made.
     pub takes: i64,
-    /// How many characters they said.
+    /// How many characters the takes say.
     pub characters: i64,
 }
 
-/// What was spent on one day.
+/// Spending of one day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DayUsage {
     /// The day (UTC).
     pub day: Date,
-    /// What was spent, in US dollars.
+    /// The amount spent, in US dollars.
     pub total_usd: f64,
     /// How many takes were made.
     pub takes: i64,
-    /// How many characters they said.
+    /// How many characters the takes say.
     pub characters: i64,
 }
 
-/// What was spent on one model.
+/// Spending of one model.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ModelUsage {
@@ -48,11 +48,11 @@ pub struct ModelUsage {
     pub engine: String,
     /// The model's full name.
     pub model: String,
-    /// What was spent, in US dollars.
+    /// The amount spent, in US dollars.
     pub total_usd: f64,
     /// How many takes were made.
     pub takes: i64,
-    /// How many characters they said.
+    /// How many characters the takes say.
     pub characters: i64,
 }
 
@@ -76,7 +76,7 @@ impl Sum {
 }
 
 impl Usage {
-    /// Adds up the books.
+    /// Sums up the spending.
     pub(crate) fn of(rows: &[Spending]) -> Self {
         let mut total = Sum::default();
         let mut days: BTreeMap<Date, Sum> = BTreeMap::new();

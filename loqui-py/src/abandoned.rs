@@ -1,15 +1,15 @@
-//! Generations whose caller has gone away, by Ctrl-C or because its task was cancelled: they are stopped, here and at the
-//! provider, and the end of the process waits for that.
+//! Cancels generations whose caller was interrupted by Ctrl-C or a cancelled task. The exit of the process waits for the
+//! cancellation at the provider.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use loqui_core::{Generation, Request, Result, Speech};
+use loqui_core::{CancelOnDrop, Generation, Request, Result, Speech};
 use pyo3::prelude::*;
 
 use crate::runtime;
 
-/// How many are still being stopped.
+/// The number of cancellations in progress.
 static STOPPING: Mutex<usize> = Mutex::new(0);
 static STOPPED: Condvar = Condvar::new();
 
@@ -17,34 +17,27 @@ fn stopping() -> MutexGuard<'static, usize> {
     STOPPING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Speaks, and stops the generation if this future is dropped before its end.
+/// Speaks, and cancels the generation if this future is dropped before its end.
 pub(crate) async fn speak(request: Request<Generation>) -> Result<Speech> {
-    let mut guard = Guard(Some(request.await?));
-    let speech = match &guard.0 {
-        Some(generation) => generation.wait().await,
-        None => unreachable!("it was put there a line above"),
-    };
-    guard.0 = None;
+    let generation = request.await?;
+    let mut guard = CancelOnDrop::with_action(generation.clone(), cancel);
+    let speech = generation.wait().await;
+    guard.disarm();
     speech
 }
 
-struct Guard(Option<Generation>);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let Some(generation) = self.0.take() else { return };
-        let counted = Counted::new();
-        runtime::get().spawn(async move {
-            let _counted = counted;
-            // Whatever comes of it is in the store; there is nobody left to tell.
-            if generation.cancel().await.is_ok() {
-                let _ = generation.wait().await;
-            }
-        });
-    }
+fn cancel(generation: Generation) {
+    let counted = Counted::new();
+    runtime::get().spawn(async move {
+        let _counted = counted;
+        // The result is in the store; there is no caller left to return it to.
+        if generation.cancel().await.is_ok() {
+            let _ = generation.wait().await;
+        }
+    });
 }
 
-/// Counts as one that is being stopped, as long as it lives.
+/// Counts as one cancellation in progress until it is dropped.
 pub(crate) struct Counted(());
 
 impl Counted {
@@ -61,7 +54,7 @@ impl Drop for Counted {
     }
 }
 
-/// Waits until every abandoned generation has been stopped, but no longer than this many seconds. True if all have.
+/// Waits until every cancellation has ended, for at most this many seconds. Returns whether all have.
 #[pyfunction]
 pub(crate) fn settle(py: Python<'_>, seconds: f64) -> bool {
     if !runtime::is_ours() {

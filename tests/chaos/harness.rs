@@ -137,7 +137,6 @@ async fn live(plan: Plan) -> Report {
         .build()
         .expect("valid settings");
     let engine = ReplicateEngine::new(client).with_webhook(address.parse().expect("an address"));
-    let listening = tokio::spawn(hooks::listen(hooks, engine.clone(), emulator.webhook_secret()));
     let loqui = Loqui::builder()
         .engine(Arc::new(engine))
         .store(Arc::<MemoryStore>::clone(&store))
@@ -146,6 +145,7 @@ async fn live(plan: Plan) -> Report {
         .random(Arc::<Dice>::clone(&dice))
         .build()
         .expect("valid settings");
+    let listening = tokio::spawn(hooks::listen(hooks, loqui.clone(), emulator.webhook_secret()));
     let voice = concat!(env!("CARGO_MANIFEST_DIR"), "/voices/heart.mp3");
     let sample = Sample::open(voice).await.expect("a good recording");
     arm(&emulator);

@@ -21,7 +21,7 @@ struct Case {
     #[serde(default = "once")]
     repeat: usize,
     #[serde(default)]
-    options: Options,
+    options: SpeakOptions,
     #[serde(default)]
     faults: Vec<String>,
     expect: Expect,
@@ -29,18 +29,6 @@ struct Case {
 
 fn once() -> usize {
     1
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Options {
-    model: Option<String>,
-    exaggeration: Option<f64>,
-    cfg_weight: Option<f64>,
-    temperature: Option<f64>,
-    seed: Option<u32>,
-    language: Option<String>,
-    budget: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -82,18 +70,10 @@ async fn speak(case: &Case, folder: &Path, emulator: &Emulator) -> Result<Speech
         _ => Loqui::builder().token(token).base_url(emulator.base_url()),
     };
     let sample = Sample::open(folder.join(&case.sample)).await?;
-    let mut options = SpeakOptions::default();
-    options.model.clone_from(&case.options.model);
-    options.exaggeration = case.options.exaggeration;
-    options.cfg_weight = case.options.cfg_weight;
-    options.temperature = case.options.temperature;
-    options.seed = case.options.seed;
-    options.language.clone_from(&case.options.language);
-    options.budget_usd = case.options.budget;
     loqui
         .build()?
         .speak(&sample, case.text.repeat(case.repeat))
-        .options(options)
+        .options(case.options.clone())
         .await
 }
 

@@ -49,7 +49,12 @@ impl Audit {
             }
             let cost: f64 = takes.iter().map(|take| take.cost_usd).sum();
             total += cost;
-            if record.options.budget_usd.is_some_and(|budget| cost > budget + 1e-9) {
+            if record
+                .options
+                .limits
+                .budget_usd
+                .is_some_and(|budget| cost > budget + 1e-9)
+            {
                 audit.over_budget += 1;
             }
             for take in &takes {

@@ -1,4 +1,4 @@
-//! Playback before the end: the finished first segments, while the rest is made.
+//! Plays the first segments of a generation while the others are spoken.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,11 +16,11 @@ use crate::script::Segment;
 use crate::speech::Stitcher;
 use crate::store::GenerationStoreExt as _;
 
-/// How long a listener waits before it looks by itself: another process may be doing the work.
-const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+/// How long a listener waits for a signal before it reads the store anyway: another process may run the generation.
+const READ_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The speech of a generation, segment by segment in the order of the script. Ends after the last one, or with the error
-/// that the generation failed with.
+/// The speech of a generation, segment by segment in the order of the script. Ends after the last segment, or with the error
+/// of the generation.
 pub type SpeechStream = BoxStream<'static, Result<SpeechChunk>>;
 
 /// One segment of finished speech, with the pause before it.
@@ -31,7 +31,7 @@ pub struct SpeechChunk {
     pub segment: u32,
     /// How many segments there are.
     pub segments: u32,
-    /// When it begins in the stream, in seconds.
+    /// Its start in the stream, in seconds.
     pub start: f64,
     /// The samples, from -1 to 1, at [`SPEECH_RATE`].
     pub samples: Vec<f32>,
@@ -43,13 +43,13 @@ impl SpeechChunk {
         wav::pcm16(&self.samples)
     }
 
-    /// How long it sounds, with the pause before it.
+    /// How long it is, with the pause before it.
     pub fn duration(&self) -> Duration {
         Duration::from_secs_f64(self.samples.len() as f64 / f64::from(SPEECH_RATE))
     }
 
-    /// The head of a WAV file whose length is not known yet: players read such a file to its end. The
-    /// [`pcm16`](Self::pcm16) of all chunks follows it.
+    /// The header of a WAV file of unknown length: players read such a file to its end. The [`pcm16`](Self::pcm16) of all
+    /// chunks follows it.
     pub fn wav_head() -> Bytes {
         wav::head(None, SPEECH_RATE, None)
     }
@@ -68,7 +68,7 @@ impl fmt::Debug for SpeechChunk {
 }
 
 pub(crate) fn stream(loqui: Loqui, generation: i64) -> SpeechStream {
-    let changed = loqui.inner.signals.subscribe(generation);
+    let changed = loqui.runtime.shared.signals.subscribe(generation);
     let state = State {
         loqui,
         generation,
@@ -94,9 +94,9 @@ struct State {
     generation: i64,
     changed: tokio::sync::watch::Receiver<()>,
     segments: Option<Vec<Segment>>,
-    /// What comes next.
+    /// The sources of the next segments.
     ready: VecDeque<Source>,
-    /// Gone after an error: nothing follows one.
+    /// None after an error: nothing follows it.
     stitcher: Option<Stitcher>,
     spoken: usize,
     samples: usize,
@@ -117,22 +117,22 @@ impl State {
                 return None;
             }
             self.changed.mark_unchanged();
-            match self.look().await {
+            match self.read().await {
                 Err(error) => return Some(Err(error)),
                 Ok(()) if self.ready.is_empty() => tokio::select! {
                     _ = self.changed.changed() => {}
-                    () = self.loqui.inner.clock.sleep(LOOK_INTERVAL) => {}
+                    () = self.loqui.runtime.clock.sleep(READ_INTERVAL) => {}
                 },
                 Ok(()) => {}
             }
         }
     }
 
-    /// Looks for takes that can be heard now.
-    async fn look(&mut self) -> Result<()> {
-        // The end is looked at first: whatever led to it is then among the takes.
+    /// Reads which segments can be played now.
+    async fn read(&mut self) -> Result<()> {
+        // The record is read first: if it has ended, the takes that are read afterwards are final.
         let record = self.loqui.record(self.generation).await?;
-        let takes = self.loqui.inner.store.takes(self.generation).await?;
+        let takes = self.loqui.runtime.store.takes(self.generation).await?;
         let segments = self.segments.get_or_insert(record.segments);
         for segment in &segments[self.spoken..] {
             let kept = takes
@@ -152,7 +152,7 @@ impl State {
             (Status::Failed, Some(error)) => Err(ErrorRecord::to_error(error).with_generation(self.generation)),
             (Status::Completed | Status::Failed, _) => Err(missing(self.generation, self.spoken)),
             _ => {
-                self.loqui.start(self.generation);
+                self.loqui.runtime.start(self.generation);
                 Ok(())
             }
         }
@@ -175,10 +175,10 @@ impl State {
         })
     }
 
-    /// The next take, joined to those before it.
+    /// The next take, joined to the previous ones.
     async fn joined(&mut self, key: &str) -> Result<Vec<f32>> {
         let gone = missing(self.generation, self.spoken);
-        let Some(wav) = self.loqui.inner.audio.get(key).await? else {
+        let Some(wav) = self.loqui.runtime.audio.get(key).await? else {
             return Err(gone);
         };
         let pause = self.segments.as_deref().unwrap_or_default()[self.spoken].pause();
@@ -190,14 +190,14 @@ impl State {
             Ok::<_, Error>((samples, stitcher))
         })
         .await
-        .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was broken off").with_source(source))??;
+        .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was aborted").with_source(source))??;
         self.stitcher = Some(stitcher);
         Ok(samples)
     }
 
-    /// The next segment as the finished speech has it.
+    /// The next segment, cut from the finished speech.
     async fn cut(&self, part: &Part) -> Result<Vec<f32>> {
-        let pcm = self.loqui.inner.audio.range(&part.key, part.bytes.clone()).await?;
+        let pcm = self.loqui.runtime.audio.range(&part.key, part.bytes.clone()).await?;
         let pcm = pcm.ok_or_else(|| missing(self.generation, self.spoken))?;
         Ok(pcm
             .chunks_exact(2)
@@ -206,11 +206,11 @@ impl State {
     }
 }
 
-/// Where a segment comes from.
+/// The source of a segment.
 enum Source {
     /// The key of its take.
     Take(String),
-    /// The takes were dropped once it was joined (see `retention.rs`).
+    /// The takes were pruned after they were joined (see `runtime/retention.rs`).
     Speech(Part),
 }
 
@@ -220,7 +220,7 @@ struct Part {
     bytes: Range<u64>,
 }
 
-/// The segment of that number, with the pause before it.
+/// The segment with this index, with the pause before it.
 fn part(speech: &SpeechRecord, segment: usize) -> Part {
     let head = wav::frame(0, SPEECH_RATE, None).0.len() as u64;
     let place = |seconds: f64| head + 2 * (seconds * f64::from(SPEECH_RATE)).round() as u64;

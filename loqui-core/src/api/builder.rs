@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Inner, Loqui};
+use super::{Defaults, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::config::Environment;
 #[cfg(feature = "replicate")]
@@ -14,8 +14,7 @@ use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::ledger::{Budgets, Policy};
 use crate::runtime::driver::Drivers;
-use crate::runtime::references::References;
-use crate::runtime::signals::Signals;
+use crate::runtime::{Engines, Runtime, Settings, Shared};
 use crate::speech::verify::Checks;
 use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
@@ -44,15 +43,11 @@ pub struct LoquiBuilder {
     store: Option<Arc<dyn GenerationStore>>,
     audio: Option<AudioStore>,
     budget_usd: Option<f64>,
-    budget_text: Option<String>,
     require_consent: bool,
     budgets: Budgets,
-    budget_texts: [Option<String>; 4],
     keep: Option<Duration>,
     keep_takes: Option<Duration>,
     leave_to_workers: bool,
-    keep_text: Option<String>,
-    keep_takes_text: Option<String>,
     public_url: Option<String>,
     cog_url: Option<String>,
     database_url: Option<String>,
@@ -63,37 +58,48 @@ pub struct LoquiBuilder {
     random: Option<SharedRandom>,
     #[cfg(feature = "replicate")]
     deletes_uploads: bool,
+    /// A setting of the environment that cannot be used.
+    invalid: Option<Error>,
 }
 
 impl LoquiBuilder {
-    /// Starts with what the environment says: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
-    /// `LOQUI_COG_URL`, `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
+    /// Starts with the settings of the environment; see [`Environment`] for the variables.
     pub fn from_env() -> Self {
-        let environment = Environment::read();
+        Self::from_environment(Environment::read())
+    }
+
+    /// Starts with settings that were read from the environment, and perhaps changed afterwards.
+    pub fn from_environment(environment: Environment) -> Self {
         Self {
             token: environment.token,
             base_url: environment.base_url,
             data_dir: environment.data_dir,
-            budget_text: environment.budget_usd,
-            require_consent: environment.require_consent,
-            budget_texts: environment.budgets,
-            keep_text: environment.keep_days,
-            keep_takes_text: environment.keep_takes_days,
+            budget_usd: environment.budget_usd,
+            budgets: Budgets {
+                total_usd: environment.budget_total_usd,
+                day_usd: environment.budget_day_usd,
+                owner_usd: environment.budget_owner_usd,
+                owner_day_usd: environment.budget_owner_day_usd,
+            },
+            require_consent: environment.require_consent.unwrap_or_default(),
+            keep: environment.keep_generations,
+            keep_takes: environment.keep_takes,
             public_url: environment.public_url,
             cog_url: environment.cog_url,
             database_url: environment.database_url,
             storage_url: environment.storage_url,
+            invalid: environment.invalid,
             ..Self::default()
         }
     }
 
-    /// The token of a Replicate account. It is sent to the API only, and shown nowhere.
+    /// Sets the token of a Replicate account. It is sent to the API only, and never shown.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// The API's address with `/v1`, for instance an emulator's.
+    /// Sets the address of the API with `/v1`, for instance of an emulator.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
@@ -106,28 +112,28 @@ impl LoquiBuilder {
         self
     }
 
-    /// Brings an engine of your own, and chooses it.
+    /// Adds a custom engine and makes it the default.
     pub fn engine(mut self, engine: Arc<dyn SpeechEngine>) -> Self {
         self.engine = Some(engine.name().to_owned());
         self.own_engines.push(engine);
         self
     }
 
-    /// Where a container with a Chatterbox model answers, for instance `http://gpu-box:5000`: what the engine `cog`
-    /// speaks through. Nothing is paid there.
+    /// Sets the address of a Cog container with a Chatterbox model, for instance `http://gpu-box:5000`. Adds the engine `cog`,
+    /// which is free.
     pub fn cog_url(mut self, address: impl Into<String>) -> Self {
         self.cog_url = Some(address.into());
         self
     }
 
-    /// Keeps records and audio in this folder; it is made if it is missing.
+    /// Keeps records and audio in this folder, which is created if it is missing.
     pub fn data_dir(mut self, folder: impl AsRef<Path>) -> Self {
         self.data_dir = Some(folder.as_ref().to_owned());
         self
     }
 
     /// Keeps records in this database: `sqlite:///path/to/file`, or `postgres://user:password@host/database` for any number
-    /// of machines (feature `postgres`). Goes before [`data_dir`](Self::data_dir), which keeps the audio then.
+    /// of machines (feature `postgres`). Overrides [`data_dir`](Self::data_dir) for records; the audio stays there.
     pub fn database_url(mut self, address: impl Into<String>) -> Self {
         self.database_url = Some(address.into());
         self
@@ -140,87 +146,94 @@ impl LoquiBuilder {
         self
     }
 
-    /// Keeps records in a store of your own.
+    /// Keeps records in a custom store.
     pub fn store(mut self, store: Arc<dyn GenerationStore>) -> Self {
         self.store = Some(store);
         self
     }
 
-    /// Keeps audio in a store of your own.
+    /// Keeps audio in a custom store.
     pub fn audio_store(mut self, audio: AudioStore) -> Self {
         self.audio = Some(audio);
         self
     }
 
-    /// The most that one generation may cost unless it says otherwise, in US dollars.
+    /// Sets the default budget of a generation, in US dollars.
     pub fn budget_usd(mut self, budget: f64) -> Self {
         self.budget_usd = Some(budget);
         self
     }
 
-    /// Refuses samples without the consent of their speaker; see [`Request::consent`](super::Request::consent).
+    /// Refuses samples without the consent of the speaker; see [`Request::consent`](super::Request::consent).
     pub fn require_consent(mut self, required: bool) -> Self {
         self.require_consent = required;
         self
     }
 
-    /// What may be spent by everybody and by each owner, in all and on one day.
+    /// Sets the budgets of all owners together and of each owner, in total and for one day. A field that is `None`
+    /// keeps the value of the environment.
     pub fn budgets(mut self, budgets: Budgets) -> Self {
-        self.budgets = budgets;
+        self.budgets = Budgets {
+            total_usd: budgets.total_usd.or(self.budgets.total_usd),
+            day_usd: budgets.day_usd.or(self.budgets.day_usd),
+            owner_usd: budgets.owner_usd.or(self.budgets.owner_usd),
+            owner_day_usd: budgets.owner_day_usd.or(self.budgets.owner_day_usd),
+        };
         self
     }
 
-    /// Erases generations this long after their end: words, takes and speech. What was spent stays in the books.
+    /// Erases generations this long after their end: text, takes and speech. Their cost stays in the spending.
     pub fn keep_generations(mut self, age: Duration) -> Self {
         self.keep = Some(age);
         self
     }
 
-    /// Drops what led to a speech this long after its end: the audio of its takes and all events but the last. Words and
-    /// speech stay; editing a sentence of that script then pays for all of it. What failed keeps its takes for a retry.
+    /// Prunes completed generations this long after their end: the audio of their takes and all events but the last. Text and
+    /// speech stay. An edited version of such a script is paid in full. Failed generations keep their takes for a retry.
     pub fn keep_takes(mut self, age: Duration) -> Self {
         self.keep_takes = Some(age);
         self
     }
 
-    /// Leaves generations to other processes on the same store, which [`work`](super::Loqui::work): this one only submits
-    /// and listens.
+    /// Leaves generations to workers on the same store ([`work`](super::Loqui::work)): this process only submits and
+    /// listens.
     pub fn leave_to_workers(mut self, leave: bool) -> Self {
         self.leave_to_workers = leave;
         self
     }
 
-    /// Where this machine can be reached by the provider: it then calls `hooks/replicate/TAKE` below this address.
+    /// Sets the address at which the provider can reach this machine, which turns webhooks on: the provider calls
+    /// `hooks/replicate/TAKE` below it.
     pub fn public_url(mut self, address: impl Into<String>) -> Self {
         self.public_url = Some(address.into());
         self
     }
 
-    /// Changes times and limits; for tests and unusual providers.
+    /// Sets the times and limits of the plan, for tests and unusual providers.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = Some(policy);
         self
     }
 
-    /// Looks at more than the sound of a take: whose voice it is, which words it says.
+    /// Adds checks of takes: speaker similarity, transcript.
     pub fn checks(mut self, checks: Checks) -> Self {
         self.checks = checks;
         self
     }
 
-    /// Tells the time differently; for tests.
+    /// Sets the clock, for tests.
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// Draws random numbers differently; for tests.
+    /// Sets the source of random numbers, for tests.
     pub fn random(mut self, random: SharedRandom) -> Self {
         self.random = Some(random);
         self
     }
 
-    /// Deletes an uploaded recording at Replicate as soon as no take needs it any more.
+    /// Deletes an uploaded recording at Replicate as soon as no take needs it.
     #[cfg(feature = "replicate")]
     pub fn delete_uploads(mut self) -> Self {
         self.deletes_uploads = true;
@@ -232,25 +245,20 @@ impl LoquiBuilder {
         self.token.is_some()
     }
 
-    /// The handle. Nothing is sent; the data directory is made if it is missing.
+    /// Builds the handle. Nothing is sent; the data directory is created if it is missing.
     ///
     /// # Errors
     ///
     /// `replicate.missing_token` if no token is set and no engine chosen, `engine.unknown`, `engine.unavailable`, `cog.url`,
     /// `option.out_of_range` for a budget that is not a number or an address that is not one, `store.unavailable` for a
     /// build without SQLite.
-    pub fn build(self) -> Result<Loqui> {
+    pub fn build(mut self) -> Result<Loqui> {
+        if let Some(error) = self.invalid.take() {
+            return Err(error);
+        }
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(System));
         let random = self.random.clone().unwrap_or_else(|| Arc::new(System));
         let engine = self.engine.clone().unwrap_or_else(|| REPLICATE.to_owned());
-        let budget_usd = self.budget()?;
-        let budgets = self.all_budgets()?;
-        let keep = days("LOQUI_KEEP_DAYS", self.keep, self.keep_text.as_deref())?;
-        let keep_takes = days(
-            "LOQUI_KEEP_TAKES_DAYS",
-            self.keep_takes,
-            self.keep_takes_text.as_deref(),
-        )?;
         let store = self.records()?;
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
@@ -268,56 +276,38 @@ impl LoquiBuilder {
         }
         #[cfg(feature = "offline")]
         engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
-        // Every engine that can be used here: a generation that was begun with another one can then go on as well.
+        // Every engine that can be used here, so that generations of other engines can continue.
         for engine in &self.own_engines {
             engines.insert(engine.name().to_owned(), Arc::clone(engine));
         }
-        let inner = Inner {
-            engines,
-            #[cfg(feature = "replicate")]
-            replicate,
+        let runtime = Runtime {
             store,
             audio,
-            budget_usd,
-            require_consent: self.require_consent,
-            budgets,
-            keep,
-            keep_takes,
-            leave_to_workers: self.leave_to_workers,
-            policy: self.policy.unwrap_or_default(),
-            checks: self.checks,
+            engines: Engines::new(engines, engine),
             clock,
             random,
-            signals: Signals::default(),
-            tally: Arc::default(),
-            lanes: Arc::default(),
-            references: References::default(),
-            watching: OnceLock::new(),
+            settings: Settings {
+                policy: self.policy.unwrap_or_default(),
+                checks: self.checks,
+                budgets: self.budgets,
+                keep: self.keep,
+                keep_takes: self.keep_takes,
+                leave_to_workers: self.leave_to_workers,
+            },
+            shared: Shared::default(),
             drivers: Drivers::new(worker),
-            engine,
         };
-        let loqui = Loqui { inner: Arc::new(inner) };
-        loqui.default_engine()?;
-        Ok(loqui)
-    }
-
-    fn budget(&self) -> Result<Option<f64>> {
-        let read = number("LOQUI_BUDGET_USD", self.budget_text.as_deref())?;
-        Ok(self.budget_usd.or(read))
-    }
-
-    fn all_budgets(&self) -> Result<Budgets> {
-        let [total, day, owner, owner_day] = &self.budget_texts;
-        let mut budgets = self.budgets.clone();
-        for (budget, name, text) in [
-            (&mut budgets.total_usd, "LOQUI_BUDGET_TOTAL_USD", total),
-            (&mut budgets.day_usd, "LOQUI_BUDGET_DAY_USD", day),
-            (&mut budgets.owner_usd, "LOQUI_BUDGET_OWNER_USD", owner),
-            (&mut budgets.owner_day_usd, "LOQUI_BUDGET_OWNER_DAY_USD", owner_day),
-        ] {
-            *budget = budget.or(number(name, text.as_deref())?);
-        }
-        Ok(budgets)
+        // An engine that cannot be used is an error now and not at the first submission.
+        runtime.engines.default_engine()?;
+        Ok(Loqui {
+            runtime: Arc::new(runtime),
+            defaults: Arc::new(Defaults {
+                budget_usd: self.budget_usd,
+                require_consent: self.require_consent,
+                #[cfg(feature = "replicate")]
+                replicate,
+            }),
+        })
     }
 
     #[cfg(feature = "replicate")]
@@ -392,24 +382,6 @@ fn sqlite(path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
 fn sqlite(_path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
     Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
         .with_hint("Build with the feature sqlite, or bring a store of your own."))
-}
-
-/// What the program says, else the days that the environment says.
-fn days(name: &str, said: Option<Duration>, text: Option<&str>) -> Result<Option<Duration>> {
-    let read = number(name, text)?.and_then(|days| Duration::try_from_secs_f64(days * 86_400.0).ok());
-    Ok(said.or(read))
-}
-
-/// A number of the environment that is not negative.
-fn number(name: &str, text: Option<&str>) -> Result<Option<f64>> {
-    let Some(text) = text else { return Ok(None) };
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
-        _ => Err(Error::new(
-            &code::OPTION_OUT_OF_RANGE,
-            format!("{name} is {text:?}; it must be a number that is not negative"),
-        )),
-    }
 }
 
 impl std::fmt::Debug for LoquiBuilder {

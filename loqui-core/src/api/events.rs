@@ -9,21 +9,23 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use super::Loqui;
 use crate::error::Result;
 use crate::ledger::Event;
-use crate::runtime::watch::watch;
+use crate::runtime::watch;
+use crate::store::GenerationStoreExt as _;
 
-/// How long a listener waits before it looks by itself. It is told of what happens, here and elsewhere, long before.
-const LOOK_INTERVAL: Duration = Duration::from_secs(30);
+/// How long a listener waits for a signal before it reads the store anyway.
+const READ_INTERVAL: Duration = Duration::from_secs(30);
 
-/// The events of a generation, from the first to the last. Ends after `COMPLETED` or `FAILED`.
+/// The events of a generation in order. Ends after `COMPLETED` or `FAILED`.
+///
+/// Dropping a pending `next` loses no event: they are read from the store by number.
 pub type Events = BoxStream<'static, Result<Event>>;
 
-/// Streams the events after the one of that number. Subscribes before it reads, so that nothing is missed in between.
+/// Streams the events after the one with this number. Subscribes before it reads, so that no event is missed in between.
 pub(crate) fn events(loqui: Loqui, generation: i64, after: u64) -> Events {
-    let inner = &loqui.inner;
-    inner
-        .watching
-        .get_or_init(|| drop(tokio::spawn(watch(Arc::downgrade(inner)))));
-    let changed = loqui.inner.signals.subscribe(generation);
+    let runtime = &loqui.runtime;
+    let watching = &runtime.shared.watching;
+    watching.get_or_init(|| drop(tokio::spawn(watch(Arc::downgrade(runtime)))));
+    let changed = loqui.runtime.shared.signals.subscribe(generation);
     let state = State {
         loqui,
         generation,
@@ -68,7 +70,7 @@ impl State {
                 Ok((events, _)) if events.is_empty() => {
                     tokio::select! {
                         _ = self.changed.changed() => {}
-                        () = self.loqui.inner.clock.sleep(LOOK_INTERVAL) => {}
+                        () = self.loqui.runtime.clock.sleep(READ_INTERVAL) => {}
                     }
                 }
                 Ok((events, _)) => self.ready.extend(events),
@@ -76,10 +78,13 @@ impl State {
         }
     }
 
-    /// The events that are new, and whether there will be no others. The end is looked at first: whatever led to it is
-    /// then among the events.
+    /// The new events, and whether no others will follow. The status is read first: if it is final, the events that are read
+    /// afterwards include the last one.
     async fn read(&self) -> Result<(Vec<Event>, bool)> {
         let ended = self.loqui.record(self.generation).await?.status.is_terminal();
-        Ok((self.loqui.inner.store.events(self.generation, self.after).await?, ended))
+        Ok((
+            self.loqui.runtime.store.events(self.generation, self.after).await?,
+            ended,
+        ))
     }
 }

@@ -7,12 +7,16 @@ use crate::config::Environment;
 use crate::error::{Error, Result, code};
 use crate::sample::Sample;
 
-/// Speaks a text in the voice of a file, and writes a new WAV file: answers with its path, the seconds it lasts and its
-/// size in bytes.
+/// Speaks a text in the voice of a recording and writes a new WAV file. Returns its path, its length in seconds and its size
+/// in bytes.
 ///
-/// The library is opened from the environment, as [`Loqui::from_env`] does. The file gets a random name in the folder
-/// `generated`, below `LOQUI_DATA_DIR` or else below the current folder. `model_name` is what people call the voice: it
-/// is kept with the sample and changes nothing about the sound.
+/// The handle is built from the environment, as by [`Loqui::from_env`]. The file gets a random name in the folder
+/// `generated`, below `LOQUI_DATA_DIR` or else below the current folder. `model_name` is a label for the voice: it is stored
+/// with the sample and does not change the sound.
+///
+/// # Cancellation safety
+///
+/// Dropping the future cancels the generation; no file is written.
 ///
 /// # Errors
 ///
@@ -43,7 +47,7 @@ async fn generate_into(
         Error::new(&code::OUTPUT_UNWRITABLE, message).with_source(source)
     })?;
     let speech = loqui.speak(&sample, text).await?;
-    let random = &loqui.inner.random;
+    let random = &loqui.runtime.random;
     let name =
         uuid::Builder::from_random_bytes(((u128::from(random.next()) << 64) | u128::from(random.next())).to_be_bytes());
     let path = folder.join(format!("{}.wav", name.into_uuid()));
@@ -56,7 +60,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_with_a_name_of_its_own_comes_out() {
+    async fn each_call_writes_a_file_with_a_new_name() {
         let folder = tempfile::tempdir().unwrap();
         let loqui = Loqui::builder().engine_named("offline").build().unwrap();
         let voice = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/voices/heart.mp3");

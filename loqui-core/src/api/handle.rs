@@ -1,4 +1,4 @@
-//! One generation, as users hold it.
+//! The handle of one generation.
 
 use std::fmt;
 use std::path::Path;
@@ -26,12 +26,16 @@ impl Generation {
         Self { loqui, id }
     }
 
-    /// Its number in the store: give it to [`Loqui::generation`] to come back to it.
+    /// The id in the store. [`Loqui::generation`] returns a handle for it.
     pub fn id(&self) -> i64 {
         self.id
     }
 
-    /// Where it stands.
+    /// The status.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -40,58 +44,66 @@ impl Generation {
         Ok(self.record().await?.status)
     }
 
-    /// Everything that is known of it, as JSON shows it.
+    /// The generation as JSON shows it.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
     /// `store.*`.
     pub async fn info(&self) -> Result<GenerationInfo> {
         let record = self.record().await?;
-        let takes = self.loqui.inner.store.takes(self.id).await?;
+        let takes = self.loqui.runtime.store.takes(self.id).await?;
         Ok(GenerationInfo::new(&record, &takes))
     }
 
-    /// Its events from the first on; ends after the last.
+    /// All events; ends after the last one.
     pub fn events(&self) -> Events {
         self.events_after(0)
     }
 
-    /// Its events after the one of that number: how a listener goes on where it stopped.
+    /// The events after the one with this number, so that a listener can continue where it stopped.
     pub fn events_after(&self, number: u64) -> Events {
         events::events(self.loqui.clone(), self.id, number)
     }
 
-    /// Its speech while it is made: each segment as soon as all before it are spoken.
+    /// The speech while it is spoken: each segment as soon as the ones before it are finished.
     ///
-    /// The finished file may differ in loudness by a few decibels: all takes are brought to the level of the first one
-    /// here, and to the level that suits all of them there.
+    /// The loudness of the finished file may differ by a few decibels: the stream has the level of the first take, the file
+    /// the common level of all takes.
     pub fn audio(&self) -> SpeechStream {
         audio::stream(self.loqui.clone(), self.id)
     }
 
-    /// How far it has come: segments, seconds, money, and the time that is left at this pace.
+    /// The progress: segments, seconds, cost and remaining time.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
     /// `store.*`.
     pub async fn progress_estimate(&self) -> Result<ProgressEstimate> {
         let record = self.record().await?;
-        let takes = self.loqui.inner.store.takes(self.id).await?;
-        Ok(ProgressEstimate::new(&record, &takes, self.loqui.inner.clock.now()))
+        let takes = self.loqui.runtime.store.takes(self.id).await?;
+        Ok(ProgressEstimate::new(&record, &takes, self.loqui.runtime.clock.now()))
     }
 
-    /// Waits for its end as [`wait`](Self::wait) does, without reading the speech into memory: for books.
+    /// Waits like [`wait`](Self::wait), without reading the speech into memory: for long texts.
     ///
     /// # Errors
     ///
-    /// As [`wait`](Self::wait).
+    /// Those of [`wait`](Self::wait).
     pub async fn finish(&self) -> Result<GenerationInfo> {
         let record = self.ended().await?;
-        let takes = self.loqui.inner.store.takes(self.id).await?;
+        let takes = self.loqui.runtime.store.takes(self.id).await?;
         Ok(GenerationInfo::new(&record, &takes))
     }
 
-    /// Its speech as a file in this format, piece by piece, while it is made; once it is finished, the finished one.
+    /// The speech as a file in this format, piece by piece while it is spoken; once it is finished, the finished speech.
     ///
     /// ```no_run
     /// # async fn play(_: bytes::Bytes) {}
@@ -109,14 +121,14 @@ impl Generation {
     ///
     /// # Errors
     ///
-    /// `output.format` if this build does not write that format; `store.*`. The stream ends with the error that the
-    /// generation failed with.
+    /// `output.format` if this build does not write that format; `store.*`. If the generation fails, the stream ends with its
+    /// error.
     pub async fn audio_as(&self, format: SpeechFormat) -> Result<BoxStream<'static, Result<Bytes>>> {
         let record = self.record().await?;
         let file = if record.speech.is_some() {
             self.pieces(&record, format, |encoder| encoder).await?
         } else {
-            let now = self.loqui.inner.clock.now();
+            let now = self.loqui.runtime.clock.now();
             let encoder = Encoder::new(format, Some(&Provenance::of_speech(&record.engine, &record.model, now)))?;
             let samples = self.audio().map_ok(|chunk| chunk.pcm16());
             encoded(samples.boxed(), encoder)
@@ -130,7 +142,11 @@ impl Generation {
         Ok(file.try_filter_map(next).boxed())
     }
 
-    /// The finished WAV with its size, piece by piece: for servers, which have no memory for books.
+    /// The finished WAV file with its size, piece by piece, so that long speech need not fit into memory.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -143,11 +159,15 @@ impl Generation {
         let Some(speech) = record.speech.as_ref() else {
             return Err(self.not_finished(record));
         };
-        let reader = self.loqui.inner.audio.reader(&speech.audio).await?;
+        let reader = self.loqui.runtime.audio.reader(&speech.audio).await?;
         reader.ok_or_else(|| self.speech_missing())
     }
 
-    /// Writes the finished speech to a file, in the format that its name asks for. It never is in memory as a whole.
+    /// Writes the finished speech to a file, in the format of its extension. It is never in memory as a whole.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future leaves no file behind under this name; a temporary file beside it may remain.
     ///
     /// # Errors
     ///
@@ -177,9 +197,12 @@ impl Generation {
         Ok(encoded(samples, prepared(encoder)))
     }
 
-    /// Waits for its end, and carries it on if nobody else does.
+    /// Waits for its end and returns the speech. Runs the generation, unless another process runs it.
     ///
-    /// Dropping the future stops the waiting only.
+    /// # Cancellation safety
+    ///
+    /// Safe: dropping the future stops the waiting only. To cancel the generation as well, use
+    /// [`CancelOnDrop`](super::CancelOnDrop).
     ///
     /// # Errors
     ///
@@ -207,7 +230,7 @@ impl Generation {
                     );
                     return Err(error.with_generation(self.id));
                 }
-                Status::Pending | Status::Processing if self.loqui.inner.leave_to_workers => {
+                Status::Pending | Status::Processing if self.loqui.runtime.settings.leave_to_workers => {
                     let mut events = self.events();
                     while let Some(event) = events.next().await {
                         event?;
@@ -215,6 +238,7 @@ impl Generation {
                 }
                 Status::Pending | Status::Processing => {
                     self.loqui
+                        .runtime
                         .drive(self.id)
                         .await
                         .map_err(|error| error.again().with_generation(self.id))?;
@@ -224,6 +248,10 @@ impl Generation {
     }
 
     /// The finished speech.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -246,55 +274,64 @@ impl Generation {
         Error::new(&code::STORE_CORRUPT, message).with_generation(self.id)
     }
 
-    /// Asks to stop it, here and at the provider; what is paid for already is kept for a retry. Returns at once:
-    /// [`wait`](Self::wait) tells when it has ended, with `generation.cancelled` unless it was done before.
+    /// Requests cancellation, here and at the provider. Paid takes are kept for a retry. Returns at once:
+    /// [`wait`](Self::wait) returns when it has ended, with `generation.cancelled` unless it was completed before.
+    ///
+    /// # Cancellation safety
+    ///
+    /// The request may or may not have been recorded when the future is dropped. Repeat it.
     ///
     /// # Errors
     ///
     /// `store.*`.
     pub async fn cancel(&self) -> Result<()> {
-        if self.loqui.inner.store.request_cancel(self.id).await? {
-            self.loqui.inner.drivers.cancel(self.id);
-            self.loqui.start(self.id);
+        if self.loqui.runtime.store.request_cancel(self.id).await? {
+            self.loqui.runtime.drivers.cancel(self.id);
+            self.loqui.runtime.start(self.id);
         }
         Ok(())
     }
 
-    /// Starts it anew after it has failed; segments that were good are kept and not paid again.
+    /// Restarts it after it has failed. Kept segments are not paid again.
+    ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, the generation may be pending without running. [`wait`](Self::wait) runs it.
     ///
     /// # Errors
     ///
     /// `generation.not_failed`; `sample.not_found` if its sample was erased; `store.*`.
     pub async fn retry(&self) -> Result<()> {
-        let inner = &self.loqui.inner;
-        // Without its voice it would only fail again.
+        let loqui = &self.loqui;
+        // Without its sample it would fail again.
         self.loqui.sample(self.record().await?.sample).await?;
-        if !inner.store.reopen(self.id, inner.clock.now()).await? {
+        if !loqui.runtime.store.reopen(self.id, loqui.runtime.clock.now()).await? {
             let status = self.status().await?;
             let message = format!("generation {} is {status}", self.id);
             return Err(Error::new(&code::GENERATION_NOT_FAILED, message).with_generation(self.id));
         }
-        self.loqui.start(self.id);
+        self.loqui.runtime.start(self.id);
         Ok(())
     }
 
-    /// Erases its words, takes and speech; what was spent on it stays in the books.
+    /// Erases its text, takes and speech. Its cost stays in the spending.
+    ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, audio may remain. Repeat it.
     ///
     /// # Errors
     ///
-    /// `generation.not_finished`: cancel it first; `store.*`: erase it again then.
+    /// `generation.not_finished`: cancel it first; `store.*`: repeat it.
     pub async fn erase(&self) -> Result<()> {
-        let inner = &self.loqui.inner;
-        if !inner.store.erase_generation(self.id, inner.clock.now()).await? {
-            let message = format!("there is no generation {}", self.id);
-            return Err(Error::new(&code::GENERATION_NOT_FOUND, message).with_generation(self.id));
-        }
-        inner.audio.delete_all(&format!("generations/{}", self.id)).await?;
-        tracing::info!(generation = self.id, "erased a generation: its words, takes and speech");
-        Ok(())
+        self.loqui.runtime.erase(self.id).await
     }
 
-    /// Everything that is written down of it but its takes: whose it is, its script and options.
+    /// The record without takes: owner, script, options, status.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
@@ -304,13 +341,13 @@ impl Generation {
     }
 
     async fn load(&self, record: &GenerationRecord) -> Result<Speech> {
-        let takes = self.loqui.inner.store.takes(self.id).await?;
+        let takes = self.loqui.runtime.store.takes(self.id).await?;
         let key = record
             .speech
             .as_ref()
             .map(|speech| speech.audio.as_str())
             .unwrap_or_default();
-        let wav = self.loqui.inner.audio.get(key).await?;
+        let wav = self.loqui.runtime.audio.get(key).await?;
         let wav = wav.ok_or_else(|| self.speech_missing())?;
         Speech::new(wav, GenerationInfo::new(record, &takes))
     }

@@ -1,4 +1,4 @@
-//! Samples in the store: kept, listed, erased.
+//! Adds, lists and erases samples.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -11,8 +11,8 @@ use crate::error::{Error, Result, code};
 use crate::sample::Sample;
 use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
 
-/// A sample that is to be kept. Set what is known of it, then `.await` it.
-#[must_use = "nothing is kept before it is awaited"]
+/// A sample that is to be added to the store. Set owner and consent, then `.await` it.
+#[must_use = "nothing is stored before it is awaited"]
 pub struct AddSample {
     loqui: Loqui,
     sample: Sample,
@@ -21,13 +21,13 @@ pub struct AddSample {
 }
 
 impl AddSample {
-    /// Whose it is, where several people share a store.
+    /// Sets the owner, where several owners share a store.
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
         self
     }
 
-    /// That the speaker has agreed, in words, for instance `I am the speaker`.
+    /// Sets the statement of the speaker's consent, for instance `I am the speaker`.
     pub fn consent(mut self, statement: impl Into<String>) -> Self {
         self.consent = Some(statement.into());
         self
@@ -59,19 +59,23 @@ impl fmt::Debug for AddSample {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Erased {
-    /// The sample, if it was one.
+    /// The sample, if one was erased.
     pub sample: Option<i64>,
-    /// The generations whose words and speech are gone.
+    /// The generations whose text and speech were erased.
     pub generations: Vec<i64>,
 }
 
 impl Loqui {
-    /// Keeps a sample, so that generations can be submitted with its number. The same recording of the same owner is kept
-    /// once.
+    /// Adds a sample to the store, so that generations can be submitted with its id. The same recording of the same owner is
+    /// stored once.
+    ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, audio that no record refers to may remain. Repeat it.
     ///
     /// # Errors
     ///
-    /// `sample.*` if it is not usable or the speaker's consent is required and missing; `store.*`.
+    /// `sample.*` if it is not usable, or if consent is required and missing; `store.*`.
     pub fn add_sample(&self, sample: &Sample) -> AddSample {
         AddSample {
             loqui: self.clone(),
@@ -83,54 +87,75 @@ impl Loqui {
 
     /// The samples in the store, newest first.
     ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
+    ///
     /// # Errors
     ///
     /// `store.*`.
     pub async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
-        self.inner.store.samples(filter).await
+        self.runtime.store.samples(filter).await
     }
 
-    /// The sample of that number.
+    /// The sample with this id.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
     /// `sample.not_found`, `store.*`.
     pub async fn sample(&self, id: i64) -> Result<SampleRecord> {
-        let found = self.inner.store.sample(id).await?;
+        let found = self.runtime.store.sample(id).await?;
         found.ok_or_else(|| not_found(id))
     }
 
-    /// The recording of a sample as it was given.
+    /// The original recording of a sample.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
     ///
     /// # Errors
     ///
     /// `sample.not_found`, `store.*`.
     pub async fn recording(&self, id: i64) -> Result<bytes::Bytes> {
         let sample = self.sample(id).await?;
-        self.inner.audio.get(&sample.original).await?.ok_or_else(|| missing(id))
+        self.runtime
+            .audio
+            .get(&sample.original)
+            .await?
+            .ok_or_else(|| missing(id))
     }
 
-    /// Erases a sample: its recording here and its copies at the provider. Speech made with it stays.
+    /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays.
+    ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, audio or copies may remain. Repeat it.
     ///
     /// # Errors
     ///
-    /// `sample.not_found`; `sample.in_use` while a generation speaks with it; `store.*`, and those of the provider: erase
-    /// it again then.
+    /// `sample.not_found`; `sample.in_use` while a generation uses it; `store.*` and those of the provider: repeat it.
     pub async fn erase_sample(&self, id: i64) -> Result<Erased> {
-        let inner = &self.inner;
-        let sample = inner.store.erase_sample(id, inner.clock.now()).await?;
+        let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
-        if let Some(wav) = inner.audio.get(&sample.reference).await? {
+        if let Some(wav) = self.runtime.audio.get(&sample.reference).await? {
             let reference = Reference::new(wav);
-            for engine in inner.engines.values() {
+            for engine in self.runtime.engines.all() {
                 engine.forget(&reference).await?;
             }
         }
-        inner.references.forget(&sample.reference);
+        self.runtime.shared.references.forget(&sample.reference);
         for key in [&sample.original, &sample.reference] {
-            inner.audio.delete(key).await?;
+            self.runtime.audio.delete(key).await?;
         }
-        tracing::info!(sample = id, "erased a sample: its recording, here and at the provider");
+        tracing::info!(
+            sample = id,
+            "erased a sample: the recording and its copies at the provider"
+        );
         Ok(Erased {
             sample: Some(id),
             generations: Vec::new(),
@@ -139,11 +164,15 @@ impl Loqui {
 
     /// Erases a sample and all speech that was made with it.
     ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, some generations may remain. Repeat it.
+    ///
     /// # Errors
     ///
     /// Those of [`erase_sample`](Self::erase_sample).
     pub async fn erase_sample_and_speech(&self, id: i64) -> Result<Erased> {
-        // First the sample: from then on no generation can begin with it.
+        // The sample first: then no new generation can use it.
         let mut erased = self.erase_sample(id).await?;
         for generation in self.generations(&Filter::default().with_sample(id)).await? {
             generation.erase().await?;
@@ -152,30 +181,36 @@ impl Loqui {
         Ok(erased)
     }
 
-    /// Stores a sample unless its owner has it already.
+    /// Adds a sample, unless its owner has added the recording before.
     pub(crate) async fn keep(
         &self,
         sample: &Sample,
         owner: Option<String>,
         consent: Option<String>,
     ) -> Result<SampleRecord> {
-        let inner = &self.inner;
         let owner = owner.filter(|owner| !owner.is_empty());
-        let now = inner.clock.now();
+        let now = self.runtime.clock.now();
         let consent = consent.map(|statement| Consent::new(statement, now));
-        let known = inner.store.sample_of(owner.as_deref(), sample.sha256()).await?;
+        let known = self.runtime.store.sample_of(owner.as_deref(), sample.sha256()).await?;
         let agreed = consent.is_some() || known.as_ref().is_some_and(|known| known.consent.is_some());
-        if inner.require_consent && !agreed {
+        if self.defaults.require_consent && !agreed {
             return Err(no_consent());
         }
         let keys = match known {
             Some(known) if consent.is_none() || known.consent.is_some() => return Ok(known),
             Some(known) => (known.original, known.reference),
             None => {
-                let folder = format!("samples/{:016x}{:016x}", inner.random.next(), inner.random.next());
+                let folder = format!(
+                    "samples/{:016x}{:016x}",
+                    self.runtime.random.next(),
+                    self.runtime.random.next()
+                );
                 let keys = (format!("{folder}/original"), format!("{folder}/reference.wav"));
-                inner.audio.put(&keys.0, sample.original().clone()).await?;
-                inner.audio.put(&keys.1, sample.reference().wav().clone()).await?;
+                self.runtime.audio.put(&keys.0, sample.original().clone()).await?;
+                self.runtime
+                    .audio
+                    .put(&keys.1, sample.reference().wav().clone())
+                    .await?;
                 keys
             }
         };
@@ -187,22 +222,22 @@ impl Loqui {
         new.owner = owner;
         new.consent = consent;
         new.reference_seconds = sample.reference_seconds();
-        let record = inner.store.add_sample(new).await?;
+        let record = self.runtime.store.add_sample(new).await?;
         if record.original != keys.0 {
-            // Somebody else was faster with the same recording: theirs is the one that counts.
-            inner.audio.delete(&keys.0).await?;
-            inner.audio.delete(&keys.1).await?;
+            // Another call added the same recording first.
+            self.runtime.audio.delete(&keys.0).await?;
+            self.runtime.audio.delete(&keys.1).await?;
         }
         Ok(record)
     }
 
-    /// A sample that is in the store already, if this owner may use it. Somebody else's is as good as none.
+    /// A sample in the store, if this owner may use it.
     pub(crate) async fn kept(&self, id: i64, owner: Option<&str>) -> Result<SampleRecord> {
         let sample = self.sample(id).await?;
         if owner.is_some() && sample.owner.as_deref() != owner {
             return Err(not_found(id));
         }
-        if self.inner.require_consent && sample.consent.is_none() {
+        if self.defaults.require_consent && sample.consent.is_none() {
             return Err(no_consent());
         }
         Ok(sample)
@@ -210,7 +245,7 @@ impl Loqui {
 }
 
 fn no_consent() -> Error {
-    Error::new(&code::SAMPLE_NO_CONSENT, "nobody has said that the speaker agreed")
+    Error::new(&code::SAMPLE_NO_CONSENT, "speaker consent is required")
 }
 
 fn not_found(sample: i64) -> Error {

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Generation, Loqui};
 use crate::audio::{self, Clip, SPEECH_RATE, testing};
-use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
+use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, Retry, code};
 use crate::finding::Finding;
 use crate::ledger::Status;
@@ -64,10 +64,7 @@ impl SpeechEngine for Instant {
             let error = Error::new(&code::REPLICATE_UNREACHABLE, "nobody answers");
             return Err(StartError::NotCreated(error.with_retry(Retry::After(Duration::ZERO))));
         }
-        Ok(Started::Audio {
-            wav: spoken(),
-            findings: Vec::new(),
-        })
+        Ok(Started::Audio(SpokenAudio::new(spoken())))
     }
 
     async fn check(&self, _remote: &str) -> Result<Remote> {
@@ -262,7 +259,7 @@ async fn a_provider_that_cannot_be_reached_is_told_of() {
     );
     told.dedup();
     let place = told.iter().position(|line| line.contains("nobody answers")).unwrap();
-    assert_eq!(told[place + 1], "AI is generating your voice...");
+    assert_eq!(told[place + 1], "generating the speech");
     assert_eq!(heard.last().map(|event| event.status), Some(Status::Completed));
 }
 

@@ -1,4 +1,4 @@
-//! What may be spent beside the budget of a single generation.
+//! The budgets of all generations together, beside the budget of a single one.
 
 use jiff::tz::TimeZone;
 
@@ -6,24 +6,25 @@ use super::change::Ceiling;
 use super::record::GenerationRecord;
 use super::take::TakeRecord;
 
-/// What may be spent by everybody and by each owner, in all and on one day (UTC), in US dollars. The cost of a take is set
-/// aside in the books before it is sent, in the same transaction that looks at these, so that no number of processes
-/// together exceeds them.
+/// Limits of spending, in US dollars: for all owners and for each owner, in total and per day (UTC).
+///
+/// The cost of a take is reserved before it is sent, in the transaction that compares the sums with these limits. Any
+/// number of processes on one store therefore keep them together.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Budgets {
-    /// By everybody, in all.
+    /// For all owners, in total.
     pub total_usd: Option<f64>,
-    /// By everybody, on one day.
+    /// For all owners, per day.
     pub day_usd: Option<f64>,
-    /// By each owner, in all.
+    /// For each owner, in total.
     pub owner_usd: Option<f64>,
-    /// By each owner, on one day.
+    /// For each owner, per day.
     pub owner_day_usd: Option<f64>,
 }
 
 impl Budgets {
-    /// What the books must stay within when this take is about to be sent.
+    /// The ceilings that the spending must stay within when this take is reserved.
     pub(crate) fn ceilings(&self, generation: &GenerationRecord, take: &TakeRecord) -> Vec<Ceiling> {
         let day = TimeZone::UTC.to_datetime(take.intended_at).date();
         let owner = generation.owner.as_deref().unwrap_or_default();
@@ -34,7 +35,7 @@ impl Budgets {
             self.owner_day_usd
                 .map(|usd| Ceiling::new(usd).with_owner(owner).with_day(day)),
         ];
-        // What is free is never refused, not even above a ceiling that was lowered.
+        // A free take is never refused, not even above a ceiling that was lowered.
         all.into_iter().flatten().filter(|_| take.cost_usd > 0.0).collect()
     }
 }

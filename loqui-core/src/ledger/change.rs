@@ -1,4 +1,4 @@
-//! What a worker may change of a generation it holds.
+//! The changes that a worker may write to a generation it has claimed.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Finding;
 use crate::ledger::{ErrorRecord, GenerationRecord, SpeechRecord, Stage, TakeRecord};
 
-/// The right to write to a generation, until somebody else claims it.
+/// The right to write to a generation, until another worker claims it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Fence {
@@ -20,7 +20,7 @@ pub struct Fence {
 }
 
 impl Fence {
-    /// The right that came with this claim.
+    /// The right that belongs to this claim.
     pub fn of(record: &GenerationRecord) -> Self {
         Self {
             generation: record.id,
@@ -29,20 +29,20 @@ impl Fence {
     }
 }
 
-/// The most that may be spent and set aside, by everybody or one owner, on all days or one.
+/// A limit of spending and reservations, for all owners or one, on all days or one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Ceiling {
-    /// Whose spending counts; everybody's if absent.
+    /// The owner whose spending counts; all owners if absent.
     pub owner: Option<String>,
-    /// On which day (UTC); on all if absent.
+    /// The day that counts (UTC); all days if absent.
     pub day: Option<Date>,
-    /// The most, in US dollars.
+    /// The limit, in US dollars.
     pub usd: f64,
 }
 
 impl Ceiling {
-    /// The most that everybody together may ever spend, in US dollars.
+    /// A limit for all owners and all days, in US dollars.
     pub fn new(usd: f64) -> Self {
         Self {
             owner: None,
@@ -51,14 +51,14 @@ impl Ceiling {
         }
     }
 
-    /// Counts only what this owner spends.
+    /// Counts only the spending of this owner.
     #[must_use]
     pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
         self
     }
 
-    /// Counts only what is spent on this day (UTC).
+    /// Counts only the spending of this day (UTC).
     #[must_use]
     pub fn with_day(mut self, day: Date) -> Self {
         self.day = Some(day);
@@ -79,32 +79,35 @@ impl fmt::Display for Ceiling {
     }
 }
 
-/// One change.
+/// One change of a generation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Change {
-    /// Adds a take; refused with `store.conflict` if segment and number are taken.
+    /// Adds a take; refused with `store.conflict` if there is one with this segment and number, or if a new take cannot be
+    /// in this state.
     AddTake(TakeRecord),
-    /// Replaces a take; refused with `store.conflict` if it is not there.
+    /// Replaces a take; refused with `store.conflict` if there is none, or if the
+    /// [transition](crate::ledger::transitions) is illegal.
     UpdateTake(TakeRecord),
     /// Sets `PROCESSING`, the stage and the progress, and appends an event; progress never falls.
     Progress {
-        /// What is being done.
+        /// The stage.
         stage: Stage,
-        /// How much is done, 0 to 99.
+        /// How much is done in percent, 0 to 99.
         progress: u8,
-        /// One line for people.
+        /// One line for users.
         message: String,
         /// When.
         at: Timestamp,
     },
-    /// Refuses the whole write with `generation.budget` if the books, with this write in them, are above the ceiling.
+    /// Refuses the whole write with `generation.budget` if spending and reservations, this write included, exceed the
+    /// ceiling.
     Within(Ceiling),
-    /// Adds to the warnings.
+    /// Adds a warning.
     Warn(Finding),
     /// Ends it as `COMPLETED` with progress 100, and appends the last event.
     Complete {
-        /// Where the speech is.
+        /// The finished speech.
         speech: SpeechRecord,
         /// When.
         at: Timestamp,

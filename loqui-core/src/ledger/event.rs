@@ -1,17 +1,17 @@
-//! What listeners are told.
+//! The events that listeners receive.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::status::{Stage, Status};
 
-/// One change of a generation. Numbered without gaps from 1, so that a listener can go on where it stopped.
+/// One change of a generation. Events are numbered from 1 without gaps, so that a listener can continue where it stopped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Event {
     /// The generation.
     pub generation: i64,
-    /// Its number within the generation, from 1.
+    /// The number within the generation, from 1.
     pub number: u64,
     /// When it happened.
     pub at: Timestamp,
@@ -19,8 +19,17 @@ pub struct Event {
     pub status: Status,
     /// The stage after it.
     pub stage: Stage,
-    /// How much is done, 0 to 100; never falls, and is 100 only with `COMPLETED` (S209).
+    /// How much is done in percent, 0 to 100. Never decreases, and is 100 only with `COMPLETED`.
     pub progress: u8,
-    /// One line for people.
+    /// One line for users.
     pub message: String,
+}
+
+impl Event {
+    /// Returns the message if it says more than the stage: a temporary failure, or the error that ended the
+    /// generation. Returns `None` for an event that only reports progress, so that an interface can show text of its
+    /// own for the [`stage`](Self::stage).
+    pub fn notice(&self) -> Option<&str> {
+        (self.message != self.stage.message()).then_some(self.message.as_str())
+    }
 }

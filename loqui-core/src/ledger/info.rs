@@ -1,4 +1,4 @@
-//! A generation as JSON shows it: the same for shell, HTTP, Python and Node.
+//! A generation as JSON shows it: the same for the command line, HTTP, Python and Node.
 
 use serde::Serialize;
 
@@ -11,17 +11,17 @@ use crate::finding::Finding;
 use crate::money;
 use crate::speech::{SubtitleFormat, subtitles};
 
-/// A generation with what matters of its takes.
+/// A generation, with a summary of its takes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GenerationInfo {
-    /// Its number.
+    /// The id.
     pub generation: i64,
-    /// Where it stands.
+    /// The status.
     pub status: Status,
-    /// What is being done.
+    /// The stage.
     pub stage: Stage,
-    /// How much is done, 0 to 100.
+    /// How much is done in percent, 0 to 100.
     pub progress: u8,
     /// The engine's name.
     pub engine: String,
@@ -33,25 +33,25 @@ pub struct GenerationInfo {
     pub duration_seconds: Option<f64>,
     /// The rate of the speech, in Hz.
     pub sample_rate: u32,
-    /// What it costs so far, in US dollars.
+    /// The cost so far, in US dollars.
     pub cost_usd: f64,
     /// How many takes were made.
     pub takes: usize,
-    /// The script, piece by piece.
+    /// The segments of the script.
     pub segments: Vec<SegmentInfo>,
-    /// What was noticed.
+    /// The warnings about sample, script and takes.
     pub warnings: Vec<Finding>,
     /// Why it failed.
     pub error: Option<ErrorRecord>,
 }
 
-/// One piece of the script.
+/// One segment of the script.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SegmentInfo {
-    /// Its place, from 0.
+    /// The index, from 0.
     pub index: u32,
-    /// The words as the user wrote them.
+    /// The text as the user wrote it.
     pub text: String,
     /// When it begins in the speech, in seconds.
     pub start: Option<f64>,
@@ -63,13 +63,13 @@ pub struct SegmentInfo {
     pub seed: Option<u32>,
     /// The provider's id of the latest take.
     pub prediction_id: Option<String>,
-    /// How like the sample it sounds, -1 to 1, where it was measured; of the offline voice, what it came to when it was
-    /// matched.
+    /// Speaker similarity to the sample, -1 to 1, where it was measured. For the offline voice: the similarity that it
+    /// reached when it was matched to the sample.
     pub similarity: Option<f64>,
 }
 
 impl GenerationInfo {
-    /// Puts together what is written down.
+    /// Summarises the records.
     pub fn new(record: &GenerationRecord, takes: &[TakeRecord]) -> Self {
         let made = |take: &&TakeRecord| {
             !matches!(take.kind(), StateKind::Intended | StateKind::NeverCreated) && take.reused.is_none()
@@ -110,12 +110,12 @@ impl GenerationInfo {
                     }
                 })
                 .collect(),
-            warnings: noticed(record, takes),
+            warnings: warnings(record, takes),
             error: record.error.clone(),
         }
     }
 
-    /// Subtitles with the words as they stand in the script; none before the speech is finished.
+    /// Subtitles with the text of the script; empty before the speech is finished.
     pub fn subtitles(&self, format: SubtitleFormat) -> String {
         let timed = self
             .segments
@@ -124,7 +124,7 @@ impl GenerationInfo {
         subtitles(format, timed)
     }
 
-    /// The same with the file that the speech was written to.
+    /// Adds the file that the speech was written to.
     #[must_use]
     pub fn with_output(mut self, output: impl Into<String>) -> Self {
         self.output = Some(output.into());
@@ -132,8 +132,8 @@ impl GenerationInfo {
     }
 }
 
-/// What was noticed about the sample and the script, then about the takes that are heard: the same thing once.
-fn noticed(record: &GenerationRecord, takes: &[TakeRecord]) -> Vec<Finding> {
+/// The findings about the sample and the script, then those about the kept takes, without duplicates.
+fn warnings(record: &GenerationRecord, takes: &[TakeRecord]) -> Vec<Finding> {
     let mut warnings = record.warnings.clone();
     let kept = takes.iter().filter(|take| take.is_kept());
     for finding in kept.flat_map(TakeRecord::all_findings) {

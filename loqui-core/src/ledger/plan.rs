@@ -290,7 +290,7 @@ impl<'a> SegmentView<'a> {
 }
 
 fn max_takes(generation: &GenerationRecord, policy: &Policy) -> usize {
-    generation.options.max_takes.unwrap_or(policy.max_takes) as usize
+    generation.options.limits.max_takes.unwrap_or(policy.max_takes) as usize
 }
 
 /// The budget of the generation, and how much of it is used.
@@ -306,7 +306,7 @@ impl BudgetGuard {
     fn new(generation: &GenerationRecord, takes: &[TakeRecord]) -> Self {
         let cost = |take: &TakeRecord| take.cost_usd;
         Self {
-            budget: generation.options.budget_usd,
+            budget: generation.options.limits.budget_usd,
             spent: takes.iter().filter(|take| !take.kind().is_unsettled()).map(cost).sum(),
             reserved: takes.iter().map(cost).sum(),
         }
@@ -362,6 +362,7 @@ fn ending(
 fn deadline(generation: &GenerationRecord) -> Option<Timestamp> {
     generation
         .options
+        .limits
         .deadline
         .map(|deadline| later(generation.opened_at, deadline))
 }
@@ -414,7 +415,9 @@ impl Work {
         match take.state() {
             TakeState::Intended(_) | TakeState::Unanswered(_) => {
                 let looked_at = take.state().lookups().looked_at;
-                let next = looked_at.map_or(take.intended_at, |looked_at| later(looked_at, policy.look_gap));
+                let next = looked_at.map_or(take.intended_at, |looked_at| {
+                    later(looked_at, policy.reconciliation.look_gap)
+                });
                 if next > now {
                     self.wait(next);
                 } else {
@@ -430,7 +433,7 @@ impl Work {
 
 /// True if this claim recorded the intent, so recently that it cannot have been sent yet.
 pub(crate) fn may_send(take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) -> bool {
-    take.epoch == epoch && since(take.intended_at, now) < policy.send_guard
+    take.epoch == epoch && since(take.intended_at, now) < policy.reconciliation.send_guard
 }
 
 #[cfg(test)]

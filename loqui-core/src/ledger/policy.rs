@@ -1,53 +1,38 @@
-//! The times and limits that the plan goes by, in one place.
+//! The times and limits of the plan.
 
 use std::time::Duration;
 
 use crate::engine::{ModelInfo, Price};
+use crate::reconciliation::{self, Reconciliation};
 
-/// The times and limits that the plan goes by.
-///
-/// The guarantee of never paying twice rests on `settle` being longer than `send_guard`, the time-out of a create and the
-/// lag of the provider's listing together.
+/// The times and limits of the plan.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// An intent older than this is not sent any more: a process that was frozen must not send late. The upload of a
-    /// recording has to fit into it.
-    pub send_guard: Duration,
-    /// How old an unanswered intent must be before "not in the list" counts.
-    pub settle: Duration,
-    /// The pause between two looks for a lost prediction.
-    pub look_gap: Duration,
-    /// Two looks in vain, this many, decide that it was never created.
-    pub looks: u32,
-    /// Inputs vanish at the provider after about an hour; an intent older than this cannot be decided any more.
-    pub undecidable: Duration,
-    /// How often a segment is taken before the generation fails.
+    /// When a take may be sent, and when a take whose answer was lost counts as never created.
+    pub reconciliation: Reconciliation,
+    /// The most takes of a segment before the generation fails.
     pub max_takes: u32,
-    /// How often a take that was certainly not created is sent before it fails.
+    /// The most sends of a take that was certainly not created before it fails.
     pub max_sends: u32,
     /// The pause before another take after the provider failed.
     pub take_gap: Duration,
     /// The pause before a running prediction that was asked to stop is asked again.
     pub stop_gap: Duration,
-    /// How many segments are being spoken at a time.
+    /// How many segments of a generation are spoken at once.
     pub parallel: usize,
-    /// The provider ends a prediction by itself after this long (`Cancel-After`).
+    /// The provider ends a prediction by itself after this time (`Cancel-After`).
     pub cancel_after: Duration,
-    /// A prediction that has not ended after this long is stopped.
+    /// A prediction that has not ended after this time is stopped.
     pub patience: Duration,
-    /// What a character costs; nothing if absent.
+    /// The price; free if absent.
     pub price: Option<Price>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            send_guard: Duration::from_secs(30),
-            settle: Duration::from_secs(75),
-            look_gap: Duration::from_secs(5),
-            looks: 2,
-            undecidable: Duration::from_mins(50),
+            reconciliation: Reconciliation::default(),
             max_takes: 3,
             max_sends: 12,
             take_gap: Duration::from_secs(2),
@@ -61,8 +46,8 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The policy for a model. Where nothing is paid, nothing can be paid twice: a take whose answer was lost is simply
-    /// made again. Nor are more segments spoken at a time than the model gains from.
+    /// The policy for a model. A free model cannot be paid twice, so a take whose answer was lost is made again at once.
+    /// No more segments are spoken at once than the model benefits from.
     #[must_use]
     pub fn for_model(&self, model: &ModelInfo) -> Self {
         let mut policy = Self {
@@ -71,32 +56,26 @@ impl Policy {
             ..self.clone()
         };
         if policy.price.is_none() {
-            policy.settle = Duration::ZERO;
-            policy.looks = 1;
-            policy.undecidable = Duration::MAX;
+            policy.reconciliation.settle = Duration::ZERO;
+            policy.reconciliation.looks = 1;
+            policy.reconciliation.undecidable = Duration::MAX;
         }
         policy
     }
 
-    /// What it costs to have this text spoken once, in US dollars.
+    /// The cost of speaking this text once, in US dollars.
     pub fn cost(&self, text: &str) -> f64 {
         self.price.as_ref().map_or(0.0, |price| price.of(text.chars().count()))
     }
 
-    /// The pause before the next look at a prediction that was accepted this long ago: 0.5 s at first, 5 s in the end,
-    /// so that many waiting generations stay far below the provider's rate limit (contract section 7).
+    /// Returns the pause before the next poll of a prediction that was accepted this long ago: 0.5 s to 5 s.
     pub fn poll_interval(age: Duration) -> Duration {
-        match age.as_secs() {
-            0..5 => Duration::from_millis(500),
-            5..30 => Duration::from_secs(1),
-            30..120 => Duration::from_secs(2),
-            _ => Duration::from_secs(5),
-        }
+        reconciliation::poll_interval(age)
     }
 
-    /// The pause before a take is sent again that was certainly not created, after that many sends.
+    /// Returns the pause before a take that was certainly not created is sent again, after this many sends.
     pub fn resend_interval(sends: u32) -> Duration {
-        Duration::from_millis(500 * (1 << sends.min(6)))
+        reconciliation::resend_interval(sends)
     }
 }
 
@@ -105,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_that_gains_nothing_from_more_takes_at_once_gets_fewer() {
+    fn model_limits_how_many_segments_are_spoken_at_once() {
         let mut model = ModelInfo::new("small");
         let parallel = |model: &ModelInfo| Policy::default().for_model(model).parallel;
         assert_eq!(parallel(&model), 4);

@@ -6,11 +6,11 @@ use super::record::GenerationRecord;
 use super::state::StateKind;
 use super::take::TakeRecord;
 
-/// The share of the work that speaking is; the rest is stitching and storing.
+/// The percentage at which all segments are spoken; the rest is stitching and storing.
 const SPEAKING: f64 = 96.0;
 
-/// 0 to 99: each segment counts by its length, and by how far its best take has come; `shares` are what providers said
-/// of running takes, by segment.
+/// The progress in percent, 0 to 99. Each segment counts by its length and by the state of its most advanced take;
+/// `shares` is how much of the running takes is done, as reported by the provider, by segment.
 pub(crate) fn progress(generation: &GenerationRecord, takes: &[TakeRecord], shares: &HashMap<u32, f64>) -> u8 {
     let length = |text: &str| text.len().max(1) as f64;
     let whole: f64 = generation.segments.iter().map(|segment| length(&segment.text)).sum();

@@ -1,4 +1,4 @@
-//! How far a generation has come, for people who wait.
+//! Progress of a generation, with the remaining time.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -10,19 +10,19 @@ use super::record::GenerationRecord;
 use super::take::TakeRecord;
 use crate::clock::since;
 
-/// How far a generation has come.
+/// Progress of a generation: segments, seconds, cost and remaining time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ProgressEstimate {
     /// How many segments the script has.
     pub segments: usize,
-    /// How many of them are spoken.
+    /// How many segments are spoken.
     pub segments_done: usize,
-    /// How long the spoken ones are, in seconds.
+    /// How long the spoken segments are, in seconds.
     pub seconds_done: f64,
-    /// What it costs so far, in US dollars.
+    /// The cost so far, in US dollars.
     pub cost_usd: f64,
-    /// How long it will take from now at this pace, in seconds; nothing before the first segment and after the last.
+    /// The remaining time at this pace, in seconds; absent before the first segment and after the last.
     pub seconds_left: Option<f64>,
 }
 
@@ -46,7 +46,7 @@ impl ProgressEstimate {
         }
     }
 
-    /// One line for people, for instance `12 of 21 segments, 3 min 10 s of speech, $0.0312, about 40 s left`.
+    /// One line for users, for instance `12 of 21 segments, 3 min 10 s of speech, $0.0312, about 40 s left`.
     pub fn line(&self) -> String {
         let mut line = format!("{} of {} segments", self.segments_done, self.segments);
         if self.seconds_done > 0.0 {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_what_is_known() {
+    fn line_contains_only_known_values() {
         let mut progress_estimate = ProgressEstimate {
             segments: 21,
             segments_done: 0,

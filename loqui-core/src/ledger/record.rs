@@ -1,4 +1,4 @@
-//! What is written down of a generation.
+//! The record of a generation.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,15 +9,15 @@ use crate::finding::Finding;
 use crate::options::SpeakOptions;
 use crate::script::Segment;
 
-/// What is needed to begin.
+/// A generation that is to be submitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewGeneration {
-    /// Whose it is, where several people share a store.
+    /// The owner, where several owners share a store.
     pub owner: Option<String>,
-    /// The same key of the same owner again is the same generation.
+    /// Submitting the same key of the same owner again returns the same generation.
     pub idempotency_key: Option<String>,
-    /// The sample's number in the store.
+    /// The id of the sample.
     pub sample: i64,
     /// The engine's name.
     pub engine: String,
@@ -25,18 +25,18 @@ pub struct NewGeneration {
     pub model: String,
     /// The whole text.
     pub script: String,
-    /// How to speak it.
+    /// The options.
     pub options: SpeakOptions,
-    /// The text, cut up.
+    /// The segments of the text.
     pub segments: Vec<Segment>,
-    /// What was noticed about sample and script.
+    /// The warnings about sample and script.
     pub warnings: Vec<Finding>,
-    /// When it was asked for.
+    /// When it was submitted.
     pub created_at: Timestamp,
 }
 
 impl NewGeneration {
-    /// Begins with what every generation has; set the other fields afterwards.
+    /// A generation with the required fields; set the others afterwards.
     pub fn new(
         sample: i64,
         engine: impl Into<String>,
@@ -59,17 +59,17 @@ impl NewGeneration {
     }
 }
 
-/// Everything that is written down of a generation, but its takes and events.
+/// The record of a generation, without its takes and events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GenerationRecord {
-    /// Its number: positive, rising, unique in the store (S211).
+    /// The id: positive, increasing, unique in the store.
     pub id: i64,
-    /// Whose it is, where several people share a store.
+    /// The owner, where several owners share a store.
     pub owner: Option<String>,
     /// The key it was submitted under.
     pub idempotency_key: Option<String>,
-    /// The sample's number.
+    /// The id of the sample.
     pub sample: i64,
     /// The engine's name.
     pub engine: String,
@@ -77,35 +77,35 @@ pub struct GenerationRecord {
     pub model: String,
     /// The whole text.
     pub script: String,
-    /// How to speak it.
+    /// The options.
     pub options: SpeakOptions,
-    /// The text, cut up.
+    /// The segments of the text.
     pub segments: Vec<Segment>,
-    /// Where it stands.
+    /// The status.
     pub status: Status,
-    /// What is being done.
+    /// The stage.
     pub stage: Stage,
-    /// How much is done, 0 to 100.
+    /// How much is done in percent, 0 to 100.
     pub progress: u8,
-    /// True once somebody asked to stop it.
+    /// True once cancellation was requested.
     pub cancel_requested: bool,
-    /// What was noticed.
+    /// The warnings.
     pub warnings: Vec<Finding>,
     /// Why it failed.
     pub error: Option<ErrorRecord>,
     /// The finished speech.
     pub speech: Option<SpeechRecord>,
-    /// When it was asked for.
+    /// When it was submitted.
     pub created_at: Timestamp,
-    /// When it was asked for, or retried last: takes and time count from here.
+    /// When it was submitted or last retried: takes and the deadline count from here.
     pub opened_at: Timestamp,
     /// When it ended.
     pub completed_at: Option<Timestamp>,
-    /// Rises with every claim; a write under an older one is refused.
+    /// Increases with every claim; a write under an older epoch is refused.
     pub epoch: i64,
 }
 
-/// Where the finished speech is.
+/// The finished speech.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SpeechRecord {
@@ -113,7 +113,7 @@ pub struct SpeechRecord {
     pub audio: String,
     /// How long it is, in seconds.
     pub seconds: f64,
-    /// When each segment sounds: start and end in seconds, in order.
+    /// Start and end of each segment in seconds, in order.
     pub times: Vec<(f64, f64)>,
 }
 
@@ -128,13 +128,13 @@ impl SpeechRecord {
     }
 }
 
-/// An error as it is written down and as JSON shows it.
+/// An error as it is recorded and as JSON shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ErrorRecord {
     /// The stable code.
     pub code: String,
-    /// One line for people.
+    /// One line for users.
     pub message: String,
     /// What to do about it.
     pub hint: String,
@@ -154,7 +154,7 @@ impl From<&Error> for ErrorRecord {
 }
 
 impl ErrorRecord {
-    /// Makes an error of it again; a code of a later version becomes `internal` with the message kept.
+    /// Converts it back to an error. A code that this version does not know becomes `internal`; the message stays.
     pub fn to_error(&self) -> Error {
         let code = Code::by_name(&self.code).unwrap_or(&code::INTERNAL);
         Error::new(code, self.message.clone()).with_hint(self.hint.clone())

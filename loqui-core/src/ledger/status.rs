@@ -1,26 +1,26 @@
-//! The four statuses, and the finer stage inside them.
+//! The status of a generation, and its stage.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Where a generation stands (S69).
+/// The status of a generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(clippy::exhaustive_enums, reason = "exactly these four are promised to every caller")]
 pub enum Status {
-    /// Accepted and written down.
+    /// Recorded, and not started yet.
     Pending,
-    /// Being worked on.
+    /// Running.
     Processing,
-    /// The speech is there. Never changes again.
+    /// The speech is finished. Never changes again.
     Completed,
-    /// It ended without speech; the error says why. Only a retry leads on.
+    /// It ended without speech; the error says why. Only a retry changes it.
     Failed,
 }
 
 impl Status {
-    /// True once nothing more happens by itself.
+    /// True for `COMPLETED` and `FAILED`.
     pub const fn is_terminal(self) -> bool {
         matches!(self, Self::Completed | Self::Failed)
     }
@@ -35,7 +35,7 @@ impl Status {
         }
     }
 
-    /// Reads what [`name`](Self::name) prints.
+    /// Parses what [`name`](Self::name) prints.
     pub fn by_name(name: &str) -> Option<Self> {
         [Self::Pending, Self::Processing, Self::Completed, Self::Failed]
             .into_iter()
@@ -49,18 +49,18 @@ impl fmt::Display for Status {
     }
 }
 
-/// What is being done.
+/// What a generation is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Stage {
-    /// Waiting for its turn.
+    /// Waiting to be started.
     Queued,
     /// Segments are being spoken.
     Speaking,
     /// The takes are being joined.
     Stitching,
-    /// Over.
+    /// It has ended.
     Done,
 }
 
@@ -75,7 +75,17 @@ impl Stage {
         }
     }
 
-    /// Reads what [`name`](Self::name) prints.
+    /// The message of an event that reports nothing but this stage.
+    pub(crate) const fn message(self) -> &'static str {
+        match self {
+            Self::Queued => "waiting in the queue",
+            Self::Speaking => "generating the speech",
+            Self::Stitching => "joining the segments",
+            Self::Done => "the speech is complete",
+        }
+    }
+
+    /// Parses what [`name`](Self::name) prints.
     pub fn by_name(name: &str) -> Option<Self> {
         [Self::Queued, Self::Speaking, Self::Stitching, Self::Done]
             .into_iter()

@@ -198,7 +198,7 @@ impl TakeRecord {
                 !self
                     .findings
                     .iter()
-                    .any(|finding| finding.code == crate::engine::MATCHED)
+                    .any(|finding| finding.code == crate::finding::VOICE_MATCHED)
             })
             .map(similarity_note);
         let reused = self.reused.map(reuse_note);

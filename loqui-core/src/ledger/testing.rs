@@ -1,17 +1,15 @@
 //! Takes in every state, for tests and for the conformance suite.
 
-use jiff::Timestamp;
-
 use super::row::TakeRow;
 use super::state::StateKind;
 use super::take::TakeRecord;
 use super::transitions::TRANSITIONS;
 use crate::error::{Error, code};
-use crate::ledger::ErrorRecord;
 
 /// Take 1 of segment 0 of generation 1 in this state, with the data of that state.
+#[cfg(test)]
 pub(crate) fn example(kind: StateKind) -> TakeRecord {
-    in_state(TakeRow::new(1, 0, 1, 7, 1, Timestamp::UNIX_EPOCH), kind)
+    in_state(TakeRow::new(1, 0, 1, 7, 1, jiff::Timestamp::UNIX_EPOCH), kind)
 }
 
 /// A take with the identity, times and costs of `row` in this state, with the data of that state.
@@ -75,6 +73,7 @@ pub(crate) fn path_to(kind: StateKind) -> Vec<StateKind> {
 }
 
 /// A failure as it is recorded.
-pub(crate) fn failure(message: &str) -> ErrorRecord {
+#[cfg(test)]
+pub(crate) fn failure(message: &str) -> crate::ledger::ErrorRecord {
     (&Error::new(&code::REPLICATE_PREDICTION_FAILED, message)).into()
 }

@@ -1,4 +1,4 @@
-//! Joins the kept takes into the speech that users get, one take in memory at a time.
+//! Joins the kept takes into the finished speech, with one take in memory at a time.
 
 use super::steps::Steps;
 use crate::audio::{self, Clip, SPEECH_RATE, wav};
@@ -8,22 +8,22 @@ use crate::ledger::{SpeechRecord, TakeRecord};
 use crate::script::Segment;
 use crate::speech::{self, Provenance, Stitcher, common_level_dbfs};
 
-/// Takes are kept in memory between the two passes up to this many samples together: 40 seconds, 4 MB. Of longer texts the
-/// rest is read again, which costs little beside the making of it.
-const KEPT_SAMPLES: usize = 1_000_000;
+/// The most samples that stay in memory between the two passes: 40 seconds, 4 MB. The rest of a longer text is read and
+/// decoded twice, which takes little time compared with speaking it.
+const CACHED_SAMPLES: usize = 1_000_000;
 
-/// Joins the kept takes in the order of the script and stores the result as it comes.
+/// Joins the kept takes in the order of the script and stores the result piece by piece.
 ///
-/// Two passes: how loud and how long all are decides the common level and the header of the file.
+/// There are two passes, because the level and the header of the file depend on the loudness and the length of all takes.
 ///
 /// # Errors
 ///
 /// `store.unavailable`, and `store.corrupt` if a take's audio is gone.
 pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<SpeechRecord> {
     let generation = &steps.generation;
-    let _lane = steps.lanes.joining().await;
+    let _permit = steps.runtime.shared.limits.join().await;
     let mut loudness = Vec::with_capacity(generation.segments.len());
-    let (mut samples, mut kept) = (0, Vec::new());
+    let (mut samples, mut cached) = (0, Vec::new());
     let last = generation.segments.len().saturating_sub(1);
     for (index, segment) in generation.segments.iter().enumerate() {
         let wav = load(steps, takes, segment).await?;
@@ -38,22 +38,22 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
         if index < last {
             samples += speech::samples_in(segment.pause());
         }
-        if samples <= KEPT_SAMPLES {
-            kept.push(clip);
+        if samples <= CACHED_SAMPLES {
+            cached.push(clip);
         }
     }
-    let provenance = Provenance::of_speech(&generation.engine, &generation.model, steps.clock.now());
+    let provenance = Provenance::of_speech(&generation.engine, &generation.model, steps.runtime.clock.now());
     let (head, tail) = wav::frame(samples, SPEECH_RATE, Some(&provenance));
     let key = format!("generations/{}/speech.wav", generation.id);
-    let mut file = steps.audio.writer(&key)?;
+    let mut file = steps.runtime.audio.writer(&key)?;
     file.write(head).await?;
     let mut stitcher = Stitcher::new();
     if let Some(level) = common_level_dbfs(&loudness) {
         stitcher = stitcher.with_level(level);
     }
-    let mut kept = kept.into_iter();
+    let mut cached = cached.into_iter();
     for segment in &generation.segments {
-        let part = match kept.next() {
+        let part = match cached.next() {
             Some(clip) => Part::Decoded(clip),
             None => Part::Encoded(load(steps, takes, segment).await?),
         };
@@ -72,7 +72,7 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
     Ok(SpeechRecord::new(key, seconds, stitcher.finish()))
 }
 
-/// A take on its way into the speech.
+/// The audio of a take.
 enum Part {
     Decoded(Clip),
     Encoded(bytes::Bytes),
@@ -92,7 +92,7 @@ async fn load(steps: &Steps, takes: &[TakeRecord], segment: &Segment) -> Result<
         .iter()
         .find(|take| take.segment == segment.index && take.is_kept());
     let key = kept.and_then(TakeRecord::audio).unwrap_or_default();
-    steps.audio.get(key).await?.ok_or_else(|| {
+    steps.runtime.audio.get(key).await?.ok_or_else(|| {
         Error::new(
             &code::STORE_CORRUPT,
             format!("the audio of segment {} is missing", segment.index + 1),
@@ -103,5 +103,5 @@ async fn load(steps: &Steps, takes: &[TakeRecord], segment: &Segment) -> Result<
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     compute::run(work)
         .await
-        .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was broken off").with_source(source))?
+        .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was aborted").with_source(source))?
 }

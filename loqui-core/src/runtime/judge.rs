@@ -1,4 +1,4 @@
-//! Judges takes in the light of those before: one voice keeps its pace and its sound.
+//! Judges takes by comparison with earlier takes of the same generation: one voice keeps its pace and its sound.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,10 +9,10 @@ use crate::compute;
 use crate::error::{Error, Result, code};
 use crate::speech::verify::{Checks, Expectation, Verdict, verify};
 
-/// Fewer takes say nothing about a voice's pace.
+/// With fewer takes, the pace of a voice is unknown.
 const ENOUGH_TAKES: usize = 3;
 
-/// People say more characters in a second than this: a take that is slower, pauses and all, may hold more than its text.
+/// Speech is faster than this, in characters per second, pauses included. A slower take may say more than its text.
 #[cfg(feature = "offline")]
 const DOUBTFUL_CHARACTERS_PER_SECOND: f64 = 11.0;
 
@@ -20,25 +20,25 @@ const DOUBTFUL_CHARACTERS_PER_SECOND: f64 = 11.0;
 #[derive(Debug)]
 pub(crate) struct Judge {
     checks: Checks,
-    /// The recording that every take should sound like; none where the engine does not imitate it.
+    /// The recording that every take should sound like; none if the engine does not clone it.
     #[cfg_attr(
         not(feature = "analysis"),
-        expect(dead_code, reason = "only networks compare voices")
+        expect(dead_code, reason = "used with the feature `analysis` only")
     )]
     reference: Option<Bytes>,
     #[cfg(feature = "analysis")]
     print: tokio::sync::OnceCell<Option<loqui_analysis::Voiceprint>>,
-    heard: Mutex<Heard>,
+    history: Mutex<History>,
 }
 
 #[derive(Debug, Default)]
-struct Heard {
-    /// Characters a second of good takes.
+struct History {
+    /// Characters per second of each take.
     paces: Vec<f64>,
     similarities: Vec<f64>,
 }
 
-/// What a take is judged by.
+/// A take to be judged, with its text.
 pub(crate) struct Case<'a> {
     pub(crate) wav: Bytes,
     pub(crate) text: &'a str,
@@ -53,7 +53,7 @@ impl Judge {
             reference,
             #[cfg(feature = "analysis")]
             print: tokio::sync::OnceCell::new(),
-            heard: Mutex::default(),
+            history: Mutex::default(),
         }
     }
 
@@ -71,7 +71,7 @@ impl Judge {
         } = case;
         let clip = Arc::new(blocking(move || audio::decode_speech(&wav)).await??);
         let mut expected = Expectation::of(text, max_output_seconds);
-        if let Some(pace) = self.usual(|heard| &heard.paces) {
+        if let Some(pace) = self.usual(|history| &history.paces) {
             expected = expected.with_pace(pace);
         } else if let Some(seconds) = predicted_seconds(text, language, expected.characters, clip.seconds()).await? {
             expected = expected.with_seconds(seconds);
@@ -79,7 +79,7 @@ impl Judge {
         let similarity = self.similarity(&clip).await?;
         if let Some(similarity) = similarity {
             expected = expected.with_similarity(similarity);
-            if let Some(usual) = self.usual(|heard| &heard.similarities) {
+            if let Some(usual) = self.usual(|history| &history.similarities) {
                 expected = expected.with_usual_similarity(usual);
             }
         }
@@ -90,21 +90,21 @@ impl Judge {
         {
             verdict.add(finding);
         }
-        // What was refused counts as well: a voice that is slow, or comes no nearer to its sample, is so in every take, and
-        // must not be taken again and again.
+        // Rejected takes count as well: a voice that is slow, or unlike its sample, is so in every take, and must not be
+        // rejected every time.
         if verdict.may_be_usual() {
-            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-            heard.paces.extend(verdict.characters_per_second);
-            heard.similarities.extend(similarity);
+            let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+            history.paces.extend(verdict.characters_per_second);
+            history.similarities.extend(similarity);
         }
         Ok(verdict)
     }
 
-    /// The median of what was heard so far, once there is enough of it.
-    fn usual(&self, of: impl Fn(&Heard) -> &Vec<f64>) -> Option<f64> {
-        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut values = of(&heard).clone();
-        drop(heard);
+    /// The median of the takes so far, once there are enough.
+    fn usual(&self, of: impl Fn(&History) -> &Vec<f64>) -> Option<f64> {
+        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut values = of(&history).clone();
+        drop(history);
         values.sort_by(f64::total_cmp);
         (values.len() >= ENOUGH_TAKES).then(|| values[values.len() / 2])
     }
@@ -126,13 +126,13 @@ impl Judge {
     }
 
     #[cfg(not(feature = "analysis"))]
-    #[expect(clippy::unused_async, reason = "with the feature it waits")]
+    #[expect(clippy::unused_async, reason = "async with the feature")]
     async fn similarity(&self, _clip: &Arc<Clip>) -> Result<Option<f64>> {
         Ok(None)
     }
 }
 
-/// How long the offline voice takes for an English text, if a take is so slow that this decides.
+/// How long the offline voice takes for an English text. Computed only for a take so slow that this decides.
 #[cfg(feature = "offline")]
 async fn predicted_seconds(text: &str, language: Option<&str>, characters: usize, seconds: f64) -> Result<Option<f64>> {
     use loqui_offline::{Settings, Voice};
@@ -142,19 +142,19 @@ async fn predicted_seconds(text: &str, language: Option<&str>, characters: usize
         return Ok(None);
     }
     let text = text.to_owned();
-    // What it cannot read it does not judge.
+    // A text that the offline voice cannot read is not judged by it.
     blocking(move || Voice::shared()?.expected_seconds(&text, &Settings::default()))
         .await
         .map(|expected: Result<f64, loqui_offline::Error>| expected.ok())
 }
 
 #[cfg(not(feature = "offline"))]
-#[expect(clippy::unused_async, reason = "with the feature it waits")]
+#[expect(clippy::unused_async, reason = "async with the feature")]
 async fn predicted_seconds(_: &str, _: Option<&str>, _: usize, _: f64) -> Result<Option<f64>> {
     Ok(None)
 }
 
-/// Whose voice it is; nothing if there is too little speech to tell.
+/// The speaker embedding of a take; none if it has too little speech.
 #[cfg(feature = "analysis")]
 fn print_of(clip: &Clip) -> Option<loqui_analysis::Voiceprint> {
     let clip = audio::resample(clip.clone(), loqui_analysis::SAMPLE_RATE);
@@ -164,5 +164,5 @@ fn print_of(clip: &Clip) -> Option<loqui_analysis::Voiceprint> {
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     compute::run(work)
         .await
-        .map_err(|source| Error::new(&code::INTERNAL, "judging a take was broken off").with_source(source))
+        .map_err(|source| Error::new(&code::INTERNAL, "judging a take was aborted").with_source(source))
 }

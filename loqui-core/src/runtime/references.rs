@@ -1,4 +1,4 @@
-//! The recordings that generations in hand speak with: read once, however many speak with one.
+//! Caches the reference recordings of running generations: each is read once, however many generations use it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,12 +9,13 @@ use crate::engine::Reference;
 use crate::error::Result;
 use crate::store::AudioStore;
 
-/// By the key in the audio store. A recording is two thirds of a megabyte, and thousands may speak with it at a time.
+/// Recordings by their key in the audio store. A recording has about 0.7 MB, and thousands of generations may use it at
+/// once.
 #[derive(Debug, Default)]
 pub(crate) struct References(Mutex<HashMap<String, Arc<OnceCell<Reference>>>>);
 
 impl References {
-    /// The recording under that key; nothing if there is none.
+    /// The recording under that key, if there is one.
     ///
     /// # Errors
     ///
@@ -23,7 +24,7 @@ impl References {
         let cell = {
             let mut known = self.known();
             if !known.contains_key(key) {
-                // Whatever nobody speaks with any more goes.
+                // Recordings that no generation uses any more are dropped.
                 known.retain(|_, cell| Arc::strong_count(cell) > 1 || cell.get().is_some_and(Reference::is_shared));
             }
             Arc::clone(known.entry(key.to_owned()).or_default())
@@ -42,7 +43,7 @@ impl References {
         }
     }
 
-    /// Lets go of a recording: it is being erased.
+    /// Drops a recording from the cache, because it is being erased.
     pub(crate) fn forget(&self, key: &str) {
         self.known().remove(key);
     }
@@ -57,7 +58,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_recording_is_read_once_while_somebody_speaks_with_it() {
+    async fn recording_is_read_once_while_a_generation_uses_it() {
         let audio = AudioStore::memory();
         for key in ["samples/1", "samples/2"] {
             audio.put(key, "RIFF".into()).await.unwrap();

@@ -1,60 +1,60 @@
-//! What is old goes, where that is asked for.
+//! Erases and prunes old generations, where that is configured.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::{Generation, Loqui};
+use super::context::{Runtime, not_found};
 use crate::error::Result;
 use crate::store::GenerationStoreExt as _;
 
-/// So many generations at a time.
-const AT_A_TIME: u32 = 100;
+/// The most generations of one run.
+const BATCH: u32 = 100;
 
-impl Loqui {
-    /// Erases generations that ended longer ago than they are to be kept; returns their numbers.
-    ///
-    /// # Errors
-    ///
-    /// `store.*`.
-    pub async fn erase_old(&self) -> Result<Vec<i64>> {
-        let Some(before) = self.ago(self.inner.keep) else {
+impl Runtime {
+    /// Erases a generation: its text, takes and speech.
+    pub(crate) async fn erase(&self, id: i64) -> Result<()> {
+        if !self.store.erase_generation(id, self.clock.now()).await? {
+            return Err(not_found(id));
+        }
+        self.audio.delete_all(&format!("generations/{id}")).await?;
+        tracing::info!(generation = id, "erased a generation: its text, takes and speech");
+        Ok(())
+    }
+
+    /// See [`Loqui::erase_old`](crate::Loqui::erase_old).
+    pub(crate) async fn erase_old(&self) -> Result<Vec<i64>> {
+        let Some(before) = self.ago(self.settings.keep) else {
             return Ok(Vec::new());
         };
-        let old = self.inner.store.ended_before(before, AT_A_TIME).await?;
+        let old = self.store.ended_before(before, BATCH).await?;
         for id in &old {
-            Generation::new(self.clone(), *id).erase().await?;
+            self.erase(*id).await?;
         }
         Ok(old)
     }
 
-    /// Drops the takes and the events of generations that were completed longer ago than those are to be kept; returns their
-    /// numbers. Words, speech and books stay.
-    ///
-    /// # Errors
-    ///
-    /// `store.*`.
-    pub async fn prune_old(&self) -> Result<Vec<i64>> {
-        let inner = &self.inner;
-        let Some(before) = self.ago(inner.keep_takes) else {
+    /// See [`Loqui::prune_old`](crate::Loqui::prune_old).
+    pub(crate) async fn prune_old(&self) -> Result<Vec<i64>> {
+        let Some(before) = self.ago(self.settings.keep_takes) else {
             return Ok(Vec::new());
         };
-        let old = inner.store.completed_before(before, AT_A_TIME).await?;
+        let old = self.store.completed_before(before, BATCH).await?;
         for id in &old {
-            // The audio first: who is stopped in between begins again with this generation.
-            for take in inner.store.takes(*id).await? {
+            // The audio goes first: a run that is interrupted starts with this generation again.
+            for take in self.store.takes(*id).await? {
                 if let Some(audio) = take.audio() {
-                    inner.audio.delete(audio).await?;
+                    self.audio.delete(audio).await?;
                 }
             }
-            inner.store.prune_generation(*id, inner.clock.now()).await?;
+            self.store.prune_generation(*id, self.clock.now()).await?;
         }
         Ok(old)
     }
 
-    /// The moment that is so long ago.
+    /// The time that long ago.
     fn ago(&self, age: Option<Duration>) -> Option<Timestamp> {
-        let now = self.inner.clock.now();
+        let now = self.clock.now();
         age.map(|age| now.saturating_sub(age).unwrap_or(now))
     }
 }

@@ -1,20 +1,21 @@
-//! Change one sentence: takes of an earlier version of a script speak the segments that did not change.
+//! Reuses the takes of an earlier version of a script for the segments that did not change.
 
 use std::collections::HashMap;
 
+use super::context::Runtime;
+use super::steps::Steps;
 use crate::error::Result;
-use crate::ledger::{GenerationRecord, Status, TakeId, TakeRecord};
+use crate::ledger::{Change, Fence, GenerationRecord, Status, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
-use crate::runtime::steps::Steps;
 use crate::script::Segment;
-use crate::store::{Change, Fence, Filter, GenerationStore, GenerationStoreExt as _};
+use crate::store::{Filter, GenerationStore};
 
-/// How many earlier generations are looked at.
+/// How many earlier generations are searched.
 const EARLIER: u32 = 32;
 
-/// What earlier takes must have in common with a new generation.
-pub(crate) struct Wanted<'a> {
-    /// Only generations before this one; all if absent.
+/// What an earlier generation must have in common with a new one for its takes to be reused.
+pub(crate) struct ReuseQuery<'a> {
+    /// Only generations before this one are searched; all if absent.
     pub(crate) before: Option<i64>,
     pub(crate) sample: i64,
     pub(crate) engine: &'a str,
@@ -24,7 +25,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) segments: &'a [Segment],
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> ReuseQuery<'a> {
     fn of(record: &'a GenerationRecord) -> Self {
         Self {
             before: Some(record.id),
@@ -37,27 +38,11 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    /// True if the same words would be spoken in the same way.
+    /// True if the earlier generation speaks the same words in the same way.
     fn is_like(&self, earlier: &GenerationRecord) -> bool {
-        let same = |one: &SpeakOptions, other: &SpeakOptions| {
-            (
-                one.exaggeration,
-                one.cfg_weight,
-                one.temperature,
-                one.seed,
-                &one.language,
-            ) == (
-                other.exaggeration,
-                other.cfg_weight,
-                other.temperature,
-                other.seed,
-                &other.language,
-            )
-        };
         self.before.is_none_or(|id| earlier.id < id)
-            && (earlier.sample, earlier.engine.as_str(), earlier.model.as_str())
-                == (self.sample, self.engine, self.model)
-            && same(&earlier.options, self.options)
+            && (earlier.sample, earlier.engine.as_str()) == (self.sample, self.engine)
+            && earlier.options.voice.with_model(&earlier.model) == self.options.voice.with_model(self.model)
     }
 }
 
@@ -68,38 +53,37 @@ impl<'a> Wanted<'a> {
 /// `store.*`.
 pub(crate) async fn earlier_version(
     store: &dyn GenerationStore,
-    wanted: &Wanted<'_>,
+    query: &ReuseQuery<'_>,
 ) -> Result<Option<GenerationRecord>> {
-    Ok(alike(store, wanted).await?.into_iter().next())
+    Ok(alike(store, query).await?.into_iter().next())
 }
 
-/// Earlier generations whose takes may be used, newest first.
-async fn alike(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Result<Vec<GenerationRecord>> {
-    let asked = wanted.options.reuse;
-    if asked == Some(false) || (asked.is_none() && wanted.segments.len() < 2) {
+/// The earlier generations whose takes may be reused, newest first.
+async fn alike(store: &dyn GenerationStore, query: &ReuseQuery<'_>) -> Result<Vec<GenerationRecord>> {
+    let asked = query.options.limits.reuse;
+    if asked == Some(false) || (asked.is_none() && query.segments.len() < 2) {
         return Ok(Vec::new());
     }
-    let filter = Filter::default().with_sample(wanted.sample).with_limit(EARLIER);
+    let filter = Filter::default().with_sample(query.sample).with_limit(EARLIER);
     let mut alike = store.generations(&filter).await?;
-    alike.retain(|earlier| wanted.is_like(earlier));
+    alike.retain(|earlier| query.is_like(earlier));
     let again = alike
         .first()
-        .is_some_and(|latest| latest.script == wanted.script && latest.status != Status::Failed);
+        .is_some_and(|latest| latest.script == query.script && latest.status != Status::Failed);
     Ok(if asked.is_none() && again { Vec::new() } else { alike })
 }
 
-/// The good takes of earlier generations, by the number of the segment that they can speak.
+/// The kept takes of earlier generations that can be reused, by the index of the segment.
 ///
-/// Without a word from the user, only those of an *edited* script are taken: who submits the very same script again wants
-/// it spoken differently.
+/// If the user did not choose, only an edited script reuses takes: an identical script is spoken again.
 ///
 /// # Errors
 ///
 /// `store.*`.
-pub(crate) async fn find(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Result<HashMap<u32, TakeRecord>> {
+pub(crate) async fn find(store: &dyn GenerationStore, query: &ReuseQuery<'_>) -> Result<HashMap<u32, TakeRecord>> {
     let mut found = HashMap::new();
-    for earlier in &alike(store, wanted).await? {
-        let open: Vec<&Segment> = wanted
+    for earlier in &alike(store, query).await? {
+        let open: Vec<&Segment> = query
             .segments
             .iter()
             .filter(|segment| !found.contains_key(&segment.index))
@@ -134,50 +118,53 @@ pub(crate) async fn find(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Re
     Ok(found)
 }
 
-/// How many characters of a script need not be paid, since an earlier version has paid for them.
+/// How many characters of a script are covered by reused takes and cost nothing.
 ///
 /// # Errors
 ///
 /// `store.*`.
-pub(crate) async fn characters(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Result<usize> {
-    let found = find(store, wanted).await?;
-    let reused = wanted
+pub(crate) async fn characters(store: &dyn GenerationStore, query: &ReuseQuery<'_>) -> Result<usize> {
+    let found = find(store, query).await?;
+    let reused = query
         .segments
         .iter()
         .filter(|segment| found.contains_key(&segment.index));
     Ok(reused.map(|segment| segment.spoken.chars().count()).sum())
 }
 
-/// Gives a generation that has not begun to speak the takes that it need not pay for. Done again after a crash, it goes on
-/// where it stopped.
+/// Adds the reusable takes to a generation that has not made a take yet. Repeated after a crash, it continues where it
+/// stopped.
 ///
 /// # Errors
 ///
 /// `store.*`.
 pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
     let record = &steps.generation;
-    let known = steps.store.takes(record.id).await?;
+    let Runtime {
+        store, audio, clock, ..
+    } = &*steps.runtime;
+    let known = store.takes(record.id).await?;
     if known.iter().any(|take| take.reused.is_none()) {
         return Ok(());
     }
     let mut changes = Vec::new();
-    for (segment, earlier) in find(steps.store.as_ref(), &Wanted::of(record)).await? {
+    for (segment, earlier) in find(store.as_ref(), &ReuseQuery::of(record)).await? {
         if known.iter().any(|take| take.segment == segment) {
             continue;
         }
         let source = earlier.audio().unwrap_or_default();
-        // A copy: the earlier generation may be erased.
-        let Some(wav) = steps.audio.get(source).await? else {
+        // The audio is copied, because the earlier generation may be erased.
+        let Some(wav) = audio.get(source).await? else {
             continue;
         };
         let key = format!("generations/{}/take-{segment}-1.wav", record.id);
-        steps.audio.put(&key, wav).await?;
+        audio.put(&key, wav).await?;
         let place = TakeId::new(record.id, segment, 1);
-        let take = TakeRecord::reuse(&earlier, place, key, record.epoch, steps.clock.now());
+        let take = TakeRecord::reuse(&earlier, place, key, record.epoch, clock.now());
         changes.push(Change::AddTake(take));
     }
     if changes.is_empty() {
         return Ok(());
     }
-    steps.store.write(Fence::of(record), changes).await
+    store.write(Fence::of(record), changes).await
 }

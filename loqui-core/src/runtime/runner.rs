@@ -1,4 +1,4 @@
-//! Performs the plan, one step of each segment at a time, and writes down every outcome before it looks again.
+//! Performs the plan, one step of each segment at a time, and records every result before it plans again.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,39 +12,39 @@ use crate::clock::since;
 use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
 use crate::ledger::plan::{Plan, plan};
-use crate::ledger::{ErrorRecord, GenerationRecord, Stage, StateKind, TakeRecord, progress};
-use crate::store::{Change, Fence, GenerationStoreExt as _};
+use crate::ledger::{Change, ErrorRecord, Fence, GenerationRecord, Stage, StateKind, TakeRecord, progress};
+use crate::store::GenerationStoreExt as _;
 
-/// A book with the same fault in every segment does not need it said a thousand times.
+/// The most warnings of a generation: a long text may have the same fault in every segment.
 const MOST_WARNINGS: usize = 100;
 
-/// What the runner knows of the generation it holds. The store knows all of it but the shares.
+/// What the runner knows of its generation. All of it is in the store, except for the shares.
 struct Job {
     record: GenerationRecord,
     takes: Vec<TakeRecord>,
     shares: HashMap<u32, f64>,
-    /// What people were told last.
-    told: String,
+    /// The message of the last event.
+    message: String,
     /// The error with which the store refused to reserve the cost of a take.
     over_budget: Option<ErrorRecord>,
 }
 
-/// Carries a claimed generation to its end. `changed` is called after every write.
+/// Runs a claimed generation to its end. `changed` is called after every write.
 ///
 /// # Errors
 ///
-/// Those of the stores: `store.conflict` means that somebody else has it now.
+/// Those of the stores: `store.conflict` means that another process has claimed it.
 pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Result<()> {
     let fence = Fence::of(&steps.generation);
     let mut job = Job {
         record: steps.generation.clone(),
-        takes: steps.store.takes(fence.generation).await?,
+        takes: steps.runtime.store.takes(fence.generation).await?,
         shares: HashMap::new(),
-        told: usual(steps.generation.stage).to_owned(),
+        message: steps.generation.stage.message().to_owned(),
         over_budget: None,
     };
     if job.record.cancel_requested {
-        steps.cancel.cancel();
+        steps.interrupts.cancel.cancel();
     }
     let mut busy = HashSet::new();
     let mut flying = FuturesUnordered::new();
@@ -58,7 +58,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
                         fence,
                         vec![Change::Fail {
                             error,
-                            at: steps.clock.now(),
+                            at: steps.runtime.clock.now(),
                         }],
                     )
                     .await?;
@@ -71,18 +71,18 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
                 let end = match finish::stitch(steps, &job.takes).boxed().await {
                     Ok(speech) => Change::Complete {
                         speech,
-                        at: steps.clock.now(),
+                        at: steps.runtime.clock.now(),
                     },
                     Err(error) => Change::Fail {
                         error: ErrorRecord::from(&error),
-                        at: steps.clock.now(),
+                        at: steps.runtime.clock.now(),
                     },
                 };
                 steps.write(fence, vec![end]).await?;
                 changed();
                 return Ok(());
             }
-            // Something is still under way: its outcome comes first.
+            // A step is still under way: its result comes first.
             Plan::Fail(_) | Plan::Stitch => {}
             Plan::Work {
                 steps: todo,
@@ -103,7 +103,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
                 job.record(steps, fence, outcome?).boxed().await?;
                 changed();
             }
-            () = steps.cancel.cancelled(), if !job.record.cancel_requested => job.record.cancel_requested = true,
+            () = steps.interrupts.cancel.cancelled(), if !job.record.cancel_requested => job.record.cancel_requested = true,
             () = until(steps, wake), if wake.is_some() => {}
         }
     }
@@ -111,17 +111,23 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
 
 async fn until(steps: &Steps, wake: Option<Timestamp>) {
     if let Some(wake) = wake {
-        steps.clock.sleep(since(steps.clock.now(), wake)).await;
+        steps.runtime.clock.sleep(since(steps.runtime.clock.now(), wake)).await;
     }
 }
 
 impl Job {
     fn plan(&self, steps: &Steps) -> Plan {
         let over_budget = self.over_budget.as_ref();
-        plan(&self.record, &self.takes, over_budget, &steps.policy, steps.clock.now())
+        plan(
+            &self.record,
+            &self.takes,
+            over_budget,
+            &steps.policy,
+            steps.runtime.clock.now(),
+        )
     }
 
-    /// Writes an outcome down, and only then believes it.
+    /// Records a result, and uses it only after it is in the store.
     async fn record(&mut self, steps: &Steps, fence: Fence, outcome: Outcome) -> Result<()> {
         let Outcome { take, share } = outcome;
         if let Some(share) = share {
@@ -143,7 +149,7 @@ impl Job {
         };
         let to_be_sent = take.kind() == StateKind::Intended && !changes.is_empty();
         if to_be_sent {
-            let ceilings = steps.budgets.ceilings(&self.record, &take);
+            let ceilings = steps.runtime.settings.budgets.ceilings(&self.record, &take);
             changes.extend(ceilings.into_iter().map(Change::Within));
             match steps.write(fence, changes).await {
                 Err(error) if error.code() == code::GENERATION_BUDGET.name() => {
@@ -162,18 +168,18 @@ impl Job {
         self.advance(steps, fence, changes, Stage::Speaking).await
     }
 
-    /// What was noticed about a take that has just been kept, for the whole generation.
+    /// The warnings of a take that has just been kept, for the generation.
     fn warnings(&mut self, take: &TakeRecord) -> Vec<Change> {
         if !take.is_kept() {
             return Vec::new();
         }
-        let room = MOST_WARNINGS.saturating_sub(self.record.warnings.len());
+        let left = MOST_WARNINGS.saturating_sub(self.record.warnings.len());
         let warnings = take
             .findings
             .iter()
             .filter(|finding| finding.severity == Severity::Warning);
         let warnings: Vec<Finding> = warnings
-            .take(room)
+            .take(left)
             .map(|finding| Finding {
                 message: format!("segment {}: {}", take.segment + 1, finding.message),
                 ..finding.clone()
@@ -183,20 +189,20 @@ impl Job {
         warnings.into_iter().map(Change::Warn).collect()
     }
 
-    /// Writes changes down, with the progress if it has moved or there is something else to tell.
+    /// Writes changes, with an event if the progress, the stage or the message has changed.
     async fn advance(&mut self, steps: &Steps, fence: Fence, mut changes: Vec<Change>, stage: Stage) -> Result<()> {
         let progress = progress(&self.record, &self.takes, &self.shares).max(self.record.progress);
-        let message = self.message(stage);
-        if progress > self.record.progress || stage != self.record.stage || message != self.told {
+        let message = self.message_of(stage);
+        if progress > self.record.progress || stage != self.record.stage || message != self.message {
             changes.push(Change::Progress {
                 stage,
                 progress,
                 message: message.clone(),
-                at: steps.clock.now(),
+                at: steps.runtime.clock.now(),
             });
             self.record.progress = progress;
             self.record.stage = stage;
-            self.told = message;
+            self.message = message;
         }
         if changes.is_empty() {
             Ok(())
@@ -205,32 +211,22 @@ impl Job {
         }
     }
 
-    /// What people are told: that nothing can be sent, while that is so, else what goes on.
-    fn message(&self, stage: Stage) -> String {
+    /// The message of an event: why a take cannot be sent, else what is done in this stage.
+    fn message_of(&self, stage: Stage) -> String {
         let unsent = |take: &&TakeRecord| match take.kind() {
             StateKind::Unsent => true,
             StateKind::Intended => take.sends > 0,
             _ => false,
         };
         match self.takes.iter().find(unsent).and_then(TakeRecord::error) {
-            Some(error) => format!("Could not be sent yet, goes on trying: {}", error.message),
-            None => usual(stage).to_owned(),
+            Some(error) => format!("could not be sent yet, retrying: {}", error.message),
+            None => stage.message().to_owned(),
         }
-    }
-}
-
-/// What people are told when all goes well (S65).
-fn usual(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Queued => "Your request is in the queue",
-        Stage::Speaking => "AI is generating your voice...",
-        Stage::Stitching => "Joining the segments...",
-        Stage::Done => "Generation complete! Ready to download.",
     }
 }
 
 impl Steps {
     async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<(), Error> {
-        self.store.write(fence, changes).await
+        self.runtime.store.write(fence, changes).await
     }
 }

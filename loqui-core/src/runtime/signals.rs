@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-/// One channel for each generation that somebody listens to.
+/// One channel for each generation that has listeners.
 #[derive(Debug, Default)]
 pub(crate) struct Signals {
     channels: Mutex<HashMap<i64, watch::Sender<()>>>,
@@ -22,14 +22,14 @@ impl Signals {
             .subscribe()
     }
 
-    /// The generations that somebody listens to.
+    /// The generations that have listeners.
     pub(crate) fn listened(&self) -> Vec<i64> {
         let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         channels.retain(|_, channel| channel.receiver_count() > 0);
         channels.keys().copied().collect()
     }
 
-    /// Tells the listeners of a generation that it has changed.
+    /// Wakes the listeners of a generation.
     pub(crate) fn raise(&self, generation: i64) {
         let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(channel) = channels.get(&generation) {

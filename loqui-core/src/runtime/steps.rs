@@ -3,26 +3,24 @@
 use std::sync::Arc;
 
 use futures::future::FutureExt as _;
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
+use jiff::Timestamp;
 use tracing::Instrument as _;
 
-use super::concurrency::ConcurrencyLimits;
+use super::context::Runtime;
+use super::driver::Interrupts;
 use super::judge::{Case, Judge};
-use crate::clock::{SharedClock, SharedRandom, later, since};
-use crate::counts::Tally;
-use crate::engine::{MATCHED, ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Started};
+use crate::clock::{later, since};
+use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, code};
-use crate::finding::Finding;
 use crate::ledger::plan::Step;
 use crate::ledger::plan::results::{self, CreateAnswer, Next, Report};
 use crate::ledger::state::Prediction;
 use crate::ledger::transitions::Judgement;
-use crate::ledger::{Budgets, GenerationRecord, Policy, TakeRecord, TakeState};
+use crate::ledger::{GenerationRecord, Policy, TakeRecord, TakeState};
 use crate::script::Segment;
-use crate::store::{AudioStore, GenerationStore, GenerationStoreExt as _};
+use crate::store::GenerationStoreExt as _;
 
-/// What a step came to: the take as it is to be written down, and how much of it is done where that is known.
+/// The result of a step: the take as it is to be recorded, and how much of it is done where that is known.
 pub(crate) struct Outcome {
     pub(crate) take: TakeRecord,
     /// 0 to 1.
@@ -35,36 +33,76 @@ impl From<TakeRecord> for Outcome {
     }
 }
 
-/// Everything a step needs. One for each generation that runs.
+/// What the steps of one running generation need.
 #[derive(Debug)]
 pub(crate) struct Steps {
-    pub(crate) store: Arc<dyn GenerationStore>,
-    pub(crate) audio: AudioStore,
-    pub(crate) engine: Arc<dyn SpeechEngine>,
-    pub(crate) clock: SharedClock,
-    pub(crate) random: SharedRandom,
-    pub(crate) tally: Arc<Tally>,
-    pub(crate) lanes: Arc<ConcurrencyLimits>,
-    pub(crate) policy: Policy,
-    pub(crate) model: ModelInfo,
-    pub(crate) reference: Reference,
+    pub(crate) runtime: Arc<Runtime>,
     pub(crate) generation: GenerationRecord,
-    /// What may be spent beside the budget of the generation itself.
-    pub(crate) budgets: Budgets,
-    pub(crate) judge: Judge,
-    /// Set once somebody wants it stopped: ends the pause before the next look.
-    pub(crate) cancel: CancellationToken,
-    /// Raised when there is news of a take: ends the pause before the next look.
-    pub(crate) wake: Arc<Notify>,
+    pub(crate) policy: Policy,
+    pub(crate) interrupts: Interrupts,
+    voice: Voice,
+}
+
+/// What speaks a generation, and how its takes are judged.
+#[derive(Debug)]
+struct Voice {
+    engine: Arc<dyn SpeechEngine>,
+    model: ModelInfo,
+    reference: Reference,
+    judge: Judge,
 }
 
 impl Steps {
-    /// Does one step.
+    /// Collects what the steps of a generation need.
     ///
     /// # Errors
     ///
-    /// Those of the stores, and a refused token while something runs: it says nothing about the take. What else an engine
-    /// says goes into the take.
+    /// Those of [`Engines::named`](super::Engines::named); `model.unknown`; `store.corrupt` if the sample or its audio is
+    /// missing; `store.unavailable`.
+    pub(crate) async fn prepare(
+        runtime: &Arc<Runtime>,
+        generation: GenerationRecord,
+        interrupts: Interrupts,
+    ) -> Result<Self> {
+        let engine = runtime.engines.named(&generation.engine)?;
+        let model = engine.model(Some(&generation.model))?;
+        let id = generation.sample;
+        let corrupt = |message: String| Error::new(&code::STORE_CORRUPT, message);
+        let sample = runtime.store.sample(id).await?;
+        let sample = sample.ok_or_else(|| corrupt(format!("sample {id} is missing in the records")))?;
+        let reference = runtime
+            .shared
+            .references
+            .read(&runtime.audio, &sample.reference)
+            .await?;
+        let reference = reference.ok_or_else(|| corrupt(format!("the audio of sample {id} is missing")))?;
+        // The takes of a model that does not clone voices are not compared with the sample.
+        let clones = model.clones_voice;
+        let judge = Judge::new(runtime.settings.checks.clone(), clones.then(|| reference.wav().clone()));
+        Ok(Self {
+            runtime: Arc::clone(runtime),
+            policy: runtime.settings.policy.for_model(&model),
+            generation,
+            interrupts,
+            voice: Voice {
+                engine,
+                model,
+                reference,
+                judge,
+            },
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.runtime.clock.now()
+    }
+
+    /// Performs one step.
+    ///
+    /// # Errors
+    ///
+    /// Those of the stores, and a refused token while a take runs: it says nothing about the take. Other errors of an
+    /// engine become part of the take.
     pub(crate) async fn perform(&self, step: Step) -> Result<Outcome> {
         let (name, segment, number) = step.name();
         let span = tracing::debug_span!("take", step = name, segment, number);
@@ -72,11 +110,10 @@ impl Steps {
     }
 
     async fn perform_in_span(&self, step: Step) -> Result<Outcome> {
-        // On the heap, each of those that wait: a step is in memory for as long as its take runs elsewhere, and would be as
-        // large as the largest of them.
+        // Boxed: a step is in memory for as long as its take runs elsewhere, and would be as large as the largest future.
         match step {
             Step::Intend { segment, number } => Ok(self.intend(segment, number).into()),
-            Step::Resend(take) => Ok(results::resend(take, self.generation.epoch, self.clock.now())?.into()),
+            Step::Resend(take) => Ok(results::resend(take, self.generation.epoch, self.now())?.into()),
             Step::Create(take) => self.create(take).boxed().await,
             Step::Reconcile(take) => self.reconcile(take).boxed().await,
             Step::Poll(take) => self.poll(take).boxed().await,
@@ -89,31 +126,28 @@ impl Steps {
     }
 
     fn intend(&self, segment: u32, number: u32) -> TakeRecord {
-        let random = self.random.next();
-        results::intend(
-            &self.generation,
-            segment,
-            number,
-            random,
-            &self.policy,
-            self.clock.now(),
-        )
+        let random = self.runtime.random.next();
+        results::intend(&self.generation, segment, number, random, &self.policy, self.now())
     }
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
         let order = self.order(&take)?;
-        if let Some(late) = results::too_late_to_send(&take, &self.policy, self.clock.now())? {
+        if let Some(late) = results::too_late_to_send(&take, &self.policy, self.now())? {
             return Ok(late.into());
         }
-        self.tally.sent(take.number);
-        let sent = self.clock.now();
-        let answer = match self.engine.start(&order).await {
+        self.runtime.shared.tally.sent(take.number);
+        let sent = self.now();
+        let answer = match self.voice.engine.start(&order).await {
             Ok(Started::Remote(id)) => CreateAnswer::Created(id),
-            Ok(Started::Audio { wav, findings }) => {
-                self.tally.answered(since(sent, self.clock.now()));
+            Ok(Started::Audio(SpokenAudio {
+                wav,
+                findings,
+                similarity,
+            })) => {
+                self.runtime.shared.tally.answered(since(sent, self.now()));
                 CreateAnswer::Spoken {
                     audio: self.store_audio(&take, wav).await?,
-                    similarity: matched_similarity(&findings),
+                    similarity,
                     findings,
                 }
             }
@@ -121,31 +155,31 @@ impl Steps {
             Err(StartError::Unknown(error)) => CreateAnswer::Lost(error),
             Err(StartError::Refused(error)) => CreateAnswer::Refused(error),
         };
-        let take = results::after_create(take, answer, &self.policy, self.clock.now())?;
+        let take = results::after_create(take, answer, &self.policy, self.now())?;
         if let TakeState::Unsent(unsent) = take.state()
             && let Some(error) = &unsent.error
         {
-            let pause = since(self.clock.now(), unsent.retry_at);
+            let pause = since(self.now(), unsent.retry_at);
             tracing::warn!(take = %take.id(), code = error.code, "not sent, retrying in {pause:.0?}: {}", error.message);
         }
         Ok(take.into())
     }
 
     async fn reconcile(&self, take: TakeRecord) -> Result<Outcome> {
-        if let Some(remote) = self.store.remote_hint(take.id()).await?
-            && !self.store.holds_remote(&remote).await?
+        if let Some(remote) = self.runtime.store.remote_hint(take.id()).await?
+            && !self.runtime.store.holds_remote(&remote).await?
         {
             return self.found(take, remote);
         }
         let order = self.order(&take)?;
-        match self.engine.find_lost(&order).await {
+        match self.voice.engine.find_lost(&order).await {
             Ok(candidates) => match self.unknown_to_ledger(candidates).await? {
                 Some(id) => self.found(take, id),
-                None => Ok(results::after_miss(take, &self.policy, self.clock.now())?.into()),
+                None => Ok(results::after_miss(take, &self.policy, self.now())?.into()),
             },
             Err(error) => {
                 tracing::warn!(take = %take.id(), code = error.code(), "could not look up a lost prediction: {error}");
-                Ok(results::after_failed_lookup(take, &error, &self.policy, self.clock.now())?.into())
+                Ok(results::after_failed_lookup(take, &error, &self.policy, self.now())?.into())
             }
         }
     }
@@ -153,14 +187,14 @@ impl Steps {
     /// Records that a lost prediction was found.
     fn found(&self, take: TakeRecord, remote: String) -> Result<Outcome> {
         tracing::info!(take = %take.id(), remote, "found the prediction of a take whose answer was lost");
-        self.tally.found();
-        Ok(results::after_found(take, remote, self.clock.now())?.into())
+        self.runtime.shared.tally.found();
+        Ok(results::after_found(take, remote, self.now())?.into())
     }
 
     /// The first of these predictions that no take of the ledger holds.
     async fn unknown_to_ledger(&self, candidates: Vec<String>) -> Result<Option<String>> {
         for id in candidates {
-            if !self.store.holds_remote(&id).await? {
+            if !self.runtime.store.holds_remote(&id).await? {
                 return Ok(Some(id));
             }
         }
@@ -173,20 +207,20 @@ impl Steps {
     ///
     /// Those of the engine and of the store.
     pub(crate) async fn look_again(&self, take: &TakeRecord) -> Result<Option<String>> {
-        let candidates = self.engine.find_lost(&self.order(take)?).await?;
+        let candidates = self.voice.engine.find_lost(&self.order(take)?).await?;
         self.unknown_to_ledger(candidates).await
     }
 
     async fn poll(&self, take: TakeRecord) -> Result<Outcome> {
         let prediction = running(&take)?;
-        let age = since(prediction.accepted_at, self.clock.now());
+        let age = since(prediction.accepted_at, self.now());
         tokio::select! {
-            () = self.clock.sleep(Policy::poll_interval(age)) => {}
-            () = self.cancel.cancelled() => {}
-            () = self.engine.woken(&prediction.id) => {}
-            () = self.wake.notified() => {}
+            () = self.runtime.clock.sleep(Policy::poll_interval(age)) => {}
+            () = self.interrupts.cancel.cancelled() => {}
+            () = self.voice.engine.woken(&prediction.id) => {}
+            () = self.interrupts.wake.notified() => {}
         }
-        match self.engine.check(&prediction.id).await {
+        match self.voice.engine.check(&prediction.id).await {
             Ok(Remote::Running(share)) => Ok(Outcome { take, share }),
             Ok(state) => Ok(self.report(take, &state)?.into()),
             Err(error) => {
@@ -198,11 +232,14 @@ impl Steps {
 
     /// Records what the engine reported.
     fn report(&self, take: TakeRecord, state: &Remote) -> Result<TakeRecord> {
-        let now = self.clock.now();
+        let now = self.now();
         let report = match state {
             Remote::Starting | Remote::Running(_) => Report::Pending,
             Remote::Succeeded { output } => {
-                self.tally.answered(since(running(&take)?.accepted_at, now));
+                self.runtime
+                    .shared
+                    .tally
+                    .answered(since(running(&take)?.accepted_at, now));
                 Report::Succeeded(output.clone())
             }
             Remote::Failed(error) => Report::Failed(error),
@@ -214,7 +251,7 @@ impl Steps {
 
     async fn stop(&self, take: TakeRecord) -> Result<Outcome> {
         let remote = running(&take)?.id.clone();
-        let next = match self.engine.cancel(&remote).await {
+        let next = match self.voice.engine.cancel(&remote).await {
             Ok(Remote::Starting | Remote::Running(_)) => {
                 tracing::debug!(take = %take.id(), remote, "asked the provider to stop; the prediction has not ended yet");
                 results::after_stop(take, &self.policy)
@@ -232,15 +269,15 @@ impl Steps {
         let TakeState::Succeeded(succeeded) = take.state() else {
             return Err(unexpected(&take));
         };
-        let permit = self.lanes.loading().await;
-        match self.engine.fetch(&succeeded.output).await {
+        let permit = self.runtime.shared.limits.download().await;
+        match self.voice.engine.fetch(&succeeded.output).await {
             Ok(wav) => {
                 let audio = self.store_audio(&take, wav).await?;
                 Ok(results::after_download(take, audio)?.into())
             }
             Err(error) => {
                 tracing::debug!(take = %take.id(), code = error.code(), "a download failed: {error}");
-                let next = results::after_failed_download(take, &error, &self.policy, self.clock.now())?;
+                let next = results::after_failed_download(take, &error, &self.policy, self.now())?;
                 drop(permit);
                 Ok(self.paused(next).await)
             }
@@ -250,7 +287,7 @@ impl Steps {
     /// Waits as long as the plan asks before the next step.
     async fn paused(&self, next: Next) -> Outcome {
         if let Some(pause) = next.pause {
-            self.clock.sleep(pause).await;
+            self.runtime.clock.sleep(pause).await;
         }
         next.take.into()
     }
@@ -262,26 +299,28 @@ impl Steps {
             "generations/{}/take-{}-{}.wav",
             take.generation, take.segment, take.number
         );
-        self.audio.put(&key, wav).await?;
+        self.runtime.audio.put(&key, wav).await?;
         Ok(key)
     }
 
     async fn verify(&self, take: TakeRecord) -> Result<Outcome> {
         let segment = self.segment(take.segment)?;
         let key = take.audio().unwrap_or_default().to_owned();
-        let _permit = self.lanes.judging().await;
-        let now = || self.clock.now();
-        let Some(wav) = self.audio.get(&key).await? else {
+        let _permit = self.runtime.shared.limits.check().await;
+        let Some(wav) = self.runtime.audio.get(&key).await? else {
             let error = Error::new(&code::STORE_CORRUPT, format!("{key} is missing in the audio store"));
-            return Ok(results::after_failed_checks(take, error, &self.policy, now())?.into());
+            return Ok(results::after_failed_checks(take, error, &self.policy, self.now())?.into());
         };
         let case = Case {
             wav,
             text: &segment.spoken,
-            language: self.model.language(self.generation.options.language.as_deref()),
-            max_output_seconds: self.model.max_output_seconds,
+            language: self
+                .voice
+                .model
+                .language(self.generation.options.voice.language.as_deref()),
+            max_output_seconds: self.voice.model.max_output_seconds,
         };
-        let take = match self.judge.judge(case).await {
+        let take = match self.voice.judge.judge(case).await {
             Ok(verdict) => {
                 let judgement = Judgement {
                     seconds: verdict.seconds,
@@ -290,7 +329,7 @@ impl Steps {
                 };
                 results::after_checks(take, verdict.kept, judgement)?
             }
-            Err(error) => results::after_failed_checks(take, error, &self.policy, now())?,
+            Err(error) => results::after_failed_checks(take, error, &self.policy, self.now())?,
         };
         Ok(take.into())
     }
@@ -310,13 +349,13 @@ impl Steps {
 
     fn order(&self, take: &TakeRecord) -> Result<Order> {
         let mut order = Order::new(
-            self.model.name.clone(),
+            self.voice.model.name.clone(),
             self.segment(take.segment)?.spoken.clone(),
             take.seed,
-            self.reference.clone(),
+            self.voice.reference.clone(),
             self.generation.options.clone(),
             take.intended_at,
-            later(take.intended_at, self.policy.send_guard),
+            later(take.intended_at, self.policy.reconciliation.send_guard),
             self.policy.cancel_after,
         );
         order.take = Some(take.id().to_string());
@@ -333,9 +372,4 @@ fn running(take: &TakeRecord) -> Result<&Prediction> {
 fn unexpected(take: &TakeRecord) -> Error {
     let message = format!("take {} is {} and does not allow this step", take.id(), take.kind());
     Error::new(&code::INTERNAL, message).with_generation(take.generation)
-}
-
-/// The similarity that an engine without voice cloning reached when it matched its voice to the sample.
-fn matched_similarity(findings: &[Finding]) -> Option<f64> {
-    findings.iter().find(|finding| finding.code == MATCHED)?.value
 }

@@ -1,45 +1,46 @@
-//! Notices what other processes do to the generations that somebody here listens to: one look for all of them.
+//! Notices what other processes do to the generations that this process listens to, with one query for all of them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crate::api::Inner;
+use super::context::Runtime;
+use crate::store::GenerationStoreExt as _;
 
-/// How often it looks.
-const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+/// The pause between two queries.
+const QUERY_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Looks as long as the handle lives.
-pub(crate) async fn watch(inner: Weak<Inner>) {
+/// Signals the listeners of generations that other processes change. Ends with the runtime.
+pub(crate) async fn watch(runtime: Weak<Runtime>) {
     let mut seen: HashMap<i64, Option<u64>> = HashMap::new();
     loop {
-        let Some(clock) = inner.upgrade().map(|inner| Arc::clone(&inner.clock)) else {
+        let Some(clock) = runtime.upgrade().map(|runtime| Arc::clone(&runtime.clock)) else {
             return;
         };
-        clock.sleep(LOOK_INTERVAL).await;
-        let Some(inner) = inner.upgrade() else { return };
-        let mut listened = inner.signals.listened();
-        // Whatever this process carries on is told of as it happens.
-        listened.retain(|generation| !inner.drivers.carries(*generation));
+        clock.sleep(QUERY_INTERVAL).await;
+        let Some(runtime) = runtime.upgrade() else { return };
+        let mut listened = runtime.shared.signals.listened();
+        // Generations that this process runs signal their listeners themselves.
+        listened.retain(|generation| !runtime.drivers.runs(*generation));
         if seen.len() > 2 * listened.len() {
-            let wanted: HashSet<i64> = listened.iter().copied().collect();
-            seen.retain(|generation, _| wanted.contains(generation));
+            let current: HashSet<i64> = listened.iter().copied().collect();
+            seen.retain(|generation, _| current.contains(generation));
         }
         if listened.is_empty() {
             continue;
         }
-        let found: HashMap<i64, u64> = match inner.store.last_events(&listened).await {
+        let found: HashMap<i64, u64> = match runtime.store.last_events(&listened).await {
             Ok(found) => found.into_iter().collect(),
             Err(error) => {
-                tracing::warn!(code = error.code(), "could not look for news: {error}");
+                tracing::warn!(code = error.code(), "could not read the latest events: {error}");
                 continue;
             }
         };
         for generation in listened {
-            // One that is not there any more is news as well.
+            // A generation that was erased has no event any more: a change as well.
             let last = found.get(&generation).copied();
             if seen.insert(generation, last) != Some(last) {
-                inner.signals.raise(generation);
+                runtime.shared.signals.raise(generation);
             }
         }
     }

@@ -1,70 +1,66 @@
-//! Carries on whatever is in the store, whoever submitted it.
+//! Runs whatever is in the store, whichever process submitted it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{Either, select};
 use tokio_util::sync::CancellationToken;
 
+use super::context::Runtime;
 use super::driver::LEASE;
-use crate::api::Loqui;
 use crate::error::Result;
 use crate::store::{Filter, GenerationStoreExt as _};
 
-/// How often a worker looks by itself: stores that others write to tell it sooner.
-const LOOK_INTERVAL: Duration = Duration::from_millis(500);
-/// So many are claimed at a time: other workers want some, too.
-const CLAIMS: u32 = 32;
+/// How often a worker polls the store. Most stores notify it sooner.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// The most generations of one claim, so that other workers get some, too.
+const CLAIM_LIMIT: u32 = 32;
 
-impl Loqui {
-    /// Carries on whatever is in the store until `stop` is cancelled: generations that nobody works on, and those of
-    /// workers that have died, at most `concurrency` at a time. Owners take turns. Any number of processes, on any number
-    /// of machines, may do this on one store.
-    ///
-    /// Once it is stopped it takes no more, and returns when those in hand have ended or after `grace`; others go on with
-    /// what is left when its lease runs out.
-    ///
-    /// # Errors
-    ///
-    /// `store.*` if the store cannot be read at all; trouble that comes later is waited for.
-    pub async fn work(&self, concurrency: u32, stop: CancellationToken, grace: Duration) -> Result<()> {
-        let inner = &self.inner;
-        // Trouble at the start is the caller's; trouble that comes later is waited for.
-        inner.store.generations(&Filter::default().with_limit(1)).await?;
-        self.live();
+impl Runtime {
+    /// See [`Loqui::work`](crate::Loqui::work).
+    pub(crate) async fn work(
+        self: &Arc<Self>,
+        concurrency: u32,
+        stop: CancellationToken,
+        grace: Duration,
+    ) -> Result<()> {
+        // A store that cannot be read at the start is an error of the caller; later errors are waited for.
+        self.store.generations(&Filter::default().with_limit(1)).await?;
+        self.keep_lease();
         while !stop.is_cancelled() {
-            let free = concurrency.saturating_sub(inner.drivers.count());
+            let free = concurrency.saturating_sub(self.drivers.count());
             let mut claimed = 0;
             if free > 0 {
-                let wanted = free.min(CLAIMS);
-                let now = inner.clock.now();
-                match inner.store.claim_next(inner.drivers.worker(), now, LEASE, wanted).await {
+                let limit = free.min(CLAIM_LIMIT);
+                let now = self.clock.now();
+                match self.store.claim_next(self.drivers.worker(), now, LEASE, limit).await {
                     Ok(records) => {
                         claimed = records.len();
                         for record in records {
-                            self.carry_claimed(record);
+                            self.drive_claimed(record);
                         }
                     }
-                    Err(error) => tracing::warn!(code = error.code(), "could not look for work: {error}"),
+                    Err(error) => tracing::warn!(code = error.code(), "could not claim generations: {error}"),
                 }
             }
-            if claimed < CLAIMS as usize {
+            if claimed < CLAIM_LIMIT as usize {
                 tokio::select! {
                     () = stop.cancelled() => {}
-                    () = inner.store.wait_for_work(), if free > 0 => {}
-                    () = inner.drivers.freed(), if free == 0 => {}
-                    () = inner.clock.sleep(LOOK_INTERVAL) => {}
+                    () = self.store.wait_for_work(), if free > 0 => {}
+                    () = self.drivers.freed(), if free == 0 => {}
+                    () = self.clock.sleep(POLL_INTERVAL) => {}
                 }
             }
         }
         let idle = async {
-            while inner.drivers.count() > 0 {
-                inner.drivers.freed().await;
+            while self.drivers.count() > 0 {
+                self.drivers.freed().await;
             }
         };
-        if let Either::Right(_) = select(Box::pin(idle), Box::pin(inner.clock.sleep(grace))).await {
+        if let Either::Right(_) = select(Box::pin(idle), Box::pin(self.clock.sleep(grace))).await {
             tracing::info!(
-                left = inner.drivers.count(),
-                "stopped; others go on when the lease has run out"
+                left = self.drivers.count(),
+                "stopped with generations in progress; other workers claim them when the lease expires"
             );
         }
         Ok(())

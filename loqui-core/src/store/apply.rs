@@ -1,7 +1,7 @@
-//! The rules that every store follows, as pure functions: what a change makes of a generation, and what is refused.
+//! The rules of every store, as pure functions: what a change does to a generation, and what is refused.
 //!
-//! A store reads the [`Head`] of a generation, asks here what a call comes to, and writes the answer down. So the store
-//! in memory and the one in a file cannot drift apart.
+//! A store reads the [`Head`] of a generation, asks these functions for the result of a call, and writes the result. All
+//! stores therefore behave in the same way.
 
 use std::time::Duration;
 
@@ -18,14 +18,10 @@ use crate::ledger::{
     Status, TakeId, TakeRecord,
 };
 
-/// The message of the event that a generation begins with (S68).
-const QUEUED: &str = "Your request is in the queue";
-/// The message of the event that a successful generation ends with (S68).
-const COMPLETE: &str = "Generation complete! Ready to download.";
-/// The most that can be done before the speech is there (S209).
+/// The highest progress before the speech is finished.
 const MOST_UNFINISHED: u8 = 99;
 
-/// Why a store does not do what it is asked.
+/// Why a store refuses a call.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub(super) enum Refusal {
     #[error("sample {sample} is not in the store")]
@@ -108,7 +104,7 @@ impl From<Refusal> for error::Error {
     }
 }
 
-/// The part of a generation that decides what may happen to it.
+/// The part of a generation that decides which changes are allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) generation: i64,
@@ -120,11 +116,11 @@ pub(super) struct Head {
     pub(super) worker: Option<String>,
     /// The number of the last event.
     pub(super) events: u64,
-    /// Nothing happens to it any more.
+    /// An erased generation does not change any more.
     pub(super) erased: bool,
 }
 
-/// What a batch of changes comes to.
+/// The result of a batch of changes.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) head: Head,
@@ -132,12 +128,12 @@ pub(super) struct Outcome {
     pub(super) takes: Vec<TakeChange>,
     pub(super) events: Vec<Event>,
     pub(super) warnings: Vec<Finding>,
-    /// What the books must stay within.
+    /// The ceilings that the spending must stay within.
     pub(super) ceilings: Vec<Ceiling>,
     pub(super) end: Option<End>,
 }
 
-/// What happens to a row of the ledger.
+/// A change of one row of the ledger.
 #[derive(Debug)]
 pub(super) enum TakeChange {
     Add(TakeRecord),
@@ -185,7 +181,7 @@ pub(super) struct End {
     pub(super) result: Result<SpeechRecord, ErrorRecord>,
 }
 
-/// The record that a submission begins with.
+/// The record of a new submission.
 pub(super) fn pending(id: i64, new: NewGeneration) -> GenerationRecord {
     let created_at = stored(new.created_at);
     GenerationRecord {
@@ -212,7 +208,7 @@ pub(super) fn pending(id: i64, new: NewGeneration) -> GenerationRecord {
     }
 }
 
-/// The event that a submission begins with.
+/// The first event of a new submission.
 pub(super) fn first_event(record: &GenerationRecord) -> Event {
     Event {
         generation: record.id,
@@ -221,13 +217,13 @@ pub(super) fn first_event(record: &GenerationRecord) -> Event {
         status: record.status,
         stage: record.stage,
         progress: record.progress,
-        message: QUEUED.to_owned(),
+        message: Stage::Queued.message().to_owned(),
     }
 }
 
 impl Head {
-    /// Hands the generation to `worker` under a new epoch; false if somebody alive holds it or it has ended.
-    /// `lease` is until when the present holder's lease holds, if it ever had one.
+    /// Claims the generation for `worker` under a new epoch. False if another worker with a valid lease holds the claim, or
+    /// if the generation has ended. `lease` is the end of the lease of the worker that holds the claim, if it has one.
     pub(super) fn claim(&mut self, worker: &str, lease: Option<Timestamp>, now: Timestamp) -> bool {
         let free = match &self.worker {
             None => true,
@@ -241,22 +237,22 @@ impl Head {
         true
     }
 
-    /// Takes the generation from its worker; false under an older epoch.
+    /// Releases the claim; false under an older epoch.
     pub(super) fn release(&mut self, fence: Fence) -> bool {
         self.epoch == fence.epoch && self.worker.take().is_some()
     }
 
-    /// Opens a failed generation again and gives the event of it; nothing if it has not failed.
+    /// Reopens a failed generation and returns the event; none if it has not failed.
     pub(super) fn reopen(&mut self, now: Timestamp) -> Option<Event> {
         if self.status != Status::Failed || self.erased {
             return None;
         }
         self.status = Status::Pending;
         self.stage = Stage::Queued;
-        Some(self.event(now, QUEUED.to_owned()))
+        Some(self.event(now, Stage::Queued.message().to_owned()))
     }
 
-    /// What `changes` come to under the right of `fence`.
+    /// The result of `changes` under the claim of `fence`.
     pub(super) fn write(self, fence: Fence, changes: Vec<Change>) -> Result<Outcome, Refusal> {
         if self.status.is_terminal() {
             return Err(self.ended());
@@ -332,7 +328,7 @@ impl Outcome {
             Change::Warn(finding) => self.warnings.push(finding),
             Change::Complete { speech, at } => {
                 head.progress = 100;
-                self.end(Status::Completed, Ok(speech), COMPLETE.to_owned(), at);
+                self.end(Status::Completed, Ok(speech), Stage::Done.message().to_owned(), at);
             }
             Change::Fail { error, at } => {
                 let message = error.message.clone();
@@ -351,7 +347,7 @@ impl Outcome {
     }
 }
 
-/// Checks that a take belongs to the generation it is written under, and brings its times to what is stored.
+/// Checks that a take belongs to the generation of the claim, and rounds its times to what is stored.
 fn own(head: &Head, take: TakeRecord) -> Result<TakeRecord, Refusal> {
     if take.generation != head.generation {
         return Err(Refusal::ForeignTake {
@@ -367,12 +363,12 @@ fn rounded(take: TakeRecord) -> TakeRecord {
     take.map_times(stored)
 }
 
-/// Until when a lease given now holds.
+/// The end of a lease that is granted now.
 pub(super) fn lease_until(now: Timestamp, lease: Duration) -> Timestamp {
     stored(later(now, lease))
 }
 
-/// A time as it is stored: whole microseconds, so that what was written and what is read are equal.
+/// A time as it is stored: whole microseconds, so that a record is read back as it was written.
 pub(super) fn stored(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }

@@ -1,7 +1,7 @@
-//! What was spent, by owner, day and model: kept up to date in the transaction that changes a take.
+//! Spending by owner, day and model, updated in the transaction that changes a take.
 //!
-//! The sums outlive the takes: erased and pruned generations stay in the books. They are whole numbers, so that adding and
-//! taking away a million times leaves nothing behind.
+//! The sums remain when generations are erased or pruned. They are whole nano-dollars, so that no rounding error
+//! accumulates.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,20 +12,20 @@ use crate::money;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// Which part of the books to read.
+/// Which part of the spending to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UsageFilter {
-    /// Only what this owner spent.
+    /// Only the spending of this owner.
     pub owner: Option<String>,
     /// Only from this day on (UTC).
     pub since: Option<Date>,
-    /// Only up to this day, which is included (UTC).
+    /// Only up to and including this day (UTC).
     pub until: Option<Date>,
 }
 
 impl UsageFilter {
-    /// Only what this owner spent.
+    /// Only the spending of this owner.
     #[must_use]
     pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
@@ -39,7 +39,7 @@ impl UsageFilter {
         self
     }
 
-    /// Only up to this day, which is included (UTC).
+    /// Only up to and including this day (UTC).
     #[must_use]
     pub fn with_until(mut self, day: Date) -> Self {
         self.until = Some(day);
@@ -47,13 +47,13 @@ impl UsageFilter {
     }
 }
 
-/// What one owner spent on one day on one model.
+/// Spending of one owner on one day for one model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spending {
-    /// Whose it is.
+    /// The owner.
     pub owner: Option<String>,
-    /// The day that the takes were intended on (UTC).
+    /// The day on which the takes were intended (UTC).
     pub day: Date,
     /// The engine's name.
     pub engine: String,
@@ -61,15 +61,15 @@ pub struct Spending {
     pub model: String,
     /// Certainly to be paid, in nano-dollars.
     pub spent_nanos: i64,
-    /// Set aside for takes that may still turn out not to have been made, in nano-dollars.
+    /// Reserved for takes that may turn out never to have been created, in nano-dollars.
     pub reserved_nanos: i64,
-    /// Takes that were made.
+    /// How many takes were made.
     pub takes: i64,
-    /// What they said, in characters.
+    /// How many characters the takes say.
     pub characters: i64,
 }
 
-/// What a take adds to the books.
+/// What a take adds to the spending.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Share {
     /// Days since 1970 in UTC.
@@ -95,7 +95,7 @@ impl Share {
         }
     }
 
-    /// What is to be added to the books when a take changes: nothing, one row, or two if it moved to another day.
+    /// What is added to the spending when a take changes: no row, one, or two if the take moved to another day.
     pub(super) fn moved(old: Option<Self>, new: Self) -> Vec<Self> {
         let Some(old) = old else { return vec![new] };
         let less = Self {
@@ -128,13 +128,13 @@ impl Share {
     }
 }
 
-/// The day of that number since 1970.
+/// The date of a day number, counted from 1970.
 pub(super) fn date(day: i64) -> Date {
     let at = Timestamp::from_second(day.saturating_mul(SECONDS_A_DAY)).unwrap_or(Timestamp::UNIX_EPOCH);
     TimeZone::UTC.to_datetime(at).date()
 }
 
-/// The number of a day since 1970.
+/// The day number of a date, counted from 1970.
 pub(super) fn day(date: Date) -> i64 {
     let midnight = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
     midnight.map_or(0, |at| at.as_second().div_euclid(SECONDS_A_DAY))
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_take_that_moves_to_another_day_leaves_nothing_behind() {
+    fn take_that_moves_to_another_day_is_removed_from_the_first() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let mut row = TakeRow::new(1, 0, 1, 7, 1, at(86_399));
         row.cost_usd = 0.025;

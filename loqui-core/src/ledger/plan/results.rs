@@ -74,7 +74,7 @@ pub(crate) fn intend(
     policy: &Policy,
     now: Timestamp,
 ) -> TakeRecord {
-    let seed = seed_of(generation.options.seed, segment, number, random);
+    let seed = seed_of(generation.options.voice.seed, segment, number, random);
     let mut take = TakeRecord::intend(generation.id, segment, number, seed, generation.epoch, now);
     if let Some(segment) = generation.segments.iter().find(|known| known.index == segment) {
         take.cost_usd = policy.cost(&segment.spoken);
@@ -106,7 +106,7 @@ pub(crate) fn accept(take: TakeRecord) -> Result<TakeRecord> {
 /// The take if it is too old to be sent: the process may have been frozen since the plan was made, and a late send could
 /// be paid twice. None if it may be sent.
 pub(crate) fn too_late_to_send(take: &TakeRecord, policy: &Policy, now: Timestamp) -> Result<Option<TakeRecord>> {
-    if since(take.intended_at, now) < policy.send_guard {
+    if since(take.intended_at, now) < policy.reconciliation.send_guard {
         return Ok(None);
     }
     Ok(Some(take.clone().apply(TakeEvent::TooLate(now))?))
@@ -165,12 +165,12 @@ pub(crate) fn after_miss(take: TakeRecord, policy: &Policy, now: Timestamp) -> R
         looked_at: Some(now),
         ..take.state().lookups()
     };
-    if age > policy.settle {
+    if policy.reconciliation.lookup_counts(age) {
         lookups.misses += 1;
     }
-    let event = if age > policy.undecidable {
+    let event = if policy.reconciliation.is_undecidable(age) {
         TakeEvent::Undecidable(FailedLookup { lookups, error: None })
-    } else if lookups.misses >= policy.looks {
+    } else if policy.reconciliation.is_never_created(lookups.misses) {
         TakeEvent::NotFound(lookups)
     } else {
         TakeEvent::Missed(lookups)
@@ -190,7 +190,7 @@ pub(crate) fn after_failed_lookup(
         ..take.state().lookups()
     };
     // The provider no longer has the inputs: a later lookup would not find more.
-    let event = if since(take.intended_at, now) > policy.undecidable {
+    let event = if policy.reconciliation.is_undecidable(since(take.intended_at, now)) {
         TakeEvent::Undecidable(FailedLookup {
             lookups,
             error: Some(error.into()),

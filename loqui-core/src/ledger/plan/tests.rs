@@ -6,6 +6,7 @@ use crate::ledger::row::TakeRow;
 use crate::ledger::testing::in_state;
 use crate::ledger::{NewGeneration, Stage, Status};
 use crate::options::SpeakOptions;
+use crate::reconciliation::Reconciliation;
 use crate::script::{Boundary, Segment};
 
 fn at(seconds: i64) -> Timestamp {
@@ -14,8 +15,11 @@ fn at(seconds: i64) -> Timestamp {
 
 fn policy() -> Policy {
     Policy {
-        send_guard: Duration::from_secs(5),
-        settle: Duration::from_secs(45),
+        reconciliation: Reconciliation {
+            send_guard: Duration::from_secs(5),
+            settle: Duration::from_secs(45),
+            ..Reconciliation::default()
+        },
         price: Some(Price::new(1.0, "2026-11-23")),
         ..Policy::default()
     }
@@ -226,7 +230,7 @@ fn best_rejected_take_is_kept_when_no_other_can_follow() {
         [Step::Intend { segment: 0, number: 3 }]
     );
     let mut poor = generation(1);
-    poor.options.budget_usd = Some(0.025);
+    poor.options.limits.budget_usd = Some(0.025);
     assert_eq!(
         next(&poor, &takes[..2]),
         [Step::Accept(takes[0].clone())],
@@ -249,13 +253,13 @@ fn error_that_is_not_retryable_ends_the_generation_at_once() {
 #[test]
 fn budget_counts_every_take_that_may_have_to_be_paid() {
     let mut generation = generation(2);
-    generation.options.budget_usd = Some(0.02);
+    generation.options.limits.budget_usd = Some(0.02);
     let takes = [take(0, 1, StateKind::Rejected).pruned(), take(0, 2, StateKind::Kept)];
     assert_eq!(
         failure(plan(&generation, &takes, &policy(), at(9))).code,
         "generation.budget"
     );
-    generation.options.budget_usd = Some(0.03);
+    generation.options.limits.budget_usd = Some(0.03);
     assert_eq!(
         steps(plan(&generation, &takes, &policy(), at(9))),
         [Step::Intend { segment: 1, number: 1 }]
@@ -265,7 +269,7 @@ fn budget_counts_every_take_that_may_have_to_be_paid() {
 #[test]
 fn reserved_amounts_neither_end_a_generation_nor_are_reserved_twice() {
     let mut generation = generation(3);
-    generation.options.budget_usd = Some(0.02);
+    generation.options.limits.budget_usd = Some(0.02);
     assert_eq!(
         steps(plan(&generation, &[], &policy(), at(0))),
         [
@@ -319,7 +323,7 @@ fn cancellation_stops_running_takes_abandons_unsent_ones_and_keeps_paid_audio() 
 #[test]
 fn deadline_ends_the_generation() {
     let mut generation = generation(1);
-    generation.options.deadline = Some(Duration::from_mins(1));
+    generation.options.limits.deadline = Some(Duration::from_mins(1));
     let running = take(0, 1, StateKind::Running);
     match plan(&generation, std::slice::from_ref(&running), &policy(), at(1)) {
         Plan::Work { wake, .. } => assert_eq!(wake, Some(at(60))),

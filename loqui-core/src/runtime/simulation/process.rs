@@ -1,5 +1,5 @@
-//! A process that can be frozen: while it is, its clock, its requests and its writes stand still, and go on later as if
-//! nothing had been. Its writes may also be slow.
+//! A process that can freeze: its clock, its requests and its writes stop, and continue later as if no time had passed. Its
+//! writes may also be slow.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -21,32 +21,32 @@ use crate::store::{
     SampleFilter, SampleRecord, Spending, TakeFilter, Update, UsageFilter,
 };
 
-/// Rules of the protocol that are broken on purpose.
+/// Rules of the protocol that are broken intentionally.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Bugs {
-    /// A write is taken from whoever had a claim once.
+    /// Writes of older claims are accepted.
     pub(super) no_fence: bool,
-    /// A take is sent however late it is.
+    /// A take is sent even if it is too late.
     pub(super) no_send_guard: bool,
 }
 
-/// Freezes processes where it hurts most: just before a take is sent, and before a write.
+/// Freezes processes at critical moments: before a take is sent, and before a write.
 #[derive(Debug)]
-pub(super) struct Fate {
+pub(super) struct Freezer {
     pub(super) dice: Arc<Dice>,
-    /// For so many seconds at most; never if 0.
+    /// The longest freeze in seconds; none if 0.
     pub(super) longest: u64,
 }
 
-impl Fate {
-    fn strikes(&self, gate: &Gate, percent: u64) {
+impl Freezer {
+    fn maybe_freeze(&self, gate: &Gate, percent: u64) {
         if self.longest > 0 && self.dice.percent(percent) {
             gate.freeze(Duration::from_secs(self.dice.roll(self.longest)));
         }
     }
 }
 
-/// Lets a process pass, unless it is frozen.
+/// Blocks a process while it is frozen.
 #[derive(Debug, Default)]
 pub(super) struct Gate(Mutex<Option<Instant>>);
 
@@ -85,7 +85,7 @@ impl Clock for ProcessClock {
 pub(super) struct ProcessEngine {
     pub(super) provider: Arc<Provider>,
     pub(super) gate: Arc<Gate>,
-    pub(super) fate: Fate,
+    pub(super) freezer: Freezer,
     pub(super) bugs: Bugs,
 }
 
@@ -104,7 +104,7 @@ impl SpeechEngine for ProcessEngine {
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {
-        self.fate.strikes(&self.gate, 20);
+        self.freezer.maybe_freeze(&self.gate, 20);
         self.gate.pass().await;
         if order.send_by <= self.provider.clock.now() && !self.bugs.no_send_guard {
             let error = Error::new(&code::REPLICATE_UNREACHABLE, "it is too late to send it");
@@ -136,6 +136,10 @@ impl SpeechEngine for ProcessEngine {
         cancelled
     }
 
+    fn deliver(&self, take: &str, seed: u32, payload: &serde_json::Value) -> Result<String> {
+        self.provider.deliver(take, seed, payload)
+    }
+
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
         self.gate.pass().await;
         let found = self.provider.find_lost(order).await;
@@ -144,28 +148,28 @@ impl SpeechEngine for ProcessEngine {
     }
 }
 
-/// The shared records as one process sees them.
+/// The shared records, as one process accesses them.
 #[derive(Debug)]
 pub(super) struct ProcessStore {
     pub(super) store: Arc<MemoryStore>,
     pub(super) gate: Arc<Gate>,
-    pub(super) fate: Fate,
+    pub(super) freezer: Freezer,
     pub(super) bugs: Bugs,
 }
 
 impl ProcessStore {
-    /// On the way to the records, or back: it takes a while, and longer for a frozen process.
-    async fn way(&self) {
-        tokio::time::sleep(Duration::from_millis(self.fate.dice.roll(40))).await;
+    /// The latency of a call in one direction, which includes the freezes of the process.
+    async fn latency(&self) {
+        tokio::time::sleep(Duration::from_millis(self.freezer.dice.roll(40))).await;
         self.gate.pass().await;
     }
 }
 
-macro_rules! both_ways {
+macro_rules! with_latency {
     ($self:ident, $call:expr) => {{
-        $self.way().await;
+        $self.latency().await;
         let answer = $call.await;
-        $self.way().await;
+        $self.latency().await;
         answer
     }};
 }
@@ -185,23 +189,23 @@ impl GenerationStore for ProcessStore {
     }
 
     async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
-        both_ways!(self, self.store.submit(new))
+        with_latency!(self, self.store.submit(new))
     }
 
     async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>> {
-        both_ways!(self, self.store.generations(filter))
+        with_latency!(self, self.store.generations(filter))
     }
 
     async fn find_takes(&self, filter: &TakeFilter) -> Result<Vec<TakeRecord>> {
-        both_ways!(self, self.store.find_takes(filter))
+        with_latency!(self, self.store.find_takes(filter))
     }
 
     async fn remote_hint(&self, take: TakeId) -> Result<Option<String>> {
-        both_ways!(self, self.store.remote_hint(take))
+        with_latency!(self, self.store.remote_hint(take))
     }
 
     async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
-        both_ways!(self, self.store.events(generation, after))
+        with_latency!(self, self.store.events(generation, after))
     }
 
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
@@ -209,31 +213,31 @@ impl GenerationStore for ProcessStore {
     }
 
     async fn acquire(&self, request: ClaimRequest) -> Result<Vec<GenerationRecord>> {
-        both_ways!(self, self.store.acquire(request))
+        with_latency!(self, self.store.acquire(request))
     }
 
     async fn renew_lease(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
-        both_ways!(self, self.store.renew_lease(worker, now, lease))
+        with_latency!(self, self.store.renew_lease(worker, now, lease))
     }
 
     async fn release(&self, fence: Fence) -> Result<()> {
-        both_ways!(self, self.store.release(fence))
+        with_latency!(self, self.store.release(fence))
     }
 
     async fn write(&self, mut fence: Fence, changes: Vec<Change>) -> Result<()> {
-        self.fate.strikes(&self.gate, 2);
-        self.way().await;
+        self.freezer.maybe_freeze(&self.gate, 2);
+        self.latency().await;
         if self.bugs.no_fence
             && let Some(record) = self.store.generation(fence.generation).await?
         {
             fence = Fence::of(&record);
         }
         let written = self.store.write(fence, changes).await;
-        self.way().await;
+        self.latency().await;
         written
     }
 
     async fn update(&self, update: Update) -> Result<bool> {
-        both_ways!(self, self.store.update(update))
+        with_latency!(self, self.store.update(update))
     }
 }

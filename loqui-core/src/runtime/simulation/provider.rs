@@ -1,4 +1,4 @@
-//! Time, chance, and a provider that loses answers.
+//! Virtual time, repeatable randomness, and a provider that loses answers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 use crate::options::SpeakOptions;
 
-/// Virtual time: moves only when everybody sleeps.
+/// Virtual time: advances only when every task sleeps.
 #[derive(Debug)]
 pub(super) struct VirtualClock(pub(super) tokio::time::Instant);
 
@@ -43,7 +43,7 @@ impl Dice {
         self.0.lock().unwrap().u64(0..below)
     }
 
-    /// True in that many of a hundred cases.
+    /// True with this probability in percent.
     pub(super) fn percent(&self, share: u64) -> bool {
         self.roll(100) < share
     }
@@ -59,7 +59,7 @@ impl Random for Dice {
 pub(super) struct Prediction {
     pub(super) seed: u32,
     text: String,
-    /// The platform takes some time to make it after the request arrived, and more to list it.
+    /// The provider lists a prediction some time after it was created.
     listed_at: Timestamp,
     pub(super) done_at: Timestamp,
     fails: bool,
@@ -71,8 +71,8 @@ pub(super) struct Prediction {
 pub(super) struct Provider {
     pub(super) clock: Arc<VirtualClock>,
     pub(super) dice: Arc<Dice>,
-    /// In percent, for each kind of trouble.
-    pub(super) trouble: u64,
+    /// The probability of each kind of fault, in percent.
+    pub(super) faults: u64,
     pub(super) predictions: Mutex<BTreeMap<String, Prediction>>,
 }
 
@@ -86,7 +86,7 @@ impl Provider {
             text: order.text.clone(),
             listed_at: later(made_at, Duration::from_millis(self.dice.roll(3_000))),
             done_at: later(made_at, Duration::from_millis(500 + self.dice.roll(20_000))),
-            fails: self.dice.percent(self.trouble),
+            fails: self.dice.percent(self.faults),
             stopped: false,
         };
         predictions.insert(id.clone(), prediction);
@@ -100,7 +100,7 @@ impl Provider {
     }
 
     fn lost(&self) -> Result<()> {
-        if self.dice.percent(self.trouble) {
+        if self.dice.percent(self.faults) {
             return Err(Error::new(&code::REPLICATE_UNREACHABLE, "the connection broke"));
         }
         Ok(())
@@ -114,14 +114,14 @@ impl Provider {
             _ if self.clock.now() < prediction.done_at => Remote::Running(Some(0.5)),
             Prediction { fails: true, .. } => Remote::Failed(Arc::new(Error::new(
                 &code::REPLICATE_PREDICTION_FAILED,
-                "the model fell over",
+                "the model failed",
             ))),
             _ => Remote::Succeeded { output: id.to_owned() },
         }
     }
 }
 
-/// Half a second of sound that passes for speech of a short text.
+/// Half a second of sound that the checks accept as speech of a short text.
 pub(super) fn spoken() -> Bytes {
     let samples = (0..SPEECH_RATE / 2)
         .map(|n| 0.3 * (n as f32 * 0.05).sin() * (n as f32 * 0.001).sin())
@@ -148,12 +148,12 @@ impl SpeechEngine for Provider {
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {
         self.network().await;
-        if self.dice.percent(self.trouble) {
+        if self.dice.percent(self.faults) {
             let error = Error::new(&code::REPLICATE_RATE_LIMITED, "too many requests");
             return Err(StartError::NotCreated(error));
         }
-        if self.dice.percent(self.trouble) {
-            // The answer is lost; the request may have arrived, and the platform may be slow to act on it.
+        if self.dice.percent(self.faults) {
+            // The answer is lost. The request may have arrived, and the provider may act on it late.
             if self.dice.percent(60) {
                 self.make(order, Duration::from_millis(self.dice.roll(8_000)));
             }
@@ -176,7 +176,7 @@ impl SpeechEngine for Provider {
 
     async fn fetch(&self, _output: &str) -> Result<Bytes> {
         self.network().await;
-        if self.dice.percent(self.trouble) {
+        if self.dice.percent(self.faults) {
             return Err(Error::new(&code::REPLICATE_OUTPUT_BROKEN, "the download broke"));
         }
         Ok(spoken())
@@ -190,6 +190,12 @@ impl SpeechEngine for Provider {
             prediction.stopped |= now < prediction.done_at;
         }
         Ok(self.state(remote))
+    }
+
+    fn deliver(&self, _take: &str, seed: u32, payload: &serde_json::Value) -> Result<String> {
+        let id = payload["id"].as_str().filter(|_| payload["input"]["seed"] == seed);
+        id.map(str::to_owned)
+            .ok_or_else(|| Error::new(&code::WEBHOOK_INVALID, "the webhook is about another take"))
     }
 
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {

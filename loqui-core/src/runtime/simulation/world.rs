@@ -1,9 +1,9 @@
-//! The shared records, the provider, and the processes that come and go.
+//! The shared records, the provider, and the processes.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::process::{Bugs, Fate, Gate, ProcessClock, ProcessEngine, ProcessStore};
+use super::process::{Bugs, Freezer, Gate, ProcessClock, ProcessEngine, ProcessStore};
 use super::provider::{Dice, Provider, VirtualClock, spoken};
 use crate::api::Loqui;
 use crate::clock::Clock as _;
@@ -19,18 +19,18 @@ pub(super) struct World {
     pub(super) audio: AudioStore,
     pub(super) policy: Policy,
     pub(super) bugs: Bugs,
-    /// For how many seconds fate may freeze a process at the worst moment; never if 0.
+    /// The longest freeze at a critical moment, in seconds; none if 0.
     pub(super) longest: u64,
 }
 
 impl World {
-    pub(super) fn new(seed: u64, trouble: u64) -> Self {
+    pub(super) fn new(seed: u64, faults: u64) -> Self {
         let clock = Arc::new(VirtualClock(tokio::time::Instant::now()));
         let dice = Arc::new(Dice::new(seed));
         let provider = Arc::new(Provider {
             clock: Arc::clone(&clock),
             dice: Arc::clone(&dice),
-            trouble,
+            faults,
             predictions: Mutex::default(),
         });
         Self {
@@ -53,19 +53,19 @@ impl World {
         self.freezable().0
     }
 
-    fn fate(&self) -> Fate {
-        Fate {
+    fn freezer(&self) -> Freezer {
+        Freezer {
             dice: Arc::clone(&self.dice),
             longest: self.longest,
         }
     }
 
-    /// A process on the shared records that may spend so much.
+    /// A process on the shared records with these budgets.
     pub(super) fn process_within(&self, budgets: Budgets) -> Loqui {
         self.with(budgets).0
     }
 
-    /// A process on the shared records, and what freezes it.
+    /// A process on the shared records, and the gate that freezes it.
     pub(super) fn freezable(&self) -> (Loqui, Arc<Gate>) {
         self.with(Budgets::default())
     }
@@ -75,13 +75,13 @@ impl World {
         let engine = ProcessEngine {
             provider: Arc::clone(&self.provider),
             gate: Arc::clone(&gate),
-            fate: self.fate(),
+            freezer: self.freezer(),
             bugs: self.bugs,
         };
         let store = ProcessStore {
             store: Arc::clone(&self.store),
             gate: Arc::clone(&gate),
-            fate: self.fate(),
+            freezer: self.freezer(),
             bugs: self.bugs,
         };
         let clock = ProcessClock(Arc::clone(&self.clock), Arc::clone(&gate));
@@ -117,7 +117,7 @@ impl World {
         );
         let sample = self.store.add_sample(sample).await.unwrap();
         let mut new = NewGeneration::new(sample.id, "provider", "model", "script", now);
-        new.options.budget_usd = budget_usd;
+        new.options.limits.budget_usd = budget_usd;
         new.owner = owner.map(str::to_owned);
         new.segments = (0..segments)
             .map(|index| {
@@ -134,22 +134,22 @@ impl World {
             let life = Duration::from_millis(self.dice.roll(30_000));
             let process = self.process();
             let _ = tokio::time::timeout(life, process.generation(id).await.unwrap().wait()).await;
-            process.kill(id);
+            process.runtime.kill(id);
         }
         let survivor = self.process();
         let _ = survivor.generation(id).await.unwrap().wait().await;
         survivor.generation(id).await.unwrap().status().await.unwrap()
     }
 
-    /// Runs a generation to its end through three processes that all want it, of which now and then one is frozen, for up
-    /// to `longest` seconds, or dies and is replaced.
-    pub(super) async fn run_with_freezes(&mut self, id: i64, troubles: u64, longest: u64) -> Status {
+    /// Runs a generation to its end through three processes that compete for it. Each interruption freezes one of them for up
+    /// to `longest` seconds, or kills and replaces it.
+    pub(super) async fn run_with_freezes(&mut self, id: i64, interruptions: u64, longest: u64) -> Status {
         self.longest = longest;
         let mut processes: Vec<_> = (0..3).map(|_| self.freezable()).collect();
         for (process, _) in &processes {
-            process.start(id);
+            process.runtime.start(id);
         }
-        for _ in 0..troubles {
+        for _ in 0..interruptions {
             self.clock.sleep(Duration::from_millis(self.dice.roll(12_000))).await;
             let place = self.dice.roll(3) as usize;
             if self.dice.percent(70) {
@@ -157,30 +157,30 @@ impl World {
                     .1
                     .freeze(Duration::from_secs(1 + self.dice.roll(longest)));
             } else {
-                processes[place].0.kill(id);
+                processes[place].0.runtime.kill(id);
                 processes[place] = self.freezable();
-                processes[place].0.start(id);
+                processes[place].0.runtime.start(id);
             }
         }
-        // Whatever is still frozen thaws and does what it was about to do.
+        // Processes that are still frozen thaw and continue.
         self.longest = 0;
         let _ = self.process().generation(id).await.unwrap().wait().await;
         self.clock.sleep(Duration::from_secs(2 * longest + 120)).await;
         self.store.generation(id).await.unwrap().unwrap().status
     }
 
-    /// Checks what must hold, and returns how many predictions were made.
+    /// Checks the invariants, and returns how many predictions were made.
     pub(super) async fn audit(&self, id: i64, seed: u64) -> usize {
         let broken = self.violations(id).await;
         assert!(broken.is_empty(), "seed {seed}: {broken:#?}");
         self.provider.predictions.lock().unwrap().len()
     }
 
-    /// What must hold of the ledger and the provider's books, and does not.
+    /// The violated invariants of the ledger and of the provider.
     pub(super) async fn violations(&self, id: i64) -> Vec<String> {
         let takes = self.store.takes(id).await.unwrap();
         let record = self.store.generation(id).await.unwrap().unwrap();
-        let books = self.store.spending(&UsageFilter::default()).await.unwrap();
+        let rows = self.store.spending(&UsageFilter::default()).await.unwrap();
         let predictions = self.provider.predictions.lock().unwrap();
         let mut broken = Vec::new();
         for segment in record.segments.iter().filter(|_| record.status == Status::Completed) {
@@ -200,20 +200,23 @@ impl World {
             }
         }
         let spent: f64 = takes.iter().map(|take| take.cost_usd).sum();
-        if record.options.budget_usd.is_some_and(|budget| spent > budget + 1e-9) {
-            broken.push(format!("{spent} spent of {:?}", record.options.budget_usd));
+        if record
+            .options
+            .limits
+            .budget_usd
+            .is_some_and(|budget| spent > budget + 1e-9)
+        {
+            broken.push(format!("{spent} spent of {:?}", record.options.limits.budget_usd));
         }
-        let booked: i64 = books.iter().map(|row| row.spent_nanos + row.reserved_nanos).sum();
+        let booked: i64 = rows.iter().map(|row| row.spent_nanos + row.reserved_nanos).sum();
         if (booked as f64 / 1e9 - spent).abs() > 1e-9 {
             broken.push(format!(
-                "the books say {booked} nano-dollars, the takes {spent} dollars"
+                "the spending is {booked} nano-dollars, the takes cost {spent} dollars"
             ));
         }
         for take in &takes {
             if take.error().is_some_and(|error| error.code == "generation.late_answer") {
-                broken.push(format!(
-                    "{take:?} was paid beside another take, and that was noticed only later"
-                ));
+                broken.push(format!("{take:?} was paid in addition to another take"));
             }
         }
         for take in takes.iter().filter(|take| take.prediction_id().is_some()) {

@@ -37,7 +37,7 @@ pub async fn completion_is_recorded_once(store: &dyn GenerationStore) {
     let [last] = &events[..] else {
         panic!("one event after the second, got {events:?}");
     };
-    assert_eq!(last.message, "Generation complete! Ready to download.");
+    assert_eq!(last.message, "the speech is complete");
     assert_eq!(
         (last.status, last.stage, last.progress),
         (Status::Completed, Stage::Done, 100)

@@ -7,7 +7,7 @@ use futures::future::join_all;
 
 use super::fixtures::{NONE, at, claimed, fail, read, recording, request, submitted, warning, write};
 use crate::ledger::{Event, Stage, Status};
-use crate::options::SpeakOptions;
+use crate::options::{RunLimits, VoiceSettings};
 use crate::script::{Boundary, Segment};
 use crate::store::{Filter, GenerationStore, GenerationStoreExt as _};
 
@@ -17,17 +17,21 @@ pub async fn submission_is_read_back_with_all_fields(store: &dyn GenerationStore
     let mut new = request(sample.id, "Hello. It costs \u{a3}5!");
     new.owner = Some("7".to_owned());
     new.idempotency_key = Some("order-1".to_owned());
-    new.options = SpeakOptions {
+    new.options.voice = VoiceSettings {
         model: Some("resemble-ai/chatterbox".to_owned()),
         exaggeration: Some(0.75),
         cfg_weight: Some(0.25),
         temperature: Some(1.5),
         seed: Some(u32::MAX),
         language: Some("en".to_owned()),
+        ..VoiceSettings::default()
+    };
+    new.options.limits = RunLimits {
         budget_usd: Some(2.5),
         deadline: Some(Duration::from_millis(90_500)),
         max_takes: Some(4),
         reuse: Some(true),
+        ..RunLimits::default()
     };
     let spoken = "It costs five pounds!";
     new.segments = vec![
@@ -75,7 +79,7 @@ pub async fn submission_is_read_back_with_all_fields(store: &dyn GenerationStore
         status: Status::Pending,
         stage: Stage::Queued,
         progress: 0,
-        message: "Your request is in the queue".to_owned(),
+        message: "waiting in the queue".to_owned(),
     };
     assert_eq!(first, &expected);
 }

@@ -3,6 +3,7 @@ use crate::engine::Price;
 use crate::ledger::StateKind;
 use crate::ledger::row::TakeRow;
 use crate::ledger::testing::in_state;
+use crate::reconciliation::Reconciliation;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
@@ -10,7 +11,7 @@ fn at(seconds: i64) -> Timestamp {
 
 fn policy() -> Policy {
     Policy {
-        settle: Duration::from_secs(45),
+        reconciliation: Reconciliation::default().with_settle(Duration::from_secs(45)),
         price: Some(Price::new(1.0, "2026-11-23")),
         ..Policy::default()
     }
@@ -92,7 +93,7 @@ fn rate_limit_is_waited_for_as_long_as_the_provider_asks_and_never_gives_up() {
 fn intent_older_than_the_send_guard_is_not_sent() {
     let policy = policy();
     let intended = take(StateKind::Intended);
-    let guard = policy.send_guard.as_secs().cast_signed();
+    let guard = policy.reconciliation.send_guard.as_secs().cast_signed();
     assert_eq!(too_late_to_send(&intended, &policy, at(guard - 1)).unwrap(), None);
     let late = too_late_to_send(&intended, &policy, at(guard)).unwrap().unwrap();
     assert_eq!(

@@ -1,0 +1,89 @@
+//! What a process does for all generations of a store: work, late answers, retention.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::Loqui;
+use crate::error::Result;
+
+impl Loqui {
+    /// Runs whatever is in the store until `stop` is cancelled: generations that no process runs, and those of processes
+    /// that have died, at most `concurrency` at a time. Owners take turns. Any number of processes, on any number of
+    /// machines, may do this on one store.
+    ///
+    /// Once `stop` is cancelled nothing more is claimed. The call returns when the running generations have ended or after
+    /// `grace`; other workers claim the rest when the lease expires.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: dropping the future stops claiming. Generations that were claimed continue in the background.
+    ///
+    /// # Errors
+    ///
+    /// `store.*` if the store cannot be read at the start. Later errors are logged, and the store is read again.
+    pub async fn work(&self, concurrency: u32, stop: CancellationToken, grace: Duration) -> Result<()> {
+        self.runtime.work(concurrency, stop, grace).await
+    }
+
+    /// Processes a webhook about a take. Returns false if it has no new information.
+    ///
+    /// `take` is the last segment of the URL that was called, and `payload` the body, whose signature the caller has
+    /// verified. The engine reads the payload ([`SpeechEngine::deliver`](crate::engine::SpeechEngine::deliver)). The take is
+    /// polled at once if this process runs its generation. If the response to its create was lost, the id is stored, and
+    /// the process that runs the generation adopts it.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Not safe: the news may be lost. Deliver the webhook again.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_found` if there is no such take; `webhook.invalid` if the payload is of another take; `store.*`.
+    pub async fn webhook(&self, take: &str, payload: &Value) -> Result<bool> {
+        self.runtime.webhook(take, payload).await
+    }
+
+    /// Looks up takes again that were given up as never created, and returns how many the provider had started after all.
+    /// Their cost is recorded and they are stopped. A process that runs generations does this once a minute.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: takes that were not looked up are looked up by the next call.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn look_late(&self) -> Result<usize> {
+        self.runtime.look_late().await
+    }
+
+    /// Erases generations that ended longer ago than
+    /// [`keep_generations`](super::LoquiBuilder::keep_generations), and returns their ids.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the next call erases the rest.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn erase_old(&self) -> Result<Vec<i64>> {
+        self.runtime.erase_old().await
+    }
+
+    /// Removes the takes' audio and the events of generations that completed longer ago than
+    /// [`keep_takes`](super::LoquiBuilder::keep_takes), and returns their ids. Text, speech and spending stay.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the next call prunes the rest.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub async fn prune_old(&self) -> Result<Vec<i64>> {
+        self.runtime.prune_old().await
+    }
+}

@@ -1,0 +1,133 @@
+//! What the generations of a process share: stores, engines, clock, settings and limits.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::concurrency::ConcurrencyLimits;
+use super::driver::Drivers;
+use super::references::References;
+use super::signals::Signals;
+use crate::clock::{SharedClock, SharedRandom};
+use crate::counts::Tally;
+use crate::engine::SpeechEngine;
+use crate::error::{Error, Result, code};
+use crate::ledger::{Budgets, GenerationRecord, Policy};
+use crate::speech::verify::Checks;
+use crate::store::GenerationStoreExt as _;
+use crate::store::{AudioStore, GenerationStore};
+
+/// Runs generations. One for each handle and its clones; it knows nothing of the public API above it.
+pub(crate) struct Runtime {
+    pub(crate) store: Arc<dyn GenerationStore>,
+    pub(crate) audio: AudioStore,
+    pub(crate) engines: Engines,
+    pub(crate) clock: SharedClock,
+    pub(crate) random: SharedRandom,
+    pub(crate) settings: Settings,
+    pub(crate) shared: Shared,
+    pub(crate) drivers: Drivers,
+}
+
+/// The settings that hold for every generation of this process.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) policy: Policy,
+    pub(crate) checks: Checks,
+    pub(crate) budgets: Budgets,
+    /// Generations are erased this long after their end.
+    pub(crate) keep: Option<Duration>,
+    /// The takes of completed generations are pruned this long after their end.
+    pub(crate) keep_takes: Option<Duration>,
+    /// Other processes run what is submitted here.
+    pub(crate) leave_to_workers: bool,
+}
+
+/// What the running generations of this process use together.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) signals: Signals,
+    pub(crate) tally: Tally,
+    pub(crate) limits: ConcurrencyLimits,
+    pub(crate) references: References,
+    /// Set once a task watches for changes that other processes make.
+    pub(crate) watching: OnceLock<()>,
+}
+
+/// The engines that this process can use, by name.
+pub(crate) struct Engines {
+    by_name: BTreeMap<String, Arc<dyn SpeechEngine>>,
+    default: String,
+}
+
+impl Engines {
+    /// `default` is the engine of generations that name none.
+    pub(crate) const fn new(by_name: BTreeMap<String, Arc<dyn SpeechEngine>>, default: String) -> Self {
+        Self { by_name, default }
+    }
+
+    /// The name of the engine of generations that name none.
+    pub(crate) fn default_name(&self) -> &str {
+        &self.default
+    }
+
+    /// The engine of generations that name none.
+    ///
+    /// # Errors
+    ///
+    /// As [`named`](Self::named).
+    pub(crate) fn default_engine(&self) -> Result<Arc<dyn SpeechEngine>> {
+        self.named(&self.default)
+    }
+
+    /// The engine of this name.
+    ///
+    /// # Errors
+    ///
+    /// `replicate.missing_token`, `cog.url`, `engine.unavailable` or `engine.unknown` if it cannot be used here.
+    pub(crate) fn named(&self, name: &str) -> Result<Arc<dyn SpeechEngine>> {
+        self.by_name.get(name).cloned().ok_or_else(|| match name {
+            "replicate" => Error::new(&code::REPLICATE_MISSING_TOKEN, "no token for Replicate is set"),
+            "cog" => Error::new(&code::COG_URL, "no address of a Cog container is set"),
+            "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
+            other => Error::new(&code::ENGINE_UNKNOWN, format!("there is no engine named {other:?}")),
+        })
+    }
+
+    /// Every engine.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<dyn SpeechEngine>> {
+        self.by_name.values()
+    }
+}
+
+impl fmt::Debug for Engines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.by_name.keys()).finish()
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime")
+            .field("engines", &self.engines)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// The record of a generation.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_found`, `store.*`.
+    pub(crate) async fn record(&self, id: i64) -> Result<GenerationRecord> {
+        self.store.generation(id).await?.ok_or_else(|| not_found(id))
+    }
+}
+
+/// There is no such generation.
+pub(crate) fn not_found(id: i64) -> Error {
+    Error::new(&code::GENERATION_NOT_FOUND, format!("there is no generation {id}")).with_generation(id)
+}
