@@ -155,7 +155,10 @@ async fn long_speech_is_streamed_while_the_rest_is_generated() {
     assert!(!answer.headers().contains_key("content-length"));
     let first = answer.chunk().await.unwrap().unwrap();
     let spoken = emulator.ledger().downloads.len();
-    assert!(spoken < 7, "the first part arrives before the last segment is generated: {spoken}");
+    assert!(
+        spoken < 7,
+        "the first part arrives before the last segment is generated: {spoken}"
+    );
     let mut heard = first.to_vec();
     while let Some(bytes) = answer.chunk().await.unwrap() {
         heard.extend_from_slice(&bytes);

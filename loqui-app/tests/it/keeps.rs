@@ -86,7 +86,11 @@ async fn usage_equals_what_the_provider_was_paid() {
         program.run(&["generations", "list", "--json"]).await.json(),
         serde_json::json!([])
     );
-    assert_eq!(program.run(&["usage", "--json"]).await.json(), usage, "the usage remains");
+    assert_eq!(
+        program.run(&["usage", "--json"]).await.json(),
+        usage,
+        "the usage remains"
+    );
     let before = program.run(&["usage", "--until", "2020-01-01", "--json"]).await.json();
     assert_eq!(before["takes"], 0);
     assert_eq!(program.run(&["usage", "--since", "yesterday"]).await.code, 2);

@@ -39,7 +39,10 @@ async fn audio_is_stored_only_in_the_bucket() {
 
     let said = program.run(&["doctor", "--json"]).await;
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.stdout.contains("s3://voices/loqui is readable and writable"), "{said:?}");
+    assert!(
+        said.stdout.contains("s3://voices/loqui is readable and writable"),
+        "{said:?}"
+    );
     let said = program.run(&["generations", "erase", "1"]).await;
     assert_eq!(said.code, 0, "{said:?}");
     let said = program.run(&["generations", "wait", "1"]).await;

@@ -79,11 +79,7 @@ impl<'a> Start<'a> {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines
-            .next_line()
-            .await
-            .unwrap()
-            .expect("the server prints its address");
+        let line = lines.next_line().await.unwrap().expect("the server prints its address");
         let said: Value = serde_json::from_str(&line).unwrap();
         Server {
             url: said["url"].as_str().unwrap().to_owned(),
