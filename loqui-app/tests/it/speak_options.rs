@@ -11,7 +11,10 @@ const TEXT: &str = "The first part is long enough to stand alone, and so is ever
 /// The two routes, and the fields they require.
 fn routes(sample: i64, text: &str) -> [(&'static str, Value); 2] {
     [
-        ("/api/generation/create", json!({"sample_id": sample, "script_text": text})),
+        (
+            "/api/generation/create",
+            json!({"sample_id": sample, "script_text": text}),
+        ),
         (
             "/v1/audio/speech",
             json!({"voice": "My Voice", "input": text, "response_format": "wav"}),
@@ -47,7 +50,11 @@ async fn every_create_route_takes_limits() {
     emulator.faults().add("prediction_fails*always".parse().unwrap());
     for (number, (path, body)) in routes(sample, "One sentence.").into_iter().enumerate() {
         ended(&user, path, &with(&body, &json!({"max_takes": 1}))).await;
-        assert_eq!(emulator.ledger().creates.len(), number + 1, "{path}: one take of one segment");
+        assert_eq!(
+            emulator.ledger().creates.len(),
+            number + 1,
+            "{path}: one take of one segment"
+        );
     }
     emulator.faults().clear();
 
@@ -68,7 +75,11 @@ async fn every_create_route_takes_limits() {
         ended(&user, path, &body).await;
         let paid = emulator.ledger().paid_runs();
         ended(&user, path, &with(&body, &json!({"reuse": true}))).await;
-        assert_eq!(emulator.ledger().paid_runs(), paid, "{path}: reused segments cost nothing");
+        assert_eq!(
+            emulator.ledger().paid_runs(),
+            paid,
+            "{path}: reused segments cost nothing"
+        );
     }
 }
 
@@ -78,7 +89,9 @@ async fn unknown_fields_are_ignored_and_unusable_options_are_named() {
     let user = server.demo().await;
     let sample = user.voice().await;
     for (path, body) in routes(sample, "One sentence.") {
-        let answer = user.post(path, &with(&body, &json!({"stream_format": "sse", "volume": 11}))).await;
+        let answer = user
+            .post(path, &with(&body, &json!({"stream_format": "sse", "volume": 11})))
+            .await;
         assert!(answer.status.is_success(), "{path}: {answer:?}");
         for (option, value) in [
             ("seed", json!("7")),
@@ -86,11 +99,18 @@ async fn unknown_fields_are_ignored_and_unusable_options_are_named() {
             ("deadline", json!(-1)),
             ("max_takes", json!(1.5)),
         ] {
-            let refused = user.post(path, &with(&body, &json!({ option: value }))).await.refused(422);
+            let refused = user
+                .post(path, &with(&body, &json!({ option: value })))
+                .await
+                .refused(422);
             assert_eq!(refused["detail"][0]["loc"], json!(["body", option]), "{path}");
         }
         let mut incomplete = body.clone();
-        let required = if path.ends_with("/create") { "script_text" } else { "input" };
+        let required = if path.ends_with("/create") {
+            "script_text"
+        } else {
+            "input"
+        };
         incomplete.as_object_mut().unwrap().remove(required);
         let refused = user.post(path, &incomplete).await.refused(422);
         assert_eq!(refused["detail"][0]["loc"], json!(["body", required]), "{path}");
@@ -108,7 +128,11 @@ async fn the_openapi_document_lists_every_option_of_every_create_route() {
         let schema = name.map_or(body, |name| &document["components"]["schemas"][name]);
         for option in describe().iter().filter(|option| OptionInfo::is_speak_option(option)) {
             let listed = &schema["properties"][option.name];
-            assert_eq!(listed["description"], option.schema["description"], "{path}: {}", option.name);
+            assert_eq!(
+                listed["description"], option.schema["description"],
+                "{path}: {}",
+                option.name
+            );
         }
     }
 }
