@@ -5,8 +5,10 @@ mod builder;
 mod events;
 mod generate_speech;
 mod handle;
+mod manifest;
 mod request;
 mod samples;
+mod speech;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +22,10 @@ pub use builder::LoquiBuilder;
 pub use events::Events;
 pub use generate_speech::generate_speech;
 pub use handle::Generation;
+pub use manifest::{Manifest, ProvenanceInfo};
 pub use request::Request;
 pub use samples::{AddSample, Erased};
+pub use speech::Speech;
 
 use crate::clock::{SharedClock, SharedRandom};
 use crate::counts::{Counts, Tally};
@@ -34,7 +38,6 @@ use crate::runtime::driver::Drivers;
 use crate::runtime::references::References;
 use crate::runtime::signals::Signals;
 use crate::sample::Sample;
-use crate::speech::Speech;
 use crate::speech::verify::Checks;
 use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
 use crate::usage::Usage;

@@ -3,6 +3,7 @@
 //! Words: a *frame* is one sample of every channel at one moment; a *clip* is mono.
 
 mod clip;
+pub(crate) mod clipping;
 mod decode;
 pub(crate) mod fold;
 mod level;

@@ -16,14 +16,18 @@ use bytes::Bytes;
 pub use cog::CogEngine;
 #[cfg(feature = "offline")]
 pub use offline::OfflineEngine;
-pub use order::{Order, Reference};
+pub use order::Order;
 #[cfg(feature = "replicate")]
 pub use replicate::ReplicateEngine;
+
+pub use crate::sample::Reference;
 
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::money;
 use crate::options::SpeakOptions;
+use crate::sample::ReferenceLimits;
+use crate::script;
 
 /// The code of the finding that says how like the sample a voice is after it was matched.
 pub(crate) const MATCHED: &str = "voice.matched";
@@ -67,6 +71,18 @@ impl ModelInfo {
             plain_letters: false,
             parallel: None,
         }
+    }
+
+    /// Returns what the model requires of a reference.
+    pub fn reference_limits(&self) -> ReferenceLimits {
+        ReferenceLimits::new(&self.name, self.min_reference_seconds)
+    }
+
+    /// Returns the limits of the segments that the model can speak.
+    pub fn script_limits(&self) -> script::Limits {
+        script::Limits::default()
+            .with_segments(self.target_characters, self.max_characters)
+            .with_plain_letters(self.plain_letters)
     }
 
     /// The language of a text: the one that was asked for, else the only one it speaks.

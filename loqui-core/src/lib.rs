@@ -67,14 +67,15 @@ mod tls;
 mod usage;
 
 pub use api::{
-    AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream, generate_speech,
+    AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request, Speech, SpeechChunk,
+    SpeechStream, generate_speech,
 };
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, FindingCode, Severity};
 pub use options::SpeakOptions;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]
 pub use sample::{Likeness, Voiceprint};
-pub use speech::{Speech, SubtitleFormat};
+pub use speech::SubtitleFormat;
 pub use usage::{DayUsage, ModelUsage, Usage};

@@ -3,6 +3,7 @@
 //! Words: a *character* is a Unicode scalar value; a *piece* is a stretch of the script on its way to become a segment;
 //! *spoken* text is what an engine is sent, while subtitles show what the user wrote.
 
+mod findings;
 mod lint;
 mod normalize;
 mod segment;
@@ -12,7 +13,6 @@ use std::ops::Range;
 
 pub use segment::{Boundary, Segment};
 
-use crate::engine::ModelInfo;
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 
@@ -42,19 +42,18 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The limits of a model.
-    pub fn of(model: &ModelInfo) -> Self {
-        Self {
-            plain_letters: model.plain_letters,
-            ..Self::default().with_segments(model.target_characters, model.max_characters)
-        }
-    }
-
     /// Packs segments up to `target_characters`, and never above `max_characters`.
     #[must_use]
     pub fn with_segments(mut self, target_characters: usize, max_characters: usize) -> Self {
         self.target_characters = target_characters;
         self.max_characters = max_characters;
+        self
+    }
+
+    /// Removes accents before anything is sent, for models that know only plain letters.
+    #[must_use]
+    pub fn with_plain_letters(mut self, plain_letters: bool) -> Self {
+        self.plain_letters = plain_letters;
         self
     }
 

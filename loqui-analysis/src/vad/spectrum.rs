@@ -19,7 +19,7 @@ pub(super) const BINS: usize = FRAME / 2 + 1;
 /// Frames of a window with what stands in front of it.
 pub(super) const FRAMES: usize = 4;
 
-/// RunningPredictions out magnitudes, in buffers that are used again.
+/// Computes magnitude spectra in reusable buffers.
 pub(super) struct Spectrum {
     fft: Arc<dyn RealToComplex<f32>>,
     /// Hann, periodic.

@@ -135,7 +135,52 @@ fn to_pcm16(sample: f32) -> i16 {
     (sample * 32768.0).round() as i16
 }
 
-/// How long a WAV file is, in seconds, by its header: the samples are not read.
+/// The header of a mono 16-bit PCM WAV file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// In Hz; never zero.
+    pub(crate) sample_rate: u32,
+    pub(crate) samples: u32,
+}
+
+/// The reason why a file is not a whole mono 16-bit PCM WAV file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HeaderError {
+    #[error("it is not a WAV file")]
+    NotWav(#[source] hound::Error),
+    #[error("it has {channels} channels of {bits} bits at {rate} Hz; 1 channel of 16 bits is expected")]
+    Layout { channels: u16, bits: u16, rate: u32 },
+    #[error("it ends after {actual} bytes; {expected} are expected")]
+    Truncated { actual: usize, expected: u64 },
+}
+
+/// Reads the header of a mono 16-bit PCM WAV file, and checks that all samples are there.
+pub(crate) fn read_header(file: &[u8]) -> Result<Header, HeaderError> {
+    let reader = WavReader::new(Cursor::new(file)).map_err(HeaderError::NotWav)?;
+    let (spec, samples) = (reader.spec(), reader.duration());
+    let layout = (spec.channels, spec.bits_per_sample, spec.sample_format);
+    if layout != (1, 16, SampleFormat::Int) || spec.sample_rate == 0 {
+        return Err(HeaderError::Layout {
+            channels: spec.channels,
+            bits: spec.bits_per_sample,
+            rate: spec.sample_rate,
+        });
+    }
+    // The reader is at the first sample.
+    let expected = reader.into_inner().position() + 2 * u64::from(samples);
+    if expected > file.len() as u64 {
+        return Err(HeaderError::Truncated {
+            actual: file.len(),
+            expected,
+        });
+    }
+    Ok(Header {
+        sample_rate: spec.sample_rate,
+        samples,
+    })
+}
+
+/// Returns the length of a WAV file in seconds, from its header.
 pub(crate) fn seconds(file: &[u8]) -> Option<f64> {
     let reader = WavReader::new(Cursor::new(file)).ok()?;
     let rate = reader.spec().sample_rate;

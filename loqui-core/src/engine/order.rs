@@ -1,50 +1,11 @@
 //! What an engine is asked to do: one segment, one take.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 
 use crate::options::SpeakOptions;
-
-/// The recording that the voice is taken from, as the engine hears it: mono WAV, 24 kHz, 16 bit.
-#[derive(Clone)]
-pub struct Reference {
-    wav: Bytes,
-    sha256: Arc<str>,
-}
-
-impl Reference {
-    /// Wraps a WAV file.
-    pub fn new(wav: Bytes) -> Self {
-        let sha256 = hex::encode(Sha256::digest(&wav)).into();
-        Self { wav, sha256 }
-    }
-
-    /// The WAV file.
-    pub fn wav(&self) -> &Bytes {
-        &self.wav
-    }
-
-    /// Whether there are clones of it.
-    pub(crate) fn is_shared(&self) -> bool {
-        Arc::strong_count(&self.sha256) > 1
-    }
-
-    /// The SHA-256 of the file, in hexadecimal: uploads are reused by it.
-    pub fn sha256(&self) -> &str {
-        &self.sha256
-    }
-}
-
-impl fmt::Debug for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reference({} bytes, {})", self.wav.len(), &self.sha256[..8])
-    }
-}
+use crate::sample::Reference;
 
 /// One take of one segment.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Which take is kept if none is good.
 
 use super::take::{KEPT_ANYWAY, TakeRecord, TakeState};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 
 /// The rejected take that is least bad; none if nothing can be heard in any.
 pub(super) fn best_rejected<'a>(takes: impl IntoIterator<Item = &'a TakeRecord>) -> Option<&'a TakeRecord> {
@@ -35,11 +35,12 @@ pub(crate) fn kept_anyway(mut take: TakeRecord) -> TakeRecord {
 fn badness(findings: &[Finding]) -> Option<f64> {
     let mut sum = 0.0;
     for finding in findings {
-        sum += match (finding.severity, finding.code.as_str()) {
-            (_, "take.silent" | "take.not_finite") => return None,
-            (Severity::Error, "take.truncated") => 4.0,
-            (Severity::Error, "take.too_fast" | "take.wrong_words" | "take.unlike") => 3.0,
-            (Severity::Error, "take.clipped" | "take.tail" | "take.long_silence") => 1.0,
+        use FindingCode as Code;
+        sum += match (finding.severity, &finding.code) {
+            (_, Code::TakeSilent | Code::TakeNotFinite) => return None,
+            (Severity::Error, Code::TakeTruncated) => 4.0,
+            (Severity::Error, Code::TakeTooFast | Code::TakeWrongWords | Code::TakeUnlike) => 3.0,
+            (Severity::Error, Code::TakeClipped | Code::TakeTail | Code::TakeLongSilence) => 1.0,
             (Severity::Error, _) => 2.0,
             (Severity::Warning, _) => 0.1,
             _ => 0.0,
