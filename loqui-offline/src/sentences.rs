@@ -80,8 +80,8 @@ fn sentences(line: &str) -> Vec<Range<usize>> {
         STOP.find_iter(line)
             .filter(|stop| ends_sentence(line, stop.start(), stop.end()))
             .map(|stop| {
-                let behind = stop.start() + stop.as_str().trim_end().len();
-                behind..stop.end()
+                let after = stop.start() + stop.as_str().trim_end().len();
+                after..stop.end()
             }),
     )
 }

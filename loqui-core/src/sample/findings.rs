@@ -179,8 +179,8 @@ pub(super) fn clipped(runs_per_second: f64) -> Finding {
 }
 
 pub(super) fn clipped_share(share: f64) -> Finding {
-    let message = format!("{:.1} % of the samples are clipped", share * 100.0);
-    error(&code::SAMPLE_CLIPPED, message).with_measure(share * 100.0, CLIPPED_ERROR_SHARE * 100.0, "%")
+    let message = format!("{:.1} % of the samples are clipped", percent(share));
+    error(&code::SAMPLE_CLIPPED, message).with_measure(percent(share), percent(CLIPPED_ERROR_SHARE), "%")
 }
 
 pub(super) fn noisy(snr_db: f64) -> Finding {
@@ -293,7 +293,7 @@ pub(super) fn out_of_phase(correlation: f64) -> Finding {
 mod tests {
     use super::*;
 
-    /// The hints of error codes are static text, so this test holds them to the table of limits.
+    /// The hints of error codes are static text. This test keeps them consistent with the table of limits.
     #[test]
     fn hints_about_the_length_state_the_limits_of_the_table() {
         let too_short = format!(

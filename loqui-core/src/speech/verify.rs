@@ -12,12 +12,12 @@ use crate::finding::{Finding, FindingCode, Severity};
 
 /// A take whose length is within this margin of the model's limit was cut off by the model.
 const CEILING_MARGIN_SECONDS: f64 = 0.1;
-/// The plausible range of characters per second of speech, with room on both sides. Measured: 8.9 to 22.4 for the offline
+/// The plausible range of characters per second of speech, with a margin on both sides. Measured: 8.9 to 22.4 for the offline
 /// voice. English speech has 130 to 250 words per minute, about 12 to 24 characters per second (Tauroza and Allison,
 /// 1990, <https://doi.org/10.1093/applin/11.1.90>).
 const SLOWEST_CHARACTERS_PER_SECOND: f64 = 6.0;
 const FASTEST_CHARACTERS_PER_SECOND: f64 = 30.0;
-/// Tolerances for short texts: "Hi!" may be drawn out or clipped.
+/// Tolerances for short texts: "Hi!" may be drawn out or cut short.
 const DRAWN_OUT_SECONDS: f64 = 1.5;
 const CUT_SHORT_SECONDS: f64 = 0.3;
 /// The limits on the length of a take relative to the usual pace of the same voice.
