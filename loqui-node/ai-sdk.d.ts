@@ -1,6 +1,6 @@
 import type { Loqui, LoquiOptions, Sample, SampleData, SpeakOptions } from './index.js';
 
-/** What a voice can be: a sample, the number of one in the store, the path of a recording, or its bytes. */
+/** A voice: a sample, the ID of a stored one, the path of a recording, or its bytes. */
 export type Voice = Sample | number | string | URL | SampleData;
 
 /** One speech model, as `@ai-sdk/provider` describes it (`SpeechModelV3`). */
@@ -8,10 +8,10 @@ export interface LoquiSpeechModel {
   readonly specificationVersion: 'v3';
   readonly provider: string;
   readonly modelId: string;
-  /** Speaks; `providerOptions.loqui` takes {@link SpeakOptions}. */
+  /** Generates speech. `providerOptions.loqui` takes {@link SpeakOptions}. */
   doGenerate(options: {
     text: string;
-    /** The name of one of the voices; the first if absent. */
+    /** The name of one of the voices. Default: the first one. */
     voice?: string;
     outputFormat?: string;
     instructions?: string;
@@ -42,14 +42,14 @@ export interface LoquiProvider {
   imageModel(modelId: string): never;
 }
 
-/** How to open the provider. */
+/** The options of a provider. */
 export interface LoquiProviderOptions extends LoquiOptions {
-  /** Your voices by name. A caller chooses among these and cannot name a file. */
+  /** The voices, by name. A caller selects one of them and cannot name a file. */
   voices: Record<string, Voice>;
-  /** A client that is open already, instead of the other options. */
+  /** An existing client, in place of the other options. */
   client?: Loqui;
 }
 
-/** Opens a provider whose voices are recordings of yours. */
+/** Creates a provider with these voices. */
 export function createLoqui(options: LoquiProviderOptions): LoquiProvider;
 export type { SpeakOptions };

@@ -1,6 +1,6 @@
 'use strict';
 
-// A speech provider for the AI SDK, by its interface alone: nothing of the SDK is needed to load this.
+// A speech provider for the AI SDK. It implements the interface and does not import the SDK.
 
 const { Loqui, Sample } = require('./index.js');
 const { filePath } = require('./lib/input.js');
@@ -11,7 +11,7 @@ const FORMATS = ['wav', 'mp3', 'opus', 'flac'];
 class LoquiSpeechModel {
   specificationVersion = 'v3';
   provider = PROVIDER;
-  // Bound to the model itself: newer releases of the SDK call it through a proxy, which has no private members.
+  // Bound to this: newer releases of the SDK call it through a proxy, which has no private members.
   doGenerate = (options) => this.#generate(options);
   #client;
   #voice;
@@ -48,10 +48,10 @@ class LoquiSpeechModel {
   }
 }
 
-/** Opens a provider whose voices are recordings of yours, by name. */
+/** Creates a provider with voices by name. */
 function createLoqui({ voices, client, ...options } = {}) {
   const names = Object.keys(voices ?? {});
-  if (names.length === 0) throw new TypeError("createLoqui needs voices, for instance { voices: { me: 'me.wav' } }");
+  if (names.length === 0) throw new TypeError("createLoqui needs voices, for example { voices: { me: 'me.wav' } }");
   const opened = client ?? new Loqui(options);
   const samples = new Map();
   const voice = (name = names[0]) => {
@@ -67,7 +67,7 @@ function createLoqui({ voices, client, ...options } = {}) {
   };
   const speech = (modelId) => new LoquiSpeechModel(opened, modelId, async (name) => voice(name));
   const none = (type) => (modelId) => {
-    throw new TypeError(`Loqui speaks only: there is no ${type} ${JSON.stringify(modelId)}`);
+    throw new TypeError(`Loqui has speech models only: there is no ${type} ${JSON.stringify(modelId)}`);
   };
   return Object.assign((modelId) => speech(modelId), {
     specificationVersion: 'v3',

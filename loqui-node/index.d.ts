@@ -1,70 +1,71 @@
 import type { PathLike } from 'node:fs';
 import type { Readable } from 'node:stream';
 
-/** How speech is written. */
+/** The file formats of speech. */
 export type SpeechFormat = 'wav' | 'flac' | 'opus' | 'mp3';
 
+/** The status of a generation. */
 export type Status = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
 
-/** One thing that was noticed. */
+/** One observation about a recording, a script or a take. */
 export interface Finding {
-  /** Stable, for instance `sample.noisy`. */
+  /** Stable, for example `sample.noisy`. */
   code: string;
-  /** How bad it is; an `error` stops before anything is paid. */
+  /** How bad it is. An `error` stops the request before anything is paid. */
   severity: 'note' | 'warning' | 'error';
-  /** One line that says what was found. */
+  /** What was found, in one line. */
   message: string;
-  /** What to do about it. */
+  /** How to fix it. */
   hint: string;
-  /** What was measured, in `unit`. */
+  /** The measured value, in `unit`. */
   value: number | null;
-  /** What it was held against, in `unit`. */
+  /** The limit that it was compared with, in `unit`. */
   limit: number | null;
-  /** For instance `s` or `dBFS`. */
+  /** For example `s` or `dBFS`. */
   unit: string | null;
-  /** Where it begins in the script, in characters from 0; for findings of scripts. */
+  /** For findings about scripts: where it begins, in characters from 0. */
   position?: number;
 }
 
-/** What a recording is like, and whether a voice can be taken from it. */
+/** The result of checking a recording. */
 export interface Report {
-  /** False if a finding is an error. */
+  /** Whether the recording can serve as a voice. False if a finding is an error. */
   usable: boolean;
-  /** The container as its bytes say, for instance `mp3`. */
+  /** The container format, detected from the content, for example `mp3`. */
   format: string;
-  /** The length of what could be decoded, in seconds. */
+  /** The decoded duration, in seconds. */
   durationSeconds: number | null;
-  /** In Hz. */
+  /** The sample rate, in Hz. */
   sampleRate: number | null;
   channels: number | null;
-  /** What was measured, by name with its unit, for instance `snrDb`. */
+  /** The measurements, by name with the unit, for example `snrDb`. */
   measures: Record<string, number | string | null>;
   findings: Finding[];
 }
 
 /** One change of a generation. */
-export interface Event {
+export interface GenerationEvent {
   generation: number;
-  /** Its number within the generation, from 1, without gaps. */
+  /** The number of the event within the generation, from 1, without gaps. */
   number: number;
-  /** When, as RFC 3339 in UTC. */
+  /** When it happened, as RFC 3339 in UTC. */
   at: string;
   status: Status;
   stage: string;
-  /** How much is done, 0 to 100; never falls. */
+  /** How much is done, 0 to 100. It never decreases. */
   progress: number;
-  /** One line for people. */
+  /** A description, in one line. */
   message: string;
 }
 
-/** One piece of the script. */
+/** One part of a script. */
 export interface Segment {
   index: number;
-  /** The words as they were written. */
+  /** The text as written. */
   text: string;
-  /** When it begins in the speech, in seconds. */
+  /** Where it begins in the speech, in seconds. */
   start: number | null;
-  /** When it ends in the speech, in seconds. */
+  /** Where it ends in the speech, in seconds. */
   end: number | null;
   takes: number;
   seed: number | null;
@@ -72,7 +73,7 @@ export interface Segment {
   similarity: number | null;
 }
 
-/** Everything that is known of a generation. */
+/** The state of a generation. */
 export interface GenerationInfo {
   generation: number;
   status: Status;
@@ -90,21 +91,21 @@ export interface GenerationInfo {
   error: { code: string; message: string; hint: string; retryable: boolean } | null;
 }
 
-/** How far a generation has come. */
+/** The progress of a generation. */
 export interface ProgressEstimate {
-  /** How many segments the script has. */
+  /** The number of segments. */
   segments: number;
-  /** How many of them are spoken. */
+  /** The number of finished segments. */
   segmentsDone: number;
-  /** How long the spoken ones are. */
+  /** The duration of the finished segments, in seconds. */
   secondsDone: number;
-  /** What it costs so far, in US dollars. */
+  /** The cost so far, in US dollars. */
   costUsd: number;
-  /** How long it will take from now at this pace; `null` before the first segment and after the last. */
+  /** The estimated time left, in seconds. `null` before the first segment and after the last one. */
   secondsLeft: number | null;
 }
 
-/** What a text would come to. */
+/** The estimated size and cost of a text. */
 export interface Estimate {
   characters: number;
   segments: number;
@@ -116,55 +117,56 @@ export interface Estimate {
 
 /** What was spent. */
 export interface Usage {
-  /** In US dollars, as all sums here. */
+  /** The cost, in US dollars like all amounts here. */
   totalUsd: number;
-  /** What is set aside for takes whose end is not known yet. */
+  /** The amount reserved for takes that have not ended. */
   reservedUsd: number;
-  /** By day (UTC), oldest first; days without takes are left out. */
+  /** The usage of each day (UTC), oldest first. Days without takes are left out. */
   byDay: { day: string; totalUsd: number; takes: number; characters: number }[];
+  /** The usage of each engine and model. */
   byModel: { engine: string; model: string; totalUsd: number; takes: number; characters: number }[];
   takes: number;
   characters: number;
 }
 
-/** A sample in the store. */
+/** A stored sample. */
 export interface SampleInfo {
-  /** Its number: give it to `speak` and `submit` instead of a sample. */
+  /** Its ID. `speak` and `submit` take it in place of a sample. */
   id: number;
   name: string;
   /** The SHA-256 of the recording, in hexadecimal. */
   sha256: string;
-  /** How long the recording is. */
+  /** The duration of the recording, in seconds. */
   seconds: number;
-  /** When it was added, as RFC 3339 in UTC. */
+  /** When it was stored, as RFC 3339 in UTC. */
   createdAt: string;
-  /** Whose it is, where several people share a store. */
+  /** Its owner, where several users share a store. */
   owner: string | null;
-  /** That the speaker has agreed. */
+  /** The speaker's consent. */
   consent: { statement: string; at: string } | null;
-  /** What was found out about it when it was added. */
+  /** The result of checking it. */
   report: Report;
 }
 
 /** What was erased. */
 export interface Erased {
   sample: number | null;
-  /** The generations whose words and speech are gone. */
+  /** The IDs of the generations whose text and speech were erased. */
   generations: number[];
 }
 
-/** One line of what the library logs. */
+/** One log message. */
 export interface LogEvent {
   level: LogLevel;
-  /** Where it comes from, for instance `loqui_core::replicate::limiter`. */
+  /** The module it comes from, for example `loqui_core::replicate::limiter`. */
   target: string;
-  /** One line. */
+  /** The message, in one line. */
   message: string;
 }
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
-/** The bytes of a recording in any of Node's shapes. */
+/** The bytes of a recording, in any binary type of Node. */
 export type SampleData =
   | Uint8Array
   | ArrayBuffer
@@ -173,120 +175,127 @@ export type SampleData =
   | Iterable<Uint8Array>
   | NodeJS.ReadableStream;
 
-/** A path as text, as a `file:` URL or as bytes. */
+/** A path as a string, a `file:` URL or a Buffer. */
 export type FilePath = PathLike;
 
-/** How to open the library. */
+/** The options of a client. */
 export interface LoquiOptions {
-  /** The token of a Replicate account (default: `REPLICATE_API_TOKEN`). */
+  /** The API token of a Replicate account. Default: `REPLICATE_API_TOKEN`. */
   token?: string;
-  /** Who speaks (default: `replicate`). */
+  /** The engine. Default: `replicate`. */
   engine?: 'replicate' | 'offline' | 'cog' | (string & {});
-  /** The API's address with `/v1` (default: `REPLICATE_BASE_URL`). */
+  /** The base URL of the API, with `/v1`. Default: `REPLICATE_BASE_URL`. */
   baseUrl?: string;
-  /** Keeps records and audio here (default: `LOQUI_DATA_DIR`); in memory without it. */
+  /** The folder for records and audio. Default: `LOQUI_DATA_DIR`. Without either, they are kept in memory. */
   dataDir?: FilePath;
-  /** The most that one generation may cost unless it says otherwise, in US dollars. */
+  /** The default of the speak option `budget`, in US dollars. */
   budget?: number;
-  /** Refuses samples whose speaker is not said to have agreed (default: `LOQUI_REQUIRE_CONSENT`). */
+  /** Refuse samples without a statement of the speaker's consent. Default: `LOQUI_REQUIRE_CONSENT`. */
   requireConsent?: boolean;
-  /** Where a container with a Chatterbox model answers, for instance `http://gpu-box:5000` (default: `LOQUI_COG_URL`). */
+  /** The URL of a container with a Chatterbox model, for example `http://gpu-box:5000`. Default: `LOQUI_COG_URL`. */
   cogUrl?: string;
 }
 
-/** How to speak; everything may be left out. */
+// Generated by `cargo xtask generate` from loqui-core/src/options.rs: do not edit.
+/** The options of `speak` and `submit`. All are optional. */
 export interface SpeakOptions {
-  /** For instance `resemble-ai/chatterbox` or `chatterbox-turbo`. */
+  /** The model, for example `chatterbox-turbo`. Default: the engine's own. */
   model?: string;
-  /** How expressive, 0.25 to 2 (0.5 is neutral). */
+  /** How expressive the voice is, 0.25 to 2; 0.5 is neutral. */
   exaggeration?: number;
-  /** How closely the pace follows the sample, 0.2 to 1 (0.5). */
+  /** How closely the pace follows the sample, 0.2 to 1. Default: 0.5. */
   cfgWeight?: number;
-  /** How varied, 0.05 to 5 (0.8). */
+  /** How much takes vary, 0.05 to 5. Default: 0.8. */
   temperature?: number;
-  /** Makes the result repeatable; 1 or more. */
+  /** Makes the result repeatable; 1 or more. The seed of each segment and take is derived from it. */
   seed?: number;
-  /** The language of the script, as an ISO 639-1 code. */
+  /** The language of the script as an ISO 639-1 code, for example `en`. */
   language?: string;
-  /** The most it may cost, in US dollars. */
+  /** The most the generation may cost, in US dollars. */
   budget?: number;
-  /** How long the generation may take, in milliseconds; then it is stopped. */
+  /** The most time from submission to the end, in milliseconds. A generation that exceeds it is stopped and fails. */
+  deadlineMs?: number;
+  /** The older name of `deadlineMs`. */
   timeoutMs?: number;
-  /** How often a segment may be taken before the generation fails (3). */
+  /** The most takes of one segment before the generation fails. Default: 3. */
   maxTakes?: number;
-  /** Whose it is, where several people share a store. */
-  owner?: string;
-  /** That the speaker has agreed, in words; it is written down with the sample. */
-  consent?: string;
-  /** Makes it safe to ask again: the same key of the same owner is the same generation. */
-  idempotencyKey?: string;
   /**
-   * Whether segments that an earlier version of the script has in common are taken from there and not paid again; only
-   * those of an edited script if it is left out.
+   * Whether to reuse segments that an earlier generation spoke with the same sample and settings, at no cost. Default:
+   * reuse unchanged segments of an edited script, and speak an identical script anew.
    */
   reuse?: boolean;
+  /** The owner of the generation and of its sample, where several users share a store. */
+  owner?: string;
+  /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */
+  consent?: string;
+  /** Makes it safe to repeat the request: the same key of the same owner returns the same generation. */
+  idempotencyKey?: string;
 }
+// End of the generated part.
 
-/** Which generations to list. */
+/** Selects generations. */
 export interface GenerationFilter {
   status?: Status;
-  /** At most this many. */
+  /** The most generations to return. */
   limit?: number;
   owner?: string;
-  /** Only those that speak with the sample of this number. */
+  /** Only generations with the sample of this ID. */
   sample?: number;
-  /** Only those with a smaller number: how a list is read page by page. */
+  /** Only generations with a smaller ID, to read the list page by page. */
   before?: number;
 }
 
-/** Speaks scripts in the voices of samples. Clients are cheap and share one runtime. */
+/** The client. Clients are cheap and share one runtime. */
 export class Loqui {
   /**
-   * Opens the library.
+   * Creates a client.
    * @throws {AuthenticationError} `replicate.missing_token`
    * @throws {InvalidInputError} `engine.unknown`
    */
   constructor(options?: LoquiOptions);
-  /** The engine that speaks. */
+  /** The name of the engine. */
   readonly engine: string;
   /**
-   * Speaks a text in the voice of a sample, given as such or by its number in the store. Aborting cancels the generation,
-   * here and at the provider.
+   * Speaks a text in the voice of a sample or of the stored sample with an ID, and returns the speech. Aborting cancels
+   * the generation, here and at the provider.
    */
   speak(sample: Sample | number, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
-  /** Writes a generation down, starts it and returns at once. */
-  submit(sample: Sample | number, text: string, options?: SpeakOptions): Promise<Generation>;
   /**
-   * The generation of that number.
+   * Starts a generation and returns as soon as it is stored. Aborting before that cancels the generation; afterwards use
+   * `generation.cancel()`.
+   */
+  submit(sample: Sample | number, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Generation>;
+  /**
+   * Returns the generation with this ID.
    * @throws {NotFoundError} `generation.not_found`
    */
   generation(id: number): Promise<Generation>;
-  /** The generations in the store, newest first. */
+  /** Returns the stored generations, newest first. */
   generations(filter?: GenerationFilter): Promise<Generation[]>;
-  /** Keeps a sample in the store, so that generations can be asked for with its number. */
+  /** Stores a sample, so that generations can refer to its ID. */
   addSample(sample: Sample, options?: { owner?: string; consent?: string }): Promise<SampleInfo>;
-  /** The samples in the store, newest first. */
+  /** Returns the stored samples, newest first. */
   samples(filter?: { owner?: string; limit?: number }): Promise<SampleInfo[]>;
   /**
-   * The sample of that number.
+   * Returns the stored sample with this ID.
    * @throws {NotFoundError} `sample.not_found`
    */
   sample(id: number): Promise<SampleInfo>;
-  /** The recording of a sample in the store, as it was given. */
+  /** Returns the original recording of a stored sample. */
   recording(id: number): Promise<Buffer>;
-  /** Goes on with every generation that was interrupted; their numbers. */
+  /** Resumes every interrupted generation and returns their IDs. */
   resume(): Promise<number[]>;
-  /** Erases a sample, here and at the provider; with `speech` also all speech that was made with it. */
+  /** Erases a stored sample, here and at the provider; with `speech`, also all speech made with it. */
   eraseSample(id: number, options?: { speech?: boolean }): Promise<Erased>;
-  /** What was spent, by day and by model; also on what was erased since. */
+  /** Returns what was spent, by day and by model. It includes erased generations. */
   usage(): Promise<Usage>;
-  /** Says what a text would come to: segments, seconds, cost. Nothing is sent. */
+  /** Estimates segments, duration and cost of a text without sending anything. */
   estimate(text: string, options?: { model?: string }): Estimate;
-  /** Lets go of the store; generations that were submitted go on. */
+  /** Releases the store. Submitted generations continue. */
   close(): void;
 }
 
-/** A recording that a voice is taken from: 5 to 30 seconds of clear speech, in WAV, MP3 and other formats. */
+/** A checked recording of a voice: 5 to 30 seconds of clear speech, in WAV, MP3 and other formats. */
 export class Sample {
   private constructor();
   /**
@@ -295,128 +304,129 @@ export class Sample {
    * @throws {InvalidInputError} `sample.unreadable`, `sample.unsupported_format`, `sample.too_large`
    */
   static open(path: FilePath): Promise<Sample>;
-  /** Checks a recording in memory, or reads it from a stream; a `File` gives its name. */
+  /** Checks a recording in memory or from a stream. A `File` keeps its name. */
   static fromBytes(data: SampleData): Promise<Sample>;
-  /** The same recording under another name. */
+  /** Returns the same sample with another name. */
   withName(name: string): Sample;
-  /** What people call it: the name of its file, or else the start of its SHA-256. */
+  /** Its name: the name of the file, or the start of its SHA-256. */
   readonly name: string;
-  /** What the recording is like, and whether it can be used. */
+  /** The result of checking the recording. */
   readonly report: Report;
-  /** How long it is, in seconds. */
+  /** Its duration, in seconds. */
   readonly duration: number;
-  /** Whether a voice can be taken from it. */
+  /** Whether it can serve as a voice. If not, `report` says why. */
   readonly usable: boolean;
 }
 
-/** One job: this sample speaking this script. */
+/** The handle of a generation: one sample speaking one script. */
 export class Generation {
   private constructor();
-  /** Its number in the store. */
+  /** Its ID in the store. */
   readonly id: number;
-  /** Everything that is known of it. */
+  /** Returns its current state, segments, cost and error. */
   info(): Promise<GenerationInfo>;
-  /** Where it stands. */
+  /** Returns its current status. */
   status(): Promise<Status>;
-  /** Its changes from the one after that number on; ends after the last. */
-  events(options?: { after?: number; signal?: AbortSignal }): AsyncGenerator<Event, void, void>;
+  /** Yields its events with a number above `after`, as they happen, and ends with the last one. */
+  events(options?: { after?: number; signal?: AbortSignal }): AsyncGenerator<GenerationEvent, void, void>;
   /**
-   * Its speech as a file, piece by piece, while it is made: each segment as soon as all before it are spoken. The stream
-   * is destroyed with the error that the generation failed with; aborting stops the listening only.
+   * Streams the speech as the bytes of a file while it is made: each segment as soon as all earlier ones are done. If the
+   * generation fails, the stream is destroyed with the error. Aborting ends the stream and leaves the generation running.
    */
   audio(options?: { format?: SpeechFormat; signal?: AbortSignal }): Readable & AsyncIterable<Buffer>;
-  /** How far it has come: segments, seconds, money, and the time that is left at this pace. */
+  /** Returns finished segments, cost so far, and the estimated time left. */
   progressEstimate(): Promise<ProgressEstimate>;
-  /** Waits for its end as `wait` does, without reading the speech into memory: for books. */
+  /** Waits for its end like `wait`, without reading the speech into memory. */
   finish(options?: { signal?: AbortSignal }): Promise<GenerationInfo>;
   /**
-   * Writes the finished speech to a file, in the format that its name asks for; it is never in memory as a whole.
+   * Streams the finished speech to a file, in the format of its extension.
    * @throws {InvalidInputError} `generation.not_finished`, `output.format`
    */
   save(path: FilePath): Promise<void>;
-  /** Waits for its end. Aborting stops the waiting only. */
+  /** Waits for its end. Aborting ends the wait and leaves the generation running. */
   wait(options?: { signal?: AbortSignal }): Promise<Speech>;
   /**
-   * The finished speech.
+   * Returns the finished speech.
    * @throws {InvalidInputError} `generation.not_finished`
    */
   speech(): Promise<Speech>;
-  /** Asks to stop it, here and at the provider; `wait` tells when it has ended. */
+  /** Requests cancellation, here and at the provider. `wait` settles when it has ended. */
   cancel(): Promise<void>;
   /**
-   * Starts it anew after it has failed; segments that were good are kept and not paid again.
+   * Restarts a failed generation. Finished segments are kept and cost nothing again.
    * @throws {InvalidInputError} `generation.not_failed`
    */
   retry(): Promise<void>;
   /**
-   * Erases its words, takes and speech; what was spent on it stays in the books.
+   * Erases its text, takes and speech. Its cost stays part of the usage.
    * @throws {InvalidInputError} `generation.not_finished`
    */
   erase(): Promise<void>;
 }
 
-/** A script, spoken. */
+/** Finished speech. */
 export class Speech {
   private constructor();
   /** The WAV file: mono, 16 bit. */
   readonly wav: Buffer;
   /** The samples, from -1 to 1. */
   readonly samples: Float32Array;
-  /** The rate, in Hz. */
+  /** The sample rate, in Hz. */
   readonly sampleRate: number;
-  /** How long it is, in seconds. */
+  /** Its duration, in seconds. */
   readonly duration: number;
-  /** The generation it came from. */
+  /** The state of the generation that it belongs to. */
   readonly info: GenerationInfo;
-  /** The script, piece by piece, with the times at which it is heard. */
+  /** The segments of the script, with their times in the speech. */
   readonly segments: Segment[];
-  /** What was noticed on the way. */
+  /** Findings that did not stop the generation. */
   readonly warnings: Finding[];
-  /** What it cost, in US dollars. */
+  /** The cost, in US dollars. */
   readonly costUsd: number;
-  /** Subtitles as SRT or WebVTT. */
+  /** Returns subtitles as SRT or WebVTT. */
   subtitles(format?: 'srt' | 'vtt'): string;
   /**
-   * The file in another format.
+   * Encodes the speech and returns the bytes of the file.
    * @throws {InvalidInputError} `output.format`
    */
   encode(format: SpeechFormat): Promise<Buffer>;
   /**
-   * Writes a file in the format that its name asks for: `.mp3`, `.opus` or `.ogg`, `.flac`, else WAV. There is either the
-   * whole file or none.
+   * Writes a file atomically, in the format of its extension: `.mp3`, `.opus` or `.ogg`, `.flac`, else WAV.
    */
   save(path: FilePath): Promise<void>;
 }
 
 /**
- * Speaks a text in the voice of a file, and writes a new WAV file: its path, the seconds it lasts, its size in bytes.
+ * Speaks a text in the voice of a file and writes a new WAV file. Returns its path, its duration in seconds and its size in
+ * bytes.
  *
- * The library is opened from the environment, and the file gets a random name in the folder `generated`, below
- * `LOQUI_DATA_DIR` or else below the current folder. `modelName` is what people call the voice; it changes nothing about
- * the sound.
+ * It configures a client from the environment. The file gets a random name in the folder `generated` below
+ * `LOQUI_DATA_DIR`, or below the current folder.
+ *
+ * @param label A label for the voice. It becomes the name of the stored sample and selects no model.
  */
 export function generateSpeech(
   samplePath: FilePath,
   text: string,
-  modelName: string,
+  label: string,
 ): Promise<[outputPath: string, duration: number, fileSize: number]>;
 
-/** Calls this with what the library logs, from that level on (`warn`); `null` stops it. It keeps no process alive. */
+/** Sets the function that receives log messages of a level (default: `warn`) and above. `null` removes it. */
 export function setLogger(logger: ((event: LogEvent) => void) | null, options?: { level?: LogLevel }): void;
 
-/** Calls from Replicate to you. */
+/** Verification of webhook deliveries from Replicate. */
 export namespace webhooks {
-  /** A call that is to be believed. */
+  /** A verified delivery. */
   interface Delivery {
-    /** The same for every repetition of this call. */
+    /** The ID of the message; retries of one message share it. */
     id: string;
     /** When it was sent, as RFC 3339 in UTC. */
     sentAt: string;
-    /** The prediction as it stood then. */
+    /** The prediction at that time. */
     prediction: Record<string, any>;
   }
   /**
-   * Checks the signature over the raw body, in constant time, and that the call is not older than five minutes.
+   * Verifies the signature of the raw body, in constant time, and that the delivery is at most five minutes old.
    * @throws {AuthenticationError} `webhook.invalid`
    */
   function verify(
@@ -426,39 +436,39 @@ export namespace webhooks {
   ): Delivery;
 }
 
-/** Any error of Loqui. */
+/** The base class of all errors. */
 export class LoquiError extends Error {
-  /** Stable, for instance `sample.too_short`. */
+  /** Stable, for example `sample.too_short`. */
   readonly code: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint?: string;
-  /** Whether the same call may work later. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** The generation it happened to, if any. */
+  /** The ID of the generation, if there is one. */
   readonly generationId?: number;
-  /** The provider's number of the request or prediction, if any. */
+  /** The provider's ID of the request or prediction, if there is one. */
   readonly requestId?: string;
 }
 
-/** The recording, the text or a setting cannot be used: change it. */
+/** The recording, the text or an option is not usable. Change it. */
 export class InvalidInputError extends LoquiError {}
-/** The token is missing, wrong or not allowed to do this. */
+/** The token is missing, invalid or lacks permission. */
 export class AuthenticationError extends LoquiError {}
-/** Credit or budget does not allow it. */
+/** The credit or the budget is not sufficient. */
 export class PaymentError extends LoquiError {}
-/** Too many requests: wait. */
+/** Too many requests. Wait before the next one. */
 export class RateLimitError extends LoquiError {}
-/** The provider could not be reached, or its answer was lost. */
+/** The provider could not be reached, or its response was lost. */
 export class NetworkError extends LoquiError {}
-/** The provider tried and failed, or answered something unusable. */
+/** The prediction failed, or the response was not usable. */
 export class ProviderError extends LoquiError {}
-/** There is no such generation, sample or file. */
+/** The generation, sample or file does not exist. */
 export class NotFoundError extends LoquiError {}
-/** Somebody cancelled the generation. */
+/** The generation was cancelled. */
 export class GenerationCancelledError extends LoquiError {}
 /** A deadline passed. */
 export class DeadlineError extends LoquiError {}
 /** Records or audio could not be read or written. */
 export class StorageError extends LoquiError {}
-/** A defect of Loqui: please report it. */
+/** A bug in Loqui. Please report it. */
 export class InternalError extends LoquiError {}

@@ -1,6 +1,6 @@
-// Packs what is published: the compiled half for each machine in a package of its own, so that nobody downloads those of
-// other machines, and one package that names them all. `node prebuilt.mjs ADDONS PACKAGES`: the first folder has the
-// `loqui.MACHINE.node` files, the second gets the tarballs.
+// Packs the published tarballs: one package for each platform's addon, so that users download only their own, and the main
+// package that lists them as optional dependencies. `node prebuilt.mjs ADDONS PACKAGES` reads `loqui.MACHINE.node` files
+// from the first folder and writes tarballs to the second.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const machines = readdirSync(addons).flatMap((file) => file.match(/^loqui\.(.+)\
 if (machines.length === 0) throw new Error(`there is no loqui.MACHINE.node in ${addons}`);
 mkdirSync(packages, { recursive: true });
 
-/** Packs these files of a folder with this manifest. */
+/** Packs files of a folder with a manifest. */
 function pack(manifest, from, files) {
   const folder = mkdtempSync(path.join(tmpdir(), 'loqui-'));
   for (const file of files) cpSync(path.join(from, file), path.join(folder, file), { recursive: true });
@@ -34,7 +34,7 @@ for (const machine of machines) {
   const [os, cpu, abi] = machine.split('-');
   const libc = { gnu: ['glibc'], musl: ['musl'] }[abi];
   const manifest = { version, license, repository, engines, os: [os], cpu: [cpu], libc, main: file };
-  const words = { description: `The compiled part of ${name} for ${machine}`, files: [file, 'licenses'] };
+  const words = { description: `The native addon of ${name} for ${machine}`, files: [file, 'licenses'] };
   pack({ name: `${name}-${machine}`, ...words, ...manifest }, addons, [file]);
 }
 

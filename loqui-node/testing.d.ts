@@ -1,32 +1,32 @@
 import type { Sample } from './index.js';
 
-/** Replicate's API on this machine, for tests of your own programs. It ends with the process at the latest. */
+/** An emulator of Replicate's API, for tests. It stops on `close` or with the process. */
 export class Emulator {
-  /** Starts it on a free port. With `voice` it speaks the text; otherwise outputs are a tone as long as the text. */
+  /** Starts it on a free port. With `voice`, outputs are spoken by the offline voice; otherwise they are a tone. */
   static start(options?: { voice?: boolean }): Promise<Emulator>;
-  /** The API's address, for `new Loqui({ baseUrl })` or `REPLICATE_BASE_URL`. */
+  /** The base URL of the API, for `new Loqui({ baseUrl })` or `REPLICATE_BASE_URL`. */
   readonly baseUrl: string;
-  /** The one token that it takes. */
+  /** The API token that it accepts. */
   readonly token: string;
-  /** The secret that its webhooks are signed with. */
+  /** The secret that signs its webhooks. */
   readonly webhookSecret: string;
   /**
-   * Makes something go wrong the next time, for instance `drop_after_accept`. An unknown name is answered
-   * with all that there are; `create_throttled:5@2*3` says how often: the value 5, after two that go well, three times.
+   * Injects a fault into the next request that it applies to, for example `drop_after_accept`. The error about an unknown
+   * fault lists all faults. `create_throttled:5@2*3` means: with the value 5, after two requests without it, three times.
    */
   fault(rule: string): Promise<void>;
-  /** Takes back every fault. */
+  /** Removes all faults. */
   clearFaults(): Promise<void>;
-  /** What happened: creates, polls, downloads, cancels, uploads, leaked tokens. */
+  /** Returns all requests so far: creates, polls, downloads, cancels, uploads, leaked tokens. */
   ledger(): Promise<Record<string, any>>;
-  /** How many predictions a real account would have paid for. */
+  /** Returns the number of predictions that a real account would have been billed for. */
   paidRuns(): Promise<number>;
-  /** Stops it. */
+  /** Stops the emulator. */
   close(): Promise<void>;
 }
 
 /**
- * For a test of `node:test`: starts an emulator that the environment points to until the test ends.
+ * Starts an emulator for a test of `node:test`. The environment points to it until the test ends.
  *
  * `test('speaks', async (t) => { const emulator = await useEmulator(t); ... })`
  */
@@ -35,5 +35,5 @@ export function useEmulator(
   options?: { voice?: boolean },
 ): Promise<Emulator>;
 
-/** A recording that passes every check, for tests that have none: about ten seconds of the offline voice. */
+/** Returns a recording that passes every check: about ten seconds of the offline voice. */
 export function recording(): Promise<Sample>;

@@ -58,7 +58,7 @@ class Emulator {
   }
 }
 
-/** For a test of `node:test`: an emulator that the environment points to until the test ends. */
+/** Starts an emulator for a test of `node:test`. The environment points to it until the test ends. */
 async function useEmulator(test, options) {
   const emulator = await Emulator.start(options);
   const before = ENVIRONMENT.map((name) => [name, process.env[name]]);
@@ -75,7 +75,7 @@ async function useEmulator(test, options) {
   return emulator;
 }
 
-/** A recording that passes every check, for tests that have none. */
+/** Returns a recording that passes every check. */
 async function recording() {
   return (await Sample.fromBytes(await native.recording())).withName('recording');
 }

@@ -1,4 +1,4 @@
-"""Checks one recording with this library and with what people use in Python, side by side.
+"""Checks one recording with this library and with common Python libraries, side by side.
 
     pip install librosa pyloudnorm onnxruntime
     cargo build --release -p loqui-core --features formats,analysis --no-default-features --example check
@@ -54,7 +54,7 @@ print(json.dumps(measures))
 
 
 def run(command):
-    """Runs a program on one core; returns its output, its processor time in ms and its peak memory in MiB."""
+    """Runs a program on one core. Returns its output, its CPU time in ms and its peak memory in MiB."""
     core = {min(os.sched_getaffinity(0))}
     child = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, core)
@@ -76,7 +76,7 @@ def main():
         sides["ffmpeg ebur128 + silencedetect"] = lambda times: [
             "ffmpeg", "-nostdin", "-threads", "1", "-stream_loop", str(times - 1), "-i", recording, "-af", filters, "-f", "null", "-"
         ]
-    print("| | one more check, processor time | whole process, processor time | peak memory |\n|---|---|---|---|")
+    print("| | one check, CPU time | whole process, CPU time | peak memory |\n|---|---|---|---|")
     said = {}
     for name, command in sides.items():
         ones, sixes = [], []

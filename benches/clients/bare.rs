@@ -1,5 +1,5 @@
-//! The least that a run can cost over HTTP/1.1: the two requests of the official clients, written by hand on sockets that
-//! stay open, with nothing checked, followed, limited or retried.
+//! Lower bound of a run over HTTP/1.1: the two requests of the official clients on raw, persistent sockets, without checks,
+//! redirects, limits or retries.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 const BODY: &str = r#"{"input":{"prompt":"Hello there."}}"#;
 
-/// Sockets that are open and idle, by address (`host:port`): outputs have one of their own.
+/// Idle sockets by address (`host:port`). Outputs have another address than the API.
 pub(crate) struct Bare {
     address: String,
     token: String,
@@ -26,7 +26,7 @@ impl Bare {
         }
     }
 
-    /// Creates a prediction, held open until it has ended, and returns its audio.
+    /// Creates a prediction with a held request and returns its audio.
     pub(crate) async fn run(&self) -> Vec<u8> {
         let Self { address, token, .. } = self;
         let create = format!(
@@ -48,24 +48,32 @@ impl Bare {
         let idle = self.idle.lock().await.get_mut(address).and_then(Vec::pop);
         let mut socket = match idle {
             Some(socket) => socket,
-            None => TcpStream::connect(address).await.expect("it listens"),
+            None => TcpStream::connect(address).await.expect("the server listens"),
         };
-        socket.write_all(request.as_bytes()).await.expect("it reads");
+        socket.write_all(request.as_bytes()).await.expect("the server reads");
         let mut answer = Vec::with_capacity(128 * 1024);
         let body = loop {
-            assert_ne!(socket.read_buf(&mut answer).await.expect("it answers"), 0, "it hung up");
+            assert_ne!(
+                socket.read_buf(&mut answer).await.expect("the server responds"),
+                0,
+                "connection closed"
+            );
             let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
                 continue;
             };
-            let head = std::str::from_utf8(&answer[..end]).expect("a head");
+            let head = std::str::from_utf8(&answer[..end]).expect("response headers");
             let length = head
                 .lines()
                 .find_map(|line| line.strip_prefix("content-length: "))
                 .and_then(|length| length.parse::<usize>().ok())
-                .expect("a length");
+                .expect("content-length");
             let (from, to) = (end + 4, end + 4 + length);
             while answer.len() < to {
-                assert_ne!(socket.read_buf(&mut answer).await.expect("it answers"), 0, "it hung up");
+                assert_ne!(
+                    socket.read_buf(&mut answer).await.expect("the server responds"),
+                    0,
+                    "connection closed"
+                );
             }
             break answer.drain(from..to).collect();
         };

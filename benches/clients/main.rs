@@ -1,12 +1,11 @@
-//! What one run costs three clients in computing time and memory, side by side in one go: this library's, and the two
-//! official ones; and what it costs at the least, by hand. `cargo xtask bench clients` installs those and runs this.
+//! CPU time and memory of a run in three clients: this library's, the two official ones, and raw sockets as the lower bound.
+//! `cargo xtask bench clients` installs the official clients and runs this program.
 //!
-//! First runs of the model's own voice, then runs that clone: with a recording, as a file.
+//! The first runs use the model's own voice, the others a recording.
 //!
-//! Each client is a process of its own that does the same runs, ten at a time, against one emulator, and measures itself
-//! after a first run that warms it up.
+//! Each client runs in its own process, ten runs at a time, against one emulator, and measures itself after a warm-up run.
 
-#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "prints to the terminal")]
 
 mod bare;
 
@@ -24,14 +23,14 @@ use self::bare::Bare;
 
 const RUNS: usize = 200;
 const AT_ONCE: usize = 10;
-/// 14 seconds of a voice; a reference of the usual length.
+/// A recording of 14 s, a typical reference.
 const RECORDING: &str = "tests/voices/heart.wav";
-/// For how long a run needs its recording.
+/// Time for which a run needs its recording.
 const NEEDED: Duration = Duration::from_mins(15);
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the menu and the parent process say here what is wanted"
+    reason = "xtask and the parent process pass parameters in the environment"
 )]
 fn told(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run cargo xtask bench clients"))
@@ -52,12 +51,15 @@ async fn main() {
         .start()
         .await
         .expect("a free port");
-    println!("{RUNS} runs, {AT_ONCE} at a time, after one to warm up");
+    println!("{RUNS} runs, {AT_ONCE} at a time, after one warm-up run");
     println!(
         "{:<12} {:<10} {:>14} {:>12} {:>10}",
         "client", "recording", "CPU ms a run", "peak MiB", "wall s"
     );
-    let me = std::env::current_exe().expect("it runs").to_string_lossy().into_owned();
+    let me = std::env::current_exe()
+        .expect("the current program")
+        .to_string_lossy()
+        .into_owned();
     let python = told("LOQUI_PEERS_PYTHON");
     let ours = ("Loqui", me.as_str(), "ours");
     let python = ("Python", python.as_str(), "benches/clients/many.py");
@@ -103,7 +105,7 @@ async fn main() {
     }
 }
 
-/// Does the runs with this library and prints: seconds of CPU, peak MiB, seconds.
+/// Performs the runs with this library. Prints CPU seconds, peak MiB and wall seconds.
 async fn ours() {
     let client = Client::builder(told("REPLICATE_API_TOKEN"))
         .base_url(format!("{}/v1", told("EMULATOR_ORIGIN")))
@@ -123,21 +125,21 @@ async fn ours() {
         let run = client
             .run(&model.prediction(input), &RunOptions::default())
             .await
-            .expect("it speaks");
+            .expect("speech");
         assert_eq!(&run.wav[..4], b"RIFF");
     })
     .await;
 }
 
-/// The same without a client.
+/// The same on raw sockets.
 async fn bare() {
     let origin = told("EMULATOR_ORIGIN");
     let bare = Bare::new(origin.trim_start_matches("http://"), told("REPLICATE_API_TOKEN"));
     measured(async || assert_eq!(&bare.run().await[..4], b"RIFF")).await;
 }
 
-/// Does the runs, after one to warm up, and prints what they took.
-#[expect(clippy::future_not_send, reason = "the program has one thread")]
+/// Performs the runs after one warm-up run and prints their cost.
+#[expect(clippy::future_not_send, reason = "the program is single-threaded")]
 async fn measured(run: impl AsyncFn()) {
     run().await;
     let before = cpu();
@@ -155,7 +157,7 @@ async fn measured(run: impl AsyncFn()) {
     );
 }
 
-/// The computing time of this process's threads so far. Those of the runtime stay for longer than the runs take.
+/// CPU time of the threads of this process. Runtime threads outlive the runs.
 fn cpu() -> Duration {
     let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     let nanoseconds = threads.filter_map(|thread| {

@@ -1,4 +1,4 @@
-// Many runs with the official JavaScript client: prints seconds of CPU, peak MiB, seconds.
+// Many runs with the official JavaScript client. Prints CPU seconds, peak MiB and wall seconds.
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ async function run() {
   const input = { prompt: 'Hello there.' };
   if (process.env.REFERENCE) input.audio_prompt = await readFile(process.env.REFERENCE);
   const output = await client.run('resemble-ai/chatterbox', { input });
-  // The client wraps outputs whose address is https; the emulator has none, so the same wrapper is put round it here.
+  // The client wraps only https outputs. The emulator serves http, so this script applies the same wrapper.
   const file = createFileOutput({ url: output, fetch: client.fetch });
   const wav = Buffer.from(await (await file.blob()).arrayBuffer());
   if (wav.subarray(0, 4).toString() !== 'RIFF') throw new Error('no audio');

@@ -1,4 +1,4 @@
-"""Many runs with the official Python client: prints seconds of CPU, peak MiB, seconds."""
+"""Many runs with the official Python client. Prints CPU seconds, peak MiB and wall seconds."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ def run(_: int) -> None:
         if reference := os.environ.get("REFERENCE"):
             words["audio_prompt"] = stack.enter_context(open(reference, "rb"))
         output = client.run("resemble-ai/chatterbox", input=words)
-    # The client wraps outputs whose address is https; the emulator has none, so the same wrapper is put round it here.
+    # The client wraps only https outputs. The emulator serves http, so this script applies the same wrapper.
     wav = FileOutput(output, client).read()
     assert wav[:4] == b"RIFF"
 

@@ -1,10 +1,10 @@
-//! How long the program needs from a standing start: `cargo xtask bench cold`.
+//! Cold start of the program: `cargo xtask bench cold`.
 //!
-//! Each command is run a number of times; printed are the middle, the least and the most time by the clock until it has
-//! ended, its file written. Programs that this machine has not are left out.
+//! Runs each command several times and prints the median, minimum and maximum wall time until it ends. Programs that are not
+//! installed are skipped.
 
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "prints to the terminal")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const RUNS: usize = 21;
 const SENTENCE: &str = "On Tuesday the postman brought a parcel for the lady upstairs.";
 
-/// A name, and what starts the command anew.
+/// A name and a function that builds the command.
 type Make<'a> = (&'a str, Box<dyn Fn() -> Command + 'a>);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         command.args(["-c", "pass"]);
         command
     };
-    println!("| {RUNS} runs, by the clock | middle | least | most |");
+    println!("| {RUNS} runs, wall time | median | min | max |");
     println!("|---|---|---|---|");
     let commands: [Make<'_>; 5] = [
         ("`loqui --version`", Box::new(version)),
@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Err(error) => return Err(format!("{name}: {error}").into()),
             }
         }
-        // The first one found nothing in the cache of files.
+        // The first run had a cold file cache.
         let mut times = times.split_off(times.len().min(1));
         times.sort_unstable();
         if let (Some(least), Some(most)) = (times.first(), times.last()) {

@@ -1,4 +1,4 @@
-//! The corpus: every voice, as it is and spoilt in known amounts, and what must be said about it.
+//! The corpus: every voice, unmodified and degraded by known amounts, with the expected findings.
 
 use loqui_core::audio::{Clip, resample};
 
@@ -6,31 +6,31 @@ use crate::sound::{
     Noise, chords, in_a_room, joined, mixed, overdriven, peak, quiet, scaled, shifted, telephone, tone, tune,
 };
 
-/// What a check must say about a case.
+/// Expected result of a check.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Expected {
-    /// Nothing of that kind.
+    /// No finding.
     Nothing,
-    /// A warning, a note or an error: it must be noticed.
+    /// A finding of any severity.
     Found,
-    /// An error: nothing may be paid.
+    /// A finding with severity error.
     Error,
 }
 
-/// A recording with what is wrong with it.
+/// A degraded recording.
 pub(crate) struct Case {
     pub(crate) voice: String,
     pub(crate) condition: &'static str,
     pub(crate) channels: u16,
     pub(crate) samples: Vec<f32>,
     pub(crate) rate: u32,
-    /// What is wrong; of every other check nothing is expected, but for `may`.
+    /// Expected findings. All other checks must report nothing, except those in `may`.
     pub(crate) wrong: Vec<(&'static str, Expected)>,
-    /// What may be said, too, since one trouble brings another.
+    /// Findings that are allowed, because one degradation can cause another.
     pub(crate) may: &'static [&'static str],
 }
 
-/// The checks that the corpus judges.
+/// The checks that the corpus covers.
 pub(crate) const CHECKS: [&str; 17] = [
     "too_short",
     "short",
@@ -69,7 +69,7 @@ fn case(
     }
 }
 
-/// What is done to every voice.
+/// The degradations applied to every voice.
 #[expect(clippy::too_many_lines, reason = "one table")]
 pub(crate) fn of_voice(name: &str, voice: &Clip, others: &[Clip]) -> Vec<Case> {
     use Expected::{Error, Found};
@@ -200,7 +200,7 @@ pub(crate) fn of_voice(name: &str, voice: &Clip, others: &[Clip]) -> Vec<Case> {
     cases
 }
 
-/// Too short, too long, with silence inside.
+/// Durations and silence.
 fn times(name: &str, level: &Clip, white: &[f32]) -> Vec<Case> {
     use Expected::{Error, Found};
     let rate = level.sample_rate();
@@ -287,7 +287,7 @@ fn times(name: &str, level: &Clip, white: &[f32]) -> Vec<Case> {
     ]
 }
 
-/// What is no speech at all.
+/// Recordings without speech.
 pub(crate) fn without_voice() -> Vec<Case> {
     use Expected::Error;
     let rate = 24_000;

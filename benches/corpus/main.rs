@@ -1,10 +1,10 @@
-//! How often each check is right: `cargo run --release -p loqui-benches --example corpus -- [FOLDER OF CLEAN VOICES...]`.
+//! Accuracy of the checks: `cargo run --release -p loqui-benches --example corpus -- [FOLDER OF CLEAN VOICES...]`.
 //!
-//! Without a folder the synthetic voices of `tests/voices` are used. Every voice is judged as it is and spoilt in known
-//! amounts; printed is a table of right and wrong for every check, and every case that was judged wrongly.
+//! Without a folder, it uses the synthetic voices of `tests/voices`. Every voice is checked unmodified and degraded by known
+//! amounts. Prints a table of results per check, and every wrong result.
 
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "prints to the terminal")]
 
 mod cases;
 mod sound;
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     }
     let voices = voices(&folders);
     if voices.is_empty() {
-        eprintln!("there is no voice in {folders:?}");
+        eprintln!("no voice found in {folders:?}");
         return ExitCode::from(2);
     }
     let mut tally = Tally::default();
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Every recording in the folders that decodes and is at least 8 s long; WAV before other kinds of the same name.
+/// Every recording in the folders that decodes and lasts at least 8 s. Prefers WAV over other formats of the same name.
 fn voices(folders: &[PathBuf]) -> Vec<(String, Clip)> {
     let mut found = BTreeMap::new();
     for folder in folders {
@@ -75,7 +75,7 @@ fn voices(folders: &[PathBuf]) -> Vec<(String, Clip)> {
     found.into_iter().collect()
 }
 
-/// Right and wrong for one check.
+/// Results of one check.
 #[derive(Default)]
 struct Row {
     found: usize,
@@ -99,7 +99,7 @@ impl Tally {
         for name in CHECKS {
             self.judge_check(case, &report, name);
         }
-        // A recording is refused only for what is wrong with it.
+        // Only expected findings may refuse a recording.
         for finding in report
             .findings
             .iter()
@@ -159,7 +159,7 @@ impl Tally {
             "{} recordings from {voices} voices; {} refused that are fine\n",
             self.cases, self.false_errors
         );
-        println!("| check | found | missed | false alarms | rightly quiet |\n|---|---|---|---|---|");
+        println!("| check | found | missed | false alarms | true negatives |\n|---|---|---|---|---|");
         for name in CHECKS {
             let row = &self.rows[name];
             println!(
@@ -197,7 +197,7 @@ fn measured(report: &Report) -> String {
     )
 }
 
-/// The case as a WAV file of 32-bit floats: nothing is rounded or clipped on the way.
+/// The case as a 32-bit float WAV file, without rounding or clipping.
 fn float_wav(case: &Case) -> Vec<u8> {
     let data: Vec<u8> = case.samples.iter().flat_map(|x| x.to_le_bytes()).collect();
     let block = case.channels * 4;

@@ -1,9 +1,9 @@
-//! What happens to recordings, in known amounts. Everything is mono at the rate of the voice it is done to.
+//! Degradations by known amounts. All signals are mono at the sample rate of the voice.
 
 use loqui_core::audio::{Clip, resample};
 use realfft::RealFftPlanner;
 
-/// Noise that is the same on every run.
+/// Reproducible noise.
 pub(crate) struct Noise(u32);
 
 impl Noise {
@@ -42,7 +42,7 @@ pub(crate) fn power(samples: &[f32]) -> f64 {
     samples.iter().map(|x| f64::from(x * x)).sum::<f64>() / samples.len().max(1) as f64
 }
 
-/// The power of the loud half of it: that of speech without its pauses, near enough.
+/// The mean power of the louder half of the frames, which approximates speech without pauses.
 fn speech_power(samples: &[f32], rate: u32) -> f64 {
     let mut powers: Vec<f64> = samples.chunks(rate as usize / 50).map(power).collect();
     powers.sort_by(f64::total_cmp);
@@ -50,7 +50,7 @@ fn speech_power(samples: &[f32], rate: u32) -> f64 {
     loud.iter().sum::<f64>() / loud.len() as f64
 }
 
-/// Adds a disturbance at so many dB below the speech; it is repeated if it is shorter.
+/// Adds `noise` at the given level in dB below the speech. A shorter `noise` is repeated.
 pub(crate) fn mixed(voice: &Clip, disturbance: &[f32], snr_db: f64) -> Clip {
     let wanted = speech_power(voice.samples(), voice.sample_rate()) / 10_f64.powf(snr_db / 10.0);
     let gain = (wanted / power(disturbance)).sqrt() as f32;
@@ -66,7 +66,7 @@ pub(crate) fn peak(samples: &[f32]) -> f32 {
     samples.iter().fold(1e-9, |peak, x| peak.max(x.abs()))
 }
 
-/// Drives it so many times over full scale, cuts it off, and turns it down again.
+/// Amplifies to the given multiple of full scale, clips, and attenuates again.
 pub(crate) fn overdriven(voice: &Clip, times: f32, then: f32) -> Clip {
     let gain = times / peak(voice.samples());
     let cut = voice.samples().iter().map(|x| (x * gain).clamp(-1.0, 1.0) * then);
@@ -80,7 +80,7 @@ pub(crate) fn shifted(voice: &Clip, by: f32) -> Clip {
     )
 }
 
-/// Through a telephone and back: 8 kHz, 300 Hz to 3.4 kHz, mu-law.
+/// Telephone channel: 8 kHz, 300 Hz to 3.4 kHz, mu-law.
 pub(crate) fn telephone(voice: &Clip) -> Clip {
     let narrow = resample(voice.clone(), 8_000);
     let mut slow = 0.0;
@@ -97,7 +97,7 @@ pub(crate) fn telephone(voice: &Clip) -> Clip {
     resample(Clip::new(companded, 8_000), voice.sample_rate())
 }
 
-/// In a room that rings for so many seconds until it is 60 dB quieter; the direct sound is as loud as the room.
+/// Adds reverberation with the given T60 in seconds. Direct and reverberant sound have equal power.
 pub(crate) fn in_a_room(voice: &Clip, t60: f32) -> Clip {
     let rate = voice.sample_rate() as f32;
     let mut noise = Noise::new(77);

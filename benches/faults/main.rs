@@ -1,8 +1,8 @@
-//! What three clients do about each fault: this library's, and the two official ones, unmodified. Writes a table.
+//! Compares three clients under each fault: this library's and the two unmodified official ones. Writes a table.
 //!
-//! `cargo xtask bench faults` installs the official clients, says where they are, and runs this.
+//! `cargo xtask bench faults` installs the official clients and runs this program.
 
-#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "prints to the terminal")]
 
 mod official;
 mod ours;
@@ -20,10 +20,10 @@ use official::Official;
 use receiver::Receiver;
 use rows::{Row, Task};
 
-/// What is uploaded where a row is about uploads; larger than what is sent inline.
+/// Size of the recording in upload rows. Larger than what is sent inline.
 pub(crate) const RECORDING: &str = "tests/voices/rms.wav";
 
-/// What one client came to.
+/// Outcome of one client.
 struct Cell {
     outcome: String,
     sent: u64,
@@ -41,7 +41,7 @@ impl std::fmt::Display for Cell {
 async fn emulator(row: &Row) -> Emulator {
     let mut settings = Settings::default();
     settings.run = match row.task {
-        // Long enough that there is something to stop.
+        // Long enough to be cancelled while it runs.
         Task::Cancel => Duration::from_secs(3),
         _ => Duration::from_millis(100),
     };
@@ -51,21 +51,20 @@ async fn emulator(row: &Row) -> Emulator {
         .await
         .expect("a free port");
     if !row.rule.is_empty() {
-        let rule: Rule = row.rule.parse().expect("a row of the catalogue");
+        let rule: Rule = row.rule.parse().expect("a known fault");
         emulator.faults().add(rule);
     }
     emulator
 }
 
-/// Who is looked at.
+/// The client under test.
 #[derive(Clone, Copy)]
 enum Who<'a> {
     Ours,
     Official(Official<'a>),
 }
 
-/// Lets one client meet the fault, and judges by the emulator's ledger, once a run that the client has given up has come
-/// to its own end.
+/// Runs one client under the fault, waits until abandoned predictions end, and reads the emulator's ledger.
 async fn cell(row: &Row, who: Who<'_>) -> Cell {
     let emulator = emulator(row).await;
     let receiver = Receiver::start().await;
@@ -80,7 +79,7 @@ async fn cell(row: &Row, who: Who<'_>) -> Cell {
             Who::Ours => ours::judge(&emulator, &calls),
             Who::Official(official) => official.judge(&emulator, &calls).await,
         };
-        write!(outcome, "; {judged}").expect("a string takes all");
+        write!(outcome, "; {judged}").expect("writing to a string succeeds");
     }
     let ledger: Ledger = emulator.ledger();
     let mut notes = Vec::new();
@@ -106,13 +105,13 @@ async fn cell(row: &Row, who: Who<'_>) -> Cell {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the menu says here where it has installed them"
+    reason = "xtask passes the install locations in the environment"
 )]
 fn told(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run cargo xtask bench faults"))
 }
 
-/// What stands above the table.
+/// Text above the table.
 fn head() -> String {
     let today = &Timestamp::now().to_string()[..10];
     format!(
@@ -159,7 +158,8 @@ async fn main() -> ExitCode {
             format!("`{}`", row.rule)
         };
         println!("{name}: {ours} | {python} | {javascript}");
-        writeln!(page, "| {name} | {} | {ours} | {python} | {javascript} |", row.about).expect("a string takes all");
+        writeln!(page, "| {name} | {} | {ours} | {python} | {javascript} |", row.about)
+            .expect("writing to a string succeeds");
     }
     if let Some(path) = std::env::args().nth(1) {
         let path = Path::new(&path);

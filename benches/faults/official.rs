@@ -1,4 +1,4 @@
-//! What an official client does, as a program of its own.
+//! The task with an official client, in its own process.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use tokio::process::Command;
 use crate::receiver::Call;
 use crate::rows::Task;
 
-/// No client gets longer for one run.
+/// Time limit of one run.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One of the two: its program and its script.
+/// One of the official clients: interpreter and script.
 #[derive(Clone, Copy)]
 pub(crate) struct Official<'a> {
     pub(crate) program: &'a str,
@@ -21,12 +21,12 @@ pub(crate) struct Official<'a> {
 }
 
 impl Official<'_> {
-    /// Does the task and says in a few words what came of it.
+    /// Performs the task and summarises the outcome.
     pub(crate) async fn outcome(self, emulator: &Emulator, task: Task, hook: &str) -> String {
         self.say(emulator, task.name(), hook, "").await
     }
 
-    /// Judges the webhooks that came.
+    /// Verifies the received webhooks.
     pub(crate) async fn judge(self, emulator: &Emulator, calls: &[Call]) -> String {
         let calls = serde_json::to_string(calls).expect("text");
         self.say(emulator, "judge", "", &calls).await
@@ -47,8 +47,8 @@ impl Official<'_> {
             .kill_on_drop(true)
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", self.program));
-        let mut stdin = child.stdin.take().expect("it is piped");
-        // Whoever ends without reading is judged by what was said.
+        let mut stdin = child.stdin.take().expect("stdin is piped");
+        // A client may exit without reading its input. Its output decides.
         let _ = stdin.write_all(input.as_bytes()).await;
         drop(stdin);
         match tokio::time::timeout(PATIENCE, child.wait_with_output()).await {

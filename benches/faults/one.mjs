@@ -1,4 +1,4 @@
-// One task with the official JavaScript client: prints what came of it.
+// One task with the official JavaScript client. Prints the outcome.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ const client = new Replicate({ auth: process.env.REPLICATE_API_TOKEN, baseUrl: `
 async function described(output) {
   if (output === null || output === undefined) return `\`${output}\``;
   const first = Array.isArray(output) ? output[0] : output;
-  // The client wraps outputs whose address is https; the emulator has none, so the same wrapper is put round it here.
+  // The client wraps only https outputs. The emulator serves http, so this script applies the same wrapper.
   const file = typeof first === 'string' ? createFileOutput({ url: first, fetch: client.fetch }) : first;
   const blob = await file.blob();
   const wav = Buffer.from(await blob.arrayBuffer());

@@ -1,4 +1,4 @@
-"""One task with the official Python client: prints what came of it."""
+"""One task with the official Python client. Prints the outcome."""
 
 import json
 import os
@@ -14,11 +14,11 @@ client = replicate.Client(api_token=os.environ["REPLICATE_API_TOKEN"], base_url=
 
 
 def described(output):
-    """Says what a run returned, once it is downloaded."""
+    """Downloads and describes the output of a run."""
     if output is None:
         return "`None`"
     first = output[0] if isinstance(output, list) else output
-    # The client wraps outputs whose address is https; the emulator has none, so the same wrapper is put round it here.
+    # The client wraps only https outputs. The emulator serves http, so this script applies the same wrapper.
     wav = (FileOutput(first, client) if isinstance(first, str) else first).read()
     kind = "speech" if wav[:4] == b"RIFF" else "no audio"
     return f"{kind} ({len(wav) // 1000} kB)"

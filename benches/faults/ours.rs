@@ -1,4 +1,4 @@
-//! What this library's client does.
+//! The task with this library's client.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use loqui_core::clock::Timestamp;
 use loqui_core::replicate::webhooks::{self, Seen};
 use loqui_core::replicate::{Client, Model, NewPrediction, RunOptions, WaitOptions};
-use loqui_core::{Result, SpeakOptions};
+use loqui_core::{Reconciliation, Result, SpeakOptions};
 use loqui_emulator::Emulator;
 
 use crate::receiver::Call;
 use crate::rows::Task;
 
-/// Does the task and says in a few words what came of it.
+/// Performs the task and summarises the outcome.
 pub(crate) async fn outcome(emulator: &Emulator, task: Task, hook: &str) -> String {
     let client = Client::builder(emulator.token())
         .base_url(emulator.base_url())
@@ -41,7 +41,9 @@ fn hello(reference: Option<&str>) -> NewPrediction {
 async fn run(client: &Client, task: Task, hook: &str) -> Result<String> {
     let reference = match task {
         Task::Upload => {
-            let recording = tokio::fs::read(Path::new(crate::RECORDING)).await.expect("it is here");
+            let recording = tokio::fs::read(Path::new(crate::RECORDING))
+                .await
+                .expect("the recording exists");
             Some(client.reference(&recording.into(), Duration::from_mins(5)).await?)
         }
         _ => None,
@@ -52,7 +54,7 @@ async fn run(client: &Client, task: Task, hook: &str) -> Result<String> {
     }
     let options = RunOptions::default()
         .with_wait(wait())
-        .with_settle(Duration::from_secs(4));
+        .with_reconciliation(Reconciliation::default().with_settle(Duration::from_secs(4)));
     let run = client.run(&new, &options).await?;
     Ok(format!("speech ({} kB)", run.wav.len() / 1000))
 }
@@ -64,7 +66,7 @@ async fn cancel(client: &Client) -> Result<String> {
     Ok(ended.status.to_string())
 }
 
-/// Judges the webhooks that came.
+/// Verifies the received webhooks.
 pub(crate) fn judge(emulator: &Emulator, calls: &[Call]) -> String {
     let secret = emulator.webhook_secret().into();
     let mut seen = Seen::default();

@@ -1,4 +1,4 @@
-//! Somebody whom the emulator's webhooks reach.
+//! Receives the emulator's webhooks.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,14 +11,14 @@ use axum::routing::post;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-/// One call, as it arrived.
+/// One webhook as received.
 #[derive(Clone, Serialize)]
 pub(crate) struct Call {
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,
 }
 
-/// Takes calls and believes them all.
+/// Accepts every webhook without verification.
 pub(crate) struct Receiver {
     pub(crate) address: String,
     calls: Arc<Mutex<Vec<Call>>>,
@@ -29,12 +29,12 @@ impl Receiver {
     pub(crate) async fn start() -> Self {
         let calls = Arc::new(Mutex::new(Vec::new()));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = format!("http://{}/hook", listener.local_addr().expect("it is bound"));
+        let address = format!("http://{}/hook", listener.local_addr().expect("the listener is bound"));
         let router = Router::new().route("/hook", post(take)).with_state(Arc::clone(&calls));
         let serving = tokio::spawn(async move {
             axum::serve(listener, router)
                 .await
-                .expect("it serves until it is dropped");
+                .expect("the server runs until it is dropped");
         });
         Self {
             address,
@@ -43,7 +43,7 @@ impl Receiver {
         }
     }
 
-    /// All calls so far.
+    /// All webhooks so far.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,24 +1,24 @@
-//! The rows of the table: a fault, and what a client is doing when it happens.
+//! The rows of the table: a fault, and the task during which it happens.
 
 use loqui_emulator::Fault;
 
-/// What a client does while the fault of its row happens.
+/// The task of the client.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Task {
-    /// Runs a text to its speech.
+    /// Runs a prediction and downloads the output.
     Run,
-    /// The same, by polling: the official clients otherwise hold the create until the end and make no other request.
+    /// The same with polling. By default, the official clients hold the create open and make no other request.
     Poll,
-    /// The same, with a recording of 400 kB, which is uploaded.
+    /// The same with an uploaded recording of 400 kB.
     Upload,
-    /// Creates a prediction, asks to stop it, and looks how it ended.
+    /// Creates a prediction, cancels it, and reads its final status.
     Cancel,
-    /// Runs a text, and judges the webhooks that come of it.
+    /// Runs a prediction and verifies its webhooks.
     Webhook,
 }
 
 impl Task {
-    /// The name by which the scripts of the official clients know it.
+    /// Name of the task in the scripts of the official clients.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Run => "run",
@@ -30,14 +30,14 @@ impl Task {
     }
 }
 
-/// One row: the fault as it is armed, and what it does.
+/// One row: the fault rule and its description.
 pub(crate) struct Row {
     pub(crate) rule: String,
     pub(crate) about: String,
     pub(crate) task: Task,
 }
 
-/// Every fault of the emulator once, and some of them several times in a row.
+/// Every fault of the emulator once, and some several times in a row.
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![Row {
         rule: String::new(),

@@ -1,6 +1,6 @@
-//! Damages an input in ways that parsers trip over.
+//! Mutates an input.
 
-/// Cuts, splices and overwrites: most of it near the start, where headers are.
+/// Truncates, splices and overwrites, mostly near the start, where headers are.
 pub(crate) fn damaged(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     const EXTREMES: [u32; 8] = [0, 1, 0x7f, 0xff, 0x7fff_ffff, 0x8000_0000, u32::MAX, 0xffff];
     let mut bytes = seeds[random.below(seeds.len())].clone();
@@ -43,7 +43,7 @@ pub(crate) fn damaged(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// The same sequence on every run (xorshift64, Marsaglia 2003).
+/// Reproducible random numbers (xorshift64, Marsaglia 2003).
 pub(crate) struct Random(u64);
 
 impl Random {

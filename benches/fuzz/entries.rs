@@ -1,4 +1,4 @@
-//! The entry points, and what must hold of each answer.
+//! The entry points and the properties that each result must have.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use crate::seeds::Seeds;
 
 /// One entry point.
 pub(crate) struct Entry {
-    /// What to type to try it alone.
+    /// Name on the command line.
     pub(crate) name: &'static str,
     pub(crate) seeds: Seeds,
     pub(crate) feed: fn(&[u8]),
@@ -74,7 +74,7 @@ const fn text(name: &'static str, folder: &'static str, feed: fn(&[u8])) -> Entr
     }
 }
 
-/// What the provider says of a run, in a call that is signed, so that its body is read.
+/// Prediction JSON in a signed webhook, so that the body is parsed.
 fn prediction(body: &[u8]) {
     const KEY: &[u8] = b"a key of thirty-two bytes or so.";
     const TIME: i64 = 1_700_000_000;
@@ -103,7 +103,7 @@ fn prediction(body: &[u8]) {
     }
 }
 
-/// Headers, an empty line, a body; nobody has signed it.
+/// Headers, an empty line and a body, without a valid signature.
 fn webhook(bytes: &[u8]) {
     let end = bytes.windows(2).position(|two| two == b"\n\n").unwrap_or(bytes.len());
     let head = String::from_utf8_lossy(&bytes[..end]);
@@ -111,13 +111,13 @@ fn webhook(bytes: &[u8]) {
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into();
     let now = jiff::Timestamp::from_second(1_614_265_330).unwrap_or_default();
     let body = bytes.get(end + 2..).unwrap_or_default();
-    // The seed itself is the published test vector, and may come through undamaged.
+    // The seed is a published test vector and may pass unmodified.
     if webhooks::verify(&secret, headers, body, now).is_ok() {
         assert_eq!(body, br#"{"test": 2432232314}"#, "only what was signed is believed");
     }
 }
 
-/// Segments cover the text in order, none is longer than a model takes, and editing keeps what did not change.
+/// Segments cover the text in order and respect the model's limit, and editing keeps unchanged segments.
 fn script(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let limits = script::Limits::default();

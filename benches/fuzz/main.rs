@@ -1,11 +1,11 @@
 //! Feeds damaged input to every parser: `cargo run -p loqui-benches --example fuzz -- [SECONDS] [ENTRY]`.
 //!
-//! Seeds are the recordings of `tests` and the texts of `seeds`; each is cut, spliced and overwritten in many ways. A panic
-//! that gets out, an input that takes more than ten seconds of processor time or than 256 MiB ends it with exit code 1.
-//! Panics of decoders that were contained are counted by place. Run it in the dev profile: overflows panic there.
+//! Seeds are the recordings of `tests` and the texts of `seeds`. Each is truncated, spliced and overwritten. An escaped panic,
+//! or an input that needs more than ten seconds of CPU time or 256 MiB, ends the run with exit code 1. Contained panics of
+//! decoders are counted by location. Use the dev profile, where integer overflows panic.
 
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "prints to the terminal")]
 
 mod damage;
 mod entries;
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use damage::{Random, damaged};
 use entries::{ENTRIES, Entry};
 
-/// An input that takes more processor time has hung: on a busy machine the clock on the wall says little.
+/// CPU time after which an input counts as hung. Wall time is unreliable on a busy machine.
 const SLOWEST: Duration = Duration::from_secs(10);
 const MOST_MIB: u64 = 256;
 
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         .collect();
     if chosen.is_empty() {
         let names: Vec<_> = ENTRIES.iter().map(|entry| entry.name).collect();
-        eprintln!("there is no such entry point; there are {}", names.join(", "));
+        eprintln!("unknown entry point; known: {}", names.join(", "));
         return ExitCode::from(2);
     }
     let mut failed = false;
@@ -77,7 +77,7 @@ fn run(Entry { name, seeds, feed }: &Entry, time: Duration) -> bool {
         if catch_unwind(AssertUnwindSafe(|| feed(&input))).is_err() {
             escaped += 1;
             let path = std::env::temp_dir().join(format!("loqui-fuzz-{name}-{escaped}.bin"));
-            eprintln!("{name}: a panic got out, see {}", path.display());
+            eprintln!("{name}: escaped panic, see {}", path.display());
             let _ = std::fs::write(path, &input);
         }
         slowest = slowest.max(process::processor_time().saturating_sub(begun));
@@ -92,7 +92,7 @@ fn run(Entry { name, seeds, feed }: &Entry, time: Duration) -> bool {
     escaped == 0 && slowest < SLOWEST
 }
 
-/// A path without the folders of one machine.
+/// A path relative to the crate, without machine-specific folders.
 fn short(path: &str) -> &str {
     path.rsplit_once("/src/index.")
         .map_or(path, |(_, rest)| rest.split_once('/').map_or(rest, |(_, rest)| rest))

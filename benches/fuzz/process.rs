@@ -1,15 +1,15 @@
-//! What this process has used so far.
+//! Resource usage of this process.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-/// What this process has used of processors, where the system says so, else what has passed.
+/// CPU time of this process where the system reports it, otherwise elapsed time.
 pub(crate) fn processor_time() -> Duration {
-    /// Linux counts in hundredths of a second here.
+    /// Clock ticks per second on Linux.
     const TICK: Duration = Duration::from_millis(10);
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name, which may hold anything, in user mode and in the kernel.
+    // Fields after the process name, which may contain any character: user and system time.
     let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11);
     match (
         fields.next().map(str::parse::<u32>),
@@ -20,7 +20,7 @@ pub(crate) fn processor_time() -> Duration {
     }
 }
 
-/// The most memory that this process ever used, where the system says so.
+/// Peak memory of this process, where the system reports it.
 pub(crate) fn peak_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,19 +1,19 @@
-//! What is damaged: recordings, and texts that parsers accept.
+//! Seeds: recordings and texts that the parsers accept.
 
 use std::path::Path;
 
-/// Where the seeds of an entry point are.
+/// Location of the seeds of an entry point.
 #[derive(Clone, Copy)]
 pub(crate) enum Seeds {
-    /// The recordings of the tests.
+    /// The test recordings.
     Recordings,
-    /// Predictions in every shape that the provider was recorded with.
+    /// Recorded predictions of the provider.
     Bodies,
-    /// One of the folders beside this file.
+    /// A folder beside this file.
     Texts(&'static str),
 }
 
-/// The seeds, the short ones whole and the long ones cut.
+/// The seeds. Long ones are truncated.
 pub(crate) fn of(seeds: Seeds) -> Vec<Vec<u8>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = match seeds {

@@ -1,4 +1,4 @@
-"""The usual build of such a backend: FastAPI answers, SQLAlchemy remembers, Celery works."""
+"""The comparison backend: FastAPI for HTTP, SQLAlchemy for records, Celery for work."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""A small HTTP client that keeps its connections, so that the backends are measured and not it."""
+"""A small HTTP client with persistent connections, so that it adds little to the measurements."""
 
 import asyncio
 import json
@@ -41,7 +41,7 @@ class Connection:
 
 
 class User:
-    """The user of both backends, signed in, with a recording."""
+    """A signed-in user with a recording, for both backends."""
 
     def __init__(self, port: int) -> None:
         self.port, self.token, self.sample = port, "", 0
@@ -72,7 +72,7 @@ class User:
         return json.loads(body)["audio_id"]
 
     async def submit(self, texts: list[str], at_once: int) -> tuple[list[int], list[float]]:
-        """Asks for all of them; their numbers, and how long each answer took in seconds."""
+        """Creates all generations. Returns their ids and the latency of each response in seconds."""
         left, ids, took = list(reversed(texts)), [], []
 
         async def some() -> None:
@@ -102,7 +102,7 @@ class User:
         return known
 
     async def ended(self, ids: list[int], patience: float) -> dict[int, str]:
-        """Waits until all have ended, or nothing has changed for so long (in seconds)."""
+        """Waits until all have ended, or nothing has changed for the given time in seconds."""
         open_, known, changed = set(ids), {}, time.monotonic()
         while open_ and time.monotonic() - changed < patience:
             now = await self.statuses(sorted(open_)[:200])

@@ -1,4 +1,4 @@
-"""What the usual build keeps: users, recordings, generations, by SQLAlchemy in SQLite or Postgres."""
+"""Users, recordings and generations of the comparison backend, with SQLAlchemy on SQLite or Postgres."""
 
 import os
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The usual build of such a backend beside `loqui serve`, on one provider: `cargo xtask bench backend`."""
+"""Compares FastAPI and Celery with `loqui serve` on one provider: `cargo xtask bench backend`."""
 
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ def milliseconds(took: list[float]) -> str:
 
 
 async def under_load(kind: type[Backend], running: int, probes: int) -> None:
-    """Answers while many generations are under way."""
+    """Response times while many generations are in progress."""
     provider = Provider(120_000)
     backend = kind(provider)
     try:
@@ -48,7 +48,7 @@ async def under_load(kind: type[Backend], running: int, probes: int) -> None:
 
 
 async def throughput(kind: type[Backend], run_ms: int, count: int) -> float:
-    """How many generations a second come to their end."""
+    """Completed generations per second."""
     provider = Provider(run_ms)
     backend = kind(provider)
     try:
@@ -69,13 +69,13 @@ async def throughput(kind: type[Backend], run_ms: int, count: int) -> float:
 
 
 async def killed(kind: type[Backend], count: int) -> None:
-    """What is left of generations whose worker was killed in the middle of them, and started again."""
+    """Results of generations whose worker was killed and started again."""
     provider = Provider(3_000)
     backend = kind(provider)
     try:
         user = await User(backend.port).sign_in()
         ids, _ = await user.submit([f"Number {number}." for number in range(count)], 16)
-        # In the middle of the first ones, however long the workers took to start.
+        # Wait until the first ones run, because start-up times of the workers differ.
         while sum(provider.paid().values()) < 2:
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
@@ -97,7 +97,7 @@ async def killed(kind: type[Backend], count: int) -> None:
 
 
 async def idle_connections(kind: type[Backend], count: int) -> None:
-    """Whether it goes on answering while many hold a connection and say nothing."""
+    """Response times while many connections are idle."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 3 * count)), hard))
     provider = Provider(10)
@@ -107,7 +107,7 @@ async def idle_connections(kind: type[Backend], count: int) -> None:
         ids, _ = await user.submit(["One to look at."], 1)
         before = backend.memory()
         open_ = [await asyncio.open_connection("127.0.0.1", backend.port) for _ in range(count)]
-        # Half of them have asked something once, and stay.
+        # Half of the connections have sent one request.
         for _, writer in open_[: count // 2]:
             writer.write(b"GET /docs HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await asyncio.sleep(3)
@@ -120,7 +120,7 @@ async def idle_connections(kind: type[Backend], count: int) -> None:
             took.append(time.perf_counter() - began)
         after = backend.memory()
         still = sum(not reader.at_eof() for reader, _ in open_)
-        print(f"| {backend.name} | {still} of {count} | {milliseconds(took)} | {after - before:.0f} MiB more |", flush=True)
+        print(f"| {backend.name} | {still} of {count} | {milliseconds(took)} | {after - before:.0f} additional MiB |", flush=True)
         for _, writer in open_:
             writer.transport.abort()
     finally:
@@ -135,35 +135,35 @@ def both(of: Callable[[type[Backend]], object], kinds: list[type[Backend]]) -> l
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", choices=["load", "throughput", "killed", "idle"], help="one table")
-    parser.add_argument("--running", type=int, default=1000, help="generations under way in the first table")
+    parser.add_argument("--running", type=int, default=1000, help="generations in progress in the first table")
     parser.add_argument("--connections", type=int, default=10_000)
     arguments = parser.parse_args()
     kinds: list[type[Backend]] = [Guide, Loqui]
     wanted = lambda name: arguments.only in (None, name)  # noqa: E731
     if wanted("load"):
-        print("| backend | begun at the provider | create, one caller | create, 16 callers | status, one caller | memory |")
+        print("| backend | in progress at the provider | create, one caller | create, 16 callers | status, one caller | memory |")
         print("| --- | --: | --- | --- | --- | --- |", flush=True)
         both(lambda kind: under_load(kind, arguments.running, 200), kinds)
         print()
     if wanted("throughput"):
-        print("| backend | provider takes | generations | all ended after | completed a second | |")
+        print("| backend | provider takes | generations | all ended after | completed per second | |")
         print("| --- | --: | --: | --: | --: | --- |", flush=True)
         for run_ms, counts in ((0, (100, 500)), (2_000, (40, 1_000))):
             rates = [asyncio.run(throughput(kind, run_ms, count)) for kind, count in zip(kinds, counts, strict=True)]
-            print(f"| {rates[1] / rates[0]:.0f} times as many | | | | | |", flush=True)
+            print(f"| {rates[1] / rates[0]:.0f} times || | | | | |", flush=True)
         print()
     if wanted("killed"):
-        print("| backend | asked for | completed | failed | stuck | paid | paid in vain |")
+        print("| backend | requested | completed | failed | stuck | paid | paid without result |")
         print("| --- | --: | --: | --: | --: | --: | --: |", flush=True)
         both(lambda kind: killed(kind, 20), kinds)
         print()
     if wanted("idle"):
-        print("| backend | connections still open | status meanwhile | memory |")
+        print("| backend | open connections | status route meanwhile | additional memory |")
         print("| --- | --- | --- | --- |", flush=True)
         both(lambda kind: idle_connections(kind, arguments.connections), kinds)
 
 
 if __name__ == "__main__":
-    # Asked to stop, it ends what it has started, as with Ctrl-C.
+    # On SIGTERM, stop the started processes, as on Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     main()

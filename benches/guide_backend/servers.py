@@ -1,4 +1,4 @@
-"""Starts the provider, the two backends and their workers, each with an empty folder of its own."""
+"""Starts the provider, the two backends and their workers, each with its own empty folder."""
 
 import json
 import os
@@ -26,13 +26,13 @@ def free_port() -> int:
 
 
 def family(pid: int) -> list[int]:
-    """A process and all below it."""
+    """A process and its descendants."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [pid, *(process for child in children for process in family(int(child)))]
 
 
 def memory(pids: list[int]) -> float:
-    """What processes take, in MiB; what they share is counted once."""
+    """Memory of the processes in MiB (PSS, so shared pages count once)."""
     kilobytes = 0
     for process in (process for pid in pids for process in family(pid)):
         rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
@@ -41,7 +41,7 @@ def memory(pids: list[int]) -> float:
 
 
 class Provider:
-    """Replicate's API on this machine, in a process of its own, without limits of requests."""
+    """The emulator in its own process, without rate limits."""
 
     def __init__(self, run_ms: int) -> None:
         command = [RELEASE / "examples/languages_emulator", str(run_ms)]
@@ -49,7 +49,7 @@ class Provider:
         self.base_url, self.token = self.process.stdout.readline().split()
 
     def paid(self) -> Counter[str]:
-        """How often each text was begun."""
+        """Number of predictions per text."""
         address = self.base_url.removesuffix("/v1") + "/emulator/ledger"
         with urllib.request.urlopen(address) as answer:
             return Counter(create["text"] for create in json.load(answer)["creates"])
@@ -60,7 +60,7 @@ class Provider:
 
 
 class Backend:
-    """A backend that runs; `workers` are the processes that speak."""
+    """A running backend. `workers` are the processes that call the provider."""
 
     name: str
 
@@ -104,7 +104,7 @@ class Backend:
         return memory([process.pid for process in {*self.processes, *self.workers}])
 
     def kill_workers(self) -> None:
-        """As a crash or the kernel's killer would: without a word, with all that belongs to them."""
+        """Kills the workers and their children with SIGKILL, like a crash or the OOM killer."""
         for worker in self.workers:
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
@@ -118,7 +118,7 @@ class Backend:
 
 
 class Guide(Backend):
-    """FastAPI and Celery as they come: one server process, as many worker processes as cores."""
+    """FastAPI and Celery with default settings: one server process, one worker process per core."""
 
     name = "FastAPI + Celery"
 
@@ -149,7 +149,7 @@ class Guide(Backend):
 
 
 class Loqui(Backend):
-    """One program: `loqui serve` answers, remembers and works."""
+    """`loqui serve`: server, store and workers in one process."""
 
     name = "loqui serve"
 

@@ -1,4 +1,4 @@
-"""The worker of the usual build: one task calls the provider, waits for it, and saves what it answers."""
+"""The worker of the comparison backend: one task calls the provider, waits, and saves the result."""
 
 import os
 from pathlib import Path

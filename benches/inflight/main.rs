@@ -1,7 +1,7 @@
-//! Ten thousand generations in flight in one process, with a provider that takes thirty seconds for each:
-//! `cargo run --release -p loqui-benches --example inflight [COUNT]`. Reads memory and processor time from `/proc`.
+//! 10,000 generations in flight in one process, with a provider that takes 30 s for each:
+//! `cargo run --release -p loqui-benches --example inflight [COUNT]`. Reads memory and CPU time from `/proc`.
 
-#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "prints to the terminal")]
 
 use std::collections::HashMap;
 use std::future::IntoFuture as _;
@@ -13,14 +13,14 @@ use jiff::Timestamp;
 use loqui_core::audio::{Clip, SPEECH_RATE, wav};
 use loqui_core::engine::{ModelInfo, Order, Price, Remote, SpeechEngine, StartError, Started};
 use loqui_core::error::code;
-use loqui_core::store::{GenerationStore as _, SqliteStore};
+use loqui_core::store::{GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 use loqui_core::{Error, Events, Finding, Loqui, Result, Sample, SpeakOptions};
 
 const RUN: Duration = Duration::from_secs(30);
-/// How many generations somebody listens to.
+/// Number of generations with a listener.
 const LISTENED: usize = 200;
 
-/// Speaks elsewhere: every take is done thirty seconds after it was begun.
+/// A remote engine: every take finishes 30 s after it was created.
 #[derive(Debug)]
 struct Elsewhere {
     begun: Mutex<HashMap<String, Instant>>,
@@ -75,8 +75,8 @@ impl SpeechEngine for Elsewhere {
     }
 }
 
-/// How long after something happened its event arrives here, with the write to the disk between the two. What was before
-/// the listener came is left out.
+/// Delay between an event and its arrival at the listener, including the write to disk. Events before the subscription are
+/// not counted.
 async fn latencies(events: Events) -> Vec<Duration> {
     let since = Timestamp::now();
     let heard = events.filter_map(|event| {
@@ -101,7 +101,7 @@ fn memory(field: &str) -> f64 {
     kilobytes.unwrap_or_default() / 1024.0
 }
 
-/// Processor time of this process so far, in seconds (a hundred ticks each).
+/// CPU time of this process in seconds (100 ticks each).
 fn processor() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = stat.split_whitespace().collect();

@@ -1,4 +1,4 @@
-//! The inner loops that every generation runs through: `cargo bench --bench inner`.
+//! Inner loops of a generation: `cargo bench --bench inner`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use loqui_core::audio::{Limits as AudioLimits, decode, decode_speech};

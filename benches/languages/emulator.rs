@@ -1,7 +1,6 @@
-//! Replicate's API in a process of its own, without limits of requests, until its input ends:
-//! `emulator MILLISECONDS_OF_A_RUN`.
+//! The emulator in its own process, without rate limits, until its standard input ends: `emulator MILLISECONDS_OF_A_RUN`.
 
-#![expect(clippy::print_stdout, reason = "it tells where it listens")]
+#![expect(clippy::print_stdout, reason = "prints its address")]
 
 use std::io::Read as _;
 use std::time::Duration;
@@ -22,7 +21,7 @@ async fn main() {
         .await
         .expect("a free port");
     println!("{} {}", emulator.base_url(), emulator.token());
-    // Whoever started it closes its input.
+    // The parent process closes stdin to stop it.
     let ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = ended.await;
 }

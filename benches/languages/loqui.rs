@@ -1,4 +1,4 @@
-//! Rust's part of the comparison: `loqui speak|calls|cancel`; prints one line of JSON.
+//! Rust part of the comparison: `loqui speak|calls|cancel`. Prints one line of JSON.
 
 #![expect(clippy::print_stdout, reason = "it prints its result")]
 
@@ -31,7 +31,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// How many files and sockets this process holds open.
+/// Number of open files and sockets of this process.
 fn files() -> usize {
     std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }
@@ -63,7 +63,7 @@ async fn calls(loqui: &Loqui, sample: &Sample, count: usize) -> Result<usize> {
     Ok(done)
 }
 
-/// Gives up each generation after 0 to 300 ms, 50 at a time.
+/// Cancels each generation after 0 to 300 ms, 50 at a time.
 async fn cancel(loqui: &Loqui, sample: &Sample, count: usize) -> Result<usize> {
     let given_up = stream::iter(0..count)
         .map(|number| async move {
@@ -75,7 +75,7 @@ async fn cancel(loqui: &Loqui, sample: &Sample, count: usize) -> Result<usize> {
         .buffer_unordered(50);
     let count = given_up.filter(|given_up| std::future::ready(*given_up)).count().await;
     for generation in loqui.generations(&loqui_core::store::Filter::default()).await? {
-        // Its end is what matters, not its error.
+        // Only the end matters here, not the error.
         let _ = generation.wait().await;
     }
     Ok(count)

@@ -1,4 +1,4 @@
-// Node's part of the comparison: `loqui_client.mjs speak|calls|cancel`; prints one line of JSON.
+// Node part of the comparison: `loqui_client.mjs speak|calls|cancel`. Prints one line of JSON.
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-"""Python's part of the comparison: ``loqui_client.py speak|calls|cancel``; prints one line of JSON."""
+"""Python part of the comparison: ``loqui_client.py speak|calls|cancel``. Prints one line of JSON."""
 
 import asyncio
 import gc
@@ -37,7 +37,7 @@ async def calls(client: loqui.AsyncLoqui, sample: loqui.Sample) -> int:
 
 
 async def cancel(client: loqui.AsyncLoqui, sample: loqui.Sample) -> int:
-    """Gives up each generation after 0 to 300 ms, 50 at a time."""
+    """Cancels each generation after 0 to 300 ms, 50 at a time."""
     given_up = 0
 
     async def one(number: int) -> None:
@@ -59,7 +59,7 @@ async def cancel(client: loqui.AsyncLoqui, sample: loqui.Sample) -> int:
 
 
 def files() -> int:
-    """How many files and sockets this process holds open."""
+    """Number of open files and sockets of this process."""
     return len(os.listdir("/proc/self/fd"))
 
 

@@ -1,4 +1,4 @@
-// The official JavaScript client with the same work; prints one line of JSON.
+// The same work with the official JavaScript client. Prints one line of JSON.
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-"""The official Python client with the same work; prints one line of JSON."""
+"""The same work with the official Python client. Prints one line of JSON."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ async def main() -> None:
         async with limit:
             given = {"prompt": f"This is number {number}.", "audio_prompt": uploaded.urls["get"]}
             output = await client.async_run("resemble-ai/chatterbox", input=given, wait=False)
-            # Without waiting at the provider it answers with an address.
+            # Without `Prefer: wait`, the response has no output yet.
             (await http.get(str(output), timeout=60)).raise_for_status()
 
     async with httpx.AsyncClient() as http:

@@ -1,4 +1,4 @@
-"""Runs the same work in every language against one emulator, and prints what it took. See the README beside it."""
+"""Runs the same work in every language against one emulator and prints the cost. See the README beside it."""
 
 import argparse
 import json
@@ -25,7 +25,7 @@ OFFICIAL = {
 
 
 class Provider:
-    """The emulator in a process of its own."""
+    """The emulator in its own process."""
 
     def __init__(self, run_ms: int) -> None:
         command = [str(RELEASE / "languages_emulator"), str(run_ms)]
@@ -85,7 +85,7 @@ def cancel() -> None:
             provider.ask("reset", "POST")
             took = run(provider, [*command, "cancel"])
             statuses = Counter(create["status"] for create in provider.ask("ledger")["creates"])
-            print(f"{name:<20}{took['count']:.0f} given up in {took['seconds']:.1f} s: {dict(statuses)}, files left open {took['files']}")
+            print(f"{name:<20}{took['count']:.0f} cancelled in {took['seconds']:.1f} s: {dict(statuses)}, files left open {took['files']}")
             left = [status for status in statuses if status in ("starting", "processing")]
             assert not left, f"{name}: still running at the provider: {left}"
 

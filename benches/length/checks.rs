@@ -1,4 +1,4 @@
-//! What must hold of a finished recording, whatever the length of its text.
+//! Checks of finished speech of any length.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -6,23 +6,23 @@ use std::io::BufReader;
 use std::path::Path;
 
 use loqui_core::audio::{SPEECH_RATE, dbfs};
-use loqui_core::ledger::{GenerationRecord, TakeRecord, TakeState};
+use loqui_core::ledger::{GenerationRecord, TakeRecord};
 use loqui_emulator::Ledger;
 use loqui_offline::{Settings, Voice};
 
 /// The model's hard limit, in characters.
 const MOST_CHARACTERS: usize = 300;
-/// How exactly times are written down: half a sample.
+/// Precision of recorded times: half a sample.
 const EXACT_SECONDS: f64 = 0.5 / SPEECH_RATE as f64;
-/// A segment that is quieter where it should sound was lost on the way.
+/// Level below which a segment counts as missing.
 const QUIETEST_DBFS: f64 = -40.0;
-/// What a take's length may differ from what is expected of its words, in seconds.
+/// Tolerance of a take's duration, in seconds.
 const TAKE_SECONDS: f64 = 0.001;
 
-/// What is wrong, in words. Empty is good.
+/// Descriptions of all problems. Empty means success.
 pub(crate) type Wrong = Vec<String>;
 
-/// The segments, in order, are the text: nothing but white space stands between them.
+/// Checks that the segments, in order, are the text, separated only by white space.
 pub(crate) fn text(record: &GenerationRecord) -> Wrong {
     let mut wrong = Wrong::new();
     let mut at = 0;
@@ -45,16 +45,16 @@ pub(crate) fn text(record: &GenerationRecord) -> Wrong {
     wrong
 }
 
-/// How many takes were made beyond the first of each segment.
+/// Number of takes beyond the first of each segment.
 pub(crate) fn retakes(record: &GenerationRecord, takes: &[TakeRecord]) -> usize {
     takes.len() - record.segments.len()
 }
 
-/// One good take for each segment; and of each take that was rejected, the provider knows as well.
+/// Checks that each segment has one good take, and that the provider's ledger also has every rejected take.
 pub(crate) fn takes(record: &GenerationRecord, takes: &[TakeRecord], ledger: Option<&Ledger>) -> Wrong {
     let mut wrong = Wrong::new();
     for segment in &record.segments {
-        let kept = |take: &&TakeRecord| take.segment == segment.index && take.state == TakeState::Kept;
+        let kept = |take: &&TakeRecord| take.segment == segment.index && take.is_kept();
         if takes.iter().filter(kept).count() != 1 {
             wrong.push(format!("segment {} has not one good take", segment.index));
         }
@@ -79,7 +79,7 @@ pub(crate) fn takes(record: &GenerationRecord, takes: &[TakeRecord], ledger: Opt
     wrong
 }
 
-/// Segments and pauses follow each other without a gap, up to the last sample of the one file, and each one sounds.
+/// Checks that segments and pauses are contiguous up to the last sample, and that each segment is audible.
 pub(crate) fn recording(record: &GenerationRecord, file: &Path) -> Wrong {
     let Some(speech) = &record.speech else {
         return vec!["there is no speech".to_owned()];
@@ -103,7 +103,7 @@ pub(crate) fn recording(record: &GenerationRecord, file: &Path) -> Wrong {
         Ok((samples, quiet)) => {
             let seconds = samples as f64 / f64::from(SPEECH_RATE);
             if (seconds - speech.seconds).abs() > EXACT_SECONDS {
-                wrong.push(format!("the file has {seconds} s, the books {}", speech.seconds));
+                wrong.push(format!("the file has {seconds} s, the record {}", speech.seconds));
             }
             wrong.extend(quiet.iter().map(|index| format!("segment {index} is not to be heard")));
         }
@@ -112,7 +112,7 @@ pub(crate) fn recording(record: &GenerationRecord, file: &Path) -> Wrong {
     wrong
 }
 
-/// How many samples a file has, and which stretches of it are too quiet, with a second of it in memory at a time.
+/// Number of samples in a file, and its quiet ranges. Holds one second in memory.
 fn sounds(file: &Path, times: &[(f64, f64)]) -> Result<(usize, Vec<usize>), hound::Error> {
     let mut reader = hound::WavReader::new(BufReader::new(File::open(file)?))?;
     let spec = reader.spec();
@@ -144,14 +144,14 @@ fn sounds(file: &Path, times: &[(f64, f64)]) -> Result<(usize, Vec<usize>), houn
     Ok((at, quiet))
 }
 
-/// Every word of each segment was said: the take is as long as the voice predicts for its sounds.
+/// Checks that each take has the duration that the voice predicts for its phonemes.
 pub(crate) fn words(record: &GenerationRecord, takes: &[TakeRecord], voice: &Voice) -> Wrong {
     lengths(record, takes, |spoken| {
         voice.expected_seconds(spoken, &Settings::default()).unwrap_or(f64::NAN)
     })
 }
 
-/// The same of the emulator's tone, in which every character takes its time.
+/// The same for the emulator's tone, whose duration follows the number of characters.
 pub(crate) fn characters(record: &GenerationRecord, takes: &[TakeRecord]) -> Wrong {
     lengths(record, takes, |spoken| (spoken.chars().count() as f64 / 15.0).max(0.2))
 }
@@ -161,8 +161,8 @@ fn lengths(record: &GenerationRecord, takes: &[TakeRecord], expected: impl Fn(&s
     for segment in &record.segments {
         let kept = takes
             .iter()
-            .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
-        let actual = kept.and_then(|take| take.seconds).unwrap_or_default();
+            .find(|take| take.segment == segment.index && take.is_kept());
+        let actual = kept.and_then(|take| take.seconds()).unwrap_or_default();
         let expected = expected(&segment.spoken);
         let off = (actual - expected).abs();
         if off.is_nan() || off > TAKE_SECONDS {

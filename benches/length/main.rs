@@ -1,8 +1,8 @@
-//! `cargo xtask soak length [--sizes 5000,50000,200000] [--engines replicate,offline]`: texts of three lengths, each spoken
-//! by a process of its own, and what must hold of the recordings: every word is there, the durations add up, nothing is
-//! asked for twice, and a long text needs no more memory than a short one.
+//! `cargo xtask soak length [--sizes 5000,50000,200000] [--engines replicate,offline]` speaks texts of three lengths in
+//! separate processes. Checks that no word is missing, that durations add up, that nothing is requested twice, and that a
+//! long text needs no more memory than a short one.
 
-#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "prints to the terminal")]
 
 mod checks;
 mod speaker;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use loqui_core::Sample;
 use loqui_core::ledger::{GenerationRecord, TakeRecord};
-use loqui_core::store::{GenerationStore as _, SqliteStore};
+use loqui_core::store::{GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 use loqui_emulator::{Emulator, Rule, Settings};
 use loqui_offline::Voice;
 use speaker::{RECORDS, SPEECH, Told};
@@ -22,10 +22,10 @@ use tokio::process::Command;
 
 pub(crate) const VOICE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/heart.wav");
 
-/// So many takes of a hundred are silent at the provider, so that there are re-takes to count.
+/// Percentage of silent takes at the provider, so that some takes are repeated.
 const SILENT_TAKES: &str = "output_silent*always%2";
-/// What the longest text may need beyond the shortest, in KiB: a thousand segments with their takes are written down in
-/// records of about 2 KB each, and held a few times over while they change hands.
+/// Permitted memory growth from the shortest to the longest text, in KiB. A thousand segments with their takes have records of
+/// about 2 KB each, of which a few copies exist at a time.
 const MORE_KIB: u64 = 24 * 1024;
 
 type AnyError = Box<dyn std::error::Error>;
@@ -53,7 +53,7 @@ async fn main() -> Result<ExitCode, AnyError> {
     for size in listed("--sizes", "5000,50000,200000") {
         sizes.push(size.parse::<usize>()?);
     }
-    println!("| engine | characters | segments | re-takes | speech | processor and waiting | peak memory |");
+    println!("| engine | characters | segments | repeated takes | speech | wall time | peak memory |");
     println!("|---|---|---|---|---|---|---|");
     let mut wrong = Vec::new();
     for engine in listed("--engines", "replicate,offline") {
@@ -88,7 +88,7 @@ async fn main() -> Result<ExitCode, AnyError> {
     })
 }
 
-/// One text, spoken and looked at.
+/// Speaks one text and checks the result.
 struct Run {
     characters: usize,
     segments: usize,
@@ -117,7 +117,7 @@ async fn run(engine: &str, characters: usize, folder: &Path) -> Result<Run, AnyE
     settings.limits.creates_per_minute = 1_000_000;
     settings.limits.others_per_minute = 10_000_000;
     settings.run = Duration::from_millis(20);
-    // In this process, so that its memory is not counted.
+    // The emulator runs in this process, so its memory is not counted.
     let emulator = Emulator::builder().settings(settings).start().await?;
     emulator.faults().add(SILENT_TAKES.parse::<Rule>()?);
     let told = told(engine, characters, folder, &emulator).await?;
@@ -144,7 +144,7 @@ async fn run(engine: &str, characters: usize, folder: &Path) -> Result<Run, AnyE
     })
 }
 
-/// Lets another process of this program speak the text.
+/// Speaks the text in another process of this program.
 async fn told(engine: &str, characters: usize, folder: &Path, emulator: &Emulator) -> Result<Told, AnyError> {
     let output = Command::new(std::env::current_exe()?)
         .args(["speak", engine, &characters.to_string()])
@@ -164,7 +164,7 @@ async fn read(records: &PathBuf, generation: i64) -> Result<(GenerationRecord, V
     Ok((record, store.takes(generation).await?))
 }
 
-/// The offline voice as the engine makes it for the sample.
+/// The offline voice matched to the sample, as the engine does it.
 async fn matched() -> Result<Voice, AnyError> {
     let sample = Sample::open(VOICE).await?;
     let clip = loqui_core::audio::decode_speech(sample.reference().wav())?;

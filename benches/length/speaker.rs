@@ -1,4 +1,4 @@
-//! The process that speaks one text, and tells how much memory that took.
+//! The process that speaks one text and reports its peak memory.
 
 use std::path::{Path, PathBuf};
 
@@ -6,16 +6,16 @@ use loqui_core::{LoquiBuilder, Result, Sample};
 
 use crate::{VOICE, text};
 
-/// Where it writes the speech, in its folder.
+/// File name of the speech.
 pub(crate) const SPEECH: &str = "speech.wav";
-/// Where its records are, in its folder.
+/// File name of the records.
 pub(crate) const RECORDS: &str = "loqui.db";
 
-/// What the process prints, on one line.
+/// Result line of the process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Told {
     pub(crate) generation: i64,
-    /// The most memory that was in use, in KiB (`VmHWM`).
+    /// Peak memory in KiB (`VmHWM`).
     pub(crate) peak_kib: u64,
     pub(crate) seconds: f64,
 }
@@ -35,7 +35,7 @@ impl Told {
     }
 }
 
-/// Speaks a text of so many characters; the environment says where the provider is.
+/// Speaks a text of the given length. The environment locates the provider.
 pub(crate) async fn speak(engine: &str, characters: usize, folder: &Path) -> Result<String> {
     let started = std::time::Instant::now();
     let loqui = LoquiBuilder::from_env();
@@ -56,7 +56,7 @@ pub(crate) fn path(folder: &Path, name: &str) -> PathBuf {
     folder.join(name)
 }
 
-/// The most memory that this process has had in use, in KiB; 0 where `/proc` does not tell.
+/// Peak memory of this process in KiB; 0 without `/proc`.
 fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,4 +1,4 @@
-//! English of any length without a file: sentences of many shapes, in paragraphs, always the same.
+//! Generates reproducible English text of any length, in paragraphs with many kinds of sentences.
 
 const PEOPLE: &[&str] = &[
     "Anna",
@@ -75,7 +75,7 @@ const REASONS: &[&str] = &[
     "which was about 40% true",
 ];
 
-/// A text of paragraphs with at most so many characters, and hardly fewer.
+/// A text of at most the given number of characters, and only slightly fewer.
 pub(crate) fn book(characters: usize) -> String {
     let mut text = String::new();
     let mut dice = Dice(characters as u64 ^ 0x5EED);
@@ -99,7 +99,7 @@ pub(crate) fn book(characters: usize) -> String {
     }
 }
 
-/// One sentence that may stand anywhere.
+/// One sentence.
 pub(crate) fn sentence(dice: &mut Dice) -> String {
     let (who, whom) = (dice.of(PEOPLE), dice.of(PEOPLE));
     let (what, place) = (dice.of(THINGS), dice.of(PLACES));
@@ -128,7 +128,7 @@ fn capitalised(text: &str) -> String {
     format!("{before}{}{}", rest[..first].to_uppercase(), &rest[first..])
 }
 
-/// Choices that are always the same (xorshift).
+/// Reproducible choices (xorshift).
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {

@@ -1,7 +1,7 @@
-//! `cargo xtask bench splitter`: where sentences end in many languages, by this library and by three others. Writes a table
-//! if it is given a file, with the errors of this library below.
+//! `cargo xtask bench splitter`: sentence boundaries in many languages, by this library and three others. Writes the table to
+//! the given file, followed by the errors of this library.
 
-#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "prints to the terminal")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -16,14 +16,14 @@ const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/splitter/others.py");
 
 type AnyError = Box<dyn std::error::Error>;
 
-/// One language: its code, its text, and where its sentences end.
+/// One language: code, text and sentence boundaries.
 struct Text {
     language: &'static str,
     words: String,
     borders: BTreeSet<usize>,
 }
 
-/// Where a splitter is wrong, in characters that are no white space, counted from the start.
+/// Errors of a splitter, as offsets in non-white-space characters.
 struct Errors {
     missed: Vec<usize>,
     added: Vec<usize>,
@@ -42,12 +42,12 @@ impl Errors {
     }
 }
 
-/// Everything counts from characters that are no white space, since splitters treat that differently.
+/// Offsets count non-white-space characters, because splitters treat white space differently.
 fn visible(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
-/// Where these sentences end, without the end of the text.
+/// Boundaries between these sentences, without the end of the text.
 fn borders<'a>(sentences: impl IntoIterator<Item = &'a str>) -> BTreeSet<usize> {
     let mut at = 0;
     let mut ends: BTreeSet<usize> = sentences
@@ -83,10 +83,10 @@ fn ours(text: &Text) -> BTreeSet<usize> {
     borders(spans.into_iter().map(|span| &text.words[span]))
 }
 
-/// What a splitter says of a text; nothing for a language that it does not know.
+/// Boundaries found by a splitter. `None` for an unsupported language.
 type Answer = Option<BTreeSet<usize>>;
 
-/// What pysbd and sentencex say of each text.
+/// Boundaries found by pysbd and sentencex.
 fn others(texts: &[Text]) -> Result<Vec<[Answer; 2]>, AnyError> {
     let python = told("LOQUI_BENCH_PYTHON").unwrap_or_else(|| "python3".to_owned());
     let mut child = Command::new(python)
@@ -118,7 +118,7 @@ fn others(texts: &[Text]) -> Result<Vec<[Answer; 2]>, AnyError> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a benchmark is told by its environment where Python is"
+    reason = "xtask passes the Python interpreter in the environment"
 )]
 fn told(name: &str) -> Option<String> {
     std::env::var(name).ok()
@@ -190,7 +190,7 @@ fn main() -> Result<(), AnyError> {
     Ok(())
 }
 
-/// The words on both sides of a place.
+/// The words around an offset.
 fn around(text: &str, place: usize) -> String {
     let mut seen = 0;
     let mut at = text.len();

@@ -1,7 +1,7 @@
-//! How fast the SQLite store is, and how its rate of submitting changes as the table grows:
-//! `cargo run --release -p loqui-benches --example store_rates [ROWS]`. Rows are 100,000 unless said.
+//! Throughput of the SQLite store, and of submits as the table grows:
+//! `cargo run --release -p loqui-benches --example store_rates [ROWS]`. Default: 100,000 rows.
 
-#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "prints to the terminal")]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use loqui_core::error::code;
 use loqui_core::ledger::{NewGeneration, Stage, TakeRecord};
-use loqui_core::store::{Change, Fence, GenerationStore as _, NewSample, SqliteStore};
+use loqui_core::store::{Change, Fence, GenerationStore as _, GenerationStoreExt as _, NewSample, SqliteStore};
 use loqui_core::{Error, Result};
 
 const LEASE: Duration = Duration::from_secs(20);
-/// How many generations are claimed, written and read one by one.
+/// Number of generations that are claimed, written and read.
 const WORKED_ON: usize = 12_800;
 const CALLERS: usize = 64;
 
@@ -22,7 +22,7 @@ fn at(second: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1_767_225_600 + second)
 }
 
-/// Does the work `total` times, shared between callers; returns the calls per second.
+/// Performs `total` calls, divided among the callers. Returns the calls per second.
 async fn rate<F>(callers: usize, total: usize, work: impl Fn(usize) -> F + Send + Sync + 'static) -> Result<f64>
 where
     F: Future<Output = Result<()>> + Send,
@@ -63,7 +63,7 @@ async fn claim(store: &Arc<SqliteStore>, ids: &Arc<Vec<i64>>) -> Result<f64> {
     rate(CALLERS, WORKED_ON.min(ids.len()), move |number| {
         let (store, id) = (Arc::clone(&store), ids[number]);
         async move {
-            let record = store.claim(id, "ann", at(2), LEASE).await?.expect("nobody else claims");
+            let record = store.claim(id, "ann", at(2), LEASE).await?.expect("no other claim");
             let take = TakeRecord::intend(id, 0, 1, 7, record.epoch, at(3));
             let progress = Change::Progress {
                 stage: Stage::Speaking,

@@ -1,34 +1,33 @@
-//! The offline voice in many guises, and what can go wrong with a take, on purpose.
+//! The offline voice in several variants, and artificial faults of takes.
 
 use std::fmt;
 use std::path::Path;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use loqui_core::audio::{Clip, SPEECH_RATE, decode_speech, wav};
-use loqui_core::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
+use loqui_core::engine::{LocalEngine, ModelInfo, Order, SpokenAudio};
 use loqui_core::error::code;
 use loqui_core::ledger::TakeId;
-use loqui_core::{Error, Finding, Result, SpeakOptions};
+use loqui_core::{Error, Result};
 use loqui_offline::{Settings, Voice};
 
-/// Where the model stops, whatever the text.
+/// Output limit of the model, in seconds.
 const CEILING_SECONDS: usize = 40;
 
-/// What goes wrong with a take.
+/// A fault of a take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
-    /// The model rambles on until it is cut off after 40 s.
+    /// Speech continues until it is cut off at 40 s.
     Ceiling,
     Silence,
-    /// Half a second of something that nobody wrote, after a pause.
+    /// Half a second of extra sound after a pause.
     Tail,
-    /// It speaks on for as long again, and 2 s more.
+    /// Speech continues for its own length and 2 s more.
     Rambling,
-    /// Somebody else says it.
+    /// Another speaker.
     OtherSpeaker,
     Clipped,
-    /// All but the first third is missing.
+    /// Only the first third is present.
     Missing,
     /// Three seconds of silence in the middle.
     Gap,
@@ -48,7 +47,7 @@ impl Fault {
 
     fn apply(self, take: &[f32], other: &[f32]) -> Vec<f32> {
         let second = SPEECH_RATE as usize;
-        // Speech backwards is garbage that sounds like speech.
+        // Reversed speech sounds like speech but has no words.
         let garbage = |samples: usize| take.iter().rev().copied().cycle().take(samples);
         match self {
             Self::Ceiling => take.iter().copied().cycle().take(CEILING_SECONDS * second).collect(),
@@ -74,7 +73,7 @@ impl Fault {
     }
 }
 
-/// Without the silence at the end.
+/// Removes trailing silence.
 fn trimmed(take: &[f32]) -> &[f32] {
     let end = take
         .iter()
@@ -83,19 +82,19 @@ fn trimmed(take: &[f32]) -> &[f32] {
     &take[..end]
 }
 
-/// Which voice, and how it speaks.
+/// A voice and its settings.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Guise {
     pub(crate) name: &'static str,
-    /// The recording that the voice is matched to; none is the voice as it is.
+    /// The recording that the voice is matched to. `None` uses the unmatched voice.
     matched_to: Option<&'static str>,
-    /// A recording of somebody who sounds quite different.
+    /// A recording of a clearly different speaker.
     other: &'static str,
     settings: Settings,
 }
 
 impl Guise {
-    /// Eight of them: four voices, slow and fast, flat and lively, high and low.
+    /// Eight variants: four voices, slow and fast, flat and expressive, high and low.
     pub(crate) fn all() -> [Self; 8] {
         let usual = Settings::default();
         let of = |name, matched_to, other, settings| Self {
@@ -143,14 +142,13 @@ fn failed(source: loqui_offline::Error) -> Error {
     Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source)
 }
 
-/// How long the offline voice as it is takes for a text, in seconds.
+/// Duration of a text spoken by the unmatched offline voice, in seconds.
 pub(crate) fn predicted(text: &str) -> Result<f64> {
     let voice = Voice::shared().map_err(failed)?;
     voice.expected_seconds(text, &Settings::default()).map_err(failed)
 }
 
-/// Speaks in one guise. From some segment on, the first take of each has a fault, each kind in its turn; all others are
-/// good.
+/// Speaks with one variant. From a given segment on, the first take of each segment has a fault, cycling through all kinds.
 pub(crate) struct Spoiling {
     voice: Voice,
     settings: Settings,
@@ -178,20 +176,20 @@ impl Spoiling {
         })
     }
 
-    /// Spoils first takes from this segment on; none unless told.
+    /// Degrades first takes from this segment on. Default: none.
     pub(crate) fn spoils_from(mut self, segment: u32) -> Self {
         self.spoils_from = segment;
         self
     }
 
-    /// What a take suffers from.
+    /// The fault of a take.
     pub(crate) fn fault_of(segment: u32, number: u32, spoils_from: u32) -> Option<Fault> {
         let spoiled = number == 1 && segment >= spoils_from;
         spoiled.then(|| Fault::ALL[segment as usize % Fault::ALL.len()])
     }
 
-    /// What this voice says, as a recording to hold its takes against.
-    pub(crate) fn speak(&self, text: &str, seed: u32) -> Result<Clip> {
+    /// A recording of this variant, used as the sample.
+    pub(crate) fn clean_take(&self, text: &str, seed: u32) -> Result<Clip> {
         let settings = self.settings.with_seed(seed.into());
         let audio = self.voice.speak(text, &settings).map_err(failed)?;
         Ok(Clip::new(audio.into_samples(), SPEECH_RATE))
@@ -204,12 +202,8 @@ impl fmt::Debug for Spoiling {
     }
 }
 
-fn nothing_remote() -> Error {
-    Error::new(&code::INTERNAL, "nothing runs elsewhere")
-}
-
 #[async_trait]
-impl SpeechEngine for Spoiling {
+impl LocalEngine for Spoiling {
     fn name(&self) -> &'static str {
         "spoiling"
     }
@@ -220,37 +214,14 @@ impl SpeechEngine for Spoiling {
         Ok(model)
     }
 
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
-        Ok(Vec::new())
-    }
-
-    async fn start(&self, order: &Order) -> Result<Started, StartError> {
-        let take = self.speak(&order.text, order.seed).map_err(StartError::Refused)?;
+    async fn speak(&self, order: &Order) -> Result<SpokenAudio> {
+        let take = self.clean_take(&order.text, order.seed)?;
         let id: Option<TakeId> = order.take.as_deref().and_then(|id| id.parse().ok());
         let fault = id.and_then(|id| Self::fault_of(id.segment, id.number, self.spoils_from));
         let take = match fault {
             Some(fault) => Clip::new(fault.apply(take.samples(), &self.other), SPEECH_RATE),
             None => take,
         };
-        Ok(Started::Audio {
-            wav: wav::write(&take, None),
-            findings: Vec::new(),
-        })
-    }
-
-    async fn check(&self, _remote: &str) -> Result<Remote> {
-        Err(nothing_remote())
-    }
-
-    async fn fetch(&self, _output: &str) -> Result<Bytes> {
-        Err(nothing_remote())
-    }
-
-    async fn cancel(&self, _remote: &str) -> Result<Remote> {
-        Err(nothing_remote())
-    }
-
-    async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
-        Ok(Vec::new())
+        Ok(SpokenAudio::new(wav::write(&take, None)))
     }
 }

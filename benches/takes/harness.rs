@@ -1,48 +1,48 @@
-//! Takes through the real handle: how many faults are found, and how many good takes are refused.
+//! Runs takes through the public API and counts detected faults and rejected good takes.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use loqui_core::audio::wav;
-use loqui_core::ledger::{TakeRecord, TakeState};
+use loqui_core::ledger::{StateKind, TakeRecord};
 use loqui_core::speech::verify::Checks;
-use loqui_core::store::{GenerationStore, MemoryStore};
+use loqui_core::store::{GenerationStore, GenerationStoreExt as _, MemoryStore};
 use loqui_core::{Loqui, Result, Sample, Severity};
 
 use super::engine::{Fault, Guise, Spoiling, predicted};
 use super::text::{Dice, sentence};
 
-/// What a voice says about itself, to be held against its takes: about ten seconds.
+/// Text of the sample recording, about ten seconds.
 const INTRODUCTION: &str = "This is how I sound when I read to you. The weather is mild today, and the street below the \
                             window is quiet. Nobody has to hurry, and there is time for another page.";
 
-/// How many takes of one kind there were, and how many of them were refused.
+/// Number of takes of one kind, and number of rejected ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) takes: usize,
     pub(crate) refused: usize,
 }
 
-/// What came of it.
+/// Results.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     /// By fault.
     pub(crate) spoiled: BTreeMap<Fault, Count>,
     pub(crate) good: Count,
-    /// How like the sample good takes sound, and those of another speaker.
+    /// Similarity to the sample of good takes and of takes by another speaker.
     pub(crate) similarities: [Vec<f64>; 2],
-    /// How long good takes are, and rambling ones, in lengths that the offline voice predicts.
+    /// Duration of good and of continuing takes, relative to the prediction of the offline voice.
     pub(crate) lengths: [Vec<f64>; 2],
-    /// Why good takes were refused.
+    /// Findings that rejected good takes.
     pub(crate) alarms: Vec<String>,
-    /// Faults that were not noticed.
+    /// Faults that were not detected.
     pub(crate) missed: Vec<String>,
-    /// Segments whose kept take is not a good one with a seed of its own.
+    /// Segments whose kept take is not a good take with a new seed.
     pub(crate) wrong: Vec<String>,
 }
 
-/// Speaks so many sentences in each guise; from the segment `spoils_from` on, the first take of each has a fault.
+/// Speaks the given number of sentences with each variant. From segment `spoils_from` on, first takes have a fault.
 pub(crate) async fn run(guises: &[Guise], sentences: usize, seed: u64, spoils_from: u32) -> Result<Report> {
     let mut report = Report::default();
     for (number, guise) in guises.iter().enumerate() {
@@ -56,7 +56,7 @@ pub(crate) async fn run(guises: &[Guise], sentences: usize, seed: u64, spoils_fr
 impl Report {
     async fn add(&mut self, guise: &Guise, text: &str, spoils_from: u32) -> Result<()> {
         let voice = Spoiling::new(guise)?;
-        let own = voice.speak(INTRODUCTION, 1)?;
+        let own = voice.clean_take(INTRODUCTION, 1)?;
         let sample = Sample::from_bytes(wav::write(&own, None))?;
         let store: Arc<dyn GenerationStore> = Arc::new(MemoryStore::new());
         let loqui = Loqui::builder()
@@ -72,7 +72,7 @@ impl Report {
             let own: Vec<&TakeRecord> = takes.iter().filter(|take| take.segment == segment.index).collect();
             let what = |take: &TakeRecord| format!("{}, {:?}: {}", guise.name, segment.spoken, errors(take));
             for take in &own {
-                let refused = take.state == TakeState::Rejected;
+                let refused = take.kind() == StateKind::Rejected;
                 self.measure(take, &segment.spoken, spoils_from)?;
                 if let Some(fault) = Spoiling::fault_of(segment.index, take.number, spoils_from) {
                     self.spoiled.entry(fault).or_default().add(refused);
@@ -86,7 +86,7 @@ impl Report {
                     }
                 }
             }
-            let kept = own.iter().find(|take| take.state == TakeState::Kept);
+            let kept = own.iter().find(|take| take.is_kept());
             let again =
                 |take: &&&TakeRecord| kept.is_some_and(|kept| kept.number != take.number && kept.seed == take.seed);
             if kept.is_none() || own.iter().any(|take| again(&take)) {
@@ -96,22 +96,22 @@ impl Report {
         Ok(())
     }
 
-    /// Notes what the limits are set by.
+    /// Records the values from which the thresholds are chosen.
     fn measure(&mut self, take: &TakeRecord, text: &str, spoils_from: u32) -> Result<()> {
         let fault = Spoiling::fault_of(take.segment, take.number, spoils_from);
         let is_good = fault.is_none();
         if is_good || fault == Some(Fault::OtherSpeaker) {
-            self.similarities[usize::from(!is_good)].extend(take.similarity());
+            self.similarities[usize::from(!is_good)].extend(take.similarity);
         }
         if (is_good || fault == Some(Fault::Rambling))
-            && let Some(seconds) = take.seconds
+            && let Some(seconds) = take.seconds()
         {
             self.lengths[usize::from(!is_good)].push(seconds / predicted(text)?);
         }
         Ok(())
     }
 
-    /// The share of good takes that were refused.
+    /// Share of rejected good takes.
     pub(crate) fn false_alarms(&self) -> f64 {
         self.good.refused as f64 / self.good.takes.max(1) as f64
     }
@@ -135,7 +135,7 @@ fn errors(take: &TakeRecord) -> String {
     told.join(", ")
 }
 
-/// From where to where values go.
+/// Range of the values.
 struct Range<'a>(&'a [f64]);
 
 impl fmt::Display for Range<'_> {

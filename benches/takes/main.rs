@@ -1,19 +1,19 @@
-//! `cargo run --release -p loqui-benches --example takes [SENTENCES]`: the offline voice in eight guises speaks so many
-//! sentences in each (63 unless told, which makes 500 good takes), and every first take has a fault.
+//! `cargo run --release -p loqui-benches --example takes [SENTENCES]`: eight variants of the offline voice speak the given
+//! number of sentences each (default 63, which gives 500 good takes). Every first take has a fault.
 
-#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "prints to the terminal")]
 
 mod engine;
 mod harness;
 #[path = "../length/text.rs"]
-#[expect(dead_code, reason = "whole books are not needed here")]
+#[expect(dead_code, reason = "not all text functions are used")]
 mod text;
 
 use std::process::ExitCode;
 
 use engine::Guise;
 
-/// The most of good takes that may be refused.
+/// Maximal share of rejected good takes.
 const MOST_FALSE_ALARMS: f64 = 0.01;
 
 #[tokio::main]

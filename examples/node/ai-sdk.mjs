@@ -1,4 +1,4 @@
-// Your own voice behind the AI SDK: npm install ai loqui-node
+// A cloned voice for the AI SDK: npm install ai loqui-node
 
 import { writeFile } from 'node:fs/promises';
 

@@ -1,11 +1,11 @@
-// A route that speaks, for Express or plain `node:http`: POST a text, get a WAV. The voice is the server's own.
+// A handler for Express or plain `node:http`: POST a text, receive a WAV file. The server chooses the voice.
 
 import { Loqui, LoquiError, Sample } from 'loqui-node';
 
-/** What each kind of trouble is in HTTP; everything else is the server's own fault. */
+/** HTTP status of each error class. All other errors are 500. */
 const STATUS = { InvalidInputError: 422, RateLimitError: 429, PaymentError: 402, DeadlineError: 504 };
 
-/** Makes the handler: `app.post('/speak', await speak('me.wav'))`. */
+/** Creates the handler: `app.post('/speak', await speak('me.wav'))`. */
 export async function speak(voice, client = new Loqui()) {
   const sample = await Sample.open(voice);
   return async (request, response) => {
@@ -16,7 +16,7 @@ export async function speak(voice, client = new Loqui()) {
       response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': speech.wav.length });
       response.end(speech.wav);
     } catch (error) {
-      if (gone.signal.aborted) return; // nobody listens any more, and nothing more is paid
+      if (gone.signal.aborted) return; // the client disconnected; the generation is cancelled
       const known = error instanceof LoquiError;
       const body = known
         ? { error: { code: error.code, message: error.message, hint: error.hint } }

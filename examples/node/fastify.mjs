@@ -1,4 +1,4 @@
-// A plugin for Fastify: POST /speak with { "text": "..." }, get a WAV.
+// A Fastify plugin: POST /speak with { "text": "..." } returns a WAV file.
 
 import { Loqui, LoquiError, Sample } from 'loqui-node';
 

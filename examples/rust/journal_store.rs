@@ -1,7 +1,7 @@
-//! A store of one's own: every change is a line of JSON in a file, on the disk before it counts. What is read comes from
+//! A store of your own: each change is a line of JSON in a file, synced to disk before the call returns. Reads come from
 //! memory; opening the file makes the same changes again.
 //!
-//! For one process, and for as many records as fit its memory.
+//! For one process, and for as many records as fit into its memory.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -14,47 +14,37 @@ use jiff::Timestamp;
 use loqui_core::error::code;
 use loqui_core::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 use loqui_core::store::{
-    Change, Fence, Filter, GenerationStore, MemoryStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter,
+    Change, ClaimRequest, ClaimTarget, Fence, Filter, GenerationStore, MemoryStore, NewSample, SampleFilter,
+    SampleRecord, Spending, TakeFilter, Update, UsageFilter,
 };
 use loqui_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-/// A change as a line of the journal has it.
+/// A line of the journal.
 #[derive(Debug, Serialize, Deserialize)]
 enum Line {
     AddSample(NewSample),
     EraseSample(i64, Timestamp),
     Submit(Box<NewGeneration>),
-    Claim(i64, String, Timestamp, Duration),
-    Beat(String, Timestamp, Duration),
+    Acquire(ClaimRequest),
+    RenewLease(String, Timestamp, Duration),
     Release(Fence),
     Write(Fence, Vec<Change>),
-    RequestCancel(i64),
-    Reopen(i64, Timestamp),
-    EraseGeneration(i64, Timestamp),
-    ThinGeneration(i64, Timestamp),
-    AddHint(String, String),
-    LookLate(Box<TakeRecord>),
+    Update(Update),
 }
 
 impl Line {
-    /// Makes the change that it tells of.
     async fn replay(self, to: &MemoryStore) -> Result<()> {
         match self {
             Self::AddSample(sample) => to.add_sample(sample).await.map(drop),
             Self::EraseSample(id, now) => to.erase_sample(id, now).await.map(drop),
             Self::Submit(new) => to.submit(*new).await.map(drop),
-            Self::Claim(id, worker, now, lease) => to.claim(id, &worker, now, lease).await.map(drop),
-            Self::Beat(worker, now, lease) => to.renew_lease(&worker, now, lease).await,
+            Self::Acquire(request) => to.acquire(request).await.map(drop),
+            Self::RenewLease(worker, now, lease) => to.renew_lease(&worker, now, lease).await,
             Self::Release(fence) => to.release(fence).await,
             Self::Write(fence, changes) => to.write(fence, changes).await,
-            Self::RequestCancel(id) => to.request_cancel(id).await.map(drop),
-            Self::Reopen(id, now) => to.reopen(id, now).await.map(drop),
-            Self::EraseGeneration(id, now) => to.erase_generation(id, now).await.map(drop),
-            Self::ThinGeneration(id, now) => to.prune_generation(id, now).await.map(drop),
-            Self::AddHint(take, remote) => to.add_hint(take.parse()?, &remote).await,
-            Self::LookLate(take) => to.look_late(*take).await.map(drop),
+            Self::Update(update) => to.update(update).await.map(drop),
         }
     }
 }
@@ -64,38 +54,38 @@ impl Line {
 pub(crate) struct JournalStore {
     path: PathBuf,
     memory: Arc<MemoryStore>,
-    /// Gone once a line could not be written: what is in memory is then ahead of the file, and nothing more counts.
+    /// `None` once a line could not be written: memory is then ahead of the file, and every further change fails.
     file: Arc<Mutex<Option<File>>>,
 }
 
 impl JournalStore {
-    /// Opens the journal, or begins one.
+    /// Opens the journal, or creates it.
     ///
     /// # Errors
     ///
-    /// `store.unavailable` if it cannot be read or made; `store.corrupt` for a line that is no change.
+    /// `store.unavailable` if it cannot be read or created; `store.corrupt` for an invalid line.
     pub(crate) async fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_owned();
         let opened = OpenOptions::new().create(true).read(true).append(true).open(&path);
         let file = opened.map_err(|error| unavailable(&path, error))?;
         let memory = MemoryStore::new();
         let mut reader = BufReader::new(&file);
-        let (mut text, mut whole) = (String::new(), 0);
+        let (mut text, mut complete) = (String::new(), 0);
         while reader.read_line(&mut text).map_err(|error| unavailable(&path, error))? > 0 {
-            // A line without its end was being written when the process died: nobody was told that it counts.
+            // The process died while it wrote this line, so the call never returned.
             if !text.ends_with('\n') {
                 break;
             }
             let line: Line = serde_json::from_str(&text).map_err(|source| {
-                let message = format!("{} holds a line that is no change", path.display());
+                let message = format!("{} contains an invalid line", path.display());
                 Error::new(&code::STORE_CORRUPT, message).with_source(source)
             })?;
             line.replay(&memory).await?;
-            whole += text.len() as u64;
+            complete += text.len() as u64;
             text.clear();
         }
         drop(reader);
-        file.set_len(whole).map_err(|error| unavailable(&path, error))?;
+        file.set_len(complete).map_err(|error| unavailable(&path, error))?;
         Ok(Self {
             path,
             memory: Arc::new(memory),
@@ -103,8 +93,8 @@ impl JournalStore {
         })
     }
 
-    /// Makes a change in memory and writes its lines, one change at a time; it is done to its end even if nobody waits
-    /// for it any more. `lines` says what to write of what came out: nothing, if nothing changed.
+    /// Makes a change in memory and appends the lines that `lines` returns for its result, one change at a time. It runs
+    /// in a task of its own, so that a cancelled caller leaves memory and file equal.
     async fn change<T, F>(
         &self,
         make: impl FnOnce(Arc<MemoryStore>) -> F + Send + 'static,
@@ -118,39 +108,30 @@ impl JournalStore {
         let work = async move {
             let mut slot = file.lock_owned().await;
             if slot.is_none() {
-                return Err(unavailable(
-                    &path,
-                    std::io::Error::other("an earlier change could not be written"),
-                ));
+                let cause = std::io::Error::other("an earlier change could not be written");
+                return Err(unavailable(&path, cause));
             }
-            let made = make(memory).await?;
+            let result = make(memory).await?;
             let mut text = Vec::new();
-            for line in lines(&made) {
+            for line in lines(&result) {
                 serde_json::to_writer(&mut text, &line).map_err(|error| unavailable(&path, error.into()))?;
                 text.push(b'\n');
             }
-            if text.is_empty() {
-                return Ok(made);
-            }
             let writing = tokio::task::spawn_blocking(move || {
-                let result = slot
+                let written = slot
                     .as_mut()
+                    .filter(|_| !text.is_empty())
                     .map_or(Ok(()), |file| file.write_all(&text).and_then(|()| file.sync_data()));
-                if result.is_err() {
+                if written.is_err() {
                     *slot = None;
                 }
-                result
+                written
             });
-            match writing.await {
-                Ok(Ok(())) => Ok(made),
-                Ok(Err(error)) => Err(unavailable(&path, error)),
-                Err(broken) => Err(unavailable(&path, broken.into())),
-            }
+            let written = writing.await.unwrap_or_else(|panicked| Err(panicked.into()));
+            written.map(|()| result).map_err(|error| unavailable(&path, error))
         };
-        match tokio::spawn(work).await {
-            Ok(result) => result,
-            Err(broken) => Err(unavailable(&self.path, broken.into())),
-        }
+        let done = tokio::spawn(work).await;
+        done.unwrap_or_else(|panicked| Err(unavailable(&self.path, panicked.into())))
     }
 }
 
@@ -183,38 +164,24 @@ impl GenerationStore for JournalStore {
             .await
     }
 
-    async fn claim(&self, id: i64, worker: &str, now: Timestamp, lease: Duration) -> Result<Option<GenerationRecord>> {
-        let (line, worker) = (Line::Claim(id, worker.to_owned(), now, lease), worker.to_owned());
+    async fn acquire(&self, request: ClaimRequest) -> Result<Vec<GenerationRecord>> {
+        let asked = request.clone();
         self.change(
-            move |to| async move { to.claim(id, &worker, now, lease).await },
-            |claimed| only_if(claimed.is_some(), line),
-        )
-        .await
-    }
-
-    async fn claim_next(
-        &self,
-        worker: &str,
-        now: Timestamp,
-        lease: Duration,
-        limit: u32,
-    ) -> Result<Vec<GenerationRecord>> {
-        let (worker, by) = (worker.to_owned(), worker.to_owned());
-        self.change(
-            move |to| async move { to.claim_next(&worker, now, lease, limit).await },
-            // Which ones they were is written, not how they were chosen.
+            |to| async move { to.acquire(asked).await },
+            // The claimed generations are written, not how they were chosen.
             move |claimed| {
-                claimed
-                    .iter()
-                    .map(|record| Line::Claim(record.id, by.clone(), now, lease))
-                    .collect()
+                let of = |record: &GenerationRecord| {
+                    let target = ClaimTarget::One(record.id);
+                    Line::Acquire(ClaimRequest::new(&request.worker, target, request.now, request.lease))
+                };
+                claimed.iter().map(of).collect()
             },
         )
         .await
     }
 
     async fn renew_lease(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
-        let (line, worker) = (Line::Beat(worker.to_owned(), now, lease), worker.to_owned());
+        let (line, worker) = (Line::RenewLease(worker.to_owned(), now, lease), worker.to_owned());
         self.change(
             move |to| async move { to.renew_lease(&worker, now, lease).await },
             |()| vec![line],
@@ -223,11 +190,9 @@ impl GenerationStore for JournalStore {
     }
 
     async fn release(&self, fence: Fence) -> Result<()> {
-        self.change(
-            move |to| async move { to.release(fence).await },
-            move |()| vec![Line::Release(fence)],
-        )
-        .await
+        let line = Line::Release(fence);
+        self.change(move |to| async move { to.release(fence).await }, |()| vec![line])
+            .await
     }
 
     async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<()> {
@@ -236,130 +201,36 @@ impl GenerationStore for JournalStore {
             .await
     }
 
-    async fn request_cancel(&self, id: i64) -> Result<bool> {
-        let line = Line::RequestCancel(id);
+    async fn update(&self, update: Update) -> Result<bool> {
+        let line = Line::Update(update.clone());
         self.change(
-            move |to| async move { to.request_cancel(id).await },
-            |done| only_if(*done, line),
+            |to| async move { to.update(update).await },
+            |made| made.then_some(line).into_iter().collect(),
         )
         .await
-    }
-
-    async fn reopen(&self, id: i64, now: Timestamp) -> Result<bool> {
-        let line = Line::Reopen(id, now);
-        self.change(
-            move |to| async move { to.reopen(id, now).await },
-            |done| only_if(*done, line),
-        )
-        .await
-    }
-
-    async fn erase_generation(&self, id: i64, now: Timestamp) -> Result<bool> {
-        let line = Line::EraseGeneration(id, now);
-        self.change(
-            move |to| async move { to.erase_generation(id, now).await },
-            |done| only_if(*done, line),
-        )
-        .await
-    }
-
-    async fn prune_generation(&self, id: i64, now: Timestamp) -> Result<bool> {
-        let line = Line::ThinGeneration(id, now);
-        self.change(
-            move |to| async move { to.prune_generation(id, now).await },
-            |done| only_if(*done, line),
-        )
-        .await
-    }
-
-    async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()> {
-        let (line, remote) = (Line::AddHint(take.to_string(), remote.to_owned()), remote.to_owned());
-        self.change(
-            move |to| async move { to.add_hint(take, &remote).await },
-            |()| vec![line],
-        )
-        .await
-    }
-
-    async fn look_late(&self, take: TakeRecord) -> Result<bool> {
-        let line = Line::LookLate(Box::new(take.clone()));
-        self.change(
-            |to| async move { to.look_late(take).await },
-            |done| only_if(*done, line),
-        )
-        .await
-    }
-
-    async fn sample(&self, id: i64) -> Result<Option<SampleRecord>> {
-        self.memory.sample(id).await
-    }
-
-    async fn sample_of(&self, owner: Option<&str>, sha256: &str) -> Result<Option<SampleRecord>> {
-        self.memory.sample_of(owner, sha256).await
     }
 
     async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
         self.memory.samples(filter).await
     }
 
-    async fn generation(&self, id: i64) -> Result<Option<GenerationRecord>> {
-        self.memory.generation(id).await
-    }
-
     async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>> {
         self.memory.generations(filter).await
     }
 
-    async fn takes(&self, generation: i64) -> Result<Vec<TakeRecord>> {
-        self.memory.takes(generation).await
+    async fn find_takes(&self, filter: &TakeFilter) -> Result<Vec<TakeRecord>> {
+        self.memory.find_takes(filter).await
     }
 
-    async fn holds_remote(&self, remote: &str) -> Result<bool> {
-        self.memory.holds_remote(remote).await
+    async fn remote_hint(&self, take: TakeId) -> Result<Option<String>> {
+        self.memory.remote_hint(take).await
     }
 
     async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
         self.memory.events(generation, after).await
     }
 
-    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
-        self.memory.last_events(generations).await
-    }
-
-    async fn cancel_requests(&self, worker: &str) -> Result<Vec<i64>> {
-        self.memory.cancel_requests(worker).await
-    }
-
-    async fn unfinished(&self) -> Result<Vec<i64>> {
-        self.memory.unfinished().await
-    }
-
-    /// One process only: whatever is submitted is known here already.
-    async fn wait_for_work(&self) {
-        self.memory.wait_for_work().await;
-    }
-
-    async fn hint(&self, take: TakeId) -> Result<Option<String>> {
-        self.memory.hint(take).await
-    }
-
-    async fn given_up(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<TakeRecord>> {
-        self.memory.given_up(from, to, limit).await
-    }
-
-    async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
-        self.memory.ended_before(at, limit).await
-    }
-
-    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
-        self.memory.completed_before(at, limit).await
-    }
-
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
         self.memory.spending(filter).await
     }
-}
-
-fn only_if(done: bool, line: Line) -> Vec<Line> {
-    if done { vec![line] } else { Vec::new() }
 }

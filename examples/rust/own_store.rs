@@ -1,7 +1,7 @@
-//! Speaks with records in a store of one's own, and shows that they are there after a restart:
+//! Speaks with records in a store of your own, and shows that they survive a restart:
 //! `cargo run -p loqui-examples --example own_store -- JOURNAL RECORDING TEXT`.
 
-#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stdout, reason = "an example prints to the terminal")]
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
         .store(Arc::new(store))
         .build()?;
     println!(
-        "{} generations were there",
+        "{} generations in the store",
         loqui.generations(&Filter::default()).await?.len()
     );
     let sample = Sample::open(recording).await?;

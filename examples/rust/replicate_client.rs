@@ -1,13 +1,14 @@
-//! Replicate's Chatterbox without jobs or stores: upload the voice, run, download; paid once, whatever the network does.
+//! Uses the Replicate client on its own: uploads the voice, runs Chatterbox, downloads the result. Paid once, even if
+//! responses are lost.
 
-#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stdout, reason = "an example prints to the terminal")]
 
 use std::time::Duration;
 
 use loqui_core::replicate::{Client, Model, RunOptions};
 use loqui_core::{Result, SpeakOptions};
 
-/// Speaks a text in the voice of a WAV file: a WAV file.
+/// Speaks a text in the voice of a WAV file. Returns a WAV file.
 pub(crate) async fn speak(client: &Client, voice: Vec<u8>, text: &str) -> Result<Vec<u8>> {
     let model = Model::by_name("chatterbox")?;
     let reference = client.reference(&voice.into(), Duration::from_mins(30)).await?;

@@ -1,6 +1,6 @@
-//! One sample, one text, one WAV, with progress on the way.
+//! Speaks one text with one sample, prints progress, and writes a WAV file.
 
-#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stdout, reason = "an example prints to the terminal")]
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ async fn main() -> loqui_core::Result<()> {
     Ok(())
 }
 
-/// Speaks a text in the voice of a file into another file.
+/// Speaks a text in the voice of `sample` and writes the speech to `output`.
 pub(crate) async fn speak(voice: &str, text: &str, out: &Path) -> loqui_core::Result<()> {
     let sample = Sample::open(voice).await?;
     let builder = LoquiBuilder::from_env();

@@ -1,10 +1,10 @@
-//! Listens to every take with a speech recogniser: any program that is given a WAV and prints the words that it hears. Takes
-//! with wrong words are made again.
+//! Checks every take with a speech recogniser: any program that takes a WAV file and prints the recognised words. Takes with
+//! wrong words are repeated.
 //!
 //! `cargo run --example transcript_check -- ./recognise.sh "A text to be spoken."`, where `recognise.sh` calls, for instance,
 //! `whisper-cli --no-timestamps --no-prints --model base.en.bin "$1"`.
 
-#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stdout, reason = "an example prints to the terminal")]
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use loqui_core::speech::verify::{Checks, TranscriptCheck};
 use loqui_core::{Error, Loqui, Result, Sample, Severity, Speech};
 use tokio::process::Command;
 
-/// A recogniser that is a program of its own.
+/// A recogniser that runs an external program.
 #[derive(Debug)]
 pub(crate) struct Program {
     path: PathBuf,
@@ -28,7 +28,7 @@ impl Program {
         Self { path: path.into() }
     }
 
-    /// Errors of recognisers are logged, and the take is kept.
+    /// Makes the error of a failed recogniser. The runtime logs it and keeps the take.
     fn failed(&self, source: std::io::Error) -> Error {
         let message = format!("{} did not listen", self.path.display());
         Error::new(&code::ENGINE_FAILED, message).with_source(source)
@@ -50,7 +50,7 @@ impl TranscriptCheck for Program {
     }
 }
 
-/// Speaks a text with the offline voice, and listens to every take.
+/// Speaks a text with the offline voice and checks every take.
 ///
 /// # Errors
 ///

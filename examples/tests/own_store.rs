@@ -1,4 +1,4 @@
-//! The store of the example passes the suite that every store passes, and keeps its records.
+//! The store of the example passes the conformance suite, and keeps its records.
 
 #[path = "../rust/journal_store.rs"]
 mod journal_store;
@@ -6,7 +6,7 @@ mod journal_store;
 use jiff::Timestamp;
 use journal_store::JournalStore;
 use loqui_core::ledger::{NewGeneration, TakeRecord};
-use loqui_core::store::{Change, Fence, Filter, GenerationStore as _, NewSample};
+use loqui_core::store::{Change, Fence, Filter, GenerationStore as _, GenerationStoreExt as _, NewSample};
 
 loqui_core::store::conformance!(
     journal,
@@ -15,7 +15,7 @@ loqui_core::store::conformance!(
 );
 
 #[tokio::test]
-async fn a_journal_opened_again_has_the_same_records_but_for_a_line_that_was_cut() {
+async fn reopened_journal_has_the_same_records_without_an_incomplete_line() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
     let now = Timestamp::UNIX_EPOCH;
@@ -37,10 +37,10 @@ async fn a_journal_opened_again_has_the_same_records_but_for_a_line_that_was_cut
     );
     drop(store);
 
-    let mut cut = std::fs::read(&path).unwrap();
-    let whole = cut.len();
-    cut.extend_from_slice(b"{\"Beat\":[\"an");
-    std::fs::write(&path, cut).unwrap();
+    let mut truncated = std::fs::read(&path).unwrap();
+    let complete = truncated.len();
+    truncated.extend_from_slice(b"{\"RenewLease\":[\"an");
+    std::fs::write(&path, truncated).unwrap();
     let again = JournalStore::open(&path).await.unwrap();
     assert_eq!(again.generations(&Filter::default()).await.unwrap(), records);
     assert_eq!(again.takes(id).await.unwrap(), takes);
@@ -48,5 +48,5 @@ async fn a_journal_opened_again_has_the_same_records_but_for_a_line_that_was_cut
         again.claim(id, "ben", now, lease).await.unwrap().is_none(),
         "ann holds it"
     );
-    assert_eq!(std::fs::metadata(&path).unwrap().len(), whole as u64);
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), complete as u64);
 }

@@ -1,17 +1,17 @@
-//! The examples do what they show.
+//! The examples work.
 
-#[expect(dead_code, reason = "its `main` is not called here")]
+#[expect(dead_code, reason = "`main` is not called by the test")]
 #[path = "../rust/own_engine.rs"]
 mod own_engine;
-#[expect(dead_code, reason = "its `main` is not called here")]
+#[expect(dead_code, reason = "`main` is not called by the test")]
 #[path = "../rust/speak.rs"]
 mod speak;
 
-/// The voice that the page of the examples names.
+/// The voice used in the README of the examples.
 const VOICE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/heart.mp3");
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_sample_and_one_text_become_a_file() {
+async fn speak_example_writes_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("speech.wav");
     speak::speak(VOICE, "Hello!", &file).await.unwrap();
@@ -19,7 +19,7 @@ async fn one_sample_and_one_text_become_a_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_engine_of_ones_own_speaks() {
+async fn custom_engine_speaks() {
     let speech = own_engine::hum("A tune. And another.").await.unwrap();
     assert_eq!((speech.engine(), speech.info().takes), ("hum", 1));
 }

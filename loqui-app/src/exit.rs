@@ -1,18 +1,18 @@
-//! How a program ends, as a number that can be handed on.
+//! The exit codes of the program.
 
-/// What a command came to.
+/// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ExitCode(u8);
 
 impl ExitCode {
-    /// It is done.
+    /// The command succeeded.
     pub(crate) const SUCCESS: Self = Self(0);
-    /// It did not work.
+    /// The command failed.
     pub(crate) const FAILURE: Self = Self(1);
-    /// It was used wrongly.
+    /// The arguments or settings are invalid.
     pub(crate) const WRONG_USE: Self = Self(2);
 
-    /// The number that the shell sees.
+    /// Returns the number that the shell receives.
     pub(crate) fn number(self) -> u8 {
         self.0
     }

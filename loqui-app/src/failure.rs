@@ -1,17 +1,14 @@
-//! What is printed when it did not work: one line with a code, and what to do about it.
+//! The failure of a command: an error and an exit code.
 
-use clap::CommandFactory as _;
-use clap::error::ErrorKind;
 use loqui_core::Error;
-use loqui_core::error::{Code, code};
 use loqui_core::ledger::ErrorRecord;
 use serde_json::json;
 
-use crate::arguments::Arguments;
+use crate::code;
 use crate::exit::ExitCode;
 use crate::output;
 
-/// It did not work (exit code 1), or it was used wrongly (exit code 2).
+/// An error with its exit code: 1 for a failure, 2 for wrong use.
 #[derive(Debug)]
 pub(crate) struct Failure {
     error: Error,
@@ -19,27 +16,26 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// The caller asked for something that does not exist.
+    /// Creates the failure of a command that was used in a wrong way.
     pub(crate) fn wrong_use(error: Error) -> Self {
         Self { error, wrong_use: true }
     }
 
-    /// What went wrong.
+    /// Returns the error.
     pub(crate) fn error(&self) -> &Error {
         &self.error
     }
 
-    /// What went wrong, for somebody who goes on.
+    /// Returns the error, for a command that continues.
     pub(crate) fn into_error(self) -> Error {
         self.error
     }
 
-    /// Prints it: for people on stderr, and as JSON on stdout if that was asked for.
+    /// Prints the failure on stderr, and with `json` as JSON on stdout.
     pub(crate) fn print(&self, json: bool) -> ExitCode {
         if json {
-            let generation = self.error.generation_id();
             output::json(&json!({
-                "generation": generation,
+                "generation": self.error.generation_id(),
                 "status": "FAILED",
                 "error": ErrorRecord::from(&self.error),
             }));
@@ -62,39 +58,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// What clap has to say: help and version on stdout, mistakes in the same shape as every other failure.
-pub(crate) fn wrong_use(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() {
-        output::print(&error.render().to_string());
-        return ExitCode::SUCCESS;
-    }
-    // No command was typed: the help is the answer, not one line of it.
-    if let ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand = error.kind() {
-        output::note(&Arguments::command().render_help().to_string());
-        return ExitCode::WRONG_USE;
-    }
-    let text = error.render().to_string();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let what = lines
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("error: ")
-        .trim_end_matches(':')
-        .to_owned();
-    let details: Vec<&str> = lines
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
-        .collect();
-    let message = if details.is_empty() {
-        what
-    } else {
-        format!("{what}: {}", details.join(" "))
-    };
-    let json = std::env::args_os().any(|argument| argument == "--json");
-    Failure::wrong_use(Error::new(&code::USAGE, message)).print(json)
-}
-
-/// The machine would not let it start.
+/// Prints that the process could not start its threads.
 pub(crate) fn cannot_start(error: &std::io::Error) -> ExitCode {
-    let usage: &'static Code = &code::INTERNAL;
-    Failure::from(Error::new(usage, format!("could not start: {error}"))).print(false)
+    Failure::from(Error::new(&code::INTERNAL, format!("could not start: {error}"))).print(false)
 }

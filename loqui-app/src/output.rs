@@ -1,11 +1,11 @@
-//! The only place that prints. Results go to stdout, everything else to stderr.
+//! Printing: results on stdout, everything else on stderr.
 
 use std::io::{self, Write as _};
 
 use loqui_core::{Finding, Severity};
 use serde::Serialize;
 
-/// Prints a result. A reader that has gone away is not an error.
+/// Prints a result. A closed stdout is not an error.
 pub(crate) fn print(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{}", text.trim_end());
 }
@@ -18,12 +18,12 @@ pub(crate) fn json(value: &impl Serialize) {
     }
 }
 
-/// Tells people something beside the result.
+/// Prints information beside the result.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
 }
 
-/// Tells people what was noticed, and what to do about it.
+/// Prints a finding with its hint.
 pub(crate) fn finding(finding: &Finding) {
     let (text, hint) = (format!("{} [{}]", finding.message, finding.code), &finding.hint);
     note(&match finding.severity {
@@ -33,8 +33,8 @@ pub(crate) fn finding(finding: &Finding) {
     });
 }
 
-/// `1 segment`, `2 segments`.
-pub(crate) fn counted(count: usize, what: &str) -> String {
-    let many = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{many}")
+/// Formats a count with its noun: `1 segment`, `2 segments`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }

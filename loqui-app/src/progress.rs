@@ -1,4 +1,4 @@
-//! Shows how a generation is doing: a bar on a terminal, plain lines elsewhere. On stderr.
+//! The progress of a generation on stderr: a bar on a terminal, otherwise lines.
 
 use std::io::IsTerminal as _;
 
@@ -7,9 +7,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use loqui_core::ledger::{GenerationInfo, Status};
 use loqui_core::{Generation, Result};
 
-use crate::output;
+use crate::{copy, output};
 
-/// Waits for a generation and shows its progress meanwhile.
+/// Waits for a generation, and shows its progress.
 pub(crate) async fn wait(generation: &Generation) -> Result<GenerationInfo> {
     let showing = show(generation);
     tokio::pin!(showing);
@@ -24,26 +24,27 @@ pub(crate) async fn wait(generation: &Generation) -> Result<GenerationInfo> {
 async fn show(generation: &Generation) {
     let bar = std::io::stderr().is_terminal().then(bar);
     let mut events = generation.events();
-    let mut told = String::new();
-    let mut tenth = 0;
+    let mut last_text = String::new();
+    let mut last_tenth = 0;
     while let Some(Ok(event)) = events.next().await {
         if event.status == Status::Failed {
-            break; // the error itself is printed by whoever waits
+            break; // The caller prints the error.
         }
+        let text = copy::of_event(&event);
         match &bar {
             Some(bar) => {
                 bar.set_position(u64::from(event.progress));
-                bar.set_message(line(generation, &event.message).await);
+                bar.set_message(line(generation, &text).await);
             }
-            None if event.message != told => {
-                output::note(&format!("{:>3} % {}", event.progress, event.message));
-                told = event.message;
-                tenth = event.progress / 10;
+            None if text != last_text => {
+                output::note(&format!("{:>3} % {text}", event.progress));
+                last_text = text;
+                last_tenth = event.progress / 10;
             }
-            None if event.progress / 10 > tenth => {
-                let line = line(generation, &event.message).await;
+            None if event.progress / 10 > last_tenth => {
+                let line = line(generation, &text).await;
                 output::note(&format!("{:>3} % {line}", event.progress));
-                tenth = event.progress / 10;
+                last_tenth = event.progress / 10;
             }
             None => {}
         }
@@ -53,11 +54,11 @@ async fn show(generation: &Generation) {
     }
 }
 
-/// What is known beside the event: segments, seconds, money, time left. A single segment is not worth a number.
-async fn line(generation: &Generation, message: &str) -> String {
+/// Returns the estimate of segments, duration, cost and remaining time; `text` for a generation of one segment.
+async fn line(generation: &Generation, text: &str) -> String {
     match generation.progress_estimate().await {
-        Ok(progress_estimate) if progress_estimate.segments > 1 => progress_estimate.line(),
-        _ => message.to_owned(),
+        Ok(estimate) if estimate.segments > 1 => estimate.line(),
+        _ => text.to_owned(),
     }
 }
 

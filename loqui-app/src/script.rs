@@ -1,22 +1,22 @@
-//! Where the text comes from: the command line, a file, or stdin.
+//! Reads the text from the command line, a file, or stdin.
 
 use std::path::Path;
 
 use loqui_core::Error;
-use loqui_core::error::code;
 use tokio::io::AsyncReadExt as _;
 
+use crate::code;
 use crate::failure::Failure;
 
-/// Reads the text.
+/// Returns the text of the argument or of the file; `-` reads stdin.
 pub(crate) async fn read(text: Option<String>, file: Option<&Path>) -> Result<String, Failure> {
     match (text, file) {
         (Some(text), _) if text == "-" => read_stdin().await,
         (Some(text), _) => Ok(text),
         (None, Some(file)) => read_file(file).await,
         (None, None) => Err(Failure::wrong_use(
-            Error::new(&code::SCRIPT_EMPTY, "there is no text to speak")
-                .with_hint("Give the text in quotes, a file with --script, or - to read it from stdin."),
+            Error::new(&code::SCRIPT_EMPTY, "no text is given")
+                .with_hint("Pass the text in quotes, a file with --script, or - for stdin."),
         )),
     }
 }

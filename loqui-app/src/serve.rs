@@ -1,7 +1,8 @@
-//! `loqui serve`: the backend of an app that speaks. One file for each concern, one in `routes/` for each group of routes.
+//! The HTTP backend. Each group of routes has a file in `routes/`.
 
 mod accept;
 mod accounts;
+mod api_error;
 mod attempts;
 mod auth;
 mod body;
@@ -13,10 +14,9 @@ mod layers;
 mod metrics;
 mod passwords;
 mod provider;
-mod refusal;
 mod routes;
 mod secret;
-mod settings;
+mod speak_body;
 mod state;
 mod tokens;
 mod uploads;
@@ -27,14 +27,14 @@ use std::net::SocketAddr;
 
 pub(crate) use accounts::{Account, Accounts, DEMO_PASSWORD, DEMO_USER, NewAccount};
 pub(crate) use database::Database;
-pub(crate) use settings::{LogFormat, Registration, ServeSettings, load as load_settings, log_format};
 use state::App;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
+use crate::settings::{LibrarySettings, ServerSettings};
 
-/// A server that listens already.
+/// A server that is listening.
 #[derive(Debug)]
 pub(crate) struct Server {
     listener: TcpListener,
@@ -42,32 +42,37 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Opens records and audio, goes on with what was interrupted, and listens.
-    pub(crate) async fn bind(settings: ServeSettings, stop: CancellationToken) -> Result<Self, Failure> {
+    /// Listens, opens records and audio, and continues interrupted generations.
+    pub(crate) async fn bind(
+        library: LibrarySettings,
+        settings: ServerSettings,
+        stop: CancellationToken,
+    ) -> Result<Self, Failure> {
         let listener = accept::bind(settings.addr).await?;
-        let app = App::open(settings, stop).await?;
+        let app = App::open(library, settings, stop).await?;
         Ok(Self { listener, app })
     }
 
-    /// Where it listens.
+    /// Returns the address it listens on.
     pub(crate) fn addr(&self) -> SocketAddr {
-        self.listener.local_addr().unwrap_or_else(|_| self.app.settings().addr)
+        self.listener.local_addr().unwrap_or_else(|_| self.app.settings.addr)
     }
 
-    /// Who speaks.
+    /// Returns the name of the engine.
     pub(crate) fn engine(&self) -> &str {
-        self.app.provider().engine()
+        self.app.library.provider.engine()
     }
 
-    /// Makes the user of the guide's script, unless it is there.
+    /// Creates the demo user of the guide, unless it exists.
     pub(crate) async fn seed_demo_user(&self) -> Result<(), Failure> {
-        Ok(self.app.accounts().seed_demo().await?)
+        Ok(self.app.access.accounts.seed_demo().await?)
     }
 
-    /// Answers until it is told to stop, then finishes what is being answered. Generations go on at the next start.
+    /// Handles requests until the server is asked to stop, then completes running requests. Unfinished generations
+    /// continue at the next start.
     pub(crate) async fn run(self) {
         let Self { listener, app } = self;
         let router = routes::all(app.clone());
-        accept::serve(listener, router, app.settings(), app.metrics(), app.stop().clone()).await;
+        accept::serve(listener, router, &app.settings, &app.metrics, app.signals.stop.clone()).await;
     }
 }

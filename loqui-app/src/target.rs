@@ -1,20 +1,24 @@
-//! Where the speech is written to.
+//! The file that speech is written to.
 
 use std::path::{Path, PathBuf};
 
 use loqui_core::Error;
-use loqui_core::error::code;
 
+use crate::code;
 use crate::failure::Failure;
 
-/// Refuses a path that cannot be written to, before anything is paid.
+/// Checks that a file can be written, before anything is paid.
+///
+/// # Errors
+///
+/// `output.unwritable`.
 pub(crate) fn check(path: &Path) -> Result<(), Failure> {
-    let unwritable = |why: String| Failure::from(Error::new(&code::OUTPUT_UNWRITABLE, why));
     if path.is_dir() {
-        return Err(unwritable(format!("{} is a folder", path.display())));
+        let message = format!("{} is a folder", path.display());
+        return Err(Error::new(&code::OUTPUT_UNWRITABLE, message).into());
     }
     let folder = folder_of(path);
-    // Permissions say little (read-only mounts, access lists): making a file tells. It vanishes when it is dropped.
+    // Permissions do not reflect read-only mounts and access lists, so create a file. Dropping it deletes it.
     tempfile::Builder::new()
         .prefix(".loqui-")
         .tempfile_in(&folder)
@@ -36,7 +40,7 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// The file that was asked for, or `loqui-ID.wav` in the current folder.
+/// Returns `output`, or by default `loqui-ID.wav` in the current folder.
 pub(crate) fn of(output: Option<PathBuf>, generation: i64) -> PathBuf {
     output.unwrap_or_else(|| PathBuf::from(format!("loqui-{generation}.wav")))
 }

@@ -39,7 +39,7 @@ use crate::runtime::references::References;
 use crate::runtime::signals::Signals;
 use crate::sample::Sample;
 use crate::speech::verify::Checks;
-use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
+use crate::store::{AudioStore, Filter, GenerationStore, GenerationStoreExt as _, UsageFilter};
 use crate::usage::Usage;
 
 /// Speaks scripts in the voices of samples, and keeps the ledger. Cheap to clone; clones share everything.
@@ -216,7 +216,7 @@ impl Loqui {
         counts.in_hand = self.inner.drivers.count();
         #[cfg(feature = "replicate")]
         if let Some(replicate) = &self.inner.replicate {
-            (counts.requests_repeated, counts.pace_wait) = replicate.client().patience_shown();
+            (counts.requests_repeated, counts.pace_wait) = replicate.client().retry_stats();
         }
         counts
     }

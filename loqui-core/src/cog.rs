@@ -1,8 +1,8 @@
-//! A model in a container of your own: the HTTP API of Cog, which every model at Replicate is packed with. Usable alone.
+//! A client for a model in your own container, over the HTTP API of Cog (<https://github.com/replicate/cog/blob/main/docs/http.md>).
 //!
-//! A prediction is one `PUT` under a name of the caller's choosing, and its answer is the speech: the container cannot be
-//! asked for it later. The name makes it safe to repeat: while a prediction of that name runs, no second one is begun.
-//! Where the connection ends, the container stops what it was doing. Nothing is paid for.
+//! A prediction is one `PUT` request with an id that the caller chooses. Its response contains the speech, which cannot be
+//! read later. A repeated request does not start a second prediction while one with this id runs. The container stops a
+//! prediction when its connection closes. Predictions are free of charge.
 //!
 //! ```no_run
 //! # // no_run: needs a container with the model.
@@ -24,18 +24,15 @@
 //! ```
 
 mod address;
-mod answer;
 mod client;
+mod response;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-
-pub use answer::Predicted;
 pub use client::Client;
+pub use response::Predicted;
 
-/// Returns a WAV file as an address that carries it: how a container gets a recording.
+/// Returns a WAV file as a data URI, for the reference field of an input.
 pub fn data_uri(wav: &[u8]) -> String {
-    format!("data:audio/wav;base64,{}", BASE64_STANDARD.encode(wav))
+    crate::http::data_uri::of_wav(wav)
 }
 
 #[cfg(test)]

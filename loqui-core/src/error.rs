@@ -1,7 +1,7 @@
-//! The one error of this crate: a stable code, one line for people, and what to do about it.
+//! The error type of this crate: a stable code, a message of one line, and a hint.
 //!
-//! Modules keep private enums with expected and actual values; they are turned into [`Error`] once, at the border.
-//! `Display` prints this layer only; [`report`] prints the whole chain and the hint.
+//! Modules use private error enums with expected and actual values. Public functions convert them into [`Error`].
+//! `Display` prints the message only; [`report`] prints the message, its causes and the hint.
 
 mod codes;
 mod report;
@@ -16,36 +16,36 @@ pub use report::report;
 /// The result of every fallible call of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What kind of trouble it is. A kind exists only where a caller would act differently.
+/// The kind of an error. Kinds differ in what a caller can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The recording, the text or a setting cannot be used: change it.
+    /// The recording, the text or a setting is invalid. Change it.
     InvalidInput,
-    /// The token is missing, wrong or not allowed to do this: set another.
+    /// The token is missing, invalid or lacks permission. Use another token.
     Authentication,
-    /// Credit or budget does not allow it: pay or raise it.
+    /// The credit or the budget is insufficient. Add credit or raise the budget.
     Payment,
-    /// Too many requests: wait.
+    /// There were too many requests. Wait.
     RateLimited,
-    /// The provider could not be reached, or its answer was lost: try again later.
+    /// The provider is unreachable, or its response was lost. Try again later.
     Network,
-    /// The provider tried and failed, or answered something unusable.
+    /// The provider failed, or sent an unusable response.
     Provider,
-    /// There is no such generation, sample or file.
+    /// The generation, sample or file does not exist.
     NotFound,
-    /// Somebody cancelled it.
+    /// The operation was cancelled.
     Cancelled,
-    /// A deadline passed.
+    /// A deadline has passed.
     Deadline,
-    /// Records or audio could not be read or written: look at the disk or the database.
+    /// Records or audio could not be read or written. Check the disk or the database.
     Storage,
-    /// A defect of this library: report it.
+    /// There is a bug in this library. Report it.
     Internal,
 }
 
 impl ErrorKind {
-    /// Names the kind as it stands in JSON and in `tests/spec/errors.toml`.
+    /// Returns the name that JSON shows, for instance `invalid_input`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::InvalidInput => "invalid_input",
@@ -63,21 +63,21 @@ impl ErrorKind {
     }
 }
 
-/// Whether trying the same call again can help.
+/// Whether retrying the same call can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Retry {
-    /// The same call fails again.
+    /// The same call will fail again.
     Never,
-    /// It may work later.
+    /// The call may succeed later.
     Later,
-    /// It may work after this long.
+    /// The call may succeed after this time.
     After(Duration),
-    /// It was transient and has been retried in vain: outer layers need not multiply attempts.
+    /// The error is transient, but the library's own retries have failed. A caller should not retry at once.
     Exhausted,
 }
 
-/// What went wrong.
+/// The error of every fallible function of this crate.
 ///
 /// # Examples
 ///
@@ -100,7 +100,7 @@ struct Inner {
 }
 
 impl Error {
-    /// Builds an error of this code; `message` is one line that says what happened, with values and units.
+    /// Creates an error with this code. `message` is one line that describes what happened, with values and units.
     pub fn new(code: &'static Code, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             code,
@@ -113,7 +113,7 @@ impl Error {
         }))
     }
 
-    /// The same for another of those who wait for one call; where it came from is not in it.
+    /// Copies the error without its source, for several callers that wait for the same call.
     pub(crate) fn again(&self) -> Self {
         Self(Box::new(Inner {
             code: self.0.code,
@@ -126,77 +126,91 @@ impl Error {
         }))
     }
 
-    /// Replaces the code's usual hint.
+    /// Replaces the code's default hint.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// Replaces the code's usual answer to "does trying again help".
+    /// Replaces the code's default [`Retry`].
     #[must_use]
     pub fn with_retry(mut self, retry: Retry) -> Self {
         self.0.retry = retry;
         self
     }
 
-    /// Names the generation that this happened to.
+    /// Sets the generation that the error belongs to.
     #[must_use]
     pub fn with_generation(mut self, id: i64) -> Self {
         self.0.generation_id = Some(id);
         self
     }
 
-    /// Names the provider's own number of the request or prediction.
+    /// Sets the provider's id of the request or prediction.
     #[must_use]
     pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
         self.0.request_id = Some(id.into());
         self
     }
 
-    /// Keeps what caused it.
+    /// Sets the error that caused this one.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// The kind: decides what a caller does.
+    /// Returns the kind, which tells what a caller can do.
     pub fn kind(&self) -> ErrorKind {
         self.0.code.kind()
     }
 
-    /// The stable code, for instance `sample.too_short`.
+    /// Returns the stable code, for instance `sample.too_short`. Use [`is`](Self::is) to compare it.
     pub fn code(&self) -> &'static str {
         self.0.code.name()
     }
 
-    /// One line for people, without the causes and without the hint.
+    /// Returns true if the error has this code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use loqui_core::error::code;
+    ///
+    /// let error = loqui_core::Sample::from_bytes("not audio").unwrap_err();
+    /// assert!(error.is(&code::SAMPLE_UNREADABLE));
+    /// ```
+    pub fn is(&self, code: &Code) -> bool {
+        self.0.code == code
+    }
+
+    /// Returns the message: one line, without causes and hint.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What to do about it.
+    /// Returns what the user can do about the error.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref().or_else(|| self.0.code.hint())
     }
 
-    /// Whether trying the same call again can help.
+    /// Returns whether retrying the same call can help.
     pub fn retry(&self) -> Retry {
         self.0.retry
     }
 
-    /// True if the same call may work later.
+    /// Returns true if the same call may succeed later.
     pub fn retryable(&self) -> bool {
         matches!(self.0.retry, Retry::Later | Retry::After(_))
     }
 
-    /// The generation it happened to, where there is one.
+    /// Returns the generation that the error belongs to, if any.
     pub fn generation_id(&self) -> Option<i64> {
         self.0.generation_id
     }
 
-    /// The provider's number of the request or prediction, where there is one.
+    /// Returns the provider's id of the request or prediction, if known.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
@@ -235,7 +249,7 @@ mod tests {
     const _: () = assert_error::<Error>();
 
     #[test]
-    fn display_never_repeats_the_source() {
+    fn display_omits_the_source() {
         let error = Error::new(&code::STORE_UNAVAILABLE, "could not open the records")
             .with_source(std::io::Error::other("disk on fire"));
         assert_eq!(error.to_string(), "could not open the records");
@@ -243,10 +257,10 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_given_replaces_the_usual_one() {
-        let usual = Error::new(&code::SCRIPT_EMPTY, "empty");
-        let own = Error::new(&code::SCRIPT_EMPTY, "empty").with_hint("write more");
-        assert_ne!(usual.hint(), own.hint());
-        assert_eq!(own.hint(), Some("write more"));
+    fn with_hint_replaces_the_default_hint() {
+        let default = Error::new(&code::SCRIPT_EMPTY, "empty");
+        let custom = Error::new(&code::SCRIPT_EMPTY, "empty").with_hint("write more");
+        assert_ne!(default.hint(), custom.hint());
+        assert_eq!(custom.hint(), Some("write more"));
     }
 }

@@ -1,7 +1,11 @@
-//! What is recorded of a generation, and the pure functions that decide what comes next.
+//! The records of a generation, and the pure functions that decide what comes next.
 //!
-//! [`plan`] maps records to the next steps. The runtime performs the steps and records each result before it plans
-//! again, so the protocol that never loses and never pays twice is tested without a network.
+//! A generation is one job: a sample speaks a script. The script is cut into segments, and each call of an engine for a
+//! segment is a take. [`plan`](plan::plan) maps the records to the next steps; the runtime performs them and records each
+//! result before it plans again. A take changes its state only through the table of [`transitions`], which stores check
+//! as well.
+//!
+//! Nothing here reads a clock, a file or a network, so a simulation can run the protocol in virtual time.
 
 mod best;
 mod budgets;
@@ -13,10 +17,15 @@ mod policy;
 mod progress;
 mod progress_estimate;
 mod record;
+mod row;
+mod seed;
+pub mod state;
 mod status;
 mod take;
+#[cfg(any(test, feature = "conformance"))]
+pub(crate) mod testing;
+pub mod transitions;
 
-pub(crate) use best::kept_anyway;
 pub use budgets::Budgets;
 pub use change::{Ceiling, Change, Fence};
 pub use event::Event;
@@ -25,6 +34,7 @@ pub use policy::Policy;
 pub(crate) use progress::progress;
 pub use progress_estimate::ProgressEstimate;
 pub use record::{ErrorRecord, GenerationRecord, NewGeneration, SpeechRecord};
+pub use row::TakeRow;
+pub use state::{StateKind, TakeState};
 pub use status::{Stage, Status};
-pub(crate) use take::{KEPT_ANYWAY, REUSED, SIMILARITY};
-pub use take::{TakeId, TakeRecord, TakeState};
+pub use take::{TakeId, TakeRecord};

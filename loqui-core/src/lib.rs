@@ -51,10 +51,13 @@ pub mod engine;
 pub mod error;
 pub mod estimate;
 mod finding;
+#[cfg(feature = "replicate")]
+mod http;
 pub mod ledger;
 pub mod log;
 mod money;
-mod options;
+pub mod options;
+mod reconciliation;
 #[cfg(feature = "replicate")]
 pub mod replicate;
 mod runtime;
@@ -70,10 +73,12 @@ pub use api::{
     AddSample, Erased, Events, Generation, Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request, Speech, SpeechChunk,
     SpeechStream, generate_speech,
 };
+pub use config::Environment;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, FindingCode, Severity};
-pub use options::SpeakOptions;
+pub use options::{RequestMetadata, RunLimits, SpeakOptions, VoiceSettings};
+pub use reconciliation::Reconciliation;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]
 pub use sample::{Likeness, Voiceprint};

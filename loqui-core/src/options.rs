@@ -1,33 +1,162 @@
-//! How to speak: what can be set on every call.
+//! The options of one request, defined once for every surface: Rust, Python, Node, the command line, batch files and HTTP.
+//!
+//! [`VoiceSettings`] holds what changes the sound, [`RunLimits`] what bounds the run, and [`SpeakOptions`] is both. A new
+//! option is one field here, with its documentation: the surfaces read it through `serde`, and their names, types and
+//! documentation are generated from [`describe`].
+
+#[cfg(feature = "schemars")]
+mod describe;
+mod fields;
+mod seconds;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
+#[cfg(feature = "schemars")]
+pub use describe::{OptionInfo, OptionKind, describe};
+pub use fields::{FieldError, check_known, field_names, from_fields};
 use serde::{Deserialize, Serialize};
 
-/// How a script is to be spoken. Everything is optional; an engine says which options it knows.
+use crate::error::{Error, Result, code};
+
+/// What changes the sound. Two requests with equal settings, the same sample and the same model sound alike, so reuse
+/// compares this struct as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[non_exhaustive]
-pub struct SpeakOptions {
-    /// The model, for instance `resemble-ai/chatterbox` or `chatterbox-turbo`; the engine's own if absent.
+pub struct VoiceSettings {
+    /// The model, for example `chatterbox-turbo`. Default: the engine's own.
     pub model: Option<String>,
-    /// How expressive, 0.25 to 2 (0.5 is neutral).
+    /// How expressive the voice is, 0.25 to 2; 0.5 is neutral.
     pub exaggeration: Option<f64>,
-    /// How closely the pace follows the sample, 0.2 to 1 (0.5).
+    /// How closely the pace follows the sample, 0.2 to 1. Default: 0.5.
     pub cfg_weight: Option<f64>,
-    /// How varied, 0.05 to 5 (0.8).
+    /// How much takes vary, 0.05 to 5. Default: 0.8.
     pub temperature: Option<f64>,
-    /// Makes the result repeatable; 1 or more. Every segment and take gets its own seed made from it.
+    /// Makes the result repeatable; 1 or more. The seed of each segment and take is derived from it.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1)))]
     pub seed: Option<u32>,
-    /// The language of the script, as an ISO 639-1 code such as `en`.
+    /// The language of the script as an ISO 639-1 code, for example `en`.
     pub language: Option<String>,
-    /// The most it may cost, in US dollars.
+}
+
+impl VoiceSettings {
+    /// Returns the settings with the model that an engine chose, so that a default and the same model by name are equal.
+    pub(crate) fn with_model(&self, model: &str) -> Self {
+        Self {
+            model: Some(model.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the settings that are fractions and were set, by name: the tuning parameters of a model.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&'static str, f64)> + use<> {
+        [
+            ("exaggeration", self.exaggeration),
+            ("cfg_weight", self.cfg_weight),
+            ("temperature", self.temperature),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+    }
+}
+
+/// What bounds a generation: money, time and attempts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct RunLimits {
+    /// The most the generation may cost, in US dollars.
+    #[serde(rename(deserialize = "budget"), alias = "budget_usd")]
+    #[cfg_attr(feature = "schemars", schemars(range(min = 0), extend("x-unit" = "USD")))]
     pub budget_usd: Option<f64>,
-    /// How long the whole generation may take from submission.
+    /// The most time from submission to the end, in seconds. A generation that exceeds it is stopped and fails.
+    #[serde(alias = "timeout", deserialize_with = "seconds::deserialize")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "Option<f64>", range(min = 0), extend("x-unit" = "s", "x-alias" = "timeout"))
+    )]
     pub deadline: Option<Duration>,
-    /// How often a segment is taken again if a take is bad; 3 unless told.
+    /// The most takes of one segment before the generation fails. Default: 3.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1)))]
     pub max_takes: Option<u32>,
-    /// Whether segments that an earlier generation spoke in the same voice and way are taken from it instead of being paid
-    /// again. If absent, those of an edited script are; the very same script is spoken anew.
+    /// Whether to reuse segments that an earlier generation spoke with the same sample and settings, at no cost. Default:
+    /// reuse unchanged segments of an edited script, and speak an identical script anew.
     pub reuse: Option<bool>,
+}
+
+/// All options of one request. Every option may be left out; an engine refuses or reports the ones it does not have.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SpeakOptions {
+    /// What changes the sound.
+    #[serde(flatten)]
+    pub voice: VoiceSettings,
+    /// What bounds the generation.
+    #[serde(flatten)]
+    pub limits: RunLimits,
+}
+
+impl SpeakOptions {
+    /// Returns the names under which [`from_fields`](Self::from_fields) reads options, aliases included.
+    pub fn names() -> Vec<&'static str> {
+        [field_names::<VoiceSettings>(), field_names::<RunLimits>()].concat()
+    }
+
+    /// Reads the options among the fields of a JSON object and ignores the other fields.
+    ///
+    /// # Errors
+    ///
+    /// A [`FieldError`] that names the option and says what is wrong with its value.
+    ///
+    /// ```
+    /// use loqui_core::SpeakOptions;
+    /// use serde_json::json;
+    ///
+    /// let fields = json!({ "seed": 7, "deadline": 1.5, "title": "not an option" });
+    /// let options = SpeakOptions::from_fields(fields.as_object().expect("an object"))?;
+    /// assert_eq!(options.voice.seed, Some(7));
+    /// assert_eq!(options.limits.deadline, Some(std::time::Duration::from_millis(1500)));
+    /// # Ok::<(), loqui_core::options::FieldError>(())
+    /// ```
+    pub fn from_fields(fields: &serde_json::Map<String, serde_json::Value>) -> std::result::Result<Self, FieldError> {
+        Ok(Self {
+            voice: from_fields(fields)?,
+            limits: from_fields(fields)?,
+        })
+    }
+
+    /// Checks the options whose range is the same for every engine.
+    pub(crate) fn check(&self) -> Result<()> {
+        let out_of_range = |message: String| Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
+        if self.voice.seed == Some(0) {
+            return out_of_range("seed is 0; it must be 1 or more".to_owned());
+        }
+        if self.limits.max_takes == Some(0) {
+            return out_of_range("max_takes is 0; it must be 1 or more".to_owned());
+        }
+        match self.limits.budget_usd {
+            Some(budget) if !budget.is_finite() || budget < 0.0 => {
+                out_of_range(format!("the budget is {budget}; it must be 0 US dollars or more"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whose request it is. None of it changes the speech.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct RequestMetadata {
+    /// The owner of the generation and of its sample, where several users share a store.
+    pub owner: Option<String>,
+    /// The speaker's consent in words, for example `I am the speaker`. It is stored with the sample.
+    pub consent: Option<String>,
+    /// Makes it safe to repeat the request: the same key of the same owner returns the same generation.
+    pub idempotency_key: Option<String>,
 }

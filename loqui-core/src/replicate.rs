@@ -1,9 +1,12 @@
-//! A client for Replicate's Chatterbox models, usable alone: it knows no generations and no stores.
+//! A client for Replicate's Chatterbox models. It can be used without generations and stores.
 //!
-//! [`Client::run`] does it all and pays once. The steps are there one by one as well: a create is sent once and never
-//! repeated; what its error says about payment is in [`CreateError`]. Everything else is
-//! retried with the provider's hints, at one pace for all who share a [`Client`]. The token goes to the API and nowhere
-//! else; outputs come from Replicate's own hosts only.
+//! [`Client::run`] runs a model from input to audio and pays once. Each step is also available on its own:
+//!
+//! * A create is sent once and never repeated. [`CreateError`] tells whether it may have been paid.
+//! * All other calls are retried with the delays that the API asks for. Clients of one token share one rate limiter.
+//! * The token is sent to the API only. Outputs are downloaded from Replicate's hosts only.
+//!
+//! The API is described at <https://replicate.com/docs/reference/http>.
 //!
 //! ```no_run
 //! # // no_run: needs a token, and is paid for.
@@ -27,7 +30,6 @@ mod builder;
 mod client;
 mod failure;
 mod files;
-pub(crate) mod http;
 mod latency;
 mod limiter;
 mod models;
@@ -36,10 +38,7 @@ mod outputs;
 mod poller;
 mod predictions;
 mod progress;
-mod public_dns;
-mod redact;
 mod reference;
-mod retry;
 mod schema;
 mod shared;
 mod token;
@@ -51,15 +50,20 @@ pub(crate) mod testing;
 mod tests;
 
 pub use builder::ClientBuilder;
+pub use bytes::Bytes;
 pub use client::Client;
 pub use files::RemoteFile;
 pub use models::{Model, ModelChoice, ModelPrice, PriceBasis};
 pub use origin::DEFAULT_BASE_URL;
+pub(crate) use predictions::earliest_creation;
 pub use predictions::{
-    CreateError, Found, NewPrediction, Prediction, PredictionFilter, PredictionPage, Route, Run, RunOptions, Status,
-    WaitOptions,
+    CreateError, FoundPredictions, NewPrediction, Prediction, PredictionFilter, PredictionPage, Route, Run, RunOptions,
+    Status, WaitOptions,
 };
 pub use progress::progress;
 pub use reference::MAX_INLINE_BYTES;
 pub use schema::SchemaDrift;
+pub use serde_json::{Map, Value};
 pub use token::Token;
+// Types of other crates in this module's functions.
+pub use url::Url;

@@ -1,4 +1,4 @@
-//! TLS, the same for everything that is called.
+//! TLS configuration for all outgoing connections.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::error::{Error, Result, code};
 
-/// Ring, and the roots that browsers trust: no C library, no certificate folder, the same everywhere. `protocols` are
-/// offered in this order, for instance `h2` and `http/1.1`.
+/// Returns a TLS configuration with ring and Mozilla's root certificates, so that it works without a system certificate
+/// store. `protocols` are offered in this order, for instance `h2` and `http/1.1`.
 pub(crate) fn client(protocols: &[&str]) -> Result<ClientConfig> {
     let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
     let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

@@ -1,4 +1,4 @@
-//! Accepting a prediction: its course is planned here, then its work starts.
+//! Accepts predictions: plans their course and starts their work.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::audio::{self, Recipe};
+use crate::audio::{self, AudioSpec};
 use crate::clock::later;
 use crate::faults::{Fault, Stage};
 use crate::lifecycle::{Course, Work};
@@ -15,13 +15,13 @@ use crate::reference::{self, INTERRUPTED};
 use crate::state::{self, Platform, Prediction};
 use crate::{ids, webhook, worker};
 
-/// The platform's limit of running time (contract section 2.2).
-const LONGEST_RUN: Duration = Duration::from_mins(30);
+/// Maximum running time (<https://replicate.com/docs/topics/predictions/lifecycle>).
+const MAX_RUN: Duration = Duration::from_mins(30);
 const TIMED_OUT: &str = "Prediction timed out";
 const CUDA: &str = "CUDA error: device-side assert triggered";
 const START_TIMEOUT: &str = "Director: unexpected error handling prediction (E6716)";
 
-/// A valid create.
+/// A valid create request.
 #[derive(Debug)]
 pub(crate) struct Order {
     pub(crate) model: Arc<Model>,
@@ -34,20 +34,20 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// What chance knows this create by.
+    /// Returns the subject of random faults.
     pub(crate) fn subject(&self) -> String {
-        let (seed, text) = spoken(&self.model, &self.input);
+        let (seed, text) = seed_and_text(&self.model, &self.input);
         state::subject(seed, text)
     }
 }
 
-/// The seed and the text of an input.
-fn spoken<'a>(model: &Model, input: &'a Map<String, Value>) -> (Option<i64>, &'a str) {
+/// Returns the seed and text of an input.
+fn seed_and_text<'a>(model: &Model, input: &'a Map<String, Value>) -> (Option<i64>, &'a str) {
     let text = input.get(&model.text_field).and_then(Value::as_str);
     (input.get("seed").and_then(Value::as_i64), text.unwrap_or_default())
 }
 
-/// Accepts an order and returns the prediction's id.
+/// Accepts a create and returns the id of the prediction.
 pub(crate) fn accept(platform: &Arc<Platform>, order: Order) -> String {
     let Order {
         model,
@@ -61,11 +61,11 @@ pub(crate) fn accept(platform: &Arc<Platform>, order: Order) -> String {
     let now = platform.clock.now();
     if let Some(field) = &model.reference_field
         && let Some(Value::String(url)) = input.get_mut(field)
-        && let Some(signed) = reference::rewritten(platform, url)
+        && let Some(signed) = reference::signed(platform, url)
     {
         *url = signed;
     }
-    let (seed, text) = spoken(&model, &input);
+    let (seed, text) = seed_and_text(&model, &input);
     let (text, subject) = (text.to_owned(), state::subject(seed, text));
     let output_fault = platform.faults.draw(Stage::Output, &subject);
     let audio = audio::estimate(&text);
@@ -86,9 +86,9 @@ pub(crate) fn accept(platform: &Arc<Platform>, order: Order) -> String {
         deployment,
         input,
         seed,
-        recipe: Recipe {
+        audio_spec: AudioSpec {
             text,
-            // 0 asks for a random seed (contract section 1.1).
+            // Zero means a random seed.
             seed: seed
                 .filter(|&seed| seed != 0)
                 .map_or_else(|| state.rng.u64(..), i64::cast_unsigned),
@@ -129,7 +129,7 @@ struct Plan {
     error: Option<String>,
 }
 
-/// Plans when a prediction starts and ends, and how if that is decided already.
+/// Plans the start and end of a prediction, and its result if a fault determines it.
 fn plan(platform: &Platform, subject: &str, now: Timestamp, boot: Duration, audio: Duration) -> Plan {
     let settings = &platform.settings;
     let starts = later(now, settings.queue.saturating_add(boot));
@@ -154,8 +154,8 @@ fn plan(platform: &Platform, subject: &str, now: Timestamp, boot: Duration, audi
         }
         _ => {}
     }
-    if run > LONGEST_RUN {
-        run = LONGEST_RUN;
+    if run > MAX_RUN {
+        run = MAX_RUN;
         error = Some(TIMED_OUT.to_owned());
     }
     let decided = error.is_some() || !ends_ever;
@@ -171,7 +171,7 @@ fn plan(platform: &Platform, subject: &str, now: Timestamp, boot: Duration, audi
     Plan { course, run, error }
 }
 
-/// Cuts a moment to whole milliseconds, as creates show it.
+/// Truncates a time to milliseconds, the resolution in the response to a create.
 fn milliseconds(moment: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(moment.as_millisecond()).unwrap_or(moment)
 }

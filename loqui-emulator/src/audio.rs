@@ -1,8 +1,7 @@
-//! The audio a prediction gives: a real 24 kHz mono PCM16 WAV whose length follows the text.
+//! The audio of a prediction: a 24 kHz mono PCM16 WAV file whose length follows the text.
 //!
-//! Unless the offline voice speaks it, it is a tone with the rhythm of speech: words sound, syllables swell,
-//! spaces dip and punctuation pauses. It is not speech, but every check of level, length and silence
-//! treats it as such.
+//! Without the offline voice it is a tone with the rhythm of speech: syllables, words and pauses change its level. Checks of
+//! level, length and silence accept it as speech.
 
 use std::f32::consts::TAU;
 use std::io::Cursor;
@@ -10,32 +9,32 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-/// Samples a second (contract section 1.1).
+/// Sample rate of Chatterbox, in Hz.
 pub(crate) const SAMPLE_RATE: u32 = 24_000;
-/// Where the model stops, whatever the text (contract section 1.1).
-const LONGEST_SECONDS: u32 = 40;
-const LONGEST: usize = (LONGEST_SECONDS * SAMPLE_RATE) as usize;
-/// An ordinary reading speed in English.
+/// Maximum length of Chatterbox audio: 1,000 speech tokens at 25 per second.
+const MAX_SECONDS: u32 = 40;
+const MAX_SAMPLES: usize = (MAX_SECONDS * SAMPLE_RATE) as usize;
+/// Typical reading speed in English.
 const CHARACTERS_PER_SECOND: u32 = 15;
-/// -20 dB below full scale.
+/// RMS level: -20 dBFS.
 const LEVEL: f32 = 0.1;
 
-/// What is to be heard: enough to make the same audio again.
+/// Everything that determines the audio of a prediction.
 #[derive(Debug, Clone)]
-pub(crate) struct Recipe {
+pub(crate) struct AudioSpec {
     pub(crate) text: String,
     pub(crate) seed: u64,
     pub(crate) silent: bool,
     pub(crate) cut_short: bool,
-    /// Speak the text, where the voice is built in.
+    /// Speak the text if the build has the voice.
     pub(crate) spoken: bool,
 }
 
-impl Recipe {
-    /// Makes the audio as the bytes of a WAV file. Takes a while: call it off the runtime.
+impl AudioSpec {
+    /// Returns the audio as a WAV file. Blocking: call it outside the async runtime.
     pub(crate) fn wav(&self) -> Bytes {
         let mut samples = self.samples();
-        samples.truncate(LONGEST);
+        samples.truncate(MAX_SAMPLES);
         if self.cut_short {
             samples.truncate(samples.len() / 2);
         }
@@ -47,24 +46,24 @@ impl Recipe {
 
     fn samples(&self) -> Vec<f32> {
         if self.spoken
-            && let Some(speech) = crate::speech::speak(&self.text, self.seed, LONGEST)
+            && let Some(speech) = crate::speech::speak(&self.text, self.seed, MAX_SAMPLES)
         {
             return speech;
         }
-        // Text without anything to say, such as a lone emoji, is heard as a tone as well.
+        // Text that cannot be spoken, such as an emoji, becomes a tone.
         tone(&self.text, self.seed)
     }
 }
 
-/// Estimates how long a text is when spoken, before it is.
+/// Estimates the duration of a spoken text.
 pub(crate) fn estimate(text: &str) -> Duration {
     let frames = frames(text.chars().count());
     Duration::from_secs_f64(frames as f64 / f64::from(SAMPLE_RATE))
 }
 
 fn frames(characters: usize) -> usize {
-    // Even a single letter takes a fifth of a second to say.
-    (characters * (SAMPLE_RATE / CHARACTERS_PER_SECOND) as usize).clamp(SAMPLE_RATE as usize / 5, LONGEST)
+    // At least a fifth of a second.
+    (characters * (SAMPLE_RATE / CHARACTERS_PER_SECOND) as usize).clamp(SAMPLE_RATE as usize / 5, MAX_SAMPLES)
 }
 
 fn tone(text: &str, seed: u64) -> Vec<f32> {
@@ -92,7 +91,7 @@ fn tone(text: &str, seed: u64) -> Vec<f32> {
             c if c.is_ascii_punctuation() || c.is_whitespace() => 0.02,
             _ => 1.0,
         };
-        // About 8 ms to follow the target: no clicks.
+        // Reaches the target in about 8 ms, to avoid clicks.
         gain += (target - gain) * 0.005;
         let seconds = frame as f32 / SAMPLE_RATE as f32;
         let syllable = 0.65 - 0.35 * (TAU * 4.5 * seconds).cos();
@@ -110,19 +109,19 @@ fn tone(text: &str, seed: u64) -> Vec<f32> {
 }
 
 pub(crate) fn encode(samples: &[f32]) -> Bytes {
-    let spec = hound::WavSpec {
+    let format = hound::WavSpec {
         channels: 1,
         sample_rate: SAMPLE_RATE,
         bits_per_sample: 16,
         sample_format: hound::SampleFormat::Int,
     };
     let mut file = Cursor::new(Vec::with_capacity(44 + samples.len() * 2));
-    let mut writer = hound::WavWriter::new(&mut file, spec).expect("writing to memory cannot fail");
+    let mut writer = hound::WavWriter::new(&mut file, format).expect("writing to memory cannot fail");
     for sample in samples {
         let value = (sample * 32767.0).round().clamp(-32768.0, 32767.0) as i16;
         writer.write_sample(value).expect("writing to memory cannot fail");
     }
-    writer.finalize().expect("40 s of audio fit the header's 32 bits");
+    writer.finalize().expect("the WAV header fits 40 s of audio");
     file.into_inner().into()
 }
 
@@ -130,8 +129,8 @@ pub(crate) fn encode(samples: &[f32]) -> Bytes {
 mod tests {
     use super::*;
 
-    fn recipe(text: &str, seed: u64) -> Recipe {
-        Recipe {
+    fn spec(text: &str, seed: u64) -> AudioSpec {
+        AudioSpec {
             text: text.to_owned(),
             seed,
             silent: false,
@@ -140,27 +139,27 @@ mod tests {
         }
     }
 
-    fn decoded(recipe: &Recipe) -> Vec<i16> {
-        let reader = hound::WavReader::new(Cursor::new(recipe.wav())).unwrap();
+    fn decoded(spec: &AudioSpec) -> Vec<i16> {
+        let reader = hound::WavReader::new(Cursor::new(spec.wav())).unwrap();
         assert_eq!((reader.spec().channels, reader.spec().sample_rate), (1, 24_000));
         reader.into_samples().collect::<Result<_, _>>().unwrap()
     }
 
     #[test]
-    fn repeats_for_a_seed_and_changes_with_it() {
-        assert_eq!(recipe("Hello there.", 7).wav(), recipe("Hello there.", 7).wav());
-        assert_ne!(recipe("Hello there.", 7).wav(), recipe("Hello there.", 8).wav());
+    fn audio_depends_on_the_seed_only() {
+        assert_eq!(spec("Hello there.", 7).wav(), spec("Hello there.", 7).wav());
+        assert_ne!(spec("Hello there.", 7).wav(), spec("Hello there.", 8).wav());
     }
 
     #[test]
-    fn stops_after_forty_seconds() {
-        assert!(decoded(&recipe(&"Long text. ".repeat(100), 1)).len() <= 40 * 24_000);
+    fn audio_ends_after_forty_seconds() {
+        assert!(decoded(&spec(&"Long text. ".repeat(100), 1)).len() <= 40 * 24_000);
         assert_eq!(estimate(&"a".repeat(5000)), Duration::from_secs(40));
     }
 
     #[test]
-    fn is_as_long_and_as_loud_as_speech() {
-        let samples = decoded(&recipe("The quick brown fox jumps over the lazy dog.", 3));
+    fn tone_has_the_length_and_level_of_speech() {
+        let samples = decoded(&spec("The quick brown fox jumps over the lazy dog.", 3));
         assert_eq!(samples.len(), 44 * 1600);
         let power = samples.iter().map(|&s| (f64::from(s) / 32768.0).powi(2)).sum::<f64>();
         let dbfs = 10.0 * (power / samples.len() as f64).log10();
@@ -170,16 +169,16 @@ mod tests {
     }
 
     #[test]
-    fn follows_its_faults() {
-        let whole = decoded(&recipe("One two three four.", 1));
-        let half = decoded(&Recipe {
+    fn audio_follows_its_faults() {
+        let whole = decoded(&spec("One two three four.", 1));
+        let half = decoded(&AudioSpec {
             cut_short: true,
-            ..recipe("One two three four.", 1)
+            ..spec("One two three four.", 1)
         });
         assert_eq!(half.len(), whole.len() / 2);
-        let silent = decoded(&Recipe {
+        let silent = decoded(&AudioSpec {
             silent: true,
-            ..recipe("One two.", 1)
+            ..spec("One two.", 1)
         });
         assert!(silent.iter().all(|&sample| sample == 0));
     }

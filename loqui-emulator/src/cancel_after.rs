@@ -1,11 +1,12 @@
-//! The grammar of the `Cancel-After` header: `30`, `30s`, `5m`, `1h30m45s` (contract section 2.2).
+//! The grammar of the `Cancel-After` header: `30`, `30s`, `5m`, `1h30m45s`
+//! (<https://replicate.com/docs/topics/predictions/create-a-prediction>).
 
 use std::time::Duration;
 
-const SHORTEST: Duration = Duration::from_secs(5);
-const LONGEST: Duration = Duration::from_hours(24);
+const MIN: Duration = Duration::from_secs(5);
+const MAX: Duration = Duration::from_hours(24);
 
-/// Says why a header was refused.
+/// Why a header is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CancelAfterError {
     #[error("must be a duration such as 30, 30s, 5m or 1h30m45s, got {0:?}")]
@@ -14,7 +15,7 @@ pub(crate) enum CancelAfterError {
     Range(Duration),
 }
 
-/// Reads a header's value.
+/// Parses the value of the header.
 pub(crate) fn parse(header: &str) -> Result<Duration, CancelAfterError> {
     let grammar = || CancelAfterError::Grammar(header.to_owned());
     let mut seconds: u64 = 0;
@@ -31,7 +32,7 @@ pub(crate) fn parse(header: &str) -> Result<Duration, CancelAfterError> {
             Some('h') => 3600,
             Some('m') => 60,
             Some('s') => 1,
-            // Only a number that stands alone goes without its unit.
+            // Only a single number may have no unit.
             None if last_unit == u64::MAX => 1,
             _ => return Err(grammar()),
         };
@@ -46,7 +47,7 @@ pub(crate) fn parse(header: &str) -> Result<Duration, CancelAfterError> {
         rest = tail.get(1..).unwrap_or_default();
     }
     let duration = Duration::from_secs(seconds);
-    if (SHORTEST..=LONGEST).contains(&duration) {
+    if (MIN..=MAX).contains(&duration) {
         Ok(duration)
     } else {
         Err(CancelAfterError::Range(duration))
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_all_forms() {
+    fn all_forms_are_parsed() {
         for (header, seconds) in [
             ("30", 30),
             ("30s", 30),
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_nonsense_and_what_is_out_of_range() {
+    fn invalid_and_out_of_range_values_are_refused() {
         for header in [
             "",
             "soon",

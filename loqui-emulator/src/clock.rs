@@ -1,4 +1,4 @@
-//! The platform's clock: real time, faster time, or time that only a test moves.
+//! The emulator's clock: real time, scaled time, or time that only a test advances.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// A clock that all parts of one emulator share.
+/// A clock shared by all parts of an emulator.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock(Arc<Inner>);
 
@@ -17,18 +17,18 @@ struct Inner {
     started: Instant,
     scale: f64,
     ahead: Mutex<Duration>,
-    moved: Notify,
+    advanced: Notify,
 }
 
 impl Clock {
-    /// Starts at the present time and runs `scale` times as fast as it; 0 stands still.
+    /// Starts a clock at the current time that runs `scale` times as fast as real time. With 0 it does not run.
     pub(crate) fn start(scale: f64) -> Self {
         Self(Arc::new(Inner {
             epoch: Timestamp::now(),
             started: Instant::now(),
             scale,
             ahead: Mutex::new(Duration::ZERO),
-            moved: Notify::new(),
+            advanced: Notify::new(),
         }))
     }
 
@@ -40,9 +40,9 @@ impl Clock {
         )
     }
 
-    /// Returns the seconds since 1970 by the machine's clock.
+    /// Returns the Unix time in seconds by the machine's clock.
     ///
-    /// Receivers of webhooks compare timestamps with their own clock, which does not jump along.
+    /// Webhooks use it, because their receivers compare timestamps with the machine's clock.
     pub(crate) fn wall_seconds() -> i64 {
         Timestamp::now().as_second()
     }
@@ -51,7 +51,7 @@ impl Clock {
         let mut ahead = self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         *ahead = ahead.saturating_add(by);
         drop(ahead);
-        self.0.moved.notify_waiters();
+        self.0.advanced.notify_waiters();
     }
 
     pub(crate) async fn sleep(&self, duration: Duration) {
@@ -60,29 +60,29 @@ impl Clock {
 
     pub(crate) async fn sleep_until(&self, moment: Timestamp) {
         loop {
-            // Registered before looking at the time, so that no jump in between is missed.
-            let moved = self.0.moved.notified();
+            // Registered before reading the time, so that no advance in between is missed.
+            let advanced = self.0.advanced.notified();
             let left = since(moment, self.now());
             if left.is_zero() {
                 return;
             }
             if self.0.scale > 0.0 {
-                // A little late rather than a loop of tiny naps: timers count in milliseconds.
-                let nap = scaled(left, 1.0 / self.0.scale).max(Duration::from_millis(1));
-                tokio::select! { () = tokio::time::sleep(nap) => {}, () = moved => {} }
+                // Timers have millisecond resolution: sleep at least that long.
+                let pause = scaled(left, 1.0 / self.0.scale).max(Duration::from_millis(1));
+                tokio::select! { () = tokio::time::sleep(pause) => {}, () = advanced => {} }
             } else {
-                moved.await;
+                advanced.await;
             }
         }
     }
 }
 
-/// Returns the moment `by` after `from`, or the last moment there is.
+/// Returns the time `by` after `from`, saturating.
 pub(crate) fn later(from: Timestamp, by: Duration) -> Timestamp {
     from.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
-/// Returns how long `moment` is after `earlier`; zero when it is before.
+/// Returns the duration from `earlier` to `moment`, or zero if `moment` is before.
 pub(crate) fn since(moment: Timestamp, earlier: Timestamp) -> Duration {
     Duration::try_from(moment.duration_since(earlier)).unwrap_or(Duration::ZERO)
 }
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn stands_still_until_it_is_advanced() {
+    async fn clock_with_scale_zero_moves_only_when_advanced() {
         let clock = Clock::start(0.0);
         let before = clock.now();
         let waiting = tokio::spawn({
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn runs_faster_by_its_scale() {
+    async fn clock_runs_faster_by_its_scale() {
         let clock = Clock::start(1000.0);
         let before = clock.now();
         tokio::time::advance(Duration::from_millis(500)).await;
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn does_not_overflow() {
+    fn time_arithmetic_saturates() {
         assert_eq!(later(Timestamp::UNIX_EPOCH, Duration::MAX), Timestamp::MAX);
         assert_eq!(since(Timestamp::MIN, Timestamp::MAX), Duration::ZERO);
     }

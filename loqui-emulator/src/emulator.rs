@@ -1,4 +1,4 @@
-//! Starting and stopping an emulator.
+//! Starts and stops an emulator.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -16,20 +16,20 @@ use crate::faults::Faults;
 use crate::ledger::Ledger;
 use crate::outgoing::Outgoing;
 use crate::settings::Settings;
-use crate::state::{Foundation, Platform};
+use crate::state::{Platform, PlatformConfig};
 use crate::{ids, routes, serve};
 
-/// Runs Replicate's HTTP API on localhost; dropping it stops it.
+/// A running emulator of Replicate's HTTP API on localhost. Dropping it stops it.
 ///
-/// It has two listeners: the API's, and another for output files, so that a client that sends its
-/// token to the wrong one is caught.
+/// It has two listeners, one for the API and one for output files, to detect clients that send the token to the output
+/// host.
 pub struct Emulator {
     platform: Arc<Platform>,
     servers: Vec<JoinHandle<()>>,
     ended: watch::Receiver<()>,
 }
 
-/// Chooses addresses, settings and seed before an emulator starts.
+/// Configures addresses, settings and seed of an emulator.
 #[derive(Debug, Clone)]
 pub struct Builder {
     addr: SocketAddr,
@@ -49,7 +49,7 @@ impl Emulator {
         Self::builder().start().await
     }
 
-    /// Chooses addresses, settings and seed.
+    /// Returns a builder for an emulator with other settings.
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
@@ -61,68 +61,68 @@ impl Emulator {
         }
     }
 
-    /// Returns the API's base, such as `http://127.0.0.1:4000/v1`.
+    /// Returns the base URL of the API, such as `http://127.0.0.1:4000/v1`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.platform.base_url
     }
 
-    /// Returns the origin of output files, which a client must be told to accept.
+    /// Returns the origin of output files. Clients must allow it.
     #[must_use]
     pub fn output_origin(&self) -> Url {
         self.platform.output_origin.clone()
     }
 
-    /// Returns the one token the API accepts: `r8_` and 37 characters.
+    /// Returns the token that the API accepts: `r8_` and 37 characters.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.platform.token
     }
 
-    /// Returns the secret of the webhooks' signatures, with its `whsec_`.
+    /// Returns the secret that signs webhooks, including its prefix `whsec_`.
     #[must_use]
     pub fn webhook_secret(&self) -> String {
         format!("whsec_{}", self.platform.webhook_secret)
     }
 
-    /// Returns the handle that makes things go wrong.
+    /// Returns the handle that arms faults.
     #[must_use]
     pub fn faults(&self) -> Faults {
         self.platform.faults.clone()
     }
 
-    /// Returns what happened so far.
+    /// Returns a snapshot of the ledger.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         self.platform.ledger()
     }
 
-    /// Forgets everything that happened, all data and all faults. Token, ports and clock stay.
+    /// Removes all data, the ledger and all faults. Token, ports and clock are kept.
     pub fn reset(&self) {
         self.platform.reset();
     }
 
-    /// Moves the platform's clock on.
+    /// Advances the emulator's clock.
     ///
-    /// Work that is under way, such as fetching a reference, is finished first: afterwards the
-    /// status of every prediction is what its planned times say.
+    /// Work in progress, such as fetching a reference, is finished first. Afterwards the status of each prediction follows
+    /// from its planned times.
     pub async fn advance(&self, by: Duration) {
         self.platform.settle().await;
         self.platform.clock.advance(by);
     }
 
-    /// Waits until the emulator ends, for a command that does nothing else.
+    /// Waits until the emulator stops.
     pub async fn wait(&self) {
-        // Nothing is ever sent: the channel closes when the server's task ends.
+        // The channel carries no values. It closes when the server task ends.
         let _ = self.ended.clone().changed().await;
     }
 
-    /// Stops the emulator and waits until its ports are free.
+    /// Stops the emulator and waits until its ports are closed.
     pub async fn shutdown(mut self) {
         self.platform.stop();
         for server in self.servers.drain(..) {
             server.abort();
-            // An error here is the cancellation that was just asked for.
+            // The error is the cancellation from `abort`.
             let _ = server.await;
         }
     }
@@ -148,13 +148,13 @@ impl fmt::Debug for Emulator {
 }
 
 impl Builder {
-    /// Listens on this address for the API; port 0 is any free one. Default 127.0.0.1, port 0.
+    /// Sets the address of the API. Port 0 selects a free port. Default: 127.0.0.1, port 0.
     #[must_use]
     pub fn addr(self, addr: SocketAddr) -> Self {
         Self { addr, ..self }
     }
 
-    /// Listens on this address for output files. Default the API's host on a free port.
+    /// Sets the address of output files. Default: the host of the API on a free port.
     #[must_use]
     pub fn output_addr(self, addr: SocketAddr) -> Self {
         Self {
@@ -163,16 +163,16 @@ impl Builder {
         }
     }
 
-    /// Behaves by these settings.
+    /// Sets the behaviour.
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
         Self { settings, ..self }
     }
 
-    /// Repeats tokens, chances of faults and unseeded audio of another run. Default random; [`Ledger::seed`] tells it.
+    /// Sets the seed of tokens, random faults and audio without a seed. Default: random; see [`Ledger::seed`].
     ///
-    /// Chance is thrown for each create (by its text and seed), each prediction and each path on its own, so the same
-    /// requests meet the same faults in whatever order they arrive; ids are given out in the order of arrival.
+    /// Random faults depend on each create (its text and seed), prediction and path separately, so equal requests get equal
+    /// faults in any order. Ids depend on the order of requests.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self {
@@ -181,7 +181,7 @@ impl Builder {
         }
     }
 
-    /// Accepts this token instead of one of its own.
+    /// Sets the token. Default: random.
     #[must_use]
     pub fn token(self, token: impl Into<String>) -> Self {
         Self {
@@ -194,19 +194,19 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`Error::Listen`] if an address cannot be listened on, [`Error::Token`] for a token of
-    /// another shape, [`Error::Setting`] for a setting out of its range.
+    /// [`Error::Listen`] if an address cannot be used, [`Error::Token`] for an invalid token, [`Error::Setting`] for a setting
+    /// that is out of range.
     pub async fn start(self) -> Result<Emulator, Error> {
         self.settings.check()?;
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
         let mut rng = Rng::with_seed(seed);
-        let own = ids::token(&mut rng);
-        let token = self.token.map_or(Ok(own), checked_token)?;
+        let random_token = ids::token(&mut rng);
+        let token = self.token.map_or(Ok(random_token), checked_token)?;
         let output_addr = self.output_addr.unwrap_or_else(|| SocketAddr::new(self.addr.ip(), 0));
         let (api, api_addr) = listen(self.addr).await?;
         let (outputs, outputs_addr) = listen(output_addr).await?;
         let output_origin = origin(reachable(outputs_addr));
-        let platform = Arc::new(Platform::new(Foundation {
+        let platform = Arc::new(Platform::new(PlatformConfig {
             settings: self.settings,
             seed,
             rng,
@@ -244,7 +244,7 @@ fn origin(address: SocketAddr) -> Url {
     Url::parse(&format!("http://{address}/")).expect("a socket address is a valid authority")
 }
 
-/// Returns an address callers on this machine can use: the loopback for a listener on all of them.
+/// Returns an address that clients on this machine can use: the loopback address if the listener uses all addresses.
 fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         ip if !ip.is_unspecified() => address,

@@ -1,43 +1,43 @@
-//! What can go wrong when an emulator starts.
+//! Errors of starting an emulator.
 
 use std::net::SocketAddr;
 
-/// Reports why an emulator could not start.
+/// Why an emulator could not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The address could not be listened on.
+    /// An address cannot be used.
     #[error("cannot listen on {address}")]
     #[non_exhaustive]
     Listen {
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// What the system answered.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The token does not look like one of Replicate's: `r8_` and 37 letters or digits.
-    #[error("a token is \"r8_\" and 37 letters or digits, got {length} characters")]
+    /// The token is not `r8_` and 37 letters or digits.
+    #[error("a token must be \"r8_\" and 37 letters or digits, got {length} characters")]
     #[non_exhaustive]
     Token {
-        /// How many characters it has; the token itself is not repeated.
+        /// Number of characters of the token.
         length: usize,
     },
-    /// A setting is out of its range.
+    /// A setting is out of range.
     #[error("setting {name} must be {expected}, got {actual}")]
     #[non_exhaustive]
     Setting {
-        /// The setting's name.
+        /// Name of the setting.
         name: &'static str,
-        /// What it accepts.
+        /// The accepted range.
         expected: &'static str,
-        /// What it was.
+        /// The actual value.
         actual: String,
     },
-    /// The HTTP client that calls webhooks and fetches references could not be built.
+    /// The HTTP client for webhooks and references could not be built.
     #[error("cannot build the outgoing http client")]
     #[non_exhaustive]
     Client {
-        /// What the HTTP library answered.
+        /// The error of the HTTP library.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }

@@ -1,22 +1,21 @@
-//! Faults: what goes wrong, when, and how often.
+//! Faults that the emulator produces on request.
 //!
-//! A [`Fault`] names one thing that goes wrong; a [`Rule`] says how often; [`Faults`] is the handle
-//! that arms rules while the emulator runs. Each place of the platform (a create, a run, a
-//! download...) asks for its own stage, and the first armed rule of that stage answers.
+//! A [`Fault`] is one kind of failure, a [`Rule`] defines how often it occurs, and [`Faults`] arms rules while the emulator
+//! runs. Each stage of the emulator (a create, a run, a download and so on) applies the first armed rule for that stage.
 
-mod dice;
+mod chance;
 mod rule;
 mod table;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use self::dice::Dice;
+use self::chance::Chance;
 pub use self::rule::{FaultError, Rule, Times};
 pub(crate) use self::table::Stage;
 pub use self::table::{Fault, FaultInfo};
 
-/// Arms and disarms faults at run time; clones share one set of rules.
+/// Arms and disarms faults while the emulator runs. Clones share the rules.
 ///
 /// ```
 /// use loqui_emulator::{Fault, Faults, Rule};
@@ -36,7 +35,7 @@ pub struct Faults(Arc<Mutex<Armed>>);
 struct Armed {
     rules: Vec<Rule>,
     fired: BTreeMap<&'static str, u64>,
-    dice: Dice,
+    chance: Chance,
 }
 
 impl Default for Armed {
@@ -44,7 +43,7 @@ impl Default for Armed {
         Self {
             rules: Vec::new(),
             fired: BTreeMap::new(),
-            dice: Dice::new(0),
+            chance: Chance::new(0),
         }
     }
 }
@@ -52,27 +51,27 @@ impl Default for Armed {
 impl Faults {
     pub(crate) fn seeded(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(Armed {
-            dice: Dice::new(seed),
+            chance: Chance::new(seed),
             ..Armed::default()
         })))
     }
 
-    /// Arms a fault for the next time its place is reached.
+    /// Arms a fault for the next time its stage is reached.
     pub fn next(&self, fault: Fault) {
         self.add(Rule::new(fault));
     }
 
-    /// Arms a fault for the next `count` times its place is reached.
+    /// Arms a fault for the next `count` times its stage is reached.
     pub fn times(&self, fault: Fault, count: u32) {
         self.add(Rule::new(fault).times(count));
     }
 
-    /// Arms a fault until it is cleared.
+    /// Arms a fault until the rules are cleared.
     pub fn always(&self, fault: Fault) {
         self.add(Rule::new(fault).always());
     }
 
-    /// Arms a rule. Rules of the same place answer in the order they were added.
+    /// Arms a rule. Rules of the same stage apply in the order they were added.
     pub fn add(&self, rule: Rule) {
         self.lock().rules.push(rule);
     }
@@ -82,13 +81,13 @@ impl Faults {
         self.lock().rules.clear();
     }
 
-    /// Returns the rules that are still armed, with the counts they have left.
+    /// Returns the armed rules with their remaining counts.
     #[must_use]
     pub fn armed(&self) -> Vec<Rule> {
         self.lock().rules.clone()
     }
 
-    /// Returns how often each fault has happened, by name.
+    /// Returns how often each fault has occurred, by name.
     #[must_use]
     pub fn fired(&self) -> BTreeMap<String, u64> {
         self.lock()
@@ -102,20 +101,20 @@ impl Faults {
         let mut armed = self.lock();
         armed.rules.clear();
         armed.fired.clear();
-        armed.dice.forget();
+        armed.chance.reset();
     }
 
-    /// Returns what goes wrong at a place this time for a subject, and uses it up. Whether a rule with a chance applies
-    /// depends on the seed, the place, the subject and how often it has come there, and on nobody else.
+    /// Returns the fault for a subject at a stage, and counts it. A rule with a chance depends only on the seed, the stage, the
+    /// subject and the number of its visits to the stage.
     pub(crate) fn draw(&self, stage: Stage, subject: &str) -> Option<Fault> {
-        let Armed { rules, fired, dice } = &mut *self.lock();
+        let Armed { rules, fired, chance } = &mut *self.lock();
         if !rules.iter().any(|rule| rule.fault().stage() == stage) {
             return None;
         }
-        let mut throws = dice.throw(stage, subject);
+        let mut rng = chance.rng(stage, subject);
         let index = rules
             .iter_mut()
-            .position(|rule| rule.fault().stage() == stage && rule.happens(&mut throws))?;
+            .position(|rule| rule.fault().stage() == stage && rule.applies(&mut rng))?;
         let fault = rules[index].fault().clone();
         if rules[index].is_spent() {
             rules.remove(index);
@@ -135,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn happen_as_often_as_armed_and_leave_a_trace() {
+    fn faults_occur_as_often_as_armed_and_are_counted() {
         let faults = Faults::default();
         faults.times(Fault::DropAfterAccept, 2);
         assert_eq!(faults.draw(Stage::Run, "a"), None);
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn skip_the_first_ones() {
+    fn skipped_occurrences_have_no_fault() {
         let faults = Faults::default();
         faults.add(Rule::new(Fault::PaymentRequired).skipping(2).always());
         let draws: Vec<bool> = (0..4).map(|_| faults.draw(Stage::Create, "a").is_some()).collect();
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn happen_by_chance_and_repeat_for_a_seed() {
+    fn random_faults_repeat_for_a_seed() {
         let draws = |seed| -> Vec<bool> {
             let faults = Faults::seeded(seed);
             faults.add(Rule::new(Fault::NullOutput).always().with_chance(0.2));

@@ -1,6 +1,4 @@
-//! Names the platform gives out: prediction ids, file ids, tokens, output paths.
-//!
-//! All come from one seeded generator, so that a run can be replayed.
+//! Generated names: prediction ids, file ids, tokens and output paths. All come from a seeded generator.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use fastrand::Rng;
@@ -8,32 +6,32 @@ use fastrand::Rng;
 const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const MIXED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// Returns a prediction id: 26 characters of `[a-z0-9]` (contract section 2.1).
+/// Returns a prediction id: 26 characters of `[a-z0-9]`.
 pub(crate) fn prediction(rng: &mut Rng) -> String {
     pick(rng, LOWER, 26)
 }
 
-/// Returns a file id: the base64 of a version 4 UUID, 48 characters (contract section 3).
+/// Returns a file id: the base64 of a version 4 UUID, 48 characters.
 pub(crate) fn file(rng: &mut Rng) -> String {
     BASE64_STANDARD.encode(uuid(rng))
 }
 
-/// Returns a token: `r8_` and 37 characters (contract section 2.1).
+/// Returns a token: `r8_` and 37 characters.
 pub(crate) fn token(rng: &mut Rng) -> String {
     format!("r8_{}", pick(rng, MIXED, 37))
 }
 
-/// Returns the path of an output file, without a leading slash (contract section 2.5).
+/// Returns the path of an output file, without a leading slash.
 pub(crate) fn output_path(rng: &mut Rng) -> String {
     format!("{}/{}/output.wav", pick(rng, LOWER, 4), pick(rng, MIXED, 48))
 }
 
-/// Returns a webhook message id in the manner of Standard Webhooks.
+/// Returns the id of a webhook, as Standard Webhooks defines it.
 pub(crate) fn message(rng: &mut Rng) -> String {
     format!("msg_{}", pick(rng, MIXED, 27))
 }
 
-/// Returns a secret of 24 bytes in base64, as `whsec_` keys are.
+/// Returns a webhook secret: 24 bytes in base64.
 pub(crate) fn secret(rng: &mut Rng) -> String {
     let bytes: [u8; 24] = std::array::from_fn(|_| rng.u8(..));
     BASE64_STANDARD.encode(bytes)

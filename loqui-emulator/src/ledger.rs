@@ -1,4 +1,4 @@
-//! The ledger: what happened on the platform, so that a test can assert *exactly one paid run*.
+//! The ledger: what happened at the emulator, so that a test can check, for instance, that exactly one run was paid.
 
 use std::collections::BTreeMap;
 
@@ -10,35 +10,35 @@ use crate::lifecycle::Status;
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Ledger {
-    /// The seed of ids, tokens, chances and unseeded audio: a run with it repeats them.
+    /// Seed of ids, tokens, random faults and audio without a seed.
     pub seed: u64,
-    /// Every prediction that was accepted, in order, with its status at the time of the snapshot.
+    /// Accepted predictions in order, with their status at the time of the snapshot.
     pub creates: Vec<Create>,
-    /// Creates that were answered without accepting anything, by status; `dropped` without answer.
+    /// Number of refused creates by status, or `dropped` for a closed connection.
     pub refused_creates: BTreeMap<String, u64>,
-    /// API requests of all kinds.
+    /// Number of API requests.
     pub requests: u64,
-    /// Reads of one prediction.
+    /// Number of reads of single predictions.
     pub polls: u64,
-    /// Reads of the list of predictions.
+    /// Number of reads of the list of predictions.
     pub lists: u64,
-    /// Cancel requests.
+    /// Number of cancel requests.
     pub cancels: u64,
-    /// Files that were accepted.
+    /// Number of accepted files.
     pub uploads: u64,
-    /// Files that were deleted.
+    /// Number of deleted files.
     pub deletes: u64,
     /// Requests to the output origin.
     pub downloads: Vec<Download>,
-    /// Attempts to deliver a webhook.
+    /// Attempts to deliver webhooks.
     pub webhooks: Vec<Delivery>,
-    /// Places where the token turned up and does not belong.
+    /// Requests with the token in a place where it must not be.
     pub leaks: Vec<Leak>,
-    /// How often each fault happened, by name.
+    /// Number of occurrences of each fault, by name.
     pub faults: BTreeMap<String, u64>,
 }
 
-/// One accepted prediction.
+/// An accepted prediction.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Create {
@@ -48,58 +48,58 @@ pub struct Create {
     pub model: String,
     /// The text to speak.
     pub text: String,
-    /// The seed in the input, if there was one.
+    /// The seed of the input, if any.
     pub seed: Option<i64>,
-    /// Characters of the text: what the run costs if it is paid.
+    /// Number of characters of the text, which are billed if the run is paid.
     pub characters: u64,
     /// The status at the time of the snapshot.
     pub status: Status,
     /// The error of a failed run.
     pub error: Option<String>,
-    /// When it was created, by the platform's clock (RFC 3339).
+    /// Creation time by the emulator's clock (RFC 3339).
     pub created_at: String,
 }
 
 impl Create {
-    /// Says if this run is paid: it has started and did not fail.
+    /// Returns true if the run is paid: it has started and has not failed.
     ///
-    /// A run that still goes on counts, as it will be paid; one that was canceled in the middle
-    /// counts, as it is billed for the time it ran (contract section 2.2).
+    /// Includes runs in progress, and cancelled runs, which are billed for their running time
+    /// (<https://replicate.com/docs/topics/predictions/lifecycle>).
     #[must_use]
     pub fn is_paid(&self) -> bool {
         matches!(self.status, Status::Processing | Status::Succeeded | Status::Canceled)
     }
 }
 
-/// One request to the output origin.
+/// A request to the output origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Download {
-    /// The prediction whose output was asked for, if the path is one's output.
+    /// The prediction whose output was requested, if any.
     pub prediction: Option<String>,
-    /// The host by which the caller reached the origin, without its port.
+    /// The requested host without its port.
     pub host: String,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
-    /// Whether the caller was led there under another host's name and followed.
+    /// True if the client followed a URL with another host name.
     pub strayed: bool,
 }
 
-/// One attempt to deliver a webhook.
+/// An attempt to deliver a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The prediction it tells about.
+    /// The prediction of the webhook.
     pub prediction: String,
     /// `start`, `output`, `logs` or `completed`.
     pub event: String,
-    /// `webhook-id`; the same on a redelivery.
+    /// The `webhook-id` header. Repeated deliveries have the same id.
     pub message: String,
-    /// The status the receiver answered; `None` without an answer.
+    /// The status of the response, or `None` without a response.
     pub status: Option<u16>,
 }
 
-/// One place where the token turned up and does not belong.
+/// A request with the token in a place where it must not be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Leak {
@@ -110,13 +110,13 @@ pub struct Leak {
 }
 
 impl Ledger {
-    /// Counts the runs that are paid (see [`Create::is_paid`]).
+    /// Returns the number of paid runs (see [`Create::is_paid`]).
     #[must_use]
     pub fn paid_runs(&self) -> usize {
         self.creates.iter().filter(|create| create.is_paid()).count()
     }
 
-    /// Sums the characters of the runs that are paid.
+    /// Returns the number of characters of all paid runs.
     #[must_use]
     pub fn billed_characters(&self) -> u64 {
         self.creates

@@ -1,10 +1,10 @@
-//! Replicate's HTTP API on localhost: for tests of programs that call Chatterbox there, without a
-//! token, money or a network.
+//! An emulator of Replicate's HTTP API on localhost, for tests of programs that call Chatterbox. It needs no token, no
+//! money and no network.
 //!
-//! It follows the platform's published and recorded behaviour: ids, dates, statuses, error bodies,
-//! limits, retention, signed links and webhooks. It speaks a tone, or, with the feature
-//! `voice` and [`Settings::voice`], the text. On request it [fails](Faults) in all the ways the platform is known to, and its
-//! [`Ledger`] says what happened, above all how many runs were paid.
+//! It follows the documented (<https://replicate.com/docs/reference/http>) and recorded behaviour: ids, dates, statuses,
+//! error bodies, rate limits, data retention, signed links and webhooks. The audio is a tone, or speech with the feature
+//! `voice` and [`Settings::voice`]. [`Faults`] make it fail in the ways the platform is known to fail. The [`Ledger`]
+//! records what happened, for instance how many runs were paid.
 //!
 //! ```
 //! use loqui_emulator::{Emulator, Fault};
@@ -14,7 +14,7 @@
 //! let emulator = Emulator::start().await?;
 //! emulator.faults().next(Fault::DropAfterAccept);
 //!
-//! // Point a client at it: REPLICATE_BASE_URL and REPLICATE_API_TOKEN.
+//! // Configure a client with REPLICATE_BASE_URL and REPLICATE_API_TOKEN.
 //! println!("{} {}", emulator.base_url(), emulator.token());
 //! # use tokio::io::{AsyncReadExt, AsyncWriteExt};
 //! # let authority = emulator.base_url().trim_start_matches("http://").trim_end_matches("/v1");
@@ -25,11 +25,11 @@
 //! #     Authorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
 //! #     emulator.token(), body.len());
 //! # connection.write_all(request.as_bytes()).await?;
-//! # let mut answer = Vec::new();
-//! # connection.read_to_end(&mut answer).await?;
-//! # assert!(answer.is_empty());
+//! # let mut response = Vec::new();
+//! # connection.read_to_end(&mut response).await?;
+//! # assert!(response.is_empty());
 //!
-//! // A create whose answer got lost was accepted all the same: creating again would pay twice.
+//! // The create was accepted although its response was lost: a second create would be paid as well.
 //! let ledger = emulator.ledger();
 //! assert_eq!(ledger.creates.len(), 1);
 //! assert_eq!(ledger.creates[0].text, "Hello!");
@@ -38,9 +38,9 @@
 //! # }
 //! ```
 //!
-//! Tests in other languages control it over HTTP, under `/emulator/` on the API's port:
+//! Tests in other languages control it over HTTP, under `/emulator/` on the port of the API:
 //! `GET /emulator/ledger`, `GET`, `POST` and `DELETE /emulator/faults` (a JSON list of [`Rule`]s),
-//! `GET /emulator/catalogue` (every fault, its value and what it does),
+//! `GET /emulator/catalogue` (all faults with their values and descriptions),
 //! `POST /emulator/advance` (`{"seconds": 3600}`) and `POST /emulator/reset`.
 
 #![forbid(unsafe_code)]

@@ -1,12 +1,12 @@
-//! The course of a prediction: a pure function from its times to its status.
+//! The lifecycle of a prediction as a pure function of its planned times and the current time
+//! (<https://replicate.com/docs/topics/predictions/lifecycle>).
 //!
-//! Nothing ticks. Whoever looks computes the status from the planned times and the present one
-//! (contract sections 2.2 and 2.3), so a clock that jumps needs no catching up.
+//! No timer changes a status, so the clock can be advanced by any amount.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// The status of a prediction, in the platform's words (contract section 2.3).
+/// The status of a prediction, as the API names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -19,14 +19,14 @@ pub enum Status {
     Succeeded,
     /// Ended with an error.
     Failed,
-    /// Stopped after it had started; billed for the time it ran.
+    /// Cancelled after its start. The running time is billed.
     Canceled,
-    /// Stopped before it started; not billed.
+    /// Cancelled before its start. Not billed.
     Aborted,
 }
 
 impl Status {
-    /// Returns the word the API uses.
+    /// Returns the name that the API uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,36 +39,36 @@ impl Status {
         }
     }
 
-    /// Says if no other status can follow.
+    /// Returns true if the status does not change any more.
     #[must_use]
     pub fn is_terminal(self) -> bool {
         !matches!(self, Self::Starting | Self::Processing)
     }
 }
 
-/// The times that decide a prediction's course.
+/// The times that determine the status of a prediction.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Course {
-    /// When a worker takes it; `None` for never.
+    /// Start of the run, or `None` for never.
     pub(crate) starts: Option<Timestamp>,
-    /// When it is planned to end; `None` for never.
+    /// Planned end, or `None` for never.
     pub(crate) ends: Option<Timestamp>,
-    /// `Cancel-After`.
+    /// Deadline from `Cancel-After`.
     pub(crate) deadline: Option<Timestamp>,
-    /// When a cancel takes effect.
+    /// Time at which a cancel takes effect.
     pub(crate) stop: Option<Timestamp>,
-    /// When the work behind it was done, and if it went wrong.
+    /// End and result of its work.
     pub(crate) work: Option<Work>,
 }
 
-/// The end of the work behind a prediction.
+/// End and result of the work of a prediction.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Work {
     pub(crate) done: Timestamp,
     pub(crate) failed: bool,
 }
 
-/// Where a prediction is at one moment.
+/// The state of a prediction at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Phase {
     pub(crate) status: Status,
@@ -119,7 +119,7 @@ impl Course {
         }
     }
 
-    /// Returns the next moment after `now` at which the phase changes by itself.
+    /// Returns the next planned change of the phase after `now`.
     pub(crate) fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         if self.phase(now).status.is_terminal() {
             return None;
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_from_starting_to_succeeded() {
+    fn prediction_runs_from_starting_to_succeeded() {
         let statuses = [0, 9, 10, 19, 20, 99].map(|second| course().phase(at(second)).status);
         assert_eq!(
             statuses,
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_for_work_that_takes_longer_than_planned() {
+    fn prediction_waits_for_slow_work() {
         let unfinished = Course { work: None, ..course() };
         assert_eq!(unfinished.phase(at(99)).status, Status::Processing);
         let late = Course {
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn splits_a_deadline_into_aborted_and_canceled() {
+    fn deadline_leads_to_aborted_or_canceled() {
         let early = Course {
             deadline: Some(at(5)),
             ..course()
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_in_starting_until_stopped() {
+    fn prediction_without_a_start_stays_in_starting_until_cancelled() {
         let stuck = Course {
             starts: None,
             ends: None,

@@ -1,4 +1,5 @@
-//! Request limits: one token bucket for creates, one for everything else (contract section 5.2).
+//! Rate limits: one token bucket for creates and one for all other requests
+//! (<https://replicate.com/docs/topics/predictions/rate-limits>).
 
 use std::time::Duration;
 
@@ -7,33 +8,33 @@ use jiff::Timestamp;
 use crate::clock::since;
 use crate::settings::Limits;
 
-/// Which bucket a request draws from.
+/// The bucket of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Create,
     Other,
 }
 
-/// The buckets of the one token.
+/// The buckets of the account.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     create: Bucket,
     other: Bucket,
 }
 
-/// What a bucket answers.
+/// Whether a request is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Go on; so many requests are left.
+    /// Allowed; this many requests remain.
     Pass { remaining: u64 },
-    /// Too fast; the next request passes after this time.
+    /// Refused; the next request is allowed after this time.
     Throttled { wait: Duration },
 }
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits, now: Timestamp) -> Self {
         let create = if limits.low_credit {
-            // Below 5 dollars of credit: 6 a minute, burst 1 (contract section 5.2).
+            // The limit for low credit: 6 per minute, burst 1.
             Bucket::new(1.0, 6.0, now)
         } else {
             Bucket::per_minute(limits.creates_per_minute, now)

@@ -1,15 +1,14 @@
-//! What a prediction logs: progress bars of the sampling loop (contract section 7).
+//! Logs of a prediction: `tqdm` progress bars of the sampling loop.
 
 use std::time::Duration;
 
-/// Speech tokens for a second of audio, and the most the model samples (contract section 1.1).
+/// Speech tokens per second of audio, and the maximum number of tokens.
 const TOKENS_PER_SECOND: f64 = 25.0;
-const MOST_TOKENS: u32 = 1000;
+const MAX_TOKENS: u32 = 1000;
 
-/// Returns the logs after `elapsed` of a run that takes `total` and makes `audio`.
+/// Returns the logs after `elapsed` of a run of length `total` that generates `audio`.
 ///
-/// Each state of the bar starts with a carriage return, as a terminal would get it; the bar counts
-/// to 1000 and normally ends early.
+/// Each state of the bar starts with a carriage return. The bar counts to 1,000 and usually ends early.
 pub(crate) fn sampling(elapsed: Duration, total: Duration, audio: Duration) -> String {
     const STATES: u32 = 8;
     let share = if total.is_zero() {
@@ -21,7 +20,7 @@ pub(crate) fn sampling(elapsed: Duration, total: Duration, audio: Duration) -> S
     let tokens = (audio.as_secs_f64() * TOKENS_PER_SECOND).ceil();
     let mut logs = String::new();
     for state in 0..=shown {
-        let done = ((tokens * f64::from(state) / f64::from(STATES)) as u32).min(MOST_TOKENS);
+        let done = ((tokens * f64::from(state) / f64::from(STATES)) as u32).min(MAX_TOKENS);
         logs.push('\r');
         logs.push_str(&bar(done, total.as_secs_f64() * f64::from(state) / f64::from(STATES)));
     }
@@ -32,18 +31,18 @@ pub(crate) fn sampling(elapsed: Duration, total: Duration, audio: Duration) -> S
 }
 
 fn bar(done: u32, seconds: f64) -> String {
-    let percent = done * 100 / MOST_TOKENS;
-    let cells = done * 80 / MOST_TOKENS;
+    let percent = done * 100 / MAX_TOKENS;
+    let cells = done * 80 / MAX_TOKENS;
     let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][(cells % 8) as usize];
     let filled = format!("{}{partial}", "█".repeat((cells / 8) as usize));
     let speed = if seconds > 0.0 { f64::from(done) / seconds } else { 0.0 };
     let left = if speed > 0.0 {
-        f64::from(MOST_TOKENS - done) / speed
+        f64::from(MAX_TOKENS - done) / speed
     } else {
         0.0
     };
     format!(
-        "Sampling: {percent:3}%|{filled:<10}| {done}/{MOST_TOKENS} [{}<{}, {speed:.1}it/s]",
+        "Sampling: {percent:3}%|{filled:<10}| {done}/{MAX_TOKENS} [{}<{}, {speed:.1}it/s]",
         minutes(seconds),
         minutes(left)
     )
@@ -61,7 +60,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn grow_and_never_shrink() {
+    fn logs_only_grow() {
         let mut last = String::new();
         for step in 0..=20 {
             let logs = sampling(SECOND * step / 20, SECOND, SECOND * 10);

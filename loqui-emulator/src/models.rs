@@ -1,24 +1,24 @@
-//! The models the platform offers, read from the schemas in `data/`.
+//! The models, read from their schemas in `data/`.
 
 use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One model with its schema.
+/// A model with its schema.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Model {
     pub(crate) owner: String,
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) run_count: u64,
-    /// Version ids, the latest first.
+    /// Version ids, newest first.
     pub(crate) versions: Vec<String>,
-    /// The input that holds the text to speak.
+    /// Input field of the text.
     pub(crate) text_field: String,
-    /// The input that holds the URL of the voice to clone.
+    /// Input field of the reference URL.
     pub(crate) reference_field: Option<String>,
-    /// The model's own check on its reference, in seconds.
+    /// The reference must be longer than this, in seconds.
     #[serde(default)]
     pub(crate) reference_longer_than_seconds: f64,
     pub(crate) openapi_schema: Value,

@@ -1,4 +1,4 @@
-//! The prediction object as the API shows it (contract section 2.3).
+//! The prediction object (<https://replicate.com/docs/reference/http#predictions.get>).
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -9,18 +9,18 @@ use crate::lifecycle::{Phase, Status};
 use crate::logs;
 use crate::state::{Platform, Prediction};
 
-/// Who looks.
+/// The kind of response that contains the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
-    /// The answer to a create: lean, with milliseconds.
+    /// Response to a create: few fields, times in milliseconds.
     Created,
-    /// An answer that shows the output while the status is still `processing`.
+    /// Response with the output while the status is still `processing`.
     Early,
-    /// Every later look: complete, with microseconds.
+    /// All other responses: all fields, times in microseconds.
     Read,
 }
 
-/// Renders a prediction at a moment.
+/// Returns the object of a prediction at a time.
 pub(crate) fn render(platform: &Platform, prediction: &Prediction, now: Timestamp, view: View) -> Value {
     let mut phase = prediction.phase(now);
     let removed = prediction.is_removed(now, platform.settings.retention);
@@ -118,7 +118,7 @@ fn output(platform: &Platform, prediction: &Prediction) -> Value {
     }
 }
 
-/// Returns the URL of an output by another name of the same host: who follows it arrives, and is seen.
+/// Returns the URL of an output with another name of the same host, so that the ledger records clients that follow it.
 pub(crate) fn on_other_host(platform: &Platform, path: &str) -> String {
     let port = platform.output_origin.port_or_known_default().unwrap_or_default();
     format!("http://localhost:{port}/{path}")
@@ -137,7 +137,7 @@ fn metrics(prediction: &Prediction, phase: Phase) -> Value {
     }
 }
 
-/// Returns the logs; `null` for a prediction that was stopped, as recorded.
+/// Returns the logs, or `null` for a cancelled prediction, as recorded from the platform.
 fn logs_at(platform: &Platform, prediction: &Prediction, phase: Phase, now: Timestamp) -> Value {
     match (phase.status, phase.started) {
         (Status::Canceled | Status::Aborted, _) => Value::Null,

@@ -1,4 +1,4 @@
-//! The platform's own HTTP clients: for references it fetches and webhooks it delivers.
+//! HTTP clients for fetching references and delivering webhooks.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +7,12 @@ use reqwest::redirect::Policy;
 
 use crate::error::Error;
 
-/// The two clients.
+/// The HTTP clients of the emulator.
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
-    /// Follows a few redirects, as a model's download does.
+    /// For references: follows redirects.
     pub(crate) fetch: reqwest::Client,
-    /// Follows none (contract section 4).
+    /// For webhooks: follows no redirects.
     pub(crate) deliver: reqwest::Client,
 }
 

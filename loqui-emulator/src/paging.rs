@@ -1,8 +1,8 @@
-//! Pages of a list, newest first, with opaque cursors (contract section 2.4).
+//! Pages of a list, newest first, with opaque cursors.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
-/// One page, and the cursors of its neighbours.
+/// A page, and the cursors of the adjacent pages.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
@@ -10,12 +10,12 @@ pub(crate) struct Page<T> {
     pub(crate) previous: Option<Start>,
 }
 
-/// Where a page starts.
+/// The start of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// At the newest item: no cursor is needed.
+    /// At the newest item, without a cursor.
     Newest,
-    /// After the item this cursor names.
+    /// After the item of this cursor.
     After(String),
 }
 
@@ -28,7 +28,7 @@ impl Start {
     }
 }
 
-/// Cuts the page that starts after `cursor` out of `items`; `None` for a cursor that is not known.
+/// Returns the page of `items` that starts after `cursor`, or `None` for an unknown cursor.
 pub(crate) fn cut<T>(items: Vec<T>, id: impl Fn(&T) -> &str, cursor: Option<&str>, size: usize) -> Option<Page<T>> {
     let start = match cursor {
         None => 0,
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_lead_through_the_whole_list_and_back() {
+    fn pages_cover_the_list_in_both_directions() {
         let items = ["a", "b", "c", "d", "e"];
         let page = |cursor: Option<&str>| cut(items.to_vec(), |item| item, cursor, 2).unwrap();
         let first = page(None);

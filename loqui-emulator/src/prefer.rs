@@ -1,34 +1,35 @@
-//! The `Prefer` header: how long a create waits for its output (contract section 2.2).
+//! The `Prefer` header: how long a create waits for its output
+//! (<https://replicate.com/docs/topics/predictions/create-a-prediction#sync-mode>).
 
 use std::time::Duration;
 
-const LONGEST: u64 = 60;
+const MAX_SECONDS: u64 = 60;
 
-/// A wait the caller asked for.
+/// The requested wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wait {
     pub(crate) duration: Duration,
-    /// What `Preference-Applied` repeats: `wait` or `wait=10`.
+    /// The value of `Preference-Applied`: `wait` or `wait=10`.
     pub(crate) applied: String,
 }
 
-/// Says why a header was refused.
+/// Why a header is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Prefer must be wait or wait=n with n from 1 to 60, got {0:?}")]
 pub(crate) struct PreferError(String);
 
-/// Reads a header's value. Preferences other than `wait` are left alone, as RFC 7240 asks.
+/// Parses the value of the header. Other preferences than `wait` are ignored (RFC 7240).
 pub(crate) fn parse(header: &str) -> Result<Option<Wait>, PreferError> {
     for preference in header.split([',', ';']).map(str::trim) {
         if preference == "wait" {
             return Ok(Some(Wait {
-                duration: Duration::from_secs(LONGEST),
+                duration: Duration::from_secs(MAX_SECONDS),
                 applied: "wait".to_owned(),
             }));
         }
         if let Some(seconds) = preference.strip_prefix("wait=") {
             return match seconds.parse() {
-                Ok(seconds @ 1..=LONGEST) => Ok(Some(Wait {
+                Ok(seconds @ 1..=MAX_SECONDS) => Ok(Some(Wait {
                     duration: Duration::from_secs(seconds),
                     applied: format!("wait={seconds}"),
                 })),
@@ -44,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_two_forms_and_leaves_others_alone() {
+    fn both_forms_are_parsed_and_others_are_ignored() {
         assert_eq!(parse("wait").unwrap().unwrap().duration, Duration::from_mins(1));
         let ten = parse("respond-async, wait=10").unwrap().unwrap();
         assert_eq!(
@@ -55,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn is_strict_about_the_range() {
+    fn out_of_range_values_are_refused() {
         for header in ["wait=0", "wait=61", "wait=99", "wait=", "wait=soon", "wait=-1"] {
             assert!(parse(header).is_err(), "{header}");
         }

@@ -1,4 +1,4 @@
-//! Error bodies in the platform's shape: `application/problem+json` (contract section 5.1).
+//! Error responses: problem details (RFC 9457) with the messages of the platform.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::clock::later;
 use crate::settings::RetryHint;
 
-/// An error answer.
+/// An error response.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -18,10 +18,10 @@ pub(crate) struct Problem {
     retry_after: Option<HeaderValue>,
 }
 
-/// One fault in a request's body.
+/// An invalid field of a request body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InvalidField {
-    /// The kind, such as `required` or `number_lte`.
+    /// The type, such as `required` or `number_lte`.
     pub(crate) kind: &'static str,
     /// The path, such as `input.seed`; empty for the body itself.
     pub(crate) field: String,
@@ -43,7 +43,7 @@ impl Problem {
         }
     }
 
-    /// Returns an error with the platform's bare shape for a status of one's choice.
+    /// Returns an error with a status and a detail only.
     pub(crate) fn plain(status: StatusCode, detail: &str) -> Self {
         Self::new(status, None, detail)
     }
@@ -64,7 +64,7 @@ impl Problem {
         )
     }
 
-    /// The newer form, without title or status, that a revoked token meets.
+    /// Returns the error for a revoked token, which has neither title nor status.
     pub(crate) fn revoked_token() -> Self {
         let mut problem = Self::new(StatusCode::UNAUTHORIZED, None, "Invalid or expired API token.");
         problem.members.remove("status");
@@ -149,7 +149,7 @@ impl Problem {
         problem
     }
 
-    /// Answers a header that cannot be understood.
+    /// Returns the error for an invalid header.
     pub(crate) fn invalid_header(name: &str, reason: &dyn std::error::Error) -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -162,11 +162,11 @@ impl Problem {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             Some("Invalid parameter"),
-            &format!("{name} cannot be understood: {value:?}"),
+            &format!("{name} is invalid: {value:?}"),
         )
     }
 
-    /// Answers a caller that is too fast. `now` is the platform's time, for a hint that is a date.
+    /// Returns a 429. `now` is the emulator's time, for a delay stated as a date.
     pub(crate) fn throttled(wait: Duration, low_credit: bool, hint: RetryHint, now: Timestamp) -> Self {
         let seconds = (wait.as_secs_f64().ceil() as u64).max(1);
         let reduced = if low_credit {
@@ -212,13 +212,13 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Answers half a JSON object, as an answer that was cut on its way by something that did not notice.
-pub(crate) fn half_an_object(status: StatusCode) -> Response {
+/// Returns truncated JSON.
+pub(crate) fn truncated_json(status: StatusCode) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
     (status, headers, r#"{"id":"hdwst0bb05rgp0cf0p29mzk2am","mod"#).into_response()
 }
 
-/// Answers as the servers in front of the platform do: a web page instead of JSON.
+/// Returns an HTML error page, as the proxy in front of the platform does.
 pub(crate) fn html(status: StatusCode) -> Response {
     let reason = status.canonical_reason().unwrap_or("Error");
     let code = status.as_u16();
@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_invalid_fields_as_recorded() {
+    fn invalid_fields_have_the_recorded_format() {
         let field = |kind, field: &str, description: &str| InvalidField {
             kind,
             field: field.to_owned(),
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn hints_in_each_place() {
+    fn delay_of_a_429_is_stated_where_configured() {
         let throttled = |hint| Problem::throttled(Duration::from_millis(4200), false, hint, Timestamp::UNIX_EPOCH);
         let body = throttled(RetryHint::Body);
         assert_eq!(body.members["retry_after"], 5);

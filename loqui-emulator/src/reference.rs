@@ -1,4 +1,4 @@
-//! The voice a prediction clones: found in a file, a `data:` URI or at a URL, and checked.
+//! The reference audio of a prediction: read from a file, a `data:` URI or a URL, and checked.
 
 use std::io::Cursor;
 
@@ -8,11 +8,11 @@ use bytes::Bytes;
 use crate::signature;
 use crate::state::{Platform, StoredFile};
 
-/// Above this, a `data:` URI was seen to fail the prediction (contract section 3).
-const LARGEST_DATA_URI: usize = 20_000_000;
+/// Predictions with a larger `data:` URI fail (<https://github.com/replicate/replicate-python/issues/135>).
+const MAX_DATA_URI: usize = 20_000_000;
 pub(crate) const INTERRUPTED: &str = "Prediction interrupted; please retry (code: PA)";
 
-/// Returns the link by which a model can fetch a file without a token (contract section 3).
+/// Returns the signed URL by which a model fetches a file without a token.
 pub(crate) fn signed_link(platform: &Platform, file: &StoredFile) -> String {
     let owner = &platform.settings.username;
     let expiry = file.expires.as_second();
@@ -25,8 +25,8 @@ pub(crate) fn signed_link(platform: &Platform, file: &StoredFile) -> String {
     format!("{}/files/{}/download?{query}", platform.base_url, file.id)
 }
 
-/// Returns the signed link for the plain URL of a file the platform holds, as it rewrites inputs.
-pub(crate) fn rewritten(platform: &Platform, url: &str) -> Option<String> {
+/// Returns the signed URL for the URL of an uploaded file. The platform replaces URLs in inputs by signed URLs.
+pub(crate) fn signed(platform: &Platform, url: &str) -> Option<String> {
     let id = url.strip_prefix(platform.base_url.as_str())?.strip_prefix("/files/")?;
     let state = platform.state();
     state
@@ -34,7 +34,7 @@ pub(crate) fn rewritten(platform: &Platform, url: &str) -> Option<String> {
         .map(|file| signed_link(platform, file))
 }
 
-/// Fetches and checks a reference as a run would. The error is the prediction's.
+/// Fetches and checks a reference. The error becomes the error of the prediction.
 pub(crate) async fn fetch(platform: &Platform, url: &str, longer_than_seconds: f64) -> Result<(), String> {
     let content = if let Some(data) = url.strip_prefix("data:") {
         from_data(data)?
@@ -47,7 +47,7 @@ pub(crate) async fn fetch(platform: &Platform, url: &str, longer_than_seconds: f
 }
 
 fn from_data(data: &str) -> Result<Bytes, String> {
-    if data.len() > LARGEST_DATA_URI {
+    if data.len() > MAX_DATA_URI {
         return Err(INTERRUPTED.to_owned());
     }
     data.split_once(";base64,")
@@ -68,17 +68,17 @@ async fn from_web(platform: &Platform, url: &str) -> Result<Bytes, String> {
         tracing::debug!(error = &error as &dyn std::error::Error, "reference");
         format!("ConnectionError: cannot fetch {url}")
     };
-    let answer = platform.outgoing.fetch.get(url).send().await.map_err(failed)?;
-    let status = answer.status();
+    let response = platform.outgoing.fetch.get(url).send().await.map_err(failed)?;
+    let status = response.status();
     if !status.is_success() {
         let reason = status.canonical_reason().unwrap_or_default();
         return Err(format!("HTTPError: {} {reason} for url: {url}", status.as_u16()));
     }
-    answer.bytes().await.map_err(failed)
+    response.bytes().await.map_err(failed)
 }
 
 fn not_found(url: &str) -> String {
-    // The signature opens the file to anyone, so the link is cut before it.
+    // The query has the signature, which gives access to the file.
     let plain = url.split('?').next().unwrap_or_default();
     format!("HTTPError: 404 Client Error: Not Found for url: {plain}")
 }
@@ -87,7 +87,7 @@ fn check(content: &[u8], longer_than_seconds: f64) -> Result<(), String> {
     if !is_audio(content) {
         return Err("Error opening the reference audio: Format not recognised.".to_owned());
     }
-    // Only WAV tells its length without a decoder; other formats pass.
+    // The length is checked for WAV only, which needs no decoder.
     if let Some(seconds) = wav_seconds(content)
         && seconds <= longer_than_seconds
     {
@@ -110,7 +110,7 @@ fn wav_seconds(content: &[u8]) -> Option<f64> {
     Some(f64::from(reader.duration()) / f64::from(reader.spec().sample_rate))
 }
 
-/// Checks the query of a download link against the file's own.
+/// Returns true if the query of a download URL is the signature of the file.
 pub(crate) fn link_is_valid(platform: &Platform, file: &StoredFile, query: &str) -> bool {
     signed_link(platform, file)
         .split_once('?')
@@ -129,12 +129,12 @@ fn same_pairs(left: &str, right: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::Recipe;
+    use crate::audio::AudioSpec;
 
     #[test]
-    fn audio_is_told_from_text_and_by_its_length() {
-        let text = "a".repeat(60); // four seconds
-        let wav = Recipe {
+    fn references_must_be_audio_of_sufficient_length() {
+        let text = "a".repeat(60); // 4 s
+        let wav = AudioSpec {
             text,
             seed: 1,
             silent: true,
@@ -155,6 +155,6 @@ mod tests {
     fn data_uris_are_decoded() {
         assert_eq!(from_data("audio/wav;base64,AAEC").unwrap().as_ref(), [0, 1, 2]);
         assert!(from_data("audio/wav,plain").is_err());
-        assert_eq!(from_data(&"A".repeat(LARGEST_DATA_URI + 1)).unwrap_err(), INTERRUPTED);
+        assert_eq!(from_data(&"A".repeat(MAX_DATA_URI + 1)).unwrap_err(), INTERRUPTED);
     }
 }

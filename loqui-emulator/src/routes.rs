@@ -1,4 +1,4 @@
-//! The routes of the two origins, and what every request passes first.
+//! The routes of the two origins and their middleware.
 
 mod account;
 mod body;
@@ -22,7 +22,7 @@ use axum::routing::{get, post};
 use crate::problem::Problem;
 use crate::state::Platform;
 
-/// Returns the router of the API's origin.
+/// Returns the router of the API.
 pub(crate) fn api(platform: &Arc<Platform>) -> Router {
     let v1 = Router::new()
         .route("/account", get(account::show))
@@ -41,7 +41,7 @@ pub(crate) fn api(platform: &Arc<Platform>) -> Router {
         .route("/files/{id}/download", get(files::download))
         .route("/webhooks/default/secret", get(webhooks::secret))
         .fallback(async || Problem::not_found())
-        // The platform's own limits count: see `body` and `files`.
+        // `body` and `files` apply the limits of the platform.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(Arc::clone(platform), guard::guard));
     let control = Router::new()

@@ -1,4 +1,4 @@
-//! The accept loop: HTTP/1.1 on a listener, able to hang up without an answer.
+//! The accept loop: HTTP/1.1, with the ability to close a connection without a response.
 
 use axum::Router;
 use axum::body::Body;
@@ -12,19 +12,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-/// Marks a response that must not be sent: the connection is closed instead.
+/// Marks a response that is not sent; the connection is closed instead.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct HangUp;
+pub(crate) struct CloseConnection;
 
-/// Ends a connection whose response is marked with [`HangUp`].
+/// Closes a connection whose response is marked with [`CloseConnection`].
 #[derive(Debug, thiserror::Error)]
 #[error("the emulator hung up on purpose")]
 struct HungUp;
 
-/// Returns a response that closes the connection without an answer.
-pub(crate) fn hang_up() -> Response {
+/// Returns a response that closes the connection.
+pub(crate) fn close_connection() -> Response {
     let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
-    response.extensions_mut().insert(HangUp);
+    response.extensions_mut().insert(CloseConnection);
     response
 }
 
@@ -37,7 +37,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
                 Ok((stream, _)) => {
                     connections.spawn(connection(stream, router.clone()));
                 }
-                // Out of file handles, mostly: connections that end make room.
+                // Usually too many open files. Closing connections frees some.
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "accept");
                     tokio::task::yield_now().await;
@@ -49,13 +49,13 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
 }
 
 async fn connection(stream: TcpStream, router: Router) {
-    // Small answers go out at once; without it a poll can take 40 ms.
+    // Nagle's algorithm can delay small responses by 40 ms.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let answer = router.clone().oneshot(request.map(Body::new));
         async move {
             let Ok(response) = answer.await;
-            if response.extensions().get::<HangUp>().is_some() {
+            if response.extensions().get::<CloseConnection>().is_some() {
                 Err(HungUp)
             } else {
                 Ok(response)

@@ -1,11 +1,11 @@
-//! How the emulated platform behaves when nothing goes wrong.
+//! Behaviour of the emulator without faults.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::Error;
 
-/// Sets times, limits and shapes. The default suits tests: a run takes about 60 ms.
+/// Times, limits and response formats. With the defaults, which are meant for tests, a prediction takes about 60 ms.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,93 +22,92 @@ use crate::error::Error;
 )]
 #[non_exhaustive]
 pub struct Settings {
-    /// Time every prediction waits in `starting`. Default 10 ms.
+    /// Time that each prediction spends in `starting`. Default: 10 ms.
     pub queue: Duration,
-    /// Extra time in `starting` for the first prediction of each model: its cold boot. Default 0.
+    /// Additional time in `starting` for the first prediction of each model (cold boot). Default: 0.
     pub boot: Duration,
-    /// Time a prediction runs, whatever its text. Default 50 ms.
+    /// Running time of a prediction, independent of its text. Default: 50 ms.
     pub run: Duration,
-    /// Time a prediction runs for each second of its audio, on top of `run`. Default 0.
+    /// Running time per second of audio, in addition to `run`. Default: 0.
     pub run_per_audio_second: Duration,
-    /// How much faster than real time the platform's clock goes: 1 is real time (the default),
-    /// 3600 makes an hour of retention pass in a second, 0 stands still until
-    /// [`Emulator::advance`](crate::Emulator::advance).
+    /// Speed of the emulator's clock relative to real time. With 3600, an hour passes in a second. With 0, time passes only
+    /// with [`Emulator::advance`](crate::Emulator::advance). Default: 1.
     pub time_scale: f64,
-    /// Time after which inputs, outputs and logs are removed. Default 1 h (contract section 2.3).
+    /// Time after which inputs, outputs and logs are removed. Default: 1 h
+    /// (<https://replicate.com/docs/topics/predictions/data-retention>).
     pub retention: Duration,
-    /// Time after which an uploaded file is removed. Default 24 h (contract section 3).
+    /// Time after which an uploaded file is removed. Default: 24 h.
     pub file_expiry: Duration,
-    /// Answers creates with the fuller object of today's documentation (`output`, `data_removed`,
-    /// `started_at`, `completed_at` and `metrics` present) instead of the recorded lean one.
+    /// Includes `output`, `data_removed`, `started_at`, `completed_at` and `metrics` in the response to a create, as
+    /// documented. Recorded responses lack them. Default: false.
     pub modern_object: bool,
-    /// What a create with `Prefer: wait` shows when its output came in time.
+    /// Status in the response to a create with `Prefer: wait` whose output was ready in time.
     pub sync_status: SyncStatus,
-    /// Where a 429 puts its hint of how long to wait.
+    /// Where a 429 states the delay.
     pub retry_hint: RetryHint,
     /// Request limits.
     pub limits: Limits,
-    /// Largest file that can be uploaded, in bytes. Default 100 MB (contract section 3).
+    /// Size limit of an uploaded file, in bytes. Default: 100 MB.
     pub max_file_bytes: usize,
-    /// Answers a file that is too large as the edge in front of the platform does: a web page.
+    /// Returns an HTML page for a file above the limit, as the proxy in front of the platform does. Default: false.
     pub html_413: bool,
-    /// Largest JSON body, in bytes; more is answered by a web page with status 413. Default 50 MB.
+    /// Size limit of a JSON body, in bytes. A larger one gets an HTML page with status 413. Default: 50 MB.
     pub max_body_bytes: usize,
-    /// Time after which a new prediction shows in the list. Default 0.
+    /// Delay before a new prediction appears in the list. Default: 0.
     pub list_lag: Duration,
-    /// Results on one page of a list. Default 100.
+    /// Results per page of a list. Default: 100.
     pub page_size: usize,
-    /// Fetches the reference audio from its URL before running, and fails the prediction if that
-    /// does not work. Default true.
+    /// Fetches the reference audio from its URL before running. The prediction fails if that fails. Default: true.
     pub fetch_references: bool,
-    /// Writes the `Sampling:` progress bars into the logs. Default true.
+    /// Writes `Sampling:` progress bars to the logs. Default: true.
     pub sampling_bars: bool,
-    /// Speaks the text with the offline voice instead of a tone; needs the feature `voice`, and costs some milliseconds
-    /// of computing for each second of audio. Default false.
+    /// Speaks the text with the offline voice instead of a tone. Needs the feature `voice` and some milliseconds of
+    /// computation per second of audio. Default: false.
     pub voice: bool,
-    /// Models that can be called only by version, as community models are, in the form
-    /// `owner/name`. Default none: all four Chatterbox models count as official.
+    /// Models that can be called by version only, like community models, as `owner/name`. Default: none; all four Chatterbox
+    /// models are official.
     pub community_models: Vec<String>,
-    /// Deployments, from `owner/name` to the `owner/name` of the model behind. Default none.
+    /// Deployments, from `owner/name` to the `owner/name` of their model. Default: none.
     pub deployments: BTreeMap<String, String>,
-    /// The account's name. Default `emulator`.
+    /// Name of the account. Default: `emulator`.
     pub username: String,
 }
 
-/// Says what a create with `Prefer: wait` shows when its output came in time.
+/// Status in the response to a create with `Prefer: wait` whose output was ready in time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SyncStatus {
-    /// `processing`, with the output already there, as recorded from the platform.
+    /// `processing` with the output, as recorded from the platform.
     #[default]
     Processing,
     /// The terminal status with all its fields.
     Terminal,
 }
 
-/// Says where a 429 puts its hint of how long to wait.
+/// Where a 429 states the delay.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryHint {
-    /// In the sentence and in the body's `retry_after`, as seen live.
+    /// In `detail` and in `retry_after` of the body, as recorded.
     #[default]
     Body,
-    /// In the sentence and in a `Retry-After` header, in seconds.
+    /// In `detail` and in a `Retry-After` header, in seconds.
     Header,
-    /// In the sentence and in a `Retry-After` header, as an HTTP date.
+    /// In `detail` and in a `Retry-After` header, as an HTTP date.
     Date,
-    /// In the sentence only, as documented.
+    /// In `detail` only, as documented.
     Sentence,
 }
 
-/// Sets how many requests a minute the platform takes (contract section 5.2).
+/// Rate limits (<https://replicate.com/docs/topics/predictions/rate-limits>).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Creates a minute. Default 600.
+    /// Creates per minute. Default: 600.
     pub creates_per_minute: u32,
-    /// Other requests a minute. Default 3000.
+    /// Other requests per minute. Default: 3000.
     pub others_per_minute: u32,
-    /// Takes only 6 creates a minute, one at a time, as with less than 5 dollars of credit.
+    /// Allows 6 creates per minute without a burst, as for accounts with low credit. Default: false.
     pub low_credit: bool,
 }
 
@@ -152,11 +151,10 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Returns settings with the pace of the real platform: a short queue, a cold boot for the
-    /// first run of a model, and about 0.3 s of work for each second of audio.
+    /// Returns settings with realistic times: a short queue, a cold boot for the first prediction of a model, and 0.3 s of
+    /// running time per second of audio.
     ///
-    /// The last figure is one measured run of chatterbox-turbo, 4.4 s for 14.14 s of audio
-    /// (contract section 1.1); queue and boot are round guesses.
+    /// The running time is from one prediction of chatterbox-turbo, 4.4 s for 14.14 s of audio. Queue and boot are estimates.
     #[must_use]
     pub fn realistic() -> Self {
         Self {
@@ -177,7 +175,7 @@ impl Settings {
             return setting("page_size", "1 or more", self.page_size.to_string());
         }
         if self.limits.creates_per_minute == 0 || self.limits.others_per_minute == 0 {
-            return setting("limits", "1 or more requests a minute", format!("{:?}", self.limits));
+            return setting("limits", "1 or more requests per minute", format!("{:?}", self.limits));
         }
         Ok(())
     }

@@ -1,16 +1,16 @@
-//! Signatures: of webhooks (contract section 4) and of download links (contract section 3).
+//! Signatures of webhooks (<https://replicate.com/docs/topics/webhooks/verify-webhook>) and of download links.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// Signs a webhook. `secret` is the part after `whsec_`.
+/// Signs a webhook. `secret` is the secret without its prefix `whsec_`.
 pub(crate) fn webhook(secret: &str, id: &str, timestamp: i64, body: &str) -> String {
     let key = BASE64_STANDARD.decode(secret).unwrap_or_default();
     format!("v1,{}", sign(&key, &format!("{id}.{timestamp}.{body}")))
 }
 
-/// Signs a link to a file.
+/// Signs the download link of a file.
 pub(crate) fn download(secret: &str, owner: &str, file: &str, expiry: i64) -> String {
     sign(secret.as_bytes(), &format!("{owner} {file} {expiry}"))
 }
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn webhook_meets_the_published_vector() {
+    fn webhook_signature_matches_the_published_test_vector() {
         assert_eq!(
             webhook(
                 "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",

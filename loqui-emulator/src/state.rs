@@ -1,4 +1,4 @@
-//! What the platform holds: predictions, files, outputs, limits and counts, behind one lock.
+//! State of the emulator: predictions, files, outputs, rate limits and the ledger.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::Future;
@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::audio::Recipe;
+use crate::audio::AudioSpec;
 use crate::clock::{Clock, since};
 use crate::faults::{Fault, Faults};
 use crate::ledger::{Create, Ledger};
@@ -23,33 +23,33 @@ use crate::models::Model;
 use crate::outgoing::Outgoing;
 use crate::settings::Settings;
 
-/// Outputs kept in memory; older ones are made again from their recipe when someone asks.
+/// Number of outputs kept in memory. Others are generated again when requested.
 const RENDERED: usize = 64;
 
-/// The one emulated platform that all routes and tasks share.
+/// The emulated platform, shared by all routes and tasks.
 #[derive(Debug)]
 pub(crate) struct Platform {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
-    /// The API's base, with `/v1` and without a slash at the end.
+    /// Base URL of the API, with `/v1` and without a trailing slash.
     pub(crate) base_url: String,
     pub(crate) output_origin: Url,
     pub(crate) token: String,
-    /// The part of the webhook secret after `whsec_`.
+    /// The webhook secret without its prefix `whsec_`.
     pub(crate) webhook_secret: String,
     pub(crate) files_secret: String,
     pub(crate) outgoing: Outgoing,
-    /// Rings when a prediction's course changes from outside: work done, cancel, reset.
+    /// Notified when a prediction changes for another reason than time: finished work, cancel, reset.
     pub(crate) changed: Notify,
     seed: u64,
     state: Mutex<State>,
     tasks: Mutex<JoinSet<()>>,
 }
 
-/// The parts of a platform that are chosen before it starts.
+/// Configuration of a platform.
 #[derive(Debug)]
-pub(crate) struct Foundation {
+pub(crate) struct PlatformConfig {
     pub(crate) settings: Settings,
     pub(crate) seed: u64,
     pub(crate) rng: Rng,
@@ -59,43 +59,43 @@ pub(crate) struct Foundation {
     pub(crate) outgoing: Outgoing,
 }
 
-/// Everything that changes.
+/// Mutable state.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) rng: Rng,
-    /// In the order of their creation.
+    /// In order of creation.
     pub(crate) predictions: Vec<Prediction>,
     pub(crate) files: Vec<StoredFile>,
     pub(crate) limiter: Limiter,
-    /// Counts only; what can be told from the predictions is filled in by [`Platform::ledger`].
+    /// Counters. [`Platform::ledger`] adds what follows from the predictions.
     pub(crate) counts: Ledger,
-    /// Models that have run: they need no boot.
+    /// Models that have run and need no cold boot.
     pub(crate) warm: HashSet<String>,
     by_id: HashMap<String, usize>,
     by_output: HashMap<String, usize>,
     rendered: VecDeque<(String, Bytes)>,
 }
 
-/// One prediction.
+/// A prediction.
 #[derive(Debug, Clone)]
 pub(crate) struct Prediction {
     pub(crate) id: String,
     pub(crate) model: Arc<Model>,
-    /// `hidden` on the routes of official models, else the id (contract section 2.3).
+    /// The version id, or `hidden` for official models.
     pub(crate) version: String,
     pub(crate) deployment: Option<String>,
-    /// The input as shown: with links to files rewritten.
+    /// The input as returned, with signed links to files.
     pub(crate) input: Map<String, Value>,
     pub(crate) seed: Option<i64>,
-    pub(crate) recipe: Recipe,
+    pub(crate) audio_spec: AudioSpec,
     pub(crate) audio: Duration,
     pub(crate) created: Timestamp,
     pub(crate) course: Course,
-    /// The planned time in `processing`.
+    /// Planned running time.
     pub(crate) run: Duration,
     pub(crate) error: Option<String>,
     pub(crate) output_path: String,
-    /// The output as a `data:` URI, for the fault that asks for it.
+    /// The output as a `data:` URI, if a fault requires it.
     pub(crate) output_data: Option<String>,
     pub(crate) form_fault: Option<Fault>,
     pub(crate) output_fault: Option<Fault>,
@@ -105,14 +105,15 @@ pub(crate) struct Prediction {
 
 impl Prediction {
     pub(crate) fn subject(&self) -> String {
-        subject(self.seed, &self.recipe.text)
+        subject(self.seed, &self.audio_spec.text)
     }
 
     pub(crate) fn phase(&self, now: Timestamp) -> Phase {
         self.course.phase(now)
     }
 
-    /// Says if input, output and logs are gone (contract section 2.3).
+    /// Returns true if input, output and logs have been removed
+    /// (<https://replicate.com/docs/topics/predictions/data-retention>).
     pub(crate) fn is_removed(&self, now: Timestamp, retention: Duration) -> bool {
         let phase = self.phase(now);
         let at_once = self.output_fault == Some(Fault::DataRemoved) && phase.status == Status::Succeeded;
@@ -123,12 +124,12 @@ impl Prediction {
     }
 }
 
-/// What chance knows a create and its prediction by: the same in every run, as ids are not.
+/// Returns the subject of random faults for a create and its prediction. Unlike an id it is the same in each run.
 pub(crate) fn subject(seed: Option<i64>, text: &str) -> String {
     format!("{} {text}", seed.unwrap_or_default())
 }
 
-/// One uploaded file.
+/// An uploaded file.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredFile {
     pub(crate) id: String,
@@ -140,13 +141,13 @@ pub(crate) struct StoredFile {
     pub(crate) sha256: String,
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,
-    /// Accepted, then lost: it is listed but cannot be fetched.
+    /// True if the file is listed but cannot be fetched.
     pub(crate) lost: bool,
 }
 
 impl Platform {
-    pub(crate) fn new(foundation: Foundation) -> Self {
-        let Foundation {
+    pub(crate) fn new(foundation: PlatformConfig) -> Self {
+        let PlatformConfig {
             settings,
             seed,
             mut rng,
@@ -177,14 +178,14 @@ impl Platform {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs a task that ends with the platform.
+    /// Spawns a task that stops with the platform.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(task);
     }
 
-    /// Ends all tasks.
+    /// Stops all tasks.
     pub(crate) fn stop(&self) {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
     }
@@ -197,9 +198,9 @@ impl Platform {
             Create {
                 prediction: prediction.id.clone(),
                 model: prediction.model.full_name(),
-                text: prediction.recipe.text.clone(),
+                text: prediction.audio_spec.text.clone(),
                 seed: prediction.seed,
-                characters: prediction.recipe.text.chars().count() as u64,
+                characters: prediction.audio_spec.text.chars().count() as u64,
                 status,
                 error: prediction.error.clone().filter(|_| status == Status::Failed),
                 created_at: format!("{:.3}", prediction.created),
@@ -213,7 +214,7 @@ impl Platform {
         }
     }
 
-    /// Forgets everything that happened, and all faults; the token, the seed and the clock stay.
+    /// Removes all data, the ledger and all faults. Token, seed and clock are kept.
     pub(crate) fn reset(&self) {
         self.stop();
         let mut state = self.state();
@@ -224,7 +225,7 @@ impl Platform {
         self.changed.notify_waiters();
     }
 
-    /// Waits until the work behind every prediction is done, so that only time is missing.
+    /// Waits until the work of all predictions is finished, so that their state depends on time only.
     pub(crate) async fn settle(&self) {
         loop {
             let changed = self.changed.notified();
@@ -242,7 +243,7 @@ impl Platform {
         }
     }
 
-    /// Returns the audio of a prediction, made again if it is no longer kept. Takes a while then.
+    /// Returns the audio of a prediction. Blocks while it is generated if it is not in memory.
     pub(crate) fn audio(&self, prediction: &Prediction) -> Bytes {
         let kept = self
             .state()
@@ -251,7 +252,7 @@ impl Platform {
             .find(|(id, _)| *id == prediction.id)
             .map(|(_, bytes)| bytes.clone());
         kept.unwrap_or_else(|| {
-            let wav = prediction.recipe.wav();
+            let wav = prediction.audio_spec.wav();
             let mut state = self.state();
             state.rendered.push_back((prediction.id.clone(), wav.clone()));
             if state.rendered.len() > RENDERED {
@@ -292,12 +293,12 @@ impl State {
         self.by_id.get(id).map(|&index| &mut self.predictions[index])
     }
 
-    /// Finds the prediction whose output has this path (without a leading slash).
+    /// Returns the prediction whose output has this path, without a leading slash.
     pub(crate) fn prediction_by_output(&self, path: &str) -> Option<&Prediction> {
         self.by_output.get(path).map(|&index| &self.predictions[index])
     }
 
-    /// Finds a file that has not expired.
+    /// Returns a file that has not expired.
     pub(crate) fn file(&self, id: &str, now: Timestamp) -> Option<&StoredFile> {
         self.files.iter().find(|file| file.id == id && file.expires > now)
     }

@@ -1,13 +1,12 @@
-//! The platform's check of inputs against a model's schema, and of bodies against the API's.
+//! Validation of inputs against a model's schema and of request bodies.
 //!
-//! Kinds and sentences are those seen in live answers (contract section 5.1); for the checks no
-//! answer was recorded for, they follow the same pattern.
+//! Error types and messages are those of recorded responses, or follow their pattern.
 
 use serde_json::{Map, Value};
 
 use crate::problem::InvalidField;
 
-/// Checks `input` against the schema of a model. Unknown inputs pass, as on the platform.
+/// Checks `input` against the schema of a model. Unknown fields are allowed, as on the platform.
 pub(crate) fn input(schema: &Value, input: &Map<String, Value>) -> Vec<InvalidField> {
     let schemas = &schema["components"]["schemas"];
     let mut faults = Vec::new();
@@ -18,7 +17,7 @@ pub(crate) fn input(schema: &Value, input: &Map<String, Value>) -> Vec<InvalidFi
         .filter_map(Value::as_str)
     {
         if !input.contains_key(name) {
-            faults.push(required("input", name));
+            faults.push(missing_field("input", name));
         }
     }
     for (name, property) in schemas["Input"]["properties"].as_object().into_iter().flatten() {
@@ -35,15 +34,15 @@ pub(crate) fn input(schema: &Value, input: &Map<String, Value>) -> Vec<InvalidFi
     faults
 }
 
-/// Checks which members the body of a create has. `wanted` must be there, `known` may be.
-pub(crate) fn members(body: &Map<String, Value>, wanted: &[&str], known: &[&str]) -> Vec<InvalidField> {
-    let missing = wanted
+/// Checks the members of the body of a create.
+pub(crate) fn members(body: &Map<String, Value>, required: &[&str], optional: &[&str]) -> Vec<InvalidField> {
+    let missing = required
         .iter()
         .filter(|name| !body.contains_key(**name))
-        .map(|name| required("", name));
+        .map(|name| missing_field("", name));
     let extra = body
         .keys()
-        .filter(|name| !wanted.contains(&name.as_str()) && !known.contains(&name.as_str()));
+        .filter(|name| !required.contains(&name.as_str()) && !optional.contains(&name.as_str()));
     missing
         .chain(extra.map(|name| InvalidField {
             kind: "additional_property_not_allowed",
@@ -53,7 +52,7 @@ pub(crate) fn members(body: &Map<String, Value>, wanted: &[&str], known: &[&str]
         .collect()
 }
 
-/// Describes a member of the wrong type.
+/// Returns the error for a member of the wrong type.
 pub(crate) fn wrong_type(field: &str, expected: &str, value: &Value) -> InvalidField {
     InvalidField {
         kind: "invalid_type",
@@ -62,7 +61,7 @@ pub(crate) fn wrong_type(field: &str, expected: &str, value: &Value) -> InvalidF
     }
 }
 
-fn required(field: &str, name: &str) -> InvalidField {
+fn missing_field(field: &str, name: &str) -> InvalidField {
     InvalidField {
         kind: "required",
         field: field.to_owned(),
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn accepts_good_and_unknown_inputs() {
+    fn valid_and_unknown_fields_are_accepted() {
         let good = json!({"prompt": "Hi", "audio_prompt": "data:audio/wav;base64,AA==", "seed": 7, "cfg_weight": 1, "colour": "red"});
         assert_eq!(faults("chatterbox", &good), []);
         assert_eq!(
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_in_the_words_seen() {
+    fn invalid_fields_have_the_recorded_messages() {
         assert_eq!(
             faults("chatterbox", &json!({"text": "Hi"})),
             [fault("required", "input", "prompt is required")]
@@ -190,14 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn refuses_wrong_types() {
+    fn wrong_types_are_refused() {
         let wrong = json!({"prompt": 5, "seed": 1.5, "audio_prompt": "voice.wav"});
         let kinds: Vec<&str> = faults("chatterbox", &wrong).iter().map(|fault| fault.0).collect();
         assert_eq!(kinds, ["format", "invalid_type", "invalid_type"]);
     }
 
     #[test]
-    fn checks_the_members_of_a_body() {
+    fn missing_and_additional_members_are_refused() {
         let body = json!({"input": {}, "model": "x"});
         let found = members(body.as_object().unwrap(), &["version", "input"], &["webhook"]);
         let descriptions: Vec<&str> = found.iter().map(|field| field.description.as_str()).collect();

@@ -1,4 +1,5 @@
-//! Webhooks: when they are due, how they are signed and how often they are tried (contract section 4).
+//! Delivery of webhooks: events, signatures and retries
+//! (<https://replicate.com/docs/topics/webhooks/receive-webhook>).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +14,9 @@ use crate::object::{self, View};
 use crate::state::{Platform, Prediction};
 use crate::{ids, signature};
 
-/// The shortest time between two `output` or `logs` webhooks.
+/// Minimum time between two `output` or `logs` webhooks.
 const THROTTLE: Duration = Duration::from_millis(500);
-/// Waits before the retries of the terminal webhook; the last comes about a minute after the end.
+/// Delays before the retries of the terminal webhook. The last retry is about a minute after the end.
 const RETRIES: [Duration; 6] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
@@ -25,7 +26,7 @@ const RETRIES: [Duration; 6] = [
     Duration::from_secs(32),
 ];
 
-/// One webhook, ready to be sent any number of times.
+/// A webhook that may be sent several times.
 #[derive(Debug)]
 struct Message {
     prediction: String,
@@ -36,7 +37,7 @@ struct Message {
     fault: Option<Fault>,
 }
 
-/// Sends the webhooks of one prediction until it has ended.
+/// Sends the webhooks of a prediction until it has ended.
 pub(crate) async fn follow(platform: Arc<Platform>, id: String) {
     let mut sender = Sender {
         platform: Arc::clone(&platform),
@@ -65,7 +66,7 @@ pub(crate) async fn follow(platform: Arc<Platform>, id: String) {
             return;
         }
         let mut wake = prediction.course.next_change(now);
-        if started && wants(&prediction, "logs") {
+        if started && is_requested(&prediction, "logs") {
             if now >= logs_due {
                 let fresh = object::render(&platform, &prediction, now, View::Read)["logs"].take();
                 if fresh != logs {
@@ -86,23 +87,23 @@ pub(crate) async fn follow(platform: Arc<Platform>, id: String) {
     }
 }
 
-/// Says if the caller asked for an event; by default new outputs and the end.
-fn wants(prediction: &Prediction, event: &str) -> bool {
+/// Returns true if an event was requested. By default these are outputs and the end.
+fn is_requested(prediction: &Prediction, event: &str) -> bool {
     match &prediction.webhook_events {
-        Some(events) => events.iter().any(|wanted| wanted == event),
+        Some(events) => events.iter().any(|requested| requested == event),
         None => matches!(event, "output" | "completed"),
     }
 }
 
 struct Sender {
     platform: Arc<Platform>,
-    /// A message that a fault moved behind the next one.
+    /// A message that a fault delays until after the next one.
     held: Option<Message>,
 }
 
 impl Sender {
     async fn send(&mut self, prediction: &Prediction, event: &'static str, view: View) {
-        let (Some(url), true) = (&prediction.webhook, wants(prediction, event)) else {
+        let (Some(url), true) = (&prediction.webhook, is_requested(prediction, event)) else {
             return;
         };
         let message = Message {
@@ -128,14 +129,14 @@ impl Sender {
         self.release().await;
     }
 
-    /// Delivers the message that was held back, if there is one.
+    /// Delivers the delayed message, if any.
     async fn release(&mut self) {
         if let Some(message) = self.held.take() {
             self.deliver(&message).await;
         }
     }
 
-    /// Delivers a message; the terminal one is tried again if the receiver fails.
+    /// Delivers a message. Only the terminal one is retried.
     async fn deliver(&self, message: &Message) {
         let mut retries = RETRIES.iter();
         while self.attempt(message).await.is_none_or(|status| status >= 400) {
@@ -160,7 +161,7 @@ impl Sender {
         } else {
             &self.platform.webhook_secret
         };
-        let answer = self
+        let response = self
             .platform
             .outgoing
             .deliver
@@ -175,7 +176,7 @@ impl Sender {
             .body(body)
             .send()
             .await;
-        let status = answer.ok().map(|answer| answer.status().as_u16());
+        let status = response.ok().map(|response| response.status().as_u16());
         self.platform.state().counts.webhooks.push(Delivery {
             prediction: message.prediction.clone(),
             event: message.event.to_owned(),

@@ -1,4 +1,4 @@
-//! The work behind a prediction: fetch the voice, make the audio, note the end.
+//! The work of a prediction: fetches the reference, generates the audio, records the result.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::lifecycle::Work;
 use crate::reference;
 use crate::state::Platform;
 
-/// Does the work of one prediction. Its status still waits for the planned times.
+/// Does the work of a prediction. Its status also depends on the planned times.
 pub(crate) async fn work(platform: Arc<Platform>, id: String) {
     let Some(prediction) = platform.state().prediction(&id).cloned() else {
         return;

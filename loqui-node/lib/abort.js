@@ -1,12 +1,12 @@
 'use strict';
 
-/** Gives the signal back, if it is one. */
+/** Returns the signal if it is one or absent. */
 function listens(signal) {
   if (signal === undefined || signal === null || typeof signal.addEventListener === 'function') return signal;
   throw new TypeError('signal must be an AbortSignal');
 }
 
-/** Waits for a promise; when the signal fires first, calls `onAbort` and rejects with the signal's reason. */
+/** Waits for a promise. If the signal fires first, calls `onAbort` and rejects with the reason of the signal. */
 async function abortable(promise, signal, onAbort = () => {}) {
   if (!listens(signal)) return promise;
   let listener;
@@ -19,7 +19,7 @@ async function abortable(promise, signal, onAbort = () => {}) {
     return await Promise.race([promise, aborted]);
   } catch (error) {
     if (signal.aborted) {
-      promise.catch(() => {}); // its end is of no interest any more
+      promise.catch(() => {}); // its result is dropped
       await onAbort();
     }
     throw error;
@@ -28,4 +28,4 @@ async function abortable(promise, signal, onAbort = () => {}) {
   }
 }
 
-module.exports = { abortable, listens };
+module.exports = { abortable };

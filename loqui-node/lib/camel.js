@@ -2,7 +2,7 @@
 
 const name = (key) => key.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
-/** The same value with its keys in camel case. */
+/** Returns the value with its keys in camel case. */
 function camel(value) {
   if (Array.isArray(value)) return value.map(camel);
   if (value === null || typeof value !== 'object') return value;

@@ -1,11 +1,11 @@
 'use strict';
 
 const native = require('./native.js');
-const { abortable, listens } = require('./abort.js');
+const { abortable } = require('./abort.js');
 const { camel } = require('./camel.js');
 const { settle, unwrap } = require('./errors.js');
 const { Generation } = require('./generation.js');
-const { CLIENT, SPEAK, checked, number } = require('./validate-options.js');
+const { CLIENT, checked, number, speakOptions } = require('./validate-options.js');
 const { filePath } = require('./input.js');
 const { Sample } = require('./sample.js');
 
@@ -28,23 +28,31 @@ class Loqui {
     return this.#native.engine();
   }
 
-  async speak(sample, text, { signal, ...options } = {}) {
-    listens(signal)?.throwIfAborted();
+  async speak(sample, text, options = {}) {
     const generation = await this.submit(sample, text, options);
-    return abortable(generation.wait(), signal, () => generation.cancel());
+    return abortable(generation.wait(), options.signal, () => generation.cancel());
   }
 
   async submit(sample, text, options = {}) {
     if (typeof text !== 'string') throw new TypeError('the text must be a string');
-    checked(options, SPEAK);
+    const { signal, fields } = speakOptions(options);
+    signal?.throwIfAborted();
+    const submitted = this.#submit(sample, text, fields);
+    return abortable(submitted, signal, async () => {
+      const generation = await submitted.catch(() => undefined); // without a generation there is nothing to cancel
+      await generation?.cancel();
+    });
+  }
+
+  async #submit(sample, text, fields) {
     if (Number.isInteger(sample)) {
-      return new Generation(await settle(this.#native.submitWith(sample, text, options)));
+      return new Generation(await settle(this.#native.submitWith(sample, text, fields)));
     }
     if (!(sample instanceof Sample)) {
       const hint = typeof sample?.then === 'function' ? 'await Sample.open(path)' : 'use await Sample.open(path)';
-      throw new TypeError(`the sample must be a Sample or the number of one in the store: ${hint}`);
+      throw new TypeError(`the sample must be a Sample or the ID of a stored one: ${hint}`);
     }
-    return new Generation(await settle(this.#native.submit(sample.native, text, options)));
+    return new Generation(await settle(this.#native.submit(sample.native, text, fields)));
   }
 
   async generation(id) {
@@ -102,16 +110,16 @@ class Loqui {
   }
 }
 
-/** A sample in the store, without the places where its audio lies. */
+/** Converts the record of a stored sample. The keys of its audio are internal to the store. */
 function stored(record) {
   const { original, reference, ...rest } = record;
   void original, reference;
   return camel(rest);
 }
 
-/** The one-call form. */
-async function generateSpeech(samplePath, text, modelName) {
-  return settle(native.generateSpeech(filePath(samplePath), text, modelName));
+/** Speaks a text in the voice of a file; the label becomes the name of the stored sample. */
+async function generateSpeech(samplePath, text, label) {
+  return settle(native.generateSpeech(filePath(samplePath), text, label));
 }
 
 module.exports = { Loqui, generateSpeech };

@@ -44,7 +44,7 @@ const byKind = {
 const isFailure = (value) =>
   value !== null && typeof value === 'object' && typeof value.kind === 'string' && typeof value.code === 'string';
 
-/** Gives back what a native call came to, or throws what went wrong. */
+/** Returns the result of a native call, or throws its failure as the right class. */
 function unwrap(value) {
   if (!isFailure(value)) return value;
   const Class = byKind[value.kind] ?? LoquiError;
@@ -52,7 +52,7 @@ function unwrap(value) {
   throw new Class(message, { ...fields, cause: cause === undefined ? undefined : new Error(cause) });
 }
 
-/** Waits for a native call: gives back what it came to, or throws what went wrong. A panic is a defect, not a crash. */
+/** Awaits a native call and unwraps its result. A panic becomes an `InternalError`. */
 async function settle(call) {
   let value;
   try {

@@ -1,10 +1,10 @@
 'use strict';
 
-// What users hand over: paths as Node takes them, and bytes in all their shapes.
+// Converts paths and binary data as Node's own modules accept them.
 
 const { fileURLToPath } = require('node:url');
 
-/** A path that was given as text, as a `file:` URL or as bytes. */
+/** Returns a path given as a string, a `file:` URL or a Buffer. */
 function filePath(path) {
   if (typeof path === 'string') return path;
   if (path instanceof URL) return fileURLToPath(path);
@@ -12,7 +12,7 @@ function filePath(path) {
   throw new TypeError('a path must be a string, a file: URL or a Buffer');
 }
 
-/** All bytes of a `Uint8Array`, `ArrayBuffer`, `Blob`, `File`, `Readable`, `ReadableStream` or other iterable of bytes. */
+/** Returns the bytes of a `Uint8Array`, `ArrayBuffer`, `Blob`, `File`, `Readable`, `ReadableStream` or other iterable of bytes. */
 async function bytesOf(data, limit) {
   if (data instanceof ArrayBuffer) return Buffer.from(data);
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -23,10 +23,10 @@ async function bytesOf(data, limit) {
   const chunks = [];
   let length = 0;
   for await (const chunk of data) {
-    if (!ArrayBuffer.isView(chunk)) throw new TypeError('the stream must give bytes: set no encoding on it');
+    if (!ArrayBuffer.isView(chunk)) throw new TypeError('the stream must yield bytes: set no encoding on it');
     chunks.push(chunk);
     length += chunk.byteLength;
-    if (length > limit) break; // it will be refused for its size; the rest would only fill the memory
+    if (length > limit) break; // too large to be accepted: do not buffer the rest
   }
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,6 @@
 'use strict';
 
-// Finds the compiled half for this machine: built beside this package, or in the package of its own that was installed along.
+// Loads the native addon of this platform: built in this package, or from its own optional package.
 
 const path = require('node:path');
 
@@ -13,13 +13,13 @@ const abi = process.platform === 'win32' ? '-msvc' : libc();
 const machine = `${process.platform}-${process.arch}${abi}`;
 const name = `loqui.${machine}.node`;
 
-/** Loads it, or says that it is not there; one that is there and does not load throws what is wrong with it. */
+/** Loads an addon, or returns `undefined` if it does not exist. One that exists and does not load throws. */
 function load(file) {
   try {
     return require(file);
   } catch (error) {
     if (error.code === 'MODULE_NOT_FOUND') return undefined;
-    throw broken(`the compiled part of loqui-node for this machine (${name}) does not load: ${error.message}`, error);
+    throw broken(`the native addon of loqui-node for this machine (${name}) does not load: ${error.message}`, error);
   }
 }
 
@@ -30,8 +30,8 @@ function broken(message, cause) {
 const found = load(path.join(__dirname, '..', name)) ?? load(`loqui-node-${machine}`);
 if (found === undefined) {
   throw broken(
-    `loqui-node has no compiled part for this machine (${name}). If the package loqui-node-${machine} exists, install ` +
-      'again without --omit=optional, on the system it is to run on. Else build it from source with a Rust ' +
+    `loqui-node has no native addon for this machine (${name}). If the package loqui-node-${machine} exists, install ` +
+      'again without --omit=optional, on the system that will run it. Otherwise build it from source with a Rust ' +
       'toolchain: npm run build.',
   );
 }

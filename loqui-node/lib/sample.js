@@ -10,7 +10,7 @@ class Sample {
 
   constructor(sample) {
     if (!(sample instanceof native.Sample)) {
-      throw new TypeError('a Sample is not made with new: use await Sample.open(path) or await Sample.fromBytes(data)');
+      throw new TypeError('a Sample has no public constructor: use await Sample.open(path) or await Sample.fromBytes(data)');
     }
     Object.defineProperty(this, 'native', { value: sample });
   }

@@ -1,43 +1,33 @@
 'use strict';
 
-// What users hand over as options, checked by name and kind before it goes to the compiled half: a name that is not known
-// must not be taken for one that was left out, and a kind that is not right is said in words of this language.
+// Checks the names and types of options before they reach the native half, so that a misspelt name is not taken for an
+// omitted option, and converts speak options to the fields of the core.
 
-const TEXT = ['a string', (value) => typeof value === 'string'];
-const NUMBER = ['a number', (value) => typeof value === 'number'];
-const WHOLE = ['a whole number', Number.isInteger];
-const FLAG = ['true or false', (value) => typeof value === 'boolean'];
-const TIME = ['a number of milliseconds, 0 or more', (value) => value >= 0 && Number.isFinite(value)];
+const SPEAK = require('./speak-options.js');
 
-/** How to open the library. */
+// For each kind of option: what it must be, in words, and the check.
+const KINDS = {
+  text: ['a string', (value) => typeof value === 'string'],
+  number: ['a number', Number.isFinite],
+  integer: ['a whole number', Number.isInteger],
+  flag: ['true or false', (value) => typeof value === 'boolean'],
+  milliseconds: ['a number of milliseconds, 0 or more', (value) => value >= 0 && Number.isFinite(value)],
+  path: ['a path', () => true], // checked where it is used
+  signal: ['an AbortSignal', (value) => typeof value.addEventListener === 'function'],
+};
+
+/** The options of the constructor. */
 const CLIENT = {
-  token: TEXT,
-  engine: TEXT,
-  baseUrl: TEXT,
-  dataDir: ['a path', () => true], // looked at where it is used
-  budget: NUMBER,
-  requireConsent: FLAG,
-  cogUrl: TEXT,
+  token: { kind: 'text' },
+  engine: { kind: 'text' },
+  baseUrl: { kind: 'text' },
+  dataDir: { kind: 'path' },
+  budget: { kind: 'number' },
+  requireConsent: { kind: 'flag' },
+  cogUrl: { kind: 'text' },
 };
 
-/** How to speak. */
-const SPEAK = {
-  model: TEXT,
-  exaggeration: NUMBER,
-  cfgWeight: NUMBER,
-  temperature: NUMBER,
-  seed: WHOLE,
-  language: TEXT,
-  budget: NUMBER,
-  timeoutMs: TIME,
-  maxTakes: WHOLE,
-  owner: TEXT,
-  consent: TEXT,
-  idempotencyKey: TEXT,
-  reuse: FLAG,
-};
-
-/** Gives the options back if all are known and of their kind. */
+/** Returns the options if all names are known and all values have the right type. */
 function checked(options, known) {
   if (options === null || typeof options !== 'object') {
     throw new TypeError(`options must be an object such as { ${Object.keys(known)[0]}: ... }, not ${shown(options)}`);
@@ -46,7 +36,7 @@ function checked(options, known) {
     if (!Object.hasOwn(known, name)) {
       throw new TypeError(`unknown option ${name}: use ${Object.keys(known).join(', ')}`);
     }
-    const [words, fits] = known[name];
+    const [words, fits] = KINDS[known[name].kind];
     if (value !== undefined && value !== null && !fits(value)) {
       throw new TypeError(`${name} must be ${words}, not ${shown(value)}`);
     }
@@ -54,15 +44,27 @@ function checked(options, known) {
   return options;
 }
 
-/** The number of something in the store. */
-function number(value, of) {
-  if (Number.isInteger(value)) return value;
-  throw new TypeError(`the number of a ${of} must be a whole number, not ${shown(value)}`);
+/** Checks the options of `speak` and `submit`. Returns the signal and the options as fields of the core. */
+function speakOptions(given) {
+  const { signal, ...options } = checked(given, { ...SPEAK, signal: { kind: 'signal' } });
+  const fields = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || value === null) continue;
+    const { field, kind } = SPEAK[name];
+    fields[field] = kind === 'milliseconds' ? value / 1000 : value;
+  }
+  return { signal, fields };
 }
 
-/** A value in an error: what it is, but no text that somebody may have meant to keep for themselves. */
+/** Returns the ID of a stored object. */
+function number(value, of) {
+  if (Number.isInteger(value)) return value;
+  throw new TypeError(`the ID of a ${of} must be a whole number, not ${shown(value)}`);
+}
+
+/** Describes a value in an error. Text is not quoted: it may be confidential. */
 function shown(value) {
   return typeof value === 'number' ? String(value) : value === null ? 'null' : `a ${typeof value}`;
 }
 
-module.exports = { CLIENT, SPEAK, checked, number };
+module.exports = { CLIENT, checked, number, speakOptions };

@@ -3,7 +3,7 @@
 const native = require('./native.js');
 const { unwrap } = require('./errors.js');
 
-/** Headers as pairs: of a `Headers`, of Node's own object, or pairs already. */
+/** Returns headers as pairs, from a `Headers`, an object or an iterable of pairs. */
 function pairs(headers) {
   const entries = typeof headers?.[Symbol.iterator] === 'function' ? [...headers] : Object.entries(headers);
   return entries.map(([name, value]) => ({ name: String(name), value: String(value) }));

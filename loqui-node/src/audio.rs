@@ -1,4 +1,4 @@
-//! A file that is heard while it is made.
+//! A stream of the bytes of a file.
 
 use bytes::Bytes;
 use futures::stream::{BoxStream, TryStreamExt as _};
@@ -10,7 +10,7 @@ use crate::failure::{Outcome, outcome};
 
 type Pieces = BoxStream<'static, Result<Bytes, loqui_core::Error>>;
 
-/// Gives the pieces of a file.
+/// A stream of the bytes of a file.
 #[napi]
 pub struct Audio {
     pieces: Mutex<Pieces>,
@@ -26,7 +26,7 @@ impl From<Pieces> for Audio {
 
 #[napi]
 impl Audio {
-    /// The bytes that come next; `null` after the last. A wait that is given up loses nothing.
+    /// Returns the next bytes, or `null` after the last ones. A cancelled wait loses nothing.
     #[napi]
     pub async fn next(&self) -> Outcome<Option<Buffer>> {
         let piece = self.pieces.lock().await.try_next().await;

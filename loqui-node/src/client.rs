@@ -1,4 +1,4 @@
-//! `Loqui`, its native half.
+//! The native half of `Loqui`.
 
 use loqui_core::ledger::Status;
 use loqui_core::store::{Filter, SampleFilter};
@@ -8,10 +8,10 @@ use napi_derive::napi;
 
 use crate::failure::{Outcome, json, outcome, outcome_json};
 use crate::generation::Generation;
-use crate::options::Options;
+use crate::options;
 use crate::sample::Sample;
 
-/// How to open the library.
+/// The options of a client.
 #[napi(object)]
 pub struct ClientOptions {
     pub token: Option<String>,
@@ -23,7 +23,7 @@ pub struct ClientOptions {
     pub cog_url: Option<String>,
 }
 
-/// Which generations to list.
+/// Selects generations.
 #[napi(object)]
 pub struct Wanted {
     pub status: Option<String>,
@@ -33,7 +33,7 @@ pub struct Wanted {
     pub before: Option<i64>,
 }
 
-/// The library, opened.
+/// A client.
 #[napi]
 pub struct Client {
     loqui: Loqui,
@@ -74,16 +74,26 @@ impl Client {
     }
 
     #[napi]
-    pub async fn submit(&self, sample: &Sample, text: String, options: Options) -> Outcome<Generation> {
+    pub async fn submit(
+        &self,
+        sample: &Sample,
+        text: String,
+        options: serde_json::Map<String, serde_json::Value>,
+    ) -> Outcome<Generation> {
         let request = self.loqui.submit(&sample.sample, text);
-        outcome(options.set(request).await.map(Into::into))
+        outcome(options::set(request, &options)?.await.map(Into::into))
     }
 
-    /// The same with a sample in the store.
+    /// Submits with a sample in the store.
     #[napi]
-    pub async fn submit_with(&self, sample: i64, text: String, options: Options) -> Outcome<Generation> {
+    pub async fn submit_with(
+        &self,
+        sample: i64,
+        text: String,
+        options: serde_json::Map<String, serde_json::Value>,
+    ) -> Outcome<Generation> {
         let request = self.loqui.submit_with(sample, text);
-        outcome(options.set(request).await.map(Into::into))
+        outcome(options::set(request, &options)?.await.map(Into::into))
     }
 
     #[napi]
@@ -96,7 +106,7 @@ impl Client {
         let mut filter = Filter::default();
         if let Some(name) = wanted.status {
             let status = Status::by_name(&name)
-                .ok_or_else(|| napi::Error::new(napi::Status::InvalidArg, format!("there is no status {name:?}")))?;
+                .ok_or_else(|| napi::Error::new(napi::Status::InvalidArg, format!("unknown status {name:?}")))?;
             filter = filter.with_status(status);
         }
         filter.limit = wanted.limit;
@@ -167,7 +177,7 @@ impl Client {
     }
 }
 
-/// The one-call form: path, seconds, bytes.
+/// Speaks a text in the voice of a file. Returns the path of the new file, its duration and its size.
 #[napi]
 pub async fn generate_speech(sample_path: String, text: String, model_name: String) -> Outcome<serde_json::Value> {
     match loqui_core::generate_speech(&sample_path, &text, &model_name).await {

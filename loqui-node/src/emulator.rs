@@ -1,4 +1,4 @@
-//! `Emulator`, its native half.
+//! The native half of `Emulator`.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use crate::failure::json;
 
-/// Replicate's API on this machine, until it is closed.
+/// An emulator of Replicate's API.
 #[napi]
 pub struct Emulator {
     running: Arc<Mutex<Option<Running>>>,
@@ -56,7 +56,7 @@ impl Emulator {
         self.webhook_secret.clone()
     }
 
-    /// Adds a fault, for instance `drop_after_accept`.
+    /// Adds a fault, for example `drop_after_accept`.
     #[napi]
     pub async fn fault(&self, rule: String) -> napi::Result<()> {
         let parsed: Rule = rule
@@ -103,7 +103,7 @@ impl Emulator {
     }
 }
 
-/// A WAV that passes every check of recordings.
+/// Returns a WAV file that passes every check.
 #[napi]
 pub async fn recording() -> napi::Result<Buffer> {
     let spoken = spawn_blocking(loqui_emulator::recording).await;

@@ -1,11 +1,11 @@
-//! Errors of the core as plain objects: an asynchronous call cannot reject with a class of ours, so it resolves with one
-//! of these, and `lib/errors.js` throws the class.
+//! Converts errors of the core to plain objects. An asynchronous N-API function cannot reject with a custom class, so it
+//! resolves with such an object, and `lib/errors.js` throws the class.
 
 use loqui_core::Error;
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
-/// What went wrong.
+/// An error of the core.
 #[napi(object)]
 pub struct Failure {
     pub kind: String,
@@ -18,7 +18,7 @@ pub struct Failure {
     pub cause: Option<String>,
 }
 
-/// A value, or what went wrong.
+/// A value, or the error.
 pub(crate) type Outcome<T> = napi::Result<Either<T, Failure>>;
 
 #[expect(clippy::unnecessary_wraps, reason = "napi's asynchronous functions return a result")]
@@ -29,7 +29,7 @@ pub(crate) fn outcome<T>(result: Result<T, Error>) -> Outcome<T> {
     })
 }
 
-/// A value as JSON shows it, or what went wrong.
+/// Converts a value to JSON data, or returns the error.
 pub(crate) fn outcome_json<T: serde::Serialize>(result: Result<T, Error>) -> Outcome<serde_json::Value> {
     match result {
         Ok(value) => outcome(Ok(json(&value)?)),
@@ -58,7 +58,7 @@ impl From<&Error> for Failure {
     }
 }
 
-/// A value of the core as JSON shows it.
+/// Converts a value of the core to JSON data.
 pub(crate) fn json(value: &impl serde::Serialize) -> napi::Result<serde_json::Value> {
     serde_json::to_value(value).map_err(|error| napi::Error::from_reason(error.to_string()))
 }

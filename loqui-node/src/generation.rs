@@ -1,4 +1,4 @@
-//! `Generation`, its native half.
+//! The native half of `Generation`.
 
 use futures::StreamExt as _;
 use napi_derive::napi;
@@ -7,7 +7,7 @@ use crate::audio::Audio;
 use crate::failure::{Outcome, json, outcome, outcome_json};
 use crate::speech::Speech;
 
-/// One generation.
+/// The handle of a generation.
 #[napi]
 #[derive(Clone)]
 pub struct Generation {
@@ -32,8 +32,8 @@ impl Generation {
         outcome_json(self.generation.info().await)
     }
 
-    /// The first event after the one of that number; `null` after the last. The place in the events is the caller's, so
-    /// that a wait that is given up loses none.
+    /// Returns the next event with a number above `after`, or `null` after the last one. The caller keeps the position, so
+    /// a cancelled wait loses no event.
     #[napi]
     pub async fn next_event(&self, after: i64) -> Outcome<Option<serde_json::Value>> {
         match self

@@ -1,22 +1,22 @@
-//! Node bindings: convert types and errors, and hand over. Nothing is decided here; the face that people see is in `lib/`.
+//! The native half of the Node package: it converts types and errors and calls the core. The public half is in `lib/`.
 
 #![expect(
     unnameable_types,
     unreachable_pub,
     missing_debug_implementations,
-    reason = "the macros of napi want public items; nobody sees them from Rust"
+    reason = "the macros of napi need public items, and no Rust crate uses them"
 )]
 #![expect(
     clippy::needless_pass_by_value,
     clippy::use_self,
-    reason = "what JavaScript hands over is owned, and the macros of napi take functions out of their impl"
+    reason = "napi passes owned values, and its macros move functions out of their impl"
 )]
 #![cfg_attr(
     test,
     allow(
         dead_code,
         clippy::allow_attributes,
-        reason = "napi registers functions in the real library only, and clippy reads a build for tests, too"
+        reason = "napi registers functions only outside of test builds, and clippy checks those as well"
     )
 )]
 
@@ -31,7 +31,7 @@ mod sample;
 mod speech;
 mod webhooks;
 
-/// Breaks off as a defect would, for the tests; it is not in what is shipped.
+/// Panics, to test how panics are reported. Debug builds only.
 ///
 /// # Panics
 ///

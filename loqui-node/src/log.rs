@@ -1,4 +1,4 @@
-//! What the library logs, for a function of JavaScript.
+//! Forwards log messages to a JavaScript function.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -6,10 +6,10 @@ use napi::Status;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
-/// So many events wait for JavaScript; what comes while it is full is lost.
+/// The most messages that wait for JavaScript. Further messages are dropped.
 const QUEUE: usize = 4096;
 
-/// One event.
+/// One log message.
 #[napi(object)]
 pub struct LogEvent {
     pub level: String,
@@ -17,19 +17,19 @@ pub struct LogEvent {
     pub message: String,
 }
 
-/// Weak: it does not keep the process alive.
+/// The function that receives messages. It is weak and does not keep the process alive.
 type Sink = ThreadsafeFunction<LogEvent, (), LogEvent, Status, false, true, QUEUE>;
 
 static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 
-/// Hands events of this level and all that are graver to `sink` from now on; to nobody without one.
+/// Sets the function that receives messages of this level and above, or removes it.
 #[napi]
 pub fn log_to(sink: Option<Sink>, level: String) {
     loqui_core::log::up_to(&level);
     let forwarding = sink.is_some();
     *SINK.write().unwrap_or_else(PoisonError::into_inner) = sink;
     if forwarding {
-        // False after the first time: the events are forwarded already.
+        // Returns false after the first call, when messages are forwarded already.
         loqui_core::log::forward(|event| {
             if let Some(sink) = SINK.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
                 let event = LogEvent {

@@ -1,53 +1,19 @@
-//! Options of the core as a plain object.
+//! A JavaScript object as options of the core.
 
-use std::time::Duration;
-
+use loqui_core::options::{self, FieldError, RequestMetadata};
 use loqui_core::{Request, SpeakOptions};
-use napi_derive::napi;
+use serde_json::{Map, Value};
 
-/// How to speak.
-#[napi(object)]
-pub struct Options {
-    pub model: Option<String>,
-    pub exaggeration: Option<f64>,
-    pub cfg_weight: Option<f64>,
-    pub temperature: Option<f64>,
-    pub seed: Option<u32>,
-    pub language: Option<String>,
-    pub budget: Option<f64>,
-    pub timeout_ms: Option<f64>,
-    pub max_takes: Option<u32>,
-    pub owner: Option<String>,
-    pub consent: Option<String>,
-    pub idempotency_key: Option<String>,
-    pub reuse: Option<bool>,
+/// Sets the options of an object on a request. Durations are in seconds and names in snake case, as everywhere but in
+/// JavaScript.
+pub(crate) fn set<O>(request: Request<O>, fields: &Map<String, Value>) -> napi::Result<Request<O>> {
+    read(fields)
+        .map(|(speak, metadata)| request.options(speak).metadata(metadata))
+        .map_err(|error| napi::Error::new(napi::Status::InvalidArg, error.to_string()))
 }
 
-impl Options {
-    /// Sets on the request what was given.
-    pub(crate) fn set<O>(self, mut request: Request<O>) -> Request<O> {
-        if let Some(owner) = self.owner {
-            request = request.owner(owner);
-        }
-        if let Some(consent) = self.consent {
-            request = request.consent(consent);
-        }
-        if let Some(key) = self.idempotency_key {
-            request = request.idempotency_key(key);
-        }
-        let mut options = SpeakOptions::default();
-        options.model = self.model;
-        options.exaggeration = self.exaggeration;
-        options.cfg_weight = self.cfg_weight;
-        options.temperature = self.temperature;
-        options.seed = self.seed;
-        options.language = self.language;
-        options.budget_usd = self.budget;
-        options.deadline = self
-            .timeout_ms
-            .map(|ms| Duration::try_from_secs_f64(ms / 1000.0).unwrap_or_default());
-        options.max_takes = self.max_takes;
-        options.reuse = self.reuse;
-        request.options(options)
-    }
+fn read(fields: &Map<String, Value>) -> Result<(SpeakOptions, RequestMetadata), FieldError> {
+    let known = [options::field_names::<RequestMetadata>(), &SpeakOptions::names()].concat();
+    options::check_known(fields, &known)?;
+    Ok((SpeakOptions::from_fields(fields)?, options::from_fields(fields)?))
 }

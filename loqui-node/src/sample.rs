@@ -1,4 +1,4 @@
-//! `Sample`, its native half.
+//! The native half of `Sample`.
 
 use loqui_core::audio::Limits;
 use napi::bindgen_prelude::{Buffer, spawn_blocking};
@@ -28,7 +28,7 @@ impl Sample {
         outcome(checked.map(|sample| Self { sample }))
     }
 
-    /// The most bytes that are looked at.
+    /// The largest accepted size, in bytes.
     #[napi]
     pub fn max_bytes() -> i64 {
         i64::try_from(Limits::default().bytes).unwrap_or(i64::MAX)

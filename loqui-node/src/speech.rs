@@ -1,4 +1,4 @@
-//! `Speech`, its native half.
+//! The native half of `Speech`.
 
 use loqui_core::SubtitleFormat;
 use napi::bindgen_prelude::{Buffer, Float32Array};

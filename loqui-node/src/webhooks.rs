@@ -1,4 +1,4 @@
-//! `webhooks`, its native half.
+//! The native half of `webhooks`.
 
 use loqui_core::clock::Timestamp;
 use loqui_core::replicate::webhooks;
@@ -7,21 +7,21 @@ use napi_derive::napi;
 
 use crate::failure::{Outcome, outcome};
 
-/// A call that is to be believed.
+/// A verified delivery.
 #[napi(object)]
 pub struct Verified {
     pub id: String,
     pub sent_at: String,
 }
 
-/// One header of a call.
+/// One header of a request.
 #[napi(object)]
 pub struct Header {
     pub name: String,
     pub value: String,
 }
 
-/// Checks a call's signature and age.
+/// Verifies signature and age of a delivery.
 #[napi(catch_unwind)]
 pub fn verify_webhook(secret: String, headers: Vec<Header>, body: Buffer) -> Outcome<Verified> {
     let headers = headers.into_iter().map(|header| (header.name, header.value));

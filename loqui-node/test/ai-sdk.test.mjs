@@ -1,4 +1,4 @@
-// The speech provider for the AI SDK, by its interface.
+// The speech provider for the AI SDK.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { createLoqui } from '../ai-sdk.mjs';
 import { recording, useEmulator } from '../testing.mjs';
 import './support.mjs';
 
-test('a model speaks, and says what it cannot do', async (t) => {
+test('a model speaks and warns about unsupported settings', async (t) => {
   const emulator = await useEmulator(t);
   const loqui = createLoqui({ voices: { me: await recording() } });
   const model = loqui.speech('chatterbox-turbo');
@@ -32,7 +32,7 @@ test('a model speaks, and says what it cannot do', async (t) => {
   assert.deepEqual(mp3.warnings.filter(({ type }) => type === 'unsupported'), []);
 });
 
-test('a caller cannot name a file, and aborting cancels at the provider', async (t) => {
+test('a caller cannot name a file, and aborting cancels the prediction', async (t) => {
   const emulator = await useEmulator(t);
   const loqui = createLoqui({ voices: { me: await recording() } });
   const model = loqui.speech('resemble-ai/chatterbox');
@@ -48,7 +48,7 @@ test('a caller cannot name a file, and aborting cancels at the provider', async 
   while (!/canceled|aborted/.test((await emulator.ledger()).creates[0].status));
 });
 
-test('a provider without voices, and models that do not speak', async () => {
+test('a provider needs voices, and other model types are refused', async () => {
   assert.throws(() => createLoqui(), TypeError);
   const loqui = createLoqui({ engine: 'offline', voices: { me: 'me.wav' } });
   assert.throws(() => loqui.languageModel('x'), TypeError);

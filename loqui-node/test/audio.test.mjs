@@ -1,4 +1,4 @@
-// Speech that is heard while it is made, other formats, and edited scripts.
+// Streaming, file formats and edited scripts.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ after(() => {
 
 const near = (one, other, off) => assert.ok(Math.abs(one - other) < off, `${one} and ${other}`);
 
-test('speech is heard while it is made', async () => {
+test('audio streams while the generation runs', async () => {
   const generation = await client.submit(sample, TEXT);
   const stream = generation.audio();
   assert.ok(stream instanceof Readable);
@@ -52,7 +52,7 @@ test('speech is heard while it is made', async () => {
 });
 
 for (const [format, start] of Object.entries(STARTS)) {
-  test(`speech as ${format}`, async () => {
+  test(`speech is written as ${format}`, async () => {
     const generation = await client.submit(sample, 'Once more, in every format.');
     assert.equal((await generation.finish()).status, 'COMPLETED');
     const file = path.join(await mkdtemp(path.join(tmpdir(), 'loqui-')), `out.${format}`);
@@ -69,7 +69,7 @@ for (const [format, start] of Object.entries(STARTS)) {
   });
 }
 
-test('a format that is not written', async () => {
+test('an unsupported format is refused', async () => {
   const generation = await client.submit(sample, 'Hello!');
   const speech = await generation.wait();
   for (const refused of [
@@ -78,12 +78,12 @@ test('a format that is not written', async () => {
     () => generation.save('out.m4a'),
     () => buffer(generation.audio({ format: 'midi' })),
   ]) {
-    // Begun one by one: a promise that is rejected while another one is awaited counts as one that nobody handles.
+    // One at a time: Node reports a promise that is rejected while another is awaited as unhandled.
     await assert.rejects(refused, { name: 'InvalidInputError', code: 'output.format', hint: /\.opus/ });
   }
 });
 
-test('aborting stops the listening only', async () => {
+test('aborting a stream leaves the generation running', async () => {
   const generation = await client.submit(sample, TEXT);
   const signal = AbortSignal.abort(new Error('enough'));
   await assert.rejects(buffer(generation.audio({ signal })), /enough/);
@@ -91,7 +91,7 @@ test('aborting stops the listening only', async () => {
   assert.equal((await generation.finish()).status, 'COMPLETED');
 });
 
-test('an edited script pays for what changed', async () => {
+test('an edited script pays for changed segments only', async () => {
   const text = [0, 1, 2, 3].map((n) => `This is paragraph number ${n}, and no other paragraph is like it.`).join('\n\n');
   await client.speak(sample, text);
   await client.speak(sample, text.replace('number 2', 'number twenty-two'));
@@ -102,7 +102,7 @@ test('an edited script pays for what changed', async () => {
   assert.equal(await emulator.paidRuns(), 9);
 });
 
-test('a failed generation breaks the stream off', async () => {
+test('a failed generation ends the stream with its error', async () => {
   await emulator.fault('prediction_fails*always');
   const generation = await client.submit(sample, TEXT, { maxTakes: 1 });
   await assert.rejects(buffer(generation.audio()), { code: /./ });

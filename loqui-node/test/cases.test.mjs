@@ -1,4 +1,4 @@
-// The cases that Rust, Python and Node share: tests/spec/cases/speak.json.
+// The shared cases: tests/spec/cases/speak.json.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

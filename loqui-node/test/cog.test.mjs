@@ -1,4 +1,4 @@
-// The engine `cog`: a container of one's own that answers as Cog's server does.
+// The engine `cog`, with a server that answers like Cog's.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { Loqui, Sample } from '../index.mjs';
 import { tests } from './support.mjs';
 
-// About as long as the recording that the container answers with.
+// Its speech is about as long as the recording that the container answers with.
 const text =
   'On Saturday we walked down to the harbour before the shops opened. The water was flat and grey, and two old boats ' +
   'knocked against the wall. My sister bought warm bread, and we ate it on the steps.';
 
-test('a container of one’s own speaks', async () => {
-  // Says the recording that it is given.
+test('a container speaks', async () => {
+  // Answers with the recording of the request.
   const container = createServer(async (request, response) => {
     if (request.method === 'GET') return response.end(JSON.stringify({ status: 'READY' }));
     const { input } = await json(request);
@@ -35,6 +35,6 @@ test('a container of one’s own speaks', async () => {
   }
 });
 
-test('it needs an address', () => {
+test('the engine needs a URL', () => {
   assert.throws(() => new Loqui({ engine: 'cog' }), { code: 'cog.url' });
 });

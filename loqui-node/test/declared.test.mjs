@@ -1,4 +1,4 @@
-// What is declared is there, and what is there is declared.
+// The declarations and the exports agree.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import * as main from '../index.mjs';
 import * as testing from '../testing.mjs';
 import './support.mjs';
 
-/** The values that a file of declarations promises: names of functions, classes with their members, namespaces. */
+/** Returns the functions, classes with members, and namespaces of a declaration file. */
 function declared(file) {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const source = ts.createProgram([path], { types: [] }).getSourceFile(path);
@@ -26,7 +26,7 @@ function declared(file) {
   return found;
 }
 
-/** The names that a class or a module offers. */
+/** Returns the names that a class or a module has. */
 function offered(value) {
   if (typeof value !== 'function') return Object.keys(value).sort();
   const own = (object) => Object.getOwnPropertyNames(object);
@@ -40,7 +40,7 @@ for (const [file, module] of Object.entries({ 'index.d.ts': main, 'testing.d.ts'
     const exported = Object.keys(module).filter((name) => name !== 'default');
     assert.deepEqual([...promised.keys()].sort(), exported.sort());
     for (const [name, members] of promised) {
-      // An error has its fields from the constructor, and the functions have no members.
+      // The constructor sets the fields of errors, and functions have no members.
       if (module[name].prototype instanceof Error || members.length === 0) continue;
       assert.deepEqual(offered(module[name]), members, name);
     }

@@ -1,4 +1,4 @@
-// What the READMEs and the examples show runs as it stands there, in a folder of its own that has the package installed.
+// The snippets of the READMEs and the examples run, in a folder with the package installed.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -32,14 +32,14 @@ for (const page of ['README.md', 'loqui-node/README.md']) {
   for (const [, code] of text.matchAll(/```js\n(.*?)```/gs)) snippets.push([`${page} ${snippets.length + 1}`, code]);
 }
 
-test('there are snippets', () => assert.ok(snippets.length >= 5));
+test('the READMEs have snippets', () => assert.ok(snippets.length >= 5));
 
 for (const [name, code] of snippets) {
   test(name, async (t) => {
     await useEmulator(t);
     const file = path.join(folder, `${name.replaceAll(/\W/g, '-')}.mjs`);
     await writeFile(file, code);
-    // A test inside a test must not think that it is a part of this one.
+    // A snippet with tests of its own must not report to this test run.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     await run(process.execPath, [file], { cwd: folder, env });
   });
@@ -107,7 +107,7 @@ test('the route for Next.js', async (t) => {
   assert.deepEqual([refused.status, (await refused.json()).error.code], [422, 'script.empty']);
 });
 
-/** A folder with the package in it as it is published: without a compiled part. */
+/** Creates a folder with the package as published: without the native addon. */
 async function bare() {
   const folder = await mkdtemp(path.join(tmpdir(), 'loqui-'));
   await mkdir(path.join(folder, 'node_modules'));
@@ -119,15 +119,15 @@ async function bare() {
 const compiled = (await readdir(path.join(root, 'loqui-node'))).find((file) => file.endsWith('.node'));
 const machine = compiled.slice('loqui.'.length, -'.node'.length);
 
-test('without its compiled part the package says what to do', async () => {
+test('a missing addon raises with advice', async () => {
   await assert.rejects(
     run(process.execPath, ['-e', "require('loqui-node')"], { cwd: await bare() }),
-    (error) => /no compiled part for this machine \(loqui\./.test(error.stderr) && /npm run build/.test(error.stderr),
+    (error) => /no native addon for this machine \(loqui\./.test(error.stderr) && /npm run build/.test(error.stderr),
   );
   assert.ok(loqui.Loqui);
 });
 
-test('a compiled part that does not load is not taken for a missing one', async () => {
+test('an addon that does not load is not reported as missing', async () => {
   const folder = await bare();
   await writeFile(path.join(folder, 'node_modules/loqui-node', compiled), 'not a library');
   await assert.rejects(
@@ -136,7 +136,7 @@ test('a compiled part that does not load is not taken for a missing one', async 
   );
 });
 
-test('the compiled part is found in the package of its machine', async () => {
+test('the addon is loaded from the package of the platform', async () => {
   const folder = await bare();
   const beside = path.join(folder, `node_modules/loqui-node-${machine}`);
   await mkdir(beside);
@@ -146,7 +146,7 @@ test('the compiled part is found in the package of its machine', async () => {
   assert.equal(stdout, 'Loqui\n');
 });
 
-test('what is published: a package for each machine, with the licences of the weights, and one that names them', async () => {
+test('published: a package for each platform, with the licences of the weights, and one that depends on them', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'loqui-'));
   const [addons, packages] = [path.join(folder, 'addons'), path.join(folder, 'packages')];
   await mkdir(addons);

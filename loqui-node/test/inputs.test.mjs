@@ -1,4 +1,4 @@
-// What users hand over: paths, bytes and streams of every kind.
+// Paths, bytes and streams as inputs.
 
 import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
@@ -14,7 +14,7 @@ import { tests } from './support.mjs';
 const url = new URL('voices/heart.mp3', tests);
 const path = fileURLToPath(url);
 
-test('a path is text, a URL or bytes', async () => {
+test('a path is a string, a URL or a Buffer', async () => {
   for (const given of [path, url, Buffer.from(path)]) {
     const sample = await loqui.Sample.open(given);
     assert.equal(sample.name, 'heart.mp3');
@@ -24,7 +24,7 @@ test('a path is text, a URL or bytes', async () => {
   await assert.rejects(loqui.Sample.open('missing.wav'), { name: 'NotFoundError', code: 'file.not_found' });
 });
 
-test('bytes come in every shape', async () => {
+test('a recording is read from every binary type', async () => {
   const bytes = await readFile(path);
   const shapes = {
     Buffer: bytes,
@@ -46,7 +46,7 @@ test('bytes come in every shape', async () => {
   }
 });
 
-test('what is no recording is refused, and an endless stream is not read to its end', async () => {
+test('other types are refused, and an endless stream is read up to the size limit', async () => {
   for (const given of [undefined, null, 7, 'me.wav', {}]) {
     await assert.rejects(loqui.Sample.fromBytes(given), TypeError, inspect(given));
   }

@@ -1,4 +1,4 @@
-// Every kind of file gets the verdict that the other languages give it: tests/spec/cases/kinds.json.
+// The shared cases about file formats: tests/spec/cases/kinds.json.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { tests } from './support.mjs';
 const kinds = JSON.parse(readFileSync(new URL('spec/cases/kinds.json', tests)));
 
 for (const kind of kinds) {
-  test(`${kind.file} gets the verdict of the table`, async () => {
+  test(`${kind.file} is judged as the shared table says`, async () => {
     const open = () => Sample.open(new URL(`spec/samples/kinds/${kind.file}`, tests).pathname);
     if (kind.code) {
       await assert.rejects(open, (error) => error.code === kind.code && error.message === kind.message);

@@ -1,4 +1,4 @@
-// What is Node's own: both module systems, AbortSignal, iterators, values.
+// Module systems, AbortSignal, iterators and values.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir } from 'node:fs/promises';
@@ -28,28 +28,28 @@ after(() => {
   sample = undefined;
 });
 
-test('both module systems give the same classes', () => {
+test('ES modules and CommonJS export the same classes', () => {
   const required = createRequire(import.meta.url)('../index.js');
   assert.deepEqual(Object.keys(required).sort(), Object.keys(loqui).filter((name) => name !== 'default').sort());
   assert.equal(required.Loqui, loqui.Loqui);
 });
 
-test('every error code has its class', () => {
+test('every error code maps to the class of the table', () => {
   assert.ok(errors.length > 20);
   for (const row of errors) assert.equal(loqui[row.node].prototype instanceof loqui.LoquiError, true, row.code);
 });
 
-test('a missing token says what to do', () => {
+test('a missing token has a hint', () => {
   assert.throws(() => new loqui.Loqui(), { name: 'AuthenticationError', code: 'replicate.missing_token', hint: /offline/ });
 });
 
-test('an unknown engine, an unknown option, no sample', async () => {
+test('an unknown engine, an unknown option and a path in place of a sample are refused', async () => {
   assert.throws(() => new loqui.Loqui({ engine: 'parrot' }), { code: 'engine.unknown' });
   await assert.rejects(client.speak(sample, 'Hello!', { volume: 11 }), TypeError);
   await assert.rejects(client.speak('me.wav', 'Hello!'), TypeError);
 });
 
-test('what a newcomer gets wrong is answered with what to do', async () => {
+test('common mistakes have helpful errors', async () => {
   const says = (message) => ({ name: 'TypeError', message });
   assert.throws(() => new loqui.Loqui({ apiKey: 'x' }), says(/^unknown option apiKey: use token, engine,/));
   assert.throws(() => new loqui.Loqui('r8_secret'), says(/^options must be an object such as \{ token: \.\.\. \}, not a string$/));
@@ -59,14 +59,20 @@ test('what a newcomer gets wrong is answered with what to do', async () => {
   await assert.rejects(client.speak(sample, 'Hi.', { seed: 1.5 }), says('seed must be a whole number, not 1.5'));
   await assert.rejects(client.speak(sample, 'Hi.', { seed: '7' }), says('seed must be a whole number, not a string'));
   await assert.rejects(client.speak(sample, 'Hi.', { timeoutMs: -5 }), says(/^timeoutMs must be .* 0 or more, not -5$/));
-  await assert.rejects(client.speak(sample, 'Hi.', { signal: 5 }), says('signal must be an AbortSignal'));
-  await assert.rejects(client.generation('1'), says('the number of a generation must be a whole number, not a string'));
+  await assert.rejects(client.speak(sample, 'Hi.', { deadlineMs: NaN }), says(/^deadlineMs must be .* not NaN$/));
+  await assert.rejects(client.speak(sample, 'Hi.', { exaggeration: NaN }), says('exaggeration must be a number, not NaN'));
+  await assert.rejects(client.speak(sample, 'Hi.', { seed: -1 }), { message: /^seed: invalid value/ });
+  await assert.rejects(client.speak(sample, 'Hi.', { deadlineMs: 5, timeoutMs: 5 }), { message: /^deadline: duplicate/ });
+  await assert.rejects(client.speak(sample, 'Hi.', { exageration: 1 }), says(/^unknown option exageration: use model, /));
+  await assert.rejects(client.speak(sample, 'Hi.', null), says(/^options must be an object/));
+  await assert.rejects(client.speak(sample, 'Hi.', { signal: 5 }), says('signal must be an AbortSignal, not 5'));
+  await assert.rejects(client.generation('1'), says('the ID of a generation must be a whole number, not a string'));
   await assert.rejects(emulator.fault('nope'), { message: /^there is no fault "nope": use one of .*drop_after_accept/ });
   assert.equal((await emulator.ledger()).creates.length, 0);
   assert.match(inspect(emulator), /^Emulator \{ http:/);
 });
 
-test('events come in order and the last is the end', async () => {
+test('events are ordered and end with COMPLETED', async () => {
   const generation = await client.submit(sample, 'One. '.repeat(100));
   const events = [];
   for await (const event of generation.events()) events.push(event);
@@ -79,7 +85,7 @@ test('events come in order and the last is the end', async () => {
   assert.equal(progress.at(-1), 100);
 });
 
-test('aborting cancels at the provider', async () => {
+test('aborting speak cancels the prediction', async () => {
   await emulator.fault('stuck_in_processing');
   const abort = new AbortController();
   const speaking = client.speak(sample, 'This never ends.', { signal: abort.signal });
@@ -92,11 +98,30 @@ test('aborting cancels at the provider', async () => {
 });
 
 test('a signal that has fired already sends nothing', async () => {
-  await assert.rejects(client.speak(sample, 'Hello!', { signal: AbortSignal.abort() }), { name: 'AbortError' });
+  const signal = AbortSignal.abort();
+  await assert.rejects(client.speak(sample, 'Hello!', { signal }), { name: 'AbortError' });
+  await assert.rejects(client.submit(sample, 'Hello!', { signal }), { name: 'AbortError' });
   assert.equal((await emulator.ledger()).creates.length, 0);
 });
 
-test('cancel and retry', async () => {
+test('aborting submit cancels the generation', async () => {
+  await emulator.fault('stuck_in_processing*always');
+  const abort = new AbortController();
+  const submitting = client.submit(sample, 'This never ends.', { signal: abort.signal });
+  abort.abort(new Error('enough'));
+  await assert.rejects(submitting, { message: 'enough' });
+  const [generation] = await client.generations();
+  await assert.rejects(generation.wait(), { code: 'generation.cancelled' });
+});
+
+test('the deadline stops the generation, under its older name too', async () => {
+  await emulator.fault('stuck_in_processing*always');
+  for (const options of [{ deadlineMs: 500 }, { timeoutMs: 500 }]) {
+    await assert.rejects(client.speak(sample, 'This never ends.', options), { code: 'generation.deadline' });
+  }
+});
+
+test('a cancelled generation can be retried', async () => {
   await emulator.fault('stuck_in_processing');
   const generation = await client.submit(sample, 'Stop. And go on.');
   await generation.cancel();
@@ -107,7 +132,7 @@ test('cancel and retry', async () => {
   await assert.rejects(generation.retry(), { code: 'generation.not_failed' });
 });
 
-test('a data directory keeps generations', async () => {
+test('a data directory persists generations', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'loqui-'));
   const open = () => new loqui.Loqui({ token: emulator.token, baseUrl: emulator.baseUrl, dataDir });
   const generation = await open().submit(sample, 'Written down.');
@@ -118,7 +143,7 @@ test('a data directory keeps generations', async () => {
   await assert.rejects(open().generation(4711), { code: 'generation.not_found', name: 'NotFoundError' });
 });
 
-test('speech is saved whole or not at all', async () => {
+test('a failed save leaves no file', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'loqui-'));
   const speech = await client.speak(sample, 'Save me.');
   await speech.save(path.join(folder, 'out.wav'));
@@ -127,7 +152,7 @@ test('speech is saved whole or not at all', async () => {
   assert.deepEqual(await readdir(folder), ['out.wav']);
 });
 
-test('bytes, subtitles, estimates', async () => {
+test('samples from bytes, subtitles and estimates', async () => {
   const bytes = await readFile(new URL('voices/slt.mp3', tests));
   const voice = await loqui.Sample.fromBytes(bytes);
   assert.equal(voice.report.format, 'mp3');

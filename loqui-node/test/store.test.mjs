@@ -1,4 +1,4 @@
-// Samples and generations in the store: kept, listed, paid once, erased.
+// Stored samples and generations.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, stat } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import native from '../lib/native.js';
 import { recording, useEmulator } from '../testing.mjs';
 import './support.mjs';
 
-test('samples are kept, spoken with and erased', async (t) => {
+test('a stored sample can be used and erased', async (t) => {
   await useEmulator(t);
   const client = new loqui.Loqui();
   const kept = await client.addSample((await recording()).withName('me'), { owner: 'ada', consent: 'I am the speaker' });
@@ -33,7 +33,7 @@ test('samples are kept, spoken with and erased', async (t) => {
   await assert.rejects(client.generation(generation.id), { code: 'generation.not_found' });
 });
 
-test('usage adds up and survives erasing', async (t) => {
+test('usage adds up and includes erased generations', async (t) => {
   const emulator = await useEmulator(t);
   const client = new loqui.Loqui();
   const generation = await client.submit(await recording(), 'Count me.');
@@ -48,7 +48,7 @@ test('usage adds up and survives erasing', async (t) => {
   assert.deepEqual(await client.usage(), usage);
 });
 
-test('an idempotency key asks once', async (t) => {
+test('an idempotency key makes a request repeatable', async (t) => {
   const emulator = await useEmulator(t);
   const client = new loqui.Loqui();
   const sample = await recording();
@@ -59,7 +59,7 @@ test('an idempotency key asks once', async (t) => {
   await assert.rejects(client.speak(sample, 'Else.', { idempotencyKey: 'a' }), { code: 'generation.key_reused' });
 });
 
-test('generateSpeech gives path, seconds and size', async (t) => {
+test('generateSpeech returns path, duration and size', async (t) => {
   await useEmulator(t);
   process.env.LOQUI_DATA_DIR = await mkdtemp(path.join(tmpdir(), 'loqui-'));
   const voice = new URL('../../tests/voices/heart.wav', import.meta.url);
@@ -71,7 +71,7 @@ test('generateSpeech gives path, seconds and size', async (t) => {
   assert.equal((await client.samples())[0].name, 'Test Model');
 });
 
-test('a webhook is believed only if it is signed', async (t) => {
+test('a webhook needs a valid signature', async (t) => {
   const { webhookSecret } = await useEmulator(t);
   const body = JSON.stringify({ id: 'abc', status: 'succeeded' });
   const now = String(Math.floor(Date.now() / 1000));
@@ -89,7 +89,7 @@ test('a webhook is believed only if it is signed', async (t) => {
   });
 });
 
-test('a closed client says so, and its generations go on', async (t) => {
+test('a closed client refuses calls, and its generations continue', async (t) => {
   await useEmulator(t);
   const client = new loqui.Loqui();
   const generation = await client.submit(await recording(), 'It goes on.');
@@ -99,7 +99,7 @@ test('a closed client says so, and its generations go on', async (t) => {
   assert.match(inspect(await generation.wait()), /^Speech \{ \d+\.\d\d s, segments: 1, replicate \}$/);
 });
 
-test('what the library logs reaches a function, and keeps no process alive', async (t) => {
+test('log messages reach the logger', async (t) => {
   const emulator = await useEmulator(t);
   const events = [];
   loqui.setLogger((event) => events.push(event), { level: 'debug' });
@@ -112,7 +112,7 @@ test('what the library logs reaches a function, and keeps no process alive', asy
   assert.throws(() => loqui.setLogger(() => {}, { level: 'loud' }), TypeError);
 });
 
-test('a defect is an error and not a crash', { skip: !native.panic }, async () => {
+test('a panic rejects with InternalError', { skip: !native.panic }, async () => {
   const { settle } = await import('../lib/errors.js');
   await assert.rejects(settle(native.panic()), (error) => {
     assert.ok(error instanceof loqui.InternalError);

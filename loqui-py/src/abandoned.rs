@@ -1,5 +1,5 @@
-//! Generations whose caller has gone away, by Ctrl-C or because its task was cancelled: they are stopped, here and at the
-//! provider, and the end of the process waits for that.
+//! Cancels generations whose caller was interrupted by Ctrl-C or a cancelled task. The exit of the process waits for the
+//! cancellation at the provider.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 
 use crate::runtime;
 
-/// How many are still being stopped.
+/// The number of cancellations in progress.
 static STOPPING: Mutex<usize> = Mutex::new(0);
 static STOPPED: Condvar = Condvar::new();
 
@@ -17,12 +17,12 @@ fn stopping() -> MutexGuard<'static, usize> {
     STOPPING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Speaks, and stops the generation if this future is dropped before its end.
+/// Speaks, and cancels the generation if this future is dropped before it ends.
 pub(crate) async fn speak(request: Request<Generation>) -> Result<Speech> {
     let mut guard = Guard(Some(request.await?));
     let speech = match &guard.0 {
         Some(generation) => generation.wait().await,
-        None => unreachable!("it was put there a line above"),
+        None => unreachable!("the guard was just created with a generation"),
     };
     guard.0 = None;
     speech
@@ -36,7 +36,7 @@ impl Drop for Guard {
         let counted = Counted::new();
         runtime::get().spawn(async move {
             let _counted = counted;
-            // Whatever comes of it is in the store; there is nobody left to tell.
+            // The outcome is in the store, and there is no caller to report it to.
             if generation.cancel().await.is_ok() {
                 let _ = generation.wait().await;
             }
@@ -44,7 +44,7 @@ impl Drop for Guard {
     }
 }
 
-/// Counts as one that is being stopped, as long as it lives.
+/// Counts as one cancellation in progress until it is dropped.
 pub(crate) struct Counted(());
 
 impl Counted {
@@ -61,7 +61,7 @@ impl Drop for Counted {
     }
 }
 
-/// Waits until every abandoned generation has been stopped, but no longer than this many seconds. True if all have.
+/// Waits until every cancellation has ended, for at most this many seconds. Returns whether all have.
 #[pyfunction]
 pub(crate) fn settle(py: Python<'_>, seconds: f64) -> bool {
     if !runtime::is_ours() {

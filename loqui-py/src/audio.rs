@@ -1,4 +1,4 @@
-//! A file that is heard while it is made.
+//! A stream of the bytes of a file.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::runtime;
 
 type Pieces = BoxStream<'static, Result<Bytes, loqui_core::Error>>;
 
-/// Gives the pieces of a file.
+/// A stream of the bytes of a file.
 #[pyclass(frozen, module = "loqui._loqui")]
 #[derive(Clone)]
 pub(crate) struct Audio(Arc<Mutex<Pieces>>);
@@ -30,7 +30,7 @@ impl fmt::Debug for Audio {
     }
 }
 
-/// A wait that is cancelled loses nothing: the stream keeps what it was about to give.
+/// A cancelled wait loses nothing: the stream keeps the piece.
 async fn next(audio: Audio) -> Result<Option<Vec<u8>>, Raised> {
     let piece = audio.0.lock().await.try_next().await?;
     Ok(piece.map(Vec::from))
@@ -38,7 +38,7 @@ async fn next(audio: Audio) -> Result<Option<Vec<u8>>, Raised> {
 
 #[pymethods]
 impl Audio {
-    /// The bytes that come next; nothing after the last.
+    /// Returns the next bytes, or nothing after the last ones.
     fn next(&self, py: Python<'_>) -> PyResult<Option<Vec<u8>>> {
         runtime::wait(py, next(self.clone()))
     }

@@ -1,7 +1,7 @@
-//! Futures of Rust as futures of asyncio.
+//! Exposes Rust futures as asyncio futures.
 //!
-//! What ends is queued, and one thread hands all that is there to its event loops each time it holds the interpreter: a
-//! burst of results costs one wake-up, and no thread of the runtime ever waits for the interpreter.
+//! Results are queued. One thread delivers all queued results to their event loops each time it holds the interpreter, so a
+//! burst of results costs one wake-up, and no thread of the runtime waits for the interpreter.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -18,10 +18,10 @@ use crate::abandoned::Counted;
 use crate::error::Raised;
 use crate::{door, runtime};
 
-/// Makes a result a Python value, or its error an exception.
+/// Converts a result to a Python value, or its error to an exception.
 type Value = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
 
-/// A future of asyncio whose result is there, and how it becomes a Python value.
+/// A result, and the asyncio future that it completes.
 struct Finished {
     event_loop: Py<PyAny>,
     future: Py<PyAny>,
@@ -30,7 +30,7 @@ struct Finished {
 
 static QUEUED: OnceLock<Sender<Finished>> = OnceLock::new();
 
-/// Runs a future on the runtime and makes it a future of the running event loop. Cancelling that drops this.
+/// Runs a future on the runtime and returns an asyncio future of the running loop. Cancelling that drops the Rust future.
 pub(crate) fn awaitable<T, F>(py: Python<'_>, work: F) -> PyResult<Bound<'_, PyAny>>
 where
     F: Future<Output = Result<T, Raised>> + Send + 'static,
@@ -42,11 +42,11 @@ where
     let (cancel, cancelled) = oneshot::channel();
     let on_done = OnDone(Mutex::new(Some(cancel)));
     future.call_method1("add_done_callback", (on_done,))?;
-    let (place, waiter) = (event_loop.unbind(), future.clone().unbind());
+    let (event_loop, waiter) = (event_loop.unbind(), future.clone().unbind());
     runtime::get().spawn(async move {
         match future::select(Box::pin(work), cancelled).await {
             Either::Left((result, _)) => queue(Finished {
-                event_loop: place,
+                event_loop,
                 future: waiter,
                 value: Box::new(|py| match result {
                     Ok(value) => value.into_py_any(py),
@@ -54,7 +54,7 @@ where
                 }),
             }),
             Either::Right((counted, work)) => {
-                // What the work guards is counted before this is counted no more.
+                // Guards in the work start counting before this count ends.
                 drop(work);
                 drop(counted);
             }
@@ -63,7 +63,7 @@ where
     Ok(future)
 }
 
-/// Called by asyncio when the future has ended in whatever way.
+/// The callback of the asyncio future, called when it ends in any way.
 #[pyclass(frozen)]
 struct OnDone(Mutex<Option<oneshot::Sender<Counted>>>);
 
@@ -74,7 +74,7 @@ impl OnDone {
         if let Some(cancel) = cancel
             && future.call_method0("cancelled")?.is_truthy()?
         {
-            // Nobody takes it if the work has just ended.
+            // The receiver is gone if the work has just ended.
             drop(cancel.send(Counted::new()));
         }
         Ok(())
@@ -87,16 +87,16 @@ fn queue(finished: Finished) {
         let started = thread::Builder::new()
             .name("loqui-deliver".to_owned())
             .spawn(move || deliver(&receiver));
-        drop(started.expect("a thread can be started"));
+        drop(started.expect("the system starts a thread"));
         sender
     });
-    // The thread ends with the interpreter; then nobody is left to be told.
+    // The thread ends with the interpreter, and so does every receiver of a result.
     drop(sender.send(finished));
 }
 
 fn deliver(finished: &Receiver<Finished>) {
     while let Ok(first) = finished.recv() {
-        let told = door::through(|py| {
+        let attached = door::through(|py| {
             let mut batches: Vec<(Py<PyAny>, Bound<'_, PyList>)> = Vec::new();
             for finished in std::iter::once(first).chain(finished.try_iter()) {
                 if let Err(error) = add(py, &mut batches, finished) {
@@ -104,28 +104,28 @@ fn deliver(finished: &Receiver<Finished>) {
                 }
             }
             for (event_loop, batch) in batches {
-                // A loop that was closed meanwhile has nobody waiting.
+                // A closed loop has no task that waits for the result.
                 drop(hand_over(py, &event_loop, &batch));
             }
         });
-        if told.is_none() {
+        if attached.is_none() {
             return;
         }
     }
 }
 
-/// Puts a result into the batch of its loop, as `(future, it went well, value or exception)`.
+/// Adds a result to the batch of its loop, as `(future, succeeded, value or exception)`.
 fn add<'py>(py: Python<'py>, batches: &mut Vec<(Py<PyAny>, Bound<'py, PyList>)>, finished: Finished) -> PyResult<()> {
     let Finished {
         event_loop,
         future,
         value,
     } = finished;
-    let (well, value) = match value(py) {
+    let (succeeded, value) = match value(py) {
         Ok(value) => (true, value),
         Err(error) => (false, error.into_value(py).into_any()),
     };
-    let row = (future, well, value);
+    let row = (future, succeeded, value);
     if let Some((_, batch)) = batches.iter().find(|(other, _)| other.is(&event_loop)) {
         return batch.append(row);
     }

@@ -1,4 +1,4 @@
-//! `loqui.Loqui` and `loqui.AsyncLoqui`, their native half.
+//! The native half of `loqui.Loqui` and `loqui.AsyncLoqui`.
 
 use std::path::PathBuf;
 
@@ -16,14 +16,14 @@ use crate::sample::Sample;
 use crate::speech::Speech;
 use crate::{abandoned, runtime};
 
-/// The library, opened.
+/// A client.
 #[pyclass(frozen, module = "loqui._loqui")]
 #[derive(Debug)]
 pub(crate) struct Client {
     loqui: Loqui,
 }
 
-/// A recording at hand, or the number of one in the store.
+/// A sample, or the ID of a stored one.
 #[derive(Debug, FromPyObject)]
 enum Voice<'py> {
     Given(PyRef<'py, Sample>),
@@ -31,7 +31,7 @@ enum Voice<'py> {
 }
 
 impl Client {
-    fn request(&self, voice: &Voice<'_>, text: String, options: Options) -> PyResult<Request<loqui_core::Generation>> {
+    fn request(&self, voice: &Voice<'_>, text: String, options: Options) -> Request<loqui_core::Generation> {
         options.set(match voice {
             Voice::Given(sample) => self.loqui.submit(&sample.sample, text),
             Voice::Stored(id) => self.loqui.submit_with(*id, text),
@@ -144,7 +144,7 @@ impl Client {
     }
 
     fn speak(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: Options) -> PyResult<Speech> {
-        runtime::wait(py, speak(self.request(&sample, text, options)?))
+        runtime::wait(py, speak(self.request(&sample, text, options)))
     }
 
     fn speak_async<'py>(
@@ -154,11 +154,11 @@ impl Client {
         text: String,
         options: Options,
     ) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, speak(self.request(&sample, text, options)?))
+        runtime::awaitable(py, speak(self.request(&sample, text, options)))
     }
 
     fn submit(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: Options) -> PyResult<Generation> {
-        runtime::wait(py, submit(self.request(&sample, text, options)?))
+        runtime::wait(py, submit(self.request(&sample, text, options)))
     }
 
     fn submit_async<'py>(
@@ -168,7 +168,7 @@ impl Client {
         text: String,
         options: Options,
     ) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, submit(self.request(&sample, text, options)?))
+        runtime::awaitable(py, submit(self.request(&sample, text, options)))
     }
 
     fn generation(&self, py: Python<'_>, id: i64) -> PyResult<Generation> {
@@ -187,7 +187,7 @@ impl Client {
         runtime::awaitable(py, generations(self.loqui.clone(), filter.try_into()?))
     }
 
-    /// The record of the sample, as JSON.
+    /// Returns the record of the sample, as JSON.
     fn add_sample(
         &self,
         py: Python<'_>,
@@ -214,7 +214,7 @@ impl Client {
         )
     }
 
-    /// The records of samples, as JSON.
+    /// Returns the records of samples, as JSON.
     fn samples(&self, py: Python<'_>, owner: Option<String>, limit: Option<u32>) -> PyResult<String> {
         runtime::wait(py, samples(self.loqui.clone(), sample_filter(owner, limit)))
     }
@@ -228,7 +228,7 @@ impl Client {
         runtime::awaitable(py, samples(self.loqui.clone(), sample_filter(owner, limit)))
     }
 
-    /// The record of the sample, as JSON.
+    /// Returns the record of the sample, as JSON.
     fn sample(&self, py: Python<'_>, id: i64) -> PyResult<String> {
         runtime::wait(py, sample(self.loqui.clone(), id))
     }
@@ -253,7 +253,7 @@ impl Client {
         runtime::awaitable(py, resume(self.loqui.clone()))
     }
 
-    /// What was erased, as JSON.
+    /// Returns what was erased, as JSON.
     fn erase_sample(&self, py: Python<'_>, id: i64, speech: bool) -> PyResult<String> {
         runtime::wait(py, erase_sample(self.loqui.clone(), id, speech))
     }
@@ -262,7 +262,7 @@ impl Client {
         runtime::awaitable(py, erase_sample(self.loqui.clone(), id, speech))
     }
 
-    /// What was spent, as JSON.
+    /// Returns the usage, as JSON.
     fn usage(&self, py: Python<'_>) -> PyResult<String> {
         runtime::wait(py, usage(self.loqui.clone()))
     }
@@ -271,13 +271,13 @@ impl Client {
         runtime::awaitable(py, usage(self.loqui.clone()))
     }
 
-    /// The estimate, as JSON.
+    /// Returns the estimate, as JSON.
     fn estimate(&self, text: &str, model: Option<&str>) -> PyResult<String> {
         Ok(json(&self.loqui.estimate(text, model).map_err(Raised::from)?)?)
     }
 }
 
-/// Which generations to list.
+/// Selects generations.
 #[derive(Debug, FromPyObject)]
 #[pyo3(from_item_all)]
 struct Wanted {
@@ -296,7 +296,7 @@ impl TryFrom<Wanted> for Filter {
         filter.status = wanted
             .status
             .map(|name| {
-                let unknown = || PyValueError::new_err(format!("there is no status {name:?}"));
+                let unknown = || PyValueError::new_err(format!("unknown status {name:?}"));
                 Status::by_name(&name).ok_or_else(unknown)
             })
             .transpose()?;
@@ -315,7 +315,7 @@ fn sample_filter(owner: Option<String>, limit: Option<u32>) -> SampleFilter {
     filter
 }
 
-/// The one-call form: path, seconds, bytes.
+/// Speaks a text in the voice of a file. Returns the path of the new file, its duration and its size.
 #[pyfunction]
 pub(crate) fn generate_speech(
     py: Python<'_>,

@@ -1,5 +1,5 @@
-//! The one way for threads of Rust into the interpreter. It is shut before the interpreter ends: a thread that waits for an
-//! interpreter that ends is torn down in the middle.
+//! The only way for Rust threads to attach to the interpreter. It closes before the interpreter exits, because a thread that
+//! waits for an exiting interpreter is terminated.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -7,13 +7,13 @@ use pyo3::prelude::*;
 
 static OPEN: RwLock<bool> = RwLock::new(true);
 
-/// Does something with the interpreter; nothing once the door is shut.
+/// Runs a function with the interpreter attached. Returns nothing once it is closed.
 pub(crate) fn through<T>(work: impl FnOnce(Python<'_>) -> T) -> Option<T> {
     let open = OPEN.read().unwrap_or_else(PoisonError::into_inner);
     if *open { Python::try_attach(work) } else { None }
 }
 
-/// Lets those out who are inside, and nobody in any more.
+/// Waits for attached threads to detach, and refuses new ones.
 #[pyfunction]
 pub(crate) fn shut(py: Python<'_>) {
     py.detach(|| *OPEN.write().unwrap_or_else(PoisonError::into_inner) = false);

@@ -1,4 +1,4 @@
-//! `loqui.testing.Emulator`, its native half.
+//! The native half of `loqui.testing.Emulator`.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,7 +10,7 @@ use pyo3::types::PyBytes;
 use crate::error::{Raised, json};
 use crate::runtime;
 
-/// Replicate's API on this machine, until it is closed.
+/// An emulator of Replicate's API.
 #[pyclass(frozen, module = "loqui._loqui")]
 #[derive(Debug)]
 pub(crate) struct Emulator {
@@ -65,7 +65,7 @@ impl Emulator {
         &self.webhook_secret
     }
 
-    /// Adds a fault, for instance `drop_after_accept`.
+    /// Adds a fault, for example `drop_after_accept`.
     fn fault(&self, rule: &str) -> PyResult<()> {
         let rule: Rule = rule
             .parse()
@@ -77,7 +77,7 @@ impl Emulator {
         self.with(|running| running.faults().clear())
     }
 
-    /// What happened, as JSON.
+    /// Returns all requests so far, as JSON.
     fn ledger(&self) -> PyResult<String> {
         Ok(json(&self.with(Running::ledger)?)?)
     }
@@ -97,7 +97,7 @@ impl Emulator {
     }
 }
 
-/// A WAV that passes every check of recordings.
+/// Returns a WAV file that passes every check.
 #[pyfunction]
 pub(crate) fn recording(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
     let spoken = py.detach(loqui_emulator::recording);

@@ -1,11 +1,11 @@
-//! Errors of the core as exceptions of `loqui.errors`.
+//! Converts errors of the core to exceptions of `loqui.errors`.
 
 use loqui_core::Error;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// What went wrong on its way to Python: it becomes an exception where the interpreter is at hand.
+/// An error that becomes an exception as soon as the interpreter is held.
 #[derive(Debug)]
 pub(crate) enum Raised {
     Core(Error),
@@ -39,7 +39,7 @@ impl From<Raised> for PyErr {
     }
 }
 
-/// Builds the exception; the class is chosen in Python by the kind.
+/// Builds the exception. Python selects the class by the kind.
 fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let fields = PyDict::new(py);
     fields.set_item("code", error.code())?;
@@ -69,7 +69,7 @@ fn causes(mut cause: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// JSON for Python to read. What the core serialises always can be.
+/// Serialises a value as JSON text.
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Raised> {
     serde_json::to_string(value).map_err(|error| PyValueError::new_err(error.to_string()).into())
 }

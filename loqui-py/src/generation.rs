@@ -1,4 +1,4 @@
-//! `loqui.Generation`, its native half.
+//! The native half of `loqui.Generation`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::options::seconds;
 use crate::runtime;
 use crate::speech::Speech;
 
-/// One generation.
+/// The handle of a generation.
 #[pyclass(frozen, module = "loqui._loqui")]
 #[derive(Clone, Debug)]
 pub(crate) struct Generation {
@@ -52,7 +52,7 @@ async fn wait(generation: loqui_core::Generation, limit: Option<Duration>) -> Re
         None => waiting.await,
         Some(limit) => tokio::time::timeout(limit, waiting).await.map_err(|_elapsed| {
             PyTimeoutError::new_err(format!(
-                "generation {} has not ended in {} seconds",
+                "generation {} did not end within {} seconds",
                 generation.id(),
                 limit.as_secs_f64()
             ))
@@ -77,7 +77,7 @@ async fn erase(generation: loqui_core::Generation) -> Result<(), Raised> {
     Ok(generation.erase().await?)
 }
 
-/// The place in the events is the caller's, so that a wait that is cancelled loses none.
+/// The caller keeps the position in the events, so a cancelled wait loses none.
 async fn next_event(generation: loqui_core::Generation, after: u64) -> Result<Option<String>, Raised> {
     match generation.events_after(after).next().await {
         Some(event) => Ok(Some(json(&event?)?)),
@@ -91,7 +91,7 @@ impl Generation {
         self.generation.id()
     }
 
-    /// Everything that is known of it, as JSON.
+    /// Returns its state, as JSON.
     fn info(&self, py: Python<'_>) -> PyResult<String> {
         runtime::wait(py, info(self.generation.clone()))
     }
@@ -108,7 +108,7 @@ impl Generation {
         runtime::awaitable(py, finish(self.generation.clone()))
     }
 
-    /// How far it has come, as JSON.
+    /// Returns its progress, as JSON.
     fn progress_estimate(&self, py: Python<'_>) -> PyResult<String> {
         runtime::wait(py, progress_estimate(self.generation.clone()))
     }
@@ -173,7 +173,7 @@ impl Generation {
         runtime::awaitable(py, erase(self.generation.clone()))
     }
 
-    /// The first event after the one of that number, as JSON; nothing after the last.
+    /// Returns the next event with a number above `after`, as JSON, or nothing after the last one.
     fn next_event(&self, py: Python<'_>, after: u64) -> PyResult<Option<String>> {
         runtime::wait(py, next_event(self.generation.clone(), after))
     }

@@ -1,7 +1,7 @@
-//! Python bindings: convert types and errors, and hand over. Nothing is decided here; the typed face that people see is
-//! in `python/loqui`.
+//! The native half of the Python package: it converts types and errors and calls the core. The public, typed half is in
+//! `python/loqui`.
 
-#![expect(clippy::needless_pass_by_value, reason = "what Python hands over is owned")]
+#![expect(clippy::needless_pass_by_value, reason = "PyO3 passes owned values")]
 
 mod abandoned;
 mod audio;
@@ -47,7 +47,7 @@ fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
-/// Panics as a defect would, for the tests; it is not in what is shipped.
+/// Panics, to test how panics are reported. Debug builds only.
 #[cfg(debug_assertions)]
 #[pyfunction]
 fn panic(py: Python<'_>, is_async: bool) -> PyResult<Bound<'_, PyAny>> {

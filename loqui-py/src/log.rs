@@ -1,6 +1,6 @@
-//! What the library logs, for `loqui._log` to hand to Python's `logging`.
+//! Forwards log messages to `loqui._log`, which passes them to Python's `logging`.
 //!
-//! A thread of its own does so: whoever logs may hold a lock, and must not wait for the interpreter with it.
+//! A separate thread does so: the thread that logs may hold a lock, and must not wait for the interpreter.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{OnceLock, PoisonError, RwLock};
@@ -12,10 +12,10 @@ use pyo3::prelude::*;
 
 use crate::{door, runtime};
 
-/// So many events wait for Python; what comes while it is full is lost.
+/// The most messages that wait for Python. Further messages are dropped.
 const QUEUE: usize = 4096;
 
-/// How long the end of the process waits for events that are still on their way.
+/// The most time the exit of the process waits for queued messages.
 const FLUSH_LIMIT: Duration = Duration::from_secs(1);
 
 enum Message {
@@ -26,25 +26,25 @@ enum Message {
 static QUEUED: OnceLock<SyncSender<Message>> = OnceLock::new();
 static SINK: RwLock<Option<Py<PyAny>>> = RwLock::new(None);
 
-/// Hands events to `sink(level, target, message)` from now on.
+/// Sets the function `sink(level, target, message)` that receives messages.
 #[pyfunction]
 pub(crate) fn log_to(sink: Py<PyAny>) {
     let before = SINK.write().unwrap_or_else(PoisonError::into_inner).replace(sink);
     if before.is_none() {
         loqui_core::log::forward(|event| {
-            // A full queue loses the event: a log must not stop the work.
+            // A full queue drops the message: logging must not block.
             let _ = queue().try_send(Message::Event(event));
         });
     }
 }
 
-/// Hands on this level and all that are graver.
+/// Forwards messages of this level and above.
 #[pyfunction]
 pub(crate) fn log_up_to(level: &str) {
     loqui_core::log::up_to(level);
 }
 
-/// Waits until every event that was logged before has arrived.
+/// Waits until every earlier message was delivered.
 #[pyfunction]
 pub(crate) fn log_flush(py: Python<'_>) {
     let Some(queue) = QUEUED.get().filter(|_| runtime::is_ours()) else {
@@ -61,7 +61,7 @@ pub(crate) fn log_flush(py: Python<'_>) {
 fn queue() -> &'static SyncSender<Message> {
     QUEUED.get_or_init(|| {
         let (sender, receiver) = sync_channel(QUEUE);
-        // Without a thread the receiver is gone, and events are lost as with a full queue.
+        // Without the thread the receiver is gone, and messages are dropped as with a full queue.
         let _ = thread::Builder::new()
             .name("loqui-log".to_owned())
             .spawn(move || hand_on(&receiver));
@@ -69,7 +69,7 @@ fn queue() -> &'static SyncSender<Message> {
     })
 }
 
-/// Takes everything that is there each time it holds the interpreter; ends with it.
+/// Delivers all queued messages each time it holds the interpreter. Ends with the interpreter.
 fn hand_on(events: &Receiver<Message>) {
     while let Ok(first) = events.recv() {
         let told = door::through(|py| {
@@ -91,7 +91,7 @@ fn tell(py: Python<'_>, message: Message) {
             let Some(sink) = sink.as_ref().map(|sink| sink.clone_ref(py)) else {
                 return;
             };
-            // A handler of the user that raises is shown by `logging` itself.
+            // `logging` reports exceptions of handlers itself.
             let _ = sink.call1(py, (event.level, event.target, event.message));
         }
     }

@@ -1,4 +1,4 @@
-//! One runtime for the whole process. Synchronous calls wait on it and hear Ctrl-C; asynchronous ones are awaited.
+//! The one tokio runtime of the process. Blocking calls wait on it and react to Ctrl-C; asynchronous calls are awaited.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use crate::bridge;
 use crate::error::Raised;
 
-/// How often a waiting call looks for Ctrl-C.
+/// How often a blocking call checks for Ctrl-C.
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
 
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
@@ -24,27 +24,27 @@ static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 /// The process that started the runtime.
 static OWNER: OnceLock<u32> = OnceLock::new();
 
-/// The runtime; it starts with the first call that needs it.
+/// Returns the runtime. It starts with the first call.
 pub(crate) fn get() -> &'static Runtime {
     RUNTIME.get_or_init(|| {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let built = builder.enable_all().thread_name("loqui").build();
-        built.expect("threads can be started")
+        built.expect("the runtime starts its threads")
     })
 }
 
-/// Whether this is the process that uses the library, and not a fork of it.
+/// Whether this process started the runtime, and is not a fork of that process.
 pub(crate) fn is_ours() -> bool {
     OWNER.get().is_some_and(|owner| *owner == process::id())
 }
 
-/// Refuses to work in a fork of a process that has used the library: its threads did not come along.
+/// Refuses calls in a fork of the process that started the runtime: a fork does not have its threads.
 fn ensure_ours() -> PyResult<()> {
     if *OWNER.get_or_init(process::id) == process::id() {
         return Ok(());
     }
     Err(PyRuntimeError::new_err(
-        "loqui was used before this process was forked, and its threads did not come along: use it only after the fork, \
+        "loqui was used before this process was forked, and a fork does not have its threads: use it only after the fork, \
          or start processes with multiprocessing.get_context('spawn')",
     ))
 }
@@ -63,7 +63,7 @@ where
             Ok(ended) => return flat(ended).map_err(|raised| raised.into_exception(py)),
             Err(_elapsed) => {
                 if let Err(interrupt) = py.check_signals() {
-                    // Dropped inside the runtime: what it guards may have to be cancelled there.
+                    // Dropped inside the runtime: a guard in the future may spawn a cancellation.
                     let _inside = get().enter();
                     drop(future);
                     return Err(interrupt);
@@ -73,7 +73,7 @@ where
     }
 }
 
-/// Makes a future awaitable. Cancelling what is awaited drops the future.
+/// Converts a future to an awaitable. Cancelling the awaitable drops the future.
 pub(crate) fn awaitable<T, F>(py: Python<'_>, future: F) -> PyResult<Bound<'_, PyAny>>
 where
     F: Future<Output = Result<T, Raised>> + Send + 'static,
@@ -83,7 +83,7 @@ where
     bridge::awaitable(py, AssertUnwindSafe(future).catch_unwind().map(flat))
 }
 
-/// A task that panicked, as an `InternalError`.
+/// Converts the panic of a task to an `InternalError`.
 pub(crate) fn broken(error: tokio::task::JoinError) -> Raised {
     match error.try_into_panic() {
         Ok(panic) => defect(panic.as_ref()),
@@ -95,12 +95,12 @@ fn flat<T>(ended: Result<Result<T, Raised>, Box<dyn Any + Send>>) -> Result<T, R
     ended.unwrap_or_else(|panic| Err(defect(panic.as_ref())))
 }
 
-/// A panic as an `InternalError`: Python programs catch exceptions, not crashes.
+/// Converts a panic to an `InternalError`, which Python programs can catch.
 fn defect(panic: &(dyn Any + Send)) -> Raised {
     let what = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a panic without words");
+        .unwrap_or("a panic without a message");
     Error::new(&code::INTERNAL, what.replace('\n', " ")).into()
 }

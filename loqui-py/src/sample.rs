@@ -1,4 +1,4 @@
-//! `loqui.Sample`, its native half.
+//! The native half of `loqui.Sample`.
 
 use std::path::PathBuf;
 
@@ -61,7 +61,7 @@ impl Sample {
         self.sample.name()
     }
 
-    /// The report, as JSON.
+    /// Returns the report, as JSON.
     fn report(&self) -> PyResult<String> {
         Ok(json(self.sample.report())?)
     }

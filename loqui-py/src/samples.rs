@@ -1,6 +1,6 @@
-//! The samples of speech as a buffer that numpy and `memoryview` read without copying.
+//! The samples of speech, exposed through the buffer protocol without copying.
 
-#![expect(unsafe_code, reason = "the buffer protocol is made of raw pointers")]
+#![expect(unsafe_code, reason = "the buffer protocol uses raw pointers")]
 
 use std::ffi::c_int;
 use std::ptr;
@@ -9,7 +9,7 @@ use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-/// 32-bit floats from -1 to 1 that belong to speech, which lives as long as anybody looks at them.
+/// 32-bit floats from -1 to 1. The speech they belong to lives until the last view is released.
 #[pyclass(frozen, module = "loqui._loqui")]
 #[derive(Debug)]
 pub(crate) struct Samples {
@@ -19,7 +19,7 @@ pub(crate) struct Samples {
 }
 
 impl Samples {
-    /// Decodes them, if nobody has before.
+    /// Decodes the samples unless they are decoded already.
     pub(crate) fn of(speech: loqui_core::Speech) -> Self {
         let length = speech.samples().len();
         Self {
@@ -30,7 +30,7 @@ impl Samples {
     }
 }
 
-/// A size as Python counts it; nothing in memory is larger than this holds.
+/// Converts a size to the type of the C API. Sizes of objects in memory fit.
 fn signed(size: usize) -> ffi::Py_ssize_t {
     ffi::Py_ssize_t::try_from(size).unwrap_or(ffi::Py_ssize_t::MAX)
 }
@@ -43,16 +43,16 @@ impl Samples {
 
     /// # Safety
     ///
-    /// Python calls it with a view that it may fill.
+    /// The interpreter passes a view that the method may fill.
     unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
         if view.is_null() {
-            return Err(PyBufferError::new_err("there is no view to fill"));
+            return Err(PyBufferError::new_err("the view is null"));
         }
         let asked = |flag: c_int| flags & flag == flag;
         let this = slf.get();
         let samples = this.speech.samples();
-        // SAFETY: the view is Python's, not null and to be filled. All pointers lead into `this`, which is frozen and
-        // kept alive by `obj` until the view is released; nobody writes through them, as the view is read-only.
+        // SAFETY: the view comes from the interpreter and is not null. All pointers lead into `this`, which is frozen and
+        // kept alive by `obj` until the view is released. The view is read-only, so nothing writes through them.
         unsafe {
             (*view).obj = ptr::null_mut();
             if asked(ffi::PyBUF_WRITABLE) {

@@ -1,4 +1,4 @@
-//! `loqui.Speech`, its native half.
+//! The native half of `loqui.Speech`.
 
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ impl Speech {
         PyBytes::new(py, self.speech.wav())
     }
 
-    /// The samples as a buffer of 32-bit floats.
+    /// Returns the samples as a buffer of 32-bit floats.
     fn samples(&self, py: Python<'_>) -> Samples {
         py.detach(|| Samples::of(self.speech.clone()))
     }
@@ -50,12 +50,12 @@ impl Speech {
         self.speech.duration().as_secs_f64()
     }
 
-    /// The generation it came from, as JSON.
+    /// Returns the state of its generation, as JSON.
     fn info(&self) -> PyResult<String> {
         Ok(json(self.speech.info())?)
     }
 
-    /// Subtitles as SRT, or as WebVTT.
+    /// Returns subtitles as WebVTT or SRT.
     fn subtitles(&self, webvtt: bool) -> String {
         self.speech.subtitles(if webvtt {
             SubtitleFormat::Vtt

@@ -1,4 +1,4 @@
-"""Speech that is heard while it is made, other formats, and edited scripts."""
+"""Streaming, file formats and edited scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def seconds(wav: bytes) -> float:
     return (len(wav) - data - 8) / 48_000
 
 
-def test_speech_is_heard_while_it_is_made(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_audio_streams_while_the_generation_runs(client: loqui.Loqui, sample: loqui.Sample) -> None:
     generation = client.submit(sample, TEXT)
     pieces = generation.audio()
     first = next(pieces)
@@ -35,7 +35,7 @@ def test_speech_is_heard_while_it_is_made(client: loqui.Loqui, sample: loqui.Sam
     assert progress_estimate.seconds_done > 10 and progress_estimate.cost_usd > 0
 
 
-def test_awaited_pieces_lose_nothing_when_a_wait_is_given_up(
+def test_asynchronous_streaming_yields_the_whole_speech(
     async_client: loqui.AsyncLoqui, sample: loqui.Sample
 ) -> None:
     async def run() -> tuple[float, float]:
@@ -50,8 +50,8 @@ def test_awaited_pieces_lose_nothing_when_a_wait_is_given_up(
 
 
 @pytest.mark.parametrize("format", ["wav", "flac", "opus", "mp3"])
-def test_every_format(
-    format: loqui._types.Format, client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path
+def test_speech_is_written_in_every_format(
+    format: loqui.Format, client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path
 ) -> None:
     generation = client.submit(sample, "Once more, in every format.")
     assert generation.finish().status == "COMPLETED"
@@ -68,7 +68,7 @@ def test_every_format(
     assert (tmp_path / f"again.{format}").read_bytes() == encoded
 
 
-def test_a_format_that_is_not_written(client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path) -> None:
+def test_an_unsupported_format_is_refused(client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path) -> None:
     generation = client.submit(sample, "Hello!")
     speech = generation.wait()
     for call in (
@@ -83,7 +83,7 @@ def test_a_format_that_is_not_written(client: loqui.Loqui, sample: loqui.Sample,
         assert ".opus" in (raised.value.hint or "")
 
 
-def test_an_edited_script_pays_for_what_changed(
+def test_an_edited_script_pays_for_changed_segments_only(
     client: loqui.Loqui, emulator: Emulator, sample: loqui.Sample
 ) -> None:
     text = "\n\n".join(f"This is paragraph number {n}, and no other paragraph is like it." for n in range(4))
@@ -96,7 +96,7 @@ def test_an_edited_script_pays_for_what_changed(
     assert emulator.paid_runs == 9
 
 
-def test_a_failed_generation_breaks_the_stream_off(
+def test_a_failed_generation_ends_the_stream_with_its_error(
     client: loqui.Loqui, emulator: Emulator, sample: loqui.Sample
 ) -> None:
     emulator.fault("prediction_fails*always")
@@ -105,7 +105,7 @@ def test_a_failed_generation_breaks_the_stream_off(
         list(generation.audio())
 
 
-def test_the_head_of_a_stream_is_that_of_a_wav(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_a_stream_begins_with_a_wav_header(client: loqui.Loqui, sample: loqui.Sample) -> None:
     first = next(client.submit(sample, TEXT).audio())
     channels, rate = struct.unpack("<HI", first[22:28])
     assert (channels, rate) == (1, 24_000)

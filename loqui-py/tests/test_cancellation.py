@@ -1,4 +1,4 @@
-"""Cancelling by Python's own means reaches the provider, even when the process ends right after."""
+"""Ctrl-C and cancelled tasks cancel at the provider, even if the process exits right after."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ import loqui
 from loqui.testing import Emulator
 
 
-def until(seen: Callable[[], object]) -> None:
+def until(condition: Callable[[], object]) -> None:
     end = time.monotonic() + 60
-    while not seen():
-        assert time.monotonic() < end, "it never came to that"
+    while not condition():
+        assert time.monotonic() < end, "the condition did not become true"
 
 
 @contextmanager
 def program(emulator: Emulator, text: str) -> Iterator[subprocess.Popen[str]]:
-    """A Python program that speaks with the emulator; it is gone at the end, whatever came of it."""
+    """Runs a Python program against the emulator, and kills it at the end."""
     lines = f"import asyncio, loqui\nsample = loqui.Sample.open({str(TESTS / 'voices/heart.wav')!r})\n"
     environment = {
         **os.environ,
@@ -42,7 +42,7 @@ def program(emulator: Emulator, text: str) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Whoever starts tests in the background may have Ctrl-C ignored, which children inherit.
+        # A shell that starts the tests in the background may ignore Ctrl-C, and children inherit that.
         preexec_fn=None if os.name == "nt" else heed_ctrl_c,
     ) as process:
         try:
@@ -67,8 +67,8 @@ def statuses(emulator: Emulator) -> set[str]:
     ],
     ids=["blocking", "awaited"],
 )
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent differently there")
-def test_ctrl_c_ends_the_program_and_the_run_at_the_provider(emulator: Emulator, text: str) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C differently")
+def test_ctrl_c_ends_the_program_and_cancels_the_prediction(emulator: Emulator, text: str) -> None:
     emulator.fault("stuck_in_processing")
     with program(emulator, text) as running:
         until(lambda: emulator.ledger["creates"])
@@ -78,7 +78,7 @@ def test_ctrl_c_ends_the_program_and_the_run_at_the_provider(emulator: Emulator,
     assert statuses(emulator) <= {"canceled", "aborted"}
 
 
-def test_a_timeout_of_asyncio_cancels_at_the_provider_although_the_program_ends_at_once(emulator: Emulator) -> None:
+def test_an_asyncio_timeout_cancels_the_prediction_although_the_program_exits_at_once(emulator: Emulator) -> None:
     emulator.fault("stuck_in_processing")
     text = """
         async def main():
@@ -95,14 +95,14 @@ def test_a_timeout_of_asyncio_cancels_at_the_provider_although_the_program_ends_
     assert statuses(emulator) <= {"canceled", "aborted"}
 
 
-def test_a_program_ends_at_once_although_a_generation_goes_on(emulator: Emulator) -> None:
+def test_a_program_exits_at_once_while_a_generation_runs(emulator: Emulator) -> None:
     emulator.fault("stuck_in_processing")
     with program(emulator, "print(loqui.Loqui().submit(sample, 'This never ends.').id)") as running:
         said, complained = running.communicate(timeout=30)
     assert (said, complained, running.returncode) == ("1\n", "", 0)
 
 
-def test_one_of_many_tasks_that_fails_cancels_the_others(
+def test_a_failing_task_of_a_group_cancels_the_predictions_of_the_others(
     emulator: Emulator, async_client: loqui.AsyncLoqui, sample: loqui.Sample
 ) -> None:
     emulator.fault("stuck_in_processing*always")

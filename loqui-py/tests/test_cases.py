@@ -1,4 +1,4 @@
-"""The cases that Rust, Python and Node share: tests/spec/cases/speak.json."""
+"""The shared cases: tests/spec/cases/speak.json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine ``cog``: a container of one's own that answers as Cog's server does."""
+"""The engine ``cog``, with a server that answers like Cog's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conftest import TESTS
 
 import loqui
 
-# About as long as the recording that the container answers with.
+# Its speech is about as long as the recording that the container answers with.
 TEXT = (
     "On Saturday we walked down to the harbour before the shops opened. The water was flat and grey, and two old boats "
     "knocked against the wall. My sister bought warm bread, and we ate it on the steps."
@@ -21,7 +21,7 @@ TEXT = (
 
 
 class Container(BaseHTTPRequestHandler):
-    """Says the recording that it is given."""
+    """Answers with the recording of the request."""
 
     def do_GET(self) -> None:
         self.answer({"status": "READY"})
@@ -39,7 +39,7 @@ class Container(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        """Suppresses the log."""
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def address() -> Iterator[str]:
         thread.join()
 
 
-def test_a_container_of_ones_own_speaks(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_container_speaks(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sample = loqui.Sample.open(TESTS / "voices" / "heart.mp3")
     client = loqui.Loqui(engine="cog", cog_url=address)
     assert client.engine == "cog"
@@ -64,7 +64,7 @@ def test_a_container_of_ones_own_speaks(address: str, monkeypatch: pytest.Monkey
     assert loqui.Loqui(engine="cog").engine == "cog"
 
 
-def test_it_needs_an_address() -> None:
+def test_the_engine_needs_a_url() -> None:
     with pytest.raises(loqui.errors.InvalidInputError) as missing:
         loqui.Loqui(engine="cog")
     assert missing.value.code == "cog.url"

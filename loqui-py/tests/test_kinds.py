@@ -1,4 +1,4 @@
-"""Every kind of file gets the verdict that the other languages give it: tests/spec/cases/kinds.json."""
+"""The shared cases about file formats: tests/spec/cases/kinds.json."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = json.loads((TESTS / "spec" / "cases" / "kinds.json").read_text())
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind["file"])
-def test_the_verdict_is_the_same(kind: dict[str, Any]) -> None:
+def test_a_file_is_judged_as_the_shared_table_says(kind: dict[str, Any]) -> None:
     path = TESTS / "spec" / "samples" / "kinds" / kind["file"]
     if "code" in kind:
         with pytest.raises(loqui.LoquiError) as refused:

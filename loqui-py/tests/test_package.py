@@ -1,11 +1,11 @@
-"""What is Python's own: blocking and awaited calls, cancellation, errors, values."""
+"""Blocking and asynchronous calls, cancellation, errors and values."""
 
 from __future__ import annotations
 
 import asyncio
 import pickle
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from loqui.errors import by_kind
 from loqui.testing import Emulator
 
 
-def test_every_error_code_has_its_class() -> None:
+def test_every_error_code_maps_to_the_class_of_the_table() -> None:
     table = tomllib.loads((TESTS / "spec" / "errors.toml").read_text())["error"]
     assert len(table) > 20
     for row in table:
@@ -31,14 +31,14 @@ def test_an_error_survives_pickling() -> None:
     assert (type(again), again.code, again.hint, again.generation_id) == (type(error), error.code, "pay", 7)
 
 
-def test_a_missing_token_says_what_to_do() -> None:
+def test_a_missing_token_has_a_hint() -> None:
     with pytest.raises(loqui.errors.AuthenticationError) as raised:
         loqui.Loqui()
     assert raised.value.code == "replicate.missing_token"
     assert "offline" in (raised.value.hint or "")
 
 
-def test_an_unknown_engine_and_an_unknown_option(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_an_unknown_engine_and_an_unknown_option_are_refused(client: loqui.Loqui, sample: loqui.Sample) -> None:
     with pytest.raises(loqui.errors.InvalidInputError, match=r"engine\.unknown"):
         loqui.Loqui(engine="parrot")
     with pytest.raises(TypeError, match="volume"):
@@ -50,19 +50,22 @@ def test_an_unknown_engine_and_an_unknown_option(client: loqui.Loqui, sample: lo
     [
         ({"exageration": 1}, "^unknown option exageration: use model, exaggeration"),
         ({"timeout": "5"}, "^timeout must be a number of seconds, not str$"),
+        ({"deadline": timedelta(seconds=5)}, "^deadline must be a number of seconds, not timedelta$"),
+        ({"deadline": 5, "timeout": 5}, "^deadline: duplicate field"),
+        ({"seed": -1}, "^seed: invalid value"),
         ({"timeout": timedelta(seconds=5)}, "^timeout must be a number of seconds, not timedelta$"),
         ({"seed": 1.5}, "^seed must be an int, not float$"),
         ({"reuse": "yes"}, "^reuse must be a bool, not str$"),
     ],
 )
-def test_a_wrong_option_is_named(
+def test_an_error_about_an_option_names_it(
     client: loqui.Loqui, sample: loqui.Sample, options: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(TypeError, match=says):
         client.speak(sample, "Hello!", **options)
 
 
-def test_what_a_newcomer_gets_wrong_is_answered_with_what_to_do(
+def test_common_mistakes_have_helpful_errors(
     client: loqui.Loqui, sample: loqui.Sample, emulator: Emulator
 ) -> None:
     with pytest.raises(TypeError, match=r"use Sample\.open\(path\)"):
@@ -75,11 +78,11 @@ def test_what_a_newcomer_gets_wrong_is_answered_with_what_to_do(
     forgotten.close()
     with pytest.raises(ValueError, match='^there is no fault "nope": use one of .*drop_after_accept'):
         emulator.fault("nope")
-    assert client.speak(sample, "Hello!", budget=Decimal("0.5"), seed=True).duration > 0  # all that counts as a number
+    assert client.speak(sample, "Hello!", budget=Decimal("0.5"), seed=True).duration > 0  # every numeric type
     assert repr(emulator) == f"<Emulator {emulator.base_url}>"
 
 
-def test_events_come_in_order_and_the_last_is_the_end(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_events_are_ordered_and_end_with_completed(client: loqui.Loqui, sample: loqui.Sample) -> None:
     generation = client.submit(sample, "One. " * 100)
     events = list(generation.events())
     assert [event.number for event in events] == list(range(1, len(events) + 1))
@@ -89,9 +92,32 @@ def test_events_come_in_order_and_the_last_is_the_end(client: loqui.Loqui, sampl
     assert progress == sorted(progress)
     assert progress[-1] == 100 and 100 not in progress[:-1]
     assert list(generation.events(after=events[-2].number)) == events[-1:]
+    assert all(timedelta(0) <= datetime.now(UTC) - event.at < timedelta(minutes=5) for event in events)
 
 
-def test_events_awaited_lose_none_when_a_wait_is_given_up(
+def test_the_deadline_stops_the_generation(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+    emulator.fault("stuck_in_processing*always")
+    for options in ({"deadline": 0.5}, {"timeout": 0.5}):
+        with pytest.raises(loqui.errors.DeadlineError):
+            client.speak(sample, "This never ends.", **options)  # type: ignore[arg-type]
+        [latest, *_] = client.generations(limit=1)
+        assert latest.status == "FAILED"
+        assert latest.info().error == loqui.ErrorInfo(
+            "generation.deadline", latest.info().error.message, latest.info().error.hint, True  # type: ignore[union-attr]
+        )
+
+
+def test_the_constructor_takes_keyword_arguments_only() -> None:
+    with pytest.raises(TypeError, match="positional"):
+        loqui.Loqui("r8_token")  # type: ignore[misc]
+
+
+def test_a_number_that_is_not_finite_is_refused(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    with pytest.raises(ValueError, match="^temperature: nan is not finite$"):
+        client.speak(sample, "Hello!", temperature=float("nan"))
+
+
+def test_a_cancelled_wait_for_events_loses_none(
     async_client: loqui.AsyncLoqui, sample: loqui.Sample
 ) -> None:
     async def run() -> list[int]:
@@ -110,7 +136,7 @@ def test_events_awaited_lose_none_when_a_wait_is_given_up(
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_wait_gives_up_and_the_generation_goes_on(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_the_timeout_of_wait_leaves_the_generation_running(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
     emulator.fault("slow_run:1500")
     generation = client.submit(sample, "Take your time.")
     with pytest.raises(TimeoutError):
@@ -119,7 +145,7 @@ def test_wait_gives_up_and_the_generation_goes_on(emulator: Emulator, client: lo
     assert emulator.paid_runs == 1
 
 
-def test_cancelling_the_task_cancels_at_the_provider(
+def test_cancelling_the_task_cancels_the_prediction(
     emulator: Emulator, async_client: loqui.AsyncLoqui, sample: loqui.Sample
 ) -> None:
     emulator.fault("stuck_in_processing")
@@ -140,7 +166,7 @@ def test_cancelling_the_task_cancels_at_the_provider(
     assert emulator.ledger["creates"][0]["status"] in ("canceled", "aborted")
 
 
-def test_cancel_and_retry(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_a_cancelled_generation_can_be_retried(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
     emulator.fault("stuck_in_processing")
     generation = client.submit(sample, "Stop. And go on.")
     generation.cancel()
@@ -154,7 +180,7 @@ def test_cancel_and_retry(emulator: Emulator, client: loqui.Loqui, sample: loqui
         generation.retry()
 
 
-def test_a_data_directory_keeps_generations(emulator: Emulator, sample: loqui.Sample, tmp_path: Path) -> None:
+def test_a_data_directory_persists_generations(emulator: Emulator, sample: loqui.Sample, tmp_path: Path) -> None:
     def client() -> loqui.Loqui:
         return loqui.Loqui(token=emulator.token, base_url=emulator.base_url, data_dir=tmp_path)
 
@@ -168,7 +194,7 @@ def test_a_data_directory_keeps_generations(emulator: Emulator, sample: loqui.Sa
         client().generation(4711)
 
 
-def test_speech_is_saved_whole_or_not_at_all(client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path) -> None:
+def test_a_failed_save_leaves_no_file(client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path) -> None:
     speech = client.speak(sample, "Save me.")
     speech.save(tmp_path / "out.wav")
     assert (tmp_path / "out.wav").read_bytes() == speech.wav
@@ -177,7 +203,7 @@ def test_speech_is_saved_whole_or_not_at_all(client: loqui.Loqui, sample: loqui.
     assert [path.name for path in tmp_path.iterdir()] == ["out.wav"]
 
 
-def test_values_help_whoever_prints_them(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_values_have_a_readable_repr(client: loqui.Loqui, sample: loqui.Sample) -> None:
     speech = client.speak(sample, "Print me.")
     assert repr(client) == "<Loqui replicate>"
     assert "wav" in repr(sample)
@@ -188,7 +214,7 @@ def test_values_help_whoever_prints_them(client: loqui.Loqui, sample: loqui.Samp
     assert max(speech.samples) <= 1.0
 
 
-def test_an_estimate_costs_nothing(emulator: Emulator, client: loqui.Loqui) -> None:
+def test_an_estimate_sends_no_request(emulator: Emulator, client: loqui.Loqui) -> None:
     estimate = client.estimate("Hello! " * 100)
     assert estimate.segments >= 3
     assert estimate.cost_usd > 0

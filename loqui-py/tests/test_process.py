@@ -1,4 +1,4 @@
-"""How the library behaves inside a process: threads, forks, panics, logs."""
+"""Threads, forks, panics and logs."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def test_many_clients_share_one_runtime(emulator: Emulator, client: loqui.Loqui,
     clients = [loqui.Loqui(token=emulator.token, base_url=emulator.base_url) for _ in range(20)]
     generations = [client.submit(sample, f"Number {number}.") for number, client in enumerate(clients)]
     assert all(generation.wait().duration > 0 for generation in generations)
-    # The pool of blocking calls may have grown up to its limit; nothing grows with the clients.
+    # The pool for blocking calls may have grown to its limit; nothing else grows with the number of clients.
     assert threads() - before <= 32
 
 
-def test_twenty_at_once_in_one_event_loop(async_client: loqui.AsyncLoqui, sample: loqui.Sample) -> None:
+def test_twenty_generations_run_in_one_event_loop(async_client: loqui.AsyncLoqui, sample: loqui.Sample) -> None:
     async def run() -> list[loqui.Speech]:
         return await asyncio.gather(*(async_client.speak(sample, f"Number {number}.") for number in range(20)))
 
     assert len({speech.info.generation for speech in asyncio.run(run())}) == 20
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform has no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
-def test_a_fork_of_a_process_that_has_spoken_says_why_it_cannot(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_use_after_a_fork_raises_with_advice(client: loqui.Loqui, sample: loqui.Sample) -> None:
     client.speak(sample, "Before the fork.")
     read, write = os.pipe()
     child = os.fork()
@@ -56,8 +56,8 @@ def test_a_fork_of_a_process_that_has_spoken_says_why_it_cannot(client: loqui.Lo
     assert answer.startswith("RuntimeError(") and "spawn" in answer
 
 
-@pytest.mark.skipif(not hasattr(_loqui, "panic"), reason="only a debug build can panic on purpose")
-def test_a_defect_is_an_exception_and_not_a_crash(
+@pytest.mark.skipif(not hasattr(_loqui, "panic"), reason="only debug builds can panic on purpose")
+def test_a_panic_raises_internal_error(
     client: loqui.Loqui, sample: loqui.Sample, capfd: pytest.CaptureFixture[str]
 ) -> None:
     panic = getattr(_loqui, "panic")
@@ -74,7 +74,7 @@ def test_a_defect_is_an_exception_and_not_a_crash(
     capfd.readouterr()
 
 
-def test_what_the_library_logs_goes_to_logging(
+def test_log_messages_reach_the_logging_module(
     emulator: Emulator, sample: loqui.Sample, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG, logger="loqui"):
@@ -90,7 +90,7 @@ def test_what_the_library_logs_goes_to_logging(
     assert [record for record in caplog.records if record.levelno < logging.WARNING] == []
 
 
-def test_a_closed_client_says_so(emulator: Emulator, sample: loqui.Sample) -> None:
+def test_a_closed_client_refuses_calls(emulator: Emulator, sample: loqui.Sample) -> None:
     with loqui.Loqui(token=emulator.token, base_url=emulator.base_url) as client:
         generation = client.submit(sample, "It goes on.")
     assert repr(client) == "<Loqui closed>"

@@ -18,12 +18,12 @@ def program(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "loqui", *words], capture_output=True, text=True, timeout=120)
 
 
-def test_it_says_its_version() -> None:
+def test_version_is_printed() -> None:
     done = program("--version")
     assert (done.returncode, done.stdout.strip()) == (0, f"loqui {loqui.__version__}")
 
 
-def test_it_speaks(tmp_path: Path) -> None:
+def test_speak_writes_a_file(tmp_path: Path) -> None:
     out = tmp_path / "hello.wav"
     words = ("speak", "--sample", str(VOICE), "Hello!", "-o", str(out), "--engine", "offline")
     done = program(*words, "--data-dir", str(tmp_path / "data"), "--json")
@@ -32,14 +32,14 @@ def test_it_speaks(tmp_path: Path) -> None:
     assert out.read_bytes()[:4] == b"RIFF"
 
 
-def test_its_exit_codes_are_those_of_the_program(tmp_path: Path) -> None:
+def test_exit_codes_are_passed_on(tmp_path: Path) -> None:
     assert program("fly").returncode == 2
     nothing = program("check", str(tmp_path / "nothing.mp3"))
     assert nothing.returncode == 1
     assert "nothing.mp3" in nothing.stdout
 
 
-def test_it_ends_on_ctrl_c() -> None:
+def test_ctrl_c_ends_the_program() -> None:
     child = subprocess.Popen(
         [sys.executable, "-m", "loqui", "emulator", "--addr", "127.0.0.1:0"],
         stdout=subprocess.PIPE,
@@ -57,5 +57,5 @@ def test_it_ends_on_ctrl_c() -> None:
 
 
 def heed_ctrl_c() -> None:
-    """Whoever started the tests may ignore Ctrl-C, and a child inherits that."""
+    """Restores the default action: a parent that ignores Ctrl-C passes that on to its children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""What the README shows in Python runs as it stands there."""
+"""The Python snippets of the READMEs and the examples run."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ def run(emulator: Emulator, folder: Path, command: list[str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_there_are_snippets() -> None:
+def test_the_readmes_have_snippets() -> None:
     assert len(snippets()) >= 2
 
 
 @pytest.mark.parametrize("number", range(len(snippets())))
-def test_snippet(emulator: Emulator, tmp_path: Path, number: int) -> None:
+def test_snippet_runs(emulator: Emulator, tmp_path: Path, number: int) -> None:
     run(emulator, tmp_path, [sys.executable, "-c", snippets()[number]])
     assert emulator.ledger["leaks"] == []
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_example(emulator: Emulator, tmp_path: Path, example: str) -> None:
+def test_example_runs(emulator: Emulator, tmp_path: Path, example: str) -> None:
     name, *arguments = example.split()
     run(emulator, tmp_path, [sys.executable, str(ROOT / "examples" / "python" / name), *arguments])
     assert emulator.paid_runs > 0 and list(tmp_path.glob("speech*.wav"))
 
 
-def test_the_fixtures_of_the_plugin(tmp_path: Path) -> None:
+def test_the_pytest_plugin_provides_fixtures(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(
         "import loqui\n"
         "def test_mine(loqui_client, loqui_sample, loqui_emulator):\n"

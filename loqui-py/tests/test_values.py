@@ -1,4 +1,4 @@
-"""What goes in and comes out as Python's own: paths, bytes, arrays, buffers, exceptions, notebooks."""
+"""Conversions: paths, bytes, arrays, buffers, exceptions, notebooks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import json
 import pickle
 import time
 import wave
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -45,11 +46,11 @@ def test_a_sample_from_numpy_is_the_same_recording(shape: str) -> None:
     assert sample.usable
     assert sample.report.channels == (2 if shape == "stereo" else 1)
     assert sample.duration == pytest.approx(expected.duration_seconds)
-    heard, wanted = sample.report.measures["true_peak_dbtp"], expected.measures["true_peak_dbtp"]
+    heard, wanted = sample.report.measures.true_peak_dbtp, expected.measures.true_peak_dbtp
     assert heard == pytest.approx(wanted, abs=0.5 if shape == "uint8" else 0.05)
 
 
-def test_an_array_of_another_kind_is_refused() -> None:
+def test_an_array_of_an_unsupported_shape_or_type_is_refused() -> None:
     for array in (np.zeros((2, 2, 2)), np.zeros(8, dtype=complex), np.array(["a"])):
         with pytest.raises(ValueError, match="dimension"):
             loqui.Sample.from_numpy(array, 24_000)
@@ -84,7 +85,7 @@ def test_paths_and_bytes_of_every_kind(client: loqui.Loqui, tmp_path: Path) -> N
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes() == speech.wav
 
 
-def test_what_cannot_be_pickled_says_what_to_do(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_pickling_a_handle_raises_with_advice(client: loqui.Loqui, sample: loqui.Sample) -> None:
     generation = client.submit(sample, "Pickle me.")
     speech = generation.wait()
     for value, advice in ((client, "each process"), (sample, "file"), (generation, "id"), (speech, "wav")):
@@ -94,7 +95,7 @@ def test_what_cannot_be_pickled_says_what_to_do(client: loqui.Loqui, sample: loq
         assert pickle.loads(pickle.dumps(plain)) == plain
 
 
-def test_a_notebook_shows_a_player_and_a_report(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_notebook_output_is_a_player_and_a_report(client: loqui.Loqui, sample: loqui.Sample) -> None:
     speech = client.speak(sample, "Play me.")
     html = speech._repr_html_()
     assert "<audio controls" in html and base64.b64encode(speech.wav).decode() in html
@@ -112,12 +113,12 @@ def test_an_error_has_a_class_a_hint_and_a_cause(sample: loqui.Sample, tmp_path:
     assert str(error).endswith("[file.not_found]") and "\n" not in str(error)
     closed = loqui.Loqui(token="r8_" + "0" * 37, base_url="http://127.0.0.1:9/v1")
     with pytest.raises(loqui.errors.DeadlineError) as late:
-        closed.speak(sample, "Is anybody there?", timeout=0.5)
+        closed.speak(sample, "Hello?", timeout=0.5)
     assert (late.value.code, late.value.retryable) == ("generation.deadline", True)
     assert late.value.generation_id == 1
 
 
-def test_an_idempotency_key_asks_once(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_an_idempotency_key_makes_a_request_repeatable(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
     first = client.speak(sample, "Only once.", idempotency_key="a")
     again = client.speak(sample, "Only once.", idempotency_key="a")
     assert first.info.generation == again.info.generation
@@ -126,10 +127,12 @@ def test_an_idempotency_key_asks_once(emulator: Emulator, client: loqui.Loqui, s
         client.speak(sample, "Something else.", idempotency_key="a")
 
 
-def test_samples_are_kept_spoken_with_and_erased(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_a_stored_sample_can_be_used_and_erased(client: loqui.Loqui, sample: loqui.Sample) -> None:
     kept = client.add_sample(sample.with_name("me"), owner="ada", consent="I am the speaker")
     assert (kept.name, kept.owner, kept.seconds) == ("me", "ada", pytest.approx(sample.duration))
-    assert kept.consent is not None and kept.consent["statement"] == "I am the speaker"
+    assert kept.consent is not None and kept.consent.statement == "I am the speaker"
+    assert timedelta(0) <= datetime.now(UTC) - kept.created_at < timedelta(minutes=5)
+    assert kept.consent.at.tzinfo is not None and kept.report == sample.report
     assert client.samples() == [kept] == client.samples(owner="ada") and client.samples(owner="bob") == []
     generation = client.submit(kept.id, "By its number.", owner="ada")
     generation.wait()
@@ -143,25 +146,25 @@ def test_samples_are_kept_spoken_with_and_erased(client: loqui.Loqui, sample: lo
         client.generation(generation.id)
 
 
-def test_usage_adds_up_and_survives_erasing(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_usage_adds_up_and_includes_erased_generations(emulator: Emulator, client: loqui.Loqui, sample: loqui.Sample) -> None:
     generation = client.submit(sample, "Count me.")
     cost = generation.wait().cost_usd
     before = client.usage()
     assert before.total_usd == pytest.approx(cost) and before.takes == 1 == emulator.paid_runs
     assert before.characters == len("Count me.")
     assert [model.model for model in before.by_model] == ["resemble-ai/chatterbox"]
-    assert len(before.by_day) == 1
+    assert [day.day for day in before.by_day] == [datetime.now(UTC).date()]
     generation.erase()
     assert client.usage() == before
 
 
-def test_the_finished_speech_is_had_without_waiting(client: loqui.Loqui, sample: loqui.Sample) -> None:
+def test_the_speech_of_a_finished_generation_is_available(client: loqui.Loqui, sample: loqui.Sample) -> None:
     generation = client.submit(sample, "Here I am.")
     wav = generation.wait().wav
     assert generation.speech().wav == wav
 
 
-def test_generate_speech_gives_path_seconds_and_size(
+def test_generate_speech_returns_path_duration_and_size(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("REPLICATE_API_TOKEN", emulator.token)
@@ -175,7 +178,7 @@ def test_generate_speech_gives_path_seconds_and_size(
     assert loqui.Loqui().samples()[0].name == "Test Model"
 
 
-def test_a_webhook_is_believed_only_if_it_is_signed(emulator: Emulator) -> None:
+def test_a_webhook_needs_a_valid_signature(emulator: Emulator) -> None:
     body = json.dumps({"id": "abc", "status": "succeeded"}).encode()
     now = str(int(time.time()))
     key = base64.b64decode(emulator.webhook_secret.removeprefix("whsec_"))
@@ -183,12 +186,13 @@ def test_a_webhook_is_believed_only_if_it_is_signed(emulator: Emulator) -> None:
     headers = {"Webhook-Id": "msg_1", "Webhook-Timestamp": now, "Webhook-Signature": f"v1,{signature.decode()}"}
     delivery = loqui.webhooks.verify(emulator.webhook_secret, headers, body)
     assert (delivery.id, delivery.prediction["status"]) == ("msg_1", "succeeded")
+    assert delivery.sent_at == datetime.fromtimestamp(int(now), UTC)
     assert loqui.webhooks.verify(emulator.webhook_secret, list(headers.items()), bytearray(body)) == delivery
     with pytest.raises(loqui.errors.AuthenticationError, match=r"webhook\.invalid"):
         loqui.webhooks.verify(emulator.webhook_secret, headers, body + b" ")
 
 
-def test_a_recording_for_tests_passes_every_check() -> None:
+def test_the_test_recording_passes_every_check() -> None:
     sample = recording()
     assert sample.usable and sample.report.findings == ()
     assert 8 < sample.duration < 30

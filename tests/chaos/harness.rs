@@ -1,8 +1,8 @@
-//! Generations through the real handle while everything at the provider goes wrong by chance, and what must hold then.
+//! Runs generations through the public API under random provider faults, and compares the ledgers afterwards.
 //!
-//! Client, provider and webhooks live on one thread whose time is virtual: it leaps to the next timer when nobody has
-//! anything to do. So the settings are those that users have, a day passes in seconds, and how busy the machine is does
-//! not matter. One generation at a time, a seed repeats a run to the last throw.
+//! Client, provider and webhooks share one thread with virtual time, which advances to the next timer when all tasks wait.
+//! The settings are the defaults, a day passes in seconds, and the load of the machine has no effect. With one generation
+//! at a time, a seed reproduces a run exactly.
 
 #[path = "hooks.rs"]
 mod hooks;
@@ -20,34 +20,34 @@ use loqui_core::clock::{Clock, Random, Timestamp};
 use loqui_core::engine::ReplicateEngine;
 use loqui_core::ledger::{Policy, Status};
 use loqui_core::replicate::Client;
-use loqui_core::store::{GenerationStore as _, MemoryStore};
+use loqui_core::store::{GenerationStore as _, GenerationStoreExt as _, MemoryStore};
 use loqui_core::{ErrorKind, Generation, Loqui, Sample};
 use loqui_emulator::{Emulator, Fault, Rule};
 use tokio::net::TcpListener;
 
 use self::report::Report;
 
-/// The share of creates, runs, downloads and so on at which something goes wrong.
-const TROUBLE: f64 = 0.2;
-/// How long one generation may take, with all its retries.
+/// Share of creates, runs, downloads and other requests that fail.
+const FAULT_SHARE: f64 = 0.2;
+/// Time limit of one generation, including retries.
 const LONGEST: Duration = Duration::from_hours(48);
-/// Nobody tries for ever.
+/// Maximal number of retries.
 const MOST_RETRIES: usize = 200;
-/// The error of a generation that waits for a person.
+/// Error code of a generation with a held take.
 const ANSWER_UNKNOWN: &str = "generation.answer_unknown";
 
-/// What is asked for.
+/// Parameters of a run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
-    /// How many generations.
+    /// Number of generations.
     pub(crate) count: usize,
-    /// How many at a time.
+    /// Number of generations at a time.
     pub(crate) at_once: usize,
-    /// Decides texts and faults.
+    /// Seed of texts and faults.
     pub(crate) seed: u64,
 }
 
-/// The time of the runtime, which is virtual.
+/// Tokio's virtual time.
 #[derive(Debug)]
 struct RuntimeClock {
     epoch: Timestamp,
@@ -65,7 +65,7 @@ impl Clock for RuntimeClock {
     }
 }
 
-/// Repeatable randomness that all share.
+/// Shared, seeded random numbers.
 #[derive(Debug)]
 struct Dice(AtomicU64);
 
@@ -78,8 +78,8 @@ impl Random for Dice {
     }
 }
 
-/// What users have, but with more takes: a fifth of the runs is bad here. One generation at a time has one segment at a
-/// time: which of two that are listened to in one moment is first, a thread decides.
+/// The default policy with more takes, because a fifth of the runs fails. A run with one generation at a time also has one
+/// segment at a time, because threads decide the order of simultaneous events.
 fn policy(plan: Plan) -> Policy {
     let mut policy = Policy::default();
     policy.max_takes = 5;
@@ -89,7 +89,7 @@ fn policy(plan: Plan) -> Policy {
     policy
 }
 
-/// Every fault of the catalogue, so that a fifth of what happens at each place goes wrong.
+/// Enables every fault, so that a fifth of the requests of each kind fails.
 fn arm(emulator: &Emulator) {
     let catalogue = Fault::catalogue();
     let mut at_place: HashMap<&str, i32> = HashMap::new();
@@ -97,20 +97,20 @@ fn arm(emulator: &Emulator) {
         *at_place.entry(info.place).or_default() += 1;
     }
     for info in catalogue {
-        // The first rule that applies wins, so equal chances for each make a fifth together.
-        let chance = 1.0 - (1.0 - TROUBLE).powf(1.0 / f64::from(at_place[info.place]));
+        // The first matching rule wins. These probabilities make all rules equally likely and a fifth in total.
+        let chance = 1.0 - (1.0 - FAULT_SHARE).powf(1.0 / f64::from(at_place[info.place]));
         let rule: Rule = info.name.parse().expect("a row of the catalogue");
         emulator.faults().add(rule.always().with_chance(chance));
     }
 }
 
-/// Runs a plan to its end and judges it.
+/// Runs a plan to its end and compares the ledgers.
 pub(crate) fn run(plan: Plan) -> Report {
     let started = std::time::Instant::now();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
-        // One at a time, so that their ends come in the order of their beginnings.
+        // One worker thread, so that tasks finish in the order in which they started.
         .max_blocking_threads(1)
         .build()
         .expect("a runtime");
@@ -137,7 +137,6 @@ async fn live(plan: Plan) -> Report {
         .build()
         .expect("valid settings");
     let engine = ReplicateEngine::new(client).with_webhook(address.parse().expect("an address"));
-    let listening = tokio::spawn(hooks::listen(hooks, engine.clone(), emulator.webhook_secret()));
     let loqui = Loqui::builder()
         .engine(Arc::new(engine))
         .store(Arc::<MemoryStore>::clone(&store))
@@ -146,6 +145,7 @@ async fn live(plan: Plan) -> Report {
         .random(Arc::<Dice>::clone(&dice))
         .build()
         .expect("valid settings");
+    let listening = tokio::spawn(hooks::listen(hooks, loqui.clone(), emulator.webhook_secret()));
     let voice = concat!(env!("CARGO_MANIFEST_DIR"), "/voices/heart.mp3");
     let sample = Sample::open(voice).await.expect("a good recording");
     arm(&emulator);
@@ -160,10 +160,10 @@ async fn live(plan: Plan) -> Report {
     let ends = join_all((0..plan.count).map(|index| {
         let (loqui, sample, turns, retried) = (&loqui, &sample, &turns, &retried);
         async move {
-            let _turn = turns.acquire().await.expect("nobody closes it");
-            // A seed of its own, so that its takes and with them its faults are the same in each run.
+            let _turn = turns.acquire().await.expect("the semaphore stays open");
+            // A fixed seed per generation makes its takes, and therefore its faults, reproducible.
             let asked = loqui.submit(sample, text(index)).seed(index as u32 + 1);
-            let generation = asked.await.expect("nothing is sent yet");
+            let generation = asked.await.expect("submit succeeds");
             let end = tokio::time::timeout(LONGEST, to_its_end(&generation, retried)).await;
             let end = match end {
                 Ok(end) => end,
@@ -181,7 +181,7 @@ async fn live(plan: Plan) -> Report {
             Err(why) if why.starts_with(ANSWER_UNKNOWN) => report.held += 1,
             Err(why) => report.lost.push(format!("generation {id}: {why}")),
         }
-        takes.extend(store.takes(id).await.expect("it is in memory"));
+        takes.extend(store.takes(id).await.expect("memory store"));
     }
     listening.abort();
     report::judge(&mut report, &takes, &emulator.ledger());
@@ -189,7 +189,7 @@ async fn live(plan: Plan) -> Report {
     report
 }
 
-/// Waits for a generation, and does what a user does about trouble: waits again, and retries what has failed.
+/// Waits for a generation and retries failures as a user would.
 async fn to_its_end(generation: &Generation, retried: &AtomicU64) -> Result<(), String> {
     let mut last = String::new();
     for _ in 0..MOST_RETRIES {
@@ -212,7 +212,7 @@ async fn to_its_end(generation: &Generation, retried: &AtomicU64) -> Result<(), 
     Err(last)
 }
 
-/// A text of its own for each: one segment mostly, some of three.
+/// A distinct text per generation: one segment, sometimes three.
 fn text(index: usize) -> String {
     let sentence = format!("This is the text of generation {index}, which nobody else speaks.");
     if index.is_multiple_of(5) {

@@ -1,23 +1,23 @@
-//! The address that the provider's webhooks come to.
+//! The receiver of the provider's webhooks.
 
+use loqui_core::Loqui;
 use loqui_core::clock::Timestamp;
-use loqui_core::engine::ReplicateEngine;
 use loqui_core::replicate::webhooks;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Takes webhooks in, as a server would: verified, and handed to the engine.
-pub(super) async fn listen(listener: TcpListener, engine: ReplicateEngine, secret: String) {
+/// Verifies webhooks and passes them on, as `loqui serve` does.
+pub(super) async fn listen(listener: TcpListener, loqui: Loqui, secret: String) {
     while let Ok((stream, _)) = listener.accept().await {
-        let (engine, secret) = (engine.clone(), secret.clone());
+        let (loqui, secret) = (loqui.clone(), secret.clone());
         tokio::spawn(async move {
-            // A call that breaks off is repeated by the provider.
-            let _ = answer(stream, &engine, &secret).await;
+            // The provider repeats a webhook whose connection breaks.
+            let _ = answer(stream, &loqui, &secret).await;
         });
     }
 }
 
-async fn answer(mut stream: TcpStream, engine: &ReplicateEngine, secret: &str) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, loqui: &Loqui, secret: &str) -> std::io::Result<()> {
     let mut request = Vec::new();
     let (head, body) = loop {
         if stream.read_buf(&mut request).await? == 0 {
@@ -35,16 +35,11 @@ async fn answer(mut stream: TcpStream, engine: &ReplicateEngine, secret: &str) -
         }
     };
     let headers = head.lines().skip(1).filter_map(|line| line.split_once(": "));
-    // The provider signs with the time of this machine, not with that of the generations.
-    let delivery = webhooks::open(&secret.into(), headers, &body, Timestamp::now());
-    let status = match (
-        &delivery,
-        head.split(' ').nth(1).and_then(|path| path.rsplit('/').next()),
-    ) {
-        (Ok(delivery), Some(take)) => {
-            engine.delivered(take, &delivery.prediction);
-            "204 No Content"
-        }
+    // The emulator signs with the time of this machine, not with the virtual time of the test.
+    let verified = webhooks::verify(&secret.into(), headers, &body, Timestamp::now());
+    let take = head.split(' ').nth(1).and_then(|path| path.rsplit('/').next());
+    let status = match (verified, serde_json::from_slice(&body), take) {
+        (Ok(_), Ok(payload), Some(take)) if loqui.webhook(take, &payload).await.is_ok() => "204 No Content",
         _ => "400 Bad Request",
     };
     let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");

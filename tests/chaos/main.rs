@@ -1,8 +1,8 @@
-//! `cargo xtask soak chaos [--count 1000] [--at-once 16] [--seed N]`: generations while everything goes wrong.
+//! `cargo xtask soak chaos [--count 1000] [--at-once 16] [--seed N]`: generations under random faults.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-// By its path, so that the rooms beside it are found from the tests as well.
+// Included by path, so that the tests share these modules.
 #[path = "harness.rs"]
 mod harness;
 
@@ -24,8 +24,8 @@ fn main() -> ExitCode {
     println!("{plan:?}");
     let report = harness::run(plan);
     println!("{report}");
-    // Of generations side by side, the order within one moment is that of threads: then a run is alike and not the same.
-    println!("course {:016x}: the same again with --at-once 1", report.course());
+    // With several generations at once, threads decide the order of simultaneous requests, so a run is not reproduced exactly.
+    println!("course {:016x}: reproducible with --at-once 1", report.course());
     if report.is_clean() {
         ExitCode::SUCCESS
     } else {

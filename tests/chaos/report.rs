@@ -1,14 +1,14 @@
-//! What came of a run: the ledger of takes held against the provider's.
+//! Compares the ledger of takes with the provider's ledger.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
-use loqui_core::ledger::{TakeRecord, TakeState};
+use loqui_core::ledger::{StateKind, TakeRecord};
 use loqui_emulator::Ledger;
 
-/// Reasons for which audio that is paid for cannot be had: another take is no mistake then.
+/// Error codes after which paid audio cannot be fetched, so that another take is justified.
 const CANNOT_BE_HAD: [&str; 5] = [
     "replicate.output_expired",
     "replicate.output_refused",
@@ -17,7 +17,7 @@ const CANNOT_BE_HAD: [&str; 5] = [
     "replicate.prediction_failed",
 ];
 
-/// What came of it.
+/// Result of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) seed: u64,
@@ -25,10 +25,10 @@ pub(crate) struct Report {
     pub(crate) segments: usize,
     pub(crate) predictions: usize,
     pub(crate) paid: usize,
-    /// Failed generations that were retried by hand, as a user would.
+    /// Failed generations that were retried.
     pub(crate) retried: u64,
     /// Generations that wait for a person: a create whose answer was lost, in whose listing the input was missing and of
-    /// which no webhook told. Nothing is paid for them again unless somebody says so.
+    /// which no webhook told. They are not paid again without a manual retry.
     pub(crate) held: usize,
     /// Payments for those: the ledger has the take, marked as one that may have been paid.
     pub(crate) held_paid: usize,
@@ -52,7 +52,7 @@ impl Report {
         self.lost.is_empty() && self.paid_twice.is_empty() && self.leaks.is_empty()
     }
 
-    /// A number for what happened, whatever this machine took for it: two runs that agree in it went the same way.
+    /// Hash of the sequence of events, independent of the machine's speed.
     pub(crate) fn course(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         (self.predictions, self.paid, self.retried, self.lived).hash(&mut hasher);
@@ -94,29 +94,28 @@ impl fmt::Display for Report {
     }
 }
 
-/// Fills in what the two ledgers say.
+/// Compares both ledgers and fills in the report.
 pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) {
     report.predictions = ledger.creates.len();
     report.paid = ledger.paid_runs();
     report.faults.clone_from(&ledger.faults);
-    // Which prediction is theirs is not known, but that it may have been paid is: the seed tells.
+    // The prediction id is unknown, but the seed shows whether it was paid.
     let held_seeds: HashSet<i64> = takes
         .iter()
-        .filter(|take| take.state == TakeState::Held)
+        .filter(|take| take.kind() == StateKind::Held)
         .map(|take| i64::from(take.seed))
         .collect();
     let mut holder: HashMap<&str, &TakeRecord> = HashMap::new();
     for take in takes {
-        if !take.state.is_over() {
-            let looked = (take.looked_at, take.retry_at, take.misses, take.sends);
+        if !take.kind().is_over() {
             report.lost.push(format!(
-                "{} is still {:?} {looked:?} {:?}",
+                "{} was sent {} times and is still {:?}",
                 name(take),
-                take.state,
-                take.error
+                take.sends,
+                take.state()
             ));
         }
-        if let Some(id) = take.remote.as_deref()
+        if let Some(id) = take.prediction_id()
             && let Some(other) = holder.insert(id, take)
         {
             let names = (name(take), name(other));
@@ -129,24 +128,22 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
             None => report
                 .lost
                 .push(format!("{} was paid and is in no ledger", create.prediction)),
-            Some(take) if matches!(take.state, TakeState::Kept | TakeState::Held) => {}
+            Some(take) if matches!(take.kind(), StateKind::Kept | StateKind::Held) => {}
             Some(take) => match why_replaced(take) {
                 Some(why) => *report.replaced.entry(why).or_default() += 1,
-                None => report
-                    .paid_twice
-                    .push(format!("{} {:?} {:?}", name(take), take.state, take.error)),
+                None => report.paid_twice.push(format!("{} {:?}", name(take), take.state())),
             },
         }
     }
     let held: HashSet<i64> = takes
         .iter()
-        .filter(|take| take.state == TakeState::Held)
+        .filter(|take| take.kind() == StateKind::Held)
         .map(|take| take.generation)
         .collect();
     let segments: HashSet<(i64, u32)> = takes.iter().map(|take| (take.generation, take.segment)).collect();
     report.segments = segments.len();
     for segment in segments {
-        let kept = |take: &&TakeRecord| take.state == TakeState::Kept && (take.generation, take.segment) == segment;
+        let kept = |take: &&TakeRecord| take.is_kept() && (take.generation, take.segment) == segment;
         match takes.iter().filter(kept).count() {
             0 if held.contains(&segment.0) => {}
             0 => report.lost.push(format!("segment {segment:?} has no kept take")),
@@ -161,16 +158,16 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
     report.leaks.extend(strayed.map(|download| format!("{download:?}")));
 }
 
-/// Why a take that was paid was followed by another one, if there is a good reason.
+/// The justified reason for another take after a paid one, if any.
 fn why_replaced(take: &TakeRecord) -> Option<String> {
-    match (take.state, &take.error) {
-        (TakeState::Rejected, _) => Some(
+    match (take.kind(), take.error()) {
+        (StateKind::Rejected, _) => Some(
             take.findings
                 .first()
                 .map_or("rejected", |finding| finding.code.as_str())
                 .to_owned(),
         ),
-        (TakeState::Failed, Some(error)) if CANNOT_BE_HAD.contains(&error.code.as_str()) => Some(error.code.clone()),
+        (StateKind::Failed, Some(error)) if CANNOT_BE_HAD.contains(&error.code.as_str()) => Some(error.code.clone()),
         _ => None,
     }
 }

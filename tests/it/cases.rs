@@ -1,4 +1,4 @@
-//! The cases that Rust, Python and Node share: `tests/spec/cases/speak.json`.
+//! Test vectors shared by Rust, Python and Node: `tests/spec/cases/speak.json`.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ struct Case {
     #[serde(default = "once")]
     repeat: usize,
     #[serde(default)]
-    options: Options,
+    options: SpeakOptions,
     #[serde(default)]
     faults: Vec<String>,
     expect: Expect,
@@ -29,18 +29,6 @@ struct Case {
 
 fn once() -> usize {
     1
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Options {
-    model: Option<String>,
-    exaggeration: Option<f64>,
-    cfg_weight: Option<f64>,
-    temperature: Option<f64>,
-    seed: Option<u32>,
-    language: Option<String>,
-    budget: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -57,7 +45,7 @@ struct Expect {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_shared_case_comes_out_as_the_table_says() {
+async fn shared_cases_give_the_expected_results() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = std::fs::read_to_string(folder.join("spec/cases/speak.json")).unwrap();
     let Cases { cases } = serde_json::from_str(&file).unwrap();
@@ -82,18 +70,10 @@ async fn speak(case: &Case, folder: &Path, emulator: &Emulator) -> Result<Speech
         _ => Loqui::builder().token(token).base_url(emulator.base_url()),
     };
     let sample = Sample::open(folder.join(&case.sample)).await?;
-    let mut options = SpeakOptions::default();
-    options.model.clone_from(&case.options.model);
-    options.exaggeration = case.options.exaggeration;
-    options.cfg_weight = case.options.cfg_weight;
-    options.temperature = case.options.temperature;
-    options.seed = case.options.seed;
-    options.language.clone_from(&case.options.language);
-    options.budget_usd = case.options.budget;
     loqui
         .build()?
         .speak(&sample, case.text.repeat(case.repeat))
-        .options(options)
+        .options(case.options.clone())
         .await
 }
 
@@ -118,7 +98,7 @@ fn check(case: &Case, result: Result<Speech, Error>) {
                 .flat_map(|segment| segment.text.split_whitespace())
                 .collect();
             let script: String = case.text.repeat(case.repeat).split_whitespace().collect();
-            assert_eq!(joined, script, "{name}: every word is there");
+            assert_eq!(joined, script, "{name}: the segments hold the whole script");
             if let Some(warning) = &expect.warning {
                 assert!(
                     speech.warnings().iter().any(|found| found.code == *warning),

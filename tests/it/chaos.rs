@@ -1,4 +1,4 @@
-//! Generations while a fifth of everything goes wrong: nothing is lost, nothing is paid twice, no token leaks.
+//! Generations with a fifth of all requests failing: nothing is lost, paid twice or leaked.
 
 #[path = "../chaos/harness.rs"]
 mod harness;
@@ -12,16 +12,16 @@ const PLAN: Plan = Plan {
 };
 
 #[test]
-fn nothing_is_lost_and_nothing_is_paid_twice() {
+fn faults_lose_nothing_and_pay_nothing_twice() {
     let report = run(PLAN);
     assert!(report.is_clean(), "{report}");
     assert!(report.held <= 4, "{report}");
-    assert!(report.faults.len() > 20, "the faults did happen: {report}");
+    assert!(report.faults.len() > 20, "faults were injected: {report}");
 }
 
-/// One generation at a time: of several, the order within one moment is that of threads.
+/// One generation at a time, because threads decide the order of simultaneous requests.
 #[test]
-fn a_seed_repeats_the_run() {
+fn same_seed_gives_the_same_run() {
     let plan = Plan {
         count: 10,
         at_once: 1,
@@ -30,5 +30,5 @@ fn a_seed_repeats_the_run() {
     let (once, again) = (run(plan), run(plan));
     assert_eq!(once.course(), again.course(), "{once}\n{again}");
     let other = run(Plan { seed: 5, ..plan });
-    assert_ne!(once.course(), other.course(), "another seed is another run");
+    assert_ne!(once.course(), other.course(), "different seeds give different runs");
 }

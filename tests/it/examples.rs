@@ -1,4 +1,4 @@
-//! The examples do what they show.
+//! The Rust examples work.
 
 use loqui_core::replicate::Client;
 use loqui_emulator::{Emulator, Fault};
@@ -8,7 +8,7 @@ use loqui_emulator::{Emulator, Fault};
 mod replicate_client;
 
 #[tokio::test]
-async fn the_client_alone_speaks_and_pays_once() {
+async fn standalone_client_pays_once() {
     let emulator = Emulator::start().await.unwrap();
     emulator.faults().next(Fault::DropAfterAccept);
     let client = Client::builder(emulator.token())
@@ -28,7 +28,7 @@ async fn the_client_alone_speaks_and_pays_once() {
 #[path = "../../examples/rust/transcript_check.rs"]
 mod transcript_check;
 
-/// A recogniser that mishears the first take, and notes what it was given.
+/// A recogniser that misrecognises the first take and records its inputs.
 #[cfg(unix)]
 const STAND_IN: &str = r#"#!/bin/sh
 folder=$(dirname "$0")
@@ -39,7 +39,7 @@ touch "$folder/again"
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_recogniser_of_ones_own_has_takes_made_again() {
+async fn custom_recogniser_rejects_takes() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().unwrap();
@@ -63,9 +63,9 @@ async fn a_recogniser_of_ones_own_has_takes_made_again() {
         "RIFFRIFF"
     );
 
-    // A recogniser that does not work stops nobody.
-    let nobody = transcript_check::Program::new(folder.path().join("missing"));
-    let speech = transcript_check::speak(&sample, "Nobody listens to this.", nobody)
+    // A failing recogniser does not stop the generation.
+    let missing = transcript_check::Program::new(folder.path().join("missing"));
+    let speech = transcript_check::speak(&sample, "No recogniser checks this.", missing)
         .await
         .unwrap();
     assert_eq!(speech.info().takes, 1);

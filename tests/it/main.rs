@@ -1,4 +1,4 @@
-//! What crosses crates and languages; `spec/` holds the tables that the tests of all languages read.
+//! Tests across crates and languages. `spec/` holds the vectors and tables that all languages read.
 
 mod cases;
 mod chaos;

@@ -1,6 +1,5 @@
-//! The official clients, unmodified, against the emulator, the engine against the official server of containers, and the
-//! examples inside the frameworks they are written for.
-//! `cargo xtask test --all` installs them and says where they are.
+//! Unmodified official clients against the emulator, the engine `cog` against Cog's server, and the examples inside their
+//! frameworks. `cargo xtask test --all` installs them and sets the variables that locate them.
 
 mod cog;
 mod frameworks;
@@ -23,7 +22,7 @@ fn told(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run cargo xtask test --all"))
 }
 
-/// Runs a script with the address and the token in its environment, and checks what the platform saw.
+/// Runs a script with the base URL and the token in its environment, and checks the emulator's ledger.
 async fn speaks(program: &str, script: &str) {
     let mut settings = Settings::default();
     settings.run = std::time::Duration::from_millis(1500);
@@ -53,14 +52,14 @@ async fn speaks(program: &str, script: &str) {
 
 #[tokio::test]
 #[ignore = "needs the official Python client"]
-async fn the_official_python_client_speaks_with_the_emulator() {
+async fn official_python_client_works_with_the_emulator() {
     speaks(&told("LOQUI_PEERS_PYTHON"), "official.py").await;
 }
 
 #[tokio::test]
 #[ignore = "needs the official JavaScript client"]
-async fn the_official_javascript_client_speaks_with_the_emulator() {
-    // Node looks for packages beside the script: the installed ones are named by their folder.
+async fn official_javascript_client_works_with_the_emulator() {
+    // Node resolves packages beside the script, so the installed packages are passed by folder.
     let node = told("LOQUI_PEERS_NODE");
     assert!(Path::new(&node).join("replicate").is_dir(), "{node}");
     speaks("node", "official.mjs").await;

@@ -1,18 +1,18 @@
-//! Every environment variable that the code knows stands on the page of settings.
+//! `docs/settings.md` lists exactly the environment variables that the code reads.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Read by tests, or by a program for another one.
+/// Variables that only tests read, or that one program sets for another.
 const NOT_FOR_USERS: [&str; 2] = ["LOQUI_TEST_POSTGRES", "LOQUI_BUDGET_"];
 
 #[test]
-fn names_every_variable_and_no_other() {
+fn settings_page_lists_every_variable() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut read = BTreeSet::new();
-    for room in ["loqui-core/src", "loqui-app/src"] {
-        variables(&root.join(room), &mut read);
+    for folder in ["loqui-core/src", "loqui-app/src"] {
+        variables(&root.join(folder), &mut read);
     }
     let page = fs::read_to_string(root.join("docs/settings.md")).unwrap();
     let described: BTreeSet<String> = names(&page).collect();
@@ -23,7 +23,7 @@ fn names_every_variable_and_no_other() {
         .difference(&read)
         .filter(|name| !name.starts_with("AWS_"))
         .collect();
-    assert!(unknown.is_empty(), "nobody reads: {unknown:?}");
+    assert!(unknown.is_empty(), "not read by the code: {unknown:?}");
 }
 
 fn variables(folder: &Path, into: &mut BTreeSet<String>) {

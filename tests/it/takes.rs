@@ -1,4 +1,4 @@
-//! Every fault of a take is found and the take made again; good takes are left alone.
+//! Bad takes are detected and repeated. Good takes are kept.
 
 #[path = "../../benches/takes/engine.rs"]
 mod engine;
@@ -10,12 +10,12 @@ mod text;
 
 use engine::Guise;
 
-/// Segments that are spoken well before anything goes wrong.
+/// Number of good segments before the first fault.
 const KNOWN: u32 = 6;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn faults_are_found_and_good_takes_are_kept() {
-    // After a few good takes, pace and sound of the voice are known.
+async fn bad_takes_are_repeated_and_good_takes_kept() {
+    // After a few good takes, the pace and the sound of the voice are known.
     let report = harness::run(&Guise::all()[..1], KNOWN as usize + 8, 3, KNOWN)
         .await
         .unwrap();
@@ -27,8 +27,8 @@ async fn faults_are_found_and_good_takes_are_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn faults_of_the_very_first_takes_are_found() {
-    // Nothing is known of the voice yet: pace and sound are held against the offline voice and the sample alone.
+async fn bad_first_takes_are_repeated() {
+    // Without history, takes are compared with the prediction of the offline voice and with the sample only.
     let report = harness::run(&Guise::all()[..1], 8, 3, 0).await.unwrap();
     assert_eq!(report.spoiled.len(), engine::Fault::ALL.len());
     assert_eq!(report.missed, [""; 0], "{report}");

@@ -1,4 +1,4 @@
-// The examples for Node inside the frameworks they are written for. Prints what worked, in order.
+// Runs the Node examples inside their frameworks. Prints the name of each that worked.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const peers = process.env.LOQUI_PEERS_NODE;
 const done = [];
 
-// A project as a user has it: the example, the recording, and the packages installed.
+// A user project: the example, the recording and the installed packages.
 const project = await mkdtemp(path.join(tmpdir(), 'loqui-'));
 await mkdir(path.join(project, 'node_modules'));
 const installed = { 'loqui-node': path.join(root, 'loqui-node') };
@@ -25,7 +25,7 @@ await cp(path.join(root, 'examples/node'), project, { recursive: true, filter: (
 await cp(process.env.VOICE, path.join(project, 'me.wav'));
 process.chdir(project);
 const load = (file) => import(pathToFileURL(path.join(project, file)));
-/** A package as the project finds it: some have one file for `import` and another for `require`. */
+/** Resolves a package from the project. Some packages have separate files for `import` and `require`. */
 const loaded = async (name) => {
   const { exports } = JSON.parse(await readFile(path.join(peers, name, 'package.json'), 'utf8'));
   const file = exports?.['.']?.import ?? exports?.['.']?.default ?? exports?.['.'];

@@ -1,4 +1,4 @@
-// What people do with the official JavaScript client, against an emulator. Prints what worked, in order.
+// Typical uses of the official JavaScript client against the emulator. Prints the name of each that worked.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ const done = [];
 
 const voice = new Blob([await readFile(process.env.VOICE)], { type: 'audio/wav' });
 const output = await client.run(model, { input: { prompt: 'Hello there.', audio_prompt: voice, seed: 1 } });
-// The client wraps outputs whose address is https; the emulator has none, so the same wrapper is put round it here.
+// The client wraps only https outputs. The emulator serves http, so this test applies the same wrapper.
 const speech = createFileOutput({ url: output, fetch: client.fetch });
 const wav = Buffer.from(await (await speech.blob()).arrayBuffer());
 assert.equal(wav.subarray(0, 4).toString(), 'RIFF');

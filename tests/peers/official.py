@@ -12,7 +12,7 @@ done = []
 
 with open(os.environ["VOICE"], "rb") as voice:
     output = client.run(MODEL, input={"prompt": "Hello there.", "audio_prompt": voice, "seed": 1})
-# The client wraps outputs whose address is https; the emulator has none, so the same wrapper is put round it here.
+# The client wraps only https outputs. The emulator serves http, so this test applies the same wrapper.
 assert FileOutput(output, client).read()[:4] == b"RIFF", output
 done.append("run")
 
@@ -28,7 +28,7 @@ assert read.id in [prediction.id for prediction in listed.results], listed
 done.append("list")
 
 running = client.predictions.create(model=MODEL, input={"prompt": "Never mind.", "seed": 3})
-# One that is cancelled before it runs is `aborted`, a word that this client refuses to read.
+# A prediction cancelled before it starts is `aborted`, a status that this client does not parse.
 while running.status == "starting":
     running.reload()
 running.cancel()

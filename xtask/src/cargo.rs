@@ -1,8 +1,7 @@
-//! Cargo, always with the same choice of packages, so that every dependency is built once.
+//! Runs cargo with the same selection of packages each time, so that every dependency is built once.
 //!
-//! Features of dependencies depend on which packages are named (`-p`) and on whether their dev-dependencies take
-//! part. Everything here therefore names the whole workspace and at least one target that brings the
-//! dev-dependencies in.
+//! The features of dependencies depend on the selected packages (`-p`) and on whether dev-dependencies are included. So every
+//! command selects the whole workspace and at least one target with dev-dependencies.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,10 +9,13 @@ use std::process::Command;
 use crate::place;
 use crate::step::{Failure, Steps, output};
 
-/// An example small enough to be built beside the libraries: it brings the dev-dependencies in.
+/// A small example. Building it with the libraries includes the dev-dependencies.
 pub(crate) const EXAMPLE: &str = "error_table";
 
-/// Starts a cargo command in the root of the workspace.
+/// The examples that print the data of generated files: the error codes and the speak options.
+pub(crate) const TABLES: [&str; 2] = [EXAMPLE, "speak_options"];
+
+/// Creates a cargo command in the root of the workspace.
 pub(crate) fn cargo<const N: usize>(words: [&str; N]) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(place::root()).args(words);
@@ -31,12 +33,12 @@ pub(crate) fn tests(steps: &mut Steps) -> Result<(), Failure> {
     }
 }
 
-/// Runs the examples inside the documentation.
+/// Runs the documentation tests.
 pub(crate) fn doctests(steps: &mut Steps) -> Result<(), Failure> {
     steps.run("Rust documentation tests", &mut cargo(["test", "--workspace", "--doc"]))
 }
 
-/// Names every ignored test.
+/// Lists the ignored tests.
 pub(crate) fn ignored() -> Result<Vec<String>, Failure> {
     let listed = output(cargo(["test", "--quiet", "--workspace", "--tests"]).args(["--", "--ignored", "--list"]))?;
     Ok(ignored_in(&listed))
@@ -54,7 +56,7 @@ pub(crate) fn run_ignored(steps: &mut Steps, word: &str) -> Result<(), Failure> 
     run_ignored_with(steps, word, |_| {})
 }
 
-/// Runs the ignored tests whose path contains this word, with a change to the command.
+/// Runs the ignored tests whose path contains this word, after a change of the command.
 pub(crate) fn run_ignored_with(
     steps: &mut Steps,
     word: &str,
@@ -73,7 +75,7 @@ pub(crate) fn run_ignored_with(
     steps.run(&format!("Rust tests: {word}"), &mut command)
 }
 
-/// Builds an example and finds it: it is run as it is, so that nothing of cargo's counts into what it measures.
+/// Builds an example and returns a command that runs it directly, so that measurements exclude cargo.
 pub(crate) fn example(steps: &mut Steps, name: &str, release: bool) -> Result<Command, Failure> {
     let mut build = cargo(["build", "--workspace", "--example", name]);
     if release {
@@ -87,13 +89,13 @@ pub(crate) fn example(steps: &mut Steps, name: &str, release: bool) -> Result<Co
     Ok(command)
 }
 
-/// Builds the libraries, the two bindings among them.
+/// Builds the libraries, including the bindings.
 pub(crate) fn libraries(steps: &mut Steps) -> Result<(), Failure> {
     let mut command = cargo(["build", "--workspace", "--lib", "--example", EXAMPLE]);
     steps.run("Build the libraries and the bindings", &mut command)
 }
 
-/// Finds a dynamic library in a folder of built things, under the name that this system gives it.
+/// Returns the path of a dynamic library in a build folder, with the file name of this platform.
 pub(crate) fn dynamic_library(folder: &std::path::Path, name: &str) -> PathBuf {
     use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
     folder.join(format!("{DLL_PREFIX}{name}{DLL_SUFFIX}"))

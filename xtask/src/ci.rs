@@ -1,9 +1,9 @@
-//! `ci`: everything that must hold before a change is merged.
+//! `ci`: runs every check that a change must pass.
 
 use crate::step::{Failure, Steps};
 use crate::{deny, docs, features, generate, lint, parity, test};
 
-/// Runs all checks, those that fail soonest for the least cause first.
+/// Runs all checks.
 pub(crate) fn ci(steps: &mut Steps) -> Result<(), Failure> {
     test::test(steps)?;
     test::services(steps)?;

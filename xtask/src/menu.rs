@@ -1,4 +1,4 @@
-//! The commands of the menu: their names, what they do, and which room does it.
+//! The commands, with their descriptions and the functions that run them.
 
 use std::iter;
 
@@ -7,9 +7,9 @@ use crate::{
     bench, cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, soak, test, version,
 };
 
-/// One line of the menu.
+/// One command.
 struct Entry {
-    /// The words to type after `cargo xtask`.
+    /// The words after `cargo xtask`.
     words: &'static str,
     does: &'static str,
     run: fn(&mut Steps) -> Result<(), Failure>,
@@ -18,17 +18,17 @@ struct Entry {
 const MENU: &[Entry] = &[
     Entry {
         words: "setup",
-        does: "get the tools of the Python and the Node package",
+        does: "install the tools of the Python and Node packages",
         run: test::setup,
     },
     Entry {
         words: "test",
-        does: "all tests of Rust, Python and Node, with their own set-up",
+        does: "run all tests of Rust, Python and Node; installs their tools",
         run: test::test,
     },
     Entry {
         words: "test --all",
-        does: "the same, then tests that need Postgres, a browser, S3 or the official clients",
+        does: "also run tests that need Postgres, a browser, S3 or the official clients",
         run: |steps| {
             test::test(steps)?;
             test::services(steps)?;
@@ -53,12 +53,12 @@ const MENU: &[Entry] = &[
     },
     Entry {
         words: "fmt",
-        does: "format every crate",
+        does: "format all crates",
         run: lint::format,
     },
     Entry {
         words: "lint",
-        does: "format, clippy, and cargo-deny if it is there",
+        does: "check format, run clippy, and cargo-deny if installed",
         run: |steps| {
             lint::lint(steps)?;
             deny::deny_if_there(steps)
@@ -66,27 +66,27 @@ const MENU: &[Entry] = &[
     },
     Entry {
         words: "docs",
-        does: "build the reference; a warning is a failure",
+        does: "build the API reference; warnings are errors",
         run: docs::docs,
     },
     Entry {
         words: "deny",
-        does: "licences, versions and origins of the dependencies",
+        does: "check licences, versions and sources of the dependencies",
         run: deny::deny,
     },
     Entry {
         words: "features",
-        does: "the core with no feature, each alone, and all",
+        does: "check the core with no feature, each feature alone, and all",
         run: features::features,
     },
     Entry {
         words: "generate",
-        does: "write the files that are made from the code",
+        does: "write the generated files and the API snapshots",
         run: |steps| generate::generate(steps, false),
     },
     Entry {
         words: "generate --check",
-        does: "fail if one of those files is stale",
+        does: "fail if a generated file or a snapshot is stale, and show the diff",
         run: |steps| generate::generate(steps, true),
     },
     Entry {
@@ -96,92 +96,92 @@ const MENU: &[Entry] = &[
     },
     Entry {
         words: "soak jobs",
-        does: "workers die on 2,000 generations [--store S --workers N --count N]",
+        does: "kill workers during 2,000 generations [--store S --workers N --count N]",
         run: soak::jobs,
     },
     Entry {
         words: "package",
-        does: "build the wheel and the npm package, print all sizes",
+        does: "build the wheel and the npm package and print their sizes",
         run: package::package,
     },
     Entry {
         words: "version",
-        does: "the one version that every package must have, printed",
+        does: "print the version, and fail if a package has another one",
         run: |_| version::version(),
     },
     Entry {
         words: "bench faults",
-        does: "what we and the official clients do about each fault",
+        does: "compare the handling of each fault with the official clients",
         run: bench::faults,
     },
     Entry {
         words: "bench clients",
-        does: "computing time and memory beside the official clients",
+        does: "compare CPU time and memory with the official clients",
         run: bench::clients,
     },
     Entry {
         words: "bench backend",
-        does: "`loqui serve` beside the usual build, FastAPI with Celery (needs redis-server)",
+        does: "compare `loqui serve` with FastAPI and Celery (needs redis-server)",
         run: bench::backend,
     },
     Entry {
         words: "bench languages",
-        does: "the same work from Rust, Python and Node, and with the official clients",
+        does: "compare the same work in Rust, Python and Node, and with the official clients",
         run: |steps| bench::languages(steps, &[]),
     },
     Entry {
         words: "soak cancel",
-        does: "1,000 generations given up at any moment in each language: what is left",
+        does: "cancel 1,000 generations in each language and measure what remains",
         run: |steps| bench::languages(steps, &["--cancel"]),
     },
     Entry {
         words: "bench check",
-        does: "a check of 30 s of MP3 beside librosa, Silero and ffmpeg (needs ffmpeg)",
+        does: "compare checking 30 s of MP3 with librosa, Silero and ffmpeg (needs ffmpeg)",
         run: bench::check,
     },
     Entry {
         words: "bench offline",
-        does: "the offline voice beside hibari-tts, Piper, espeak-ng and flite",
+        does: "compare the offline voice with hibari-tts, Piper, espeak-ng and flite",
         run: bench::offline,
     },
     Entry {
         words: "bench inflight",
-        does: "10,000 generations in flight in one process: memory, processor time, events",
+        does: "measure memory, CPU time and events of 10,000 generations in one process",
         run: bench::inflight,
     },
     Entry {
         words: "bench cold",
-        does: "the program from a standing start, to its version and to a spoken sentence",
+        does: "measure the start-up time of the program",
         run: bench::cold,
     },
     Entry {
         words: "bench all",
-        does: "every table of docs/benchmarks/README.md in one run (needs ffmpeg, redis-server)",
+        does: "print every table of docs/benchmarks/README.md (needs ffmpeg, redis-server)",
         run: bench::all,
     },
     Entry {
         words: "bench splitter",
-        does: "where sentences end in 18 languages, beside three others",
+        does: "compare sentence splitting in 18 languages with three libraries",
         run: bench::splitter,
     },
     Entry {
         words: "soak chaos",
-        does: "1,000 generations while all goes wrong [--count N --at-once N --seed N]",
+        does: "run 1,000 generations with faults [--count N --at-once N --seed N]",
         run: |steps| soak::chaos(steps, &[]),
     },
     Entry {
         words: "soak length",
-        does: "texts up to 200,000 characters, release build [--sizes N,N --engines E,E]",
+        does: "run texts of up to 200,000 characters, release build [--sizes N,N --engines E,E]",
         run: |steps| soak::length(steps, &[]),
     },
     Entry {
         words: "ci",
-        does: "all of it, as .ci/run does",
+        does: "run all checks, like .ci/run",
         run: ci::ci,
     },
 ];
 
-/// Runs what was typed; `None` means that the menu has no such line.
+/// Runs a command; `None` if it is unknown.
 pub(crate) fn choose(words: &str, steps: &mut Steps) -> Option<Result<(), Failure>> {
     type Soak = fn(&mut Steps, &[String]) -> Result<(), Failure>;
     let soaks: [(&str, Soak); 2] = [("soak chaos --", soak::chaos), ("soak length --", soak::length)];
@@ -199,7 +199,7 @@ pub(crate) fn choose(words: &str, steps: &mut Steps) -> Option<Result<(), Failur
     Some((entry.run)(steps))
 }
 
-/// The menu as it is printed.
+/// Returns the list of commands.
 pub(crate) fn text() -> String {
     let lines = MENU
         .iter()

@@ -1,4 +1,4 @@
-//! The Node package: its tools, its compiled half, its tests.
+//! Sets up, installs and tests the Node package.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::step::{Failure, Steps, at, output};
 use crate::{cargo, place, put};
 
-/// The name of this machine in the file names of compiled packages, asked of Node itself.
+/// A script that prints the name of this platform in the file names of addons.
 const MACHINE: &str = "
 const { platform, arch, report } = process;
 const glibc = () => report.getReport().header.glibcVersionRuntime;
@@ -15,7 +15,7 @@ const abi = platform === 'win32' ? '-msvc' : platform !== 'linux' ? '' : glibc()
 console.log(`${platform}-${arch}${abi}`);
 ";
 
-/// Installs the package's development tools, unless exactly they were installed before.
+/// Installs the development dependencies of the package, unless they are installed.
 pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
     let Some(package) = package(steps) else {
         return Ok(());
@@ -36,7 +36,7 @@ pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
     fs::write(&stamp, wanted).map_err(at(&stamp))
 }
 
-/// Puts the compiled half in place and runs the tests; the libraries must have been built.
+/// Installs the addon and runs the tests. The libraries must be built.
 pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
     let Some(package) = package(steps) else {
         return Ok(());
@@ -47,7 +47,7 @@ pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
     steps.run("Node types", npm(&package).args(["run", "--if-present", "types"]))
 }
 
-/// Copies the library that cargo built into this folder to where the package loads it from.
+/// Copies the addon from this build folder into the package.
 pub(crate) fn place_addon(built: &Path) -> Result<(), Failure> {
     let machine = output(Command::new("node").args(["-e", MACHINE]))?;
     put::copy(
@@ -67,11 +67,11 @@ pub(crate) fn package(steps: &Steps) -> Option<PathBuf> {
     if package.join("package.json").is_file() {
         return Some(package);
     }
-    steps.skip("Node", "there is no loqui-node/package.json yet");
+    steps.skip("Node", "loqui-node/package.json does not exist");
     None
 }
 
-/// What decides whether an installation is still right.
+/// Returns the files that determine the installation.
 fn wanted(package: &Path) -> Result<String, Failure> {
     let manifest = package.join("package.json");
     let text = fs::read_to_string(&manifest).map_err(at(&manifest))?;

@@ -1,4 +1,4 @@
-//! `package`: what would be published, and how large it is.
+//! `package`: builds what is published and checks its size.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::cargo::cargo;
 use crate::step::{Failure, Steps, at, output};
 use crate::{node, place, python, venv};
 
-/// The crates that users may depend on.
+/// The published crates.
 const CRATES: [&str; 6] = [
     "loqui-core",
     "loqui-analysis",
@@ -17,20 +17,20 @@ const CRATES: [&str; 6] = [
     "loqui-app",
 ];
 
-/// No wheel and no npm package may be larger than this.
+/// The size limit of a wheel and of an npm package.
 const LIMIT_BYTES: u64 = 40_000_000;
 
-/// What crates.io takes of one crate, packed.
+/// The size limit of crates.io for a packed crate.
 const CRATE_LIMIT_BYTES: u64 = 10 << 20;
 
-/// What a package with the weights inside has to carry, as the end of a path in it.
+/// The licence files that a package with weights must contain, as the end of a path in it.
 const LICENCES: [&str; 3] = [
     "licenses/LICENSE-APACHE",
     "licenses/LICENSE-MIT",
     "licenses/WEIGHTS.txt",
 ];
 
-/// Builds the wheel and the npm package, lists the crates, prints the sizes.
+/// Builds the wheel and the npm package, packs the crates, and prints the sizes.
 pub(crate) fn package(steps: &mut Steps) -> Result<(), Failure> {
     let folder = place::target()?.join("package");
     if folder.is_dir() {
@@ -74,7 +74,8 @@ fn wheel(steps: &mut Steps, folder: &Path) -> Result<(), Failure> {
         "-m",
         "maturin",
         "build",
-        "--release",
+        "--profile",
+        "dist",
         "--manifest-path",
         "loqui-py/Cargo.toml",
         "--out",
@@ -86,8 +87,11 @@ fn tarball(steps: &mut Steps, folder: &Path) -> Result<(), Failure> {
     let Some(package) = node::package(steps) else {
         return Ok(());
     };
-    steps.run("Node addon", &mut cargo(["build", "--release", "-p", "loqui-node"]))?;
-    node::place_addon(&place::target()?.join("release"))?;
+    steps.run(
+        "Node addon",
+        &mut cargo(["build", "--profile", "dist", "-p", "loqui-node"]),
+    )?;
+    node::place_addon(&place::target()?.join("dist"))?;
     let mut command = node::npm(&package);
     steps.run(
         "npm package",
@@ -95,7 +99,7 @@ fn tarball(steps: &mut Steps, folder: &Path) -> Result<(), Failure> {
     )
 }
 
-/// Packs every crate as it would be published; the size of each.
+/// Packs every crate for publication and returns the sizes.
 fn crates(folder: &Path) -> Result<Vec<(String, u64)>, Failure> {
     let mut command = cargo(["package", "--quiet", "--no-verify", "--allow-dirty", "--target-dir"]);
     command.arg(folder.join("crates"));
@@ -116,7 +120,7 @@ fn crates(folder: &Path) -> Result<Vec<(String, u64)>, Failure> {
     Ok(sizes)
 }
 
-/// The weights inside may be passed on with their licences only.
+/// Checks that a package contains the licences of the weights, which their terms require.
 fn carries_licences(package: &Path) -> Result<(), Failure> {
     let module = match package.extension().and_then(|extension| extension.to_str()) {
         Some("whl") => "zipfile",
@@ -125,7 +129,10 @@ fn carries_licences(package: &Path) -> Result<(), Failure> {
     };
     let listed = output(venv::python()?.args(["-m", module, "-l"]).arg(package))?;
     match LICENCES.iter().find(|licence| !listed.contains(*licence)) {
-        Some(missing) => Err(Failure::new(format!("{} has no {missing}", package.display()))),
+        Some(missing) => Err(Failure::new(format!(
+            "{} does not contain {missing}",
+            package.display()
+        ))),
         None => Ok(()),
     }
 }

@@ -1,5 +1,5 @@
-//! `parity`: the public names of Rust, Python and Node, held against `tests/spec/api.toml`. A name that appears, vanishes
-//! or is renamed in one language fails until the table says so.
+//! `parity`: compares the public names of Rust, Python and Node with `tests/spec/api.toml`. It fails if a name is added,
+//! removed or renamed in one language and the table is not updated.
 
 mod rust;
 
@@ -20,7 +20,7 @@ const LANGUAGES: [&str; 3] = ["rust", "python", "node"];
 /// A type and one of its names.
 type Name = (String, String);
 
-/// Builds what is needed and compares.
+/// Builds the bindings and compares.
 pub(crate) fn parity(steps: &mut Steps) -> Result<(), Failure> {
     cargo::libraries(steps)?;
     python::setup(steps)?;
@@ -28,7 +28,7 @@ pub(crate) fn parity(steps: &mut Steps) -> Result<(), Failure> {
     compare(steps)
 }
 
-/// Compares what is built already.
+/// Compares with the bindings already built.
 pub(crate) fn compare(steps: &mut Steps) -> Result<(), Failure> {
     python::place(steps)?;
     let file = place::root().join(TABLE);
@@ -51,7 +51,7 @@ pub(crate) fn compare(steps: &mut Steps) -> Result<(), Failure> {
         wrong.extend(differences(language, listed, found));
     }
     if wrong.is_empty() {
-        println!("{TABLE}: {} names are what they should be", listed[0].len());
+        println!("{TABLE}: all {} names match", listed[0].len());
         return Ok(());
     }
     Err(Failure::new(format!(
@@ -60,7 +60,7 @@ pub(crate) fn compare(steps: &mut Steps) -> Result<(), Failure> {
     )))
 }
 
-/// Names that are in one place only. What a type has that the table does not name at all is no concern of it.
+/// Returns the names that are only in the table or only in the language. Types that the table does not list are skipped.
 fn differences(language: &str, listed: &BTreeSet<Name>, found: &BTreeSet<Name>) -> Vec<String> {
     let types: BTreeSet<&String> = listed.iter().map(|(of, _)| of).collect();
     let missing = listed
@@ -73,7 +73,7 @@ fn differences(language: &str, listed: &BTreeSet<Name>, found: &BTreeSet<Name>) 
     missing.chain(new).collect()
 }
 
-/// The names of each language as the table has them.
+/// Returns the names of each language in the table.
 fn listed(table: &Table) -> Result<[BTreeSet<Name>; 3], Failure> {
     let mut names: [BTreeSet<Name>; 3] = Default::default();
     for entry in entries(table) {
@@ -86,7 +86,9 @@ fn listed(table: &Table) -> Result<[BTreeSet<Name>; 3], Failure> {
                 .filter_map(toml::Value::as_str)
                 .collect();
             if row.len() != LANGUAGES.len() {
-                return Err(Failure::new(format!("{TABLE}: a row needs three names, not {row:?}")));
+                return Err(Failure::new(format!(
+                    "{TABLE}: a row must have three names, not {row:?}"
+                )));
             }
             for ((language, name), names) in LANGUAGES.iter().zip(row).zip(&mut names) {
                 for of in of(entry, language).filter(|_| !name.is_empty()) {
@@ -108,13 +110,13 @@ fn entries(table: &Table) -> impl Iterator<Item = &Table> {
     entries.into_iter().flatten().filter_map(toml::Value::as_table)
 }
 
-/// The type's names in a language; several are separated by spaces.
+/// Returns the names of a type in a language. The table separates several by spaces.
 fn of<'a>(entry: &'a Table, language: &str) -> impl Iterator<Item = &'a str> + use<'a> {
     let names = entry.get(language).and_then(toml::Value::as_str);
     names.unwrap_or_default().split_whitespace()
 }
 
-/// Reads lines of a type and a name.
+/// Parses lines of a type and a name.
 fn lines(text: &str) -> BTreeSet<Name> {
     let pairs = text.lines().filter_map(|line| line.trim().split_once(' '));
     pairs.map(|(of, name)| (of.to_owned(), name.to_owned())).collect()
@@ -125,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_too_many_and_a_name_too_few_are_both_told() {
+    fn added_and_missing_names_are_reported() {
         let listed = lines("Loqui speak\nLoqui gone");
         let found = lines("Loqui speak\nLoqui new\nOther thing");
         assert_eq!(
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_names_the_same_thing_in_each_language_that_has_it() {
+    fn a_row_may_omit_languages() {
         let table: Table = r#"
             [[type]]
             rust = "Loqui"

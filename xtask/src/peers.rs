@@ -1,5 +1,5 @@
-//! What tests and benchmarks compare and speak with, at fixed versions: the official clients of the provider, the server of
-//! its containers, a server of S3's API, and the frameworks that the examples are written for.
+//! Installs fixed versions of the software that tests and benchmarks run against: the official clients, Cog's server, an S3
+//! server, and the frameworks of the examples.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,16 +8,16 @@ use std::process::Command;
 use crate::step::{Failure, Steps, at};
 use crate::{node, place, venv};
 
-/// The official Python client, the latest release of its first generation.
+/// The official Python client, the latest release of version 1.
 const PYTHON: &str = "replicate==1.0.7";
-/// The server that is in every container of a model.
+/// The server of model containers.
 const COG: &str = "cog==0.23.1";
-/// A server of S3's API, for what is kept in buckets.
+/// An S3 server.
 const S3_SERVER: &str = "moto[s3,server]==5.2.5";
-/// The framework of an example, and what its test client speaks with.
+/// The framework of an example, and the HTTP library of its test client.
 const FASTAPI: [&str; 2] = ["fastapi==0.165.0", "httpx==0.28.1"];
-/// The official JavaScript client, and the frameworks of the examples; two releases of the AI SDK, which call a model in
-/// two ways.
+/// The official JavaScript client, the frameworks of the examples, and two releases of the AI SDK, which call a model in
+/// different ways.
 const NODE: [&str; 5] = [
     "replicate@1.4.0",
     "ai@7.0.173",
@@ -26,16 +26,16 @@ const NODE: [&str; 5] = [
     "fastify@5.12.8",
 ];
 
-/// Where they were installed.
+/// The paths of the installed software.
 pub(crate) struct Peers {
-    /// The program that can import the Python ones.
+    /// A Python that can import the Python packages.
     python: PathBuf,
-    /// The folder that holds the JavaScript one.
+    /// The folder with the JavaScript packages.
     packages: PathBuf,
 }
 
 impl Peers {
-    /// Tells a program where they are.
+    /// Passes the paths to a program, through its environment.
     pub(crate) fn tell(&self, command: &mut Command) {
         command
             .env("LOQUI_PEERS_PYTHON", &self.python)
@@ -43,7 +43,7 @@ impl Peers {
     }
 }
 
-/// Installs all of it, unless they are there.
+/// Installs everything that is not installed.
 pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
     let python: Vec<String> = [PYTHON, COG, S3_SERVER]
         .into_iter()
@@ -58,7 +58,7 @@ pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
         return found(&folder);
     }
     fs::create_dir_all(&folder).map_err(at(&folder))?;
-    // Without a manifest of its own npm would look for one above.
+    // Without a manifest here, npm uses one of a parent folder.
     let manifest = folder.join("package.json");
     fs::write(&manifest, "{ \"private\": true }\n").map_err(at(&manifest))?;
     let mut command = node::npm(&folder);

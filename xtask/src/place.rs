@@ -1,4 +1,4 @@
-//! Where things lie, and what the environment says.
+//! Paths of the workspace, and the environment.
 
 use std::env;
 use std::ffi::OsString;
@@ -6,34 +6,35 @@ use std::path::{Path, PathBuf};
 
 use crate::step::Failure;
 
-/// The root of the checkout.
+/// Returns the root of the checkout.
 ///
-/// Asked of cargo at run time: a target folder shared by two checkouts must not remember the first one.
+/// Read at run time: two checkouts may share one target folder.
 pub(crate) fn root() -> PathBuf {
     let manifest = variable("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     Path::new(&manifest)
         .parent()
-        .expect("xtask lies one folder below the root")
+        .expect("xtask is one folder below the root")
         .to_owned()
 }
 
-/// The folder that holds what cargo built with the dev profile: the one this program was built into.
+/// Returns the build folder of the dev profile, which contains this program.
 pub(crate) fn built() -> Result<PathBuf, Failure> {
-    let program = env::current_exe().map_err(|error| Failure::new(format!("where is xtask? {error}")))?;
+    let program =
+        env::current_exe().map_err(|error| Failure::new(format!("cannot find the path of xtask: {error}")))?;
     Ok(program.parent().unwrap_or_else(|| Path::new(".")).to_owned())
 }
 
-/// The target folder itself.
+/// Returns the target folder.
 pub(crate) fn target() -> Result<PathBuf, Failure> {
     Ok(built()?.parent().unwrap_or_else(|| Path::new(".")).to_owned())
 }
 
-/// Whether this is a run of continuous integration, where nothing may be left out silently.
+/// Whether this runs in CI, where no test may be skipped.
 pub(crate) fn is_ci() -> bool {
     variable("CI").is_some_and(|value| value == "true")
 }
 
-/// Whether a program of this name is on the path.
+/// Whether a program is on the path.
 pub(crate) fn on_path(program: &str) -> bool {
     let name = format!("{program}{}", env::consts::EXE_SUFFIX);
     variable("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(&name).is_file()))
@@ -41,7 +42,7 @@ pub(crate) fn on_path(program: &str) -> bool {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the one place of the menu that reads the environment"
+    reason = "the only place of xtask that reads the environment"
 )]
 pub(crate) fn variable(name: &str) -> Option<OsString> {
     env::var_os(name)

@@ -1,11 +1,11 @@
-//! Putting a built file where a language looks for it.
+//! Installs built files.
 
 use std::fs;
 use std::path::Path;
 
 use crate::step::{Failure, at};
 
-/// Copies a file in one move, so that a process that has the old one open keeps it whole.
+/// Replaces a file atomically, so that a process that has the old one open keeps it.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     let beside = to.with_extension("new");
     fs::copy(from, &beside).map_err(at(from))?;

@@ -1,11 +1,11 @@
-//! The Python package: its tools, its compiled half, its tests.
+//! Sets up, installs and tests the Python package.
 
 use std::path::{Path, PathBuf};
 
 use crate::step::{Failure, Steps};
 use crate::{cargo, place, put, venv};
 
-/// Installs the test tools that the package names in its `test` extra.
+/// Installs the requirements of the package's `test` extra.
 pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
     let Some(pyproject) = pyproject(steps) else {
         return Ok(());
@@ -15,7 +15,7 @@ pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
     venv::install(steps, "test", &requirements)
 }
 
-/// Puts the compiled half in place and runs the tests; the libraries must have been built.
+/// Installs the extension module and runs the tests. The libraries must be built.
 pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
     if pyproject(steps).is_none() {
         return Ok(());
@@ -28,7 +28,7 @@ pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
         "Python types",
         venv::python()?.current_dir(&package).args(["-m", "mypy"]),
     )?;
-    // The stubs of the compiled half are written by hand: this holds them against what is there.
+    // The stubs of the extension module are handwritten; stubtest compares them with the module.
     let mut stubs = venv::python()?;
     stubs.current_dir(&package).args(["-m", "mypy.stubtest", "loqui"]);
     steps.run(
@@ -37,13 +37,13 @@ pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
     )
 }
 
-/// Puts the compiled half where the package imports it from, and the package on the environment's path; the libraries
-/// must have been built.
+/// Copies the extension module into the package, and adds the package to the path of the environment. The libraries must be
+/// built.
 pub(crate) fn place(steps: &Steps) -> Result<(), Failure> {
     place_from(steps, &place::built()?)
 }
 
-/// The same with the library that cargo built into this folder.
+/// Like [`place`], with the library from this build folder.
 pub(crate) fn place_from(steps: &Steps, built: &Path) -> Result<(), Failure> {
     if pyproject(steps).is_none() {
         return Ok(());
@@ -52,7 +52,7 @@ pub(crate) fn place_from(steps: &Steps, built: &Path) -> Result<(), Failure> {
     venv::put_on_path(&place::root().join("loqui-py/python"))
 }
 
-/// Copies the library that cargo built to where the package imports it from.
+/// Copies the extension module into the package.
 fn place_extension(built: &Path) -> Result<(), Failure> {
     let suffix = if cfg!(windows) { "pyd" } else { "abi3.so" };
     put::copy(
@@ -68,6 +68,6 @@ pub(crate) fn pyproject(steps: &Steps) -> Option<PathBuf> {
     if file.is_file() {
         return Some(file);
     }
-    steps.skip("Python", "there is no loqui-py/pyproject.toml yet");
+    steps.skip("Python", "loqui-py/pyproject.toml does not exist");
     None
 }

@@ -1,11 +1,11 @@
-//! Steps: a heading, a program, the time it took, and what to run again when it fails.
+//! Runs programs as steps, with a heading and the elapsed time.
 
 use std::fmt;
 use std::io;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Why the menu stopped.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
@@ -21,7 +21,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The steps of one run, with their times.
+/// The steps of one run and their durations.
 #[derive(Debug)]
 pub(crate) struct Steps {
     started: Instant,
@@ -36,7 +36,7 @@ impl Steps {
         }
     }
 
-    /// Runs the program under a heading; its output goes straight to the terminal.
+    /// Runs a program under a heading. Its output goes to the terminal.
     pub(crate) fn run(&mut self, heading: &str, command: &mut Command) -> Result<(), Failure> {
         println!("\n==> {heading}");
         let started = Instant::now();
@@ -44,7 +44,7 @@ impl Steps {
         let took = started.elapsed();
         if !status.success() {
             return Err(Failure::new(format!(
-                "{heading}: {status} after {}\nrun it again: {}",
+                "{heading}: {status} after {}\nto repeat it: {}",
                 seconds(took),
                 line(command)
             )));
@@ -54,23 +54,23 @@ impl Steps {
         Ok(())
     }
 
-    /// Says in one line why something was left out.
-    #[expect(clippy::unused_self, reason = "said in the course of the steps, and only there")]
+    /// Prints why something was skipped.
+    #[expect(clippy::unused_self, reason = "skipping is part of a run of steps")]
     pub(crate) fn skip(&self, what: &str, why: &str) {
-        println!("\n--- {what} left out: {why}");
+        println!("\n--- {what} skipped: {why}");
     }
 
-    /// Prints every step with its time.
+    /// Prints every step with its duration.
     pub(crate) fn summary(&self) {
         println!();
         for (heading, took) in &self.done {
             println!("{:>9}  {heading}", seconds(*took));
         }
-        println!("{:>9}  in all", seconds(self.started.elapsed()));
+        println!("{:>9}  total", seconds(self.started.elapsed()));
     }
 }
 
-/// Runs a program quietly and returns what it printed.
+/// Runs a program and returns its standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     let output = command.output().map_err(|error| cannot_start(command, &error))?;
     if !output.status.success() {
@@ -84,7 +84,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }
 
-/// Turns an error of the file system into a failure that names the path.
+/// Converts a file system error to a failure that names the path.
 pub(crate) fn at(path: &std::path::Path) -> impl FnOnce(io::Error) -> Failure + '_ {
     move |error| Failure::new(format!("{}: {error}", path.display()))
 }
@@ -96,7 +96,7 @@ fn cannot_start(command: &Command, error: &io::Error) -> Failure {
     ))
 }
 
-/// The command as one would type it.
+/// Returns the command line in shell syntax.
 fn line(command: &Command) -> String {
     let mut words = Vec::new();
     if let Some(folder) = command.get_current_dir() {
@@ -130,14 +130,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failed_command_can_be_typed_again() {
+    fn a_command_line_is_quoted_for_the_shell() {
         let mut command = Command::new("cargo");
         command.args(["doc", "it's"]).env("RUSTDOCFLAGS", "-D warnings");
         assert_eq!(line(&command), r"RUSTDOCFLAGS='-D warnings' cargo doc 'it'\''s'");
     }
 
     #[test]
-    fn a_missing_program_is_named() {
+    fn an_error_names_the_missing_program() {
         let failure = output(&mut Command::new("loqui-no-such-program")).unwrap_err();
         assert!(failure.to_string().contains("loqui-no-such-program"));
     }

@@ -1,21 +1,20 @@
-//! `test`: every test that needs only cargo, Python and Node; `test --all`: those that need a service, too.
+//! `test`: runs the tests that need cargo, Python and Node. `test --all` adds those that need a service.
 
 use crate::step::{Failure, Steps};
 use crate::{cargo, node, peers, place, python};
 
-/// What a test may need beyond the three toolchains: the module that holds such tests, and a program to look for.
+/// The services that tests may need: the module of such tests, and the programs that provide the service.
 ///
-/// Such tests are `#[ignore]`d and lie in a module of this name, in any crate.
+/// Such tests are `#[ignore]`d and are in a module with this name, in any crate.
 const SERVICES: [(&str, &[&str]); 2] = [
     ("needs_postgres", &["postgres", "pg_ctl", "pg_ctlcluster"]),
     ("needs_chromium", &["chromium", "chromium-browser", "google-chrome"]),
 ];
 
-/// The module of tests that need the provider's official clients, its server of containers or a server of S3's API, which
-/// only `test --all` installs.
+/// The module of tests that need the official clients, Cog's server or an S3 server, which only `test --all` installs.
 const PEERS: &str = "needs_peers";
 
-/// Gets the tools of the two package managers.
+/// Installs the tools of the Python and Node packages.
 pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
     python::setup(steps)?;
     node::setup(steps)
@@ -31,7 +30,7 @@ pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
     node::test(steps)
 }
 
-/// Runs what `test` leaves out.
+/// Runs the tests that need a service.
 pub(crate) fn services(steps: &mut Steps) -> Result<(), Failure> {
     let ignored = cargo::ignored()?;
     if let Some(lost) = ignored
@@ -40,13 +39,13 @@ pub(crate) fn services(steps: &mut Steps) -> Result<(), Failure> {
     {
         let modules = SERVICES.map(|(module, _)| module).join(", ");
         return Err(Failure::new(format!(
-            "{lost} is ignored, and nothing would ever run it: put it into one of the modules {modules}, {PEERS}"
+            "{lost} is ignored and never run: move it into one of the modules {modules}, {PEERS}"
         )));
     }
     for (module, programs) in SERVICES {
         let count = ignored.iter().filter(|test| service_of(test) == Some(module)).count();
         if count == 0 {
-            steps.skip(module, "no test needs it");
+            steps.skip(module, "there are no such tests");
         } else if programs.iter().any(|program| place::on_path(program)) {
             cargo::run_ignored(steps, module)?;
         } else {
@@ -60,7 +59,7 @@ pub(crate) fn services(steps: &mut Steps) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Installs the provider's official clients and a server of S3's API, and runs the tests that need them.
+/// Installs the official clients, Cog's server and an S3 server, and runs the tests that need them.
 pub(crate) fn peers(steps: &mut Steps) -> Result<(), Failure> {
     let peers = peers::install(steps)?;
     cargo::run_ignored_with(steps, PEERS, |command| peers.tell(command))
@@ -82,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_test_belongs_to_the_module_it_lies_in() {
+    fn the_service_of_a_test_is_its_module() {
         assert_eq!(service_of("store::needs_postgres::keeps_rows"), Some("needs_postgres"));
         assert_eq!(service_of("store::keeps_rows"), None);
         assert_eq!(service_of("needs_postgres_badly"), None);

@@ -1,4 +1,4 @@
-//! The virtual environment in the target folder: Python's test tools and the tools that come as wheels.
+//! The virtual environment in the target folder, for the Python tests and for tools distributed as wheels.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::place;
 use crate::step::{Failure, Steps, at, output};
 
-/// Reads lists of requirements out of a pyproject.toml: its first argument is the file, the others name lists.
+/// A script that reads lists of requirements from a pyproject.toml. The first argument is the file, the others name lists.
 const READ_REQUIREMENTS: &str = "
 import sys, tomllib
 with open(sys.argv[1], 'rb') as file:
@@ -24,7 +24,7 @@ pub(crate) fn folder() -> Result<PathBuf, Failure> {
     Ok(place::target()?.join("venv"))
 }
 
-/// A program inside the environment.
+/// Returns the path of a program in the environment.
 pub(crate) fn program(name: &str) -> Result<PathBuf, Failure> {
     let inside = if cfg!(windows) { "Scripts" } else { "bin" };
     Ok(folder()?
@@ -32,14 +32,14 @@ pub(crate) fn program(name: &str) -> Result<PathBuf, Failure> {
         .join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// Starts Python of the environment in the root of the workspace.
+/// Creates a command for the environment's Python in the root of the workspace.
 pub(crate) fn python() -> Result<Command, Failure> {
     let mut command = Command::new(program("python")?);
     command.current_dir(place::root());
     Ok(command)
 }
 
-/// Makes the environment if there is none, or if the Python it was made from is gone.
+/// Creates the environment if it does not exist or its Python is gone.
 pub(crate) fn make(steps: &mut Steps) -> Result<(), Failure> {
     let works = python()?
         .args(["-m", "pip", "--version"])
@@ -52,10 +52,10 @@ pub(crate) fn make(steps: &mut Steps) -> Result<(), Failure> {
     let folder = folder()?;
     let mut command = Command::new(python);
     command.args(["-m", "venv", "--clear"]).arg(folder);
-    steps.run("Make the Python environment", &mut command)
+    steps.run("Create the Python environment", &mut command)
 }
 
-/// Installs these requirements, unless exactly they were installed before.
+/// Installs requirements, unless they are installed.
 pub(crate) fn install(steps: &mut Steps, name: &str, requirements: &[String]) -> Result<(), Failure> {
     make(steps)?;
     let stamp = folder()?.join(format!("loqui-{name}.txt"));
@@ -72,13 +72,13 @@ pub(crate) fn install(steps: &mut Steps, name: &str, requirements: &[String]) ->
     fs::write(&stamp, wanted).map_err(at(&stamp))
 }
 
-/// Reads requirements from `pyproject`; a list is named by its keys, for instance `build-system/requires`.
+/// Reads requirements from `pyproject`. The keys name a list, for example `build-system/requires`.
 pub(crate) fn requirements(pyproject: &Path, lists: &[&str]) -> Result<Vec<String>, Failure> {
     let listed = output(python()?.args(["-c", READ_REQUIREMENTS]).arg(pyproject).args(lists))?;
     Ok(listed.lines().map(str::to_owned).collect())
 }
 
-/// Puts a folder on the environment's path.
+/// Adds a folder to the import path of the environment.
 pub(crate) fn put_on_path(packages: &Path) -> Result<(), Failure> {
     let site = output(python()?.args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]))?;
     let file = Path::new(&site).join("loqui.pth");
@@ -95,5 +95,5 @@ fn system_python() -> Result<&'static str, Failure> {
                 .output()
                 .is_ok_and(|run| run.status.success())
         })
-        .ok_or_else(|| Failure::new("no Python 3.11 or newer on the path: install one, with its venv module"))
+        .ok_or_else(|| Failure::new("no Python 3.11 or later on the path: install one, with its venv module"))
 }

@@ -1,4 +1,4 @@
-//! `version`: the one version of the workspace, which every package must have.
+//! `version`: checks that every package has the version of the workspace.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use toml::Table;
 use crate::place;
 use crate::step::{Failure, at};
 
-/// Prints the version, or says which package has another one.
+/// Prints the version, or fails with the package that has another one.
 pub(crate) fn version() -> Result<(), Failure> {
     let [cargo, npm] = ["Cargo.toml", "loqui-node/package.json"].map(|name| place::root().join(name));
     let manifest = fs::read_to_string(&cargo).map_err(at(&cargo))?;
@@ -16,8 +16,8 @@ pub(crate) fn version() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The version that the workspace, its crates among each other and the npm package agree on. The Python package reads the
-/// workspace's own.
+/// Returns the version of the workspace, if the dependencies between its crates and the npm package have it too. The Python
+/// package reads it from the workspace.
 fn agreed(manifest: &str, package: &str) -> Result<String, Failure> {
     let manifest: Table = manifest
         .parse()
@@ -51,12 +51,12 @@ mod tests {
     const NPM: &str = "{\n  \"name\": \"loqui-node\",\n  \"version\": \"1.2.3\"\n}\n";
 
     #[test]
-    fn one_version_everywhere_is_told() {
+    fn the_common_version_is_returned() {
         assert_eq!(agreed(CARGO, NPM).unwrap(), "1.2.3");
     }
 
     #[test]
-    fn another_version_is_named_with_its_package() {
+    fn a_package_with_another_version_is_named() {
         let says = |cargo: &str, npm: &str| agreed(cargo, npm).unwrap_err().to_string();
         assert!(says(CARGO, &NPM.replace("1.2.3", "1.2.4")).starts_with("loqui-node/package.json has version 1.2.4"));
         let older = CARGO.replace(

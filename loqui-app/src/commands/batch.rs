@@ -1,32 +1,48 @@
-//! `loqui batch`: many generations from one file. Run it again and it goes on where it stopped.
+//! `loqui batch`: generates speech for many jobs from one file. A second run continues the first.
 //!
-//! A job is known again by everything that decides how it sounds (`jobs::Job::key`), under which the store keeps its
-//! generation: what is finished is not made again, what was interrupted goes on, what failed is retried, and a job that
-//! was changed is a new one. Nothing is written beside the store and the results.
+//! The idempotency key of a job is a hash of everything that changes its sound (`jobs::Job::key`). The store finds the
+//! generation of the job by this key: a finished job is not repeated, an interrupted one continues, a failed one is
+//! retried, and a changed job is a new one. No other state is written.
 
 mod jobs;
 mod samples;
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use futures::StreamExt as _;
 use futures::stream;
 use jobs::Job;
-use loqui_core::error::code;
 use loqui_core::ledger::{ErrorRecord, Status};
 use loqui_core::speech::SpeechFormat;
 use loqui_core::{Error, Generation, Loqui};
 use samples::Samples;
 use serde::Serialize;
 
-use crate::arguments::BatchArguments;
+use super::CommonFlags;
+use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{engine, output, script, target};
+use crate::settings::EngineFlags;
+use crate::{output, script, target};
 
-/// What became of one job, as JSON shows it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// One JSON object per line: id, sample, script or `script_file`, out, and options; `-` reads stdin
+    #[arg(value_name = "JOBS.jsonl")]
+    jobs: PathBuf,
+
+    /// Number of concurrent generations
+    #[arg(long, default_value = "8", value_name = "N")]
+    concurrency: NonZeroUsize,
+
+    #[command(flatten)]
+    engine: EngineFlags,
+}
+
+/// The result of one job, as JSON.
 #[derive(Serialize)]
-struct Outcome<'a> {
+struct JobResult<'a> {
     id: &'a str,
     generation: Option<i64>,
     status: Status,
@@ -34,44 +50,48 @@ struct Outcome<'a> {
     error: Option<ErrorRecord>,
 }
 
-pub(crate) async fn run(arguments: BatchArguments, data_dir: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
+pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let jobs = jobs::read(&arguments.jobs).await?;
-    let loqui = engine::open(&arguments.engine, arguments.cog_url.as_deref(), data_dir)?;
+    let settings = common.settings(&arguments.engine)?;
+    if let Some(notice) = settings.notice() {
+        output::note(&notice);
+    }
+    let loqui = settings.open()?;
     let samples = Samples::of(jobs.iter().map(|job| job.sample.as_path()));
     let (loqui, samples) = (&loqui, &samples);
     let mut results = stream::iter(&jobs)
-        .map(|job| async move { (job, one(loqui, samples, job).await) })
+        .map(|job| async move { (job, run_job(loqui, samples, job).await) })
         .buffer_unordered(arguments.concurrency.get());
     let (mut done, mut failed) = (0, 0);
     loop {
-        let (job, outcome) = tokio::select! {
+        let (job, result) = tokio::select! {
             next = results.next() => match next {
-                Some(result) => result,
+                Some(next) => next,
                 None => break,
             },
             _ = tokio::signal::ctrl_c() => return Err(interrupted(done, jobs.len())),
         };
         done += 1;
-        failed += usize::from(outcome.error.is_some());
-        tell(job, &outcome, json);
+        failed += usize::from(result.error.is_some());
+        print(job, &result, common.json);
     }
     if failed == 0 {
         return Ok(ExitCode::SUCCESS);
     }
     output::note(&format!(
-        "{failed} of {} jobs failed; run the same command again to retry them.",
+        "{failed} of {} jobs failed. Run the same command again to retry them.",
         jobs.len()
     ));
     Ok(ExitCode::FAILURE)
 }
 
-/// Brings one job to its end. What goes wrong with it is its own affair: the others go on.
-async fn one<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> Outcome<'a> {
+/// Runs one job to its end. Its failure does not affect other jobs.
+async fn run_job<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> JobResult<'a> {
     let (generation, error) = match begin(loqui, samples, job).await {
         Ok(generation) => (Some(generation.id()), finish(&generation, &job.out).await.err()),
         Err(error) => (None, Some(error)),
     };
-    Outcome {
+    JobResult {
         id: &job.id,
         generation,
         status: if error.is_none() {
@@ -84,7 +104,7 @@ async fn one<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> Outcome<'a> 
     }
 }
 
-/// The generation of a job: the one it has already, opened again if it had failed, or a new one.
+/// Starts the generation of a job, or continues its existing one; a failed one is retried.
 async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation, Failure> {
     target::check(&job.out)?;
     let sample = samples.open(&job.sample).await?;
@@ -95,8 +115,8 @@ async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation
     let key = job.key(loqui.engine(), &sample, &text)?;
     let request = loqui.submit(&sample, text).options(job.options.clone());
     let generation = match request.idempotency_key(key).await {
-        // Only the limits that the environment sets have changed since: it is the same job.
-        Err(error) if error.code() == code::GENERATION_KEY_REUSED.name() => {
+        // The same job with other limits, which come from the environment and are not part of the key.
+        Err(error) if error.is(&code::GENERATION_KEY_REUSED) => {
             loqui.generation(error.generation_id().unwrap_or_default()).await?
         }
         submitted => submitted?,
@@ -107,7 +127,7 @@ async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation
     Ok(generation)
 }
 
-/// Waits for the speech and puts it where the job wants it. A file that is right already is left alone.
+/// Waits for the speech, and writes the output file unless it is already up to date.
 async fn finish(generation: &Generation, out: &Path) -> Result<(), Failure> {
     let speech = generation.wait().await?;
     let file = speech.encode(SpeechFormat::of(out)?).await?;
@@ -118,11 +138,11 @@ async fn finish(generation: &Generation, out: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tell(job: &Job, outcome: &Outcome<'_>, json: bool) {
+fn print(job: &Job, result: &JobResult<'_>, json: bool) {
     if json {
-        return output::json(outcome);
+        return output::json(result);
     }
-    match &outcome.error {
+    match &result.error {
         None => output::print(&format!("{}: {}", job.id, job.out.display())),
         Some(error) => output::print(&format!(
             "{}: error: {} [{}]\n  hint: {}",
@@ -136,6 +156,6 @@ fn interrupted(done: usize, all: usize) -> Failure {
         &code::GENERATION_NOT_FINISHED,
         format!("interrupted after {done} of {all} jobs"),
     )
-    .with_hint("Run the same command again: it goes on without paying again for what was paid.")
+    .with_hint("Run the same command again to continue. Finished takes are not paid again.")
     .into()
 }

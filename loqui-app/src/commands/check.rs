@@ -1,25 +1,39 @@
-//! `loqui check`: can these recordings be used?
+//! `loqui check`: checks whether recordings can be used.
 
 mod files;
 mod picture;
 pub(super) mod verdict;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use futures::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use loqui_core::engine::{ModelInfo, ReplicateEngine};
-use loqui_core::error::code;
 use loqui_core::sample::{self, Analysis, Report};
 use loqui_core::{Error, Result};
 use serde::Serialize;
 
-use crate::arguments::CheckArguments;
+use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::output;
 
-/// A report with the name of its file, as JSON shows it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Recordings, or folders of recordings
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Also check the requirements of this model, for instance chatterbox-turbo
+    #[arg(long)]
+    model: Option<String>,
+
+    /// Draw one recording: waveform, speech, clipping, and the part that the model uses
+    #[arg(long, value_name = "OUT.png")]
+    plot: Option<PathBuf>,
+}
+
+/// A report with the name of its file, as JSON.
 #[derive(Serialize)]
 struct FileReport<'a> {
     file: String,
@@ -27,7 +41,7 @@ struct FileReport<'a> {
     report: &'a Report,
 }
 
-pub(crate) async fn run(arguments: CheckArguments, json: bool) -> std::result::Result<ExitCode, Failure> {
+pub(super) async fn run(arguments: Arguments, json: bool) -> std::result::Result<ExitCode, Failure> {
     let model = arguments
         .model
         .as_deref()
@@ -35,13 +49,13 @@ pub(crate) async fn run(arguments: CheckArguments, json: bool) -> std::result::R
     let model = model.transpose()?;
     let files = files::listed(arguments.files)?;
     if arguments.plot.is_some() && files.len() != 1 {
-        let what = format!("--plot draws one recording, and there are {}", files.len());
-        return Err(Failure::wrong_use(Error::new(&code::USAGE, what)));
+        let message = format!("--plot needs exactly one recording, not {}", files.len());
+        return Err(Failure::wrong_use(Error::new(&code::USAGE, message)));
     }
     let plot = arguments.plot.as_deref();
     let progress = progress(files.len());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    // In the order that was asked for, whichever is done first.
+    // Results are printed in the order of the arguments.
     let mut checks = stream::iter(&files)
         .map(|file| {
             let (model, progress) = (model.as_ref(), &progress);
@@ -88,11 +102,11 @@ async fn checked(file: &Path, model: Option<&ModelInfo>, plot: Option<&Path>) ->
     Ok(analysis.report)
 }
 
-/// A bar on a terminal; elsewhere nothing, since every verdict is a line of its own.
+/// A progress bar on a terminal. Elsewhere the printed reports show the progress.
 fn progress(files: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {bar:30} {pos} of {len} checked, {elapsed}");
     let bar = ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    // A single recording of usual length is done before a bar could be read.
+    // A single recording is checked before a bar would be visible.
     bar.enable_steady_tick(std::time::Duration::from_millis(500));
     bar
 }

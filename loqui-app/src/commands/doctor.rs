@@ -1,24 +1,24 @@
-//! `loqui doctor`: what is wrong, and how to mend it.
+//! `loqui doctor`: diagnoses problems and suggests fixes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use loqui_core::cog;
-use loqui_core::error::code;
-use loqui_core::replicate::Client;
-use loqui_core::{Error, Loqui};
+use loqui_core::store::GenerationStoreExt as _;
+use loqui_core::{Error, Loqui, cog};
 use serde::Serialize;
 
-use crate::arguments::DoctorArguments;
+use super::CommonFlags;
+use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
+use crate::output;
 use crate::serve::Database;
-use crate::{engine, output};
+use crate::settings::{Engine, EngineFlags};
 
-/// Less room than this on the disk is trouble soon: some hundred generations, in bytes.
+/// The minimum free disk space, in bytes: enough for some hundred generations.
 #[cfg(unix)]
-const ROOM: u64 = 200 << 20;
+const MINIMUM_FREE: u64 = 200 << 20;
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, Serialize)]
 struct Check {
     name: &'static str,
@@ -52,37 +52,29 @@ impl Check {
     }
 }
 
-pub(crate) async fn run(
-    arguments: DoctorArguments,
-    data_dir: Option<PathBuf>,
-    json: bool,
-) -> Result<ExitCode, Failure> {
-    let folder = engine::data_dir(data_dir)?;
-    let token = arguments
-        .token
-        .as_deref()
-        .map(str::trim)
-        .filter(|token| !token.is_empty());
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    engine: EngineFlags,
+}
+
+pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let settings = common.settings(&arguments.engine)?;
+    let folder = settings.data_dir().to_owned();
+    let engine = settings.engine();
+    let cog_url = settings.cog_url().map(str::to_owned);
     let mut checks = Vec::new();
-    if token.is_some() || arguments.engine == "replicate" {
-        checks.push(Check::new(
-            "token",
-            token_accepted(token, arguments.base_url.as_deref()).await,
-        ));
-    } else if arguments.engine != "cog" {
-        let message = "no token is set: the offline voice speaks, which is no clone".to_owned();
-        checks.push(Check::new("token", Ok(message)));
-    }
-    if arguments.engine == "cog" {
-        checks.push(Check::new("cog", container(arguments.cog_url.as_deref()).await));
-    }
-    // The stores that the other commands would use: a database and a bucket, if the environment names them.
-    match engine::existing(Some(folder.clone())).and_then(|builder| Ok(builder.build()?)) {
+    // The library as the other commands build it, so that a wrong setting appears here as well.
+    match settings.for_stored_generations().open() {
         Ok(loqui) => {
+            checks.extend(token(&loqui, engine).await);
             checks.push(Check::new("records", records(&loqui).await));
             checks.push(Check::new("audio", audio(&loqui).await));
         }
         Err(failure) => checks.push(Check::new("settings", Err(failure.into_error()))),
+    }
+    if engine == Engine::Cog {
+        checks.push(Check::new("cog", container(cog_url.as_deref()).await));
     }
     checks.push(Check::new("users", users(&folder).await));
     #[cfg(unix)]
@@ -91,7 +83,7 @@ pub(crate) async fn run(
         ok: checks.iter().all(|check| check.ok),
         checks,
     };
-    if json {
+    if common.json {
         output::json(&diagnosis);
     } else {
         diagnosis.print();
@@ -115,34 +107,38 @@ impl Diagnosis {
     }
 }
 
-fn client(token: Option<&str>, base_url: Option<&str>) -> Result<Client, Error> {
-    let token = token.ok_or_else(|| Error::new(&code::REPLICATE_MISSING_TOKEN, "no token for Replicate is set"))?;
-    let mut builder = Client::builder(token);
-    if let Some(base_url) = base_url.filter(|url| !url.is_empty()) {
-        builder = builder.base_url(base_url);
-    }
-    builder.build()
-}
-
-async fn token_accepted(token: Option<&str>, base_url: Option<&str>) -> Result<String, Error> {
-    let account = client(token, base_url)?.account().await?;
-    Ok(format!("Replicate knows the account {account}"))
+/// Asks Replicate whether it accepts the token of the library.
+async fn token(loqui: &Loqui, engine: Engine) -> Option<Check> {
+    let result = match loqui.replicate() {
+        Some(replicate) => {
+            let account = replicate.client().account().await;
+            account.map(|account| format!("Replicate accepts the token of the account {account}"))
+        }
+        None if engine == Engine::Replicate => Err(Error::new(
+            &code::REPLICATE_MISSING_TOKEN,
+            "no token for Replicate is set",
+        )),
+        None if engine == Engine::Cog => return None,
+        None => {
+            Ok("no token is set: the offline voice is used, which does not clone the voice of the sample".to_owned())
+        }
+    };
+    Some(Check::new("token", result))
 }
 
 async fn container(address: Option<&str>) -> Result<String, Error> {
-    let address = address.filter(|address| !address.is_empty());
     let address = address.ok_or_else(|| Error::new(&code::COG_URL, "no address of a Cog container is set"))?;
     cog::Client::new(address)?.ready().await?;
-    Ok("the container is ready to speak".to_owned())
+    Ok("the container is ready".to_owned())
 }
 
 async fn records(loqui: &Loqui) -> Result<String, Error> {
     let store = loqui.store();
     let unfinished = store.unfinished().await?.len();
-    // Writes, and leaves nothing: no generation has this number.
+    // Writes without a change: no generation has the number 0.
     store.request_cancel(0).await?;
     Ok(format!(
-        "{} can be written and read ({unfinished} unfinished)",
+        "{} is readable and writable ({unfinished} unfinished)",
         store.location()
     ))
 }
@@ -150,31 +146,27 @@ async fn records(loqui: &Loqui) -> Result<String, Error> {
 async fn audio(loqui: &Loqui) -> Result<String, Error> {
     let store = loqui.audio_store();
     store.check().await?;
-    Ok(format!("{} can be written and read", store.location()))
+    Ok(format!("{} is readable and writable", store.location()))
 }
 
 async fn users(folder: &Path) -> Result<String, Error> {
     let database = Database::open(folder).await?;
     database.check().await?;
-    Ok("the backend's records can be written".to_owned())
+    Ok("the database of the backend is writable".to_owned())
 }
 
-/// Whether there is room on the disk of the data directory.
+/// Checks the free space on the disk of the data directory.
 #[cfg(unix)]
 fn disk(folder: &Path) -> Result<String, Error> {
     let unknown = |source: rustix::io::Errno| {
-        Error::new(
-            &code::STORE_UNAVAILABLE,
-            "the disk of the data directory cannot be asked",
-        )
-        .with_source(source)
+        Error::new(&code::STORE_UNAVAILABLE, "the free disk space cannot be read").with_source(source)
     };
     let disk = rustix::fs::statvfs(folder).map_err(unknown)?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    let message = format!("{} has {} MiB left", folder.display(), free >> 20);
-    if free < ROOM {
+    let message = format!("{} has {} MiB free", folder.display(), free >> 20);
+    if free < MINIMUM_FREE {
         return Err(Error::new(&code::STORE_UNAVAILABLE, message)
-            .with_hint("Make room, or name another folder with LOQUI_DATA_DIR."));
+            .with_hint("Free disk space, or set LOQUI_DATA_DIR to another folder."));
     }
     Ok(message)
 }

@@ -1,16 +1,53 @@
-//! `loqui emulator`: Replicate's API on this machine.
+//! `loqui emulator`: emulates Replicate's API on this machine.
+
+use std::net::SocketAddr;
 
 use loqui_core::Error;
-use loqui_core::error::code;
 use loqui_emulator::{Emulator, Fault, Rule, Settings};
 use serde_json::json;
 
-use crate::arguments::EmulatorArguments;
+use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::output;
 
-pub(crate) async fn run(arguments: EmulatorArguments, json: bool) -> Result<ExitCode, Failure> {
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Address to listen on; port 0 selects a free port
+    #[arg(long, default_value = "127.0.0.1:8099")]
+    addr: SocketAddr,
+
+    /// Faults to inject, comma-separated, for instance `drop_after_accept` or `create_throttled:5@2*3%20` (value 5,
+    /// after 2 requests, 3 times, with a probability of 20 %)
+    #[arg(long, value_delimiter = ',', value_name = "FAULTS")]
+    faults: Vec<String>,
+
+    /// List all faults, and exit
+    #[arg(long)]
+    list_faults: bool,
+
+    /// Repeat the ids, the token and the random decisions of another run
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// Speed of the clock: with 3600, an hour of retention takes a second
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    time_scale: f64,
+
+    /// Accept only 6 predictions per minute, as with less than 5 dollars of credit
+    #[arg(long)]
+    low_credit: bool,
+
+    /// Add a deployment and its model (repeatable)
+    #[arg(long, value_name = "OWNER/NAME=OWNER/MODEL")]
+    deployment: Vec<String>,
+
+    /// Use realistic queue and run times
+    #[arg(long)]
+    realistic: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Failure> {
     if arguments.list_faults {
         list_faults(json);
         return Ok(ExitCode::SUCCESS);
@@ -32,7 +69,7 @@ pub(crate) async fn run(arguments: EmulatorArguments, json: bool) -> Result<Exit
     let mut rules = Vec::new();
     for text in &arguments.faults {
         rules.push(text.parse::<Rule>().map_err(|source| {
-            Failure::wrong_use(Error::new(&code::USAGE, format!("{text:?} is not a fault")).with_source(source))
+            Failure::wrong_use(Error::new(&code::USAGE, format!("unknown fault {text:?}")).with_source(source))
         })?);
     }
     let mut builder = Emulator::builder().addr(arguments.addr).settings(settings);
@@ -41,10 +78,10 @@ pub(crate) async fn run(arguments: EmulatorArguments, json: bool) -> Result<Exit
     }
     let emulator = builder.start().await.map_err(|source| match source {
         loqui_emulator::Error::Setting { .. } => {
-            Failure::wrong_use(Error::new(&code::USAGE, "a setting is out of its range").with_source(source))
+            Failure::wrong_use(Error::new(&code::USAGE, "a setting is out of range").with_source(source))
         }
         source => Error::new(&code::INTERNAL, format!("could not listen on {}", arguments.addr))
-            .with_hint("Choose another port with --addr.")
+            .with_hint("Choose another address with --addr.")
             .with_source(source)
             .into(),
     })?;
@@ -59,7 +96,7 @@ pub(crate) async fn run(arguments: EmulatorArguments, json: bool) -> Result<Exit
             emulator.base_url(),
             emulator.token()
         ));
-        output::note("Replicate's API is emulated here until you press Ctrl-C.");
+        output::note("Emulating Replicate's API. Press Ctrl-C to stop.");
     }
     tokio::select! {
         () = emulator.wait() => {}
@@ -68,7 +105,7 @@ pub(crate) async fn run(arguments: EmulatorArguments, json: bool) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints every fault: its name, the value it takes, where it happens and what it does.
+/// Prints all faults: name, default value, location and description.
 fn list_faults(json: bool) {
     let faults = Fault::catalogue();
     if json {

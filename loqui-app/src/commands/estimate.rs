@@ -1,16 +1,31 @@
-//! `loqui estimate`: what a text would come to.
+//! `loqui estimate`: estimates segments, duration and cost of a text.
+
+use std::path::PathBuf;
 
 use loqui_core::Finding;
 use loqui_core::engine::ReplicateEngine;
 use loqui_core::estimate::Estimate;
 use serde::Serialize;
 
-use crate::arguments::EstimateArguments;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::{output, script};
 
-/// An estimate with what may sound wrong in the text, as JSON shows it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Text to estimate; `-` reads it from stdin
+    text: Option<String>,
+
+    /// File with the text
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    script: Option<PathBuf>,
+
+    /// Model, for instance chatterbox-turbo
+    #[arg(long)]
+    model: Option<String>,
+}
+
+/// An estimate with the warnings about the text, as JSON.
 #[derive(Serialize)]
 struct EstimateReport<'a> {
     #[serde(flatten)]
@@ -18,7 +33,7 @@ struct EstimateReport<'a> {
     warnings: &'a [Finding],
 }
 
-pub(crate) async fn run(arguments: EstimateArguments, json: bool) -> Result<ExitCode, Failure> {
+pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Failure> {
     let text = script::read(arguments.text, arguments.script.as_deref()).await?;
     let model = ReplicateEngine::model_info(arguments.model.as_deref())?;
     let estimate = Estimate::new(&text, &model)?;

@@ -1,37 +1,88 @@
-//! `loqui generations`: what was begun, and what became of it.
+//! `loqui generations`: lists, shows, continues and erases generations.
 
 use std::path::PathBuf;
 
-use loqui_core::error::code;
 use loqui_core::ledger::{GenerationInfo, Status};
 use loqui_core::store::Filter;
-use loqui_core::{Error, Loqui};
+use loqui_core::{Error, Generation, Loqui};
 use serde_json::json;
 
-use super::speak;
-use crate::arguments::GenerationsCommand;
+use super::{CommonFlags, speak};
+use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{engine, output, target};
+use crate::{output, target};
 
-pub(crate) async fn run(
-    command: GenerationsCommand,
-    data_dir: Option<PathBuf>,
-    json: bool,
-) -> Result<ExitCode, Failure> {
-    let loqui = engine::open_existing(data_dir)?;
-    match command {
-        GenerationsCommand::List { status, limit } => list(&loqui, status.as_deref(), limit, json).await?,
-        GenerationsCommand::Show { id } => show(&loqui, id, json).await?,
-        GenerationsCommand::Wait { id, output } => wait(&loqui, id, output, json).await?,
-        GenerationsCommand::Cancel { id } => cancel(&loqui, id, json).await?,
-        GenerationsCommand::Retry { id, output } => {
-            loqui.generation(id).await?.retry().await?;
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Action {
+    /// List generations, newest first
+    List {
+        /// Only those with this status: PENDING, PROCESSING, COMPLETED or FAILED
+        #[arg(long)]
+        status: Option<String>,
+        /// Maximum number
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Show a generation with its segments
+    Show {
+        /// Number of the generation
+        id: i64,
+    },
+    /// Wait for a generation, continue it if it was interrupted, and write its speech
+    Wait {
+        /// Number of the generation
+        id: i64,
+        /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
+        #[arg(short, long, value_name = "OUT.wav")]
+        output: Option<PathBuf>,
+    },
+    /// Cancel a generation, here and at the provider
+    Cancel {
+        /// Number of the generation
+        id: i64,
+    },
+    /// Retry a failed generation; finished segments are kept
+    Retry {
+        /// Number of the generation
+        id: i64,
+        /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
+        #[arg(short, long, value_name = "OUT.wav")]
+        output: Option<PathBuf>,
+    },
+    /// Erase text, takes and speech of a generation that has ended
+    Erase {
+        /// Number of the generation
+        id: i64,
+    },
+}
+
+pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let json = common.json;
+    let loqui = common.settings_for_stored_generations()?.open()?;
+    match action {
+        Action::List { status, limit } => list(&loqui, status.as_deref(), limit, json).await?,
+        Action::Show { id } => show(&loqui, id, json).await?,
+        Action::Wait { id, output } => wait(&loqui, id, output, json).await?,
+        Action::Cancel { id } => cancel(&loqui, id, json).await?,
+        Action::Retry { id, output } => {
+            find(&loqui, id).await?.retry().await?;
             wait(&loqui, id, output, json).await?;
         }
-        GenerationsCommand::Erase { id } => erase(&loqui, id, json).await?,
+        Action::Erase { id } => erase(&loqui, id, json).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Finds a generation; the error names the command that lists all.
+async fn find(loqui: &Loqui, id: i64) -> Result<Generation, Error> {
+    loqui.generation(id).await.map_err(|error| {
+        if error.is(&code::GENERATION_NOT_FOUND) {
+            error.with_hint("List all generations with `loqui generations list`.")
+        } else {
+            error
+        }
+    })
 }
 
 async fn list(loqui: &Loqui, status: Option<&str>, limit: Option<u32>, json: bool) -> Result<(), Failure> {
@@ -39,7 +90,7 @@ async fn list(loqui: &Loqui, status: Option<&str>, limit: Option<u32>, json: boo
     if let Some(name) = status {
         let status = Status::by_name(&name.to_ascii_uppercase()).ok_or_else(|| {
             Failure::wrong_use(
-                Error::new(&code::USAGE, format!("there is no status {name:?}"))
+                Error::new(&code::USAGE, format!("unknown status {name:?}"))
                     .with_hint("Use PENDING, PROCESSING, COMPLETED or FAILED."),
             )
         })?;
@@ -65,7 +116,7 @@ async fn list(loqui: &Loqui, status: Option<&str>, limit: Option<u32>, json: boo
 }
 
 async fn show(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
-    let info = loqui.generation(id).await?.info().await?;
+    let info = find(loqui, id).await?.info().await?;
     if json {
         output::json(&info);
         return Ok(());
@@ -94,7 +145,7 @@ async fn show(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
 async fn wait(loqui: &Loqui, id: i64, output: Option<PathBuf>, json: bool) -> Result<(), Failure> {
     let path = target::of(output, id);
     target::check(&path)?;
-    let generation = loqui.generation(id).await?;
+    let generation = find(loqui, id).await?;
     let info = speak::finish(&generation, json).await?;
     generation.save(&path).await?;
     speak::report(&info, &path, json);
@@ -102,21 +153,19 @@ async fn wait(loqui: &Loqui, id: i64, output: Option<PathBuf>, json: bool) -> Re
 }
 
 async fn cancel(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
-    let generation = loqui.generation(id).await?;
+    let generation = find(loqui, id).await?;
     generation.cancel().await?;
-    // Whatever it ends with is shown below; an error here is the cancellation itself.
+    // The generation usually ends with an error that says that it was cancelled. `show` prints it.
     let _ = generation.wait().await;
     show(loqui, id, json).await
 }
 
 async fn erase(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
-    loqui.generation(id).await?.erase().await?;
+    find(loqui, id).await?.erase().await?;
     if json {
         output::json(&json!({ "sample": null, "generations": [id] }));
     } else {
-        output::print(&format!(
-            "generation {id} is erased; what was spent on it stays in the books"
-        ));
+        output::print(&format!("generation {id} is erased; its cost remains in the usage"));
     }
     Ok(())
 }
@@ -142,7 +191,7 @@ fn line(info: &GenerationInfo) -> String {
     )
 }
 
-/// The beginning of a text on one line.
+/// Returns the beginning of a text on one line.
 fn one_line(text: &str, characters: usize) -> String {
     let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = line.char_indices().nth(characters) {

@@ -1,23 +1,54 @@
-//! `loqui samples`: the recordings that are kept.
+//! `loqui samples`: lists, adds, shows and erases samples.
 
 use std::path::{Path, PathBuf};
 
 use loqui_core::store::{SampleFilter, SampleInfo, SampleRecord};
 use loqui_core::{Loqui, Sample};
 
-use super::check;
-use crate::arguments::SamplesCommand;
+use super::{CommonFlags, check};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{engine, output};
+use crate::output;
 
-pub(crate) async fn run(command: SamplesCommand, data_dir: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
-    let loqui = engine::open_existing(data_dir)?;
-    match command {
-        SamplesCommand::List { limit } => list(&loqui, limit, json).await?,
-        SamplesCommand::Add { file, consent } => add(&loqui, &file, consent, json).await?,
-        SamplesCommand::Show { id } => show(&loqui.sample(id).await?.info(), json),
-        SamplesCommand::Erase { id, speech } => erase(&loqui, id, speech, json).await?,
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Action {
+    /// List samples, newest first
+    List {
+        /// Maximum number
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Store a recording
+    Add {
+        /// Recording of the voice: 5 to 30 seconds of clear speech
+        file: PathBuf,
+        /// Statement of the speaker's consent, for instance "I am the speaker"
+        #[arg(long, value_name = "STATEMENT")]
+        consent: Option<String>,
+    },
+    /// Show a sample with its report
+    Show {
+        /// Number of the sample
+        id: i64,
+    },
+    /// Erase a sample; copies at the provider expire within a day
+    Erase {
+        /// Number of the sample
+        id: i64,
+        /// Also erase all speech that was generated with it
+        #[arg(long)]
+        speech: bool,
+    },
+}
+
+pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let json = common.json;
+    let loqui = common.settings_for_stored_generations()?.open()?;
+    match action {
+        Action::List { limit } => list(&loqui, limit, json).await?,
+        Action::Add { file, consent } => add(&loqui, &file, consent, json).await?,
+        Action::Show { id } => show(&loqui.sample(id).await?.info(), json),
+        Action::Erase { id, speech } => erase(&loqui, id, speech, json).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -56,7 +87,7 @@ fn show(info: &SampleInfo, json: bool) {
     output::print(&line(info));
     match &info.consent {
         Some(consent) => output::print(&format!("  consent: {} ({})", consent.statement, consent.at)),
-        None => output::print("  consent: none written down"),
+        None => output::print("  consent: not recorded"),
     }
     output::print(&check::verdict::text(&info.name, &info.report));
 }

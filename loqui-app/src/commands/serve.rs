@@ -1,58 +1,70 @@
-//! `loqui serve`: the backend of an app that speaks.
-
-use std::path::PathBuf;
+//! `loqui serve`: runs the HTTP backend.
 
 use loqui_core::Error;
-use loqui_core::error::code;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::arguments::ServeArguments;
+use super::CommonFlags;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::output;
-use crate::serve::{self, DEMO_PASSWORD, DEMO_USER, LogFormat, Server};
+use crate::serve::{DEMO_PASSWORD, DEMO_USER, Server};
+use crate::settings::{EngineFlags, LibrarySettings, ServerFlags, ServerSettings};
+use crate::{code, logging, output};
 
-pub(crate) async fn run(
-    arguments: Box<ServeArguments>,
-    data_dir: Option<PathBuf>,
-    json: bool,
-) -> Result<ExitCode, Failure> {
-    let settings = serve::load_settings(&arguments, data_dir)?;
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Create the user testuser with the password testpass123; on loopback addresses only
+    #[arg(long)]
+    demo_user: bool,
+
+    #[command(flatten)]
+    engine: EngineFlags,
+
+    #[command(flatten)]
+    server: ServerFlags,
+}
+
+pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let file = common.file()?;
+    let settings = ServerSettings::load(&arguments.server, &file);
+    logging::for_server(common.verbose, settings.log_format);
     if arguments.demo_user && !settings.addr.ip().is_loopback() {
-        let message = format!("--demo-user is for this machine only, and {} is not", settings.addr);
+        let message = format!("--demo-user requires a loopback address, not {}", settings.addr);
         return Err(Failure::wrong_use(Error::new(&code::USAGE, message).with_hint(
-            "Everybody knows that password: make users with `loqui users add`.",
+            "The password of the demo user is public. Create users with `loqui users add`.",
         )));
     }
+    let library =
+        LibrarySettings::load(&common.library, &arguments.engine, &file)?.for_server(settings.leave_to_workers);
+    let notice = library.notice();
     let stop = CancellationToken::new();
-    let server = Server::bind(settings, stop.clone()).await?;
+    let server = Server::bind(library, settings, stop.clone()).await?;
     let url = format!("http://{}", server.addr());
     if arguments.demo_user {
         server.seed_demo_user().await?;
         output::note(&format!(
-            "WARNING: everybody may sign in as {DEMO_USER} with the password {DEMO_PASSWORD} (--demo-user)."
+            "WARNING: everyone can sign in as {DEMO_USER} with the password {DEMO_PASSWORD} (--demo-user)."
         ));
     }
-    if server.engine() == "offline" {
-        output::note("No token for Replicate: an English voice of its own speaks, not the voice of the sample.");
+    if let Some(notice) = notice {
+        output::note(&notice);
     }
-    if json {
+    if common.json {
         output::json(&json!({ "url": url, "engine": server.engine() }));
     } else {
         output::print(&format!("Listening on {url} (engine: {})", server.engine()));
     }
     tokio::spawn(async move {
-        told_to_stop().await;
+        stop_requested().await;
         stop.cancel();
     });
     server.run().await;
-    output::note("Stopped. Generations that have not ended go on at the next start.");
+    output::note("Stopped. Unfinished generations continue at the next start.");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns when somebody presses Ctrl-C or the system says so.
-async fn told_to_stop() {
+/// Waits for Ctrl-C or SIGTERM.
+async fn stop_requested() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -65,23 +77,4 @@ async fn told_to_stop() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-/// A server says what it does unless told otherwise by `RUST_LOG`.
-pub(crate) fn log(verbose: u8, arguments: &ServeArguments) {
-    let default = if verbose > 0 {
-        "loqui_core=debug,loqui=debug,warn"
-    } else {
-        "loqui_core=info,loqui=info,warn"
-    };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if serve::log_format(arguments) == LogFormat::Json {
-        subscriber.json().flatten_event(true).init();
-    } else {
-        subscriber.init();
-    }
 }

@@ -1,22 +1,56 @@
-//! `loqui speak`: one voice, one text, one WAV.
+//! `loqui speak`: generates speech from one sample and one text.
 
 use std::path::{Path, PathBuf};
 
-use loqui_core::error::code;
 use loqui_core::ledger::GenerationInfo;
 use loqui_core::speech::SpeechFormat;
 use loqui_core::{Error, Generation, Sample, SpeakOptions, SubtitleFormat};
 
-use crate::arguments::SpeakArguments;
+use super::CommonFlags;
+use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{engine, output, progress, script, target};
+use crate::settings::EngineFlags;
+use crate::speak_flags::SpeakFlags;
+use crate::{output, progress, script, target};
 
-pub(crate) async fn run(
-    arguments: Box<SpeakArguments>,
-    data_dir: Option<PathBuf>,
-    json: bool,
-) -> Result<ExitCode, Failure> {
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Recording of the voice: 5 to 30 seconds of clear speech
+    #[arg(long, value_name = "FILE")]
+    sample: PathBuf,
+
+    /// Text to speak; `-` reads it from stdin
+    text: Option<String>,
+
+    /// File with the text to speak
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    script: Option<PathBuf>,
+
+    /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
+    #[arg(short, long, value_name = "OUT.wav")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    engine: EngineFlags,
+
+    #[command(flatten)]
+    options: SpeakFlags,
+
+    /// Also write subtitles, as .srt or .vtt
+    #[arg(long, value_name = "OUT.srt")]
+    subtitles: Option<PathBuf>,
+
+    /// Also write a manifest with text, times, takes, seeds and cost
+    #[arg(long, value_name = "OUT.json")]
+    manifest: Option<PathBuf>,
+
+    /// Do not reuse segments of an earlier version of the script: the same as --reuse false
+    #[arg(long, conflicts_with = "reuse")]
+    anew: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let text = script::read(arguments.text.clone(), arguments.script.as_deref()).await?;
     for path in [&arguments.output, &arguments.subtitles, &arguments.manifest]
         .into_iter()
@@ -31,41 +65,46 @@ pub(crate) async fn run(
         target::check(Path::new("loqui.wav"))?;
     }
     let format = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
-    let loqui = engine::open(&arguments.engine, arguments.cog_url.as_deref(), data_dir)?;
+    let settings = common.settings(&arguments.engine)?;
+    if let Some(notice) = settings.notice() {
+        output::note(&notice);
+    }
+    let loqui = settings.open()?;
     let sample = Sample::open(&arguments.sample).await?;
     let generation = loqui.submit(&sample, text).options(options(&arguments)).await?;
-    let info = finish(&generation, json).await?;
+    let info = finish(&generation, common.json).await?;
     let path = target::of(arguments.output, generation.id());
     generation.save(&path).await?;
     if let (Some(path), Some(format)) = (&arguments.subtitles, format) {
         loqui_core::speech::save(path, info.subtitles(format)).await?;
     }
     if let Some(path) = &arguments.manifest {
-        let manifest = serde_json::to_vec_pretty(&generation.speech().await?.manifest())
-            .map_err(|source| Error::new(&code::INTERNAL, "the manifest is not JSON").with_source(source))?;
+        let manifest = serde_json::to_vec_pretty(&generation.speech().await?.manifest()).map_err(|source| {
+            Error::new(&code::INTERNAL, "the manifest could not be written as JSON").with_source(source)
+        })?;
         loqui_core::speech::save(path, manifest).await?;
     }
-    report(&info, &path, json);
+    report(&info, &path, common.json);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Waits, and leaves the generation as it is if somebody presses Ctrl-C: what is paid is not thrown away.
-pub(crate) async fn finish(generation: &Generation, json: bool) -> Result<GenerationInfo, Failure> {
+/// Waits for a generation. Ctrl-C ends the command but not the generation, because takes may already be paid.
+pub(super) async fn finish(generation: &Generation, json: bool) -> Result<GenerationInfo, Failure> {
     let interrupted = tokio::signal::ctrl_c();
     tokio::select! {
         info = async { if json { generation.finish().await } else { progress::wait(generation).await } } => Ok(info?),
         Ok(()) = interrupted => {
             let id = generation.id();
             Err(Error::new(&code::GENERATION_NOT_FINISHED, format!("generation {id} was interrupted"))
-                .with_hint(format!("`loqui generations wait {id}` goes on with it, `loqui generations cancel {id}` stops it."))
+                .with_hint(format!("Continue it with `loqui generations wait {id}`, or stop it with `loqui generations cancel {id}`."))
                 .with_generation(id)
                 .into())
         }
     }
 }
 
-/// Says what came of it.
-pub(crate) fn report(info: &GenerationInfo, path: &Path, json: bool) {
+/// Prints the result.
+pub(super) fn report(info: &GenerationInfo, path: &Path, json: bool) {
     if json {
         return output::json(&info.clone().with_output(path.display().to_string()));
     }
@@ -88,16 +127,11 @@ pub(crate) fn report(info: &GenerationInfo, path: &Path, json: bool) {
     ));
 }
 
-fn options(arguments: &SpeakArguments) -> SpeakOptions {
-    let mut options = SpeakOptions::default();
-    options.model.clone_from(&arguments.model);
-    options.exaggeration = arguments.exaggeration;
-    options.cfg_weight = arguments.cfg_weight;
-    options.temperature = arguments.temperature;
-    options.seed = arguments.seed;
-    options.language.clone_from(&arguments.language);
-    options.budget_usd = arguments.budget;
-    options.reuse = arguments.anew.then_some(false);
+fn options(arguments: &Arguments) -> SpeakOptions {
+    let mut options = arguments.options.options().clone();
+    if arguments.anew {
+        options.limits.reuse = Some(false);
+    }
     options
 }
 
@@ -111,8 +145,8 @@ fn subtitle_format(path: &Path) -> Result<SubtitleFormat, Failure> {
         Some("srt") => Ok(SubtitleFormat::Srt),
         Some("vtt") => Ok(SubtitleFormat::Vtt),
         _ => Err(Failure::wrong_use(
-            Error::new(&code::USAGE, format!("{} is neither .srt nor .vtt", path.display()))
-                .with_hint("Name the subtitles with .srt or .vtt."),
+            Error::new(&code::USAGE, format!("unknown subtitle format of {}", path.display()))
+                .with_hint("Use the file extension .srt or .vtt."),
         )),
     }
 }

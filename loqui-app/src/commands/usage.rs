@@ -1,22 +1,32 @@
-//! `loqui usage`: what was spent.
+//! `loqui usage`: shows what was spent.
 
-use std::path::PathBuf;
-
-use loqui_core::error::code;
 use loqui_core::store::{Date, UsageFilter};
 use loqui_core::{Error, Usage};
 
-use crate::arguments::UsageArguments;
+use super::CommonFlags;
+use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{engine, output};
+use crate::output;
 
-pub(crate) async fn run(arguments: UsageArguments, data_dir: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// First day, as YYYY-MM-DD in UTC
+    #[arg(long, value_name = "DAY")]
+    since: Option<String>,
+
+    /// Last day, as YYYY-MM-DD in UTC
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
+}
+
+pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let mut filter = UsageFilter::default();
     filter.since = arguments.since.as_deref().map(day).transpose()?;
     filter.until = arguments.until.as_deref().map(day).transpose()?;
-    let usage = engine::open_existing(data_dir)?.usage_of(&filter).await?;
-    if json {
+    let loqui = common.settings_for_stored_generations()?.open()?;
+    let usage = loqui.usage_of(&filter).await?;
+    if common.json {
         output::json(&usage);
     } else {
         print(&usage);
@@ -27,7 +37,7 @@ pub(crate) async fn run(arguments: UsageArguments, data_dir: Option<PathBuf>, js
 fn day(text: &str) -> Result<Date, Failure> {
     text.parse().map_err(|source| {
         Failure::wrong_use(
-            Error::new(&code::USAGE, format!("{text:?} is not a day"))
+            Error::new(&code::USAGE, format!("invalid day {text:?}"))
                 .with_hint("Write days as YYYY-MM-DD.")
                 .with_source(source),
         )
@@ -47,11 +57,8 @@ fn print(usage: &Usage) {
         let name = format!("{}: {}", model.engine, model.model);
         row(&name, model.total_usd, model.takes, model.characters);
     }
-    row("all", usage.total_usd, usage.takes, usage.characters);
+    row("total", usage.total_usd, usage.takes, usage.characters);
     if usage.reserved_usd > 0.0 {
-        output::print(&format!(
-            "${:.4} more is set aside for takes that are under way",
-            usage.reserved_usd
-        ));
+        output::print(&format!("${:.4} is reserved for running takes", usage.reserved_usd));
     }
 }

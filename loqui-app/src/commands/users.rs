@@ -1,25 +1,53 @@
-//! `loqui users`: who may use the backend.
+//! `loqui users`: adds, lists, disables and enables users of the backend.
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
 
 use loqui_core::Error;
-use loqui_core::error::code;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt as _;
 
-use crate::arguments::UsersCommand;
+use super::CommonFlags;
+use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
+use crate::output;
 use crate::serve::{Account, Accounts, Database, NewAccount};
-use crate::{engine, output};
 
-pub(crate) async fn run(command: UsersCommand, data_dir: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
-    let database = Database::open(&engine::data_dir(data_dir)?).await?;
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Action {
+    /// Add a user; the password is read from stdin
+    Add {
+        /// User name
+        username: String,
+        /// Email address
+        #[arg(long)]
+        email: Option<String>,
+        /// Also create an API key, and print it
+        #[arg(long)]
+        key: bool,
+    },
+    /// List all users
+    List,
+    /// Disable a user; recordings and speech are kept
+    Disable {
+        /// User name
+        username: String,
+    },
+    /// Enable a disabled user
+    Enable {
+        /// User name
+        username: String,
+    },
+}
+
+pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let json = common.json;
+    let settings = common.settings_for_stored_generations()?;
+    let database = Database::open(settings.data_dir()).await?;
     let accounts = Accounts::new(&database);
-    match command {
-        UsersCommand::Add { username, email, key } => {
-            let password = password().await?;
+    match action {
+        Action::Add { username, email, key } => {
+            let password = read_password().await?;
             let new = NewAccount::checked(username, email, password).map_err(|problems| {
                 let lines: Vec<String> = problems
                     .iter()
@@ -33,30 +61,30 @@ pub(crate) async fn run(command: UsersCommand, data_dir: Option<PathBuf>, json: 
             } else {
                 None
             };
-            told(&account, key.as_deref(), json);
+            print(&account, key.as_deref(), json);
         }
-        UsersCommand::List => {
+        Action::List => {
             let all = accounts.list().await?;
             if json {
-                output::json(&all.iter().map(|account| shape(account, None)).collect::<Vec<_>>());
+                output::json(&all.iter().map(|account| json_of(account, None)).collect::<Vec<_>>());
             } else if all.is_empty() {
                 output::print("no users");
             } else {
                 for account in &all {
-                    told(account, None, false);
+                    print(account, None, false);
                 }
             }
         }
-        UsersCommand::Disable { username } => told(&accounts.set_active(&username, false).await?, None, json),
-        UsersCommand::Enable { username } => told(&accounts.set_active(&username, true).await?, None, json),
+        Action::Disable { username } => print(&accounts.set_active(&username, false).await?, None, json),
+        Action::Enable { username } => print(&accounts.set_active(&username, true).await?, None, json),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The first line of stdin: a password in the arguments would be seen by everybody on the machine.
-async fn password() -> Result<String, Failure> {
+/// Reads the password from stdin. Other users of the machine can read command lines.
+async fn read_password() -> Result<String, Failure> {
     if std::io::stdin().is_terminal() {
-        output::note("Password (it is shown while you type):");
+        output::note("Password (visible while you type):");
         let mut line = String::new();
         let read = tokio::task::spawn_blocking(move || std::io::stdin().read_line(&mut line).map(|_| line));
         let line = read.await.ok().and_then(Result::ok).unwrap_or_default();
@@ -71,9 +99,9 @@ async fn password() -> Result<String, Failure> {
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
-fn told(account: &Account, key: Option<&str>, json: bool) {
+fn print(account: &Account, key: Option<&str>, json: bool) {
     if json {
-        return output::json(&shape(account, key));
+        return output::json(&json_of(account, key));
     }
     let state = if account.active { "" } else { "  disabled" };
     let email = account.email.as_deref().unwrap_or_default();
@@ -83,15 +111,15 @@ fn told(account: &Account, key: Option<&str>, json: bool) {
     }
 }
 
-fn shape(account: &Account, key: Option<&str>) -> Value {
-    let mut shape = json!({
+fn json_of(account: &Account, key: Option<&str>) -> Value {
+    let mut value = json!({
         "user_id": account.id,
         "username": account.username,
         "email": account.email,
         "is_active": account.active,
     });
     if let Some(key) = key {
-        shape["api_key"] = key.into();
+        value["api_key"] = key.into();
     }
-    shape
+    value
 }

@@ -1,4 +1,4 @@
-//! Takes connections: as many as are allowed, none that only dawdles, and lets each finish when the server stops.
+//! Accepts connections up to a limit, closes slow ones, and lets running requests complete when the server stops.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -11,7 +11,6 @@ use axum::http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use loqui_core::Error;
-use loqui_core::error::code;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -20,41 +19,42 @@ use tower::ServiceExt as _;
 
 use super::clients::Peer;
 use super::metrics::Metrics;
-use super::settings::ServeSettings;
+use crate::code;
+use crate::settings::ServerSettings;
 
-/// A client has so long for the head of a request, the wait for it included.
+/// The maximum time until the head of a request is received, including idle time.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// More room than any browser needs for the head of a request.
+/// The maximum size of the head of a request, in bytes; more than any browser sends.
 const HEAD_BYTES: usize = 64 << 10;
-/// The pause after a connection could not be taken, for instance for want of file descriptors.
-const BREATH: Duration = Duration::from_millis(50);
+/// The pause after a connection could not be accepted, for instance because no file descriptor is free.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Listens.
+/// Listens on an address.
 ///
 /// # Errors
 ///
-/// `option.out_of_range` if the address cannot be had.
+/// `option.out_of_range` if the address is not available.
 pub(super) async fn bind(addr: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(addr).await.map_err(|source| {
         Error::new(&code::OPTION_OUT_OF_RANGE, format!("could not listen on {addr}"))
-            .with_hint("Choose another address with --addr, or end what listens there.")
+            .with_hint("Choose another address with --addr, or stop the process that uses it.")
             .with_source(source)
     })
 }
 
-/// Answers until told to stop, then waits for what is being answered, but not for ever.
+/// Serves connections until `stop` is cancelled, then waits up to the grace period for running requests.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
-    settings: &ServeSettings,
+    settings: &ServerSettings,
     metrics: &Metrics,
     stop: CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(settings.max_connections));
+    let permits = Arc::new(Semaphore::new(settings.max_connections));
     let connections = TaskTracker::new();
     loop {
-        let place = tokio::select! {
-            place = Arc::clone(&places).acquire_owned() => place,
+        let permit = tokio::select! {
+            permit = Arc::clone(&permits).acquire_owned() => permit,
             () = stop.cancelled() => break,
         };
         let accepted = tokio::select! {
@@ -64,8 +64,8 @@ pub(super) async fn serve(
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                tracing::warn!(target: "loqui", "a connection could not be taken: {error}");
-                tokio::time::sleep(BREATH).await;
+                tracing::warn!(target: "loqui", "could not accept a connection: {error}");
+                tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 continue;
             }
         };
@@ -73,7 +73,7 @@ pub(super) async fn serve(
         let connected = metrics.connected();
         connections.spawn(async move {
             connection.await;
-            drop((connected, place));
+            drop((connected, permit));
         });
     }
     drop(listener);
@@ -81,9 +81,9 @@ pub(super) async fn serve(
     let _ = tokio::time::timeout(settings.shutdown_grace, connections.wait()).await;
 }
 
-/// Answers over one connection until the client has gone, or until it is told to stop and the answer is out.
+/// Serves one connection until the client closes it, or until `stop` is cancelled and the response is sent.
 async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stop: CancellationToken) {
-    // Small answers are not to wait for more of them.
+    // Send small responses without delay.
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let router = router.clone();
@@ -109,6 +109,6 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stop: C
         ended = Some(connection.await);
     }
     if let Some(Err(error)) = ended {
-        tracing::debug!(target: "loqui", %peer, "a connection broke off: {error}");
+        tracing::debug!(target: "loqui", %peer, "connection failed: {error}");
     }
 }

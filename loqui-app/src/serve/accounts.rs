@@ -2,21 +2,21 @@
 
 use jiff::Timestamp;
 use loqui_core::Error;
-use loqui_core::error::code;
 use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 
 use super::database::{Database, now, unavailable};
 use super::passwords::Passwords;
+use crate::code;
 
-/// What every API key begins with, so that scanners of source code find lost ones.
+/// The prefix of every API key, so that secret scanners find leaked keys.
 const KEY_PREFIX: &str = "lqk_";
-/// How much of a key is kept in clear, to tell keys apart.
+/// The number of characters of a key that are stored in clear text, to distinguish keys.
 const SHOWN: usize = 10;
 
-/// The user of the guide's script (S84).
+/// The user name of the guide's script (S84).
 pub(crate) const DEMO_USER: &str = "testuser";
-/// Their password, known to everybody.
+/// The password of the demo user, which is public.
 pub(crate) const DEMO_PASSWORD: &str = "testpass123";
 
 /// A user.
@@ -29,7 +29,7 @@ pub(crate) struct Account {
     pub(crate) created_at: i64,
 }
 
-/// What is needed to make a user.
+/// A user to add.
 #[derive(Debug)]
 pub(crate) struct NewAccount {
     pub(crate) username: String,
@@ -38,11 +38,11 @@ pub(crate) struct NewAccount {
 }
 
 impl NewAccount {
-    /// Names, addresses and passwords that can be used (A19).
+    /// Validates user name, email address and password.
     ///
     /// # Errors
     ///
-    /// Every field that cannot be used, with what is wrong.
+    /// All invalid fields with their problems.
     pub(crate) fn checked(
         username: String,
         email: Option<String>,
@@ -52,14 +52,14 @@ impl NewAccount {
         if !(3..=50).contains(&username.chars().count()) {
             problems.push(("username", "it must have 3 to 50 characters"));
         } else if !username.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c)) {
-            problems.push(("username", "it may have letters, digits and . _ - + @ only"));
+            problems.push(("username", "it must consist of letters, digits and . _ - + @"));
         }
         if !(6..=100).contains(&password.chars().count()) {
             problems.push(("password", "it must have 6 to 100 characters"));
         }
         let email = email.filter(|email| !email.is_empty());
         if email.as_deref().is_some_and(|email| !is_address(email)) {
-            problems.push(("email", "it is not an address"));
+            problems.push(("email", "it is not an email address"));
         }
         if problems.is_empty() {
             Ok(Self {
@@ -82,7 +82,7 @@ fn is_address(text: &str) -> bool {
     whole && text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
-/// An API key without its secret part.
+/// An API key, without the secret.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct ApiKey {
     pub(crate) id: i64,
@@ -91,7 +91,7 @@ pub(crate) struct ApiKey {
     pub(crate) created_at: i64,
 }
 
-/// Users and keys in the backend's records.
+/// The users and API keys in the database of the backend.
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {
     database: Database,
@@ -99,7 +99,7 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    /// The users of a file of records.
+    /// Uses this database.
     pub(crate) fn new(database: &Database) -> Self {
         Self {
             database: database.clone(),
@@ -107,7 +107,7 @@ impl Accounts {
         }
     }
 
-    /// Makes a user.
+    /// Adds a user.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl Accounts {
                     .fetch_one(self.database.reads())
                     .await
                     .map_err(unavailable)?;
-                // Front ends know these two sentences (A19).
+                // Frontends compare these two messages.
                 let message = if taken {
                     "Username already registered"
                 } else {
@@ -148,7 +148,7 @@ impl Accounts {
         }
     }
 
-    /// Makes the user of the guide's script, unless somebody of that name is there.
+    /// Adds the demo user of the guide, unless the name is taken.
     pub(crate) async fn seed_demo(&self) -> Result<(), Error> {
         let demo = NewAccount {
             username: DEMO_USER.to_owned(),
@@ -156,12 +156,12 @@ impl Accounts {
             password: DEMO_PASSWORD.to_owned(),
         };
         match self.add(demo).await {
-            Err(error) if error.code() == code::USER_EXISTS.name() => Ok(()),
+            Err(error) if error.is(&code::USER_EXISTS) => Ok(()),
             added => added.map(drop),
         }
     }
 
-    /// The user of that name and password.
+    /// Returns the user with this name and password.
     ///
     /// # Errors
     ///
@@ -180,7 +180,7 @@ impl Accounts {
         self.active(id).await
     }
 
-    /// The user of that number, if they may still come in.
+    /// Returns the user with this id, if it is enabled.
     ///
     /// # Errors
     ///
@@ -193,13 +193,13 @@ impl Accounts {
                 .await
                 .map_err(unavailable)?;
         match found {
-            None => Err(nobody()),
+            None => Err(unauthorized()),
             Some(account) if !account.active => Err(Error::new(&code::USER_INACTIVE, "Inactive user")),
             Some(account) => Ok(account),
         }
     }
 
-    /// All users, oldest first.
+    /// Returns all users, oldest first.
     pub(crate) async fn list(&self) -> Result<Vec<Account>, Error> {
         sqlx::query_as("SELECT id, username, email, active, created_at FROM account ORDER BY id")
             .fetch_all(self.database.reads())
@@ -207,7 +207,7 @@ impl Accounts {
             .map_err(unavailable)
     }
 
-    /// Lets a user in, or no more.
+    /// Enables or disables a user.
     ///
     /// # Errors
     ///
@@ -221,14 +221,14 @@ impl Accounts {
         .fetch_optional(self.database.writes())
         .await
         .map_err(unavailable)?
-        .ok_or_else(|| Error::new(&code::USER_NOT_FOUND, format!("there is no user {username:?}")))
+        .ok_or_else(|| Error::new(&code::USER_NOT_FOUND, format!("no user is named {username:?}")))
     }
 
-    /// Makes a key; its text is given out this once.
+    /// Adds a key. Its text is returned only here.
     pub(crate) async fn add_key(&self, account: i64, name: &str) -> Result<(ApiKey, String), Error> {
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random)
-            .map_err(|source| Error::new(&code::INTERNAL, "no randomness for a key").with_source(source))?;
+            .map_err(|source| Error::new(&code::INTERNAL, "could not generate a key").with_source(source))?;
         let text = format!("{KEY_PREFIX}{}", hex::encode(random));
         let key = sqlx::query_as(
             "INSERT INTO api_key (account, name, start, hash, created_at) VALUES (?, ?, ?, ?, ?)
@@ -245,7 +245,7 @@ impl Accounts {
         Ok((key, text))
     }
 
-    /// A user's keys, oldest first.
+    /// Returns the keys of a user, oldest first.
     pub(crate) async fn keys(&self, account: i64) -> Result<Vec<ApiKey>, Error> {
         sqlx::query_as("SELECT id, name, start, created_at FROM api_key WHERE account = ? ORDER BY id")
             .bind(account)
@@ -254,7 +254,7 @@ impl Accounts {
             .map_err(unavailable)
     }
 
-    /// Removes a user's key; false if there is none of that number.
+    /// Removes a key of a user. Returns false if it does not exist.
     pub(crate) async fn remove_key(&self, account: i64, key: i64) -> Result<bool, Error> {
         sqlx::query("DELETE FROM api_key WHERE account = ? AND id = ?")
             .bind(account)
@@ -265,7 +265,7 @@ impl Accounts {
             .map_err(unavailable)
     }
 
-    /// Whose key this is; nothing if the text is no key at all.
+    /// Returns the user of a key; `None` if the text is not an API key.
     pub(crate) async fn by_key(&self, text: &str) -> Result<Option<Account>, Error> {
         if !text.starts_with(KEY_PREFIX) {
             return Ok(None);
@@ -277,12 +277,12 @@ impl Accounts {
             .map_err(unavailable)?;
         match account {
             Some(id) => self.active(id).await.map(Some),
-            None => Err(nobody()),
+            None => Err(unauthorized()),
         }
     }
 
-    /// Gives a token up before its time.
-    pub(crate) async fn end_token(&self, jti: &str, until: Timestamp) -> Result<(), Error> {
+    /// Revokes a token before it expires.
+    pub(crate) async fn revoke_token(&self, jti: &str, until: Timestamp) -> Result<(), Error> {
         sqlx::query("INSERT INTO ended_token (id, until) VALUES (?, ?) ON CONFLICT DO NOTHING")
             .bind(jti)
             .bind(until.as_microsecond())
@@ -292,8 +292,8 @@ impl Accounts {
             .map_err(unavailable)
     }
 
-    /// Whether a token was given up.
-    pub(crate) async fn is_ended(&self, jti: &str) -> Result<bool, Error> {
+    /// Returns whether a token was revoked.
+    pub(crate) async fn is_revoked(&self, jti: &str) -> Result<bool, Error> {
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM ended_token WHERE id = ?)")
             .bind(jti)
             .fetch_one(self.database.reads())
@@ -302,8 +302,8 @@ impl Accounts {
     }
 }
 
-/// Nobody is known by what was shown. Front ends know this sentence (A19).
-pub(crate) fn nobody() -> Error {
+/// The error for invalid credentials. Frontends compare this message.
+pub(crate) fn unauthorized() -> Error {
     Error::new(&code::USER_UNAUTHORIZED, "Could not validate credentials")
 }
 

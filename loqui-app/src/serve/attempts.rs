@@ -1,4 +1,4 @@
-//! Limits attempts to sign in: by client and by user name, in a window that slides.
+//! Limits failed sign-ins by client and by user name, in a sliding window.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,41 +6,42 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use loqui_core::error::code;
 use loqui_core::{Error, Retry};
 
-/// Failures are remembered for so long.
-const WINDOW: Duration = Duration::from_mins(5);
-/// So many failures from one client, with whatever name.
-const BY_CLIENT: usize = 30;
-/// So many failures for one name, from wherever.
-const BY_NAME: usize = 10;
-/// More would be a way to fill the memory; the oldest are forgotten.
-const REMEMBERED: usize = 10_000;
+use crate::code;
 
-/// What is being counted.
+/// The length of the window.
+const WINDOW: Duration = Duration::from_mins(5);
+/// The maximum number of failures of one client.
+const MAX_BY_CLIENT: usize = 30;
+/// The maximum number of failures for one user name.
+const MAX_BY_NAME: usize = 10;
+/// The maximum number of clients and names in memory, against attacks that fill it.
+const MAX_KEYS: usize = 10_000;
+
+/// What failures are counted by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Who {
+enum Key {
     Client(IpAddr),
     Name(String),
 }
 
-/// Failed attempts of the last minutes.
+/// The failed sign-ins of the window.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
-    failed: Mutex<HashMap<Who, Vec<Timestamp>>>,
+    failed: Mutex<HashMap<Key, Vec<Timestamp>>>,
 }
 
 impl Attempts {
-    /// Refuses the next attempt if there were too many.
+    /// Checks whether another attempt is allowed.
     ///
     /// # Errors
     ///
-    /// `user.too_many_attempts`, with the time to wait.
+    /// `user.too_many_attempts` with the time until the next attempt.
     pub(crate) fn check(&self, client: IpAddr, name: &str, now: Timestamp) -> Result<(), Error> {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        for (who, most) in [(Who::Client(client), BY_CLIENT), (named(name), BY_NAME)] {
-            let Some(times) = failed.get_mut(&who) else { continue };
+        for (key, most) in [(Key::Client(client), MAX_BY_CLIENT), (key_of_name(name), MAX_BY_NAME)] {
+            let Some(times) = failed.get_mut(&key) else { continue };
             times.retain(|at| age(*at, now) < WINDOW);
             if times.len() >= most {
                 let wait = times
@@ -55,32 +56,32 @@ impl Attempts {
         Ok(())
     }
 
-    /// Remembers a failure.
+    /// Records a failure.
     pub(crate) fn failed(&self, client: IpAddr, name: &str, now: Timestamp) {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        if failed.len() >= REMEMBERED {
+        if failed.len() >= MAX_KEYS {
             failed.retain(|_, times| times.last().is_some_and(|last| age(*last, now) < WINDOW));
         }
-        if failed.len() >= REMEMBERED {
+        if failed.len() >= MAX_KEYS {
             failed.clear();
         }
-        for who in [Who::Client(client), named(name)] {
-            failed.entry(who).or_default().push(now);
+        for key in [Key::Client(client), key_of_name(name)] {
+            failed.entry(key).or_default().push(now);
         }
     }
 
-    /// Forgets the failures of a name that came in.
+    /// Removes the failures of a user name after a successful sign-in.
     pub(crate) fn succeeded(&self, name: &str) {
         self.failed
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .remove(&named(name));
+            .remove(&key_of_name(name));
     }
 }
 
-/// Names are counted as they are compared: without regard to case.
-fn named(name: &str) -> Who {
-    Who::Name(name.chars().take(64).collect::<String>().to_lowercase())
+/// User names are case-insensitive.
+fn key_of_name(name: &str) -> Key {
+    Key::Name(name.chars().take(64).collect::<String>().to_lowercase())
 }
 
 fn age(at: Timestamp, now: Timestamp) -> Duration {
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_closed_after_ten_failures_until_they_are_old() {
+    fn name_is_blocked_after_ten_failures_until_the_window_ends() {
         let attempts = Attempts::default();
         let now = Timestamp::now();
         let client = |last: u8| IpAddr::from([127, 0, 0, last]);
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_tries_many_names_is_refused() {
+    fn client_that_tries_many_names_is_blocked() {
         let attempts = Attempts::default();
         let now = Timestamp::now();
         let client = IpAddr::from([10, 0, 0, 1]);

@@ -1,4 +1,4 @@
-//! Who asks: read from the header `Authorization` before a handler runs.
+//! Authentication of requests by the `Authorization` header.
 
 use std::net::IpAddr;
 
@@ -7,42 +7,42 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use jiff::Timestamp;
 
-use super::accounts::{Account, nobody};
+use super::accounts::{Account, unauthorized};
+use super::api_error::ApiError;
 use super::clients::client_of;
-use super::refusal::Refusal;
 use super::state::App;
 use super::tokens::Claims;
 
-/// Somebody who has shown a token or an API key.
+/// An authenticated user.
 #[derive(Debug)]
 pub(crate) struct User {
     pub(crate) account: Account,
-    /// What the token says; nothing if it was a key.
+    /// The claims of the token; `None` for an API key.
     pub(crate) claims: Option<Claims>,
 }
 
 impl User {
-    /// Their number.
+    /// Returns the id of the account.
     pub(crate) fn id(&self) -> i64 {
         self.account.id
     }
 
-    /// Who shows this token or key.
+    /// Authenticates a token or an API key.
     ///
     /// # Errors
     ///
     /// `user.unauthorized`, `user.inactive`, `store.unavailable`.
-    pub(crate) async fn by_token(app: &App, token: &str) -> Result<Self, Refusal> {
-        if let Some(account) = app.accounts().by_key(token).await? {
+    pub(crate) async fn by_token(app: &App, token: &str) -> Result<Self, ApiError> {
+        if let Some(account) = app.access.accounts.by_key(token).await? {
             return Ok(Self { account, claims: None });
         }
-        let claims = app.tokens().read(token).ok_or_else(nobody)?;
-        if app.accounts().is_ended(&claims.jti).await? {
-            return Err(nobody().into());
+        let claims = app.access.tokens.read(token).ok_or_else(unauthorized)?;
+        if app.access.accounts.is_revoked(&claims.jti).await? {
+            return Err(unauthorized().into());
         }
-        let id = claims.sub.parse().map_err(|_| nobody())?;
+        let id = claims.sub.parse().map_err(|_| unauthorized())?;
         Ok(Self {
-            account: app.accounts().active(id).await?,
+            account: app.access.accounts.active(id).await?,
             claims: Some(claims),
         })
     }
@@ -53,9 +53,9 @@ where
     S: Send + Sync,
     App: FromRef<S>,
 {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
         let token = parts
             .headers
@@ -64,12 +64,12 @@ where
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
-            .ok_or_else(nobody)?;
+            .ok_or_else(unauthorized)?;
         Self::by_token(&app, token).await
     }
 }
 
-/// Where a request comes from, and when.
+/// The client address and the time of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
     pub(crate) address: IpAddr,
@@ -81,12 +81,12 @@ where
     S: Send + Sync,
     App: FromRef<S>,
 {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
         Ok(Self {
-            address: client_of(&parts.extensions, &parts.headers, &app.settings().trusted_proxies),
+            address: client_of(&parts.extensions, &parts.headers, &app.settings.trusted_proxies),
             at: Timestamp::now(),
         })
     }

@@ -1,58 +1,58 @@
-//! Takes requests apart. What does not fit is answered as JSON, field by field where that is known.
+//! Extractors of requests. Invalid requests are answered with JSON that lists the fields where possible.
 
 use axum::extract::rejection::{FormRejection, JsonRejection};
 use axum::extract::{Form, FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use loqui_core::error::code;
 use serde::de::DeserializeOwned;
 
-use super::refusal::{FieldProblem, Refusal};
+use super::api_error::{ApiError, FieldProblem};
+use crate::code;
 
-/// A body of JSON.
+/// A JSON body. Unknown fields are ignored.
 #[derive(Debug)]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
-/// A body of form fields.
+/// A form body. Unknown fields are ignored.
 #[derive(Debug)]
 pub(crate) struct FormBody<T>(pub(crate) T);
 
-/// What stands behind the question mark.
+/// The query string. Unknown parameters are ignored.
 #[derive(Debug)]
 pub(crate) struct Queried<T>(pub(crate) T);
 
-/// The number in a path. What is no number names nothing.
+/// The id in a path.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Id(pub(crate) i64);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::BytesRejection(error)) => Err(unread(error.status(), error.body_text())),
+            Err(JsonRejection::BytesRejection(error)) => Err(unreadable(error.status(), error.body_text())),
             Err(error) => Err(problem("body", &error.body_text())),
         }
     }
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for FormBody<T> {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         match Form::<T>::from_request(request, state).await {
             Ok(Form(body)) => Ok(Self(body)),
-            Err(FormRejection::BytesRejection(error)) => Err(unread(error.status(), error.body_text())),
+            Err(FormRejection::BytesRejection(error)) => Err(unreadable(error.status(), error.body_text())),
             Err(error) => Err(problem("body", &error.body_text())),
         }
     }
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Queried<T> {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         Query::<T>::from_request_parts(parts, state)
             .await
             .map(|Query(query)| Self(query))
@@ -61,12 +61,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Queried<T> {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         match Path::<i64>::from_request_parts(parts, state).await {
             Ok(Path(id)) => Ok(Self(id)),
-            Err(_) => Err(Refusal::fields(vec![FieldProblem::at(
+            Err(_) => Err(ApiError::fields(vec![FieldProblem::at(
                 &["path", "id"],
                 "int_parsing",
                 "it must be a whole number",
@@ -75,17 +75,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-/// The body was too large or broke off.
-fn unread(status: StatusCode, text: String) -> Refusal {
+/// The error for a body that is too large or incomplete.
+fn unreadable(status: StatusCode, text: String) -> ApiError {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        Refusal::new(status, &code::REQUEST_TOO_LARGE, "the body is too large")
+        ApiError::new(status, &code::REQUEST_TOO_LARGE, "the body is too large")
     } else {
-        Refusal::new(StatusCode::BAD_REQUEST, &code::REQUEST_INVALID, text)
+        ApiError::new(StatusCode::BAD_REQUEST, &code::REQUEST_INVALID, text)
     }
 }
 
-/// Names the field, where serde named it.
-fn problem(place: &str, text: &str) -> Refusal {
+/// The error for an invalid field, with the name of the field if serde reports it.
+fn problem(location: &str, text: &str) -> ApiError {
     let text = text
         .trim_start_matches("Failed to deserialize the JSON body into the target type: ")
         .trim_start_matches("Failed to deserialize form body: ")
@@ -104,6 +104,6 @@ fn problem(place: &str, text: &str) -> Refusal {
         ),
     };
     let message = if kind == "missing" { "Field required" } else { text };
-    let place: Vec<&str> = [place].into_iter().chain(field).collect();
-    Refusal::fields(vec![FieldProblem::at(&place, kind, message)])
+    let location: Vec<&str> = [location].into_iter().chain(field).collect();
+    ApiError::fields(vec![FieldProblem::at(&location, kind, message)])
 }

@@ -1,27 +1,28 @@
-//! Where requests come from: the connection, or what a trusted proxy says.
+//! The client address of a request: that of the connection, or one from a trusted proxy.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::http::{Extensions, HeaderMap};
 
-/// The other end of the connection that a request came over.
+/// The remote address of the connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// The client's address. The header `X-Forwarded-For` counts only as far back as trusted proxies wrote it.
+/// Returns the client address. `X-Forwarded-For` is used only as far as trusted proxies wrote it.
 pub(crate) fn client_of(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     let peer = extensions
         .get::<Peer>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    let said: Vec<IpAddr> = headers
+    let forwarded: Vec<IpAddr> = headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        // What is no address ends the chain: nothing before it can be believed.
+        // An invalid entry ends the chain, because entries before it cannot be trusted.
         .map(|part| part.trim().parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
         .collect();
-    said.into_iter()
+    forwarded
+        .into_iter()
         .chain([peer])
         .rev()
         .find(|address| !trusted.contains(address))
@@ -42,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn only_trusted_proxies_are_believed() {
+    fn only_entries_of_trusted_proxies_are_used() {
         assert_eq!(client("1.1.1.1", "9.9.9.9", &[]), "1.1.1.1");
         assert_eq!(client("10.0.0.1", "9.9.9.9", &["10.0.0.1"]), "9.9.9.9");
         assert_eq!(client("10.0.0.1", "8.8.8.8, 9.9.9.9", &["10.0.0.1"]), "9.9.9.9");

@@ -1,32 +1,34 @@
-//! The backend's own file of records: users, keys, and what is whose. The library knows nothing of users.
+//! The database of the backend: users, keys, and the owners of uploads and generations. The library does not know
+//! users.
 
 use std::path::Path;
 use std::time::Duration;
 
 use loqui_core::Error;
-use loqui_core::error::code;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, SqlitePool};
 
-/// Marks the file as ours (`Loqb` in ASCII).
+use crate::code;
+
+/// The SQLite application id of the file (`Loqb` in ASCII).
 const APPLICATION_ID: i64 = 0x4c6f_7162;
 
-/// Every version is one file; what has been released is never changed.
+/// One file per schema version. Released files never change.
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_backend.sql")];
 
-/// Reads take microseconds: a few connections serve many requests.
+/// Reads take microseconds, so a few connections serve many requests.
 const READERS: u32 = 8;
 
-/// An open file. Cheap to clone.
+/// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
     reads: SqlitePool,
-    /// One connection: who writes waits for a turn, where two would have SQLite try again and again.
+    /// One connection: writers queue for it. With several connections, SQLite would poll for the lock.
     writes: SqlitePool,
 }
 
 impl Database {
-    /// Opens the file in a data directory; makes it, for its owner only, if it is missing.
+    /// Opens the database in a data directory, and creates it if it does not exist, readable by its owner only.
     ///
     /// # Errors
     ///
@@ -61,12 +63,12 @@ impl Database {
         Ok(database)
     }
 
-    /// Where queries go that only read.
+    /// Returns the connections for queries that only read.
     pub(crate) fn reads(&self) -> &SqlitePool {
         &self.reads
     }
 
-    /// Where what changes records goes.
+    /// Returns the connection for queries that write.
     pub(crate) fn writes(&self) -> &SqlitePool {
         &self.writes
     }
@@ -83,10 +85,16 @@ impl Database {
             (0, Ok(0)) => 0,
             (APPLICATION_ID, Ok(done)) if done <= MIGRATIONS.len() => done,
             (APPLICATION_ID, _) => {
-                let message = format!("the backend's records are of version {version}, written by a later loqui");
+                let message =
+                    format!("the database of the backend has version {version}, which a later version of Loqui wrote");
                 return Err(Error::new(&code::STORE_TOO_NEW, message));
             }
-            _ => return Err(Error::new(&code::STORE_CORRUPT, "backend.db is not a file of ours")),
+            _ => {
+                return Err(Error::new(
+                    &code::STORE_CORRUPT,
+                    "backend.db is not a database of Loqui",
+                ));
+            }
         };
         for migration in &MIGRATIONS[done..] {
             sqlx::raw_sql(*migration)
@@ -103,7 +111,7 @@ impl Database {
         transaction.commit().await.map_err(unavailable)
     }
 
-    /// Whether it can be written right now.
+    /// Checks that the database is writable.
     pub(crate) async fn check(&self) -> Result<(), Error> {
         let mut transaction = self.writes.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
         sqlx::query("DELETE FROM ended_token WHERE until < ?")
@@ -115,7 +123,7 @@ impl Database {
     }
 }
 
-/// Makes the file for its owner only; SQLite gives the files beside it the same permissions.
+/// Creates the file, readable by its owner only. SQLite gives its other files the same permissions.
 fn create(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         let mut builder = std::fs::DirBuilder::new();
@@ -131,21 +139,21 @@ fn create(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// What a failed query is to callers.
+/// The error for a failed query.
 pub(crate) fn unavailable(source: sqlx::Error) -> Error {
     Error::new(
         &code::STORE_UNAVAILABLE,
-        "the backend's records cannot be read or written",
+        "the database of the backend cannot be read or written",
     )
     .with_source(source)
 }
 
-/// Now, as records keep it: microseconds since 1970.
+/// Returns the current time as it is stored: microseconds since 1970.
 pub(crate) fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond()
 }
 
-/// A time as answers show it: ISO 8601 in UTC, to the microsecond.
+/// Formats a stored time as ISO 8601 in UTC with microseconds.
 pub(crate) fn shown(microseconds: i64) -> String {
     jiff::Timestamp::from_microsecond(microseconds)
         .map(|time| format!("{time:.6}"))

@@ -1,5 +1,5 @@
-//! Lets a client finish what it is sending before it is refused: most read no answer before, and take a connection that
-//! is closed meanwhile for a broken one.
+//! Reads the rest of the body of a refused request. Most clients read the response only after they have sent the whole
+//! body, and report a connection error if the server closes the connection earlier.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,16 +13,16 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
 
-/// Nobody is listened to for longer than this.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Nobody is listened to for more bytes than this.
-const MOST: usize = 64 << 20;
+/// The maximum time for reading the rest.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The maximum size of the rest, in bytes.
+const MAX_BYTES: usize = 64 << 20;
 
-/// A body that can be read on once its reader has had enough.
+/// A body that can still be read after its first reader has stopped.
 #[derive(Clone, Debug)]
-struct Shared(Arc<Mutex<Option<BodyDataStream>>>);
+struct SharedBody(Arc<Mutex<Option<BodyDataStream>>>);
 
-impl Stream for Shared {
+impl Stream for SharedBody {
     type Item = Result<Bytes, axum::Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -38,13 +38,13 @@ impl Stream for Shared {
     }
 }
 
-/// Runs a request; if it is refused, the rest of its body is read and thrown away first.
+/// Handles a request. If it is refused, reads and discards the rest of its body before the response is sent.
 pub(super) async fn drained(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
     let (head, body) = request.into_parts();
-    let mut body = Shared(Arc::new(Mutex::new(Some(body.into_data_stream()))));
+    let mut body = SharedBody(Arc::new(Mutex::new(Some(body.into_data_stream()))));
     let response = next
         .run(Request::from_parts(head, Body::from_stream(body.clone())))
         .await;
@@ -53,12 +53,12 @@ pub(super) async fn drained(request: Request, next: Next) -> Response {
             let mut read = 0;
             while let Some(Ok(bytes)) = body.next().await {
                 read += bytes.len();
-                if read > MOST {
+                if read > MAX_BYTES {
                     break;
                 }
             }
         };
-        let _ = tokio::time::timeout(PATIENCE, rest).await;
+        let _ = tokio::time::timeout(TIMEOUT, rest).await;
     }
     response
 }

@@ -1,4 +1,4 @@
-//! What the library does not know of generations: whose they are, what they are called.
+//! Jobs: what the backend stores about generations, namely their user and title.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,13 +9,13 @@ use sqlx::FromRow;
 use super::database::{Database, now, unavailable};
 use super::metrics::Metrics;
 
-/// The guide's folder of finished speech (S184).
+/// The folder of finished speech in the guide's responses (S184).
 pub(crate) const FOLDER: &str = "app/storage/generated";
 
-/// What a generation is called if nobody says (S227).
+/// The default title (S227).
 pub(crate) const UNTITLED: &str = "Untitled voice";
 
-/// A generation as a user knows it.
+/// A generation of a user.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct Job {
     pub(crate) generation: i64,
@@ -28,22 +28,22 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// Where the guide's answers say that the speech lies.
+    /// Returns the path of the speech in the guide's responses.
     pub(crate) fn path(&self) -> String {
         format!("{FOLDER}/{}", self.file)
     }
 }
 
-/// Generations in the backend's records.
+/// The jobs in the database of the backend.
 #[derive(Clone, Debug)]
 pub(crate) struct Jobs {
     database: Database,
-    /// How many generations of each user this process carries on.
+    /// The number of unfinished generations of each user in this process.
     unfinished: Arc<Mutex<HashMap<i64, u32>>>,
 }
 
 impl Jobs {
-    /// The generations of a file of records, whose speech is kept there.
+    /// Uses this database.
     pub(crate) fn new(database: &Database) -> Self {
         Self {
             database: database.clone(),
@@ -51,7 +51,7 @@ impl Jobs {
         }
     }
 
-    /// Notes whose a generation is.
+    /// Records the user and title of a generation.
     pub(crate) async fn add(&self, generation: i64, account: i64, upload: i64, title: &str) -> Result<Job, Error> {
         sqlx::query_as(
             "INSERT INTO job (generation, account, upload, title, file, bytes, created_at)
@@ -69,7 +69,7 @@ impl Jobs {
         .map_err(unavailable)
     }
 
-    /// A user's generation of that number; nothing if it is somebody else's.
+    /// Returns the job of a generation; `None` if it belongs to another user.
     pub(crate) async fn of(&self, account: i64, generation: i64) -> Result<Option<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE generation = ? AND account = ?")
             .bind(generation)
@@ -79,7 +79,7 @@ impl Jobs {
             .map_err(unavailable)
     }
 
-    /// A user's generations, newest first.
+    /// Returns the jobs of a user, newest first.
     pub(crate) async fn list(&self, account: i64) -> Result<Vec<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE account = ? ORDER BY generation DESC")
             .bind(account)
@@ -88,7 +88,7 @@ impl Jobs {
             .map_err(unavailable)
     }
 
-    /// How many generations a user has, and how many bytes their speech is.
+    /// Returns the number of jobs of a user, and the total size of their speech in bytes.
     pub(crate) async fn totals(&self, account: i64) -> Result<(i64, i64), Error> {
         sqlx::query_as("SELECT count(*), coalesce(sum(bytes), 0) FROM job WHERE account = ?")
             .bind(account)
@@ -97,7 +97,7 @@ impl Jobs {
             .map_err(unavailable)
     }
 
-    /// A user's generations that speak with an upload.
+    /// Returns the jobs of a user that use an upload.
     pub(crate) async fn with_upload(&self, account: i64, upload: i64) -> Result<Vec<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE account = ? AND upload = ? ORDER BY generation")
             .bind(account)
@@ -107,7 +107,7 @@ impl Jobs {
             .map_err(unavailable)
     }
 
-    /// Forgets a generation.
+    /// Deletes the job of a generation.
     pub(crate) async fn remove(&self, generation: i64) -> Result<(), Error> {
         sqlx::query("DELETE FROM job WHERE generation = ?")
             .bind(generation)
@@ -117,7 +117,7 @@ impl Jobs {
             .map_err(unavailable)
     }
 
-    /// Notes the size of finished speech.
+    /// Records the size of finished speech, in bytes.
     async fn set_bytes(&self, generation: i64, bytes: i64) -> Result<(), Error> {
         sqlx::query("UPDATE job SET bytes = ? WHERE generation = ?")
             .bind(bytes)
@@ -128,7 +128,7 @@ impl Jobs {
             .map_err(unavailable)
     }
 
-    /// Whose a generation is.
+    /// Returns the job of a generation, whoever owns it.
     pub(crate) async fn by_generation(&self, generation: i64) -> Result<Option<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE generation = ?")
             .bind(generation)
@@ -137,18 +137,18 @@ impl Jobs {
             .map_err(unavailable)
     }
 
-    /// How many of a user's generations this process carries on.
+    /// Returns the number of unfinished generations of a user in this process.
     pub(crate) fn unfinished(&self, account: i64) -> u32 {
         self.counts().get(&account).copied().unwrap_or_default()
     }
 
-    /// Follows a generation to its end in the background: notes the size of its speech, and counts it.
+    /// Waits for the end of a generation in the background, records the size of its speech, and counts it.
     pub(crate) fn watch(&self, job: &Job, generation: Generation, metrics: Metrics) {
         let (jobs, account) = (self.clone(), job.account);
         *jobs.counts().entry(account).or_default() += 1;
         metrics.generation_followed();
         tokio::spawn(async move {
-            // Not `wait`, which would read a whole book into memory.
+            // `wait` would read the whole speech into memory.
             let result = generation.finish().await;
             metrics.generation_ended(result.as_ref().map(|_| ()).map_err(Error::code));
             if let Some(count) = jobs.counts().get_mut(&account) {
@@ -157,12 +157,12 @@ impl Jobs {
             if result.is_ok()
                 && let Err(error) = jobs.measure(&generation).await
             {
-                tracing::warn!(target: "loqui", code = error.code(), "the size of a speech was not noted: {error}");
+                tracing::warn!(target: "loqui", code = error.code(), "the size of a speech was not recorded: {error}");
             }
         });
     }
 
-    /// Notes the size of finished speech, in bytes, and tells it; the speech is not read for it.
+    /// Records and returns the size of finished speech, in bytes, without reading the speech.
     pub(crate) async fn measure(&self, generation: &Generation) -> Result<i64, Error> {
         let bytes = generation.file().await?.bytes.cast_signed();
         self.set_bytes(generation.id(), bytes).await?;

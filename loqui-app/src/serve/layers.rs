@@ -1,4 +1,4 @@
-//! What happens around every request: a number, a time limit, the headers that protect a browser, counting, a log line.
+//! The middleware of every request: request id, time limit, security headers, metrics, log.
 
 use std::time::{Duration, Instant};
 
@@ -6,22 +6,22 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use loqui_core::error::code;
 use tracing::Instrument as _;
 
+use super::api_error::ApiError;
 use super::clients::client_of;
-use super::refusal::Refusal;
 use super::state::App;
+use crate::code;
 
-/// The number of a request, in both directions.
+/// The header of the request id, in requests and responses.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Until an answer must have begun; the longest poll is shorter.
-const PATIENCE: Duration = Duration::from_mins(2);
-/// Where an answer begins when the speech is there.
-const SPEAKING: (&str, Duration) = ("/v1/audio/speech", Duration::from_mins(30));
+/// The maximum time until a response starts. Long polls are shorter.
+const TIMEOUT: Duration = Duration::from_mins(2);
+/// The route whose response starts only when there is speech, and its maximum time.
+const SPEECH_TIMEOUT: (&str, Duration) = ("/v1/audio/speech", Duration::from_mins(30));
 
-/// Sent with every answer. The page needs nothing from anywhere else, and nobody may frame it.
-const PROTECTIONS: [(HeaderName, HeaderValue); 5] = [
+/// The security headers of every response. The page loads nothing from other origins and must not be framed.
+const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
@@ -38,7 +38,7 @@ const PROTECTIONS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// Runs a request and takes note of it.
+/// Handles a request, counts it, and logs it.
 pub(super) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
@@ -49,41 +49,45 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         .get::<MatchedPath>()
         .map_or("none", MatchedPath::as_str)
         .to_owned();
-    let client = client_of(request.extensions(), request.headers(), &app.settings().trusted_proxies);
-    let patience = if route == SPEAKING.0 { SPEAKING.1 } else { PATIENCE };
+    let client = client_of(request.extensions(), request.headers(), &app.settings.trusted_proxies);
+    let timeout = if route == SPEECH_TIMEOUT.0 {
+        SPEECH_TIMEOUT.1
+    } else {
+        TIMEOUT
+    };
     let span = tracing::info_span!(target: "loqui", "request", id = id.to_str().unwrap_or_default());
     async move {
-        let answered = tokio::time::timeout(patience, next.run(request)).await;
+        let answered = tokio::time::timeout(timeout, next.run(request)).await;
         let mut response = answered.unwrap_or_else(|_| {
-            Refusal::new(
+            ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 &code::REQUEST_TIMED_OUT,
-                "this took too long",
+                "the request timed out",
             )
             .into_response()
         });
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, id);
-        for (name, value) in PROTECTIONS {
+        for (name, value) in SECURITY_HEADERS {
             headers.entry(name).or_insert(value);
         }
-        // What belongs to a user is not for caches; what the page is made of says otherwise itself.
+        // Data of users must not be cached. The files of the page set this header themselves.
         headers
             .entry(header::CACHE_CONTROL)
             .or_insert(HeaderValue::from_static("no-store"));
         let status = response.status().as_u16();
         let took = began.elapsed();
-        // Methods can be made up; those that are known are few.
-        let known = matches!(
+        // Clients can send any method name, so unknown ones share one label.
+        let is_known = matches!(
             method.as_str(),
             "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS" | "PATCH"
         );
-        let counted = if known { method.as_str() } else { "other" };
-        app.metrics().answered(counted, &route, status, took);
-        // The query stays out of the log: a socket's token is in it.
+        let counted = if is_known { method.as_str() } else { "other" };
+        app.metrics.answered(counted, &route, status, took);
+        // The query is not logged, because it contains the token of a socket.
         tracing::info!(
             target: "loqui", %client, %method, path, status, milliseconds = took.as_secs_f64() * 1000.0,
-            "answered"
+            "request completed"
         );
         response
     }
@@ -91,24 +95,24 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
     .await
 }
 
-/// What the client or a proxy gave, if it is fit for a log; else a new one.
+/// Returns the request id of the client or proxy if it is safe to log, otherwise a new one.
 fn request_id(headers: &HeaderMap) -> HeaderValue {
     let given = headers.get(REQUEST_ID).filter(|value| {
-        let fit = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-        (1..=64).contains(&value.len()) && value.as_bytes().iter().all(fit)
+        let is_safe = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        (1..=64).contains(&value.len()) && value.as_bytes().iter().all(is_safe)
     });
     given.cloned().unwrap_or_else(|| {
         HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()).unwrap_or(HeaderValue::from_static("none"))
     })
 }
 
-/// What is answered when a handler panicked.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
+/// The response if a handler panics.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer requires")]
 pub(super) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let what = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic");
-    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, &code::INTERNAL, what).into_response()
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, &code::INTERNAL, what).into_response()
 }

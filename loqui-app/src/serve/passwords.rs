@@ -1,4 +1,4 @@
-//! Passwords: argon2id, a few at a time.
+//! Password hashing with argon2id.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,41 +6,43 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use loqui_core::Error;
-use loqui_core::error::code;
 use tokio::sync::Semaphore;
 
-/// Each takes 19 MiB: more at a time would be a way to fill the memory.
-const AT_A_TIME: usize = 2;
+use crate::code;
 
-/// Hashes and checks passwords.
+/// The number of concurrent hashes. Each needs 19 MiB, so a limit protects the memory.
+const CONCURRENCY: usize = 2;
+
+/// Hashes and verifies passwords.
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords {
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(AT_A_TIME)),
+            permits: Arc::new(Semaphore::new(CONCURRENCY)),
         }
     }
 }
 
 impl Passwords {
-    /// The hash to keep, with its salt and parameters in it.
+    /// Returns the hash of a password, with its salt and parameters.
     pub(crate) async fn hash(&self, password: &str) -> Result<String, Error> {
         let password = password.to_owned();
         self.work(move || hash(&password)).await?
     }
 
-    /// Whether this is the password; without a hash it takes as long, and is false.
+    /// Returns whether the password matches. Without a hash the result is false after the same time, so that the time
+    /// does not reveal whether the user exists.
     pub(crate) async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, Error> {
         let (password, hash) = (password.to_owned(), hash.map(str::to_owned));
         self.work(move || {
-            static NOBODY: OnceLock<String> = OnceLock::new();
-            let nobody = || NOBODY.get_or_init(|| self::hash("nobody has this password").unwrap_or_default());
+            static DUMMY: OnceLock<String> = OnceLock::new();
+            let dummy = || DUMMY.get_or_init(|| self::hash("dummy password").unwrap_or_default());
             let known = hash.is_some();
-            let hash = hash.unwrap_or_else(|| nobody().clone());
+            let hash = hash.unwrap_or_else(|| dummy().clone());
             let right =
                 PasswordHash::new(&hash).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
             right && known
@@ -49,14 +51,16 @@ impl Passwords {
     }
 
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let _turn = self.turns.acquire().await;
+        let _permit = self.permits.acquire().await;
         tokio::task::spawn_blocking(work)
             .await
-            .map_err(|source| Error::new(&code::INTERNAL, "checking a password broke off").with_source(source))
+            .map_err(|source| Error::new(&code::INTERNAL, "hashing a password was interrupted").with_source(source))
     }
 }
 
-/// OWASP's parameters, which are also the library's defaults; named, so that an update does not change them unnoticed.
+/// The parameters that [OWASP recommends], written out so that an update of the crate does not change them.
+///
+/// [OWASP recommends]: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 fn argon2() -> Argon2<'static> {
     let params = Params::new(19 * 1024, 2, 1, None).unwrap_or_default();
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -74,7 +78,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_password_is_kept_as_argon2id_with_a_salt_of_its_own() {
+    async fn password_is_hashed_with_argon2id_and_its_own_salt() {
         let passwords = Passwords::default();
         let (one, other) = (
             passwords.hash("testpass123").await.unwrap(),
@@ -84,6 +88,6 @@ mod tests {
         assert_ne!(one, other);
         assert!(passwords.verify("testpass123", Some(&one)).await.unwrap());
         assert!(!passwords.verify("testpass124", Some(&one)).await.unwrap());
-        assert!(!passwords.verify("nobody has this password", None).await.unwrap());
+        assert!(!passwords.verify("dummy password", None).await.unwrap());
     }
 }

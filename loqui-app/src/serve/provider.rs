@@ -1,4 +1,4 @@
-//! Who speaks, and whether they can be reached right now.
+//! The engine of the server, and whether its provider is reachable.
 
 use std::time::{Duration, Instant};
 
@@ -7,91 +7,85 @@ use loqui_core::replicate::webhooks::WebhookSecret;
 use loqui_core::{Error, ErrorKind, Loqui};
 use tokio::sync::{Mutex, OnceCell};
 
-use super::settings::ServeSettings;
+/// How long a result is reused, so that monitoring does not load the provider.
+const CACHE_TIME: Duration = Duration::from_secs(30);
+/// After this time the provider counts as unreachable.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An answer of the provider counts for so long: monitoring must not become a load of its own.
-const FRESH: Duration = Duration::from_secs(30);
-/// Longer than this is not there.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Whether the provider accepts us.
+/// The result of a request to the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
-    /// It knows the token.
+pub(crate) enum Reachability {
+    /// The provider accepts the token.
     Accepted,
-    /// It does not accept the token.
+    /// The provider refuses the token.
     Refused(String),
-    /// It could not be asked.
+    /// The provider did not respond.
     Unreachable(String),
 }
 
-/// Who speaks.
+/// The engine of the server, with the library's client of the provider.
 #[derive(Debug)]
 pub(crate) struct Provider {
     client: Option<Client>,
     engine: String,
     model: String,
-    asked: Mutex<Option<(Instant, Reach)>>,
+    latest: Mutex<Option<(Instant, Reachability)>>,
     webhook_secret: OnceCell<WebhookSecret>,
 }
 
 impl Provider {
-    /// What the library speaks with.
+    /// Uses the client of the library, so that checks go to the address that is paid.
     ///
     /// # Errors
     ///
-    /// `replicate.base_url` for an address that cannot be used.
-    pub(crate) fn new(loqui: &Loqui, settings: &ServeSettings) -> Result<Self, Error> {
-        let client = match &settings.token {
-            Some(token) if loqui.engine() == "replicate" => {
-                let mut builder = Client::builder(token.clone());
-                if let Some(base_url) = &settings.base_url {
-                    builder = builder.base_url(base_url);
-                }
-                Some(builder.build()?)
-            }
-            _ => None,
-        };
-        let webhook_secret = settings.webhook_secret.as_deref().map(WebhookSecret::from);
+    /// `engine.unavailable`.
+    pub(crate) fn new(loqui: &Loqui, webhook_secret: Option<&str>) -> Result<Self, Error> {
+        let client = loqui
+            .replicate()
+            .filter(|_| loqui.engine() == "replicate")
+            .map(|engine| engine.client().clone());
         Ok(Self {
             client,
             engine: loqui.engine().to_owned(),
             model: loqui.model(None)?.name,
-            asked: Mutex::default(),
-            webhook_secret: OnceCell::new_with(webhook_secret),
+            latest: Mutex::default(),
+            webhook_secret: OnceCell::new_with(webhook_secret.map(WebhookSecret::from)),
         })
     }
 
-    /// The engine's name, which is the mode of the service (S192, S213).
+    /// Returns the name of the engine, which the guide calls the mode of the service (S192, S213).
     pub(crate) fn engine(&self) -> &str {
         &self.engine
     }
 
-    /// The model that speaks unless a generation says otherwise.
+    /// Returns the default model.
     pub(crate) fn model(&self) -> &str {
         &self.model
     }
 
-    /// Whether the provider accepts us; nothing if there is no provider to ask (A50).
-    pub(crate) async fn reach(&self) -> Option<Reach> {
+    /// Returns whether the provider accepts the token; `None` if the engine has no provider.
+    pub(crate) async fn reachability(&self) -> Option<Reachability> {
         let client = self.client.as_ref()?;
-        let mut asked = self.asked.lock().await;
-        if let Some((at, reach)) = asked.as_ref()
-            && at.elapsed() < FRESH
+        let mut latest = self.latest.lock().await;
+        if let Some((at, result)) = latest.as_ref()
+            && at.elapsed() < CACHE_TIME
         {
-            return Some(reach.clone());
+            return Some(result.clone());
         }
-        let reach = match tokio::time::timeout(PATIENCE, client.account()).await {
-            Ok(Ok(_)) => Reach::Accepted,
-            Ok(Err(error)) if error.kind() == ErrorKind::Authentication => Reach::Refused(error.message().to_owned()),
-            Ok(Err(error)) => Reach::Unreachable(error.message().to_owned()),
-            Err(_) => Reach::Unreachable("Replicate did not answer in time".to_owned()),
+        let result = match tokio::time::timeout(TIMEOUT, client.account()).await {
+            Ok(Ok(_)) => Reachability::Accepted,
+            Ok(Err(error)) if error.kind() == ErrorKind::Authentication => {
+                Reachability::Refused(error.message().to_owned())
+            }
+            Ok(Err(error)) => Reachability::Unreachable(error.message().to_owned()),
+            Err(_) => Reachability::Unreachable("Replicate did not respond in time".to_owned()),
         };
-        *asked = Some((Instant::now(), reach.clone()));
-        Some(reach)
+        *latest = Some((Instant::now(), result.clone()));
+        Some(result)
     }
 
-    /// What the provider signs its calls with; asked for once if it was not given. Nothing without a provider.
+    /// Returns the key that signs the provider's webhooks, and requests it once if it is not configured. `None` without
+    /// a provider.
     ///
     /// # Errors
     ///

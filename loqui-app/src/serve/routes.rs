@@ -1,4 +1,4 @@
-//! All routes: one file a group. Each says what it takes and gives, and the OpenAPI document is made of that.
+//! All routes, one file per group. The OpenAPI document is generated from their descriptions.
 
 mod audio;
 mod auth;
@@ -19,28 +19,28 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
-use loqui_core::error::code;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+use super::api_error::{ApiError, ErrorBody};
 use super::drain::drained;
 use super::layers;
-use super::refusal::{ErrorBody, Refusal};
 use super::state::App;
+use crate::code;
 
-/// A body that has not gone on for so long is given up.
-const BODY_PAUSE: Duration = Duration::from_secs(20);
+/// The maximum pause within a request body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What the document says of the whole.
+/// The general part of the document.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Loqui",
-        description = "Give it a few seconds of a voice and a text; that voice speaks it. \
-                       Every answer that is not a success has one shape, with a stable code and a hint.",
+        description = "Speaks a text in the voice of a short recording. \
+                       All error responses have the same shape, with a stable code and a hint.",
         license(name = "MIT OR Apache-2.0")
     ),
     components(schemas(ErrorBody)),
@@ -48,14 +48,14 @@ const BODY_PAUSE: Duration = Duration::from_secs(20);
 )]
 struct Document;
 
-/// A token or an API key.
+/// Adds the authentication with a token or an API key to the document.
 struct Bearer;
 
 impl utoipa::Modify for Bearer {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("A token of /api/auth/login, or an API key of /api/auth/keys."))
+            .description(Some("A token from /api/auth/login, or an API key from /api/auth/keys."))
             .build();
         document
             .components
@@ -64,11 +64,11 @@ impl utoipa::Modify for Bearer {
     }
 }
 
-/// The router of the whole server.
+/// Returns the router of the server.
 pub(super) fn all(app: App) -> Router {
     let described = OpenApiRouter::with_openapi(Document::openapi())
         .merge(auth::routes())
-        .merge(samples::routes(app.settings().max_upload_bytes))
+        .merge(samples::routes(app.settings.max_upload_bytes))
         .merge(generation::routes())
         .merge(audio::routes())
         .merge(events::routes())
@@ -86,18 +86,18 @@ pub(super) fn all(app: App) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(App::body_limit())
         .layer(from_fn(drained))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn_with_state(app.clone(), layers::around))
         .with_state(app)
 }
 
-async fn unknown() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, &code::REQUEST_UNKNOWN_ROUTE, "Not Found")
+async fn unknown() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, &code::REQUEST_UNKNOWN_ROUTE, "Not Found")
 }
 
-async fn wrong_method(method: Method) -> Refusal {
-    let shown: String = method.as_str().chars().take(20).collect();
-    let message = format!("Method Not Allowed: {shown}");
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, &code::REQUEST_WRONG_METHOD, message)
+async fn wrong_method(method: Method) -> ApiError {
+    let name: String = method.as_str().chars().take(20).collect();
+    let message = format!("Method Not Allowed: {name}");
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, &code::REQUEST_WRONG_METHOD, message)
 }

@@ -1,6 +1,7 @@
-//! What all handlers share.
+//! The state that all handlers share.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
@@ -16,157 +17,154 @@ use super::jobs::{Job, Jobs, UNTITLED};
 use super::metrics::Metrics;
 use super::provider::Provider;
 use super::secret::Secret;
-use super::settings::ServeSettings;
 use super::tokens::Tokens;
 use super::uploads::Uploads;
 use super::voices::Voices;
-use crate::engine;
 use crate::failure::Failure;
+use crate::settings::{LibrarySettings, ServerSettings};
 
-/// The largest body of JSON or form fields, in bytes: 100,000 characters of any script, escaped.
+/// The maximum size of a JSON or form body, in bytes: 100,000 characters of any script, escaped.
 const BODY_BYTES: usize = 2 << 20;
 
-/// Tells sockets that a user has a new generation: the user, then the generation.
+/// The announcement of a new generation to sockets: the user and the generation.
 pub(crate) type News = (i64, i64);
 
-/// What all handlers share. Cheap to clone.
+/// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct App(Arc<Inner>);
+pub(crate) struct App(Arc<Context>);
 
-struct Inner {
-    loqui: Loqui,
-    settings: ServeSettings,
-    database: Database,
-    accounts: Accounts,
-    attempts: Attempts,
-    uploads: Uploads,
-    jobs: Jobs,
-    voices: Voices,
-    tokens: Tokens,
-    provider: Provider,
-    metrics: Metrics,
-    news: broadcast::Sender<News>,
-    stop: CancellationToken,
+/// The contexts that handlers use.
+pub(crate) struct Context {
+    pub(crate) settings: ServerSettings,
+    pub(crate) library: Library,
+    pub(crate) records: Records,
+    pub(crate) access: Access,
+    pub(crate) signals: Signals,
+    pub(crate) metrics: Metrics,
+}
+
+/// The library, and its connections to voices and provider.
+pub(crate) struct Library {
+    pub(crate) loqui: Loqui,
+    pub(crate) voices: Voices,
+    pub(crate) provider: Provider,
+}
+
+/// The backend's own records.
+pub(crate) struct Records {
+    pub(crate) database: Database,
+    pub(crate) uploads: Uploads,
+    pub(crate) jobs: Jobs,
+}
+
+/// Authentication.
+pub(crate) struct Access {
+    pub(crate) accounts: Accounts,
+    pub(crate) attempts: Attempts,
+    pub(crate) tokens: Tokens,
+}
+
+/// Messages between handlers.
+pub(crate) struct Signals {
+    /// Announces new generations.
+    pub(crate) news: broadcast::Sender<News>,
+    /// Ends streams and long polls when the server stops.
+    pub(crate) stop: CancellationToken,
 }
 
 impl App {
-    /// Opens records and audio, and goes on with what was interrupted.
-    pub(crate) async fn open(settings: ServeSettings, stop: CancellationToken) -> Result<Self, Failure> {
-        let loqui = engine::open_for_server(&settings)?;
-        // Opens the library's records, so that trouble with them is told now and not to the first caller.
+    /// Opens records and audio, and continues interrupted generations.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LibrarySettings::open`]; `store.unavailable`, `store.corrupt`, `store.too_new`,
+    /// `option.out_of_range`.
+    pub(crate) async fn open(
+        library: LibrarySettings,
+        settings: ServerSettings,
+        stop: CancellationToken,
+    ) -> Result<Self, Failure> {
+        let data_dir = library.data_dir().to_owned();
+        let loqui = library.open()?;
+        // Opens the records of the library, so that the start fails instead of the first request.
         loqui.generations(&Filter::default().with_limit(1)).await?;
-        let database = Database::open(&settings.data_dir).await?;
-        let secret = Secret::load(settings.jwt_secret.as_deref(), &settings.data_dir)?;
-        let app = Self(Arc::new(Inner {
-            accounts: Accounts::new(&database),
-            attempts: Attempts::default(),
-            uploads: Uploads::new(&database),
-            jobs: Jobs::new(&database),
-            voices: Voices::new(loqui.clone()),
-            tokens: Tokens::new(&secret, settings.token_lifetime),
-            provider: Provider::new(&loqui, &settings)?,
+        let database = Database::open(&data_dir).await?;
+        let secret = Secret::load(settings.jwt_secret.as_deref(), &data_dir)?;
+        let app = Self(Arc::new(Context {
+            library: Library {
+                voices: Voices::new(loqui.clone()),
+                provider: Provider::new(&loqui, settings.webhook_secret.as_deref())?,
+                loqui,
+            },
+            access: Access {
+                accounts: Accounts::new(&database),
+                attempts: Attempts::default(),
+                tokens: Tokens::new(&secret, settings.token_lifetime),
+            },
+            records: Records {
+                uploads: Uploads::new(&database),
+                jobs: Jobs::new(&database),
+                database,
+            },
+            signals: Signals {
+                news: broadcast::channel(1024).0,
+                stop,
+            },
             metrics: Metrics::default(),
-            news: broadcast::channel(1024).0,
-            loqui,
-            database,
             settings,
-            stop,
         }));
-        app.go_on().await?;
+        app.resume().await?;
         Ok(app)
     }
 
-    /// Carries on what a former process left.
-    async fn go_on(&self) -> Result<(), Failure> {
-        for id in self.loqui().resume().await? {
-            let generation = self.loqui().generation(id).await?;
+    /// Continues the generations of an earlier process.
+    async fn resume(&self) -> Result<(), Failure> {
+        for id in self.library.loqui.resume().await? {
+            let generation = self.library.loqui.generation(id).await?;
             if let Some(job) = self.job_of(&generation).await? {
-                self.jobs().watch(&job, generation, self.metrics().clone());
+                self.records.jobs.watch(&job, generation, self.metrics.clone());
             }
         }
         Ok(())
     }
 
-    /// What is noted of a generation. If the process died before it was noted, that is made good; what was begun on the
-    /// command line is nobody's here.
+    /// Returns the job of a generation, and records it if the earlier process ended before it did. A generation that
+    /// was started on the command line has no job.
     async fn job_of(&self, generation: &Generation) -> Result<Option<Job>, Failure> {
-        if let Some(job) = self.jobs().by_generation(generation.id()).await? {
+        if let Some(job) = self.records.jobs.by_generation(generation.id()).await? {
             return Ok(Some(job));
         }
         let record = generation.record().await?;
         let Some(account) = record.owner.and_then(|owner| owner.parse().ok()) else {
             return Ok(None);
         };
-        let upload = self.uploads().of_sample(account, record.sample).await?;
-        match upload {
-            Some(upload) => Ok(Some(self.jobs().add(record.id, account, upload.id, UNTITLED).await?)),
+        match self.records.uploads.of_sample(account, record.sample).await? {
+            Some(upload) => {
+                let job = self.records.jobs.add(record.id, account, upload.id, UNTITLED).await?;
+                Ok(Some(job))
+            }
             None => Ok(None),
         }
     }
 
-    pub(crate) fn loqui(&self) -> &Loqui {
-        &self.0.loqui
-    }
-
-    pub(crate) fn settings(&self) -> &ServeSettings {
-        &self.0.settings
-    }
-
-    pub(crate) fn database(&self) -> &Database {
-        &self.0.database
-    }
-
-    pub(crate) fn accounts(&self) -> &Accounts {
-        &self.0.accounts
-    }
-
-    pub(crate) fn attempts(&self) -> &Attempts {
-        &self.0.attempts
-    }
-
-    pub(crate) fn uploads(&self) -> &Uploads {
-        &self.0.uploads
-    }
-
-    pub(crate) fn jobs(&self) -> &Jobs {
-        &self.0.jobs
-    }
-
-    pub(crate) fn voices(&self) -> &Voices {
-        &self.0.voices
-    }
-
-    pub(crate) fn tokens(&self) -> &Tokens {
-        &self.0.tokens
-    }
-
-    pub(crate) fn provider(&self) -> &Provider {
-        &self.0.provider
-    }
-
-    pub(crate) fn metrics(&self) -> &Metrics {
-        &self.0.metrics
-    }
-
-    pub(crate) fn news(&self) -> &broadcast::Sender<News> {
-        &self.0.news
-    }
-
-    /// Ends what would otherwise go on for as long as the client likes: streams and long polls.
-    pub(crate) fn stop(&self) -> &CancellationToken {
-        &self.0.stop
-    }
-
-    /// The limit of bodies that are no uploads.
+    /// Returns the size limit of bodies that are not uploads.
     pub(crate) fn body_limit() -> DefaultBodyLimit {
         DefaultBodyLimit::max(BODY_BYTES)
+    }
+}
+
+impl Deref for App {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.0
     }
 }
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App")
-            .field("settings", &self.0.settings)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Tokens that say who somebody is: JWT, HS256 and nothing else.
+//! Tokens of users: JSON Web Tokens signed with HS256.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,27 +9,27 @@ use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, new_error};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use loqui_core::Error;
-use loqui_core::error::code;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use signature::{Signer, Verifier};
 
 use super::secret::Secret;
+use crate::code;
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Claims {
-    /// The user's number, as text: what RFC 7519 asks for.
+    /// The id of the user, as a string ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.2)).
     pub(crate) sub: String,
-    /// The token's own name: what is noted when it is given up.
+    /// The id of the token, which is stored if the token is revoked.
     pub(crate) jti: String,
-    /// When it was made, in seconds since 1970.
+    /// When the token was issued, in seconds since 1970.
     pub(crate) iat: i64,
-    /// When it ends, in seconds since 1970.
+    /// When the token expires, in seconds since 1970.
     pub(crate) exp: i64,
 }
 
-/// Makes and reads tokens.
+/// Issues and verifies tokens.
 pub(crate) struct Tokens {
     signing: EncodingKey,
     checking: DecodingKey,
@@ -37,9 +37,9 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens under this key that are good for so long.
+    /// Uses this key, and this lifetime for new tokens.
     pub(crate) fn new(secret: &Secret, lifetime: Duration) -> Self {
-        // A second server in this process finds it there already.
+        // Fails only if it is already installed, by another server in this process.
         let _ = PROVIDER.install_default();
         Self {
             signing: EncodingKey::from_secret(secret.expose()),
@@ -48,12 +48,12 @@ impl Tokens {
         }
     }
 
-    /// How long a token is good, in seconds.
+    /// Returns the lifetime of new tokens, in seconds.
     pub(crate) fn lifetime_seconds(&self) -> u64 {
         self.lifetime.as_secs()
     }
 
-    /// A new token for a user.
+    /// Issues a token for a user.
     pub(crate) fn issue(&self, account: i64, now: Timestamp) -> Result<String, Error> {
         let iat = now.as_second();
         let claims = Claims {
@@ -66,11 +66,11 @@ impl Tokens {
             .map_err(|source| Error::new(&code::INTERNAL, "a token could not be signed").with_source(source))
     }
 
-    /// What a token says, if it is ours and has not ended.
+    /// Returns the claims of a token if its signature is valid and it has not expired.
     pub(crate) fn read(&self, token: &str) -> Option<Claims> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
-        // At the second that it names, a token has ended.
+        // A token is expired at the second of `exp`.
         validation.reject_tokens_expiring_in_less_than = 1;
         validation.set_required_spec_claims(&["exp", "sub"]);
         jsonwebtoken::decode::<Claims>(token, &self.checking, &validation)
@@ -87,7 +87,7 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// The only cryptography that tokens get: what is not HS256 cannot even be asked for.
+/// The cryptography of tokens. It supports HS256 only, so that no other algorithm can be selected.
 static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: |algorithm, key| {
         let mac = hs256(*algorithm, key.as_bytes())?;
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_says_who_it_is_until_it_ends() {
+    fn token_identifies_the_user_until_it_expires() {
         let tokens = tokens(Duration::from_mins(1));
         let now = Timestamp::now();
         let token = tokens.issue(7, now).unwrap();
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn forged_tokens_are_not_read() {
+    fn forged_tokens_are_refused() {
         let tokens = tokens(Duration::from_mins(1));
         let token = tokens.issue(7, Timestamp::now()).unwrap();
         let parts: Vec<&str> = token.split('.').collect();

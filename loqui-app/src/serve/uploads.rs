@@ -1,14 +1,14 @@
-//! The recordings that users gave.
+//! The recordings that users uploaded.
 
 use loqui_core::Error;
 use sqlx::FromRow;
 
 use super::database::{Database, now, unavailable};
 
-/// The guide's folder of recordings (S183).
+/// The folder of recordings in the guide's responses (S183).
 pub(crate) const FOLDER: &str = "app/storage/samples";
 
-/// A recording as somebody gave it.
+/// An uploaded recording.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct Upload {
     pub(crate) id: i64,
@@ -25,13 +25,13 @@ pub(crate) struct Upload {
 }
 
 impl Upload {
-    /// Where the guide's answers say that it lies.
+    /// Returns the path of the recording in the guide's responses.
     pub(crate) fn path(&self) -> String {
         format!("{FOLDER}/{}", self.file)
     }
 }
 
-/// What is needed to note a recording.
+/// An upload to record.
 #[derive(Debug)]
 pub(crate) struct NewUpload {
     pub(crate) account: i64,
@@ -45,21 +45,21 @@ pub(crate) struct NewUpload {
     pub(crate) report: String,
 }
 
-/// Recordings in the backend's records.
+/// The uploads in the database of the backend.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploads {
     database: Database,
 }
 
 impl Uploads {
-    /// The recordings of a file of records.
+    /// Uses this database.
     pub(crate) fn new(database: &Database) -> Self {
         Self {
             database: database.clone(),
         }
     }
 
-    /// Notes a recording.
+    /// Records an upload.
     pub(crate) async fn add(&self, new: NewUpload) -> Result<Upload, Error> {
         sqlx::query_as(
             "INSERT INTO upload (account, name, kind, file, file_name, bytes, seconds, sample, report, uploaded_at)
@@ -80,7 +80,7 @@ impl Uploads {
         .map_err(unavailable)
     }
 
-    /// A user's recording of that number; nothing if it is somebody else's.
+    /// Returns an upload; `None` if it belongs to another user.
     pub(crate) async fn of(&self, account: i64, id: i64) -> Result<Option<Upload>, Error> {
         sqlx::query_as("SELECT * FROM upload WHERE id = ? AND account = ?")
             .bind(id)
@@ -90,7 +90,7 @@ impl Uploads {
             .map_err(unavailable)
     }
 
-    /// A user's latest recording of that name.
+    /// Returns the latest upload of a user with this name.
     pub(crate) async fn named(&self, account: i64, name: &str) -> Result<Option<Upload>, Error> {
         sqlx::query_as("SELECT * FROM upload WHERE account = ? AND name = ? ORDER BY id DESC LIMIT 1")
             .bind(account)
@@ -100,7 +100,7 @@ impl Uploads {
             .map_err(unavailable)
     }
 
-    /// A user's latest recording that became this sample.
+    /// Returns the latest upload of a user that is stored as this sample.
     pub(crate) async fn of_sample(&self, account: i64, sample: i64) -> Result<Option<Upload>, Error> {
         sqlx::query_as("SELECT * FROM upload WHERE sample = ? AND account = ? ORDER BY id DESC LIMIT 1")
             .bind(sample)
@@ -110,7 +110,7 @@ impl Uploads {
             .map_err(unavailable)
     }
 
-    /// A user's recordings, newest first.
+    /// Returns the uploads of a user, newest first.
     pub(crate) async fn list(&self, account: i64) -> Result<Vec<Upload>, Error> {
         sqlx::query_as("SELECT * FROM upload WHERE account = ? ORDER BY id DESC")
             .bind(account)
@@ -119,7 +119,7 @@ impl Uploads {
             .map_err(unavailable)
     }
 
-    /// How many recordings a user has, and how many bytes they are.
+    /// Returns the number of uploads of a user, and their total size in bytes.
     pub(crate) async fn totals(&self, account: i64) -> Result<(i64, i64), Error> {
         sqlx::query_as("SELECT count(*), coalesce(sum(bytes), 0) FROM upload WHERE account = ?")
             .bind(account)
@@ -128,7 +128,7 @@ impl Uploads {
             .map_err(unavailable)
     }
 
-    /// Forgets a recording; true if no other one is of the same sample.
+    /// Deletes an upload. Returns true if no other upload uses the same sample.
     pub(crate) async fn remove(&self, upload: &Upload) -> Result<bool, Error> {
         let mut transaction = self
             .database

@@ -1,29 +1,29 @@
-//! Recordings on their way into the library and back.
+//! Samples of users in the library.
 
 use bytes::Bytes;
-use loqui_core::error::code;
 use loqui_core::{Error, Generation, Loqui, Sample, SpeakOptions};
 
 use super::uploads::Upload;
+use crate::code;
 
-/// Keeps recordings and speaks with them.
+/// Stores samples, and starts generations with them.
 #[derive(Debug)]
 pub(crate) struct Voices {
     loqui: Loqui,
 }
 
-/// A user, as the library knows owners.
+/// Returns the library's name of a user as an owner.
 pub(crate) fn owner(account: i64) -> String {
     account.to_string()
 }
 
 impl Voices {
-    /// Recordings of this library.
+    /// Uses this library.
     pub(crate) fn new(loqui: Loqui) -> Self {
         Self { loqui }
     }
 
-    /// Keeps a recording as a user's, with what was said of its speaker's consent; the library's number of it.
+    /// Stores a sample for a user, with the statement of consent. Returns the library's id of the sample.
     pub(crate) async fn keep(&self, account: i64, sample: &Sample, consent: Option<String>) -> Result<i64, Error> {
         let mut adding = self.loqui.add_sample(sample).owner(owner(account));
         if let Some(consent) = consent {
@@ -32,15 +32,15 @@ impl Voices {
         Ok(adding.await?.id)
     }
 
-    /// The recording as it was uploaded.
+    /// Returns the recording as it was uploaded.
     ///
     /// # Errors
     ///
-    /// `store.corrupt` if it is not there any more.
+    /// `store.corrupt` if it does not exist.
     pub(crate) async fn original(&self, upload: &Upload) -> Result<Bytes, Error> {
         self.loqui.recording(upload.sample).await.map_err(|error| {
-            if error.code() == code::SAMPLE_NOT_FOUND.name() {
-                // Front ends know this sentence (A26).
+            if error.is(&code::SAMPLE_NOT_FOUND) {
+                // Frontends compare this message.
                 Error::new(&code::STORE_CORRUPT, "Audio sample file not found on server")
             } else {
                 error
@@ -48,7 +48,7 @@ impl Voices {
         })
     }
 
-    /// Begins a generation with an upload. The same key again is the same generation.
+    /// Starts a generation with an upload. The same idempotency key returns the same generation.
     pub(crate) async fn submit(
         &self,
         upload: &Upload,
@@ -67,18 +67,18 @@ impl Voices {
         request.await
     }
 
-    /// Erases a recording, here and at the provider.
+    /// Erases a sample, here and at the provider.
     pub(crate) async fn erase(&self, upload: &Upload) -> Result<(), Error> {
         match self.loqui.erase_sample(upload.sample).await {
-            Err(error) if error.code() == code::SAMPLE_NOT_FOUND.name() => Ok(()),
+            Err(error) if error.is(&code::SAMPLE_NOT_FOUND) => Ok(()),
             erased => erased.map(drop),
         }
     }
 }
 
-/// Decodes and judges a recording, away from the threads that answer.
+/// Decodes and checks a recording on a blocking thread.
 pub(crate) async fn check(bytes: Bytes) -> Result<Sample, Error> {
     tokio::task::spawn_blocking(move || Sample::from_bytes(bytes))
         .await
-        .map_err(|source| Error::new(&code::INTERNAL, "checking a recording broke off").with_source(source))?
+        .map_err(|source| Error::new(&code::INTERNAL, "checking a recording was interrupted").with_source(source))?
 }

@@ -1,42 +1,42 @@
-//! The shapes of answers that several groups of routes give.
+//! Response bodies and lookups that several groups of routes share.
 
 use axum::http::StatusCode;
 use loqui_core::Generation;
-use loqui_core::error::code;
 use loqui_core::ledger::{ErrorRecord, GenerationRecord, Status};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::api_error::ApiError;
 use super::database::shown;
 use super::jobs::Job;
-use super::refusal::Refusal;
 use super::state::App;
 use super::uploads::Upload;
+use crate::code;
 
-/// A recording (S18-S24, A2).
+/// A recording (S18-S24).
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SampleAnswer {
-    /// Its number.
+    /// The id of the recording.
     pub(crate) sample_id: i64,
-    /// Whose it is.
+    /// The id of the user.
     user_id: i64,
-    /// What people call it.
+    /// The name of the recording.
     #[schema(example = "My Voice")]
     sample_name: String,
-    /// How the file was called where it came from.
+    /// The original name of the file.
     file_name: String,
-    /// Where it is kept.
+    /// The path of the file.
     file_path: String,
-    /// Its size, in bytes.
+    /// The size, in bytes.
     file_size: i64,
-    /// Its length, in seconds.
+    /// The duration, in seconds.
     duration_seconds: f64,
     /// `uploaded` or `recorded`.
     upload_type: String,
-    /// When it came.
+    /// When it was uploaded.
     uploaded_at: String,
-    /// What was found out about it, as `loqui check --json` prints it.
+    /// The report on the recording, as `loqui check --json` prints it.
     #[schema(value_type = Object)]
     report: Value,
 }
@@ -58,39 +58,39 @@ impl From<Upload> for SampleAnswer {
     }
 }
 
-/// A generation (S37-S45, A3), with what else is known of it.
+/// A generation (S37-S45), with more fields than in the guide.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GenerationAnswer {
-    /// Its number.
+    /// The id of the generation.
     pub(crate) audio_id: i64,
-    /// Whose it is.
+    /// The id of the user.
     user_id: i64,
-    /// The recording it speaks with.
+    /// The id of the recording.
     sample_id: i64,
-    /// What people call it.
+    /// The title.
     model_name: String,
-    /// The whole text.
+    /// The script.
     script_text: String,
     /// `PENDING`, `PROCESSING`, `COMPLETED` or `FAILED`.
     #[schema(value_type = String, example = "PENDING")]
     status: Status,
-    /// How much is done, 0 to 100.
+    /// The progress, 0 to 100.
     progress: u8,
-    /// When it was asked for.
+    /// When it was submitted.
     generated_at: String,
     /// When it ended.
     completed_at: Option<String>,
-    /// Where the speech is kept, once it is there.
+    /// The path of the speech, once complete.
     output_file_path: Option<String>,
-    /// How long the speech is, in seconds, once it is there.
+    /// The duration of the speech, in seconds, once complete.
     duration_seconds: Option<f64>,
-    /// The size of the speech, in bytes, once it is there.
+    /// The size of the speech, in bytes, once complete.
     file_size: Option<i64>,
-    /// Who speaks: `replicate`, `cog` or `offline`.
+    /// The engine: `replicate`, `cog` or `offline`.
     engine: String,
-    /// The model's full name.
+    /// The full name of the model.
     model: String,
-    /// What was noticed about recording and text.
+    /// Warnings about the recording and the text.
     #[schema(value_type = Vec<Object>)]
     warnings: Value,
     /// Why it failed.
@@ -99,7 +99,7 @@ pub(crate) struct GenerationAnswer {
 }
 
 impl GenerationAnswer {
-    /// Puts together what library and backend know.
+    /// Combines a job with the library's record.
     pub(crate) fn new(job: &Job, record: GenerationRecord) -> Self {
         let done = record.status == Status::Completed;
         Self {
@@ -122,46 +122,46 @@ impl GenerationAnswer {
         }
     }
 
-    /// Reads what is written down of a user's generation.
-    pub(crate) async fn read(app: &App, mut job: Job) -> Result<Self, Refusal> {
-        let generation = app.loqui().generation(job.generation).await?;
+    /// Reads the generation of a job.
+    pub(crate) async fn read(app: &App, mut job: Job) -> Result<Self, ApiError> {
+        let generation = app.library.loqui.generation(job.generation).await?;
         let record = generation.record().await?;
         if record.status == Status::Completed && job.bytes.is_none() {
-            // It has ended so lately, or in another process, that nobody has noted the size yet.
-            job.bytes = Some(app.jobs().measure(&generation).await?);
+            // The generation has just ended, or ended in another process, so that the size is not recorded yet.
+            job.bytes = Some(app.records.jobs.measure(&generation).await?);
         }
         Ok(Self::new(&job, record))
     }
 }
 
-/// The generation of that number, if it is this user's (S201).
+/// Returns a generation of a user (S201).
 ///
 /// # Errors
 ///
 /// `generation.not_found`.
-pub(crate) async fn own_generation(app: &App, account: i64, id: i64) -> Result<(Job, Generation), Refusal> {
-    // Front ends know this sentence (A18).
+pub(crate) async fn own_generation(app: &App, account: i64, id: i64) -> Result<(Job, Generation), ApiError> {
+    // Frontends compare this message.
     let missing = || {
-        Refusal::new(
+        ApiError::new(
             StatusCode::NOT_FOUND,
             &code::GENERATION_NOT_FOUND,
             "Generated audio not found",
         )
     };
-    let job = app.jobs().of(account, id).await?.ok_or_else(missing)?;
-    match app.loqui().generation(id).await {
+    let job = app.records.jobs.of(account, id).await?.ok_or_else(missing)?;
+    match app.library.loqui.generation(id).await {
         Ok(generation) => Ok((job, generation)),
-        Err(error) if error.code() == code::GENERATION_NOT_FOUND.name() => Err(missing()),
+        Err(error) if error.is(&code::GENERATION_NOT_FOUND) => Err(missing()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The recording of that number, if it is this user's (S200); `sentence` is what is said otherwise.
+/// Returns an upload of a user (S200). `message` is the message of the error.
 ///
 /// # Errors
 ///
 /// `sample.not_found`.
-pub(crate) async fn own_upload(app: &App, account: i64, id: i64, sentence: &str) -> Result<Upload, Refusal> {
-    let upload = app.uploads().of(account, id).await?;
-    upload.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, &code::SAMPLE_NOT_FOUND, sentence))
+pub(crate) async fn own_upload(app: &App, account: i64, id: i64, message: &str) -> Result<Upload, ApiError> {
+    let upload = app.records.uploads.of(account, id).await?;
+    upload.ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, &code::SAMPLE_NOT_FOUND, message))
 }

@@ -16,5 +16,6 @@ mod program;
 mod security;
 mod server;
 mod socket;
+mod speak_options;
 mod survives;
 mod wrong;

@@ -207,7 +207,11 @@ async fn webhooks_with_the_right_signature_are_of_a_take_that_there_is() {
                 .header("webhook-signature", format!("v1,{signature}")),
         )
     };
-    let told = hook(format!("{id}-0-1"), r#"{"id":"another","status":"succeeded"}"#).await;
+    let told = hook(
+        format!("{id}-0-1"),
+        r#"{"id":"anotherprediction000000000","status":"succeeded"}"#,
+    )
+    .await;
     assert_eq!(told.status, 204, "{told:?}");
     for take in [
         format!("{id}-7-1"),

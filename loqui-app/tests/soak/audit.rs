@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use loqui_core::ledger::{Status, TakeState};
-use loqui_core::store::{Filter, UsageFilter};
+use loqui_core::ledger::Status;
+use loqui_core::store::{Filter, GenerationStoreExt as _, UsageFilter};
 
 use crate::world::World;
 
@@ -41,9 +41,7 @@ impl Audit {
                 Status::Pending | Status::Processing => audit.unfinished += 1,
             }
             let kept = |segment: u32| {
-                let kept = takes
-                    .iter()
-                    .filter(|take| take.segment == segment && take.state == TakeState::Kept);
+                let kept = takes.iter().filter(|take| take.segment == segment && take.is_kept());
                 kept.count()
             };
             if record.status == Status::Completed && record.segments.iter().any(|segment| kept(segment.index) != 1) {
@@ -51,13 +49,18 @@ impl Audit {
             }
             let cost: f64 = takes.iter().map(|take| take.cost_usd).sum();
             total += cost;
-            if record.options.budget_usd.is_some_and(|budget| cost > budget + 1e-9) {
+            if record
+                .options
+                .limits
+                .budget_usd
+                .is_some_and(|budget| cost > budget + 1e-9)
+            {
                 audit.over_budget += 1;
             }
             for take in &takes {
                 *seeds.entry(i64::from(take.seed)).or_default() += 0;
-                if let Some(remote) = &take.remote {
-                    *holders.entry(remote.clone()).or_default() += 1;
+                if let Some(remote) = take.prediction_id() {
+                    *holders.entry(remote.to_owned()).or_default() += 1;
                 }
             }
         }

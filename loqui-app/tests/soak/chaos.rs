@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use loqui_core::store::GenerationStoreExt as _;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Child;
 

@@ -11,9 +11,10 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use super::Loqui;
 use crate::audio::{self, SPEECH_RATE, wav};
 use crate::error::{Error, Result, code};
-use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeState};
+use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
 use crate::script::Segment;
 use crate::speech::Stitcher;
+use crate::store::GenerationStoreExt as _;
 
 /// How long a listener waits before it looks by itself: another process may be doing the work.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
@@ -136,9 +137,9 @@ impl State {
         for segment in &segments[self.spoken..] {
             let kept = takes
                 .iter()
-                .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
-            let source = match (kept.and_then(|take| take.audio.clone()), &record.speech) {
-                (Some(key), _) => Source::Take(key),
+                .find(|take| take.segment == segment.index && take.is_kept());
+            let source = match (kept.and_then(TakeRecord::audio), &record.speech) {
+                (Some(key), _) => Source::Take(key.to_owned()),
                 (None, Some(speech)) => Source::Speech(part(speech, segment.index as usize)),
                 (None, None) => break,
             };

@@ -44,15 +44,11 @@ pub struct LoquiBuilder {
     store: Option<Arc<dyn GenerationStore>>,
     audio: Option<AudioStore>,
     budget_usd: Option<f64>,
-    budget_text: Option<String>,
     require_consent: bool,
     budgets: Budgets,
-    budget_texts: [Option<String>; 4],
     keep: Option<Duration>,
     keep_takes: Option<Duration>,
     leave_to_workers: bool,
-    keep_text: Option<String>,
-    keep_takes_text: Option<String>,
     public_url: Option<String>,
     cog_url: Option<String>,
     database_url: Option<String>,
@@ -63,26 +59,37 @@ pub struct LoquiBuilder {
     random: Option<SharedRandom>,
     #[cfg(feature = "replicate")]
     deletes_uploads: bool,
+    /// A setting of the environment that cannot be used.
+    invalid: Option<Error>,
 }
 
 impl LoquiBuilder {
-    /// Starts with what the environment says: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
-    /// `LOQUI_COG_URL`, `LOQUI_BUDGET_USD`, `LOQUI_REQUIRE_CONSENT`.
+    /// Starts with the settings of the environment; see [`Environment`] for the variables.
     pub fn from_env() -> Self {
-        let environment = Environment::read();
+        Self::from_environment(Environment::read())
+    }
+
+    /// Starts with settings that were read from the environment, and perhaps changed afterwards.
+    pub fn from_environment(environment: Environment) -> Self {
         Self {
             token: environment.token,
             base_url: environment.base_url,
             data_dir: environment.data_dir,
-            budget_text: environment.budget_usd,
-            require_consent: environment.require_consent,
-            budget_texts: environment.budgets,
-            keep_text: environment.keep_days,
-            keep_takes_text: environment.keep_takes_days,
+            budget_usd: environment.budget_usd,
+            budgets: Budgets {
+                total_usd: environment.budget_total_usd,
+                day_usd: environment.budget_day_usd,
+                owner_usd: environment.budget_owner_usd,
+                owner_day_usd: environment.budget_owner_day_usd,
+            },
+            require_consent: environment.require_consent.unwrap_or_default(),
+            keep: environment.keep_generations,
+            keep_takes: environment.keep_takes,
             public_url: environment.public_url,
             cog_url: environment.cog_url,
             database_url: environment.database_url,
             storage_url: environment.storage_url,
+            invalid: environment.invalid,
             ..Self::default()
         }
     }
@@ -164,9 +171,15 @@ impl LoquiBuilder {
         self
     }
 
-    /// What may be spent by everybody and by each owner, in all and on one day.
+    /// Sets the budgets of all owners together and of each owner, in total and for one day. A field that is `None`
+    /// keeps the value of the environment.
     pub fn budgets(mut self, budgets: Budgets) -> Self {
-        self.budgets = budgets;
+        self.budgets = Budgets {
+            total_usd: budgets.total_usd.or(self.budgets.total_usd),
+            day_usd: budgets.day_usd.or(self.budgets.day_usd),
+            owner_usd: budgets.owner_usd.or(self.budgets.owner_usd),
+            owner_day_usd: budgets.owner_day_usd.or(self.budgets.owner_day_usd),
+        };
         self
     }
 
@@ -239,18 +252,13 @@ impl LoquiBuilder {
     /// `replicate.missing_token` if no token is set and no engine chosen, `engine.unknown`, `engine.unavailable`, `cog.url`,
     /// `option.out_of_range` for a budget that is not a number or an address that is not one, `store.unavailable` for a
     /// build without SQLite.
-    pub fn build(self) -> Result<Loqui> {
+    pub fn build(mut self) -> Result<Loqui> {
+        if let Some(error) = self.invalid.take() {
+            return Err(error);
+        }
         let clock = self.clock.clone().unwrap_or_else(|| Arc::new(System));
         let random = self.random.clone().unwrap_or_else(|| Arc::new(System));
         let engine = self.engine.clone().unwrap_or_else(|| REPLICATE.to_owned());
-        let budget_usd = self.budget()?;
-        let budgets = self.all_budgets()?;
-        let keep = days("LOQUI_KEEP_DAYS", self.keep, self.keep_text.as_deref())?;
-        let keep_takes = days(
-            "LOQUI_KEEP_TAKES_DAYS",
-            self.keep_takes,
-            self.keep_takes_text.as_deref(),
-        )?;
         let store = self.records()?;
         let audio = self.sounds()?;
         let worker = format!("{:016x}{:016x}", random.next(), random.next());
@@ -278,11 +286,11 @@ impl LoquiBuilder {
             replicate,
             store,
             audio,
-            budget_usd,
+            budget_usd: self.budget_usd,
             require_consent: self.require_consent,
-            budgets,
-            keep,
-            keep_takes,
+            budgets: self.budgets,
+            keep: self.keep,
+            keep_takes: self.keep_takes,
             leave_to_workers: self.leave_to_workers,
             policy: self.policy.unwrap_or_default(),
             checks: self.checks,
@@ -299,25 +307,6 @@ impl LoquiBuilder {
         let loqui = Loqui { inner: Arc::new(inner) };
         loqui.default_engine()?;
         Ok(loqui)
-    }
-
-    fn budget(&self) -> Result<Option<f64>> {
-        let read = number("LOQUI_BUDGET_USD", self.budget_text.as_deref())?;
-        Ok(self.budget_usd.or(read))
-    }
-
-    fn all_budgets(&self) -> Result<Budgets> {
-        let [total, day, owner, owner_day] = &self.budget_texts;
-        let mut budgets = self.budgets.clone();
-        for (budget, name, text) in [
-            (&mut budgets.total_usd, "LOQUI_BUDGET_TOTAL_USD", total),
-            (&mut budgets.day_usd, "LOQUI_BUDGET_DAY_USD", day),
-            (&mut budgets.owner_usd, "LOQUI_BUDGET_OWNER_USD", owner),
-            (&mut budgets.owner_day_usd, "LOQUI_BUDGET_OWNER_DAY_USD", owner_day),
-        ] {
-            *budget = budget.or(number(name, text.as_deref())?);
-        }
-        Ok(budgets)
     }
 
     #[cfg(feature = "replicate")]
@@ -392,24 +381,6 @@ fn sqlite(path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
 fn sqlite(_path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
     Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
         .with_hint("Build with the feature sqlite, or bring a store of your own."))
-}
-
-/// What the program says, else the days that the environment says.
-fn days(name: &str, said: Option<Duration>, text: Option<&str>) -> Result<Option<Duration>> {
-    let read = number(name, text)?.and_then(|days| Duration::try_from_secs_f64(days * 86_400.0).ok());
-    Ok(said.or(read))
-}
-
-/// A number of the environment that is not negative.
-fn number(name: &str, text: Option<&str>) -> Result<Option<f64>> {
-    let Some(text) = text else { return Ok(None) };
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
-        _ => Err(Error::new(
-            &code::OPTION_OUT_OF_RANGE,
-            format!("{name} is {text:?}; it must be a number that is not negative"),
-        )),
-    }
 }
 
 impl std::fmt::Debug for LoquiBuilder {

@@ -13,7 +13,7 @@ use super::events::{self, Events};
 use crate::error::{Error, Result, code};
 use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstimate, Status};
 use crate::speech::{Encoder, Piece, Provenance, SpeechFormat, encoded, samples_of, save_stream};
-use crate::store::AudioReader;
+use crate::store::{AudioReader, GenerationStoreExt as _};
 
 /// A generation in the store. Cheap to clone; dropping it does not stop anything.
 #[derive(Clone)]

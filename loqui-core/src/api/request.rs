@@ -13,7 +13,7 @@ use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::finding::Severity;
 use crate::ledger::{GenerationRecord, NewGeneration};
-use crate::options::SpeakOptions;
+use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, Wanted};
 use crate::sample::{self, Sample};
 use crate::script::Script;
@@ -27,9 +27,7 @@ pub struct Request<O> {
     voice: Voice,
     text: String,
     options: SpeakOptions,
-    owner: Option<String>,
-    consent: Option<String>,
-    idempotency_key: Option<String>,
+    metadata: RequestMetadata,
     output: PhantomData<fn() -> O>,
 }
 
@@ -57,95 +55,98 @@ impl<O> Request<O> {
             voice,
             text,
             options: SpeakOptions::default(),
-            owner: None,
-            consent: None,
-            idempotency_key: None,
+            metadata: RequestMetadata::default(),
             output: PhantomData,
         }
     }
 
-    /// Whose generation it is, where several people share a store; the sample is stored as theirs.
+    /// Sets the owner of the generation and of its sample, where several users share a store.
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
-        self.owner = Some(owner.into());
+        self.metadata.owner = Some(owner.into());
         self
     }
 
-    /// That the speaker has agreed, in words, for instance `I am the speaker`; it is written down with the sample.
+    /// Records the speaker's consent in words, for example `I am the speaker`. It is stored with the sample.
     pub fn consent(mut self, statement: impl Into<String>) -> Self {
-        self.consent = Some(statement.into());
+        self.metadata.consent = Some(statement.into());
         self
     }
 
-    /// Makes it safe to ask again: the same key of the same owner is the same generation.
+    /// Makes it safe to repeat the request: the same key of the same owner returns the same generation.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        self.idempotency_key = Some(key.into());
+        self.metadata.idempotency_key = Some(key.into());
         self
     }
 
-    /// Takes all options at once.
+    /// Sets owner, consent and idempotency key at once.
+    pub fn metadata(mut self, metadata: RequestMetadata) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
+    /// Sets all options at once.
     pub fn options(mut self, options: SpeakOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// The model, for instance `chatterbox-turbo`.
+    /// Sets [the model](crate::options::VoiceSettings::model), for example `chatterbox-turbo`.
     pub fn model(mut self, model: impl Into<String>) -> Self {
-        self.options.model = Some(model.into());
+        self.options.voice.model = Some(model.into());
         self
     }
 
-    /// How expressive, 0.25 to 2 (0.5 is neutral).
+    /// Sets [how expressive the voice is](crate::options::VoiceSettings::exaggeration), 0.25 to 2; 0.5 is neutral.
     pub fn exaggeration(mut self, exaggeration: f64) -> Self {
-        self.options.exaggeration = Some(exaggeration);
+        self.options.voice.exaggeration = Some(exaggeration);
         self
     }
 
-    /// How closely the pace follows the sample, 0.2 to 1.
+    /// Sets [how closely the pace follows the sample](crate::options::VoiceSettings::cfg_weight), 0.2 to 1.
     pub fn cfg_weight(mut self, cfg_weight: f64) -> Self {
-        self.options.cfg_weight = Some(cfg_weight);
+        self.options.voice.cfg_weight = Some(cfg_weight);
         self
     }
 
-    /// How varied, 0.05 to 5.
+    /// Sets [how much takes vary](crate::options::VoiceSettings::temperature), 0.05 to 5.
     pub fn temperature(mut self, temperature: f64) -> Self {
-        self.options.temperature = Some(temperature);
+        self.options.voice.temperature = Some(temperature);
         self
     }
 
-    /// Makes the result repeatable; 1 or more.
+    /// Sets [the seed](crate::options::VoiceSettings::seed), 1 or more, which makes the result repeatable.
     pub fn seed(mut self, seed: u32) -> Self {
-        self.options.seed = Some(seed);
+        self.options.voice.seed = Some(seed);
         self
     }
 
-    /// The language of the script, as an ISO 639-1 code.
+    /// Sets [the language of the script](crate::options::VoiceSettings::language), as an ISO 639-1 code.
     pub fn language(mut self, language: impl Into<String>) -> Self {
-        self.options.language = Some(language.into());
+        self.options.voice.language = Some(language.into());
         self
     }
 
-    /// The most it may cost, in US dollars.
+    /// Sets [the most it may cost](crate::options::RunLimits::budget_usd), in US dollars.
     pub fn budget(mut self, usd: f64) -> Self {
-        self.options.budget_usd = Some(usd);
+        self.options.limits.budget_usd = Some(usd);
         self
     }
 
-    /// How long it may take from now.
+    /// Sets [the most time from submission to the end](crate::options::RunLimits::deadline).
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.options.deadline = Some(deadline);
+        self.options.limits.deadline = Some(deadline);
         self
     }
 
-    /// How often a segment may be taken before the generation fails.
+    /// Sets [the most takes of one segment](crate::options::RunLimits::max_takes).
     pub fn max_takes(mut self, takes: u32) -> Self {
-        self.options.max_takes = Some(takes);
+        self.options.limits.max_takes = Some(takes);
         self
     }
 
-    /// Whether segments that an earlier generation spoke in the same voice and way are taken from it. Unless told, those of
-    /// an edited script are, and the very same script is spoken anew.
+    /// Sets [whether to reuse segments of earlier generations](crate::options::RunLimits::reuse).
     pub fn reuse(mut self, reuse: bool) -> Self {
-        self.options.reuse = Some(reuse);
+        self.options.limits.reuse = Some(reuse);
         self
     }
 
@@ -156,16 +157,19 @@ impl<O> Request<O> {
             voice,
             text,
             mut options,
+            metadata,
+            ..
+        } = self;
+        let RequestMetadata {
             owner,
             consent,
             idempotency_key,
-            ..
-        } = self;
+        } = metadata;
         let inner = &loqui.inner;
         let engine = loqui.default_engine()?;
-        let model = engine.model(options.model.as_deref())?;
-        options.budget_usd = options.budget_usd.or(inner.budget_usd);
-        check_options(&options)?;
+        let model = engine.model(options.voice.model.as_deref())?;
+        options.limits.budget_usd = options.limits.budget_usd.or(inner.budget_usd);
+        options.check()?;
         let mut warnings = engine.check_options(&options)?;
         match &voice {
             Voice::Given(sample) => {
@@ -181,11 +185,11 @@ impl<O> Request<O> {
             }
         }
         let limits = model.script_limits();
-        let mut script = Script::parse(&text, &limits, model.language(options.language.as_deref()))?;
+        let mut script = Script::parse(&text, &limits, model.language(options.voice.language.as_deref()))?;
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
         // A script of one segment has no part that did not change.
-        let reuses = options.reuse.unwrap_or_else(|| script.segments().len() > 1);
+        let reuses = options.limits.reuse.unwrap_or_else(|| script.segments().len() > 1);
         if !reuses {
             check_budget(script.spoken_characters(), &model, &options)?;
         }
@@ -198,7 +202,7 @@ impl<O> Request<O> {
             let wanted = wanted(sample, engine.name(), &model, &script, &options);
             let mut reused = 0;
             if let Some(earlier) = reuse::earlier_version(store, &wanted).await? {
-                let language = model.language(options.language.as_deref());
+                let language = model.language(options.voice.language.as_deref());
                 script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
                 let wanted = self::wanted(sample, engine.name(), &model, &script, &options);
                 reused = reuse::characters(store, &wanted).await?;
@@ -273,25 +277,9 @@ fn check_script(script: &Script) -> Result<()> {
     }
 }
 
-/// The options that mean the same for every engine.
-fn check_options(options: &SpeakOptions) -> Result<()> {
-    let out_of_range = |message: String| Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
-    match options {
-        SpeakOptions { seed: Some(0), .. } => out_of_range("seed is 0; it must be 1 or more".to_owned()),
-        SpeakOptions { max_takes: Some(0), .. } => out_of_range("max_takes is 0; it must be 1 or more".to_owned()),
-        SpeakOptions {
-            budget_usd: Some(budget),
-            ..
-        } if !budget.is_finite() || *budget < 0.0 => {
-            out_of_range(format!("the budget is {budget}; it must be 0 US dollars or more"))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Refuses a script that cannot be finished within the budget before the first part of it is paid.
 fn check_budget(characters: usize, model: &ModelInfo, options: &SpeakOptions) -> Result<()> {
-    let (Some(price), Some(budget)) = (&model.price, options.budget_usd) else {
+    let (Some(price), Some(budget)) = (&model.price, options.limits.budget_usd) else {
         return Ok(());
     };
     let cost = price.of(characters);

@@ -9,7 +9,7 @@ use super::Loqui;
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::sample::Sample;
-use crate::store::{Consent, Filter, NewSample, SampleFilter, SampleRecord};
+use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
 
 /// A sample that is to be kept. Set what is known of it, then `.await` it.
 #[must_use = "nothing is kept before it is awaited"]

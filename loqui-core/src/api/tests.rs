@@ -14,13 +14,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Generation, Loqui};
 use crate::audio::{self, Clip, SPEECH_RATE, testing};
-use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
+use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, Retry, code};
 use crate::finding::Finding;
 use crate::ledger::Status;
 use crate::options::SpeakOptions;
 use crate::sample::Sample;
-use crate::store::{AudioStore, Filter, GenerationStore, MemoryStore, SampleFilter, UsageFilter};
+use crate::store::{
+    AudioStore, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, SampleFilter, UsageFilter,
+};
 
 /// Speaks at once, for a dollar a thousand characters, and remembers which recordings it was told to forget.
 #[derive(Debug, Default)]
@@ -62,10 +64,7 @@ impl SpeechEngine for Instant {
             let error = Error::new(&code::REPLICATE_UNREACHABLE, "nobody answers");
             return Err(StartError::NotCreated(error.with_retry(Retry::After(Duration::ZERO))));
         }
-        Ok(Started::Audio {
-            wav: spoken(),
-            findings: Vec::new(),
-        })
+        Ok(Started::Audio(SpokenAudio::new(spoken())))
     }
 
     async fn check(&self, _remote: &str) -> Result<Remote> {
@@ -260,7 +259,7 @@ async fn a_provider_that_cannot_be_reached_is_told_of() {
     );
     told.dedup();
     let place = told.iter().position(|line| line.contains("nobody answers")).unwrap();
-    assert_eq!(told[place + 1], "AI is generating your voice...");
+    assert_eq!(told[place + 1], "generating the speech");
     assert_eq!(heard.last().map(|event| event.status), Some(Status::Completed));
 }
 
@@ -305,7 +304,7 @@ async fn old_takes_are_dropped_where_that_is_asked_for() {
     assert_eq!(thinning.prune_old().await.unwrap(), [generation.id()]);
     assert!(thinning.prune_old().await.unwrap().is_empty(), "it is done");
     for take in takes {
-        assert!(!world.audio.exists(&take.audio.unwrap()).await.unwrap());
+        assert!(!world.audio.exists(take.audio().unwrap()).await.unwrap());
     }
     assert_eq!(generation.wait().await.unwrap().wav(), speech.wav());
     let after = heard(generation.clone()).await;

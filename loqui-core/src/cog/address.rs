@@ -1,4 +1,4 @@
-//! Where the container is.
+//! The base URL of a container.
 
 use std::fmt;
 
@@ -6,30 +6,30 @@ use url::Url;
 
 use crate::error::{Error, Result, code};
 
-/// Why an address cannot be a container's.
+/// Why a URL cannot be used for a container.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
+enum AddressError {
     #[error("the address is not a URL")]
     Unreadable(#[source] url::ParseError),
     #[error("the address is not http or https")]
     Scheme,
-    #[error("the address holds a query or a fragment")]
+    #[error("the address has a query or a fragment")]
     Decorated,
 }
 
-/// The address of a container. Plain http is allowed: it stands in a network of its owner's. A user name and a password
-/// in it are for a proxy in front of the container, and are never shown.
+/// The base URL of a container. Plain http is allowed, because containers usually run in a private network. A user name
+/// and password are for a proxy in front of the container and are never shown.
 #[derive(Clone)]
 pub(super) struct Address(Url);
 
 impl Address {
     pub(super) fn parse(text: &str) -> Result<Self> {
-        accepted(text.trim()).map(Self).map_err(|refusal| {
-            Error::new(&code::COG_URL, "the address of the Cog container cannot be used").with_source(refusal)
+        check(text.trim()).map(Self).map_err(|source| {
+            Error::new(&code::COG_URL, "the address of the Cog container cannot be used").with_source(source)
         })
     }
 
-    /// The address of a path under it, given as its parts; each part is escaped.
+    /// Returns the URL of a path below the base. Each segment is escaped.
     pub(super) fn join(&self, parts: &[&str]) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -55,13 +55,13 @@ impl fmt::Display for Address {
     }
 }
 
-fn accepted(text: &str) -> Result<Url, Refusal> {
-    let url = Url::parse(text).map_err(Refusal::Unreadable)?;
+fn check(text: &str) -> Result<Url, AddressError> {
+    let url = Url::parse(text).map_err(AddressError::Unreadable)?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(Refusal::Scheme);
+        return Err(AddressError::Scheme);
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(Refusal::Decorated);
+        return Err(AddressError::Decorated);
     }
     Ok(url)
 }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_appended_and_escaped() {
+    fn path_segments_are_appended_and_escaped() {
         let address = Address::parse(" http://gpu-box:5000/tts/ ").unwrap();
         assert_eq!(
             address.join(&["predictions", "a/b"]).as_str(),
@@ -80,13 +80,13 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_never_shown() {
+    fn password_is_not_shown() {
         let address = Address::parse("https://me:secret@gpu-box").unwrap();
         assert_eq!(format!("{address} {address:?}"), "https://gpu-box https://gpu-box");
     }
 
     #[test]
-    fn what_is_no_address_of_a_container_is_refused() {
+    fn unusable_urls_are_refused() {
         for text in [
             "",
             "gpu-box:5000",

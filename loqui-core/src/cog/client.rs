@@ -1,4 +1,4 @@
-//! Talks to one container.
+//! The client for one container.
 
 use std::time::Duration;
 
@@ -6,18 +6,18 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 
 use super::address::Address;
-use super::answer::{self, Predicted};
+use super::response::{self, Predicted};
 use crate::error::{Error, Result, code};
-use crate::replicate::http::{self, TransportError, exchange};
+use crate::http::{self, TransportError, exchange};
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(5);
-/// How long a question may take that the container answers by itself, however busy its model is.
-const QUESTION: Duration = Duration::from_secs(10);
-/// The longest answer: three minutes of speech at 48 kHz, 32 bit, in base64.
-const MAX_ANSWER_BYTES: usize = 48 << 20;
+/// Connection timeout.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Timeout of requests that the container answers while its model is busy.
+const CONTROL_TIMEOUT: Duration = Duration::from_secs(10);
+/// Size limit of a response: three minutes of speech at 48 kHz and 32 bit, in base64.
+pub(super) const MAX_RESPONSE_BYTES: usize = 48 << 20;
 
-/// Talks to one container. Cheap to clone.
+/// A client for one container. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
     address: Address,
@@ -25,8 +25,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// Builds a client for the container at this address, for instance `http://gpu-box:5000`. Nothing is sent yet. A
-    /// user name and a password in the address are for a proxy in front of the container.
+    /// Creates a client for the container at this URL, for instance `http://gpu-box:5000`. Sends nothing. A user name and
+    /// password in the URL are for a proxy in front of the container.
     ///
     /// # Errors
     ///
@@ -38,8 +38,8 @@ impl Client {
     /// ```
     pub fn new(address: &str) -> Result<Self> {
         let address = Address::parse(address)?;
-        // Whoever ends a connection ends its prediction: none is shared, and none is kept for later.
-        let http = http::plain(&["http/1.1"], !address.is_encrypted(), CONNECT)?
+        // Closing a connection cancels its prediction, so connections are not shared or reused.
+        let http = http::client_builder(&["http/1.1"], !address.is_encrypted(), CONNECT_TIMEOUT)?
             .http1_only()
             .pool_max_idle_per_host(0);
         Ok(Self {
@@ -48,42 +48,49 @@ impl Client {
         })
     }
 
-    /// Returns once the container has said that predictions may be sent; it may be busy.
+    /// Checks that the container accepts predictions. It may be busy.
     ///
     /// # Errors
     ///
-    /// `cog.unreachable`, `cog.unavailable` (it is loading its model), `cog.broken` (that failed), `cog.bad_answer`.
+    /// `cog.unreachable`, `cog.unavailable` (it loads its model), `cog.broken` (loading failed), `cog.bad_answer`.
     pub async fn ready(&self) -> Result<()> {
-        let question = self.http.get(self.address.join(&["health-check"])).timeout(QUESTION);
-        let answer = exchange(question, MAX_ANSWER_BYTES)
+        let request = self
+            .http
+            .get(self.address.join(&["health-check"]))
+            .timeout(CONTROL_TIMEOUT);
+        let response = exchange(request, MAX_RESPONSE_BYTES)
             .await
-            .map_err(|trouble| self.unreachable(trouble))?;
-        answer::health(answer.status, &answer.body)
+            .map_err(|error| self.unreachable(error))?;
+        response::health(response.status, &response.body)
     }
 
-    /// Sends a prediction and waits for the speech, at most for `patience`. Dropping the future stops the prediction.
+    /// Runs a prediction and waits for its output, for at most `timeout`.
     ///
-    /// `id` names it: repeated while it runs, nothing new is begun, and the answer is [`Predicted::Running`]. Repeated
-    /// after it has ended, it is made again. `input` has the field names of the model that the container holds.
+    /// A call with the `id` of a running prediction returns [`Predicted::Running`]. A call with the `id` of an ended
+    /// prediction runs it again. `input` has the field names of the model in the container.
     ///
     /// # Errors
     ///
-    /// `cog.unreachable`; `cog.unavailable` if the container is busy or starting: nothing was begun; `cog.prediction_failed`
-    /// with the model's own words; `cog.bad_answer`.
-    pub async fn predict(&self, id: &str, input: &Map<String, Value>, patience: Duration) -> Result<Predicted> {
+    /// `cog.unreachable`; `cog.unavailable` if the container is busy or starts, so that nothing ran;
+    /// `cog.prediction_failed` with the message of the model; `cog.bad_answer`.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future closes the connection, which cancels the prediction.
+    pub async fn predict(&self, id: &str, input: &Map<String, Value>, timeout: Duration) -> Result<Predicted> {
         let request = self
             .http
             .put(self.address.join(&["predictions", id]))
             .header(CONTENT_TYPE, "application/json")
             .body(json!({ "input": input }).to_string())
-            .timeout(patience);
-        match exchange(request, MAX_ANSWER_BYTES).await {
-            Ok(answer) => answer::predicted(answer.status, &answer.body),
-            Err(trouble) => Err(self.unreachable(trouble)),
+            .timeout(timeout);
+        match exchange(request, MAX_RESPONSE_BYTES).await {
+            Ok(response) => response::predicted(response.status, &response.body),
+            Err(error) => Err(self.unreachable(error)),
         }
     }
 
-    /// Stops a prediction. One that is not there, or has ended, needs no stopping.
+    /// Cancels a prediction. A prediction that does not exist or has ended is not an error.
     ///
     /// # Errors
     ///
@@ -92,21 +99,21 @@ impl Client {
         let request = self
             .http
             .post(self.address.join(&["predictions", id, "cancel"]))
-            .timeout(QUESTION);
-        let answer = exchange(request, MAX_ANSWER_BYTES)
+            .timeout(CONTROL_TIMEOUT);
+        let response = exchange(request, MAX_RESPONSE_BYTES)
             .await
-            .map_err(|trouble| self.unreachable(trouble))?;
-        match answer.status.as_u16() {
+            .map_err(|error| self.unreachable(error))?;
+        match response.status.as_u16() {
             200 | 404 => Ok(()),
-            other => Err(answer::odd(&format!("the status {other} to a cancel"))),
+            other => Err(response::unexpected(&format!("the status {other} to a cancel request"))),
         }
     }
 
-    fn unreachable(&self, trouble: TransportError) -> Error {
-        if let TransportError::TooLong { cap } = trouble {
-            return answer::odd(&format!("more than {cap} bytes"));
+    fn unreachable(&self, error: TransportError) -> Error {
+        if let TransportError::TooLong { cap } = error {
+            return response::unexpected(&format!("more than {cap} bytes"));
         }
         let message = format!("the Cog container at {} cannot be reached", self.address);
-        Error::new(&code::COG_UNREACHABLE, message).with_source(trouble)
+        Error::new(&code::COG_UNREACHABLE, message).with_source(error)
     }
 }

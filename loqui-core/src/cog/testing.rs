@@ -1,4 +1,4 @@
-//! A container as tests need it: answers what it is told to, and notes what it was asked.
+//! A fake container for tests: returns configured responses and records requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -8,30 +8,30 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
-/// What it was asked: the method and path, and the body.
-pub(crate) type Asked = (String, Value);
+/// A request: the method and path, and the body.
+pub(crate) type RecordedRequest = (String, Value);
 
-/// What it answers to a prediction.
+/// A response to a prediction.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     /// A status and a body.
     Answer(u16, Value),
-    /// It hangs up without a word.
+    /// The connection closes without a response.
     HangUp,
-    /// It never answers.
+    /// No response.
     Never,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    asked: Vec<Asked>,
+    requests: Vec<RecordedRequest>,
     replies: VecDeque<Reply>,
     health: &'static str,
-    /// Connections that ended while the answer was still owed.
-    deserted: usize,
+    /// Number of connections that the client closed before a response.
+    abandoned: usize,
 }
 
-/// A container on this machine. Predictions are answered by the replies in turn, and by speech when there are none left.
+/// A container on this machine. Each prediction gets the next reply, or speech if none is left.
 #[derive(Debug)]
 pub(crate) struct Container {
     pub(crate) address: String,
@@ -53,13 +53,13 @@ impl Container {
             ..State::default()
         }));
         let changed = Arc::new(Notify::new());
-        let (kept, told) = (Arc::clone(&state), Arc::clone(&changed));
+        let (server_state, server_changed) = (Arc::clone(&state), Arc::clone(&changed));
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                let (state, changed) = (Arc::clone(&kept), Arc::clone(&told));
+                let (state, changed) = (Arc::clone(&server_state), Arc::clone(&server_changed));
                 tokio::spawn(async move {
-                    if let Some(reply) = asked(connection, &state).await {
-                        answered(reply, &state).await;
+                    if let Some(reply) = receive(connection, &state).await {
+                        respond(reply, &state).await;
                     }
                     changed.notify_one();
                 });
@@ -72,25 +72,25 @@ impl Container {
         }
     }
 
-    /// The predictions it was asked for, by method and path.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.state.lock().unwrap().asked.clone()
+    /// Returns the requests for predictions.
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.state.lock().unwrap().requests.clone()
     }
 
-    /// Returns once somebody has left without waiting for the answer.
-    pub(crate) async fn deserted(&self) {
-        while self.state.lock().unwrap().deserted == 0 {
+    /// Waits until a client has closed a connection before the response.
+    pub(crate) async fn abandoned(&self) {
+        while self.state.lock().unwrap().abandoned == 0 {
             self.changed.notified().await;
         }
     }
 }
 
-/// Speech as a model answers it.
+/// A successful response with this audio.
 pub(crate) fn speech(wav: &[u8]) -> Reply {
     Reply::Answer(200, json!({ "status": "succeeded", "output": super::data_uri(wav) }))
 }
 
-async fn asked(connection: TcpStream, state: &Mutex<State>) -> Option<(BufStream<TcpStream>, Reply)> {
+async fn receive(connection: TcpStream, state: &Mutex<State>) -> Option<(BufStream<TcpStream>, Reply)> {
     let mut stream = BufStream::new(connection);
     let (mut head, mut line) = (String::new(), String::new());
     while stream.read_line(&mut line).await.ok()? > 2 {
@@ -116,13 +116,13 @@ async fn asked(connection: TcpStream, state: &Mutex<State>) -> Option<(BufStream
         Reply::Answer(200, json!({ "status": state.health }))
     } else {
         let body = serde_json::from_slice(&body).unwrap_or_default();
-        state.asked.push((what, body));
+        state.requests.push((what, body));
         state.replies.pop_front().unwrap_or_else(|| speech(b"RIFF"))
     };
     Some((stream, reply))
 }
 
-async fn answered((mut stream, reply): (BufStream<TcpStream>, Reply), state: &Mutex<State>) {
+async fn respond((mut stream, reply): (BufStream<TcpStream>, Reply), state: &Mutex<State>) {
     match reply {
         Reply::Answer(status, body) => {
             let body = body.to_string();
@@ -136,7 +136,7 @@ async fn answered((mut stream, reply): (BufStream<TcpStream>, Reply), state: &Mu
         Reply::HangUp => {}
         Reply::Never => {
             let _ = stream.read_u8().await;
-            state.lock().unwrap().deserted += 1;
+            state.lock().unwrap().abandoned += 1;
         }
     }
 }

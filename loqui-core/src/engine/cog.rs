@@ -1,16 +1,16 @@
-//! A Chatterbox in a container of your own as an engine.
+//! The engine for a Chatterbox model in your own container.
 
+mod prediction_task;
 mod running;
 #[cfg(test)]
 mod tests;
-mod work;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use prediction_task::PredictionTask;
 use running::RunningPredictions;
-use work::Work;
 
 use super::{ModelInfo, Order, Remote, ReplicateEngine, SpeechEngine, StartError, Started};
 use crate::clock::{SharedClock, System};
@@ -18,10 +18,10 @@ use crate::cog::{Client, data_uri};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::finding::Finding;
 use crate::options::SpeakOptions;
-use crate::replicate::ModelChoice;
+use crate::replicate::{Model, ModelChoice};
 
-/// Speaks through a container with one of the Chatterbox models, as Cog serves it: the voice of the sample, on a machine
-/// of your own, for no price. Clones share what runs.
+/// Speaks with a Chatterbox model that Cog serves in your own container, free of charge. Clones share the running
+/// predictions.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -33,17 +33,17 @@ use crate::replicate::ModelChoice;
 /// # Ok::<(), loqui_core::Error>(())
 /// ```
 ///
-/// A prediction lives as long as its connection: what was not finished when this process ended is spoken again, and costs
-/// nothing but time. Several processes may share a container; who finds it busy waits.
+/// A prediction ends with its connection: unfinished takes are spoken again after a restart of this process. Several
+/// processes may share a container; each waits while the container is busy.
 #[derive(Clone, Debug)]
 pub struct CogEngine {
     client: Client,
     clock: SharedClock,
-    works: Arc<RunningPredictions>,
+    running: Arc<RunningPredictions>,
 }
 
 impl CogEngine {
-    /// The engine for the container at this address, for instance `http://gpu-box:5000`. Nothing is sent yet.
+    /// Creates an engine for the container at this URL, for instance `http://gpu-box:5000`. Sends nothing.
     ///
     /// # Errors
     ///
@@ -52,18 +52,18 @@ impl CogEngine {
         Ok(Self {
             client: Client::new(address)?,
             clock: Arc::new(System),
-            works: Arc::default(),
+            running: Arc::default(),
         })
     }
 
-    /// Replaces the clock by which it waits for a busy container.
+    /// Sets the clock for delays while the container is busy.
     #[must_use]
     pub fn with_clock(mut self, clock: SharedClock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The client.
+    /// Returns the client.
     pub fn client(&self) -> &Client {
         &self.client
     }
@@ -76,91 +76,95 @@ impl SpeechEngine for CogEngine {
     }
 
     fn model(&self, name: Option<&str>) -> Result<ModelInfo> {
-        let model = held(name)?.model;
+        let model = parse_model(name)?;
         let mut info = ReplicateEngine::model_info(Some(&model.name))?;
         info.price = None;
         Ok(info)
     }
 
     fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        held(options.model.as_deref())?.model.check(options)?;
+        parse_model(options.voice.model.as_deref())?.check(options)?;
         Ok(Vec::new())
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {
-        let model = held(Some(&order.model)).map_err(StartError::Refused)?.model;
+        let model = parse_model(Some(&order.model)).map_err(StartError::Refused)?;
         let reference = data_uri(order.reference.wav());
         let input = model
             .input(&order.text, Some(&reference), &order.options, Some(order.seed))
             .map_err(StartError::Refused)?;
-        // A container that is not there, or never will be ready, is told from one that is busy before anybody waits.
+        // Fails at once if the container does not run or cannot become ready. A busy container is waited for later.
         self.client.ready().await.map_err(|error| match error.kind() {
             ErrorKind::Network => StartError::NotCreated(error),
             _ if error.retryable() => StartError::NotCreated(error),
             _ => StartError::Refused(error),
         })?;
-        let id = id(order);
-        let work = Work {
+        let id = prediction_id(order);
+        let task = PredictionTask {
             client: self.client.clone(),
             clock: Arc::clone(&self.clock),
             id: id.clone(),
             input,
-            patience: order.cancel_after,
+            timeout: order.cancel_after,
         };
-        self.works.begin(&id, work);
+        self.running.start(&id, task);
         Ok(Started::Remote(id))
     }
 
     async fn check(&self, remote: &str) -> Result<Remote> {
-        Ok(self.works.state(remote))
+        Ok(self.running.state(remote))
     }
 
     async fn woken(&self, remote: &str) {
-        self.works.ended(remote).await;
+        self.running.ended(remote).await;
     }
 
     async fn fetch(&self, output: &str) -> Result<Bytes> {
-        self.works.audio(output).ok_or_else(|| {
-            let message = "the speech was answered to a process that is gone, or was fetched before";
+        self.running.take_audio(output).ok_or_else(|| {
+            let message = "the speech was fetched before, or was sent to a process that has ended";
             Error::new(&code::COG_PREDICTION_FAILED, message)
         })
     }
 
     async fn cancel(&self, remote: &str) -> Result<Remote> {
-        let state = self.works.stop(remote);
+        let state = self.running.cancel(remote);
         if matches!(state, Remote::Cancelled) {
-            // The end of the connection stops it too; this is for a proxy that keeps one open.
+            // Closing the connection cancels it as well, unless a proxy keeps the connection open.
             if let Err(error) = self.client.cancel(remote).await {
-                tracing::debug!(code = error.code(), "a prediction was not told to stop: {error}");
+                tracing::debug!(code = error.code(), "could not cancel a prediction: {error}");
             }
         }
         Ok(state)
     }
 
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
-        let id = id(order);
-        Ok(if self.works.holds(&id) { vec![id] } else { Vec::new() })
+        let id = prediction_id(order);
+        Ok(if self.running.contains(&id) {
+            vec![id]
+        } else {
+            Vec::new()
+        })
     }
 }
 
-/// The model that a container is said to hold: one of the three Chatterbox models, by its plain name.
-fn held(name: Option<&str>) -> Result<ModelChoice> {
+/// Parses the name of the model in the container: a Chatterbox model without version or deployment.
+fn parse_model(name: Option<&str>) -> Result<&'static Model> {
     let choice = ModelChoice::parse(name.unwrap_or("chatterbox"))?;
     if choice.route.is_some() {
         return Err(Error::new(
             &code::MODEL_UNKNOWN,
-            "a container holds one model: versions and deployments are Replicate's",
+            "a container runs one model: versions and deployments exist at Replicate only",
         )
-        .with_hint("Use chatterbox, chatterbox-turbo or chatterbox-multilingual: the one in the container."));
+        .with_hint("Use the model in the container: chatterbox, chatterbox-turbo or chatterbox-multilingual."));
     }
-    Ok(choice)
+    Ok(choice.model)
 }
 
-/// The name of a prediction: the same take always gives the same, and no two give one.
-fn id(order: &Order) -> String {
+/// Returns the prediction id of an order. It is unique and the same for each request for an order.
+fn prediction_id(order: &Order) -> String {
     let take = order.take.as_deref().unwrap_or_default();
-    let moment = order.intended_at.as_microsecond();
-    format!("loqui-{take}-{moment:x}-{:x}", order.seed)
+    let time = order.intended_at.as_microsecond();
+    format!("loqui-{take}-{time:x}-{:x}", order.seed)
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
         .collect()

@@ -1,48 +1,47 @@
-//! The offline voice as an engine.
+//! The engine for the built-in English voice.
 
-mod voices;
+mod matched_voices;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use loqui_offline::Settings;
-use voices::Voices;
+use matched_voices::MatchedVoices;
 
-use super::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
+use super::{LocalEngine, ModelInfo, Order, SpokenAudio};
 use crate::audio::{self, Clip};
 use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
 use crate::options::SpeakOptions;
 
-/// The name of its one model.
+/// Name of the only model.
 const MODEL: &str = "hibari";
 
-/// Takes of one generation at a time. Each needs a core, and some 20 MB for a long sentence: two are spoken faster than
-/// anybody listens, and leave room for other generations.
-const MOST_PARALLEL: usize = 2;
+/// Maximum number of takes of one generation at a time. Each needs a core and about 20 MB for a long sentence. Two are
+/// faster than real time and leave capacity for other generations.
+const MAX_PARALLEL: usize = 2;
 
-/// The exaggeration that leaves the voice as it is.
+/// The exaggeration that does not change the voice.
 const NEUTRAL_EXAGGERATION: f64 = 0.5;
-/// The range that Chatterbox takes: a draft is refused what the real thing would be refused.
+/// The range of Chatterbox, so that a draft accepts the same values.
 const EXAGGERATION: std::ops::RangeInclusive<f64> = 0.25..=2.0;
 
-/// An English voice that needs no network and no token. It is matched to the sample in pitch, formants, tone and pace,
-/// and remains another voice. Clones share what they know about samples.
+/// An English voice that needs no network and no token. It is matched to the pitch, formants, tone and pace of the sample,
+/// but does not clone its voice. Clones share the matched voices.
 #[derive(Clone, Debug, Default)]
 pub struct OfflineEngine {
-    voices: Arc<Voices>,
+    voices: Arc<MatchedVoices>,
 }
 
 impl OfflineEngine {
-    /// The engine. The weights are loaded with the first words.
+    /// Creates the engine. The weights are loaded by the first take.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
 #[async_trait]
-impl SpeechEngine for OfflineEngine {
+impl LocalEngine for OfflineEngine {
     #[expect(clippy::unnecessary_literal_bound, reason = "the trait's signature")]
     fn name(&self) -> &str {
         "offline"
@@ -53,7 +52,8 @@ impl SpeechEngine for OfflineEngine {
             None | Some(MODEL) => {
                 let mut model = ModelInfo::new(MODEL);
                 model.min_reference_seconds = 0.0;
-                model.parallel = Some(MOST_PARALLEL.min(cores()));
+                model.clones_voice = false;
+                model.parallel = Some(MAX_PARALLEL.min(cores()));
                 Ok(model)
             }
             Some(other) => Err(Error::new(
@@ -65,47 +65,33 @@ impl SpeechEngine for OfflineEngine {
     }
 
     fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        if let Some(language) = options.language.as_deref().filter(|language| !is_english(language)) {
+        if let Some(language) = options
+            .voice
+            .language
+            .as_deref()
+            .filter(|language| !is_english(language))
+        {
             let message = format!("the offline voice does not speak {language:?}");
             return Err(Error::new(&code::ENGINE_LANGUAGE, message));
         }
-        if let Some(exaggeration) = options.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
+        if let Some(exaggeration) = options.voice.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
             let (least, greatest) = (EXAGGERATION.start(), EXAGGERATION.end());
             let message = format!("exaggeration is {exaggeration}; the offline voice takes {least} to {greatest}");
             return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
         }
-        let without_meaning = [("cfg_weight", options.cfg_weight), ("temperature", options.temperature)];
-        Ok(without_meaning
-            .into_iter()
-            .filter_map(|(name, value)| value.map(|_| ignored(name)))
+        Ok(options
+            .voice
+            .parameters()
+            .filter(|(name, _)| *name != "exaggeration")
+            .map(|(name, _)| ignored_option(name))
             .collect())
     }
 
-    async fn start(&self, order: &Order) -> Result<Started, StartError> {
+    async fn speak(&self, order: &Order) -> Result<SpokenAudio> {
         let (voices, order) = (Arc::clone(&self.voices), order.clone());
-        let spoken = tokio::task::spawn_blocking(move || speak(&voices, &order))
+        tokio::task::spawn_blocking(move || speak(&voices, &order))
             .await
-            .map_err(|source| Error::new(&code::ENGINE_FAILED, "the offline voice broke off").with_source(source));
-        match spoken {
-            Ok(Ok(spoken)) => Ok(spoken),
-            Ok(Err(error)) | Err(error) => Err(StartError::Refused(error)),
-        }
-    }
-
-    async fn check(&self, remote: &str) -> Result<Remote> {
-        Err(nothing_remote(remote))
-    }
-
-    async fn fetch(&self, output: &str) -> Result<Bytes> {
-        Err(nothing_remote(output))
-    }
-
-    async fn cancel(&self, remote: &str) -> Result<Remote> {
-        Err(nothing_remote(remote))
-    }
-
-    async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
-        Ok(Vec::new())
+            .map_err(|source| Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source))?
     }
 }
 
@@ -120,11 +106,11 @@ fn is_english(language: &str) -> bool {
         .is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
 }
 
-fn ignored(option: &str) -> Finding {
+fn ignored_option(option: &str) -> Finding {
     Finding::new(
         Severity::Warning,
         "option.ignored",
-        format!("the offline voice has no {option}"),
+        format!("the offline voice has no option {option}"),
         "Leave it out, or choose the engine replicate.",
     )
 }
@@ -133,41 +119,34 @@ fn skipped(part: &str) -> Finding {
     Finding::new(
         Severity::Warning,
         code::SCRIPT_UNSPEAKABLE.name(),
-        format!("{part:?} was left out: the offline voice cannot say it"),
+        format!("{part:?} was left out: the offline voice cannot speak it"),
         "Write it in English words.",
     )
 }
 
-fn nothing_remote(id: &str) -> Error {
-    Error::new(&code::INTERNAL, format!("the offline voice never gave out {id:?}"))
-}
-
-fn speak(voices: &Voices, order: &Order) -> Result<Started> {
+fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
     let voice = voices.of(&order.reference)?;
     let spoken = voice
         .speaker()
         .speak(&order.text, &settings(order))
         .map_err(|error| match error {
-            loqui_offline::Error::NothingToSay { .. } => Error::new(
-                &code::SCRIPT_UNSPEAKABLE,
-                "there is nothing in this text that can be spoken",
-            )
-            .with_source(error),
+            loqui_offline::Error::NothingToSay { .. } => {
+                Error::new(&code::SCRIPT_UNSPEAKABLE, "the text has nothing that can be spoken").with_source(error)
+            }
             other => failed(other),
         })?;
     let mut findings: Vec<Finding> = spoken.skipped().iter().map(|part| skipped(&part.text)).collect();
     findings.push(voice.finding().clone());
     let clip = Clip::new(spoken.into_samples(), audio::SPEECH_RATE);
-    Ok(Started::Audio {
-        wav: audio::wav::write(&clip, None),
-        findings,
-    })
+    Ok(SpokenAudio::new(audio::wav::write(&clip, None))
+        .with_findings(findings)
+        .with_similarity(voice.similarity()))
 }
 
 fn settings(order: &Order) -> Settings {
     let settings = Settings::default().with_seed(u64::from(order.seed));
-    match order.options.exaggeration {
-        // Neutral stays neutral, and the ends of the range are the flattest and the liveliest melody that sound natural.
+    match order.options.voice.exaggeration {
+        // The neutral value has no effect. The ends of the range are the flattest and the liveliest natural intonation.
         Some(exaggeration) => settings.with_expressiveness(
             ((exaggeration / NEUTRAL_EXAGGERATION).sqrt() as f32)
                 .clamp(Settings::MIN_EXPRESSIVENESS, Settings::MAX_EXPRESSIVENESS),

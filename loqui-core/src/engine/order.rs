@@ -1,4 +1,4 @@
-//! What an engine is asked to do: one segment, one take.
+//! An order: one take of one segment.
 
 use std::time::Duration;
 
@@ -11,28 +11,28 @@ use crate::sample::Reference;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Order {
-    /// The full name of the model.
+    /// Full name of the model.
     pub model: String,
-    /// What to say.
+    /// Text to speak.
     pub text: String,
-    /// Not zero; with the text it identifies a lost prediction.
+    /// Random seed, not zero. Seed and text identify a prediction whose response was lost.
     pub seed: u32,
-    /// The voice; engines without cloning ignore it.
+    /// The voice. Engines that do not clone voices may ignore it.
     pub reference: Reference,
-    /// How to say it.
+    /// Speak options.
     pub options: SpeakOptions,
-    /// When the intent to send it was written down.
+    /// Time at which the intent to send the order was recorded.
     pub intended_at: Timestamp,
-    /// It is sent before this, or not at all: whoever looks for a lost one later relies on it.
+    /// The order must not be sent after this time. The search for lost orders relies on it.
     pub send_by: Timestamp,
-    /// Which take it is, as a webhook's address carries it; nothing for orders outside a generation.
+    /// Name of the take, as in the URL of a webhook. Absent outside a generation.
     pub take: Option<String>,
-    /// How long it may wait and run elsewhere before the provider ends it by itself.
+    /// Time after which the provider ends the prediction.
     pub cancel_after: Duration,
 }
 
 impl Order {
-    /// Builds an order.
+    /// Creates an order.
     #[expect(clippy::too_many_arguments, reason = "an order has no sensible defaults")]
     pub fn new(
         model: impl Into<String>,
@@ -57,7 +57,7 @@ impl Order {
         }
     }
 
-    /// Names the take.
+    /// Sets the name of the take.
     #[must_use]
     pub fn with_take(mut self, take: impl Into<String>) -> Self {
         self.take = Some(take.into());

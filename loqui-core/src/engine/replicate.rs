@@ -1,16 +1,15 @@
-//! Replicate's Chatterbox models as an engine: what a generation needs, said in the words of the client.
+//! The engine for Replicate's Chatterbox models.
 
-mod uses;
+mod uploads_in_use;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
+use uploads_in_use::UploadsInUse;
 use url::Url;
-use uses::Uses;
 
 use super::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, ErrorKind, Result, code};
@@ -18,17 +17,13 @@ use crate::finding::Finding;
 use crate::options::SpeakOptions;
 use crate::replicate::{
     Client, CreateError, MAX_INLINE_BYTES, Model, ModelChoice, NewPrediction, Prediction, Route, Status,
+    earliest_creation, webhooks,
 };
 
-/// How far the clocks of this machine and of Replicate may be apart.
-const CLOCK_SKEW: Duration = Duration::from_mins(1);
-/// How many takes that webhooks told of are remembered for a search.
-const MOST_TOLD: usize = 10_000;
-
-/// Speaks with Chatterbox at Replicate. Cheap to clone.
+/// Speaks with a Chatterbox model at Replicate. Cheap to clone.
 ///
-/// A model can be asked for by its name, by its version (`chatterbox:1b84...`) or by a deployment of your own
-/// (`chatterbox@me/warm`): see [`ModelChoice`].
+/// A model is selected by its name, with a version (`chatterbox:1b84...`) or with a deployment (`chatterbox@me/warm`). See
+/// [`ModelChoice`].
 ///
 /// ```
 /// use loqui_core::engine::{ReplicateEngine, SpeechEngine as _};
@@ -45,32 +40,30 @@ pub struct ReplicateEngine {
     routes: BTreeMap<&'static str, Route>,
     webhook: Option<Url>,
     deletes_uploads: bool,
-    memory: Arc<Memory>,
+    shared: Arc<SharedState>,
 }
 
-/// What clones of an engine remember together.
+/// State shared by the clones of an engine.
 #[derive(Debug, Default)]
-struct Memory {
-    uses: Uses,
-    /// The predictions of takes, as webhooks told.
-    told: Mutex<HashMap<String, String>>,
-    /// The versions of models that were not found among the official ones.
+struct SharedState {
+    uploads: UploadsInUse,
+    /// Versions of models that are not official.
     versions: Mutex<BTreeMap<&'static str, String>>,
 }
 
 impl ReplicateEngine {
-    /// An engine on this client.
+    /// Creates an engine that uses this client.
     pub fn new(client: Client) -> Self {
         Self {
             client,
             routes: BTreeMap::new(),
             webhook: None,
             deletes_uploads: false,
-            memory: Arc::default(),
+            shared: Arc::default(),
         }
     }
 
-    /// Calls a model by another way than its official one: a deployment, or a version.
+    /// Calls a model by a deployment or a version instead of its official endpoint.
     ///
     /// # Errors
     ///
@@ -80,31 +73,33 @@ impl ReplicateEngine {
         Ok(self)
     }
 
-    /// Has Replicate call an address below this one at the end of every prediction: `hooks/replicate/` and the name of the
-    /// take; see [`webhooks`](crate::replicate::webhooks) and [`Loqui::webhook`](crate::Loqui::webhook).
+    /// Requests a webhook at the end of every prediction, to the URL `hooks/replicate/TAKE` below this one.
+    ///
+    /// Verify the request with [`webhooks::verify`](crate::replicate::webhooks::verify) and pass it to
+    /// [`Loqui::webhook`](crate::Loqui::webhook).
     #[must_use]
     pub fn with_webhook(mut self, webhook: Url) -> Self {
         self.webhook = Some(webhook);
         self
     }
 
-    /// Deletes an uploaded recording at Replicate as soon as no take needs it any more, instead of leaving it there for
-    /// the day that Replicate keeps it. The next take uploads it again.
+    /// Deletes an uploaded recording at Replicate when no take uses it any more. Otherwise Replicate deletes it after a day.
+    /// The next take uploads it again.
     #[must_use]
     pub fn with_uploads_deleted(mut self) -> Self {
         self.deletes_uploads = true;
         self
     }
 
-    /// Describes a model without a token: its limits and its price.
+    /// Describes a model. Needs no token.
     ///
     /// # Errors
     ///
-    /// `model.unknown`, and `model.no_reference` for one that clones no voice.
+    /// `model.unknown`, and `model.no_reference` for a model that does not clone voices.
     pub fn model_info(name: Option<&str>) -> Result<ModelInfo> {
-        let choice = chosen(name)?;
+        let choice = parse_choice(name)?;
         let model = choice.model;
-        model.cloning()?;
+        model.require_reference_field()?;
         let mut info = ModelInfo::new(choice.to_string());
         info.target_characters = model.target_characters;
         info.max_characters = model.max_characters;
@@ -113,34 +108,17 @@ impl ReplicateEngine {
         info.price = Some(Price::new(model.price.usd_per_1000_characters, &model.price.as_of));
         info.min_reference_seconds = model.min_reference_seconds;
         info.max_output_seconds = Some(model.max_output_seconds);
+        info.clones_voice = model.clones_voice();
         Ok(info)
     }
 
-    /// The client.
+    /// Returns the client.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Takes in what a webhook said of a take: the take is looked at now, and found if the answer to its create was
-    /// lost. The call must have been [verified](crate::replicate::webhooks::open). Saying it twice does no harm.
-    pub fn delivered(&self, take: &str, prediction: &Prediction) {
-        let mut told = self.memory.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.len() >= MOST_TOLD {
-            // Searches are over within the hour; a list finds what is forgotten here.
-            told.clear();
-        }
-        told.insert(take.to_owned(), prediction.id.clone());
-        drop(told);
-        self.client.delivered(prediction);
-    }
-
-    fn told(&self, order: &Order) -> Option<String> {
-        let told = self.memory.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.get(order.take.as_deref()?).cloned()
-    }
-
     fn webhook(&self, order: &Order) -> Option<Url> {
-        self.webhook.as_ref().zip(order.take.as_deref()).and_then(address)
+        webhook_url(self.webhook.as_ref()?, order.take.as_deref()?)
     }
 
     fn route(&self, choice: &ModelChoice) -> Route {
@@ -148,15 +126,15 @@ impl ReplicateEngine {
         if let Some(route) = choice.route.as_ref().or_else(|| self.routes.get(model.name.as_str())) {
             return route.clone();
         }
-        let versions = self.memory.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        let versions = self.shared.versions.lock().unwrap_or_else(PoisonError::into_inner);
         match versions.get(model.name.as_str()) {
             Some(version) => Route::Version(version.clone()),
             None => Route::Official(model.name.clone()),
         }
     }
 
-    /// Sends a prediction. Where the model is not found among the official ones nothing was created, so it is called by
-    /// its version instead, and so are those that follow.
+    /// Sends a prediction. If Replicate returns 404 because the model is not official, nothing was created: then it is called
+    /// by its version, and so are later predictions.
     async fn send(&self, model: &'static Model, new: &NewPrediction) -> Result<Prediction, CreateError> {
         let sent = self.client.create(new).await;
         let Err(CreateError::Refused(refusal)) = &sent else {
@@ -168,8 +146,11 @@ impl ReplicateEngine {
         let Ok(Some(version)) = self.client.latest_version(&model.name).await else {
             return sent;
         };
-        tracing::info!(model = model.name, "not an official model: called by its version");
-        self.memory
+        tracing::info!(
+            model = model.name,
+            "the model is not official: calling it by its version"
+        );
+        self.shared
             .versions
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -179,30 +160,30 @@ impl ReplicateEngine {
         self.client.create(&by_version).await
     }
 
-    /// Deletes an upload that nobody needs any more, if that is asked for.
-    async fn release(&self, reference: Option<Reference>) {
+    /// Deletes an upload that is not in use any more, if the engine is configured to.
+    async fn delete_unused(&self, reference: Option<Reference>) {
         let Some(reference) = reference.filter(|_| self.deletes_uploads) else {
             return;
         };
         if let Err(error) = self.client.forget_reference(reference.wav()).await {
             tracing::warn!(
                 code = error.code(),
-                "an upload was not deleted; it expires within a day: {error}"
+                "could not delete an upload; it expires within a day: {error}"
             );
         }
     }
 
     async fn remote(&self, prediction: &Prediction) -> Remote {
         if prediction.lost_its_reference() {
-            self.client.distrust_references();
+            self.client.discard_references();
         }
         if prediction.status.is_terminal() {
-            self.release(self.memory.uses.end(&prediction.id)).await;
+            self.delete_unused(self.shared.uploads.release(&prediction.id)).await;
         }
         match (&prediction.status, prediction.output_url()) {
             (Status::Canceled | Status::Aborted, _) => Remote::Cancelled,
             (Status::Failed, result) => {
-                Remote::Failed(Arc::new(result.err().unwrap_or_else(|| without_reason(prediction))))
+                Remote::Failed(Arc::new(result.err().unwrap_or_else(|| failed_with_output(prediction))))
             }
             (_, Ok(output)) => Remote::Succeeded {
                 output: output.to_owned(),
@@ -215,8 +196,8 @@ impl ReplicateEngine {
     }
 }
 
-/// A prediction that failed and has an output all the same: the status is believed.
-fn without_reason(prediction: &Prediction) -> Error {
+/// Returns the error for a failed prediction that has an output.
+fn failed_with_output(prediction: &Prediction) -> Error {
     Error::new(&code::REPLICATE_PREDICTION_FAILED, "the prediction failed at replicate").with_request_id(&prediction.id)
 }
 
@@ -231,28 +212,28 @@ impl SpeechEngine for ReplicateEngine {
     }
 
     fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        chosen(options.model.as_deref())?.model.check(options)?;
+        parse_choice(options.voice.model.as_deref())?.model.check(options)?;
         Ok(Vec::new())
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {
         let choice = ModelChoice::parse(&order.model).map_err(StartError::Refused)?;
         let model = choice.model;
-        // Everything that can be refused here is refused before the recording leaves this machine.
+        // All checks come before the upload of the recording.
         let mut input = model
             .input(&order.text, None, &order.options, Some(order.seed))
             .map_err(StartError::Refused)?;
         let cancel_after = order
             .cancel_after
             .clamp(*NewPrediction::CANCEL_AFTER.start(), *NewPrediction::CANCEL_AFTER.end());
-        let field = model.cloning().map_err(StartError::Refused)?;
-        self.memory.uses.begin(order);
-        let (wav, sum) = (order.reference.wav(), order.reference.sha256());
-        let reference = match self.client.known_reference(wav, Some(sum), cancel_after).await {
+        let field = model.require_reference_field().map_err(StartError::Refused)?;
+        self.shared.uploads.begin(order);
+        let (wav, sha256) = (order.reference.wav(), order.reference.sha256());
+        let reference = match self.client.known_reference(wav, Some(sha256), cancel_after).await {
             Ok(reference) => reference,
             Err(error) => {
-                self.release(self.memory.uses.never_ran(order)).await;
-                return Err(not_uploaded(error));
+                self.delete_unused(self.shared.uploads.release_order(order)).await;
+                return Err(upload_failed(error));
             }
         };
         input.insert(field.to_owned(), reference.into());
@@ -263,30 +244,30 @@ impl SpeechEngine for ReplicateEngine {
         new.webhook = self.webhook(order);
         match self.send(model, &new).await {
             Ok(prediction) => {
-                self.memory.uses.runs(order, &prediction.id);
+                self.shared.uploads.assign(order, &prediction.id);
                 Ok(Started::Remote(prediction.id))
             }
-            // It may run: the recording stays until it is found, or expires.
+            // The prediction may run: the upload stays until it is found, or expires.
             Err(CreateError::Unknown(error)) => Err(StartError::Unknown(error)),
             Err(CreateError::NotCreated(error)) => {
-                self.release(self.memory.uses.never_ran(order)).await;
+                self.delete_unused(self.shared.uploads.release_order(order)).await;
                 Err(StartError::NotCreated(error))
             }
             Err(CreateError::Refused(error)) => {
-                self.release(self.memory.uses.never_ran(order)).await;
+                self.delete_unused(self.shared.uploads.release_order(order)).await;
                 Err(StartError::Refused(error))
             }
         }
     }
 
     async fn check(&self, remote: &str) -> Result<Remote> {
-        Ok(self.remote(&self.client.look(remote).await?).await)
+        Ok(self.remote(&self.client.poll(remote).await?).await)
     }
 
     async fn woken(&self, remote: &str) {
         tokio::select! {
             () = self.client.woken(remote) => {}
-            () = self.client.due(remote) => {}
+            () = self.client.expected_end(remote) => {}
         }
     }
 
@@ -298,9 +279,22 @@ impl SpeechEngine for ReplicateEngine {
         Ok(self.remote(&self.client.cancel(remote).await?).await)
     }
 
+    fn deliver(&self, take: &str, seed: u32, payload: &Value) -> Result<String> {
+        let prediction = webhooks::read(payload)?;
+        let stated = prediction.input.as_ref().and_then(|input| input.get("seed")?.as_u64());
+        if stated.is_some_and(|stated| stated != u64::from(seed)) {
+            let message = format!("the webhook is not about the take {take}: it has another seed");
+            return Err(Error::new(&code::WEBHOOK_INVALID, message));
+        }
+        self.client.claim(&prediction.id);
+        self.shared.uploads.assign_take(take, seed, &prediction.id);
+        self.client.deliver(&prediction);
+        Ok(prediction.id)
+    }
+
     async fn forget(&self, reference: &Reference) -> Result<()> {
         self.client.forget_reference(reference.wav()).await?;
-        // What other processes uploaded, or this one before it was started anew.
+        // Uploads of other processes, or of this one before a restart.
         if reference.wav().len() > MAX_INLINE_BYTES {
             self.client.delete_files_like(reference.wav()).await?;
         }
@@ -308,30 +302,24 @@ impl SpeechEngine for ReplicateEngine {
     }
 
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
-        if let Some(id) = self.told(order) {
-            self.client.claim(&id);
-            self.memory.uses.runs(order, &id);
-            return Ok(vec![id]);
-        }
         let model = ModelChoice::parse(&order.model)?.model;
-        let since = order
-            .intended_at
-            .saturating_sub(CLOCK_SKEW)
-            .unwrap_or(order.intended_at);
         let (seed, text) = (Value::from(order.seed), Value::from(order.text.as_str()));
         let webhook = self.webhook(order).map(String::from);
-        let judge = |prediction: &Prediction| match &prediction.input {
+        let matches = |prediction: &Prediction| match &prediction.input {
             Some(input) => Some(input.get("seed") == Some(&seed) && input.get(&model.text_field) == Some(&text)),
-            // The address of a take's webhook belongs to it alone, and stays when the input is deleted. Another address
-            // decides nothing: it may have been sent before the public address changed.
+            // The webhook URL is unique for each take and remains after the input is deleted. A different URL is no proof of
+            // a different take, because the public URL of this machine may have changed.
             None if self.client.is_claimed(&prediction.id) => Some(false),
             None => (webhook.is_some() && order.take.is_some() && prediction.webhook == webhook).then_some(true),
         };
-        let found = self.client.find_where(since, judge).await?;
+        let found = self
+            .client
+            .find_where(earliest_creation(order.intended_at), matches)
+            .await?;
         if found.matches.is_empty() && found.undecided > 0 {
-            // Inputs vanish after about an hour: "not found" would be a guess.
+            // One of the predictions without input may be the lost one.
             let message = format!(
-                "replicate has deleted the input of {} predictions of that time: nobody can say whether this one is among them",
+                "replicate has deleted the input of {} predictions of that time; one of them may be the lost one",
                 found.undecided
             );
             return Err(Error::new(&code::GENERATION_ANSWER_UNKNOWN, message));
@@ -339,30 +327,29 @@ impl SpeechEngine for ReplicateEngine {
         let found: Vec<String> = found.matches.into_iter().map(|prediction| prediction.id).collect();
         if let [id] = found.as_slice() {
             self.client.claim(id);
-            self.memory.uses.runs(order, id);
+            self.shared.uploads.assign(order, id);
         }
         Ok(found)
     }
 }
 
-/// Where a webhook of this take goes to.
-fn address((public, take): (&Url, &str)) -> Option<Url> {
-    let mut address = public.clone();
-    address
-        .path_segments_mut()
+/// Returns the URL for webhooks about a take.
+fn webhook_url(public: &Url, take: &str) -> Option<Url> {
+    let mut url = public.clone();
+    url.path_segments_mut()
         .ok()?
         .pop_if_empty()
         .extend(["hooks", "replicate", take]);
-    Some(address)
+    Some(url)
 }
 
-/// The model of that name, or the usual one.
-fn chosen(name: Option<&str>) -> Result<ModelChoice> {
+/// Parses a model name; the default model for `None`.
+fn parse_choice(name: Option<&str>) -> Result<ModelChoice> {
     ModelChoice::parse(name.unwrap_or("chatterbox"))
 }
 
-/// The recording did not get there, so no create was sent: whether to try again depends on why.
-fn not_uploaded(error: Error) -> StartError {
+/// Returns the error for a failed upload, after which no create was sent.
+fn upload_failed(error: Error) -> StartError {
     match error.kind() {
         ErrorKind::Network | ErrorKind::RateLimited | ErrorKind::Provider => StartError::NotCreated(error),
         _ => StartError::Refused(error),

@@ -1,11 +1,11 @@
-//! Prints an error with its causes and what to do about it.
+//! Formats an error with its causes and its hint.
 
 use std::error::Error as _;
 use std::fmt::Write as _;
 
 use super::Error;
 
-/// Renders an error for people: the message with its code, every cause, and the hint, a line each.
+/// Formats an error as text: the message with its code, each cause, and the hint, one line each.
 ///
 /// # Examples
 ///

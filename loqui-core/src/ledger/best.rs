@@ -1,56 +1,72 @@
-//! Which take is kept if none is good.
+//! Chooses the take that is kept when the checks rejected all of them.
 
-use super::take::{KEPT_ANYWAY, TakeRecord, TakeState};
+use super::record::ErrorRecord;
+use super::state::StateKind;
+use super::take::TakeRecord;
 use crate::finding::{Finding, FindingCode, Severity};
 
-/// The rejected take that is least bad; none if nothing can be heard in any.
+/// The code of the finding of a take that was kept although it was rejected.
+pub(super) const KEPT_ANYWAY: &str = "take.kept_anyway";
+
+/// The rejected take with the least severe faults; none if no take can be heard.
 pub(super) fn best_rejected<'a>(takes: impl IntoIterator<Item = &'a TakeRecord>) -> Option<&'a TakeRecord> {
     takes
         .into_iter()
-        .filter(|take| take.state == TakeState::Rejected && take.audio.is_some())
-        .filter_map(|take| badness(&take.findings).map(|badness| (take, badness)))
+        .filter(|take| take.kind() == StateKind::Rejected && take.audio().is_some())
+        .filter_map(|take| penalty(&take.findings).map(|penalty| (take, penalty)))
         .min_by(|(_, one), (_, other)| one.total_cmp(other))
         .map(|(take, _)| take)
 }
 
-/// The take as it is kept all the same, with a warning that says why it was rejected.
-pub(crate) fn kept_anyway(mut take: TakeRecord) -> TakeRecord {
+/// The warning about a take that is kept although it was rejected.
+pub(super) fn kept_anyway(take: &TakeRecord) -> Finding {
     let why = take
         .findings
         .iter()
         .find(|finding| finding.severity == Severity::Error)
         .map_or("it was rejected", |finding| finding.message.as_str());
-    let message = format!("no take was good, and the best one was kept: {why}");
-    take.findings.push(Finding::new(
+    Finding::new(
         Severity::Warning,
         KEPT_ANYWAY,
-        message,
+        format!("no take was good, and the best one was kept: {why}"),
         "Listen to it; change the text a little, or speak it again with another seed.",
-    ));
-    take.state = TakeState::Kept;
-    take
+    )
 }
 
-/// 0 is perfect; nothing if there is nothing to hear.
-fn badness(findings: &[Finding]) -> Option<f64> {
+/// Why the take was not kept, in one line.
+pub(super) fn reason(take: &TakeRecord) -> String {
+    let error = take.error().map(|error: &ErrorRecord| error.message.clone());
+    let finding = || take.findings.first().map(|finding| finding.message.clone());
+    error.or_else(finding).unwrap_or_else(|| take.kind().to_string())
+}
+
+/// 0 for a perfect take; none if there is nothing to hear.
+fn penalty(findings: &[Finding]) -> Option<f64> {
     let mut sum = 0.0;
     for finding in findings {
-        use FindingCode as Code;
-        sum += match (finding.severity, &finding.code) {
-            (_, Code::TakeSilent | Code::TakeNotFinite) => return None,
-            (Severity::Error, Code::TakeTruncated) => 4.0,
-            (Severity::Error, Code::TakeTooFast | Code::TakeWrongWords | Code::TakeUnlike) => 3.0,
-            (Severity::Error, Code::TakeClipped | Code::TakeTail | Code::TakeLongSilence) => 1.0,
-            (Severity::Error, _) => 2.0,
-            (Severity::Warning, _) => 0.1,
+        sum += match finding.severity {
+            Severity::Error => penalty_of(&finding.code)?,
+            Severity::Warning => 0.1,
             _ => 0.0,
         };
         if let (Severity::Error, Some(value), Some(limit)) = (finding.severity, finding.value, finding.limit) {
-            // How far off, so that of two takes with the same fault the milder one is kept.
+            // The distance from the limit decides between two takes with the same fault.
             sum += ((value - limit).abs() / limit.abs().max(0.1)).min(0.9);
         }
     }
     Some(sum)
+}
+
+/// How much a fault spoils a take; none if nothing can be heard. Faults of checks that this version does not know count
+/// as moderate.
+const fn penalty_of(fault: &FindingCode) -> Option<f64> {
+    match fault {
+        FindingCode::TakeSilent | FindingCode::TakeNotFinite => None,
+        FindingCode::TakeTruncated => Some(4.0),
+        FindingCode::TakeTooFast | FindingCode::TakeWrongWords | FindingCode::TakeUnlike => Some(3.0),
+        FindingCode::TakeClipped | FindingCode::TakeTail | FindingCode::TakeLongSilence => Some(1.0),
+        _ => Some(2.0),
+    }
 }
 
 #[cfg(test)]
@@ -58,28 +74,27 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::ledger::row::TakeRow;
+    use crate::ledger::testing::in_state;
 
-    fn rejected(number: u32, code: &str, value: f64) -> TakeRecord {
-        let mut take = TakeRecord::intend(1, 0, number, number, 1, Timestamp::UNIX_EPOCH);
-        take.state = TakeState::Rejected;
-        take.audio = Some(format!("take-{number}.wav"));
-        take.findings = vec![Finding::new(Severity::Error, code, "bad", "again").with_measure(value, 2.0, "s")];
-        take
+    fn rejected(number: u32, fault: FindingCode, value: f64) -> TakeRecord {
+        let mut row = TakeRow::new(1, 0, number, number, 1, Timestamp::UNIX_EPOCH);
+        row.findings = vec![Finding::new(Severity::Error, fault, "bad", "again").with_measure(value, 2.0, "s")];
+        in_state(row, StateKind::Rejected)
     }
 
     #[test]
-    fn the_mildest_fault_wins_and_silence_never_does() {
+    fn mildest_fault_is_chosen_and_silence_never_is() {
         let takes = [
-            rejected(1, "take.silent", 0.0),
-            rejected(2, "take.truncated", 40.0),
-            rejected(3, "take.long_silence", 3.0),
-            rejected(4, "take.long_silence", 2.1),
+            rejected(1, FindingCode::TakeSilent, 0.0),
+            rejected(2, FindingCode::TakeTruncated, 40.0),
+            rejected(3, FindingCode::TakeLongSilence, 3.0),
+            rejected(4, FindingCode::TakeLongSilence, 2.1),
         ];
         assert_eq!(best_rejected(&takes).map(|take| take.number), Some(4));
         assert_eq!(best_rejected(&takes[..1]), None);
-        let kept = kept_anyway(takes[3].clone());
-        assert_eq!(kept.state, TakeState::Kept);
-        assert_eq!(kept.findings[1].code, "take.kept_anyway");
-        assert!(kept.findings[1].message.ends_with("kept: bad"));
+        let warning = kept_anyway(&takes[3]);
+        assert_eq!(warning.code, "take.kept_anyway");
+        assert!(warning.message.ends_with("kept: bad"));
     }
 }

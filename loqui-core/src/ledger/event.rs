@@ -21,6 +21,15 @@ pub struct Event {
     pub stage: Stage,
     /// How much is done, 0 to 100; never falls, and is 100 only with `COMPLETED` (S209).
     pub progress: u8,
-    /// One line for people.
+    /// One line that describes the stage, or a [`notice`](Self::notice).
     pub message: String,
+}
+
+impl Event {
+    /// Returns the message if it says more than the stage: a temporary failure, or the error that ended the
+    /// generation. Returns `None` for an event that only reports progress, so that an interface can show text of its
+    /// own for the [`stage`](Self::stage).
+    pub fn notice(&self) -> Option<&str> {
+        (self.message != self.stage.message()).then_some(self.message.as_str())
+    }
 }

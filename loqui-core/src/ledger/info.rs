@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::record::{ErrorRecord, GenerationRecord};
+use super::state::StateKind;
 use super::status::{Stage, Status};
-use super::take::{REUSED, TakeRecord, TakeState};
+use super::take::TakeRecord;
 use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;
 use crate::money;
@@ -71,7 +72,7 @@ impl GenerationInfo {
     /// Puts together what is written down.
     pub fn new(record: &GenerationRecord, takes: &[TakeRecord]) -> Self {
         let made = |take: &&TakeRecord| {
-            !matches!(take.state, TakeState::Intended | TakeState::NeverCreated) && !take.has(REUSED)
+            !matches!(take.kind(), StateKind::Intended | StateKind::NeverCreated) && take.reused.is_none()
         };
         Self {
             generation: record.id,
@@ -91,7 +92,7 @@ impl GenerationInfo {
                 .map(|segment| {
                     let own = || takes.iter().filter(|take| take.segment == segment.index);
                     let latest = own()
-                        .find(|take| take.state == TakeState::Kept)
+                        .find(|take| take.is_kept())
                         .or_else(|| own().max_by_key(|take| take.number));
                     let times = record
                         .speech
@@ -104,8 +105,8 @@ impl GenerationInfo {
                         end: times.map(|(_, end)| *end),
                         takes: own().filter(made).count(),
                         seed: latest.map(|take| take.seed),
-                        prediction_id: latest.and_then(|take| take.remote.clone()),
-                        similarity: latest.and_then(TakeRecord::similarity),
+                        prediction_id: latest.and_then(|take| take.prediction_id().map(str::to_owned)),
+                        similarity: latest.and_then(|take| take.similarity),
                     }
                 })
                 .collect(),
@@ -134,10 +135,10 @@ impl GenerationInfo {
 /// What was noticed about the sample and the script, then about the takes that are heard: the same thing once.
 fn noticed(record: &GenerationRecord, takes: &[TakeRecord]) -> Vec<Finding> {
     let mut warnings = record.warnings.clone();
-    let kept = takes.iter().filter(|take| take.state == TakeState::Kept);
-    for finding in kept.flat_map(|take| &take.findings) {
-        if !warnings.contains(finding) {
-            warnings.push(finding.clone());
+    let kept = takes.iter().filter(|take| take.is_kept());
+    for finding in kept.flat_map(TakeRecord::all_findings) {
+        if !warnings.contains(&finding) {
+            warnings.push(finding);
         }
     }
     warnings

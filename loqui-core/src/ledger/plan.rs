@@ -1,58 +1,65 @@
-//! What comes next: a pure function of what is written down.
+//! Decides what comes next: pure functions of the records.
 //!
-//! ```text
-//! state of the take    condition                          step          states it leads to
-//! -------------------  ---------------------------------  ------------  ----------------------------------
-//! (none, or all over)  takes and budget left              Intend        Intended
-//! Intended             ours, younger than the send guard  Create        Running Stored Unsent Unanswered Failed
-//! Intended             another claim's, or too old        Reconcile     Running Intended NeverCreated Held
-//! Unsent               its time has come                  Resend        Intended
-//! Unanswered           looked for long enough ago         Reconcile     Running Unanswered NeverCreated Held
-//! Running              -                                  Poll          Running Succeeded Failed
-//! Succeeded            -                                  Download      Stored Failed
-//! Stored               -                                  Verify        Kept Rejected
-//! Rejected (the best)  no takes or no budget left         Accept        Kept
-//! all segments Kept    -                                  Stitch        COMPLETED
-//! ```
+//! [`plan`] chooses the next steps. After a step the functions of [`results`] turn its result into the next state of
+//! the take. The runtime performs the steps and records the results; it decides nothing.
 //!
-//! Once a generation has to end without speech (cancelled, out of time, a segment failed for good), nothing new is
-//! intended: what runs is stopped (`Stop`), what was never sent is given up (`Abandon`), a lost answer is still looked
-//! for, what is paid for is still fetched and kept for a retry; then it ends as `FAILED`.
+//! | state of the take | condition | step |
+//! |---|---|---|
+//! | no take, or all are over | takes and budget are left | `Intend` |
+//! | `intended` | recorded by this claim, younger than the send guard | `Create` |
+//! | `intended` | recorded by another claim, or too old | `Reconcile` |
+//! | `unsent` | its time has come | `Resend` |
+//! | `unanswered` | the last lookup is long enough ago | `Reconcile` |
+//! | `running` | | `Poll` |
+//! | `running` | it has not ended within `Policy::patience` | `Stop` |
+//! | `succeeded` | | `Download` |
+//! | `stored` | | `Verify` |
+//! | `rejected` (the best) | no takes or no budget left | `Accept` |
 //!
-//! Nobody creates from *sent, but no id known*: only `Reconcile` leads on from there.
+//! When every segment has a kept take, the plan is `Stitch`.
+//!
+//! A generation that has to end without speech (cancelled, out of time, out of budget, a segment failed for good)
+//! begins nothing new: running takes are stopped (`Stop`), unsent ones are given up (`Abandon`), a lost answer is still
+//! looked up, paid audio is still downloaded and judged so that a retry can use it. Then the plan is `Fail`.
+//!
+//! A take that was sent and has no id yet may only be reconciled. Which states follow which is the table of
+//! [`transitions`](super::transitions).
+
+pub mod results;
 
 use jiff::Timestamp;
 
-use super::best::best_rejected;
+use super::best::{best_rejected, reason};
 use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
-use super::take::{TakeRecord, TakeState};
+use super::state::{StateKind, TakeState};
+use super::take::TakeRecord;
 use crate::clock::{later, since};
 use crate::error::{Error, code};
 
-/// One thing to do for one segment.
+/// One step for one segment.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "the runner performs every step; a new one must not be overlooked"
 )]
 pub enum Step {
-    /// Write down a new take of this segment, before anything is sent.
+    /// Record a new take of this segment, before anything is sent.
     Intend {
         /// The segment.
         segment: u32,
         /// The number of the take.
         number: u32,
     },
-    /// Write down anew that this take, which was never created, will be sent.
+    /// Record again that this take, which was never created, will be sent.
     Resend(TakeRecord),
     /// Send it, once.
     Create(TakeRecord),
-    /// Look for it at the provider.
+    /// Look it up at the provider.
     Reconcile(TakeRecord),
-    /// See how it is doing.
+    /// Ask the provider for its status.
     Poll(TakeRecord),
-    /// Fetch the audio.
+    /// Download the audio.
     Download(TakeRecord),
     /// Judge the audio.
     Verify(TakeRecord),
@@ -60,12 +67,12 @@ pub enum Step {
     Stop(TakeRecord),
     /// Give it up: it was certainly never created.
     Abandon(TakeRecord),
-    /// Keep it although it was judged bad: no take is better, and there will be no other.
+    /// Keep it although it was rejected: no take is better, and no other take follows.
     Accept(TakeRecord),
 }
 
 impl Step {
-    /// What it is called in logs, with segment and number of its take.
+    /// The name of the step for logs, with the segment and the number of its take.
     pub(crate) fn name(&self) -> (&'static str, u32, u32) {
         match self {
             Self::Intend { segment, number } => ("intend", *segment, *number),
@@ -81,7 +88,7 @@ impl Step {
         }
     }
 
-    /// The segment it is about: at most one step is under way for each.
+    /// The segment it belongs to: each segment has at most one step under way.
     pub fn segment(&self) -> u32 {
         match self {
             Self::Intend { segment, .. } => *segment,
@@ -98,30 +105,37 @@ impl Step {
     }
 }
 
-/// What comes next for a whole generation.
+/// What comes next for a generation.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "the runner performs every plan; a new one must not be overlooked"
 )]
 pub enum Plan {
-    /// Do these, in parallel if you like; look again when one has ended, and at `wake` at the latest.
+    /// Perform these steps, concurrently; plan again when one has ended, and at `wake` at the latest.
     Work {
         /// At most one for each segment.
         steps: Vec<Step>,
-        /// When waiting is over by itself.
+        /// When to plan again if no step ends before.
         wake: Option<Timestamp>,
     },
     /// Join the kept takes and complete.
     Stitch,
     /// End it with this error.
     Fail(ErrorRecord),
-    /// It has ended.
+    /// It has ended already.
     Over,
 }
 
-/// What comes next, from what is written down.
-pub fn plan(generation: &GenerationRecord, takes: &[TakeRecord], policy: &Policy, now: Timestamp) -> Plan {
+/// What comes next, from the records. `over_budget` is the error with which the store refused to reserve the cost of a
+/// take: from then on nothing more may be spent.
+pub fn plan(
+    generation: &GenerationRecord,
+    takes: &[TakeRecord],
+    over_budget: Option<&ErrorRecord>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Plan {
     if generation.status.is_terminal() {
         return Plan::Over;
     }
@@ -131,14 +145,14 @@ pub fn plan(generation: &GenerationRecord, takes: &[TakeRecord], policy: &Policy
         .map(|segment| SegmentView::new(segment.index, takes))
         .collect();
     let mut guard = BudgetGuard::new(generation, takes);
-    let ending = ending(generation, &segments, &guard, policy, now);
+    let ending = ending(generation, &segments, over_budget, &guard, policy, now);
     let mut work = Work::default();
     let mut free = policy
         .parallel
         .saturating_sub(segments.iter().filter(|view| view.active.is_some()).count());
     for view in &segments {
         match (view.active, &ending) {
-            (Some(take), None) => work.go_on(take, generation.epoch, policy, now),
+            (Some(take), None) => work.advance(take, generation.epoch, policy, now),
             (Some(take), Some(_)) => work.wind_up(take, generation.epoch, policy, now),
             (None, Some(_)) => {}
             (None, None) if view.is_kept() => {}
@@ -147,7 +161,7 @@ pub fn plan(generation: &GenerationRecord, takes: &[TakeRecord], policy: &Policy
                     work.steps.push(Step::Accept(best.clone()));
                     continue;
                 }
-                let not_before = view.last.and_then(|take| take.retry_at);
+                let not_before = view.last.and_then(|take| take.state().retry_at());
                 if free == 0 {
                 } else if let Some(until) = not_before.filter(|until| *until > now) {
                     work.wait(until);
@@ -184,7 +198,7 @@ struct SegmentView<'a> {
 impl<'a> SegmentView<'a> {
     fn new(index: u32, takes: &'a [TakeRecord]) -> Self {
         let takes: Vec<_> = takes.iter().filter(|take| take.segment == index).collect();
-        let active = takes.iter().copied().find(|take| !take.state.is_over());
+        let active = takes.iter().copied().find(|take| !take.kind().is_over());
         let last = takes.iter().copied().max_by_key(|take| take.number);
         Self {
             index,
@@ -195,20 +209,20 @@ impl<'a> SegmentView<'a> {
     }
 
     fn is_kept(&self) -> bool {
-        self.takes.iter().any(|take| take.state == TakeState::Kept)
+        self.takes.iter().any(|take| take.is_kept())
     }
 
     fn next_number(&self) -> u32 {
         self.last.map_or(1, |take| take.number + 1)
     }
 
-    /// What another take of it costs.
+    /// The cost of another take of this segment, in US dollars.
     fn cost(&self, generation: &GenerationRecord, policy: &Policy) -> f64 {
         let segment = generation.segments.iter().find(|segment| segment.index == self.index);
         segment.map_or(0.0, |segment| policy.cost(&segment.spoken))
     }
 
-    /// Why this segment will never be spoken, if that is so.
+    /// Why this segment can no longer be spoken, if that is so.
     fn dead_end(&self, generation: &GenerationRecord, policy: &Policy, guard: &BudgetGuard) -> Option<Error> {
         if self.is_kept() || self.active.is_some() {
             return None;
@@ -218,7 +232,7 @@ impl<'a> SegmentView<'a> {
                 .iter()
                 .filter(|take| take.intended_at >= generation.opened_at)
         };
-        if recent().any(|take| take.state == TakeState::Held) {
+        if recent().any(|take| take.kind() == StateKind::Held) {
             return Some(Error::new(
                 &code::GENERATION_ANSWER_UNKNOWN,
                 format!(
@@ -228,10 +242,7 @@ impl<'a> SegmentView<'a> {
             ));
         }
         let last = recent().max_by_key(|take| take.number);
-        if let Some(error) = last
-            .and_then(|take| take.error.as_ref())
-            .filter(|error| !error.retryable)
-        {
+        if let Some(error) = last.and_then(|take| take.error()).filter(|error| !error.retryable) {
             return Some(error.to_error());
         }
         if self.last_resort(generation, policy, guard).is_some() {
@@ -257,15 +268,15 @@ impl<'a> SegmentView<'a> {
         ))
     }
 
-    /// How many takes count since it was opened.
+    /// How many takes count against the limit since the generation was opened.
     fn tried(&self, generation: &GenerationRecord) -> usize {
         self.takes
             .iter()
-            .filter(|take| take.intended_at >= generation.opened_at && take.state != TakeState::NeverCreated)
+            .filter(|take| take.intended_at >= generation.opened_at && take.kind() != StateKind::NeverCreated)
             .count()
     }
 
-    /// The best of the rejected takes, once there will be no other.
+    /// The best rejected take, once no other take can follow.
     fn last_resort(
         &self,
         generation: &GenerationRecord,
@@ -279,28 +290,25 @@ impl<'a> SegmentView<'a> {
 }
 
 fn max_takes(generation: &GenerationRecord, policy: &Policy) -> usize {
-    generation.options.max_takes.unwrap_or(policy.max_takes) as usize
+    generation.options.limits.max_takes.unwrap_or(policy.max_takes) as usize
 }
 
-/// The budget, and what is gone from it.
+/// The budget of the generation, and how much of it is used.
 struct BudgetGuard {
     budget: Option<f64>,
     /// Certainly to be paid.
     spent: f64,
-    /// Spent, or set aside for a take that may still turn out never to have been created.
+    /// Spent, or reserved for takes that may still turn out never to have been created.
     reserved: f64,
 }
 
 impl BudgetGuard {
     fn new(generation: &GenerationRecord, takes: &[TakeRecord]) -> Self {
-        let sum = |counts: fn(TakeState) -> bool| {
-            let counted = takes.iter().filter(|take| counts(take.state));
-            counted.map(|take| take.cost_usd).sum()
-        };
+        let cost = |take: &TakeRecord| take.cost_usd;
         Self {
-            budget: generation.options.budget_usd,
-            spent: sum(|state| !matches!(state, TakeState::Intended | TakeState::Unsent | TakeState::Unanswered)),
-            reserved: sum(|_| true),
+            budget: generation.options.limits.budget_usd,
+            spent: takes.iter().filter(|take| !take.kind().is_unsettled()).map(cost).sum(),
+            reserved: takes.iter().map(cost).sum(),
         }
     }
 
@@ -308,7 +316,7 @@ impl BudgetGuard {
         self.budget.is_none_or(|budget| amount <= budget + f64::EPSILON)
     }
 
-    /// Sets aside what a new take costs. False if it has to wait for what becomes of the others.
+    /// Reserves the cost of a new take. False if it has to wait until the other takes are settled.
     fn reserve(&mut self, cost: f64) -> bool {
         let fits = self.holds(self.reserved + cost);
         if fits {
@@ -317,34 +325,27 @@ impl BudgetGuard {
         fits
     }
 
-    /// True if the rest is too small for good. What is only set aside does not count: it may come back, and a generation
-    /// that gave up because of it would take it back, go on, set it aside again, and so on for ever.
+    /// True if the rest of the budget can never cover the cost. Reserved amounts do not count: they may be released, and
+    /// a generation that gave up because of them would release them, continue, reserve them again, and so on.
     fn never_holds(&self, cost: f64) -> bool {
         !self.holds(self.spent + cost)
     }
-}
-
-fn reason(take: &TakeRecord) -> String {
-    take.error.as_ref().map_or_else(
-        || {
-            take.findings
-                .first()
-                .map_or_else(|| take.state.name().to_owned(), |finding| finding.message.clone())
-        },
-        |error| error.message.clone(),
-    )
 }
 
 /// Why it has to end without speech, if that is so.
 fn ending(
     generation: &GenerationRecord,
     segments: &[SegmentView<'_>],
+    over_budget: Option<&ErrorRecord>,
     guard: &BudgetGuard,
     policy: &Policy,
     now: Timestamp,
 ) -> Option<ErrorRecord> {
     if segments.iter().all(SegmentView::is_kept) {
         return None;
+    }
+    if let Some(error) = over_budget {
+        return Some(error.clone());
     }
     if generation.cancel_requested {
         return Some((&Error::new(&code::GENERATION_CANCELLED, "the generation was cancelled")).into());
@@ -361,6 +362,7 @@ fn ending(
 fn deadline(generation: &GenerationRecord) -> Option<Timestamp> {
     generation
         .options
+        .limits
         .deadline
         .map(|deadline| later(generation.opened_at, deadline))
 }
@@ -384,71 +386,52 @@ impl Work {
         self.wake = earliest(self.wake, Some(until));
     }
 
-    /// The take goes on.
-    fn go_on(&mut self, take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) {
-        match take.state {
-            TakeState::Intended if may_send(take, epoch, policy, now) => self.steps.push(Step::Create(take.clone())),
-            TakeState::Unsent => match take.retry_at.filter(|until| *until > now) {
-                Some(until) => self.wait(until),
-                None => self.steps.push(Step::Resend(take.clone())),
-            },
-            TakeState::Running if since(take.accepted_at.unwrap_or(now), now) > policy.patience => {
+    /// The next step of a take while the generation continues.
+    fn advance(&mut self, take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) {
+        match take.state() {
+            TakeState::Intended(_) if may_send(take, epoch, policy, now) => self.steps.push(Step::Create(take.clone())),
+            TakeState::Unsent(unsent) if unsent.retry_at > now => self.wait(unsent.retry_at),
+            TakeState::Unsent(_) => self.steps.push(Step::Resend(take.clone())),
+            TakeState::Running(running) if since(running.prediction.accepted_at, now) > policy.patience => {
                 self.steps.push(Step::Stop(take.clone()));
             }
-            TakeState::Running => self.steps.push(Step::Poll(take.clone())),
+            TakeState::Running(_) => self.steps.push(Step::Poll(take.clone())),
             _ => self.settle(take, policy, now),
         }
     }
 
-    /// The generation ends: the take is brought to an end.
+    /// The next step of a take while the generation ends.
     fn wind_up(&mut self, take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) {
-        match take.state {
-            TakeState::Intended if may_send(take, epoch, policy, now) => self.steps.push(Step::Abandon(take.clone())),
-            TakeState::Unsent => self.steps.push(Step::Abandon(take.clone())),
-            TakeState::Running => self.steps.push(Step::Stop(take.clone())),
+        match take.kind() {
+            StateKind::Intended if may_send(take, epoch, policy, now) => self.steps.push(Step::Abandon(take.clone())),
+            StateKind::Unsent => self.steps.push(Step::Abandon(take.clone())),
+            StateKind::Running => self.steps.push(Step::Stop(take.clone())),
             _ => self.settle(take, policy, now),
         }
     }
 
-    /// What is done in either case: a lost answer is looked for, what is paid is fetched and judged.
+    /// The steps of both cases: a lost answer is looked up, paid audio is downloaded and judged.
     fn settle(&mut self, take: &TakeRecord, policy: &Policy, now: Timestamp) {
-        match take.state {
-            TakeState::Intended | TakeState::Unanswered => {
-                let next_look = take
-                    .looked_at
-                    .map_or(take.intended_at, |looked_at| later(looked_at, policy.look_gap));
-                if next_look > now {
-                    self.wait(next_look);
+        match take.state() {
+            TakeState::Intended(_) | TakeState::Unanswered(_) => {
+                let looked_at = take.state().lookups().looked_at;
+                let next = looked_at.map_or(take.intended_at, |looked_at| later(looked_at, policy.look_gap));
+                if next > now {
+                    self.wait(next);
                 } else {
                     self.steps.push(Step::Reconcile(take.clone()));
                 }
             }
-            TakeState::Succeeded => self.steps.push(Step::Download(take.clone())),
-            TakeState::Stored => self.steps.push(Step::Verify(take.clone())),
+            TakeState::Succeeded(_) => self.steps.push(Step::Download(take.clone())),
+            TakeState::Stored(_) => self.steps.push(Step::Verify(take.clone())),
             _ => {}
         }
     }
 }
 
-/// True if this claim wrote the intent, so recently that it is still known not to have been sent.
-fn may_send(take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) -> bool {
+/// True if this claim recorded the intent, so recently that it cannot have been sent yet.
+pub(crate) fn may_send(take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) -> bool {
     take.epoch == epoch && since(take.intended_at, now) < policy.send_guard
-}
-
-/// The take after a look for it found nothing.
-pub fn after_miss(mut take: TakeRecord, policy: &Policy, now: Timestamp) -> TakeRecord {
-    take.looked_at = Some(now);
-    let age = since(take.intended_at, now);
-    if age > policy.settle {
-        take.misses += 1;
-    }
-    if age > policy.undecidable {
-        take.state = TakeState::Held;
-    } else if take.misses >= policy.looks {
-        take.state = TakeState::NeverCreated;
-        take.cost_usd = 0.0;
-    }
-    take
 }
 
 #[cfg(test)]

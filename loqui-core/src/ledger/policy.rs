@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::engine::{ModelInfo, Price};
+use crate::reconciliation::{self, Reconciliation};
 
 /// The times and limits that the plan goes by.
 ///
@@ -28,6 +29,8 @@ pub struct Policy {
     pub max_sends: u32,
     /// The pause before another take after the provider failed.
     pub take_gap: Duration,
+    /// The pause before a running prediction that was asked to stop is asked again.
+    pub stop_gap: Duration,
     /// How many segments are being spoken at a time.
     pub parallel: usize,
     /// The provider ends a prediction by itself after this long (`Cancel-After`).
@@ -40,15 +43,17 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
+        let reconciliation = Reconciliation::default();
         Self {
-            send_guard: Duration::from_secs(30),
-            settle: Duration::from_secs(75),
-            look_gap: Duration::from_secs(5),
-            looks: 2,
-            undecidable: Duration::from_mins(50),
+            send_guard: reconciliation.send_guard,
+            settle: reconciliation.settle,
+            look_gap: reconciliation.look_gap,
+            looks: reconciliation.looks,
+            undecidable: reconciliation.undecidable,
             max_takes: 3,
             max_sends: 12,
             take_gap: Duration::from_secs(2),
+            stop_gap: Duration::from_millis(500),
             parallel: 4,
             cancel_after: Duration::from_mins(15),
             patience: Duration::from_mins(16),
@@ -80,20 +85,14 @@ impl Policy {
         self.price.as_ref().map_or(0.0, |price| price.of(text.chars().count()))
     }
 
-    /// The pause before the next look at a prediction that was accepted this long ago: 0.5 s at first, 5 s in the end,
-    /// so that many waiting generations stay far below the provider's rate limit (contract section 7).
+    /// Returns the pause before the next poll of a prediction that was accepted this long ago: 0.5 s to 5 s.
     pub fn poll_interval(age: Duration) -> Duration {
-        match age.as_secs() {
-            0..5 => Duration::from_millis(500),
-            5..30 => Duration::from_secs(1),
-            30..120 => Duration::from_secs(2),
-            _ => Duration::from_secs(5),
-        }
+        reconciliation::poll_interval(age)
     }
 
     /// The pause before a take is sent again that was certainly not created, after that many sends.
     pub fn resend_interval(sends: u32) -> Duration {
-        Duration::from_millis(500 * (1 << sends.min(6)))
+        reconciliation::resend_interval(sends)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::record::GenerationRecord;
-use super::take::{TakeRecord, TakeState};
+use super::state::StateKind;
+use super::take::TakeRecord;
 
 /// The share of the work that speaking is; the rest is stitching and storing.
 const SPEAKING: f64 = 96.0;
@@ -20,7 +21,7 @@ pub(crate) fn progress(generation: &GenerationRecord, takes: &[TakeRecord], shar
             let best = takes
                 .iter()
                 .filter(|take| take.segment == segment.index)
-                .map(|take| share_of(take.state, shares.get(&segment.index).copied()))
+                .map(|take| share_of(take.kind(), shares.get(&segment.index).copied()))
                 .fold(0.0, f64::max);
             best * length(&segment.text)
         })
@@ -32,13 +33,13 @@ pub(crate) fn progress(generation: &GenerationRecord, takes: &[TakeRecord], shar
     }
 }
 
-fn share_of(state: TakeState, share: Option<f64>) -> f64 {
-    match state {
-        TakeState::Intended | TakeState::Unsent | TakeState::Unanswered => 0.02,
-        TakeState::Running => 0.1 + 0.65 * share.unwrap_or(0.0).clamp(0.0, 1.0),
-        TakeState::Succeeded => 0.8,
-        TakeState::Stored => 0.95,
-        TakeState::Kept => 1.0,
-        TakeState::Rejected | TakeState::Failed | TakeState::NeverCreated | TakeState::Held => 0.0,
+fn share_of(kind: StateKind, share: Option<f64>) -> f64 {
+    match kind {
+        StateKind::Intended | StateKind::Unsent | StateKind::Unanswered => 0.02,
+        StateKind::Running => 0.1 + 0.65 * share.unwrap_or(0.0).clamp(0.0, 1.0),
+        StateKind::Succeeded => 0.8,
+        StateKind::Stored => 0.95,
+        StateKind::Kept => 1.0,
+        StateKind::Rejected | StateKind::Failed | StateKind::NeverCreated | StateKind::Held => 0.0,
     }
 }

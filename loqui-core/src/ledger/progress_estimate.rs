@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::record::GenerationRecord;
-use super::take::{TakeRecord, TakeState};
+use super::take::TakeRecord;
 use crate::clock::since;
 
 /// How far a generation has come.
@@ -28,7 +28,7 @@ pub struct ProgressEstimate {
 
 impl ProgressEstimate {
     pub(crate) fn new(record: &GenerationRecord, takes: &[TakeRecord], now: Timestamp) -> Self {
-        let kept = || takes.iter().filter(|take| take.state == TakeState::Kept);
+        let kept = || takes.iter().filter(|take| take.is_kept());
         let length = |index: u32| {
             let segment = record.segments.iter().find(|segment| segment.index == index);
             segment.map_or(0, |segment| segment.spoken.len())
@@ -39,7 +39,7 @@ impl ProgressEstimate {
         Self {
             segments: record.segments.len(),
             segments_done: kept().count(),
-            seconds_done: kept().filter_map(|take| take.seconds).sum(),
+            seconds_done: kept().filter_map(TakeRecord::seconds).sum(),
             cost_usd: takes.iter().map(|take| take.cost_usd).sum(),
             seconds_left: (done > 0 && done < whole && !record.status.is_terminal())
                 .then(|| elapsed * (whole - done) as f64 / done as f64),

@@ -75,6 +75,16 @@ impl Stage {
         }
     }
 
+    /// Returns the message of an event that reports nothing but this stage.
+    pub(crate) const fn message(self) -> &'static str {
+        match self {
+            Self::Queued => "waiting in the queue",
+            Self::Speaking => "generating the speech",
+            Self::Stitching => "joining the segments",
+            Self::Done => "the speech is complete",
+        }
+    }
+
     /// Reads what [`name`](Self::name) prints.
     pub fn by_name(name: &str) -> Option<Self> {
         [Self::Queued, Self::Speaking, Self::Stitching, Self::Done]

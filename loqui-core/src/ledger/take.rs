@@ -1,4 +1,4 @@
-//! The ledger: one row for every paid call there was, or may have been.
+//! One take: the identity, the cost and the state of one call of an engine.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,79 +7,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::record::ErrorRecord;
+use super::row::TakeRow;
+use super::state::{Intended, Kept, Prediction, StateKind, TakeState};
 use crate::error::{Error, code};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 
-/// How far a take has come. The transitions stand in [`plan`](super::plan).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum TakeState {
-    /// Written down, perhaps sent: the only state a create may start from, and only by who wrote it.
-    Intended,
-    /// Known not to have been created; may be intended again after `retry_at`.
-    Unsent,
-    /// Sent, but the answer was lost: only reconciliation leads on.
-    Unanswered,
-    /// Runs at the provider under `remote`.
-    Running,
-    /// Done at the provider and paid for; the audio is still to be fetched from `output`.
-    Succeeded,
-    /// The audio is in the store under `audio`, not yet judged.
-    Stored,
-    /// Judged good: part of the speech.
-    Kept,
-    /// Judged bad; what was wrong is in `findings`.
-    Rejected,
-    /// The provider failed, refused or lost it.
-    Failed,
-    /// Looked for and not found: it was never created.
-    NeverCreated,
-    /// It could not be decided whether it was created: a person must look.
-    Held,
-}
-
-impl TakeState {
-    const ALL: [(Self, &'static str); 11] = [
-        (Self::Intended, "intended"),
-        (Self::Unsent, "unsent"),
-        (Self::Unanswered, "unanswered"),
-        (Self::Running, "running"),
-        (Self::Succeeded, "succeeded"),
-        (Self::Stored, "stored"),
-        (Self::Kept, "kept"),
-        (Self::Rejected, "rejected"),
-        (Self::Failed, "failed"),
-        (Self::NeverCreated, "never_created"),
-        (Self::Held, "held"),
-    ];
-
-    /// The state as it is stored.
-    pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(state, _)| *state == self)
-            .map_or("", |(_, name)| name)
-    }
-
-    /// Reads what [`name`](Self::name) prints.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, known)| *known == name)
-            .map(|(state, _)| *state)
-    }
-
-    /// True once nothing more happens to this take.
-    pub const fn is_over(self) -> bool {
-        matches!(
-            self,
-            Self::Kept | Self::Rejected | Self::Failed | Self::NeverCreated | Self::Held
-        )
-    }
-}
-
-/// Which take it is; printed and read as `7-0-1` (generation, segment, number): what a webhook's address carries.
+/// Identifies a take. Printed and parsed as `7-0-1` (generation, segment, number), the form that webhook addresses carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TakeId {
@@ -89,6 +22,17 @@ pub struct TakeId {
     pub segment: u32,
     /// The number of the take of this segment, from 1.
     pub number: u32,
+}
+
+impl TakeId {
+    /// Identifies a take: `segment` counts from 0, `number` from 1.
+    pub const fn new(generation: i64, segment: u32, number: u32) -> Self {
+        Self {
+            generation,
+            segment,
+            number,
+        }
+    }
 }
 
 impl fmt::Display for TakeId {
@@ -115,7 +59,11 @@ impl FromStr for TakeId {
 }
 
 /// One take of one segment.
+///
+/// [`TakeRow`] is its flat form: what stores keep and what serde reads and writes. The state changes only through the
+/// transitions of [`transitions`](super::transitions).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "TakeRow", try_from = "TakeRow")]
 #[non_exhaustive]
 pub struct TakeRecord {
     /// The generation it belongs to.
@@ -124,51 +72,71 @@ pub struct TakeRecord {
     pub segment: u32,
     /// The number of the take of this segment, from 1. Unique with generation and segment.
     pub number: u32,
-    /// Not zero; what a lost prediction is recognised by.
+    /// The seed, 1 or more. Reconciliation recognises a lost prediction by it.
     pub seed: u32,
-    /// How far it has come.
-    pub state: TakeState,
-    /// The epoch of the claim that wrote the intent.
+    /// The epoch of the claim that recorded the intent.
     pub epoch: i64,
-    /// When the intent was last written, before anything was sent.
+    /// When the intent was last recorded, before anything was sent.
     pub intended_at: Timestamp,
-    /// In [`TakeState::Unsent`]: not to be sent before.
-    pub retry_at: Option<Timestamp>,
     /// How often it was sent without being created (rate limit, connection refused).
     pub sends: u32,
-    /// How often it was looked for in vain after its answer was lost.
-    pub misses: u32,
-    /// When it was last looked for.
-    pub looked_at: Option<Timestamp>,
-    /// The provider's id.
-    pub remote: Option<String>,
-    /// When the provider's id was written down.
-    pub accepted_at: Option<Timestamp>,
-    /// The address of the audio at the provider.
-    pub output: Option<String>,
-    /// The key of the audio in the audio store.
-    pub audio: Option<String>,
-    /// How long the audio is, in seconds.
-    pub seconds: Option<f64>,
-    /// How many characters the engine is to say.
+    /// How many characters the engine is asked to say.
     pub characters: u32,
-    /// What it costs, in US dollars: set once it may have to be paid.
+    /// What it costs, in US dollars: greater than 0 once it may have to be paid.
     pub cost_usd: f64,
-    /// What was noticed about the audio.
+    /// What the engine and the checks found in the audio.
     pub findings: Vec<Finding>,
-    /// Why it failed.
-    pub error: Option<ErrorRecord>,
+    /// The generation that made and paid for the audio, if this take reuses it.
+    pub reused: Option<i64>,
+    /// Speaker similarity to the sample, -1 to 1, where it was measured. For an engine that does not clone voices: the
+    /// similarity that its voice reached when it was matched to the sample.
+    pub similarity: Option<f64>,
+    /// Changed by transitions only.
+    pub(super) state: TakeState,
 }
 
-/// The code of the finding of a take that an earlier generation paid for.
-pub(crate) const REUSED: &str = "take.reused";
-/// The code of the finding of a take that was kept although it was bad.
-pub(crate) const KEPT_ANYWAY: &str = "take.kept_anyway";
-/// The code of the finding that holds how like the sample a take sounds.
-pub(crate) const SIMILARITY: &str = "take.similarity";
-
 impl TakeRecord {
-    /// Which take it is.
+    /// Records the intent to make a take: nothing has been sent.
+    pub fn intend(generation: i64, segment: u32, number: u32, seed: u32, epoch: i64, now: Timestamp) -> Self {
+        Self {
+            generation,
+            segment,
+            number,
+            seed,
+            epoch,
+            intended_at: now,
+            sends: 0,
+            characters: 0,
+            cost_usd: 0.0,
+            findings: Vec::new(),
+            reused: None,
+            similarity: None,
+            state: TakeState::Intended(Intended::default()),
+        }
+    }
+
+    /// Records a copy of a kept take of an earlier generation: it costs nothing. `audio` is the key of the copied audio.
+    pub(crate) fn reuse(earlier: &Self, place: TakeId, audio: String, epoch: i64, now: Timestamp) -> Self {
+        let TakeId {
+            generation,
+            segment,
+            number,
+        } = place;
+        Self {
+            findings: earlier.findings.clone(),
+            reused: Some(earlier.generation),
+            similarity: earlier.similarity,
+            state: TakeState::Kept(Kept {
+                prediction: None,
+                audio: Some(audio),
+                seconds: earlier.seconds().unwrap_or_default(),
+                last_resort: false,
+            }),
+            ..Self::intend(generation, segment, number, earlier.seed, epoch, now)
+        }
+    }
+
+    /// Identifies the take.
     pub fn id(&self) -> TakeId {
         TakeId {
             generation: self.generation,
@@ -177,41 +145,92 @@ impl TakeRecord {
         }
     }
 
-    /// Whether this was noticed about it.
-    pub(crate) fn has(&self, code: &str) -> bool {
-        self.findings.iter().any(|finding| finding.code == code)
+    /// The state with its data.
+    pub fn state(&self) -> &TakeState {
+        &self.state
     }
 
-    /// How like the sample it sounds, -1 to 1, where that was measured. Of an engine that speaks with a voice of its own
-    /// it is what that voice came to when it was matched.
-    pub fn similarity(&self) -> Option<f64> {
-        let of = |code| self.findings.iter().find(|finding| finding.code == code)?.value;
-        of(SIMILARITY).or_else(|| of(crate::engine::MATCHED))
+    /// The name of the state.
+    pub fn kind(&self) -> StateKind {
+        self.state.kind()
     }
 
-    /// The intent to make a take: nothing has been sent.
-    pub fn intend(generation: i64, segment: u32, number: u32, seed: u32, epoch: i64, now: Timestamp) -> Self {
-        Self {
-            generation,
-            segment,
-            number,
-            seed,
-            state: TakeState::Intended,
-            epoch,
-            intended_at: now,
-            retry_at: None,
-            sends: 0,
-            misses: 0,
-            looked_at: None,
-            remote: None,
-            accepted_at: None,
-            output: None,
-            audio: None,
-            seconds: None,
-            characters: 0,
-            cost_usd: 0.0,
-            findings: Vec::new(),
-            error: None,
-        }
+    /// True if it is part of the speech.
+    pub fn is_kept(&self) -> bool {
+        self.kind() == StateKind::Kept
+    }
+
+    /// True if it was kept although the checks rejected it, because no better take was possible.
+    pub fn is_last_resort(&self) -> bool {
+        matches!(&self.state, TakeState::Kept(kept) if kept.last_resort)
+    }
+
+    /// The prediction at the provider, once its id is known.
+    pub fn prediction(&self) -> Option<&Prediction> {
+        self.state.prediction()
+    }
+
+    /// The id of the prediction at the provider, once it is known.
+    pub fn prediction_id(&self) -> Option<&str> {
+        self.prediction().map(|prediction| prediction.id.as_str())
+    }
+
+    /// The key of the audio in the audio store; absent before it is stored and after it was pruned.
+    pub fn audio(&self) -> Option<&str> {
+        self.state.audio()
+    }
+
+    /// How long the audio is, in seconds, once it was judged.
+    pub fn seconds(&self) -> Option<f64> {
+        self.state.seconds()
+    }
+
+    /// Why it could not be sent, was not answered, or failed.
+    pub fn error(&self) -> Option<&ErrorRecord> {
+        self.state.error()
+    }
+
+    /// Every finding of the take: those of the audio, and notes for the similarity and the reuse.
+    pub fn all_findings(&self) -> Vec<Finding> {
+        let measured = self
+            .similarity
+            .filter(|_| {
+                !self
+                    .findings
+                    .iter()
+                    .any(|finding| finding.code == crate::finding::FindingCode::VoiceMatched)
+            })
+            .map(similarity_note);
+        let reused = self.reused.map(reuse_note);
+        measured
+            .into_iter()
+            .chain(self.findings.iter().cloned())
+            .chain(reused)
+            .collect()
+    }
+
+    /// The same take with all its times changed by `change`.
+    #[must_use]
+    pub(crate) fn map_times(mut self, change: impl Fn(Timestamp) -> Timestamp) -> Self {
+        self.intended_at = change(self.intended_at);
+        self.state.map_times(change);
+        self
     }
 }
+
+/// The code of the note on a take that reuses the audio of an earlier generation.
+pub(super) const REUSED: &str = "take.reused";
+/// The code of the note that holds the speaker similarity.
+pub(super) const SIMILARITY: &str = "take.similarity";
+
+fn similarity_note(similarity: f64) -> Finding {
+    let message = format!("its voice was compared with the sample: {similarity:.2}");
+    Finding::new(Severity::Note, SIMILARITY, message, NO_ACTION).with_measure(similarity, 0.0, "")
+}
+
+fn reuse_note(generation: i64) -> Finding {
+    let message = format!("it was spoken for generation {generation}");
+    Finding::new(Severity::Note, REUSED, message, NO_ACTION).with_measure(generation as f64, 0.0, "")
+}
+
+const NO_ACTION: &str = "No action needed.";

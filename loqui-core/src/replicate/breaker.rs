@@ -1,4 +1,4 @@
-//! Stops creates for a while after the provider said that credit is missing; what is paid for is still collected.
+//! A circuit breaker that blocks creates after the API reports missing credit. Other calls continue.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,40 +7,40 @@ use jiff::Timestamp;
 
 use crate::clock::{later, since};
 
-/// How long nothing is created after the first refusal. Short: whoever has just paid wants to go on.
+/// How long creates are blocked after the first 402. Short, because a user who has just paid wants to continue.
 const FIRST: Duration = Duration::from_secs(5);
-/// How long at most, after refusals in a row.
+/// Maximum time that creates are blocked.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// Open after a 402; each one in a row keeps it open for twice as long.
+/// Opens after a 402. Each consecutive 402 doubles the time it stays open.
 #[derive(Debug, Default)]
 pub(super) struct Breaker(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     until: Option<Timestamp>,
-    in_a_row: u32,
+    consecutive: u32,
 }
 
 impl Breaker {
-    /// Opens it.
+    /// Opens the breaker.
     pub(super) fn open(&self, now: Timestamp) {
         let mut state = self.lock();
-        // Those who were on their way when it opened say nothing new.
+        // Requests that were in flight when the breaker opened do not extend it.
         if state.until.is_some_and(|until| until > now) {
             return;
         }
-        let pause = (FIRST * (1 << state.in_a_row.min(10))).min(LONGEST);
-        state.in_a_row += 1;
+        let pause = (FIRST * (1 << state.consecutive.min(10))).min(LONGEST);
+        state.consecutive += 1;
         state.until = Some(later(now, pause));
     }
 
-    /// Closes it: something was created.
+    /// Closes the breaker after a successful create.
     pub(super) fn close(&self) {
         *self.lock() = State::default();
     }
 
-    /// How long it stays open; nothing if creates may pass.
+    /// Returns how long the breaker stays open, or nothing if creates are allowed.
     pub(super) fn open_for(&self, now: Timestamp) -> Option<Duration> {
         let until = self.lock().until?;
         (until > now).then(|| since(now, until))
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_closes_by_itself_and_stays_open_longer_each_time() {
+    fn breaker_reopens_for_twice_as_long_after_each_402() {
         let breaker = Breaker::default();
         let mut now = Timestamp::UNIX_EPOCH;
         assert_eq!(breaker.open_for(now), None);

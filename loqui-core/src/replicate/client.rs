@@ -1,4 +1,4 @@
-//! The client: one token, one origin, one pace for everybody who shares it.
+//! The client: one token and one API origin; clients of one token share their rate limiter.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,46 +13,53 @@ use url::Url;
 use super::breaker::Breaker;
 use super::builder::ClientBuilder;
 use super::failure::{self, Problem};
-use super::http::{Answer, HttpClients, exchange};
 use super::limiter::Limiter;
 use super::origin::Origin;
 use super::poller::PredictionPoller;
 use super::predictions::{Claims, Searches};
 use super::reference::References;
-use super::retry;
 use super::shared::Shared;
 use super::token::Token;
 use crate::clock::{Clock, Random, SharedClock, SharedRandom};
 use crate::config::Environment;
 use crate::error::{Error, Result};
+use crate::http::{HttpClients, HttpResponse, exchange, retry};
 
-/// Talks to Replicate. Cheap to clone. All clients of one token in a process share the pace, the uploaded references and
-/// the looks at predictions; clones share the connections, too.
+/// A client for Replicate's API. Cheap to clone.
+///
+/// All clients of one token in a process share the rate limiter, the uploaded references and the polling of predictions.
+/// Clones also share connections.
+///
+/// # Cancellation safety
+///
+/// Each method documents what happens when its future is dropped. Methods that only read, such as
+/// [`prediction`](Self::prediction), [`list`](Self::list) and [`download`](Self::download), have no effect when
+/// dropped.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) origin: Origin,
-    pub(super) wires: HttpClients,
+    pub(super) http: HttpClients,
     pub(super) authorization: HeaderValue,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
     pub(super) shared: Arc<Shared>,
-    pub(super) patience: Duration,
+    pub(super) max_queue_wait: Duration,
     pub(super) max_output_bytes: usize,
 }
 
 impl Client {
-    /// Builds a client for Replicate itself. Nothing is sent yet.
+    /// Creates a client for `https://api.replicate.com/v1`. Sends nothing.
     ///
     /// # Errors
     ///
-    /// `replicate.missing_token` if the token is empty, `replicate.unauthorized` if it cannot be a token.
+    /// `replicate.missing_token` if the token is empty, `replicate.unauthorized` if it has characters that a token cannot have.
     pub fn new(token: impl Into<Token>) -> Result<Self> {
         Self::builder(token).build()
     }
 
-    /// Builds a client from `REPLICATE_API_TOKEN` and, for an emulator, `REPLICATE_BASE_URL`.
+    /// Creates a client from `REPLICATE_API_TOKEN` and, if set, `REPLICATE_BASE_URL`.
     ///
     /// # Errors
     ///
@@ -66,7 +73,7 @@ impl Client {
         }
     }
 
-    /// Begins a client whose settings differ from the usual ones.
+    /// Returns a builder for a client with other settings.
     pub fn builder(token: impl Into<Token>) -> ClientBuilder {
         ClientBuilder::new(token.into())
     }
@@ -75,7 +82,7 @@ impl Client {
         Self(Arc::new(inner))
     }
 
-    /// The base address of the API.
+    /// Returns the base URL of the API.
     pub fn base_url(&self) -> &Url {
         self.origin().url()
     }
@@ -84,8 +91,8 @@ impl Client {
         &self.0.origin
     }
 
-    pub(super) fn wires(&self) -> &HttpClients {
-        &self.0.wires
+    pub(super) fn http(&self) -> &HttpClients {
+        &self.0.http
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -104,9 +111,9 @@ impl Client {
         &self.0.shared.breaker
     }
 
-    /// How long a create waits for its turn.
-    pub(super) fn patience(&self) -> Duration {
-        self.0.patience
+    /// Returns the longest time that a create waits for the rate limiter.
+    pub(super) fn max_queue_wait(&self) -> Duration {
+        self.0.max_queue_wait
     }
 
     pub(super) fn references(&self) -> &References {
@@ -125,8 +132,8 @@ impl Client {
         &self.0.shared.claims
     }
 
-    /// How many requests were repeated, and how long all waited for their turns.
-    pub(crate) fn patience_shown(&self) -> (u64, Duration) {
+    /// Returns how many requests were repeated and how long requests waited for the rate limiter.
+    pub(crate) fn retry_stats(&self) -> (u64, Duration) {
         let shared = &self.0.shared;
         let waited = shared.creates.waited() + shared.others.waited();
         (shared.repeated.load(Relaxed), waited)
@@ -140,106 +147,107 @@ impl Client {
         self.0.max_output_bytes
     }
 
-    /// A request to the API that may be repeated, with the token.
+    /// Starts an authorized request that may be repeated.
     pub(super) fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.authorized(&self.0.wires.api, method, url)
+        self.authorized(&self.0.http.api, method, url)
     }
 
-    /// A request that must never be repeated, with the token.
+    /// Starts an authorized request that must not be repeated.
     pub(super) fn create_request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.authorized(&self.0.wires.create, method, url)
+        self.authorized(&self.0.http.create, method, url)
     }
 
-    fn authorized(&self, wire: &reqwest::Client, method: Method, url: Url) -> RequestBuilder {
-        let ours = self.origin().owns(&url);
-        let request = wire.request(method, url).header(CACHE_CONTROL, "no-store");
-        if ours {
+    fn authorized(&self, http: &reqwest::Client, method: Method, url: Url) -> RequestBuilder {
+        let is_api = self.origin().owns(&url);
+        let request = http.request(method, url).header(CACHE_CONTROL, "no-store");
+        if is_api {
             request.header(AUTHORIZATION, self.0.authorization.clone())
         } else {
-            // Every address is built from the origin or checked against it before; this keeps a slip from leaking.
+            // URLs are built from the origin or checked against it before. This protects the token from a defect there.
             request
         }
     }
 
-    /// Makes a call that costs nothing if it is repeated, a few times if need be, and answers with a good status.
-    /// `what` completes "could not ...".
+    /// Makes a call that is free of charge, with retries, and returns a response with a success status.
+    ///
+    /// `what` completes "could not ..." in error messages.
     pub(super) async fn call(
         &self,
         what: &str,
         cap: usize,
         make: impl Fn() -> RequestBuilder + Send + Sync,
-    ) -> Result<Answer> {
+    ) -> Result<HttpResponse> {
         let mut attempt = 1;
         loop {
             self.others()
-                .turn(self.clock(), retry::PATIENCE)
+                .acquire(self.clock(), retry::MAX_DELAY)
                 .await
                 .map_err(|wait| failure::throttled(what, wait))?;
-            let outcome = exchange(make(), cap).await;
-            let (error, hint) = match outcome {
-                Ok(answer) if answer.status.is_success() => {
-                    self.learn(self.others(), &answer);
-                    return Ok(answer);
+            let (error, hint) = match exchange(make(), cap).await {
+                Ok(response) if response.status.is_success() => {
+                    self.observe_limits(self.others(), &response);
+                    return Ok(response);
                 }
-                Ok(answer) => {
-                    let error = failure::from_answer(what, &answer, self.clock().now());
-                    if !retry::is_transient(answer.status) {
+                Ok(response) => {
+                    let error = failure::from_response(what, &response, self.clock().now());
+                    if !retry::is_transient(response.status) {
                         return Err(error);
                     }
-                    (error, self.refused(&answer, attempt))
+                    (error, self.retry_delay(&response, attempt))
                 }
-                Err(trouble) => (failure::from_trouble(what, trouble), None),
+                Err(error) => (failure::from_transport(what, error), None),
             };
-            let wait = hint.unwrap_or_else(|| retry::backoff(attempt, self.random()));
-            if attempt == retry::ATTEMPTS || wait > retry::PATIENCE {
+            let delay = hint.unwrap_or_else(|| retry::backoff(attempt, self.random()));
+            if attempt == retry::ATTEMPTS || delay > retry::MAX_DELAY {
                 return Err(error);
             }
-            debug!(what, attempt, code = error.code(), ?wait, "trying again");
+            debug!(what, attempt, code = error.code(), ?delay, "retrying");
             attempt += 1;
             self.0.shared.repeated.fetch_add(1, Relaxed);
-            self.clock().sleep(wait).await;
+            self.clock().sleep(delay).await;
         }
     }
 
-    /// How long to wait after such an answer: what it says, else the usual back-off. A refusal for too many requests holds
-    /// back all other calls too.
-    fn refused(&self, answer: &Answer, attempt: u32) -> Option<Duration> {
+    /// Returns the delay that a response asks for. A 429 also delays all other calls.
+    fn retry_delay(&self, response: &HttpResponse, attempt: u32) -> Option<Duration> {
         let now = self.clock().now();
-        let hint = retry::hint(answer, now)
+        let hint = retry::hint(response, now)
             .map(|hint| retry::jittered(hint, hint / 4 + Duration::from_millis(100), self.random()));
-        if answer.status != StatusCode::TOO_MANY_REQUESTS {
+        if response.status != StatusCode::TOO_MANY_REQUESTS {
             return hint;
         }
-        let wait = hint.unwrap_or_else(|| retry::backoff(attempt, self.random()));
-        self.others().refused(now, wait, Problem::read(answer).is_low_credit());
-        Some(wait)
+        let delay = hint.unwrap_or_else(|| retry::backoff(attempt, self.random()));
+        self.others()
+            .throttle(now, delay, Problem::read(response).is_low_credit());
+        Some(delay)
     }
 
-    /// Learns the pace from `ratelimit-remaining` and `ratelimit-reset`.
-    pub(super) fn learn(&self, limiter: &Limiter, answer: &Answer) {
-        let number = |name: &str| answer.header(name)?.trim().parse::<u32>().ok();
+    /// Passes the headers `ratelimit-remaining` and `ratelimit-reset` to the rate limiter.
+    pub(super) fn observe_limits(&self, limiter: &Limiter, response: &HttpResponse) {
+        let number = |name: &str| response.header(name)?.trim().parse::<u32>().ok();
         if let (Some(remaining), Some(reset)) = (number("ratelimit-remaining"), number("ratelimit-reset")) {
             let reset = Duration::from_secs(u64::from(reset.min(60)));
-            limiter.learned(self.clock().now(), remaining, reset);
+            limiter.observe(self.clock().now(), remaining, reset);
         }
     }
 
-    /// Checks the token without paying for anything: the name of the account.
+    /// Returns the name of the account. Use it to check the token: the call is free of charge.
     ///
     /// # Errors
     ///
-    /// `replicate.unauthorized`, and those of every call.
+    /// `replicate.unauthorized`, `replicate.unreachable`, `replicate.unavailable`, `replicate.rate_limited`,
+    /// `replicate.bad_answer`. All API calls may return these.
     pub async fn account(&self) -> Result<String> {
         let what = "read the account";
         let url = self.origin().join(&["account"]);
-        let answer = self
+        let response = self
             .call(what, 1 << 20, || self.request(Method::GET, url.clone()))
             .await?;
         let body: serde_json::Value =
-            serde_json::from_slice(&answer.body).map_err(|_| failure::unreadable(what, &answer, "is not JSON"))?;
+            serde_json::from_slice(&response.body).map_err(|_| failure::unreadable(what, &response, "is not JSON"))?;
         let name = body.get("username").and_then(serde_json::Value::as_str);
         name.map(str::to_owned)
-            .ok_or_else(|| failure::unreadable(what, &answer, "names no account"))
+            .ok_or_else(|| failure::unreadable(what, &response, "has no account name"))
     }
 }
 
@@ -251,7 +259,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The caller's error for something that only a defect here can cause.
+/// Returns an error for a state that only a defect in this crate can cause.
 pub(super) fn defect(message: &str) -> Error {
     Error::new(&crate::error::code::INTERNAL, message)
 }

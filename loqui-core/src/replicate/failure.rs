@@ -1,4 +1,4 @@
-//! What Replicate refuses or fails with, turned into this crate's errors: stable codes, its own words kept.
+//! Maps Replicate's error responses and failed predictions to error codes. Keeps Replicate's messages.
 
 mod prediction;
 mod problem;
@@ -6,30 +6,29 @@ mod problem;
 use std::time::Duration;
 
 use jiff::Timestamp;
-pub(super) use prediction::{from_prediction, is_unfetched};
+pub(super) use prediction::{from_prediction, is_missing_reference};
 pub(super) use problem::Problem;
 use reqwest::StatusCode;
 
-use super::http::{Answer, TransportError};
-use super::retry;
 use crate::error::{Code, Error, Retry, code};
+use crate::http::{HttpResponse, TransportError, retry};
 
-/// What an answer with an error status means. `what` completes "replicate refused to ...".
-pub(super) fn from_answer(what: &str, answer: &Answer, now: Timestamp) -> Error {
-    let problem = Problem::read(answer);
-    let code = code_of(answer.status);
-    let mut message = format!("replicate refused to {what} ({})", answer.status.as_u16());
-    if let Some(words) = problem.words() {
-        message = format!("{message}: {words}");
+/// Returns the error for a response with an error status. `what` completes "replicate refused to ...".
+pub(super) fn from_response(what: &str, response: &HttpResponse, now: Timestamp) -> Error {
+    let problem = Problem::read(response);
+    let code = code_of(response.status);
+    let mut message = format!("replicate refused to {what} ({})", response.status.as_u16());
+    if let Some(text) = problem.message() {
+        message = format!("{message}: {text}");
     }
     let mut error = Error::new(code, message);
-    if answer.status == StatusCode::TOO_MANY_REQUESTS {
-        error = error.with_retry(retry::hint(answer, now).map_or(Retry::Later, Retry::After));
+    if response.status == StatusCode::TOO_MANY_REQUESTS {
+        error = error.with_retry(retry::hint(response, now).map_or(Retry::Later, Retry::After));
     }
-    if let Some(hint) = problem.hint(answer.status) {
+    if let Some(hint) = problem.hint(response.status) {
         error = error.with_hint(hint);
     }
-    match request_id(answer) {
+    match request_id(response) {
         Some(id) => error.with_request_id(id),
         None => error,
     }
@@ -48,59 +47,59 @@ fn code_of(status: StatusCode) -> &'static Code {
     }
 }
 
-/// What a failure of the wire means. `what` completes "could not ...".
-pub(super) fn from_trouble(what: &str, trouble: TransportError) -> Error {
-    match trouble {
+/// Returns the error for a failed transport. `what` completes "could not ...".
+pub(super) fn from_transport(what: &str, source: TransportError) -> Error {
+    match source {
         TransportError::NotSent(_) => Error::new(
             &code::REPLICATE_UNREACHABLE,
             format!("could not {what}: replicate cannot be reached"),
         ),
         TransportError::Lost(_) => Error::new(
             &code::REPLICATE_ANSWER_LOST,
-            format!("could not {what}: replicate's answer was lost"),
+            format!("could not {what}: replicate's response was lost"),
         ),
         TransportError::TooLong { .. } => Error::new(
             &code::REPLICATE_BAD_ANSWER,
-            format!("could not {what}: replicate's answer is too long"),
+            format!("could not {what}: replicate's response is too long"),
         ),
     }
-    .with_source(trouble)
+    .with_source(source)
 }
 
-/// An answer with a good status that cannot be read. Something on the way may have cut it: asking again may help.
-pub(super) fn unreadable(what: &str, answer: &Answer, reason: impl Into<String>) -> Error {
+/// Returns the error for a success response that cannot be read. It is retryable, because a proxy may have damaged it.
+pub(super) fn unreadable(what: &str, response: &HttpResponse, reason: impl Into<String>) -> Error {
     let error = Error::new(
         &code::REPLICATE_BAD_ANSWER,
         format!(
-            "could not {what}: replicate's answer ({}) {}",
-            answer.status.as_u16(),
+            "could not {what}: replicate's response ({}) {}",
+            response.status.as_u16(),
             reason.into()
         ),
     )
     .with_retry(Retry::Later);
-    match request_id(answer) {
+    match request_id(response) {
         Some(id) => error.with_request_id(id),
         None => error,
     }
 }
 
-/// Too many requests, as found out by ourselves.
+/// Returns the error for a request that the client's own rate limiter refused.
 pub(super) fn throttled(what: &str, wait: Duration) -> Error {
     Error::new(
         &code::REPLICATE_RATE_LIMITED,
         format!(
-            "did not {what}: the next turn within the rate limit comes in {:.1} s",
+            "did not {what}: the rate limit allows the next request in {:.1} s",
             wait.as_secs_f64()
         ),
     )
     .with_retry(Retry::After(wait))
 }
 
-/// The number under which Replicate, or the edge in front of it, knows the request.
-fn request_id(answer: &Answer) -> Option<String> {
+/// Returns the request id of Replicate or of the proxy in front of it.
+fn request_id(response: &HttpResponse) -> Option<String> {
     ["x-request-id", "replicate-request-id", "cf-ray"]
         .iter()
-        .find_map(|name| answer.header(name))
+        .find_map(|name| response.header(name))
         .map(|id| id.chars().take(100).collect())
 }
 

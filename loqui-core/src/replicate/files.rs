@@ -1,5 +1,7 @@
-//! Files at Replicate: upload and delete. The group is not listed in its public reference, but every official client
-//! uses it (contract section 3).
+//! Upload and deletion of files at Replicate.
+//!
+//! The official clients use these endpoints, for instance
+//! <https://github.com/replicate/replicate-javascript/blob/main/lib/files.js>.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -11,24 +13,24 @@ use url::Url;
 
 use super::client::{Client, defect};
 use super::failure;
-use super::http::Answer;
 use crate::error::{Error, ErrorKind, Result, code};
+use crate::http::HttpResponse;
 
 const CAP: usize = 1 << 20;
 const UPLOAD: &str = "upload a recording";
 const LIST: &str = "list files";
-/// No search goes on for longer, in pages.
-const MOST_PAGES: usize = 100;
+/// Maximum number of pages that are searched.
+const MAX_PAGES: usize = 100;
 
 /// A file at Replicate.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RemoteFile {
-    /// Its id.
+    /// The id of the file.
     pub id: String,
-    /// Its address: goes into the input of a prediction. It needs the token, so it is of no use to others.
+    /// The URL for the input of a prediction. It can be read with the account's token only.
     pub url: String,
-    /// When Replicate deletes it: a day after the upload, as a rule.
+    /// When Replicate deletes the file, usually a day after the upload.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -42,77 +44,86 @@ impl std::fmt::Debug for RemoteFile {
 }
 
 impl Client {
-    /// Uploads a file. Repeated if the network fails, which at worst leaves a second copy that expires by itself.
+    /// Uploads a file. Retries after network errors may leave a second copy, which expires after a day.
     ///
     /// # Errors
     ///
-    /// `replicate.too_large` above 100 MB, and those of every call.
+    /// `replicate.too_large` above 100 MB, and the errors of all API calls.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future may leave a complete file at Replicate that expires after a day.
     pub async fn upload(&self, content: Bytes, name: &str, content_type: &'static str) -> Result<RemoteFile> {
-        // Checks the type once, so that building the request again cannot fail.
+        // Checked once, so that building the request for a retry cannot fail.
         Part::bytes(Vec::new())
             .mime_str(content_type)
-            .map_err(|_| defect("the content type of an upload is none"))?;
+            .map_err(|_| defect("the content type of an upload is invalid"))?;
         let url = self.origin().join(&["files"]);
         let make = || upload_request(self.request(Method::POST, url.clone()), &content, name, content_type);
-        let answer = self.call(UPLOAD, CAP, make).await?;
-        let (file, sha256) = read(&answer)
-            .ok_or_else(|| failure::unreadable(UPLOAD, &answer, "describes no file with an id and an address"))?;
-        if sha256.is_some_and(|theirs| !theirs.eq_ignore_ascii_case(&hex::encode(sha2::Sha256::digest(&content)))) {
+        let response = self.call(UPLOAD, CAP, make).await?;
+        let (file, sha256) = read(&response)
+            .ok_or_else(|| failure::unreadable(UPLOAD, &response, "has no file with an id and a URL"))?;
+        if sha256.is_some_and(|stated| !stated.eq_ignore_ascii_case(&hex::encode(sha2::Sha256::digest(&content)))) {
             return Err(failure::unreadable(
                 UPLOAD,
-                &answer,
-                "names another checksum: the upload was damaged",
+                &response,
+                "states another checksum: the upload was damaged",
             ));
         }
         Ok(file)
     }
 
-    /// Deletes every file of the account with this content, whoever uploaded it.
+    /// Deletes all files of the account with this content, including uploads of other clients. Returns their number.
     ///
     /// # Errors
     ///
-    /// Those of every call, and `replicate.bad_answer` if there are more files than can be looked through.
+    /// The errors of all API calls, and `replicate.bad_answer` if the account has more than 100 pages of files.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future may leave some of the files. Call it again to delete the rest.
     pub async fn delete_files_like(&self, content: &[u8]) -> Result<usize> {
         let sha256 = hex::encode(sha2::Sha256::digest(content));
         let mut next = Some(self.origin().join(&["files"]));
-        let mut alike = Vec::new();
-        for _ in 0..MOST_PAGES {
+        let mut matching = Vec::new();
+        for _ in 0..MAX_PAGES {
             let Some(url) = next else { break };
-            let answer = match self.call(LIST, CAP, || self.request(Method::GET, url.clone())).await {
-                Ok(answer) => answer,
-                // Nobody can have uploaded anything.
+            let response = match self.call(LIST, CAP, || self.request(Method::GET, url.clone())).await {
+                Ok(response) => response,
+                // The account has no files endpoint, so nothing was uploaded.
                 Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
                 Err(error) => return Err(error),
             };
-            let body: Value =
-                serde_json::from_slice(&answer.body).map_err(|_| failure::unreadable(LIST, &answer, "is not JSON"))?;
+            let body: Value = serde_json::from_slice(&response.body)
+                .map_err(|_| failure::unreadable(LIST, &response, "is not JSON"))?;
             let files = body.get("results").and_then(Value::as_array);
-            let files = files.ok_or_else(|| failure::unreadable(LIST, &answer, "has no results"))?;
-            alike.extend(files.iter().filter_map(|file| {
-                let theirs = file.get("checksums")?.get("sha256")?.as_str()?;
+            let files = files.ok_or_else(|| failure::unreadable(LIST, &response, "has no results"))?;
+            matching.extend(files.iter().filter_map(|file| {
+                let stated = file.get("checksums")?.get("sha256")?.as_str()?;
                 let id = file.get("id")?.as_str()?;
-                theirs.eq_ignore_ascii_case(&sha256).then(|| id.to_owned())
+                stated.eq_ignore_ascii_case(&sha256).then(|| id.to_owned())
             }));
             next = match body.get("next").and_then(Value::as_str) {
-                Some(next) => Some(self.follow(next)?),
+                Some(next) => Some(self.next_url(next)?),
                 None => None,
             };
         }
-        for id in &alike {
+        for id in &matching {
             self.delete_file(id).await?;
         }
         if next.is_some() {
-            let message = format!("more than {MOST_PAGES} pages of files: gave up looking for copies of a recording");
+            let message =
+                format!("more than {MAX_PAGES} pages of files: the search for copies of a recording was stopped");
             return Err(Error::new(&code::REPLICATE_BAD_ANSWER, message));
         }
-        Ok(alike.len())
+        Ok(matching.len())
     }
 
-    /// Deletes a file; one that is gone already is fine.
+    /// Deletes a file. A file that does not exist is not an error.
     ///
     /// # Errors
     ///
-    /// Those of every call.
+    /// The errors of all API calls.
     pub async fn delete_file(&self, id: &str) -> Result<()> {
         let url = self.origin().join(&["files", id]);
         match self
@@ -135,9 +146,9 @@ fn upload_request(request: RequestBuilder, content: &Bytes, name: &str, content_
     }
 }
 
-/// Reads a file object, and the SHA-256 that Replicate made of the content.
-pub(super) fn read(answer: &Answer) -> Option<(RemoteFile, Option<String>)> {
-    let body: Value = serde_json::from_slice(&answer.body).ok()?;
+/// Reads a file object and the SHA-256 that Replicate states for the content.
+pub(super) fn read(response: &HttpResponse) -> Option<(RemoteFile, Option<String>)> {
+    let body: Value = serde_json::from_slice(&response.body).ok()?;
     let id = body
         .get("id")?
         .as_str()

@@ -1,4 +1,4 @@
-//! How long predictions usually take, so that somebody looks just when one has probably ended.
+//! Recent durations of predictions, so that polls are sent when a prediction has probably ended.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,49 +6,50 @@ use std::time::Duration;
 use super::predictions::{Prediction, Status};
 use crate::clock::since;
 
-/// So many of the latest ends are remembered: what the provider does changes with the hour.
-const REMEMBERED: usize = 16;
-/// What an end needs to be visible.
+/// Number of recent durations that are kept. Durations change with the load of the provider.
+const WINDOW: usize = 16;
+/// Time until the API shows that a prediction has ended.
 const MARGIN: Duration = Duration::from_millis(20);
-/// Looks after the usual end, as parts of the usual time: ever farther apart, for it may be an unusual one.
-const LOOKS: [f64; 5] = [1.0, 1.1, 1.25, 1.5, 2.0];
+/// Times of additional polls as multiples of the expected duration. The gaps grow because the prediction may be unusually
+/// long.
+const POLL_TIMES: [f64; 5] = [1.0, 1.1, 1.25, 1.5, 2.0];
 
-/// How long the latest predictions took, from create to end by the provider's own clock.
+/// Durations of recent predictions, from creation to completion by the provider's clock.
 #[derive(Debug, Default)]
 pub(super) struct LatencyEstimator(VecDeque<Duration>);
 
 impl LatencyEstimator {
-    /// Remembers one that went well; how soon one fails says nothing.
-    pub(super) fn ended(&mut self, prediction: &Prediction) {
+    /// Records the duration of a successful prediction. Failures are ignored.
+    pub(super) fn record(&mut self, prediction: &Prediction) {
         if let (Status::Succeeded, Some(created), Some(completed)) =
             (&prediction.status, prediction.created_at, prediction.completed_at)
         {
             self.0.push_back(since(created, completed));
-            if self.0.len() > REMEMBERED {
+            if self.0.len() > WINDOW {
                 self.0.pop_front();
             }
         }
     }
 
-    /// How long until a look is worth while at one of this age; nothing if nothing is known, or it is overdue.
+    /// Returns the time until the next poll of a prediction of this age. Returns nothing without recorded durations, or if
+    /// the prediction takes much longer than expected.
     ///
-    /// Three of four took longer than what is taken for usual: a look too early costs a request, one too late costs the
-    /// user time.
-    pub(super) fn due(&self, age: Duration) -> Option<Duration> {
-        let usual = self.quick()?;
-        let moments = LOOKS.iter().map(|part| usual.mul_f64(*part) + MARGIN);
-        moments
-            .filter_map(|moment| moment.checked_sub(age))
+    /// The expected duration is the first quartile: an early poll costs a request, a late one costs the user time.
+    pub(super) fn next_poll(&self, age: Duration) -> Option<Duration> {
+        let expected = self.expected()?;
+        let times = POLL_TIMES.iter().map(|factor| expected.mul_f64(*factor) + MARGIN);
+        times
+            .filter_map(|time| time.checked_sub(age))
             .find(|pause| !pause.is_zero())
     }
 
-    /// True at an age at which others have ended; never if nothing is known.
-    pub(super) fn is_over(&self, age: Duration) -> bool {
-        self.quick().is_some_and(|usual| age >= usual)
+    /// Returns true if a prediction of this age has probably ended.
+    pub(super) fn is_due(&self, age: Duration) -> bool {
+        self.expected().is_some_and(|expected| age >= expected)
     }
 
-    /// What three of four took longer than.
-    fn quick(&self) -> Option<Duration> {
+    /// Returns the first quartile of the recorded durations.
+    fn expected(&self) -> Option<Duration> {
         let mut latest: Vec<_> = self.0.iter().copied().collect();
         latest.sort_unstable();
         latest.get(latest.len() / 4).copied()
@@ -70,29 +71,29 @@ mod tests {
     }
 
     #[test]
-    fn looks_fall_behind_the_usual_end_and_then_apart() {
-        let mut usual = LatencyEstimator::default();
-        assert_eq!(usual.due(Duration::ZERO), None, "nothing is known yet");
-        usual.ended(&ended("failed", 1));
-        assert_eq!(usual.due(Duration::ZERO), None, "a failure says nothing");
+    fn polls_start_at_the_expected_end_with_growing_gaps() {
+        let mut latency = LatencyEstimator::default();
+        assert_eq!(latency.next_poll(Duration::ZERO), None, "no durations");
+        latency.record(&ended("failed", 1));
+        assert_eq!(latency.next_poll(Duration::ZERO), None, "failures are ignored");
         for seconds in [10, 20, 20, 20, 30] {
-            usual.ended(&ended("succeeded", seconds));
+            latency.record(&ended("succeeded", seconds));
         }
         let mut age = Duration::ZERO;
-        let mut looks = Vec::new();
-        while let Some(pause) = usual.due(age) {
+        let mut polls = Vec::new();
+        while let Some(pause) = latency.next_poll(age) {
             age += pause;
-            looks.push(age.as_millis());
+            polls.push(age.as_millis());
         }
-        assert_eq!(looks, [20_020, 22_020, 25_020, 30_020, 40_020]);
+        assert_eq!(polls, [20_020, 22_020, 25_020, 30_020, 40_020]);
     }
 
     #[test]
-    fn only_the_latest_count() {
-        let mut usual = LatencyEstimator::default();
-        for seconds in [9; REMEMBERED].into_iter().chain([3; REMEMBERED]) {
-            usual.ended(&ended("succeeded", seconds));
+    fn only_recent_durations_count() {
+        let mut latency = LatencyEstimator::default();
+        for seconds in [9; WINDOW].into_iter().chain([3; WINDOW]) {
+            latency.record(&ended("succeeded", seconds));
         }
-        assert_eq!(usual.due(Duration::ZERO), Some(Duration::from_millis(3_020)));
+        assert_eq!(latency.next_poll(Duration::ZERO), Some(Duration::from_millis(3_020)));
     }
 }

@@ -14,53 +14,55 @@ use serde_json::{Map, Value};
 use super::predictions::{NewPrediction, Route};
 use crate::error::{Error, Result, code};
 
-/// A model's name, the names of its input fields, its limits and its price (contract section 1).
+/// A model's name, input fields, limits and price.
+///
+/// The fields follow the schema on the model's page, for instance <https://replicate.com/resemble-ai/chatterbox/api>.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Model {
     /// The full name, for instance `resemble-ai/chatterbox`.
     pub name: String,
-    /// The input field of the text. Chatterbox says `prompt`, its siblings `text`; a wrong name is not refused.
+    /// The input field of the text: `prompt` for Chatterbox, `text` for the other models. Replicate ignores unknown fields.
     pub text_field: String,
-    /// The input field of the reference recording's address; a model without one speaks in voices of its own only.
+    /// The input field of the reference recording's URL. A model without one speaks in built-in voices only.
     pub reference_field: Option<String>,
-    /// The input field of the language, where there is a choice.
+    /// The input field of the language, if the model has one.
     pub language_field: Option<String>,
-    /// The languages it speaks, as ISO 639-1 codes; the first is its own.
+    /// The languages the model speaks, as ISO 639-1 codes. The first is the default.
     pub languages: Vec<String>,
-    /// Texts sound best up to about this many characters.
+    /// Recommended length of a text, in characters.
     pub target_characters: usize,
-    /// Texts are never longer, in characters.
+    /// Maximum length of a text, in characters.
     pub max_characters: usize,
-    /// The shortest reference recording it takes, in seconds.
+    /// Minimum length of a reference recording, in seconds.
     pub min_reference_seconds: f64,
-    /// It stops speaking here without saying so, in seconds.
+    /// Maximum length of the audio, in seconds. The model cuts longer audio without an error.
     pub max_output_seconds: f64,
-    /// The numbers it knows beside the seed, each with its least and greatest value.
+    /// Numeric fields besides the seed, each with its minimum and maximum.
     pub ranges: BTreeMap<String, (f64, f64)>,
-    /// Those of them that are whole numbers.
+    /// Numeric fields that take integers only.
     #[serde(default)]
     pub integers: Vec<String>,
-    /// The fields that take one word of a list, with that list; `voice` names the model's own voices, for predictions
+    /// Fields that take one of several values, with those values. `voice` selects a built-in voice for predictions
     /// without a reference recording.
     #[serde(default)]
     pub choices: BTreeMap<String, Vec<String>>,
-    /// The fields that take any text.
+    /// Fields that take any text.
     #[serde(default)]
     pub texts: Vec<String>,
-    /// What it costs.
+    /// Price of the model.
     pub price: ModelPrice,
 }
 
-/// What a model costs. Replicate has no list of prices to ask: the figures are from its pages on `as_of`.
+/// The price of a model. Replicate has no API for prices: the figures were read from its pages on the day `as_of`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ModelPrice {
-    /// US dollars for 1,000 characters of text.
+    /// US dollars per 1,000 characters of text.
     pub usd_per_1000_characters: f64,
-    /// The day it was looked up, as `YYYY-MM-DD`.
+    /// The day of the price, as `YYYY-MM-DD`.
     pub as_of: String,
-    /// How it is billed.
+    /// How the model is billed.
     pub basis: PriceBasis,
 }
 
@@ -69,23 +71,23 @@ pub struct ModelPrice {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PriceBasis {
-    /// By the characters sent: the price is exact.
+    /// Billed by characters: the price is exact.
     Characters,
-    /// By the seconds a GPU was used: the price by characters is an estimate on the high side.
+    /// Billed by GPU seconds: the price by characters is a conservative estimate.
     GpuSeconds,
 }
 
 static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("models/models.json")).expect("a test reads the table that is built in")
+    serde_json::from_str(include_str!("models/models.json")).expect("the built-in table is valid, as a test checks")
 });
 
 impl Model {
-    /// Every model there is; the first is used unless told otherwise.
+    /// Returns all models. The first is the default.
     pub fn all() -> &'static [Self] {
         &MODELS
     }
 
-    /// Finds a model by its full name or its short one (`chatterbox-turbo`).
+    /// Finds a model by its full name or its short name (`chatterbox-turbo`).
     ///
     /// # Errors
     ///
@@ -99,48 +101,48 @@ impl Model {
     /// # Ok::<(), loqui_core::Error>(())
     /// ```
     pub fn by_name(name: &str) -> Result<&'static Self> {
-        let wanted = name.trim();
+        let name = name.trim();
         MODELS
             .iter()
-            .find(|model| model.name == wanted || model.short_name() == wanted)
+            .find(|model| model.name == name || model.short_name() == name)
             .ok_or_else(|| {
                 let known: Vec<_> = MODELS.iter().map(Self::short_name).collect();
-                Error::new(&code::MODEL_UNKNOWN, format!("there is no model {wanted:?}"))
+                Error::new(&code::MODEL_UNKNOWN, format!("there is no model {name:?}"))
                     .with_hint(format!("Use one of {}.", known.join(", ")))
             })
     }
 
-    /// Whether it speaks in the voice of a recording.
-    pub fn clones(&self) -> bool {
+    /// Returns true if the model speaks in the voice of a reference recording.
+    pub fn clones_voice(&self) -> bool {
         self.reference_field.is_some()
     }
 
-    /// The field of the recording.
+    /// Returns the input field of the reference recording.
     ///
     /// # Errors
     ///
-    /// `model.no_reference`: the model speaks in voices of its own only.
+    /// `model.no_reference`: the model speaks in built-in voices only.
     ///
     /// ```
     /// use loqui_core::replicate::Model;
     ///
-    /// assert_eq!(Model::by_name("chatterbox")?.cloning()?, "audio_prompt");
-    /// assert_eq!(Model::by_name("chatterbox-pro")?.cloning().unwrap_err().code(), "model.no_reference");
+    /// assert_eq!(Model::by_name("chatterbox")?.require_reference_field()?, "audio_prompt");
+    /// assert_eq!(Model::by_name("chatterbox-pro")?.require_reference_field().unwrap_err().code(), "model.no_reference");
     /// # Ok::<(), loqui_core::Error>(())
     /// ```
-    pub fn cloning(&self) -> Result<&str> {
+    pub fn require_reference_field(&self) -> Result<&str> {
         self.reference_field.as_deref().ok_or_else(|| {
-            let message = format!("{} takes no recording: it speaks in voices of its own only", self.name);
+            let message = format!("{} takes no recording: it speaks in built-in voices only", self.name);
             Error::new(&code::MODEL_NO_REFERENCE, message)
         })
     }
 
-    /// A prediction of this input by the model's official route.
+    /// Returns a prediction of this input by the model's official route.
     pub fn prediction(&self, input: Map<String, Value>) -> NewPrediction {
         NewPrediction::new(Route::Official(self.name.clone()), input)
     }
 
-    /// The name without its owner.
+    /// Returns the name without its owner.
     pub fn short_name(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or(&self.name)
     }
@@ -151,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_whole() {
+    fn model_table_is_consistent() {
         assert_eq!(Model::all().len(), 4);
         for model in Model::all() {
             assert!(model.name.starts_with("resemble-ai/"));
@@ -161,13 +163,13 @@ mod tests {
             assert!(model.ranges.values().all(|(least, greatest)| least < greatest));
             assert!(model.price.as_of.parse::<jiff::civil::Date>().is_ok());
             assert!(model.price.usd_per_1000_characters > 0.0);
-            assert!(model.clones() || model.choices.contains_key("voice"));
+            assert!(model.clones_voice() || model.choices.contains_key("voice"));
         }
         assert_eq!(Model::by_name("chatterbox-multilingual").unwrap().languages.len(), 23);
     }
 
     #[test]
-    fn an_unknown_model_is_answered_with_the_known_ones() {
+    fn error_for_an_unknown_model_lists_the_known_models() {
         let error = Model::by_name("tortoise").unwrap_err();
         assert_eq!(error.code(), "model.unknown");
         assert!(error.hint().unwrap().contains("chatterbox-turbo"));

@@ -1,88 +1,88 @@
-//! Where the API is, and what counts as the same place. The token goes there and nowhere else.
+//! The API's base URL. The token is sent to this origin only.
 
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::redact::Shown;
 use crate::error::{Error, Result, code};
+use crate::http::redact::RedactedUrl;
 
-/// Where Replicate's API is.
+/// Base URL of Replicate's API.
 pub const DEFAULT_BASE_URL: &str = "https://api.replicate.com/v1";
 
-/// Why an address cannot be the API's.
+/// Why a base URL cannot be used.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
-    #[error("the address is not a URL")]
+enum BaseUrlError {
+    #[error("the base URL is not a URL")]
     Unreadable(#[source] url::ParseError),
-    #[error("the address is not https; plain http is allowed on this machine only (localhost, 127.0.0.1, [::1])")]
+    #[error("the base URL is not https; plain http is allowed for this machine only (localhost, 127.0.0.1, [::1])")]
     Unencrypted,
-    #[error("the address holds a user name, a password, a query or a fragment")]
+    #[error("the base URL contains a user name, a password, a query or a fragment")]
     Decorated,
 }
 
-/// The base address of the API.
+/// The base URL of the API.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     base: Url,
 }
 
 impl Origin {
-    /// Checks a base address: https, or http on this very machine (an emulator).
+    /// Checks a base URL: https, or http on this machine (an emulator).
     pub(super) fn parse(base_url: &str) -> Result<Self> {
-        Self::accept(base_url.trim()).map_err(|refusal| {
-            let shown = Shown(base_url.trim()).to_string();
+        Self::accept(base_url.trim()).map_err(|source| {
+            let shown = RedactedUrl(base_url.trim()).to_string();
             Error::new(
                 &code::REPLICATE_BASE_URL,
                 format!("the base URL {shown} cannot be used"),
             )
-            .with_source(refusal)
+            .with_source(source)
         })
     }
 
-    fn accept(base_url: &str) -> Result<Self, Refusal> {
-        let mut base = Url::parse(base_url).map_err(Refusal::Unreadable)?;
+    fn accept(base_url: &str) -> Result<Self, BaseUrlError> {
+        let mut base = Url::parse(base_url).map_err(BaseUrlError::Unreadable)?;
         let encrypted = base.scheme() == "https" && base.has_host();
         let emulator = base.scheme() == "http" && is_loopback(&base);
         if !encrypted && !emulator {
-            return Err(Refusal::Unencrypted);
+            return Err(BaseUrlError::Unencrypted);
         }
         let plain = base.username().is_empty() && base.password().is_none();
         if !plain || base.query().is_some() || base.fragment().is_some() {
-            return Err(Refusal::Decorated);
+            return Err(BaseUrlError::Decorated);
         }
         let path = base.path().trim_end_matches('/').to_owned();
         base.set_path(&path);
         Ok(Self { base })
     }
 
-    /// The address of a path under the base, given as its parts; each part is escaped.
+    /// Returns the URL of a path below the base. Each segment is escaped.
     pub(super) fn join(&self, parts: &[&str]) -> Url {
         let mut url = self.base.clone();
         url.path_segments_mut()
-            .expect("http and https addresses have paths")
+            .expect("http and https URLs have paths")
             .pop_if_empty()
             .extend(parts);
         url
     }
 
-    /// True if the address is served by the API itself: same scheme, host and port.
+    /// Returns true if the URL has the API's scheme, host and port.
     pub(super) fn owns(&self, url: &Url) -> bool {
         self.base.origin() == url.origin() && url.username().is_empty() && url.password().is_none()
     }
 
-    /// True if the API is on this very machine: an emulator.
+    /// Returns true if the API is on this machine (an emulator).
     pub(super) fn is_loopback(&self) -> bool {
         is_loopback(&self.base)
     }
 
-    /// The base address.
+    /// Returns the base URL.
     pub(super) fn url(&self) -> &Url {
         &self.base
     }
 }
 
-/// True if the host is this very machine.
+/// Returns true if the host is this machine.
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_put_under_the_base() {
+    fn paths_are_joined_below_the_base_url() {
         for base in ["https://api.replicate.com/v1", "https://api.replicate.com/v1/"] {
             let origin = Origin::parse(base).unwrap();
             let url = origin.join(&["predictions", "abc", "cancel"]);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_never_sent_in_clear_to_another_machine() {
+    fn plain_http_is_refused_for_other_machines() {
         for bad in [
             "http://api.replicate.com/v1",
             "http://127.0.0.1.evil.example/v1",
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_host_on_another_port_is_another_origin() {
+    fn another_port_is_another_origin() {
         let origin = Origin::parse("http://127.0.0.1:4000/v1").unwrap();
         assert!(origin.owns(&Url::parse("http://127.0.0.1:4000/v1/predictions?cursor=a").unwrap()));
         for other in [

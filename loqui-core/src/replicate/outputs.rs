@@ -1,95 +1,75 @@
-//! Outputs: fetched from where they may be fetched, without the token, whole or not at all.
+//! Outputs of predictions: downloaded from allowed hosts only, without the token, with integrity checks.
 
-mod address;
-mod checks;
-mod data_uri;
-mod download;
+mod fetch;
+mod output_url;
 
 use bytes::Bytes;
 
 use super::client::Client;
-use super::redact::Shown;
 use crate::error::{Error, Result, code};
+use crate::http::data_uri;
+use crate::http::download::{DownloadError, check_wav};
+use crate::http::redact::RedactedUrl;
 
-/// Why an output was not taken.
+/// Why the URL of an output is not followed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Refusal {
-    #[error("it is not an address")]
-    NotAnAddress(#[source] url::ParseError),
-    #[error("it is {scheme}, not https")]
+enum OutputUrlError {
+    #[error("the output is not a URL")]
+    NotAUrl(#[source] url::ParseError),
+    #[error("the scheme of the URL is {scheme}, not https")]
     NotEncrypted { scheme: String },
-    #[error("its host {host} is not replicate.delivery nor below it")]
+    #[error("the host {host} is neither replicate.delivery nor a subdomain of it")]
     ForeignHost { host: String },
-    #[error("it holds a user name, a password or a port of its own")]
+    #[error("the URL has a user name, a password or a port")]
     NotPlain,
-    #[error("it redirects more than {most} times")]
-    TooManyRedirects { most: usize },
-    #[error("it redirects to nowhere")]
+    #[error("the URL redirects more than {max} times")]
+    TooManyRedirects { max: usize },
+    #[error("the URL redirects without a location")]
     NoLocation,
-    #[error("it asks for the token, which never goes to an output's host")]
-    WantsToken,
+    #[error("the host requires the token, which is never sent to output hosts")]
+    TokenRequired,
 }
 
-impl Refusal {
+impl OutputUrlError {
     fn into_error(self, output: &str) -> Error {
-        let shown = Shown(output).to_string();
-        Error::new(
-            &code::REPLICATE_OUTPUT_REFUSED,
-            format!("the output {shown} was not downloaded"),
-        )
-        .with_source(self)
+        let message = format!("the output {} was not downloaded", RedactedUrl(output));
+        Error::new(&code::REPLICATE_OUTPUT_REFUSED, message).with_source(self)
     }
 }
 
-/// What is wrong with a download.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Broken {
-    #[error("got {actual} bytes of {expected}")]
-    Length { expected: u64, actual: u64 },
-    #[error("its MD5 is {actual}, not {expected}")]
-    Checksum { expected: String, actual: String },
-    #[error("it is longer than {cap} bytes")]
-    TooLong { cap: usize },
-    #[error("it is not a WAV file")]
-    NotAWav,
-    #[error("the data URI cannot be read")]
-    DataUri,
-    #[error("the part that was asked for did not come")]
-    WrongPart,
-    #[error("the connection broke")]
-    Wire(#[source] reqwest::Error),
-}
-
-impl Broken {
-    fn into_error(self, output: &str) -> Error {
-        let shown = Shown(output).to_string();
-        Error::new(
-            &code::REPLICATE_OUTPUT_BROKEN,
-            format!("the output {shown} did not arrive whole"),
-        )
-        .with_source(self)
-    }
+/// Returns the error for a download that is not usable.
+fn broken(source: DownloadError, output: &str) -> Error {
+    let message = format!("the output {} was not downloaded completely", RedactedUrl(output));
+    Error::new(&code::REPLICATE_OUTPUT_BROKEN, message).with_source(source)
 }
 
 impl Client {
-    /// Downloads an output: a WAV file. Costs nothing, however often it is done, for about an hour after the end.
+    /// Downloads an output, which is a WAV file.
     ///
-    /// Only addresses of `replicate.delivery` are followed (or of the API's own host, if that is this machine), the token is
-    /// never sent, a download that breaks is gone on with where it broke, and length, checksum and header must be right.
+    /// Downloads are free of charge. Replicate keeps outputs for one hour
+    /// (<https://replicate.com/docs/topics/predictions/data-retention>).
+    ///
+    /// Only URLs of `replicate.delivery` are followed, and those of the API's host if that is this machine. The token is
+    /// not sent. An interrupted download is resumed. Length, checksum and WAV header are checked.
     ///
     /// # Errors
     ///
-    /// * `replicate.output_refused`: the address is not Replicate's.
-    /// * `replicate.output_expired`: it is gone.
-    /// * `replicate.output_broken`: it did not arrive whole, or is not a WAV file.
+    /// * `replicate.output_refused`: the URL is not allowed.
+    /// * `replicate.output_expired`: Replicate has deleted the output.
+    /// * `replicate.output_broken`: the download is incomplete, damaged or not a WAV file.
     /// * `replicate.unreachable`, `replicate.unavailable`, `replicate.rate_limited`.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future has no effect.
     #[tracing::instrument(skip_all)]
     pub async fn download(&self, output: &str) -> Result<Bytes> {
-        if !data_uri::is_one(output) {
+        if !data_uri::is_data_uri(output) {
             return self.fetch(output).await;
         }
         data_uri::decode(output, self.max_output_bytes())
-            .and_then(|wav| checks::wav(&wav).map(|()| wav))
-            .map_err(|broken| broken.into_error(output))
+            .map_err(DownloadError::from)
+            .and_then(|wav| check_wav(&wav).map(|()| wav))
+            .map_err(|source| broken(source, output))
     }
 }

@@ -1,14 +1,14 @@
-//! Looks at predictions: one by one while few run, in pages of the list while many do, and not at all where a webhook
-//! has told already.
+//! Polls predictions: with single requests while few run, in pages of the list while many run, and not at all after a
+//! webhook has reported the end.
 
-mod gathering;
+mod page_batch;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gathering::Gathering;
 use jiff::Timestamp;
+use page_batch::PageBatches;
 use tokio::sync::{Notify, oneshot};
 use tracing::debug;
 
@@ -18,182 +18,187 @@ use super::predictions::Prediction;
 use crate::clock::{Clock, later, since};
 use crate::error::Result;
 
-/// From so many predictions on, they are looked at in pages. A page of a hundred costs one request.
-const MANY: usize = 16;
-/// How long looks are gathered before a page is fetched: a bit for each prediction that is watched, so that pages take no
-/// more than forty requests a second, within these bounds.
-const GATHER_EACH: Duration = Duration::from_micros(250);
-const GATHER_LEAST: Duration = Duration::from_millis(25);
-const GATHER_MOST: Duration = Duration::from_millis(250);
-/// While more run than a page holds, looks that are not due wait for each other, the longer the more run: each sweep reads the
-/// pages of all, however few have asked.
-const PATIENT_FROM: u32 = 100;
-const PATIENT_EACH: Duration = Duration::from_millis(2);
-const PATIENT_MOST: Duration = Duration::from_secs(2);
-/// How long pages rest after a heavy one.
-const PAGES_REST: Duration = Duration::from_mins(1);
-/// A prediction that nobody has looked at for so long is forgotten here.
-const FORGOTTEN: Duration = Duration::from_mins(2);
-/// How many ends that were told by webhooks are kept until somebody asks.
-const MOST_NEWS: usize = 10_000;
+/// From this number of predictions on, they are polled in pages. A page of 100 predictions costs one request.
+const PAGE_THRESHOLD: usize = 16;
+/// How long polls are collected before a page is read, per watched prediction, so that pages use at most 40 requests a
+/// second.
+const COLLECT_PER_PREDICTION: Duration = Duration::from_micros(250);
+const MIN_COLLECT: Duration = Duration::from_millis(25);
+const MAX_COLLECT: Duration = Duration::from_millis(250);
+/// From this number of predictions on, polls that are not due are delayed: each batch reads the pages of all predictions,
+/// even if few are polled.
+const DELAY_THRESHOLD: u32 = 100;
+const DELAY_PER_PREDICTION: Duration = Duration::from_millis(2);
+const MAX_DELAY: Duration = Duration::from_secs(2);
+/// How long pages are not used after an oversized one.
+const PAGES_PAUSE: Duration = Duration::from_mins(1);
+/// A prediction that has not been polled for this long is removed.
+const WATCH_TIMEOUT: Duration = Duration::from_mins(2);
+/// Maximum number of ends reported by webhooks that are kept.
+const MAX_DELIVERED: usize = 10_000;
 
-/// Those who wait for a look at each prediction.
-type Waiting = HashMap<String, Vec<oneshot::Sender<Prediction>>>;
+/// Polls that wait for a page, by prediction id.
+type WaitingPolls = HashMap<String, Vec<oneshot::Sender<Prediction>>>;
 
-/// Who looks at what. All clients of a token share one.
+/// Polling state shared by all clients of a token.
 #[derive(Debug, Default)]
 pub(super) struct PredictionPoller {
     state: Mutex<State>,
-    /// Somebody looks whose prediction has probably ended.
+    /// Notified by a poll of a prediction that has probably ended.
     due: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
     watched: HashMap<String, Watched>,
-    usual: LatencyEstimator,
-    swept_at: Option<Timestamp>,
-    /// Those who wait for the next pages.
-    waiting: Waiting,
-    gathering: bool,
+    latency: LatencyEstimator,
+    pruned_at: Option<Timestamp>,
+    /// Polls for the next batch.
+    waiting: WaitingPolls,
+    has_batch_task: bool,
     no_pages_before: Option<Timestamp>,
-    /// Ends that were told, oldest first, until somebody asks.
-    news: HashMap<String, Prediction>,
-    news_order: VecDeque<String>,
-    /// Those who want to be woken by news.
-    sleepers: HashMap<String, Vec<oneshot::Sender<()>>>,
+    /// Ends reported by webhooks.
+    delivered: HashMap<String, Prediction>,
+    /// Ids in `delivered`, oldest first.
+    delivery_order: VecDeque<String>,
+    /// Futures that resolve when a webhook reports the end of a prediction.
+    wakers: HashMap<String, Vec<oneshot::Sender<()>>>,
 }
 
 #[derive(Debug)]
 struct Watched {
     created_at: Option<Timestamp>,
-    /// Since when it is watched, by this machine's clock.
+    /// First observation, by this machine's clock.
     since: Timestamp,
-    looked_at: Timestamp,
+    polled_at: Timestamp,
 }
 
-/// How to look.
-enum Way {
-    Known(Box<Prediction>),
-    Alone,
-    /// With others; `first` sees to the pages.
-    Together {
+/// How a poll is answered.
+enum PollRoute {
+    /// By a webhook that has arrived.
+    Delivered(Box<Prediction>),
+    /// By a request of its own.
+    Single,
+    /// By a page. The caller starts the batch task if `starts_task` is true.
+    Batch {
         answer: oneshot::Receiver<Prediction>,
-        first: bool,
+        starts_task: bool,
     },
 }
 
 impl PredictionPoller {
-    fn way(&self, id: &str, now: Timestamp) -> Way {
+    fn route(&self, id: &str, now: Timestamp) -> PollRoute {
         let mut state = self.lock();
-        if let Some(told) = state.news.get(id) {
-            return Way::Known(Box::new(told.clone()));
+        if let Some(ended) = state.delivered.get(id) {
+            return PollRoute::Delivered(Box::new(ended.clone()));
         }
-        state.forget_the_abandoned(now);
+        state.prune(now);
         let watched = state.watched(id, now);
-        watched.looked_at = now;
-        let listable = watched.created_at.is_some();
+        watched.polled_at = now;
+        let is_listable = watched.created_at.is_some();
         let age = since(watched.since, now);
-        let resting = state.no_pages_before.is_some_and(|until| until > now);
-        if !listable || resting || state.watched.len() < MANY {
-            return Way::Alone;
+        let pages_paused = state.no_pages_before.is_some_and(|until| until > now);
+        if !is_listable || pages_paused || state.watched.len() < PAGE_THRESHOLD {
+            return PollRoute::Single;
         }
-        if state.usual.is_over(age) {
+        if state.latency.is_due(age) {
             self.due.notify_one();
         }
         let (sender, answer) = oneshot::channel();
         state.waiting.entry(id.to_owned()).or_default().push(sender);
-        let first = !std::mem::replace(&mut state.gathering, true);
-        Way::Together { answer, first }
+        let starts_task = !std::mem::replace(&mut state.has_batch_task, true);
+        PollRoute::Batch { answer, starts_task }
     }
 
-    /// Remembers what was seen, so that the next look can go through pages.
-    pub(super) fn seen(&self, prediction: &Prediction, now: Timestamp) {
+    /// Records an observed state, so that the next poll can use pages.
+    pub(super) fn observe(&self, prediction: &Prediction, now: Timestamp) {
         let mut state = self.lock();
-        state.forget_the_abandoned(now);
+        state.prune(now);
         if prediction.is_done() {
-            state.usual.ended(prediction);
+            state.latency.record(prediction);
             state.watched.remove(&prediction.id);
-            state.sleepers.remove(&prediction.id);
+            state.wakers.remove(&prediction.id);
         } else {
             let watched = state.watched(&prediction.id, now);
             watched.created_at = prediction.created_at;
-            watched.looked_at = now;
+            watched.polled_at = now;
         }
     }
 
-    /// How long until this one has probably ended; nothing if nobody knows.
-    fn due(&self, id: &str, now: Timestamp) -> Option<Duration> {
+    /// Returns the time until a prediction has probably ended, if it can be estimated.
+    fn until_expected_end(&self, id: &str, now: Timestamp) -> Option<Duration> {
         let mut state = self.lock();
-        let since_when = state.watched(id, now).since;
-        state.usual.due(since(since_when, now))
+        let watched_since = state.watched(id, now).since;
+        state.latency.next_poll(since(watched_since, now))
     }
 
-    /// Waits until pages are worth while: for long if many run and none of those who look is due.
-    async fn gather(&self, clock: &dyn Clock) {
+    /// Waits until a batch is read. With many predictions this takes longer, unless one of the polls is due.
+    async fn await_batch(&self, clock: &dyn Clock) {
         let watched = u32::try_from(self.lock().watched.len()).unwrap_or(u32::MAX);
         tokio::select! {
             biased;
             () = self.due.notified() => {}
-            () = clock.sleep(patience(watched)) => {}
+            () = clock.sleep(batch_delay(watched)) => {}
         }
-        let gather = GATHER_EACH.saturating_mul(watched);
-        clock.sleep(gather.clamp(GATHER_LEAST, GATHER_MOST)).await;
+        let collect = COLLECT_PER_PREDICTION.saturating_mul(watched);
+        clock.sleep(collect.clamp(MIN_COLLECT, MAX_COLLECT)).await;
     }
 
-    /// Takes those who wait, and since when their predictions were created. Nothing if nobody waits any more, or if all of
-    /// theirs have ended meanwhile: then they look alone, and the next to look together gathers anew.
-    fn gathered(&self) -> Option<(Waiting, Timestamp)> {
+    /// Takes the waiting polls and the earliest creation time of their predictions.
+    ///
+    /// Returns nothing if no poll waits or all predictions have ended meanwhile. Then the polls are sent on their own, and
+    /// the next poll starts another batch task.
+    fn take_batch(&self) -> Option<(WaitingPolls, Timestamp)> {
         let mut state = self.lock();
         let waiting = std::mem::take(&mut state.waiting);
         let oldest = waiting.keys().filter_map(|id| state.watched.get(id)?.created_at).min();
-        state.gathering = oldest.is_some();
+        state.has_batch_task = oldest.is_some();
         oldest.map(|oldest| (waiting, oldest))
     }
 
-    /// Nobody gathers any more, and nobody waits for it.
-    fn disperse(&self) {
+    /// Drops the waiting polls, so that they are sent on their own.
+    fn abort_batch(&self) {
         let mut state = self.lock();
-        state.gathering = false;
+        state.has_batch_task = false;
         state.waiting.clear();
     }
 
-    fn rest(&self, now: Timestamp) {
-        self.lock().no_pages_before = Some(later(now, PAGES_REST));
+    fn pause_pages(&self, now: Timestamp) {
+        self.lock().no_pages_before = Some(later(now, PAGES_PAUSE));
     }
 
-    /// Keeps an end that was told, and wakes those who sleep until then.
-    fn told(&self, prediction: Prediction) {
+    /// Keeps an end that a webhook reported, and wakes its waiters.
+    fn deliver(&self, prediction: Prediction) {
         let mut state = self.lock();
-        for sleeper in state.sleepers.remove(&prediction.id).unwrap_or_default() {
-            // Whoever has stopped to sleep needs no waking.
-            let _ = sleeper.send(());
+        for waker in state.wakers.remove(&prediction.id).unwrap_or_default() {
+            // The receiver is gone if its future was dropped.
+            let _ = waker.send(());
         }
         state.watched.remove(&prediction.id);
         let id = prediction.id.clone();
-        // The first end that was told stays: nothing follows an end, whatever arrives later.
-        if let std::collections::hash_map::Entry::Vacant(place) = state.news.entry(id.clone()) {
-            place.insert(prediction);
-            state.news_order.push_back(id);
+        // A terminal state does not change, so the first delivery is kept.
+        if let std::collections::hash_map::Entry::Vacant(entry) = state.delivered.entry(id.clone()) {
+            entry.insert(prediction);
+            state.delivery_order.push_back(id);
         }
-        if state.news_order.len() > MOST_NEWS
-            && let Some(oldest) = state.news_order.pop_front()
+        if state.delivery_order.len() > MAX_DELIVERED
+            && let Some(oldest) = state.delivery_order.pop_front()
         {
-            state.news.remove(&oldest);
+            state.delivered.remove(&oldest);
         }
     }
 
-    /// Resolves at once if the end was told already.
-    fn sleep(&self, id: &str) -> oneshot::Receiver<()> {
+    /// Returns a receiver that resolves when a webhook reports the end, or at once if one has.
+    fn subscribe(&self, id: &str) -> oneshot::Receiver<()> {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.lock();
-        if state.news.contains_key(id) {
+        if state.delivered.contains_key(id) {
             let _ = sender.send(());
             return receiver;
         }
-        let sleepers = state.sleepers.entry(id.to_owned()).or_default();
-        sleepers.retain(|sleeper| !sleeper.is_closed());
-        sleepers.push(sender);
+        let wakers = state.wakers.entry(id.to_owned()).or_default();
+        wakers.retain(|waker| !waker.is_closed());
+        wakers.push(sender);
         receiver
     }
 
@@ -202,10 +207,10 @@ impl PredictionPoller {
     }
 }
 
-/// How long looks that are not due wait for others.
-fn patience(watched: u32) -> Duration {
-    let many = watched.saturating_sub(PATIENT_FROM);
-    PATIENT_EACH.saturating_mul(many).min(PATIENT_MOST)
+/// Returns how long polls that are not due are delayed.
+fn batch_delay(watched: u32) -> Duration {
+    let excess = watched.saturating_sub(DELAY_THRESHOLD);
+    DELAY_PER_PREDICTION.saturating_mul(excess).min(MAX_DELAY)
 }
 
 impl State {
@@ -213,77 +218,86 @@ impl State {
         self.watched.entry(id.to_owned()).or_insert(Watched {
             created_at: None,
             since: now,
-            looked_at: now,
+            polled_at: now,
         })
     }
 
-    fn forget_the_abandoned(&mut self, now: Timestamp) {
-        let due = self.swept_at.is_none_or(|at| since(at, now) >= FORGOTTEN / 4);
-        if !due {
+    /// Removes predictions that are no longer polled.
+    fn prune(&mut self, now: Timestamp) {
+        let is_due = self.pruned_at.is_none_or(|at| since(at, now) >= WATCH_TIMEOUT / 4);
+        if !is_due {
             return;
         }
-        self.swept_at = Some(now);
+        self.pruned_at = Some(now);
         self.watched
-            .retain(|_, watched| since(watched.looked_at, now) < FORGOTTEN);
-        self.sleepers.retain(|_, sleepers| {
-            sleepers.retain(|sleeper| !sleeper.is_closed());
-            !sleepers.is_empty()
+            .retain(|_, watched| since(watched.polled_at, now) < WATCH_TIMEOUT);
+        self.wakers.retain(|_, wakers| {
+            wakers.retain(|waker| !waker.is_closed());
+            !wakers.is_empty()
         });
     }
 }
 
 impl Client {
-    /// Reads how a prediction stands, at the least cost for all who look at predictions of this token.
+    /// Returns the state of a prediction with as few requests as possible for all polls of this token.
     ///
-    /// One by one while few run. While many do, looks of a moment are answered from pages of the list, a
-    /// hundred predictions for one request: thousands in flight stay far below the provider's limit. What was
-    /// [delivered](Self::delivered) is answered from memory.
+    /// While few predictions run, each poll is one request. While many run, concurrent polls are answered from pages of
+    /// the list, 100 predictions per request, so that thousands of predictions stay within the rate limit. A prediction
+    /// whose end was passed to [`deliver`](Self::deliver) needs no request.
     ///
     /// # Errors
     ///
-    /// `replicate.not_found`, and those of every call.
-    pub async fn look(&self, id: &str) -> Result<Prediction> {
-        match self.poller().way(id, self.clock().now()) {
-            Way::Known(prediction) => return Ok(*prediction),
-            Way::Alone => {}
-            Way::Together { answer, first } => {
-                if first {
-                    tokio::spawn(Gathering::begin(self.clone()).run());
+    /// `replicate.not_found`, and the errors of all API calls.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn poll(&self, id: &str) -> Result<Prediction> {
+        match self.poller().route(id, self.clock().now()) {
+            PollRoute::Delivered(prediction) => return Ok(*prediction),
+            PollRoute::Single => {}
+            PollRoute::Batch { answer, starts_task } => {
+                if starts_task {
+                    tokio::spawn(PageBatches::new(self.clone()).run());
                 }
-                // Those the pages did not answer look by themselves.
+                // A poll that no page answered is sent on its own.
                 if let Ok(prediction) = answer.await {
-                    self.poller().seen(&prediction, self.clock().now());
+                    self.poller().observe(&prediction, self.clock().now());
                     return Ok(prediction);
                 }
             }
         }
         let prediction = self.prediction(id).await?;
-        self.poller().seen(&prediction, self.clock().now());
+        self.poller().observe(&prediction, self.clock().now());
         Ok(prediction)
     }
 
-    /// Takes in what a webhook said (see [`webhooks::open`](super::webhooks::open)): whoever waits for the end of the
-    /// prediction is woken at once. What is not an end, or comes after one, changes nothing.
-    pub fn delivered(&self, prediction: &Prediction) {
+    /// Records the end of a prediction that a webhook reported (see [`webhooks::open`](super::webhooks::open)), and wakes
+    /// the waiters of that prediction.
+    ///
+    /// Ignores predictions that have not ended, and deliveries after the first.
+    pub fn deliver(&self, prediction: &Prediction) {
         if prediction.is_done() {
-            debug!(prediction = %prediction.id, status = %prediction.status, "told by a webhook");
-            self.poller().told(prediction.clone());
+            debug!(prediction = %prediction.id, status = %prediction.status, "end reported by a webhook");
+            self.poller().deliver(prediction.clone());
         }
     }
 
-    /// Resolves once the end of a prediction was [delivered](Self::delivered); never without webhooks.
+    /// Resolves when the end of a prediction has been [delivered](Self::deliver). Never resolves without webhooks.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future has no effect.
     pub async fn woken(&self, id: &str) {
-        if self.poller().sleep(id).await.is_err() {
+        if self.poller().subscribe(id).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
-}
 
-impl Client {
-    /// Resolves when a prediction has probably ended, as others of late took so long; never if nobody knows, or if it is
-    /// long overdue.
-    pub(crate) async fn due(&self, id: &str) {
-        match self.poller().due(id, self.clock().now()) {
+    /// Resolves when a prediction has probably ended, judging by recent durations. Never resolves without recent
+    /// durations, or if the prediction takes much longer than expected.
+    pub(crate) async fn expected_end(&self, id: &str) {
+        match self.poller().until_expected_end(id, self.clock().now()) {
             Some(pause) => self.clock().sleep(pause).await,
             None => std::future::pending().await,
         }

@@ -1,4 +1,4 @@
-//! Predictions: create, look at, wait for, cancel, list.
+//! Predictions: create, read, wait, cancel, list.
 
 mod claims;
 mod create;
@@ -17,19 +17,20 @@ pub use prediction::Prediction;
 pub(super) use prediction::{NotAPrediction, is_id};
 use reqwest::Method;
 pub use route::Route;
-pub(super) use route::parts;
+pub(super) use route::split_name;
 pub use run::{Run, RunOptions};
-pub use search::Found;
+pub use search::FoundPredictions;
 pub(super) use search::Searches;
+pub(crate) use search::earliest_creation;
 pub use status::Status;
 pub use wait::WaitOptions;
 
 use super::client::Client;
 use super::failure;
-use super::http::Answer;
 use crate::error::{Error, ErrorKind, Result, code};
+use crate::http::HttpResponse;
 
-/// The longest answer: it repeats the input, which may hold a recording as a data URI.
+/// Size limit of a response. It repeats the input, which may contain a recording as a data URI.
 const CAP: usize = 16 << 20;
 
 impl Client {
@@ -37,31 +38,30 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `replicate.not_found`, and those of every call.
+    /// `replicate.not_found`, and the errors of all API calls.
     pub async fn prediction(&self, id: &str) -> Result<Prediction> {
         let url = self.origin().join(&["predictions", checked(id)?]);
         let what = "read a prediction";
-        let answer = self.call(what, CAP, || self.request(Method::GET, url.clone())).await?;
-        read(what, &answer)
+        let response = self.call(what, CAP, || self.request(Method::GET, url.clone())).await?;
+        read(what, &response)
     }
 
-    /// Asks to stop a prediction, and reads how it stands afterwards.
+    /// Requests the cancellation of a prediction and returns its state afterwards.
     ///
-    /// It may be over by then, even with success: that is paid for, so use it. It may also still run for a moment: wait
-    /// for its end.
+    /// The prediction may have ended already, also successfully; then it is paid for. It may also run for another moment.
     ///
     /// # Errors
     ///
-    /// `replicate.not_found`, and those of every call.
+    /// `replicate.not_found`, and the errors of all API calls.
     pub async fn cancel(&self, id: &str) -> Result<Prediction> {
         let url = self.origin().join(&["predictions", checked(id)?, "cancel"]);
         let what = "cancel a prediction";
         match self.call(what, CAP, || self.request(Method::POST, url.clone())).await {
-            Ok(answer) => match Prediction::parse(&answer.body) {
+            Ok(response) => match Prediction::parse(&response.body) {
                 Ok(prediction) if prediction.id == id => Ok(prediction),
                 _ => self.prediction(id).await,
             },
-            // What cancelling a finished one answers is not documented: believe the prediction itself.
+            // The response to the cancellation of an ended prediction is not documented: read the prediction instead.
             Err(error)
                 if matches!(
                     error.kind(),
@@ -75,15 +75,15 @@ impl Client {
     }
 }
 
-fn read(what: &str, answer: &Answer) -> Result<Prediction> {
-    Prediction::parse(&answer.body).map_err(|reason| failure::unreadable(what, answer, reason.to_string()))
+fn read(what: &str, response: &HttpResponse) -> Result<Prediction> {
+    Prediction::parse(&response.body).map_err(|reason| failure::unreadable(what, response, reason.to_string()))
 }
 
-/// An id that may be put into a path.
+/// Returns the id if it can be part of a URL path.
 fn checked(id: &str) -> Result<&str> {
     if is_id(id) {
         return Ok(id);
     }
-    let message = "the prediction's id is not 10 to 64 lower-case letters and digits";
+    let message = "the prediction id must be 10 to 64 lower-case letters and digits";
     Err(Error::new(&code::REPLICATE_NOT_FOUND, message))
 }

@@ -1,10 +1,10 @@
-//! How far a run has come, read from its log.
+//! Progress of a run, read from its log.
 
-/// The share done, from 0 to 1, of the bar in the log that has come furthest; nothing without a bar.
+/// Returns the progress of a run, from 0 to 1, or nothing if its log has no progress bar.
 ///
-/// Bars are separated by line ends or carriage returns and look like `Sampling:  12%|█▏   | 123/1000 [00:02<...]`. The
-/// end of the bar is a ceiling that a run seldom reaches, and a second, short bar may follow: so this is a lower bound,
-/// and it never falls while the log grows (contract section 7).
+/// Chatterbox prints `tqdm` bars such as `Sampling:  12%|█▏   | 123/1000 [00:02<...]`, separated by line feeds or carriage
+/// returns. Runs usually end before the bar is full, and a second, shorter bar may follow. The result is therefore a lower
+/// bound: the highest progress of any bar. It never decreases while the log grows.
 ///
 /// ```
 /// use loqui_core::replicate::progress;
@@ -17,7 +17,7 @@ pub fn progress(log: &str) -> Option<f64> {
     log.split(['\r', '\n']).filter_map(bar).reduce(f64::max)
 }
 
-/// Reads `12%|...| 123/1000` out of a line: the counts say more than the rounded per cent.
+/// Reads `12%|...| 123/1000` from a line. The counts are more precise than the percentage.
 fn bar(line: &str) -> Option<f64> {
     let (before, after) = line.split_once("%|")?;
     let digits = before.len() - before.bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bars_with_and_without_a_name_are_read() {
+    fn bars_with_and_without_description_are_read() {
         assert_eq!(
             progress("Sampling:  12%|█▏        | 123/1000 [00:02<00:20, 43.1it/s]"),
             Some(0.123)
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_bar_does_not_set_it_back() {
+    fn second_bar_does_not_decrease_progress() {
         assert_eq!(
             progress("90%|█████████ | 900/1000 [..]\n  0%|          | 0/2 [..]\n"),
             Some(0.9)
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_no_bar() {
+    fn text_without_a_bar_has_no_progress() {
         for log in ["", "100% done", "%|", "x%|", "4294967296%|", "999%| | 1/2"] {
             assert_eq!(progress(log), None, "{log}");
         }
@@ -65,7 +65,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_never_falls_while_a_log_grows(
+        fn progress_never_decreases_while_a_log_grows(
             parts in proptest::collection::vec("(Sampling: +)?[0-9]{1,3}%\\|[# ]{0,5}\\| [0-9]{1,4}/[0-9]{1,4} |\\PC{0,12}", 0..12)
         ) {
             let mut log = String::new();

@@ -1,11 +1,9 @@
-//! Gets a reference recording to the model: inside the input if it is small, else uploaded once and reused.
+//! Reference recordings: small ones are sent inside the input, larger ones are uploaded once and reused.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -14,18 +12,21 @@ use super::client::Client;
 use super::files::RemoteFile;
 use crate::clock::later;
 use crate::error::Result;
+use crate::http::data_uri;
 
-/// Recordings up to this many bytes go into the input as a data URI (contract section 3).
+/// Recordings up to this many bytes are sent inside the input as a data URI.
+///
+/// Replicate recommends data URIs for files up to 256 kB (<https://replicate.com/docs/reference/http#predictions.create>).
 pub const MAX_INLINE_BYTES: usize = 256_000;
 
-/// How long an upload is believed to last if Replicate does not say.
-const USUAL_LIFE: Duration = Duration::from_hours(1);
-/// An upload is not used any more when it has less than this to live beyond what it is needed for.
+/// Assumed lifetime of an upload whose expiry is not stated.
+const DEFAULT_LIFETIME: Duration = Duration::from_hours(1);
+/// An upload is not reused if it expires less than this after the time it is needed for.
 const MARGIN: Duration = Duration::from_mins(5);
 
 type Slot = Arc<tokio::sync::Mutex<Option<RemoteFile>>>;
 
-/// The uploads that are still good, by the SHA-256 of their content.
+/// Uploads that have not expired, by the SHA-256 of their content.
 #[derive(Debug, Default)]
 pub(super) struct References(Mutex<HashMap<String, Slot>>);
 
@@ -34,13 +35,13 @@ impl References {
         Arc::clone(self.lock().entry(sha256.to_owned()).or_default())
     }
 
-    /// Forgets uploads that are over and that nobody is just using.
+    /// Removes expired uploads that are not in use.
     fn sweep(&self, now: Timestamp) {
         self.lock().retain(|_, slot| {
-            let over = slot
+            let is_expired = slot
                 .try_lock()
                 .is_ok_and(|file| file.as_ref().is_none_or(|file| expires(file, now) <= now));
-            Arc::strong_count(slot) > 1 || !over
+            Arc::strong_count(slot) > 1 || !is_expired
         });
     }
 
@@ -50,26 +51,30 @@ impl References {
 }
 
 fn expires(file: &RemoteFile, now: Timestamp) -> Timestamp {
-    file.expires_at.unwrap_or_else(|| later(now, USUAL_LIFE))
+    file.expires_at.unwrap_or_else(|| later(now, DEFAULT_LIFETIME))
 }
 
 impl Client {
-    /// Makes an address of a recording (a WAV file) that is good for the input of predictions for as long as `needed`.
+    /// Returns a URL of a recording (a WAV file) for the input of predictions. The URL is valid for at least `needed`.
     ///
-    /// Up to [`MAX_INLINE_BYTES`] it is a data URI and nothing is sent. Above, the recording is uploaded, once for all
-    /// who ask at the same time, and the upload is used again until shortly before it expires.
+    /// Up to [`MAX_INLINE_BYTES`] the URL is a data URI and nothing is sent. A larger recording is uploaded, once for
+    /// concurrent callers, and the upload is reused until shortly before it expires.
     ///
     /// # Errors
     ///
-    /// Those of [`upload`](Self::upload).
+    /// The errors of [`upload`](Self::upload).
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future during an upload may leave a file at Replicate that expires after a day.
     pub async fn reference(&self, wav: &Bytes, needed: Duration) -> Result<String> {
         self.known_reference(wav, None, needed).await
     }
 
-    /// The same for a recording whose SHA-256 is known: summing it up costs more than the rest of a run.
+    /// As [`reference`](Self::reference), for a recording whose SHA-256 is already known.
     pub(crate) async fn known_reference(&self, wav: &Bytes, sum: Option<&str>, needed: Duration) -> Result<String> {
         if wav.len() <= MAX_INLINE_BYTES {
-            return Ok(format!("data:audio/wav;base64,{}", STANDARD.encode(wav)));
+            return Ok(data_uri::of_wav(wav));
         }
         self.references().sweep(self.clock().now());
         let slot = match sum {
@@ -92,11 +97,11 @@ impl Client {
         Ok(url)
     }
 
-    /// Deletes the upload of a recording at Replicate, if this client made one: a voice is nobody else's business.
+    /// Deletes the upload of a recording at Replicate, if this client made one.
     ///
     /// # Errors
     ///
-    /// Those of every call; the upload expires by itself within a day.
+    /// The errors of all API calls. An upload that is not deleted expires within a day.
     pub async fn forget_reference(&self, wav: &Bytes) -> Result<()> {
         let slot = self.references().slot(&sha256(wav));
         let mut kept = slot.lock().await;
@@ -107,8 +112,8 @@ impl Client {
         Ok(())
     }
 
-    /// Uses no upload again: Replicate has said that it could not fetch one.
-    pub(crate) fn distrust_references(&self) {
+    /// Forgets all uploads, because Replicate could not fetch one of them.
+    pub(crate) fn discard_references(&self) {
         self.references().lock().clear();
     }
 }

@@ -1,4 +1,4 @@
-//! Has a model changed since this version was written? Asked without paying.
+//! Compares a model's published input schema with the model table. Free of charge.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -6,22 +6,22 @@ use serde_json::Value;
 use super::client::Client;
 use super::failure;
 use super::models::Model;
-use super::predictions::parts;
+use super::predictions::split_name;
 use crate::error::Result;
 
-/// The longest description of a model: its schema and an example.
+/// Size limit of a model description, which includes its schema and an example.
 const CAP: usize = 4 << 20;
 const WHAT: &str = "read a model";
 
-/// Something about a model's input that is not as this version believes.
+/// A difference between a model's published input schema and this version's model table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SchemaDrift {
     /// The input field.
     pub field: String,
-    /// What this version believes.
+    /// What this version expects.
     pub expected: String,
-    /// What Replicate says.
+    /// What Replicate publishes.
     pub actual: String,
 }
 
@@ -32,40 +32,41 @@ impl std::fmt::Display for SchemaDrift {
 }
 
 impl Client {
-    /// Compares a model's published input with what this version sends: what differs, nothing if all is as it was.
+    /// Returns the differences between a model's published input schema and what this version sends.
     ///
     /// # Errors
     ///
-    /// `replicate.not_found` if the model is gone, and those of every call.
+    /// `replicate.not_found` if the model does not exist, and the errors of all API calls.
     pub async fn schema_drift(&self, model: &Model) -> Result<Vec<SchemaDrift>> {
-        Ok(drift(model, &self.described(&model.name).await?))
+        Ok(drift(model, &self.model_description(&model.name).await?))
     }
 
-    /// The id of a model's latest version, by which a model that is not official is called.
+    /// Returns the id of a model's latest version. Models that are not official are called by their version
+    /// (<https://replicate.com/docs/topics/models/official-models>).
     ///
     /// # Errors
     ///
-    /// `replicate.not_found` if there is no such model or it has no version, and those of every call.
+    /// `replicate.not_found` if the model does not exist, and the errors of all API calls.
     pub async fn latest_version(&self, name: &str) -> Result<Option<String>> {
-        let described = self.described(name).await?;
-        let id = described
+        let description = self.model_description(name).await?;
+        let id = description
             .get("latest_version")
             .and_then(|version| version.get("id")?.as_str());
         Ok(id.map(str::to_owned))
     }
 
-    async fn described(&self, name: &str) -> Result<Value> {
-        let (owner, name) = parts(name)?;
+    async fn model_description(&self, name: &str) -> Result<Value> {
+        let (owner, name) = split_name(name)?;
         let url = self.origin().join(&["models", owner, name]);
-        let answer = self.call(WHAT, CAP, || self.request(Method::GET, url.clone())).await?;
-        serde_json::from_slice(&answer.body).map_err(|_| failure::unreadable(WHAT, &answer, "is not JSON"))
+        let response = self.call(WHAT, CAP, || self.request(Method::GET, url.clone())).await?;
+        serde_json::from_slice(&response.body).map_err(|_| failure::unreadable(WHAT, &response, "is not JSON"))
     }
 }
 
-fn drift(model: &Model, described: &Value) -> Vec<SchemaDrift> {
-    let input = described.pointer("/latest_version/openapi_schema/components/schemas/Input");
+fn drift(model: &Model, description: &Value) -> Vec<SchemaDrift> {
+    let input = description.pointer("/latest_version/openapi_schema/components/schemas/Input");
     let Some(Value::Object(properties)) = input.and_then(|input| input.get("properties")) else {
-        return vec![found("input", "a published schema", "none")];
+        return vec![difference("input", "a published schema", "none")];
     };
     let mut drifts = Vec::new();
     let names = [&model.text_field]
@@ -79,28 +80,28 @@ fn drift(model: &Model, described: &Value) -> Vec<SchemaDrift> {
         .chain(["seed"]);
     for name in names {
         if !properties.contains_key(name) {
-            drifts.push(found(name, "a field", "no such field"));
+            drifts.push(difference(name, "a field", "no such field"));
         }
     }
     for (name, (least, greatest)) in &model.ranges {
         for (bound, ours) in [("minimum", least), ("maximum", greatest)] {
-            // A bound that the schema leaves out is checked by the model only.
+            // Bounds that the schema leaves out are checked by the model itself.
             let theirs = properties.get(name).and_then(|field| field.get(bound)?.as_f64());
             if let Some(theirs) = theirs.filter(|theirs| (theirs - ours).abs() > 1e-9) {
-                drifts.push(found(name, &format!("a {bound} of {ours}"), &theirs.to_string()));
+                drifts.push(difference(name, &format!("a {bound} of {ours}"), &theirs.to_string()));
             }
         }
     }
     let required = input.and_then(|input| input.get("required")?.as_array());
     for name in required.into_iter().flatten().filter_map(Value::as_str) {
         if name != model.text_field {
-            drifts.push(found(name, "an optional field", "a required one"));
+            drifts.push(difference(name, "an optional field", "a required one"));
         }
     }
     drifts
 }
 
-fn found(field: &str, expected: &str, actual: &str) -> SchemaDrift {
+fn difference(field: &str, expected: &str, actual: &str) -> SchemaDrift {
     SchemaDrift {
         field: field.to_owned(),
         expected: expected.to_owned(),
@@ -116,12 +117,12 @@ mod tests {
     use crate::replicate::testing::Bench;
 
     #[tokio::test]
-    async fn the_models_are_as_they_were_published() {
+    async fn model_table_matches_the_published_schemas() {
         let bench = Bench::start().await;
         for model in Model::all() {
             assert_eq!(bench.client.schema_drift(model).await.unwrap(), [], "{}", model.name);
         }
-        assert!(bench.emulator.ledger().creates.is_empty(), "asking is free");
+        assert!(bench.emulator.ledger().creates.is_empty(), "no prediction is created");
         let version = bench
             .client
             .latest_version("resemble-ai/chatterbox")
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_is_named() {
+    fn each_difference_is_reported() {
         let model = Model::by_name("chatterbox").unwrap();
         assert_eq!(drift(model, &json!({ "latest_version": null })).len(), 1);
         let published = json!({ "latest_version": { "openapi_schema": { "components": { "schemas": { "Input": {

@@ -1,4 +1,4 @@
-//! What all clients of one token share in this process: the pace, the breaker, the uploads, the looks.
+//! State that all clients of one token in this process share.
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicU64;
@@ -12,8 +12,8 @@ use super::poller::PredictionPoller;
 use super::predictions::{Claims, Searches};
 use super::reference::References;
 
-/// Shared by every client of one token at one address. The provider counts requests by token, so two clients that paced
-/// themselves alone would throttle each other.
+/// State shared by the clients of one token and one base URL. The API limits requests per account, so clients with
+/// separate rate limiters would throttle each other.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) creates: Limiter,
@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) poller: PredictionPoller,
     pub(super) claims: Claims,
     pub(super) searches: Searches,
-    /// How many requests were repeated.
+    /// Number of repeated requests.
     pub(super) repeated: AtomicU64,
 }
 
@@ -32,8 +32,8 @@ type Key = [u8; 32];
 static ALL: LazyLock<Mutex<HashMap<Key, Weak<Shared>>>> = LazyLock::new(Mutex::default);
 
 impl Shared {
-    /// Nothing is known yet, and nobody else has a part in it.
-    pub(super) fn alone() -> Arc<Self> {
+    /// Creates state that is not shared with other clients.
+    pub(super) fn unshared() -> Arc<Self> {
         Arc::new(Self {
             creates: Limiter::new(Pace::CREATES),
             others: Limiter::new(Pace::OTHERS),
@@ -46,8 +46,7 @@ impl Shared {
         })
     }
 
-    /// What the clients of this token at this address share already, or something new if there is none. Only a digest
-    /// of the token is kept.
+    /// Returns the state of this token and base URL; creates it if there is none. Keeps only a digest of the token.
     pub(super) fn of(base_url: &str, authorization: &[u8]) -> Arc<Self> {
         let key = Sha256::new()
             .chain_update(base_url)
@@ -60,7 +59,7 @@ impl Shared {
         if let Some(shared) = all.get(&key).and_then(Weak::upgrade) {
             return shared;
         }
-        let shared = Self::alone();
+        let shared = Self::unshared();
         all.insert(key, Arc::downgrade(&shared));
         shared
     }
@@ -71,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_of_one_token_share_and_others_do_not() {
+    fn only_clients_with_the_same_token_and_base_url_share_state() {
         let one = Shared::of("https://one.example/v1", b"Bearer a");
         assert!(Arc::ptr_eq(&one, &Shared::of("https://one.example/v1", b"Bearer a")));
         assert!(!Arc::ptr_eq(&one, &Shared::of("https://one.example/v1", b"Bearer b")));

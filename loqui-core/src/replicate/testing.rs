@@ -1,4 +1,4 @@
-//! What tests of the client share: an emulator, a client on it, a clock that jumps, a recording.
+//! Shared by tests of the client: an emulator with a client, a virtual clock, a recording.
 
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use super::{Client, ClientBuilder, Model, NewPrediction, Route};
 use crate::clock::{Clock, later};
 use crate::options::SpeakOptions;
 
-/// Starts now and jumps over every sleep.
+/// A clock that starts at the current time and advances at once by each sleep.
 #[derive(Debug)]
 pub(crate) struct JumpingClock(Mutex<Timestamp>);
 
@@ -42,7 +42,7 @@ impl Clock for JumpingClock {
     }
 }
 
-/// An emulator and a client on it.
+/// An emulator and a client for it.
 pub(crate) struct Bench {
     pub(crate) emulator: Emulator,
     pub(crate) client: Client,
@@ -68,20 +68,20 @@ impl Bench {
         }
     }
 
-    /// Creates a prediction, lets it end, and answers with its id.
+    /// Creates a prediction, waits for its end, and returns its id.
     pub(crate) async fn run(&self) -> String {
         let id = self.client.create(&hello(7)).await.unwrap().id;
         self.finish().await;
         id
     }
 
-    /// Lets everything at the platform end.
+    /// Advances the emulator's time until all predictions have ended.
     pub(crate) async fn finish(&self) {
         self.emulator.advance(Duration::from_secs(20)).await;
     }
 }
 
-/// A prediction of a short text.
+/// Returns a prediction of a short text.
 pub(crate) fn hello(seed: u32) -> NewPrediction {
     let model = Model::by_name("chatterbox").unwrap();
     let input = model
@@ -90,7 +90,7 @@ pub(crate) fn hello(seed: u32) -> NewPrediction {
     NewPrediction::new(Route::Official(model.name.clone()), input)
 }
 
-/// A recording of so many seconds: 48,000 bytes each.
+/// Returns a recording of this length. A second has 48,000 bytes.
 pub(crate) fn recording(seconds: u32) -> Bytes {
     let spec = hound::WavSpec {
         channels: 1,

@@ -1,9 +1,9 @@
-//! The client against the emulator: every sharp edge of the contract that a client can be cut by.
+//! Tests of the client against the emulator and its faults.
 
-mod creating;
-mod downloading;
-mod looking;
-mod reading;
+mod creates;
+mod downloads;
+mod polls;
+mod reads;
 mod recorded;
-mod referring;
-mod running;
+mod references;
+mod runs;

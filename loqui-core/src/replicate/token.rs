@@ -1,4 +1,4 @@
-//! The API token: goes in, never shows up anywhere again.
+//! The API token. It is never printed.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::{Error, Result, code};
 
-/// An API token of Replicate (`r8_` and 37 more characters). `Debug` shows nothing of it.
+/// A Replicate API token (`r8_` followed by 37 characters). `Debug` does not show it.
 ///
 /// ```
 /// let token = loqui_core::replicate::Token::from("r8_secret");
@@ -17,7 +17,7 @@ use crate::error::{Error, Result, code};
 pub struct Token(SecretString);
 
 impl Token {
-    /// The header that carries it, marked as sensitive so that no layer below prints it.
+    /// Returns the `Authorization` header, marked as sensitive so that no HTTP layer prints it.
     pub(super) fn header(&self) -> Result<HeaderValue> {
         let token = self.0.expose_secret().trim();
         if token.is_empty() {
@@ -29,7 +29,7 @@ impl Token {
         let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
             Error::new(
                 &code::REPLICATE_UNAUTHORIZED,
-                "the Replicate token holds characters that no token has",
+                "the Replicate token contains invalid characters",
             )
         })?;
         value.set_sensitive(true);
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_or_broken_token_is_refused_before_it_is_sent() {
+    fn empty_or_invalid_token_is_refused() {
         assert_eq!(
             Token::from(" \n").header().unwrap_err().code(),
             "replicate.missing_token"
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_end_after_the_token_does_no_harm() {
+    fn trailing_line_end_is_ignored() {
         let header = Token::from("r8_abc\n").header().unwrap();
         assert_eq!(header.to_str().unwrap(), "Bearer r8_abc");
         assert!(!format!("{header:?}").contains("r8_"));

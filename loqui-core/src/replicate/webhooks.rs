@@ -1,7 +1,7 @@
-//! Calls from Replicate to you: is it really Replicate, is it fresh, has it been here before.
+//! Verifies webhooks of Replicate: signature, age and repetition.
 //!
-//! The rules are those of Standard Webhooks (contract section 4). A webhook is a hint, not the truth: deliveries come
-//! twice, out of order or never, so poll as well.
+//! Replicate signs webhooks as described at <https://replicate.com/docs/topics/webhooks/verify-webhook>, following
+//! Standard Webhooks (<https://www.standardwebhooks.com>). Webhooks may be repeated, reordered or lost, so poll as well.
 
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
@@ -20,10 +20,10 @@ use super::predictions::{NotAPrediction, Prediction};
 use crate::clock::since;
 use crate::error::{Error, Result, code};
 
-/// How far the time of a delivery may be off, either way.
+/// Maximum difference between the timestamp of a webhook and the current time, in either direction.
 pub const TOLERANCE: Duration = Duration::from_mins(5);
 
-/// The key that Replicate signs an account's webhooks with (`whsec_...`). `Debug` shows nothing of it.
+/// The key that signs the webhooks of an account (`whsec_...`). `Debug` does not show it.
 #[derive(Clone, Debug)]
 pub struct WebhookSecret(SecretString);
 
@@ -39,44 +39,48 @@ impl From<String> for WebhookSecret {
     }
 }
 
-/// Why a call is not to be believed.
+/// Why a webhook is invalid.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
-    #[error("the secret is not whsec_ and base64")]
+enum WebhookError {
+    #[error("the secret is not `whsec_` followed by base64")]
     Secret,
-    #[error("the header {name} is missing or not text")]
+    #[error("the header {name} is missing or is not text")]
     Header { name: &'static str },
-    #[error("the time {value:?} is not a number of seconds")]
-    NoTime { value: String },
-    #[error("it is {off} s off; at most {} s are allowed", TOLERANCE.as_secs())]
+    #[error("the timestamp {value:?} is not a number of seconds")]
+    InvalidTimestamp { value: String },
+    #[error("the timestamp differs by {off} s from the current time; at most {} s are allowed", TOLERANCE.as_secs())]
     Stale { off: u64 },
-    #[error("no signature of version v1 is right")]
+    #[error("no v1 signature matches")]
     Signature,
     #[error("the body {0}")]
     Body(#[source] NotAPrediction),
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        Self::new(&code::WEBHOOK_INVALID, "the webhook is not to be believed").with_source(refusal)
+impl From<WebhookError> for Error {
+    fn from(source: WebhookError) -> Self {
+        let message = match source {
+            WebhookError::Body(_) => "the webhook is not about a prediction",
+            _ => "invalid webhook signature",
+        };
+        Self::new(&code::WEBHOOK_INVALID, message).with_source(source)
     }
 }
 
-/// A call that is to be believed.
+/// A verified webhook.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The same for every repetition of this call: see [`Seen`].
+    /// The message id. Repetitions have the same id; see [`Seen`].
     pub id: String,
-    /// When it was sent.
+    /// Time at which it was sent.
     pub sent_at: Timestamp,
-    /// The prediction as it stood then.
+    /// The prediction at that time.
     pub prediction: Prediction,
 }
 
-/// Checks the signature of a call over its raw body, in constant time, and its age. Answers with the call's id and time.
+/// Verifies the signature of a webhook over its raw body, in constant time, and its age. Returns its id and timestamp.
 ///
-/// `headers` are all headers of the call in any order, for instance those of `http::HeaderMap`.
+/// `headers` are the headers of the request in any order, for instance those of an `http::HeaderMap`.
 ///
 /// # Errors
 ///
@@ -102,15 +106,15 @@ pub fn verify<N: AsRef<str>, V: AsRef<[u8]>>(
     body: &[u8],
     now: Timestamp,
 ) -> Result<(String, Timestamp)> {
-    Ok(verified(secret, headers, body, now)?)
+    Ok(check(secret, headers, body, now)?)
 }
 
-fn verified<N: AsRef<str>, V: AsRef<[u8]>>(
+fn check<N: AsRef<str>, V: AsRef<[u8]>>(
     secret: &WebhookSecret,
     headers: impl IntoIterator<Item = (N, V)>,
     body: &[u8],
     now: Timestamp,
-) -> Result<(String, Timestamp), Refusal> {
+) -> Result<(String, Timestamp), WebhookError> {
     const NAMES: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
     let mut found: [Option<String>; 3] = [None, None, None];
     for (name, value) in headers {
@@ -120,7 +124,7 @@ fn verified<N: AsRef<str>, V: AsRef<[u8]>>(
     }
     let mut header = |index: usize| {
         let value = found[index].take().filter(|value| !value.is_empty());
-        value.ok_or(Refusal::Header { name: NAMES[index] })
+        value.ok_or(WebhookError::Header { name: NAMES[index] })
     };
     let (id, time, signatures) = (header(0)?, header(1)?, header(2)?);
 
@@ -128,12 +132,12 @@ fn verified<N: AsRef<str>, V: AsRef<[u8]>>(
         .parse()
         .ok()
         .and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let sent_at = sent_at.ok_or_else(|| Refusal::NoTime {
+    let sent_at = sent_at.ok_or_else(|| WebhookError::InvalidTimestamp {
         value: time.chars().take(40).collect(),
     })?;
     let off = since(sent_at, now).max(since(now, sent_at));
     if off > TOLERANCE {
-        return Err(Refusal::Stale { off: off.as_secs() });
+        return Err(WebhookError::Stale { off: off.as_secs() });
     }
 
     let key = secret.0.expose_secret().trim();
@@ -141,24 +145,24 @@ fn verified<N: AsRef<str>, V: AsRef<[u8]>>(
         .decode(key.strip_prefix("whsec_").unwrap_or(key))
         .ok()
         .filter(|key| !key.is_empty())
-        .ok_or(Refusal::Secret)?;
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| Refusal::Secret)?;
+        .ok_or(WebhookError::Secret)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| WebhookError::Secret)?;
     for part in [id.as_bytes(), b".", time.as_bytes(), b".", body] {
         mac.update(part);
     }
-    // Several may be listed while a secret is being replaced, some of versions that are not known here.
-    let right = signatures
+    // Several signatures are listed while a secret is rotated, possibly of other versions.
+    let is_valid = signatures
         .split_ascii_whitespace()
         .filter_map(|entry| STANDARD.decode(entry.strip_prefix("v1,")?).ok())
         .any(|signature| mac.clone().verify_slice(&signature).is_ok());
-    if right {
+    if is_valid {
         Ok((id, sent_at))
     } else {
-        Err(Refusal::Signature)
+        Err(WebhookError::Signature)
     }
 }
 
-/// Checks a call as [`verify`] does, and reads the prediction in it.
+/// Verifies a webhook as [`verify`] does, and reads the prediction in it.
 ///
 /// # Errors
 ///
@@ -169,8 +173,8 @@ pub fn open<N: AsRef<str>, V: AsRef<[u8]>>(
     body: &[u8],
     now: Timestamp,
 ) -> Result<Delivery> {
-    let (id, sent_at) = verified(secret, headers, body, now)?;
-    let prediction = Prediction::parse(body).map_err(Refusal::Body)?;
+    let (id, sent_at) = check(secret, headers, body, now)?;
+    let prediction = Prediction::parse(body).map_err(WebhookError::Body)?;
     Ok(Delivery {
         id,
         sent_at,
@@ -178,8 +182,17 @@ pub fn open<N: AsRef<str>, V: AsRef<[u8]>>(
     })
 }
 
-/// Remembers the ids of the latest calls, so that a repetition is told from something new. 10,000 are kept: repetitions
-/// come within about a minute.
+/// Reads the prediction in a verified payload.
+///
+/// # Errors
+///
+/// `webhook.invalid`.
+pub(crate) fn read(payload: &serde_json::Value) -> Result<Prediction> {
+    Ok(Prediction::from_value(payload.clone()).map_err(WebhookError::Body)?)
+}
+
+/// Ids of recent webhooks, to detect repetitions. Keeps 10,000 ids. Replicate repeats a webhook for about one minute
+/// (<https://replicate.com/docs/topics/webhooks/receive-webhook>).
 #[derive(Debug, Default)]
 pub struct Seen {
     ids: HashSet<String>,
@@ -187,15 +200,15 @@ pub struct Seen {
 }
 
 impl Seen {
-    const KEPT: usize = 10_000;
+    const CAPACITY: usize = 10_000;
 
-    /// Remembers an id; false if it had been seen before.
+    /// Records an id. Returns false if it was recorded before.
     pub fn is_new(&mut self, id: &str) -> bool {
         if !self.ids.insert(id.to_owned()) {
             return false;
         }
         self.order.push_back(id.to_owned());
-        if self.order.len() > Self::KEPT
+        if self.order.len() > Self::CAPACITY
             && let Some(oldest) = self.order.pop_front()
         {
             self.ids.remove(&oldest);
@@ -205,21 +218,21 @@ impl Seen {
 }
 
 impl Client {
-    /// Reads the account's key for [`verify`]. Keep it: it seldom changes.
+    /// Returns the account's webhook secret, for [`verify`]. Cache it, because it rarely changes.
     ///
     /// # Errors
     ///
-    /// Those of every call.
+    /// The errors of all API calls.
     pub async fn webhook_secret(&self) -> Result<WebhookSecret> {
         let what = "read the webhook secret";
         let url = self.origin().join(&["webhooks", "default", "secret"]);
-        let answer = self
+        let response = self
             .call(what, 1 << 16, || self.request(Method::GET, url.clone()))
             .await?;
-        let body: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
+        let body: Option<serde_json::Value> = serde_json::from_slice(&response.body).ok();
         let key = body.as_ref().and_then(|body| body.get("key")?.as_str());
         key.map(WebhookSecret::from)
-            .ok_or_else(|| failure::unreadable(what, &answer, "holds no key"))
+            .ok_or_else(|| failure::unreadable(what, &response, "has no key"))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::ledger::GenerationRecord;
 use crate::runtime::judge::Judge;
 use crate::runtime::runner;
 use crate::runtime::steps::Steps;
-use crate::store::Fence;
+use crate::store::{Fence, GenerationStoreExt as _};
 
 /// How long a claim outlives the last sign of life of its process. Longer than any single request to a provider takes
 /// would be slow to recover; the lease is beaten beside the requests instead.
@@ -195,12 +195,12 @@ impl Loqui {
             tally: Arc::clone(&inner.tally),
             lanes: Arc::clone(&inner.lanes),
             policy: inner.policy.for_model(&model),
-            model,
             judge: Judge::new(
                 inner.checks.clone(),
-                // How near the offline voice comes is its own finding, `voice.matched`: it is not held to the sample.
-                (generation.engine != "offline").then(|| reference.wav().clone()),
+                // A model that does not clone voices is not compared with the sample.
+                model.clones_voice.then(|| reference.wav().clone()),
             ),
+            model,
             reference,
             generation,
             budgets: inner.budgets.clone(),

@@ -4,7 +4,7 @@ use super::steps::Steps;
 use crate::audio::{self, Clip, SPEECH_RATE, wav};
 use crate::compute;
 use crate::error::{Error, Result, code};
-use crate::ledger::{SpeechRecord, TakeRecord, TakeState};
+use crate::ledger::{SpeechRecord, TakeRecord};
 use crate::script::Segment;
 use crate::speech::{self, Provenance, Stitcher, common_level_dbfs};
 
@@ -90,8 +90,8 @@ impl Part {
 async fn load(steps: &Steps, takes: &[TakeRecord], segment: &Segment) -> Result<bytes::Bytes> {
     let kept = takes
         .iter()
-        .find(|take| take.segment == segment.index && take.state == TakeState::Kept);
-    let key = kept.and_then(|take| take.audio.as_deref()).unwrap_or_default();
+        .find(|take| take.segment == segment.index && take.is_kept());
+    let key = kept.and_then(TakeRecord::audio).unwrap_or_default();
     steps.audio.get(key).await?.ok_or_else(|| {
         Error::new(
             &code::STORE_CORRUPT,

@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::driver::Handles;
 use crate::api::Loqui;
 use crate::error::{Error, Result, code};
-use crate::ledger::{ErrorRecord, TakeId, TakeRecord, TakeState};
+use crate::ledger::plan::results;
+use crate::ledger::{StateKind, TakeId, TakeRecord};
+use crate::store::GenerationStoreExt as _;
 
 /// A take that was given up is looked for again once the last look is this old ...
 const FIRST_LATE_LOOK: Duration = Duration::from_mins(5);
@@ -19,43 +21,38 @@ const LATE_LOOKS: usize = 20;
 const CANDIDATES: u32 = 500;
 
 impl Loqui {
-    /// Takes what a webhook says of a take: `take` is from the address that it called, `payload` the prediction, and the
-    /// caller has verified its signature. An id that was lost is found again by it, and the generation looks at once if it
-    /// runs in this process; a process elsewhere finds the id where it would look for it. False if it says nothing new.
+    /// Processes a webhook about a take. Returns false if it has no new information.
+    ///
+    /// `take` is the last segment of the URL that was called, and `payload` the body, whose signature the caller has
+    /// verified. The engine reads the payload ([`SpeechEngine::deliver`](crate::engine::SpeechEngine::deliver)). The take is
+    /// checked at once if this process runs its generation. If the response to its create was lost, the id is stored, and the
+    /// process that runs the generation adopts it.
     ///
     /// # Errors
     ///
-    /// `generation.not_found` if there is no such take; `webhook.invalid` if the payload is not of this take; `store.*`.
+    /// `generation.not_found` if there is no such take; `webhook.invalid` if the payload is not about this take; `store.*`.
     pub async fn webhook(&self, take: &str, payload: &Value) -> Result<bool> {
         let id: TakeId = take.parse()?;
         let takes = self.inner.store.takes(id.generation).await?;
         let take = takes.into_iter().find(|take| take.id() == id).ok_or_else(|| {
             Error::new(&code::GENERATION_NOT_FOUND, format!("there is no take {id}")).with_generation(id.generation)
         })?;
-        let remote = payload.get("id").and_then(Value::as_str).unwrap_or_default();
-        if remote.is_empty() {
-            return Err(Error::new(&code::WEBHOOK_INVALID, "the payload is not a prediction"));
-        }
-        if let Some(known) = &take.remote {
-            if known == remote {
+        let engine = self.engine_named(&self.record(id.generation).await?.engine)?;
+        let remote = engine.deliver(&id.to_string(), take.seed, payload)?;
+        if let Some(known) = take.prediction_id() {
+            let is_current = known == remote;
+            if is_current {
                 self.inner.drivers.wake(id.generation);
             }
-            return Ok(known == remote);
+            return Ok(is_current);
         }
-        let seed = payload
-            .get("input")
-            .and_then(|input| input.get("seed"))
-            .and_then(Value::as_u64);
-        if seed.is_some_and(|seed| seed != u64::from(take.seed)) {
-            return Err(Error::new(&code::WEBHOOK_INVALID, "the payload is of another take"));
-        }
-        if self.inner.store.holds_remote(remote).await? {
+        if self.inner.store.holds_remote(&remote).await? {
             return Ok(false);
         }
-        if take.state == TakeState::NeverCreated {
-            return self.late_hit(take, remote.to_owned()).await;
+        if take.kind() == StateKind::NeverCreated {
+            return self.late_hit(take, remote).await;
         }
-        self.inner.store.add_hint(id, remote).await?;
+        self.inner.store.record_remote_hint(id, &remote).await?;
         self.inner.drivers.wake(id.generation);
         Ok(true)
     }
@@ -73,7 +70,7 @@ impl Loqui {
         let ago = |age: Duration| now.saturating_sub(age).unwrap_or(now);
         let span = (ago(LAST_LATE_LOOK), ago(FIRST_LATE_LOOK));
         let mut hits = 0;
-        let candidates = inner.store.given_up(span.0, span.1, CANDIDATES).await?;
+        let candidates = inner.store.unreconciled_takes(span.0, span.1, CANDIDATES).await?;
         // Whatever was asked for too long ago is not written anew, and so is not among them much longer.
         let recent = candidates.into_iter().filter(|take| take.intended_at >= span.0);
         for take in recent.take(LATE_LOOKS) {
@@ -90,11 +87,10 @@ impl Loqui {
             match steps.look_again(&take).await {
                 Ok(Some(remote)) => hits += usize::from(self.late_hit(take, remote).await?),
                 Ok(None) => {
-                    let looked = TakeRecord {
-                        looked_at: Some(now),
-                        ..take
-                    };
-                    inner.store.look_late(looked).await?;
+                    inner
+                        .store
+                        .update_unreconciled_take(results::after_late_miss(take, now)?)
+                        .await?;
                 }
                 Err(error) => {
                     tracing::warn!(take = %take.id(), code = error.code(), "could not look for a take again: {error}");
@@ -112,19 +108,9 @@ impl Loqui {
         let engine = self.engine_named(&record.engine)?;
         let policy = inner.policy.for_model(&engine.model(Some(&record.model))?);
         let segment = record.segments.iter().find(|segment| segment.index == take.segment);
-        let error = Error::new(
-            &code::GENERATION_LATE_ANSWER,
-            format!("take {id} was begun at the provider after it had been given up"),
-        );
-        let found = TakeRecord {
-            state: TakeState::Failed,
-            remote: Some(remote.clone()),
-            accepted_at: Some(inner.clock.now()),
-            cost_usd: segment.map_or(0.0, |segment| policy.cost(&segment.spoken)),
-            error: Some(ErrorRecord::from(&error)),
-            ..take
-        };
-        if !inner.store.look_late(found).await? {
+        let cost_usd = segment.map_or(0.0, |segment| policy.cost(&segment.spoken));
+        let found = results::after_late_answer(take, remote.clone(), cost_usd, inner.clock.now())?;
+        if !inner.store.update_unreconciled_take(found).await? {
             return Ok(false);
         }
         tracing::warn!(take = %id, remote, "a prediction was begun late: it is in the books, and stopped");

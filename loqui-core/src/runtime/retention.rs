@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::api::{Generation, Loqui};
 use crate::error::Result;
+use crate::store::GenerationStoreExt as _;
 
 /// So many generations at a time.
 const AT_A_TIME: u32 = 100;
@@ -41,8 +42,10 @@ impl Loqui {
         let old = inner.store.completed_before(before, AT_A_TIME).await?;
         for id in &old {
             // The audio first: who is stopped in between begins again with this generation.
-            for audio in inner.store.takes(*id).await?.into_iter().filter_map(|take| take.audio) {
-                inner.audio.delete(&audio).await?;
+            for take in inner.store.takes(*id).await? {
+                if let Some(audio) = take.audio() {
+                    inner.audio.delete(audio).await?;
+                }
             }
             inner.store.prune_generation(*id, inner.clock.now()).await?;
         }

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use crate::error::Result;
-use crate::finding::{Finding, Severity};
-use crate::ledger::{GenerationRecord, KEPT_ANYWAY, REUSED, Status, TakeRecord, TakeState};
+use crate::ledger::{GenerationRecord, Status, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::runtime::steps::Steps;
 use crate::script::Segment;
-use crate::store::{Change, Fence, Filter, GenerationStore};
+use crate::store::{Change, Fence, Filter, GenerationStore, GenerationStoreExt as _};
 
 /// How many earlier generations are looked at.
 const EARLIER: u32 = 32;
@@ -40,25 +39,9 @@ impl<'a> Wanted<'a> {
 
     /// True if the same words would be spoken in the same way.
     fn is_like(&self, earlier: &GenerationRecord) -> bool {
-        let same = |one: &SpeakOptions, other: &SpeakOptions| {
-            (
-                one.exaggeration,
-                one.cfg_weight,
-                one.temperature,
-                one.seed,
-                &one.language,
-            ) == (
-                other.exaggeration,
-                other.cfg_weight,
-                other.temperature,
-                other.seed,
-                &other.language,
-            )
-        };
         self.before.is_none_or(|id| earlier.id < id)
-            && (earlier.sample, earlier.engine.as_str(), earlier.model.as_str())
-                == (self.sample, self.engine, self.model)
-            && same(&earlier.options, self.options)
+            && (earlier.sample, earlier.engine.as_str()) == (self.sample, self.engine)
+            && earlier.options.voice.with_model(&earlier.model) == self.options.voice.with_model(self.model)
     }
 }
 
@@ -76,7 +59,7 @@ pub(crate) async fn earlier_version(
 
 /// Earlier generations whose takes may be used, newest first.
 async fn alike(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Result<Vec<GenerationRecord>> {
-    let asked = wanted.options.reuse;
+    let asked = wanted.options.limits.reuse;
     if asked == Some(false) || (asked.is_none() && wanted.segments.len() < 2) {
         return Ok(Vec::new());
     }
@@ -123,7 +106,7 @@ pub(crate) async fn find(store: &dyn GenerationStore, wanted: &Wanted<'_>) -> Re
             .takes(earlier.id)
             .await?
             .into_iter()
-            .filter(|take| take.state == TakeState::Kept && take.audio.is_some() && !take.has(KEPT_ANYWAY))
+            .filter(|take| take.is_kept() && take.audio().is_some() && !take.is_last_resort())
             .filter_map(|take| Some((*texts.get(&take.segment)?, take)))
             .collect();
         for segment in open {
@@ -158,7 +141,7 @@ pub(crate) async fn characters(store: &dyn GenerationStore, wanted: &Wanted<'_>)
 pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
     let record = &steps.generation;
     let known = steps.store.takes(record.id).await?;
-    if known.iter().any(|take| !take.has(REUSED)) {
+    if known.iter().any(|take| take.reused.is_none()) {
         return Ok(());
     }
     let mut changes = Vec::new();
@@ -166,31 +149,15 @@ pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
         if known.iter().any(|take| take.segment == segment) {
             continue;
         }
-        let source = earlier.audio.as_deref().unwrap_or_default();
+        let source = earlier.audio().unwrap_or_default();
         // A copy: the earlier generation may be erased.
         let Some(wav) = steps.audio.get(source).await? else {
             continue;
         };
         let key = format!("generations/{}/take-{segment}-1.wav", record.id);
         steps.audio.put(&key, wav).await?;
-        let mut take = TakeRecord::intend(record.id, segment, 1, earlier.seed, record.epoch, steps.clock.now());
-        take.state = TakeState::Kept;
-        take.audio = Some(key);
-        take.seconds = earlier.seconds;
-        take.findings = earlier
-            .findings
-            .into_iter()
-            .filter(|finding| finding.code != REUSED)
-            .collect();
-        take.findings.push(
-            Finding::new(
-                Severity::Note,
-                REUSED,
-                format!("it was spoken for generation {}", earlier.generation),
-                "Nothing is to be done.",
-            )
-            .with_measure(earlier.generation as f64, 0.0, ""),
-        );
+        let place = TakeId::new(record.id, segment, 1);
+        let take = TakeRecord::reuse(&earlier, place, key, record.epoch, steps.clock.now());
         changes.push(Change::AddTake(take));
     }
     if changes.is_empty() {

@@ -12,8 +12,8 @@ use crate::clock::since;
 use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
 use crate::ledger::plan::{Plan, plan};
-use crate::ledger::{ErrorRecord, GenerationRecord, Stage, TakeRecord, TakeState, progress};
-use crate::store::{Change, Fence};
+use crate::ledger::{ErrorRecord, GenerationRecord, Stage, StateKind, TakeRecord, progress};
+use crate::store::{Change, Fence, GenerationStoreExt as _};
 
 /// A book with the same fault in every segment does not need it said a thousand times.
 const MOST_WARNINGS: usize = 100;
@@ -25,7 +25,7 @@ struct Job {
     shares: HashMap<u32, f64>,
     /// What people were told last.
     told: String,
-    /// Why nothing more may be spent: what is under way is brought to an end, then it fails with this.
+    /// The error with which the store refused to reserve the cost of a take.
     over_budget: Option<ErrorRecord>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
         record: steps.generation.clone(),
         takes: steps.store.takes(fence.generation).await?,
         shares: HashMap::new(),
-        told: usual(steps.generation.stage).to_owned(),
+        told: steps.generation.stage.message().to_owned(),
         over_budget: None,
     };
     if job.record.cancel_requested {
@@ -50,14 +50,14 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
     let mut flying = FuturesUnordered::new();
     loop {
         let mut wake = None;
-        match plan(&job.record, &job.takes, &steps.policy, steps.clock.now()) {
+        match job.plan(steps) {
             Plan::Over => return Ok(()),
             Plan::Fail(error) if busy.is_empty() => {
                 steps
                     .write(
                         fence,
                         vec![Change::Fail {
-                            error: job.over_budget.take().unwrap_or(error),
+                            error,
                             at: steps.clock.now(),
                         }],
                     )
@@ -116,6 +116,11 @@ async fn until(steps: &Steps, wake: Option<Timestamp>) {
 }
 
 impl Job {
+    fn plan(&self, steps: &Steps) -> Plan {
+        let over_budget = self.over_budget.as_ref();
+        plan(&self.record, &self.takes, over_budget, &steps.policy, steps.clock.now())
+    }
+
     /// Writes an outcome down, and only then believes it.
     async fn record(&mut self, steps: &Steps, fence: Fence, outcome: Outcome) -> Result<()> {
         let Outcome { take, share } = outcome;
@@ -136,14 +141,13 @@ impl Job {
         } else {
             self.warnings(&take)
         };
-        let to_be_sent = take.state == TakeState::Intended && !changes.is_empty();
+        let to_be_sent = take.kind() == StateKind::Intended && !changes.is_empty();
         if to_be_sent {
             let ceilings = steps.budgets.ceilings(&self.record, &take);
             changes.extend(ceilings.into_iter().map(Change::Within));
             match steps.write(fence, changes).await {
                 Err(error) if error.code() == code::GENERATION_BUDGET.name() => {
                     self.over_budget = Some(ErrorRecord::from(&error));
-                    self.record.cancel_requested = true;
                     return Ok(());
                 }
                 other => other?,
@@ -160,7 +164,7 @@ impl Job {
 
     /// What was noticed about a take that has just been kept, for the whole generation.
     fn warnings(&mut self, take: &TakeRecord) -> Vec<Change> {
-        if take.state != TakeState::Kept {
+        if !take.is_kept() {
             return Vec::new();
         }
         let room = MOST_WARNINGS.saturating_sub(self.record.warnings.len());
@@ -203,25 +207,15 @@ impl Job {
 
     /// What people are told: that nothing can be sent, while that is so, else what goes on.
     fn message(&self, stage: Stage) -> String {
-        let unsent = |take: &&TakeRecord| match take.state {
-            TakeState::Unsent => true,
-            TakeState::Intended => take.sends > 0,
+        let unsent = |take: &&TakeRecord| match take.kind() {
+            StateKind::Unsent => true,
+            StateKind::Intended => take.sends > 0,
             _ => false,
         };
-        match self.takes.iter().find(unsent).and_then(|take| take.error.as_ref()) {
-            Some(error) => format!("Could not be sent yet, goes on trying: {}", error.message),
-            None => usual(stage).to_owned(),
+        match self.takes.iter().find(unsent).and_then(TakeRecord::error) {
+            Some(error) => format!("could not be sent yet, retrying: {}", error.message),
+            None => stage.message().to_owned(),
         }
-    }
-}
-
-/// What people are told when all goes well (S65).
-fn usual(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Queued => "Your request is in the queue",
-        Stage::Speaking => "AI is generating your voice...",
-        Stage::Stitching => "Joining the segments...",
-        Stage::Done => "Generation complete! Ready to download.",
     }
 }
 

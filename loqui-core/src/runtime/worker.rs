@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::driver::LEASE;
 use crate::api::Loqui;
 use crate::error::Result;
-use crate::store::Filter;
+use crate::store::{Filter, GenerationStoreExt as _};
 
 /// How often a worker looks by itself: stores that others write to tell it sooner.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);

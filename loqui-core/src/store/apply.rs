@@ -8,16 +8,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::spending::Share;
 use crate::clock::later;
 use crate::error::{self, code};
 use crate::finding::Finding;
-use crate::ledger::{Ceiling, Change, Fence};
-use crate::ledger::{ErrorRecord, Event, GenerationRecord, NewGeneration, SpeechRecord, Stage, Status, TakeRecord};
+use crate::ledger::transitions::{self, IllegalTransition};
+use crate::ledger::{
+    Ceiling, Change, ErrorRecord, Event, Fence, GenerationRecord, NewGeneration, SpeechRecord, Stage, StateKind,
+    Status, TakeId, TakeRecord,
+};
 
-/// The message of the event that a generation begins with (S68).
-const QUEUED: &str = "Your request is in the queue";
-/// The message of the event that a successful generation ends with (S68).
-const COMPLETE: &str = "Generation complete! Ready to download.";
 /// The most that can be done before the speech is there (S209).
 const MOST_UNFINISHED: u8 = 99;
 
@@ -44,6 +44,8 @@ pub(super) enum Refusal {
     TakeExists { generation: i64, segment: u32, number: u32 },
     #[error("take {number} of segment {segment} of generation {generation} is not there")]
     NoTake { generation: i64, segment: u32, number: u32 },
+    #[error(transparent)]
+    IllegalTransition(#[from] IllegalTransition),
     #[error("a take of generation {take} cannot be written under the claim of generation {generation}")]
     ForeignTake { generation: i64, take: i64 },
 }
@@ -93,9 +95,11 @@ impl From<Refusal> for error::Error {
             | Refusal::Ended { generation, .. }
             | Refusal::TakeExists { generation, .. }
             | Refusal::NoTake { generation, .. }
-            | Refusal::ForeignTake { generation, .. } => {
-                Self::new(&code::STORE_CONFLICT, message).with_generation(generation)
-            }
+            | Refusal::ForeignTake { generation, .. }
+            | Refusal::IllegalTransition(IllegalTransition {
+                take: TakeId { generation, .. },
+                ..
+            }) => Self::new(&code::STORE_CONFLICT, message).with_generation(generation),
         }
     }
 }
@@ -134,6 +138,40 @@ pub(super) struct Outcome {
 pub(super) enum TakeChange {
     Add(TakeRecord),
     Update(TakeRecord),
+}
+
+impl TakeChange {
+    /// The take after the change.
+    pub(super) const fn take(&self) -> &TakeRecord {
+        match self {
+            Self::Add(take) | Self::Update(take) => take,
+        }
+    }
+
+    /// Checks the change against the take as it is stored, and returns the take to store and what changes in the
+    /// spending. A store that recognises a duplicate by its unique key may give no current take to an addition.
+    pub(super) fn settle(self, current: Option<&TakeRecord>) -> Result<(TakeRecord, Vec<Share>), Refusal> {
+        let take = match (self, current) {
+            (Self::Add(take), Some(_)) => return Err(Refusal::exists(&take)),
+            (Self::Update(take), None) => return Err(Refusal::missing(&take)),
+            (Self::Add(take) | Self::Update(take), _) => take,
+        };
+        transitions::check(current.map(TakeRecord::kind), &take)?;
+        let shares = Share::moved(current.map(Share::of), Share::of(&take));
+        Ok((take, shares))
+    }
+}
+
+/// What replaces a take that was given up as never created, and what changes in the spending; none if the take is in
+/// another state.
+pub(super) fn late(
+    current: Option<&TakeRecord>,
+    take: TakeRecord,
+) -> Result<Option<(TakeRecord, Vec<Share>)>, Refusal> {
+    if current.is_none_or(|current| current.kind() != StateKind::NeverCreated) {
+        return Ok(None);
+    }
+    TakeChange::Update(rounded(take)).settle(current).map(Some)
 }
 
 /// How a generation ended.
@@ -179,7 +217,7 @@ pub(super) fn first_event(record: &GenerationRecord) -> Event {
         status: record.status,
         stage: record.stage,
         progress: record.progress,
-        message: QUEUED.to_owned(),
+        message: Stage::Queued.message().to_owned(),
     }
 }
 
@@ -211,7 +249,7 @@ impl Head {
         }
         self.status = Status::Pending;
         self.stage = Stage::Queued;
-        Some(self.event(now, QUEUED.to_owned()))
+        Some(self.event(now, Stage::Queued.message().to_owned()))
     }
 
     /// What `changes` come to under the right of `fence`.
@@ -290,7 +328,7 @@ impl Outcome {
             Change::Warn(finding) => self.warnings.push(finding),
             Change::Complete { speech, at } => {
                 head.progress = 100;
-                self.end(Status::Completed, Ok(speech), COMPLETE.to_owned(), at);
+                self.end(Status::Completed, Ok(speech), Stage::Done.message().to_owned(), at);
             }
             Change::Fail { error, at } => {
                 let message = error.message.clone();
@@ -321,14 +359,8 @@ fn own(head: &Head, take: TakeRecord) -> Result<TakeRecord, Refusal> {
 }
 
 /// A take with its times as they are stored.
-pub(super) fn rounded(take: TakeRecord) -> TakeRecord {
-    TakeRecord {
-        intended_at: stored(take.intended_at),
-        retry_at: take.retry_at.map(stored),
-        looked_at: take.looked_at.map(stored),
-        accepted_at: take.accepted_at.map(stored),
-        ..take
-    }
+fn rounded(take: TakeRecord) -> TakeRecord {
+    take.map_times(stored)
 }
 
 /// Until when a lease given now holds.

@@ -22,14 +22,14 @@ use thiserror::Error as ThisError;
 use crate::clock::{Random as _, System};
 use crate::error::{Error, Result, code};
 
-/// The longest key, in bytes: with a folder before it, it still fits every file system and object store.
-const LONGEST_KEY: usize = 512;
+/// The maximum length of a key, in bytes. With a folder before it, it fits every file system and object store.
+const MAX_KEY_BYTES: usize = 512;
 
 /// Keeps bytes by key: in memory, in a folder, or in any [`ObjectStore`] (S3, Google Cloud, Azure).
 ///
-/// A key is made of `a-z`, `0-9`, `_`, `.`, `-` and `/` between its parts. What [`put`](Self::put) returned `Ok` for is
-/// there as a whole; a reader sees the old bytes or the new ones, never a part. In a folder it is also on the disk: the
-/// file and its folder are synchronised, since the record that it was paid for is written next.
+/// A key consists of `a-z`, `0-9`, `_`, `.`, `-`, and `/` between its parts. [`put`](Self::put) is atomic: a reader sees the
+/// old bytes or the new ones, never a part. In a folder it is also durable: the file and its folder are synced to disk,
+/// because the record that refers to the audio is written next.
 ///
 /// # Examples
 ///
@@ -50,23 +50,23 @@ const LONGEST_KEY: usize = 512;
 pub struct AudioStore {
     objects: Arc<dyn ObjectStore>,
     prefix: Path,
-    /// Where it is, for people.
-    place: Arc<str>,
-    /// What helps when it cannot be used, where the usual advice does not.
+    /// The location as shown to users.
+    location: Arc<str>,
+    /// The hint of errors, where it is not that of the code.
     hint: Option<&'static str>,
 }
 
 impl AudioStore {
-    /// Keeps audio in memory, as long as the process lives.
+    /// Keeps audio in memory for as long as the process lives.
     pub fn memory() -> Self {
         Self::new(Arc::new(InMemory::new()), "")
     }
 
-    /// Keeps audio in a folder, which is made if it is not there; a new one is for its owner only.
+    /// Keeps audio in a folder, which is created if needed; a new folder is accessible to its owner only.
     ///
     /// # Errors
     ///
-    /// `store.unavailable` if the folder cannot be made or read.
+    /// `store.unavailable` if the folder cannot be created or read.
     pub fn local(folder: impl AsRef<FilePath>) -> Result<Self> {
         let folder = folder.as_ref();
         let objects = open_folder(folder).map_err(|source| {
@@ -74,33 +74,34 @@ impl AudioStore {
             Error::new(&code::STORE_UNAVAILABLE, message).with_source(source)
         })?;
         let mut store = Self::new(Arc::new(objects), "");
-        store.place = folder.display().to_string().into();
+        store.location = folder.display().to_string().into();
         Ok(store)
     }
 
     /// Keeps audio in any object store, under keys that begin with `prefix`.
     pub fn new(objects: Arc<dyn ObjectStore>, prefix: &str) -> Self {
         Self {
-            place: format!("{objects}/{prefix}").trim_end_matches('/').into(),
+            location: format!("{objects}/{prefix}").trim_end_matches('/').into(),
             prefix: Path::from(prefix),
             objects,
             hint: None,
         }
     }
 
-    /// Keeps audio in a bucket of S3, or of whatever speaks its API, under keys that begin with `prefix`.
+    /// Keeps audio in a bucket of S3 or of a server with the same API, under keys that begin with `prefix`.
     ///
-    /// Credentials, region and address come from the usual variables: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
-    /// `AWS_REGION`, `AWS_ENDPOINT` for another server than Amazon's, and `AWS_ALLOW_HTTP=true` for one without TLS;
-    /// without keys, the machine's own role is asked for. Nothing is sent before the first call, and a call that meets
-    /// trouble is tried again for up to 20 s.
+    /// Credentials, region and address come from the usual environment variables: `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT` for a server other than Amazon's, and `AWS_ALLOW_HTTP=true` for
+    /// one without TLS. Without keys, the role of the machine is used. The first call connects; failed requests are retried
+    /// for up to 20 s.
     ///
-    /// What a process that dies had begun to write in parts stays in the bucket, unseen and paid for: give the bucket a
-    /// rule that ends unfinished uploads after a day.
+    /// A process that dies during an upload leaves unfinished parts in the bucket, which are not visible but are billed. Add
+    /// a lifecycle rule that aborts incomplete multipart uploads after a day
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html>).
     ///
     /// # Errors
     ///
-    /// `option.out_of_range` for settings that cannot be used.
+    /// `option.out_of_range` for invalid settings.
     #[cfg(feature = "s3")]
     pub fn s3(bucket: &str, prefix: &str) -> Result<Self> {
         Self::in_bucket(crate::config::s3(), bucket, prefix)
@@ -109,23 +110,23 @@ impl AudioStore {
     #[cfg(feature = "s3")]
     fn in_bucket(settings: object_store::aws::AmazonS3Builder, bucket: &str, prefix: &str) -> Result<Self> {
         let mut store = Self::new(Arc::new(s3::open(settings, bucket)?), prefix);
-        store.place = format!("s3://{bucket}/{prefix}").trim_end_matches('/').into();
+        store.location = format!("s3://{bucket}/{prefix}").trim_end_matches('/').into();
         store.hint = Some(s3::HINT);
         Ok(store)
     }
 
-    /// Where it is, for people: a folder, or an address without secrets.
+    /// The location as shown to users: a folder, or an address without secrets.
     pub fn location(&self) -> &str {
-        &self.place
+        &self.location
     }
 
-    /// Writes something, reads it back and removes it again.
+    /// Checks the store: writes a value, reads it back and deletes it.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`; `store.corrupt` if it is not what was written.
+    /// `store.unavailable`; `store.corrupt` if another value is read back.
     pub async fn check(&self) -> Result<()> {
-        // Under a key of its own: others may look at the same time.
+        // A random key: other processes may check at the same time.
         let key = format!("checks/{:016x}", System.next());
         let written = Bytes::copy_from_slice(key.as_bytes());
         self.put(&key, written.clone()).await?;
@@ -140,11 +141,11 @@ impl AudioStore {
         ))
     }
 
-    /// Stores bytes under a key; what was there before is replaced.
+    /// Stores bytes under a key, and replaces the previous ones.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`; `internal` for a key with other characters than allowed.
+    /// `store.unavailable`; `internal` for an invalid key.
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<()> {
         let path = self.path(key)?;
         let stored = self.objects.put(&path, bytes.into()).await;
@@ -153,11 +154,11 @@ impl AudioStore {
             .map_err(|source| self.unavailable("written", key, source))
     }
 
-    /// Reads what is stored under a key; nothing if there is nothing.
+    /// Reads the bytes of a key; `None` if the key does not exist.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`; `internal` for a key with other characters than allowed.
+    /// `store.unavailable`; `internal` for an invalid key.
     pub async fn get(&self, key: &str) -> Result<Option<Bytes>> {
         let path = self.path(key)?;
         let bytes = match self.objects.get(&path).await {
@@ -167,33 +168,33 @@ impl AudioStore {
         self.found(bytes, "read", key)
     }
 
-    /// Whether anything is stored under a key.
+    /// Returns whether a key exists.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`; `internal` for a key with other characters than allowed.
+    /// `store.unavailable`; `internal` for an invalid key.
     pub async fn exists(&self, key: &str) -> Result<bool> {
         let path = self.path(key)?;
         let head = self.objects.head(&path).await;
         self.found(head, "looked for", key).map(|head| head.is_some())
     }
 
-    /// Removes what is stored under a key; nothing happens if there is nothing.
+    /// Deletes a key; succeeds if the key does not exist.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`; `internal` for a key with other characters than allowed.
+    /// `store.unavailable`; `internal` for an invalid key.
     pub async fn delete(&self, key: &str) -> Result<()> {
         let path = self.path(key)?;
         let deleted = self.objects.delete(&path).await;
         self.found(deleted, "deleted", key).map(|_| ())
     }
 
-    /// Removes everything that is stored under keys which begin with this one and a `/`.
+    /// Deletes all keys that begin with this one and a `/`.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`; `internal` for a key with other characters than allowed.
+    /// `store.unavailable`; `internal` for an invalid key.
     pub async fn delete_all(&self, key: &str) -> Result<()> {
         let path = self.path(key)?;
         let listed: Vec<_> = self
@@ -215,7 +216,7 @@ impl AudioStore {
         Ok(parts.collect())
     }
 
-    /// Turns "there is nothing" into `None`.
+    /// Turns a missing key into `None`.
     fn found<T>(&self, result: Result<T, object_store::Error>, verb: &str, key: &str) -> Result<Option<T>> {
         match result {
             Ok(value) => Ok(Some(value)),
@@ -236,14 +237,14 @@ impl AudioStore {
 
 impl fmt::Debug for AudioStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AudioStore({})", self.place)
+        write!(f, "AudioStore({})", self.location)
     }
 }
 
-/// Why a key cannot be used: keys are made by this crate, so it is a defect.
+/// Why a key is invalid. This crate makes the keys, so it is a bug.
 #[derive(Debug, ThisError)]
 enum KeyError {
-    #[error("the audio key is {0} bytes long; 1 to {LONGEST_KEY} are allowed")]
+    #[error("the audio key is {0} bytes long; 1 to {MAX_KEY_BYTES} are allowed")]
     Length(usize),
     #[error("the audio key {0:?} holds {1:?}; only a-z, 0-9 and / _ . - are allowed")]
     Character(String, char),
@@ -252,7 +253,7 @@ enum KeyError {
 }
 
 fn check_key(key: &str) -> Result<(), KeyError> {
-    if key.is_empty() || key.len() > LONGEST_KEY {
+    if key.is_empty() || key.len() > MAX_KEY_BYTES {
         return Err(KeyError::Length(key.len()));
     }
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '/' | '_' | '.' | '-');
@@ -265,10 +266,10 @@ fn check_key(key: &str) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// Why a folder cannot be used.
+/// Why a folder cannot be opened.
 #[derive(Debug, ThisError)]
 enum FolderError {
-    #[error("the folder could not be made: {path}")]
+    #[error("the folder could not be created: {path}")]
     Create { path: PathBuf, source: io::Error },
     #[error("the folder could not be opened")]
     Open(#[from] object_store::Error),
@@ -279,7 +280,7 @@ fn open_folder(folder: &FilePath) -> Result<LocalFileSystem, FolderError> {
         path: folder.to_owned(),
         source,
     })?;
-    // Without this a put is atomic for readers, but its bytes may not survive a power cut.
+    // Without fsync a put is atomic for readers, but may not survive a power failure.
     Ok(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
 }
 

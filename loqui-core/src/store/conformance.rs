@@ -1,18 +1,18 @@
-//! The test suite that every [`GenerationStore`](super::GenerationStore) passes: ours, and one of your own.
+//! The test suite that every [`GenerationStore`](super::GenerationStore) must pass, one of your own too.
 //!
 //! ```
-//! mod store_of_mine {
+//! mod my_store {
 //!     loqui_core::store::conformance!(memory, loqui_core::store::MemoryStore::new());
 //! }
 //! ```
 //!
-//! The macro makes a module of that name with one `#[tokio::test]` for each case, so the calling crate needs `tokio` with
-//! its feature `macros`. Each case works on a store of its own: the expression is evaluated once a case, may `.await`, and
-//! must give an empty store. Attributes before the name, such as `#[ignore = "needs a server"]`, are those of every case. What
-//! has to outlive the store is made before it:
+//! The macro creates a module of that name with one `#[tokio::test]` for each case, so the calling crate needs `tokio` with
+//! the feature `macros`. The expression is evaluated once for each case; it may `.await`, and must return an empty store.
+//! Attributes before the name, such as `#[ignore = "needs a server"]`, are added to every case. A value that must outlive the
+//! store is created with `with`:
 //!
 //! ```
-//! # mod store_of_mine {
+//! # mod my_store {
 //! # use loqui_core::store::MemoryStore as MyStore;
 //! # trait Open { fn open(_: &std::path::Path) -> MyStore { MyStore::new() } }
 //! # impl Open for MyStore {}
@@ -22,20 +22,24 @@
 #![expect(clippy::missing_panics_doc, reason = "a case fails by panicking")]
 
 mod claims;
-mod delivery;
 mod fixtures;
-mod life;
+mod lifecycle;
+mod queue;
+mod reconciliation;
 mod samples;
 mod spending;
 mod submissions;
+mod transitions;
 mod writes;
 
 pub use claims::*;
-pub use delivery::*;
-pub use life::*;
+pub use lifecycle::*;
+pub use queue::*;
+pub use reconciliation::*;
 pub use samples::*;
 pub use spending::*;
 pub use submissions::*;
+pub use transitions::*;
 pub use writes::*;
 
 /// Expands to one test for each case; see [`store::conformance`](crate::store::conformance).
@@ -46,62 +50,64 @@ macro_rules! __store_conformance {
         $crate::__store_conformance! {
             @cases ($(#[$attribute])*), $name, $fresh, ($($guard = $make;)*),
             [
-                the_same_recording_is_the_same_sample
-                a_sample_is_read_back_with_all_fields
-                owners_have_samples_of_their_own
-                the_first_consent_is_kept
-                an_erased_sample_is_gone
+                adding_a_recording_twice_returns_the_same_sample
+                sample_is_read_back_with_all_fields
+                each_owner_has_its_own_sample_of_a_recording
+                first_consent_is_kept
+                erased_sample_is_not_returned
                 samples_are_listed_newest_first
-                what_is_not_there_is_nothing
-                a_submission_is_read_back_with_all_fields
-                a_key_submits_once
+                reading_what_does_not_exist_returns_nothing
+                submission_is_read_back_with_all_fields
+                idempotency_key_submits_once
                 generations_are_listed_by_owner_sample_and_page
-                a_submission_needs_its_sample
-                ids_are_positive_and_rise
-                fifty_submissions_at_once_get_ids_of_their_own
+                submission_without_its_sample_is_refused
+                ids_are_positive_and_increase
+                concurrent_submissions_get_distinct_ids
                 generations_are_listed_newest_first_within_filter_and_limit
-                a_script_in_any_writing_survives
-                a_claim_shuts_others_out
-                a_claim_by_its_holder_raises_the_epoch
-                a_lease_that_ran_out_lets_others_in
-                a_beat_prolongs_every_claim_of_its_worker
-                a_release_lets_others_in
-                a_release_under_an_older_epoch_does_nothing
-                one_of_many_claims_at_once_wins
-                what_has_ended_cannot_be_claimed
-                a_take_is_read_back_with_all_fields
+                script_in_any_writing_system_is_kept
+                claimed_generation_cannot_be_claimed_by_another_worker
+                claim_by_the_holder_raises_the_epoch
+                expired_lease_can_be_claimed_by_another_worker
+                renewal_extends_all_claims_of_the_worker
+                released_generation_can_be_claimed_at_once
+                release_with_an_outdated_fence_does_nothing
+                one_of_many_concurrent_claims_succeeds
+                ended_generation_cannot_be_claimed
+                take_is_read_back_with_all_fields
                 takes_are_listed_by_segment_and_number
-                an_older_epoch_is_refused_and_changes_nothing
-                a_write_needs_a_claim
-                changes_are_made_all_or_none
+                outdated_fence_is_refused_and_changes_nothing
+                write_without_a_claim_is_refused
+                changes_are_atomic
                 segment_and_number_of_a_take_are_unique
-                a_take_that_is_missing_cannot_be_updated
-                a_take_of_another_generation_is_refused
-                a_take_may_be_added_and_updated_in_one_write
-                progress_never_falls
-                warnings_are_added
-                events_have_no_gaps_and_are_read_from_anywhere
-                a_remote_id_is_found_in_the_whole_ledger
+                missing_take_cannot_be_updated
+                take_of_another_generation_is_refused
+                take_can_be_added_and_updated_in_one_write
+                progress_never_decreases
+                warnings_are_appended
+                events_are_numbered_without_gaps
+                prediction_id_is_found_in_all_generations
                 completion_is_recorded_once
                 failure_is_recorded_once
-                what_has_ended_never_changes
-                a_wish_to_stop_reaches_the_holder
-                only_what_failed_is_opened_again
-                an_erased_generation_is_gone
-                the_books_follow_every_take
-                the_books_are_read_by_owner_and_day
-                a_claim_from_before_a_retry_is_worth_nothing
+                ended_generation_never_changes
+                cancel_request_reaches_the_holder
+                only_failed_generations_can_be_reopened
+                erased_generation_is_not_returned
+                spending_follows_every_take
+                spending_is_listed_by_owner_and_day
+                fence_from_before_a_reopening_is_refused
                 unfinished_generations_are_listed_oldest_first
-                a_worker_takes_what_nobody_holds
+                worker_claims_unclaimed_generations
                 owners_take_turns
-                workers_at_once_share_what_there_is
-                a_hint_is_kept_with_its_take
-                a_late_answer_is_written_down_once
-                a_ceiling_is_never_exceeded
-                many_at_once_keep_the_ceiling_together
-                the_last_events_of_many_are_read_at_once
-                what_ended_long_ago_is_found
-                a_thinned_generation_keeps_its_speech_and_its_end
+                concurrent_workers_share_the_queue
+                first_remote_hint_is_kept
+                late_answer_is_recorded_once
+                ceiling_is_never_exceeded
+                concurrent_writes_respect_the_ceiling_together
+                last_events_of_many_generations_are_read_together
+                generations_are_found_by_the_time_they_ended
+                pruned_generation_keeps_speech_and_last_event
+                every_legal_transition_is_accepted_and_every_other_refused
+                late_answer_follows_the_legal_transitions
             ]
         }
     };
@@ -125,17 +131,19 @@ macro_rules! __store_conformance {
 
 #[cfg(test)]
 mod tests {
-    /// A case that the macro does not name would never run.
+    /// A case that the macro does not list would never run.
     #[test]
-    fn the_macro_names_every_case() {
-        let named = include_str!("conformance.rs");
+    fn macro_lists_every_case() {
+        let listed = include_str!("conformance.rs");
         let files = [
             include_str!("conformance/claims.rs"),
-            include_str!("conformance/delivery.rs"),
-            include_str!("conformance/life.rs"),
+            include_str!("conformance/lifecycle.rs"),
+            include_str!("conformance/queue.rs"),
+            include_str!("conformance/reconciliation.rs"),
             include_str!("conformance/samples.rs"),
             include_str!("conformance/spending.rs"),
             include_str!("conformance/submissions.rs"),
+            include_str!("conformance/transitions.rs"),
             include_str!("conformance/writes.rs"),
         ];
         let mut cases = 0;
@@ -145,7 +153,7 @@ mod tests {
             };
             let case = rest.split('(').next().unwrap();
             assert!(
-                named.lines().any(|line| line.trim() == case),
+                listed.lines().any(|line| line.trim() == case),
                 "{case} is missing from the macro"
             );
             cases += 1;

@@ -1,4 +1,4 @@
-//! What is written down of a sample.
+//! The records of samples.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 use super::apply;
 use crate::sample::Report;
 
-/// That the speaker has agreed to be cloned: who said so, and when.
+/// The speaker's consent to the cloning of their voice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Consent {
-    /// Who agreed and how, in words, for instance `I am the speaker`.
+    /// The statement, for example `I am the speaker`.
     pub statement: String,
-    /// When it was written down.
+    /// When it was recorded.
     pub at: Timestamp,
 }
 
 impl Consent {
-    /// A consent in these words.
+    /// A consent with this statement.
     pub fn new(statement: impl Into<String>, at: Timestamp) -> Self {
         Self {
             statement: statement.into(),
@@ -26,34 +26,34 @@ impl Consent {
     }
 }
 
-/// What is needed to keep a sample. The recording itself is in the audio store already.
+/// A sample to add. Its recording is in the audio store already.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NewSample {
-    /// Whose it is, where several people share a store; empty for nobody's in particular.
+    /// The owner, if several people share a store.
     pub owner: Option<String>,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// The SHA-256 of the recording as it was given, in hexadecimal.
+    /// The SHA-256 of the original recording, in hexadecimal.
     pub sha256: String,
-    /// The key of the recording as it was given, in the audio store.
+    /// The key of the original recording in the audio store.
     pub original: String,
-    /// The key of the stretch that engines hear, in the audio store.
+    /// The key of the reference audio that engines receive, in the audio store.
     pub reference: String,
     /// The length of the recording, in seconds.
     pub seconds: f64,
-    /// How long the stretch is that engines hear, in seconds; 0 if it was not measured.
+    /// The length of the reference audio, in seconds; 0 if it was not measured.
     pub reference_seconds: f64,
     /// The report, as JSON.
     pub report: serde_json::Value,
-    /// That the speaker has agreed.
+    /// The speaker's consent.
     pub consent: Option<Consent>,
     /// When it was added.
     pub created_at: Timestamp,
 }
 
 impl NewSample {
-    /// Describes a sample whose recording is in the audio store under these keys.
+    /// A sample whose recording is in the audio store under these keys.
     pub fn new(
         name: impl Into<String>,
         sha256: impl Into<String>,
@@ -77,7 +77,7 @@ impl NewSample {
         }
     }
 
-    /// The record that a store makes of it.
+    /// The record of this sample under an id.
     pub fn with_id(self, id: i64) -> SampleRecord {
         SampleRecord {
             id,
@@ -95,33 +95,33 @@ impl NewSample {
     }
 }
 
-/// A sample as JSON shows it: the same for shell, HTTP, Python and Node.
+/// A sample in JSON: the same in the command line, HTTP, Python and Node.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SampleInfo {
-    /// Its number.
+    /// The id.
     pub sample: i64,
-    /// Whose it is, where several people share a store.
+    /// The owner, if several people share a store.
     pub owner: Option<String>,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// How long the recording is, in seconds.
+    /// The length of the recording, in seconds.
     pub duration_seconds: f64,
-    /// That the speaker has agreed.
+    /// The speaker's consent.
     pub consent: Option<Consent>,
     /// When it was added.
     pub created_at: Timestamp,
-    /// What was found out about it.
+    /// The report of its checks.
     pub report: Report,
 }
 
 impl SampleRecord {
-    /// What was found out about it; nothing if an earlier version wrote it in another way.
+    /// The report of its checks; empty if an incompatible version wrote it.
     pub fn report(&self) -> Report {
         serde_json::from_value(self.report.clone()).unwrap_or_default()
     }
 
-    /// What people see of it.
+    /// The public view of the sample.
     pub fn info(&self) -> SampleInfo {
         SampleInfo {
             sample: self.id,
@@ -135,29 +135,29 @@ impl SampleRecord {
     }
 }
 
-/// Everything that is written down of a sample.
+/// A stored sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SampleRecord {
-    /// Its number: positive, rising, unique in the store (S211).
+    /// The id: positive, increasing, unique in the store.
     pub id: i64,
-    /// Whose it is, where several people share a store.
+    /// The owner, if several people share a store.
     pub owner: Option<String>,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// The SHA-256 of the recording as it was given, in hexadecimal.
+    /// The SHA-256 of the original recording, in hexadecimal.
     pub sha256: String,
-    /// The key of the recording as it was given, in the audio store.
+    /// The key of the original recording in the audio store.
     pub original: String,
-    /// The key of the stretch that engines hear, in the audio store.
+    /// The key of the reference audio that engines receive, in the audio store.
     pub reference: String,
     /// The length of the recording, in seconds.
     pub seconds: f64,
-    /// How long the stretch is that engines hear, in seconds; 0 if it was not measured.
+    /// The length of the reference audio, in seconds; 0 if it was not measured.
     pub reference_seconds: f64,
     /// The report, as JSON.
     pub report: serde_json::Value,
-    /// That the speaker has agreed.
+    /// The speaker's consent.
     pub consent: Option<Consent>,
     /// When it was added.
     pub created_at: Timestamp,

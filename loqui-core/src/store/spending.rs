@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::ledger::{TakeRecord, TakeState};
+use crate::ledger::TakeRecord;
 use crate::money;
 
 const SECONDS_A_DAY: i64 = 86_400;
@@ -83,11 +83,8 @@ pub(super) struct Share {
 impl Share {
     /// What this take adds.
     pub(super) fn of(take: &TakeRecord) -> Self {
-        let open = matches!(
-            take.state,
-            TakeState::Intended | TakeState::Unsent | TakeState::Unanswered
-        );
-        let made = take.remote.is_some() || take.audio.is_some();
+        let open = take.kind().is_unsettled();
+        let made = take.prediction().is_some() || take.audio().is_some();
         let nanos = money::nanos(take.cost_usd);
         Self {
             day: take.intended_at.as_second().div_euclid(SECONDS_A_DAY),
@@ -146,6 +143,8 @@ pub(super) fn day(date: Date) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::testing::in_state;
+    use crate::ledger::{StateKind, TakeRow};
 
     #[test]
     fn days_count_from_1970_and_back() {
@@ -158,16 +157,15 @@ mod tests {
     #[test]
     fn a_take_that_moves_to_another_day_leaves_nothing_behind() {
         let at = |second| Timestamp::from_second(second).unwrap();
-        let mut take = TakeRecord::intend(1, 0, 1, 7, 1, at(86_399));
-        take.cost_usd = 0.025;
-        take.characters = 10;
-        let old = Share::of(&take);
+        let mut row = TakeRow::new(1, 0, 1, 7, 1, at(86_399));
+        row.cost_usd = 0.025;
+        row.characters = 10;
+        let old = Share::of(&in_state(row.clone(), StateKind::Intended));
         assert_eq!((old.day, old.spent, old.reserved, old.takes), (0, 0, 25_000_000, 0));
         assert_eq!(Share::moved(Some(old), old), []);
 
-        take.intended_at = at(86_400);
-        take.remote = Some("p".to_owned());
-        take.state = TakeState::Running;
+        row.intended_at = at(86_400);
+        let take = in_state(row, StateKind::Running);
         let [less, more] = Share::moved(Some(old), Share::of(&take))[..] else {
             panic!("two days");
         };

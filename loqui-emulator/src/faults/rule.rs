@@ -1,4 +1,4 @@
-//! How often a fault happens, as JSON and as one word of a command line.
+//! How often a fault occurs. Rules have a JSON form and a text form for the command line.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::table::Fault;
 
-/// Says how often, and with what chance, a fault happens.
+/// A fault, how often it occurs and with what probability.
 ///
-/// As JSON: `{"fault": "create_throttled", "value": 5, "times": 3, "skip": 0, "chance": 1.0}`, where
-/// all but `fault` may be left out and `times` may be `"always"`. As text: the name, then in this
-/// order and each optional, `:value`, `@skip`, `*times` (or `*always`) and `%chance` in percent.
+/// JSON form: `{"fault": "create_throttled", "value": 5, "times": 3, "skip": 0, "chance": 1.0}`. Only `fault` is required;
+/// `times` may be `"always"`. Text form: the name, followed by optional parts in this order: `:value`, `@skip`, `*times` (or
+/// `*always`) and `%chance` in percent.
 ///
 /// ```
 /// use loqui_emulator::{Fault, Rule};
@@ -34,47 +34,47 @@ pub struct Rule {
     chance: f64,
 }
 
-/// Counts how often a rule still applies.
+/// How often a rule still applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Times {
-    /// So many times.
+    /// This many times.
     Count(u32),
-    /// Until it is cleared.
+    /// Until the rules are cleared.
     Always,
 }
 
-/// Reports a fault or rule that cannot be understood.
+/// Why a fault or rule is invalid.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultError {
-    /// There is no fault of this name.
+    /// No fault has this name.
     #[error("there is no fault {name:?}: use one of {}", names().join(", "))]
     #[non_exhaustive]
     Unknown {
-        /// The name that was given.
+        /// The given name.
         name: String,
     },
-    /// The fault takes another kind of value.
+    /// The fault takes another type of value.
     #[error("fault {name} takes {expected}, got {value}")]
     #[non_exhaustive]
     Value {
-        /// The fault's name.
+        /// Name of the fault.
         name: String,
-        /// What it takes.
+        /// The expected type.
         expected: &'static str,
-        /// What was given.
+        /// The given value.
         value: Value,
     },
-    /// A part of a rule is not a number in its range.
+    /// A part of a rule is invalid.
     #[error("the {part} of a fault must be {expected}, got {actual:?}")]
     #[non_exhaustive]
     Part {
-        /// Which part.
+        /// Name of the part.
         part: &'static str,
-        /// What it accepts.
+        /// The accepted values.
         expected: &'static str,
-        /// What was given.
+        /// The given value.
         actual: String,
     },
 }
@@ -84,7 +84,7 @@ fn names() -> Vec<&'static str> {
 }
 
 impl Rule {
-    /// Returns a rule that applies once, the next time.
+    /// Creates a rule that applies once.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl Rule {
         }
     }
 
-    /// Applies `count` times.
+    /// Sets how often the rule applies.
     #[must_use]
     pub fn times(self, count: u32) -> Self {
         Self {
@@ -104,7 +104,7 @@ impl Rule {
         }
     }
 
-    /// Applies until it is cleared.
+    /// Applies the rule until the rules are cleared.
     #[must_use]
     pub fn always(self) -> Self {
         Self {
@@ -113,13 +113,13 @@ impl Rule {
         }
     }
 
-    /// Lets the first `count` chances pass.
+    /// Skips the first `count` occasions.
     #[must_use]
     pub fn skipping(self, count: u32) -> Self {
         Self { skip: count, ..self }
     }
 
-    /// Applies with this chance, from 0 to 1, each time.
+    /// Sets the probability with which the rule applies each time, from 0 to 1.
     #[must_use]
     pub fn with_chance(self, chance: f64) -> Self {
         Self {
@@ -128,14 +128,14 @@ impl Rule {
         }
     }
 
-    /// Returns what goes wrong.
+    /// Returns the fault.
     #[must_use]
     pub fn fault(&self) -> &Fault {
         &self.fault
     }
 
-    /// Says if the fault happens now, and counts it.
-    pub(super) fn happens(&mut self, rng: &mut Rng) -> bool {
+    /// Returns true if the rule applies now, and counts it.
+    pub(super) fn applies(&mut self, rng: &mut Rng) -> bool {
         if self.is_spent() {
             return false;
         }
@@ -245,7 +245,7 @@ impl FromStr for Rule {
         let (rest, times) = part(rest, '*');
         let (rest, skip) = part(rest, '@');
         let (rest, value) = match rest.strip_prefix(':') {
-            // Numbers are numbers, anything else is a text.
+            // A value that is not JSON is a text.
             Some(value) => (
                 "",
                 Some(serde_json::from_str(value).unwrap_or_else(|_| Value::from(value))),
@@ -260,11 +260,11 @@ impl FromStr for Rule {
         let mut rule = Self::new(Fault::from_parts(name, value)?);
         match times {
             Some("always") => rule = rule.always(),
-            Some(count) => rule = rule.times(number(count, "count", "a whole number or always")?),
+            Some(count) => rule = rule.times(number(count, "count", "an integer or always")?),
             None => {}
         }
         if let Some(skip) = skip {
-            rule = rule.skipping(number(skip, "skip", "a whole number")?);
+            rule = rule.skipping(number(skip, "skip", "an integer")?);
         }
         if let Some(percent) = chance {
             let value: f64 = number(percent, "chance", "from 0 to 100 percent")?;
@@ -324,7 +324,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_and_json_forms_say_the_same() {
+    fn text_and_json_forms_are_equivalent() {
         for text in [
             "drop_after_accept",
             "create_throttled:5@2*3",
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_it_does_not_know() {
+    fn invalid_rules_are_refused() {
         for text in [
             "",
             "nothing",

@@ -1,11 +1,11 @@
-//! The table of all faults: one row each, with its name, its place and what it does.
+//! The table of all faults, with the name, stage and description of each.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::rule::FaultError;
 
-/// The place at which a fault is looked for.
+/// The stage at which a fault applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Stage {
     /// A create request.
@@ -14,17 +14,17 @@ pub(crate) enum Stage {
     Request,
     /// An upload.
     Upload,
-    /// The course of a new prediction.
+    /// The run of a new prediction.
     Run,
-    /// The form of a new prediction's object.
+    /// The JSON object of a new prediction.
     Form,
     /// The output of a new prediction.
     Output,
     /// A cancel request.
     Cancel,
-    /// A download of an output.
+    /// The download of an output.
     Download,
-    /// A delivery of a webhook.
+    /// The delivery of a webhook.
     Webhook,
 }
 
@@ -44,27 +44,27 @@ impl Stage {
     }
 }
 
-/// Describes one fault, for help texts.
+/// Description of a fault, for help texts.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FaultInfo {
-    /// The stable name, in `snake_case`.
+    /// Stable name, in `snake_case`.
     pub name: &'static str,
-    /// Where it happens: `create`, `request` (any other call of the API), `upload`, `run`, `form` (of the object),
-    /// `output`, `cancel`, `download` or `webhook`. Of several rules of one place, the first that applies wins.
+    /// Stage at which it applies: `create`, `request` (any other API request), `upload`, `run`, `form` (the JSON object),
+    /// `output`, `cancel`, `download` or `webhook`. Only the first applicable rule of a stage is used.
     pub place: &'static str,
-    /// What it does, in one line.
+    /// Description in one line.
     pub about: &'static str,
-    /// The value it takes when none is given; `None` if it takes no value.
+    /// Default value, or `None` if the fault takes no value.
     pub default: Option<Value>,
 }
 
 macro_rules! faults {
     ($( #[doc = $about:literal] $variant:ident $(($kind:ty = $default:expr))? => $name:literal, $stage:ident; )+) => {
-        /// One thing that goes wrong.
+        /// A fault.
         ///
-        /// Where a prediction is involved, a fault is drawn once, when the prediction is created,
-        /// and stays with it; faults of downloads, cancels and plain requests are drawn each time.
+        /// Faults of a prediction are selected once, when it is created. Faults of downloads, cancels and other requests are
+        /// selected for each request.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Fault {
@@ -78,7 +78,7 @@ macro_rules! faults {
                 match self { $( Self::$variant { .. } => $name, )+ }
             }
 
-            /// Describes every fault there is.
+            /// Describes all faults.
             #[must_use]
             pub fn catalogue() -> Vec<FaultInfo> {
                 vec![$( FaultInfo {
@@ -93,7 +93,7 @@ macro_rules! faults {
                 match self { $( Self::$variant { .. } => Stage::$stage, )+ }
             }
 
-            /// Returns the value the fault carries.
+            /// Returns the value of the fault.
             pub(crate) fn value(&self) -> Option<Value> {
                 match self { $( Self::$variant { .. } => faults!(@value self, $variant $(, $kind)?), )+ }
             }
@@ -135,115 +135,115 @@ fn parameter<T: DeserializeOwned>(name: &str, value: Value) -> Result<T, FaultEr
 }
 
 faults! {
-    /// Accepts the create and closes the connection without an answer.
+    /// Accepts a create and closes the connection without a response.
     DropAfterAccept => "drop_after_accept", Create;
     /// Closes the connection of a create without accepting it.
     DropBeforeAccept => "drop_before_accept", Create;
-    /// Accepts the create and answers this status with a web page.
+    /// Accepts a create and returns this status with an HTML page.
     ErrorAfterAccept(u16 = 502_u16) => "error_after_accept", Create;
-    /// Accepts the create and answers 201 with half of the object's JSON.
+    /// Accepts a create and returns 201 with truncated JSON.
     GarbledAfterAccept => "garbled_after_accept", Create;
-    /// Accepts the create and answers after this many milliseconds of real time.
+    /// Accepts a create and responds after this many milliseconds of real time.
     DelayAfterAccept(u64 = 30_000_u64) => "delay_after_accept", Create;
-    /// Answers a create with this status and problem JSON, accepting nothing.
+    /// Refuses a create with this status and problem JSON.
     CreateStatus(u16 = 500_u16) => "create_status", Create;
-    /// Answers a create with this status and a web page, accepting nothing.
+    /// Refuses a create with this status and an HTML page.
     CreateHtml(u16 = 503_u16) => "create_html", Create;
-    /// Answers a create with 429 and a wait of this many seconds.
+    /// Refuses a create with 429 and a delay of this many seconds.
     CreateThrottled(u64 = 1_u64) => "create_throttled", Create;
-    /// Answers a create with 402, credit used up.
+    /// Refuses a create with 402 (insufficient credit).
     PaymentRequired => "payment_required", Create;
-    /// Answers a create with 402, billing not set up.
+    /// Refuses a create with 402 (billing not set up).
     BillingRequired => "billing_required", Create;
-    /// Answers a create with 422, version disabled.
+    /// Refuses a create with 422 (version disabled).
     VersionDisabled => "version_disabled", Create;
-    /// Answers a create with 401, as for a token that was just revoked.
+    /// Refuses a create with 401 (revoked token).
     CreateUnauthorized => "create_unauthorized", Create;
-    /// Answers a request other than a create with this status and problem JSON.
+    /// Refuses another request with this status and problem JSON.
     RequestStatus(u16 = 503_u16) => "request_status", Request;
-    /// Answers a request other than a create with this status and a web page.
+    /// Refuses another request with this status and an HTML page.
     RequestHtml(u16 = 502_u16) => "request_html", Request;
-    /// Answers a request other than a create with 429 and a wait of this many seconds.
+    /// Refuses another request with 429 and a delay of this many seconds.
     RequestThrottled(u64 = 1_u64) => "request_throttled", Request;
-    /// Answers a request other than a create with status 200 and half a JSON object.
+    /// Responds to another request with status 200 and truncated JSON.
     RequestGarbled => "request_garbled", Request;
-    /// Closes the connection of a request other than a create without an answer.
+    /// Closes the connection of another request without a response.
     RequestDropped => "request_dropped", Request;
-    /// Answers a request other than a create with 401, as for a token that was just revoked.
+    /// Refuses another request with 401 (revoked token).
     RequestUnauthorized => "request_unauthorized", Request;
-    /// Answers an upload with this status and problem JSON.
+    /// Refuses an upload with this status and problem JSON.
     UploadStatus(u16 = 500_u16) => "upload_status", Upload;
-    /// Answers an upload with 413 and a web page.
+    /// Refuses an upload with 413 and an HTML page.
     UploadTooLarge => "upload_too_large", Upload;
-    /// Accepts an upload and loses the file at once, so that runs cannot fetch it.
+    /// Accepts an upload and loses the file, so that runs cannot fetch it.
     UploadLost => "upload_lost", Upload;
-    /// Leaves the prediction in starting for ever.
+    /// Keeps the prediction in starting.
     StuckInStarting => "stuck_in_starting", Run;
-    /// Leaves the prediction in processing up to the platform's limit of 30 minutes.
+    /// Keeps the prediction in processing until the platform's limit of 30 minutes.
     StuckInProcessing => "stuck_in_processing", Run;
-    /// Makes the prediction run this many milliseconds longer.
+    /// Extends the run of the prediction by this many milliseconds.
     SlowRun(u64 = 10_000_u64) => "slow_run", Run;
     /// Fails the prediction with this error.
     PredictionFails(String = "CUDA error: device-side assert triggered") => "prediction_fails", Run;
-    /// Fails the prediction with the error of a poisoned worker.
+    /// Fails the prediction with a CUDA device-side assert.
     CudaError => "cuda_error", Run;
     /// Fails the prediction as interrupted (code PA).
     Interrupted => "interrupted", Run;
-    /// Fails the prediction from starting, as timed out while starting (E6716).
+    /// Fails the prediction with a timeout while starting (E6716).
     StartTimeout => "start_timeout", Run;
-    /// Shows the status "booting", which no documentation names, until the prediction ends.
+    /// Shows the undocumented status "booting" until the prediction ends.
     UnknownStatus => "unknown_status", Form;
-    /// Leaves everything but id, status, output and error out of the object.
+    /// Omits all fields but id, status, output and error from the object.
     MissingOptionalFields => "missing_optional_fields", Form;
-    /// Shows dates with nine digits of fraction.
+    /// Shows times with nine fractional digits.
     NanosecondDates => "nanosecond_dates", Form;
     /// Succeeds without an output.
     NullOutput => "null_output", Output;
-    /// Removes the data as soon as the prediction has succeeded.
+    /// Removes the data when the prediction has succeeded.
     DataRemoved => "data_removed", Output;
-    /// Gives the output as a data: URI.
+    /// Returns the output as a data: URI.
     OutputDataUri => "output_data_uri", Output;
-    /// Gives the output as a list with one URL.
+    /// Returns the output as a list with one URL.
     OutputArray => "output_array", Output;
-    /// Gives an output URL on a host of another name; the ledger shows who follows it.
+    /// Returns an output URL with another host name; the ledger records clients that follow it.
     OutputOtherHost => "output_other_host", Output;
-    /// Gives an output URL whose host merely ends in the real one's name.
+    /// Returns an output URL whose host only ends in the name of the output host.
     OutputLookalikeHost => "output_lookalike_host", Output;
-    /// Gives an output URL with plain http on the real platform's host.
+    /// Returns an output URL with plain http on the output host.
     OutputPlainHttp => "output_plain_http", Output;
-    /// Gives an output URL on a private address.
+    /// Returns an output URL with a private address.
     OutputPrivateAddress => "output_private_address", Output;
-    /// Gives an output of silence.
+    /// Returns silent audio.
     OutputSilent => "output_silent", Output;
-    /// Gives an output with only the first half of the speech.
+    /// Returns only the first half of the audio.
     OutputCutShort => "output_cut_short", Output;
-    /// Answers a download with a redirect to the file itself.
+    /// Redirects a download to the file itself.
     DownloadRedirect => "download_redirect", Download;
-    /// Answers a download with a redirect to a host of another name; the ledger shows who follows it.
+    /// Redirects a download to another host name; the ledger records clients that follow it.
     DownloadRedirectOtherHost => "download_redirect_other_host", Download;
-    /// Answers a download with a redirect that leads round in a circle.
+    /// Redirects a download in a loop.
     DownloadRedirectLoop => "download_redirect_loop", Download;
-    /// Answers a download with this many megabytes of zeros.
+    /// Responds to a download with this many megabytes of zeros.
     DownloadTooLarge(u64 = 4096_u64) => "download_too_large", Download;
-    /// Closes the connection in the middle of a download.
+    /// Closes the connection during a download.
     DownloadTruncated => "download_truncated", Download;
-    /// Flips bytes of a download, so that its checksums do not fit.
+    /// Changes a download, so that its checksum does not match.
     DownloadWrongMd5 => "download_wrong_md5", Download;
-    /// Answers a download with this status.
+    /// Refuses a download with this status.
     DownloadStatus(u16 = 404_u16) => "download_status", Download;
-    /// Answers a download with a web page and status 200.
+    /// Responds to a download with an HTML page and status 200.
     DownloadHtml => "download_html", Download;
-    /// Answers a cancel as done but lets it take effect only after this many milliseconds.
+    /// Accepts a cancel that takes effect after this many milliseconds.
     CancelLate(u64 = 1_000_u64) => "cancel_late", Cancel;
-    /// Answers a cancel as done but lets the prediction succeed.
+    /// Accepts a cancel but does not cancel the prediction.
     CancelIgnored => "cancel_ignored", Cancel;
-    /// Answers a cancel with this status.
+    /// Refuses a cancel with this status.
     CancelStatus(u16 = 422_u16) => "cancel_status", Cancel;
-    /// Loses a webhook, and all its retries.
+    /// Loses a webhook and all its retries.
     WebhookLost => "webhook_lost", Webhook;
     /// Delivers a webhook twice.
     WebhookDuplicated => "webhook_duplicated", Webhook;
-    /// Delivers a webhook after the one that should follow it.
+    /// Delivers a webhook after the next one.
     WebhookReordered => "webhook_reordered", Webhook;
     /// Shifts the timestamp of a webhook by this many seconds.
     WebhookSkewed(i64 = -600_i64) => "webhook_skewed", Webhook;
@@ -256,7 +256,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_survives_the_way_through_its_parts() {
+    fn each_fault_can_be_built_from_its_name_and_value() {
         let catalogue = Fault::catalogue();
         assert!(catalogue.len() > 40);
         for info in catalogue {
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_wrong_values() {
+    fn invalid_values_are_refused() {
         assert!(Fault::from_parts("no_such_fault", None).is_err());
         assert!(Fault::from_parts("drop_after_accept", Some(json!(1))).is_err());
         assert!(Fault::from_parts("create_status", Some(json!("soon"))).is_err());

@@ -1,4 +1,4 @@
-//! The account behind the token, and the hardware list (contract section 6).
+//! The account of the token, and the list of hardware.
 
 use std::sync::Arc;
 

@@ -1,22 +1,22 @@
-//! Request bodies up to a limit.
+//! Request bodies with a size limit.
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 
-/// Says why a body was not taken.
+/// Why a body cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BodyError {
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
-    #[error("the body broke off")]
+    #[error("the connection broke")]
     Broken(#[source] axum::Error),
 }
 
 /// Reads a body.
 ///
-/// One that is too large is read to its end all the same: a caller that is cut off while it sends
-/// may never see the answer.
+/// A body that is too large is read to its end, because a client whose connection closes while it sends may not read the
+/// response.
 pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
     let mut chunks = body.into_data_stream();
     let mut content = BytesMut::new();

@@ -1,4 +1,4 @@
-//! Canceling a prediction: a race, as on the platform (contract section 2.4).
+//! Cancellation of predictions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) async fn cancel(State(platform): State<Arc<Platform>>, Path(id): Path
     let Some(prediction) = state.prediction_mut(&id) else {
         return Problem::not_found().into_response();
     };
-    // One that has ended stays as it is; what the platform answers then is not documented.
+    // An ended prediction does not change. The response of the platform is not documented.
     if !prediction.phase(now).status.is_terminal() && prediction.course.stop.is_none() {
         prediction.course.stop = takes_effect;
     }

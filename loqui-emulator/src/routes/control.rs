@@ -1,4 +1,4 @@
-//! Control over HTTP, for tests in other languages: not part of the emulated API.
+//! Control of the emulator over HTTP, for tests in other languages. Not part of the emulated API.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use crate::ledger::Ledger;
 use crate::problem::Problem;
 use crate::state::Platform;
 
-/// Returns the ledger, with the two figures that tests ask for most.
+/// Returns the ledger, with the number of paid runs and billed characters.
 pub(super) async fn ledger(State(platform): State<Arc<Platform>>) -> Json<Value> {
     let ledger: Ledger = platform.ledger();
-    let mut object = serde_json::to_value(&ledger).expect("a ledger holds nothing but plain data");
+    let mut object = serde_json::to_value(&ledger).expect("a ledger is plain data");
     object["paid_runs"] = ledger.paid_runs().into();
     object["billed_characters"] = ledger.billed_characters().into();
     Json(object)
@@ -27,7 +27,7 @@ pub(super) async fn faults(State(platform): State<Arc<Platform>>) -> Json<Vec<Ru
     Json(platform.faults.armed())
 }
 
-/// Describes every fault there is.
+/// Describes all faults.
 pub(super) async fn catalogue() -> Json<Value> {
     let faults = Fault::catalogue().into_iter().map(|fault| {
         serde_json::json!({ "fault": fault.name, "place": fault.place, "about": fault.about, "default": fault.default })
@@ -35,7 +35,7 @@ pub(super) async fn catalogue() -> Json<Value> {
     Json(faults.collect())
 }
 
-/// Arms a list of rules on top of those that are armed.
+/// Arms a list of rules in addition to the armed ones.
 pub(super) async fn arm(State(platform): State<Arc<Platform>>, body: String) -> Response {
     match serde_json::from_str::<Vec<Rule>>(&body) {
         Ok(rules) => {

@@ -1,4 +1,5 @@
-//! Creating predictions: by version, by official model, by deployment (contract section 2.2).
+//! Creation of predictions by version, official model or deployment
+//! (<https://replicate.com/docs/reference/http#predictions.create>).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,13 +27,13 @@ use crate::settings::SyncStatus;
 use crate::state::Platform;
 use crate::{cancel_after, serve, validate};
 
-/// Members that every body may have.
+/// Optional members of all bodies.
 const OPTIONAL: [&str; 3] = ["webhook", "webhook_events_filter", "stream"];
 const EVENTS: [&str; 4] = ["start", "output", "logs", "completed"];
-/// What the official routes show instead of a version's id (contract section 2.3).
+/// Version of predictions of official models.
 const HIDDEN: &str = "hidden";
 
-/// A model and how it was asked for.
+/// A model and the endpoint by which it was called.
 #[derive(Debug)]
 struct Target {
     model: Arc<Model>,
@@ -58,7 +59,7 @@ pub(super) async fn official(
         Ok(opened) => opened,
         Err(refusal) => return refusal,
     };
-    // A community model is not found here, though it exists.
+    // Community models are not found by this endpoint.
     let target = models::by_name(&owner, &name)
         .filter(|model| is_official(&platform, model))
         .ok_or_else(Problem::not_found)
@@ -122,8 +123,8 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-fn members(body: &Map<String, Value>, wanted: &[&str]) -> Result<(), Problem> {
-    let mut faults = validate::members(body, wanted, &OPTIONAL);
+fn members(body: &Map<String, Value>, required: &[&str]) -> Result<(), Problem> {
+    let mut faults = validate::members(body, required, &OPTIONAL);
     if let Some(input) = body.get("input").filter(|input| !input.is_object()) {
         faults.push(validate::wrong_type("input", "object", input));
     }
@@ -150,7 +151,7 @@ fn members(body: &Map<String, Value>, wanted: &[&str]) -> Result<(), Problem> {
     }
 }
 
-/// Finds what `version` names: `owner/name` (official only), `owner/name:id` or `id`.
+/// Returns the model that `version` names: `owner/name` (official only), `owner/name:id` or `id`.
 fn version(platform: &Platform, body: &Map<String, Value>) -> Result<Target, Problem> {
     let version = body.get("version").and_then(Value::as_str).unwrap_or_default();
     let (name, id) = match version.split_once(':') {
@@ -197,31 +198,31 @@ async fn finish(
         Ok(ordered) => ordered,
         Err(problem) => return problem.into_response(),
     };
-    // Drawn only now, so that a request that would be refused anyway uses no fault up.
+    // Selected after validation, so that an invalid request uses no fault.
     let fault = platform.faults.draw(Stage::Create, &order.subject());
     if let Some(refusal) = fault.as_ref().and_then(|fault| refusal(platform, fault)) {
         return refusal;
     }
     let id = accept::accept(platform, order);
     let mut response = match fault {
-        Some(Fault::DropAfterAccept) => serve::hang_up(),
-        Some(Fault::GarbledAfterAccept) => problem::half_an_object(StatusCode::CREATED),
+        Some(Fault::DropAfterAccept) => serve::close_connection(),
+        Some(Fault::GarbledAfterAccept) => problem::truncated_json(StatusCode::CREATED),
         Some(Fault::ErrorAfterAccept(status)) => problem::html(guard::status_code(status)),
         fault => {
             if let Some(Fault::DelayAfterAccept(milliseconds)) = fault {
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
-            answer(platform, &id, wait).await
+            respond(platform, &id, wait).await
         }
     };
     response.extensions_mut().insert(Accepted);
     response
 }
 
-/// Answers a create that a fault lets fail before anything is accepted.
+/// Returns the response of a fault that refuses a create.
 fn refusal(platform: &Platform, fault: &Fault) -> Option<Response> {
     Some(match fault {
-        Fault::DropBeforeAccept => serve::hang_up(),
+        Fault::DropBeforeAccept => serve::close_connection(),
         Fault::CreateStatus(status) => guard::chosen(*status),
         Fault::CreateHtml(status) => problem::html(guard::status_code(*status)),
         Fault::CreateThrottled(seconds) => guard::throttled(platform, *seconds).into_response(),
@@ -275,8 +276,8 @@ fn order(headers: &HeaderMap, mut body: Map<String, Value>, target: Target) -> R
     })
 }
 
-/// Shows the new prediction: at once, or when its output is there if the caller waits.
-async fn answer(platform: &Platform, id: &str, wait: Option<Wait>) -> Response {
+/// Returns the new prediction, after its end if the client waits.
+async fn respond(platform: &Platform, id: &str, wait: Option<Wait>) -> Response {
     let mut status = StatusCode::CREATED;
     let mut view = View::Created;
     if let Some(wait) = &wait {
@@ -285,7 +286,7 @@ async fn answer(platform: &Platform, id: &str, wait: Option<Wait>) -> Response {
             Some(Status::Succeeded) if platform.settings.sync_status == SyncStatus::Processing => View::Early,
             Some(_) => View::Read,
             None => {
-                // The wait ran out (contract section 2.2).
+                // The wait ended before the prediction.
                 status = StatusCode::ACCEPTED;
                 View::Created
             }
@@ -305,7 +306,7 @@ async fn answer(platform: &Platform, id: &str, wait: Option<Wait>) -> Response {
     response
 }
 
-/// Waits for the end of a prediction, up to a moment; `None` if it does not come in time.
+/// Waits for the end of a prediction until a time. Returns `None` if it does not end in time.
 async fn ended(platform: &Platform, id: &str, until: Timestamp) -> Option<Status> {
     loop {
         let changed = platform.changed.notified();

@@ -1,4 +1,4 @@
-//! Uploaded files: all five calls (contract section 3).
+//! Uploaded files.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::problem::{self, Problem};
 use crate::state::{Platform, StoredFile};
 use crate::{ids, reference};
 
-/// The longest filename, in bytes of UTF-8.
-const LONGEST_NAME: usize = 255;
+/// Maximum length of a filename, in bytes of UTF-8.
+const MAX_NAME_BYTES: usize = 255;
 
-/// The parts of an upload, in whatever order they came.
+/// The parts of an upload, in any order.
 #[derive(Debug, Default)]
 struct Upload {
     content: Option<Bytes>,
@@ -63,9 +63,9 @@ pub(super) async fn create(State(platform): State<Arc<Platform>>, request: Reque
         return Problem::plain(StatusCode::BAD_REQUEST, detail).into_response();
     };
     let name = upload.name.unwrap_or_else(|| "file".to_owned());
-    if name.len() > LONGEST_NAME {
+    if name.len() > MAX_NAME_BYTES {
         let detail = format!(
-            "The filename must have at most {LONGEST_NAME} bytes, not {}",
+            "The filename must have at most {MAX_NAME_BYTES} bytes, not {}",
             name.len()
         );
         return Problem::plain(StatusCode::UNPROCESSABLE_ENTITY, &detail).into_response();
@@ -92,7 +92,7 @@ pub(super) async fn create(State(platform): State<Arc<Platform>>, request: Reque
     (StatusCode::CREATED, Json(object)).into_response()
 }
 
-/// Reads the parts. The official clients send them in different orders and forms.
+/// Reads the parts. The official clients send them in different orders and formats.
 async fn read(mut parts: Multipart, limit: usize) -> Result<Upload, MultipartError> {
     let mut upload = Upload::default();
     while let Some(part) = parts.next_field().await? {
@@ -116,8 +116,8 @@ async fn read(mut parts: Multipart, limit: usize) -> Result<Upload, MultipartErr
     Ok(upload)
 }
 
-/// Reads a file; `None` if it is larger than the limit. It is read to its end all the same, so that
-/// the caller gets to see the answer.
+/// Reads a file. Returns `None` if it exceeds the limit, after reading it to its end, so that the client reads the
+/// response.
 async fn content(mut part: Field<'_>, limit: usize) -> Result<Option<Bytes>, MultipartError> {
     let mut content = BytesMut::new();
     let mut fits = true;

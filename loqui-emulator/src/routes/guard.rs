@@ -1,4 +1,4 @@
-//! What every API request passes: the token, faults of plain requests, the limits, the counts.
+//! Middleware of the API: authorization, faults of requests, rate limits and counters.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,18 +11,18 @@ use axum::response::{IntoResponse, Response};
 use crate::faults::{Fault, Stage};
 use crate::limiter::{Kind, Verdict};
 use crate::problem::{self, Problem};
-use crate::serve::{self, HangUp};
+use crate::serve::{self, CloseConnection};
 use crate::state::{Platform, Prediction};
 
-/// Marks the answer to a create that was accepted, whatever its status says.
+/// Marks the response to an accepted create, whatever its status.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Accepted;
 
-/// An answer that ends a request here, boxed as it is rare and large.
-struct Refusal(Box<Response>);
+/// A response that replaces the response of the route. Boxed because it is rare and large.
+struct EarlyResponse(Box<Response>);
 
-fn refuse(answer: impl IntoResponse) -> Refusal {
-    Refusal(Box::new(answer.into_response()))
+fn early(response: impl IntoResponse) -> EarlyResponse {
+    EarlyResponse(Box::new(response.into_response()))
 }
 
 pub(super) async fn guard(State(platform): State<Arc<Platform>>, request: Request, next: Next) -> Response {
@@ -32,7 +32,7 @@ pub(super) async fn guard(State(platform): State<Arc<Platform>>, request: Reques
     } else {
         Kind::Other
     };
-    // Signed links are for callers without a token; files carry no limit headers (contract section 3).
+    // Signed links need no token. Responses of `/files` have no rate limit headers.
     let is_file = path.split('/').any(|part| part == "files");
     let is_open = is_file && path.ends_with("/download");
     platform.state().counts.requests += 1;
@@ -65,10 +65,10 @@ pub(super) async fn guard(State(platform): State<Arc<Platform>>, request: Reques
             }
             response
         }
-        Err(Refusal(answer)) => *answer,
+        Err(EarlyResponse(response)) => *response,
     };
     if kind == Kind::Create && response.extensions_mut().remove::<Accepted>().is_none() {
-        let status = match response.extensions().get::<HangUp>() {
+        let status = match response.extensions().get::<CloseConnection>() {
             Some(_) => "dropped".to_owned(),
             None => response.status().as_u16().to_string(),
         };
@@ -77,11 +77,11 @@ pub(super) async fn guard(State(platform): State<Arc<Platform>>, request: Reques
     response
 }
 
-fn authorise(platform: &Platform, headers: &HeaderMap) -> Result<(), Refusal> {
+fn authorise(platform: &Platform, headers: &HeaderMap) -> Result<(), EarlyResponse> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return Err(refuse(Problem::no_token()));
+        return Err(early(Problem::no_token()));
     };
-    // The older scheme `Token` is still taken (contract section 2.1).
+    // The older scheme `Token` is still accepted.
     let token = value.to_str().ok().and_then(|value| {
         let (scheme, token) = value.trim().split_once(' ')?;
         ["bearer", "token"]
@@ -90,12 +90,12 @@ fn authorise(platform: &Platform, headers: &HeaderMap) -> Result<(), Refusal> {
     });
     match token {
         Some(token) if token == platform.token => Ok(()),
-        Some("") => Err(refuse(Problem::no_token())),
-        _ => Err(refuse(Problem::wrong_token())),
+        Some("") => Err(early(Problem::no_token())),
+        _ => Err(early(Problem::wrong_token())),
     }
 }
 
-/// What chance knows a request by: the prediction whose id is in its path, or else the kind of thing that is asked for.
+/// Returns the subject of random faults: the prediction whose id is in the path, or else the start of the path.
 fn subject(platform: &Platform, path: &str) -> String {
     let state = platform.state();
     path.split('/')
@@ -103,45 +103,45 @@ fn subject(platform: &Platform, path: &str) -> String {
         .unwrap_or_else(|| path.split('/').take(3).collect::<Vec<_>>().join("/"))
 }
 
-fn faults(platform: &Platform, path: &str) -> Result<(), Refusal> {
-    Err(refuse(
+fn faults(platform: &Platform, path: &str) -> Result<(), EarlyResponse> {
+    Err(early(
         match platform.faults.draw(Stage::Request, &subject(platform, path)) {
             Some(Fault::RequestStatus(status)) => chosen(status),
             Some(Fault::RequestHtml(status)) => problem::html(status_code(status)),
             Some(Fault::RequestThrottled(seconds)) => throttled(platform, seconds).into_response(),
-            Some(Fault::RequestGarbled) => problem::half_an_object(StatusCode::OK),
-            Some(Fault::RequestDropped) => serve::hang_up(),
+            Some(Fault::RequestGarbled) => problem::truncated_json(StatusCode::OK),
+            Some(Fault::RequestDropped) => serve::close_connection(),
             Some(Fault::RequestUnauthorized) => Problem::revoked_token().into_response(),
             _ => return Ok(()),
         },
     ))
 }
 
-fn limit(platform: &Platform, kind: Kind) -> Result<u64, Refusal> {
+fn limit(platform: &Platform, kind: Kind) -> Result<u64, EarlyResponse> {
     let now = platform.clock.now();
     match platform.state().limiter.draw(kind, now) {
         Verdict::Pass { remaining } => Ok(remaining),
         Verdict::Throttled { wait } => {
             let low_credit = kind == Kind::Create && platform.settings.limits.low_credit;
             let hint = platform.settings.retry_hint;
-            Err(refuse(Problem::throttled(wait, low_credit, hint, now)))
+            Err(early(Problem::throttled(wait, low_credit, hint, now)))
         }
     }
 }
 
-/// Answers 429 as a fault asks for it.
+/// Returns the 429 of a fault.
 pub(super) fn throttled(platform: &Platform, seconds: u64) -> Problem {
     let wait = Duration::from_secs(seconds);
     Problem::throttled(wait, false, platform.settings.retry_hint, platform.clock.now())
 }
 
-/// Answers a status that a fault chose, in the platform's shape.
+/// Returns an error with the status of a fault.
 pub(super) fn chosen(status: u16) -> Response {
     let status = status_code(status);
     Problem::plain(status, status.canonical_reason().unwrap_or("Error")).into_response()
 }
 
-/// Returns a status a fault chose; 500 for a number that is none.
+/// Returns the status of a fault, or 500 for an invalid one.
 pub(super) fn status_code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -1,4 +1,4 @@
-//! Models, their versions and deployments (contract section 6).
+//! Models, versions and deployments.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::models::{self, Model};
 use crate::problem::Problem;
 use crate::state::Platform;
 
-/// When the models are said to have been published: Chatterbox came to the platform in June 2025.
+/// Publication date of the models.
 const PUBLISHED: &str = "2025-06-03T12:00:00.000000Z";
 const COG_VERSION: &str = "0.15.8";
 
@@ -73,7 +73,7 @@ pub(super) async fn deployment(
     })))
 }
 
-/// Returns the model a deployment runs.
+/// Returns the model of a deployment.
 pub(super) fn behind_deployment(platform: &Platform, owner: &str, name: &str) -> Option<Arc<Model>> {
     let full_name = platform.settings.deployments.get(&format!("{owner}/{name}"))?;
     let (owner, name) = full_name.split_once('/')?;

@@ -1,4 +1,4 @@
-//! The output origin: a public bucket with checksums and ranges (contract section 2.5).
+//! The output origin: a public bucket with checksums and range requests.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,22 +22,22 @@ use crate::problem;
 use crate::state::{Platform, Prediction};
 
 const MEGABYTE: u64 = 1_000_000;
-/// The query that marks a redirect without an end.
-const AGAIN: &str = "again";
+/// The query that marks a redirect loop.
+const LOOP_QUERY: &str = "again";
 
 pub(super) async fn download(State(platform): State<Arc<Platform>>, request: Request) -> Response {
-    // Nothing is read from the body, which cannot be shared over a wait.
+    // The body is not `Sync`, so it must not be held across an await.
     let (request, _) = request.into_parts();
     let path = request.uri.path().trim_start_matches('/').to_owned();
-    note_leaks(&platform, &request);
+    record_leaks(&platform, &request);
     let now = platform.clock.now();
     let prediction = platform.state().prediction_by_output(&path).cloned();
-    let there = prediction.as_ref().filter(|prediction| {
+    let available = prediction.as_ref().filter(|prediction| {
         prediction.phase(now).status == Status::Succeeded && !prediction.is_removed(now, platform.settings.retention)
     });
-    let response = match there {
+    let response = match available {
         Some(prediction) => serve(&platform, prediction, &request).await,
-        // What an expired URL answers is not known; 404 is the likelier one.
+        // The response of the platform for an expired URL is not documented.
         None => StatusCode::NOT_FOUND.into_response(),
     };
     let host = request
@@ -55,8 +55,8 @@ pub(super) async fn download(State(platform): State<Arc<Platform>>, request: Req
     response
 }
 
-/// Notes a token that was sent to this origin, where it has no business.
-fn note_leaks(platform: &Platform, request: &Parts) {
+/// Records a token that was sent to this origin.
+fn record_leaks(platform: &Platform, request: &Parts) {
     let headers = &request.headers;
     let in_header = headers.contains_key(header::AUTHORIZATION)
         || headers
@@ -76,27 +76,27 @@ fn note_leaks(platform: &Platform, request: &Parts) {
 
 async fn serve(platform: &Arc<Platform>, prediction: &Prediction, request: &Parts) -> Response {
     let path = &prediction.output_path;
-    if request.uri.query() == Some(AGAIN) {
-        return redirect_again(platform, path);
+    if request.uri.query() == Some(LOOP_QUERY) {
+        return redirect_loop(platform, path);
     }
     let fault = platform.faults.draw(Stage::Download, &prediction.subject());
     match fault {
         Some(Fault::DownloadStatus(status)) => return guard::status_code(status).into_response(),
         Some(Fault::DownloadHtml) => return problem::html(StatusCode::OK),
         Some(Fault::DownloadTooLarge(megabytes)) => return zeros(megabytes),
-        // The fault is used up by then, so the redirect leads to the file.
+        // The fault applies once, so the redirect leads to the file.
         Some(Fault::DownloadRedirect) => return redirect(&format!("{}{path}", platform.output_origin)),
-        Some(Fault::DownloadRedirectLoop) => return redirect_again(platform, path),
+        Some(Fault::DownloadRedirectLoop) => return redirect_loop(platform, path),
         Some(Fault::DownloadRedirectOtherHost) => {
             return redirect(&object::on_other_host(platform, path));
         }
         _ => {}
     }
-    let making = {
+    let rendering = {
         let (platform, prediction) = (Arc::clone(platform), prediction.clone());
         tokio::task::spawn_blocking(move || platform.audio(&prediction))
     };
-    let Ok(content) = making.await else {
+    let Ok(content) = rendering.await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     file(&content, &request.headers, fault.as_ref())
@@ -106,11 +106,11 @@ fn file(content: &Bytes, headers: &HeaderMap, fault: Option<&Fault>) -> Response
     let digest = Md5::digest(content);
     let etag = format!("\"{}\"", hex::encode(digest));
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    // A range of another version is not wanted: the caller gets the whole of this one.
+    // With another `If-Range`, the response is the whole file.
     let range = text(header::RANGE).filter(|_| text(header::IF_RANGE).is_none_or(|tag| tag == etag));
     let (status, range) = match range.map(|range| parse_range(range, content.len())) {
-        Some(Wanted::Part(range)) => (StatusCode::PARTIAL_CONTENT, range),
-        Some(Wanted::Nothing) => {
+        Some(RequestedRange::Part(range)) => (StatusCode::PARTIAL_CONTENT, range),
+        Some(RequestedRange::Unsatisfiable) => {
             let content_range = format!("bytes */{}", content.len());
             return (
                 StatusCode::RANGE_NOT_SATISFIABLE,
@@ -118,7 +118,7 @@ fn file(content: &Bytes, headers: &HeaderMap, fault: Option<&Fault>) -> Response
             )
                 .into_response();
         }
-        Some(Wanted::Whole) | None => (StatusCode::OK, 0..content.len()),
+        Some(RequestedRange::Whole) | None => (StatusCode::OK, 0..content.len()),
     };
     let content_range = format!(
         "bytes {}-{}/{}",
@@ -148,8 +148,7 @@ fn file(content: &Bytes, headers: &HeaderMap, fault: Option<&Fault>) -> Response
 fn body(part: Bytes, fault: Option<&Fault>) -> Body {
     match fault {
         Some(Fault::DownloadTruncated) => {
-            // Half of what was promised, then an error closes the connection. The pause in between lets
-            // the first half leave: without it the caller may not even see the headers.
+            // Sends half of the file, then closes the connection with an error. The yield lets the first half be sent.
             let half = part.slice(..part.len() / 2);
             Body::from_stream(stream::once(async { Ok(half) }).chain(stream::once(async {
                 tokio::task::yield_now().await;
@@ -158,7 +157,7 @@ fn body(part: Bytes, fault: Option<&Fault>) -> Body {
         }
         Some(Fault::DownloadWrongMd5) => {
             let mut wrong = part.to_vec();
-            // The end, so that the header still reads well.
+            // Changes the last byte, so that the WAV header stays valid.
             if let Some(last) = wrong.last_mut() {
                 *last ^= 0xff;
             }
@@ -169,15 +168,15 @@ fn body(part: Bytes, fault: Option<&Fault>) -> Body {
 }
 
 /// Redirects to a URL that redirects to itself.
-fn redirect_again(platform: &Platform, path: &str) -> Response {
-    redirect(&format!("{}{path}?{AGAIN}", platform.output_origin))
+fn redirect_loop(platform: &Platform, path: &str) -> Response {
+    redirect(&format!("{}{path}?{LOOP_QUERY}", platform.output_origin))
 }
 
 fn redirect(to: &str) -> Response {
     (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
 }
 
-/// Answers with so many megabytes, made only as fast as the caller takes them.
+/// Returns this many megabytes of zeros, generated while they are sent.
 fn zeros(megabytes: u64) -> Response {
     let megabyte = Bytes::from(vec![0_u8; MEGABYTE as usize]);
     let chunks = (0..megabytes).map(move |_| Ok::<_, std::convert::Infallible>(megabyte.clone()));
@@ -190,28 +189,28 @@ fn zeros(megabytes: u64) -> Response {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
+enum RequestedRange {
     Whole,
     Part(Range<usize>),
-    Nothing,
+    Unsatisfiable,
 }
 
-/// Reads a `Range` header with one range. Others are left alone, as RFC 9110 allows.
-fn parse_range(header: &str, length: usize) -> Wanted {
+/// Parses a `Range` header with one range. Other headers are ignored, as RFC 9110 allows.
+fn parse_range(header: &str, length: usize) -> RequestedRange {
     let Some((first, last)) = header.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
-        return Wanted::Whole;
+        return RequestedRange::Whole;
     };
     let range = match (first.trim().parse::<usize>(), last.trim().parse::<usize>()) {
-        (Ok(first), Ok(last)) if last < first => return Wanted::Whole,
+        (Ok(first), Ok(last)) if last < first => return RequestedRange::Whole,
         (Ok(first), Ok(last)) => first..last.saturating_add(1).min(length),
         (Ok(first), Err(_)) if last.trim().is_empty() => first..length,
         (Err(_), Ok(suffix)) if first.trim().is_empty() => length.saturating_sub(suffix)..length,
-        _ => return Wanted::Whole,
+        _ => return RequestedRange::Whole,
     };
     if range.start >= range.end {
-        Wanted::Nothing
+        RequestedRange::Unsatisfiable
     } else {
-        Wanted::Part(range)
+        RequestedRange::Part(range)
     }
 }
 
@@ -220,15 +219,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_follow_the_standard() {
-        assert_eq!(parse_range("bytes=0-9", 100), Wanted::Part(0..10));
-        assert_eq!(parse_range("bytes=90-", 100), Wanted::Part(90..100));
-        assert_eq!(parse_range("bytes=-10", 100), Wanted::Part(90..100));
-        assert_eq!(parse_range("bytes=50-500", 100), Wanted::Part(50..100));
-        assert_eq!(parse_range("bytes=100-", 100), Wanted::Nothing);
-        assert_eq!(parse_range("bytes=-0", 100), Wanted::Nothing);
+    fn ranges_follow_rfc_9110() {
+        assert_eq!(parse_range("bytes=0-9", 100), RequestedRange::Part(0..10));
+        assert_eq!(parse_range("bytes=90-", 100), RequestedRange::Part(90..100));
+        assert_eq!(parse_range("bytes=-10", 100), RequestedRange::Part(90..100));
+        assert_eq!(parse_range("bytes=50-500", 100), RequestedRange::Part(50..100));
+        assert_eq!(parse_range("bytes=100-", 100), RequestedRange::Unsatisfiable);
+        assert_eq!(parse_range("bytes=-0", 100), RequestedRange::Unsatisfiable);
         for header in ["bytes=9-0", "bytes=0-1,5-6", "bytes=a-b", "lines=0-9", "bytes=-"] {
-            assert_eq!(parse_range(header, 100), Wanted::Whole, "{header}");
+            assert_eq!(parse_range(header, 100), RequestedRange::Whole, "{header}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reading one prediction and the list of all (contract section 2.4).
+//! Reads of single predictions and of the list.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,8 +40,8 @@ pub(super) async fn list(
         .rev()
         .filter(|prediction| after.is_none_or(|after| prediction.created >= after))
         .filter(|prediction| before.is_none_or(|before| prediction.created < before))
-        .filter(|prediction| shows(prediction.created, platform.settings.list_lag, now))
-        // Everything here came through the API, nothing through the web.
+        .filter(|prediction| is_listed(prediction.created, platform.settings.list_lag, now))
+        // All predictions were created by the API, none on the web.
         .filter(|_| query.get("source").is_none_or(|source| source != "web"))
         .collect();
     let cursor = query.get("cursor").map(String::as_str);
@@ -60,12 +60,12 @@ pub(super) async fn list(
     })))
 }
 
-/// Says if a prediction of that time is in the list by now.
-fn shows(created: Timestamp, lag: Duration, now: Timestamp) -> bool {
+/// Returns true if a prediction with this creation time is in the list.
+fn is_listed(created: Timestamp, lag: Duration, now: Timestamp) -> bool {
     created.saturating_add(lag).is_ok_and(|listed| listed <= now)
 }
 
-/// Returns the absolute URL of another page, with the same filters.
+/// Returns the absolute URL of another page with the same filters.
 fn link(platform: &Platform, query: &HashMap<String, String>, cursor: Option<&str>) -> String {
     let mut pairs: Vec<(&str, &str)> = query
         .iter()

@@ -1,4 +1,4 @@
-//! The secret of webhook signatures (contract section 4).
+//! The secret that signs webhooks.
 
 use std::sync::Arc;
 

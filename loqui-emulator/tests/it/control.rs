@@ -1,4 +1,4 @@
-//! Control over HTTP, starting and stopping.
+//! Control over HTTP, start and stop.
 
 use loqui_emulator::{Emulator, Fault, Settings};
 use reqwest::{Method, StatusCode};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Bench, answer};
 
 #[tokio::test]
-async fn another_language_can_drive_it() {
+async fn emulator_is_controlled_over_http() {
     let bench = Bench::start().await;
     let rules =
         json!([{"fault": "create_throttled", "value": 3, "times": 2}, {"fault": "null_output", "times": "always"}]);
@@ -45,7 +45,7 @@ async fn another_language_can_drive_it() {
 }
 
 #[tokio::test]
-async fn nonsense_is_refused() {
+async fn invalid_control_requests_are_refused() {
     let bench = Bench::start().await;
     for (path, body) in [
         ("faults", json!([{"fault": "nothing"}])),
@@ -59,7 +59,7 @@ async fn nonsense_is_refused() {
 }
 
 #[tokio::test]
-async fn a_seed_repeats_ids_and_token() {
+async fn seed_determines_ids_and_token() {
     let first = Bench::start().await;
     let second = Bench::start().await;
     assert_eq!(first.emulator.token(), second.emulator.token());
@@ -71,7 +71,7 @@ async fn a_seed_repeats_ids_and_token() {
 }
 
 #[tokio::test]
-async fn it_stops_and_frees_its_port() {
+async fn shutdown_closes_the_port() {
     let bench = Bench::start().await;
     let address = bench
         .emulator
@@ -97,14 +97,14 @@ async fn it_stops_and_frees_its_port() {
 }
 
 #[tokio::test]
-async fn waiting_lasts_as_long_as_it_runs() {
+async fn wait_returns_after_shutdown() {
     let emulator = Emulator::start().await.unwrap();
     let waited = tokio::time::timeout(std::time::Duration::from_millis(20), emulator.wait()).await;
     assert!(waited.is_err());
 }
 
 #[tokio::test]
-async fn wrong_settings_and_tokens_are_refused() {
+async fn invalid_settings_and_tokens_are_refused() {
     let mut settings = Settings::default();
     settings.time_scale = -1.0;
     let error = Emulator::builder().settings(settings).start().await.unwrap_err();
@@ -120,7 +120,7 @@ async fn wrong_settings_and_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn faults_are_armed_while_it_runs() {
+async fn faults_are_armed_while_the_emulator_runs() {
     let bench = Bench::start().await;
     bench.emulator.faults().always(Fault::NullOutput);
     assert!(bench.finished(&json!({"prompt": "Hi"})).await["output"].is_null());

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Bench, OFFICIAL, VERSION, answer, send};
 
 #[tokio::test]
-async fn a_lean_object_answers_a_create() {
+async fn create_returns_an_object_with_few_fields() {
     let bench = Bench::start().await;
     let created = bench.created(&json!({"prompt": "Hello!", "seed": 5})).await;
     assert_eq!(created["id"].as_str().unwrap().len(), 26);
@@ -42,7 +42,7 @@ async fn a_lean_object_answers_a_create() {
 }
 
 #[tokio::test]
-async fn a_fuller_object_can_be_asked_for() {
+async fn modern_object_has_all_fields() {
     let mut settings = Settings::default();
     settings.modern_object = true;
     let created = Bench::with(settings).await.created(&json!({"prompt": "Hello!"})).await;
@@ -52,7 +52,7 @@ async fn a_fuller_object_can_be_asked_for() {
 }
 
 #[tokio::test]
-async fn versions_are_found_in_all_forms() {
+async fn all_forms_of_versions_are_accepted() {
     let bench = Bench::start().await;
     let named = format!("resemble-ai/chatterbox:{VERSION}");
     for (version, shown) in [
@@ -75,7 +75,7 @@ async fn versions_are_found_in_all_forms() {
 }
 
 #[tokio::test]
-async fn community_models_and_deployments_have_their_own_routes() {
+async fn community_models_and_deployments_have_their_own_endpoints() {
     let mut settings = Settings::default();
     settings.community_models = vec!["resemble-ai/chatterbox-multilingual".to_owned()];
     settings
@@ -101,7 +101,7 @@ async fn community_models_and_deployments_have_their_own_routes() {
 }
 
 #[tokio::test]
-async fn invalid_bodies_are_refused_in_the_words_seen() {
+async fn invalid_bodies_have_the_recorded_messages() {
     let bench = Bench::start().await;
     let (status, problem) = answer(bench.create(&json!({"text": "Hello!"}))).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -130,7 +130,7 @@ async fn invalid_bodies_are_refused_in_the_words_seen() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_meets_the_edge() {
+async fn oversized_body_gets_an_html_page() {
     let mut settings = Settings::default();
     settings.max_body_bytes = 100_000;
     let bench = Bench::with(settings).await;
@@ -140,7 +140,7 @@ async fn a_body_that_is_too_large_meets_the_edge() {
 }
 
 #[tokio::test]
-async fn only_the_one_token_is_taken() {
+async fn other_tokens_are_refused() {
     let bench = Bench::start().await;
     let url = format!("{}/account", bench.emulator.base_url());
     let get = |authorization: Option<String>| {
@@ -164,7 +164,7 @@ async fn only_the_one_token_is_taken() {
 }
 
 #[tokio::test]
-async fn health_checks_find_their_answers() {
+async fn free_endpoints_return_account_and_models() {
     let bench = Bench::start().await;
     let (_, account) = answer(bench.call(Method::GET, "/account")).await;
     assert_eq!(account["username"], "emulator");
@@ -184,7 +184,7 @@ async fn health_checks_find_their_answers() {
 }
 
 #[tokio::test]
-async fn a_token_in_an_input_is_seen() {
+async fn token_in_an_input_is_recorded_as_a_leak() {
     let bench = Bench::start().await;
     bench
         .created(&json!({"prompt": "Hi", "auth": bench.emulator.token()}))

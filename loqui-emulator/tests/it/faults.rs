@@ -1,4 +1,4 @@
-//! Faults of creates, plain requests, objects and outputs.
+//! Faults of creates, other requests, objects and outputs.
 
 use loqui_emulator::{Fault, Rule};
 use reqwest::{Method, StatusCode};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Bench, answer};
 
 #[tokio::test]
-async fn lost_answers_leave_a_paid_run_behind() {
+async fn accepted_create_without_response_is_paid() {
     let bench = Bench::start().await;
     let faults = bench.emulator.faults();
     let hi = json!({"prompt": "Hi", "seed": 77});
@@ -40,7 +40,7 @@ async fn lost_answers_leave_a_paid_run_behind() {
 }
 
 #[tokio::test]
-async fn refusals_create_nothing() {
+async fn refused_creates_create_nothing() {
     let bench = Bench::start().await;
     let hi = json!({"prompt": "Hi"});
     for (fault, status, title) in [
@@ -70,7 +70,7 @@ async fn refusals_create_nothing() {
 }
 
 #[tokio::test]
-async fn invalid_creates_use_no_fault_up() {
+async fn invalid_creates_use_no_fault() {
     let bench = Bench::start().await;
     bench.emulator.faults().next(Fault::PaymentRequired);
     assert_eq!(
@@ -84,7 +84,7 @@ async fn invalid_creates_use_no_fault_up() {
 }
 
 #[tokio::test]
-async fn credit_runs_out_at_the_third_create() {
+async fn skipped_creates_succeed_before_a_fault() {
     let bench = Bench::start().await;
     bench
         .emulator
@@ -98,7 +98,7 @@ async fn credit_runs_out_at_the_third_create() {
 }
 
 #[tokio::test]
-async fn plain_requests_go_wrong_and_creates_do_not() {
+async fn request_faults_do_not_affect_creates() {
     let bench = Bench::start().await;
     let faults = bench.emulator.faults();
     for (fault, status) in [
@@ -121,7 +121,7 @@ async fn plain_requests_go_wrong_and_creates_do_not() {
 }
 
 #[tokio::test]
-async fn objects_drift() {
+async fn object_faults_change_the_object() {
     let bench = Bench::start().await;
     let faults = bench.emulator.faults();
 
@@ -146,7 +146,7 @@ async fn objects_drift() {
 }
 
 #[tokio::test]
-async fn outputs_take_other_forms() {
+async fn output_faults_change_the_output() {
     let bench = Bench::start().await;
     let output = async |fault: Fault| {
         bench.emulator.faults().next(fault);

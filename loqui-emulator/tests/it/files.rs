@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::{Bench, answer, send, wav};
 
 #[tokio::test]
-async fn a_file_lives_until_it_is_deleted() {
+async fn file_exists_until_it_is_deleted() {
     let bench = Bench::start().await;
     let (status, file) = bench.upload("empty.txt", Vec::new()).await;
     assert_eq!(status, StatusCode::CREATED);
@@ -44,7 +44,7 @@ async fn a_file_lives_until_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn both_official_clients_forms_are_read() {
+async fn uploads_of_both_official_clients_are_accepted() {
     let bench = Bench::start().await;
     // The Node client sends the metadata as a part with a filename, after the content.
     let metadata = || Part::text(r#"{"a":1}"#);
@@ -69,7 +69,7 @@ async fn both_official_clients_forms_are_read() {
 }
 
 #[tokio::test]
-async fn files_that_are_too_large_are_refused_in_two_ways() {
+async fn oversized_files_are_refused_as_configured() {
     let mut settings = Settings::default();
     settings.max_file_bytes = 1000;
     let bench = Bench::with(settings.clone()).await;
@@ -83,7 +83,7 @@ async fn files_that_are_too_large_are_refused_in_two_ways() {
 }
 
 #[tokio::test]
-async fn names_and_missing_contents_are_checked() {
+async fn invalid_names_and_missing_contents_are_refused() {
     let bench = Bench::start().await;
     assert_eq!(
         bench.upload(&"n".repeat(256), vec![1]).await.0,
@@ -99,7 +99,7 @@ async fn names_and_missing_contents_are_checked() {
 }
 
 #[tokio::test]
-async fn a_file_in_an_input_becomes_a_signed_link_that_opens() {
+async fn file_url_in_an_input_becomes_a_signed_link() {
     let bench = Bench::start().await;
     let voice = wav(10);
     let (_, file) = bench.upload("voice.wav", voice.clone()).await;
@@ -122,7 +122,7 @@ async fn a_file_in_an_input_becomes_a_signed_link_that_opens() {
 }
 
 #[tokio::test]
-async fn a_run_fails_without_its_reference() {
+async fn run_fails_without_its_reference() {
     let bench = Bench::start().await;
     let base = bench.emulator.base_url().to_owned();
     let unknown = format!("{base}/files/nothing");
@@ -155,7 +155,7 @@ async fn a_run_fails_without_its_reference() {
 }
 
 #[tokio::test]
-async fn references_come_from_other_servers_and_data_uris_too() {
+async fn references_may_be_urls_of_other_servers_or_data_uris() {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
 
     let bench = Bench::start().await;
@@ -176,7 +176,7 @@ async fn references_come_from_other_servers_and_data_uris_too() {
 }
 
 #[tokio::test]
-async fn turbo_wants_more_than_five_seconds() {
+async fn turbo_requires_more_than_five_seconds() {
     let bench = Bench::start().await;
     let turbo = "/models/resemble-ai/chatterbox-turbo/predictions";
     for (seconds, status) in [(5, "failed"), (6, "succeeded")] {

@@ -1,4 +1,4 @@
-//! The course of predictions: times, waits, deadlines, cancels, retention.
+//! Lifecycle of predictions: times, waits, deadlines, cancels, retention.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{Bench, answer, frozen, prediction, send};
 
 #[tokio::test]
-async fn a_prediction_runs_through_its_statuses() {
+async fn prediction_passes_through_its_statuses() {
     let bench = Bench::start().await;
     let id = bench.created(&json!({"prompt": "Hello, this is a test."})).await["id"].clone();
     assert_eq!(bench.read(&id).await["status"], "starting");
@@ -45,7 +45,7 @@ async fn a_prediction_runs_through_its_statuses() {
 }
 
 #[tokio::test]
-async fn real_time_needs_no_help() {
+async fn prediction_completes_in_real_time() {
     let bench = Bench::with(Settings::default()).await;
     let request = bench.create(&json!({"prompt": "Hello!"})).header("prefer", "wait");
     let (status, done) = answer(request).await;
@@ -54,7 +54,7 @@ async fn real_time_needs_no_help() {
 }
 
 #[tokio::test]
-async fn a_cold_model_boots_once() {
+async fn cold_boot_occurs_once_per_model() {
     let mut settings = frozen();
     settings.boot = Duration::from_mins(1);
     let bench = Bench::with(settings).await;
@@ -65,7 +65,7 @@ async fn a_cold_model_boots_once() {
     assert_eq!(bench.read(&warm).await["status"], "succeeded");
 }
 
-/// Creates with `Prefer: wait=10` and moves the clock while the caller waits.
+/// Creates with `Prefer: wait=10` and advances the clock while the client waits.
 async fn waited(bench: &Bench, seconds: u64) -> Response {
     let known = bench.emulator.ledger().creates.len();
     let request = bench.create(&json!({"prompt": "Hi"})).header("prefer", "wait=10");
@@ -80,7 +80,7 @@ async fn waited(bench: &Bench, seconds: u64) -> Response {
 }
 
 #[tokio::test]
-async fn a_wait_brings_the_output() {
+async fn create_with_wait_returns_the_output() {
     let bench = Bench::start().await;
     let response = waited(&bench, 3).await;
     assert_eq!(response.status(), StatusCode::CREATED);
@@ -103,7 +103,7 @@ async fn a_wait_brings_the_output() {
 }
 
 #[tokio::test]
-async fn a_wait_that_runs_out_is_answered_with_202() {
+async fn expired_wait_returns_202() {
     let bench = Bench::start().await;
     bench.emulator.faults().next(Fault::StuckInStarting);
     let response = waited(&bench, 10).await;
@@ -113,7 +113,7 @@ async fn a_wait_that_runs_out_is_answered_with_202() {
 }
 
 #[tokio::test]
-async fn a_deadline_splits_into_aborted_and_canceled() {
+async fn deadline_leads_to_aborted_or_canceled() {
     let bench = Bench::start().await;
     bench.emulator.faults().next(Fault::StuckInStarting);
     bench.emulator.faults().next(Fault::SlowRun(60_000));
@@ -137,7 +137,7 @@ async fn a_deadline_splits_into_aborted_and_canceled() {
 }
 
 #[tokio::test]
-async fn a_cancel_is_a_race() {
+async fn cancel_of_an_ended_prediction_has_no_effect() {
     let bench = Bench::start().await;
     let cancel = |id: Value| answer(bench.call(Method::POST, &format!("{}/cancel", prediction(&id))));
     let waiting = bench.created(&json!({"prompt": "Hi"})).await["id"].clone();
@@ -158,7 +158,7 @@ async fn a_cancel_is_a_race() {
 }
 
 #[tokio::test]
-async fn cancels_go_wrong_on_request() {
+async fn cancel_faults_apply() {
     let bench = Bench::start().await;
     let faults = bench.emulator.faults();
     let cancel = |id: &Value| answer(bench.call(Method::POST, &format!("{}/cancel", prediction(id))));
@@ -182,7 +182,7 @@ async fn cancels_go_wrong_on_request() {
 }
 
 #[tokio::test]
-async fn data_is_removed_after_an_hour() {
+async fn data_is_removed_after_the_retention_time() {
     let bench = Bench::start().await;
     let done = bench.finished(&json!({"prompt": "Hi"})).await;
     bench.seconds(3599).await;
@@ -200,7 +200,7 @@ async fn data_is_removed_after_an_hour() {
 }
 
 #[tokio::test]
-async fn runs_end_at_the_platforms_limit() {
+async fn runs_end_at_the_time_limit() {
     let bench = Bench::start().await;
     bench.emulator.faults().next(Fault::StuckInProcessing);
     let id = bench.created(&json!({"prompt": "Hi"})).await["id"].clone();
@@ -215,7 +215,7 @@ async fn runs_end_at_the_platforms_limit() {
 }
 
 #[tokio::test]
-async fn failed_runs_tell_why_and_are_not_paid() {
+async fn failed_runs_have_an_error_and_are_not_paid() {
     let bench = Bench::start().await;
     for (fault, error, started) in [
         (Fault::CudaError, "CUDA error: device-side assert triggered", true),

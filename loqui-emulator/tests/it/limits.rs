@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Bench, answer, frozen, send};
 
 #[tokio::test]
-async fn headers_count_down_separately() {
+async fn creates_and_other_requests_have_separate_limits() {
     let bench = Bench::start().await;
     for left in ["599", "598"] {
         let response = send(bench.create(&json!({"prompt": "Hi"}))).await;
@@ -19,7 +19,7 @@ async fn headers_count_down_separately() {
 }
 
 #[tokio::test]
-async fn low_credit_lets_one_create_through_at_a_time() {
+async fn low_credit_allows_one_create_at_a_time() {
     let mut settings = frozen();
     settings.limits.low_credit = true;
     let bench = Bench::with(settings).await;
@@ -37,7 +37,7 @@ async fn low_credit_lets_one_create_through_at_a_time() {
 }
 
 #[tokio::test]
-async fn the_hint_moves_to_a_header() {
+async fn delay_can_be_stated_in_a_header() {
     for (hint, header) in [
         (RetryHint::Header, true),
         (RetryHint::Date, true),

@@ -16,7 +16,7 @@ fn seeds(page: &Value) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn pages_come_newest_first_with_absolute_links() {
+async fn pages_are_newest_first_with_absolute_links() {
     let mut settings = frozen();
     settings.page_size = 2;
     let bench = Bench::with(settings).await;
@@ -41,7 +41,7 @@ async fn pages_come_newest_first_with_absolute_links() {
 }
 
 #[tokio::test]
-async fn filters_hold_over_pages() {
+async fn filters_apply_to_all_pages() {
     let mut settings = frozen();
     settings.page_size = 1;
     let bench = Bench::with(settings).await;
@@ -66,7 +66,7 @@ async fn filters_hold_over_pages() {
 }
 
 #[tokio::test]
-async fn wrong_parameters_are_refused_and_unknown_ids_not_found() {
+async fn invalid_parameters_and_unknown_ids_are_refused() {
     let bench = Bench::start().await;
     for query in ["created_after=yesterday", "cursor=nothing"] {
         let (status, _) = answer(bench.call(Method::GET, &format!("/predictions?{query}"))).await;

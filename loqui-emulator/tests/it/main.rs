@@ -1,6 +1,6 @@
-//! The emulator over HTTP, as its callers meet it.
+//! Tests of the emulator over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+#![expect(clippy::unwrap_used, reason = "an error fails the test")]
 
 mod control;
 mod creating;

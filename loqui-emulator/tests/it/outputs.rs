@@ -15,7 +15,7 @@ async fn output(bench: &Bench) -> String {
 }
 
 #[tokio::test]
-async fn a_download_can_be_checked() {
+async fn download_has_length_and_checksums() {
     let bench = Bench::start().await;
     let response = send(bench.client.get(output(&bench).await)).await;
     let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
@@ -37,7 +37,7 @@ async fn a_download_can_be_checked() {
 }
 
 #[tokio::test]
-async fn a_seed_repeats_the_audio() {
+async fn seed_determines_the_audio() {
     let bench = Bench::start().await;
     let mut bodies = Vec::new();
     for seed in [9, 9, 10, 0, 0] {
@@ -56,7 +56,7 @@ async fn a_seed_repeats_the_audio() {
 }
 
 #[tokio::test]
-async fn a_download_can_be_resumed() {
+async fn download_can_be_resumed() {
     let bench = Bench::start().await;
     let url = output(&bench).await;
     let whole = send(bench.client.get(&url)).await;
@@ -93,7 +93,7 @@ async fn a_download_can_be_resumed() {
 }
 
 #[tokio::test]
-async fn tokens_that_stray_are_seen() {
+async fn tokens_sent_to_the_output_host_are_recorded() {
     let bench = Bench::start().await;
     let url = output(&bench).await;
     let token = bench.emulator.token();
@@ -110,7 +110,7 @@ async fn tokens_that_stray_are_seen() {
 }
 
 #[tokio::test]
-async fn nothing_is_there_before_the_end() {
+async fn output_does_not_exist_before_the_end() {
     let bench = Bench::start().await;
     let url = output(&bench).await;
     let other = url.replace("/output.wav", "/other.wav");
@@ -120,7 +120,7 @@ async fn nothing_is_there_before_the_end() {
 }
 
 #[tokio::test]
-async fn downloads_go_wrong_on_request_and_right_again() {
+async fn download_faults_apply_once() {
     let bench = Bench::start().await;
     let faults = bench.emulator.faults();
     let url = output(&bench).await;

@@ -1,4 +1,4 @@
-//! A plain HTTP caller.
+//! A plain HTTP client.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 pub(crate) const OFFICIAL: &str = "/models/resemble-ai/chatterbox/predictions";
 pub(crate) const VERSION: &str = "1b8422bc49635c20d0a84e387ed20879c0dd09254ecdb4e75dc4bec10ff94e97";
 
-/// An emulator and a client of it.
+/// An emulator and a client.
 pub(crate) struct Bench {
     pub(crate) emulator: Emulator,
     pub(crate) client: Client,
 }
 
-/// Settings whose clock moves only when a test moves it: 1 s of queue, 2 s of run.
+/// Settings with a clock that only the test advances, 1 s of queue and 2 s of run.
 pub(crate) fn frozen() -> Settings {
     let mut settings = Settings::default();
     settings.time_scale = 0.0;
@@ -98,7 +98,7 @@ pub(crate) async fn send(request: RequestBuilder) -> Response {
     request.send().await.unwrap()
 }
 
-/// Sends a request and reads its answer as JSON.
+/// Sends a request and reads the response as JSON.
 pub(crate) async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
     let response = send(request).await;
     let status = response.status();
@@ -106,7 +106,7 @@ pub(crate) async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
     (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
-/// Returns a WAV file of so many seconds of a quiet hum.
+/// Returns a WAV file of this length with a quiet tone.
 pub(crate) fn wav(seconds: u32) -> Vec<u8> {
     let spec = hound::WavSpec {
         channels: 1,

@@ -17,7 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::support::{Bench, OFFICIAL, answer, frozen};
 
-/// One webhook as it arrived.
+/// A received webhook.
 struct Arrival {
     id: String,
     timestamp: i64,
@@ -39,7 +39,7 @@ impl Arrival {
     }
 }
 
-/// A receiver that answers with the given statuses, then with 200.
+/// A receiver that responds with the given statuses, then with 200.
 struct Receiver {
     url: String,
     arrivals: UnboundedReceiver<Arrival>,
@@ -83,7 +83,7 @@ async fn receive(
     )
 }
 
-/// The clock runs so fast that a minute of retries takes 60 ms.
+/// Settings with a fast clock: a minute of retries takes 60 ms.
 fn fast() -> Settings {
     let mut settings = frozen();
     settings.time_scale = 1000.0;
@@ -102,7 +102,7 @@ async fn create(bench: &Bench, url: &str, filter: Option<Value>) -> Value {
 }
 
 #[tokio::test]
-async fn the_default_tells_of_the_output_and_the_end() {
+async fn default_events_are_output_and_completed() {
     let bench = Bench::with(fast()).await;
     let mut receiver = Receiver::start(&[]).await;
     create(&bench, &receiver.url, None).await;
@@ -116,12 +116,12 @@ async fn the_default_tells_of_the_output_and_the_end() {
     assert_eq!(secret["key"], bench.emulator.webhook_secret());
     assert_ne!(output.id, completed.id);
     let read = bench.read(&completed.body()["id"]).await;
-    assert_eq!(completed.body(), read, "the body is the object as a read gives it");
+    assert_eq!(completed.body(), read, "the body is the object of a read");
     assert!((completed.timestamp - jiff::Timestamp::now().as_second()).abs() < 60);
 }
 
 #[tokio::test]
-async fn every_event_can_be_asked_for() {
+async fn all_events_can_be_requested() {
     let bench = Bench::start().await;
     let mut receiver = Receiver::start(&[]).await;
     let filter = json!(["start", "output", "logs", "completed"]);
@@ -152,7 +152,7 @@ async fn unknown_events_are_refused() {
 }
 
 #[tokio::test]
-async fn only_the_end_is_tried_again() {
+async fn only_the_terminal_webhook_is_retried() {
     let bench = Bench::with(fast()).await;
     let mut receiver = Receiver::start(&[500, 500, 429]).await;
     create(&bench, &receiver.url, None).await;
@@ -168,18 +168,18 @@ async fn only_the_end_is_tried_again() {
 }
 
 #[tokio::test]
-async fn redirects_are_a_silent_loss() {
+async fn redirects_are_not_followed() {
     let bench = Bench::with(fast()).await;
     let mut receiver = Receiver::start(&[301]).await;
     create(&bench, &receiver.url, Some(json!(["completed"]))).await;
     receiver.next().await;
-    // A second prediction's webhook arrives next: the first was not tried again.
+    // The next webhook is of the second prediction: the first was not retried.
     let second = create(&bench, &receiver.url, Some(json!(["completed"]))).await;
     assert_eq!(receiver.next().await.body()["id"], second["id"]);
 }
 
 #[tokio::test]
-async fn webhooks_go_wrong_on_request() {
+async fn webhook_faults_apply() {
     let bench = Bench::with(fast()).await;
     let faults = bench.emulator.faults();
     let mut receiver = Receiver::start(&[]).await;
@@ -210,6 +210,6 @@ async fn webhooks_go_wrong_on_request() {
     assert_eq!(
         receiver.next().await.body()["status"],
         "succeeded",
-        "the output's webhook is lost"
+        "the output webhook is lost"
     );
 }

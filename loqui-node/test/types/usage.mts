@@ -1,6 +1,6 @@
-// Checked by tsc, never run: what users write has the types that they expect.
+// Checked by tsc and never run: the declarations give the expected types.
 
-import { Generation, Loqui, LoquiError, PaymentError, Sample, type Event, type Speech } from '../../index.js';
+import { Generation, Loqui, LoquiError, PaymentError, Sample, type GenerationEvent, type Speech } from '../../index.js';
 import { Emulator } from '../../testing.js';
 
 const client = new Loqui({ engine: 'offline', budget: 1 });
@@ -8,9 +8,10 @@ const sample: Sample = await Sample.fromBytes(new Uint8Array());
 const speech: Speech = await client.speak(sample, 'Hello!', { seed: 7, signal: AbortSignal.timeout(1) });
 const samples: Float32Array = speech.samples;
 const wav: Uint8Array = speech.wav;
-const generation: Generation = await client.submit(sample, 'Hello!', { model: 'chatterbox-turbo' });
+const generation: Generation = await client.submit(sample, 'Hello!', { model: 'chatterbox-turbo', deadlineMs: 60_000 });
+await client.submit(sample, 'Hello!', { signal: AbortSignal.timeout(1000) });
 for await (const event of generation.events()) {
-  const seen: Event = event;
+  const seen: GenerationEvent = event;
   const progress: number = seen.progress;
   void progress;
 }
@@ -35,7 +36,7 @@ await client.submit(sample, 'Hello!', { volume: 11 });
 await client.submit('me.wav', 'Hello!');
 void [samples, wav, paid];
 
-// The whole of what can be handed over and got back.
+// Every type that the package accepts or returns.
 import type { SpeechModelV3 } from '@ai-sdk/provider';
 import { createReadStream } from 'node:fs';
 import { generateSpeech, setLogger, webhooks, type SampleInfo, type Usage } from '../../index.js';

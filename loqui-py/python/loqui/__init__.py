@@ -1,30 +1,37 @@
-"""Give it a few seconds of a voice and a text of any length; get that voice speaking it.
+"""Text to speech in the voice of a short recording.
 
     import loqui
 
-    client = loqui.Loqui(engine="offline")  # or set REPLICATE_API_TOKEN and leave the engine out
+    client = loqui.Loqui(engine="offline")  # or set REPLICATE_API_TOKEN and omit the engine
     sample = loqui.Sample.open("me.wav")
     client.speak(sample, "Hello!").save("hello.wav")
 """
 
 from . import _exit, errors, testing, webhooks
-from ._client import AsyncLoqui, Loqui, SpeakOptions, generate_speech
+from ._client import AsyncLoqui, Loqui, generate_speech
 from ._generation import AsyncGeneration, Generation
 from ._loqui import __version__
+from ._options import SpeakOptions
 from ._sample import Sample
 from ._speech import Speech
 from ._types import (
+    Consent,
     DayUsage,
     Erased,
+    ErrorInfo,
     Estimate,
     Event,
     Finding,
+    Format,
     GenerationInfo,
+    Measures,
     ModelUsage,
     ProgressEstimate,
     Report,
     SampleInfo,
     Segment,
+    Severity,
+    Status,
     Usage,
 )
 from .errors import LoquiError
@@ -34,23 +41,29 @@ _exit.register()
 __all__ = [
     "AsyncGeneration",
     "AsyncLoqui",
+    "Consent",
     "DayUsage",
     "Erased",
+    "ErrorInfo",
     "Estimate",
     "Event",
     "Finding",
+    "Format",
     "Generation",
     "GenerationInfo",
     "Loqui",
     "LoquiError",
+    "Measures",
     "ModelUsage",
     "ProgressEstimate",
     "Report",
     "Sample",
     "SampleInfo",
     "Segment",
+    "Severity",
     "SpeakOptions",
     "Speech",
+    "Status",
     "Usage",
     "__version__",
     "errors",

@@ -9,8 +9,8 @@ from ._loqui import main as _main
 
 
 def main() -> None:
-    """Runs the program with what was typed, and ends with its exit code."""
-    # The program heeds Ctrl-C by itself; Python would wait for it to end before it listens.
+    """Runs the program with the arguments of the process and exits with its code."""
+    # The program handles Ctrl-C itself; Python would deliver the signal only after the program returns.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(_main(["loqui", *sys.argv[1:]]))
 

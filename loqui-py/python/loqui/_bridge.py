@@ -1,4 +1,4 @@
-"""The Python half of what makes futures of Rust futures of asyncio."""
+"""Completes asyncio futures with the results of Rust futures."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 def set_results(finished: list[tuple[asyncio.Future[Any], bool, Any]]) -> None:
-    """Ends futures, on the thread of their loop; those that were cancelled meanwhile stay so."""
-    for future, well, value in finished:
+    """Completes futures on the thread of their event loop. Cancelled futures stay cancelled."""
+    for future, succeeded, value in finished:
         if not future.done():
-            if well:
+            if succeeded:
                 future.set_result(value)
             else:
                 future.set_exception(value)

@@ -1,4 +1,4 @@
-"""The library, opened: one client that blocks and one that is awaited."""
+"""The blocking and the asynchronous client."""
 
 from __future__ import annotations
 
@@ -6,77 +6,15 @@ import inspect
 import json
 import os
 from types import TracebackType
-from typing import Never, Self, SupportsFloat, SupportsIndex, TypedDict, Unpack, cast
+from typing import Never, Self, Unpack
 
 from . import _log, _loqui
+from ._arguments import options_as_json
 from ._generation import AsyncGeneration, Generation
+from ._options import SpeakOptions
 from ._sample import Sample
 from ._speech import Speech
 from ._types import Erased, Estimate, SampleInfo, Status, Usage
-
-
-class SpeakOptions(TypedDict, total=False):
-    """How to speak; everything may be left out.
-
-    Attributes:
-        model: For instance ``resemble-ai/chatterbox`` or ``chatterbox-turbo``.
-        exaggeration: How expressive, 0.25 to 2 (0.5 is neutral).
-        cfg_weight: How closely the pace follows the sample, 0.2 to 1 (0.5).
-        temperature: How varied, 0.05 to 5 (0.8).
-        seed: Makes the result repeatable; 1 or more.
-        language: The language of the script, as an ISO 639-1 code.
-        budget: The most it may cost, in US dollars.
-        timeout: How long the generation may take, in seconds; then it is stopped.
-        max_takes: How often a segment may be taken before the generation fails (3).
-        owner: Whose it is, where several people share a store.
-        consent: That the speaker has agreed, in words; it is written down with the sample.
-        idempotency_key: Makes it safe to ask again: the same key of the same owner is the same generation.
-        reuse: Whether segments that an earlier version of the script has in common are taken from there and not paid
-            again; only those of an edited script if it is left out.
-    """
-
-    model: str | None
-    exaggeration: float | None
-    cfg_weight: float | None
-    temperature: float | None
-    seed: int | None
-    language: str | None
-    budget: float | None
-    timeout: float | None
-    max_takes: int | None
-    owner: str | None
-    consent: str | None
-    idempotency_key: str | None
-    reuse: bool | None
-
-
-# What each option may be, and in words. Whatever counts as a number does: numpy's, Decimal, Fraction.
-_TEXT, _NUMBER, _WHOLE, _FLAG = (str, "a str"), (SupportsFloat, "a number"), (SupportsIndex, "an int"), (bool, "a bool")
-_OPTIONS: dict[str, tuple[type, str]] = {
-    "model": _TEXT,
-    "exaggeration": _NUMBER,
-    "cfg_weight": _NUMBER,
-    "temperature": _NUMBER,
-    "seed": _WHOLE,
-    "language": _TEXT,
-    "budget": _NUMBER,
-    "timeout": (SupportsFloat, "a number of seconds"),
-    "max_takes": _WHOLE,
-    "owner": _TEXT,
-    "consent": _TEXT,
-    "idempotency_key": _TEXT,
-    "reuse": _FLAG,
-}
-
-
-def _all_options(given: SpeakOptions) -> SpeakOptions:
-    for name, value in given.items():
-        if name not in _OPTIONS:
-            raise TypeError(f"unknown option {name}: use {', '.join(_OPTIONS)}")
-        kind, words = _OPTIONS[name]
-        if value is not None and not isinstance(value, kind):
-            raise TypeError(f"{name} must be {words}, not {type(value).__name__}")
-    return cast(SpeakOptions, {**dict.fromkeys(_OPTIONS), **given})
 
 
 def _script(text: str) -> str:
@@ -92,7 +30,7 @@ def _voice(sample: Sample | int) -> _loqui.Sample | int:
         return sample
     hint = "await Sample.open_async(path)" if inspect.isawaitable(sample) else "use Sample.open(path)"
     raise TypeError(
-        f"the sample must be a Sample or the number of one in the store, not {type(sample).__name__}: {hint}"
+        f"the sample must be a Sample or the ID of a stored one, not {type(sample).__name__}: {hint}"
     )
 
 
@@ -101,6 +39,7 @@ class _Base:
 
     def __init__(
         self,
+        *,
         token: str | None = None,
         engine: str | None = None,
         base_url: str | None = None,
@@ -109,19 +48,19 @@ class _Base:
         require_consent: bool = False,
         cog_url: str | None = None,
     ) -> None:
-        """Opens the library. Clients are cheap and share one runtime; several threads may use one.
+        """Creates a client. Clients are cheap, share one runtime, and may be used by several threads.
 
         Args:
-            token: The token of a Replicate account (default: ``REPLICATE_API_TOKEN``).
-            engine: ``replicate`` (default), ``offline``, or ``cog`` for a container of your own.
-            base_url: The API's address with ``/v1`` (default: ``REPLICATE_BASE_URL``).
-            data_dir: Keeps records and audio here (default: ``LOQUI_DATA_DIR``); in memory without it, so that a
-                generation is lost with its process.
-            budget: The most that one generation may cost unless it says otherwise, in US dollars.
-            require_consent: Refuses samples whose speaker is not said to have agreed (default:
-                ``LOQUI_REQUIRE_CONSENT``).
-            cog_url: Where a container with a Chatterbox model answers, for instance ``http://gpu-box:5000`` (default:
-                ``LOQUI_COG_URL``).
+            token: The API token of a Replicate account. Default: ``REPLICATE_API_TOKEN``.
+            engine: ``replicate`` (default), ``offline``, or ``cog`` for your own Cog container.
+            base_url: The base URL of the API, with ``/v1``. Default: ``REPLICATE_BASE_URL``.
+            data_dir: The folder for records and audio. Default: ``LOQUI_DATA_DIR``. Without either, they are kept in
+                memory, and a generation is lost when its process ends.
+            budget: The default of the speak option ``budget``, in US dollars.
+            require_consent: Refuse samples without a statement of the speaker's consent. Default:
+                ``LOQUI_REQUIRE_CONSENT``.
+            cog_url: The URL of a container with a Chatterbox model, for example ``http://gpu-box:5000``. Default:
+                ``LOQUI_COG_URL``.
 
         Raises:
             AuthenticationError: ``replicate.missing_token``.
@@ -140,18 +79,18 @@ class _Base:
 
     @property
     def engine(self) -> str:
-        """The engine that speaks."""
+        """The name of the engine."""
         return self._native.engine()
 
     def estimate(self, text: str, *, model: str | None = None) -> Estimate:
-        """Says what a text would come to: segments, seconds, cost. Nothing is sent."""
-        return Estimate(**json.loads(self._native.estimate(text, model)))
+        """Estimates segments, duration and cost of a text without sending anything."""
+        return Estimate._from_json(self._native.estimate(text, model))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'closed' if self._opened is None else self.engine}>"
 
     def __reduce__(self) -> Never:
-        raise TypeError(f"a {type(self).__name__} cannot be pickled: open one in each process")
+        raise TypeError(f"a {type(self).__name__} cannot be pickled: create one in each process")
 
 
 def _wanted(
@@ -161,7 +100,7 @@ def _wanted(
 
 
 class Loqui(_Base):
-    """Speaks scripts in the voices of samples. ``with`` closes it at the end of the block.
+    """The blocking client. As a context manager, it closes at the end of the block.
 
     >>> client = Loqui(engine="offline")
     >>> client.engine
@@ -179,31 +118,32 @@ class Loqui(_Base):
         self.close()
 
     def close(self) -> None:
-        """Lets go of the store; generations that were submitted go on."""
+        """Releases the store. Submitted generations continue."""
         self._opened = None
 
     def speak(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Speech:
-        """Speaks a text in the voice of a sample, and waits for the speech. Ctrl-C cancels the generation.
+        """Speaks a text in the voice of a sample and returns the speech. Ctrl-C cancels the generation.
 
         Args:
-            sample: A recording, or the number of one in the store.
-            text: What to speak, of any length.
-            **options: See :class:`SpeakOptions`.
+            sample: A sample, or the ID of a stored sample.
+            text: The text to speak, of any length.
+            **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
 
         Raises:
-            InvalidInputError: ``sample.*``, ``script.*`` or ``option.*``; nothing was paid.
+            TypeError: An option is unknown or has a value of another type.
+            InvalidInputError: ``sample.*``, ``script.*`` or ``option.*``. Nothing was sent.
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        return Speech(self._native.speak(_voice(sample), _script(text), _all_options(options)))
+        return Speech(self._native.speak(_voice(sample), _script(text), options_as_json(options)))
 
     def submit(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Generation:
-        """Writes a generation down, starts it and returns at once; it takes what :meth:`speak` takes."""
+        """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
-        return Generation(self._native.submit(_voice(sample), _script(text), _all_options(options)))
+        return Generation(self._native.submit(_voice(sample), _script(text), options_as_json(options)))
 
     def generation(self, id: int) -> Generation:
-        """Returns the generation of that number.
+        """Returns the generation with this ID.
 
         Raises:
             NotFoundError: ``generation.not_found``.
@@ -219,25 +159,25 @@ class Loqui(_Base):
         sample: int | None = None,
         before: int | None = None,
     ) -> list[Generation]:
-        """Returns the generations in the store, newest first.
+        """Returns the stored generations, newest first.
 
         Args:
-            status: Only those that stand there.
-            limit: At most this many.
-            owner: Only those of this owner.
-            sample: Only those that speak with the sample of this number.
-            before: Only those with a smaller number: how a list is read page by page.
+            status: Only generations with this status.
+            limit: The most generations to return.
+            owner: Only generations of this owner.
+            sample: Only generations with the sample of this ID.
+            before: Only generations with a smaller ID, to read the list page by page.
         """
         found = self._native.generations(_wanted(status, limit, owner, sample, before))
         return [Generation(native) for native in found]
 
     def add_sample(self, sample: Sample, *, owner: str | None = None, consent: str | None = None) -> SampleInfo:
-        """Keeps a sample in the store, so that generations can be asked for with its number.
+        """Stores a sample, so that generations can refer to its ID.
 
         Args:
-            sample: The recording; the same one of the same owner is kept once.
-            owner: Whose it is, where several people share a store.
-            consent: That the speaker has agreed, in words.
+            sample: The sample. The same recording of the same owner is stored once.
+            owner: The owner, where several users share a store.
+            consent: The speaker's consent, in words.
 
         Raises:
             InvalidInputError: ``sample.*``.
@@ -245,11 +185,11 @@ class Loqui(_Base):
         return SampleInfo._of(json.loads(self._native.add_sample(sample._native, owner, consent)))
 
     def samples(self, *, owner: str | None = None, limit: int | None = None) -> list[SampleInfo]:
-        """Returns the samples in the store, newest first."""
+        """Returns the stored samples, newest first."""
         return [SampleInfo._of(fields) for fields in json.loads(self._native.samples(owner, limit))]
 
     def sample(self, id: int) -> SampleInfo:
-        """Returns the sample of that number.
+        """Returns the stored sample with this ID.
 
         Raises:
             NotFoundError: ``sample.not_found``.
@@ -257,7 +197,7 @@ class Loqui(_Base):
         return SampleInfo._of(json.loads(self._native.sample(id)))
 
     def recording(self, id: int) -> bytes:
-        """Returns the recording of a sample in the store, as it was given.
+        """Returns the original recording of a stored sample.
 
         Raises:
             NotFoundError: ``sample.not_found``.
@@ -265,31 +205,29 @@ class Loqui(_Base):
         return self._native.recording(id)
 
     def resume(self) -> list[int]:
-        """Goes on with every generation that was interrupted; returns their numbers."""
+        """Resumes every interrupted generation and returns their IDs."""
         return self._native.resume()
 
     def erase_sample(self, id: int, *, speech: bool = False) -> Erased:
-        """Erases a sample: its recording here and its copies at the provider.
+        """Erases a stored sample: the recording and its copies at the provider.
 
         Args:
-            id: The number of the sample.
-            speech: Erase all speech that was made with it, too.
+            id: The ID of the sample.
+            speech: Also erase all speech made with it.
 
         Raises:
             NotFoundError: ``sample.not_found``.
-            InvalidInputError: ``sample.in_use`` while a generation speaks with it.
+            InvalidInputError: ``sample.in_use``: a generation with it is running.
         """
         return Erased._from_json(self._native.erase_sample(id, speech))
 
     def usage(self) -> Usage:
-        """Returns what was spent, by day and by model; also on what was erased since."""
+        """Returns what was spent, by day and by model. It includes erased generations."""
         return Usage._from_json(self._native.usage())
 
 
 class AsyncLoqui(_Base):
-    """Speaks scripts in the voices of samples, without blocking the event loop.
-
-    ``async with`` closes it at the end of the block.
+    """The client for asyncio. As an asynchronous context manager, it closes at the end of the block.
     """
 
     __slots__ = ()
@@ -303,31 +241,32 @@ class AsyncLoqui(_Base):
         await self.close()
 
     async def close(self) -> None:
-        """Lets go of the store; generations that were submitted go on."""
+        """Releases the store. Submitted generations continue."""
         self._opened = None
 
     async def speak(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Speech:
-        """Speaks a text in the voice of a sample, and waits for the speech. Cancelling the task cancels the generation.
+        """Speaks a text in the voice of a sample and returns the speech. Cancelling the task cancels the generation.
 
         Args:
-            sample: A recording, or the number of one in the store.
-            text: What to speak, of any length.
-            **options: See :class:`SpeakOptions`.
+            sample: A sample, or the ID of a stored sample.
+            text: The text to speak, of any length.
+            **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
 
         Raises:
-            InvalidInputError: ``sample.*``, ``script.*`` or ``option.*``; nothing was paid.
+            TypeError: An option is unknown or has a value of another type.
+            InvalidInputError: ``sample.*``, ``script.*`` or ``option.*``. Nothing was sent.
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        return Speech(await self._native.speak_async(_voice(sample), _script(text), _all_options(options)))
+        return Speech(await self._native.speak_async(_voice(sample), _script(text), options_as_json(options)))
 
     async def submit(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> AsyncGeneration:
-        """Writes a generation down, starts it and returns at once; it takes what :meth:`speak` takes."""
+        """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
-        return AsyncGeneration(await self._native.submit_async(_voice(sample), _script(text), _all_options(options)))
+        return AsyncGeneration(await self._native.submit_async(_voice(sample), _script(text), options_as_json(options)))
 
     async def generation(self, id: int) -> AsyncGeneration:
-        """Returns the generation of that number.
+        """Returns the generation with this ID.
 
         Raises:
             NotFoundError: ``generation.not_found``.
@@ -343,25 +282,25 @@ class AsyncLoqui(_Base):
         sample: int | None = None,
         before: int | None = None,
     ) -> list[AsyncGeneration]:
-        """Returns the generations in the store, newest first.
+        """Returns the stored generations, newest first.
 
         Args:
-            status: Only those that stand there.
-            limit: At most this many.
-            owner: Only those of this owner.
-            sample: Only those that speak with the sample of this number.
-            before: Only those with a smaller number: how a list is read page by page.
+            status: Only generations with this status.
+            limit: The most generations to return.
+            owner: Only generations of this owner.
+            sample: Only generations with the sample of this ID.
+            before: Only generations with a smaller ID, to read the list page by page.
         """
         found = await self._native.generations_async(_wanted(status, limit, owner, sample, before))
         return [AsyncGeneration(native) for native in found]
 
     async def add_sample(self, sample: Sample, *, owner: str | None = None, consent: str | None = None) -> SampleInfo:
-        """Keeps a sample in the store, so that generations can be asked for with its number.
+        """Stores a sample, so that generations can refer to its ID.
 
         Args:
-            sample: The recording; the same one of the same owner is kept once.
-            owner: Whose it is, where several people share a store.
-            consent: That the speaker has agreed, in words.
+            sample: The sample. The same recording of the same owner is stored once.
+            owner: The owner, where several users share a store.
+            consent: The speaker's consent, in words.
 
         Raises:
             InvalidInputError: ``sample.*``.
@@ -369,11 +308,11 @@ class AsyncLoqui(_Base):
         return SampleInfo._of(json.loads(await self._native.add_sample_async(sample._native, owner, consent)))
 
     async def samples(self, *, owner: str | None = None, limit: int | None = None) -> list[SampleInfo]:
-        """Returns the samples in the store, newest first."""
+        """Returns the stored samples, newest first."""
         return [SampleInfo._of(fields) for fields in json.loads(await self._native.samples_async(owner, limit))]
 
     async def sample(self, id: int) -> SampleInfo:
-        """Returns the sample of that number.
+        """Returns the stored sample with this ID.
 
         Raises:
             NotFoundError: ``sample.not_found``.
@@ -381,7 +320,7 @@ class AsyncLoqui(_Base):
         return SampleInfo._of(json.loads(await self._native.sample_async(id)))
 
     async def recording(self, id: int) -> bytes:
-        """Returns the recording of a sample in the store, as it was given.
+        """Returns the original recording of a stored sample.
 
         Raises:
             NotFoundError: ``sample.not_found``.
@@ -389,42 +328,42 @@ class AsyncLoqui(_Base):
         return await self._native.recording_async(id)
 
     async def resume(self) -> list[int]:
-        """Goes on with every generation that was interrupted; returns their numbers."""
+        """Resumes every interrupted generation and returns their IDs."""
         return await self._native.resume_async()
 
     async def erase_sample(self, id: int, *, speech: bool = False) -> Erased:
-        """Erases a sample: its recording here and its copies at the provider.
+        """Erases a stored sample: the recording and its copies at the provider.
 
         Args:
-            id: The number of the sample.
-            speech: Erase all speech that was made with it, too.
+            id: The ID of the sample.
+            speech: Also erase all speech made with it.
 
         Raises:
             NotFoundError: ``sample.not_found``.
-            InvalidInputError: ``sample.in_use`` while a generation speaks with it.
+            InvalidInputError: ``sample.in_use``: a generation with it is running.
         """
         return Erased._from_json(await self._native.erase_sample_async(id, speech))
 
     async def usage(self) -> Usage:
-        """Returns what was spent, by day and by model; also on what was erased since."""
+        """Returns what was spent, by day and by model. It includes erased generations."""
         return Usage._from_json(await self._native.usage_async())
 
 
 async def generate_speech(
     sample_path: str | os.PathLike[str], text: str, model_name: str
 ) -> tuple[str, float, int]:
-    """Speaks a text in the voice of a file, and writes a new WAV file.
+    """Speaks a text in the voice of a file and writes a new WAV file.
 
-    The library is opened from the environment, and the file gets a random name in the folder ``generated``, below
-    ``LOQUI_DATA_DIR`` or else below the current folder.
+    It configures a client from the environment. The file gets a random name in the folder ``generated`` below
+    ``LOQUI_DATA_DIR``, or below the current folder.
 
     Args:
-        sample_path: The recording.
-        text: What to speak.
-        model_name: What people call the voice; it is kept with the sample and changes nothing about the sound.
+        sample_path: The path of the recording.
+        text: The text to speak.
+        model_name: A label for the voice. It becomes the name of the stored sample and selects no model.
 
     Returns:
-        The path of the file, the seconds it lasts, and its size in bytes.
+        The path of the file, its duration in seconds, and its size in bytes.
 
     Raises:
         LoquiError: As :meth:`AsyncLoqui.speak`.

@@ -1,8 +1,9 @@
-"""How speech and reports look in a notebook."""
+"""The HTML of speech and reports in a notebook."""
 
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -10,21 +11,21 @@ if TYPE_CHECKING:
     from ._speech import Speech
     from ._types import Report
 
-# What is larger than this would make the notebook itself unusable.
+# A larger player would make the notebook file unusable.
 _PLAYER_LIMIT = 30_000_000
 
 
 def player(speech: Speech) -> str:
-    """Returns an audio player with the speech inside."""
+    """Returns an audio player with the speech embedded."""
     caption = escape(f"{speech.duration:.2f} s, {speech.info.engine}, {speech.info.model}")
     if len(speech.wav) > _PLAYER_LIMIT:
-        return f"<p>{caption}: too long to be played here; use <code>save()</code></p>"
+        return f"<p>{caption}: too long to play here; use <code>save()</code></p>"
     data = base64.b64encode(speech.wav).decode("ascii")
     return f'<figure><audio controls src="data:audio/wav;base64,{data}"></audio><figcaption>{caption}</figcaption></figure>'
 
 
 def table(report: Report) -> str:
-    """Returns the verdict, the findings and the measures as tables."""
+    """Returns the verdict, findings and measures as tables."""
     seconds = "" if report.duration_seconds is None else f", {report.duration_seconds:.2f} s"
     verdict = "can be used" if report.usable else "cannot be used"
     findings = "".join(
@@ -34,7 +35,7 @@ def table(report: Report) -> str:
     )
     measures = "".join(
         f"<tr><td><code>{escape(name)}</code></td><td>{escape(_value(value))}</td></tr>"
-        for name, value in report.measures.items()
+        for name, value in asdict(report.measures).items()
         if value is not None
     )
     return (

@@ -1,4 +1,4 @@
-"""What has to be done before the interpreter ends."""
+"""Clean-up before the interpreter exits."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import atexit
 
 from . import _loqui
 
-# What Ctrl-C or a cancelled task has left is still being stopped at the provider: wait for that, but not for ever.
+# The most time to wait for cancellations at the provider that Ctrl-C or a cancelled task started.
 _SECONDS = 10.0
 
 
 def register() -> None:
-    """Has it done."""
+    """Registers the clean-up."""
     atexit.register(_leave)
 
 

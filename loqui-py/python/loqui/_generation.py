@@ -1,4 +1,4 @@
-"""Generations: one that is waited for, and one that is awaited."""
+"""Handles of generations, blocking and asynchronous."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class _Base:
 
     @property
     def id(self) -> int:
-        """Its number in the store."""
+        """Its ID in the store."""
         return self._native.id()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id}>"
 
     def __reduce__(self) -> Never:
-        raise TypeError(f"a {type(self).__name__} cannot be pickled: send its id, and ask a client for it there")
+        raise TypeError(f"a {type(self).__name__} cannot be pickled: send its id and call client.generation(id) there")
 
 
 class Generation(_Base):
@@ -37,43 +37,43 @@ class Generation(_Base):
 
     @property
     def status(self) -> Status:
-        """Where it stands, read now."""
+        """Its current status."""
         return self.info().status
 
     def info(self) -> GenerationInfo:
-        """Returns everything that is known of it."""
+        """Returns its current state, segments, cost and error."""
         return GenerationInfo._from_json(self._native.info())
 
     def events(self, after: int = 0) -> Iterator[Event]:
-        """Yields its changes from the one after that number on, and ends after the last."""
+        """Yields its events with a number above ``after``, as they happen, and ends with the last one."""
         while (text := self._native.next_event(after)) is not None:
-            event = Event(**json.loads(text))
+            event = Event._from_json(text)
             after = event.number
             yield event
 
     def audio(self, format: Format = "wav") -> Iterator[bytes]:
-        """Yields its speech as a file, piece by piece, while it is made: each segment as soon as all before it are spoken.
+        """Yields the speech as the bytes of a file while it is made: each segment as soon as all earlier ones are done.
 
         Args:
             format: ``wav``, ``mp3``, ``opus`` or ``flac``.
 
         Raises:
-            LoquiError: What it failed with, after what was spoken before.
+            LoquiError: The generation failed. The segments before the failure were yielded.
         """
         native = self._native.audio(format)
         while (piece := native.next()) is not None:
             yield piece
 
     def progress_estimate(self) -> ProgressEstimate:
-        """Returns how far it has come: segments, seconds, money, and the time that is left at this pace."""
+        """Returns finished segments, cost so far, and the estimated time left."""
         return ProgressEstimate(**json.loads(self._native.progress_estimate()))
 
     def finish(self) -> GenerationInfo:
-        """Waits for its end as :meth:`wait` does, without reading the speech into memory: for books."""
+        """Waits for its end like :meth:`wait`, without reading the speech into memory."""
         return GenerationInfo._from_json(self._native.finish())
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the finished speech to a file, in the format that its name asks for; it is never in memory as a whole.
+        """Streams the finished speech to a file, in the format of its extension.
 
         Raises:
             InvalidInputError: ``generation.not_finished``, ``output.format``.
@@ -82,14 +82,14 @@ class Generation(_Base):
         self._native.save(os.fspath(path))
 
     def wait(self, timeout: float | None = None) -> Speech:
-        """Waits for its end. Ctrl-C and the timeout stop the waiting only.
+        """Waits for its end. Ctrl-C and the timeout end the wait and leave the generation running.
 
         Args:
-            timeout: How long to wait, in seconds. The generation goes on when it has passed.
+            timeout: The most time to wait, in seconds. To stop the generation instead, set ``deadline`` on submission.
 
         Raises:
-            TimeoutError: It has not ended in that time.
-            LoquiError: What it failed with.
+            TimeoutError: It has not ended in time.
+            LoquiError: The generation failed.
         """
         return Speech(self._native.wait(timeout))
 
@@ -102,11 +102,11 @@ class Generation(_Base):
         return Speech(self._native.speech())
 
     def cancel(self) -> None:
-        """Asks to stop it, here and at the provider; :meth:`wait` tells when it has ended."""
+        """Requests cancellation, here and at the provider. :meth:`wait` returns when it has ended."""
         self._native.cancel()
 
     def retry(self) -> None:
-        """Starts it anew after it has failed; segments that were good are kept and not paid again.
+        """Restarts a failed generation. Finished segments are kept and cost nothing again.
 
         Raises:
             InvalidInputError: ``generation.not_failed``.
@@ -114,7 +114,7 @@ class Generation(_Base):
         self._native.retry()
 
     def erase(self) -> None:
-        """Erases its words, takes and speech; what was spent on it stays in the books.
+        """Erases its text, takes and speech. Its cost stays part of the usage.
 
         Raises:
             InvalidInputError: ``generation.not_finished``: cancel it first.
@@ -128,43 +128,43 @@ class AsyncGeneration(_Base):
     __slots__ = ()
 
     async def status(self) -> Status:
-        """Returns where it stands."""
+        """Returns its current status."""
         return (await self.info()).status
 
     async def info(self) -> GenerationInfo:
-        """Returns everything that is known of it."""
+        """Returns its current state, segments, cost and error."""
         return GenerationInfo._from_json(await self._native.info_async())
 
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
-        """Yields its changes from the one after that number on, and ends after the last."""
+        """Yields its events with a number above ``after``, as they happen, and ends with the last one."""
         while (text := await self._native.next_event_async(after)) is not None:
-            event = Event(**json.loads(text))
+            event = Event._from_json(text)
             after = event.number
             yield event
 
     async def audio(self, format: Format = "wav") -> AsyncIterator[bytes]:
-        """Yields its speech as a file, piece by piece, while it is made: each segment as soon as all before it are spoken.
+        """Yields the speech as the bytes of a file while it is made: each segment as soon as all earlier ones are done.
 
         Args:
             format: ``wav``, ``mp3``, ``opus`` or ``flac``.
 
         Raises:
-            LoquiError: What it failed with, after what was spoken before.
+            LoquiError: The generation failed. The segments before the failure were yielded.
         """
         native = await self._native.audio_async(format)
         while (piece := await native.next_async()) is not None:
             yield piece
 
     async def progress_estimate(self) -> ProgressEstimate:
-        """Returns how far it has come: segments, seconds, money, and the time that is left at this pace."""
+        """Returns finished segments, cost so far, and the estimated time left."""
         return ProgressEstimate(**json.loads(await self._native.progress_estimate_async()))
 
     async def finish(self) -> GenerationInfo:
-        """Waits for its end as :meth:`wait` does, without reading the speech into memory: for books."""
+        """Waits for its end like :meth:`wait`, without reading the speech into memory."""
         return GenerationInfo._from_json(await self._native.finish_async())
 
     async def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the finished speech to a file, in the format that its name asks for; it is never in memory as a whole.
+        """Streams the finished speech to a file, in the format of its extension.
 
         Raises:
             InvalidInputError: ``generation.not_finished``, ``output.format``.
@@ -173,14 +173,14 @@ class AsyncGeneration(_Base):
         await self._native.save_async(os.fspath(path))
 
     async def wait(self, timeout: float | None = None) -> Speech:
-        """Waits for its end. Cancelling the task and the timeout stop the waiting only.
+        """Waits for its end. Cancelling the task and the timeout end the wait and leave the generation running.
 
         Args:
-            timeout: How long to wait, in seconds. The generation goes on when it has passed.
+            timeout: The most time to wait, in seconds. To stop the generation instead, set ``deadline`` on submission.
 
         Raises:
-            TimeoutError: It has not ended in that time.
-            LoquiError: What it failed with.
+            TimeoutError: It has not ended in time.
+            LoquiError: The generation failed.
         """
         return Speech(await self._native.wait_async(timeout))
 
@@ -193,11 +193,11 @@ class AsyncGeneration(_Base):
         return Speech(await self._native.speech_async())
 
     async def cancel(self) -> None:
-        """Asks to stop it, here and at the provider; :meth:`wait` tells when it has ended."""
+        """Requests cancellation, here and at the provider. :meth:`wait` returns when it has ended."""
         await self._native.cancel_async()
 
     async def retry(self) -> None:
-        """Starts it anew after it has failed; segments that were good are kept and not paid again.
+        """Restarts a failed generation. Finished segments are kept and cost nothing again.
 
         Raises:
             InvalidInputError: ``generation.not_failed``.
@@ -205,7 +205,7 @@ class AsyncGeneration(_Base):
         await self._native.retry_async()
 
     async def erase(self) -> None:
-        """Erases its words, takes and speech; what was spent on it stays in the books.
+        """Erases its text, takes and speech. Its cost stays part of the usage.
 
         Raises:
             InvalidInputError: ``generation.not_finished``: cancel it first.

@@ -1,4 +1,4 @@
-"""What the library logs, handed to :mod:`logging` under the name ``loqui``."""
+"""Forwards log messages to :mod:`logging`, under the name ``loqui``."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _started = False
 
 
 def follow() -> None:
-    """Lets the native half know how much is wanted, so that it does not make what nobody reads."""
+    """Tells the native half the current level, so that it does not build messages that would be dropped."""
     global _started
     if not _started:
-        # Not when the package is imported: the program `loqui` imports it as well, and logs by itself.
+        # Not on import: the program `loqui` imports the package too, and has its own logging.
         _loqui.log_to(_emit)
         _started = True
     wanted = logger.getEffectiveLevel()
-    graver = [name for name, level in _LEVELS.items() if level >= wanted]
-    _loqui.log_up_to(graver[-1] if graver else "error")
+    enabled = [name for name, level in _LEVELS.items() if level >= wanted]
+    _loqui.log_up_to(enabled[-1] if enabled else "error")

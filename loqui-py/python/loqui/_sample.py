@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Sample:
-    """A recording that a voice is taken from: 5 to 30 seconds of clear speech, in WAV, MP3 and other formats.
+    """A checked recording of a voice: 5 to 30 seconds of clear speech, in WAV, MP3 and other formats.
 
     >>> Sample.from_bytes(b"not audio")
     Traceback (most recent call last):
@@ -27,7 +27,7 @@ class Sample:
 
     def __init__(self, native: _loqui.Sample) -> None:
         if not isinstance(native, _loqui.Sample):
-            raise TypeError("a Sample is not made by its name: use Sample.open(path) or Sample.from_bytes(data)")
+            raise TypeError("a Sample has no public constructor: use Sample.open(path) or Sample.from_bytes(data)")
         self._native = native
 
     @classmethod
@@ -49,7 +49,7 @@ class Sample:
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Sample:
-        """Checks a recording in memory: the bytes of a WAV, MP3 or other file.
+        """Checks a recording in memory: the bytes of a WAV, MP3 or other audio file.
 
         Raises:
             InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``.
@@ -65,11 +65,11 @@ class Sample:
 
     @classmethod
     def from_numpy(cls, samples: NDArray[Any], sample_rate: int) -> Sample:
-        """Checks a recording that was decoded already.
+        """Checks decoded audio.
 
         Args:
-            samples: One dimension, or two as frames by channels. Floats from -1 to 1, or integers that use the whole
-                range of their type.
+            samples: One dimension, or two as frames by channels. Floats from -1 to 1, or integers over the full range
+                of their type.
             sample_rate: In Hz.
 
         Raises:
@@ -80,26 +80,26 @@ class Sample:
 
     @property
     def name(self) -> str:
-        """What people call it: the name of its file, or else the start of its SHA-256."""
+        """Its name: the name of the file, or the start of its SHA-256."""
         return self._native.name()
 
     def with_name(self, name: str) -> Sample:
-        """Returns the same recording under another name."""
+        """Returns the same sample with another name."""
         return Sample(self._native.with_name(name))
 
     @cached_property
     def report(self) -> Report:
-        """What the recording is like, and whether it can be used."""
+        """The result of checking the recording."""
         return Report._from_json(self._native.report())
 
     @property
     def duration(self) -> float:
-        """How long it is, in seconds."""
+        """Its duration, in seconds."""
         return self._native.duration()
 
     @property
     def usable(self) -> bool:
-        """Whether a voice can be taken from it; if not, :attr:`report` says why."""
+        """Whether it can serve as a voice. If not, :attr:`report` says why."""
         return self.report.usable
 
     def __repr__(self) -> str:
@@ -114,7 +114,7 @@ class Sample:
 
 
 def _wav(samples: NDArray[Any], sample_rate: int) -> bytes:
-    """The samples as a WAV file of 32-bit floats."""
+    """Returns the samples as a WAV file of 32-bit floats."""
     if samples.ndim not in (1, 2) or samples.dtype.kind not in "fiu":
         raise ValueError(
             f"samples must have 1 dimension, or 2 as frames by channels, of floats or integers, "

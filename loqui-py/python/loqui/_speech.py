@@ -11,7 +11,7 @@ from ._types import Finding, Format, GenerationInfo, Segment
 
 
 class Speech:
-    """A script, spoken. A notebook shows it as a player."""
+    """Finished speech. A notebook shows it as an audio player."""
 
     __slots__ = ("__dict__", "_native")
     _native: _loqui.Speech
@@ -27,47 +27,47 @@ class Speech:
     @cached_property
     def samples(self) -> memoryview[float]:
         """The samples from -1 to 1 as 32-bit floats, read-only; ``numpy.asarray`` takes them without copying."""
-        # The type of what a buffer holds is known only when it is looked at.
+        # The element type of a buffer is only known at run time.
         return cast("memoryview[float]", memoryview(self._native.samples()))
 
     @property
     def sample_rate(self) -> int:
-        """The rate, in Hz."""
+        """The sample rate, in Hz."""
         return self._native.sample_rate()
 
     @property
     def duration(self) -> float:
-        """How long it is, in seconds."""
+        """Its duration, in seconds."""
         return self._native.duration()
 
     @cached_property
     def info(self) -> GenerationInfo:
-        """The generation it came from."""
+        """The state of the generation that it belongs to."""
         return GenerationInfo._from_json(self._native.info())
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """The script, piece by piece, with the times at which it is heard."""
+        """The segments of the script, with their times in the speech."""
         return self.info.segments
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """What was noticed on the way."""
+        """Findings that did not stop the generation."""
         return self.info.warnings
 
     @property
     def cost_usd(self) -> float:
-        """What it cost, in US dollars."""
+        """The cost, in US dollars."""
         return self.info.cost_usd
 
     def subtitles(self, format: Literal["srt", "vtt"] = "srt") -> str:
-        """Returns subtitles as SRT or WebVTT, with the words as they stand in the script."""
+        """Returns subtitles as SRT or WebVTT, with the text as written in the script."""
         if format not in ("srt", "vtt"):
             raise ValueError(f"format must be 'srt' or 'vtt', not {format!r}")
         return self._native.subtitles(format == "vtt")
 
     def encode(self, format: Format) -> bytes:
-        """Returns the file in another format: ``mp3``, ``opus``, ``flac`` or ``wav``.
+        """Encodes the speech as ``mp3``, ``opus``, ``flac`` or ``wav`` and returns the bytes of the file.
 
         Raises:
             InvalidInputError: ``output.format``.
@@ -75,12 +75,11 @@ class Speech:
         return self._native.encode(format)
 
     async def encode_async(self, format: Format) -> bytes:
-        """Returns the file in another format without blocking the event loop."""
+        """Encodes the speech without blocking the event loop."""
         return await self._native.encode_async(format)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes a file in the format that its name asks for: ``.mp3``, ``.opus`` or ``.ogg``, ``.flac``, else WAV.
-        There is either the whole file or none.
+        """Writes a file atomically, in the format of its extension: ``.mp3``, ``.opus`` or ``.ogg``, ``.flac``, else WAV.
 
         Raises:
             StorageError: ``output.unwritable``.
@@ -100,4 +99,4 @@ class Speech:
         return _display.player(self)
 
     def __reduce__(self) -> Never:
-        raise TypeError("a Speech cannot be pickled: send its wav, or the number of its generation")
+        raise TypeError("a Speech cannot be pickled: send its wav, or the ID of its generation")

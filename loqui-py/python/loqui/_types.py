@@ -1,9 +1,10 @@
-"""Plain values: what the library says about recordings, generations and texts."""
+"""Immutable values: reports, events, estimates, usage."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from . import _display
@@ -15,17 +16,17 @@ Severity = Literal["note", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was noticed.
+    """One observation about a recording, a script or a take.
 
     Attributes:
-        code: Stable, for instance ``sample.noisy``.
-        severity: How bad it is; an ``error`` stops before anything is paid.
-        message: One line that says what was found.
-        hint: What to do about it.
-        value: What was measured, in ``unit``.
-        limit: What it was held against, in ``unit``.
-        unit: For instance ``s`` or ``dBFS``.
-        position: Where it begins in the script, in characters from 0; for findings of scripts.
+        code: Stable, for example ``sample.noisy``.
+        severity: How bad it is. An ``error`` stops the request before anything is paid.
+        message: What was found, in one line.
+        hint: How to fix it.
+        value: The measured value, in ``unit``.
+        limit: The limit that it was compared with, in ``unit``.
+        unit: The unit, for example ``s`` or ``dBFS``.
+        position: For findings about scripts: where it begins, in characters from 0.
     """
 
     code: str
@@ -39,17 +40,74 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What a recording is like, and whether a voice can be taken from it.
+class Measures:
+    """The measurements of a recording. A value is ``None`` if it could not be measured.
 
     Attributes:
-        usable: False if a finding is an error.
-        format: The container as its bytes say, for instance ``mp3``.
-        duration_seconds: The length of what could be decoded.
-        sample_rate: In Hz.
-        channels: How many.
-        measures: What was measured, by name with its unit, for instance ``snr_db``.
-        findings: What was noticed.
+        speech_seconds: The amount of speech, in seconds.
+        speech_ratio: The share of speech, 0 to 1.
+        speech_by: How speech was detected: ``energy`` or ``network``. With ``energy``, music and voices are not measured.
+        leading_silence_seconds: The silence before the first word, in seconds.
+        longest_pause_seconds: The longest pause between words, in seconds.
+        peak_dbfs: The largest sample of any channel, in dBFS.
+        true_peak_dbtp: The largest peak between samples, in dBTP.
+        rms_dbfs: The root mean square, in dBFS.
+        loudness_lufs: The integrated loudness of the mono mix, in LUFS.
+        dc_offset: The mean of all samples; full scale is 1.0.
+        clipped_per_second: Clipped runs per second.
+        snr_db: The signal-to-noise ratio of speech, in dB.
+        noise_floor_dbfs: The noise between words, in dBFS.
+        bandwidth_hz: The highest frequency that carries speech, in Hz.
+        stereo_correlation: The correlation of left and right, -1 to 1; ``None`` for mono.
+        reverberation_seconds: The estimated reverberation time (RT60), in seconds.
+        voiced_seconds: The amount of voiced sound, in seconds.
+        pitch_step_semitones: The median change of pitch in 10 ms, in semitones; small for held notes.
+        held_note_share: The share of voiced stretches of 200 ms with a constant pitch, 0 to 1.
+        speaker_similarity: The similarity of the two most different voices, 0 to 1.
+        second_speaker_share: The share of speech of the second of those voices, 0 to 0.5.
+        reference_start_seconds: The start of the part that engines receive, in seconds.
+        reference_end_seconds: The end of the part that engines receive, in seconds.
+        reference_reason: Why that part was chosen.
+    """
+
+    speech_seconds: float | None = None
+    speech_ratio: float | None = None
+    speech_by: str | None = None
+    leading_silence_seconds: float | None = None
+    longest_pause_seconds: float | None = None
+    peak_dbfs: float | None = None
+    true_peak_dbtp: float | None = None
+    rms_dbfs: float | None = None
+    loudness_lufs: float | None = None
+    dc_offset: float | None = None
+    clipped_per_second: float | None = None
+    snr_db: float | None = None
+    noise_floor_dbfs: float | None = None
+    bandwidth_hz: float | None = None
+    stereo_correlation: float | None = None
+    reverberation_seconds: float | None = None
+    voiced_seconds: float | None = None
+    pitch_step_semitones: float | None = None
+    held_note_share: float | None = None
+    speaker_similarity: float | None = None
+    second_speaker_share: float | None = None
+    reference_start_seconds: float | None = None
+    reference_end_seconds: float | None = None
+    reference_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of checking a recording.
+
+    Attributes:
+        usable: Whether the recording can serve as a voice. False if a finding is an error.
+        format: The container format, detected from the content, for example ``mp3``.
+        duration_seconds: The decoded duration, in seconds.
+        sample_rate: The sample rate, in Hz.
+        channels: The number of channels.
+        measures: The measurements.
+        findings: The findings, worst first.
     """
 
     usable: bool
@@ -57,14 +115,18 @@ class Report:
     duration_seconds: float | None
     sample_rate: int | None
     channels: int | None
-    measures: dict[str, float | str | None]
+    measures: Measures
     findings: tuple[Finding, ...]
 
     @classmethod
-    def _from_json(cls, text: str) -> Self:
-        fields = json.loads(text)
+    def _of(cls, fields: dict[str, Any]) -> Self:
+        measures = Measures(**fields.pop("measures"))
         findings = tuple(Finding(**finding) for finding in fields.pop("findings"))
-        return cls(**fields, findings=findings)
+        return cls(**fields, measures=measures, findings=findings)
+
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        return cls._of(json.loads(text))
 
     def _repr_html_(self) -> str:
         return _display.table(self)
@@ -75,38 +137,43 @@ class Event:
     """One change of a generation.
 
     Attributes:
-        generation: The generation.
-        number: Its number within the generation, from 1, without gaps.
-        at: When, as RFC 3339 in UTC.
+        generation: The ID of the generation.
+        number: The number of the event within the generation, from 1, without gaps.
+        at: When it happened, in UTC.
         status: The status after it.
         stage: The stage after it.
-        progress: How much is done, 0 to 100; never falls.
-        message: One line for people.
+        progress: How much is done, 0 to 100. It never decreases.
+        message: A description, in one line.
     """
 
     generation: int
     number: int
-    at: str
+    at: datetime
     status: Status
     stage: str
     progress: int
     message: str
 
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        return cls(**{**fields, "at": datetime.fromisoformat(fields["at"])})
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One piece of the script.
+    """One part of a script.
 
     Attributes:
-        index: Its place, from 0.
-        text: The words as they were written.
-        start: When it begins in the speech, in seconds.
-        end: When it ends in the speech, in seconds.
-        takes: How many takes were made.
-        seed: The seed of the take that is heard.
-        prediction_id: The provider's id of that take.
-        similarity: How like the sample it sounds, -1 to 1, where it was measured; of the offline voice, what it
-            came to when it was matched.
+        index: Its position, from 0.
+        text: The text as written.
+        start: Where it begins in the speech, in seconds.
+        end: Where it ends in the speech, in seconds.
+        takes: The number of takes.
+        seed: The seed of the take in use.
+        prediction_id: The provider's ID of that take.
+        similarity: The speaker similarity of take and sample, -1 to 1, if it was measured. For the offline voice, the
+            similarity of the matched voice.
     """
 
     index: int
@@ -120,24 +187,41 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class GenerationInfo:
-    """Everything that is known of a generation.
+class ErrorInfo:
+    """Why a generation failed.
 
     Attributes:
-        generation: Its number.
-        status: Where it stands.
-        stage: What is being done.
+        code: Stable, for example ``generation.deadline``.
+        message: What happened, in one line.
+        hint: How to fix it.
+        retryable: Whether a retry may succeed.
+    """
+
+    code: str
+    message: str
+    hint: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """The state of a generation.
+
+    Attributes:
+        generation: Its ID.
+        status: Its status.
+        stage: The current stage.
         progress: How much is done, 0 to 100.
-        engine: The engine's name.
-        model: The model's full name.
-        duration_seconds: How long the speech is.
-        sample_rate: The rate of the speech, in Hz.
-        cost_usd: What it costs so far.
-        takes: How many takes were made.
-        segments: The script, piece by piece.
-        warnings: What was noticed.
-        error: Why it failed: ``code``, ``message``, ``hint``, ``retryable``.
-        output: The file it was written to, where a program did so.
+        engine: The name of the engine.
+        model: The full name of the model.
+        duration_seconds: The duration of the speech, in seconds.
+        sample_rate: The sample rate of the speech, in Hz.
+        cost_usd: The cost so far, in US dollars.
+        takes: The number of takes.
+        segments: The segments of the script.
+        warnings: Findings that did not stop it.
+        error: Why it failed.
+        output: The file it was written to, if the program ``loqui`` did so.
     """
 
     generation: int
@@ -152,7 +236,7 @@ class GenerationInfo:
     takes: int
     segments: tuple[Segment, ...]
     warnings: tuple[Finding, ...]
-    error: dict[str, Any] | None = None
+    error: ErrorInfo | None = None
     output: str | None = field(default=None, repr=False)
 
     @classmethod
@@ -160,19 +244,21 @@ class GenerationInfo:
         fields = json.loads(text)
         segments = tuple(Segment(**segment) for segment in fields.pop("segments"))
         warnings = tuple(Finding(**finding) for finding in fields.pop("warnings"))
-        return cls(**fields, segments=segments, warnings=warnings)
+        failure = fields.pop("error", None)
+        error = None if failure is None else ErrorInfo(**failure)
+        return cls(**fields, segments=segments, warnings=warnings, error=error)
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressEstimate:
-    """How far a generation has come.
+    """The progress of a generation.
 
     Attributes:
-        segments: How many segments the script has.
-        segments_done: How many of them are spoken.
-        seconds_done: How long the spoken ones are.
-        cost_usd: What it costs so far.
-        seconds_left: How long it will take from now at this pace; ``None`` before the first segment and after the last.
+        segments: The number of segments.
+        segments_done: The number of finished segments.
+        seconds_done: The duration of the finished segments, in seconds.
+        cost_usd: The cost so far, in US dollars.
+        seconds_left: The estimated time left, in seconds. ``None`` before the first segment and after the last one.
     """
 
     segments: int
@@ -184,15 +270,15 @@ class ProgressEstimate:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a text would come to.
+    """The estimated size and cost of a text.
 
     Attributes:
         characters: The length of the text.
-        segments: How many takes it needs at least.
-        duration_seconds: About how long the speech will be.
-        cost_usd: What it costs if every first take is good.
-        price_basis: What the price goes by.
-        prices_as_of: The day the price was looked up.
+        segments: The number of segments, and so the least number of takes.
+        duration_seconds: The estimated duration of the speech, in seconds.
+        cost_usd: The cost with one take of each segment, in US dollars.
+        price_basis: What the price is based on.
+        prices_as_of: The date of the prices.
     """
 
     characters: int
@@ -200,36 +286,46 @@ class Estimate:
     duration_seconds: float
     cost_usd: float
     price_basis: str
-    prices_as_of: str | None
+    prices_as_of: date | None
+
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        day = fields.pop("prices_as_of")
+        return cls(**fields, prices_as_of=None if day is None else date.fromisoformat(day))
 
 
 @dataclass(frozen=True, slots=True)
 class DayUsage:
-    """What was spent on one day.
+    """The usage of one day.
 
     Attributes:
-        day: The day (UTC), as ``2026-11-24``.
-        total_usd: What was spent.
-        takes: How many takes were made.
-        characters: How many characters they said.
+        day: The day, in UTC.
+        total_usd: The cost, in US dollars.
+        takes: The number of takes.
+        characters: The number of characters spoken.
     """
 
-    day: str
+    day: date
     total_usd: float
     takes: int
     characters: int
 
+    @classmethod
+    def _of(cls, fields: dict[str, Any]) -> Self:
+        return cls(**{**fields, "day": date.fromisoformat(fields["day"])})
+
 
 @dataclass(frozen=True, slots=True)
 class ModelUsage:
-    """What was spent on one model.
+    """The usage of one model.
 
     Attributes:
-        engine: The engine's name.
-        model: The model's full name.
-        total_usd: What was spent.
-        takes: How many takes were made.
-        characters: How many characters they said.
+        engine: The name of the engine.
+        model: The full name of the model.
+        total_usd: The cost, in US dollars.
+        takes: The number of takes.
+        characters: The number of characters spoken.
     """
 
     engine: str
@@ -244,12 +340,12 @@ class Usage:
     """What was spent.
 
     Attributes:
-        total_usd: What was spent.
-        reserved_usd: What is set aside for takes whose end is not known yet.
-        by_day: The same by day, oldest first; days without takes are left out.
-        by_model: The same by engine and model.
-        takes: How many takes were made.
-        characters: How many characters they said.
+        total_usd: The cost, in US dollars.
+        reserved_usd: The amount reserved for takes that have not ended.
+        by_day: The usage of each day, oldest first. Days without takes are left out.
+        by_model: The usage of each engine and model.
+        takes: The number of takes.
+        characters: The number of characters spoken.
     """
 
     total_usd: float
@@ -262,38 +358,65 @@ class Usage:
     @classmethod
     def _from_json(cls, text: str) -> Self:
         fields = json.loads(text)
-        by_day = tuple(DayUsage(**day) for day in fields.pop("by_day"))
+        by_day = tuple(DayUsage._of(day) for day in fields.pop("by_day"))
         by_model = tuple(ModelUsage(**model) for model in fields.pop("by_model"))
         return cls(**fields, by_day=by_day, by_model=by_model)
 
 
 @dataclass(frozen=True, slots=True)
-class SampleInfo:
-    """A sample in the store.
+class Consent:
+    """The speaker's consent.
 
     Attributes:
-        id: Its number: give it to ``speak`` and ``submit`` instead of a sample.
-        name: What people call it.
+        statement: The statement, in words.
+        at: When it was recorded, in UTC.
+    """
+
+    statement: str
+    at: datetime
+
+    @classmethod
+    def _of(cls, fields: dict[str, Any]) -> Self:
+        return cls(fields["statement"], datetime.fromisoformat(fields["at"]))
+
+
+@dataclass(frozen=True, slots=True)
+class SampleInfo:
+    """A stored sample.
+
+    Attributes:
+        id: Its ID. ``speak`` and ``submit`` take it in place of a sample.
+        name: Its name.
         sha256: The SHA-256 of the recording, in hexadecimal.
-        seconds: How long the recording is.
-        created_at: When it was added, as RFC 3339 in UTC.
-        owner: Whose it is, where several people share a store.
-        consent: That the speaker has agreed: ``statement`` and ``at``.
-        report: What was found out about it when it was added.
+        seconds: The duration of the recording, in seconds.
+        created_at: When it was stored, in UTC.
+        owner: Its owner, where several users share a store.
+        consent: The speaker's consent.
+        report: The result of checking it.
     """
 
     id: int
     name: str
     sha256: str
     seconds: float
-    created_at: str
+    created_at: datetime
     owner: str | None
-    consent: dict[str, str] | None
-    report: dict[str, Any] = field(repr=False)
+    consent: Consent | None
+    report: Report = field(repr=False)
 
     @classmethod
     def _of(cls, fields: dict[str, Any]) -> Self:
-        return cls(**{name: fields[name] for name in cls.__slots__})
+        consent = fields["consent"]
+        return cls(
+            id=fields["id"],
+            name=fields["name"],
+            sha256=fields["sha256"],
+            seconds=fields["seconds"],
+            created_at=datetime.fromisoformat(fields["created_at"]),
+            owner=fields["owner"],
+            consent=None if consent is None else Consent._of(consent),
+            report=Report._of(fields["report"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +424,8 @@ class Erased:
     """What was erased.
 
     Attributes:
-        sample: The sample.
-        generations: The generations whose words and speech are gone.
+        sample: The ID of the sample.
+        generations: The IDs of the generations whose text and speech were erased.
     """
 
     sample: int | None

@@ -1,4 +1,4 @@
-"""What can go wrong, as classes; every error has a stable ``code`` and says what to do about it in ``hint``."""
+"""The exceptions of the package. Each has a stable ``code`` and a ``hint`` that says how to fix it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ __all__ = [
 
 
 class LoquiError(Exception):
-    """Any error of Loqui.
+    """The base class of all errors.
 
     Attributes:
-        code: Stable, for instance ``sample.too_short``.
-        hint: What to do about it.
-        retryable: Whether the same call may work later.
-        generation_id: The generation it happened to, if any.
-        request_id: The provider's number of the request or prediction, if any.
+        code: Stable, for example ``sample.too_short``.
+        hint: How to fix it.
+        retryable: Whether the same call may succeed later.
+        generation_id: The ID of the generation, if there is one.
+        request_id: The provider's ID of the request or prediction, if there is one.
     """
 
     code: str
@@ -60,35 +60,35 @@ class LoquiError(Exception):
 
 
 class InvalidInputError(LoquiError):
-    """The recording, the text or a setting cannot be used: change it."""
+    """The recording, the text or an option is not usable. Change it."""
 
 
 class AuthenticationError(LoquiError):
-    """The token is missing, wrong or not allowed to do this."""
+    """The token is missing, invalid or lacks permission."""
 
 
 class PaymentError(LoquiError):
-    """Credit or budget does not allow it."""
+    """The credit or the budget is not sufficient."""
 
 
 class RateLimitError(LoquiError):
-    """Too many requests: wait."""
+    """Too many requests. Wait before the next one."""
 
 
 class NetworkError(LoquiError):
-    """The provider could not be reached, or its answer was lost."""
+    """The provider could not be reached, or its response was lost."""
 
 
 class ProviderError(LoquiError):
-    """The provider tried and failed, or answered something unusable."""
+    """The prediction failed, or the response was not usable."""
 
 
 class NotFoundError(LoquiError):
-    """There is no such generation, sample or file."""
+    """The generation, sample or file does not exist."""
 
 
 class GenerationCancelledError(LoquiError):
-    """Somebody cancelled the generation."""
+    """The generation was cancelled."""
 
 
 class DeadlineError(LoquiError):
@@ -100,7 +100,7 @@ class StorageError(LoquiError):
 
 
 class InternalError(LoquiError):
-    """A defect of Loqui: please report it."""
+    """A bug in Loqui. Please report it."""
 
 
 _BY_KIND: dict[str, type[LoquiError]] = {
@@ -119,5 +119,5 @@ _BY_KIND: dict[str, type[LoquiError]] = {
 
 
 def by_kind(kind: str) -> type[LoquiError]:
-    """Returns the class for errors of this kind."""
+    """Returns the exception class of a kind of error."""
     return _BY_KIND.get(kind, LoquiError)

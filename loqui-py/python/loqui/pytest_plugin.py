@@ -1,9 +1,9 @@
-"""Fixtures for the tests of programs that speak: pytest finds them by itself once the package is installed.
+"""Pytest fixtures; pytest discovers them once the package is installed.
 
     def test_greeting(loqui_client, loqui_sample):
         assert loqui_client.speak(loqui_sample, "Hello!").duration > 0
 
-Nothing leaves the machine, and nothing is paid.
+They need no network and cost nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["loqui_async_client", "loqui_client", "loqui_emulator", "loqui_sample
 
 @pytest.fixture
 def loqui_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """Replicate's API on this machine; the environment points to it, so that ``Loqui()`` finds it as well."""
+    """An emulator of Replicate's API. The environment points to it, so ``Loqui()`` uses it as well."""
     with Emulator() as emulator:
         monkeypatch.setenv("REPLICATE_API_TOKEN", emulator.token)
         monkeypatch.setenv("REPLICATE_BASE_URL", emulator.base_url)
@@ -30,14 +30,14 @@ def loqui_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 
 @pytest.fixture
 def loqui_client(loqui_emulator: Emulator) -> Iterator[Loqui]:
-    """A client of the emulator, with its records in memory."""
+    """A client of the emulator, with records in memory."""
     with Loqui() as client:
         yield client
 
 
 @pytest.fixture
 def loqui_async_client(loqui_emulator: Emulator) -> AsyncLoqui:
-    """The same, awaited."""
+    """An asynchronous client of the emulator, with records in memory."""
     return AsyncLoqui()
 
 

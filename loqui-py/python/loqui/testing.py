@@ -1,4 +1,4 @@
-"""Replicate's API on this machine, for tests of your own programs.
+"""An emulator of Replicate's API, for tests.
 
     with loqui.testing.Emulator() as emulator:
         client = loqui.Loqui(token=emulator.token, base_url=emulator.base_url)
@@ -19,15 +19,15 @@ __all__ = ["Emulator", "recording"]
 
 
 def recording() -> Sample:
-    """Returns a recording that passes every check, for tests that have none: about ten seconds of the offline voice."""
+    """Returns a recording that passes every check: about ten seconds of the offline voice."""
     return Sample.from_bytes(_loqui.recording()).with_name("recording")
 
 
 class Emulator:
-    """Replicate's API on a free port of this machine; it ends with the process at the latest.
+    """An emulator of Replicate's API on a free local port. It stops on ``close`` or with the process.
 
     Args:
-        voice: Speak the text with the offline voice. Without it, outputs are a tone that is as long as the text.
+        voice: Answer with the offline voice. Otherwise outputs are a tone whose length matches the text.
     """
 
     def __init__(self, *, voice: bool = False) -> None:
@@ -42,7 +42,7 @@ class Emulator:
         self.close()
 
     def close(self) -> None:
-        """Stops it."""
+        """Stops the emulator."""
         self._native.close()
 
     def __repr__(self) -> str:
@@ -50,41 +50,41 @@ class Emulator:
 
     @property
     def base_url(self) -> str:
-        """The API's address, for ``Loqui(base_url=...)`` or ``REPLICATE_BASE_URL``."""
+        """The base URL of the API, for ``Loqui(base_url=...)`` or ``REPLICATE_BASE_URL``."""
         return self._native.base_url()
 
     @property
     def token(self) -> str:
-        """The one token that it takes."""
+        """The API token that it accepts."""
         return self._native.token()
 
     @property
     def webhook_secret(self) -> str:
-        """The secret that its webhooks are signed with."""
+        """The secret that signs its webhooks."""
         return self._native.webhook_secret()
 
     def fault(self, rule: str) -> None:
-        """Makes something go wrong the next time, for instance ``drop_after_accept``.
+        """Injects a fault into the next request that it applies to, for example ``drop_after_accept``.
 
-        ``loqui emulator --list-faults`` says what there is, and ``create_throttled:5@2*3`` how often: the value 5, after
-        two that go well, three times.
+        ``loqui emulator --list-faults`` lists all faults. ``create_throttled:5@2*3`` means: with the value 5, after
+        two requests without the fault, three times.
 
         Raises:
-            ValueError: There is no such fault; it names all.
+            ValueError: The fault is unknown. The message lists all faults.
         """
         self._native.fault(rule)
 
     def clear_faults(self) -> None:
-        """Takes back every fault."""
+        """Removes all faults."""
         self._native.clear_faults()
 
     @property
     def ledger(self) -> dict[str, Any]:
-        """What happened: creates, polls, downloads, cancels, uploads, leaked tokens."""
+        """All requests so far: creates, polls, downloads, cancels, uploads, leaked tokens."""
         ledger: dict[str, Any] = json.loads(self._native.ledger())
         return ledger
 
     @property
     def paid_runs(self) -> int:
-        """How many predictions a real account would have paid for."""
+        """The number of predictions that a real account would have been billed for."""
         return self._native.paid_runs()

@@ -1,9 +1,9 @@
-"""Calls from Replicate to you: is it really Replicate, and is it fresh?
+"""Verification of webhook deliveries from Replicate.
 
     delivery = loqui.webhooks.verify(secret, request.headers, request.body)
     if delivery.prediction["status"] == "succeeded": ...
 
-A webhook is a hint, not the truth: deliveries come twice, out of order or never, so ask for the generation as well.
+Deliveries may be duplicated, reordered or lost: read the state of the generation as well.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from . import _loqui
@@ -20,28 +21,28 @@ __all__ = ["Delivery", "verify"]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A call that is to be believed.
+    """A verified delivery.
 
     Attributes:
-        id: The same for every repetition of this call.
-        sent_at: When it was sent, as RFC 3339 in UTC.
-        prediction: What was sent: the prediction as it stood then.
+        id: The ID of the message; retries of one message share it.
+        sent_at: When it was sent, in UTC.
+        prediction: The prediction at that time, as JSON data.
     """
 
     id: str
-    sent_at: str
+    sent_at: datetime
     prediction: dict[str, Any]
 
 
 def verify(
     secret: str, headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes | bytearray | memoryview
 ) -> Delivery:
-    """Checks the signature over the raw body, in constant time, and that the call is not older than five minutes.
+    """Verifies the signature of the raw body, in constant time, and that the delivery is at most five minutes old.
 
     Args:
-        secret: The key that Replicate signs your account's webhooks with (``whsec_...``).
-        headers: All headers of the call, in any order and case.
-        body: The raw body, as it came over the wire.
+        secret: The webhook signing secret of the account (``whsec_...``).
+        headers: All headers of the request, in any order and case.
+        body: The raw body of the request.
 
     Raises:
         AuthenticationError: ``webhook.invalid``.
@@ -49,4 +50,4 @@ def verify(
     raw = bytes(body)
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     id, sent_at = _loqui.verify_webhook(secret, [(str(name), str(value)) for name, value in pairs], raw)
-    return Delivery(id, sent_at, json.loads(raw))
+    return Delivery(id, datetime.fromisoformat(sent_at), json.loads(raw))

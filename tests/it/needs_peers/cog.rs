@@ -1,4 +1,4 @@
-//! The engine for containers against Cog's own server, with a small model in it.
+//! The engine `cog` against Cog's own server with a small model.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -16,7 +16,7 @@ use tokio::process::{Child, Command};
 
 use super::{root, told};
 
-/// The server, ended with the test.
+/// A running Cog server. Stops when dropped.
 struct Container {
     address: String,
     _server: Child,
@@ -28,7 +28,7 @@ impl Container {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
-        // The server starts its worker as `python`: it must be the one that can import Cog.
+        // Cog starts its worker as `python`, which must be the interpreter that has Cog installed.
         let bin = Path::new(&python).parent().expect("a folder").display().to_string();
         #[expect(clippy::disallowed_methods, reason = "the rest of the path stays as it is")]
         let path = format!("{bin}:{}", std::env::var("PATH").unwrap_or_default());
@@ -53,7 +53,7 @@ impl Container {
                 break;
             }
         }
-        // It goes on writing its log: somebody has to read it.
+        // Keep reading the log, or the pipe fills up and blocks the server.
         tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
         Self {
             address: format!("http://127.0.0.1:{port}"),
@@ -87,26 +87,26 @@ async fn begun(engine: &CogEngine, text: &str) -> String {
 
 #[tokio::test]
 #[ignore = "needs Cog"]
-async fn a_long_script_is_spoken_through_a_container_with_one_place() {
+async fn container_with_one_slot_speaks_a_long_script() {
     let container = Container::start().await;
     let loqui = Loqui::builder()
         .engine(Arc::new(container.engine()))
         .build()
         .expect("a handle");
     let sample = Sample::from_bytes(voice("slt.mp3").await).expect("a sample");
-    // Each segment is about as long as the recording that the model answers with; four are sent side by side.
+    // Each segment is about as long as the recording that the model returns. Four are sent in parallel.
     let text = "My grandmother kept a jar of buttons on the kitchen shelf, and every one of them had a story to tell. \
                 The large green one came from a coat that crossed the sea in the worst winter of the century.\n\n"
         .repeat(5);
     let speech = loqui.speak(&sample, text).seed(3).await.expect("speech");
     assert!(speech.segments().len() >= 5, "{}", speech.segments().len());
     assert!(speech.duration() > Duration::from_secs(40), "{:?}", speech.duration());
-    assert!(loqui.usage().await.expect("the books").total_usd.abs() < f64::EPSILON);
+    assert!(loqui.usage().await.expect("usage").total_usd.abs() < f64::EPSILON);
 }
 
 #[tokio::test]
 #[ignore = "needs Cog"]
-async fn a_name_runs_once_and_its_end_is_the_end_of_its_connection() {
+async fn prediction_runs_once_and_ends_with_its_connection() {
     let container = Container::start().await;
     let client = Client::new(&container.address).expect("an address");
     let reference = data_uri(&voice("slt.wav").await);
@@ -118,7 +118,7 @@ async fn a_name_runs_once_and_its_end_is_the_end_of_its_connection() {
     };
     let (endless, short) = (input("[wait]"), input("Hello!"));
     let patience = Duration::from_mins(1);
-    // One name without end, however often the other one is in the way when it comes.
+    // A second request with the same id reports the running prediction.
     let first = async {
         loop {
             match client.predict("one", &endless, patience).await {
@@ -138,7 +138,7 @@ async fn a_name_runs_once_and_its_end_is_the_end_of_its_connection() {
         ended = first => panic!("{ended:?}"),
         () = second => {}
     }
-    // The connection of the first is gone, and so is the prediction: there is a place again.
+    // Closing the connection ended the prediction, so the slot is free again.
     let wav = loop {
         match client.predict("two", &short, patience).await {
             Ok(Predicted::Audio(wav)) => break wav,
@@ -151,7 +151,7 @@ async fn a_name_runs_once_and_its_end_is_the_end_of_its_connection() {
 
 #[tokio::test]
 #[ignore = "needs Cog"]
-async fn failing_and_stopping_are_told_apart() {
+async fn failed_and_cancelled_predictions_are_distinguished() {
     let container = Container::start().await;
     let engine = container.engine();
     let failing = begun(&engine, "[fail]").await;

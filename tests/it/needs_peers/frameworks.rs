@@ -1,12 +1,11 @@
-//! The examples of both languages inside the frameworks they are written for. The compiled halves must be in place, as
-//! `cargo xtask test --all` has put them.
+//! The examples for Python and Node inside their frameworks. `cargo xtask test --all` builds the native modules first.
 
 use loqui_emulator::Emulator;
 use tokio::process::Command;
 
 use super::{root, told};
 
-/// Runs a script with the environment of a user who has set token and address; what it printed, and what was paid.
+/// Runs a script with the token and base URL in its environment. Returns its output and the number of paid runs.
 async fn runs(program: &str, script: &str) -> (String, usize) {
     let emulator = Emulator::start().await.expect("a free port");
     let run = Command::new(program)
@@ -26,14 +25,14 @@ async fn runs(program: &str, script: &str) -> (String, usize) {
 
 #[tokio::test]
 #[ignore = "needs FastAPI"]
-async fn the_example_for_fastapi_speaks_inside_it() {
+async fn fastapi_example_speaks() {
     let (said, paid) = runs(&told("LOQUI_PEERS_PYTHON"), "frameworks.py").await;
     assert_eq!((said.as_str(), paid), ("fastapi", 1));
 }
 
 #[tokio::test]
 #[ignore = "needs Express, Fastify and the AI SDK"]
-async fn the_examples_for_node_speak_inside_their_frameworks() {
+async fn node_examples_speak_in_their_frameworks() {
     let _ = told("LOQUI_PEERS_NODE");
     let (said, paid) = runs("node", "frameworks.mjs").await;
     assert_eq!((said.as_str(), paid), ("express fastify ai-sdk.mjs ai ai6", 5));

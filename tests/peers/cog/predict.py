@@ -24,7 +24,7 @@ class Predictor(BasePredictor):
             time.sleep(0.02)
         if "[fail]" in prompt:
             raise ValueError("this text is too much for me")
-        # The recording itself is gone when the answer is written.
+        # The input file is deleted before the response is written, so copy it.
         speech = Path(tempfile.mkdtemp()) / "speech.wav"
         shutil.copy(audio_prompt, speech)
         return speech

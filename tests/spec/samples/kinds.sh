@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the files of `kinds`: one voice in every kind of file that people send, and some that are no use.
+# Makes the files of `kinds`: one voice in every supported file format, and some unusable files.
 #
 # Needs on the PATH: `ffmpeg` 5 or later with libopus, libvorbis and libmp3lame, `lame` 3.100. Nothing else in the
 # project needs them: the results are committed. `../cases/kinds.json` says what each of them must come out as.
@@ -36,22 +36,22 @@ convert adpcm.wav -c:a adpcm_ima_wav -ar 8000
 convert voice.wma -c:a wmav2 -b:a 32k
 convert speex.mka -c:a ac3 -b:a 32k
 mv kinds/speex.mka kinds/dolby.mka
-# Silence first, so that the bit rate of the first frames says nothing about the rest; and no table of contents.
+# Silence first, so that the bit rate of the first frames does not represent the rest; and no table of contents.
 ffmpeg -loglevel error -y -f lavfi -t 2 -i anullsrc=r=16000:cl=mono -t 6 -i "$voice" \
     -filter_complex '[0:a][1:a]concat=n=2:v=0:a=1' -c:a pcm_s16le kinds/long.wav
 lame --quiet -V 6 -t kinds/long.wav kinds/vbr-without-table.mp3
 rm kinds/long.wav
-# Named for what it is not.
+# The extension does not match the content.
 lame --quiet -m m -b 24 --cbr "$voice" kinds/mp3-named.wav 2>/dev/null
 head -c 12000 kinds/mp3-named.wav > kinds/cut.mp3
-# A picture in the tag of the file, as music shops do it.
+# Cover art in the tag of the file.
 ffmpeg -loglevel error -y -f lavfi -i color=c=red:s=600x600 -frames:v 1 kinds/art.png
 ffmpeg -loglevel error -y -t 6 -i "$voice" -i kinds/art.png -map 0:a -map 1:v -c:a libmp3lame -b:a 24k -c:v copy \
     -id3v2_version 3 -disposition:v attached_pic -fflags +bitexact -flags:a +bitexact kinds/art.mp3
-# A film: the sound is taken out of it.
+# A video: its audio track is decoded.
 ffmpeg -loglevel error -y -t 6 -i "$voice" -f lavfi -t 6 -i color=c=blue:s=64x64:r=1 -map 1:v -map 0:a -c:v mpeg4 \
     -b:v 5k -c:a aac -b:a 32k -map_metadata -1 -fflags +bitexact -flags:a +bitexact kinds/film.mp4
-# Recordings that something is wrong with.
+# Recordings with defects.
 man=../../voices/rms.wav
 convert clipped.ogg -af volume=24dB,alimiter=limit=0.9:level=0:attack=0.1:release=1,volume=3dB -c:a libvorbis -q:a 3
 convert quiet.flac -af volume=-42dB -c:a flac

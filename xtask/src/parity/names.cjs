@@ -1,4 +1,4 @@
-// Prints the public names of the Node package as its declarations have them: a type and a name on each line.
+// Prints the public names in the declarations of the Node package: a type and a name on each line.
 
 const path = require('node:path');
 

@@ -1,5 +1,5 @@
-//! The public names of Rust, read from the formatted sources: methods of `impl Type` blocks, fields of structs, and for
-//! `crate` what the front page offers.
+//! Reads the public names of Rust from the formatted sources: methods of inherent `impl` blocks, fields of structs, and the
+//! exports of `lib.rs` as the type `crate`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use super::Name;
 use crate::place;
 use crate::step::{Failure, at};
 
-/// The names of these types, wherever they are declared.
+/// Returns the names of these types.
 pub(super) fn names(types: &BTreeSet<String>) -> Result<BTreeSet<Name>, Failure> {
     let mut found = BTreeSet::new();
     for source in ["loqui-core/src", "loqui-emulator/src"] {
@@ -34,7 +34,7 @@ fn walk(folder: &Path, types: &BTreeSet<String>, found: &mut BTreeSet<Name>) -> 
     Ok(())
 }
 
-/// Methods and fields, as rustfmt lays them out.
+/// Finds methods and fields by the layout of rustfmt.
 fn members(text: &str) -> Vec<Name> {
     let mut found = Vec::new();
     let mut of = None;
@@ -53,7 +53,7 @@ fn members(text: &str) -> Vec<Name> {
     found
 }
 
-/// What follows `impl` or `impl<...>`, unless a trait is implemented.
+/// Returns the text after `impl` or `impl<...>`, unless the block implements a trait.
 fn own_impl(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("impl")?;
     if rest.contains(" for ") {
@@ -65,7 +65,7 @@ fn own_impl(line: &str) -> Option<&str> {
     }
 }
 
-/// What `pub use` and `pub mod` of a front page offer.
+/// Returns the names that `pub use` and `pub mod` export.
 fn front_page(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for statement in text.split(';') {
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn methods_and_fields_are_found_and_traits_and_private_things_are_not() {
+    fn public_methods_and_fields_are_found() {
         let text = "pub struct A {\n    pub b: u8,\n    c: u8,\n}\n\nimpl<T> A<T> {\n    pub async fn d(&self) {\n        \
                     let pub_e = 1;\n    }\n    fn f() {}\n}\n\nimpl From<u8> for A {\n    fn from(g: u8) {}\n}\n";
         let names: Vec<String> = members(text)
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_front_page_offers_what_it_uses_and_its_modules() {
+    fn exports_are_public_uses_and_modules() {
         let text = "pub mod audio;\nmod hidden;\n#[cfg(x)]\npub mod log;\npub use a::{B,\n    C};\npub use d::e;\n";
         assert_eq!(front_page(text), ["audio", "log", "B", "C", "e"]);
     }

@@ -1,54 +1,44 @@
-//! The jobs of a batch: one JSON object on each line. All are read and checked before the first is begun.
+//! The jobs of a batch: one JSON object per line. All lines are checked before the first job starts.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use loqui_core::error::code;
+use loqui_core::options::{self, FieldError};
 use loqui_core::{Error, Sample, SpeakOptions};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::code;
 use crate::failure::Failure;
 use crate::script;
 
 /// One job.
 #[derive(Debug, PartialEq)]
 pub(super) struct Job {
-    /// What its line is called; unique in the file.
+    /// The id of the line; unique in the file.
     pub(super) id: String,
     pub(super) sample: PathBuf,
     pub(super) script: Option<String>,
     pub(super) script_file: Option<PathBuf>,
     pub(super) out: PathBuf,
-    /// The same as the line has it.
+    /// The output path as the line has it.
     pub(super) given_out: String,
     pub(super) options: SpeakOptions,
 }
 
-/// A line as it is written.
+/// The fields of a line that are not speak options.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Line {
     id: String,
     sample: PathBuf,
     script: Option<String>,
     script_file: Option<PathBuf>,
     out: String,
-    model: Option<String>,
-    exaggeration: Option<f64>,
-    cfg_weight: Option<f64>,
-    temperature: Option<f64>,
-    seed: Option<u32>,
-    language: Option<String>,
-    budget: Option<f64>,
-    timeout: Option<f64>,
-    max_takes: Option<u32>,
 }
 
 impl Job {
-    /// Names the job with everything that was asked for, so that the same job is known again, and a changed one is not
-    /// taken for it.
+    /// Returns the idempotency key: a hash of everything that was requested.
     pub(super) fn key(&self, engine: &str, sample: &Sample, text: &str) -> Result<String, Failure> {
         let options = serde_json::to_string(&self.options).map_err(|source| {
             Error::new(&code::INTERNAL, "options could not be written as JSON").with_source(source)
@@ -62,7 +52,7 @@ impl Job {
     }
 }
 
-/// Reads the jobs of a file; `-` is stdin. Paths in it count from the file's folder.
+/// Reads the jobs of a file; `-` is stdin. Relative paths start at the folder of the file.
 pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
     let (text, folder) = if file == Path::new("-") {
         (script::read(Some("-".to_owned()), None).await?, PathBuf::new())
@@ -75,13 +65,13 @@ pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
         if line.trim().is_empty() {
             continue;
         }
-        let job = parse(line, &folder).map_err(|why| wrong(file, index, &why))?;
+        let job = parse(line, &folder).map_err(|why| invalid(file, index, &why))?;
         if !ids.insert(job.id.clone()) {
-            return Err(wrong(file, index, &format!("the id {:?} stands there twice", job.id)));
+            return Err(invalid(file, index, &format!("the id {:?} is used twice", job.id)));
         }
         if !outs.insert(job.out.clone()) {
-            let why = format!("{} is written by another job already", job.out.display());
-            return Err(wrong(file, index, &why));
+            let why = format!("another job writes {} too", job.out.display());
+            return Err(invalid(file, index, &why));
         }
         jobs.push(job);
     }
@@ -89,27 +79,14 @@ pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
 }
 
 fn parse(line: &str, folder: &Path) -> Result<Job, String> {
-    let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let fields: Map<String, Value> = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let (line, options) = read_fields(&fields).map_err(|error| error.to_string())?;
     if line.id.is_empty() {
         return Err("the id is empty".to_owned());
     }
     if line.script.is_some() == line.script_file.is_some() {
         return Err("either script or script_file is needed".to_owned());
     }
-    let mut options = SpeakOptions::default();
-    options.model = line.model;
-    options.exaggeration = line.exaggeration;
-    options.cfg_weight = line.cfg_weight;
-    options.temperature = line.temperature;
-    options.seed = line.seed;
-    options.language = line.language;
-    options.budget_usd = line.budget;
-    options.max_takes = line.max_takes;
-    options.deadline = line
-        .timeout
-        .map(Duration::try_from_secs_f64)
-        .transpose()
-        .map_err(|error| format!("timeout: {error}"))?;
     Ok(Job {
         id: line.id,
         sample: folder.join(line.sample),
@@ -121,10 +98,16 @@ fn parse(line: &str, folder: &Path) -> Result<Job, String> {
     })
 }
 
-fn wrong(file: &Path, index: usize, why: &str) -> Failure {
+fn read_fields(fields: &Map<String, Value>) -> Result<(Line, SpeakOptions), FieldError> {
+    let known = [options::field_names::<Line>(), &SpeakOptions::names()].concat();
+    options::check_known(fields, &known)?;
+    Ok((options::from_fields(fields)?, SpeakOptions::from_fields(fields)?))
+}
+
+fn invalid(file: &Path, index: usize, why: &str) -> Failure {
     Failure::wrong_use(
         Error::new(&code::USAGE, format!("{}, line {}: {why}", file.display(), index + 1)).with_hint(
-            r#"A line is {"id": "a1", "sample": "me.wav", "script": "Hello!", "out": "a1.wav"}; nothing was begun."#,
+            r#"A line looks like {"id": "a1", "sample": "me.wav", "script": "Hello!", "out": "a1.wav"}. No job was started."#,
         ),
     )
 }
@@ -139,21 +122,29 @@ mod tests {
     }
 
     #[test]
-    fn paths_count_from_the_folder_of_the_file() {
+    fn relative_paths_start_at_the_folder_of_the_file() {
         let job = job(r#""script_file": "a.txt", "seed": 7"#).unwrap();
         assert_eq!(job.sample, Path::new("jobs/me.wav"));
         assert_eq!(job.script_file.as_deref(), Some(Path::new("jobs/a.txt")));
         assert_eq!(job.out, Path::new("jobs/a.wav"));
-        assert_eq!(job.options.seed, Some(7));
+        assert_eq!(job.options.voice.seed, Some(7));
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn unknown_and_unusable_fields_are_refused() {
         for (fields, why) in [
-            (r#""script": "Hi!", "volume": 11"#, "volume"),
+            (
+                r#""script": "Hi!", "volume": 11"#,
+                "volume: unknown; known are id, sample",
+            ),
+            (r#""script": "Hi!", "seed": "7""#, "seed: invalid type"),
             (r#""script": "Hi!", "script_file": "a.txt""#, "either"),
             (r#""seed": 1"#, "either"),
             (r#""script": "Hi!", "timeout": -1"#, "timeout"),
+            (
+                r#""script": "Hi!", "deadline": "soon""#,
+                "deadline: it must be a number of seconds",
+            ),
         ] {
             let refused = job(fields).unwrap_err();
             assert!(refused.contains(why), "{refused}");
@@ -161,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_changes_with_everything_that_was_asked_for() {
+    fn key_depends_on_everything_that_was_requested() {
         let sample = |value: f32| {
             let clip = loqui_core::audio::Clip::new(vec![value; 24_000], 24_000);
             Sample::from_bytes(loqui_core::audio::wav::write(&clip, None)).unwrap()

@@ -1,4 +1,4 @@
-//! The recordings of a batch: each is decoded once, and forgotten when the last job that needs it has begun.
+//! The samples of a batch: each is decoded once, and dropped when its last job has started.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -7,37 +7,37 @@ use std::sync::{Arc, Mutex, PoisonError};
 use loqui_core::{Result, Sample};
 use tokio::sync::OnceCell;
 
-/// How many jobs still need a recording, and the recording.
-type Shelf = HashMap<PathBuf, (usize, Arc<OnceCell<Sample>>)>;
+/// The number of jobs that still need a sample, and the sample.
+type Cache = HashMap<PathBuf, (usize, Arc<OnceCell<Sample>>)>;
 
 #[derive(Debug)]
-pub(super) struct Samples(Mutex<Shelf>);
+pub(super) struct Samples(Mutex<Cache>);
 
 impl Samples {
-    /// Of the recordings that the jobs name, as often as they name them.
+    /// Counts how many jobs use each path.
     pub(super) fn of<'a>(paths: impl Iterator<Item = &'a Path>) -> Self {
-        let mut shelf = Shelf::new();
+        let mut cache = Cache::new();
         for path in paths {
-            shelf.entry(path.to_owned()).or_default().0 += 1;
+            cache.entry(path.to_owned()).or_default().0 += 1;
         }
-        Self(Mutex::new(shelf))
+        Self(Mutex::new(cache))
     }
 
-    /// The recording, for one of the jobs that named it.
+    /// Returns the sample for one of its jobs.
     pub(super) async fn open(&self, path: &Path) -> Result<Sample> {
         let cell = self.take(path);
         cell.get_or_try_init(|| Sample::open(path)).await.cloned()
     }
 
     fn take(&self, path: &Path) -> Arc<OnceCell<Sample>> {
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((left, cell)) = shelf.get_mut(path) else {
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((left, cell)) = cache.get_mut(path) else {
             return Arc::default();
         };
         *left -= 1;
         let cell = Arc::clone(cell);
         if *left == 0 {
-            shelf.remove(path);
+            cache.remove(path);
         }
         cell
     }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_recording_is_shared_until_its_last_job_and_then_forgotten() {
+    fn sample_is_shared_until_its_last_job_starts() {
         let path = Path::new("me.wav");
         let samples = Samples::of([path, path].into_iter());
         let first = samples.take(path);

@@ -1,17 +1,18 @@
-//! Which recordings are meant: files as they are, of folders what looks like a recording.
+//! The recordings to check: files as given, and the files in folders that have an audio extension.
 
 use std::path::{Path, PathBuf};
 
-use loqui_core::error::code;
 use loqui_core::{Error, Result};
 
-/// Endings of recordings, only asked to leave pictures and notes in a folder alone.
-const ENDINGS: [&str; 22] = [
+use crate::code;
+
+/// File extensions of recordings. They only select files in folders; the format is detected from the content.
+const EXTENSIONS: [&str; 22] = [
     "3gp", "aac", "aif", "aifc", "aiff", "alac", "amr", "caf", "flac", "m4a", "mka", "mkv", "mov", "mp2", "mp3", "mp4",
     "oga", "ogg", "opus", "wav", "webm", "wma",
 ];
 
-/// Replaces every folder by the recordings in it, by name.
+/// Replaces each folder by the recordings in it, sorted by name.
 pub(super) fn listed(paths: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
@@ -30,15 +31,17 @@ fn inside(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(refused)? {
         let path = entry.map_err(refused)?.path();
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && path.is_file() {
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().to_lowercase());
+        if extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) && path.is_file() {
             found.push(path);
         }
     }
     found.sort();
     if found.is_empty() {
-        let message = format!("there is no recording in {}", folder.display());
-        return Err(Error::new(&code::FILE_NOT_FOUND, message).with_hint("Name the files themselves."));
+        let message = format!("no recording in {}", folder.display());
+        return Err(Error::new(&code::FILE_NOT_FOUND, message).with_hint("Pass the files themselves."));
     }
     Ok(found)
 }
@@ -48,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_give_their_recordings_in_order() {
+    fn folders_are_replaced_by_their_sorted_recordings() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for name in ["b.MP3", "a.wav", "notes.txt", "cover.png"] {
@@ -61,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_recordings_is_said() {
+    fn folder_without_recordings_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let error = listed(vec![folder.path().to_owned()]).unwrap_err();
         assert_eq!(error.code(), "file.not_found");

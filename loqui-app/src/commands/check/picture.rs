@@ -1,18 +1,19 @@
-//! A picture of a recording: its sound, where somebody speaks, what is cut off, and what the model hears.
+//! Draws a recording: the waveform, speech, clipping, and the part that the model uses.
 
 use std::ops::Range;
 use std::path::Path;
 
-use loqui_core::error::code;
 use loqui_core::sample::Analysis;
 use loqui_core::{Error, Result};
 use plotters::prelude::*;
 use plotters::style::register_font;
 
+use crate::code;
+
 const SIZE: (u32, u32) = (1600, 520);
-/// Height of the row below the chart that says what the colours mean.
+/// The height of the legend below the chart, in pixels.
 const LEGEND: u32 = 36;
-/// The picture's font is inside the program: a server may have none.
+/// The font is embedded, because servers often have no fonts.
 const FONT: &str = "DejaVu Sans";
 
 const SOUND: RGBColor = RGBColor(60, 60, 60);
@@ -20,14 +21,14 @@ const SPEECH: RGBColor = RGBColor(56, 142, 60);
 const SILENCE: RGBColor = RGBColor(160, 160, 160);
 const CLIPPED: RGBColor = RGBColor(211, 47, 47);
 const HEARD: RGBColor = RGBColor(25, 118, 210);
-/// How much of that colour the window has: sound and marks lie over it.
+/// The opacity of the part that the model uses; the waveform is drawn over it.
 const WINDOW: f64 = 0.15;
 
-type Trouble = Box<dyn std::error::Error + Send + Sync>;
+type DrawError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Draws the picture and writes it as PNG.
+/// Draws the recording and writes a PNG file.
 pub(super) async fn save(analysis: &Analysis, title: &str, path: &Path) -> Result<()> {
-    let unwritable = |cause: Trouble| {
+    let unwritable = |cause: DrawError| {
         Error::new(&code::OUTPUT_UNWRITABLE, format!("could not draw {}", path.display())).with_source(cause)
     };
     let png = draw(analysis, title)
@@ -38,7 +39,7 @@ pub(super) async fn save(analysis: &Analysis, title: &str, path: &Path) -> Resul
         .map_err(|cause| unwritable(cause.into()))
 }
 
-fn encode(pixels: &[u8]) -> std::result::Result<Vec<u8>, Trouble> {
+fn encode(pixels: &[u8]) -> std::result::Result<Vec<u8>, DrawError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, SIZE.0, SIZE.1);
     encoder.set_color(png::ColorType::Rgb);
@@ -46,8 +47,8 @@ fn encode(pixels: &[u8]) -> std::result::Result<Vec<u8>, Trouble> {
     Ok(file)
 }
 
-fn draw(analysis: &Analysis, title: &str) -> std::result::Result<Vec<u8>, Trouble> {
-    register_font(FONT, FontStyle::Normal, dejavu::sans::regular()).map_err(|_| "the font inside is broken")?;
+fn draw(analysis: &Analysis, title: &str) -> std::result::Result<Vec<u8>, DrawError> {
+    register_font(FONT, FontStyle::Normal, dejavu::sans::regular()).map_err(|_| "the embedded font is invalid")?;
     let mut pixels = vec![0; SIZE.0 as usize * SIZE.1 as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, SIZE).into_drawing_area();
@@ -94,7 +95,7 @@ fn chart<'a>(area: &Area<'a>, analysis: &Analysis, title: &str) -> std::result::
         .y_desc("amplitude")
         .label_style((FONT, 14))
         .x_label_formatter(&|x| format!("{x:.0}"))
-        // Adding zero takes the sign off it.
+        // Adding zero turns -0.0 into 0.0.
         .y_label_formatter(&|y| format!("{:.1}", (y * 10.0).round() / 10.0 + 0.0))
         .light_line_style(WHITE.mix(0.0))
         .draw()?;
@@ -130,7 +131,7 @@ fn chart<'a>(area: &Area<'a>, analysis: &Analysis, title: &str) -> std::result::
             }),
     )?;
     if !analysis.clipped.is_empty() {
-        // A mark of 10 ms would be thinner than a pixel.
+        // A mark of 10 ms would be narrower than a pixel.
         let least = seconds / 800.0;
         let wide = analysis
             .clipped
@@ -141,13 +142,13 @@ fn chart<'a>(area: &Area<'a>, analysis: &Analysis, title: &str) -> std::result::
     Ok(())
 }
 
-/// Says what the colours mean, in a row of its own: in the chart it would hide sound.
+/// Draws the legend below the chart, where it does not cover the waveform.
 fn legend<'a>(area: &Area<'a>, is_clipped: bool) -> std::result::Result<(), Failed<'a>> {
     let entries = [
-        ("the model hears this", HEARD.mix(WINDOW).filled()),
+        ("used by the model", HEARD.mix(WINDOW).filled()),
         ("speech", SPEECH.filled()),
         ("silence, noise or music", SILENCE.filled()),
-        ("cut off", CLIPPED.filled()),
+        ("clipped", CLIPPED.filled()),
     ];
     let shown = if is_clipped { 4 } else { 3 };
     for ((name, style), x) in entries.into_iter().take(shown).zip((72..).step_by(240)) {
@@ -157,7 +158,7 @@ fn legend<'a>(area: &Area<'a>, is_clipped: bool) -> std::result::Result<(), Fail
     Ok(())
 }
 
-/// What lies between the stretches of speech.
+/// The gaps between the ranges of speech.
 fn silences(speech: &[Range<f64>], seconds: f64) -> Vec<Range<f64>> {
     let starts = std::iter::once(0.0).chain(speech.iter().map(|span| span.end));
     let ends = speech.iter().map(|span| span.start).chain(std::iter::once(seconds));
@@ -168,7 +169,7 @@ fn silences(speech: &[Range<f64>], seconds: f64) -> Vec<Range<f64>> {
         .collect()
 }
 
-/// The lowest and the highest sample under every column.
+/// The lowest and the highest sample of each column.
 fn columns(samples: &[f32], count: usize) -> Vec<(f32, f32)> {
     if samples.is_empty() {
         return Vec::new();
@@ -191,13 +192,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gaps_are_what_speech_leaves() {
+    fn silences_are_the_gaps_between_speech() {
         assert_eq!(silences(&[1.0..2.0, 3.0..4.0], 4.0), [0.0..1.0, 2.0..3.0]);
         assert_eq!(silences(&[], 2.0), [0.0..2.0]);
     }
 
     #[test]
-    fn few_samples_fill_all_columns() {
+    fn fewer_samples_than_columns_fill_all_columns() {
         assert_eq!(
             columns(&[0.5, -0.5], 4),
             [(0.5, 0.5), (0.5, 0.5), (-0.5, -0.5), (-0.5, -0.5)]
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_picture_shows_sound_speech_and_the_window_and_even_nothing() {
+    fn draws_waveform_and_speech_and_accepts_unreadable_input() {
         let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/slt.mp3")).unwrap();
         let pixels = draw(&sample::analyze(&file), "slt.mp3").unwrap();
         let count = |colour: RGBColor| {

@@ -1,11 +1,11 @@
-//! A report as people read it: the verdict, what was measured, what was found, and what to do.
+//! Formats a report as text: verdict, measurements, findings and hints.
 
 use std::fmt::Write as _;
 
 use loqui_core::Severity;
 use loqui_core::sample::{Measures, Report, SpeechBy};
 
-/// The report on one file, some lines of text.
+/// Formats the report of one file.
 pub(in crate::commands) fn text(name: &str, report: &Report) -> String {
     let (mark, verdict) = match (report.usable, report.warnings().count()) {
         (true, 0) => ("✓", "good"),
@@ -26,12 +26,14 @@ pub(in crate::commands) fn text(name: &str, report: &Report) -> String {
         let _ = writeln!(text, "      {}", finding.hint);
     }
     if report.measures.speech_by == Some(SpeechBy::Energy) {
-        text.push_str("  · without the networks: speech, music and several speakers could not be told apart\n");
+        text.push_str(
+            "  · built without the feature analysis: speech, music and several speakers are not distinguished\n",
+        );
     }
     text
 }
 
-/// What kind of file it is.
+/// Describes the file: format, duration, sample rate and channels.
 fn described(report: &Report) -> String {
     let Some(seconds) = report.duration_seconds else {
         return String::new();
@@ -70,7 +72,7 @@ fn measured(measures: &Measures) -> Vec<String> {
         measures.reference_end_seconds,
         &measures.reference_reason,
     ) {
-        lines.push(format!("the model hears {start:.1} to {end:.1} s: {reason}"));
+        lines.push(format!("the model uses {start:.1} to {end:.1} s: {reason}"));
     }
     lines
 }
@@ -86,18 +88,18 @@ mod tests {
     }
 
     #[test]
-    fn a_good_voice_reads_well() {
+    fn good_recording_is_summarized() {
         let text = text("me.mp3", &report("voices/heart.mp3"));
         assert!(
             text.starts_with("✓ me.mp3: good (mp3, 13.9 s, 24 kHz, mono)\n"),
             "{text}"
         );
         assert!(text.contains(" · loudness "), "{text}");
-        assert!(text.contains("the model hears "), "{text}");
+        assert!(text.contains("the model uses "), "{text}");
     }
 
     #[test]
-    fn trouble_is_named_with_what_to_do() {
+    fn findings_are_listed_with_hints() {
         let text = text("a.wav", &report("spec/samples/text.wav"));
         assert!(text.starts_with("✗ a.wav: cannot be used\n"), "{text}");
         assert!(

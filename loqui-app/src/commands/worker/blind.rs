@@ -1,5 +1,5 @@
-//! For the control of the soak, and in debug builds only: an engine that never finds a create whose answer was lost. With it
-//! the soak must see what is paid twice, or it would see nothing ever.
+//! The negative control of the soak test, in debug builds only: an engine that never finds a prediction whose create
+//! response was lost. With it, the soak test must report predictions that are paid twice.
 
 use std::sync::Arc;
 
@@ -7,22 +7,25 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use loqui_core::engine::{ModelInfo, Order, Remote, ReplicateEngine, SpeechEngine, StartError, Started};
 use loqui_core::ledger::Policy;
-use loqui_core::{Error, Finding, Loqui, LoquiBuilder, SpeakOptions};
+use loqui_core::{Error, Finding, Loqui, SpeakOptions};
 
+use crate::commands::CommonFlags;
 use crate::failure::Failure;
 
 #[derive(Debug)]
 struct Blind(ReplicateEngine);
 
-/// A worker on the same store and audio that looks for nothing.
-pub(super) fn worker(sighted: &Loqui, policy: Option<Policy>) -> Result<Loqui, Failure> {
-    let mut builder = LoquiBuilder::from_env()
-        .store(Arc::clone(sighted.store()))
-        .audio_store(sighted.audio_store().clone());
+/// Builds a worker on the same store and audio that never searches for lost predictions.
+pub(super) fn worker(common: &CommonFlags, loqui: &Loqui, policy: Option<Policy>) -> Result<Loqui, Failure> {
+    let settings = common.settings_for_stored_generations()?;
+    let mut builder = settings
+        .builder()
+        .store(Arc::clone(loqui.store()))
+        .audio_store(loqui.audio_store().clone());
     if let Some(policy) = policy {
         builder = builder.policy(policy);
     }
-    if let Some(engine) = sighted.replicate() {
+    if let Some(engine) = loqui.replicate() {
         builder = builder.engine(Arc::new(Blind(engine.clone())));
     }
     Ok(builder.build()?)

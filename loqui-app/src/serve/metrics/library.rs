@@ -1,9 +1,9 @@
-//! What the library knows of its generations: looked up when somebody asks, so that it costs nothing otherwise.
+//! Metrics of the library, read when Prometheus requests them.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use loqui_core::store::UsageFilter;
+use loqui_core::store::{GenerationStoreExt as _, UsageFilter};
 use loqui_core::{Error, Loqui};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -12,14 +12,15 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Model {
+struct ModelLabel {
     model: String,
 }
 
 type Seconds = Counter<f64, AtomicU64>;
 type Dollars = Gauge<f64, AtomicU64>;
 
-/// Queue, takes, provider and money. The queue and the money are of the whole store; the rest is of this process.
+/// Metrics of queue, takes, provider and spending. Queue and spending refer to the whole store, the others to this
+/// process.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LibraryMetrics {
     queued: Gauge,
@@ -32,65 +33,57 @@ pub(crate) struct LibraryMetrics {
     answer_seconds: Seconds,
     requests_repeated: Counter,
     pace_seconds: Seconds,
-    spent: Family<Model, Dollars>,
-    reserved: Family<Model, Dollars>,
+    spent: Family<ModelLabel, Dollars>,
+    reserved: Family<ModelLabel, Dollars>,
 }
 
 impl LibraryMetrics {
     pub(super) fn new(registry: &mut Registry) -> Self {
         let all = Self::default();
         let mut gauge = |name: &str, help: &str, gauge: &Gauge| registry.register(name, help, gauge.clone());
-        gauge("queue_depth", "Generations that nobody has begun", &all.queued);
+        gauge("queue_depth", "Generations that wait in the queue", &all.queued);
         gauge(
             "generations_processing",
-            "Generations that somebody carries on",
+            "Running generations in the store",
             &all.processing,
         );
         gauge(
             "generations_in_hand",
-            "Generations that this process carries on",
+            "Running generations of this process",
             &all.in_hand,
         );
         let mut counter = |name: &str, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
-        counter("takes_sent", "Takes that were sent to an engine", &all.takes);
-        counter(
-            "takes_repeated",
-            "Takes of a segment that had one before",
-            &all.repeated,
-        );
+        counter("takes_sent", "Takes sent to an engine", &all.takes);
+        counter("takes_repeated", "Repeated takes of a segment", &all.repeated);
         counter(
             "lost_answers_found",
-            "Takes whose answer was lost and found again",
+            "Predictions found after their create response was lost",
             &all.found,
         );
-        counter(
-            "takes_answered",
-            "Takes that an engine answered with audio",
-            &all.answered,
-        );
+        counter("takes_answered", "Takes completed with audio", &all.answered);
         counter(
             "provider_requests_repeated",
-            "Requests that were sent again",
+            "Repeated requests to the provider",
             &all.requests_repeated,
         );
         let mut seconds = |name: &str, help: &str, counter: &Seconds| {
             registry.register_with_unit(name, help, Unit::Seconds, counter.clone());
         };
-        let help = "How long the answered takes took together, from accepted to done";
+        let help = "Total duration of completed takes, from acceptance to completion";
         seconds("takes_answer_time", help, &all.answer_seconds);
-        let help = "How long requests waited for their turn, together";
+        let help = "Total time that requests waited in the rate limiter";
         seconds("limiter_wait", help, &all.pace_seconds);
-        registry.register("spent_usd", "What has been spent, in US dollars", all.spent.clone());
-        let help = "What is set aside for takes under way, in US dollars";
+        registry.register("spent_usd", "Amount spent, in US dollars", all.spent.clone());
+        let help = "Amount reserved for running takes, in US dollars";
         registry.register("reserved_usd", help, all.reserved.clone());
         all
     }
 
-    /// Looks it all up. What the store cannot tell now stays as it was.
-    pub(crate) async fn look(&self, loqui: &Loqui) {
+    /// Reads all values. If the store is unavailable, its metrics keep their values.
+    pub(crate) async fn update(&self, loqui: &Loqui) {
         let counts = loqui.counts();
         self.in_hand.set(i64::from(counts.in_hand));
-        // The library counts: here it is only shown.
+        // The library counts; this copies its totals.
         for (counter, count) in [
             (&self.takes, counts.takes_sent),
             (&self.repeated, counts.takes_repeated),
@@ -106,13 +99,13 @@ impl LibraryMetrics {
         ] {
             counter.inner().store(time.as_secs_f64().to_bits(), Relaxed);
         }
-        if let Err(error) = self.look_into(loqui).await {
-            tracing::warn!(target: "loqui", code = error.code(), "the store could not be counted: {error}");
+        if let Err(error) = self.update_from_store(loqui).await {
+            tracing::warn!(target: "loqui", code = error.code(), "could not read the metrics of the store: {error}");
         }
     }
 
-    async fn look_into(&self, loqui: &Loqui) -> Result<(), Error> {
-        let (pending, processing) = loqui.store().depth().await?;
+    async fn update_from_store(&self, loqui: &Loqui) -> Result<(), Error> {
+        let (pending, processing) = loqui.store().queue_depth().await?;
         self.queued.set(pending.cast_signed());
         self.processing.set(processing.cast_signed());
         let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();
@@ -121,7 +114,7 @@ impl LibraryMetrics {
             *sum = (sum.0 + row.spent_nanos, sum.1 + row.reserved_nanos);
         }
         for (model, (spent, reserved)) in sums {
-            let model = Model { model };
+            let model = ModelLabel { model };
             self.spent.get_or_create(&model).set(spent as f64 / 1e9);
             self.reserved.get_or_create(&model).set(reserved as f64 / 1e9);
         }

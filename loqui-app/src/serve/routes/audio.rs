@@ -1,4 +1,4 @@
-//! Speech as it is made: answers that sound before the rest is spoken.
+//! Streaming of speech while it is generated.
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes them")]
 
@@ -10,7 +10,6 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
-use loqui_core::error::code;
 use loqui_core::ledger::Status;
 use loqui_core::speech::SpeechFormat;
 use loqui_core::{Error, Generation};
@@ -20,9 +19,10 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::code;
+use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
-use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
 use crate::serve::state::App;
 use crate::serve::wire::own_generation;
 
@@ -30,24 +30,24 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(audio))
 }
 
-/// How sound is sent.
+/// The encoding of streamed speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sound {
+pub(super) enum AudioEncoding {
     File(SpeechFormat),
-    /// The samples of a WAV without its header: 24 kHz, mono, 16 bit.
+    /// Raw samples: 24 kHz, mono, 16 bit, little-endian.
     Samples,
 }
 
-impl Sound {
-    /// The format of that name; `place` says where it was named.
-    pub(super) fn by_name(name: &str, place: &[&str]) -> Result<Self, Refusal> {
+impl AudioEncoding {
+    /// Returns the encoding with this name; `location` is that of the field.
+    pub(super) fn by_name(name: &str, location: &[&str]) -> Result<Self, ApiError> {
         if name == "pcm" {
             return Ok(Self::Samples);
         }
         name.parse().map(Self::File).map_err(|_: Error| {
             let short: String = name.chars().take(60).collect();
-            let message = format!("there is no {short:?} here; mp3, opus, flac, wav and pcm are");
-            Refusal::fields(vec![FieldProblem::at(place, "choice", message)])
+            let message = format!("{short:?} is not supported; use mp3, opus, flac, wav or pcm");
+            ApiError::fields(vec![FieldProblem::at(location, "choice", message)])
         })
     }
 
@@ -58,7 +58,7 @@ impl Sound {
         }
     }
 
-    /// The bytes as they come.
+    /// Streams the encoded speech of a generation.
     pub(super) async fn of(self, generation: &Generation) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
         match self {
             Self::File(format) => generation.audio_as(format).await,
@@ -67,30 +67,30 @@ impl Sound {
     }
 }
 
-/// An answer whose body comes piece by piece. It is broken off, so that nobody takes it for whole, if the generation fails
-/// or the server stops. `guard` lives as long as somebody listens; whether all was said, it is told.
+/// Creates a streaming response. If the generation fails or the server stops, the connection is aborted, so that the
+/// client does not take the body for complete. `guard` is dropped when the client disconnects.
 pub(super) fn response<G: Guard>(
     kind: &'static str,
-    pieces: BoxStream<'static, Result<Bytes, Error>>,
+    chunks: BoxStream<'static, Result<Bytes, Error>>,
     guard: G,
     stop: CancellationToken,
 ) -> Response {
-    let state = Some((pieces, guard, stop));
+    let state = Some((chunks, guard, stop));
     let body = stream::unfold(state, |state| async move {
-        let (mut pieces, mut guard, stop) = state?;
-        let broken = tokio::select! {
-            piece = pieces.next() => match piece {
-                Some(Ok(bytes)) => return Some((Ok(bytes), Some((pieces, guard, stop)))),
+        let (mut chunks, mut guard, stop) = state?;
+        let error = tokio::select! {
+            chunk = chunks.next() => match chunk {
+                Some(Ok(bytes)) => return Some((Ok(bytes), Some((chunks, guard, stop)))),
                 Some(Err(error)) => error,
                 None => {
-                    guard.over();
+                    guard.complete();
                     return None;
                 }
             },
             () = stop.cancelled() => Error::new(&code::REQUEST_BUSY, "the server is stopping"),
         };
-        guard.over();
-        Some((Err(io::Error::other(broken)), None))
+        guard.complete();
+        Some((Err(io::Error::other(error)), None))
     });
     let mut response = Response::new(Body::from_stream(body));
     response
@@ -99,40 +99,40 @@ pub(super) fn response<G: Guard>(
     response
 }
 
-/// Something that is to happen if a listener goes away before the end.
+/// An action for the case that the client disconnects before the end of the stream.
 pub(super) trait Guard: Send + 'static {
-    /// The end was reached: nothing is to happen.
-    fn over(&mut self);
+    /// The stream has ended; the action is not needed.
+    fn complete(&mut self);
 }
 
 impl Guard for () {
-    fn over(&mut self) {}
+    fn complete(&mut self) {}
 }
 
-/// In which format.
+/// The query of a stream.
 #[derive(Debug, Deserialize, IntoParams)]
-struct Wanted {
-    /// `wav` (unless told), `mp3`, `opus`, `flac`, or `pcm`: 24 kHz, mono, 16 bit.
+struct AudioQuery {
+    /// `wav` (default), `mp3`, `opus`, `flac`, or `pcm` (24 kHz, mono, 16 bit).
     #[serde(default)]
     format: Option<String>,
 }
 
-/// Speech while it is made: each part as soon as all before it are spoken. Finished speech comes at once.
+/// Stream the speech while it is generated. Complete speech is sent at once.
 #[utoipa::path(get, path = "/api/generation/{id}/audio", tag = "generation", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The generation's number"), Wanted),
+    params(("id" = i64, Path, description = "The id of the generation"), AudioQuery),
     responses((status = 200, body = Vec<u8>, content_type = "audio/wav"), (status = "4XX", body = ErrorBody)))]
 async fn audio(
     State(app): State<App>,
     user: User,
     Id(id): Id,
-    Queried(wanted): Queried<Wanted>,
-) -> Result<Response, Refusal> {
-    let sound = Sound::by_name(wanted.format.as_deref().unwrap_or("wav"), &["query", "format"])?;
+    Queried(query): Queried<AudioQuery>,
+) -> Result<Response, ApiError> {
+    let encoding = AudioEncoding::by_name(query.format.as_deref().unwrap_or("wav"), &["query", "format"])?;
     let (_, generation) = own_generation(&app, user.id(), id).await?;
     let record = generation.record().await?;
     if let (Status::Failed, Some(error)) = (record.status, &record.error) {
         return Err(error.to_error().with_generation(id).into());
     }
-    let pieces = sound.of(&generation).await?;
-    Ok(response(sound.media_type(), pieces, (), app.stop().clone()))
+    let chunks = encoding.of(&generation).await?;
+    Ok(response(encoding.media_type(), chunks, (), app.signals.stop.clone()))
 }

@@ -1,20 +1,20 @@
-//! Users: register, sign in, who am I, sign out, API keys.
+//! Users: registration, sign-in, sign-out and API keys.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use loqui_core::error::code;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::code;
 use crate::serve::accounts::{Account, ApiKey, NewAccount};
+use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::{Caller, User};
 use crate::serve::body::{FormBody, Id, JsonBody};
 use crate::serve::database::shown;
-use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
 use crate::serve::state::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -27,13 +27,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(remove_key))
 }
 
-/// A new user.
+/// A user to register.
 #[derive(Debug, Deserialize, ToSchema)]
 struct Register {
     /// 3 to 50 characters.
     #[schema(min_length = 3, max_length = 50)]
     username: String,
-    /// An address, if there is to be one.
+    /// The email address, optional.
     #[serde(default)]
     #[schema(max_length = 254)]
     email: Option<String>,
@@ -42,36 +42,36 @@ struct Register {
     password: String,
 }
 
-/// The form of OAuth2's password grant; its other fields may be there.
+/// The form of the OAuth2 password grant. Its other fields are ignored.
 #[derive(Deserialize, ToSchema)]
 struct Login {
     username: String,
     password: String,
 }
 
-/// What a user shows from now on.
+/// A token.
 #[derive(Debug, Serialize, ToSchema)]
 struct TokenAnswer {
     /// The token.
     access_token: String,
     /// Always `bearer`.
     token_type: &'static str,
-    /// How long it is good, in seconds.
+    /// The lifetime, in seconds.
     expires_in: u64,
 }
 
 /// A user.
 #[derive(Debug, Serialize, ToSchema)]
 struct UserAnswer {
-    /// Their number.
+    /// The id of the user.
     user_id: i64,
-    /// Their name.
+    /// The user name.
     username: String,
-    /// Their address.
+    /// The email address.
     email: Option<String>,
-    /// Whether they may come in.
+    /// Whether the user is enabled.
     is_active: bool,
-    /// Since when they are known.
+    /// When the user was created.
     created_at: String,
 }
 
@@ -87,7 +87,7 @@ impl From<Account> for UserAnswer {
     }
 }
 
-/// One line for people.
+/// A message.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MessageAnswer {
     message: &'static str,
@@ -99,27 +99,27 @@ impl MessageAnswer {
     }
 }
 
-/// A new key.
+/// An API key to create.
 #[derive(Debug, Deserialize, ToSchema)]
 struct NewKey {
-    /// What it is for, 1 to 100 characters.
+    /// The purpose of the key, 1 to 100 characters.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
 }
 
-/// A key; its text only when it is made.
+/// An API key.
 #[derive(Debug, Serialize, ToSchema)]
 struct KeyAnswer {
-    /// Its number.
+    /// The id of the key.
     key_id: i64,
-    /// What it is for.
+    /// The purpose of the key.
     name: String,
-    /// How it begins.
+    /// The first characters of the key.
     start: String,
-    /// The whole key, this once.
+    /// The whole key, only when it is created.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
-    /// Since when it is good.
+    /// When the key was created.
     created_at: String,
 }
 
@@ -135,43 +135,43 @@ impl From<ApiKey> for KeyAnswer {
     }
 }
 
-/// A user's keys.
+/// The API keys of a user.
 #[derive(Debug, Serialize, ToSchema)]
 struct KeysAnswer {
     /// The keys, oldest first.
     keys: Vec<KeyAnswer>,
 }
 
-/// Make a user.
+/// Register a user.
 #[utoipa::path(post, path = "/api/auth/register", tag = "users", request_body = Register,
     responses((status = 201, body = UserAnswer), (status = "4XX", body = ErrorBody)))]
 async fn register(
     State(app): State<App>,
     caller: Caller,
     JsonBody(new): JsonBody<Register>,
-) -> Result<(StatusCode, Json<UserAnswer>), Refusal> {
-    if !app.settings().registration {
-        return Err(Refusal::new(
+) -> Result<(StatusCode, Json<UserAnswer>), ApiError> {
+    if !app.settings.registration {
+        return Err(ApiError::new(
             StatusCode::FORBIDDEN,
             &code::USER_REGISTRATION_CLOSED,
             "Registration is closed",
         ));
     }
     let new = checked(new)?;
-    app.attempts().check(caller.address, "", caller.at)?;
-    let added = app.accounts().add(new).await;
+    app.access.attempts.check(caller.address, "", caller.at)?;
+    let added = app.access.accounts.add(new).await;
     if added.is_err() {
-        // Whoever tries names one after the other learns which are taken: not many of them.
-        app.attempts().failed(caller.address, "", caller.at);
+        // Limits how many names a client can test.
+        app.access.attempts.failed(caller.address, "", caller.at);
     }
     Ok((StatusCode::CREATED, Json(added?.into())))
 }
 
-/// Refuses names, addresses and passwords that cannot be used.
-fn checked(new: Register) -> Result<NewAccount, Refusal> {
+/// Validates the fields.
+fn checked(new: Register) -> Result<NewAccount, ApiError> {
     NewAccount::checked(new.username, new.email, new.password).map_err(|problems| {
         let problems = problems.into_iter();
-        Refusal::fields(
+        ApiError::fields(
             problems
                 .map(|(field, message)| FieldProblem::body(field, "value", message))
                 .collect(),
@@ -187,60 +187,60 @@ async fn login(
     State(app): State<App>,
     caller: Caller,
     FormBody(form): FormBody<Login>,
-) -> Result<Json<TokenAnswer>, Refusal> {
+) -> Result<Json<TokenAnswer>, ApiError> {
     let Caller { address, at } = caller;
-    app.attempts().check(address, &form.username, at)?;
-    let account = match app.accounts().sign_in(&form.username, &form.password).await {
+    app.access.attempts.check(address, &form.username, at)?;
+    let account = match app.access.accounts.sign_in(&form.username, &form.password).await {
         Ok(account) => account,
         Err(error) => {
-            app.metrics().signed_in(error.code());
-            if error.code() == code::USER_WRONG_PASSWORD.name() {
-                app.attempts().failed(address, &form.username, at);
+            app.metrics.signed_in(error.code());
+            if error.is(&code::USER_WRONG_PASSWORD) {
+                app.access.attempts.failed(address, &form.username, at);
             }
             return Err(error.into());
         }
     };
-    app.attempts().succeeded(&form.username);
-    app.metrics().signed_in("accepted");
+    app.access.attempts.succeeded(&form.username);
+    app.metrics.signed_in("accepted");
     Ok(Json(TokenAnswer {
-        access_token: app.tokens().issue(account.id, at)?,
+        access_token: app.access.tokens.issue(account.id, at)?,
         token_type: "bearer",
-        expires_in: app.tokens().lifetime_seconds(),
+        expires_in: app.access.tokens.lifetime_seconds(),
     }))
 }
 
-/// Who am I?
+/// Show the user of the token.
 #[utoipa::path(get, path = "/api/auth/me", tag = "users", security(("bearer" = [])),
     responses((status = 200, body = UserAnswer), (status = 401, body = ErrorBody)))]
 async fn me(user: User) -> Json<UserAnswer> {
     Json(user.account.into())
 }
 
-/// Give up the token that is shown. API keys stay.
+/// Revoke the token of the request. API keys stay valid.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "users", security(("bearer" = [])),
     responses((status = 200, body = MessageAnswer), (status = 401, body = ErrorBody)))]
-async fn logout(State(app): State<App>, user: User) -> Result<Json<MessageAnswer>, Refusal> {
+async fn logout(State(app): State<App>, user: User) -> Result<Json<MessageAnswer>, ApiError> {
     if let Some(claims) = &user.claims {
         let until = Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX);
-        app.accounts().end_token(&claims.jti, until).await?;
+        app.access.accounts.revoke_token(&claims.jti, until).await?;
     }
     Ok(Json(MessageAnswer::new("Successfully logged out")))
 }
 
-/// Make an API key for a program. Its text is shown this once.
+/// Create an API key for a program. The whole key is shown only here.
 #[utoipa::path(post, path = "/api/auth/keys", tag = "users", security(("bearer" = [])), request_body = NewKey,
     responses((status = 201, body = KeyAnswer), (status = "4XX", body = ErrorBody)))]
 async fn add_key(
     State(app): State<App>,
     user: User,
     JsonBody(new): JsonBody<NewKey>,
-) -> Result<(StatusCode, Json<KeyAnswer>), Refusal> {
+) -> Result<(StatusCode, Json<KeyAnswer>), ApiError> {
     let name = new.name.trim();
     if !(1..=100).contains(&name.chars().count()) {
         let problem = FieldProblem::body("name", "length", "it must have 1 to 100 characters");
-        return Err(Refusal::fields(vec![problem]));
+        return Err(ApiError::fields(vec![problem]));
     }
-    let (key, text) = app.accounts().add_key(user.id(), name).await?;
+    let (key, text) = app.access.accounts.add_key(user.id(), name).await?;
     let answer = KeyAnswer {
         key: Some(text),
         ..key.into()
@@ -248,28 +248,28 @@ async fn add_key(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-/// All my API keys, without their texts.
+/// List the API keys, without the secrets.
 #[utoipa::path(get, path = "/api/auth/keys", tag = "users", security(("bearer" = [])),
     responses((status = 200, body = KeysAnswer), (status = 401, body = ErrorBody)))]
-async fn list_keys(State(app): State<App>, user: User) -> Result<Json<KeysAnswer>, Refusal> {
-    let keys = app.accounts().keys(user.id()).await?;
+async fn list_keys(State(app): State<App>, user: User) -> Result<Json<KeysAnswer>, ApiError> {
+    let keys = app.access.accounts.keys(user.id()).await?;
     Ok(Json(KeysAnswer {
         keys: keys.into_iter().map(Into::into).collect(),
     }))
 }
 
-/// Take an API key back.
+/// Revoke an API key.
 #[utoipa::path(delete, path = "/api/auth/keys/{id}", tag = "users", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The key's number")),
+    params(("id" = i64, Path, description = "The id of the key")),
     responses((status = 204), (status = "4XX", body = ErrorBody)))]
-async fn remove_key(State(app): State<App>, user: User, Id(id): Id) -> Result<StatusCode, Refusal> {
-    if app.accounts().remove_key(user.id(), id).await? {
+async fn remove_key(State(app): State<App>, user: User, Id(id): Id) -> Result<StatusCode, ApiError> {
+    if app.access.accounts.remove_key(user.id(), id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(Refusal::new(
+        Err(ApiError::new(
             StatusCode::NOT_FOUND,
             &code::USER_NOT_FOUND,
-            "there is no such key",
+            "the API key does not exist",
         ))
     }
 }

@@ -1,4 +1,4 @@
-//! What a text would come to, before anything is paid.
+//! Estimates of a text before anything is paid.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,19 +10,19 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::generation::script_problem;
+use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::body::JsonBody;
-use crate::serve::refusal::{ErrorBody, Refusal};
 use crate::serve::state::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(estimate))
 }
 
-/// A text and the model that is to speak it.
+/// The text and the model to estimate.
 #[derive(Debug, Deserialize, ToSchema)]
-struct EstimateQuestion {
-    /// What is to be spoken.
+struct EstimateRequest {
+    /// The text to speak.
     #[schema(min_length = 1)]
     script_text: String,
     /// The model, for instance `chatterbox-turbo`.
@@ -30,47 +30,47 @@ struct EstimateQuestion {
     model: Option<String>,
 }
 
-/// What a text would come to (A29).
+/// An estimate.
 #[derive(Debug, Serialize, ToSchema)]
 struct EstimateAnswer {
-    /// The length of the text.
+    /// The number of characters.
     characters: usize,
-    /// The words of the text.
+    /// The number of words.
     word_count: usize,
-    /// The pieces it is spoken in.
+    /// The number of segments.
     segments: usize,
-    /// About how long the speech will be, in seconds.
+    /// The estimated duration of the speech, in seconds.
     estimated_duration_seconds: f64,
-    /// What it costs if every piece is good at once, in US dollars.
+    /// The estimated cost with one take per segment, in US dollars.
     estimated_cost_usd: f64,
-    /// What the price goes by.
+    /// The unit of the price.
     price_basis: String,
-    /// The day the price was looked up.
+    /// The day of the price list.
     prices_as_of: Option<String>,
-    /// What may sound wrong.
+    /// Warnings about the text.
     #[schema(value_type = Vec<Object>)]
     findings: Value,
 }
 
-/// What would it come to?
+/// Estimate the segments, duration and cost of a text.
 #[utoipa::path(post, path = "/api/estimate", tag = "generation", security(("bearer" = [])),
-    request_body = EstimateQuestion,
+    request_body = EstimateRequest,
     responses((status = 200, body = EstimateAnswer), (status = "4XX", body = ErrorBody)))]
 async fn estimate(
     State(app): State<App>,
     _user: User,
-    JsonBody(question): JsonBody<EstimateQuestion>,
-) -> Result<Json<EstimateAnswer>, Refusal> {
-    if let Some(problem) = script_problem(&question.script_text, app.settings().max_script_characters) {
-        return Err(Refusal::fields(vec![problem]));
+    JsonBody(request): JsonBody<EstimateRequest>,
+) -> Result<Json<EstimateAnswer>, ApiError> {
+    if let Some(problem) = script_problem(&request.script_text, app.settings.max_script_characters) {
+        return Err(ApiError::fields(vec![problem]));
     }
-    let model = question.model.as_deref();
-    let estimate = app.loqui().estimate(&question.script_text, model)?;
-    let limits = app.loqui().model(model)?.script_limits();
-    let script = Script::parse(&question.script_text, &limits, None)?;
+    let model = request.model.as_deref();
+    let estimate = app.library.loqui.estimate(&request.script_text, model)?;
+    let limits = app.library.loqui.model(model)?.script_limits();
+    let script = Script::parse(&request.script_text, &limits, None)?;
     Ok(Json(EstimateAnswer {
         characters: estimate.characters,
-        word_count: question.script_text.split_whitespace().count(),
+        word_count: request.script_text.split_whitespace().count(),
         segments: estimate.segments,
         estimated_duration_seconds: estimate.duration_seconds,
         estimated_cost_usd: estimate.cost_usd,

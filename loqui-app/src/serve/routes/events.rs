@@ -1,4 +1,4 @@
-//! What happens to a generation, as it happens: server-sent events that go on where they stopped.
+//! The events of a generation as server-sent events, resumable after a disconnect.
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes them")]
 
@@ -17,48 +17,49 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::generation::message;
+use crate::copy;
+use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
 use crate::serve::database::shown;
-use crate::serve::refusal::{ErrorBody, Refusal};
 use crate::serve::state::App;
 use crate::serve::wire::own_generation;
 
-/// Proxies take a connection without news for a dead one.
+/// The interval of keep-alive comments. Proxies close idle connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(events))
 }
 
-/// Where to go on.
+/// Where the stream starts.
 #[derive(Debug, Deserialize, IntoParams)]
-struct From {
-    /// Only events with a higher number than this; the header `Last-Event-ID` says the same.
+struct EventsQuery {
+    /// Only events with a higher number; the header `Last-Event-ID` has precedence.
     #[serde(default)]
     after: Option<u64>,
 }
 
-/// Everything that happens to a generation, to its end, as server-sent events. `id` is the event's number.
+/// Stream the events of a generation until its end as server-sent events. `id` is the number of the event.
 #[utoipa::path(get, path = "/api/generation/{id}/events", tag = "generation", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The generation's number"), From,
-        ("Last-Event-ID" = Option<String>, Header, description = "The number of the last event that was seen")),
-    responses((status = 200, body = Told, content_type = "text/event-stream"), (status = "4XX", body = ErrorBody)))]
+    params(("id" = i64, Path, description = "The id of the generation"), EventsQuery,
+        ("Last-Event-ID" = Option<String>, Header, description = "The number of the last received event")),
+    responses((status = 200, body = EventMessage, content_type = "text/event-stream"), (status = "4XX", body = ErrorBody)))]
 async fn events(
     State(app): State<App>,
     user: User,
     Id(id): Id,
-    Queried(from): Queried<From>,
+    Queried(query): Queried<EventsQuery>,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let (_, generation) = own_generation(&app, user.id(), id).await?;
     let last = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.trim().parse().ok());
-    let after = last.or(from.after).unwrap_or_default();
-    let stop = app.stop().clone();
-    let told = generation
+    let after = last.or(query.after).unwrap_or_default();
+    let stop = app.signals.stop.clone();
+    let messages = generation
         .events_after(after)
         .take_until(stop.cancelled_owned())
         .filter_map(|event| async move { event.ok() })
@@ -73,9 +74,9 @@ async fn events(
                 Ok::<_, Infallible>(sent(&event, record.as_ref().map(message)))
             }
         });
-    // A comment first, so that the client knows at once that it is connected.
+    // The first comment tells the client that the connection is open.
     let opened = stream::iter([Ok(Sent::default().comment("connected"))]);
-    let mut response = Sse::new(opened.chain(told))
+    let mut response = Sse::new(opened.chain(messages))
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
         .into_response();
     let headers = response.headers_mut();
@@ -86,35 +87,35 @@ async fn events(
 
 fn sent(event: &Event, end: Option<String>) -> Sent {
     let name = if event.status.is_terminal() { "end" } else { "progress" };
-    let told = Told::new(event, end);
+    let message = EventMessage::new(event, end);
     Sent::default()
         .id(event.number.to_string())
         .event(name)
-        .data(serde_json::to_string(&told).unwrap_or_default())
+        .data(serde_json::to_string(&message).unwrap_or_default())
 }
 
-/// What happened to a generation, as sockets and streams tell it.
+/// An event of a generation, in streams and sockets.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Told {
-    /// The generation's number.
+pub(super) struct EventMessage {
+    /// The id of the generation.
     audio_id: i64,
-    /// The event's number, from 1 without gaps.
+    /// The number of the event, from 1 without gaps.
     event: u64,
-    /// The status after it.
+    /// The status after the event.
     #[schema(value_type = String, example = "PROCESSING")]
     status: Status,
-    /// What is being done.
+    /// The current stage.
     stage: &'static str,
-    /// How much is done, 0 to 100; never falls.
+    /// The progress, 0 to 100; it never decreases.
     progress: u8,
-    /// One line for people.
+    /// The message, one line.
     message: String,
-    /// When it happened.
+    /// When the event happened.
     at: String,
 }
 
-impl Told {
-    /// Tells an event; `end` is what is said of the end.
+impl EventMessage {
+    /// Creates the message of an event; `end` is the message of the last event.
     pub(super) fn new(event: &Event, end: Option<String>) -> Self {
         Self {
             audio_id: event.generation,
@@ -122,7 +123,7 @@ impl Told {
             status: event.status,
             stage: event.stage.name(),
             progress: event.progress,
-            message: end.unwrap_or_else(|| event.message.clone()),
+            message: end.unwrap_or_else(|| copy::of_event(event)),
             at: shown(event.at.as_microsecond()),
         }
     }

@@ -1,4 +1,4 @@
-//! Is it alive, can it work, what has it counted.
+//! Liveness, readiness, health and metrics.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::serve::provider::Reach;
+use crate::serve::provider::Reachability;
 use crate::serve::state::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -22,27 +22,27 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(metrics))
 }
 
-/// The process answers.
+/// The process is running.
 #[derive(Debug, Serialize, ToSchema)]
 struct AliveAnswer {
     /// Always `ok`.
     status: &'static str,
 }
 
-/// Is the process alive?
+/// Check that the process is running.
 #[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, body = AliveAnswer)))]
 async fn alive() -> Json<AliveAnswer> {
     Json(AliveAnswer { status: "ok" })
 }
 
-/// One thing that must be there.
+/// The result of one check.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 struct Check {
-    /// What was looked at.
+    /// The name of the check.
     name: &'static str,
-    /// Whether it is as it must be.
+    /// Whether the check succeeded.
     ok: bool,
-    /// One line for people.
+    /// The message, one line.
     message: String,
 }
 
@@ -60,29 +60,29 @@ impl Check {
     }
 }
 
-/// Whether it can work.
+/// The readiness of the server.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReadyAnswer {
-    /// Whether everything is as it must be.
+    /// Whether all checks succeeded.
     ready: bool,
-    /// What was looked at: each was really tried (S186-S190, A51).
+    /// The checks; each performs a real operation (S186-S190).
     checks: Vec<Check>,
 }
 
 async fn checks(app: &App) -> Vec<Check> {
-    let records = app.loqui().generations(&Filter::default().with_limit(1)).await;
-    let provider = match app.provider().reach().await {
-        Some(Reach::Accepted) => (true, "Replicate accepts the token".to_owned()),
-        Some(Reach::Refused(why) | Reach::Unreachable(why)) => (false, why),
+    let records = app.library.loqui.generations(&Filter::default().with_limit(1)).await;
+    let provider = match app.library.provider.reachability().await {
+        Some(Reachability::Accepted) => (true, "Replicate accepts the token".to_owned()),
+        Some(Reachability::Refused(why) | Reachability::Unreachable(why)) => (false, why),
         None => (
             true,
-            format!("the engine {} needs no provider", app.provider().engine()),
+            format!("the engine {} has no provider", app.library.provider.engine()),
         ),
     };
     vec![
         Check::of("records", &records.map(drop)),
-        Check::of("backend", &app.database().check().await),
-        Check::of("audio", &app.loqui().audio_store().check().await),
+        Check::of("backend", &app.records.database.check().await),
+        Check::of("audio", &app.library.loqui.audio_store().check().await),
         Check {
             name: "provider",
             ok: provider.0,
@@ -91,12 +91,12 @@ async fn checks(app: &App) -> Vec<Check> {
     ]
 }
 
-/// Can it work? Records, audio and provider are tried.
+/// Check records, audio and provider.
 #[utoipa::path(get, path = "/readyz", tag = "operations",
     responses((status = 200, body = ReadyAnswer), (status = 503, body = ReadyAnswer)))]
 async fn ready(State(app): State<App>) -> Response {
     let checks = checks(&app).await;
-    let ready = checks.iter().all(|check| check.ok) && !app.stop().is_cancelled();
+    let ready = checks.iter().all(|check| check.ok) && !app.signals.stop.is_cancelled();
     let status = if ready {
         StatusCode::OK
     } else {
@@ -105,20 +105,20 @@ async fn ready(State(app): State<App>) -> Response {
     (status, Json(ReadyAnswer { ready, checks })).into_response()
 }
 
-/// How it is (A24).
+/// The health of the server.
 #[derive(Debug, Serialize, ToSchema)]
 struct HealthAnswer {
-    /// `healthy`, or `unhealthy` if anything is not as it must be.
+    /// `healthy`, or `unhealthy` if a check failed.
     status: &'static str,
     /// `connected` or `disconnected`.
     database: &'static str,
     /// The version of the program.
     version: &'static str,
-    /// What was looked at.
+    /// The checks.
     checks: Vec<Check>,
 }
 
-/// How is it?
+/// Show the health of the server.
 #[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200, body = HealthAnswer)))]
 async fn health(State(app): State<App>) -> Json<HealthAnswer> {
     let checks = checks(&app).await;
@@ -138,11 +138,11 @@ async fn health(State(app): State<App>) -> Json<HealthAnswer> {
     })
 }
 
-/// What was counted, for Prometheus.
+/// Show the metrics for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "operations",
     responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
 async fn metrics(State(app): State<App>) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    app.metrics().library().look(app.loqui()).await;
-    ([(header::CONTENT_TYPE, kind)], app.metrics().text()).into_response()
+    app.metrics.library().update(&app.library.loqui).await;
+    ([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response()
 }

@@ -1,4 +1,4 @@
-//! Calls from Replicate: a prediction has ended. A call is a hint; what is true is asked of Replicate.
+//! Webhooks from Replicate. A webhook only triggers a request to Replicate; its content is not trusted as a result.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -6,21 +6,21 @@ use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use jiff::Timestamp;
 use loqui_core::Error;
-use loqui_core::error::code;
 use loqui_core::replicate::webhooks;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::serve::refusal::{ErrorBody, Refusal};
+use crate::code;
+use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::state::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(replicate))
 }
 
-/// Replicate says that a prediction has ended.
+/// Receive the news from Replicate that a prediction has ended.
 #[utoipa::path(post, path = "/hooks/replicate/{take}", tag = "hooks",
-    params(("take" = String, Path, description = "Generation, segment and number of the take, for instance `7-0-1`")),
+    params(("take" = String, Path, description = "The take: generation, segment and number, for instance `7-0-1`")),
     request_body(content = String, content_type = "application/json"),
     responses((status = 204), (status = "4XX", body = ErrorBody)))]
 async fn replicate(
@@ -28,14 +28,14 @@ async fn replicate(
     take: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<StatusCode, Refusal> {
-    let unbelieved = || Error::new(&code::WEBHOOK_INVALID, "the webhook is not to be believed");
-    // Nobody learns here which takes there are: a wrong signature is told first.
-    let secret = app.provider().webhook_secret().await?.ok_or_else(unbelieved)?;
+) -> Result<StatusCode, ApiError> {
+    let invalid = || Error::new(&code::WEBHOOK_INVALID, "invalid webhook signature");
+    // The signature is checked first, so that a stranger cannot find out which takes exist.
+    let secret = app.library.provider.webhook_secret().await?.ok_or_else(invalid)?;
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     webhooks::verify(secret, pairs, &body, Timestamp::now())?;
-    let payload = serde_json::from_slice(&body).map_err(|source| unbelieved().with_source(source))?;
+    let payload = serde_json::from_slice(&body).map_err(|source| invalid().with_source(source))?;
     let take = take.map(|Path(take)| take).unwrap_or_default();
-    app.loqui().webhook(&take, &payload).await?;
+    app.library.loqui.webhook(&take, &payload).await?;
     Ok(StatusCode::NO_CONTENT)
 }

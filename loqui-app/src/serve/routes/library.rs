@@ -1,4 +1,4 @@
-//! The library of a user: recordings and speech together, download, delete.
+//! The library of a user: recordings and speech, with downloads and deletion.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use loqui_core::error::code;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,9 +14,10 @@ use utoipa_axum::routes;
 
 use super::auth::MessageAnswer;
 use super::{generation, samples};
+use crate::code;
+use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::body::Id;
-use crate::serve::refusal::{ErrorBody, Refusal};
 use crate::serve::state::App;
 use crate::serve::wire::{GenerationAnswer, SampleAnswer, own_generation, own_upload};
 
@@ -42,81 +42,81 @@ enum Item {
     Generated(GenerationAnswer),
 }
 
-/// What a user has.
+/// The library of a user.
 #[derive(Debug, Serialize, ToSchema)]
 struct LibraryAnswer {
     /// Recordings, then generations, the newest of each first.
     items: Vec<Item>,
-    /// How many items there are.
+    /// The number of items.
     total: usize,
-    /// How many recordings the user has.
+    /// The number of recordings.
     samples_count: i64,
-    /// How many generations the user has.
+    /// The number of generations.
     generated_count: i64,
 }
 
-async fn library(app: &App, user: &User, with: (bool, bool)) -> Result<Json<LibraryAnswer>, Refusal> {
+async fn library(app: &App, user: &User, with: (bool, bool)) -> Result<Json<LibraryAnswer>, ApiError> {
     let mut items = Vec::new();
     if with.0 {
-        let uploads = app.uploads().list(user.id()).await?;
+        let uploads = app.records.uploads.list(user.id()).await?;
         items.extend(uploads.into_iter().map(|upload| Item::Sample(upload.into())));
     }
     if with.1 {
-        for job in app.jobs().list(user.id()).await? {
+        for job in app.records.jobs.list(user.id()).await? {
             items.push(Item::Generated(GenerationAnswer::read(app, job).await?));
         }
     }
     Ok(Json(LibraryAnswer {
         total: items.len(),
         items,
-        samples_count: app.uploads().totals(user.id()).await?.0,
-        generated_count: app.jobs().totals(user.id()).await?.0,
+        samples_count: app.records.uploads.totals(user.id()).await?.0,
+        generated_count: app.records.jobs.totals(user.id()).await?.0,
     }))
 }
 
-/// All that I have.
+/// List my recordings and generations.
 #[utoipa::path(get, path = "/api/library/all", tag = "library", security(("bearer" = [])),
     responses((status = 200, body = LibraryAnswer), (status = 401, body = ErrorBody)))]
-async fn everything(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, Refusal> {
+async fn everything(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, ApiError> {
     library(&app, &user, (true, true)).await
 }
 
-/// All my recordings.
+/// List my recordings.
 #[utoipa::path(get, path = "/api/library/samples", tag = "library", security(("bearer" = [])),
     responses((status = 200, body = LibraryAnswer), (status = 401, body = ErrorBody)))]
-async fn recordings(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, Refusal> {
+async fn recordings(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, ApiError> {
     library(&app, &user, (true, false)).await
 }
 
-/// All my generations.
+/// List my generations.
 #[utoipa::path(get, path = "/api/library/generated", tag = "library", security(("bearer" = [])),
     responses((status = 200, body = LibraryAnswer), (status = 401, body = ErrorBody)))]
-async fn speeches(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, Refusal> {
+async fn speeches(State(app): State<App>, user: User) -> Result<Json<LibraryAnswer>, ApiError> {
     library(&app, &user, (false, true)).await
 }
 
-/// A recording as it was sent.
+/// Download a recording as it was uploaded.
 #[utoipa::path(get, path = "/api/library/download/sample/{id}", tag = "library", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The recording's number")),
+    params(("id" = i64, Path, description = "The id of the recording")),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
         (status = "4XX", body = ErrorBody)))]
-async fn download_sample(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, Refusal> {
+async fn download_sample(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, ApiError> {
     let upload = own_upload(&app, user.id(), id, "Sample not found").await?;
-    let bytes = app.voices().original(&upload).await?;
+    let bytes = app.library.voices.original(&upload).await?;
     let extension = upload.file.rsplit('.').next().unwrap_or("audio");
     Ok(file(bytes.into(), "application/octet-stream", &upload.name, extension))
 }
 
-/// Finished speech, as WAV.
+/// Download complete speech as WAV.
 #[utoipa::path(get, path = "/api/library/download/generated/{id}", tag = "library", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The generation's number")),
+    params(("id" = i64, Path, description = "The id of the generation")),
     responses((status = 200, body = Vec<u8>, content_type = "audio/wav"), (status = "4XX", body = ErrorBody)))]
-async fn download_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, Refusal> {
+async fn download_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, ApiError> {
     let (job, generation) = own_generation(&app, user.id(), id).await?;
     let wav = generation.file().await.map_err(|error| {
-        if error.code() == code::GENERATION_NOT_FINISHED.name() {
+        if error.is(&code::GENERATION_NOT_FINISHED) {
             let message = "Audio generation is not completed yet";
-            Refusal::new(StatusCode::CONFLICT, &code::GENERATION_NOT_FINISHED, message)
+            ApiError::new(StatusCode::CONFLICT, &code::GENERATION_NOT_FINISHED, message)
         } else {
             error.into()
         }
@@ -126,7 +126,7 @@ async fn download_generated(State(app): State<App>, user: User, Id(id): Id) -> R
     Ok(response)
 }
 
-/// An answer that browsers save as a file of that name.
+/// Creates a response that browsers save as a file.
 fn file(body: Body, kind: &'static str, name: &str, extension: &str) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
@@ -135,17 +135,17 @@ fn file(body: Body, kind: &'static str, name: &str, extension: &str) -> Response
     response
 }
 
-/// A file name made of what somebody typed: in ASCII for the old, and whole for everybody else (RFC 6266), with nothing in
-/// it that a header or a file system would misread (A46).
+/// Creates a `Content-Disposition` header with an ASCII file name and a UTF-8 file name
+/// ([RFC 6266](https://www.rfc-editor.org/rfc/rfc6266)), without characters that are special in headers or file systems.
 fn disposition(name: &str, extension: &str) -> HeaderValue {
-    let safe = |c: char| {
+    let replace_special = |c: char| {
         if c.is_control() || "\\/:*?\"<>|".contains(c) {
             '_'
         } else {
             c
         }
     };
-    let whole: String = name.chars().map(safe).take(100).collect();
+    let whole: String = name.chars().map(replace_special).take(100).collect();
     let whole = whole.trim_matches(['.', ' ']);
     let whole = if whole.is_empty() { "speech" } else { whole };
     let plain: String = whole
@@ -157,7 +157,7 @@ fn disposition(name: &str, extension: &str) -> HeaderValue {
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            // Writing into a string does not fail.
+            // Writing to a string does not fail.
             let _ = write!(encoded, "%{byte:02X}");
         }
     }
@@ -165,20 +165,20 @@ fn disposition(name: &str, extension: &str) -> HeaderValue {
     HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
-/// Delete a recording, and everything that was spoken with it.
+/// Delete a recording, and all speech that was generated with it.
 #[utoipa::path(delete, path = "/api/library/sample/{id}", tag = "library", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The recording's number")),
+    params(("id" = i64, Path, description = "The id of the recording")),
     responses((status = 200, body = MessageAnswer), (status = "4XX", body = ErrorBody)))]
-async fn remove_sample(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<MessageAnswer>, Refusal> {
+async fn remove_sample(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<MessageAnswer>, ApiError> {
     samples::erase(&app, user.id(), id).await?;
     Ok(Json(MessageAnswer::new("Item deleted successfully")))
 }
 
 /// Delete a generation that has ended.
 #[utoipa::path(delete, path = "/api/library/generated/{id}", tag = "library", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The generation's number")),
+    params(("id" = i64, Path, description = "The id of the generation")),
     responses((status = 200, body = MessageAnswer), (status = "4XX", body = ErrorBody)))]
-async fn remove_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<MessageAnswer>, Refusal> {
+async fn remove_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<MessageAnswer>, ApiError> {
     generation::erase(&app, user.id(), id).await?;
     Ok(Json(MessageAnswer::new("Item deleted successfully")))
 }
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_name_breaks_out_of_the_header_or_the_folder() {
+    fn special_characters_in_names_are_replaced() {
         for (name, expected) in [
             (
                 "My Voice",

@@ -1,4 +1,4 @@
-//! Who speaks, how much is going on, how much somebody has.
+//! The engine, the queue, and the statistics of a user.
 
 use axum::Json;
 use axum::extract::State;
@@ -8,13 +8,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::database::now;
-use crate::serve::provider::Reach;
-use crate::serve::refusal::{ErrorBody, Refusal};
+use crate::serve::provider::Reachability;
 use crate::serve::state::App;
 
-/// What counts as recent, in microseconds: seven days (A21).
+/// The age up to which items count as recent, in microseconds: seven days.
 const RECENT: i64 = 7 * 24 * 60 * 60 * 1_000_000;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -24,87 +24,91 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(queue))
 }
 
-/// Who speaks (S191-S196).
+/// The engine (S191-S196).
 #[derive(Debug, Serialize, ToSchema)]
 struct ServiceAnswer {
     /// The service.
     service: Service,
-    /// One line for people.
+    /// The message, one line.
     message: String,
 }
 
-/// The service that speaks.
+/// The service that generates speech.
 #[derive(Debug, Serialize, ToSchema)]
 struct Service {
-    /// `replicate`, `cog` for a container of its own, or `offline` for a voice of its own that is no clone.
+    /// `replicate`, `cog` (a container), or `offline` (a voice that is not a clone).
     mode: String,
-    /// Who runs it.
+    /// The provider.
     provider: &'static str,
     /// The model.
     model: String,
-    /// Whether Replicate accepts the token, asked within the last half minute (A50).
+    /// Whether Replicate accepts the token, at most 30 seconds ago.
     replicate_available: bool,
 }
 
-/// Who speaks?
+/// Show the engine.
 #[utoipa::path(get, path = "/api/monitoring/ai-service", tag = "monitoring",
     responses((status = 200, body = ServiceAnswer)))]
 async fn ai_service(State(app): State<App>) -> Json<ServiceAnswer> {
-    let provider = app.provider();
-    let reach = provider.reach().await;
-    let message = match &reach {
-        Some(Reach::Accepted) => "Using real AI".to_owned(),
-        Some(Reach::Refused(why)) => format!("Replicate does not accept the token: {why}"),
-        Some(Reach::Unreachable(why)) => format!("Replicate cannot be reached: {why}"),
-        None if provider.engine() == "cog" => "Using a model in a container of its own".to_owned(),
+    let provider = &app.library.provider;
+    let reachability = provider.reachability().await;
+    let message = match &reachability {
+        Some(Reachability::Accepted) => "Using real AI".to_owned(),
+        Some(Reachability::Refused(why)) => format!("Replicate does not accept the token: {why}"),
+        Some(Reachability::Unreachable(why)) => format!("Replicate cannot be reached: {why}"),
+        None if provider.engine() == "cog" => "Using a model in a container".to_owned(),
         None => "Using the offline voice: an English voice of its own, not the voice of the sample".to_owned(),
     };
     Json(ServiceAnswer {
         service: Service {
             mode: provider.engine().to_owned(),
-            provider: if reach.is_some() { "Replicate.com" } else { "Loqui" },
+            provider: if reachability.is_some() {
+                "Replicate.com"
+            } else {
+                "Loqui"
+            },
             model: provider.model().to_owned(),
-            replicate_available: reach == Some(Reach::Accepted),
+            replicate_available: reachability == Some(Reachability::Accepted),
         },
         message,
     })
 }
 
-/// What a user has, and has done lately (A21, A45).
+/// The statistics of a user.
 #[derive(Debug, Serialize, ToSchema)]
 struct StatsAnswer {
-    /// How many recordings.
+    /// The number of recordings.
     total_samples: i64,
-    /// How many generations.
+    /// The number of generations.
     total_generations: i64,
-    /// How many are `COMPLETED`.
+    /// The number of `COMPLETED` generations.
     completed_generations: usize,
-    /// How many are `FAILED`.
+    /// The number of `FAILED` generations.
     failed_generations: usize,
-    /// How many have not ended.
+    /// The number of unfinished generations.
     pending_generations: usize,
-    /// How many recordings came in the last seven days.
+    /// The number of recordings of the last seven days.
     recent_samples: usize,
-    /// How many generations were asked for in the last seven days.
+    /// The number of generations of the last seven days.
     recent_generations: usize,
-    /// How long all finished speech is, in seconds.
+    /// The total duration of complete speech, in seconds.
     total_duration_seconds: f64,
-    /// What recordings and speech take, in MB.
+    /// The size of recordings and speech, in MB.
     storage_used_mb: f64,
-    /// What they may take, in MB.
+    /// The maximum size, in MB.
     storage_limit_mb: f64,
 }
 
-/// What do I have?
+/// Show my statistics.
 #[utoipa::path(get, path = "/api/monitoring/stats", tag = "monitoring", security(("bearer" = [])),
     responses((status = 200, body = StatsAnswer), (status = 401, body = ErrorBody)))]
-async fn stats(State(app): State<App>, user: User) -> Result<Json<StatsAnswer>, Refusal> {
+async fn stats(State(app): State<App>, user: User) -> Result<Json<StatsAnswer>, ApiError> {
     let since = now() - RECENT;
-    let uploads = app.uploads().list(user.id()).await?;
-    let jobs = app.jobs().list(user.id()).await?;
+    let uploads = app.records.uploads.list(user.id()).await?;
+    let jobs = app.records.jobs.list(user.id()).await?;
     let megabytes = |bytes: i64| bytes as f64 / f64::from(1_u32 << 20);
     let recordings: i64 = uploads.iter().map(|upload| upload.bytes).sum();
-    let (total_generations, speech) = app.jobs().totals(user.id()).await?;
+    let (total_generations, speech) = app.records.jobs.totals(user.id()).await?;
     let mut answer = StatsAnswer {
         total_samples: uploads.len().cast_signed() as i64,
         total_generations,
@@ -115,10 +119,10 @@ async fn stats(State(app): State<App>, user: User) -> Result<Json<StatsAnswer>, 
         recent_generations: jobs.iter().filter(|job| job.created_at >= since).count(),
         total_duration_seconds: 0.0,
         storage_used_mb: megabytes(recordings + speech),
-        storage_limit_mb: megabytes(app.settings().max_storage_bytes.cast_signed()),
+        storage_limit_mb: megabytes(app.settings.max_storage_bytes.cast_signed()),
     };
     for job in jobs {
-        let record = app.loqui().generation(job.generation).await?.record().await?;
+        let record = app.library.loqui.generation(job.generation).await?.record().await?;
         match record.status {
             Status::Completed => answer.completed_generations += 1,
             Status::Failed => answer.failed_generations += 1,
@@ -129,21 +133,21 @@ async fn stats(State(app): State<App>, user: User) -> Result<Json<StatsAnswer>, 
     Ok(Json(answer))
 }
 
-/// How much is going on.
+/// The queue of a user.
 #[derive(Debug, Serialize, ToSchema)]
 struct QueueAnswer {
-    /// How many of my generations this server carries on.
+    /// The number of unfinished generations on this server.
     unfinished: u32,
-    /// How many I may have unfinished at a time.
+    /// The maximum number of unfinished generations.
     limit: u32,
 }
 
-/// How many of my generations are unfinished?
+/// Show the number of my unfinished generations.
 #[utoipa::path(get, path = "/api/monitoring/queue", tag = "monitoring", security(("bearer" = [])),
     responses((status = 200, body = QueueAnswer), (status = 401, body = ErrorBody)))]
 async fn queue(State(app): State<App>, user: User) -> Json<QueueAnswer> {
     Json(QueueAnswer {
-        unfinished: app.jobs().unfinished(user.id()),
-        limit: app.settings().max_unfinished,
+        unfinished: app.records.jobs.unfinished(user.id()),
+        limit: app.settings.max_unfinished,
     })
 }

@@ -1,4 +1,5 @@
-//! The routes that clients of OpenAI's speech API call. A voice is a recording: its name or its number.
+//! Routes for clients of [OpenAI's speech API](https://platform.openai.com/docs/api-reference/audio). A voice is the name
+//! or the id of a recording.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,26 +7,26 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
-use loqui_core::error::code;
 use loqui_core::replicate::Model;
-use loqui_core::{Error, Generation, SpeakOptions};
+use loqui_core::{Error, Generation};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::audio::{self, Guard, Sound};
+use super::audio::{self, AudioEncoding, Guard};
 use super::generation;
+use crate::code;
+use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
-use crate::serve::body::JsonBody;
-use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
+use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
 
-/// OpenAI's own names of models: whoever leaves them in gets the usual model.
-const THEIR_MODELS: [&str; 3] = ["tts-1", "tts-1-hd", "gpt-4o-mini-tts"];
-/// What OpenAI sends unless told.
-const USUAL_FORMAT: &str = "mp3";
+/// OpenAI's names of models, which select the default model.
+const OPENAI_MODELS: [&str; 3] = ["tts-1", "tts-1-hd", "gpt-4o-mini-tts"];
+/// OpenAI's default format.
+const DEFAULT_FORMAT: &str = "mp3";
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -34,40 +35,30 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(models))
 }
 
-/// What is to be spoken, as OpenAI's clients ask for it.
+/// A request in the shape of OpenAI's speech API, with the speak options beside it. Unknown fields are ignored. `model` also
+/// accepts OpenAI's names, which select the default model.
 #[derive(Debug, Deserialize, ToSchema)]
-struct SpeechQuestion {
-    /// A Chatterbox model; OpenAI's names mean the usual one.
-    #[serde(default)]
-    #[schema(example = "chatterbox")]
-    model: Option<String>,
-    /// What is spoken.
+struct SpeechRequest {
+    /// The text to speak.
     #[schema(min_length = 1)]
     input: String,
-    /// A recording: its name or its number.
+    /// The name or the id of a recording.
     #[schema(value_type = String)]
     voice: VoiceName,
-    /// `mp3` (unless told), `opus`, `flac`, `wav`, or `pcm`: 24 kHz, mono, 16 bit.
+    /// `mp3` (default), `opus`, `flac`, `wav`, or `pcm` (24 kHz, mono, 16 bit).
     #[serde(default)]
     #[schema(example = "mp3")]
     response_format: Option<String>,
-    /// Only 1: the pace is that of the recording.
+    /// Only 1 is supported. The pace follows the recording.
     #[serde(default)]
     #[schema(example = 1.0)]
     speed: Option<f64>,
-    /// How expressive, 0.25 to 2.
-    #[serde(default)]
-    exaggeration: Option<f64>,
-    /// Makes the result repeatable; 1 or more.
-    #[serde(default)]
-    #[schema(minimum = 1)]
-    seed: Option<u32>,
-    /// The language of the text, as an ISO 639-1 code.
-    #[serde(default)]
-    language: Option<String>,
 }
 
-/// A voice by its name, or as an object with its id.
+/// The body of a request. utoipa needs a name without type parameters.
+type SpeechBody = SpeakBody<SpeechRequest>;
+
+/// A voice: a name, a number, or an object with an id.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum VoiceName {
@@ -85,51 +76,51 @@ impl VoiceName {
     }
 }
 
-/// Speak a text, and answer with the sound: a long text is heard while the rest of it is made.
+/// Speak a text, and stream the speech. The start of a long text is sent while the rest is generated.
 #[utoipa::path(post, path = "/v1/audio/speech", tag = "openai", security(("bearer" = [])),
-    request_body = SpeechQuestion,
+    request_body = SpeechBody,
     responses((status = 200, body = Vec<u8>, content_type = "audio/mpeg"), (status = "4XX", body = ErrorBody)))]
 async fn speech(
     State(app): State<App>,
     user: User,
-    JsonBody(question): JsonBody<SpeechQuestion>,
-) -> Result<Response, Refusal> {
-    let name = question.response_format.as_deref().unwrap_or(USUAL_FORMAT);
-    let sound = Sound::by_name(name, &["body", "response_format"])?;
-    if question.speed.is_some_and(|speed| (speed - 1.0).abs() > 1e-6) {
-        let message = "only 1 is spoken: the pace is that of the recording";
-        return Err(Refusal::fields(vec![FieldProblem::body("speed", "choice", message)]));
+    SpeakBody {
+        own: request,
+        mut options,
+    }: SpeechBody,
+) -> Result<Response, ApiError> {
+    let name = request.response_format.as_deref().unwrap_or(DEFAULT_FORMAT);
+    let encoding = AudioEncoding::by_name(name, &["body", "response_format"])?;
+    if request.speed.is_some_and(|speed| (speed - 1.0).abs() > 1e-6) {
+        let message = "only 1 is supported; the pace follows the recording";
+        return Err(ApiError::fields(vec![FieldProblem::body("speed", "choice", message)]));
     }
-    let most = app.settings().max_script_characters;
-    if let Some(problem) = generation::script_problem(&question.input, most) {
-        return Err(Refusal::fields(vec![FieldProblem::body(
+    let max_characters = app.settings.max_script_characters;
+    if let Some(problem) = generation::script_problem(&request.input, max_characters) {
+        return Err(ApiError::fields(vec![FieldProblem::body(
             "input",
             &problem.kind,
             problem.msg,
         )]));
     }
-    let upload = voice(&app, &user, &question.voice.text()).await?;
-    let mut options = SpeakOptions::default();
-    options.model = question
+    let upload = voice(&app, &user, &request.voice.text()).await?;
+    options.voice.model = options
+        .voice
         .model
-        .filter(|model| !model.is_empty() && !THEIR_MODELS.contains(&model.as_str()));
-    options.exaggeration = question.exaggeration;
-    options.seed = question.seed;
-    options.language = question.language;
-    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, question.input, options, None).await?;
+        .filter(|model| !model.is_empty() && !OPENAI_MODELS.contains(&model.as_str()));
+    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, request.input, options, None).await?;
     let mut guard = CancelOnDrop(Some(generation.clone()));
     let first = tokio::select! {
-        first = first_of(sound, &generation) => first,
-        () = app.stop().cancelled() => {
-            // It goes on at the next start.
+        first = first_chunk(encoding, &generation) => first,
+        () = app.signals.stop.cancelled() => {
+            // The generation continues at the next start.
             guard.0 = None;
             return Err(Error::new(&code::REQUEST_BUSY, "the server is stopping").into());
         }
     };
     let mut response = match first {
-        Ok(pieces) => audio::response(sound.media_type(), pieces, guard, app.stop().clone()),
+        Ok(chunks) => audio::response(encoding.media_type(), chunks, guard, app.signals.stop.clone()),
         Err(error) => {
-            guard.over();
+            guard.complete();
             return Err(error.into());
         }
     };
@@ -138,22 +129,25 @@ async fn speech(
     Ok(response)
 }
 
-/// The sound, once there is some: until then a failure has a status of its own. What is one segment comes when it is
-/// finished, with its length in its header.
-async fn first_of(sound: Sound, generation: &Generation) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+/// Waits for the first chunk, so that an earlier failure is a response with an error status. A single segment is
+/// awaited as a whole, so that the header of the file contains its length.
+async fn first_chunk(
+    encoding: AudioEncoding,
+    generation: &Generation,
+) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
     if generation.record().await?.segments.len() < 2 {
         generation.finish().await?;
     }
-    let mut pieces = sound.of(generation).await?;
-    let first = pieces.try_next().await?;
-    Ok(stream::iter(first.map(Ok)).chain(pieces).boxed())
+    let mut chunks = encoding.of(generation).await?;
+    let first = chunks.try_next().await?;
+    Ok(stream::iter(first.map(Ok)).chain(chunks).boxed())
 }
 
-/// Cancels the generation of a client that has gone away: nobody will hear it, and it would be paid.
+/// Cancels the generation if the client disconnects, so that unused speech is not paid.
 struct CancelOnDrop(Option<Generation>);
 
 impl Guard for CancelOnDrop {
-    fn over(&mut self) {
+    fn complete(&mut self) {
         self.0 = None;
     }
 }
@@ -163,32 +157,32 @@ impl Drop for CancelOnDrop {
         let Some(generation) = self.0.take() else { return };
         tokio::spawn(async move {
             if let Err(error) = generation.cancel().await {
-                tracing::warn!(target: "loqui", code = error.code(), "an abandoned generation goes on: {error}");
+                tracing::warn!(target: "loqui", code = error.code(), "could not cancel the generation of a disconnected client: {error}");
             }
         });
     }
 }
 
-/// The recording of that name or number.
-async fn voice(app: &App, user: &User, name: &str) -> Result<Upload, Refusal> {
-    if let Some(upload) = app.uploads().named(user.id(), name).await? {
+/// Finds the recording with this name or id.
+async fn voice(app: &App, user: &User, name: &str) -> Result<Upload, ApiError> {
+    if let Some(upload) = app.records.uploads.named(user.id(), name).await? {
         return Ok(upload);
     }
     if let Ok(id) = name.parse()
-        && let Some(upload) = app.uploads().of(user.id(), id).await?
+        && let Some(upload) = app.records.uploads.of(user.id(), id).await?
     {
         return Ok(upload);
     }
-    let message = format!("there is no voice {:?}; /v1/audio/voices lists yours", short(name));
-    Err(Refusal::new(StatusCode::NOT_FOUND, &code::SAMPLE_NOT_FOUND, message))
+    let message = format!("unknown voice {:?}; /v1/audio/voices lists all", short(name));
+    Err(ApiError::new(StatusCode::NOT_FOUND, &code::SAMPLE_NOT_FOUND, message))
 }
 
-/// No more of what somebody sent than is needed to recognise it.
+/// Shortens text of a request for a message.
 fn short(text: &str) -> String {
     text.chars().take(60).collect()
 }
 
-/// My voices.
+/// The voices of a user.
 #[derive(Debug, Serialize, ToSchema)]
 struct VoicesAnswer {
     /// Always `list`.
@@ -202,21 +196,21 @@ struct VoicesAnswer {
 /// A voice.
 #[derive(Debug, Serialize, ToSchema)]
 struct VoiceAnswer {
-    /// The recording's number, as text.
+    /// The id of the recording, as a string.
     id: String,
     /// Always `voice`.
     object: &'static str,
-    /// What people call it.
+    /// The name of the recording.
     name: String,
-    /// When it came, in seconds since 1970.
+    /// When it was uploaded, in seconds since 1970.
     created: i64,
 }
 
-/// All my voices.
+/// List my voices.
 #[utoipa::path(get, path = "/v1/audio/voices", tag = "openai", security(("bearer" = [])),
     responses((status = 200, body = VoicesAnswer), (status = 401, body = ErrorBody)))]
-async fn voices(State(app): State<App>, user: User) -> Result<Json<VoicesAnswer>, Refusal> {
-    let uploads = app.uploads().list(user.id()).await?;
+async fn voices(State(app): State<App>, user: User) -> Result<Json<VoicesAnswer>, ApiError> {
+    let uploads = app.records.uploads.list(user.id()).await?;
     Ok(Json(VoicesAnswer {
         object: "list",
         voices: uploads.iter().map(|upload| upload.name.clone()).collect(),
@@ -232,7 +226,7 @@ async fn voices(State(app): State<App>, user: User) -> Result<Json<VoicesAnswer>
     }))
 }
 
-/// The models that can speak here.
+/// The available models.
 #[derive(Debug, Serialize, ToSchema)]
 struct ModelsAnswer {
     /// Always `list`.
@@ -244,28 +238,28 @@ struct ModelsAnswer {
 /// A model.
 #[derive(Debug, Serialize, ToSchema)]
 struct ModelAnswer {
-    /// Its full name.
+    /// The full name of the model.
     id: String,
     /// Always `model`.
     object: &'static str,
-    /// Unknown, therefore 0.
+    /// Always 0, because it is unknown.
     created: i64,
-    /// Who made it.
+    /// The owner of the model.
     owned_by: String,
 }
 
-/// All models that can speak here.
+/// List the available models.
 #[utoipa::path(get, path = "/v1/models", tag = "openai", security(("bearer" = [])),
     responses((status = 200, body = ModelsAnswer), (status = 401, body = ErrorBody)))]
 async fn models(State(app): State<App>, _user: User) -> Json<ModelsAnswer> {
-    // The one that is used unless told, then all that speak in the voice of a recording.
+    // The default model, then all that clone a voice.
     let others = Model::all()
         .iter()
-        .filter(|model| model.clones())
+        .filter(|model| model.clones_voice())
         .map(Model::short_name);
     let mut names: Vec<String> = std::iter::once(None)
         .chain(others.map(Some))
-        .filter_map(|name| app.loqui().model(name).ok())
+        .filter_map(|name| app.library.loqui.model(name).ok())
         .map(|model| model.name)
         .collect();
     let mut seen = std::collections::HashSet::new();

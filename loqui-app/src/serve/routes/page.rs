@@ -1,4 +1,4 @@
-//! The web page, and the description of all routes. Everything is inside the program.
+//! The web page and the OpenAPI document. All files are embedded in the program.
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -26,7 +26,7 @@ macro_rules! files {
     };
 }
 
-/// Every file there is. Paths are compared, never looked up on a disk.
+/// All files. Request paths are compared with this list and never opened as files.
 const FILES: &[File] = files! {
     "/" "text/html; charset=utf-8" "index.html";
     "/docs" "text/html; charset=utf-8" "docs.html";
@@ -48,7 +48,7 @@ const FILES: &[File] = files! {
     "/web/docs.js" "text/javascript; charset=utf-8" "docs.js";
 };
 
-/// The page's routes, and `/openapi.json`.
+/// Returns the routes of the page and `/openapi.json`.
 pub(super) fn routes(document: &OpenApi) -> Router<App> {
     let json = document.to_json().unwrap_or_default();
     let mut router = Router::new().route(
@@ -59,15 +59,15 @@ pub(super) fn routes(document: &OpenApi) -> Router<App> {
         let tag = format!("\"{}\"", &hex::encode(Sha256::digest(file.bytes))[..16]);
         router = router.route(
             file.path,
-            get(async move |headers: HeaderMap| file.answer(&tag, &headers)),
+            get(async move |headers: HeaderMap| file.respond(&tag, &headers)),
         );
     }
     router
 }
 
 impl File {
-    /// The file, or that the browser has it already.
-    fn answer(&self, tag: &str, headers: &HeaderMap) -> Response {
+    /// Returns the file, or status 304 if the browser has it.
+    fn respond(&self, tag: &str, headers: &HeaderMap) -> Response {
         let known = headers
             .get(header::IF_NONE_MATCH)
             .is_some_and(|value| value.as_bytes() == tag.as_bytes());

@@ -1,4 +1,4 @@
-//! Recordings: upload, list, look at, delete.
+//! Recordings: upload, list, show and delete.
 
 use std::io::{Seek as _, Write as _};
 
@@ -7,30 +7,30 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use axum::http::StatusCode;
 use bytes::Bytes;
-use loqui_core::error::code;
 use loqui_core::{Error, Sample};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::code;
+use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
 use crate::serve::body::Id;
-use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
 use crate::serve::state::App;
 use crate::serve::uploads::{NewUpload, Upload};
 use crate::serve::voices;
 use crate::serve::wire::{SampleAnswer, own_upload};
 
-/// What is said of a recording that is not there, or not yours (A18, A25).
+/// The message for a recording that does not exist or belongs to another user. Frontends compare it.
 const NOT_FOUND: &str = "Sample not found";
-/// Form fields and the frame around them come on top of the recording, in bytes.
-const FRAME: u64 = 64 << 10;
-/// The longest form field beside the recording, in bytes.
-const FIELD: usize = 4 << 10;
+/// The size of the other form fields and of the multipart syntax, in bytes.
+const FORM_OVERHEAD: u64 = 64 << 10;
+/// The maximum size of a form field other than the recording, in bytes.
+const MAX_FIELD_BYTES: usize = 4 << 10;
 
 pub(super) fn routes(max_upload_bytes: u64) -> OpenApiRouter<App> {
-    let limit = usize::try_from(max_upload_bytes.saturating_add(FRAME)).unwrap_or(usize::MAX);
+    let limit = usize::try_from(max_upload_bytes.saturating_add(FORM_OVERHEAD)).unwrap_or(usize::MAX);
     let uploads = OpenApiRouter::new()
         .routes(routes!(upload))
         .layer(DefaultBodyLimit::max(limit));
@@ -45,29 +45,29 @@ pub(super) fn routes(max_upload_bytes: u64) -> OpenApiRouter<App> {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "documents what `Form` reads")]
 struct UploadForm {
-    /// What people call it, 1 to 100 characters.
+    /// The name of the recording, 1 to 100 characters.
     #[schema(min_length = 1, max_length = 100)]
     sample_name: String,
     /// `uploaded` or `recorded`.
     #[schema(example = "uploaded")]
     upload_type: Option<String>,
-    /// That the speaker has agreed, in words, for instance `I am the speaker`; some servers take no recording without it.
+    /// The statement of the speaker's consent, for instance `I am the speaker`. Some servers require it.
     consent: Option<String>,
-    /// The recording: WAV, MP3, FLAC, Ogg or M4A, decided by its content.
+    /// The recording: WAV, MP3, FLAC, Ogg or M4A, detected from the content.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
 }
 
-/// A user's recordings.
+/// The recordings of a user.
 #[derive(Debug, Serialize, ToSchema)]
 struct SamplesAnswer {
     /// The recordings, newest first.
     samples: Vec<SampleAnswer>,
-    /// How many there are.
+    /// The number of recordings.
     total: usize,
 }
 
-/// Send a recording of a voice. It is checked at once; one that cannot be used is refused, with what is wrong with it.
+/// Upload a recording of a voice. It is checked at once. An unusable recording is refused with a report.
 #[utoipa::path(post, path = "/api/samples/upload", tag = "samples", security(("bearer" = [])),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = SampleAnswer), (status = "4XX", body = ErrorBody)))]
@@ -75,34 +75,36 @@ async fn upload(
     State(app): State<App>,
     user: User,
     request: Request,
-) -> Result<(StatusCode, Json<SampleAnswer>), Refusal> {
+) -> Result<(StatusCode, Json<SampleAnswer>), ApiError> {
     let answer = receive(&app, &user, request).await;
     let outcome = answer
         .as_ref()
-        .map_or_else(|refusal| refusal.error().code(), |_| "accepted");
-    app.metrics().uploaded(outcome);
+        .map_or_else(|error| error.error().code(), |_| "accepted");
+    app.metrics.uploaded(outcome);
     Ok((StatusCode::CREATED, Json(answer?.into())))
 }
 
-async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Refusal> {
-    let (_, kept) = app.uploads().totals(user.id()).await?;
-    if kept.cast_unsigned() >= app.settings().max_storage_bytes {
-        let message = format!("your recordings take {kept} bytes, which is all that you may keep");
+async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, ApiError> {
+    let (_, kept) = app.records.uploads.totals(user.id()).await?;
+    if kept.cast_unsigned() >= app.settings.max_storage_bytes {
+        let message = format!("your recordings have {kept} bytes, which exceeds the limit");
         return Err(Error::new(&code::USER_QUOTA, message).into());
     }
-    let form = Form::read(request, app.settings().max_upload_bytes).await?;
+    let form = Form::read(request, app.settings.max_upload_bytes).await?;
     let bytes = form.bytes.len();
     let sample = check(form.bytes).await?.with_name(&form.name);
     let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&sample));
     let kept = app
-        .voices()
+        .library
+        .voices
         .keep(user.id(), &sample, form.consent)
         .await
         .map_err(without_consent)?;
     let report = serde_json::to_string(sample.report())
         .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
     let noted = app
-        .uploads()
+        .records
+        .uploads
         .add(NewUpload {
             account: user.id(),
             name: form.name,
@@ -118,40 +120,40 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Ref
     Ok(noted?)
 }
 
-/// Says which field is missing.
-fn without_consent(error: Error) -> Refusal {
-    if error.code() != code::SAMPLE_NO_CONSENT.name() {
+/// Names the missing field in the error.
+fn without_consent(error: Error) -> ApiError {
+    if !error.is(&code::SAMPLE_NO_CONSENT) {
         return error.into();
     }
-    let message = "consent: this server needs it in words that the speaker has agreed, for instance `I am the speaker`";
-    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, &code::SAMPLE_NO_CONSENT, message)
+    let message = "consent: this server requires a statement of the speaker's consent, for instance `I am the speaker`";
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, &code::SAMPLE_NO_CONSENT, message)
 }
 
-/// Decodes and judges a recording; the refusal of one that cannot be used carries its report.
-async fn check(bytes: Bytes) -> Result<Sample, Refusal> {
+/// Decodes and checks a recording. The error for an unusable one contains its report.
+async fn check(bytes: Bytes) -> Result<Sample, ApiError> {
     let sample = match voices::check(bytes.clone()).await {
         Ok(sample) => sample,
         Err(error) => {
             let report = loqui_core::sample::check(&bytes);
-            return Err(Refusal::from(error).with_report(report));
+            return Err(ApiError::from(error).with_report(report));
         }
     };
     match sample.ensure_usable() {
         Ok(()) => Ok(sample),
-        Err(error) => Err(Refusal::from(error)
+        Err(error) => Err(ApiError::from(error)
             .with_status(StatusCode::UNPROCESSABLE_ENTITY)
             .with_report(sample.report().clone())),
     }
 }
 
-/// An extension by what the file is, whatever it was called (S20).
+/// Returns the file extension of the detected format (S20).
 fn extension(sample: &Sample) -> String {
     let format = sample.report().format.as_str();
-    let fit = !format.is_empty() && format.len() <= 5 && format.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if fit { format.to_owned() } else { "audio".to_owned() }
+    let is_safe = !format.is_empty() && format.len() <= 5 && format.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_safe { format.to_owned() } else { "audio".to_owned() }
 }
 
-/// What an upload brought.
+/// The content of an upload.
 struct Form {
     name: String,
     kind: String,
@@ -161,13 +163,13 @@ struct Form {
 }
 
 impl Form {
-    /// Reads the parts in whatever order they come. The recording goes to disk as it comes, and no further than allowed.
-    async fn read(request: Request, limit: u64) -> Result<Self, Refusal> {
+    /// Reads the form fields in any order. The recording is written to disk while it is received, up to the limit.
+    async fn read(request: Request, limit: u64) -> Result<Self, ApiError> {
         let mut parts = Multipart::from_request(request, &()).await.map_err(|rejection| {
-            Refusal::fields(vec![FieldProblem::at(&["body"], "multipart", rejection.body_text())])
+            ApiError::fields(vec![FieldProblem::at(&["body"], "multipart", rejection.body_text())])
         })?;
         let (mut name, mut kind, mut consent, mut file) = (None, None, None, None);
-        while let Some(mut part) = parts.next_field().await.map_err(|error| broken(&error, limit))? {
+        while let Some(mut part) = parts.next_field().await.map_err(|error| unreadable(&error, limit))? {
             match part.name() {
                 Some("sample_name") => name = Some(text(&mut part, "sample_name").await?),
                 Some("upload_type") => kind = Some(text(&mut part, "upload_type").await?),
@@ -216,17 +218,17 @@ impl Form {
                 file_name,
                 bytes,
             }),
-            _ => Err(Refusal::fields(problems)),
+            _ => Err(ApiError::fields(problems)),
         }
     }
 }
 
-/// A short form field.
-async fn text(part: &mut Field<'_>, name: &str) -> Result<String, Refusal> {
-    let problem = |message: &str| Refusal::fields(vec![FieldProblem::body(name, "text", message)]);
+/// Reads a short form field.
+async fn text(part: &mut Field<'_>, name: &str) -> Result<String, ApiError> {
+    let problem = |message: &str| ApiError::fields(vec![FieldProblem::body(name, "text", message)]);
     let mut bytes = Vec::new();
-    while let Some(chunk) = part.chunk().await.map_err(|error| broken(&error, 0))? {
-        if bytes.len() + chunk.len() > FIELD {
+    while let Some(chunk) = part.chunk().await.map_err(|error| unreadable(&error, 0))? {
+        if bytes.len() + chunk.len() > MAX_FIELD_BYTES {
             return Err(problem("it is too long"));
         }
         bytes.extend_from_slice(&chunk);
@@ -234,24 +236,24 @@ async fn text(part: &mut Field<'_>, name: &str) -> Result<String, Refusal> {
     String::from_utf8(bytes).map_err(|_| problem("it is not UTF-8 text"))
 }
 
-/// Writes a recording to a temporary file chunk by chunk, and reads it back once all of it is there and small enough:
-/// slow uploads cost a file, not memory (A40).
-async fn spool(part: &mut Field<'_>, limit: u64) -> Result<Bytes, Refusal> {
+/// Writes a recording to a temporary file, and reads it when it is complete, so that slow uploads use disk space and
+/// not memory.
+async fn spool(part: &mut Field<'_>, limit: u64) -> Result<Bytes, ApiError> {
     let unwritable = |source: std::io::Error| {
-        Refusal::from(
+        ApiError::from(
             Error::new(&code::STORE_UNAVAILABLE, "the upload could not be written to disk").with_source(source),
         )
     };
     let mut file = tempfile::tempfile().map_err(unwritable)?;
     let mut size = 0_u64;
-    while let Some(chunk) = part.chunk().await.map_err(|error| broken(&error, limit))? {
+    while let Some(chunk) = part.chunk().await.map_err(|error| unreadable(&error, limit))? {
         size += chunk.len() as u64;
         if size > limit {
             return Err(too_large(limit));
         }
         file = tokio::task::spawn_blocking(move || file.write_all(&chunk).map(|()| file))
             .await
-            .map_err(|source| Error::new(&code::INTERNAL, "writing an upload broke off").with_source(source))?
+            .map_err(|source| Error::new(&code::INTERNAL, "writing an upload was interrupted").with_source(source))?
             .map_err(unwritable)?;
     }
     let read = move || {
@@ -262,72 +264,72 @@ async fn spool(part: &mut Field<'_>, limit: u64) -> Result<Bytes, Refusal> {
     };
     tokio::task::spawn_blocking(read)
         .await
-        .map_err(|source| Error::new(&code::INTERNAL, "reading an upload broke off").with_source(source))?
+        .map_err(|source| Error::new(&code::INTERNAL, "reading an upload was interrupted").with_source(source))?
         .map_err(unwritable)
 }
 
-/// Front ends know this sentence (A8).
-fn too_large(limit: u64) -> Refusal {
+/// The error for a recording above the limit. Frontends compare the message.
+fn too_large(limit: u64) -> ApiError {
     let message = format!("File too large. Max size: {limit} bytes");
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, &code::REQUEST_TOO_LARGE, message)
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, &code::REQUEST_TOO_LARGE, message)
 }
 
-/// The body is too large, or is not what it says it is.
-fn broken(error: &MultipartError, limit: u64) -> Refusal {
+/// The error for a body that is too large or not a valid form.
+fn unreadable(error: &MultipartError, limit: u64) -> ApiError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large(limit);
     }
-    Refusal::fields(vec![FieldProblem::at(&["body"], "multipart", error.body_text())])
+    ApiError::fields(vec![FieldProblem::at(&["body"], "multipart", error.body_text())])
 }
 
-/// All my recordings, newest first.
+/// List my recordings, newest first.
 #[utoipa::path(get, path = "/api/samples/", tag = "samples", security(("bearer" = [])),
     responses((status = 200, body = SamplesAnswer), (status = 401, body = ErrorBody)))]
-async fn list(State(app): State<App>, user: User) -> Result<Json<SamplesAnswer>, Refusal> {
-    let uploads = app.uploads().list(user.id()).await?;
+async fn list(State(app): State<App>, user: User) -> Result<Json<SamplesAnswer>, ApiError> {
+    let uploads = app.records.uploads.list(user.id()).await?;
     Ok(Json(SamplesAnswer {
         total: uploads.len(),
         samples: uploads.into_iter().map(Into::into).collect(),
     }))
 }
 
-/// The same as `/api/samples/`: nobody is sent from one to the other (S220).
+/// The same as `/api/samples/`, without a redirect (S220).
 #[utoipa::path(get, path = "/api/samples", tag = "samples", security(("bearer" = [])),
     responses((status = 200, body = SamplesAnswer), (status = 401, body = ErrorBody)))]
-async fn list_plain(state: State<App>, user: User) -> Result<Json<SamplesAnswer>, Refusal> {
+async fn list_plain(state: State<App>, user: User) -> Result<Json<SamplesAnswer>, ApiError> {
     list(state, user).await
 }
 
-/// One of my recordings.
+/// Show one of my recordings.
 #[utoipa::path(get, path = "/api/samples/{id}", tag = "samples", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The recording's number")),
+    params(("id" = i64, Path, description = "The id of the recording")),
     responses((status = 200, body = SampleAnswer), (status = "4XX", body = ErrorBody)))]
-async fn show(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<SampleAnswer>, Refusal> {
+async fn show(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<SampleAnswer>, ApiError> {
     let upload = own_upload(&app, user.id(), id, NOT_FOUND).await?;
     Ok(Json(upload.into()))
 }
 
-/// Delete a recording, and everything that was spoken with it.
+/// Delete a recording, and all speech that was generated with it.
 #[utoipa::path(delete, path = "/api/samples/{id}", tag = "samples", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The recording's number")),
+    params(("id" = i64, Path, description = "The id of the recording")),
     responses((status = 204), (status = "4XX", body = ErrorBody)))]
-async fn remove(State(app): State<App>, user: User, Id(id): Id) -> Result<StatusCode, Refusal> {
+async fn remove(State(app): State<App>, user: User, Id(id): Id) -> Result<StatusCode, ApiError> {
     erase(&app, user.id(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Forgets a recording with everything that was spoken with it (A59).
-pub(super) async fn erase(app: &App, account: i64, id: i64) -> Result<(), Refusal> {
+/// Erases a recording, and all speech that was generated with it.
+pub(super) async fn erase(app: &App, account: i64, id: i64) -> Result<(), ApiError> {
     let upload = own_upload(app, account, id, NOT_FOUND).await?;
-    let jobs = app.jobs().with_upload(account, id).await?;
+    let jobs = app.records.jobs.with_upload(account, id).await?;
     for job in &jobs {
         super::generation::ensure_ended(app, job.generation).await?;
     }
     for job in &jobs {
-        super::generation::forget(app, job.generation).await?;
+        super::generation::erase_ended(app, job.generation).await?;
     }
-    if app.uploads().remove(&upload).await? {
-        app.voices().erase(&upload).await?;
+    if app.records.uploads.remove(&upload).await? {
+        app.library.voices.erase(&upload).await?;
     }
     Ok(())
 }

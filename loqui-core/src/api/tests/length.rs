@@ -7,16 +7,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use futures::TryStreamExt as _;
 use loqui_emulator::Emulator;
 
 use crate::api::{Loqui, SpeechChunk};
 use crate::audio::{Clip, SPEECH_RATE, testing, wav};
-use crate::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
-use crate::error::{Error, Result, code};
-use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::engine::{LocalEngine, ModelInfo, Order, SpokenAudio};
+use crate::error::Result;
 use crate::sample::Sample;
 
 const WORDS: &[&str] = &[
@@ -109,12 +106,8 @@ impl Faulty {
     }
 }
 
-fn nothing_remote() -> Error {
-    Error::new(&code::INTERNAL, "nothing runs elsewhere")
-}
-
 #[async_trait]
-impl SpeechEngine for Faulty {
+impl LocalEngine for Faulty {
     fn name(&self) -> &'static str {
         "faulty"
     }
@@ -125,11 +118,7 @@ impl SpeechEngine for Faulty {
         Ok(model)
     }
 
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
-        Ok(Vec::new())
-    }
-
-    async fn start(&self, order: &Order) -> Result<Started, StartError> {
+    async fn speak(&self, order: &Order) -> Result<SpokenAudio> {
         let length = order.text.chars().count() * SPEECH_RATE as usize / 14;
         let start = 7 * SPEECH_RATE as usize / 10;
         let take = self.voice[start..start + length].to_vec();
@@ -142,26 +131,7 @@ impl SpeechEngine for Faulty {
             Some(spoil) => spoil.apply(&take),
             None => take,
         };
-        Ok(Started::Audio {
-            wav: wav::write(&Clip::new(take, SPEECH_RATE), None),
-            findings: Vec::new(),
-        })
-    }
-
-    async fn check(&self, _remote: &str) -> Result<Remote> {
-        Err(nothing_remote())
-    }
-
-    async fn fetch(&self, _output: &str) -> Result<Bytes> {
-        Err(nothing_remote())
-    }
-
-    async fn cancel(&self, _remote: &str) -> Result<Remote> {
-        Err(nothing_remote())
-    }
-
-    async fn find_lost(&self, _order: &Order) -> Result<Vec<String>> {
-        Ok(Vec::new())
+        Ok(SpokenAudio::new(wav::write(&Clip::new(take, SPEECH_RATE), None)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The predictions that run in this process, and what they came to.
+//! The predictions of this process and how they ended.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,97 +7,99 @@ use bytes::Bytes;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 
-use super::work::{End, Work};
+use super::prediction_task::{PredictionEnd, PredictionTask};
 use crate::engine::Remote;
 use crate::error::{Error, code};
 
-/// Ends that nobody has come for are kept up to this many.
-const MOST_ENDED: usize = 64;
+/// Ended predictions that were not fetched are removed when there are this many.
+const MAX_UNFETCHED: usize = 64;
 
-/// Every prediction by its name.
+/// Running and ended predictions, by id.
 #[derive(Debug, Default)]
 pub(super) struct RunningPredictions {
     entries: Mutex<HashMap<String, Entry>>,
-    /// Raised whenever one ends: there may be room for the next.
-    room: Arc<Notify>,
+    /// Notified when a prediction ends, so that the container may have capacity for another one.
+    capacity: Arc<Notify>,
 }
 
 #[derive(Debug)]
 struct Entry {
     task: AbortHandle,
-    end: watch::Receiver<Option<End>>,
+    end: watch::Receiver<Option<PredictionEnd>>,
 }
 
 impl Drop for Entry {
-    /// Nobody can ask for it any more: its connection ends, and the container stops.
+    /// Closes the connection of the prediction, which cancels it in the container.
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
 impl RunningPredictions {
-    /// Begins a prediction; one of that name that runs already goes on.
-    pub(super) fn begin(&self, id: &str, work: Work) {
+    /// Starts a prediction. A prediction with this id that already exists continues.
+    pub(super) fn start(&self, id: &str, prediction: PredictionTask) {
         let mut entries = self.lock();
         if entries.contains_key(id) {
             return;
         }
-        forget_some(&mut entries);
-        let (told, end) = watch::channel(None);
-        let room = Arc::clone(&self.room);
+        remove_unfetched(&mut entries);
+        let (sender, end) = watch::channel(None);
+        let capacity = Arc::clone(&self.capacity);
         let task = tokio::spawn(async move {
-            let end = work.done(&room).await;
-            told.send_replace(Some(end));
-            room.notify_waiters();
+            let end = prediction.run(&capacity).await;
+            sender.send_replace(Some(end));
+            capacity.notify_waiters();
         });
         let task = task.abort_handle();
         entries.insert(id.to_owned(), Entry { task, end });
     }
 
-    pub(super) fn holds(&self, id: &str) -> bool {
+    pub(super) fn contains(&self, id: &str) -> bool {
         self.lock().contains_key(id)
     }
 
-    /// How the prediction of this name is doing.
+    /// Returns the state of a prediction.
     pub(super) fn state(&self, id: &str) -> Remote {
         let entries = self.lock();
         let Some(entry) = entries.get(id) else {
-            return Remote::Failed(Arc::new(gone()));
+            return Remote::Failed(Arc::new(unknown()));
         };
         let end = entry.end.borrow().clone();
         match end {
             None => Remote::Running(None),
-            Some(End::Audio(_)) => Remote::Succeeded { output: id.to_owned() },
-            Some(End::Cancelled) => Remote::Cancelled,
-            Some(End::Failed(error)) => Remote::Failed(error),
+            Some(PredictionEnd::Audio(_)) => Remote::Succeeded { output: id.to_owned() },
+            Some(PredictionEnd::Cancelled) => Remote::Cancelled,
+            Some(PredictionEnd::Failed(error)) => Remote::Failed(error),
         }
     }
 
-    /// Resolves once the prediction of this name has ended; never for one that is not here.
+    /// Resolves when a prediction has ended. Never resolves for an unknown one.
     pub(super) async fn ended(&self, id: &str) {
         let end = self.lock().get(id).map(|entry| entry.end.clone());
         match end {
-            // An error means that its task is gone: there is nothing to wait for.
+            // An error means that the task is gone, so there is nothing to wait for.
             Some(mut end) => drop(end.wait_for(Option::is_some).await),
             None => std::future::pending().await,
         }
     }
 
-    /// Hands out the speech of a prediction and forgets it.
-    pub(super) fn audio(&self, id: &str) -> Option<Bytes> {
+    /// Removes a successful prediction and returns its audio.
+    pub(super) fn take_audio(&self, id: &str) -> Option<Bytes> {
         let mut entries = self.lock();
         let end = entries.get(id)?.end.borrow().clone();
-        let Some(End::Audio(wav)) = end else { return None };
+        let Some(PredictionEnd::Audio(wav)) = end else {
+            return None;
+        };
         entries.remove(id);
         Some(wav)
     }
 
-    /// Stops a prediction unless it has ended; answers how it stands.
-    pub(super) fn stop(&self, id: &str) -> Remote {
+    /// Cancels a prediction unless it has ended. Returns its state.
+    pub(super) fn cancel(&self, id: &str) -> Remote {
         match self.state(id) {
             Remote::Running(_) => {
                 self.lock().remove(id);
-                self.room.notify_waiters();
+                self.capacity.notify_waiters();
                 Remote::Cancelled
             }
             ended => ended,
@@ -109,22 +111,22 @@ impl RunningPredictions {
     }
 }
 
-/// A take whose process died: the container stopped with it.
-fn gone() -> Error {
+/// Returns the error for a prediction of a process that has ended, which the container has cancelled.
+fn unknown() -> Error {
     Error::new(
         &code::COG_PREDICTION_FAILED,
-        "the process that waited for the container is gone, and the speech with it",
+        "the process that started the prediction has ended, which cancelled the prediction",
     )
 }
 
-/// Keeps ends that nobody comes for from piling up.
-fn forget_some(entries: &mut HashMap<String, Entry>) {
+/// Limits the number of ended predictions that are never fetched.
+fn remove_unfetched(entries: &mut HashMap<String, Entry>) {
     let ended: Vec<String> = entries
         .iter()
         .filter(|(_, entry)| entry.end.borrow().is_some())
         .map(|(id, _)| id.clone())
         .collect();
-    if ended.len() >= MOST_ENDED {
+    if ended.len() >= MAX_UNFETCHED {
         for id in ended {
             entries.remove(&id);
         }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::cog::testing::{Container, Reply, speech};
 use crate::engine::Reference;
+use crate::options::VoiceSettings;
 use crate::replicate::testing::JumpingClock;
 
 fn engine(container: &Container) -> CogEngine {
@@ -36,7 +37,7 @@ async fn started(engine: &CogEngine) -> String {
     }
 }
 
-/// Speaks, and answers what the engine made of it.
+/// Runs a take and returns its state.
 async fn spoken(container: &Container) -> (CogEngine, String, Remote) {
     let engine = engine(container);
     let id = started(&engine).await;
@@ -46,7 +47,7 @@ async fn spoken(container: &Container) -> (CogEngine, String, Remote) {
 }
 
 #[tokio::test]
-async fn a_take_is_spoken_in_the_models_own_words_and_fetched_once() {
+async fn take_uses_the_field_names_of_the_model_and_is_fetched_once() {
     let container = Container::start([speech(b"RIFFspeech")]).await;
     let (engine, id, state) = spoken(&container).await;
     let Remote::Succeeded { output } = state else {
@@ -56,25 +57,29 @@ async fn a_take_is_spoken_in_the_models_own_words_and_fetched_once() {
     assert_eq!(engine.fetch(&output).await.unwrap_err().code(), "cog.prediction_failed");
     let input = json!({ "prompt": "Hello!", "seed": 7, "audio_prompt": data_uri(b"RIFFme") });
     assert_eq!(
-        container.asked(),
+        container.requests(),
         [(format!("PUT /predictions/{id}"), json!({ "input": input }))]
     );
 }
 
 #[tokio::test]
-async fn a_busy_container_and_broken_connections_are_waited_for_under_the_same_name() {
+async fn requests_are_repeated_with_the_same_id_while_busy_or_disconnected() {
     let busy = || Reply::Answer(409, json!({ "error": "At capacity", "status": "failed" }));
     let runs = || Reply::Answer(202, json!({ "status": "processing" }));
     let container = Container::start([busy(), busy(), Reply::HangUp, runs(), speech(b"RIFF")]).await;
     let (_, id, state) = spoken(&container).await;
     assert!(matches!(state, Remote::Succeeded { .. }), "{state:?}");
-    let asked = container.asked();
-    assert_eq!(asked.len(), 5);
-    assert!(asked.iter().all(|(what, _)| *what == format!("PUT /predictions/{id}")));
+    let requests = container.requests();
+    assert_eq!(requests.len(), 5);
+    assert!(
+        requests
+            .iter()
+            .all(|(what, _)| *what == format!("PUT /predictions/{id}"))
+    );
 }
 
 #[tokio::test]
-async fn a_model_that_fails_says_why_and_connections_do_not_break_for_ever() {
+async fn model_errors_are_reported_and_connection_errors_are_limited() {
     let failed = Reply::Answer(200, json!({ "status": "failed", "error": "CUDA out of memory" }));
     let (_, _, state) = spoken(&Container::start([failed]).await).await;
     let Remote::Failed(error) = state else {
@@ -89,11 +94,11 @@ async fn a_model_that_fails_says_why_and_connections_do_not_break_for_ever() {
         matches!(&state, Remote::Failed(error) if error.code() == "cog.unreachable"),
         "{state:?}"
     );
-    assert_eq!(container.asked().len(), 4);
+    assert_eq!(container.requests().len(), 4);
 }
 
 #[tokio::test]
-async fn a_container_that_is_always_busy_is_given_up_after_the_time_of_the_take() {
+async fn take_times_out_while_the_container_is_always_busy() {
     let busy = || Reply::Answer(409, json!({ "error": "At capacity" }));
     let container = Container::start(std::iter::repeat_n(busy(), 1_000)).await;
     let (_, _, state) = spoken(&container).await;
@@ -101,57 +106,61 @@ async fn a_container_that_is_always_busy_is_given_up_after_the_time_of_the_take(
         matches!(&state, Remote::Failed(error) if error.code() == "cog.unavailable"),
         "{state:?}"
     );
-    assert_eq!(container.asked().len(), 150, "five minutes, every two seconds");
+    assert_eq!(
+        container.requests().len(),
+        150,
+        "one request every two seconds for five minutes"
+    );
 }
 
 #[tokio::test]
-async fn stopping_ends_the_connection_and_tells_the_container() {
+async fn cancel_closes_the_connection_and_notifies_the_container() {
     let container = Container::start([Reply::Never]).await;
     let engine = engine(&container);
     let id = started(&engine).await;
-    while container.asked().is_empty() {
+    while container.requests().is_empty() {
         tokio::task::yield_now().await;
     }
     assert!(matches!(engine.check(&id).await.unwrap(), Remote::Running(None)));
     assert_eq!(engine.find_lost(&order()).await.unwrap(), Vec::<String>::new());
     assert!(matches!(engine.cancel(&id).await.unwrap(), Remote::Cancelled));
-    container.deserted().await;
+    container.abandoned().await;
     assert_eq!(
-        container.asked().last().unwrap().0,
+        container.requests().last().unwrap().0,
         format!("POST /predictions/{id}/cancel")
     );
 }
 
 #[tokio::test]
-async fn dropping_the_engine_stops_what_runs() {
+async fn dropping_the_engine_cancels_running_predictions() {
     let container = Container::start([Reply::Never]).await;
     let engine = engine(&container);
     started(&engine).await;
-    while container.asked().is_empty() {
+    while container.requests().is_empty() {
         tokio::task::yield_now().await;
     }
     drop(engine);
-    container.deserted().await;
+    container.abandoned().await;
 }
 
 #[tokio::test]
-async fn a_container_that_cannot_speak_is_told_from_one_that_cannot_yet() {
+async fn starting_and_broken_containers_have_different_errors() {
     let of = async |health| {
         let container = Container::with_health(health, []).await;
         let refused = engine(&container).start(&order()).await.unwrap_err();
-        assert_eq!(container.asked().len(), 0);
+        assert_eq!(container.requests().len(), 0);
         refused
     };
     assert!(matches!(of("STARTING").await, StartError::NotCreated(error) if error.code() == "cog.unavailable"));
     assert!(matches!(of("SETUP_FAILED").await, StartError::Refused(error) if error.code() == "cog.broken"));
-    // A port that was free a moment ago: nobody listens.
+    // Nothing listens on this port.
     let gone = CogEngine::new("http://127.0.0.1:9").unwrap();
     assert!(matches!(gone.start(&order()).await.unwrap_err(),
         StartError::NotCreated(error) if error.code() == "cog.unreachable"));
 }
 
 #[tokio::test]
-async fn what_another_process_began_is_made_again() {
+async fn takes_of_another_process_are_retryable() {
     let engine = engine(&Container::start([]).await);
     let state = engine.check("loqui-1-0-1").await.unwrap();
     assert!(
@@ -161,7 +170,7 @@ async fn what_another_process_began_is_made_again() {
 }
 
 #[test]
-fn models_are_those_of_replicate_without_their_prices_and_routes() {
+fn models_have_no_prices_and_no_routes() {
     let engine = CogEngine::new("http://localhost:5000").unwrap();
     let own = engine.model(None).unwrap();
     assert_eq!((own.name.as_str(), own.price), ("resemble-ai/chatterbox", None));
@@ -173,7 +182,10 @@ fn models_are_those_of_replicate_without_their_prices_and_routes() {
         assert_eq!(engine.model(Some(name)).unwrap_err().code(), "model.unknown");
     }
     let options = SpeakOptions {
-        exaggeration: Some(9.0),
+        voice: VoiceSettings {
+            exaggeration: Some(9.0),
+            ..VoiceSettings::default()
+        },
         ..SpeakOptions::default()
     };
     assert_eq!(
@@ -183,7 +195,7 @@ fn models_are_those_of_replicate_without_their_prices_and_routes() {
 }
 
 #[tokio::test]
-async fn a_generation_speaks_through_a_container() {
+async fn generation_completes_with_a_container() {
     let voice = |name: &str| std::fs::read(format!("{}/../tests/voices/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let container = Container::start([speech(&voice("slt.wav"))]).await;
     let loqui = crate::Loqui::builder()

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::engine::Reference;
+use crate::options::VoiceSettings;
 
 fn voice(name: &str) -> Reference {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/voices/{name}.wav"));
@@ -21,15 +22,13 @@ fn order(text: &str, reference: Reference, options: SpeakOptions) -> Order {
 }
 
 async fn speak(engine: &OfflineEngine, order: &Order) -> (Vec<u8>, Vec<Finding>) {
-    match engine.start(order).await.unwrap() {
-        Started::Audio { wav, findings } => (wav.to_vec(), findings),
-        Started::Remote(id) => panic!("runs elsewhere as {id}"),
-    }
+    let spoken = engine.speak(order).await.unwrap();
+    (spoken.wav.to_vec(), spoken.findings)
 }
 
 #[tokio::test]
 #[cfg(feature = "analysis")]
-async fn the_voice_is_matched_to_the_sample_and_the_same_again() {
+async fn voice_is_matched_to_the_sample_reproducibly() {
     let engine = OfflineEngine::new();
     let order = order("Good morning.", voice("rms"), SpeakOptions::default());
     let (wav, findings) = speak(&engine, &order).await;
@@ -41,21 +40,24 @@ async fn the_voice_is_matched_to_the_sample_and_the_same_again() {
     let (after, before) = (findings[0].value.unwrap(), findings[0].limit.unwrap());
     assert!(after > before + 0.1, "{before} became {after}");
 
-    // A man's voice: well below the 200 Hz of the voice itself.
+    // The sample is a male voice, well below the 200 Hz of the unmatched voice.
     let clip = audio::decode_speech(&wav).unwrap();
     let narrow = audio::resample(clip, loqui_analysis::SAMPLE_RATE).into_samples();
     let pitch = loqui_analysis::PitchTrack::of(&narrow).unwrap().median_hz().unwrap();
     assert!((80.0..140.0).contains(&pitch), "{pitch} Hz");
 
-    assert!(speak(&engine, &order).await.0 == wav, "from what is remembered");
-    assert!(speak(&OfflineEngine::new(), &order).await.0 == wav, "matched anew");
+    assert!(speak(&engine, &order).await.0 == wav, "from the cache");
+    assert!(speak(&OfflineEngine::new(), &order).await.0 == wav, "matched again");
 }
 
 #[test]
-fn a_draft_is_refused_what_chatterbox_would_be_refused() {
+fn exaggeration_has_the_range_of_chatterbox() {
     let check = |exaggeration| {
         let options = SpeakOptions {
-            exaggeration: Some(exaggeration),
+            voice: VoiceSettings {
+                exaggeration: Some(exaggeration),
+                ..VoiceSettings::default()
+            },
             ..SpeakOptions::default()
         };
         OfflineEngine::new()
@@ -70,7 +72,7 @@ fn a_draft_is_refused_what_chatterbox_would_be_refused() {
 
 #[tokio::test]
 #[cfg(feature = "analysis")]
-async fn segments_say_how_near_the_voice_came() {
+async fn segments_have_the_similarity_of_the_matched_voice() {
     let loqui = crate::Loqui::builder().engine_named("offline").build().unwrap();
     let sample = crate::Sample::from_bytes(voice("rms").wav().clone()).unwrap();
     let speech = loqui.speak(&sample, "Good morning to you.").await.unwrap();
@@ -79,7 +81,7 @@ async fn segments_say_how_near_the_voice_came() {
 }
 
 #[tokio::test]
-async fn a_sample_without_speech_is_not_matched_and_it_is_said() {
+async fn sample_without_speech_leads_to_a_finding() {
     let order = order("Good morning.", silence(), SpeakOptions::default());
     let (_, findings) = speak(&OfflineEngine::new(), &order).await;
     assert_eq!(
@@ -89,33 +91,39 @@ async fn a_sample_without_speech_is_not_matched_and_it_is_said() {
 }
 
 #[tokio::test]
-async fn exaggeration_is_heard_and_what_has_no_meaning_is_a_warning() {
+async fn exaggeration_has_an_effect_and_ignored_options_are_warnings() {
     let engine = OfflineEngine::new();
     let mut options = SpeakOptions {
-        exaggeration: Some(0.5),
+        voice: VoiceSettings {
+            exaggeration: Some(0.5),
+            ..VoiceSettings::default()
+        },
         ..SpeakOptions::default()
     };
     assert_eq!(engine.check_options(&options).unwrap(), []);
     let neutral = speak(&engine, &order("Really?", silence(), options.clone())).await.0;
-    let untold = speak(&engine, &order("Really?", silence(), SpeakOptions::default()))
+    let default = speak(&engine, &order("Really?", silence(), SpeakOptions::default()))
         .await
         .0;
-    assert!(neutral == untold);
-    options.exaggeration = Some(2.0);
+    assert!(neutral == default);
+    options.voice.exaggeration = Some(2.0);
     let lively = speak(&engine, &order("Really?", silence(), options.clone())).await.0;
     assert!(lively != neutral && lively.len() == neutral.len());
 
-    options.cfg_weight = Some(0.3);
-    options.temperature = Some(1.0);
+    options.voice.cfg_weight = Some(0.3);
+    options.voice.temperature = Some(1.0);
     let warnings = engine.check_options(&options).unwrap();
     let codes: Vec<_> = warnings.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(codes, ["option.ignored", "option.ignored"]);
 }
 
 #[test]
-fn other_languages_are_an_error_that_says_what_to_do() {
+fn other_languages_are_refused_with_a_hint() {
     let options = SpeakOptions {
-        language: Some("de".to_owned()),
+        voice: VoiceSettings {
+            language: Some("de".to_owned()),
+            ..VoiceSettings::default()
+        },
         ..SpeakOptions::default()
     };
     let error = OfflineEngine::new().check_options(&options).unwrap_err();

@@ -32,8 +32,8 @@ async fn started(engine: &ReplicateEngine, order: &Order) -> String {
 }
 
 #[tokio::test]
-async fn every_model_speaks_with_the_reference_it_was_given() {
-    for model in Model::all().iter().filter(|model| model.clones()) {
+async fn every_cloning_model_uses_the_reference() {
+    for model in Model::all().iter().filter(|model| model.clones_voice()) {
         let bench = Bench::start().await;
         let engine = engine(&bench);
         let id = started(&engine, &order(&bench, &model.name, 7)).await;
@@ -61,27 +61,27 @@ async fn every_model_speaks_with_the_reference_it_was_given() {
 }
 
 #[tokio::test]
-async fn a_lost_order_is_found_and_nothing_is_paid_twice() {
+async fn lost_order_is_found_without_a_second_create() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
-    let mine = order(&bench, "chatterbox-turbo", 7);
+    let lost = order(&bench, "chatterbox-turbo", 7);
     started(&engine, &order(&bench, "chatterbox-turbo", 8)).await;
     bench.emulator.faults().next(Fault::DropAfterAccept);
-    assert!(matches!(engine.start(&mine).await, Err(StartError::Unknown(_))));
-    let found = engine.find_lost(&mine).await.unwrap();
+    assert!(matches!(engine.start(&lost).await, Err(StartError::Unknown(_))));
+    let found = engine.find_lost(&lost).await.unwrap();
     let ledger = bench.emulator.ledger();
     assert_eq!(found, [ledger.creates[1].prediction.clone()]);
     assert_eq!(ledger.creates.len(), 2);
 
     let never = order(&bench, "chatterbox-turbo", 9);
     assert!(engine.find_lost(&never).await.unwrap().is_empty());
-    let mut other = mine.clone();
+    let mut other = lost.clone();
     other.text = "Something else.".to_owned();
     assert!(engine.find_lost(&other).await.unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn not_found_is_not_guessed_after_inputs_were_deleted() {
+async fn search_fails_after_inputs_were_deleted() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     let order = order(&bench, "chatterbox", 7);
@@ -93,11 +93,11 @@ async fn not_found_is_not_guessed_after_inputs_were_deleted() {
 }
 
 #[tokio::test]
-async fn what_would_be_refused_never_leaves_this_machine() {
+async fn invalid_orders_are_refused_before_anything_is_sent() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     let mut order = order(&bench, "chatterbox", 7);
-    order.options.temperature = Some(9.0);
+    order.options.voice.temperature = Some(9.0);
     assert!(
         matches!(engine.start(&order).await, Err(StartError::Refused(error)) if error.code() == "option.out_of_range")
     );
@@ -112,7 +112,7 @@ async fn what_would_be_refused_never_leaves_this_machine() {
 }
 
 #[tokio::test]
-async fn an_intent_that_has_grown_old_is_not_sent() {
+async fn expired_order_is_not_sent() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     let order = order(&bench, "chatterbox", 7);
@@ -122,7 +122,7 @@ async fn an_intent_that_has_grown_old_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_recording_that_does_not_get_there_costs_nothing() {
+async fn nothing_is_created_after_a_failed_upload() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     bench.emulator.faults().times(Fault::UploadStatus(503), 4);
@@ -141,14 +141,14 @@ async fn a_recording_that_does_not_get_there_costs_nothing() {
 }
 
 #[tokio::test]
-async fn an_upload_that_the_provider_lost_is_made_again() {
+async fn upload_that_the_provider_lost_is_repeated() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     bench.emulator.faults().next(Fault::UploadLost);
     let id = started(&engine, &order(&bench, "chatterbox", 7)).await;
     bench.finish().await;
     let Remote::Failed(error) = engine.check(&id).await.unwrap() else {
-        panic!("it cannot have been fetched")
+        panic!("the reference does not exist")
     };
     assert!(error.retryable(), "{error:?}");
     let id = started(&engine, &order(&bench, "chatterbox", 8)).await;
@@ -158,7 +158,7 @@ async fn an_upload_that_the_provider_lost_is_made_again() {
 }
 
 #[tokio::test]
-async fn every_end_is_told_apart() {
+async fn each_end_has_its_state() {
     for (fault, expected) in [
         (Fault::CudaError, "Failed"),
         (Fault::NullOutput, "Expired"),
@@ -177,7 +177,7 @@ async fn every_end_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_cancelled_take_says_so() {
+async fn cancelled_take_is_reported_as_cancelled() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     bench.emulator.faults().next(Fault::StuckInProcessing);
@@ -188,7 +188,7 @@ async fn a_cancelled_take_says_so() {
 }
 
 #[tokio::test]
-async fn a_model_can_be_called_by_its_deployment() {
+async fn model_can_be_called_by_a_deployment() {
     let mut settings = Settings::default();
     settings
         .deployments
@@ -202,7 +202,7 @@ async fn a_model_can_be_called_by_its_deployment() {
 }
 
 #[tokio::test]
-async fn a_deployment_and_a_version_can_be_asked_for_in_the_models_name() {
+async fn model_name_may_have_a_deployment_or_version() {
     let mut settings = Settings::default();
     settings
         .deployments
@@ -229,7 +229,7 @@ async fn a_deployment_and_a_version_can_be_asked_for_in_the_models_name() {
 }
 
 #[tokio::test]
-async fn a_model_that_takes_no_recording_is_refused_before_anything_is_sent() {
+async fn model_without_voice_cloning_is_refused() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     let error = engine.model(Some("chatterbox-pro")).unwrap_err();
@@ -241,7 +241,7 @@ async fn a_model_that_takes_no_recording_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_model_that_is_not_official_is_called_by_its_version() {
+async fn model_that_is_not_official_is_called_by_its_version() {
     let mut settings = Settings::default();
     settings.community_models = vec!["resemble-ai/chatterbox-multilingual".into()];
     let bench = Bench::with(settings, |builder| builder).await;
@@ -253,12 +253,14 @@ async fn a_model_that_is_not_official_is_called_by_its_version() {
 }
 
 #[tokio::test]
-async fn a_webhook_finds_a_take_whose_answer_was_lost() {
+async fn webhook_reports_a_take_whose_response_was_lost() {
     let bench = Bench::start().await;
-    let engine = engine(&bench).with_webhook("https://example.com".parse().unwrap());
-    let mine = order(&bench, "chatterbox", 7).with_take("7-0-1");
+    let engine = engine(&bench)
+        .with_webhook("https://example.com".parse().unwrap())
+        .with_uploads_deleted();
+    let lost = order(&bench, "chatterbox", 7).with_take("7-0-1");
     bench.emulator.faults().next(Fault::DropAfterAccept);
-    assert!(engine.start(&mine).await.is_err());
+    assert!(engine.start(&lost).await.is_err());
     bench.finish().await;
     let id = bench.emulator.ledger().creates[0].prediction.clone();
     let ended = bench.client.prediction(&id).await.unwrap();
@@ -266,69 +268,85 @@ async fn a_webhook_finds_a_take_whose_answer_was_lost() {
         ended.webhook.as_deref(),
         Some("https://example.com/hooks/replicate/7-0-1")
     );
-    let lists = bench.emulator.ledger().lists;
-    engine.clone().delivered("7-0-1", &ended);
-    assert_eq!(engine.find_lost(&mine).await.unwrap(), std::slice::from_ref(&id));
+
+    let payload = |seed: u32| {
+        let output = ended.output_url().unwrap();
+        serde_json::json!({ "id": id, "status": "succeeded", "output": output, "input": { "seed": seed } })
+    };
+    let refused = |payload: &Value| engine.deliver("7-0-1", 7, payload).unwrap_err().code();
+    assert_eq!(refused(&payload(8)), "webhook.invalid", "another seed");
+    assert_eq!(
+        refused(&serde_json::json!({ "status": "succeeded" })),
+        "webhook.invalid"
+    );
+    let polls = bench.emulator.ledger().polls;
+    for _ in 0..2 {
+        assert_eq!(engine.clone().deliver("7-0-1", 7, &payload(7)).unwrap(), id);
+    }
+    engine.woken(&id).await;
     assert!(matches!(engine.check(&id).await.unwrap(), Remote::Succeeded { .. }));
-    assert_eq!(bench.emulator.ledger().lists, lists, "nobody had to look");
+    let ledger = bench.emulator.ledger();
+    assert_eq!(ledger.polls, polls, "answered from the webhook");
+    assert_eq!(
+        (ledger.uploads, ledger.deletes),
+        (1, 1),
+        "the upload is deleted after its use"
+    );
 }
 
 #[tokio::test]
-async fn the_address_of_the_webhook_decides_when_the_input_is_gone() {
+async fn webhook_url_identifies_a_take_after_its_input_was_deleted() {
     let bench = Bench::start().await;
     let engine = engine(&bench).with_webhook("https://example.com".parse().unwrap());
-    let mine = order(&bench, "chatterbox", 7).with_take("7-0-1");
+    let lost = order(&bench, "chatterbox", 7).with_take("7-0-1");
     bench.emulator.faults().next(Fault::DropAfterAccept);
-    assert!(engine.start(&mine).await.is_err());
+    assert!(engine.start(&lost).await.is_err());
     bench.emulator.advance(Duration::from_hours(2)).await;
     let other = order(&bench, "chatterbox", 7).with_take("7-0-2");
-    assert!(
-        engine.find_lost(&other).await.is_err(),
-        "another address decides nothing"
-    );
-    assert_eq!(engine.find_lost(&mine).await.unwrap().len(), 1);
+    assert!(engine.find_lost(&other).await.is_err(), "another URL is no proof");
+    assert_eq!(engine.find_lost(&lost).await.unwrap().len(), 1);
     assert!(
         engine.find_lost(&other).await.unwrap().is_empty(),
-        "it has an owner now"
+        "the prediction is claimed"
     );
 }
 
 #[tokio::test]
-async fn an_upload_is_deleted_after_its_last_use_if_that_is_asked_for() {
+async fn upload_is_deleted_after_its_last_use_if_configured() {
     let bench = Bench::start().await;
-    let kind = engine(&bench).with_uploads_deleted();
-    let one = started(&kind, &order(&bench, "chatterbox", 7)).await;
-    let other = started(&kind, &order(&bench, "chatterbox", 8)).await;
+    let deleting = engine(&bench).with_uploads_deleted();
+    let one = started(&deleting, &order(&bench, "chatterbox", 7)).await;
+    let other = started(&deleting, &order(&bench, "chatterbox", 8)).await;
     bench.finish().await;
-    kind.check(&one).await.unwrap();
-    assert_eq!(bench.emulator.ledger().deletes, 0, "the other may still need it");
-    kind.check(&other).await.unwrap();
+    deleting.check(&one).await.unwrap();
+    assert_eq!(bench.emulator.ledger().deletes, 0, "the other take may use it");
+    deleting.check(&other).await.unwrap();
     let ledger = bench.emulator.ledger();
     assert_eq!((ledger.uploads, ledger.deletes), (1, 1));
 
     bench.emulator.faults().next(Fault::PaymentRequired);
-    assert!(kind.start(&order(&bench, "chatterbox", 9)).await.is_err());
+    assert!(deleting.start(&order(&bench, "chatterbox", 9)).await.is_err());
     let ledger = bench.emulator.ledger();
     assert_eq!(
         (ledger.uploads, ledger.deletes),
         (2, 2),
-        "a take that never ran needs none"
+        "a take that was not created does not use it"
     );
 
-    let usual = engine(&bench);
+    let default = engine(&bench);
     bench.clock.jump(Duration::from_mins(2));
-    let id = started(&usual, &order(&bench, "chatterbox", 10)).await;
+    let id = started(&default, &order(&bench, "chatterbox", 10)).await;
     bench.finish().await;
-    usual.check(&id).await.unwrap();
+    default.check(&id).await.unwrap();
     assert_eq!(bench.emulator.ledger().deletes, 2);
 }
 
 #[test]
-fn models_are_described_with_limits_and_prices() {
+fn models_have_limits_and_prices() {
     let engine = ReplicateEngine::new(Client::new("r8_x").unwrap());
     let turbo = engine.model(Some("chatterbox-turbo")).unwrap();
     assert_eq!((turbo.max_characters, turbo.max_output_seconds), (500, Some(40.0)));
-    assert!(turbo.min_reference_seconds > 5.0);
+    assert!(turbo.min_reference_seconds > 5.0 && turbo.clones_voice);
     assert_eq!(engine.model(None).unwrap().name, "resemble-ai/chatterbox");
     assert_eq!(engine.model(Some("x")).unwrap_err().code(), "model.unknown");
     assert!(!format!("{engine:?}").contains("r8_"));

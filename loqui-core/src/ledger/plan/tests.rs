@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::engine::Price;
+use crate::ledger::row::TakeRow;
+use crate::ledger::testing::in_state;
 use crate::ledger::{NewGeneration, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::script::{Boundary, Segment};
@@ -57,12 +59,19 @@ fn generation(segments: u32) -> GenerationRecord {
     }
 }
 
-fn take(segment: u32, number: u32, state: TakeState) -> TakeRecord {
-    TakeRecord {
-        state,
-        cost_usd: 0.01,
-        ..TakeRecord::intend(1, segment, number, 7, 1, at(0))
-    }
+fn row(segment: u32, number: u32) -> TakeRow {
+    let mut row = TakeRow::new(1, segment, number, 7, 1, at(0));
+    row.cost_usd = 0.01;
+    row
+}
+
+fn take(segment: u32, number: u32, kind: StateKind) -> TakeRecord {
+    in_state(row(segment, number), kind)
+}
+
+/// The plan without a refused reservation.
+fn plan(generation: &GenerationRecord, takes: &[TakeRecord], policy: &Policy, now: Timestamp) -> Plan {
+    super::plan(generation, takes, None, policy, now)
 }
 
 fn steps(plan: Plan) -> Vec<Step> {
@@ -80,13 +89,13 @@ fn failure(plan: Plan) -> ErrorRecord {
 }
 
 #[test]
-fn the_intent_comes_before_the_create() {
+fn intent_is_recorded_before_the_create() {
     let generation = generation(1);
     assert_eq!(
         steps(plan(&generation, &[], &policy(), at(0))),
         [Step::Intend { segment: 0, number: 1 }]
     );
-    let intended = take(0, 1, TakeState::Intended);
+    let intended = take(0, 1, StateKind::Intended);
     assert_eq!(
         steps(plan(&generation, std::slice::from_ref(&intended), &policy(), at(1))),
         [Step::Create(intended.clone())]
@@ -94,12 +103,12 @@ fn the_intent_comes_before_the_create() {
 }
 
 #[test]
-fn an_intent_of_another_claim_is_looked_for_and_never_sent() {
+fn intent_of_another_claim_is_reconciled_and_never_sent() {
     let generation = GenerationRecord {
         epoch: 2,
         ..generation(1)
     };
-    let intended = take(0, 1, TakeState::Intended);
+    let intended = take(0, 1, StateKind::Intended);
     assert_eq!(
         steps(plan(&generation, std::slice::from_ref(&intended), &policy(), at(1))),
         [Step::Reconcile(intended)]
@@ -107,8 +116,8 @@ fn an_intent_of_another_claim_is_looked_for_and_never_sent() {
 }
 
 #[test]
-fn an_intent_older_than_the_send_guard_is_looked_for_and_never_sent() {
-    let intended = take(0, 1, TakeState::Intended);
+fn intent_older_than_the_send_guard_is_reconciled_and_never_sent() {
+    let intended = take(0, 1, StateKind::Intended);
     assert_eq!(
         steps(plan(&generation(1), std::slice::from_ref(&intended), &policy(), at(5))),
         [Step::Reconcile(intended)]
@@ -116,9 +125,9 @@ fn an_intent_older_than_the_send_guard_is_looked_for_and_never_sent() {
 }
 
 #[test]
-fn from_a_lost_answer_only_reconciliation_leads_on() {
+fn lost_answer_is_only_reconciled() {
     for seconds in [0, 10, 100, 10_000] {
-        let lost = take(0, 1, TakeState::Unanswered);
+        let lost = take(0, 1, StateKind::Unanswered);
         let next = steps(plan(
             &generation(1),
             std::slice::from_ref(&lost),
@@ -130,26 +139,8 @@ fn from_a_lost_answer_only_reconciliation_leads_on() {
 }
 
 #[test]
-fn a_look_in_vain_counts_only_after_the_answer_must_have_come() {
-    let policy = policy();
-    let lost = take(0, 1, TakeState::Unanswered);
-    let early = after_miss(lost.clone(), &policy, at(10));
-    assert_eq!((early.misses, early.state), (0, TakeState::Unanswered));
-    let once = after_miss(early, &policy, at(50));
-    assert_eq!((once.misses, once.state), (1, TakeState::Unanswered));
-    let twice = after_miss(once, &policy, at(55));
-    assert_eq!((twice.state, twice.cost_usd), (TakeState::NeverCreated, 0.0));
-    let late = after_miss(lost, &policy, at(3_100));
-    assert_eq!(
-        late.state,
-        TakeState::Held,
-        "inputs are gone at the provider: nobody may decide by machine"
-    );
-}
-
-#[test]
-fn a_take_that_could_not_be_decided_ends_the_generation_and_is_not_repeated() {
-    let held = take(0, 1, TakeState::Held);
+fn held_take_ends_the_generation_and_is_not_repeated() {
+    let held = take(0, 1, StateKind::Held);
     assert_eq!(
         failure(plan(&generation(1), &[held], &policy(), at(9))).code,
         "generation.answer_unknown"
@@ -157,8 +148,8 @@ fn a_take_that_could_not_be_decided_ends_the_generation_and_is_not_repeated() {
 }
 
 #[test]
-fn a_take_that_was_never_created_is_followed_by_another() {
-    let gone = take(0, 1, TakeState::NeverCreated);
+fn never_created_take_is_followed_by_another() {
+    let gone = take(0, 1, StateKind::NeverCreated);
     assert_eq!(
         steps(plan(&generation(1), &[gone], &policy(), at(60))),
         [Step::Intend { segment: 0, number: 2 }]
@@ -166,11 +157,10 @@ fn a_take_that_was_never_created_is_followed_by_another() {
 }
 
 #[test]
-fn an_unsent_take_waits_for_its_time_and_is_written_down_again_before_it_is_sent() {
-    let unsent = TakeRecord {
-        retry_at: Some(at(30)),
-        ..take(0, 1, TakeState::Unsent)
-    };
+fn unsent_take_waits_for_its_time_and_is_recorded_again_before_it_is_sent() {
+    let mut row = row(0, 1);
+    row.retry_at = Some(at(30));
+    let unsent = in_state(row, StateKind::Unsent);
     assert_eq!(
         plan(&generation(1), std::slice::from_ref(&unsent), &policy(), at(1)),
         Plan::Work {
@@ -185,7 +175,7 @@ fn an_unsent_take_waits_for_its_time_and_is_written_down_again_before_it_is_sent
 }
 
 #[test]
-fn segments_are_spoken_side_by_side_up_to_the_limit() {
+fn segments_are_spoken_concurrently_up_to_the_limit() {
     let policy = Policy {
         parallel: 2,
         ..policy()
@@ -199,7 +189,7 @@ fn segments_are_spoken_side_by_side_up_to_the_limit() {
             Step::Intend { segment: 1, number: 1 }
         ]
     );
-    let takes = [take(0, 1, TakeState::Kept), take(1, 1, TakeState::Running)];
+    let takes = [take(0, 1, StateKind::Kept), take(1, 1, StateKind::Running)];
     let next = steps(plan(&generation, &takes, &policy, at(0)));
     assert_eq!(
         next,
@@ -208,8 +198,9 @@ fn segments_are_spoken_side_by_side_up_to_the_limit() {
 }
 
 #[test]
-fn takes_run_out() {
-    let takes: Vec<_> = (1..=3).map(|number| take(0, number, TakeState::Rejected)).collect();
+fn generation_fails_when_a_segment_has_no_takes_left() {
+    let mut takes: Vec<_> = (1..=3).map(|number| take(0, number, StateKind::Rejected)).collect();
+    takes = takes.into_iter().map(TakeRecord::pruned).collect();
     assert_eq!(
         failure(plan(&generation(1), &takes, &policy(), at(9))).code,
         "generation.takes_exhausted"
@@ -226,13 +217,8 @@ fn takes_run_out() {
 }
 
 #[test]
-fn the_best_take_is_kept_if_none_is_good() {
-    let takes: Vec<_> = (1..=3)
-        .map(|number| TakeRecord {
-            audio: Some(format!("take-{number}.wav")),
-            ..take(0, number, TakeState::Rejected)
-        })
-        .collect();
+fn best_rejected_take_is_kept_when_no_other_can_follow() {
+    let takes: Vec<_> = (1..=3).map(|number| take(0, number, StateKind::Rejected)).collect();
     let next = |generation: &GenerationRecord, takes: &[TakeRecord]| steps(plan(generation, takes, &policy(), at(9)));
     assert_eq!(next(&generation(1), &takes), [Step::Accept(takes[0].clone())]);
     assert_eq!(
@@ -240,7 +226,7 @@ fn the_best_take_is_kept_if_none_is_good() {
         [Step::Intend { segment: 0, number: 3 }]
     );
     let mut poor = generation(1);
-    poor.options.budget_usd = Some(0.025);
+    poor.options.limits.budget_usd = Some(0.025);
     assert_eq!(
         next(&poor, &takes[..2]),
         [Step::Accept(takes[0].clone())],
@@ -249,12 +235,11 @@ fn the_best_take_is_kept_if_none_is_good() {
 }
 
 #[test]
-fn an_error_that_no_other_take_can_mend_ends_it_at_once() {
+fn error_that_is_not_retryable_ends_the_generation_at_once() {
     let error = Error::new(&code::REPLICATE_UNAUTHORIZED, "wrong token");
-    let failed = TakeRecord {
-        error: Some((&error).into()),
-        ..take(0, 1, TakeState::Failed)
-    };
+    let mut row = row(0, 1);
+    row.error = Some((&error).into());
+    let failed = in_state(row, StateKind::Failed);
     assert_eq!(
         failure(plan(&generation(1), &[failed], &policy(), at(9))).code,
         "replicate.unauthorized"
@@ -262,15 +247,15 @@ fn an_error_that_no_other_take_can_mend_ends_it_at_once() {
 }
 
 #[test]
-fn the_budget_counts_every_take_that_may_have_to_be_paid() {
+fn budget_counts_every_take_that_may_have_to_be_paid() {
     let mut generation = generation(2);
-    generation.options.budget_usd = Some(0.02);
-    let takes = [take(0, 1, TakeState::Rejected), take(0, 2, TakeState::Kept)];
+    generation.options.limits.budget_usd = Some(0.02);
+    let takes = [take(0, 1, StateKind::Rejected).pruned(), take(0, 2, StateKind::Kept)];
     assert_eq!(
         failure(plan(&generation, &takes, &policy(), at(9))).code,
         "generation.budget"
     );
-    generation.options.budget_usd = Some(0.03);
+    generation.options.limits.budget_usd = Some(0.03);
     assert_eq!(
         steps(plan(&generation, &takes, &policy(), at(9))),
         [Step::Intend { segment: 1, number: 1 }]
@@ -278,9 +263,9 @@ fn the_budget_counts_every_take_that_may_have_to_be_paid() {
 }
 
 #[test]
-fn what_is_only_set_aside_neither_ends_a_generation_nor_is_given_out_twice() {
+fn reserved_amounts_neither_end_a_generation_nor_are_reserved_twice() {
     let mut generation = generation(3);
-    generation.options.budget_usd = Some(0.02);
+    generation.options.limits.budget_usd = Some(0.02);
     assert_eq!(
         steps(plan(&generation, &[], &policy(), at(0))),
         [
@@ -290,13 +275,13 @@ fn what_is_only_set_aside_neither_ends_a_generation_nor_is_given_out_twice() {
         "side by side, but no more than the budget holds"
     );
     // The third segment waits: the first may turn out never to have been created.
-    let takes = [take(0, 1, TakeState::Intended), take(1, 1, TakeState::Unanswered)];
+    let takes = [take(0, 1, StateKind::Intended), take(1, 1, StateKind::Unanswered)];
     assert_eq!(
         steps(plan(&generation, &takes, &policy(), at(1))),
         [Step::Create(takes[0].clone()), Step::Reconcile(takes[1].clone())]
     );
     // Now it never will: what runs is stopped, since nobody gets a speech of two thirds.
-    let takes = [take(0, 1, TakeState::Running), take(1, 1, TakeState::Failed)];
+    let takes = [take(0, 1, StateKind::Running), take(1, 1, StateKind::Failed)];
     assert_eq!(
         steps(plan(&generation, &takes, &policy(), at(1))),
         [Step::Stop(takes[0].clone())]
@@ -304,16 +289,16 @@ fn what_is_only_set_aside_neither_ends_a_generation_nor_is_given_out_twice() {
 }
 
 #[test]
-fn cancelling_stops_what_runs_gives_up_what_was_not_sent_and_keeps_what_is_paid() {
+fn cancellation_stops_running_takes_abandons_unsent_ones_and_keeps_paid_audio() {
     let generation = GenerationRecord {
         cancel_requested: true,
         ..generation(4)
     };
     let takes = [
-        take(0, 1, TakeState::Running),
-        take(1, 1, TakeState::Unsent),
-        take(2, 1, TakeState::Succeeded),
-        take(3, 1, TakeState::Unanswered),
+        take(0, 1, StateKind::Running),
+        take(1, 1, StateKind::Unsent),
+        take(2, 1, StateKind::Succeeded),
+        take(3, 1, StateKind::Unanswered),
     ];
     assert_eq!(
         steps(plan(&generation, &takes, &policy(), at(9))),
@@ -324,7 +309,7 @@ fn cancelling_stops_what_runs_gives_up_what_was_not_sent_and_keeps_what_is_paid(
             Step::Reconcile(takes[3].clone()),
         ]
     );
-    let over = [take(0, 1, TakeState::Failed), take(2, 1, TakeState::Kept)];
+    let over = [take(0, 1, StateKind::Failed), take(2, 1, StateKind::Kept)];
     assert_eq!(
         failure(plan(&generation, &over, &policy(), at(9))).code,
         "generation.cancelled"
@@ -332,10 +317,10 @@ fn cancelling_stops_what_runs_gives_up_what_was_not_sent_and_keeps_what_is_paid(
 }
 
 #[test]
-fn a_deadline_ends_it() {
+fn deadline_ends_the_generation() {
     let mut generation = generation(1);
-    generation.options.deadline = Some(Duration::from_mins(1));
-    let running = take(0, 1, TakeState::Running);
+    generation.options.limits.deadline = Some(Duration::from_mins(1));
+    let running = take(0, 1, StateKind::Running);
     match plan(&generation, std::slice::from_ref(&running), &policy(), at(1)) {
         Plan::Work { wake, .. } => assert_eq!(wake, Some(at(60))),
         other => panic!("{other:?}"),
@@ -351,11 +336,8 @@ fn a_deadline_ends_it() {
 }
 
 #[test]
-fn a_prediction_that_never_ends_is_stopped() {
-    let running = TakeRecord {
-        accepted_at: Some(at(0)),
-        ..take(0, 1, TakeState::Running)
-    };
+fn prediction_that_exceeds_the_patience_is_stopped() {
+    let running = take(0, 1, StateKind::Running);
     let late = at(policy().patience.as_secs().cast_signed() + 1);
     assert_eq!(
         steps(plan(&generation(1), std::slice::from_ref(&running), &policy(), late)),
@@ -364,20 +346,37 @@ fn a_prediction_that_never_ends_is_stopped() {
 }
 
 #[test]
-fn when_every_segment_is_kept_it_is_stitched_even_if_somebody_cancelled_too_late() {
+fn complete_generation_is_stitched_even_after_a_cancellation() {
     let generation = GenerationRecord {
         cancel_requested: true,
         ..generation(2)
     };
-    let takes = [take(0, 1, TakeState::Kept), take(1, 2, TakeState::Kept)];
+    let takes = [take(0, 1, StateKind::Kept), take(1, 2, StateKind::Kept)];
     assert_eq!(plan(&generation, &takes, &policy(), at(9)), Plan::Stitch);
 }
 
 #[test]
-fn a_terminal_generation_has_nothing_to_do() {
+fn terminal_generation_has_no_steps() {
     let done = GenerationRecord {
         status: Status::Completed,
         ..generation(1)
     };
     assert_eq!(plan(&done, &[], &policy(), at(0)), Plan::Over);
+}
+
+#[test]
+fn refused_reservation_winds_down_like_any_end_and_fails_with_its_own_error() {
+    let error: ErrorRecord = (&Error::new(&code::GENERATION_BUDGET, "the budget of $1 is used up")).into();
+    let generation = generation(3);
+    let takes = [take(0, 1, StateKind::Running), take(1, 1, StateKind::Unsent)];
+    assert_eq!(
+        steps(super::plan(&generation, &takes, Some(&error), &policy(), at(9))),
+        [Step::Stop(takes[0].clone()), Step::Abandon(takes[1].clone())],
+        "nothing new is begun for the third segment"
+    );
+    let over = [take(0, 1, StateKind::Failed)];
+    assert_eq!(
+        failure(super::plan(&generation, &over, Some(&error), &policy(), at(9))).code,
+        "generation.budget"
+    );
 }

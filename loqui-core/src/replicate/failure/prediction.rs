@@ -1,12 +1,12 @@
-//! Why a prediction failed, and whether another one may fare better.
+//! Errors of failed predictions, and whether another prediction may succeed.
 
 use std::time::Duration;
 
 use crate::error::{Error, Retry, code};
-use crate::replicate::redact;
+use crate::http::redact;
 
-/// Failures of the platform that come and go (contract section 5.1). Out of memory (E1001), an upload that failed
-/// (E9825) and everything that the model itself says stay as they are.
+/// Platform failures that are temporary (<https://replicate.com/docs/reference/error-codes>). Out of memory (E1001), a
+/// failed upload (E9825) and errors of the model itself are not.
 const TRANSIENT: [&str; 7] = [
     "(code: PA)",
     "(E1000)",
@@ -17,36 +17,37 @@ const TRANSIENT: [&str; 7] = [
     "(E9828)",
 ];
 
-/// After a device-side assert every later run on the same worker fails: wait until another one is likely.
-const POISONED_WORKER: Duration = Duration::from_secs(30);
+/// Delay after a CUDA device-side assert. All later runs of the same process fail
+/// (<https://github.com/resemble-ai/chatterbox/issues/148>), so the retry waits until another worker is likely.
+pub(super) const CUDA_ASSERT_DELAY: Duration = Duration::from_secs(30);
 
-/// The error of a failed prediction, in the provider's words.
-pub(in crate::replicate) fn from_prediction(id: &str, words: Option<&str>) -> Error {
-    let words = redact::line(words.unwrap_or_default());
-    let retry = if words.contains("CUDA") && words.contains("assert") {
-        Retry::After(POISONED_WORKER)
-    } else if TRANSIENT.iter().any(|mark| words.contains(mark)) || is_unfetched(&words) {
+/// Returns the error of a failed prediction, with Replicate's message.
+pub(in crate::replicate) fn from_prediction(id: &str, message: Option<&str>) -> Error {
+    let reason = redact::line(message.unwrap_or_default());
+    let retry = if reason.contains("CUDA") && reason.contains("assert") {
+        Retry::After(CUDA_ASSERT_DELAY)
+    } else if TRANSIENT.iter().any(|mark| reason.contains(mark)) || is_missing_reference(&reason) {
         Retry::Later
     } else {
         Retry::Never
     };
-    let message = if words.is_empty() {
+    let message = if reason.is_empty() {
         "the prediction failed at replicate without a reason".to_owned()
     } else {
-        format!("the prediction failed at replicate: {words}")
+        format!("the prediction failed at replicate: {reason}")
     };
     let error = Error::new(&code::REPLICATE_PREDICTION_FAILED, message)
         .with_retry(retry)
         .with_request_id(id);
-    match hint(&words) {
+    match hint(&reason) {
         Some(hint) => error.with_hint(hint),
         None => error,
     }
 }
 
-/// True if the provider could not fetch the reference recording: an upload that has expired or was deleted.
-pub(in crate::replicate) fn is_unfetched(words: &str) -> bool {
-    let words = words.to_ascii_lowercase();
+/// Returns true if Replicate could not fetch the reference recording because the upload expired or was deleted.
+pub(in crate::replicate) fn is_missing_reference(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
     let about_a_file = ["download", "fetch", "input file", "reference", "audio_prompt"];
     let gone = [
         "404",
@@ -57,14 +58,14 @@ pub(in crate::replicate) fn is_unfetched(words: &str) -> bool {
         "failed to download",
         "failed to fetch",
     ];
-    about_a_file.iter().any(|part| words.contains(part)) && gone.iter().any(|part| words.contains(part))
+    about_a_file.iter().any(|part| message.contains(part)) && gone.iter().any(|part| message.contains(part))
 }
 
-fn hint(words: &str) -> Option<&'static str> {
-    if words.contains("longer than 5 seconds") {
+fn hint(message: &str) -> Option<&'static str> {
+    if message.contains("longer than 5 seconds") {
         return Some("Use a recording of more than 5 seconds.");
     }
-    words
+    message
         .contains("(E1001)")
         .then_some("The model ran out of memory: shorten the text or choose another model.")
 }

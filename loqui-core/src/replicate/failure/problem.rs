@@ -1,12 +1,11 @@
-//! The body of an error answer: problem JSON, if it is JSON at all.
+//! The body of an error response: problem details (RFC 9457), if it is JSON.
 
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::replicate::http::Answer;
-use crate::replicate::redact;
+use crate::http::{HttpResponse, redact};
 
-/// What an error answer says; any part may be missing (contract section 5.1).
+/// The title and detail of an error response. Each may be missing.
 #[derive(Debug, Default)]
 pub(in crate::replicate) struct Problem {
     title: Option<String>,
@@ -14,16 +13,16 @@ pub(in crate::replicate) struct Problem {
 }
 
 impl Problem {
-    /// Reads a body; anything but a JSON object says nothing.
-    pub(in crate::replicate) fn read(answer: &Answer) -> Self {
-        let Ok(Value::Object(body)) = serde_json::from_slice(&answer.body) else {
+    /// Reads a body. Both parts are missing if it is not a JSON object.
+    pub(in crate::replicate) fn read(response: &HttpResponse) -> Self {
+        let Ok(Value::Object(body)) = serde_json::from_slice(&response.body) else {
             return Self::default();
         };
         let text = |name: &str| -> Option<String> {
             let text = match body.get(name)? {
                 Value::String(text) => redact::line(text),
                 Value::Null => return None,
-                // A model container answers with a list of details.
+                // Cog containers send a list of details.
                 other => redact::line(&other.to_string()),
             };
             (!text.is_empty()).then_some(text)
@@ -34,21 +33,21 @@ impl Problem {
         }
     }
 
-    /// Its words on one line, without secrets.
-    pub(in crate::replicate) fn words(&self) -> Option<String> {
+    /// Returns title and detail on one line, without secrets.
+    pub(in crate::replicate) fn message(&self) -> Option<String> {
         match (&self.title, &self.detail) {
             (Some(title), Some(detail)) => Some(format!("{title}: {detail}")),
-            (Some(words), None) | (None, Some(words)) => Some(words.clone()),
+            (Some(text), None) | (None, Some(text)) => Some(text.clone()),
             (None, None) => None,
         }
     }
 
-    /// True if a refusal for too many requests is the one for little credit.
+    /// Returns true if a 429 is due to low credit.
     pub(in crate::replicate) fn is_low_credit(&self) -> bool {
         self.detail.as_deref().is_some_and(|detail| detail.contains("credit"))
     }
 
-    /// Advice that is better than the code's usual one.
+    /// Returns a hint that is more specific than that of the error code.
     pub(in crate::replicate) fn hint(&self, status: StatusCode) -> Option<&'static str> {
         let title = self.title.as_deref().unwrap_or_default();
         match status {
@@ -56,9 +55,11 @@ impl Problem {
                 Some("Check the model's version, and that billing is set up at Replicate.")
             }
             StatusCode::UNPROCESSABLE_ENTITY if title.starts_with("Version disabled") => {
-                Some("The model is down at Replicate: choose another, for instance chatterbox-turbo.")
+                Some("Replicate has disabled the model: choose another, for instance chatterbox-turbo.")
             }
-            StatusCode::FORBIDDEN => Some("This token may not do that: check its rights, or make a new one."),
+            StatusCode::FORBIDDEN => {
+                Some("The token has no permission for this: check its permissions, or create a new one.")
+            }
             _ => None,
         }
     }

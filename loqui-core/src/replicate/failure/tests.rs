@@ -5,8 +5,8 @@ use reqwest::header::HeaderMap;
 use super::*;
 use crate::error::ErrorKind;
 
-fn answer(status: u16, body: &str) -> Answer {
-    Answer {
+fn response(status: u16, body: &str) -> HttpResponse {
+    HttpResponse {
         status: StatusCode::from_u16(status).unwrap(),
         headers: HeaderMap::new(),
         body: body.to_owned().into(),
@@ -14,12 +14,12 @@ fn answer(status: u16, body: &str) -> Answer {
 }
 
 fn error(status: u16, body: &str) -> Error {
-    from_answer("create a prediction", &answer(status, body), Timestamp::UNIX_EPOCH)
+    from_response("create a prediction", &response(status, body), Timestamp::UNIX_EPOCH)
 }
 
 #[test]
-fn every_status_has_its_code_and_keeps_the_providers_words() {
-    for (status, code, words) in [
+fn each_status_maps_to_its_code_and_keeps_the_message() {
+    for (status, code, message) in [
         (
             401,
             "replicate.unauthorized",
@@ -39,16 +39,16 @@ fn every_status_has_its_code_and_keeps_the_providers_words() {
     ] {
         let error = error(
             status,
-            &serde_json::json!({ "title": "T", "detail": words }).to_string(),
+            &serde_json::json!({ "title": "T", "detail": message }).to_string(),
         );
         assert_eq!(error.code(), code);
-        assert!(error.to_string().contains(words), "{error}");
+        assert!(error.to_string().contains(message), "{error}");
         assert!(!error.to_string().contains('\n'));
     }
 }
 
 #[test]
-fn a_body_that_is_no_problem_json_does_no_harm() {
+fn body_without_problem_details_is_ignored() {
     for body in [
         "",
         "<html>413 Request Entity Too Large</html>",
@@ -72,17 +72,17 @@ fn a_body_that_is_no_problem_json_does_no_harm() {
 }
 
 #[test]
-fn a_hint_to_wait_is_kept() {
+fn longest_retry_delay_of_a_429_is_kept() {
     let body =
         r#"{"detail":"... while you have less than $5.0 in credit. Your rate limit resets in ~5s.","retry_after":7}"#;
     let error = error(429, body);
     assert_eq!(error.retry(), Retry::After(Duration::from_secs(7)));
     assert_eq!(error.kind(), ErrorKind::RateLimited);
-    assert!(Problem::read(&answer(429, body)).is_low_credit());
+    assert!(Problem::read(&response(429, body)).is_low_credit());
 }
 
 #[test]
-fn a_version_that_is_down_is_not_the_callers_field() {
+fn disabled_version_has_its_own_hint() {
     let error = error(
         422,
         r#"{"title":"Version disabled","detail":"It consistently fails to complete setup."}"#,
@@ -91,35 +91,33 @@ fn a_version_that_is_down_is_not_the_callers_field() {
 }
 
 #[test]
-fn a_token_in_an_answer_is_not_repeated() {
+fn token_in_a_response_is_not_shown() {
     let error = error(401, r#"{"detail":"the token r8_SECRETSECRET is not valid"}"#);
     assert!(!format!("{error:?} {error}").contains("SECRET"));
 }
 
 #[test]
-fn transient_failures_of_predictions_are_told_from_lasting_ones() {
-    let retry = |words: &str| from_prediction("abc", Some(words)).retry();
-    for words in [
+fn temporary_prediction_failures_are_retryable() {
+    let retry = |message: &str| from_prediction("abc", Some(message)).retry();
+    for message in [
         "Prediction interrupted; please retry (code: PA)",
         "Director: unexpected error handling prediction (E9828)",
         "Director: unexpected error handling prediction (E6716)",
         "Director: unexpected error handling prediction (E8765)",
         "failed to download input file: 404 Not Found",
     ] {
-        assert_eq!(retry(words), Retry::Later, "{words}");
+        assert_eq!(retry(message), Retry::Later, "{message}");
     }
     assert_eq!(
         retry("CUDA error: device-side assert triggered"),
-        Retry::After(POISONED)
+        Retry::After(prediction::CUDA_ASSERT_DELAY)
     );
-    for words in [
+    for message in [
         "Director: unexpected error handling prediction (E1001)",
         "Audio prompt must be longer than 5 seconds!",
         "index out of range",
         "",
     ] {
-        assert_eq!(retry(words), Retry::Never, "{words}");
+        assert_eq!(retry(message), Retry::Never, "{message}");
     }
 }
-
-const POISONED: Duration = Duration::from_secs(30);

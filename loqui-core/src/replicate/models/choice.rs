@@ -1,10 +1,10 @@
-//! A model and the way it is called, in one word: what can be typed where a model is asked for.
+//! A model name with an optional version or deployment, as users write it.
 
 use super::Model;
 use crate::error::{Error, Result, code};
-use crate::replicate::predictions::{Route, parts};
+use crate::replicate::predictions::{Route, split_name};
 
-/// A model and, if it was asked for, another way to call it than its official one.
+/// A model, and the version or deployment by which it is called.
 ///
 /// ```
 /// use loqui_core::replicate::{ModelChoice, Route};
@@ -18,15 +18,15 @@ use crate::replicate::predictions::{Route, parts};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ModelChoice {
-    /// Its fields, limits and price.
+    /// The model's fields, limits and price.
     pub model: &'static Model,
-    /// The other way, if one was asked for.
+    /// The version or deployment, if one was given.
     pub route: Option<Route>,
 }
 
 impl ModelChoice {
-    /// Reads `NAME`, `NAME:VERSION` (64 hexadecimal digits) or `NAME@OWNER/DEPLOYMENT`, where `NAME` is the full or the
-    /// short name of a model.
+    /// Parses `NAME`, `NAME:VERSION` (64 hexadecimal digits) or `NAME@OWNER/DEPLOYMENT`. `NAME` is the full or short name
+    /// of a model.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl ModelChoice {
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         let (name, route) = if let Some((name, deployment)) = text.split_once('@') {
-            parts(deployment)?;
+            split_name(deployment)?;
             (name, Some(Route::Deployment(deployment.to_owned())))
         } else if let Some((name, version)) = text.split_once(':') {
             if version.len() != 64 || !version.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_form_survives_being_written_and_read() {
+    fn display_and_parse_are_inverse() {
         let version = "1b8422bc49635c20d0a84e387ed20879c0dd09254ecdb4e75dc4bec10ff94e97";
         for text in [
             "resemble-ai/chatterbox".to_owned(),
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_of_them_is_refused() {
+    fn other_forms_are_refused() {
         for text in [
             "",
             "tortoise",

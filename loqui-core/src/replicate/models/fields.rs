@@ -1,4 +1,4 @@
-//! Checks a whole input, however it was made, by the model's own fields.
+//! Checks a complete input against the fields of a model.
 
 use serde_json::{Map, Value};
 
@@ -6,14 +6,14 @@ use super::Model;
 use crate::error::{Error, Result, code};
 
 impl Model {
-    /// Checks an input field by field before it is sent: names, types, ranges and the length of the text.
+    /// Checks the names, types and ranges of all fields of an input, and the length of its text.
     ///
-    /// Replicate does not refuse a field that the model does not know, but ignores it: `text` for Chatterbox, or
-    /// `audio_prompt` for its siblings, would speak nothing or in another voice, and be paid for.
+    /// Replicate ignores unknown fields. With `audio_prompt` instead of `reference_audio`, for example, a model would speak
+    /// in another voice, and the prediction would be paid for.
     ///
     /// # Errors
     ///
-    /// `option.unsupported` for a field that the model does not know, `option.out_of_range`, `script.empty`,
+    /// `option.unsupported` for an unknown field, `option.out_of_range`, `script.empty`,
     /// `script.too_long`, `script.wrong_language`.
     ///
     /// ```
@@ -35,25 +35,25 @@ impl Model {
                 continue;
             }
             if Some(name) == self.reference_field.as_ref() {
-                check_address(name, value)?;
+                check_url(name, value)?;
             } else if Some(name) == self.language_field.as_ref() {
                 let language = value.as_str().unwrap_or_default();
-                self.spoken(language)?;
+                self.language_code(language)?;
             } else if name == "seed" {
                 if !value.is_null() && value.as_i64().is_none() {
-                    return Err(wrong(name, value, "a whole number"));
+                    return Err(invalid_field(name, value, "an integer"));
                 }
-            } else if let Some(words) = self.choices.get(name) {
-                let known = |word| words.iter().any(|known| known == word);
+            } else if let Some(values) = self.choices.get(name) {
+                let known = |value| values.iter().any(|known| known == value);
                 if !value.as_str().is_some_and(known) {
-                    return Err(wrong(name, value, &format!("one of {}", words.join(", "))));
+                    return Err(invalid_field(name, value, &format!("one of {}", values.join(", "))));
                 }
             } else if self.texts.contains(name) {
                 if !value.is_string() {
-                    return Err(wrong(name, value, "a text"));
+                    return Err(invalid_field(name, value, "a text"));
                 }
             } else if self.integers.contains(name) && value.as_i64().is_none() {
-                return Err(wrong(name, value, "a whole number"));
+                return Err(invalid_field(name, value, "an integer"));
             } else {
                 let number = value.as_f64().unwrap_or(f64::NAN);
                 self.check_setting(name, number)?;
@@ -72,20 +72,20 @@ impl Model {
     }
 }
 
-fn check_address(name: &str, value: &Value) -> Result<()> {
-    let is_address = value.as_str().is_some_and(|text| {
+fn check_url(name: &str, value: &Value) -> Result<()> {
+    let is_url = value.as_str().is_some_and(|text| {
         ["https://", "http://", "data:"]
             .iter()
             .any(|start| text.starts_with(start))
     });
-    if is_address || value.is_null() {
+    if is_url || value.is_null() {
         return Ok(());
     }
-    let message = format!("{name} is not an address: give the https address of a recording, or a data URI");
+    let message = format!("{name} is not a URL: use the https URL of a recording, or a data URI");
     Err(Error::new(&code::OPTION_OUT_OF_RANGE, message))
 }
 
-fn wrong(name: &str, value: &Value, expected: &str) -> Error {
+fn invalid_field(name: &str, value: &Value, expected: &str) -> Error {
     let shown: String = value.to_string().chars().take(40).collect();
     Error::new(
         &code::OPTION_OUT_OF_RANGE,
@@ -105,17 +105,17 @@ mod tests {
     }
 
     #[test]
-    fn what_the_builder_makes_passes() {
+    fn built_input_passes_the_check() {
         for model in Model::all() {
             let options = SpeakOptions::default();
-            let reference = model.clones().then_some("data:audio/wav;base64,UklG");
+            let reference = model.clones_voice().then_some("data:audio/wav;base64,UklG");
             let input = model.input("Hello.", reference, &options, Some(7));
             model.check_input(&input.unwrap()).unwrap();
         }
     }
 
     #[test]
-    fn every_field_is_checked_by_the_models_own_rules() {
+    fn each_field_is_checked_by_the_rules_of_the_model() {
         for (model, input, expected) in [
             ("chatterbox", json!({ "text": "Hi" }), "script.empty"),
             (

@@ -1,4 +1,4 @@
-//! The input of a prediction, checked here so that nothing is sent that the model would refuse or ignore.
+//! Builds and checks the input of a prediction, so that nothing is sent that the model refuses or ignores.
 
 use serde_json::{Map, Value};
 
@@ -7,36 +7,37 @@ use crate::error::{Error, Result, code};
 use crate::options::SpeakOptions;
 
 impl Model {
-    /// Checks options against what this model knows.
+    /// Checks options against this model's fields and ranges.
     ///
     /// # Errors
     ///
-    /// * `option.unsupported`: the model has no such option and would silently ignore it.
-    /// * `option.out_of_range`: names the option, its value and the range.
-    /// * `script.wrong_language`: the model does not speak it.
+    /// * `option.unsupported`: the model has no such option; Replicate would ignore it.
+    /// * `option.out_of_range`: with the option, its value and the range.
+    /// * `script.wrong_language`: the model does not speak the language.
     pub fn check(&self, options: &SpeakOptions) -> Result<()> {
-        for (name, value) in settings(options) {
+        for (name, value) in options.voice.parameters() {
             self.check_setting(name, value)?;
         }
-        if options.seed == Some(0) {
+        if options.voice.seed == Some(0) {
             let message = "seed is 0; it must be 1 or more (0 means random to the model)";
             return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
         }
         options
+            .voice
             .language
             .as_deref()
-            .map_or(Ok(()), |language| self.spoken(language).map(drop))
+            .map_or(Ok(()), |language| self.language_code(language).map(drop))
     }
 
-    /// Builds the `input` of a prediction: this model's own field names, and only what was set.
+    /// Builds the `input` of a prediction with this model's field names. Options that are not set are left out.
     ///
-    /// `reference` is the address of the recording (see [`Client::reference`](crate::replicate::Client::reference));
-    /// without it the model speaks in a voice of its own.
+    /// `reference` is the URL of the recording (see [`Client::reference`](crate::replicate::Client::reference)). Without it
+    /// the model speaks in a built-in voice.
     ///
     /// # Errors
     ///
-    /// As [`check`](Self::check), and `script.empty`, `script.too_long`, or `model.no_reference` for a reference that the
-    /// model would not hear.
+    /// The errors of [`check`](Self::check), `script.empty`, `script.too_long`, and `model.no_reference` if the model takes
+    /// no recording.
     ///
     /// ```
     /// use loqui_core::SpeakOptions;
@@ -64,16 +65,16 @@ impl Model {
         let mut input = Map::new();
         input.insert(self.text_field.clone(), text.into());
         if let Some(reference) = reference {
-            input.insert(self.cloning()?.to_owned(), reference.into());
+            input.insert(self.require_reference_field()?.to_owned(), reference.into());
         }
-        for (name, value) in settings(options) {
+        for (name, value) in options.voice.parameters() {
             input.insert(name.to_owned(), value.into());
         }
-        if let Some(seed) = seed.or(options.seed) {
+        if let Some(seed) = seed.or(options.voice.seed) {
             input.insert("seed".to_owned(), seed.into());
         }
-        if let (Some(field), Some(language)) = (&self.language_field, options.language.as_deref()) {
-            input.insert(field.clone(), self.spoken(language)?.into());
+        if let (Some(field), Some(language)) = (&self.language_field, options.voice.language.as_deref()) {
+            input.insert(field.clone(), self.language_code(language)?.into());
         }
         Ok(input)
     }
@@ -102,8 +103,8 @@ impl Model {
         Ok(())
     }
 
-    /// The model's own code for a language; regions (`pt-BR`) are left out.
-    pub(super) fn spoken(&self, language: &str) -> Result<&str> {
+    /// Returns the model's code for a language. A region, as in `pt-BR`, is ignored.
+    pub(super) fn language_code(&self, language: &str) -> Result<&str> {
         let main = language.split(['-', '_']).next().unwrap_or_default();
         self.languages
             .iter()
@@ -125,17 +126,6 @@ impl Model {
     }
 }
 
-/// The numbers among the options that are set, by the names all Chatterbox models share.
-fn settings(options: &SpeakOptions) -> impl Iterator<Item = (&'static str, f64)> {
-    [
-        ("exaggeration", options.exaggeration),
-        ("cfg_weight", options.cfg_weight),
-        ("temperature", options.temperature),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| value.map(|value| (name, value)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,7 +142,7 @@ mod tests {
 
     #[test]
     fn each_model_gets_its_own_field_names() {
-        let options = with(|options| options.temperature = Some(1.0));
+        let options = with(|options| options.voice.temperature = Some(1.0));
         let turbo = model("chatterbox-turbo")
             .input("Hi", Some("u"), &options, Some(5))
             .unwrap();
@@ -160,7 +150,7 @@ mod tests {
             Value::Object(turbo),
             serde_json::json!({ "text": "Hi", "reference_audio": "u", "temperature": 1.0, "seed": 5 })
         );
-        let options = with(|options| options.language = Some("pt-BR".to_owned()));
+        let options = with(|options| options.voice.language = Some("pt-BR".to_owned()));
         let multilingual = model("chatterbox-multilingual")
             .input("Olá", None, &options, None)
             .unwrap();
@@ -171,43 +161,49 @@ mod tests {
     }
 
     #[test]
-    fn what_the_model_would_ignore_or_refuse_is_refused_here() {
+    fn unsupported_and_out_of_range_options_are_refused() {
         let code = |name: &str, options: SpeakOptions| model(name).check(&options).unwrap_err().code();
         assert_eq!(
-            code("chatterbox-turbo", with(|o| o.exaggeration = Some(0.5))),
+            code("chatterbox-turbo", with(|o| o.voice.exaggeration = Some(0.5))),
             "option.unsupported"
         );
         assert_eq!(
-            code("chatterbox", with(|o| o.temperature = Some(5.1))),
+            code("chatterbox", with(|o| o.voice.temperature = Some(5.1))),
             "option.out_of_range"
         );
         assert_eq!(
-            code("chatterbox", with(|o| o.cfg_weight = Some(f64::NAN))),
+            code("chatterbox", with(|o| o.voice.cfg_weight = Some(f64::NAN))),
             "option.out_of_range"
         );
-        assert_eq!(code("chatterbox", with(|o| o.seed = Some(0))), "option.out_of_range");
         assert_eq!(
-            code("chatterbox", with(|o| o.language = Some("de".into()))),
+            code("chatterbox", with(|o| o.voice.seed = Some(0))),
+            "option.out_of_range"
+        );
+        assert_eq!(
+            code("chatterbox", with(|o| o.voice.language = Some("de".into()))),
             "script.wrong_language"
         );
         assert_eq!(
-            code("chatterbox-multilingual", with(|o| o.language = Some("xx".into()))),
+            code(
+                "chatterbox-multilingual",
+                with(|o| o.voice.language = Some("xx".into()))
+            ),
             "script.wrong_language"
         );
         let error = model("chatterbox")
-            .check(&with(|o| o.exaggeration = Some(3.0)))
+            .check(&with(|o| o.voice.exaggeration = Some(3.0)))
             .unwrap_err();
         assert_eq!(
             error.to_string(),
             "exaggeration is 3; resemble-ai/chatterbox takes 0.25 to 2"
         );
         model("chatterbox")
-            .check(&with(|o| o.language = Some("EN-us".into())))
+            .check(&with(|o| o.voice.language = Some("EN-us".into())))
             .unwrap();
     }
 
     #[test]
-    fn a_text_is_counted_in_characters_not_bytes() {
+    fn text_length_is_counted_in_characters() {
         let chatterbox = model("chatterbox");
         let input = |text: &str| chatterbox.input(text, None, &SpeakOptions::default(), None);
         assert!(input(&"é".repeat(300)).is_ok());

@@ -1,4 +1,4 @@
-//! Creates a prediction: sent once, and the answer says what is known about payment.
+//! Creates predictions. A create is sent once, and its error tells whether it may have been paid.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -14,36 +14,36 @@ use super::prediction::Prediction;
 use super::route::Route;
 use crate::clock::since;
 use crate::error::{Error, Retry, code};
+use crate::http::{HttpResponse, TransportError, exchange, retry};
 use crate::replicate::client::Client;
 use crate::replicate::failure::{self, Problem};
-use crate::replicate::http::{Answer, TransportError, exchange};
-use crate::replicate::retry;
 
-/// The longest answer: it repeats the input, which may hold a recording as a data URI.
+/// Size limit of a response. It repeats the input, which may contain a recording as a data URI.
 const CAP: usize = 8 << 20;
 
-/// A prediction to be created.
+/// A prediction to create.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NewPrediction {
-    /// Which model, and by which way.
+    /// The model and the endpoint by which it is called.
     pub route: Route,
-    /// The model's input: see [`Model::input`](crate::replicate::Model::input).
+    /// The model's input. See [`Model::input`](crate::replicate::Model::input).
     pub input: Map<String, Value>,
-    /// When Replicate ends it by itself, counted from its creation: 5 s to 24 h; 10 minutes unless told. Always sent:
-    /// it bounds what a lost answer can cost.
+    /// Time after which Replicate ends the prediction, counted from its creation: 5 s to 24 h. Default: 10 minutes.
+    ///
+    /// Sent with every create, because it limits the cost of a prediction whose response is lost.
     pub cancel_after: Duration,
-    /// Where Replicate tells of its end. Must be https.
+    /// URL that Replicate calls when the prediction ends. Must be https.
     pub webhook: Option<Url>,
-    /// It is not sent later than this: who waits for it may have given it up by then.
+    /// The create is not sent after this time.
     pub send_by: Option<Timestamp>,
 }
 
 impl NewPrediction {
-    /// What `Cancel-After` takes (contract section 2.2).
+    /// The range of `Cancel-After` (<https://replicate.com/docs/topics/predictions/create-a-prediction>).
     pub const CANCEL_AFTER: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_hours(24);
 
-    /// A prediction of this input by this route.
+    /// Returns a prediction of this input by this route.
     pub fn new(route: Route, input: Map<String, Value>) -> Self {
         Self {
             route,
@@ -54,21 +54,21 @@ impl NewPrediction {
         }
     }
 
-    /// Replaces when Replicate ends it by itself.
+    /// Sets the time after which Replicate ends the prediction.
     #[must_use]
     pub fn with_cancel_after(mut self, cancel_after: Duration) -> Self {
         self.cancel_after = cancel_after;
         self
     }
 
-    /// Adds an address that Replicate tells of its end; see [`webhooks`](crate::replicate::webhooks).
+    /// Sets the URL that Replicate calls when the prediction ends. See [`webhooks`](crate::replicate::webhooks).
     #[must_use]
     pub fn with_webhook(mut self, webhook: Url) -> Self {
         self.webhook = Some(webhook);
         self
     }
 
-    /// Forbids to send it later than this.
+    /// Sets the time after which the create is not sent.
     #[must_use]
     pub fn with_send_by(mut self, send_by: Timestamp) -> Self {
         self.send_by = Some(send_by);
@@ -98,23 +98,23 @@ impl fmt::Debug for NewPrediction {
     }
 }
 
-/// Why there is no prediction; what is known about payment decides what may follow.
+/// Why a create returned no prediction, by what is known about payment.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateError {
-    /// Nothing was created: it may be sent again, after the error's `retry()`.
+    /// Nothing was created. The create may be sent again, after the delay in the error's `retry()`.
     #[error("no prediction was created")]
     NotCreated(#[source] Error),
-    /// It may have been created and paid: look for it with [`Client::find`] before sending it again.
+    /// The prediction may exist and be paid. Search for it with [`Client::find`] before sending the create again.
     #[error("it is not known whether the prediction was created")]
     Unknown(#[source] Error),
-    /// Replicate, or a check before sending, said no: sending it again is in vain.
+    /// Replicate or a check before sending refused the create. Sending it again has the same result.
     #[error("the prediction was refused")]
     Refused(#[source] Error),
 }
 
 impl CreateError {
-    /// The error, without what is known about payment.
+    /// Returns the error without what is known about payment.
     pub fn into_error(self) -> Error {
         match self {
             Self::NotCreated(error) | Self::Unknown(error) | Self::Refused(error) => error,
@@ -131,14 +131,19 @@ impl From<CreateError> for Error {
 const WHAT: &str = "create a prediction";
 
 impl Client {
-    /// Creates a prediction and answers at once; [`wait`](Self::wait) for its end. Sent once and never repeated.
+    /// Creates a prediction and returns without waiting for its end; see [`wait`](Self::wait). Sent once, never repeated.
     ///
     /// # Errors
     ///
     /// * [`CreateError::NotCreated`]: no connection, or `replicate.rate_limited`.
-    /// * [`CreateError::Unknown`]: the answer was lost (`replicate.answer_lost`), is a 5xx, or cannot be read.
+    /// * [`CreateError::Unknown`]: the response was lost (`replicate.answer_lost`), is a 5xx, or cannot be read.
     /// * [`CreateError::Refused`]: `replicate.unauthorized`, `replicate.insufficient_credit`, `replicate.not_found`,
     ///   `replicate.invalid_input`, `replicate.too_large`; `option.out_of_range` if `cancel_after` is.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Not cancellation safe: a dropped future may leave a paid prediction. Run it in a task of its own, or search with
+    /// [`find`](Self::find) afterwards.
     #[tracing::instrument(skip_all, fields(route = ?new.route))]
     pub async fn create(&self, new: &NewPrediction) -> Result<Prediction, CreateError> {
         if !NewPrediction::CANCEL_AFTER.contains(&new.cancel_after) {
@@ -147,43 +152,43 @@ impl Client {
         }
         let (url, version) = new.route.target(self.origin()).map_err(CreateError::Refused)?;
         let left = |now| new.send_by.map_or(Duration::MAX, |send_by| since(now, send_by));
-        self.create_turn(left(self.clock().now()).min(self.patience())).await?;
+        self.await_create_slot(left(self.clock().now()).min(self.max_queue_wait()))
+            .await?;
         if left(self.clock().now()).is_zero() {
-            let message = "did not create a prediction: it was not ready to be sent in time";
+            let message = "did not create a prediction: it could not be sent in time";
             let error = Error::new(&code::REPLICATE_UNREACHABLE, message)
-                .with_hint("The network is slow or many others wait for their turn: try again.");
+                .with_hint("The network is slow or many requests are waiting: try again.");
             return Err(CreateError::NotCreated(error));
         }
         let request = self
             .create_request(Method::POST, url)
             .header("cancel-after", format!("{}s", new.cancel_after.as_secs()))
             .json(&new.body(version));
-        let outcome = exchange(request, CAP).await;
-        let result = match outcome {
-            Ok(answer) => self.created(&answer),
-            Err(trouble @ TransportError::NotSent(_)) => {
-                Err(CreateError::NotCreated(failure::from_trouble(WHAT, trouble)))
+        let result = match exchange(request, CAP).await {
+            Ok(response) => self.classify(&response),
+            Err(error @ TransportError::NotSent(_)) => {
+                Err(CreateError::NotCreated(failure::from_transport(WHAT, error)))
             }
-            Err(trouble) => Err(CreateError::Unknown(failure::from_trouble(WHAT, trouble))),
+            Err(error) => Err(CreateError::Unknown(failure::from_transport(WHAT, error))),
         };
         match &result {
             Ok(prediction) => {
                 self.claims().claim(&prediction.id);
-                // Looked at with the others, then, and planned from here.
-                self.poller().seen(prediction, self.clock().now());
+                // From now on it is polled together with other predictions.
+                self.poller().observe(prediction, self.clock().now());
                 info!(prediction = %prediction.id, status = %prediction.status, "prediction created");
             }
-            Err(error) => warn!(%error, cause = error.source_code(), "no prediction"),
+            Err(error) => warn!(%error, cause = error.source_code(), "prediction not created"),
         }
         result
     }
 
-    /// Waits for a turn to create something; refuses while credit is known to be missing.
-    async fn create_turn(&self, patience: Duration) -> Result<(), CreateError> {
-        if let Some(rest) = self.breaker().open_for(self.clock().now()) {
+    /// Waits for the rate limiter. Refuses while the circuit breaker for missing credit is open.
+    async fn await_create_slot(&self, max_wait: Duration) -> Result<(), CreateError> {
+        if let Some(remaining) = self.breaker().open_for(self.clock().now()) {
             let message = format!(
-                "replicate said that credit is missing: nothing is created for another {} s",
-                rest.as_secs().max(1)
+                "replicate reported missing credit: creates are blocked for another {} s",
+                remaining.as_secs().max(1)
             );
             return Err(CreateError::Refused(Error::new(
                 &code::REPLICATE_INSUFFICIENT_CREDIT,
@@ -191,32 +196,33 @@ impl Client {
             )));
         }
         self.creates()
-            .turn(self.clock(), patience)
+            .acquire(self.clock(), max_wait)
             .await
             .map_err(|wait| CreateError::NotCreated(failure::throttled(WHAT, wait)))
     }
 
-    /// Sorts the answer to a create by what it says about payment.
-    fn created(&self, answer: &Answer) -> Result<Prediction, CreateError> {
+    /// Classifies the response to a create by what it says about payment.
+    fn classify(&self, response: &HttpResponse) -> Result<Prediction, CreateError> {
         let now = self.clock().now();
-        let status = answer.status;
+        let status = response.status;
         if status.is_success() {
-            self.learn(self.creates(), answer);
+            self.observe_limits(self.creates(), response);
             self.breaker().close();
-            return Prediction::parse(&answer.body).map_err(|reason| {
+            return Prediction::parse(&response.body).map_err(|reason| {
                 let error = Error::new(
                     &code::REPLICATE_ANSWER_LOST,
-                    "replicate's answer to a create cannot be read",
+                    "replicate's response to a create cannot be read",
                 );
                 CreateError::Unknown(error.with_source(reason))
             });
         }
-        let error = failure::from_answer(WHAT, answer, now);
+        let error = failure::from_response(WHAT, response, now);
         match status {
             StatusCode::TOO_MANY_REQUESTS => {
-                let wait = retry::hint(answer, now).unwrap_or(Duration::from_secs(1));
+                let wait = retry::hint(response, now).unwrap_or(Duration::from_secs(1));
                 let wait = retry::jittered(wait, wait / 4 + Duration::from_millis(250), self.random());
-                self.creates().refused(now, wait, Problem::read(answer).is_low_credit());
+                self.creates()
+                    .throttle(now, wait, Problem::read(response).is_low_credit());
                 Err(CreateError::NotCreated(error.with_retry(Retry::After(wait))))
             }
             StatusCode::PAYMENT_REQUIRED => {
@@ -224,7 +230,7 @@ impl Client {
                 Err(CreateError::Refused(error))
             }
             StatusCode::NOT_FOUND => {
-                let hint = "Check the model's name; a model that is not official is called by its version.";
+                let hint = "Check the model's name. A model that is not official is called by its version.";
                 Err(CreateError::Refused(error.with_hint(hint)))
             }
             status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {

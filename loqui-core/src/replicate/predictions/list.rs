@@ -9,29 +9,29 @@ use crate::error::{Error, Result, code};
 use crate::replicate::client::Client;
 use crate::replicate::failure;
 
-/// The longest page: a hundred predictions whose inputs may hold a recording each.
+/// Size limit of a page: 100 predictions whose inputs may each contain a recording.
 const CAP: usize = 64 << 20;
 const WHAT: &str = "list predictions";
 
-/// Which predictions to list.
+/// Selects the predictions of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PredictionFilter {
-    /// Only those created at this time or later.
+    /// Includes only predictions created at this time or later.
     pub created_after: Option<Timestamp>,
-    /// Only those created before this time.
+    /// Includes only predictions created before this time.
     pub created_before: Option<Timestamp>,
 }
 
 impl PredictionFilter {
-    /// Only those created at this time or later.
+    /// Sets the earliest creation time.
     #[must_use]
     pub fn with_created_after(mut self, at: Timestamp) -> Self {
         self.created_after = Some(at);
         self
     }
 
-    /// Only those created before this time.
+    /// Sets the time before which predictions were created.
     #[must_use]
     pub fn with_created_before(mut self, at: Timestamp) -> Self {
         self.created_before = Some(at);
@@ -50,12 +50,12 @@ pub struct PredictionPage {
 }
 
 impl PredictionPage {
-    /// How long the answer was, inputs included.
+    /// Returns the size of the response in bytes.
     pub(in crate::replicate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// True if no page follows.
+    /// Returns true if no page follows.
     pub fn is_last(&self) -> bool {
         self.next.is_none()
     }
@@ -66,7 +66,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of every call: `replicate.unauthorized`, `replicate.unreachable`, `replicate.rate_limited`, ...
+    /// The errors of all API calls: `replicate.unauthorized`, `replicate.unreachable`, `replicate.rate_limited`, and others.
     pub async fn list(&self, filter: &PredictionFilter) -> Result<PredictionPage> {
         let mut url = self.origin().join(&["predictions"]);
         for (name, at) in [
@@ -80,12 +80,12 @@ impl Client {
         self.page(url).await
     }
 
-    /// Fetches the page after this one; nothing after the last.
+    /// Returns the page after this one, or nothing after the last.
     ///
     /// # Errors
     ///
-    /// As [`list`](Self::list), and `replicate.bad_answer` if the next page is said to be at another host: the token
-    /// does not go there.
+    /// The errors of [`list`](Self::list), and `replicate.bad_answer` if the next page is on another host, where the token
+    /// must not be sent.
     pub async fn next_page(&self, page: &PredictionPage) -> Result<Option<PredictionPage>> {
         match &page.next {
             Some(next) => self.page(next.clone()).await.map(Some),
@@ -94,42 +94,37 @@ impl Client {
     }
 
     async fn page(&self, url: Url) -> Result<PredictionPage> {
-        let answer = self
+        let response = self
             .call(WHAT, CAP, || self.request(reqwest::Method::GET, url.clone()))
             .await?;
-        let unreadable = |reason: &str| failure::unreadable(WHAT, &answer, reason);
-        let mut body: Value = serde_json::from_slice(&answer.body).map_err(|_| unreadable("is not JSON"))?;
+        let unreadable = |reason: &str| failure::unreadable(WHAT, &response, reason);
+        let mut body: Value = serde_json::from_slice(&response.body).map_err(|_| unreadable("is not JSON"))?;
         let Some(Value::Array(results)) = body.get_mut("results").map(Value::take) else {
             return Err(unreadable("has no results"));
         };
         let next = match body.get("next").and_then(Value::as_str) {
-            Some(next) => Some(self.follow(next)?),
+            Some(next) => Some(self.next_url(next)?),
             None => None,
         };
-        // One entry that cannot be read must not hide the others, but it must not count as looked at either.
+        // A prediction that cannot be read may be the one a search looks for, so it fails the whole page.
         let results: Result<Vec<_>, _> = results.into_iter().map(Prediction::from_value).collect();
         let results =
-            results.map_err(|reason| unreadable("holds a prediction that cannot be read").with_source(reason))?;
+            results.map_err(|reason| unreadable("has a prediction that cannot be read").with_source(reason))?;
         Ok(PredictionPage {
             results,
             next,
-            bytes: answer.body.len(),
+            bytes: response.body.len(),
         })
     }
 
-    /// The address of a next page, if it is the API's own.
-    pub(in crate::replicate) fn follow(&self, next: &str) -> Result<Url> {
+    /// Returns the URL of the next page if it is on the API's origin.
+    pub(in crate::replicate) fn next_url(&self, next: &str) -> Result<Url> {
         let url = self
             .origin()
             .url()
             .join(next)
             .ok()
             .filter(|url| self.origin().owns(url));
-        url.ok_or_else(|| {
-            Error::new(
-                &code::REPLICATE_BAD_ANSWER,
-                "the next page is said to be at another host",
-            )
-        })
+        url.ok_or_else(|| Error::new(&code::REPLICATE_BAD_ANSWER, "the next page is on another host"))
     }
 }

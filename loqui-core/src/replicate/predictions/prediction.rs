@@ -1,4 +1,4 @@
-//! The prediction object, read leniently: only `id` and `status` must be there.
+//! The prediction object. Only `id` and `status` are required; all other fields are read leniently.
 
 use std::fmt;
 
@@ -7,46 +7,48 @@ use serde_json::{Map, Value};
 
 use super::status::Status;
 use crate::error::{Error, Result, code};
+use crate::http::redact;
 use crate::replicate::failure;
 use crate::replicate::progress::progress;
-use crate::replicate::redact;
 
-/// A run of a model at Replicate (contract section 2.3). `Debug` leaves out input, output and log.
+/// A run of a model at Replicate (<https://replicate.com/docs/reference/http#predictions.get>). `Debug` omits input,
+/// output and logs.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Prediction {
-    /// Its id: 10 to 64 lower-case letters and digits.
+    /// The id: 10 to 64 lower-case letters and digits.
     pub id: String,
-    /// Where it stands.
+    /// The status.
     pub status: Status,
-    /// The model that runs; may differ from the one that was asked for.
+    /// The model that runs. It may differ from the requested model.
     pub model: Option<String>,
-    /// The input as Replicate gives it back: addresses of files are rewritten and signed. Do not log it. Absent once it
-    /// was deleted.
+    /// The input as Replicate returns it. Do not log it: URLs of files are replaced by signed URLs. Absent after Replicate
+    /// has deleted it.
     pub input: Option<Map<String, Value>>,
-    /// The output as it came.
+    /// The output as received.
     pub output: Value,
-    /// True once Replicate has deleted input, output and log, about an hour after the end.
+    /// True after Replicate has deleted input, output and logs, one hour after the end
+    /// (<https://replicate.com/docs/topics/predictions/data-retention>).
     pub data_removed: bool,
-    /// Why it failed.
+    /// The error message of a failed prediction.
     pub error: Option<String>,
-    /// What the model printed.
+    /// The output that the model printed.
     pub logs: Option<String>,
-    /// How long it ran, in seconds: what is billed where a model is billed by time.
+    /// The running time in seconds, which is billed for models that are billed by time.
     pub predict_time: Option<f64>,
-    /// When it was created.
+    /// Creation time.
     pub created_at: Option<Timestamp>,
-    /// When it began to run.
+    /// Time at which it started to run.
     pub started_at: Option<Timestamp>,
-    /// When it ended.
+    /// Time at which it ended.
     pub completed_at: Option<Timestamp>,
-    /// Its page for people.
+    /// URL of its web page.
     pub web: Option<String>,
-    /// The address that is told of its end, where the answer says so.
+    /// The webhook URL, if the response has it.
     pub webhook: Option<String>,
 }
 
-/// Why something is not a prediction.
+/// Why a JSON document is not a prediction.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::replicate) enum NotAPrediction {
     #[error("is not JSON")]
@@ -73,7 +75,7 @@ impl Prediction {
         let data_removed = object.get("data_removed").and_then(Value::as_bool).unwrap_or_default();
         let time = |name: &str| object.get(name)?.as_str()?.parse().ok();
         Ok(Self {
-            // A word that nobody knows is shown in errors.
+            // An unknown status is shown in errors, so secrets are removed.
             status: Status::from(redact::line(&status).as_str()),
             model: text(&object, "model"),
             data_removed,
@@ -88,8 +90,8 @@ impl Prediction {
                 .get("urls")
                 .and_then(|urls| urls.get("web")?.as_str())
                 .map(str::to_owned),
-            error: object.remove("error").and_then(words),
-            logs: object.remove("logs").and_then(words),
+            error: object.remove("error").and_then(text_or_json),
+            logs: object.remove("logs").and_then(text_or_json),
             output: object.remove("output").unwrap_or_default(),
             input: match object.remove("input") {
                 Some(Value::Object(input)) if !data_removed => Some(input),
@@ -99,19 +101,20 @@ impl Prediction {
         })
     }
 
-    /// True once there is an output or nothing follows any more: a status of `processing` may come with its output.
+    /// Returns true if the prediction has an output or a terminal status. The output may be present while the status is
+    /// still `processing`.
     pub fn is_done(&self) -> bool {
         !self.output.is_null() || self.status.is_terminal()
     }
 
-    /// The address of the output: what [`Client::download`](crate::replicate::Client::download) takes.
+    /// Returns the URL of the output, for [`Client::download`](crate::replicate::Client::download).
     ///
     /// # Errors
     ///
-    /// * `replicate.prediction_failed`, with the provider's words; `retry()` says if another try may help.
-    /// * `replicate.prediction_cancelled`: it was stopped, by somebody or by a time limit.
-    /// * `replicate.output_expired`: it went well, but Replicate has deleted the output.
-    /// * `replicate.bad_answer`: it is not done yet, or the output is no address.
+    /// * `replicate.prediction_failed`: with Replicate's message. `retry()` tells whether another prediction may succeed.
+    /// * `replicate.prediction_cancelled`: it was cancelled or exceeded its deadline.
+    /// * `replicate.output_expired`: it succeeded, but Replicate has deleted the output.
+    /// * `replicate.bad_answer`: it has not ended, or the output is not the URL of one file.
     pub fn output_url(&self) -> Result<&str> {
         match &self.output {
             Value::String(url) => return Ok(url),
@@ -134,22 +137,22 @@ impl Prediction {
             ),
             _ if self.output.is_null() => Error::new(
                 &code::REPLICATE_BAD_ANSWER,
-                format!("the prediction is not done, but {}", self.status),
+                format!("the prediction has not ended; its status is {}", self.status),
             ),
             _ => Error::new(
                 &code::REPLICATE_BAD_ANSWER,
-                "the prediction's output is not the address of one file",
+                "the prediction's output is not the URL of one file",
             ),
         };
         Err(error.with_request_id(&self.id))
     }
 
-    /// True if it failed because Replicate could not fetch the reference recording.
+    /// Returns true if it failed because Replicate could not fetch the reference recording.
     pub(crate) fn lost_its_reference(&self) -> bool {
-        self.status == Status::Failed && self.error.as_deref().is_some_and(failure::is_unfetched)
+        self.status == Status::Failed && self.error.as_deref().is_some_and(failure::is_missing_reference)
     }
 
-    /// The share done, from 0 to 1, as a lower bound; nothing if the log does not say.
+    /// Returns the progress from 0 to 1, as a lower bound, or nothing if the logs do not show it.
     pub fn progress(&self) -> Option<f64> {
         self.logs.as_deref().and_then(progress)
     }
@@ -167,7 +170,7 @@ impl fmt::Debug for Prediction {
     }
 }
 
-/// True for what may be put into a path: every id that was ever seen has 26 of these characters.
+/// Returns true if an id can be part of a URL path. Current ids have 26 of these characters.
 pub(in crate::replicate) fn is_id(id: &str) -> bool {
     (10..=64).contains(&id.len())
         && id
@@ -179,8 +182,8 @@ fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
     object.get(name)?.as_str().map(str::to_owned)
 }
 
-/// A text; anything else but null and "" as JSON, so that nothing said is lost.
-fn words(value: Value) -> Option<String> {
+/// Returns a text, or other values as JSON. Returns nothing for null and an empty text.
+fn text_or_json(value: Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => (!text.is_empty()).then_some(text),

@@ -1,30 +1,31 @@
-//! The three ways to call a model.
+//! The three endpoints by which a model is called.
 
 use super::super::origin::Origin;
 use crate::error::{Error, Result, code};
 
-/// Which model runs, and by which way it is called (contract section 2.2).
+/// A model and the endpoint by which it is called (<https://replicate.com/docs/reference/http#predictions.create>).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Route {
-    /// An official model by its name, `owner/name`. Community models are not found there.
+    /// An official model by its name, `owner/name`. Replicate returns 404 for community models
+    /// (<https://replicate.com/docs/topics/models/official-models>).
     Official(String),
     /// Any model by its version: 64 hexadecimal digits, alone or after `owner/name:`.
     Version(String),
-    /// A deployment of your own, `owner/name`.
+    /// A deployment by its name, `owner/name`.
     Deployment(String),
 }
 
 impl Route {
-    /// The address to post to, and the `version` that goes into the body.
+    /// Returns the URL and the `version` for the request body.
     pub(in crate::replicate) fn target(&self, origin: &Origin) -> Result<(url::Url, Option<&str>)> {
         match self {
             Self::Official(name) => {
-                let (owner, name) = parts(name)?;
+                let (owner, name) = split_name(name)?;
                 Ok((origin.join(&["models", owner, name, "predictions"]), None))
             }
             Self::Deployment(name) => {
-                let (owner, name) = parts(name)?;
+                let (owner, name) = split_name(name)?;
                 Ok((origin.join(&["deployments", owner, name, "predictions"]), None))
             }
             Self::Version(version) => {
@@ -35,7 +36,7 @@ impl Route {
                     let message = format!("{version:?} is not a version: it must end in 64 hexadecimal digits");
                     return Err(Error::new(&code::MODEL_UNKNOWN, message));
                 }
-                name.map(parts).transpose()?;
+                name.map(split_name).transpose()?;
                 Ok((origin.join(&["predictions"]), Some(version)))
             }
         }
@@ -43,7 +44,7 @@ impl Route {
 }
 
 /// Splits `owner/name`.
-pub(in crate::replicate) fn parts(name: &str) -> Result<(&str, &str)> {
+pub(in crate::replicate) fn split_name(name: &str) -> Result<(&str, &str)> {
     let valid = |part: &str| {
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         !part.is_empty() && part.len() <= 200 && !part.starts_with('.') && part.bytes().all(legal)
@@ -53,7 +54,7 @@ pub(in crate::replicate) fn parts(name: &str) -> Result<(&str, &str)> {
         .ok_or_else(|| {
             Error::new(
                 &code::MODEL_UNKNOWN,
-                format!("{name:?} is not a model's name: it must be owner/name"),
+                format!("{name:?} is not a model name: it must be owner/name"),
             )
         })
 }
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_route_has_its_address() {
+    fn each_route_has_its_url() {
         let origin = Origin::parse("https://api.replicate.com/v1").unwrap();
         let target = |route: Route| {
             route
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn names_cannot_leave_their_path() {
+    fn names_that_are_unsafe_in_a_path_are_refused() {
         let origin = Origin::parse("https://api.replicate.com/v1").unwrap();
         for name in [
             "chatterbox",

@@ -1,4 +1,4 @@
-//! One call from input to audio, for programs without a ledger: create, look for a lost answer, wait, download.
+//! One call from input to audio, for programs without a ledger: create, reconcile, wait, download.
 
 use std::time::Duration;
 
@@ -9,24 +9,24 @@ use tracing::{info, warn};
 
 use super::create::{CreateError, NewPrediction};
 use super::prediction::Prediction;
+use super::search::earliest_creation;
 use super::wait::WaitOptions;
 use crate::clock::{later, since};
 use crate::error::{Error, ErrorKind, Result, Retry, code};
+use crate::reconciliation::{Reconciliation, resend_interval};
 use crate::replicate::client::Client;
 
-/// How patient a [run](Client::run) is.
+/// Options of a [run](Client::run).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunOptions {
     /// How long each prediction may wait for a worker and run.
     pub wait: WaitOptions,
-    /// How long after a create was sent "not in the list" counts: 45 s unless told. Must be longer than the time-out of a
-    /// call and the lag of the list together, or what was paid may be paid again.
-    pub settle: Duration,
-    /// How often a failure of the platform that comes and goes is met with another prediction: 2 times unless told.
-    /// Replicate does not charge for those that failed.
+    /// When a create whose response was lost counts as never created.
+    pub reconciliation: Reconciliation,
+    /// How many predictions may follow after temporary failures of the platform. Default: 2.
     pub retries: u32,
-    /// How long the whole may take: 30 minutes unless told.
+    /// Maximum total time. Default: 30 minutes.
     pub deadline: Duration,
 }
 
@@ -34,7 +34,7 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             wait: WaitOptions::default(),
-            settle: Duration::from_secs(45),
+            reconciliation: Reconciliation::default(),
             retries: 2,
             deadline: Duration::from_mins(30),
         }
@@ -42,28 +42,28 @@ impl Default for RunOptions {
 }
 
 impl RunOptions {
-    /// Replaces how long each prediction may wait for a worker and run.
+    /// Sets how long each prediction may wait for a worker and run.
     #[must_use]
     pub fn with_wait(mut self, wait: WaitOptions) -> Self {
         self.wait = wait;
         self
     }
 
-    /// Replaces how long after a create was sent "not in the list" counts.
+    /// Sets when a create whose response was lost counts as never created.
     #[must_use]
-    pub fn with_settle(mut self, settle: Duration) -> Self {
-        self.settle = settle;
+    pub fn with_reconciliation(mut self, reconciliation: Reconciliation) -> Self {
+        self.reconciliation = reconciliation;
         self
     }
 
-    /// Replaces how often a failure of the platform is met with another prediction.
+    /// Sets how many predictions may follow after temporary failures of the platform.
     #[must_use]
     pub fn with_retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
     }
 
-    /// Replaces how long the whole may take.
+    /// Sets the maximum total time.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -71,33 +71,36 @@ impl RunOptions {
     }
 }
 
-/// What a [run](Client::run) came to.
+/// The result of a [run](Client::run).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Run {
-    /// The prediction as it ended.
+    /// The ended prediction.
     pub prediction: Prediction,
     /// The audio: a WAV file.
     pub wav: Bytes,
 }
 
-/// How far the clocks of this machine and of Replicate may be apart.
-const CLOCK_SKEW: Duration = Duration::from_mins(1);
-/// The pause between two looks for a lost prediction.
-const LOOK_GAP: Duration = Duration::from_secs(2);
+/// Pause before an operation is repeated whose error states no delay.
+const RETRY_DELAY: Duration = Duration::from_secs(2);
 
 impl Client {
     /// Runs a model from input to audio, and pays once.
     ///
-    /// A create whose answer is lost is looked for by its `seed` (a random one is planted if the input has none) and its
-    /// other values, and sent again only when it cannot have arrived. A prediction that fails for a reason that comes
-    /// and goes is followed by another one. What it knows dies with the process: a program that must survive that keeps
-    /// a ledger, as [`Loqui`](crate::Loqui) does.
+    /// A create whose response was lost is searched in the list of predictions by its `seed` and other values, and sent
+    /// again only if it was certainly not created. The input gets a random seed if it has none. After a temporary failure
+    /// another prediction follows. This state is kept in memory only: use [`Loqui`](crate::Loqui) with a data directory
+    /// to survive a crash of the process.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), [`wait`](Self::wait) and [`download`](Self::download), and
-    /// `replicate.timed_out` after the deadline.
+    /// The errors of [`create`](Self::create), [`wait`](Self::wait) and [`download`](Self::download). After the deadline,
+    /// the last error.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Not cancellation safe: a dropped future may leave a prediction that runs and is paid. It ends after
+    /// [`NewPrediction::cancel_after`] at the latest.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -117,20 +120,20 @@ impl Client {
     pub async fn run(&self, new: &NewPrediction, options: &RunOptions) -> Result<Run> {
         let until = later(self.clock().now(), options.deadline);
         let mut new = new.clone();
-        self.plant_seed(&mut new.input);
+        self.ensure_seed(&mut new.input);
         let mut failures = 0;
         loop {
-            let prediction = self.certainly_created(&new, options, until).await?;
+            let prediction = self.create_exactly_once(&new, options, until).await?;
             let ended = self.wait(&prediction.id, &options.wait).await?;
             let error = match ended.output_url() {
                 Ok(url) => {
-                    let wav = self.fetched(url, until).await?;
+                    let wav = self.download_with_retries(url, until).await?;
                     return Ok(Run { prediction: ended, wav });
                 }
                 Err(error) => error,
             };
             failures += 1;
-            // Only what has failed is free: something that was stopped or deleted is paid for.
+            // Replicate does not bill failed predictions. Cancelled or expired ones are billed, so no other one follows.
             let is_free = error.code() == code::REPLICATE_PREDICTION_FAILED.name();
             if !is_free || !error.retryable() || failures > options.retries {
                 return Err(error);
@@ -138,49 +141,51 @@ impl Client {
             if ended.lost_its_reference() {
                 return Err(error);
             }
-            warn!(code = error.code(), failures, "another prediction follows");
+            warn!(code = error.code(), failures, "retrying with another prediction");
             let pause = match error.retry() {
                 Retry::After(pause) => pause,
-                _ => LOOK_GAP,
+                _ => RETRY_DELAY,
             };
             self.pause(pause, until, error).await?;
         }
     }
 
-    /// Downloads what is paid for, and does not give up because the network does for a while.
-    async fn fetched(&self, url: &str, until: Timestamp) -> Result<Bytes> {
+    /// Downloads an output. Repeats after network errors until the deadline, because the output is paid for.
+    async fn download_with_retries(&self, url: &str, until: Timestamp) -> Result<Bytes> {
         loop {
             match self.download(url).await {
                 Err(error) if matches!(error.kind(), ErrorKind::Network | ErrorKind::RateLimited) => {
-                    self.pause(LOOK_GAP, until, error).await?;
+                    self.pause(RETRY_DELAY, until, error).await?;
                 }
                 result => return result,
             }
         }
     }
 
-    /// Creates, and goes on until it is certain that there is exactly one.
-    async fn certainly_created(
+    /// Creates a prediction, and reconciles until exactly one exists.
+    async fn create_exactly_once(
         &self,
         new: &NewPrediction,
         options: &RunOptions,
         until: Timestamp,
     ) -> Result<Prediction> {
+        let mut sends = 0;
         loop {
             let sent_at = self.clock().now();
             match self.create(new).await {
                 Ok(prediction) => return Ok(prediction),
                 Err(CreateError::Refused(error)) => return Err(error),
                 Err(CreateError::NotCreated(error)) => {
+                    sends += 1;
                     let pause = match error.retry() {
                         Retry::After(pause) => pause,
                         Retry::Never => return Err(error),
-                        _ => LOOK_GAP,
+                        _ => resend_interval(sends),
                     };
                     self.pause(pause, until, error).await?;
                 }
                 Err(CreateError::Unknown(error)) => {
-                    if let Some(found) = self.recover(new, sent_at, options, until, error).await? {
+                    if let Some(found) = self.find_lost(new, sent_at, options, until, error).await? {
                         return Ok(found);
                     }
                 }
@@ -188,51 +193,52 @@ impl Client {
         }
     }
 
-    /// Looks for a prediction whose answer was lost: nothing if it was certainly never created.
-    async fn recover(
+    /// Searches for a prediction whose response was lost. Returns nothing if it was certainly never created.
+    async fn find_lost(
         &self,
         new: &NewPrediction,
         sent_at: Timestamp,
         options: &RunOptions,
         until: Timestamp,
-        mut lost: Error,
+        mut last_error: Error,
     ) -> Result<Option<Prediction>> {
-        let since_when = sent_at.saturating_sub(CLOCK_SKEW).unwrap_or(sent_at);
-        let fields = telling(&new.input);
-        let judge = |prediction: &Prediction| match &prediction.input {
+        let created_since = earliest_creation(sent_at);
+        let fields = identifying_fields(&new.input);
+        let matches = |prediction: &Prediction| match &prediction.input {
             _ if self.is_claimed(&prediction.id) => Some(false),
             Some(input) => Some(fields.iter().all(|(name, value)| input.get(*name) == Some(value))),
             None => None,
         };
-        let mut misses_that_count = 0;
+        let reconciliation = &options.reconciliation;
+        let mut failed_lookups = 0;
         loop {
-            let settled = since(sent_at, self.clock().now()) >= options.settle;
-            match self.find_where(since_when, judge).await {
+            let counts = reconciliation.lookup_counts(since(sent_at, self.clock().now()));
+            match self.find_where(created_since, matches).await {
                 Ok(found) => {
-                    // Without its input nobody can say whether one is this one: then it is not sent again.
+                    // A prediction without input may be the lost one: then the lookup does not count.
                     let is_certain = found.undecided == 0;
-                    let mine = found.matches.into_iter().find(|found| self.claims().claim(&found.id));
-                    if let Some(mine) = mine {
-                        info!(prediction = %mine.id, "found the prediction whose answer was lost");
-                        return Ok(Some(mine));
+                    let lost = found.matches.into_iter().find(|found| self.claims().claim(&found.id));
+                    if let Some(lost) = lost {
+                        info!(prediction = %lost.id, "found the prediction whose response was lost");
+                        return Ok(Some(lost));
                     }
-                    misses_that_count += u32::from(settled && is_certain);
+                    failed_lookups += u32::from(counts && is_certain);
                 }
-                Err(error) if error.retryable() => lost = error,
+                Err(error) if error.retryable() => last_error = error,
                 Err(error) => return Err(error),
             }
-            if misses_that_count >= 2 {
+            if reconciliation.is_never_created(failed_lookups) {
                 return Ok(None);
             }
             let error = std::mem::replace(
-                &mut lost,
-                Error::new(&code::REPLICATE_ANSWER_LOST, "the answer was lost"),
+                &mut last_error,
+                Error::new(&code::REPLICATE_ANSWER_LOST, "the response to a create was lost"),
             );
-            self.pause(LOOK_GAP, until, error).await?;
+            self.pause(reconciliation.look_gap, until, error).await?;
         }
     }
 
-    /// Waits, or gives up with this error where time is over.
+    /// Sleeps, or returns the error if the deadline would pass.
     async fn pause(&self, pause: Duration, until: Timestamp, error: Error) -> Result<()> {
         if later(self.clock().now(), pause) >= until {
             return Err(error);
@@ -241,21 +247,20 @@ impl Client {
         Ok(())
     }
 
-    fn plant_seed(&self, input: &mut Map<String, Value>) {
+    fn ensure_seed(&self, input: &mut Map<String, Value>) {
         let random =
             matches!(input.get("seed"), None | Some(Value::Null)) || input.get("seed") == Some(&Value::from(0));
         if random {
-            // 31 bits, as every model takes them; not zero, which means random to them.
+            // All models take 31 bits. Zero means random.
             let seed = (self.random().next() % u64::from(u32::MAX >> 1)) + 1;
             input.insert("seed".to_owned(), seed.into());
         }
     }
 }
 
-/// The values by which a prediction is known again: addresses come back rewritten and fractions may come back rounded,
-/// so both are left out.
-fn telling(input: &Map<String, Value>) -> Vec<(&str, Value)> {
-    let is_address = |value: &Value| {
+/// Returns the fields that identify a prediction. Replicate rewrites URLs and may round fractions, so both are left out.
+fn identifying_fields(input: &Map<String, Value>) -> Vec<(&str, Value)> {
+    let is_url = |value: &Value| {
         value.as_str().is_some_and(|text| {
             ["https://", "http://", "data:"]
                 .iter()
@@ -264,7 +269,7 @@ fn telling(input: &Map<String, Value>) -> Vec<(&str, Value)> {
     };
     input
         .iter()
-        .filter(|(_, value)| !is_address(value) && !value.is_f64())
+        .filter(|(_, value)| !is_url(value) && !value.is_f64())
         .map(|(name, value)| (name.as_str(), value.clone()))
         .collect()
 }

@@ -1,7 +1,7 @@
-//! Looks for predictions whose create was never answered: one reading of the list for all who look.
+//! Searches for predictions whose create had no response. Concurrent searches share the pages of the list.
 //!
-//! A process that dies leaves many such takes at once, and whoever goes on with them looks for all of them. Each by itself
-//! would read the same pages again, back to the time of its create, and soon nobody would get to an end.
+//! A crashed process leaves many such creates at once. Searching for each separately would read the same pages again and
+//! exceed the rate limit.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,43 +16,47 @@ use super::prediction::Prediction;
 use crate::error::{Error, Result, code};
 use crate::replicate::client::Client;
 
-/// No reading goes on for longer, in pages of a hundred.
-const MOST_PAGES: usize = 500;
-/// How long searches are gathered before the list is read.
-const GATHER: Duration = Duration::from_millis(50);
+/// Maximum number of pages that are read, of 100 predictions each.
+const MAX_PAGES: usize = 500;
+/// How long searches are collected before the list is read.
+const COLLECT: Duration = Duration::from_millis(50);
 
-/// What a search for a prediction without an answer found.
+/// Assumed maximum difference between this machine's clock and Replicate's.
+const CLOCK_SKEW: Duration = Duration::from_mins(1);
+
+/// The result of a search for predictions.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Found {
-    /// Those that match, oldest first.
+pub struct FoundPredictions {
+    /// Matching predictions, oldest first.
     pub matches: Vec<Prediction>,
-    /// How many of that time have no input any more, so that nobody can say whether they match.
+    /// Number of predictions whose input was deleted, so that it is unknown whether they match.
     pub undecided: usize,
 }
 
 impl Client {
-    /// Looks through the predictions created since `since` for those whose `input` has every one of `fields`.
+    /// Searches the predictions created since `since` for those whose `input` has all of `fields`.
     ///
-    /// Plant something unique, such as a random `seed`, and a create whose answer was lost can be found again. Do not
-    /// look for addresses of files: they come back rewritten (contract section 5.4).
+    /// Give each create a unique value, such as a random `seed`, to find it again when its response is lost. Do not search
+    /// for URLs of files, because Replicate replaces them by signed URLs.
     ///
     /// # Errors
     ///
-    /// As [`list`](Self::list).
-    pub async fn find(&self, since: Timestamp, fields: &[(&str, Value)]) -> Result<Found> {
-        let matches = |input: &Map<String, Value>| fields.iter().all(|(name, value)| input.get(*name) == Some(value));
-        self.find_where(since, |prediction| prediction.input.as_ref().map(matches))
+    /// The errors of [`list`](Self::list).
+    pub async fn find(&self, since: Timestamp, fields: &[(&str, Value)]) -> Result<FoundPredictions> {
+        let has_fields =
+            |input: &Map<String, Value>| fields.iter().all(|(name, value)| input.get(*name) == Some(value));
+        self.find_where(since, |prediction| prediction.input.as_ref().map(has_fields))
             .await
     }
 
-    /// Looks through the predictions created since `since` for those that `judge` knows; nothing from it means that
-    /// nobody can say. The list is read after this was called, not before.
+    /// Searches the predictions created since `since` for those for which `matches` returns true. `None` means that it is
+    /// unknown whether a prediction matches. The list is read after this call, not before.
     pub(crate) async fn find_where(
         &self,
         since: Timestamp,
-        judge: impl Fn(&Prediction) -> Option<bool> + Send + Sync,
-    ) -> Result<Found> {
+        matches: impl Fn(&Prediction) -> Option<bool> + Send + Sync,
+    ) -> Result<FoundPredictions> {
         loop {
             let (mut pages, reader) = self.searches().join(since);
             let reading = async {
@@ -61,14 +65,14 @@ impl Client {
                 }
             };
             let judging = async {
-                let mut found = Found::default();
+                let mut found = FoundPredictions::default();
                 while let Some(page) = pages.recv().await {
                     let Page { results, last } = match page {
                         Ok(page) => page,
                         Err(error) => return Some(Err(error)),
                     };
                     for prediction in results.iter().filter(|prediction| !is_before(prediction, since)) {
-                        match judge(prediction) {
+                        match matches(prediction) {
                             None => found.undecided += 1,
                             Some(true) => found.matches.push(prediction.clone()),
                             Some(false) => {}
@@ -84,49 +88,54 @@ impl Client {
             if let ((), Some(found)) = tokio::join!(reading, judging) {
                 return found;
             }
-            // Whoever read for all was stopped: somebody begins anew.
+            // The search that read the pages was dropped: start again.
         }
     }
+}
+
+/// Returns the earliest creation time, by the provider's clock, of a prediction whose create was sent at this time.
+pub(crate) fn earliest_creation(sent_at: Timestamp) -> Timestamp {
+    sent_at.saturating_sub(CLOCK_SKEW).unwrap_or(sent_at)
 }
 
 fn is_before(prediction: &Prediction, since: Timestamp) -> bool {
     prediction.created_at.is_some_and(|at| at < since)
 }
 
-/// A page for one search.
+/// A page of the list, as sent to one search.
 #[derive(Debug)]
 struct Page {
     results: Arc<Vec<Prediction>>,
-    /// No later page is worth anything to it.
+    /// True if no later page can have a match.
     last: bool,
 }
 
-/// Somebody who looks.
+/// A search that waits for pages.
 #[derive(Debug)]
 struct Search {
     since: Timestamp,
     pages: mpsc::UnboundedSender<Result<Page>>,
 }
 
-/// The searches of all clients of a token.
+/// Searches of all clients of a token.
 #[derive(Debug, Default)]
 pub(in crate::replicate) struct Searches(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     waiting: Vec<Search>,
-    /// Somebody reads, or is about to.
-    reading: bool,
+    /// True while a search reads pages, or is about to.
+    has_reader: bool,
 }
 
 impl Searches {
-    /// Waits for the pages of the next reading; whoever gets a [`Reader`] has to do it.
+    /// Adds a search. The caller reads the pages for all searches if it gets a [`Reader`].
     fn join(&self, since: Timestamp) -> (mpsc::UnboundedReceiver<Result<Page>>, Option<Reader<'_>>) {
         let (sender, pages) = mpsc::unbounded_channel();
         let first = {
             let mut state = self.lock();
             state.waiting.push(Search { since, pages: sender });
-            !std::mem::replace(&mut state.reading, true)
+            !std::mem::replace(&mut state.has_reader, true)
         };
         (pages, first.then(|| Reader(self)))
     }
@@ -136,14 +145,15 @@ impl Searches {
     }
 }
 
-/// Reads the list once, for all who wait. Those who come meanwhile begin anew, as all do if it is stopped before its end.
+/// Reads the list once for all waiting searches. Searches that are added meanwhile, and all searches if the reader is
+/// dropped early, start again.
 struct Reader<'a>(&'a Searches);
 
 impl Reader<'_> {
     async fn read(self, client: &Client) {
-        client.clock().sleep(GATHER).await;
+        client.clock().sleep(COLLECT).await;
         let mut searches = std::mem::take(&mut self.0.lock().waiting);
-        if let Err(error) = read_for(client, &mut searches).await {
+        if let Err(error) = read_pages(client, &mut searches).await {
             for search in &searches {
                 let _ = search.pages.send(Err(error.again()));
             }
@@ -154,26 +164,26 @@ impl Reader<'_> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
-        state.reading = false;
+        state.has_reader = false;
         state.waiting.clear();
     }
 }
 
-/// Reads the list once, for as long as anybody of these needs it.
-async fn read_for(client: &Client, searches: &mut Vec<Search>) -> Result<()> {
+/// Reads pages until no search needs another one.
+async fn read_pages(client: &Client, searches: &mut Vec<Search>) -> Result<()> {
     let Some(oldest) = searches.iter().map(|search| search.since).min() else {
         return Ok(());
     };
-    debug!(searches = searches.len(), since = %oldest, "looks for lost predictions");
+    debug!(searches = searches.len(), since = %oldest, "searching for lost predictions");
     let mut page = client
         .list(&PredictionFilter::default().with_created_after(oldest))
         .await?;
-    for _ in 0..MOST_PAGES {
+    for _ in 0..MAX_PAGES {
         let results = Arc::new(std::mem::take(&mut page.results));
         searches.retain(|search| {
             let last = page.is_last() || results.iter().any(|prediction| is_before(prediction, search.since));
             let results = Arc::clone(&results);
-            // Who has stopped to wait needs no page.
+            // Sending fails if the search was dropped.
             search.pages.send(Ok(Page { results, last })).is_ok() && !last
         });
         if searches.is_empty() {
@@ -184,8 +194,8 @@ async fn read_for(client: &Client, searches: &mut Vec<Search>) -> Result<()> {
             None => return Ok(()),
         }
     }
-    // An answer of "not found" would be a guess, and a guess here is paid for twice.
-    let message = format!("more than {MOST_PAGES} pages of predictions since {oldest}: gave up looking");
+    // Returning no match could be wrong, and the prediction would be paid twice.
+    let message = format!("more than {MAX_PAGES} pages of predictions since {oldest}: the search was stopped");
     Err(Error::new(&code::REPLICATE_BAD_ANSWER, message))
 }
 
@@ -194,14 +204,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_comes_first_reads_and_who_is_stopped_leaves_it_to_others() {
+    fn first_search_reads_and_a_dropped_reader_is_replaced() {
         let searches = Searches::default();
         let (mut first, reader) = searches.join(Timestamp::UNIX_EPOCH);
-        let (mut second, nobody) = searches.join(Timestamp::UNIX_EPOCH);
-        assert!(nobody.is_none(), "one reads for all");
+        let (mut second, none) = searches.join(Timestamp::UNIX_EPOCH);
+        assert!(none.is_none(), "one search reads for all");
         drop(reader);
         assert!(first.blocking_recv().is_none() && second.blocking_recv().is_none());
         let (_, reader) = searches.join(Timestamp::UNIX_EPOCH);
-        assert!(reader.is_some(), "somebody begins anew");
+        assert!(reader.is_some(), "the next search reads");
     }
 }

@@ -1,34 +1,34 @@
-//! Where a prediction stands, in Replicate's words.
+//! The status of a prediction.
 
 use std::fmt;
 
-/// Where a prediction stands. A word that this version does not know survives as [`Other`](Self::Other).
+/// The status of a prediction (<https://replicate.com/docs/topics/predictions/lifecycle>).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// Waiting for a worker, or a worker is starting.
+    /// Waiting for a worker, or the worker is starting.
     Starting,
     /// Running.
     Processing,
-    /// Ended well.
+    /// Ended successfully.
     Succeeded,
     /// Ended with an error.
     Failed,
-    /// Stopped while it ran: the time it ran is billed.
+    /// Cancelled while running. The running time is billed.
     Canceled,
-    /// Stopped before it ran: not billed.
+    /// Cancelled before running. Not billed.
     Aborted,
-    /// Something new: it is polled on until it becomes something known.
+    /// A status that this version does not know. It is treated as not terminal.
     Other(String),
 }
 
 impl Status {
-    /// True if nothing follows any more.
+    /// Returns true if the status does not change any more.
     pub const fn is_terminal(&self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Canceled | Self::Aborted)
     }
 
-    /// The word as Replicate writes it.
+    /// Returns the status as Replicate writes it.
     pub fn name(&self) -> &str {
         match self {
             Self::Starting => "starting",
@@ -37,17 +37,17 @@ impl Status {
             Self::Failed => "failed",
             Self::Canceled => "canceled",
             Self::Aborted => "aborted",
-            Self::Other(word) => word,
+            Self::Other(status) => status,
         }
     }
 }
 
 impl From<&str> for Status {
-    fn from(word: &str) -> Self {
-        match word {
+    fn from(status: &str) -> Self {
+        match status {
             "starting" => Self::Starting,
             "processing" => Self::Processing,
-            // One page of the documentation prints "successful".
+            // Replicate's documentation also uses "successful".
             "succeeded" | "successful" => Self::Succeeded,
             "failed" => Self::Failed,
             "canceled" | "cancelled" => Self::Canceled,

@@ -1,4 +1,4 @@
-//! Waits for the end of a prediction, with separate budgets for starting and running.
+//! Waits for the end of a prediction, with separate limits for starting and running.
 
 use std::time::Duration;
 
@@ -9,15 +9,16 @@ use super::prediction::Prediction;
 use super::status::Status;
 use crate::clock::since;
 use crate::error::{Error, Result, code};
+use crate::reconciliation::poll_interval;
 use crate::replicate::client::Client;
 
 /// How long a prediction may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WaitOptions {
-    /// How long it may wait for a worker: 5 minutes unless told. A model that nobody used lately starts slowly.
+    /// Maximum time until it starts to run. Default: 5 minutes, because an unused model needs minutes to start.
     pub start: Duration,
-    /// How long it may run: 5 minutes unless told.
+    /// Maximum running time. Default: 5 minutes.
     pub run: Duration,
 }
 
@@ -31,14 +32,14 @@ impl Default for WaitOptions {
 }
 
 impl WaitOptions {
-    /// Replaces how long it may wait for a worker.
+    /// Sets the maximum time until the prediction starts to run.
     #[must_use]
     pub fn with_start(mut self, start: Duration) -> Self {
         self.start = start;
         self
     }
 
-    /// Replaces how long it may run.
+    /// Sets the maximum running time.
     #[must_use]
     pub fn with_run(mut self, run: Duration) -> Self {
         self.run = run;
@@ -46,77 +47,75 @@ impl WaitOptions {
     }
 }
 
-/// How long a prediction that was told to stop may take to do so.
-const STOPPING: Duration = Duration::from_secs(30);
+/// How long to wait for the end of a prediction after its cancellation was requested.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Shortest pause between two polls.
+const MIN_PAUSE: Duration = Duration::from_millis(10);
 
 impl Client {
-    /// Waits until a prediction has an output or has ended. One that takes too long is cancelled; if it succeeds all
-    /// the same, it is returned like any other.
+    /// Waits until a prediction has an output or has ended.
+    ///
+    /// A prediction that exceeds its limits is cancelled. If it succeeds nevertheless, it is returned.
     ///
     /// # Errors
     ///
-    /// * `replicate.timed_out`: it took too long and was told to stop.
-    /// * Those of every call.
+    /// * `replicate.timed_out`: it exceeded a limit and was cancelled.
+    /// * The errors of all API calls.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future does not cancel the prediction. Call `wait` again, or [`cancel`](Self::cancel).
     #[tracing::instrument(skip(self, options))]
     pub async fn wait(&self, id: &str, options: &WaitOptions) -> Result<Prediction> {
-        let begun = self.clock().now();
+        let waiting_since = self.clock().now();
         let mut running_since: Option<Timestamp> = None;
         loop {
-            let looked = match self.look(id).await {
+            let polled = match self.poll(id).await {
                 Ok(prediction) if prediction.is_done() => return Ok(prediction),
-                // It is paid for: one look that fails does not give it up.
+                // The prediction is paid for, so a retryable error does not end the wait.
                 Err(error) if !error.retryable() => return Err(error.with_request_id(id)),
-                looked => looked,
+                polled => polled,
             };
             let now = self.clock().now();
-            if looked.as_ref().is_ok_and(|seen| seen.status == Status::Processing) {
+            if polled.as_ref().is_ok_and(|seen| seen.status == Status::Processing) {
                 running_since.get_or_insert(now);
             }
-            let (what, from, budget) = match running_since {
+            let (phase, from, limit) = match running_since {
                 Some(at) => ("run", at, options.run),
-                None => ("start", begun, options.start),
+                None => ("start", waiting_since, options.start),
             };
-            if since(from, now) >= budget {
-                return self.stop(id, what, budget).await;
+            if since(from, now) >= limit {
+                return self.cancel_overdue(id, phase, limit).await;
             }
-            let pause = interval(since(begun, now)).min(budget.saturating_sub(since(from, now)));
-            match &looked {
+            let pause = poll_interval(since(waiting_since, now)).min(limit.saturating_sub(since(from, now)));
+            match &polled {
                 Ok(seen) => debug!(prediction = id, status = %seen.status, progress = seen.progress(), "waiting"),
-                Err(error) => debug!(prediction = id, code = error.code(), "a look failed: {error}"),
+                Err(error) => debug!(prediction = id, code = error.code(), "a poll failed: {error}"),
             }
             tokio::select! {
-                () = self.clock().sleep(pause.max(Duration::from_millis(10))) => {}
+                () = self.clock().sleep(pause.max(MIN_PAUSE)) => {}
                 () = self.woken(id) => {}
-                () = self.due(id) => {}
+                () = self.expected_end(id) => {}
             }
         }
     }
 
-    /// Cancels a prediction that took too long, and sees it end.
-    async fn stop(&self, id: &str, what: &str, budget: Duration) -> Result<Prediction> {
+    /// Cancels a prediction that exceeded a limit, and waits for its end.
+    async fn cancel_overdue(&self, id: &str, phase: &str, limit: Duration) -> Result<Prediction> {
         let mut prediction = self.cancel(id).await?;
-        let told = self.clock().now();
-        while !prediction.is_done() && since(told, self.clock().now()) < STOPPING {
-            self.clock().sleep(interval(since(told, self.clock().now()))).await;
-            prediction = self.look(id).await?;
+        let cancelled_at = self.clock().now();
+        while !prediction.is_done() && since(cancelled_at, self.clock().now()) < CANCEL_TIMEOUT {
+            let pause = poll_interval(since(cancelled_at, self.clock().now()));
+            self.clock().sleep(pause).await;
+            prediction = self.poll(id).await?;
         }
         if prediction.output_url().is_ok() {
             return Ok(prediction);
         }
         let message = format!(
-            "the prediction did not {what} within {} s and was cancelled",
-            budget.as_secs()
+            "the prediction did not {phase} within {} s and was cancelled",
+            limit.as_secs()
         );
         Err(Error::new(&code::REPLICATE_TIMED_OUT, message).with_request_id(id))
-    }
-}
-
-/// How long until the next look: 0.5 s at first, 5 s in the end (contract section 7).
-fn interval(waited: Duration) -> Duration {
-    match waited.as_secs() {
-        0..5 => Duration::from_millis(500),
-        5..20 => Duration::from_secs(1),
-        20..60 => Duration::from_secs(2),
-        _ => Duration::from_secs(5),
     }
 }

@@ -1,4 +1,4 @@
-//! Bodies in the shapes that the platform was recorded with (values replaced), and what damage does to them.
+//! Response bodies with the structure of recorded ones (values replaced), also damaged.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -7,10 +7,10 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::{Map, Value};
 
+use crate::http::{HttpResponse, retry};
 use crate::replicate::failure::{self, Problem};
-use crate::replicate::http::Answer;
 use crate::replicate::predictions::Prediction;
-use crate::replicate::{files, progress, retry};
+use crate::replicate::{files, progress};
 
 fn predictions() -> Map<String, Value> {
     serde_json::from_str(include_str!("recorded/predictions.json")).unwrap()
@@ -24,8 +24,8 @@ fn file() -> Value {
     serde_json::from_str(include_str!("recorded/file.json")).unwrap()
 }
 
-fn answer(status: u16, body: impl Into<Bytes>) -> Answer {
-    Answer {
+fn response(status: u16, body: impl Into<Bytes>) -> HttpResponse {
+    HttpResponse {
         status: StatusCode::from_u16(status).unwrap(),
         headers: HeaderMap::new(),
         body: body.into(),
@@ -37,7 +37,7 @@ fn text_of(body: &Value) -> String {
 }
 
 #[test]
-fn every_recorded_prediction_is_read() {
+fn recorded_predictions_are_read() {
     for (name, body) in predictions() {
         let prediction = Prediction::from_value(body).unwrap_or_else(|error| panic!("{name}: {error}"));
         let outcome = prediction.output_url().map_err(|error| error.code());
@@ -56,28 +56,28 @@ fn every_recorded_prediction_is_read() {
 }
 
 #[test]
-fn every_recorded_problem_has_its_code_and_keeps_its_words() {
+fn recorded_errors_map_to_their_code_and_keep_the_message() {
     for problem in problems() {
         let body = text_of(&problem["body"]);
-        let answer = answer(problem["status"].as_u64().unwrap() as u16, body.clone());
-        let error = failure::from_answer("do it", &answer, Timestamp::UNIX_EPOCH);
+        let response = response(problem["status"].as_u64().unwrap() as u16, body.clone());
+        let error = failure::from_response("do it", &response, Timestamp::UNIX_EPOCH);
         assert_eq!(error.code(), problem["code"], "{body}");
         if let Some(detail) = problem["body"]["detail"].as_str() {
-            let words = detail.split_whitespace().next().unwrap();
-            assert!(error.to_string().contains(words), "{error}");
+            let word = detail.split_whitespace().next().unwrap();
+            assert!(error.to_string().contains(word), "{error}");
         }
     }
 }
 
 #[test]
-fn a_recorded_file_is_read() {
-    let (file, sha256) = files::read(&answer(201, file().to_string())).unwrap();
+fn recorded_file_is_read() {
+    let (file, sha256) = files::read(&response(201, file().to_string())).unwrap();
     assert_eq!(file.id.len(), 48);
     assert_eq!(file.expires_at, Some("2026-08-23T12:26:51.079Z".parse().unwrap()));
     assert_eq!(sha256.unwrap().len(), 64);
 }
 
-/// Something else in place of a value.
+/// Replacement values.
 fn other_value() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
@@ -94,7 +94,7 @@ fn other_value() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Changes, removes or adds members here and there, at the top or one level below.
+/// Changes, removes or adds members at the top level or one level below.
 fn damaged(mut body: Value, changes: Vec<(prop::sample::Index, Option<Value>, bool)>) -> Value {
     for (index, value, deep) in changes {
         let Value::Object(object) = &mut body else { break };
@@ -119,7 +119,7 @@ fn damaged(mut body: Value, changes: Vec<(prop::sample::Index, Option<Value>, bo
     body
 }
 
-/// Everything that reads an answer reads this one; nothing may panic, and no token may be shown.
+/// Passes a body to all code that reads responses. Nothing may panic or show a token.
 fn read_all(status: u16, body: Vec<u8>) {
     if let Ok(prediction) = Prediction::parse(&body) {
         assert!((10..=64).contains(&prediction.id.len()));
@@ -134,19 +134,19 @@ fn read_all(status: u16, body: Vec<u8>) {
         }
     }
     let _ = progress(&String::from_utf8_lossy(&body));
-    let answer = answer(status, body);
-    let _ = files::read(&answer);
+    let response = response(status, body);
+    let _ = files::read(&response);
     let _ = (
-        retry::hint(&answer, Timestamp::UNIX_EPOCH),
-        Problem::read(&answer).is_low_credit(),
+        retry::hint(&response, Timestamp::UNIX_EPOCH),
+        Problem::read(&response).is_low_credit(),
     );
-    let error = failure::from_answer("do it", &answer, Timestamp::UNIX_EPOCH);
+    let error = failure::from_response("do it", &response, Timestamp::UNIX_EPOCH);
     assert!(!format!("{error} {error:?}").contains("r8_abc"));
 }
 
 proptest! {
     #[test]
-    fn damaged_bodies_are_read_or_refused_without_a_panic(
+    fn damaged_bodies_do_not_panic(
         which in any::<prop::sample::Index>(),
         status in prop::sample::select(vec![200_u16, 201, 202, 401, 402, 404, 413, 422, 429, 500, 503]),
         changes in prop::collection::vec((any::<prop::sample::Index>(), prop::option::of(other_value()), any::<bool>()), 0..6),
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn cut_and_flipped_bytes_are_read_or_refused_without_a_panic(
+    fn truncated_and_changed_bytes_do_not_panic(
         which in any::<prop::sample::Index>(),
         cut in any::<prop::sample::Index>(),
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),

@@ -1,6 +1,6 @@
 use super::*;
 
-// The vector of contract section 4, computed there with an independent implementation.
+// Test vector of https://github.com/standard-webhooks/standard-webhooks, computed with an independent implementation.
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
 const TIME: &str = "1614265330";
@@ -11,7 +11,7 @@ fn now(offset: i64) -> Timestamp {
     Timestamp::from_second(1_614_265_330 + offset).unwrap()
 }
 
-fn check(id: &str, time: &str, signature: &str, body: &[u8], now: Timestamp) -> Result<(String, Timestamp)> {
+fn verify_message(id: &str, time: &str, signature: &str, body: &[u8], now: Timestamp) -> Result<(String, Timestamp)> {
     let headers = [
         ("webhook-id", id),
         ("webhook-timestamp", time),
@@ -21,9 +21,9 @@ fn check(id: &str, time: &str, signature: &str, body: &[u8], now: Timestamp) -> 
 }
 
 #[test]
-fn the_known_vector_is_right() {
+fn published_vector_is_valid() {
     assert_eq!(
-        check(ID, TIME, SIGNATURE, BODY, now(0)).unwrap(),
+        verify_message(ID, TIME, SIGNATURE, BODY, now(0)).unwrap(),
         (ID.to_owned(), now(0))
     );
     let headers = [
@@ -36,9 +36,9 @@ fn the_known_vector_is_right() {
 }
 
 #[test]
-fn any_change_is_noticed() {
+fn any_change_invalidates_the_signature() {
     let refused = |id, time, signature, body| {
-        let error = check(id, time, signature, body, now(0)).unwrap_err();
+        let error = verify_message(id, time, signature, body, now(0)).unwrap_err();
         assert_eq!(error.code(), "webhook.invalid");
     };
     refused("msg_other", TIME, SIGNATURE, BODY);
@@ -64,7 +64,7 @@ fn headers() -> [(&'static str, &'static str); 3] {
 }
 
 #[test]
-fn a_call_may_be_five_minutes_off_either_way() {
+fn timestamp_may_differ_by_five_minutes() {
     for (offset, good) in [
         (300, true),
         (-300, true),
@@ -72,37 +72,41 @@ fn a_call_may_be_five_minutes_off_either_way() {
         (-301, false),
         (3_000_000_000, false),
     ] {
-        assert_eq!(check(ID, TIME, SIGNATURE, BODY, now(offset)).is_ok(), good, "{offset}");
+        assert_eq!(
+            verify_message(ID, TIME, SIGNATURE, BODY, now(offset)).is_ok(),
+            good,
+            "{offset}"
+        );
     }
-    assert!(check(ID, "-9223372036854775808", SIGNATURE, BODY, now(0)).is_err());
+    assert!(verify_message(ID, "-9223372036854775808", SIGNATURE, BODY, now(0)).is_err());
 }
 
 #[test]
-fn one_right_signature_among_several_is_enough() {
+fn one_valid_signature_among_several_is_sufficient() {
     let several = format!("v1a,xyz v1,*** v1,AAAA {SIGNATURE}");
-    assert!(check(ID, TIME, &several, BODY, now(0)).is_ok());
+    assert!(verify_message(ID, TIME, &several, BODY, now(0)).is_ok());
 }
 
 #[test]
-fn a_prediction_is_read_only_after_the_signature() {
+fn body_without_prediction_is_refused() {
     let error = open(&SECRET.into(), headers(), BODY, now(0)).unwrap_err();
     assert_eq!(error.code(), "webhook.invalid");
     assert!(crate::error::report(&error).contains("lacks a usable id"));
 }
 
 #[test]
-fn repetitions_are_told_from_news_and_memory_is_bounded() {
+fn repetitions_are_detected_and_memory_is_bounded() {
     let mut seen = Seen::default();
     assert!(seen.is_new("a"));
     assert!(!seen.is_new("a"));
-    for number in 0..Seen::KEPT {
+    for number in 0..Seen::CAPACITY {
         assert!(seen.is_new(&number.to_string()));
     }
-    assert_eq!(seen.ids.len(), Seen::KEPT);
-    assert!(seen.is_new("a"), "the oldest was forgotten");
+    assert_eq!(seen.ids.len(), Seen::CAPACITY);
+    assert!(seen.is_new("a"), "the oldest id was removed");
 }
 
 #[test]
-fn the_secret_is_not_shown() {
+fn debug_does_not_show_the_secret() {
     assert!(!format!("{:?}", WebhookSecret::from(SECRET)).contains("MfKQ"));
 }

@@ -17,7 +17,8 @@ use crate::finding::Finding;
 use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::store::{
-    Change, Fence, Filter, GenerationStore, MemoryStore, NewSample, SampleFilter, SampleRecord, Spending, UsageFilter,
+    Change, ClaimRequest, Fence, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, NewSample,
+    SampleFilter, SampleRecord, Spending, TakeFilter, Update, UsageFilter,
 };
 
 /// Rules of the protocol that are broken on purpose.
@@ -135,6 +136,10 @@ impl SpeechEngine for ProcessEngine {
         cancelled
     }
 
+    fn deliver(&self, take: &str, seed: u32, payload: &serde_json::Value) -> Result<String> {
+        self.provider.deliver(take, seed, payload)
+    }
+
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
         self.gate.pass().await;
         let found = self.provider.find_lost(order).await;
@@ -175,14 +180,6 @@ impl GenerationStore for ProcessStore {
         self.store.add_sample(sample).await
     }
 
-    async fn sample(&self, id: i64) -> Result<Option<SampleRecord>> {
-        self.store.sample(id).await
-    }
-
-    async fn sample_of(&self, owner: Option<&str>, sha256: &str) -> Result<Option<SampleRecord>> {
-        self.store.sample_of(owner, sha256).await
-    }
-
     async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
         self.store.samples(filter).await
     }
@@ -195,32 +192,28 @@ impl GenerationStore for ProcessStore {
         both_ways!(self, self.store.submit(new))
     }
 
-    async fn generation(&self, id: i64) -> Result<Option<GenerationRecord>> {
-        both_ways!(self, self.store.generation(id))
-    }
-
     async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>> {
-        self.store.generations(filter).await
+        both_ways!(self, self.store.generations(filter))
     }
 
-    async fn takes(&self, generation: i64) -> Result<Vec<TakeRecord>> {
-        both_ways!(self, self.store.takes(generation))
+    async fn find_takes(&self, filter: &TakeFilter) -> Result<Vec<TakeRecord>> {
+        both_ways!(self, self.store.find_takes(filter))
     }
 
-    async fn holds_remote(&self, remote: &str) -> Result<bool> {
-        both_ways!(self, self.store.holds_remote(remote))
+    async fn remote_hint(&self, take: TakeId) -> Result<Option<String>> {
+        both_ways!(self, self.store.remote_hint(take))
     }
 
     async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
         both_ways!(self, self.store.events(generation, after))
     }
 
-    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
-        self.store.last_events(generations).await
+    async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
+        self.store.spending(filter).await
     }
 
-    async fn claim(&self, id: i64, worker: &str, now: Timestamp, lease: Duration) -> Result<Option<GenerationRecord>> {
-        both_ways!(self, self.store.claim(id, worker, now, lease))
+    async fn acquire(&self, request: ClaimRequest) -> Result<Vec<GenerationRecord>> {
+        both_ways!(self, self.store.acquire(request))
     }
 
     async fn renew_lease(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()> {
@@ -244,69 +237,7 @@ impl GenerationStore for ProcessStore {
         written
     }
 
-    async fn cancel_requests(&self, worker: &str) -> Result<Vec<i64>> {
-        both_ways!(self, self.store.cancel_requests(worker))
-    }
-
-    async fn request_cancel(&self, generation: i64) -> Result<bool> {
-        both_ways!(self, self.store.request_cancel(generation))
-    }
-
-    async fn reopen(&self, generation: i64, now: Timestamp) -> Result<bool> {
-        self.store.reopen(generation, now).await
-    }
-
-    async fn unfinished(&self) -> Result<Vec<i64>> {
-        self.store.unfinished().await
-    }
-
-    async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
-        self.store.erase_generation(generation, now).await
-    }
-
-    async fn prune_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
-        self.store.prune_generation(generation, now).await
-    }
-
-    async fn claim_next(
-        &self,
-        worker: &str,
-        now: Timestamp,
-        lease: Duration,
-        limit: u32,
-    ) -> Result<Vec<GenerationRecord>> {
-        both_ways!(self, self.store.claim_next(worker, now, lease, limit))
-    }
-
-    async fn wait_for_work(&self) {
-        self.store.wait_for_work().await;
-    }
-
-    async fn add_hint(&self, take: TakeId, remote: &str) -> Result<()> {
-        self.store.add_hint(take, remote).await
-    }
-
-    async fn hint(&self, take: TakeId) -> Result<Option<String>> {
-        both_ways!(self, self.store.hint(take))
-    }
-
-    async fn given_up(&self, from: Timestamp, to: Timestamp, limit: u32) -> Result<Vec<TakeRecord>> {
-        self.store.given_up(from, to, limit).await
-    }
-
-    async fn look_late(&self, take: TakeRecord) -> Result<bool> {
-        self.store.look_late(take).await
-    }
-
-    async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
-        self.store.ended_before(at, limit).await
-    }
-
-    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
-        self.store.completed_before(at, limit).await
-    }
-
-    async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>> {
-        self.store.spending(filter).await
+    async fn update(&self, update: Update) -> Result<bool> {
+        both_ways!(self, self.store.update(update))
     }
 }

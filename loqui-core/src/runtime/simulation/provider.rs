@@ -192,6 +192,12 @@ impl SpeechEngine for Provider {
         Ok(self.state(remote))
     }
 
+    fn deliver(&self, _take: &str, seed: u32, payload: &serde_json::Value) -> Result<String> {
+        let id = payload["id"].as_str().filter(|_| payload["input"]["seed"] == seed);
+        id.map(str::to_owned)
+            .ok_or_else(|| Error::new(&code::WEBHOOK_INVALID, "the webhook is about another take"))
+    }
+
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
         self.network().await;
         self.lost()?;

@@ -7,9 +7,9 @@ use super::process::{Bugs, Fate, Gate, ProcessClock, ProcessEngine, ProcessStore
 use super::provider::{Dice, Provider, VirtualClock, spoken};
 use crate::api::Loqui;
 use crate::clock::Clock as _;
-use crate::ledger::{Budgets, NewGeneration, Policy, Status, TakeRecord, TakeState};
+use crate::ledger::{Budgets, NewGeneration, Policy, Status, TakeRecord};
 use crate::script::{Boundary, Segment};
-use crate::store::{AudioStore, GenerationStore as _, MemoryStore, NewSample, UsageFilter};
+use crate::store::{AudioStore, GenerationStore as _, GenerationStoreExt as _, MemoryStore, NewSample, UsageFilter};
 
 pub(super) struct World {
     pub(super) clock: Arc<VirtualClock>,
@@ -117,7 +117,7 @@ impl World {
         );
         let sample = self.store.add_sample(sample).await.unwrap();
         let mut new = NewGeneration::new(sample.id, "provider", "model", "script", now);
-        new.options.budget_usd = budget_usd;
+        new.options.limits.budget_usd = budget_usd;
         new.owner = owner.map(str::to_owned);
         new.segments = (0..segments)
             .map(|index| {
@@ -184,14 +184,14 @@ impl World {
         let predictions = self.provider.predictions.lock().unwrap();
         let mut broken = Vec::new();
         for segment in record.segments.iter().filter(|_| record.status == Status::Completed) {
-            let kept = |take: &&TakeRecord| take.segment == segment.index && take.state == TakeState::Kept;
+            let kept = |take: &&TakeRecord| take.segment == segment.index && take.is_kept();
             let count = takes.iter().filter(kept).count();
             if count != 1 {
                 broken.push(format!("segment {} has {count} kept takes", segment.index));
             }
         }
         for (remote, prediction) in predictions.iter() {
-            let holders = takes.iter().filter(|take| take.remote.as_deref() == Some(remote));
+            let holders = takes.iter().filter(|take| take.prediction_id() == Some(remote));
             let holders = holders.count();
             if holders != 1 {
                 broken.push(format!(
@@ -200,8 +200,13 @@ impl World {
             }
         }
         let spent: f64 = takes.iter().map(|take| take.cost_usd).sum();
-        if record.options.budget_usd.is_some_and(|budget| spent > budget + 1e-9) {
-            broken.push(format!("{spent} spent of {:?}", record.options.budget_usd));
+        if record
+            .options
+            .limits
+            .budget_usd
+            .is_some_and(|budget| spent > budget + 1e-9)
+        {
+            broken.push(format!("{spent} spent of {:?}", record.options.limits.budget_usd));
         }
         let booked: i64 = books.iter().map(|row| row.spent_nanos + row.reserved_nanos).sum();
         if (booked as f64 / 1e9 - spent).abs() > 1e-9 {
@@ -210,17 +215,13 @@ impl World {
             ));
         }
         for take in &takes {
-            if take
-                .error
-                .as_ref()
-                .is_some_and(|error| error.code == "generation.late_answer")
-            {
+            if take.error().is_some_and(|error| error.code == "generation.late_answer") {
                 broken.push(format!(
                     "{take:?} was paid beside another take, and that was noticed only later"
                 ));
             }
         }
-        for take in takes.iter().filter(|take| take.remote.is_some()) {
+        for take in takes.iter().filter(|take| take.prediction_id().is_some()) {
             let same = predictions.values().filter(|prediction| prediction.seed == take.seed);
             if same.count() != 1 {
                 broken.push(format!("{take:?} was made more than once"));

@@ -1,21 +1,21 @@
-//! Where audio is kept, as an address.
+//! Audio stores named by an address.
 
 use url::Url;
 
 use super::AudioStore;
 use crate::error::{Error, Result, code};
 
-/// What is said of an address that cannot be used.
+/// The hint for an invalid address.
 const HINT: &str = "Write it as file:///path/to/folder or s3://bucket/prefix.";
 
 impl AudioStore {
     /// Keeps audio at this address: `file:///path/to/folder`, or `s3://bucket/prefix` (feature `s3`; see `s3` for the
-    /// variables that say with which credentials).
+    /// environment variables with the credentials).
     ///
     /// # Errors
     ///
-    /// `option.out_of_range` for what is no such address, and for settings of S3 that cannot be used;
-    /// `store.unavailable` if a folder cannot be made, and for S3 in a build without it.
+    /// `option.out_of_range` for an invalid address or invalid S3 settings; `store.unavailable` if the folder cannot be
+    /// created, and for S3 in a build without the feature.
     ///
     /// # Examples
     ///
@@ -43,7 +43,7 @@ impl AudioStore {
                     _ => Err(refused("the address of the audio is not a bucket with a prefix")),
                 }
             }
-            _ => Err(refused("audio cannot be kept at that address")),
+            _ => Err(refused("the address of the audio is neither a folder nor a bucket")),
         }
     }
 }
@@ -57,11 +57,11 @@ fn in_bucket(bucket: &str, prefix: &str) -> Result<AudioStore> {
 fn in_bucket(_bucket: &str, _prefix: &str) -> Result<AudioStore> {
     Err(
         Error::new(&code::STORE_UNAVAILABLE, "this build cannot keep audio in S3")
-            .with_hint("Build with the feature s3, or bring an object store of your own."),
+            .with_hint("Build with the feature s3, or pass an object store of your own."),
     )
 }
 
-/// The address itself is not told: somebody may have written a secret into it.
+/// The address is not part of the error: it may contain a secret.
 fn refused(message: &str) -> Error {
     Error::new(&code::OPTION_OUT_OF_RANGE, message).with_hint(HINT)
 }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_folder_is_an_address() {
+    async fn folder_is_a_valid_address() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("audio");
         let store = AudioStore::from_url(&format!("file://{}", path.display())).unwrap();
@@ -81,7 +81,7 @@ mod tests {
 
     #[cfg(feature = "s3")]
     #[test]
-    fn a_bucket_with_a_prefix_is_an_address() {
+    fn bucket_with_a_prefix_is_a_valid_address() {
         assert_eq!(
             AudioStore::from_url("s3://voices/app/one/").unwrap().location(),
             "s3://voices/app/one"
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_what_to_write_and_without_the_address() {
+    fn other_addresses_are_refused_without_being_shown() {
         for address in [
             "",
             "/var/lib/audio",

@@ -1,4 +1,4 @@
-//! Audio in a bucket of S3, or of whatever speaks its API.
+//! Audio in a bucket of S3 or of a server with the same API.
 
 use std::time::Duration;
 
@@ -9,20 +9,19 @@ use object_store::{BackoffConfig, RetryConfig};
 use crate::error::{Error, Result, code};
 use crate::tls;
 
-/// What helps when a bucket cannot be used.
-pub(super) const HINT: &str =
-    "Check that the bucket exists, AWS_ENDPOINT and AWS_REGION, and what AWS_ACCESS_KEY_ID may do with it.";
+/// The hint for a bucket that cannot be used.
+pub(super) const HINT: &str = "Check that the bucket exists, the values of AWS_ENDPOINT and AWS_REGION, and the permissions of AWS_ACCESS_KEY_ID.";
 
-/// How long a connection may take, TLS included.
-const CONNECT: Duration = Duration::from_secs(5);
-/// How long a server may say nothing.
-const SILENCE: Duration = Duration::from_secs(20);
-/// How long one request may take: parts are a few megabytes.
-const REQUEST: Duration = Duration::from_mins(2);
-/// How long a call is tried again before it is an error: whoever calls tries again as well, and waits meanwhile.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The timeout of a connection, with TLS.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The longest pause between two reads.
+const READ_TIMEOUT: Duration = Duration::from_secs(20);
+/// The timeout of one request. A part has a few megabytes.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(2);
+/// How long a call is retried. The runtime retries as well, and a generation waits meanwhile.
+const RETRY_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Opens a bucket. Nothing is sent.
+/// Opens a bucket, without a request.
 pub(super) fn open(settings: AmazonS3Builder, bucket: &str) -> Result<AmazonS3> {
     let unencrypted = settings
         .get_config_value(&AmazonS3ConfigKey::Endpoint)
@@ -34,7 +33,7 @@ pub(super) fn open(settings: AmazonS3Builder, bucket: &str) -> Result<AmazonS3> 
     let retry = RetryConfig {
         backoff: BackoffConfig::default(),
         max_retries: 5,
-        retry_timeout: PATIENCE,
+        retry_timeout: RETRY_TIMEOUT,
     };
     settings
         .with_bucket_name(bucket)
@@ -42,7 +41,7 @@ pub(super) fn open(settings: AmazonS3Builder, bucket: &str) -> Result<AmazonS3> 
         .with_http_connector(Connector)
         .build()
         .map_err(|source| {
-            Error::new(&code::OPTION_OUT_OF_RANGE, "the settings of S3 cannot be used")
+            Error::new(&code::OPTION_OUT_OF_RANGE, "the S3 settings are invalid")
                 .with_hint("Check the variables that begin with AWS_.")
                 .with_source(source)
         })
@@ -52,7 +51,7 @@ fn allows_http(setting: impl Fn(ClientConfigKey) -> Option<String>) -> bool {
     setting(ClientConfigKey::AllowHttp).is_some_and(|text| matches!(text.as_str(), "true" | "1"))
 }
 
-/// Connects with the TLS that the rest of the library uses.
+/// Connects with the TLS settings of the rest of the library.
 #[derive(Debug)]
 struct Connector;
 
@@ -67,9 +66,9 @@ impl HttpConnector for Connector {
             .https_only(!allows_http(|key| options.get_config_value(&key)))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
-            .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
-            .timeout(REQUEST)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .timeout(REQUEST_TIMEOUT)
             .build()
             .map_err(|error| failed(error.without_url().into()))?;
         Ok(HttpClient::new(client))
@@ -84,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_without_encryption_is_refused_unless_allowed() {
+    fn endpoint_without_encryption_is_refused_unless_allowed() {
         let settings = || AmazonS3Builder::new().with_endpoint("http://127.0.0.1:9000");
         let error = open(settings(), "voices").unwrap_err();
         assert_eq!(error.code(), "option.out_of_range");
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_there_is_unavailable_and_says_what_to_check() {
+    async fn unreachable_endpoint_is_unavailable_with_a_hint() {
         let settings = AmazonS3Builder::new()
             .with_endpoint("http://127.0.0.1:1")
             .with_allow_http(true)

@@ -1,4 +1,4 @@
-//! Audio too long for memory: written and read piece by piece.
+//! Streamed audio: written and read in pieces.
 
 use std::fmt;
 use std::ops::Range;
@@ -13,10 +13,10 @@ use tokio::io::AsyncWriteExt as _;
 use super::AudioStore;
 use crate::error::Result;
 
-/// More than this is not held back before the first part is written, in bytes. S3 takes no smaller parts.
+/// The size of a part, in bytes. S3 accepts no smaller parts.
 const PART_BYTES: usize = 5 << 20;
 
-/// Bytes on their way into the store. Nothing is there under the key before [`finish`](Self::finish) has returned.
+/// Writes bytes to the store in pieces. The key has no value until [`finish`](Self::finish) has returned.
 pub struct AudioWriter {
     store: AudioStore,
     key: String,
@@ -34,7 +34,7 @@ impl AudioWriter {
         written.map_err(|source| self.store.unavailable("written", &self.key, source))
     }
 
-    /// Ends it: now the bytes are in the store as a whole.
+    /// Completes the write: the bytes are then in the store as a whole.
     ///
     /// # Errors
     ///
@@ -51,10 +51,10 @@ impl fmt::Debug for AudioWriter {
     }
 }
 
-/// What is stored under a key, piece by piece.
+/// The bytes of a key, in pieces.
 #[non_exhaustive]
 pub struct AudioReader {
-    /// How many bytes there are.
+    /// The number of bytes.
     pub bytes: u64,
     /// The bytes, in order.
     pub stream: BoxStream<'static, Result<Bytes>>,
@@ -67,11 +67,11 @@ impl fmt::Debug for AudioReader {
 }
 
 impl AudioStore {
-    /// Begins to store bytes under a key, without holding more than a few megabytes of them in memory.
+    /// Returns a writer for a key, which holds no more than a few megabytes in memory.
     ///
     /// # Errors
     ///
-    /// `internal` for a key with other characters than allowed.
+    /// `internal` for an invalid key.
     pub fn writer(&self, key: &str) -> Result<AudioWriter> {
         Ok(AudioWriter {
             store: self.clone(),
@@ -81,21 +81,21 @@ impl AudioStore {
         })
     }
 
-    /// Reads some of the bytes that are stored under a key; nothing if there is nothing.
+    /// Reads a range of the bytes of a key; `None` if the key does not exist.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`, also if there are fewer bytes; `internal` for a key with other characters than allowed.
+    /// `store.unavailable`, also for a range beyond the end; `internal` for an invalid key.
     pub async fn range(&self, key: &str, range: Range<u64>) -> Result<Option<Bytes>> {
         let path = self.path(key)?;
         self.found(self.objects.get_range(&path, range).await, "read", key)
     }
 
-    /// Reads what is stored under a key piece by piece; nothing if there is nothing.
+    /// Reads the bytes of a key in pieces; `None` if the key does not exist.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`; `internal` for a key with other characters than allowed.
+    /// `store.unavailable`; `internal` for an invalid key.
     pub async fn reader(&self, key: &str) -> Result<Option<AudioReader>> {
         let path = self.path(key)?;
         let Some(result) = self.found(self.objects.get(&path).await, "read", key)? else {

@@ -13,15 +13,15 @@ fn bytes(text: &'static str) -> Bytes {
     Bytes::from_static(text.as_bytes())
 }
 
-/// What every place where audio is kept must do.
+/// What every audio store must do.
 pub(super) async fn suite(store: &AudioStore) {
-    keeps_replaces_and_deletes(store).await;
-    deletes_what_lies_below_a_key_and_no_more(store).await;
+    puts_replaces_and_deletes(store).await;
+    deletes_keys_below_a_prefix_only(store).await;
     writes_and_reads_in_pieces(store).await;
     store.check().await.unwrap();
 }
 
-async fn keeps_replaces_and_deletes(store: &AudioStore) {
+async fn puts_replaces_and_deletes(store: &AudioStore) {
     assert!(!store.exists(KEY).await.unwrap());
     assert_eq!(store.get(KEY).await.unwrap(), None);
     store.delete(KEY).await.unwrap();
@@ -37,7 +37,7 @@ async fn keeps_replaces_and_deletes(store: &AudioStore) {
     assert_eq!(store.get(KEY).await.unwrap(), None);
 }
 
-async fn deletes_what_lies_below_a_key_and_no_more(store: &AudioStore) {
+async fn deletes_keys_below_a_prefix_only(store: &AudioStore) {
     for key in ["takes/7/0-1.wav", "takes/7/1-1.wav", "takes/70/0-1.wav"] {
         store.put(key, bytes("take")).await.unwrap();
     }
@@ -57,7 +57,7 @@ async fn writes_and_reads_in_pieces(store: &AudioStore) {
         }
         if pieces == 40 {
             let before = store.get(key).await.unwrap().unwrap();
-            assert_eq!(before.len(), 300_000, "nothing is there before all of it is");
+            assert_eq!(before.len(), 300_000, "an unfinished write is not visible");
         }
         writer.finish().await.unwrap();
         let reader = store.reader(key).await.unwrap().unwrap();
@@ -80,13 +80,13 @@ async fn memory_passes_the_suite() {
 }
 
 #[tokio::test]
-async fn a_folder_passes_the_suite() {
+async fn folder_passes_the_suite() {
     let dir = tempfile::tempdir().unwrap();
     suite(&AudioStore::local(dir.path().join("new/audio")).unwrap()).await;
 }
 
 #[tokio::test]
-async fn a_folder_opened_again_has_what_was_put_and_nothing_else() {
+async fn reopened_folder_has_what_was_put_and_nothing_else() {
     let dir = tempfile::tempdir().unwrap();
     AudioStore::local(dir.path())
         .unwrap()
@@ -101,10 +101,10 @@ async fn a_folder_opened_again_has_what_was_put_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_put_that_failed_half_way_leaves_no_file() {
+async fn failed_put_leaves_no_file() {
     let dir = tempfile::tempdir().unwrap();
     let store = AudioStore::local(dir.path()).unwrap();
-    // A file where a folder is needed.
+    // A file at the path of the folder that is needed.
     store.put("takes", bytes("in the way")).await.unwrap();
     let error = store.put(KEY, bytes("one")).await.unwrap_err();
     assert_eq!(error.code(), "store.unavailable");
@@ -115,7 +115,7 @@ async fn a_put_that_failed_half_way_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn a_prefix_keeps_stores_apart() {
+async fn prefixes_separate_stores() {
     let objects = Arc::new(InMemory::new());
     let one = AudioStore::new(Arc::<InMemory>::clone(&objects), "tenants/one");
     let two = AudioStore::new(Arc::<InMemory>::clone(&objects), "tenants/two");
@@ -130,7 +130,7 @@ async fn a_prefix_keeps_stores_apart() {
 }
 
 #[tokio::test]
-async fn keys_cannot_leave_the_store() {
+async fn invalid_keys_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let store = AudioStore::local(dir.path().join("audio")).unwrap();
     let long = "a".repeat(513);
@@ -148,7 +148,7 @@ async fn keys_cannot_leave_the_store() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_unavailable_with_its_path() {
+fn folder_that_cannot_be_created_is_unavailable_with_its_path() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
@@ -161,7 +161,7 @@ fn a_folder_that_cannot_be_made_is_unavailable_with_its_path() {
 
 #[cfg(unix)]
 #[test]
-fn a_new_folder_is_for_its_owner_only() {
+fn new_folder_is_accessible_to_its_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let dir = tempfile::tempdir().unwrap();

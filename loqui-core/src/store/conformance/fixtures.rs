@@ -1,4 +1,4 @@
-//! What the cases work with.
+//! Values and helpers for the cases.
 
 use std::time::Duration;
 
@@ -7,20 +7,21 @@ use serde_json::json;
 
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
-use crate::ledger::{ErrorRecord, GenerationRecord, NewGeneration, Stage, TakeRecord, TakeState};
+use crate::ledger::testing::{in_state, path_to};
+use crate::ledger::{ErrorRecord, GenerationRecord, NewGeneration, Stage, StateKind, TakeRecord, TakeRow};
 use crate::script::{Boundary, Segment};
-use crate::store::{Change, Fence, GenerationStore, NewSample};
+use crate::store::{Change, Fence, GenerationStore, GenerationStoreExt as _, NewSample};
 
-/// How long a claim holds in these cases.
+/// The length of every lease.
 pub(super) const LEASE: Duration = Duration::from_secs(20);
 /// The workers.
 pub(super) const ANN: &str = "worker-ann";
 pub(super) const BOB: &str = "worker-bob";
 
-/// A list without generations.
+/// An empty list of generations.
 pub(super) const NONE: [i64; 0] = [];
 
-/// A time in these cases: the clock is the suite's own.
+/// A time, in seconds after the start of the case.
 pub(super) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_microsecond(1_767_225_600_123_456 + seconds * 1_000_000).expect("within the range of times")
 }
@@ -40,7 +41,7 @@ pub(super) fn request(sample: i64, script: &str) -> NewGeneration {
     new
 }
 
-/// Submits a generation of a sample made for it.
+/// Adds a sample and submits a generation of it.
 pub(super) async fn submitted(store: &dyn GenerationStore) -> GenerationRecord {
     let sample = store
         .add_sample(recording("Ann", "5a"))
@@ -55,7 +56,7 @@ pub(super) async fn submitted(store: &dyn GenerationStore) -> GenerationRecord {
 /// Submits a generation and claims it for [`ANN`] at second 2.
 pub(super) async fn claimed(store: &dyn GenerationStore) -> (GenerationRecord, Fence) {
     let id = submitted(store).await.id;
-    let record = claim(store, id, ANN, 2).await.expect("nobody holds it");
+    let record = claim(store, id, ANN, 2).await.expect("it is unclaimed");
     let fence = Fence::of(&record);
     (record, fence)
 }
@@ -64,31 +65,73 @@ pub(super) async fn claim(store: &dyn GenerationStore, id: i64, worker: &str, no
     store
         .claim(id, worker, at(now), LEASE)
         .await
-        .expect("a claim is answered")
+        .expect("the call succeeds")
+}
+
+/// Submits a generation for an owner.
+pub(super) async fn submit_for(store: &dyn GenerationStore, owner: &str) -> i64 {
+    let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
+    let mut new = request(sample, "Hello there.");
+    new.owner = Some(owner.to_owned());
+    store.submit(new).await.expect("submitted").id
 }
 
 pub(super) async fn read(store: &dyn GenerationStore, id: i64) -> GenerationRecord {
     let record = store.generation(id).await.expect("the store can be read");
-    record.expect("the generation is there")
+    record.expect("the generation exists")
 }
 
-/// A take with every field set.
+/// A running take.
 pub(super) fn full_take(fence: Fence, segment: u32, number: u32) -> TakeRecord {
-    let mut take = TakeRecord::intend(fence.generation, segment, number, u32::MAX, fence.epoch, at(3));
-    take.state = TakeState::Rejected;
-    take.retry_at = Some(at(4));
-    take.sends = 2;
-    take.misses = 3;
-    take.looked_at = Some(at(5));
-    take.remote = Some(format!("prediction-{segment}-{number}"));
-    take.accepted_at = Some(at(6));
-    take.output = Some("https://delivery.example/out.wav".to_owned());
-    take.audio = Some(format!("takes/{}/{segment}-{number}.wav", fence.generation));
-    take.seconds = Some(3.25);
-    take.cost_usd = 0.0125;
-    take.findings = vec![warning("take.silence")];
-    take.error = Some(failure());
-    take
+    take_in(fence, segment, number, StateKind::Running)
+}
+
+/// A take in this state, with every field that the state has.
+pub(super) fn take_in(fence: Fence, segment: u32, number: u32, kind: StateKind) -> TakeRecord {
+    in_state(full_row(fence, segment, number), kind)
+}
+
+/// A row with every column set; a state keeps those that it has.
+pub(super) fn full_row(fence: Fence, segment: u32, number: u32) -> TakeRow {
+    let mut row = TakeRow::new(fence.generation, segment, number, u32::MAX, fence.epoch, at(3));
+    row.retry_at = Some(at(4));
+    row.sends = 2;
+    row.misses = 3;
+    row.looked_at = Some(at(5));
+    row.remote = Some(format!("prediction-{}-{segment}-{number}", fence.generation));
+    row.accepted_at = Some(at(6));
+    row.output = Some("https://delivery.example/out.wav".to_owned());
+    row.audio = Some(format!("takes/{}/{segment}-{number}.wav", fence.generation));
+    row.seconds = Some(3.25);
+    row.characters = 40;
+    row.cost_usd = 0.0125;
+    row.findings = vec![warning("take.silence")];
+    row.error = Some(failure());
+    row
+}
+
+/// The changes that add a take and bring it to its state by legal transitions.
+pub(super) fn history(take: &TakeRecord) -> Vec<Change> {
+    let mut row = TakeRow::new(
+        take.generation,
+        take.segment,
+        take.number,
+        take.seed,
+        take.epoch,
+        take.intended_at,
+    );
+    row.cost_usd = take.cost_usd;
+    row.characters = take.characters;
+    row.remote = take.prediction_id().map(str::to_owned);
+    let mut takes: Vec<_> = path_to(take.kind())
+        .into_iter()
+        .map(|kind| in_state(row.clone(), kind))
+        .collect();
+    takes.pop();
+    takes.push(take.clone());
+    let mut takes = takes.into_iter();
+    let first = takes.next().map(Change::AddTake);
+    first.into_iter().chain(takes.map(Change::UpdateTake)).collect()
 }
 
 pub(super) fn plain_take(fence: Fence, segment: u32, number: u32) -> TakeRecord {
@@ -122,12 +165,12 @@ pub(super) fn fail(second: i64) -> Change {
     }
 }
 
-/// Writes what must be accepted.
+/// Makes a write that must be accepted.
 pub(super) async fn write(store: &dyn GenerationStore, fence: Fence, changes: Vec<Change>) {
     store.write(fence, changes).await.expect("the claim holds");
 }
 
-/// Writes what must be refused, and checks that nothing of it was written.
+/// Makes a write that must be refused, and checks that it changed nothing.
 pub(super) async fn refused(store: &dyn GenerationStore, fence: Fence, changes: Vec<Change>) {
     let id = fence.generation;
     let before = whole(store, id).await;
@@ -137,7 +180,7 @@ pub(super) async fn refused(store: &dyn GenerationStore, fence: Fence, changes: 
     assert_eq!(whole(store, id).await, before, "a refused write changes nothing");
 }
 
-/// Everything there is of a generation, to compare.
+/// All that is stored of a generation.
 async fn whole(store: &dyn GenerationStore, id: i64) -> impl PartialEq + std::fmt::Debug {
     (
         store.generation(id).await.expect("the store can be read"),

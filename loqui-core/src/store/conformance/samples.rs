@@ -1,14 +1,14 @@
-//! Samples, and what is not there.
+//! Samples, and reads of what does not exist.
 
 use super::fixtures::{ANN, NONE, at, claimed, fail, read, recording, request, submitted, write};
-use crate::store::{Consent, Filter, GenerationStore, SampleFilter, SampleRecord};
+use crate::store::{Consent, Filter, GenerationStore, GenerationStoreExt as _, SampleFilter, SampleRecord};
 
 async fn listed(store: &dyn GenerationStore, filter: SampleFilter) -> Vec<SampleRecord> {
     store.samples(&filter).await.expect("listed")
 }
 
-/// Adding a recording again gives the row of the first time, with its name.
-pub async fn the_same_recording_is_the_same_sample(store: &dyn GenerationStore) {
+/// Adding a recording again returns the first sample, with its name.
+pub async fn adding_a_recording_twice_returns_the_same_sample(store: &dyn GenerationStore) {
     let first = store.add_sample(recording("Ann", "5a")).await.expect("added");
     let other = store.add_sample(recording("Bob", "5b")).await.expect("added");
     let again = store.add_sample(recording("Ann, again", "5a")).await.expect("known");
@@ -17,8 +17,8 @@ pub async fn the_same_recording_is_the_same_sample(store: &dyn GenerationStore) 
     assert_eq!(listed(store, SampleFilter::default()).await.len(), 2);
 }
 
-/// Nothing of a sample is lost.
-pub async fn a_sample_is_read_back_with_all_fields(store: &dyn GenerationStore) {
+/// Every field of a sample is read back.
+pub async fn sample_is_read_back_with_all_fields(store: &dyn GenerationStore) {
     let mut new = recording("Änne \u{1f399}", "5a");
     new.owner = Some("änne".to_owned());
     new.reference_seconds = 9.75;
@@ -29,8 +29,8 @@ pub async fn a_sample_is_read_back_with_all_fields(store: &dyn GenerationStore) 
     assert_eq!(store.sample(added.id).await.expect("read"), Some(added));
 }
 
-/// The same recording of two owners is two samples, and each finds its own.
-pub async fn owners_have_samples_of_their_own(store: &dyn GenerationStore) {
+/// Two owners have separate samples of the same recording.
+pub async fn each_owner_has_its_own_sample_of_a_recording(store: &dyn GenerationStore) {
     let mut samples = Vec::new();
     for owner in [None, Some("ann"), Some("bob")] {
         let mut new = recording("voice", "5a");
@@ -54,8 +54,8 @@ pub async fn owners_have_samples_of_their_own(store: &dyn GenerationStore) {
     assert_eq!(listed(store, SampleFilter::default().with_owner("cid")).await, []);
 }
 
-/// A consent that comes later is written down once, and never replaced.
-pub async fn the_first_consent_is_kept(store: &dyn GenerationStore) {
+/// A later consent is recorded if there was none, and never replaced.
+pub async fn first_consent_is_kept(store: &dyn GenerationStore) {
     let without = store.add_sample(recording("Ann", "5a")).await.expect("added");
     assert_eq!(without.consent, None);
     let mut agreed = recording("Ann", "5a");
@@ -68,15 +68,15 @@ pub async fn the_first_consent_is_kept(store: &dyn GenerationStore) {
     assert_eq!(store.sample(with.id).await.expect("read"), Some(with));
 }
 
-/// What was erased is gone, its audio can still be found by whoever erases it, and the recording may come again.
-pub async fn an_erased_sample_is_gone(store: &dyn GenerationStore) {
+/// An erased sample is not returned; erasing it returns the keys of its audio; the recording can be added again.
+pub async fn erased_sample_is_not_returned(store: &dyn GenerationStore) {
     assert_eq!(store.erase_sample(4711, at(2)).await.expect("answered"), None);
     let (record, fence) = claimed(store).await;
     let sample = store.sample(record.sample).await.expect("read").expect("there");
     let error = store
         .erase_sample(sample.id, at(3))
         .await
-        .expect_err("it is spoken with");
+        .expect_err("a generation uses it");
     assert_eq!(
         (error.code(), error.generation_id()),
         ("sample.in_use", Some(record.id))
@@ -84,7 +84,7 @@ pub async fn an_erased_sample_is_gone(store: &dyn GenerationStore) {
     write(store, fence, vec![fail(3)]).await;
     for second in [4, 5] {
         let erased = store.erase_sample(sample.id, at(second)).await.expect("erased");
-        let erased = erased.expect("what to delete");
+        let erased = erased.expect("the keys of the audio");
         assert_eq!(
             (erased.original, erased.reference),
             (sample.original.clone(), sample.reference.clone())
@@ -97,10 +97,14 @@ pub async fn an_erased_sample_is_gone(store: &dyn GenerationStore) {
     assert_eq!(error.code(), "sample.not_found");
     let again = store.add_sample(recording("Ann", "5a")).await.expect("added");
     assert!(again.id > sample.id);
-    assert_eq!(read(store, record.id).await.sample, sample.id, "its generation stays");
+    assert_eq!(
+        read(store, record.id).await.sample,
+        sample.id,
+        "its generation stays as it was"
+    );
 }
 
-/// The newest sample comes first.
+/// Samples are listed by descending id.
 pub async fn samples_are_listed_newest_first(store: &dyn GenerationStore) {
     for sha256 in ["5a", "5b", "5c"] {
         store.add_sample(recording("Ann", sha256)).await.expect("added");
@@ -108,11 +112,11 @@ pub async fn samples_are_listed_newest_first(store: &dyn GenerationStore) {
     let listed = listed(store, SampleFilter::default()).await;
     let order: Vec<_> = listed.iter().map(|sample| sample.sha256.as_str()).collect();
     assert_eq!(order, ["5c", "5b", "5a"]);
-    assert!(listed.windows(2).all(|pair| pair[0].id > pair[1].id), "ids rise");
+    assert!(listed.windows(2).all(|pair| pair[0].id > pair[1].id), "ids increase");
 }
 
-/// Reading what is not there gives nothing, not an error.
-pub async fn what_is_not_there_is_nothing(store: &dyn GenerationStore) {
+/// Reading what does not exist returns nothing and no error.
+pub async fn reading_what_does_not_exist_returns_nothing(store: &dyn GenerationStore) {
     let present = submitted(store).await;
     let absent = present.id + 1000;
     assert_eq!(store.sample(absent).await.expect("read"), None);

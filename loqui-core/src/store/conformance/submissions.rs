@@ -7,27 +7,31 @@ use futures::future::join_all;
 
 use super::fixtures::{NONE, at, claimed, fail, read, recording, request, submitted, warning, write};
 use crate::ledger::{Event, Stage, Status};
-use crate::options::SpeakOptions;
+use crate::options::{RunLimits, VoiceSettings};
 use crate::script::{Boundary, Segment};
-use crate::store::{Filter, GenerationStore};
+use crate::store::{Filter, GenerationStore, GenerationStoreExt as _};
 
-/// Nothing of a submission is lost, and what it begins with is right.
-pub async fn a_submission_is_read_back_with_all_fields(store: &dyn GenerationStore) {
+/// Every field of a submission is read back, and a new generation has the right initial state.
+pub async fn submission_is_read_back_with_all_fields(store: &dyn GenerationStore) {
     let sample = store.add_sample(recording("Ann", "5a")).await.expect("added");
     let mut new = request(sample.id, "Hello. It costs \u{a3}5!");
     new.owner = Some("7".to_owned());
     new.idempotency_key = Some("order-1".to_owned());
-    new.options = SpeakOptions {
+    new.options.voice = VoiceSettings {
         model: Some("resemble-ai/chatterbox".to_owned()),
         exaggeration: Some(0.75),
         cfg_weight: Some(0.25),
         temperature: Some(1.5),
         seed: Some(u32::MAX),
         language: Some("en".to_owned()),
+        ..VoiceSettings::default()
+    };
+    new.options.limits = RunLimits {
         budget_usd: Some(2.5),
         deadline: Some(Duration::from_millis(90_500)),
         max_takes: Some(4),
         reuse: Some(true),
+        ..RunLimits::default()
     };
     let spoken = "It costs five pounds!";
     new.segments = vec![
@@ -75,14 +79,14 @@ pub async fn a_submission_is_read_back_with_all_fields(store: &dyn GenerationSto
         status: Status::Pending,
         stage: Stage::Queued,
         progress: 0,
-        message: "Your request is in the queue".to_owned(),
+        message: "waiting in the queue".to_owned(),
     };
     assert_eq!(first, &expected);
 }
 
 /// The same key of the same owner is the same generation, however many submit it at once; without a key, or for another
 /// owner, it is another one.
-pub async fn a_key_submits_once(store: &dyn GenerationStore) {
+pub async fn idempotency_key_submits_once(store: &dyn GenerationStore) {
     let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
     let submit = |owner: Option<&str>, key: Option<&str>| {
         let mut new = request(sample, "Hello.");
@@ -109,7 +113,7 @@ pub async fn a_key_submits_once(store: &dyn GenerationStore) {
     assert_eq!(store.events(first.id, 0).await.expect("read").len(), 1);
 }
 
-/// Owners, samples and pages narrow a list.
+/// A list is filtered by owner, sample and page.
 pub async fn generations_are_listed_by_owner_sample_and_page(store: &dyn GenerationStore) {
     let mut ids = Vec::new();
     for (owner, sha256) in [("ann", "5a"), ("bob", "5b"), ("ann", "5b"), ("ann", "5a")] {
@@ -138,15 +142,15 @@ pub async fn generations_are_listed_by_owner_sample_and_page(store: &dyn Generat
     }
 }
 
-/// A generation of a sample that is not there is refused, and leaves no trace.
-pub async fn a_submission_needs_its_sample(store: &dyn GenerationStore) {
+/// A submission with an unknown sample is refused and changes nothing.
+pub async fn submission_without_its_sample_is_refused(store: &dyn GenerationStore) {
     let error = store.submit(request(4711, "Hello.")).await.expect_err("refused");
     assert_eq!(error.code(), "sample.not_found", "{error}");
     assert_eq!(store.unfinished().await.expect("listed"), NONE);
 }
 
-/// Ids are positive and rise (S211).
-pub async fn ids_are_positive_and_rise(store: &dyn GenerationStore) {
+/// Ids are positive and increase (S211).
+pub async fn ids_are_positive_and_increase(store: &dyn GenerationStore) {
     let mut last = 0;
     for _ in 0..5 {
         let id = submitted(store).await.id;
@@ -155,15 +159,15 @@ pub async fn ids_are_positive_and_rise(store: &dyn GenerationStore) {
     }
 }
 
-/// Many callers at once each get an id and a record of their own.
-pub async fn fifty_submissions_at_once_get_ids_of_their_own(store: &dyn GenerationStore) {
+/// Concurrent callers each get an id and a record of their own.
+pub async fn concurrent_submissions_get_distinct_ids(store: &dyn GenerationStore) {
     let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
     let scripts: Vec<_> = (0..50).map(|number| format!("Text {number}.")).collect();
     let records = join_all(scripts.iter().map(|script| store.submit(request(sample, script)))).await;
     let mut ids = BTreeSet::new();
     for (record, script) in records.into_iter().zip(&scripts) {
         let record = record.expect("submitted");
-        assert_eq!(&record.script, script, "each caller gets what it asked for");
+        assert_eq!(&record.script, script, "each caller gets its own record");
         assert_eq!(read(store, record.id).await, record);
         assert_eq!(store.events(record.id, 0).await.expect("read").len(), 1);
         ids.insert(record.id);
@@ -171,7 +175,7 @@ pub async fn fifty_submissions_at_once_get_ids_of_their_own(store: &dyn Generati
     assert_eq!(ids.len(), 50);
 }
 
-/// Lists are newest first, of one status if asked, and no longer than asked.
+/// Lists are newest first, filtered by status and limited.
 pub async fn generations_are_listed_newest_first_within_filter_and_limit(store: &dyn GenerationStore) {
     let one = submitted(store).await.id;
     let (failed, fence) = claimed(store).await;
@@ -196,13 +200,13 @@ pub async fn generations_are_listed_newest_first_within_filter_and_limit(store: 
         let ids: Vec<_> = listed.iter().map(|record| record.id).collect();
         assert_eq!(ids, expected, "{filter:?}");
         for record in listed {
-            assert_eq!(read(store, record.id).await, record, "a list holds whole records");
+            assert_eq!(read(store, record.id).await, record, "a list has complete records");
         }
     }
 }
 
-/// Scripts are kept to the character, whatever the writing.
-pub async fn a_script_in_any_writing_survives(store: &dyn GenerationStore) {
+/// Scripts are kept character by character in any writing system.
+pub async fn script_in_any_writing_system_is_kept(store: &dyn GenerationStore) {
     let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
     for script in [
         "Grüße, 你好, שלום, नमस्ते",

@@ -1,29 +1,32 @@
-//! What a holder writes: the ledger, progress, warnings, events.
+//! Writes under a fence: takes, progress, warnings and events.
 
 use super::fixtures::{
-    at, claim, claimed, fail, full_take, plain_take, progress, read, refused, submitted, warning, write,
+    at, claim, claimed, fail, full_row, full_take, history, plain_take, progress, read, refused, submitted, take_in,
+    warning, write,
 };
-use crate::ledger::{Stage, Status, TakeState};
-use crate::store::{Change, Fence, GenerationStore};
+use crate::ledger::testing::in_state;
+use crate::ledger::{Stage, StateKind, Status};
+use crate::store::{Change, Fence, GenerationStore, GenerationStoreExt as _};
 
-/// Nothing of a take is lost, neither when it is added nor when it is updated.
-pub async fn a_take_is_read_back_with_all_fields(store: &dyn GenerationStore) {
+/// Every field of a take is read back, in every state.
+pub async fn take_is_read_back_with_all_fields(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
-    let plain = plain_take(fence, 0, 1);
-    let full = full_take(fence, 1, 1);
-    let changes = vec![Change::AddTake(plain.clone()), Change::AddTake(full.clone())];
-    write(store, fence, changes).await;
-    assert_eq!(store.takes(record.id).await.expect("read"), [plain, full.clone()]);
-
-    let mut filled = full_take(fence, 0, 1);
-    filled.state = TakeState::Kept;
-    let emptied = plain_take(fence, 1, 1);
-    let changes = vec![Change::UpdateTake(filled.clone()), Change::UpdateTake(emptied.clone())];
-    write(store, fence, changes).await;
-    assert_eq!(store.takes(record.id).await.expect("read"), [filled, emptied]);
+    let mut takes = vec![plain_take(fence, 0, 1)];
+    for (number, kind) in (1..).zip(StateKind::ALL) {
+        let mut take = take_in(fence, 1, number, kind);
+        take.similarity = Some(0.875);
+        if kind == StateKind::Kept {
+            take.reused = Some(7);
+        }
+        takes.push(take);
+    }
+    for take in &takes {
+        write(store, fence, history(take)).await;
+    }
+    assert_eq!(store.takes(record.id).await.expect("read"), takes);
 }
 
-/// Takes come by segment and number, whatever the order they were written in.
+/// Takes are listed by segment and number, in whatever order they were written.
 pub async fn takes_are_listed_by_segment_and_number(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     for (segment, number) in [(10, 1), (2, 2), (0, 1), (2, 10), (2, 1)] {
@@ -34,10 +37,14 @@ pub async fn takes_are_listed_by_segment_and_number(store: &dyn GenerationStore)
     assert_eq!(order, [(0, 1), (2, 1), (2, 2), (2, 10), (10, 1)]);
 }
 
-/// A write under an older, or a made-up, epoch is refused with everything in it.
-pub async fn an_older_epoch_is_refused_and_changes_nothing(store: &dyn GenerationStore) {
+/// A write with an outdated or future epoch is refused as a whole.
+pub async fn outdated_fence_is_refused_and_changes_nothing(store: &dyn GenerationStore) {
     let (record, old) = claimed(store).await;
-    let new = Fence::of(&claim(store, record.id, super::fixtures::ANN, 3).await.expect("its own"));
+    let new = Fence::of(
+        &claim(store, record.id, super::fixtures::ANN, 3)
+            .await
+            .expect("its own claim"),
+    );
     let future = Fence {
         epoch: new.epoch + 1,
         ..new
@@ -50,8 +57,8 @@ pub async fn an_older_epoch_is_refused_and_changes_nothing(store: &dyn Generatio
     write(store, new, vec![Change::AddTake(plain_take(new, 0, 1))]).await;
 }
 
-/// The epoch alone is no right: a generation that nobody claimed is not written, nor one that is not there.
-pub async fn a_write_needs_a_claim(store: &dyn GenerationStore) {
+/// A write to an unclaimed or unknown generation is refused, also with the right epoch.
+pub async fn write_without_a_claim_is_refused(store: &dyn GenerationStore) {
     let record = submitted(store).await;
     let fence = Fence::of(&record);
     refused(store, fence, vec![fail(3)]).await;
@@ -62,8 +69,8 @@ pub async fn a_write_needs_a_claim(store: &dyn GenerationStore) {
     refused(store, nowhere, vec![fail(3)]).await;
 }
 
-/// One change that cannot be made keeps the others from being made, wherever it stands.
-pub async fn changes_are_made_all_or_none(store: &dyn GenerationStore) {
+/// One refused change refuses the whole write, at whatever position it is.
+pub async fn changes_are_atomic(store: &dyn GenerationStore) {
     let (_, fence) = claimed(store).await;
     write(store, fence, vec![Change::AddTake(plain_take(fence, 0, 1))]).await;
     let good = || {
@@ -87,7 +94,7 @@ pub async fn changes_are_made_all_or_none(store: &dyn GenerationStore) {
     write(store, fence, good()).await;
 }
 
-/// Two takes of one generation never share segment and number; other generations have their own.
+/// Segment and number are unique in a generation.
 pub async fn segment_and_number_of_a_take_are_unique(store: &dyn GenerationStore) {
     let (_, one) = claimed(store).await;
     let (_, two) = claimed(store).await;
@@ -101,16 +108,16 @@ pub async fn segment_and_number_of_a_take_are_unique(store: &dyn GenerationStore
     refused(store, one, twice).await;
 }
 
-/// An update needs the take it replaces.
-pub async fn a_take_that_is_missing_cannot_be_updated(store: &dyn GenerationStore) {
+/// An update of a take that does not exist is refused.
+pub async fn missing_take_cannot_be_updated(store: &dyn GenerationStore) {
     let (_, fence) = claimed(store).await;
     let (_, other) = claimed(store).await;
     write(store, other, vec![Change::AddTake(plain_take(other, 0, 1))]).await;
     refused(store, fence, vec![Change::UpdateTake(plain_take(fence, 0, 1))]).await;
 }
 
-/// The claim of one generation gives no right to the ledger of another.
-pub async fn a_take_of_another_generation_is_refused(store: &dyn GenerationStore) {
+/// A fence covers the takes of its own generation only.
+pub async fn take_of_another_generation_is_refused(store: &dyn GenerationStore) {
     let (_, one) = claimed(store).await;
     let (record, two) = claimed(store).await;
     write(store, two, vec![Change::AddTake(plain_take(two, 0, 1))]).await;
@@ -119,8 +126,8 @@ pub async fn a_take_of_another_generation_is_refused(store: &dyn GenerationStore
     assert_eq!(store.takes(record.id).await.expect("read"), [plain_take(two, 0, 1)]);
 }
 
-/// Changes are made in their order.
-pub async fn a_take_may_be_added_and_updated_in_one_write(store: &dyn GenerationStore) {
+/// Changes are made in order.
+pub async fn take_can_be_added_and_updated_in_one_write(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     let last = full_take(fence, 0, 1);
     let changes = vec![
@@ -131,8 +138,8 @@ pub async fn a_take_may_be_added_and_updated_in_one_write(store: &dyn Generation
     assert_eq!(store.takes(record.id).await.expect("read"), [last]);
 }
 
-/// Progress rises or stays, and is below 100 until the speech is there (S209).
-pub async fn progress_never_falls(store: &dyn GenerationStore) {
+/// Progress never decreases, and is below 100 until the generation is completed (S209).
+pub async fn progress_never_decreases(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     for (given, expected) in [(10, 10), (40, 40), (5, 40), (40, 40), (100, 99), (255, 99), (98, 99)] {
         write(store, fence, vec![progress(Stage::Speaking, given, "going on", 3)]).await;
@@ -143,11 +150,11 @@ pub async fn progress_never_falls(store: &dyn GenerationStore) {
     }
     let events = store.events(record.id, 0).await.expect("read");
     let told: Vec<_> = events.iter().map(|event| event.progress).collect();
-    assert_eq!(told, [0, 10, 40, 40, 40, 99, 99, 99], "listeners are told the same");
+    assert_eq!(told, [0, 10, 40, 40, 40, 99, 99, 99], "events carry the same progress");
 }
 
-/// Warnings are added behind those there are.
-pub async fn warnings_are_added(store: &dyn GenerationStore) {
+/// Warnings are appended to the existing ones.
+pub async fn warnings_are_appended(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     write(store, fence, vec![Change::Warn(warning("take.silence"))]).await;
     let more = vec![Change::Warn(warning("take.fast")), Change::Warn(warning("take.slow"))];
@@ -156,8 +163,8 @@ pub async fn warnings_are_added(store: &dyn GenerationStore) {
     assert_eq!(read(store, record.id).await.warnings, expected);
 }
 
-/// Events are numbered from 1 without gaps, and a listener can go on anywhere.
-pub async fn events_have_no_gaps_and_are_read_from_anywhere(store: &dyn GenerationStore) {
+/// Events are numbered from 1 without gaps, and can be read from any number.
+pub async fn events_are_numbered_without_gaps(store: &dyn GenerationStore) {
     let (record, fence) = claimed(store).await;
     let two = vec![
         progress(Stage::Speaking, 20, "one", 3),
@@ -188,14 +195,15 @@ pub async fn events_have_no_gaps_and_are_read_from_anywhere(store: &dyn Generati
     }
 }
 
-/// An id of the provider is found, whichever generation holds it, and whatever became of the take.
-pub async fn a_remote_id_is_found_in_the_whole_ledger(store: &dyn GenerationStore) {
+/// A prediction id is found in every generation and state.
+pub async fn prediction_id_is_found_in_all_generations(store: &dyn GenerationStore) {
     let (_, one) = claimed(store).await;
     let (_, two) = claimed(store).await;
-    let mut take = full_take(two, 0, 1);
-    take.remote = Some("prediction".to_owned());
+    let mut row = full_row(two, 0, 1);
+    row.remote = Some("prediction".to_owned());
+    let take = in_state(row, StateKind::Running);
     write(store, one, vec![Change::AddTake(plain_take(one, 0, 1))]).await;
-    write(store, two, vec![Change::AddTake(take)]).await;
+    write(store, two, history(&take)).await;
     assert!(store.holds_remote("prediction").await.expect("answered"));
     for other in ["predictio", "prediction2", "PREDICTION", "%", ""] {
         assert!(!store.holds_remote(other).await.expect("answered"), "{other:?}");

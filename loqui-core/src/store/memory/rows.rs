@@ -1,55 +1,61 @@
-//! What the store in memory keeps of each sample and each generation.
+//! The rows that the store in memory keeps.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::ledger::{Event, GenerationRecord, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::store::SampleRecord;
-use crate::store::apply::{Head, Refusal, TakeChange};
+use crate::store::apply::{self, Head, Refusal, TakeChange};
 use crate::store::spending::Share;
 
-/// By owner, day, engine and model.
-pub(super) type Books = BTreeMap<(String, i64, String, String), Share>;
+/// Spending by owner (empty for none), day, engine and model.
+pub(super) type SpendingRows = BTreeMap<(String, i64, String, String), Share>;
 
 /// Takes by segment and number.
 pub(super) type Takes = BTreeMap<(u32, u32), TakeRecord>;
 
-/// A sample.
 #[derive(Debug)]
-pub(super) struct Kept {
-    pub(super) sample: SampleRecord,
+pub(super) struct Sample {
+    pub(super) record: SampleRecord,
     pub(super) erased: bool,
 }
 
-impl Kept {
-    pub(super) fn is_of(&self, owner: Option<&str>, sha256: &str) -> bool {
-        self.sample.owner.as_deref() == owner && self.sample.sha256 == sha256
-    }
-
-    /// Forgets it, but for where its audio is.
+impl Sample {
+    /// Erases all but the id, the owner and the keys of the audio.
     pub(super) fn erase(&mut self) -> SampleRecord {
         self.erased = true;
-        self.sample.name.clear();
-        self.sample.sha256.clear();
-        self.sample.report = serde_json::Value::Null;
-        self.sample.consent = None;
-        self.sample.clone()
+        self.record.name.clear();
+        self.record.sha256.clear();
+        self.record.report = serde_json::Value::Null;
+        self.record.consent = None;
+        self.record.clone()
     }
 }
 
-/// A generation, with its takes and events.
+/// A generation with its takes and events.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct Generation {
     pub(super) record: GenerationRecord,
     pub(super) erased: bool,
     pub(super) pruned: bool,
+    /// The worker that has claimed it.
     pub(super) worker: Option<String>,
-    pub(super) takes: BTreeMap<(u32, u32), TakeRecord>,
+    pub(super) takes: Takes,
     pub(super) events: Vec<Event>,
 }
 
-impl Row {
+impl Generation {
+    pub(super) fn new(record: GenerationRecord) -> Self {
+        Self {
+            erased: false,
+            pruned: false,
+            worker: None,
+            takes: Takes::new(),
+            events: vec![apply::first_event(&record)],
+            record,
+        }
+    }
+
     /// The number of the last event.
     pub(super) fn last_event(&self) -> u64 {
         self.events.last().map_or(0, |event| event.number)
@@ -68,7 +74,7 @@ impl Row {
         }
     }
 
-    pub(super) fn keep(&mut self, head: Head) {
+    pub(super) fn set_head(&mut self, head: Head) {
         self.record.status = head.status;
         self.record.stage = head.stage;
         self.record.progress = head.progress;
@@ -76,52 +82,37 @@ impl Row {
         self.worker = head.worker;
     }
 
-    /// Adds to the books of its owner and model.
-    pub(super) fn book(&self, books: &mut Books, shares: Vec<Share>) {
+    /// Adds to the spending of its owner and model.
+    pub(super) fn book(&self, spending: &mut SpendingRows, shares: Vec<Share>) {
         for share in shares {
             let owner = self.record.owner.clone().unwrap_or_default();
-            let place = (owner, share.day, self.record.engine.clone(), self.record.model.clone());
-            let sum = books.entry(place).or_default();
+            let key = (owner, share.day, self.record.engine.clone(), self.record.model.clone());
+            let sum = spending.entry(key).or_default();
             *sum = sum.plus(share);
         }
     }
 
-    /// The ledger after these changes, and what they add to the books.
-    pub(super) fn ledger(&self, changes: Vec<TakeChange>) -> Result<(Takes, Vec<Share>), Refusal> {
+    /// Returns the takes after these changes, and what they add to the spending.
+    pub(super) fn changed_takes(&self, changes: Vec<TakeChange>) -> Result<(Takes, Vec<Share>), Refusal> {
         let mut takes = self.takes.clone();
         let mut shares = Vec::new();
         for change in changes {
-            match change {
-                TakeChange::Add(take) => match takes.entry((take.segment, take.number)) {
-                    Entry::Occupied(_) => return Err(Refusal::exists(&take)),
-                    Entry::Vacant(free) => {
-                        shares.extend(Share::moved(None, Share::of(&take)));
-                        free.insert(take);
-                    }
-                },
-                TakeChange::Update(take) => match takes.get_mut(&(take.segment, take.number)) {
-                    Some(old) => {
-                        shares.extend(Share::moved(Some(Share::of(old)), Share::of(&take)));
-                        *old = take;
-                    }
-                    None => return Err(Refusal::missing(&take)),
-                },
-            }
+            let key = (change.take().segment, change.take().number);
+            let (take, moved) = change.settle(takes.get(&key))?;
+            shares.extend(moved);
+            takes.insert(key, take);
         }
         Ok((takes, shares))
     }
 
-    /// Forgets all events but the last, and where the audio of takes was.
-    pub(super) fn thin(&mut self) {
+    /// Deletes all events but the last, and the references to the audio of the takes.
+    pub(super) fn prune(&mut self) {
         self.pruned = true;
         self.events.drain(..self.events.len().saturating_sub(1));
-        for take in self.takes.values_mut() {
-            take.output = None;
-            take.audio = None;
-        }
+        self.change_takes(TakeRecord::pruned);
     }
 
-    /// Forgets everything but the ids at the provider, which must never be adopted again.
+    /// Erases all but the prediction ids of the takes, so that no other take ever adopts one of these predictions.
     pub(super) fn erase(&mut self) {
         self.erased = true;
         self.record.script.clear();
@@ -132,11 +123,11 @@ impl Row {
         self.record.speech = None;
         self.record.idempotency_key = None;
         self.events.clear();
-        for take in self.takes.values_mut() {
-            take.output = None;
-            take.audio = None;
-            take.findings.clear();
-            take.error = None;
-        }
+        self.change_takes(TakeRecord::erased);
+    }
+
+    fn change_takes(&mut self, change: impl Fn(TakeRecord) -> TakeRecord) {
+        let takes = std::mem::take(&mut self.takes);
+        self.takes = takes.into_iter().map(|(key, take)| (key, change(take))).collect();
     }
 }

@@ -1,9 +1,8 @@
-//! Create: what may be asked for, and how a generation begins.
+//! Creation of generations.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use loqui_core::error::code;
 use loqui_core::ledger::Status;
 use loqui_core::{Error, Generation, SpeakOptions};
 use serde::Deserialize;
@@ -11,10 +10,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::code;
+use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
-use crate::serve::body::JsonBody;
 use crate::serve::jobs::{Job, UNTITLED};
-use crate::serve::refusal::{ErrorBody, FieldProblem, Refusal};
+use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
 use crate::serve::wire::{GenerationAnswer, own_upload};
@@ -23,46 +23,27 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create))
 }
 
-/// What is to be spoken, with which voice, and how.
+/// A generation to create. Unknown fields are ignored.
 #[derive(Debug, Deserialize, ToSchema)]
 struct Create {
-    /// The recording's number.
+    /// The id of the recording.
     #[schema(minimum = 1)]
     sample_id: i64,
-    /// What people call it, 1 to 100 characters.
+    /// The title, 1 to 100 characters.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 100)]
     model_name: Option<String>,
-    /// What is spoken.
+    /// The text to speak.
     #[schema(min_length = 1)]
     script_text: String,
-    /// The model, for instance `chatterbox-turbo`.
-    #[serde(default)]
-    model: Option<String>,
-    /// How expressive, 0.25 to 2.
-    #[serde(default)]
-    exaggeration: Option<f64>,
-    /// How closely the pace follows the recording, 0.2 to 1.
-    #[serde(default)]
-    cfg_weight: Option<f64>,
-    /// How varied, 0.05 to 5.
-    #[serde(default)]
-    temperature: Option<f64>,
-    /// Makes the result repeatable; 1 or more.
-    #[serde(default)]
-    #[schema(minimum = 1)]
-    seed: Option<u32>,
-    /// The language of the text, as an ISO 639-1 code.
-    #[serde(default)]
-    language: Option<String>,
-    /// The most it may cost, in US dollars.
-    #[serde(default)]
-    budget_usd: Option<f64>,
 }
 
+/// The body of a create. utoipa needs a name without type parameters.
+type CreateBody = SpeakBody<Create>;
+
 impl Create {
-    /// Refuses what can never be spoken.
-    fn check(&self, most: usize) -> Result<(), Refusal> {
+    /// Validates the fields.
+    fn check(&self, max_characters: usize) -> Result<(), ApiError> {
         let mut problems = Vec::new();
         if self.sample_id < 1 {
             problems.push(FieldProblem::body(
@@ -86,66 +67,53 @@ impl Create {
                 ));
             }
         }
-        problems.extend(script_problem(&self.script_text, most));
+        problems.extend(script_problem(&self.script_text, max_characters));
         if problems.is_empty() {
             Ok(())
         } else {
-            Err(Refusal::fields(problems))
+            Err(ApiError::fields(problems))
         }
-    }
-
-    fn options(&self) -> SpeakOptions {
-        let mut options = SpeakOptions::default();
-        options.model.clone_from(&self.model);
-        options.exaggeration = self.exaggeration;
-        options.cfg_weight = self.cfg_weight;
-        options.temperature = self.temperature;
-        options.seed = self.seed;
-        options.language.clone_from(&self.language);
-        options.budget_usd = self.budget_usd;
-        options
     }
 }
 
-/// What is wrong with a script at first sight (S206).
-pub(in crate::serve::routes) fn script_problem(text: &str, most: usize) -> Option<FieldProblem> {
+/// Returns the problem with an empty or too long script (S206).
+pub(in crate::serve::routes) fn script_problem(text: &str, max_characters: usize) -> Option<FieldProblem> {
     let characters = text.chars().count();
     if text.trim().is_empty() {
         Some(FieldProblem::body("script_text", "empty", "it must not be empty"))
-    } else if characters > most {
-        let message = format!("it has {characters} characters; {most} are the most");
+    } else if characters > max_characters {
+        let message = format!("it has {characters} characters; the maximum is {max_characters}");
         Some(FieldProblem::body("script_text", "length", message))
     } else {
         None
     }
 }
 
-/// Ask for speech. Answers at once; the speech is made in the background.
+/// Create a generation. The response is sent at once; the speech is generated in the background.
 #[utoipa::path(post, path = "/api/generation/create", tag = "generation", security(("bearer" = [])),
-    request_body = Create,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again is the same generation")),
+    request_body = CreateBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key returns the same generation")),
     responses((status = 201, body = GenerationAnswer), (status = "4XX", body = ErrorBody)))]
 async fn create(
     State(app): State<App>,
     user: User,
     headers: HeaderMap,
-    JsonBody(wanted): JsonBody<Create>,
-) -> Result<(StatusCode, Json<GenerationAnswer>), Refusal> {
+    SpeakBody { own: request, options }: CreateBody,
+) -> Result<(StatusCode, Json<GenerationAnswer>), ApiError> {
     let key = idempotency_key(&headers)?;
-    wanted.check(app.settings().max_script_characters)?;
-    let upload = own_upload(&app, user.id(), wanted.sample_id, "Audio sample not found").await?;
-    let options = wanted.options();
-    let title = wanted.model_name.unwrap_or_else(|| UNTITLED.to_owned());
-    let (job, generation) = submit(&app, &user, &upload, &title, wanted.script_text, options, key).await?;
-    // What is told of a new generation is how it was written down, however far it has come meanwhile (S42).
+    request.check(app.settings.max_script_characters)?;
+    let upload = own_upload(&app, user.id(), request.sample_id, "Audio sample not found").await?;
+    let title = request.model_name.unwrap_or_else(|| UNTITLED.to_owned());
+    let (job, generation) = submit(&app, &user, &upload, &title, request.script_text, options, key).await?;
+    // The response shows the initial state, even if the generation has progressed since (S42).
     let mut record = generation.record().await?;
     (record.status, record.progress) = (Status::Pending, 0);
     (record.speech, record.completed_at, record.error) = (None, None, None);
     Ok((StatusCode::CREATED, Json(GenerationAnswer::new(&job, record))))
 }
 
-/// The key that a client chose, if it did.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+/// Returns the idempotency key of the client.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
@@ -153,7 +121,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
         Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
         _ => {
             let message = "it must have 1 to 255 printable ASCII characters";
-            Err(Refusal::fields(vec![FieldProblem::at(
+            Err(ApiError::fields(vec![FieldProblem::at(
                 &["header", "idempotency-key"],
                 "length",
                 message,
@@ -162,7 +130,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// Begins a generation for a user, within what they may have unfinished.
+/// Starts a generation for a user, up to the limit of unfinished generations.
 pub(in crate::serve::routes) async fn submit(
     app: &App,
     user: &User,
@@ -171,21 +139,25 @@ pub(in crate::serve::routes) async fn submit(
     text: String,
     options: SpeakOptions,
     key: Option<String>,
-) -> Result<(Job, Generation), Refusal> {
-    if app.jobs().unfinished(user.id()) >= app.settings().max_unfinished {
-        let most = app.settings().max_unfinished;
-        let message = format!("{most} of your generations are unfinished, which is all that you may have at a time");
+) -> Result<(Job, Generation), ApiError> {
+    if app.records.jobs.unfinished(user.id()) >= app.settings.max_unfinished {
+        let limit = app.settings.max_unfinished;
+        let message = format!("you have reached the limit of {limit} unfinished generations");
         return Err(Error::new(&code::USER_QUOTA, message).into());
     }
-    let generation = app.voices().submit(upload, text, options, key).await?;
-    if let Some(job) = app.jobs().of(user.id(), generation.id()).await? {
-        // The same key again.
+    let generation = app.library.voices.submit(upload, text, options, key).await?;
+    if let Some(job) = app.records.jobs.of(user.id(), generation.id()).await? {
+        // The same idempotency key was used before.
         return Ok((job, generation));
     }
-    let job = app.jobs().add(generation.id(), user.id(), upload.id, title).await?;
-    app.metrics().generation_submitted();
-    app.jobs().watch(&job, generation.clone(), app.metrics().clone());
-    // Nobody may be listening.
-    let _ = app.news().send((user.id(), generation.id()));
+    let job = app
+        .records
+        .jobs
+        .add(generation.id(), user.id(), upload.id, title)
+        .await?;
+    app.metrics.generation_submitted();
+    app.records.jobs.watch(&job, generation.clone(), app.metrics.clone());
+    // An error means that no socket is open.
+    let _ = app.signals.news.send((user.id(), generation.id()));
     Ok((job, generation))
 }

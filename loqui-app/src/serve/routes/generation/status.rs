@@ -1,4 +1,4 @@
-//! Status: how far is it? Asked again and again, or once with a long poll.
+//! The status of a generation, by polling or by a long poll.
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes them")]
 
@@ -14,39 +14,40 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::copy;
+use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
 use crate::serve::database::shown;
-use crate::serve::refusal::{ErrorBody, Refusal};
 use crate::serve::state::App;
 use crate::serve::wire::own_generation;
 
-/// The longest poll, in seconds; proxies give up after 60.
-const LONGEST_POLL: u64 = 55;
+/// The maximum duration of a long poll, in seconds. Proxies commonly time out after 60.
+const MAX_POLL: u64 = 55;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(status))
 }
 
-/// How far a generation is (S62, A53).
+/// The status of a generation (S62).
 #[derive(Debug, Serialize, ToSchema)]
 struct StatusAnswer {
-    /// Its number.
+    /// The id of the generation.
     audio_id: i64,
     /// `PENDING`, `PROCESSING`, `COMPLETED` or `FAILED`.
     #[schema(value_type = String, example = "PROCESSING")]
     status: Status,
-    /// How much is done, 0 to 100; never falls.
+    /// The progress, 0 to 100; it never decreases.
     progress: u8,
-    /// One line for people.
+    /// The message, one line.
     message: String,
-    /// What is being done.
+    /// The current stage.
     stage: &'static str,
-    /// When it was asked for.
+    /// When it was submitted.
     created_at: String,
     /// When it ended.
     completed_at: Option<String>,
-    /// About how long it will still take, in seconds, where that can be told.
+    /// The estimated remaining time, in seconds, if known.
     estimated_time_remaining: Option<u64>,
     /// Why it failed.
     #[schema(value_type = Option<Object>)]
@@ -75,12 +76,12 @@ impl StatusAnswer {
     }
 }
 
-/// The guide's sentences (S65, S68, A20); a failure says why (S114).
+/// Returns the message of a status (S65, S68); that of a failure contains the error (S114).
 pub(in crate::serve::routes) fn message(record: &GenerationRecord) -> String {
     match record.status {
-        Status::Pending => "Your request is in the queue".to_owned(),
-        Status::Processing => "AI is generating your voice...".to_owned(),
-        Status::Completed => "Generation complete! Ready to download.".to_owned(),
+        Status::Pending => copy::QUEUED.to_owned(),
+        Status::Processing => copy::GENERATING.to_owned(),
+        Status::Completed => copy::COMPLETED.to_owned(),
         Status::Failed => record.error.as_ref().map_or_else(
             || "Generation failed.".to_owned(),
             |error| format!("Generation failed: {} ({})", error.message, error.code),
@@ -88,43 +89,43 @@ pub(in crate::serve::routes) fn message(record: &GenerationRecord) -> String {
     }
 }
 
-/// How to wait for news.
+/// The query of a long poll.
 #[derive(Debug, Deserialize, IntoParams)]
 struct Poll {
-    /// Wait up to this many seconds (55 at most) for the end.
+    /// Wait up to this many seconds (at most 55) for the end.
     #[serde(default)]
     wait: u64,
-    /// With `wait`: come back already when more than this is done.
+    /// With `wait`: return earlier, when the progress exceeds this value.
     #[serde(default)]
     progress: Option<u8>,
 }
 
-/// How far is it?
+/// Show the status of a generation.
 #[utoipa::path(get, path = "/api/generation/status/{id}", tag = "generation", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The generation's number"), Poll),
+    params(("id" = i64, Path, description = "The id of the generation"), Poll),
     responses((status = 200, body = StatusAnswer), (status = "4XX", body = ErrorBody)))]
 async fn status(
     State(app): State<App>,
     user: User,
     Id(id): Id,
     Queried(poll): Queried<Poll>,
-) -> Result<Json<StatusAnswer>, Refusal> {
+) -> Result<Json<StatusAnswer>, ApiError> {
     let (_, generation) = own_generation(&app, user.id(), id).await?;
     if poll.wait > 0 {
-        let until = Duration::from_secs(poll.wait.min(LONGEST_POLL));
-        let news = news(&generation, poll.progress);
+        let until = Duration::from_secs(poll.wait.min(MAX_POLL));
+        let changed = changed(&generation, poll.progress);
         tokio::select! {
-            () = news => {}
+            () = changed => {}
             () = tokio::time::sleep(until) => {}
-            () = app.stop().cancelled() => {}
+            () = app.signals.stop.cancelled() => {}
         }
     }
     let record = generation.record().await?;
     Ok(Json(StatusAnswer::new(record)))
 }
 
-/// Returns at the end of a generation, or when more than that is done.
-async fn news(generation: &Generation, progress: Option<u8>) {
+/// Waits for the end of a generation, or until its progress exceeds `progress`.
+async fn changed(generation: &Generation, progress: Option<u8>) {
     let mut events = generation.events();
     while let Some(Ok(event)) = events.next().await {
         if progress.is_some_and(|known| event.progress > known) {

@@ -19,7 +19,7 @@ fn modern() -> Value {
 }
 
 #[test]
-fn a_full_object_is_read() {
+fn complete_object_is_read() {
     let prediction = parse(modern());
     assert_eq!(prediction.status, Status::Succeeded);
     assert_eq!(
@@ -35,7 +35,7 @@ fn a_full_object_is_read() {
 }
 
 #[test]
-fn id_and_status_are_enough() {
+fn id_and_status_are_sufficient() {
     let prediction = parse(json!({ "id": "hdwst0bb05rgp0cf0p29mzk2am", "status": "booting" }));
     assert_eq!(prediction.status, Status::Other("booting".to_owned()));
     assert!(!prediction.is_done());
@@ -43,7 +43,7 @@ fn id_and_status_are_enough() {
 }
 
 #[test]
-fn a_status_that_holds_a_secret_does_not_show_it() {
+fn secret_in_an_unknown_status_is_not_shown() {
     let status = "https://replicate.delivery/x?signature=r8_abc";
     let prediction = parse(json!({ "id": "hdwst0bb05rgp0cf0p29mzk2am", "status": status }));
     let error = prediction.output_url().unwrap_err();
@@ -54,7 +54,7 @@ fn a_status_that_holds_a_secret_does_not_show_it() {
 }
 
 #[test]
-fn an_id_that_could_leave_its_path_is_refused() {
+fn id_that_is_unsafe_in_a_path_is_refused() {
     for id in [
         "",
         "short",
@@ -71,7 +71,7 @@ fn an_id_that_could_leave_its_path_is_refused() {
 }
 
 #[test]
-fn done_is_an_output_or_an_end() {
+fn prediction_is_done_with_output_or_terminal_status() {
     let done = |status: &str, output: Value| {
         parse(json!({ "id": "hdwst0bb05rgp0cf0p29mzk2am", "status": status, "output": output })).is_done()
     };
@@ -81,7 +81,7 @@ fn done_is_an_output_or_an_end() {
 }
 
 #[test]
-fn every_end_without_an_output_has_its_error() {
+fn each_end_without_output_has_its_error() {
     let code = |status: &str, output: Value| {
         let value = json!({ "id": "hdwst0bb05rgp0cf0p29mzk2am", "status": status, "output": output, "error": "x" });
         parse(value).output_url().unwrap_err().code()
@@ -114,7 +114,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn any_optional_field_may_be_anything(field in 0_usize..16, value in any_json()) {
+    fn optional_fields_may_have_any_value(field in 0_usize..16, value in any_json()) {
         let mut object = modern();
         let names: Vec<String> = object.as_object().unwrap().keys().cloned().collect();
         let name = &names[field % names.len()];
@@ -128,7 +128,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn arbitrary_bytes_do_not_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = Prediction::parse(&body);
     }
 }

@@ -1,4 +1,4 @@
-//! What every place for audio must do, on a real server of S3's API.
+//! The suite of audio stores on a real server of the S3 API.
 
 use object_store::aws::AmazonS3Builder;
 
@@ -19,8 +19,8 @@ fn store(server: &S3Server, bucket: &str, prefix: &str) -> AudioStore {
 }
 
 #[tokio::test]
-#[ignore = "needs a server of S3's API"]
-async fn a_bucket_passes_the_suite() {
+#[ignore = "needs a server of the S3 API"]
+async fn bucket_passes_the_suite() {
     let server = S3Server::start();
     for prefix in ["", "app/one"] {
         super::super::tests::suite(&store(&server, BUCKET, prefix)).await;
@@ -28,8 +28,8 @@ async fn a_bucket_passes_the_suite() {
 }
 
 #[tokio::test]
-#[ignore = "needs a server of S3's API"]
-async fn prefixes_keep_stores_apart() {
+#[ignore = "needs a server of the S3 API"]
+async fn prefixes_separate_stores() {
     let server = S3Server::start();
     let (one, two) = (store(&server, BUCKET, "one"), store(&server, BUCKET, "two"));
     one.put("takes/1", "first".into()).await.unwrap();
@@ -39,8 +39,8 @@ async fn prefixes_keep_stores_apart() {
 }
 
 #[tokio::test]
-#[ignore = "needs a server of S3's API"]
-async fn a_bucket_that_is_not_there_is_noticed() {
+#[ignore = "needs a server of the S3 API"]
+async fn missing_bucket_is_reported() {
     let server = S3Server::start();
     let error = store(&server, "elsewhere", "").check().await.unwrap_err();
     assert_eq!(error.code(), "store.unavailable");

@@ -1,11 +1,11 @@
-// A route of Next.js (app/api/speak/route.js): POST { "text": "..." }, get a WAV. It needs the Node runtime, and
-// `serverExternalPackages: ['loqui-node']` in next.config.mjs, so that the compiled part is not bundled.
+// A Next.js route (app/api/speak/route.js): POST { "text": "..." } returns a WAV file. It needs the Node runtime, and
+// `serverExternalPackages: ['loqui-node']` in next.config.mjs, so that the native addon is not bundled.
 
 import { Loqui, LoquiError, Sample } from 'loqui-node';
 
 export const runtime = 'nodejs';
 
-// Opened with the first request, and kept for the next ones.
+// Opened on the first request and reused.
 let opened;
 const open = () => (opened ??= { client: new Loqui(), sample: Sample.open(process.env.VOICE ?? 'me.wav') });
 

@@ -1,0 +1,204 @@
+//! The settings of the library. Every command builds the library with them.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use loqui_core::speech::verify::Checks;
+use loqui_core::{Environment, Error, Loqui, LoquiBuilder};
+
+use super::engine::{Engine, EngineFlags};
+use super::file::File;
+use super::not_blank;
+use crate::code;
+use crate::failure::Failure;
+
+/// Flags of every command. The library reads the environment variables that the help names.
+#[derive(Clone, Default, clap::Args)]
+#[command(next_help_heading = "Library options")]
+pub(crate) struct LibraryFlags {
+    /// Folder of records and audio [env: LOQUI_DATA_DIR] [default: the data directory of the platform]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// TOML file with settings; deploy/loqui.toml in the repository lists all
+    #[arg(long, global = true, value_name = "FILE", env = "LOQUI_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Address of a container with a Chatterbox model, for the engine cog [env: LOQUI_COG_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) cog_url: Option<String>,
+
+    // Hidden, because other users of the machine can read command lines.
+    #[arg(long, global = true, hide = true)]
+    pub(crate) token: Option<String>,
+
+    #[arg(long, global = true, hide = true)]
+    pub(crate) base_url: Option<String>,
+
+    #[arg(long, global = true, hide = true)]
+    pub(crate) database_url: Option<String>,
+
+    #[arg(long, global = true, hide = true)]
+    pub(crate) storage_url: Option<String>,
+}
+
+impl fmt::Debug for LibraryFlags {
+    /// Omits the token, and addresses, which may contain passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LibraryFlags")
+            .field("data_dir", &self.data_dir)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The effective settings of the library.
+#[derive(Debug)]
+pub(crate) struct LibrarySettings {
+    /// The environment, with flags and file merged into it.
+    environment: Environment,
+    data_dir: PathBuf,
+    engine: Engine,
+    checks: Checks,
+    leave_to_workers: bool,
+}
+
+impl LibrarySettings {
+    /// Merges flags, environment, file and defaults.
+    ///
+    /// # Errors
+    ///
+    /// `engine.unknown`; `store.unavailable` if no data directory is set and the user has no home directory.
+    pub(crate) fn load(flags: &LibraryFlags, engine: &EngineFlags, file: &File) -> Result<Self, Failure> {
+        Self::merge(flags, engine, Environment::read(), file)
+    }
+
+    fn merge(
+        flags: &LibraryFlags,
+        engine: &EngineFlags,
+        mut environment: Environment,
+        file: &File,
+    ) -> Result<Self, Failure> {
+        for (setting, flag, file) in [
+            (&mut environment.token, flags.token.as_ref(), None),
+            (
+                &mut environment.base_url,
+                flags.base_url.as_ref(),
+                file.base_url.as_ref(),
+            ),
+            (&mut environment.cog_url, flags.cog_url.as_ref(), file.cog_url.as_ref()),
+            (&mut environment.public_url, None, file.public_url.as_ref()),
+            (
+                &mut environment.database_url,
+                flags.database_url.as_ref(),
+                file.database_url.as_ref(),
+            ),
+            (
+                &mut environment.storage_url,
+                flags.storage_url.as_ref(),
+                file.storage_url.as_ref(),
+            ),
+        ] {
+            *setting = not_blank(flag).or(setting.take()).or(not_blank(file));
+        }
+        for (setting, file) in [
+            (&mut environment.budget_usd, file.budget_usd),
+            (&mut environment.budget_total_usd, file.budget_total_usd),
+            (&mut environment.budget_day_usd, file.budget_day_usd),
+            (&mut environment.budget_owner_usd, file.budget_owner_usd),
+            (&mut environment.budget_owner_day_usd, file.budget_owner_day_usd),
+        ] {
+            *setting = setting.or(file);
+        }
+        for (setting, file) in [
+            (&mut environment.keep_generations, file.keep_generations),
+            (&mut environment.keep_takes, file.keep_takes),
+        ] {
+            *setting = setting.or(file);
+        }
+        environment.require_consent = environment.require_consent.or(file.require_consent);
+        let data_dir = flags
+            .data_dir
+            .clone()
+            .filter(|path| !path.as_os_str().is_empty())
+            .or(environment.data_dir.take())
+            .or_else(|| file.data_dir.clone())
+            .or_else(|| ProjectDirs::from("", "", "loqui").map(|folders| folders.data_dir().to_owned()))
+            .ok_or_else(|| {
+                Error::new(
+                    &code::STORE_UNAVAILABLE,
+                    "no data directory is set and there is no home directory",
+                )
+                .with_hint("Set LOQUI_DATA_DIR.")
+            })?;
+        environment.data_dir = Some(data_dir.clone());
+        let engine = not_blank(engine.engine.as_ref())
+            .or_else(|| not_blank(file.engine.as_ref()))
+            .map_or(Ok(Engine::default()), |name| name.parse())?;
+        Ok(Self {
+            environment,
+            data_dir,
+            engine,
+            // A person waits for the result of a command; the additional check is worth its time.
+            checks: Checks::default().with_similarity(true),
+            leave_to_workers: false,
+        })
+    }
+
+    /// Ignores the chosen engine, for commands that only continue or read stored generations. These use the engine they
+    /// were started with.
+    pub(crate) fn for_stored_generations(mut self) -> Self {
+        self.engine = Engine::Auto;
+        self
+    }
+
+    /// Omits the similarity check, because a server generates much speech at the same time, and leaves generations to
+    /// workers if told so.
+    pub(crate) fn for_server(mut self, leave_to_workers: bool) -> Self {
+        self.checks = Checks::default();
+        self.leave_to_workers = leave_to_workers;
+        self
+    }
+
+    /// Returns the folder of records and audio.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// Returns the chosen engine.
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Returns the address of the container with a model.
+    pub(crate) fn cog_url(&self) -> Option<&str> {
+        self.environment.cog_url.as_deref()
+    }
+
+    /// Returns what the user must know about the choice of the engine before speech is generated.
+    pub(crate) fn notice(&self) -> Option<String> {
+        self.engine.notice(self.environment.token.is_some())
+    }
+
+    /// Starts building the library.
+    pub(crate) fn builder(self) -> LoquiBuilder {
+        let engine = self.engine.name(self.environment.token.is_some());
+        LoquiBuilder::from_environment(self.environment)
+            .engine_named(engine)
+            .checks(self.checks)
+            .leave_to_workers(self.leave_to_workers)
+    }
+
+    /// Builds the library.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LoquiBuilder::build`].
+    pub(crate) fn open(self) -> Result<Loqui, Failure> {
+        Ok(self.builder().build()?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

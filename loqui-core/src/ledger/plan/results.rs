@@ -1,0 +1,362 @@
+//! Turns the result of a step into the next state of the take. All retries, pauses and limits are decided here.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::{later, since};
+use crate::error::{Error, ErrorKind, Result, Retry, code};
+use crate::finding::Finding;
+use crate::ledger::best::kept_anyway;
+use crate::ledger::policy::Policy;
+use crate::ledger::record::{ErrorRecord, GenerationRecord};
+use crate::ledger::seed::seed_of;
+use crate::ledger::state::{Lookups, Prediction, TakeState};
+use crate::ledger::take::TakeRecord;
+use crate::ledger::transitions::{
+    Claim, FailedLookup, Failure, Judgement, LateAnswer, SendFailure, SpokenAudio, TakeEvent, Unneeded,
+};
+
+/// A take after a step, and how long to wait before its next one.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Next {
+    pub(crate) take: TakeRecord,
+    /// None if the plan alone decides when the next step begins.
+    pub(crate) pause: Option<Duration>,
+}
+
+impl From<TakeRecord> for Next {
+    fn from(take: TakeRecord) -> Self {
+        Self { take, pause: None }
+    }
+}
+
+/// What an engine answered to a create.
+#[derive(Debug)]
+pub(crate) enum CreateAnswer {
+    /// It runs elsewhere under this id.
+    Created(String),
+    /// The engine answered with audio, which is in the audio store.
+    Spoken {
+        audio: String,
+        findings: Vec<Finding>,
+        similarity: Option<f64>,
+    },
+    /// Nothing was created.
+    NotCreated(Error),
+    /// It may have been created.
+    Lost(Error),
+    /// The provider refused it.
+    Refused(Error),
+}
+
+/// What an engine reported about a take that runs elsewhere.
+#[derive(Debug)]
+pub(crate) enum Report<'a> {
+    /// It has not ended.
+    Pending,
+    /// It is done; this is the address of the audio.
+    Succeeded(String),
+    /// The provider failed.
+    Failed(&'a Error),
+    /// It was stopped at the provider.
+    Cancelled,
+    /// It succeeded, but the provider has deleted the audio.
+    Expired,
+}
+
+/// The intent of a new take, with its seed and its cost. `random` is used if no seed was chosen.
+pub(crate) fn intend(
+    generation: &GenerationRecord,
+    segment: u32,
+    number: u32,
+    random: u64,
+    policy: &Policy,
+    now: Timestamp,
+) -> TakeRecord {
+    let seed = seed_of(generation.options.voice.seed, segment, number, random);
+    let mut take = TakeRecord::intend(generation.id, segment, number, seed, generation.epoch, now);
+    if let Some(segment) = generation.segments.iter().find(|known| known.index == segment) {
+        take.cost_usd = policy.cost(&segment.spoken);
+        take.characters = u32::try_from(segment.spoken.chars().count()).unwrap_or(u32::MAX);
+    }
+    take
+}
+
+/// The take as an intent of this claim, to be sent again.
+///
+/// # Errors
+///
+/// `internal` if the state does not allow it, as for all functions of this module.
+pub(crate) fn resend(take: TakeRecord, epoch: i64, now: Timestamp) -> Result<TakeRecord> {
+    Ok(take.apply(TakeEvent::Resent(Claim { epoch, at: now }))?)
+}
+
+/// The take after it was given up before it was sent.
+pub(crate) fn abandon(take: TakeRecord) -> Result<TakeRecord> {
+    Ok(take.apply(TakeEvent::Abandoned(Unneeded))?)
+}
+
+/// The take as the last resort: it is kept although the checks rejected it.
+pub(crate) fn accept(take: TakeRecord) -> Result<TakeRecord> {
+    let finding = kept_anyway(&take);
+    Ok(take.apply(TakeEvent::Accepted(finding))?)
+}
+
+/// The take if it is too old to be sent: the process may have been frozen since the plan was made, and a late send could
+/// be paid twice. None if it may be sent.
+pub(crate) fn too_late_to_send(take: &TakeRecord, policy: &Policy, now: Timestamp) -> Result<Option<TakeRecord>> {
+    if since(take.intended_at, now) < policy.send_guard {
+        return Ok(None);
+    }
+    Ok(Some(take.clone().apply(TakeEvent::TooLate(now))?))
+}
+
+/// The take after it was sent.
+pub(crate) fn after_create(
+    take: TakeRecord,
+    answer: CreateAnswer,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<TakeRecord> {
+    let event = match answer {
+        CreateAnswer::Created(id) => TakeEvent::Created(Prediction::new(id, now)),
+        CreateAnswer::Spoken {
+            audio,
+            findings,
+            similarity,
+        } => TakeEvent::Spoken(SpokenAudio {
+            audio,
+            findings,
+            similarity,
+        }),
+        CreateAnswer::NotCreated(error) => not_created(&take, &error, policy, now),
+        CreateAnswer::Lost(error) => TakeEvent::AnswerLost((&error).into()),
+        CreateAnswer::Refused(error) => TakeEvent::Refused((&error).into()),
+    };
+    Ok(take.apply(event)?)
+}
+
+fn not_created(take: &TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> TakeEvent {
+    let sends = take.sends + 1;
+    // A provider that limits the rate is waited for; only the deadline of the generation ends that.
+    if error.kind() != ErrorKind::RateLimited && sends >= policy.max_sends {
+        return TakeEvent::SendsExhausted(error.into());
+    }
+    let pause = match error.retry() {
+        Retry::After(pause) => pause,
+        _ => Policy::resend_interval(sends),
+    };
+    TakeEvent::NotCreated(SendFailure {
+        error: error.into(),
+        retry_at: later(now, pause),
+    })
+}
+
+/// The take after its lost prediction was found.
+pub(crate) fn after_found(take: TakeRecord, id: String, now: Timestamp) -> Result<TakeRecord> {
+    Ok(take.apply(TakeEvent::Found(Prediction::new(id, now)))?)
+}
+
+/// The take after a lookup that found nothing.
+pub(crate) fn after_miss(take: TakeRecord, policy: &Policy, now: Timestamp) -> Result<TakeRecord> {
+    let age = since(take.intended_at, now);
+    let mut lookups = Lookups {
+        looked_at: Some(now),
+        ..take.state().lookups()
+    };
+    if age > policy.settle {
+        lookups.misses += 1;
+    }
+    let event = if age > policy.undecidable {
+        TakeEvent::Undecidable(FailedLookup { lookups, error: None })
+    } else if lookups.misses >= policy.looks {
+        TakeEvent::NotFound(lookups)
+    } else {
+        TakeEvent::Missed(lookups)
+    };
+    Ok(take.apply(event)?)
+}
+
+/// The take after a lookup that failed.
+pub(crate) fn after_failed_lookup(
+    take: TakeRecord,
+    error: &Error,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<TakeRecord> {
+    let lookups = Lookups {
+        looked_at: Some(now),
+        ..take.state().lookups()
+    };
+    // The provider no longer has the inputs: a later lookup would not find more.
+    let event = if since(take.intended_at, now) > policy.undecidable {
+        TakeEvent::Undecidable(FailedLookup {
+            lookups,
+            error: Some(error.into()),
+        })
+    } else {
+        TakeEvent::Missed(lookups)
+    };
+    Ok(take.apply(event)?)
+}
+
+/// The take after the engine reported about it.
+pub(crate) fn after_report(
+    take: TakeRecord,
+    report: Report<'_>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<TakeRecord> {
+    match report {
+        Report::Pending => Ok(take),
+        Report::Succeeded(output) => Ok(take.apply(TakeEvent::Succeeded(output))?),
+        Report::Failed(error) => fail_for_now(take, error, policy, now),
+        Report::Cancelled => {
+            let message = "the prediction was stopped at the provider";
+            let error = Error::new(&code::REPLICATE_PREDICTION_CANCELLED, message);
+            fail_for_now(take, &error, policy, now)
+        }
+        Report::Expired => {
+            let error = Error::new(&code::REPLICATE_OUTPUT_EXPIRED, "the provider has deleted the audio");
+            fail_for_now(take, &error, policy, now)
+        }
+    }
+}
+
+/// The take after it could not be polled.
+///
+/// # Errors
+///
+/// The error itself if the token was refused: it says nothing about the take, and with a valid token the generation
+/// continues.
+pub(crate) fn after_failed_poll(take: TakeRecord, error: Error) -> Result<TakeRecord> {
+    // A paid take is not given up because one poll failed; `Policy::patience` ends it.
+    if error.retryable() {
+        return Ok(take);
+    }
+    if error.kind() == ErrorKind::Authentication {
+        return Err(error);
+    }
+    fail(take, &error)
+}
+
+/// The take after the provider was asked to stop it and it has not ended: it is asked again after the pause.
+pub(crate) const fn after_stop(take: TakeRecord, policy: &Policy) -> Next {
+    Next {
+        take,
+        pause: Some(policy.stop_gap),
+    }
+}
+
+/// The take after the provider could not be asked to stop it.
+///
+/// # Errors
+///
+/// The error itself if the token was refused.
+pub(crate) fn after_failed_stop(take: TakeRecord, error: Error, policy: &Policy) -> Result<Next> {
+    if error.kind() == ErrorKind::Authentication {
+        return Err(error);
+    }
+    let take = take.apply(TakeEvent::StopFailed(Unneeded))?;
+    let stops = match take.state() {
+        TakeState::Running(running) => running.failed_stops,
+        _ => policy.max_sends,
+    };
+    if !error.retryable() || stops >= policy.max_sends {
+        return Ok(fail(take, &error)?.into());
+    }
+    Ok(Next {
+        take,
+        pause: Some(Policy::resend_interval(stops)),
+    })
+}
+
+/// The take after its audio was put into the audio store.
+pub(crate) fn after_download(take: TakeRecord, audio: String) -> Result<TakeRecord> {
+    Ok(take.apply(TakeEvent::Stored(audio))?)
+}
+
+/// The take after its audio could not be downloaded. It is paid for: while only the network fails, it is downloaded again
+/// instead of being made again.
+pub(crate) fn after_failed_download(take: TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> Result<Next> {
+    if is_unreachable(error) && since(take.intended_at, now) < policy.patience {
+        return Ok(Next {
+            take,
+            pause: Some(policy.take_gap),
+        });
+    }
+    Ok(fail_for_now(take, error, policy, now)?.into())
+}
+
+/// The take after the checks.
+pub(crate) fn after_checks(take: TakeRecord, passed: bool, judgement: Judgement) -> Result<TakeRecord> {
+    let event = if passed { TakeEvent::Kept } else { TakeEvent::Rejected };
+    Ok(take.apply(event(judgement))?)
+}
+
+/// The take after its audio could not be judged.
+///
+/// # Errors
+///
+/// The error itself if it is a defect of this program: it says nothing about the take.
+pub(crate) fn after_failed_checks(
+    take: TakeRecord,
+    error: Error,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<TakeRecord> {
+    if error.kind() == ErrorKind::Internal {
+        return Err(error);
+    }
+    fail_for_now(take, &error, policy, now)
+}
+
+/// A take that was given up as never created, after another lookup found nothing.
+pub(crate) fn after_late_miss(take: TakeRecord, now: Timestamp) -> Result<TakeRecord> {
+    Ok(take.apply(TakeEvent::LookedAgain(now))?)
+}
+
+/// A take that was given up as never created, after the provider turned out to have created it. It costs money, and
+/// another take has replaced it.
+pub(crate) fn after_late_answer(take: TakeRecord, id: String, cost_usd: f64, now: Timestamp) -> Result<TakeRecord> {
+    let message = format!(
+        "take {} was begun at the provider after it had been given up",
+        take.id()
+    );
+    let error = Error::new(&code::GENERATION_LATE_ANSWER, message);
+    Ok(take.apply(TakeEvent::FoundLate(LateAnswer {
+        prediction: Prediction::new(id, now),
+        cost_usd,
+        error: ErrorRecord::from(&error),
+    }))?)
+}
+
+/// The take failed, and another one may follow at once if the error allows it.
+fn fail(take: TakeRecord, error: &Error) -> Result<TakeRecord> {
+    Ok(take.apply(TakeEvent::Failed(Failure {
+        error: error.into(),
+        retry_at: None,
+    }))?)
+}
+
+/// The take failed, and another one may follow after a pause if the error allows it.
+fn fail_for_now(take: TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> Result<TakeRecord> {
+    let pause = match error.retry() {
+        Retry::After(pause) => pause,
+        _ => policy.take_gap,
+    };
+    Ok(take.apply(TakeEvent::Failed(Failure {
+        error: error.into(),
+        retry_at: Some(later(now, pause)),
+    }))?)
+}
+
+/// True if the provider could not be reached or was overloaded: the audio may exist all the same.
+fn is_unreachable(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Network | ErrorKind::RateLimited)
+        || error.code() == code::REPLICATE_UNAVAILABLE.name()
+}
+
+#[cfg(test)]
+mod tests;

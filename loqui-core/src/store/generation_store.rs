@@ -1,0 +1,142 @@
+//! The trait of stores of records.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{
+    Change, ClaimRequest, Fence, Filter, NewSample, SampleFilter, SampleRecord, Spending, TakeFilter, Update,
+    UsageFilter,
+};
+use crate::error::Result;
+use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
+
+/// Keeps samples, generations, takes and events.
+///
+/// These methods are what a store implements; callers find the operations built on them in
+/// [`GenerationStoreExt`](super::GenerationStoreExt). The methods with a default are there to be overridden where a store
+/// can do better. A method that is added later has a default.
+///
+/// # Contract
+///
+/// * **Atomicity.** Every call takes effect as a whole or not at all, and calls are linearizable.
+/// * **Durability.** The effect of a call that returned `Ok` survives a crash of the process (of [`MemoryStore`], it lasts
+///   as long as the process).
+/// * **Leases.** A worker has one lease, which covers all generations that it has claimed. [`acquire`](Self::acquire) and
+///   [`renew_lease`](Self::renew_lease) set its end. From then on other workers may claim these generations.
+/// * **Fencing.** A claim raises the epoch of the generation; the epoch is the fencing token in [`Fence`]. A
+///   [`write`](Self::write) is refused with `store.conflict` and changes nothing if its epoch is not the current one, if the
+///   generation is not claimed (any more), or if it has ended. An expired lease alone does not invalidate a fence: only the
+///   next claim does.
+/// * **Ordering.** Ids are positive and increase. Events of a generation are numbered from 1 without gaps. Generation,
+///   segment and number identify a take.
+/// * **Time.** Times have microsecond precision. A store reads no clock: callers pass the present time.
+/// * **Erasure.** An erased sample or generation is not returned any more. What was spent on it stays in
+///   [`spending`](Self::spending), and its takes are still found by their prediction ids.
+/// * **Cancellation.** A call whose future is dropped may or may not take effect; its effect is never partial.
+///
+/// [`MemoryStore`]: super::MemoryStore
+///
+/// # Errors
+///
+/// Every method may return `store.unavailable`, `store.corrupt` and `store.too_new`.
+#[async_trait]
+pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
+    /// Adds a sample, or returns the one that this owner has of the same recording. A consent is recorded if the existing
+    /// sample has none.
+    async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord>;
+
+    /// Lists samples.
+    async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>>;
+
+    /// Erases a sample and returns what is left of it: the keys of its audio, which the caller deletes. Returns the same
+    /// when it is called again, and `None` if there never was such a sample.
+    ///
+    /// # Errors
+    ///
+    /// `sample.in_use` while an unfinished generation speaks with it.
+    async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>>;
+
+    /// Adds a `PENDING` generation and its first event, or returns the one that its owner submitted under the same
+    /// idempotency key.
+    ///
+    /// # Errors
+    ///
+    /// `sample.not_found` if the sample does not exist.
+    async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord>;
+
+    /// Lists generations.
+    async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>>;
+
+    /// Finds takes, also those of erased generations.
+    async fn find_takes(&self, filter: &TakeFilter) -> Result<Vec<TakeRecord>>;
+
+    /// Returns the prediction id that [`Update::RecordRemoteHint`] recorded for a take.
+    async fn remote_hint(&self, take: TakeId) -> Result<Option<String>>;
+
+    /// Returns the events of a generation with numbers above `after`, in order.
+    async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>>;
+
+    /// Returns what was spent, in order of owner, day, engine and model.
+    async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>>;
+
+    /// Claims unfinished generations for a worker and renews its lease; returns them with their new epochs. A generation
+    /// that cannot be claimed is left out.
+    async fn acquire(&self, request: ClaimRequest) -> Result<Vec<GenerationRecord>>;
+
+    /// Sets the end of a worker's lease to `now + lease`.
+    async fn renew_lease(&self, worker: &str, now: Timestamp, lease: Duration) -> Result<()>;
+
+    /// Gives up a claim without changing the generation. Does nothing if the epoch is not the current one.
+    async fn release(&self, fence: Fence) -> Result<()>;
+
+    /// Makes changes to a claimed generation in one transaction, in order.
+    ///
+    /// # Errors
+    ///
+    /// `store.conflict` under an outdated fence, or for a change that does not fit the state of the generation or the take;
+    /// `generation.budget` if the spending would exceed a [`Ceiling`](super::Ceiling).
+    async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<()>;
+
+    /// Makes a change that needs no claim; returns whether it was made.
+    ///
+    /// # Errors
+    ///
+    /// Those of the [`Update`]. A store that does not support an update returns `internal`.
+    async fn update(&self, update: Update) -> Result<bool>;
+
+    /// The location of the records as shown to users, without secrets.
+    fn location(&self) -> String {
+        format!("{self:?}")
+    }
+
+    /// Returns when another process may have submitted work; never, if the store cannot tell. Workers poll as well.
+    async fn wait_for_work(&self) {
+        std::future::pending::<()>().await;
+    }
+
+    /// Lists the ids of generations, in the order of [`generations`](Self::generations).
+    async fn generation_ids(&self, filter: &Filter) -> Result<Vec<i64>> {
+        let records = self.generations(filter).await?;
+        Ok(records.into_iter().map(|record| record.id).collect())
+    }
+
+    /// Counts generations.
+    async fn count_generations(&self, filter: &Filter) -> Result<u64> {
+        Ok(self.generation_ids(filter).await?.len() as u64)
+    }
+
+    /// Returns the number of the last event of each of these generations, in any order. Those that do not exist are left
+    /// out.
+    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+        let mut found = Vec::new();
+        for generation in generations {
+            if let Some(last) = self.events(*generation, 0).await?.last() {
+                found.push((*generation, last.number));
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,115 @@
+//! What callers ask of a store: claims, and changes that need no claim.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::{TakeId, TakeRecord};
+
+/// A worker's request to claim generations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ClaimRequest {
+    /// The worker that is to hold them.
+    pub worker: String,
+    /// Which generations.
+    pub target: ClaimTarget,
+    /// The present time.
+    pub now: Timestamp,
+    /// How long the worker's lease lasts from now.
+    pub lease: Duration,
+}
+
+impl ClaimRequest {
+    /// A request of this worker.
+    pub fn new(worker: impl Into<String>, target: ClaimTarget, now: Timestamp, lease: Duration) -> Self {
+        Self {
+            worker: worker.into(),
+            target,
+            now,
+            lease,
+        }
+    }
+}
+
+/// Which generations to claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a store must handle every target; a new one would be a change of the contract"
+)]
+pub enum ClaimTarget {
+    /// This generation. The worker that holds it already may claim it again, under a new epoch.
+    One(i64),
+    /// Up to this many generations that no worker with a valid lease holds. Owners take turns: the turn of a generation is
+    /// its rank by id among those of its owner, plus the number of unfinished generations of that owner that are held.
+    Next(u32),
+}
+
+/// A change that needs no claim: any process may make it, whichever worker holds the generation.
+///
+/// [`GenerationStore::update`](super::GenerationStore::update) returns whether it was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Update {
+    /// Records that a generation shall be cancelled. Not made if it has ended or does not exist; made again without effect.
+    RequestCancel {
+        /// The generation.
+        generation: i64,
+    },
+    /// Makes a `FAILED` generation `PENDING` again, opened at `now`, without its error and cancellation request, and appends
+    /// an event. Not made for any other status. Takes and progress stay.
+    Reopen {
+        /// The generation.
+        generation: i64,
+        /// The present time.
+        now: Timestamp,
+    },
+    /// Erases the text, events and results of a generation that has ended. Afterwards it is not listed or returned any
+    /// more. Its takes keep their prediction ids, and the spending stays. Not made if it does not exist; made again without
+    /// effect. Refused with `generation.not_finished` for one that has not ended.
+    EraseGeneration {
+        /// The generation.
+        generation: i64,
+        /// The present time.
+        now: Timestamp,
+    },
+    /// Deletes the history of a `COMPLETED` generation: all events but the last, and the references to the audio of its
+    /// takes. Text, speech and spending stay. Not made for any other status; made again without effect.
+    PruneGeneration {
+        /// The generation.
+        generation: i64,
+        /// The present time.
+        now: Timestamp,
+    },
+    /// Records the prediction id of a take whose create was never answered, as a webhook reported it. Not made if one is
+    /// recorded for the take: the first one counts.
+    RecordRemoteHint {
+        /// The take.
+        #[serde(with = "take_id")]
+        take: TakeId,
+        /// The prediction id at the provider.
+        remote: String,
+    },
+    /// Replaces a take that was recorded as never created, for example because the provider started it late. Not made for a
+    /// take in another state.
+    UnreconciledTake(Box<TakeRecord>),
+}
+
+/// A [`TakeId`] in its text form.
+mod take_id {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::TakeId;
+
+    pub(super) fn serialize<S: Serializer>(take: &TakeId, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(take)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TakeId, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}

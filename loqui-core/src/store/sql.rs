@@ -1,0 +1,28 @@
+//! The SQL stores: SQLite and PostgreSQL run the same statements.
+//!
+//! [`reads`], [`writes`], [`claims`] and [`entries`] hold every statement and know no driver: they talk to a
+//! [`Connection`](connection::Connection). Where the two databases differ, a [`Statement`](connection::Statement) holds
+//! both forms side by side. What remains in [`sqlite`] and [`postgres`] is how each opens and migrates its database, shares
+//! its connections and reports failures.
+
+mod claims;
+mod connection;
+mod entries;
+mod failure;
+#[cfg(feature = "postgres")]
+pub(super) mod postgres;
+mod reads;
+mod rows;
+#[cfg(feature = "sqlite")]
+pub(super) mod sqlite;
+mod store;
+mod writes;
+
+/// The order in which waiting writes run, where a database has one writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Priority {
+    /// A caller waits for the result, or a lease depends on it.
+    Interactive,
+    /// Background progress.
+    Background,
+}

@@ -1,0 +1,306 @@
+//! What the statements need of a database connection, whichever driver it belongs to.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
+
+use super::failure::Failure;
+
+/// The database at the other end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "sqlite", feature = "postgres")),
+    expect(dead_code, reason = "a build with one database constructs one of the two")
+)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A statement that the two databases write differently.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Statement {
+    pub(super) sqlite: &'static str,
+    pub(super) postgres: &'static str,
+}
+
+impl Statement {
+    pub(super) fn of(self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        }
+    }
+}
+
+/// A statement with a row lock for Postgres. SQLite has no row locks: its one writer holds the whole file.
+macro_rules! locking {
+    ($statement:literal, $lock:literal) => {
+        $crate::store::sql::connection::locking!($statement, $lock, "")
+    };
+    ($before:literal, $lock:literal, $after:literal) => {
+        $crate::store::sql::connection::Statement {
+            sqlite: concat!($before, " ", $after),
+            postgres: concat!($before, " ", $lock, " ", $after),
+        }
+    };
+}
+pub(super) use locking;
+
+/// A connection that runs one statement at a time.
+#[async_trait]
+pub(super) trait Connection: Send {
+    fn dialect(&self) -> Dialect;
+
+    /// Runs a query and returns its rows.
+    async fn rows(&mut self, query: Query) -> Result<Vec<Box<dyn Row>>, Failure>;
+
+    /// Runs a query and returns how many rows it changed.
+    async fn execute(&mut self, query: Query) -> Result<u64, Failure>;
+}
+
+/// A row of a result. Columns are read by name.
+pub(super) trait Row: Send {
+    fn dialect(&self) -> Dialect;
+    fn integer(&self, column: &str) -> Result<Option<i64>, sqlx::Error>;
+    fn real(&self, column: &str) -> Result<Option<f64>, sqlx::Error>;
+    fn text(&self, column: &str) -> Result<Option<&str>, sqlx::Error>;
+    fn boolean(&self, column: &str) -> Result<Option<bool>, sqlx::Error>;
+}
+
+/// A parameter of a query.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Integer(Option<i64>),
+    Real(Option<f64>),
+    Text(Option<String>),
+    Boolean(bool),
+    /// An array in Postgres, a JSON array in SQLite.
+    Integers(Vec<i64>),
+}
+
+/// A statement with its parameters, `$1` first. Both databases accept this form of placeholder.
+#[derive(Debug)]
+pub(super) struct Query {
+    pub(super) statement: SqlStr,
+    pub(super) values: Vec<Value>,
+}
+
+impl Query {
+    pub(super) fn new(statement: &'static str) -> Self {
+        Self {
+            statement: statement.into_sql_str(),
+            values: Vec::new(),
+        }
+    }
+
+    pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Runs it and returns all rows.
+    pub(super) async fn all(self, on: &mut dyn Connection) -> Result<Vec<Box<dyn Row>>, Failure> {
+        on.rows(self).await
+    }
+
+    /// Runs it and returns the first row, if there is one.
+    pub(super) async fn optional(self, on: &mut dyn Connection) -> Result<Option<Box<dyn Row>>, Failure> {
+        Ok(on.rows(self).await?.into_iter().next())
+    }
+
+    /// Runs it and returns the first row.
+    pub(super) async fn one(self, on: &mut dyn Connection) -> Result<Box<dyn Row>, Failure> {
+        self.optional(on).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
+    }
+
+    /// Runs it and returns how many rows it changed.
+    pub(super) async fn execute(self, on: &mut dyn Connection) -> Result<u64, Failure> {
+        on.execute(self).await
+    }
+}
+
+/// A statement whose conditions depend on the call. Text comes from this crate only; values are parameters.
+#[derive(Debug)]
+pub(super) struct Conditions {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    pub(super) fn new(statement: &'static str) -> Self {
+        Self {
+            text: statement.to_owned(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Appends text.
+    pub(super) fn push(&mut self, text: &'static str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Appends the placeholder of a parameter.
+    pub(super) fn push_bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        self.text.push('$');
+        self.text.push_str(&self.values.len().to_string());
+        self
+    }
+
+    pub(super) fn build(self) -> Query {
+        Query {
+            statement: AssertSqlSafe(self.text).into_sql_str(),
+            values: self.values,
+        }
+    }
+}
+
+/// Implements [`Connection`] and [`Row`] for a driver of sqlx. `$integers` turns a list of integers into what the driver binds.
+macro_rules! driver {
+    ($dialect:ident, $connection:ty, $row:ty, $integers:expr) => {
+        #[async_trait::async_trait]
+        impl $crate::store::sql::connection::Connection for $connection {
+            fn dialect(&self) -> $crate::store::sql::connection::Dialect {
+                $crate::store::sql::connection::Dialect::$dialect
+            }
+
+            async fn rows(&mut self, query: Query) -> Result<Vec<Box<dyn Row>>, Failure> {
+                let rows = prepared(query).fetch_all(self).await?;
+                Ok(rows
+                    .into_iter()
+                    .map(|row| Box::new(row) as Box<dyn Row>)
+                    .collect())
+            }
+
+            async fn execute(&mut self, query: Query) -> Result<u64, Failure> {
+                Ok(prepared(query).execute(self).await?.rows_affected())
+            }
+        }
+
+        fn prepared(
+            query: Query,
+        ) -> sqlx::query::Query<'static, sqlx::$dialect, <sqlx::$dialect as sqlx::Database>::Arguments> {
+            let statement = sqlx::query(query.statement);
+            query
+                .values
+                .into_iter()
+                .fold(statement, |statement, value| match value {
+                    Value::Integer(value) => statement.bind(value),
+                    Value::Real(value) => statement.bind(value),
+                    Value::Text(value) => statement.bind(value),
+                    Value::Boolean(value) => statement.bind(value),
+                    Value::Integers(values) => statement.bind($integers(values)),
+                })
+        }
+
+        impl $crate::store::sql::connection::Row for $row {
+            fn dialect(&self) -> $crate::store::sql::connection::Dialect {
+                $crate::store::sql::connection::Dialect::$dialect
+            }
+
+            fn integer(&self, column: &str) -> Result<Option<i64>, sqlx::Error> {
+                sqlx::Row::try_get(self, column)
+            }
+
+            fn real(&self, column: &str) -> Result<Option<f64>, sqlx::Error> {
+                sqlx::Row::try_get(self, column)
+            }
+
+            fn text(&self, column: &str) -> Result<Option<&str>, sqlx::Error> {
+                sqlx::Row::try_get(self, column)
+            }
+
+            fn boolean(&self, column: &str) -> Result<Option<bool>, sqlx::Error> {
+                sqlx::Row::try_get(self, column)
+            }
+        }
+    };
+}
+pub(super) use driver;
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Integer(Some(value))
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Self::Integer(Some(value.into()))
+    }
+}
+
+impl From<u8> for Value {
+    fn from(value: u8) -> Self {
+        Self::Integer(Some(value.into()))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        Self::Integer(value)
+    }
+}
+
+/// Times are stored as microseconds since 1970 in UTC.
+impl From<Timestamp> for Value {
+    fn from(value: Timestamp) -> Self {
+        Self::Integer(Some(value.as_microsecond()))
+    }
+}
+
+impl From<Option<Timestamp>> for Value {
+    fn from(value: Option<Timestamp>) -> Self {
+        Self::Integer(value.map(Timestamp::as_microsecond))
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Real(Some(value))
+    }
+}
+
+impl From<Option<f64>> for Value {
+    fn from(value: Option<f64>) -> Self {
+        Self::Real(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(value.to_owned()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(Some(value))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(value: Option<&str>) -> Self {
+        Self::Text(value.map(str::to_owned))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(value: Option<String>) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl From<Vec<i64>> for Value {
+    fn from(values: Vec<i64>) -> Self {
+        Self::Integers(values)
+    }
+}
