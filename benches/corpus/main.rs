@@ -121,7 +121,7 @@ impl Tally {
 
     fn judge_check(&mut self, case: &Case, report: &Report, name: &'static str) {
         let code = format!("sample.{name}");
-        let found = report.findings.iter().find(|finding| finding.code == code);
+        let found = report.findings.iter().find(|finding| finding.code == *code);
         let wrong = case.wrong.iter().find(|(check, _)| *check == name);
         let expected = wrong.map_or(Expected::Nothing, |(_, expected)| *expected);
         let noticed = found.filter(|finding| finding.severity != Severity::Note);
