@@ -101,7 +101,7 @@ fn check(case: &Case, result: Result<Speech, Error>) {
             assert_eq!(joined, script, "{name}: the segments hold the whole script");
             if let Some(warning) = &expect.warning {
                 assert!(
-                    speech.warnings().iter().any(|found| found.code == *warning),
+                    speech.warnings().iter().any(|found| found.code == **warning),
                     "{name}: {:?}",
                     speech.warnings()
                 );

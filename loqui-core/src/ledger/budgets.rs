@@ -10,7 +10,7 @@ use super::take::TakeRecord;
 ///
 /// The cost of a take is reserved before it is sent, in the transaction that compares the sums with these limits. Any
 /// number of processes on one store therefore keep them together.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Budgets {
     /// For all owners, in total.

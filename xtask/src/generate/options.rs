@@ -1,6 +1,7 @@
 //! What is generated from the speak options: the Python and Node declarations and `docs/options.md`.
 
 use serde_json::Value;
+use std::fmt::Write as _;
 
 use crate::step::Failure;
 
@@ -99,12 +100,12 @@ pub(super) fn python(options: &[SpeakOption]) -> String {
         ));
         let mut names = vec![&option.name];
         if let Some(alias) = &option.alias {
-            attributes.push_str(&format!("        {alias}: The older name of ``{}``.\n", option.name));
+            let _ = writeln!(attributes, "        {alias}: The older name of ``{}``.", option.name);
             names.push(alias);
         }
         for name in names {
-            fields.push_str(&format!("    {name}: {} | None\n", option.python_type()));
-            kinds.push_str(&format!("    \"{name}\": \"{}\",\n", option.python_kind()));
+            let _ = writeln!(fields, "    {name}: {} | None", option.python_type());
+            let _ = writeln!(kinds, "    \"{name}\": \"{}\",", option.python_kind());
         }
     }
     format!(
@@ -123,12 +124,13 @@ pub(super) fn node_table(options: &[SpeakOption]) -> String {
     let mut rows = String::new();
     for option in options {
         let (key, field, kind) = (option.node_name(&option.name), &option.name, option.node_kind());
-        rows.push_str(&format!("  {key}: {{ field: '{field}', kind: '{kind}' }},\n"));
+        let _ = writeln!(rows, "  {key}: {{ field: '{field}', kind: '{kind}' }},");
         if let Some(alias) = &option.alias {
             let name = option.node_name(alias);
-            rows.push_str(&format!(
-                "  {name}: {{ field: '{alias}', kind: '{kind}', aliasOf: '{key}' }},\n"
-            ));
+            let _ = writeln!(
+                rows,
+                "  {name}: {{ field: '{alias}', kind: '{kind}', aliasOf: '{key}' }},"
+            );
         }
     }
     format!(
@@ -149,7 +151,7 @@ pub(super) fn node_types(options: &[SpeakOption]) -> String {
             } else {
                 fields.extend(["  /**\n", &wrapped(text, "   * ", "   * "), "   */\n"]);
             }
-            fields.push_str(&format!("  {}?: {};\n", option.node_name(name), option.node_type()));
+            let _ = writeln!(fields, "  {}?: {};", option.node_name(name), option.node_type());
         };
         field(&option.name, &option.node_description());
         if let Some(alias) = &option.alias {
@@ -188,13 +190,14 @@ pub(super) fn page(options: &[SpeakOption]) -> String {
         let alias = alias
             .map(|alias| format!(" Older name: `{alias}`."))
             .unwrap_or_default();
-        page.push_str(&format!(
-            "| `{}` | `{}` | `--{}` | {kind}{least} | {}{alias} |\n",
+        let _ = writeln!(
+            page,
+            "| `{}` | `{}` | `--{}` | {kind}{least} | {}{alias} |",
             option.name,
             option.node_name(&option.name),
             option.name.replace('_', "-"),
-            option.description,
-        ));
+            option.description
+        );
     }
     page.push_str(
         "\nHTTP also reads `budget_usd`, the older name of `budget`. Python and Node also take these arguments, which do not\n\
@@ -202,10 +205,11 @@ pub(super) fn page(options: &[SpeakOption]) -> String {
     );
     for option in options.iter().filter(|option| option.is_metadata) {
         let (name, node) = (&option.name, option.node_name(&option.name));
-        page.push_str(&format!(
-            "| `{name}` | `{node}` | {} | {} |\n",
+        let _ = writeln!(
+            page,
+            "| `{name}` | `{node}` | {} | {} |",
             option.kind, option.description
-        ));
+        );
     }
     page
 }
