@@ -149,8 +149,12 @@ pub async fn progress_never_decreases(store: &dyn GenerationStore) {
         assert_eq!(now.stage, Stage::Speaking);
     }
     let events = store.events(record.id, 0).await.expect("read");
-    let told: Vec<_> = events.iter().map(|event| event.progress).collect();
-    assert_eq!(told, [0, 10, 40, 40, 40, 99, 99, 99], "events carry the same progress");
+    let reported: Vec<_> = events.iter().map(|event| event.progress).collect();
+    assert_eq!(
+        reported,
+        [0, 10, 40, 40, 40, 99, 99, 99],
+        "events carry the same progress"
+    );
 }
 
 /// Warnings are appended to the existing ones.

@@ -1,4 +1,4 @@
-//! What is read from memory.
+//! Reads from memory.
 
 use jiff::Timestamp;
 

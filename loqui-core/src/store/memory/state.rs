@@ -1,4 +1,4 @@
-//! What is changed in memory. Each method decides first and changes last, so that a refused call changes nothing.
+//! Changes in memory. Each method decides first and changes last, so that a refused call changes nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What can go wrong with a database of records, and which error the caller sees.
+//! Failures of a database of records, and the errors that callers see.
 
 use std::io;
 use std::sync::Arc;

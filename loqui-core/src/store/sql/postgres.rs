@@ -107,8 +107,25 @@ impl PostgresStore {
         connected.await.map_err(into_error)
     }
 
-    /// Runs `work` on a connection of the pool. A connection that times out is closed.
+    /// Runs `work` on a connection of the pool.
     async fn read<T, W>(&self, work: W) -> Result<T>
+    where
+        W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>> + Send,
+    {
+        self.on_connection(work).await
+    }
+
+    /// Runs `work` in a transaction. The priority is ignored: there is no queue of writes.
+    async fn change<T, W>(&self, _priority: Priority, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
+    {
+        self.on_connection(|on| in_transaction(on, work).boxed()).await
+    }
+
+    /// Runs `work` on a connection of the pool. A connection that times out is closed.
+    async fn on_connection<T, W>(&self, work: W) -> Result<T>
     where
         W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
@@ -122,15 +139,6 @@ impl PostgresStore {
             done
         };
         done.await.map_err(into_error)
-    }
-
-    /// Runs `work` in a transaction. The priority is ignored: there is no queue of writes.
-    async fn change<T, W>(&self, _priority: Priority, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
-    {
-        self.read(|on| in_transaction(on, work).boxed()).await
     }
 
     /// Returns at the next notification of submitted work.
