@@ -84,8 +84,8 @@ pub use tokio_util::sync::CancellationToken;
 pub use url::Url;
 
 pub use api::{
-    AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request, Speech,
-    SpeechChunk, SpeechStream, generate_speech,
+    AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request,
+    Speech, SpeechChunk, SpeechStream, generate_speech,
 };
 pub use config::Environment;
 pub use counts::Counts;
