@@ -10,7 +10,6 @@ use super::Loqui;
 use crate::error::Result;
 use crate::ledger::Event;
 use crate::runtime::watch;
-use crate::store::GenerationStoreExt as _;
 
 /// How long a listener waits for a signal before it reads the store anyway.
 const READ_INTERVAL: Duration = Duration::from_secs(30);

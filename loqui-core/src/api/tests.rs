@@ -1,4 +1,4 @@
-//! Samples, owners, keys, erasure and the books, as callers see them.
+//! Tests of samples, owners, idempotency keys, retention and spending through the public interface.
 
 mod length;
 
@@ -24,11 +24,11 @@ use crate::store::{
     AudioStore, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, SampleFilter, UsageFilter,
 };
 
-/// Speaks at once, for a dollar a thousand characters, and remembers which recordings it was told to forget.
+/// Answers at once with audio for one dollar per 1,000 characters, and records which recordings it was asked to forget.
 #[derive(Debug, Default)]
 struct Instant {
     forgotten: std::sync::Mutex<Vec<String>>,
-    /// So many times it cannot be reached first.
+    /// How many creates fail because the provider is unreachable.
     away: AtomicU32,
 }
 
@@ -116,14 +116,14 @@ impl World {
     }
 }
 
-/// Decoded and judged once, for that takes time.
+/// Decoded and checked once, because that takes time.
 fn voice() -> Sample {
     static VOICE: LazyLock<Sample> = LazyLock::new(|| Sample::from_bytes(testing::voice("heart.mp3")).unwrap());
     VOICE.clone()
 }
 
 #[tokio::test]
-async fn a_kept_sample_speaks_and_is_erased_with_its_speech() {
+async fn stored_sample_speaks_and_is_erased_with_its_speech() {
     let world = World::new();
     let loqui = world.loqui();
     let sample = loqui
@@ -166,7 +166,7 @@ async fn a_kept_sample_speaks_and_is_erased_with_its_speech() {
 }
 
 #[tokio::test]
-async fn a_sample_is_not_erased_under_a_generation_and_a_failed_one_needs_it_again() {
+async fn sample_in_use_cannot_be_erased_and_a_retry_needs_its_sample() {
     let world = World::new();
     let loqui = world.loqui();
     let sample = loqui.add_sample(&voice()).await.unwrap();
@@ -183,7 +183,7 @@ async fn a_sample_is_not_erased_under_a_generation_and_a_failed_one_needs_it_aga
 }
 
 #[tokio::test]
-async fn the_same_key_is_the_same_generation_and_another_request_is_refused() {
+async fn same_key_returns_the_same_generation_and_refuses_another_request() {
     let world = World::new();
     let loqui = world.loqui();
     let submit = |text: &str| loqui.submit(&voice(), text).owner("7").idempotency_key("order-1");
@@ -203,7 +203,7 @@ async fn the_same_key_is_the_same_generation_and_another_request_is_refused() {
 }
 
 #[tokio::test]
-async fn consent_is_asked_for_where_it_is_required() {
+async fn sample_without_consent_is_refused_where_consent_is_required() {
     let world = World::new();
     let loqui = world.builder().require_consent(true).build().unwrap();
     for refused in [
@@ -222,9 +222,9 @@ async fn consent_is_asked_for_where_it_is_required() {
     loqui.speak(&voice(), "Hello again.").await.unwrap();
 }
 
-/// A process that only submits and listens hears everything that a worker does, and gets the speech.
+/// A process that only submits and listens receives all events of a worker, and the speech.
 #[tokio::test]
-async fn a_listener_hears_what_a_worker_does_elsewhere() {
+async fn listener_receives_the_events_of_another_process() {
     let world = World::new();
     let here = world.builder().leave_to_workers(true).build().unwrap();
     let generation = here.submit(&voice(), "Hello there.").await.unwrap();
@@ -244,9 +244,9 @@ async fn a_listener_hears_what_a_worker_does_elsewhere() {
     working.await.unwrap().unwrap();
 }
 
-/// Who waits for speech learns why there is none yet, once, and when it goes on.
+/// Listeners receive one event with the reason of the delay, and one when it is over.
 #[tokio::test]
-async fn a_provider_that_cannot_be_reached_is_told_of() {
+async fn unreachable_provider_is_reported_in_an_event() {
     let world = World::new();
     world.engine.away.store(3, SeqCst);
     let generation = world.loqui().submit(&voice(), "Hello there.").await.unwrap();
@@ -264,7 +264,7 @@ async fn a_provider_that_cannot_be_reached_is_told_of() {
 }
 
 #[tokio::test]
-async fn what_is_old_is_erased_where_that_is_asked_for() {
+async fn old_generations_are_erased_if_configured() {
     let world = World::new();
     let keeping = world.loqui();
     keeping.speak(&voice(), "Hello there.").await.unwrap();
@@ -281,9 +281,9 @@ async fn what_is_old_is_erased_where_that_is_asked_for() {
     assert_eq!(keeping.usage().await.unwrap().takes, 1);
 }
 
-/// Takes go, the speech stays, and sounds the same to whoever streams it.
+/// Pruning removes the takes and keeps the speech; the stream stays the same.
 #[tokio::test]
-async fn old_takes_are_dropped_where_that_is_asked_for() {
+async fn old_takes_are_pruned_if_configured() {
     let world = World::new();
     let loqui = world.loqui();
     let generation = loqui
@@ -320,7 +320,7 @@ async fn old_takes_are_dropped_where_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_books_are_added_up_by_day_and_model() {
+async fn spending_is_summed_by_day_and_model() {
     let world = World::new();
     let loqui = world.loqui();
     for (owner, text) in [("7", "Hello there."), ("8", "Hello.")] {

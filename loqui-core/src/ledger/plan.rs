@@ -1,6 +1,6 @@
 //! Decides what comes next: pure functions of the records.
 //!
-//! [`plan`] chooses the next steps. After a step the functions of [`results`] turn its result into the next state of
+//! [`plan`] chooses the next steps. After a step the functions of `plan::results` turn its result into the next state of
 //! the take. The runtime performs the steps and records the results; it decides nothing.
 //!
 //! | state of the take | condition | step |
@@ -25,7 +25,7 @@
 //! A take that was sent and has no id yet may only be reconciled. Which states follow which is the table of
 //! [`transitions`](super::transitions).
 
-pub mod results;
+pub(crate) mod results;
 
 use jiff::Timestamp;
 

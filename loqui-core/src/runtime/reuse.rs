@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::ledger::{Change, Fence, GenerationRecord, Status, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::script::Segment;
-use crate::store::{Filter, GenerationStore};
+use crate::store::{Filter, GenerationStore, GenerationStoreExt as _};
 
 /// How many earlier generations are searched.
 const EARLIER: u32 = 32;

@@ -5,7 +5,6 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::context::Runtime;
-use crate::store::GenerationStoreExt as _;
 
 /// The pause between two queries.
 const QUERY_INTERVAL: Duration = Duration::from_millis(500);

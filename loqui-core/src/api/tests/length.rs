@@ -1,4 +1,4 @@
-//! Any length: long texts come out whole, bad takes are taken again, one changed sentence costs one segment.
+//! Tests of long texts: they are complete, rejected takes are repeated, one changed sentence costs one segment.
 
 #![cfg(feature = "replicate")]
 
@@ -32,8 +32,8 @@ const LINKS: &[&str] = &[
     "after the",
 ];
 
-/// A text of paragraphs with about so many characters, never more.
-fn book(characters: usize) -> String {
+/// A text of paragraphs with about this many characters, never more.
+fn long_text(characters: usize) -> String {
     let mut text = String::new();
     for number in 0.. {
         let sentence = sentence(number);
@@ -51,7 +51,7 @@ fn book(characters: usize) -> String {
     text
 }
 
-/// The sentence of that number.
+/// The sentence with this number.
 fn sentence(number: usize) -> String {
     let pick = |list: &[&'static str], salt: usize| {
         let mixed = (number * 7 + salt + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
@@ -66,14 +66,14 @@ fn sentence(number: usize) -> String {
     format!("{} met the {last}.", words.join(" "))
 }
 
-/// What goes wrong with a take.
+/// A fault of a take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spoil {
-    /// The model runs into its ceiling and is cut off.
+    /// The model reaches its maximum length and cuts the take off.
     Ceiling,
-    /// Nothing is said.
+    /// The take is silent.
     Silence,
-    /// A long silence in the middle.
+    /// The take has a long silence in the middle.
     Gap,
 }
 
@@ -89,11 +89,11 @@ impl Spoil {
     }
 }
 
-/// Speaks with stretches of a recording, as long as the text wants, and spoils takes on purpose.
+/// Speaks with parts of a recording, as long as the text needs, and spoils takes intentionally.
 #[derive(Debug)]
 struct Faulty {
     voice: Vec<f32>,
-    /// What spoils the first takes of which text.
+    /// The faults of the first takes, by text.
     plan: Mutex<HashMap<String, Vec<Spoil>>>,
 }
 
@@ -141,12 +141,12 @@ async fn heart() -> Sample {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_text_is_heard_before_its_end_and_one_changed_sentence_costs_one_segment() {
+async fn long_text_is_streamed_before_its_end_and_one_changed_sentence_costs_one_segment() {
     let emulator = Emulator::start().await.unwrap();
     let loqui = Loqui::builder().token(emulator.token()).base_url(emulator.base_url());
     let loqui = loqui.build().unwrap();
     let sample = heart().await;
-    let text = book(2_500);
+    let text = long_text(2_500);
     let estimate = loqui.estimate(&text, None).unwrap();
 
     let generation = loqui.submit(&sample, &text).await.unwrap();
@@ -216,7 +216,7 @@ async fn a_long_text_is_heard_before_its_end_and_one_changed_sentence_costs_one_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_best_take_is_kept_with_a_warning_if_none_is_good() {
+async fn best_take_is_kept_with_a_warning_if_all_are_rejected() {
     let text = "The old river turned slowly under the stone bridge at noon.";
     let plan = HashMap::from([(text.to_owned(), vec![Spoil::Silence, Spoil::Gap, Spoil::Ceiling])]);
     let loqui = Loqui::builder().engine(Arc::new(Faulty::new(plan))).build().unwrap();
