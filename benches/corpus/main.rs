@@ -105,7 +105,7 @@ impl Tally {
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
         {
-            let name = finding.code.trim_start_matches("sample.");
+            let name = finding.code.as_str().trim_start_matches("sample.");
             let expected = case.wrong.iter().any(|(check, _)| *check == name) || case.may.contains(&name);
             if !expected {
                 self.false_errors += 1;

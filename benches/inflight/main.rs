@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use loqui_core::audio::{Clip, SPEECH_RATE, wav};
 use loqui_core::engine::{ModelInfo, Order, Price, Remote, SpeechEngine, StartError, Started};
 use loqui_core::error::code;
-use loqui_core::store::{GenerationStore as _, GenerationStoreExt as _, SqliteStore};
+use loqui_core::store::{GenerationStoreExt as _, SqliteStore};
 use loqui_core::{Error, Events, Finding, Loqui, Result, Sample, SpeakOptions};
 
 const RUN: Duration = Duration::from_secs(30);

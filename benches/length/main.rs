@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use loqui_core::Sample;
 use loqui_core::ledger::{GenerationRecord, TakeRecord};
-use loqui_core::store::{GenerationStore as _, GenerationStoreExt as _, SqliteStore};
+use loqui_core::store::{GenerationStoreExt as _, SqliteStore};
 use loqui_emulator::{Emulator, Rule, Settings};
 use loqui_offline::Voice;
 use speaker::{RECORDS, SPEECH, Told};

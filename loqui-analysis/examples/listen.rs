@@ -1,4 +1,4 @@
-//! Prints what is heard in 16 kHz mono WAV files, and how alike their voices are.
+//! Prints speech, pitch and voice similarity of 16 kHz mono WAV files.
 //!
 //! `cargo run -p loqui-analysis --example listen -- a.wav b.wav`
 
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if let (Some(hz), Some(spread)) = (pitch.median_hz(), pitch.spread_semitones()) {
             writeln!(
                 out,
-                "  pitch {hz:.0} Hz, moving {spread:.1} semitones, {:.0} % voiced ({:.0?})",
+                "  pitch {hz:.0} Hz, spread {spread:.1} semitones, {:.0} % voiced ({:.0?})",
                 100.0 * pitch.voiced_share(),
                 begin.elapsed()
             )?;
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     let similarity = print.similarity(voice);
                     writeln!(
                         out,
-                        "  {similarity:.3} like {other}: {}",
+                        "  similarity to {other}: {similarity:.3}, {}",
                         Likeness::from_similarity(similarity)
                     )?;
                 }

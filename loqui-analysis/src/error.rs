@@ -1,87 +1,87 @@
-//! What can go wrong while listening.
+//! The errors of this crate.
 
 use std::sync::Arc;
 
-/// Tells why a recording could not be analysed.
+/// The reason why a recording could not be analyzed.
 ///
-/// Everything but [`Error::Load`] and [`Error::Run`] is about the samples that were handed in;
-/// those two mean that a built-in network is broken, which is a defect of the build.
+/// [`Error::Load`] and [`Error::Run`] mean that a built-in network is invalid, which is a defect of
+/// the build. All other errors are about the samples.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is not one sample.
+    /// The recording is empty.
     #[error("the recording has no samples")]
     Empty,
 
     /// A sample is NaN or infinite.
     #[error("sample {index} is {value}, expected a finite number")]
     NotFinite {
-        /// Index of the first such sample.
+        /// The index of the first such sample.
         index: usize,
-        /// The sample itself.
+        /// The sample.
         value: f32,
     },
 
-    /// A sample is so large that the scale must be wrong (16-bit integers read as floats, say).
+    /// A sample is far above full scale. Integers that were converted without scaling have such values.
     #[error("sample {index} is {value}, expected a value within -{limit}..={limit} where 1 is full scale")]
     OutOfRange {
-        /// Index of the first such sample.
+        /// The index of the first such sample.
         index: usize,
-        /// The sample itself.
+        /// The sample.
         value: f32,
-        /// Largest magnitude accepted; see [`crate::MAX_MAGNITUDE`].
+        /// The maximum magnitude; see [`crate::MAX_MAGNITUDE`].
         limit: f32,
     },
 
-    /// The recording is shorter than one frame of the analysis.
+    /// The recording is shorter than one analysis frame.
     #[error("the recording lasts {seconds:.3} s, expected at least {needed:.3} s")]
     TooShort {
-        /// Duration of the recording in seconds.
+        /// The length of the recording, in seconds.
         seconds: f64,
-        /// Shortest duration that works, in seconds.
+        /// The minimum length, in seconds.
         needed: f64,
     },
 
-    /// Too little speech is left after long silences are dropped.
+    /// There is too little speech without long silences.
     #[error("the recording has {seconds:.2} s of speech, expected at least {needed:.2} s")]
     TooLittleSpeech {
-        /// Seconds left after the silences were dropped.
+        /// The length without long silences, in seconds.
         seconds: f64,
-        /// Seconds needed.
+        /// The minimum length, in seconds.
         needed: f64,
     },
 
-    /// A speech map was made from another recording.
+    /// The speech map belongs to another recording.
     #[error("the speech map covers {mapped} samples, expected {samples}")]
     MapMismatch {
-        /// Samples that the map was made from.
+        /// The number of samples that the map covers.
         mapped: usize,
-        /// Samples of the recording.
+        /// The number of samples of the recording.
         samples: usize,
     },
 
-    /// A network did not load.
-    #[error("the {network} network did not load")]
+    /// A network could not be loaded.
+    #[error("the {network} network could not be loaded")]
     Load {
-        /// Name of the network.
+        /// The name of the network.
         network: &'static str,
-        /// What the runtime said.
+        /// The error of the runtime.
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
 
-    /// A network failed while it ran.
-    #[error("the {network} network failed while it ran")]
+    /// A network failed at run time.
+    #[error("the {network} network failed")]
     Run {
-        /// Name of the network.
+        /// The name of the network.
         network: &'static str,
-        /// What the runtime said.
+        /// The error of the runtime.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
-    /// The speaker network answered with something that is not a direction.
-    #[error("the voice of the window at {start:.2} s has no direction, its embedding is zero or not finite")]
+    /// The speaker network returned an embedding that is zero or not finite.
+    #[error("the speaker embedding of the window at {start:.2} s is zero or not finite")]
     NoVoice {
-        /// Start of the window in seconds.
+        /// The start of the window, in seconds.
         start: f64,
     },
 }
@@ -91,13 +91,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn error_crosses_threads_and_lives_on_its_own() {
+    fn error_is_send_sync_and_static() {
         fn check<T: std::error::Error + Send + Sync + 'static>() {}
         check::<Error>();
     }
 
     #[test]
-    fn message_carries_expected_and_actual() {
+    fn message_has_the_expected_and_the_actual_value() {
         let error = Error::TooLittleSpeech {
             seconds: 0.5,
             needed: 1.2,

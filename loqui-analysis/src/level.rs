@@ -1,21 +1,21 @@
-//! Loudness, so that quiet recordings are heard as well as loud ones.
+//! Levels, for the normalization of recordings.
 
 use crate::SAMPLE_RATE;
 
-/// Levels are taken in blocks of 400 ms, the time over which the ear sums loudness (ITU-R BS.1770).
+/// The length of a block: 400 ms, as the gating blocks of ITU-R BS.1770
+/// (<https://www.itu.int/rec/R-REC-BS.1770>).
 const BLOCK: usize = SAMPLE_RATE as usize * 400 / 1000;
 
-/// Blocks quieter than this are digital silence and do not count (BS.1770's absolute gate).
+/// Quieter blocks are digital silence and do not count (the absolute gate of BS.1770).
 const SILENCE_DBFS: f64 = -70.0;
 
-/// Share of the blocks that are quieter than the level of the loud parts.
+/// The share of the blocks that are quieter than the level of the loud parts.
 ///
-/// High, so that pauses do not count; below 1, so that a slammed door does not count either. (The
-/// relative gate of BS.1770 would let one slam hide speech that is 30 dB quieter.)
+/// It is high, so that pauses do not count, and below 1, so that a slammed door does not count.
+/// With the relative gate of BS.1770 one slam would hide speech that is 30 dB quieter.
 const LOUD_QUANTILE: f64 = 0.9;
 
-/// Returns the root mean square of all parts together in dB relative to full scale; silence is
-/// minus infinity.
+/// Returns the root mean square of all parts, in dBFS. Silence is minus infinity.
 pub(crate) fn rms_dbfs<'a>(parts: impl Iterator<Item = &'a [f32]>) -> f64 {
     let (power, count) = parts.fold((0.0, 0), |(power, count), part| {
         (power + sum_of_squares(part), count + part.len())
@@ -23,7 +23,7 @@ pub(crate) fn rms_dbfs<'a>(parts: impl Iterator<Item = &'a [f32]>) -> f64 {
     dbfs(power / count as f64)
 }
 
-/// Returns the level of the loud parts in dB relative to full scale, or `None` in digital silence.
+/// Returns the level of the loud parts, in dBFS, or `None` for digital silence.
 pub(crate) fn loud_dbfs(samples: &[f32]) -> Option<f64> {
     let mut levels: Vec<f64> = samples
         .chunks(BLOCK)
@@ -35,7 +35,7 @@ pub(crate) fn loud_dbfs(samples: &[f32]) -> Option<f64> {
     Some(levels[(LOUD_QUANTILE * last as f64) as usize])
 }
 
-/// Converts decibels to the factor on amplitude: 0 is 1, 20 is 10, -6 is about 0.5.
+/// Converts decibels to an amplitude ratio: 0 dB is 1, 20 dB is 10, -6 dB is about 0.5.
 pub(crate) fn amplitude(db: f64) -> f32 {
     10.0_f64.powf(db / 20.0) as f32
 }
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_and_slams_do_not_move_the_loud_level() {
+    fn pauses_and_short_loud_sounds_do_not_change_the_loud_level() {
         let mut samples = signals::tone(4.0, 500.0, 0.01);
         let alone = loud_dbfs(&samples).unwrap();
         samples.extend(signals::noise(4.0, 0.0005, 1));

@@ -1,4 +1,4 @@
-//! The networks: inside the binary, loaded on first use, shared by all threads.
+//! The networks: compiled into the binary, loaded on first use, shared by all threads.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,22 +6,22 @@ use rten::{Model, ModelOptions, NodeId, Value, ValueOrView};
 
 use crate::Error;
 
-/// A loaded network with its name for messages.
+/// A loaded network, with its name for messages.
 pub(crate) struct Network {
     name: &'static str,
     model: Model,
 }
 
-/// A network, or why it did not load: kept, because a second try would fail the same way.
+/// A network or the error of loading it. A second attempt would fail in the same way.
 type Slot = OnceLock<Result<Network, Arc<dyn std::error::Error + Send + Sync>>>;
 
-/// Returns Silero v6, which hears whether somebody speaks.
+/// Returns Silero v6, the speech detector.
 pub(crate) fn speech() -> Result<&'static Network, Error> {
     static SLOT: Slot = OnceLock::new();
     Network::once(&SLOT, "speech", include_bytes!("../data/silero_vad_16k_op15.onnx"))
 }
 
-/// Returns the GE2E speaker encoder, which hears who speaks.
+/// Returns the GE2E speaker encoder.
 pub(crate) fn speaker() -> Result<&'static Network, Error> {
     static SLOT: Slot = OnceLock::new();
     Network::once(&SLOT, "speaker", include_bytes!("../data/ge2e.onnx"))
@@ -45,7 +45,7 @@ impl Network {
         self.model.node_id(name).map_err(|error| self.failure(error))
     }
 
-    /// Runs once and returns the asked outputs in the asked order.
+    /// Runs the network and returns the requested outputs in order.
     pub(crate) fn run<const N: usize>(
         &self,
         inputs: Vec<(NodeId, ValueOrView<'_>)>,
@@ -56,7 +56,7 @@ impl Network {
             .map_err(|error| self.failure(error))
     }
 
-    /// Wraps what the runtime said about a wrong type or shape.
+    /// Wraps an error of the runtime.
     pub(crate) fn failure(&self, source: impl std::error::Error + Send + Sync + 'static) -> Error {
         Error::Run {
             network: self.name,

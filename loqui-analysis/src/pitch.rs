@@ -1,6 +1,6 @@
-//! The pitch of a voice, every 10 ms.
+//! Pitch tracking, in steps of 10 ms.
 
-mod tidy;
+mod voicing;
 mod yin;
 
 use std::ops::RangeInclusive;
@@ -8,46 +8,46 @@ use std::ops::RangeInclusive;
 use crate::recording::{self, Recording};
 use crate::{Error, SAMPLE_RATE};
 
-/// Fundamentals that are found, in hertz: from a creaking low voice to a child calling.
+/// The range of detected fundamental frequencies, in Hz, from low creaky voices to calling children.
 ///
-/// A sound above the range shows up at a fraction of its pitch or as unvoiced.
+/// A sound above the range appears at a fraction of its pitch or as unvoiced.
 pub const PITCH_RANGE_HZ: RangeInclusive<f32> = 60.0..=600.0;
 
-/// Samples from one frame to the next: 10 ms.
+/// The samples from one frame to the next: 10 ms.
 const HOP: usize = SAMPLE_RATE as usize / 100;
 
-/// Frames in the windows of [`PitchTrack::plateau_share`]: 200 ms.
+/// The frames in a window of [`PitchTrack::plateau_share`]: 200 ms.
 const PLATEAU_FRAMES: usize = 20;
 
-/// Spread below which a window is one held note, in semitones.
+/// The range below which a window is one held note, in semitones.
 const PLATEAU_SEMITONES: f32 = 0.6;
 
-/// The pitch of 10 ms.
+/// The pitch of a frame of 10 ms.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PitchFrame {
-    /// The fundamental in hertz; a best guess where the frame is not voiced.
+    /// The fundamental frequency in Hz. A best guess if the frame is unvoiced.
     pub hz: f32,
-    /// Whether the vocal folds swing: a vowel, not a hiss or a pause.
+    /// Whether the frame is voiced, as a vowel, and not a hiss or a pause.
     pub voiced: bool,
-    /// How far the sound is from repeating itself: 0 for a pure tone, about 1 for noise.
+    /// The aperiodicity: 0 for a pure tone, about 1 for noise.
     pub aperiodicity: f32,
 }
 
-/// The pitch of a recording, frame by frame.
+/// The pitch of a recording.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PitchTrack {
     frames: Vec<PitchFrame>,
 }
 
 impl PitchTrack {
-    /// Follows the pitch of mono samples at 16 kHz; frame `i` is centred on second `i / 100`.
+    /// Tracks the pitch of mono samples at 16 kHz. Frame `i` is centred on second `i / 100`.
     ///
-    /// Steady tones come out within 0.5 %. Costs about 1 ms per second of audio on one core.
+    /// The error for steady tones is below 0.5 %. Takes about 1 ms per second of audio on one core.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::NotFinite`], [`Error::OutOfRange`] for samples that are no
-    /// recording, [`Error::TooShort`] below 49 ms.
+    /// [`Error::Empty`], [`Error::NotFinite`], [`Error::OutOfRange`] for invalid
+    /// samples, [`Error::TooShort`] below 49 ms.
     ///
     /// ```
     /// use loqui_analysis::PitchTrack;
@@ -67,21 +67,21 @@ impl PitchTrack {
             });
         }
         let mut yin = yin::Yin::default();
-        let heard: Vec<yin::Heard> = (0..=samples.len() / HOP)
+        let estimates: Vec<yin::Estimate> = (0..=samples.len() / HOP)
             .map(|frame| {
-                // At the edges the frame moves inside instead of looking at padding.
+                // At the edges the frame is moved inside instead of being padded.
                 let start = (frame * HOP)
                     .saturating_sub(yin::REACH / 2)
                     .min(samples.len() - yin::REACH);
-                yin.hear(&samples[start..start + yin::REACH])
+                yin.estimate(&samples[start..start + yin::REACH])
             })
             .collect();
         Ok(Self {
-            frames: tidy::decide(&heard),
+            frames: voicing::decide(&estimates),
         })
     }
 
-    /// Lists the frames, one every 10 ms.
+    /// Returns the frames, one every 10 ms.
     pub fn frames(&self) -> &[PitchFrame] {
         &self.frames
     }
@@ -91,24 +91,25 @@ impl PitchTrack {
         self.voiced_semitones().count() as f32 / self.frames.len() as f32
     }
 
-    /// Returns the middle pitch of the voiced frames in hertz, or `None` if none is voiced.
+    /// Returns the median pitch of the voiced frames in Hz, or `None` if none is voiced.
     pub fn median_hz(&self) -> Option<f32> {
         quantile(&self.sorted_semitones(), 0.5).map(hz)
     }
 
-    /// Returns how far the voice moves around its middle, in semitones, or `None` if none is voiced.
+    /// Returns the spread of the pitch around its median in semitones, or `None` if none is voiced.
     ///
-    /// It is half of the range that holds the middle 68 % of the voiced frames: the standard
-    /// deviation for a bell curve, but deaf to a few octave errors. Lively reading has 3 to 5.
+    /// It is half of the range of the middle 68 % of the voiced frames. For a normal distribution
+    /// this is the standard deviation, but it is robust to a few octave errors. Lively reading has
+    /// 3 to 5 semitones.
     pub fn spread_semitones(&self) -> Option<f32> {
         let sorted = self.sorted_semitones();
         Some((quantile(&sorted, 0.84)? - quantile(&sorted, 0.16)?) / 2.0)
     }
 
-    /// Returns the middle step of pitch from one voiced frame to the next, in semitones.
+    /// Returns the median step of the pitch from one voiced frame to the next, in semitones.
     ///
-    /// Speech glides all the time; singing and instruments hold their notes and step less.
-    /// `None` if no two voiced frames are neighbours.
+    /// Speech glides all the time; singing and instruments hold notes and have smaller steps.
+    /// Returns `None` without two neighbouring voiced frames.
     pub fn median_step_semitones(&self) -> Option<f32> {
         let mut steps: Vec<f32> = self
             .frames
@@ -120,10 +121,10 @@ impl PitchTrack {
         quantile(&steps, 0.5)
     }
 
-    /// Returns the share, 0 to 1, of fully voiced stretches of 200 ms that stay within 0.6 semitones.
+    /// Returns the share of fully voiced windows of 200 ms that stay within 0.6 semitones, 0 to 1.
     ///
-    /// Such plateaus are notes: many of them mean singing or music. `None` if no stretch is voiced
-    /// throughout.
+    /// Such windows are held notes. A high share indicates singing or music. Returns `None` without
+    /// a fully voiced window.
     pub fn plateau_share(&self) -> Option<f32> {
         let (mut voiced, mut held) = (0_u32, 0_u32);
         for stretch in self
@@ -154,17 +155,17 @@ impl PitchTrack {
     }
 }
 
-/// Converts hertz to semitones above 1 Hz: an octave is 12.
+/// Converts Hz to semitones above 1 Hz. An octave is 12.
 fn semitones(hz: f32) -> f32 {
     12.0 * hz.log2()
 }
 
-/// Converts semitones above 1 Hz to hertz.
+/// Converts semitones above 1 Hz to Hz.
 fn hz(semitones: f32) -> f32 {
     (semitones / 12.0).exp2()
 }
 
-/// Returns the value below which the given share of the sorted values lies.
+/// Returns the quantile of sorted values, interpolated linearly.
 fn quantile(sorted: &[f32], share: f32) -> Option<f32> {
     let last = sorted.len().checked_sub(1)?;
     let place = share * last as f32;

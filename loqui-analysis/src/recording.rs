@@ -1,17 +1,17 @@
-//! The one gate that samples pass before anything listens to them.
+//! The validation of samples, which all functions share.
 
 use crate::Error;
 
-/// Samples per second of everything in this crate.
+/// The sample rate of all recordings, in Hz.
 pub const SAMPLE_RATE: u32 = 16_000;
 
-/// Largest magnitude of a sample that is accepted, where 1 is full scale.
+/// The maximum magnitude of a sample, full scale is 1.0.
 ///
-/// 16 is 24 dB above full scale: floating-point mixes overshoot by a few dB, but values beyond this
-/// come from a wrong scale and would overflow the power sums.
+/// 16 is 24 dB above full scale. Floating-point mixes overshoot by a few dB; larger values come from
+/// a wrong scale and would overflow the sums of powers.
 pub const MAX_MAGNITUDE: f32 = 16.0;
 
-/// Samples that are known to be there, finite and sanely scaled.
+/// Samples that were validated: not empty, finite, and within the maximum magnitude.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recording<'a>(&'a [f32]);
 
@@ -40,7 +40,7 @@ impl<'a> Recording<'a> {
     }
 }
 
-/// Converts a count of samples to seconds.
+/// Converts a number of samples to seconds.
 pub(crate) fn seconds(samples: usize) -> f64 {
     samples as f64 / f64::from(SAMPLE_RATE)
 }
@@ -50,17 +50,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finite_samples_pass() {
+    fn finite_samples_are_accepted() {
         assert_eq!(Recording::new(&[0.0, -1.5]).unwrap().samples(), &[0.0, -1.5]);
     }
 
     #[test]
-    fn no_samples_are_refused() {
+    fn an_empty_recording_is_rejected() {
         assert!(matches!(Recording::new(&[]), Err(Error::Empty)));
     }
 
     #[test]
-    fn nan_and_infinity_are_refused_with_their_place() {
+    fn nan_and_infinity_are_rejected_with_their_index() {
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             assert!(matches!(
                 Recording::new(&[0.0, 0.1, bad]),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn integer_scale_is_refused() {
+    fn samples_in_integer_scale_are_rejected() {
         assert!(matches!(
             Recording::new(&[0.0, -3_000.0]),
             Err(Error::OutOfRange { index: 1, .. })

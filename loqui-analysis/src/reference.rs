@@ -1,5 +1,5 @@
-//! Spoken recordings and reference values for the tests; how they were made stands beside them, in
-//! `tests/voices/README.md` of the workspace and `tests/reference/make.py` of this crate.
+//! Recordings and reference values for the tests. `tests/voices/README.md` of the workspace and
+//! `tests/reference/make.py` of this crate describe their origin.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ pub(crate) fn voice(name: &str) -> Vec<f32> {
     wav.samples::<i16>().map(|x| f32::from(x.unwrap()) / 32_768.0).collect()
 }
 
-/// Reads the reference values of a voice, one a line: `speech` or `print`.
+/// Reads the reference values of a voice, one per line. `kind` is `speech` or `print`.
 pub(crate) fn values(voice: &str, kind: &str) -> Vec<f32> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/reference/{voice}.{kind}.txt"));
     let text = std::fs::read_to_string(path).unwrap();

@@ -1,4 +1,4 @@
-//! Synthetic signals for the tests of this crate: nobody's voice.
+//! Synthetic signals for the tests of this crate.
 
 use std::f32::consts::TAU;
 
@@ -8,7 +8,7 @@ fn count(seconds: f32) -> usize {
     (seconds * SAMPLE_RATE as f32) as usize
 }
 
-/// Makes a sine of `amplitude` at `hz`.
+/// Returns a sine wave.
 pub(crate) fn tone(seconds: f32, hz: f32, amplitude: f32) -> Vec<f32> {
     let step = f64::from(hz) / f64::from(SAMPLE_RATE);
     (0..count(seconds))
@@ -16,7 +16,7 @@ pub(crate) fn tone(seconds: f32, hz: f32, amplitude: f32) -> Vec<f32> {
         .collect()
 }
 
-/// Makes white noise, uniform within plus and minus `amplitude`; the same seed gives the same noise.
+/// Returns uniform white noise up to `amplitude`. The same seed gives the same noise.
 pub(crate) fn noise(seconds: f32, amplitude: f32, seed: u32) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2_654_435_761) | 1;
     (0..count(seconds))
@@ -30,7 +30,7 @@ pub(crate) fn noise(seconds: f32, amplitude: f32, seed: u32) -> Vec<f32> {
         .collect()
 }
 
-/// Makes chords of four notes with decaying overtones, a new one every half second.
+/// Returns chords of four notes with decaying overtones, one every half second.
 pub(crate) fn chords(seconds: f32) -> Vec<f32> {
     const CHORDS: [[f32; 4]; 4] = [
         [130.8, 261.6, 329.6, 392.0],
@@ -38,12 +38,12 @@ pub(crate) fn chords(seconds: f32) -> Vec<f32> {
         [174.6, 220.0, 261.6, 349.2],
         [98.0, 246.9, 293.7, 392.0],
     ];
-    let beat = SAMPLE_RATE as usize / 2;
+    let step = SAMPLE_RATE as usize / 2;
     (0..count(seconds))
         .map(|n| {
             let time = n as f32 / SAMPLE_RATE as f32;
-            let decay = (-3.0 * (n % beat) as f32 / SAMPLE_RATE as f32).exp();
-            let sum: f32 = CHORDS[(n / beat) % 4]
+            let decay = (-3.0 * (n % step) as f32 / SAMPLE_RATE as f32).exp();
+            let sum: f32 = CHORDS[(n / step) % 4]
                 .iter()
                 .flat_map(|hz| (1..=5_u8).map(move |k| (TAU * hz * f32::from(k) * time).sin() / f32::from(k * k)))
                 .sum();
@@ -52,7 +52,7 @@ pub(crate) fn chords(seconds: f32) -> Vec<f32> {
         .collect()
 }
 
-/// Makes a vowel: pulses whose rate at time `t` is `hz(t)`, through three resonances.
+/// Returns a vowel: pulses with the rate `hz(t)` at time `t`, filtered by three resonances.
 pub(crate) fn vowel(seconds: f32, hz: impl Fn(f32) -> f32) -> Vec<f32> {
     let mut phase = 0.0_f32;
     let mut signal: Vec<f32> = (0..count(seconds))
@@ -73,7 +73,7 @@ pub(crate) fn vowel(seconds: f32, hz: impl Fn(f32) -> f32) -> Vec<f32> {
     signal
 }
 
-/// Filters in place with a two-pole resonance at `hz` of bandwidth `width` in hertz.
+/// Filters in place with a two-pole resonance at `hz` with a bandwidth of `width` Hz.
 fn resonate(signal: &mut [f32], hz: f32, width: f32) {
     let radius = (-std::f32::consts::PI * width / SAMPLE_RATE as f32).exp();
     let (a1, a2) = (2.0 * radius * (TAU * hz / SAMPLE_RATE as f32).cos(), -radius * radius);

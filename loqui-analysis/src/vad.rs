@@ -1,4 +1,4 @@
-//! Voice activity: where in a recording somebody speaks.
+//! Voice activity detection.
 
 mod probability;
 mod segments;
@@ -14,22 +14,23 @@ use crate::recording::{self, Recording, SAMPLE_RATE};
 
 pub(crate) use probability::WINDOW;
 
-/// Seconds of audio behind one probability: 512 samples, 32 ms.
+/// The length of the window of one probability, in seconds: 512 samples, 32 ms.
 pub const WINDOW_SECONDS: f64 = WINDOW as f64 / SAMPLE_RATE as f64;
 
-/// Level that the loud parts of a recording are brought to before the network hears it, in dBFS.
+/// The level of the loud parts at the input of the network, in dBFS.
 ///
-/// Detectors miss speech in quiet files (one at -43 dBTP fell from 0.9 to 0.02 speech). Speech at
-/// the broadcast level of -23 LUFS (EBU R 128) has its loud syllables here.
-const HEARING_DBFS: f64 = -20.0;
+/// The detector misses speech in quiet files: for one at -43 dBTP the share of speech fell from 0.9
+/// to 0.02. The loud syllables of speech at the broadcast level of -23 LUFS (EBU R 128,
+/// <https://tech.ebu.ch/publications/r128>) have this level.
+const INPUT_DBFS: f64 = -20.0;
 
-/// Most that a recording is raised, in dB: beyond this, what is heard is the noise of the microphone.
+/// The maximum gain, in dB. A higher gain would raise the noise of the microphone to the level of speech.
 const MOST_GAIN_DB: f64 = 40.0;
 
 /// Finds speech in a recording.
 ///
-/// The defaults are those of Silero's own `get_speech_timestamps`. Change them with struct-update
-/// methods; every probability is there in [`SpeechMap::windows`] for rules of your own.
+/// The defaults are those of `get_speech_timestamps` of Silero. For other rules use the
+/// probabilities of [`SpeechMap::windows`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpeechDetector {
     threshold: f32,
@@ -52,9 +53,9 @@ impl Default for SpeechDetector {
 }
 
 impl SpeechDetector {
-    /// Sets the probability from which a window is speech, 0 to 1 (0.5 unless set).
+    /// Sets the minimum probability of a window with speech, 0 to 1. The default is 0.5.
     ///
-    /// A segment ends below `threshold` - 0.15: the gap keeps a hesitating network from chattering.
+    /// A segment ends below `threshold` - 0.15. The hysteresis avoids rapid changes.
     #[must_use]
     pub fn with_threshold(self, threshold: f32) -> Self {
         let threshold = threshold.clamp(0.0, 1.0);
@@ -65,44 +66,44 @@ impl SpeechDetector {
         }
     }
 
-    /// Sets the shortest segment that is kept (250 ms unless set).
+    /// Sets the minimum length of a segment. The default is 250 ms.
     #[must_use]
     pub fn with_min_speech(self, min_speech: Duration) -> Self {
         Self { min_speech, ..self }
     }
 
-    /// Sets the shortest pause that parts two segments (100 ms unless set).
+    /// Sets the minimum pause between two segments. The default is 100 ms.
     #[must_use]
     pub fn with_min_silence(self, min_silence: Duration) -> Self {
         Self { min_silence, ..self }
     }
 
-    /// Sets how far a segment reaches into the silence on both sides (30 ms unless set).
+    /// Sets the padding of a segment on both sides. The default is 30 ms.
     #[must_use]
     pub fn with_padding(self, padding: Duration) -> Self {
         Self { padding, ..self }
     }
 
-    /// Listens to mono samples at 16 kHz and maps where somebody speaks.
+    /// Finds the speech in mono samples at 16 kHz.
     ///
-    /// The level is evened out first (its loud parts to -20 dBFS, at most 40 dB up), so a
-    /// whisper and a shout are judged alike. Costs about 7 ms per second of audio on one core.
+    /// The level is normalized first (the loud parts to -20 dBFS, with a gain of at most 40 dB).
+    /// Takes about 7 ms per second of audio on one core.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::NotFinite`], [`Error::OutOfRange`] for samples that are no recording.
+    /// [`Error::Empty`], [`Error::NotFinite`], [`Error::OutOfRange`] for invalid samples.
     ///
     /// ```
     /// use loqui_analysis::SpeechDetector;
     ///
     /// let silence = vec![0.0; 16_000];
     /// let speech = SpeechDetector::default().detect(&silence)?;
-    /// assert_eq!(speech.windows().len(), 32); // 31.25 windows, the last one padded
+    /// assert_eq!(speech.windows().len(), 32); // 31.25 windows, the last one is padded
     /// assert!(speech.segments().is_empty());
     /// # Ok::<(), loqui_analysis::Error>(())
     /// ```
     pub fn detect(&self, samples: &[f32]) -> Result<SpeechMap, Error> {
         let samples = Recording::new(samples)?.samples();
-        let gain_db = level::loud_dbfs(samples).map_or(0.0, |level| (HEARING_DBFS - level).min(MOST_GAIN_DB));
+        let gain_db = level::loud_dbfs(samples).map_or(0.0, |level| (INPUT_DBFS - level).min(MOST_GAIN_DB));
         let windows = probability::of_windows(samples, level::amplitude(gain_db))?;
         let segments = segments::find(self, &windows, samples.len());
         Ok(SpeechMap {
@@ -114,7 +115,7 @@ impl SpeechDetector {
     }
 }
 
-/// Where somebody speaks in one recording.
+/// The speech in one recording.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpeechMap {
     windows: Vec<f32>,
@@ -124,19 +125,19 @@ pub struct SpeechMap {
 }
 
 impl SpeechMap {
-    /// Lists the probability of speech, 0 to 1, of each window of [`WINDOW_SECONDS`].
+    /// Returns the probability of speech, 0 to 1, of each window of [`WINDOW_SECONDS`].
     pub fn windows(&self) -> &[f32] {
         &self.windows
     }
 
-    /// Lists the stretches of speech in order, without overlap.
+    /// Returns the segments of speech, in order, without overlap.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// Sums the windows at or above the threshold, in seconds.
+    /// Returns the total length of the windows at or above the threshold, in seconds.
     ///
-    /// This is the strict count, without the short pauses that [`SpeechMap::segments`] bridge.
+    /// It does not include the short pauses within [`SpeechMap::segments`].
     pub fn speech_seconds(&self) -> f64 {
         recording::seconds(
             (0..self.windows.len())
@@ -153,17 +154,17 @@ impl SpeechMap {
         self.speech_seconds() / self.seconds()
     }
 
-    /// Returns the duration of the recording in seconds.
+    /// Returns the length of the recording in seconds.
     pub fn seconds(&self) -> f64 {
         recording::seconds(self.samples)
     }
 
-    /// Returns how many samples the recording had.
+    /// Returns the number of samples of the recording.
     pub(crate) fn samples(&self) -> usize {
         self.samples
     }
 
-    /// Tells whether a window is speech.
+    /// Returns whether a window is speech.
     pub(crate) fn is_speech(&self, window: usize) -> bool {
         self.windows[window] >= self.threshold
     }

@@ -1,4 +1,4 @@
--- The backend's own records, beside the library's: who uses it, and what is whose. Times are microseconds since 1970 in UTC.
+-- The database of the backend: users, and the owners of uploads and generations. Times are microseconds since 1970 in UTC.
 
 CREATE TABLE account (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -13,30 +13,30 @@ CREATE TABLE api_key (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     account    INTEGER NOT NULL REFERENCES account (id),
     name       TEXT    NOT NULL,
-    start      TEXT    NOT NULL, -- its first letters, to tell keys apart
+    start      TEXT    NOT NULL, -- the first characters, to distinguish keys
     hash       TEXT    NOT NULL UNIQUE, -- SHA-256 in hexadecimal: a key has 256 random bits
     created_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX api_key_by_account ON api_key (account, id);
 
--- Tokens that were given up before their time.
+-- Revoked tokens.
 CREATE TABLE ended_token (
     id    TEXT PRIMARY KEY,
     until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A recording as somebody uploaded it. The same recording, uploaded twice, is two uploads of one sample.
+-- An uploaded recording. The same recording, uploaded twice, is two uploads of one sample.
 CREATE TABLE upload (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     account     INTEGER NOT NULL REFERENCES account (id),
     name        TEXT    NOT NULL,
     kind        TEXT    NOT NULL, -- uploaded or recorded
-    file        TEXT    NOT NULL, -- its name in the guide's folder: a UUID with an extension
-    file_name   TEXT    NOT NULL, -- as it was called where it came from
+    file        TEXT    NOT NULL, -- a UUID with an extension; the file name in the guide's responses
+    file_name   TEXT    NOT NULL, -- the original file name
     bytes       INTEGER NOT NULL,
     seconds     REAL    NOT NULL,
-    sample      INTEGER NOT NULL, -- the library's number
+    sample      INTEGER NOT NULL, -- the library's id
     report      TEXT    NOT NULL, -- JSON
     uploaded_at INTEGER NOT NULL
 ) STRICT;
@@ -44,14 +44,14 @@ CREATE TABLE upload (
 CREATE INDEX upload_by_account ON upload (account, id);
 CREATE INDEX upload_by_sample ON upload (sample);
 
--- What the library does not know of a generation.
+-- What the backend stores about a generation.
 CREATE TABLE job (
-    generation INTEGER PRIMARY KEY, -- the library's number
+    generation INTEGER PRIMARY KEY, -- the library's id
     account    INTEGER NOT NULL REFERENCES account (id),
     upload     INTEGER NOT NULL,
     title      TEXT    NOT NULL,
-    file       TEXT    NOT NULL, -- its name in the guide's folder: a UUID with an extension
-    bytes      INTEGER,          -- the size of the finished audio, once it was looked at
+    file       TEXT    NOT NULL, -- a UUID with an extension; the file name in the guide's responses
+    bytes      INTEGER,          -- the size of the speech, once recorded
     created_at INTEGER NOT NULL
 ) STRICT;
 

@@ -7,8 +7,10 @@ mod events;
 mod generate_speech;
 mod handle;
 mod maintenance;
+mod manifest;
 mod request;
 mod samples;
+mod speech;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +23,10 @@ pub use cancel_on_drop::CancelOnDrop;
 pub use events::Events;
 pub use generate_speech::generate_speech;
 pub use handle::Generation;
+pub use manifest::{Manifest, ProvenanceInfo};
 pub use request::Request;
 pub use samples::{AddSample, Erased};
+pub use speech::Speech;
 
 use crate::counts::Counts;
 use crate::engine::{ModelInfo, SpeechEngine};
@@ -31,9 +35,7 @@ use crate::estimate::Estimate;
 use crate::ledger::GenerationRecord;
 use crate::runtime::Runtime;
 use crate::sample::Sample;
-use crate::speech::Speech;
-use crate::store::GenerationStoreExt as _;
-use crate::store::{AudioStore, Filter, GenerationStore, UsageFilter};
+use crate::store::{AudioStore, Filter, GenerationStore, GenerationStoreExt as _, UsageFilter};
 use crate::usage::Usage;
 
 /// Speaks scripts in the voices of samples. Cheap to clone; clones share everything.

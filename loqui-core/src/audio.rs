@@ -1,8 +1,9 @@
-//! Bytes to samples and back. No file, no network, no engine.
+//! Decodes, measures, resamples and writes audio in memory. No files and no network access.
 //!
-//! Words: a *frame* is one sample of every channel at one moment; a *clip* is mono.
+//! Terms: a *frame* has one sample of each channel; a *clip* is mono audio.
 
 mod clip;
+pub(crate) mod clipping;
 mod decode;
 pub(crate) mod fold;
 mod level;
@@ -26,19 +27,28 @@ pub use resample::resample;
 pub use sniff::{Content, sniff};
 pub use speech::decode_speech;
 
-/// The rate of everything that Loqui writes, in Hz: what Chatterbox makes and takes (contract section 1.1).
+/// The sample rate of references, takes and speech, in Hz. It is the native rate of Chatterbox
+/// (<https://github.com/resemble-ai/chatterbox>, `S3GEN_SR`).
 pub const SPEECH_RATE: u32 = 24_000;
 
-/// The level of an amplitude or of the root of a mean square, in dB below full scale (1.0).
+/// Converts an amplitude or an RMS value to decibels relative to full scale (1.0). Returns minus infinity for zero.
 ///
-/// Zero is minus infinity.
+/// # Examples
+///
+/// ```
+/// assert_eq!(loqui_core::audio::dbfs(0.1), -20.0);
+/// ```
 pub fn dbfs(amplitude: f64) -> f64 {
     20.0 * amplitude.log10()
 }
 
-/// The level of a power (a mean square), in dB below full scale (1.0).
+/// Converts a power (a mean square) to decibels relative to full scale (1.0). Returns minus infinity for zero.
 ///
-/// Zero is minus infinity.
+/// # Examples
+///
+/// ```
+/// assert_eq!(loqui_core::audio::power_dbfs(0.1), -10.0);
+/// ```
 pub fn power_dbfs(power: f64) -> f64 {
     10.0 * power.log10()
 }

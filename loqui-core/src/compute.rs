@@ -1,7 +1,7 @@
-//! Threads for work that keeps a processor busy: as many as there are cores, for as long as the process lives.
+//! A pool of threads for CPU-bound work, one per core, for the lifetime of the process.
 //!
-//! Tokio has hundreds of threads for what blocks, and takes any of them. Allocators keep, for each thread, memory that its
-//! work has once needed: with decoded sound on a dozen threads that was more than all that is in use at a time.
+//! Tokio's blocking pool has hundreds of threads. Allocators keep memory per thread, and with decoded audio on many
+//! threads this memory exceeded that in use.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
@@ -12,32 +12,35 @@ use tokio::task::JoinError;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Does some work on one of these threads. A panic comes back as an error, as with `spawn_blocking`: that is what waits,
-/// so that a runtime whose time stands still while it is idle knows that somebody is busy.
+/// Runs `work` on the pool. Returns a panic as an error.
+///
+/// A thread of `spawn_blocking` waits for the result: a runtime with paused time does not advance its clock while such a
+/// thread is busy.
 pub(crate) async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JoinError> {
-    tokio::task::spawn_blocking(move || hand_over(work)).await
+    tokio::task::spawn_blocking(move || run_blocking(work)).await
 }
 
-fn hand_over<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let (done, outcome) = sync_channel(1);
+/// Runs `work` on the pool and blocks until it is done.
+fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, result) = sync_channel(1);
     let job: Job = Box::new(move || {
-        // Nobody who waits goes away before it is done.
-        let _ = done.send(catch_unwind(AssertUnwindSafe(work)));
+        // The receiver waits for the result, so sending does not fail.
+        let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
     });
     match jobs() {
         Some(jobs) => drop(jobs.send(job)),
         None => job(),
     }
-    match outcome
+    match result
         .recv()
-        .expect("these threads end with the process, and answer every job")
+        .expect("the threads of the pool run until the process ends and finish each job")
     {
         Ok(value) => value,
         Err(panic) => resume_unwind(panic),
     }
 }
 
-/// Where jobs are handed in; nothing where no thread can be had.
+/// Returns the queue of the pool, or nothing if no thread could be started.
 fn jobs() -> Option<&'static Sender<Job>> {
     static JOBS: OnceLock<Option<Sender<Job>>> = OnceLock::new();
     JOBS.get_or_init(|| {
@@ -67,7 +70,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn results_and_panics_come_back_and_few_threads_are_used() {
+    async fn results_and_panics_are_returned_and_the_number_of_threads_is_bounded() {
         let mut names = std::collections::HashSet::new();
         for _ in 0..50 {
             let (id, name) = run(|| (thread::current().id(), thread::current().name().map(str::to_owned)))
@@ -77,7 +80,7 @@ mod tests {
             names.insert(id);
         }
         assert!(names.len() <= thread::available_parallelism().map_or(1, usize::from));
-        let error = run(|| panic!("on purpose")).await.unwrap_err();
+        let error = run(|| panic!("expected")).await.unwrap_err();
         assert!(error.is_panic());
         assert_eq!(run(|| 7).await.unwrap(), 7);
     }

@@ -25,8 +25,10 @@ pub use local::{LocalEngine, SpokenAudio};
 pub use model::{ModelInfo, Price};
 #[cfg(feature = "offline")]
 pub use offline::OfflineEngine;
-pub use order::{Order, Reference};
+pub use order::Order;
 pub use remote::{Remote, SpeechEngine, StartError, Started};
 #[cfg(feature = "replicate")]
 pub use replicate::ReplicateEngine;
 pub use serde_json::Value;
+
+pub use crate::sample::Reference;

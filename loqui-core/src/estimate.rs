@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::engine::ModelInfo;
 use crate::error::Result;
 use crate::finding::Finding;
-use crate::script::{Limits, Script};
+use crate::script::Script;
 
 /// The average pace of Chatterbox, in characters per second: 5,000 characters take about five and a half minutes.
 const CHARACTERS_PER_SECOND: f64 = 15.15;
@@ -41,7 +41,7 @@ impl Estimate {
     ///
     /// `script.*`.
     pub fn new(text: &str, model: &ModelInfo) -> Result<Self> {
-        let script = Script::parse(text, &Limits::of(model), model.language(None))?;
+        let script = Script::parse(text, &model.script_limits(), model.language(None))?;
         let spoken = script.spoken_characters();
         let (segments, findings) = script.into_parts();
         let last = segments.len().saturating_sub(1);

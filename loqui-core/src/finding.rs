@@ -1,54 +1,74 @@
-//! What was noticed about a recording, a script or a take: data, not text.
+//! Observations about a recording, a script or a take, as data.
 
-mod fault;
+mod code;
 
-pub use fault::TakeFault;
+pub use code::FindingCode;
 use serde::{Deserialize, Serialize};
 
-/// The code of the finding that reports how similar a matched voice is to the sample.
-pub(crate) const VOICE_MATCHED: &str = "voice.matched";
-
-/// How bad it is.
+/// The severity of a finding, from harmless to blocking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// Worth knowing.
+    /// Information only.
     Note,
-    /// It works, but the result suffers.
+    /// Usable, but the result will be worse.
     Warning,
-    /// It cannot be used: nothing is paid.
+    /// Not usable. The library refuses it before anything is paid.
     Error,
 }
 
-/// One thing that was noticed, with the measured value, the limit, and what to do about it.
+/// One observation with its measured value, its limit and a suggested fix.
+///
+/// The JSON form has the keys `code`, `severity`, `value`, `limit`, `unit`, `message` and `hint`, and `position` for
+/// findings about scripts.
+///
+/// # Examples
+///
+/// ```
+/// use loqui_core::{Finding, FindingCode, Severity};
+///
+/// let finding = Finding::new(Severity::Warning, FindingCode::SampleQuiet, "the recording is quiet", "Move closer.")
+///     .with_measure(-34.0, -30.0, "dBFS");
+/// let json = serde_json::to_value(&finding)?;
+/// assert_eq!(json["code"], "sample.quiet");
+/// assert_eq!(json["value"], -34.0);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Stable, for instance `sample.too_short`.
-    pub code: String,
-    /// How bad it is.
+    /// The stable code, for instance `sample.too_short`.
+    pub code: FindingCode,
+    /// The severity.
     pub severity: Severity,
-    /// What was measured, in `unit`.
+    /// The measured value, in `unit`.
     pub value: Option<f64>,
-    /// What it was held against, in `unit`.
+    /// The limit that the value was compared with, in `unit`.
     pub limit: Option<f64>,
     /// The unit of `value` and `limit`, for instance `s` or `dBFS`.
     pub unit: Option<String>,
-    /// One line that says what was found.
+    /// One line that describes the observation.
     pub message: String,
-    /// What to do about it.
+    /// The suggested fix.
     pub hint: String,
-    /// Where it begins in the script, in characters from 0; for findings of scripts.
+    /// The position in the script, in characters from 0. Only findings about scripts have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
 }
 
 impl Finding {
-    /// Builds a finding without a measure.
-    pub fn new(severity: Severity, code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    /// Creates a finding without a measured value.
+    ///
+    /// `code` is a [`FindingCode`] or a string; a custom engine may use codes of its own.
+    pub fn new(
+        severity: Severity,
+        code: impl Into<FindingCode>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self {
-            code: code.to_owned(),
+            code: code.into(),
             severity,
             value: None,
             limit: None,
@@ -59,14 +79,14 @@ impl Finding {
         }
     }
 
-    /// Adds where it begins in the script, in characters from 0.
+    /// Sets the position in the script, in characters from 0.
     #[must_use]
     pub fn at(mut self, position: usize) -> Self {
         self.position = Some(position);
         self
     }
 
-    /// Adds what was measured and what it was held against.
+    /// Sets the measured value, the limit and the unit of both.
     #[must_use]
     pub fn with_measure(mut self, value: f64, limit: f64, unit: &str) -> Self {
         self.value = Some(value);

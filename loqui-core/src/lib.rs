@@ -84,17 +84,17 @@ pub use tokio_util::sync::CancellationToken;
 pub use url::Url;
 
 pub use api::{
-    AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Request, SpeechChunk, SpeechStream,
-    generate_speech,
+    AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request, Speech,
+    SpeechChunk, SpeechStream, generate_speech,
 };
 pub use config::Environment;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
-pub use finding::{Finding, Severity, TakeFault};
+pub use finding::{Finding, FindingCode, Severity};
 pub use options::{RequestMetadata, RunLimits, SpeakOptions, VoiceSettings};
 pub use reconciliation::Reconciliation;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]
 pub use sample::{Likeness, Voiceprint};
-pub use speech::{Speech, SubtitleFormat};
+pub use speech::SubtitleFormat;
 pub use usage::{DayUsage, ModelUsage, Usage};

@@ -1,42 +1,41 @@
-//! Is this recording usable, and which stretch of it does the engine hear? No network, no engine.
+//! Checks a recording of a voice and cuts out the excerpt that engines receive. No network access.
+//!
+//! `measure` computes values without judging them, `checks` judges them by `thresholds`, and `findings` has the text of
+//! each finding.
 
+mod analysis;
 mod checks;
-mod envelope;
 mod error;
 mod file;
-#[cfg(feature = "analysis")]
-mod hearing;
-mod inspection;
+mod findings;
+mod measure;
 mod reference;
 mod report;
-mod signal;
-mod speech;
 mod thresholds;
 #[cfg(feature = "analysis")]
 mod voiceprint;
-mod window;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use analysis::{Analysis, analyze};
 use bytes::Bytes;
-pub use inspection::{Inspection, inspect};
+use measure::Signal;
+pub use reference::{Reference, ReferenceLimits};
 pub use report::{Measures, Report, SpeechBy};
 use sha2::{Digest as _, Sha256};
-use signal::Signal;
 #[cfg(feature = "analysis")]
 pub use voiceprint::{Likeness, Voiceprint};
 
-use crate::audio::{DecodeError, Limits, decode, sniff};
-use crate::engine::{ModelInfo, Reference};
+use crate::audio::{Limits, decode};
 use crate::error::{Error, Result, code};
 
-/// A recording of a voice, decoded, measured and judged.
+/// A recording of a voice, decoded and checked.
 ///
-/// Cheap to clone. That there is one does not mean that it is any good: see [`report`](Self::report) and
-/// [`ensure_usable`](Self::ensure_usable).
+/// A `Sample` may be unusable: see [`report`](Self::report) and [`ensure_usable`](Self::ensure_usable). Clones share the
+/// recording.
 ///
 /// # Examples
 ///
@@ -65,18 +64,31 @@ struct Inner {
 }
 
 impl Sample {
-    /// Reads, decodes and judges a file. Its size is looked at before anything is read.
+    /// Reads, decodes and checks a file of at most 25 MB.
     ///
     /// # Errors
     ///
-    /// `file.not_found`, `file.unreadable`, and all of [`from_bytes`](Self::from_bytes).
+    /// `file.not_found`, `file.unreadable`, and those of [`from_bytes`](Self::from_bytes).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> loqui_core::Result<()> {
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/slt.mp3");
+    /// let sample = loqui_core::Sample::open(path).await?;
+    /// assert_eq!(sample.name(), "slt.mp3");
+    /// assert!(sample.usable());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let bytes = file::read(path, Limits::default().bytes).await?;
         let sample = tokio::task::spawn_blocking(move || Self::from_bytes(bytes))
             .await
             .map_err(|cause| {
-                Error::new(&code::INTERNAL, "checking the recording was interrupted").with_source(cause)
+                Error::new(&code::INTERNAL, "the check of the recording was interrupted").with_source(cause)
             })??;
         Ok(match path.file_name() {
             Some(name) => sample.with_name(&name.to_string_lossy()),
@@ -84,7 +96,7 @@ impl Sample {
         })
     }
 
-    /// Decodes and judges a recording in memory. Takes some milliseconds for each second of sound.
+    /// Decodes and checks a recording in memory. Takes some milliseconds per second of audio.
     ///
     /// # Errors
     ///
@@ -94,7 +106,7 @@ impl Sample {
         let signal = Signal::of(decode(&original, &Limits::default())?);
         let sha256 = hex::encode(Sha256::digest(&original));
         let inner = Arc::new(Inner {
-            report: signal.report(),
+            report: Report::of(&signal),
             duration: Duration::from_secs_f64(signal.seconds),
             reference: reference::cut(&signal),
             original,
@@ -106,54 +118,54 @@ impl Sample {
         })
     }
 
-    /// Replaces what people call it.
+    /// Replaces the name.
     #[must_use]
     pub fn with_name(mut self, name: &str) -> Self {
         self.name = name.into();
         self
     }
 
-    /// What people call it: the name of its file, or else the start of its SHA-256.
+    /// Returns the name: that of the file, otherwise the first 12 digits of the SHA-256.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What was found out about it.
+    /// Returns the report.
     pub fn report(&self) -> &Report {
         &self.inner.report
     }
 
-    /// The recording as it was given, untouched.
+    /// Returns the original file.
     pub fn original(&self) -> &Bytes {
         &self.inner.original
     }
 
-    /// The SHA-256 of the recording as it was given, in hexadecimal.
+    /// Returns the SHA-256 of the original file in hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.inner.sha256
     }
 
-    /// How long the recording is.
+    /// Returns the length of the recording.
     pub fn duration(&self) -> Duration {
         self.inner.duration
     }
 
-    /// The stretch that engines hear: at most 15 s, mono, 24 kHz, 16 bit.
+    /// Returns the excerpt that engines receive: at most 15 s, mono, 24 kHz, 16 bit.
     pub fn reference(&self) -> &Reference {
         &self.inner.reference
     }
 
-    /// True if no finding is an error.
+    /// Returns true if no finding is an error.
     pub fn usable(&self) -> bool {
         self.inner.report.usable
     }
 
-    /// Turns the first finding that is an error into an error.
+    /// Returns an error if the recording is unusable: the first finding of severity error.
     ///
     /// # Errors
     ///
     /// The code of the finding: `sample.too_short`, `sample.too_long`, `sample.silent`, `sample.clipped`,
-    /// `sample.noisy`, `sample.narrow_band`, `sample.dc_offset`, `sample.not_finite`.
+    /// `sample.noisy`, `sample.narrow_band`, `sample.no_speech`, `sample.dc_offset`, `sample.not_finite`.
     pub fn ensure_usable(&self) -> Result<()> {
         self.inner
             .report
@@ -161,27 +173,29 @@ impl Sample {
             .map_or(Ok(()), |finding| Err(error::of_finding(finding)))
     }
 
-    /// Checks that the recording is usable, and long enough for this model.
+    /// Returns an error if the recording is unusable or too short for a model.
+    ///
+    /// `ModelInfo::reference_limits` returns the limits of a model.
     ///
     /// # Errors
     ///
     /// Those of [`ensure_usable`](Self::ensure_usable), and `sample.too_short`.
-    pub fn ensure_usable_for(&self, model: &ModelInfo) -> Result<()> {
+    pub fn ensure_usable_for(&self, limits: &ReferenceLimits) -> Result<()> {
         self.ensure_usable()?;
-        ensure_long_enough(model, self.reference_seconds())
+        ensure_long_enough(limits, self.reference_seconds())
     }
 
-    /// Takes the voiceprint of the stretch that engines hear.
+    /// Computes the voiceprint of the excerpt that engines receive.
     ///
     /// # Errors
     ///
-    /// `sample.no_speech` if there is too little of it.
+    /// `sample.no_speech` for less than 1.2 s of speech.
     #[cfg(feature = "analysis")]
     pub fn voiceprint(&self) -> Result<Voiceprint> {
         Voiceprint::of_bytes(self.inner.reference.wav())
     }
 
-    /// How long the stretch is that engines hear, in seconds.
+    /// Returns the length of the excerpt that engines receive, in seconds.
     pub(crate) fn reference_seconds(&self) -> f64 {
         crate::audio::wav::seconds(self.inner.reference.wav()).unwrap_or_default()
     }
@@ -198,36 +212,37 @@ impl fmt::Debug for Sample {
     }
 }
 
-/// Checks that the stretch that engines hear is long enough for this model.
-pub(crate) fn ensure_long_enough(model: &ModelInfo, seconds: f64) -> Result<()> {
-    if seconds < model.min_reference_seconds {
-        return Err(error::too_short_for(model, seconds));
+/// Returns an error if a reference of this length is too short for a model.
+pub(crate) fn ensure_long_enough(limits: &ReferenceLimits, seconds: f64) -> Result<()> {
+    if seconds < limits.min_seconds {
+        return Err(error::too_short_for(limits, seconds));
     }
     Ok(())
 }
 
-/// Judges a file, whatever it is; one that cannot be read is unusable, and the finding says why.
+/// Checks a file. A file that cannot be read or decoded gets a report with `usable` false and the reason as a finding.
 pub async fn check_file(path: impl AsRef<Path>) -> Report {
-    inspect_file(path).await.report
+    analyze_file(path).await.report
 }
 
-/// Judges a file as [`check_file`] does, and keeps what the report was read from.
-pub async fn inspect_file(path: impl AsRef<Path>) -> Inspection {
+/// Checks a file as [`check_file`] does, and returns the audio and the time ranges as well.
+pub async fn analyze_file(path: impl AsRef<Path>) -> Analysis {
     match file::read(path.as_ref(), Limits::default().bytes).await {
         Ok(bytes) => {
-            let checked = tokio::task::spawn_blocking(move || inspect(&bytes)).await;
-            checked.unwrap_or_else(|cause| {
-                Inspection::without_sound(error::refused(&Error::new(
+            let analyzed = tokio::task::spawn_blocking(move || analyze(&bytes)).await;
+            analyzed.unwrap_or_else(|cause| {
+                unreadable(&Error::new(
                     &code::INTERNAL,
-                    format!("checking was interrupted: {cause}"),
-                )))
+                    format!("the check of the recording was interrupted: {cause}"),
+                ))
             })
         }
-        Err(error) => Inspection::without_sound(error::refused(&error)),
+        Err(error) => unreadable(&error),
     }
 }
 
-/// Judges a recording, whatever it is: what cannot be decoded is unusable, and the finding says why.
+/// Checks a recording in memory. A recording that cannot be decoded gets a report with `usable` false and the reason as a
+/// finding.
 ///
 /// # Examples
 ///
@@ -237,15 +252,12 @@ pub async fn inspect_file(path: impl AsRef<Path>) -> Inspection {
 /// assert_eq!(report.findings[0].message, "the file is empty");
 /// ```
 pub fn check(bytes: &[u8]) -> Report {
-    inspect(bytes).report
+    analyze(bytes).report
 }
 
-fn unreadable(bytes: &[u8], error: &DecodeError) -> Report {
-    Report {
-        format: sniff(bytes).name().to_owned(),
-        ..Report::default()
-    }
-    .conclude(vec![error::finding_of(error)])
+/// The analysis of a file that could not be read.
+fn unreadable(cause: &Error) -> Analysis {
+    Analysis::without_audio(Report::default().with_findings(vec![findings::unreadable(cause)]))
 }
 
 #[cfg(test)]

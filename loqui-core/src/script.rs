@@ -1,8 +1,10 @@
-//! Text to segments: normalise, lint, split. No file, no network, no engine.
+//! Normalizes, checks and splits text. No files and no network access.
 //!
-//! Words: a *character* is a Unicode scalar value; a *piece* is a stretch of the script on its way to become a segment;
-//! *spoken* text is what an engine is sent, while subtitles show what the user wrote.
+//! Terms: a *character* is a Unicode scalar value; a *segment* is spoken in one take; a *piece* is a part of the script
+//! that becomes a segment or a part of one; the *spoken* text is what an engine receives, while subtitles show the text as
+//! written.
 
+mod findings;
 mod lint;
 mod normalize;
 mod segment;
@@ -12,21 +14,22 @@ use std::ops::Range;
 
 pub use segment::{Boundary, Segment};
 
-use crate::engine::ModelInfo;
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 
-/// How long segments and the whole script may be, in characters, and which letters are known.
+/// Limits on the length of segments and scripts, in characters, and the letters that a model knows.
+///
+/// `ModelInfo::script_limits` returns the limits of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Sentences are packed into a segment up to this many characters; 250.
+    /// Sentences are combined into a segment up to this length. The default is 250.
     pub target_characters: usize,
-    /// No segment is sent with more characters than this; 300. At least 16 whatever is said here.
+    /// The maximum length of the spoken text of a segment. The default is 300; values below 24 count as 24.
     pub max_characters: usize,
-    /// No script may have more characters than this; 1,000,000.
+    /// The maximum length of a script. The default is 1,000,000.
     pub max_script_characters: usize,
-    /// Accents come off before anything is sent; no.
+    /// Whether accents are removed from the spoken text. The default is false.
     pub plain_letters: bool,
 }
 
@@ -42,15 +45,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The limits of a model.
-    pub fn of(model: &ModelInfo) -> Self {
-        Self {
-            plain_letters: model.plain_letters,
-            ..Self::default().with_segments(model.target_characters, model.max_characters)
-        }
-    }
-
-    /// Packs segments up to `target_characters`, and never above `max_characters`.
+    /// Sets the target and the maximum length of segments, in characters.
     #[must_use]
     pub fn with_segments(mut self, target_characters: usize, max_characters: usize) -> Self {
         self.target_characters = target_characters;
@@ -58,7 +53,14 @@ impl Limits {
         self
     }
 
-    /// Refuses scripts of more than `max_script_characters`.
+    /// Sets whether accents are removed, for models that know only plain letters.
+    #[must_use]
+    pub fn with_plain_letters(mut self, plain_letters: bool) -> Self {
+        self.plain_letters = plain_letters;
+        self
+    }
+
+    /// Sets the maximum length of a script, in characters.
     #[must_use]
     pub fn with_max_script(mut self, max_script_characters: usize) -> Self {
         self.max_script_characters = max_script_characters;
@@ -66,7 +68,7 @@ impl Limits {
     }
 }
 
-/// A text that can be spoken: cut into segments, and checked.
+/// A text that was split into segments and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
     text: String,
@@ -75,18 +77,18 @@ pub struct Script {
 }
 
 impl Script {
-    /// Cuts `text` into segments and notes what may sound wrong.
+    /// Splits `text` into segments and checks it for what may sound wrong.
     ///
-    /// `language` is an ISO 639-1 code such as `en` or a tag such as `pt-BR`. It decides what counts as an abbreviation,
-    /// and whether digits and foreign letters are worth a finding; without it those two findings are never made. English
-    /// is spelled out: numbers, money, dates, units, signs and abbreviations are sent as words.
+    /// `language` is an ISO 639-1 code such as `en` or a tag such as `pt-BR`. It selects the abbreviations. Findings about
+    /// digits and foreign letters need it. English text is spelled out: numbers, money, dates, units, signs and
+    /// abbreviations become words.
     ///
-    /// `[pause]`, `[pause 2s]` and `<break time="500ms"/>` ask for silence; they are not spoken.
+    /// `[pause]`, `[pause 2s]` and `<break time="500ms"/>` insert silence and are not spoken.
     ///
     /// # Errors
     ///
-    /// `script.empty` for nothing but white space, `script.unspeakable` if there is no letter and no digit,
-    /// `script.too_long` above `limits.max_script_characters`.
+    /// `script.empty` for only white space, `script.unspeakable` for a text without letters and digits, `script.too_long`
+    /// above `limits.max_script_characters`.
     ///
     /// # Examples
     ///
@@ -94,7 +96,7 @@ impl Script {
     /// use loqui_core::script::{Boundary, Limits, Script};
     ///
     /// let script = Script::parse("“Hello!” said Dr. Who…\n\nSo it began, as it had to", &Limits::default(), Some("en"))?;
-    /// let [first, second] = script.segments() else { panic!("a segment for each paragraph, as neither is tiny") };
+    /// let [first, second] = script.segments() else { panic!("one segment per paragraph") };
     /// assert_eq!(first.text, "“Hello!” said Dr. Who…");
     /// assert_eq!(first.spoken, "\"Hello!\" said Doctor Who...");
     /// assert_eq!(first.boundary, Boundary::Paragraph);
@@ -105,12 +107,12 @@ impl Script {
         Self::parse_edited(text, limits, language, &[])
     }
 
-    /// Cuts an edited text as [`parse`](Self::parse) does, but where `earlier` was cut before: what did not change stays
-    /// the same segment, and need not be spoken again.
+    /// Splits an edited text as [`parse`](Self::parse) does, but keeps the segments of an earlier version that did not
+    /// change, so that their audio can be reused.
     ///
     /// # Errors
     ///
-    /// As [`parse`](Self::parse).
+    /// Those of [`parse`](Self::parse).
     pub fn parse_edited(text: &str, limits: &Limits, language: Option<&str>, earlier: &[Segment]) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Unusable::Empty.into());
@@ -125,7 +127,7 @@ impl Script {
         }
         let language = language.map(primary_language);
         let mut segments = split::split(text, limits, language.as_deref(), &[]);
-        // Where no white space stands between segments, not all of them are found again: the same text needs no search.
+        // The search finds not all segments in text without white space, so skip it for an unchanged text.
         let same = segments
             .iter()
             .map(|new| &new.text)
@@ -143,39 +145,40 @@ impl Script {
         })
     }
 
-    /// The text as it was given.
+    /// Returns the text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The segments, in order. There is at least one.
+    /// Returns the segments, in order. There is at least one.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// What may sound wrong.
+    /// Returns the findings: what may sound wrong.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// How many characters the text has.
+    /// Returns the number of characters of the text.
     pub fn characters(&self) -> usize {
         self.text.chars().count()
     }
 
-    /// How many characters the engine is sent, all segments together: what providers charge for.
+    /// Returns the number of characters of the spoken text of all segments. Providers charge by it.
     pub fn spoken_characters(&self) -> usize {
         self.segments.iter().map(|segment| segment.spoken.chars().count()).sum()
     }
 
-    /// Gives segments and findings away.
+    /// Returns the segments and the findings.
     pub fn into_parts(self) -> (Vec<Segment>, Vec<Finding>) {
         (self.segments, self.findings)
     }
 }
 
-/// The sentences of a text, in bytes, without the white space around them. `language` is a code such as `en`: it decides
-/// what counts as an abbreviation.
+/// Returns the sentences of a text as byte ranges, without the white space around them.
+///
+/// `language` is an ISO 639-1 code such as `en`. It selects the abbreviations.
 ///
 /// # Examples
 ///
@@ -199,17 +202,17 @@ pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// `pt-BR` and `PT_br` are both `pt`.
+/// Returns the primary language of a tag: `pt` for `pt-BR` and `PT_br`.
 fn primary_language(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or(tag).trim().to_ascii_lowercase()
 }
 
-/// Why a text cannot be spoken at all.
+/// The reason why a text cannot be spoken.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum Unusable {
     #[error("the script is empty")]
     Empty,
-    #[error("the script has {characters} characters, but no letter and no digit")]
+    #[error("the script has {characters} characters, but no letters and no digits")]
     Unspeakable { characters: usize },
     #[error("the script has {characters} characters; the limit is {limit}")]
     TooLong { characters: usize, limit: usize },

@@ -44,8 +44,16 @@ const byKind = {
 const isFailure = (value) =>
   value !== null && typeof value === 'object' && typeof value.kind === 'string' && typeof value.code === 'string';
 
+/** Converts an error of napi: a refused argument to a `TypeError`, a panic to an `InternalError`. */
+function converted(cause) {
+  if (cause?.code === 'InvalidArg') return new TypeError(cause.message, { cause });
+  if (cause?.code === 'GenericFailure') return new InternalError(cause.message, { cause });
+  return cause;
+}
+
 /** Returns the result of a native call, or throws its failure as the right class. */
 function unwrap(value) {
+  if (value instanceof Error) throw converted(value); // what napi makes of the `Err` of a type alias
   if (!isFailure(value)) return value;
   const Class = byKind[value.kind] ?? LoquiError;
   const { message, cause, ...fields } = value;
@@ -58,8 +66,7 @@ async function settle(call) {
   try {
     value = await call;
   } catch (cause) {
-    if (cause?.code !== 'GenericFailure') throw cause;
-    throw new InternalError(cause.message, { cause });
+    throw converted(cause);
   }
   return unwrap(value);
 }

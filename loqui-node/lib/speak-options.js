@@ -11,7 +11,7 @@ module.exports = {
   language: { field: 'language', kind: 'text' },
   budget: { field: 'budget', kind: 'number' },
   deadlineMs: { field: 'deadline', kind: 'milliseconds' },
-  timeoutMs: { field: 'timeout', kind: 'milliseconds' },
+  timeoutMs: { field: 'timeout', kind: 'milliseconds', aliasOf: 'deadlineMs' },
   maxTakes: { field: 'max_takes', kind: 'integer' },
   reuse: { field: 'reuse', kind: 'flag' },
   owner: { field: 'owner', kind: 'text' },

@@ -61,8 +61,9 @@ test('common mistakes have helpful errors', async () => {
   await assert.rejects(client.speak(sample, 'Hi.', { timeoutMs: -5 }), says(/^timeoutMs must be .* 0 or more, not -5$/));
   await assert.rejects(client.speak(sample, 'Hi.', { deadlineMs: NaN }), says(/^deadlineMs must be .* not NaN$/));
   await assert.rejects(client.speak(sample, 'Hi.', { exaggeration: NaN }), says('exaggeration must be a number, not NaN'));
-  await assert.rejects(client.speak(sample, 'Hi.', { seed: -1 }), { message: /^seed: invalid value/ });
-  await assert.rejects(client.speak(sample, 'Hi.', { deadlineMs: 5, timeoutMs: 5 }), { message: /^deadline: duplicate/ });
+  await assert.rejects(client.speak(sample, 'Hi.', { seed: -1 }), says(/^seed: invalid value/));
+  await assert.rejects(client.generations({ status: 'DONE' }), says('unknown status "DONE"'));
+  await assert.rejects(client.speak(sample, 'Hi.', { deadlineMs: 5, timeoutMs: 5 }), says('deadline: given twice, by different names'));
   await assert.rejects(client.speak(sample, 'Hi.', { exageration: 1 }), says(/^unknown option exageration: use model, /));
   await assert.rejects(client.speak(sample, 'Hi.', null), says(/^options must be an object/));
   await assert.rejects(client.speak(sample, 'Hi.', { signal: 5 }), says('signal must be an AbortSignal, not 5'));

@@ -1,16 +1,20 @@
-//! Writes `data/lexicon.bin` from the dictionaries inside the crate `loqui-g2p`: `cargo xtask generate` runs it.
+//! Writes `data/lexicon.bin` from the dictionaries in the crate `loqui-g2p`. `cargo xtask generate` runs it.
 //!
-//! `cargo run -p loqui-offline --example lexicon -- FOLDER OUT`, where the folder has `misaki-us_gold.json` and
+//! `cargo run -p loqui-offline --example lexicon -- FOLDER OUT`, where the folder contains `misaki-us_gold.json` and
 //! `misaki-us_silver.json`.
 //!
-//! The file: a line with the alphabet of the phonemes and a line with the parts of speech; then for either dictionary the
-//! number of blocks, the place of each block, the number of bytes, and these bytes: all numbers are four bytes, little
-//! end first. A block holds sixteen words, the last one of a dictionary fewer. A word is the number of bytes that it has
-//! in common with the word before (none at the start of a block), the number of its other bytes, and those; behind it
-//! stands the length of its pronunciation and the places of the phonemes in the alphabet, or 255, the number of
-//! pronunciations, and for each the place of its part of speech, its length (255: there is none) and its phonemes.
+//! The format of the file:
+//!
+//! * a line with the phoneme alphabet, and a line with the parts of speech;
+//! * for each dictionary the number of blocks, the offset of each block, the number of bytes of all blocks, and the blocks.
+//!   Numbers have four bytes, little-endian.
+//!
+//! A block has sixteen words, the last one of a dictionary may have fewer. An entry has the number of bytes shared with the
+//! previous word (0 at the start of a block), the number of other bytes, and these bytes. Then it has either the length of
+//! the pronunciation and the indices of the phonemes in the alphabet, or 255, the number of pronunciations, and for each the
+//! index of its part of speech, its length (255 for none) and its phonemes.
 
-#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stdout, reason = "an example prints its results")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -76,7 +80,7 @@ fn read(folder: &str, name: &str) -> Result<Words, AnyError> {
         .collect()
 }
 
-/// The places of the blocks, and the words.
+/// Returns the offsets of the blocks, and the blocks.
 fn packed(words: &Words, alphabet: &[char], tags: &[&str]) -> Result<(Vec<usize>, Vec<u8>), AnyError> {
     let (mut blocks, mut bytes) = (Vec::new(), Vec::new());
     let mut before: &[u8] = &[];

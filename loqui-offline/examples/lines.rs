@@ -1,4 +1,4 @@
-//! Speaks every line of a file into its own WAV file, `1.wav` on:
+//! Speaks each line of a file into its own WAV file, starting with `1.wav`:
 //! `cargo run --release -p loqui-offline --example lines -- lines.txt folder [COUNT]`.
 
 use std::error::Error;

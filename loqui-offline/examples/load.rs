@@ -1,9 +1,9 @@
-//! Says what starting costs, part by part: `cargo run --release -p loqui-offline --example load`.
+//! Measures the start-up time of each part: `cargo run --release -p loqui-offline --example load`.
 //!
-//! The network is ready when the voice is; what pronounces words is loaded in threads of their own meanwhile, and the first
-//! words wait for it. At the end stands what `loqui-g2p` needs where its dictionaries are parsed.
+//! `Voice::shared` loads the network. Threads load the dictionaries at the same time, and the first text waits for them. The
+//! last line is the time of `loqui-g2p`, which parses its dictionaries.
 
-#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stdout, reason = "an example prints its results")]
 
 use std::error::Error;
 use std::time::Instant;

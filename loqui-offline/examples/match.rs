@@ -1,7 +1,7 @@
 //! Speaks a text with the voice matched to a recording:
 //! `cargo run -p loqui-offline --features matching --example match -- me.wav "Hello there." own.wav matched.wav`.
 
-#![expect(clippy::print_stderr, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stderr, reason = "an example prints its results")]
 
 use std::error::Error;
 use std::time::Instant;

@@ -2,7 +2,7 @@
 //!
 //! Prints how long loading took, when the first sentence was ready, and how much faster than real time it all went.
 
-#![expect(clippy::print_stderr, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stderr, reason = "an example prints its results")]
 
 use std::error::Error;
 use std::time::Instant;

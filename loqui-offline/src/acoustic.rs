@@ -1,4 +1,4 @@
-//! The network: phoneme ids in, spectra out.
+//! The acoustic network, from phoneme ids to spectra.
 
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -11,43 +11,43 @@ use crate::error::{Cause, Error};
 use crate::hidden::{Hidden, WIDTH};
 use crate::spectra::{HOP, SAMPLE_RATE};
 
-/// `hibari-tts` 0.2.1, voice "heart", eight-bit weights; origin and licence in `data/NOTICE`.
+/// `hibari-tts` 0.2.1, voice "heart", eight-bit weights. See `data/NOTICE` for the origin and the licence.
 static WEIGHTS: &[u8] = include_bytes!("../data/hibari.onnx");
 
-/// Most phonemes one run may hold. Time and memory grow with the length, and the voice was trained on sentences, so longer
-/// ones are cut before they come here.
+/// The maximum number of phonemes of one run. Time and memory grow with the length, and the network was trained on single
+/// sentences, so callers split longer ones.
 pub(crate) const MAX_PHONEMES: usize = 300;
 
-/// Frames of silence kept in front of a sentence (150 ms). The network begins with about twice that, as its training
-/// recordings did; the first sound reaches back about 100 ms into it.
+/// The frames of silence kept before a sentence (150 ms). The network starts with about 300 ms, as its training recordings
+/// did, and the first sound extends about 100 ms into it.
 const LEAD: usize = 12;
 
-/// Runs the network; one instance serves all threads.
+/// The network. All threads share one instance.
 pub(crate) struct Acoustic {
     model: Model,
     ids: NodeId,
     speed: NodeId,
-    /// What the last layer reads: eight-bit numbers, which of them means zero, and how much one step means.
+    /// The inputs of the last layer: eight-bit values, their zero point and their scale.
     hidden: NodeId,
     hidden_zero: NodeId,
     hidden_step: NodeId,
-    /// What it makes of them: all planes of a frame side by side; the graph's declared outputs are transposed copies.
+    /// The output of the last layer: all planes of a frame in a row. The declared outputs of the graph are transposed copies.
     rows: NodeId,
     pitch: NodeId,
-    /// Length of each phoneme in steps of two frames, computed on the way to the spectra.
+    /// The length of each phoneme in steps of two frames, an intermediate result.
     durations: NodeId,
     threads: Threads,
 }
 
-/// The network on a thread of its own.
+/// The network with a thread for its computation.
 pub(crate) struct Session<'a> {
     acoustic: &'a Acoustic,
     thread: &'a Arc<ThreadPool>,
 }
 
-/// Each sentence has a thread to itself, from the network to its samples: so as many texts as there are cores are read at
-/// full speed. More at once would be no faster, and each would need its memory. And what these few threads have used they
-/// use again, where allocators keep the most that each thread of a process ever had.
+/// A pool with one thread per core. One sentence uses one thread, from the network to its samples. More sentences at once
+/// would not be faster but need more memory. A few long-lived threads also reuse the memory that allocators keep per
+/// thread.
 struct Threads {
     state: Mutex<ThreadsState>,
     freed: Condvar,
@@ -55,42 +55,42 @@ struct Threads {
 
 struct ThreadsState {
     idle: Vec<Arc<ThreadPool>>,
-    /// How many more may be started.
-    unborn: usize,
+    /// The number of threads that may still be started.
+    startable: usize,
 }
 
-/// A thread that is lent to one sentence.
-struct Lent<'a> {
+/// A thread that one sentence uses.
+struct ThreadGuard<'a> {
     threads: &'a Threads,
     thread: Arc<ThreadPool>,
 }
 
 impl Threads {
     fn new(most: usize) -> Self {
-        let (idle, unborn) = (Vec::new(), most);
+        let (idle, startable) = (Vec::new(), most);
         Self {
-            state: Mutex::new(ThreadsState { idle, unborn }),
+            state: Mutex::new(ThreadsState { idle, startable }),
             freed: Condvar::new(),
         }
     }
 
     /// Waits until a thread is free.
-    fn lend(&self) -> Lent<'_> {
+    fn acquire(&self) -> ThreadGuard<'_> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut state = self
             .freed
-            .wait_while(state, |state| state.idle.is_empty() && state.unborn == 0)
+            .wait_while(state, |state| state.idle.is_empty() && state.startable == 0)
             .unwrap_or_else(PoisonError::into_inner);
         let thread = state.idle.pop().unwrap_or_else(|| {
-            state.unborn -= 1;
+            state.startable -= 1;
             Arc::new(ThreadPool::with_num_threads(1))
         });
-        Lent { threads: self, thread }
+        ThreadGuard { threads: self, thread }
     }
 }
 
-impl Drop for Lent<'_> {
-    /// Gives the thread back, whatever became of the run.
+impl Drop for ThreadGuard<'_> {
+    /// Returns the thread to the pool, even after a panic.
     fn drop(&mut self) {
         let mut state = self.threads.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.idle.push(Arc::clone(&self.thread));
@@ -100,7 +100,7 @@ impl Drop for Lent<'_> {
 }
 
 impl Acoustic {
-    /// Reads the weights inside the binary.
+    /// Loads the network from the binary.
     pub(crate) fn load() -> Result<Self, Error> {
         let model = ModelOptions::with_all_ops()
             .load_static_slice(WEIGHTS)
@@ -120,7 +120,7 @@ impl Acoustic {
         })
     }
 
-    /// The ids between the two silence marks (id 0) that the network was trained with.
+    /// Returns the inputs, with the phonemes between two silence marks (id 0) as in the training data.
     fn inputs(&self, phonemes: &[i32], speed: f32) -> Vec<(NodeId, ValueOrView<'static>)> {
         let mut ids = Vec::with_capacity(phonemes.len() + 2);
         ids.push(0);
@@ -131,18 +131,17 @@ impl Acoustic {
         vec![(self.ids, ids.into()), (self.speed, speed.into())]
     }
 
-    /// Does some work on a thread of its own, waiting until one is free.
-    pub(crate) fn alone<T: Send>(&self, work: impl FnOnce(Session<'_>) -> T + Send) -> T {
-        let lent = self.threads.lend();
-        let thread = &lent.thread;
+    /// Runs `work` on a thread of the pool. Waits until one is free.
+    pub(crate) fn on_thread<T: Send>(&self, work: impl FnOnce(Session<'_>) -> T + Send) -> T {
+        let guard = self.threads.acquire();
+        let thread = &guard.thread;
         let session = Session { acoustic: self, thread };
         thread.run(|| work(session))
     }
 
-    /// Predicts how long one sentence takes, in seconds, by running only the part of the graph
-    /// that decides on durations.
+    /// Predicts the length of one sentence in seconds. Runs only the part of the graph that predicts durations.
     pub(crate) fn seconds(&self, phonemes: &[i32], speed: f32) -> Result<f64, Error> {
-        self.alone(|session| session.try_frames(phonemes, speed))
+        self.on_thread(|session| session.try_frames(phonemes, speed))
             .map(|frames| (frames * HOP) as f64 / SAMPLE_RATE as f64)
             .map_err(|source| Error::Inference {
                 phonemes: phonemes.len(),
@@ -152,7 +151,7 @@ impl Acoustic {
 }
 
 impl Session<'_> {
-    /// Predicts one sentence, up to the last layer.
+    /// Runs the network on one sentence, without the last layer.
     pub(crate) fn hidden(&self, phonemes: &[i32], speed: f32) -> Result<Hidden, Error> {
         self.try_hidden(phonemes, speed).map_err(|source| Error::Inference {
             phonemes: phonemes.len(),
@@ -160,8 +159,8 @@ impl Session<'_> {
         })
     }
 
-    /// Predicts the spectra of some frames of a sentence, [`ROW`](crate::spectra::ROW) values for each. It is the last
-    /// layer, which looks at each frame by itself.
+    /// Runs the last layer on some frames of a sentence. Returns [`ROW`](crate::spectra::ROW) values per frame. The layer
+    /// processes each frame independently.
     pub(crate) fn rows(&self, hidden: &Hidden, frames: Range<usize>) -> Result<Vec<f32>, Error> {
         self.try_rows(hidden, frames).map_err(|source| Error::Inference {
             phonemes: hidden.phonemes,
@@ -178,20 +177,16 @@ impl Session<'_> {
         let hidden: NdTensor<u8, 3> = hidden.try_into()?;
         let pitch: NdTensor<f32, 2> = pitch.try_into()?;
         let (shape, pitch_hz) = (hidden.shape(), pitch.into_data());
-        let unheard = Timing::read(durations)?.unheard();
-        if shape != [1, pitch_hz.len(), WIDTH] || unheard > pitch_hz.len() {
-            return Err(format!(
-                "states of {shape:?} and {} frames do not belong together",
-                pitch_hz.len()
-            )
-            .into());
+        let leading = Timing::read(durations)?.excess_lead();
+        if shape != [1, pitch_hz.len(), WIDTH] || leading > pitch_hz.len() {
+            return Err(format!("the states have the shape {shape:?} for {} frames", pitch_hz.len()).into());
         }
         Ok(Hidden {
             states: hidden.into_data(),
             zero,
             step,
             pitch_hz,
-            unheard,
+            unheard: leading,
             phonemes: phonemes.len(),
         })
     }
@@ -214,7 +209,7 @@ impl Session<'_> {
         let net = self.acoustic;
         let [durations] = self.run(net.inputs(phonemes, speed), [net.durations])?;
         let timing = Timing::read(durations)?;
-        Ok(timing.total - timing.unheard())
+        Ok(timing.total - timing.excess_lead())
     }
 
     fn run<const N: usize>(
@@ -227,10 +222,10 @@ impl Session<'_> {
     }
 }
 
-/// What the network decided about time, in frames.
+/// The durations that the network predicted, in frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Timing {
-    /// Length of the silence mark in front.
+    /// The length of the silence before the sentence.
     lead: usize,
     total: usize,
 }
@@ -248,8 +243,8 @@ impl Timing {
         })
     }
 
-    /// Frames at the begin of a long lead that nobody needs to wait for.
-    fn unheard(self) -> usize {
+    /// Returns the frames to drop at the start.
+    fn excess_lead(self) -> usize {
         self.lead.saturating_sub(LEAD)
     }
 }
@@ -259,15 +254,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_threads_run_than_are_allowed_and_all_get_their_turn() {
+    fn the_pool_bounds_the_number_of_threads_and_serves_all_callers() {
         let (threads, running) = (Threads::new(2), std::sync::atomic::AtomicUsize::new(0));
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..50 {
-                        let _lent = threads.lend();
+                        let _guard = threads.acquire();
                         let before = running.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                        assert!(before < 2, "{before} were running already");
+                        assert!(before < 2, "{before} threads were running");
                         std::thread::yield_now();
                         running.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
                     }
@@ -275,12 +270,12 @@ mod tests {
             }
         });
         let state = threads.state.lock().unwrap();
-        assert_eq!(state.idle.len() + state.unborn, 2);
+        assert_eq!(state.idle.len() + state.startable, 2);
     }
 
     #[test]
-    fn a_long_lead_is_shortened_and_a_short_one_kept() {
-        assert_eq!(Timing { lead: 28, total: 200 }.unheard(), 16);
-        assert_eq!(Timing { lead: 8, total: 90 }.unheard(), 0);
+    fn only_a_long_lead_is_shortened() {
+        assert_eq!(Timing { lead: 28, total: 200 }.excess_lead(), 16);
+        assert_eq!(Timing { lead: 8, total: 90 }.excess_lead(), 0);
     }
 }

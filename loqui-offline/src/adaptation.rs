@@ -1,4 +1,4 @@
-//! How a voice is changed before it becomes sound: pitch, formants, tone and pace.
+//! Changes of a voice: pitch, formants, tone and pace.
 
 mod apply;
 
@@ -8,10 +8,10 @@ pub(crate) use apply::band_levels;
 
 use crate::bands::BANDS;
 
-/// Changes the voice: pitch, formants, tone and pace. [`Adaptation::default`] changes nothing.
+/// A change of the voice: pitch, formants, tone and pace. [`Adaptation::default`] changes nothing.
 ///
-/// Every value is held inside the range in which speech stays intelligible. With the feature `matching`,
-/// `Voice::matched_to` finds the values that bring the voice near a recording.
+/// Values are clamped to the range in which speech stays intelligible. With the feature `matching`, `Voice::matched_to`
+/// finds the values that make the voice most similar to a recording.
 ///
 /// ```
 /// use loqui_offline::{Adaptation, Settings, Voice};
@@ -26,44 +26,45 @@ use crate::bands::BANDS;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Adaptation {
-    /// Factor on the pitch, 0.35 to 1.35; the voice's own middle is [`Adaptation::OWN_PITCH_HZ`].
+    /// The factor on the pitch, 0.35 to 1.35. The median of the unchanged voice is [`Adaptation::OWN_PITCH_HZ`].
     pub pitch: f32,
-    /// Factor on how far the pitch moves around its middle, 0.4 to 1.25.
+    /// The factor on the movement of the pitch around its median, 0.4 to 1.25.
     pub pitch_range: f32,
-    /// Factor on the resonances of the vocal tract, 0.84 to 1.08; below 1 is a longer tract.
+    /// The factor on the formants, 0.84 to 1.08. Values below 1 correspond to a longer vocal tract.
     pub formants: f32,
-    /// Factor on the pace, 0.8 to 1.25.
+    /// The factor on the pace, 0.8 to 1.25.
     pub pace: f32,
-    /// Gain on the breath in the voice, -6 to 6 dB.
+    /// The gain on the breath noise, -6 to 6 dB.
     pub breath_db: f32,
     pub(crate) tone: Tone,
 }
 
-/// What happens to each band.
+/// The change of each band.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Tone {
-    /// Gain in dB.
+    /// The gain in dB.
     pub(crate) gain_db: [f32; BANDS],
-    /// Level around which [`Tone::stretch`] works, in dB as [`band_levels`] counts.
+    /// The level around which [`Tone::stretch`] works, in dB as [`band_levels`] measures it.
     pub(crate) middle_db: [f32; BANDS],
-    /// How much louder the loud and softer the soft moments become: 0 leaves them, 0.5 makes 10 dB above the middle 15.
+    /// The expansion of the level: 0 changes nothing, 0.5 turns 10 dB above the middle level into 15 dB.
     pub(crate) stretch: [f32; BANDS],
 }
 
 impl Adaptation {
-    /// Middle pitch of the voice itself, in Hz.
+    /// The median pitch of the unchanged voice, in Hz.
     pub const OWN_PITCH_HZ: f32 = 197.0;
 
-    // A recogniser of speech got every word wrong of a voice at 1.5, 1.5 and 1.1, and still scored it nearer to the target.
+    // Beyond these limits speech loses its words although the similarity still rises: at 1.5, 1.5 and 1.1 a speech
+    // recognizer got all words wrong.
     const PITCH: (f32, f32) = (0.35, 1.35);
     const PITCH_RANGE: (f32, f32) = (0.4, 1.25);
     const FORMANTS: (f32, f32) = (0.84, 1.08);
     const PACE: (f32, f32) = (0.8, 1.25);
     const BREATH_DB: (f32, f32) = (-6.0, 6.0);
-    /// Most that a band is raised or lowered, in dB. More would score nearer to some voices, and words would get lost.
+    /// The maximum change of a band, in dB. Larger changes make speech unintelligible.
     #[cfg(feature = "matching")]
     pub(crate) const MAX_SHAPE_DB: f32 = 12.0;
-    /// The same, with what keeps the loudness.
+    /// The maximum change of a band including the correction of the loudness, in dB.
     const MAX_GAIN_DB: f32 = 20.0;
     pub(crate) const MAX_STRETCH: f32 = 0.6;
     pub(crate) const MIN_STRETCH: f32 = -0.4;
@@ -75,7 +76,7 @@ impl Adaptation {
         self
     }
 
-    /// Sets the factor on how far the pitch moves.
+    /// Sets the factor on the movement of the pitch.
     #[must_use]
     pub const fn with_pitch_range(mut self, factor: f32) -> Self {
         self.pitch_range = factor;
@@ -96,14 +97,14 @@ impl Adaptation {
         self
     }
 
-    /// Sets the gain on the breath, in dB.
+    /// Sets the gain on the breath noise, in dB.
     #[must_use]
     pub const fn with_breath_db(mut self, gain: f32) -> Self {
         self.breath_db = gain;
         self
     }
 
-    /// Returns the same with every value inside its range; what is not a number becomes "no change".
+    /// Clamps all values to their ranges. NaN becomes the neutral value.
     pub(crate) fn clamped(self) -> Self {
         let within = |value: f32, (low, high): (f32, f32), neutral: f32| {
             if value.is_nan() {
@@ -124,7 +125,7 @@ impl Adaptation {
 }
 
 impl Tone {
-    /// Changes nothing.
+    /// No change.
     pub(crate) const FLAT: Self = Self {
         gain_db: [0.0; BANDS],
         middle_db: [0.0; BANDS],
@@ -160,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_held_inside_the_range_of_intelligible_speech() {
+    fn values_are_clamped_to_the_range_of_intelligible_speech() {
         let wild = Adaptation::default()
             .with_pitch(9.0)
             .with_pitch_range(f32::NAN)

@@ -1,8 +1,8 @@
-//! What comes out: samples, and the parts of the text that are missing from them.
+//! The speech of a text, and the parts that it lacks.
 
 use std::time::Duration;
 
-/// Holds speech: mono samples at 24 kHz between -1 and 1, and what of the text is not in them.
+/// Speech: mono samples at 24 kHz between -1 and 1, and the skipped parts of the text.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Audio {
     samples: Vec<f32>,
@@ -10,52 +10,52 @@ pub struct Audio {
 }
 
 impl Audio {
-    /// Samples per second of every [`Audio`].
+    /// The sample rate of all speech, in Hz.
     pub const SAMPLE_RATE: u32 = 24_000;
 
     pub(crate) const fn new(samples: Vec<f32>, skipped: Vec<Skipped>) -> Self {
         Self { samples, skipped }
     }
 
-    /// Returns the samples per second: always 24,000.
+    /// Returns the sample rate in Hz: always 24,000.
     pub const fn sample_rate(&self) -> u32 {
         Self::SAMPLE_RATE
     }
 
-    /// Returns the length in time.
+    /// Returns the length.
     pub fn duration(&self) -> Duration {
         Duration::from_secs_f64(self.samples.len() as f64 / f64::from(Self::SAMPLE_RATE))
     }
 
-    /// Borrows the mono samples, each in -1.0..=1.0.
+    /// Returns the samples, each from -1.0 to 1.0.
     pub fn samples(&self) -> &[f32] {
         &self.samples
     }
 
-    /// Takes the mono samples out without copying.
+    /// Returns the samples without copying and drops the rest.
     pub fn into_samples(self) -> Vec<f32> {
         self.samples
     }
 
-    /// Lists the parts of the text that could not be spoken, in reading order; empty when all of it was.
+    /// Returns the parts of the text that could not be spoken, in order.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
 
-    /// Puts `next` behind this audio.
+    /// Appends audio.
     pub(crate) fn append(&mut self, next: Self) {
         self.samples.extend_from_slice(&next.samples);
         self.skipped.extend(next.skipped);
     }
 }
 
-/// Names a part of the text that is not in the audio: emoji, symbols without a reading, letters of another script.
+/// A part of the text that was not spoken: emoji, symbols without a reading, letters of another script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
-    /// The part as it was written.
+    /// The part as written.
     pub text: String,
-    /// Where it starts in the text that was given, in bytes of UTF-8.
+    /// The position in the text, in bytes of UTF-8.
     pub start: usize,
 }
 
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn appending_keeps_samples_and_skipped_parts_in_order() {
+    fn appending_keeps_the_order_of_samples_and_skipped_parts() {
         let part = |value: f32, start| {
             let skipped = Skipped {
                 text: "🎉".into(),

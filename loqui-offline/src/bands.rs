@@ -1,26 +1,26 @@
-//! The bands in which a voice's tone is measured and changed: evenly spaced to the ear, from 100 Hz to 11 kHz.
+//! The bands in which the tone is measured and changed: evenly spaced on the mel scale, from 100 Hz to 11 kHz.
 
 use crate::spectra::{BINS, SAMPLE_RATE};
 
-/// Number of bands.
+/// The number of bands.
 pub(crate) const BANDS: usize = 24;
 
 const LOWEST_HZ: f32 = 100.0;
 const HIGHEST_HZ: f32 = 11_000.0;
 
-/// Where a bin lies between two band centres, for reading a curve of bands at that bin.
+/// The position of a bin between two band centres, for interpolation.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     band: usize,
-    /// Share of the next band, 0 to 1.
+    /// The share of the next band, 0 to 1.
     next: f32,
 }
 
-/// Sums bins into bands and spreads bands over bins.
+/// Converts between bins and bands.
 #[derive(Debug)]
 pub(crate) struct Bands {
     places: Vec<Place>,
-    /// Sum of the weights that each band has on the bins.
+    /// The sum of the weights of each band.
     weights: [f32; BANDS],
 }
 
@@ -37,7 +37,7 @@ impl Bands {
         Self { places, weights }
     }
 
-    /// Averages the power of [`BINS`] bins over each band.
+    /// Returns the mean power of each band from [`BINS`] bins.
     pub(crate) fn average(&self, power: impl Iterator<Item = f32>) -> [f32; BANDS] {
         let mut sums = [0.0; BANDS];
         for (place, power) in self.places.iter().zip(power) {
@@ -49,7 +49,7 @@ impl Bands {
         std::array::from_fn(|band| sums[band] / self.weights[band])
     }
 
-    /// Reads a curve of bands at every bin, by straight lines between the centres.
+    /// Interpolates the values of the bands linearly at each bin.
     pub(crate) fn spread<'a>(&'a self, curve: &'a [f32; BANDS]) -> impl Iterator<Item = f32> + 'a {
         self.places.iter().map(|place| {
             let here = curve[place.band];
@@ -67,12 +67,12 @@ fn hz(bin: usize) -> f32 {
     (bin * SAMPLE_RATE) as f32 / (2 * (BINS - 1)) as f32
 }
 
-/// The mel scale of O'Shaughnessy: nearly linear to 1 kHz, logarithmic above.
+/// Converts Hz to mel (O'Shaughnessy): nearly linear up to 1 kHz, logarithmic above.
 fn mel(hz: f32) -> f32 {
     2_595.0 * (1.0 + hz / 700.0).log10()
 }
 
-/// Finds a frequency between the centres; beyond the outer centres, it belongs to the outer bands.
+/// Returns the position of a frequency. Beyond the outer centres it belongs to the outer bands.
 fn place(hz: f32) -> Place {
     let step = (mel(HIGHEST_HZ) - mel(LOWEST_HZ)) / (BANDS - 1) as f32;
     let position = ((mel(hz) - mel(LOWEST_HZ)) / step).clamp(0.0, (BANDS - 1) as f32);
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flat_spectrum_is_flat_in_bands_and_back() {
+    fn a_flat_spectrum_stays_flat_in_bands_and_bins() {
         let bands = Bands::new();
         let flat = bands.average(std::iter::repeat_n(3.0, BINS));
         assert!(flat.iter().all(|power| (power - 3.0).abs() < 1e-4), "{flat:?}");
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn every_band_has_bins_and_a_tone_lands_in_its_own() {
+    fn each_band_has_bins_and_a_tone_is_in_its_band() {
         let bands = Bands::new();
         assert!(bands.weights.iter().all(|weight| *weight > 1.0), "{:?}", bands.weights);
         let tone = bands.average((0..BINS).map(|bin| f32::from(u8::from(bin == 50)))); // 1 kHz

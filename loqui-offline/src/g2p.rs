@@ -1,10 +1,9 @@
-//! English words to phonemes: the rules of misaki, over dictionaries that need no loading.
+//! Converts English words to phonemes by the rules of misaki (<https://github.com/hexgrad/misaki>).
 //!
-//! `loqui-g2p` has the same rules, and its tokenizer, tagger and network for unknown words are used here. Its dictionaries
-//! are JSON that its only constructor parses, which takes a third of a second and 70 MB before the first word can be
-//! said; so the rules stand here once more, over [`lexicon`], which is looked up as it lies in the binary. They follow
-//! the original branch by branch, its odd corners included, because the voice was trained on what it says; [`parity`]
-//! compares every word of the dictionaries, and text of many kinds. Licences: `data/NOTICE`.
+//! `loqui-g2p` implements the same rules. Its tokenizer, its tagger and its network for unknown words are used here. Its
+//! constructor parses JSON dictionaries, which takes a third of a second and 70 MB. So this module implements the rules
+//! again over [`lexicon`], which needs no parsing. They follow the original in all details, because the voice was trained on
+//! its output. [`parity`] compares the words of the dictionaries and many kinds of text. Licences: `data/NOTICE`.
 
 mod endings;
 mod grouping;
@@ -31,20 +30,20 @@ use words::Words;
 
 use crate::error::Error;
 
-/// Longest abbreviation without a vowel that is spelled out ("kg", "mph").
-const LONGEST_VOWELLESS: usize = 5;
+/// The maximum length of a word without vowels that is spelled ("kg", "mph").
+const LONGEST_WITHOUT_VOWELS: usize = 5;
 
 /// Pronounces American English in the alphabet of Kokoro and misaki.
 pub(crate) struct G2p {
     tokenizer: Tokenizer,
     tagger: Tagger,
     words: Words,
-    /// The network for words that nothing else knows, loaded with the first of them.
+    /// The network for unknown words, loaded on first use.
     unknown: OnceLock<Option<NeuralG2p>>,
 }
 
 impl G2p {
-    /// Reads what has to be read: the tokenizer's patterns and the tagger's weights, side by side.
+    /// Loads the patterns of the tokenizer and the weights of the tagger in parallel.
     pub(crate) fn load() -> Result<Self, Error> {
         let failed = |source: loqui_g2p::Error| Error::Pronunciation(source.into());
         let (tokenizer, tagger) = thread::scope(|scope| {
@@ -52,7 +51,7 @@ impl G2p {
             let tokenizer = Tokenizer::english();
             let tagger = match tagger {
                 Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                // No thread is to be had: one after the other, then.
+                // If no thread can be started, load them in sequence.
                 Err(_) => Tagger::english(),
             };
             (tokenizer, tagger)
@@ -65,7 +64,7 @@ impl G2p {
         })
     }
 
-    /// Pronounces `text`, a token for each word. A word that cannot be pronounced has no phonemes.
+    /// Pronounces `text`. Returns a token per word. A word that cannot be pronounced has no phonemes.
     pub(crate) fn tokens(&self, text: &str) -> Vec<PhonemeToken> {
         let fallback = |word: &str| self.words.compose(word, &|part| Some(self.guess(part)));
         reading::read(&self.words, text, |text| self.tagged(text), &fallback)
@@ -78,11 +77,12 @@ impl G2p {
             .collect()
     }
 
-    /// Pronounces a word that no dictionary, ending or number explains; empty if it has no letter the network knows.
+    /// Pronounces a word that is not covered by dictionaries and rules. Returns an empty string if the network knows no letter
+    /// of it.
     fn guess(&self, word: &str) -> String {
-        let vowelless = !word.contains(|c| "aeiouyAEIOUY".contains(c));
-        if vowelless
-            && word.chars().count() <= LONGEST_VOWELLESS
+        let without_vowels = !word.contains(|c| "aeiouyAEIOUY".contains(c));
+        if without_vowels
+            && word.chars().count() <= LONGEST_WITHOUT_VOWELS
             && let Some(spelled) = self.words.spell(word)
         {
             return spelled;
@@ -99,7 +99,7 @@ impl G2p {
         let pairs = tokens.into_iter().zip(tags);
         pairs
             .map(|(token, tag)| Token {
-                // What is certain is not left to statistics: addresses are read sign by sign, numerals as numbers.
+                // Addresses and numerals have certain tags, which replace those of the tagger.
                 tag: if self.tokenizer.is_url(&token.text) {
                     "ADD".to_owned()
                 } else if is_numeral(&token.text) {
@@ -116,7 +116,7 @@ impl G2p {
     }
 }
 
-/// Digits with separators, a decimal point and a minus in front: "1,234,567.89", "-5".
+/// Returns true for digits with separators, a decimal point and a minus sign: "1,234,567.89", "-5".
 fn is_numeral(text: &str) -> bool {
     let body = text.strip_prefix('-').unwrap_or(text);
     body.starts_with(|c: char| c.is_ascii_digit()) && body.chars().all(|c| c.is_ascii_digit() || c == ',' || c == '.')

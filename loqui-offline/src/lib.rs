@@ -1,13 +1,13 @@
-//! A small English text-to-speech voice with everything inside: no network, no files, no C library.
+//! A small English text-to-speech voice in pure Rust. All data is compiled into the binary: no network access, no files.
 //!
-//! Text is spelled out ([dates, money, units][self#what-it-reads]), turned into phonemes (misaki's dictionaries and rules), then into spectra
-//! by an eight-bit network of 8 MB (`hibari` on the pure-Rust runtime `rten`), and from those into samples at 24 kHz.
+//! The steps: text normalization ([dates, money, units][self#supported-text]), phonemes (the dictionaries and rules of
+//! misaki), spectra (the network `hibari`, 8 MB with eight-bit weights, on the runtime `rten`), and samples at 24 kHz.
 //!
 //! ```
 //! use loqui_offline::{Settings, Voice};
 //!
 //! # fn main() -> Result<(), loqui_offline::Error> {
-//! let voice = Voice::shared()?; // loads on first use, then shared by all threads
+//! let voice = Voice::shared()?; // loaded on first use, then shared by all threads
 //! let audio = voice.speak("Dinner is at 7:30pm. Bring $20!", &Settings::default().with_speed(1.1))?;
 //!
 //! assert_eq!(audio.sample_rate(), 24_000);
@@ -18,26 +18,25 @@
 //! # }
 //! ```
 //!
-//! The same text and [`Settings`] give the same samples on one machine, on any thread. Between processor types the last
-//! bits may differ, because the eight-bit network is rounded differently.
+//! The same text and [`Settings`] give the same samples on one machine, on any thread. Different processor types may round
+//! the eight-bit network differently.
 //!
-//! # What it reads
+//! # Supported text
 //!
 //! American English in Latin letters: prose with numbers, dates, times, money, units, common abbreviations, e-mail and
-//! web addresses, symbols such as `&` and `%`, and accented letters. What has no reading in English (emoji, other
-//! scripts) is left out of the sound and listed in [`Audio::skipped`]; a text with nothing else is
-//! [`Error::NothingToSay`].
+//! web addresses, symbols such as `&` and `%`, and accented letters. Characters without an English reading (emoji, other
+//! scripts) are skipped and listed in [`Audio::skipped`]. A text with nothing else is [`Error::NothingToSay`].
 //!
-//! # Whose voice it is
+//! # The voice
 //!
-//! Its own, a woman's. An [`Adaptation`] moves its pitch, formants and pace; with the feature `matching`,
-//! `Voice::matched_to` finds the one that comes nearest to a recording. The voice is then matched in pitch, formants and
-//! tone, and remains another voice: it is never that of the person in the recording.
+//! The voice is that of a woman. An [`Adaptation`] changes its pitch, formants and pace. With the feature `matching`,
+//! `Voice::matched_to` finds the adaptation that is most similar to a recording. The matched voice is still another voice,
+//! not that of the person in the recording.
 //!
-//! # Licences of what is inside
+//! # Licences of the data
 //!
-//! The weights and the phoneme table come from `hibari-tts` 0.2.1 (Apache-2.0), the dictionaries from
-//! misaki 0.9.4 (Apache-2.0); `data/LICENSE`, `data/LICENSE-loqui-g2p` and `data/NOTICE` belong to every copy.
+//! The weights and the phoneme table come from `hibari-tts` 0.2.1 (Apache-2.0), the dictionaries from misaki 0.9.4
+//! (Apache-2.0). Distribute `data/LICENSE`, `data/LICENSE-loqui-g2p` and `data/NOTICE` with every copy.
 
 #![forbid(unsafe_code)]
 
@@ -51,6 +50,7 @@ mod hidden;
 #[cfg(feature = "matching")]
 mod matching;
 mod normalize;
+mod parts;
 mod phonemes;
 mod reading;
 mod rendering;
@@ -63,13 +63,13 @@ mod voice;
 pub use adaptation::Adaptation;
 pub use audio::{Audio, Skipped};
 pub use error::{Cause, Error};
-#[cfg(feature = "matching")]
-pub use matching::Match;
 pub use reading::Sentences;
 pub use settings::Settings;
+#[cfg(feature = "matching")]
+pub use voice::Match;
 pub use voice::Voice;
 
-/// Runs the example of the page that package sites show.
+/// Tests the example of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

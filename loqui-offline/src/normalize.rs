@@ -1,5 +1,5 @@
-//! Written English to words a pronouncing dictionary knows: `loqui-text` spells out, and here is what only this voice
-//! needs. Plain numbers, years and ordinals ("3rd") are left as they are: the pronunciation step reads those itself.
+//! Normalizes written English to words that the dictionaries contain. `loqui-text` spells out; this module adds what only
+//! this voice needs. Plain numbers, years and ordinals ("3rd") stay: the pronunciation step reads them.
 
 mod accents;
 mod letters;
@@ -10,16 +10,16 @@ use loqui_text::{spell_out, tidy};
 use regex::Regex;
 pub(crate) use screen::{Screened, screen};
 
-/// Spells out one screened sentence.
+/// Normalizes one screened sentence.
 pub(crate) fn normalize(sentence: &str) -> String {
-    // The pronunciation step would take "[word](...)" in a text as an order to itself.
+    // The pronunciation step would interpret "[word](...)" as markup.
     let spelled = spell_out(&sentence.replace(['[', ']'], " "));
     tidy(&letters::rewrite(&accents::rewrite(&spelled)))
 }
 
-/// Compiles a pattern written in this program.
+/// Compiles a constant pattern.
 fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("every pattern is compiled by the tests of its file")
+    Regex::new(pattern).expect("the tests compile all patterns")
 }
 
 #[cfg(test)]
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_dictionary_does_not_know_is_rewritten() {
+    fn text_outside_the_dictionaries_is_rewritten() {
         check(
             normalize,
             &[
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_prose_passes_unchanged() {
+    fn ordinary_prose_is_unchanged() {
         for prose in [
             "The cat sat on the mat, and it didn't move.",
             "In 1999 there were 1,234 of them, about 12.5 per week.",

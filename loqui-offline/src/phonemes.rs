@@ -1,4 +1,4 @@
-//! From normalised English to the ids the network was trained on.
+//! Converts normalized English to the phoneme ids of the network.
 
 use std::collections::HashMap;
 
@@ -7,33 +7,33 @@ use loqui_g2p::PhonemeToken;
 use crate::error::Error;
 use crate::g2p::G2p;
 
-/// Phoneme to id, from `hibari-tts` 0.2.1 (the alphabet of the Kokoro and misaki projects).
+/// The ids of the phonemes, from `hibari-tts` 0.2.1, in the alphabet of Kokoro and misaki.
 static VOCABULARY: &str = include_str!("../data/vocab.json");
 
-/// Pronounces English in the network's alphabet.
+/// Pronounces English text in the alphabet of the network.
 pub(crate) struct Phonemes {
     g2p: G2p,
     ids: HashMap<char, i32>,
 }
 
-/// The pronunciation of one stretch of text, cut into pieces the network can take.
+/// The pronunciation of a text, split into pieces for the network.
 #[derive(Debug, Default)]
 pub(crate) struct Pronunciation {
-    /// Phoneme ids; each piece is non-empty and at most as long as was asked for.
+    /// The phoneme ids. No piece is empty or longer than requested.
     pub(crate) pieces: Vec<Vec<i32>>,
-    /// Words that have letters or digits and yet no phoneme.
+    /// Words with letters or digits but without phonemes.
     pub(crate) unspoken: Vec<String>,
 }
 
 impl Phonemes {
-    /// Loads what the words are read with.
+    /// Loads the dictionaries and the rules.
     pub(crate) fn load() -> Result<Self, Error> {
         let g2p = G2p::load()?;
         let ids = serde_json::from_str(VOCABULARY).map_err(|source| Error::Pronunciation(source.into()))?;
         Ok(Self { g2p, ids })
     }
 
-    /// Pronounces `text`, which must be normalised, in pieces of at most `longest` phonemes.
+    /// Pronounces a normalized text in pieces of at most `longest` phonemes.
     pub(crate) fn pronounce(&self, text: &str, longest: usize) -> Pronunciation {
         let mut unspoken = Vec::new();
         let mut words = Vec::new();
@@ -70,12 +70,12 @@ struct Word {
     ends_clause: bool,
 }
 
-/// Joins words into pieces of at most `longest` ids, ending a piece after a clause where one has ended, else after a
-/// word. No piece begins or ends with a space.
+/// Joins words into pieces of at most `longest` ids. Pieces end after a clause if possible, otherwise after a word. No
+/// piece starts or ends with a space.
 fn pack(words: Vec<Word>, longest: usize) -> Vec<Vec<i32>> {
     let mut pieces = Vec::new();
     let mut piece: Vec<i32> = Vec::new();
-    // Where the last complete clause ends and the next one begins.
+    // The end of the last complete clause and the start of the next one.
     let mut clause: Option<(usize, usize)> = None;
     let mut space = None;
     for word in words {
@@ -110,7 +110,7 @@ fn pack(words: Vec<Word>, longest: usize) -> Vec<Vec<i32>> {
 mod tests {
     use super::*;
 
-    /// A word of `length` phonemes, all 9, with a space (1) behind.
+    /// A word of `length` phonemes (9) with a space (1) after it.
     fn word(length: usize, ends_clause: bool) -> Word {
         Word {
             ids: vec![9; length],
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_end_after_a_clause_where_they_can() {
+    fn pieces_end_after_a_clause_if_possible() {
         assert_eq!(lengths(vec![word(3, false), word(3, false)]), [7]);
         assert_eq!(lengths(vec![word(3, true), word(3, false), word(4, false)]), [3, 8]);
         assert_eq!(lengths(vec![word(5, false), word(5, false), word(5, false)]), [5, 5, 5]);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn no_phoneme_is_lost_and_no_piece_is_too_long() {
+    fn pieces_contain_all_phonemes_within_the_limit() {
         for seed in 0..200 {
             let mut random = fastrand::Rng::with_seed(seed);
             let words: Vec<Word> = (0..30).map(|_| word(random.usize(0..14), random.bool())).collect();
@@ -153,13 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn pronounces_with_the_ids_of_the_vocabulary() {
+    fn text_is_pronounced_with_the_ids_of_the_vocabulary() {
         let phonemes = Phonemes::load().unwrap();
         let hello = phonemes.pronounce("Hello.", 400);
         let ids: Vec<i32> = "həlˈO.".chars().map(|phoneme| phonemes.ids[&phoneme]).collect();
         assert_eq!(hello.pieces, [ids]);
         assert_eq!(hello.unspoken, Vec::<String>::new());
-        // The dictionary knows a heteronym by its neighbours, and the network's alphabet covers all it says.
+        // The context selects the pronunciation of a heteronym. The alphabet of the network covers all phonemes.
         assert_ne!(
             phonemes.pronounce("I read it daily", 400).pieces,
             phonemes.pronounce("I read it yesterday", 400).pieces

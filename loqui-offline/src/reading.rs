@@ -1,4 +1,4 @@
-//! One text being read: what will be said in which order, and the iterator that says it.
+//! Splits a text into sentences and speaks them one by one.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,60 +9,62 @@ use crate::adaptation::{Adaptation, Change};
 use crate::audio::{Audio, Skipped};
 use crate::error::Error;
 use crate::normalize::{Screened, normalize, screen};
+use crate::parts::Parts;
 use crate::sentences::{End, split};
 use crate::settings::Settings;
 use crate::spectra::SAMPLE_RATE;
-use crate::voice::Parts;
 
-/// Yields the speech of a text sentence by sentence; made by [`Voice::sentences`](crate::Voice::sentences).
+/// An iterator over the speech of a text, sentence by sentence.
+///
+/// [`Voice::sentences`](crate::Voice::sentences) returns it.
 pub struct Sentences {
     parts: Arc<Parts>,
     settings: Settings,
     change: Change,
     pace: f32,
-    /// Length of the text, in characters, for the error message.
+    /// The length of the text in characters, for the error message.
     characters: usize,
-    /// Number of sentences begun so far.
+    /// The number of pieces so far, for the seeds.
     begun: u64,
     state: State,
 }
 
-/// Says how far the reading is.
+/// The progress of the iterator.
 enum State {
-    /// Refused before the first sentence; the error is still to be handed out.
-    Refused(Error),
+    /// Rejected before the first sentence. The error is returned first.
+    Rejected(Error),
     Reading {
         rest: vec::IntoIter<Sentence>,
-        /// Whether any sentence had a sound.
+        /// Whether any sentence had audio.
         spoke: bool,
-        /// Parts without a sound that wait for the next audio.
+        /// The skipped parts that belong to the next audio.
         skipped: Vec<Skipped>,
     },
     Ended,
 }
 
-/// What a text comes down to.
+/// The sentences of a text.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// In reading order; never empty.
+    /// In order, never empty.
     pub(crate) sentences: Vec<Sentence>,
 }
 
-/// One sentence, ready to be pronounced.
+/// One sentence, ready for pronunciation.
 #[derive(Debug)]
 pub(crate) struct Sentence {
-    /// Spelled out.
+    /// The normalized text.
     pub(crate) words: String,
-    /// What the listener hears behind it; nothing behind the last one.
+    /// The kind of boundary after it. Absent for the last one.
     pub(crate) end: Option<End>,
-    /// Where it starts in the text, in bytes.
+    /// The position in the text, in bytes.
     start: usize,
-    /// As it was written, to find unpronounceable words again.
+    /// The text as written, to locate words that cannot be pronounced.
     written: String,
     skipped: Vec<Skipped>,
 }
 
-/// Splits and spells out a text. Parts that cannot be spoken join the sentence before them, else the one after.
+/// Splits and normalizes a text. Unspeakable parts are added to the sentence before, otherwise to the one after.
 pub(crate) fn plan(text: &str) -> Result<Plan, Error> {
     let mut sentences: Vec<Sentence> = Vec::new();
     let mut waiting = Vec::new();
@@ -109,7 +111,7 @@ impl Sentences {
                 spoke: false,
                 skipped: Vec::new(),
             },
-            Err(error) => State::Refused(error),
+            Err(error) => State::Rejected(error),
         };
         Self {
             parts,
@@ -122,8 +124,8 @@ impl Sentences {
         }
     }
 
-    /// Says one sentence. The audio is empty if nothing of it can be pronounced.
-    fn say(&mut self, sentence: Sentence) -> Result<Audio, Error> {
+    /// Speaks one sentence. The audio is empty if nothing can be pronounced.
+    fn speak(&mut self, sentence: Sentence) -> Result<Audio, Error> {
         let pronunciation = self.parts.phonemes()?.pronounce(&sentence.words, MAX_PHONEMES);
         let mut samples = Vec::new();
         for piece in &pronunciation.pieces {
@@ -132,7 +134,7 @@ impl Sentences {
             samples.append(&mut renderer.speak(piece, self.pace, &self.change, seed)?);
         }
         if !samples.is_empty() {
-            let pause = self.settings.pause_behind(sentence.end).as_secs_f64() * SAMPLE_RATE as f64;
+            let pause = self.settings.pause_after(sentence.end).as_secs_f64() * SAMPLE_RATE as f64;
             samples.resize(samples.len() + pause.round() as usize, 0.0);
         }
         let mut skipped = sentence.skipped;
@@ -147,7 +149,7 @@ impl Sentences {
         Ok(Audio::new(samples, skipped))
     }
 
-    /// Gives each piece its own noise: the same noise twice would be heard as a repeat.
+    /// Returns a seed for each piece. Repeated noise would be audible.
     fn next_seed(&mut self) -> u64 {
         let seed = self.settings.seed ^ self.begun.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.begun += 1;
@@ -162,7 +164,7 @@ impl Iterator for Sentences {
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::Ended => return None,
-                State::Refused(error) => return Some(Err(error)),
+                State::Rejected(error) => return Some(Err(error)),
                 State::Reading {
                     mut rest,
                     spoke,
@@ -171,7 +173,7 @@ impl Iterator for Sentences {
                     let Some(sentence) = rest.next() else {
                         return self.finish(spoke, skipped);
                     };
-                    let audio = match self.say(sentence) {
+                    let audio = match self.speak(sentence) {
                         Ok(audio) => audio,
                         Err(error) => return Some(Err(error)),
                     };
@@ -193,8 +195,7 @@ impl Iterator for Sentences {
 }
 
 impl Sentences {
-    /// Hands out what is left when all sentences have been read: nothing, parts without a sound, or the news that the
-    /// text had no sound at all.
+    /// Returns the last item: an error if there was no audio at all, the remaining skipped parts, or nothing.
     fn finish(&self, spoke: bool, skipped: Vec<Skipped>) -> Option<Result<Audio, Error>> {
         if !spoke {
             Some(Err(Error::NothingToSay {

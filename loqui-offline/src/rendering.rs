@@ -1,4 +1,4 @@
-//! From what the network made of a sentence to its sound, a stretch of frames at a time.
+//! Renders the output of the network to samples, a group of frames at a time.
 
 use crate::acoustic::{Acoustic, Session};
 use crate::adaptation::Change;
@@ -8,10 +8,11 @@ use crate::hidden::Hidden;
 use crate::spectra::{Frame, Spectra};
 use crate::synthesis::Assembly;
 
-/// Frames at a time: a second, whose spectra take 1 MB. (The last layer needs three times that while it runs.)
+/// The number of frames at a time: one second, whose spectra take 1 MB. The last layer needs three times that while it
+/// runs.
 const STRETCH: usize = 80;
 
-/// What makes spectra and changes them.
+/// Renders sentences with changes.
 #[derive(Clone, Copy)]
 pub(crate) struct Renderer<'a> {
     pub(crate) acoustic: &'a Acoustic,
@@ -19,9 +20,9 @@ pub(crate) struct Renderer<'a> {
 }
 
 impl Renderer<'_> {
-    /// Speaks a sentence with a change, as samples at 24 kHz; the same seed gives the same samples.
+    /// Speaks a sentence with a change. Returns samples at 24 kHz. The same seed gives the same samples.
     pub(crate) fn speak(self, phonemes: &[i32], pace: f32, change: &Change, seed: u64) -> Result<Vec<f32>, Error> {
-        self.acoustic.alone(|session| {
+        self.acoustic.on_thread(|session| {
             let hidden = session.hidden(phonemes, pace)?;
             self.assembled(&session, &hidden, change, seed)
         })
@@ -31,10 +32,10 @@ impl Renderer<'_> {
     #[cfg(feature = "matching")]
     pub(crate) fn waveform(self, hidden: &Hidden, change: &Change, seed: u64) -> Result<Vec<f32>, Error> {
         self.acoustic
-            .alone(|session| self.assembled(&session, hidden, change, seed))
+            .on_thread(|session| self.assembled(&session, hidden, change, seed))
     }
 
-    /// Hands over all frames of a sentence in time, changed, each with its pitch in Hz.
+    /// Calls a function with each changed frame of a sentence and its pitch in Hz.
     #[cfg(feature = "matching")]
     pub(crate) fn each_frame(
         self,
@@ -43,7 +44,7 @@ impl Renderer<'_> {
         take: impl FnMut(Frame<'_>, f32) + Send,
     ) -> Result<(), Error> {
         self.acoustic
-            .alone(|session| self.by_stretches(&session, STRETCH, hidden, change, take))
+            .on_thread(|session| self.by_stretches(&session, STRETCH, hidden, change, take))
     }
 
     fn assembled(self, session: &Session<'_>, hidden: &Hidden, change: &Change, seed: u64) -> Result<Vec<f32>, Error> {
@@ -64,13 +65,13 @@ impl Renderer<'_> {
         let frames = pitch_hz.len();
         for start in (0..frames).step_by(stretch) {
             let end = (start + stretch).min(frames);
-            // What a change does to a frame depends on those around it.
+            // The change of a frame depends on its neighbours.
             let around = start.saturating_sub(Change::REACH)..(end + Change::REACH).min(frames);
             let rows = session.rows(hidden, around.clone())?;
             let mut spectra =
                 Spectra::new(rows, pitch_hz[around.clone()].to_vec()).ok_or_else(|| Error::Inference {
                     phonemes: hidden.phonemes,
-                    source: format!("not one row for each of {} frames", around.len()).into(),
+                    source: format!("the number of rows does not match {} frames", around.len()).into(),
                 })?;
             change.apply(&mut spectra, self.bands);
             let wanted = spectra.frames().zip(&spectra.pitch_hz).skip(start - around.start);
@@ -89,8 +90,8 @@ mod tests {
     use crate::settings::Settings;
     use crate::voice::Voice;
 
-    /// A change of everything, with gains that follow the level, as matching finds them.
-    fn lively() -> Change {
+    /// A change of all properties, with level-dependent gains.
+    fn full_change() -> Change {
         let mut adaptation = Adaptation::default()
             .with_pitch(0.7)
             .with_formants(0.9)
@@ -101,17 +102,17 @@ mod tests {
     }
 
     #[test]
-    fn it_makes_no_difference_how_many_frames_are_rendered_at_a_time() {
+    fn the_group_size_does_not_change_the_samples() {
         let voice = Voice::shared().unwrap();
         let renderer = voice.parts.renderer();
         let phonemes = voice.parts.phonemes().unwrap();
         let pieces = phonemes.pronounce("Not one sample is any different.", 300).pieces;
-        renderer.acoustic.alone(|session| {
+        renderer.acoustic.on_thread(|session| {
             let hidden = session.hidden(&pieces[0], 1.0).unwrap();
             let rendered = |stretch| {
                 let mut all = Vec::new();
                 renderer
-                    .by_stretches(&session, stretch, &hidden, &lively(), |frame, pitch| {
+                    .by_stretches(&session, stretch, &hidden, &full_change(), |frame, pitch| {
                         all.extend([frame.harmonic, frame.noise, frame.free, frame.free_phase, &[pitch]].concat());
                     })
                     .unwrap();

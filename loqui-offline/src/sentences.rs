@@ -1,4 +1,4 @@
-//! Where one breath of reading ends and the next begins.
+//! Splits a text into sentences and parts of long sentences.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,44 +8,44 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::normalize::{is_dotted_initialism, never_ends_sentence};
 
-/// Longest stretch of text read in one go, in bytes. Longer sentences are cut at a clause, else at a word: time and
-/// memory of the steps behind grow with it, and nobody reads for more than a quarter of a minute in one breath.
+/// The maximum length of a part, in bytes. Longer sentences are split at a clause, otherwise at a word. Time and memory of
+/// the later steps grow with the length; 250 bytes are about 15 s of speech.
 const LONGEST: usize = 250;
 
 static LINE_END: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\s*[\r\n\u{2028}\u{2029}]\s*").expect("the tests use it"));
+    LazyLock::new(|| Regex::new(r"\s*[\r\n\u{2028}\u{2029}]\s*").expect("the tests compile all patterns"));
 static STOP: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"[.!?…]+["'”’»)\]*_]*\s+|[。！？]+"#).expect("the tests use it"));
-static CLAUSE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[,;:)—–]\s+").expect("the tests use it"));
+    LazyLock::new(|| Regex::new(r#"[.!?…]+["'”’»)\]*_]*\s+|[。！？]+"#).expect("the tests compile all patterns"));
+static CLAUSE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[,;:)—–]\s+").expect("the tests compile all patterns"));
 
-/// Words that begin a sentence behind "U.S." or "p.m."; other capitals may go on with a name ("U.S. Army").
+/// Words that start a sentence after "U.S." or "p.m.". Other capitalized words may continue a name ("U.S. Army").
 const STARTERS: &[&str] = &[
     "A", "After", "An", "And", "As", "At", "But", "For", "He", "Her", "His", "How", "However", "I", "If", "In", "It",
     "My", "No", "On", "Our", "She", "So", "That", "The", "Then", "There", "These", "They", "This", "Those", "To", "We",
     "What", "When", "Where", "Who", "Why", "You",
 ];
 
-/// Marks one stretch of text to be read in one go.
+/// A part of a text that is spoken at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Span {
-    /// Bytes of the text.
+    /// The position in the text, in bytes.
     pub(crate) range: Range<usize>,
-    /// What the listener hears behind it.
+    /// The kind of its end.
     pub(crate) end: End,
 }
 
-/// Says how a span ends.
+/// The kind of end of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// In the middle of a sentence that is too long for one go.
+    /// Within a sentence that is too long.
     Clause,
-    /// With a sentence.
+    /// The end of a sentence.
     Sentence,
-    /// With a line or paragraph.
+    /// The end of a line or paragraph.
     Paragraph,
 }
 
-/// Splits a text into stretches that cover everything but white space.
+/// Splits a text into spans that cover everything but white space.
 pub(crate) fn split(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     for line in lines(text) {
@@ -54,13 +54,13 @@ pub(crate) fn split(text: &str) -> Vec<Span> {
         for (index, sentence) in sentences.into_iter().enumerate() {
             let end = if index == last { End::Paragraph } else { End::Sentence };
             let sentence = line.start + sentence.start..line.start + sentence.end;
-            cut(text, sentence, end, &mut spans);
+            split_long(text, sentence, end, &mut spans);
         }
     }
     spans
 }
 
-/// Lines that are read on their own. A line that goes on in small letters is only wrapped.
+/// Returns the lines that are spoken separately. A line that continues in lower case is only wrapped.
 fn lines(text: &str) -> Vec<Range<usize>> {
     ranges_between(
         text,
@@ -80,13 +80,13 @@ fn sentences(line: &str) -> Vec<Range<usize>> {
         STOP.find_iter(line)
             .filter(|stop| ends_sentence(line, stop.start(), stop.end()))
             .map(|stop| {
-                let behind = stop.start() + stop.as_str().trim_end().len();
-                behind..stop.end()
+                let after = stop.start() + stop.as_str().trim_end().len();
+                after..stop.end()
             }),
     )
 }
 
-/// Decides whether the stop at `start`, with the next word at `end`, is the end of a sentence.
+/// Returns whether the stop at `start` ends a sentence. The next word is at `end`.
 fn ends_sentence(line: &str, start: usize, end: usize) -> bool {
     let rest = &line[end..];
     if rest.starts_with(char::is_lowercase) {
@@ -104,14 +104,14 @@ fn ends_sentence(line: &str, start: usize, end: usize) -> bool {
     !never_ends_sentence(word)
 }
 
-/// Adds `sentence` in pieces of at most [`LONGEST`] bytes.
-fn cut(text: &str, sentence: Range<usize>, end: End, spans: &mut Vec<Span>) {
+/// Adds `sentence` in parts of at most [`LONGEST`] bytes.
+fn split_long(text: &str, sentence: Range<usize>, end: End, spans: &mut Vec<Span>) {
     let mut start = sentence.start;
     while sentence.end - start > LONGEST {
         let rest = &text[start..sentence.end];
         let limit = rest.floor_char_boundary(LONGEST);
         let window = &rest[..limit];
-        // Not too early: a short first piece sounds like a stumble.
+        // Avoid a very short first part.
         let clause = CLAUSE
             .find_iter(window)
             .map(|mark| mark.end())
@@ -132,7 +132,7 @@ fn cut(text: &str, sentence: Range<usize>, end: End, spans: &mut Vec<Span>) {
     push(text, start..sentence.end, end, spans);
 }
 
-/// Adds a span without the white space around it, if anything is left.
+/// Adds a span without the white space around it, unless it is blank.
 fn push(text: &str, range: Range<usize>, end: End, spans: &mut Vec<Span>) {
     let piece = &text[range.clone()];
     let start = range.start + piece.len() - piece.trim_start().len();
@@ -142,7 +142,7 @@ fn push(text: &str, range: Range<usize>, end: End, spans: &mut Vec<Span>) {
     }
 }
 
-/// Returns what lies before, between and after the gaps, empty ranges left out.
+/// Returns the non-blank ranges before, between and after the gaps.
 fn ranges_between(text: &str, gaps: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut start = 0;
     let mut ranges = Vec::new();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_end_where_a_reader_would_stop() {
+    fn text_is_split_at_sentence_ends_and_lines() {
         let cases: &[(&str, &[&str])] = &[
             ("One. Two! Three? Four", &["One.", "Two!", "Three?", "Four"]),
             (
@@ -198,13 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_told_apart() {
+    fn sentence_and_paragraph_ends_are_distinguished() {
         let ends: Vec<_> = split("One. Two.\nThree.").into_iter().map(|span| span.end).collect();
         assert_eq!(ends, [End::Sentence, End::Paragraph, End::Paragraph]);
     }
 
     #[test]
-    fn long_sentences_are_cut_and_lose_nothing() {
+    fn long_sentences_are_split_without_losing_text() {
         let clauses = "this is a clause of some length, ".repeat(40);
         let words = "word ".repeat(300);
         let letters = "é".repeat(1_000);

@@ -1,4 +1,4 @@
-//! How the text is to be read.
+//! The settings of the voice.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::adaptation::Adaptation;
 use crate::error::Error;
 use crate::sentences::End;
 
-/// Chooses pace, pitch, liveliness and randomness of the reading; the same settings and text always give the same samples.
+/// The speed, pitch, expressiveness, pauses and seed of the speech. The same settings and text give the same samples.
 ///
 /// ```
 /// use loqui_offline::Settings;
@@ -17,80 +17,80 @@ use crate::sentences::End;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Pace relative to the voice's own, from [`Settings::MIN_SPEED`] (slow) to [`Settings::MAX_SPEED`] (fast).
-    /// Default 1.0, about 165 words a minute.
+    /// The speed relative to the default pace, [`Settings::MIN_SPEED`] to [`Settings::MAX_SPEED`]. The default is 1.0, about
+    /// 165 words per minute.
     pub speed: f32,
-    /// Semitones that the voice is raised, -12.0 to 12.0. Default 0.0.
+    /// The shift of the pitch in semitones, -12.0 to 12.0. The default is 0.0.
     pub pitch: f32,
-    /// How lively the melody is, from [`Settings::MIN_EXPRESSIVENESS`] (nearly monotone) to
-    /// [`Settings::MAX_EXPRESSIVENESS`]: a factor on how far the pitch moves around its middle. Default 1.0.
+    /// A factor on the movement of the pitch around its median, from [`Settings::MIN_EXPRESSIVENESS`] (nearly monotone) to
+    /// [`Settings::MAX_EXPRESSIVENESS`]. The default is 1.0.
     pub expressiveness: f32,
-    /// Seed of the breath noise in the waveform. Two seeds sound the same but differ in every sample. Default 0.
+    /// The seed of the breath noise. Speech with different seeds sounds the same, but all samples differ. The default is 0.
     pub seed: u64,
-    /// Silence added behind each sentence, on top of the half second the voice leaves itself at speed 1.0. At most
-    /// [`Settings::MAX_PAUSE`]. Default 0.
+    /// The silence added after each sentence, in addition to half a second that the network adds at speed 1.0. At most
+    /// [`Settings::MAX_PAUSE`]. The default is 0.
     pub sentence_pause: Duration,
-    /// Silence added behind each line or paragraph, likewise. Default 300 ms.
+    /// The silence added after each line or paragraph, in the same way. The default is 300 ms.
     pub paragraph_pause: Duration,
 }
 
 impl Settings {
-    /// Slowest speed: half the voice's own pace.
+    /// The minimum speed.
     pub const MIN_SPEED: f32 = 0.5;
-    /// Fastest speed: twice the voice's own pace.
+    /// The maximum speed.
     pub const MAX_SPEED: f32 = 2.0;
-    /// Most semitones up or down.
+    /// The maximum shift of the pitch, in semitones up or down.
     pub const MAX_PITCH: f32 = 12.0;
-    /// Least liveliness.
+    /// The minimum expressiveness.
     pub const MIN_EXPRESSIVENESS: f32 = 0.2;
-    /// Most liveliness.
+    /// The maximum expressiveness.
     pub const MAX_EXPRESSIVENESS: f32 = 2.0;
-    /// Longest silence that can be added.
+    /// The maximum silence that can be added.
     pub const MAX_PAUSE: Duration = Duration::from_secs(10);
 
-    /// Sets the pace, 0.5 to 2.0; the range is checked when speaking.
+    /// Sets the speed, 0.5 to 2.0. The range is checked when speaking.
     #[must_use]
     pub const fn with_speed(mut self, speed: f32) -> Self {
         self.speed = speed;
         self
     }
 
-    /// Raises the voice by semitones, -12 to 12 (an octave is 12); the range is checked when speaking.
+    /// Sets the shift of the pitch in semitones, -12 to 12. The range is checked when speaking.
     #[must_use]
     pub const fn with_pitch(mut self, semitones: f32) -> Self {
         self.pitch = semitones;
         self
     }
 
-    /// Sets how lively the melody is, 0.2 to 2.0; the range is checked when speaking.
+    /// Sets the expressiveness, 0.2 to 2.0. The range is checked when speaking.
     #[must_use]
     pub const fn with_expressiveness(mut self, factor: f32) -> Self {
         self.expressiveness = factor;
         self
     }
 
-    /// Sets the seed of the noise.
+    /// Sets the seed of the breath noise.
     #[must_use]
     pub const fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Sets the silence between paragraphs; the range is checked when speaking.
+    /// Sets the silence after each paragraph. The range is checked when speaking.
     #[must_use]
     pub const fn with_paragraph_pause(mut self, pause: Duration) -> Self {
         self.paragraph_pause = pause;
         self
     }
 
-    /// Sets the silence between sentences; the range is checked when speaking.
+    /// Sets the silence after each sentence. The range is checked when speaking.
     #[must_use]
     pub const fn with_sentence_pause(mut self, pause: Duration) -> Self {
         self.sentence_pause = pause;
         self
     }
 
-    /// Refuses values outside the documented ranges, NaN included.
+    /// Returns an error for values outside the documented ranges and for NaN.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if !(Self::MIN_SPEED..=Self::MAX_SPEED).contains(&self.speed) {
             return Err(Error::SpeedOutOfRange { actual: self.speed });
@@ -110,13 +110,13 @@ impl Settings {
         Ok(())
     }
 
-    /// Speed of the network's reading, for a voice with a pace of its own.
+    /// Returns the speed for the network: that of the settings with the pace of the voice.
     pub(crate) const fn pace(&self, adaptation: &Adaptation) -> f32 {
         (self.speed * adaptation.pace).clamp(Self::MIN_SPEED, Self::MAX_SPEED)
     }
 
-    /// Silence to add between a stretch of text and the next.
-    pub(crate) fn pause_behind(&self, end: Option<End>) -> Duration {
+    /// Returns the silence to add after a part of the text.
+    pub(crate) fn pause_after(&self, end: Option<End>) -> Duration {
         match end {
             None | Some(End::Clause) => Duration::ZERO,
             Some(End::Sentence) => self.sentence_pause,
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn range_ends_pass_and_everything_beyond_is_refused() {
+    fn values_outside_the_ranges_are_rejected() {
         for speed in [0.5, 1.0, 2.0] {
             assert!(Settings::default().with_speed(speed).check().is_ok(), "{speed}");
         }
@@ -166,6 +166,6 @@ mod tests {
             .with_sentence_pause(Duration::from_millis(10_001))
             .check()
             .unwrap_err();
-        assert_eq!(error.to_string(), "a pause of 10001 ms is over the limit of 10000 ms");
+        assert_eq!(error.to_string(), "pause of 10001 ms is above the maximum of 10000 ms");
     }
 }

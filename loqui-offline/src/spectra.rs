@@ -1,45 +1,45 @@
 //! The five log spectra and the pitch curve between the network and the waveform.
 //!
-//! This is the one place where a voice can be changed without vocoder artefacts; [`crate::adaptation`] does.
+//! [`crate::adaptation`] changes the voice here, without the artefacts of a vocoder.
 
-/// Samples per second of the waveform the frames describe.
+/// The sample rate of the waveform, in Hz.
 pub(crate) const SAMPLE_RATE: usize = 24_000;
-/// Length of a Fourier frame, in samples (50 ms).
+/// The length of a frame, in samples (50 ms).
 pub(crate) const FRAME: usize = 1_200;
-/// Distance between two frames, in samples (12.5 ms).
+/// The distance between two frames, in samples (12.5 ms).
 pub(crate) const HOP: usize = 300;
-/// Frequency bins of a frame, 20 Hz apart.
+/// The number of frequency bins of a frame, 20 Hz apart.
 pub(crate) const BINS: usize = FRAME / 2 + 1;
 
-/// Values of one frame: five planes of [`BINS`].
+/// The number of values of one frame: five planes of [`BINS`].
 pub(crate) const ROW: usize = 5 * BINS;
 
-/// Describes a stretch of speech as frames 12.5 ms apart. One second of them takes 1 MB, so nobody holds those of a whole
-/// sentence: see [`crate::rendering`].
+/// The spectra of a part of a sentence, 12.5 ms apart. One second takes 1 MB, so a whole sentence is never in memory; see
+/// [`crate::rendering`].
 #[derive(Debug, Clone)]
 pub(crate) struct Spectra {
-    /// Frame after frame, [`ROW`] values each, in the order of the fields of [`Frame`], as the network hands them over.
+    /// [`ROW`] values per frame, in the order of the fields of [`Frame`], as the network returns them.
     rows: Vec<f32>,
-    /// Fundamental frequency of each frame in Hz; low or zero where unvoiced.
+    /// The fundamental frequency of each frame in Hz, low or zero where unvoiced.
     pub(crate) pitch_hz: Vec<f32>,
 }
 
-/// Borrows the planes of one frame, [`BINS`] values each. Magnitudes are natural logarithms.
+/// The planes of one frame, [`BINS`] values each. Magnitudes are natural logarithms.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame<'a> {
-    /// Log magnitude of the voiced part, which filters the pulse train.
+    /// The log magnitude of the voiced part, which filters the pulse train.
     pub(crate) harmonic: &'a [f32],
-    /// Phase shift of the voiced part; `pi * tanh` of it is the angle in radians.
+    /// The phase shift of the voiced part. `pi * tanh` of it is the angle in radians.
     pub(crate) harmonic_turn: &'a [f32],
-    /// Log magnitude of the noise part.
+    /// The log magnitude of the noise part.
     pub(crate) noise: &'a [f32],
-    /// Log magnitude of the part with its own phase (clicks and bursts).
+    /// The log magnitude of the part with its own phase (clicks and bursts).
     pub(crate) free: &'a [f32],
-    /// Phase of that part, in radians.
+    /// The phase of that part, in radians.
     pub(crate) free_phase: &'a [f32],
 }
 
-/// The planes of one frame, to be changed; the same fields as [`Frame`].
+/// The mutable planes of one frame, with the fields of [`Frame`].
 #[derive(Debug)]
 pub(crate) struct Planes<'a> {
     pub(crate) harmonic: &'a mut [f32],
@@ -50,12 +50,12 @@ pub(crate) struct Planes<'a> {
 }
 
 impl Spectra {
-    /// Takes rows and pitch that belong together; nothing if the lengths do not fit.
+    /// Combines rows and pitch. Returns nothing if the lengths do not match.
     pub(crate) fn new(rows: Vec<f32>, pitch_hz: Vec<f32>) -> Option<Self> {
         (rows.len() == pitch_hz.len() * ROW).then_some(Self { rows, pitch_hz })
     }
 
-    /// Iterates over the frames in time.
+    /// Iterates over the frames.
     pub(crate) fn frames(&self) -> impl ExactSizeIterator<Item = Frame<'_>> {
         self.rows.chunks_exact(ROW).map(|row| {
             let plane = |index: usize| &row[index * BINS..(index + 1) * BINS];
@@ -69,7 +69,7 @@ impl Spectra {
         })
     }
 
-    /// Iterates over the frames in time, to change them.
+    /// Iterates over the mutable frames.
     pub(crate) fn frames_mut(&mut self) -> impl ExactSizeIterator<Item = Planes<'_>> {
         self.rows.chunks_exact_mut(ROW).map(|row| {
             let (harmonic, rest) = row.split_at_mut(BINS);
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn planes_are_told_apart_and_lengths_checked() {
+    fn planes_are_separated_and_lengths_are_checked() {
         let row: Vec<f32> = (0..ROW).map(|index| (index / BINS) as f32).collect();
         let spectra = Spectra::new([row.clone(), row.clone()].concat(), vec![100.0; 2]).unwrap();
         assert_eq!(spectra.frames().len(), 2);

@@ -1,4 +1,4 @@
-//! From spectra to samples: pure arithmetic, no network.
+//! Synthesizes samples from spectra, without a network.
 
 mod assemble;
 mod istft;

@@ -1,87 +1,53 @@
-//! The front door: loads the parts once and hands out readings.
+//! The public type of the voice.
+
+#[cfg(feature = "matching")]
+mod matched;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::acoustic::{Acoustic, MAX_PHONEMES};
+#[cfg(feature = "matching")]
+pub use matched::Match;
+
+use crate::acoustic::MAX_PHONEMES;
 use crate::adaptation::Adaptation;
 use crate::audio::Audio;
-use crate::bands::Bands;
 use crate::error::Error;
-use crate::phonemes::Phonemes;
+use crate::parts::Parts;
 use crate::reading::{Sentences, plan};
-use crate::rendering::Renderer;
 use crate::settings::Settings;
 
-/// Speaks English text. Cloning is cheap, and one voice may speak on many threads at once.
+/// Speaks English text. Clones share all data, and all methods can be called from several threads at once.
 #[derive(Clone)]
 pub struct Voice {
     pub(crate) parts: Arc<Parts>,
     adaptation: Adaptation,
 }
 
-/// What is loaded once: dictionaries and weights, never written to again.
-pub(crate) struct Parts {
-    dictionaries: OnceLock<Result<Phonemes, Arc<Error>>>,
-    pub(crate) acoustic: Acoustic,
-    bands: Bands,
-    #[cfg(feature = "matching")]
-    pub(crate) rehearsal: OnceLock<crate::matching::Rehearsal>,
-}
-
-impl Parts {
-    pub(crate) fn renderer(&self) -> Renderer<'_> {
-        Renderer {
-            acoustic: &self.acoustic,
-            bands: &self.bands,
-        }
-    }
-
-    /// Returns the dictionaries, waiting for whoever loads them or loading them here.
-    pub(crate) fn phonemes(&self) -> Result<&Phonemes, Error> {
-        self.dictionaries
-            .get_or_init(|| Phonemes::load().map_err(Arc::new))
-            .as_ref()
-            .map_err(|source| Error::Pronunciation(Box::new(Arc::clone(source))))
-    }
-}
-
-/// The voice of this process, once somebody has asked for it.
+/// The voice of this process, set by the first call of [`Voice::shared`].
 static SHARED: Mutex<Option<Voice>> = Mutex::new(None);
 
 impl Voice {
-    /// Returns the voice of this process, loading it on the first call: dictionaries and weights are inside the binary,
-    /// so this reads no file and no network. Threads that call at the same time wait for the one that loads. What
-    /// pronounces words takes longest, so a thread goes on loading it, and the first text waits for that.
+    /// Returns the voice of this process. The first call loads it from the binary, and concurrent calls wait.
+    ///
+    /// The dictionaries are loaded by a background thread, and the first text waits for them.
     ///
     /// # Errors
     ///
-    /// [`Error::Network`] if the data inside the binary is broken.
+    /// [`Error::Network`] if the data in the binary is invalid.
     pub fn shared() -> Result<Self, Error> {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(voice) = &*shared {
             return Ok(voice.clone());
         }
-        let parts = Arc::new(Parts {
-            dictionaries: OnceLock::new(),
-            acoustic: Acoustic::load()?,
-            bands: Bands::new(),
-            #[cfg(feature = "matching")]
-            rehearsal: OnceLock::new(),
-        });
-        let ahead = Arc::clone(&parts);
-        // Where no thread can be had, the first text loads the dictionaries; an error is theirs to hand out, too.
-        let _ = std::thread::Builder::new()
-            .name("loqui-dictionaries".to_owned())
-            .spawn(move || ahead.phonemes().is_ok());
         let voice = Self {
-            parts,
+            parts: Parts::load()?,
             adaptation: Adaptation::default(),
         };
         Ok(shared.insert(voice).clone())
     }
 
-    /// Returns the same voice with this adaptation, instead of any it had. What is loaded stays shared.
+    /// Returns this voice with another adaptation. All data stays shared.
     #[must_use]
     pub fn adapted(&self, adaptation: Adaptation) -> Self {
         Self {
@@ -90,13 +56,13 @@ impl Voice {
         }
     }
 
-    /// Returns how this voice is changed.
+    /// Returns the adaptation.
     pub const fn adaptation(&self) -> &Adaptation {
         &self.adaptation
     }
 
-    /// Speaks a text of any length and returns the whole of it. For a long text, [`Voice::sentences`] gives the first
-    /// audio after a fraction of a second and needs memory for one sentence only.
+    /// Speaks a text of any length and returns all of the audio. For a long text, [`Voice::sentences`] returns the first
+    /// audio after a fraction of a second and needs memory for only one sentence.
     ///
     /// ```
     /// # fn main() -> Result<(), loqui_offline::Error> {
@@ -112,7 +78,8 @@ impl Voice {
     /// # Errors
     ///
     /// [`Error::NothingToSay`] if no part of the text can be spoken, [`Error::SpeedOutOfRange`],
-    /// [`Error::PitchOutOfRange`], [`Error::ExpressivenessOutOfRange`] or [`Error::PauseTooLong`] for such settings, [`Error::Inference`] if the network fails.
+    /// [`Error::PitchOutOfRange`], [`Error::ExpressivenessOutOfRange`] or [`Error::PauseTooLong`] for such settings,
+    /// [`Error::Inference`] if the network fails.
     pub fn speak(&self, text: &str, settings: &Settings) -> Result<Audio, Error> {
         let mut whole = Audio::default();
         for sentence in self.sentences(text, settings) {
@@ -121,8 +88,8 @@ impl Voice {
         Ok(whole)
     }
 
-    /// Speaks a text sentence by sentence, each as soon as it is asked for. Put one behind the other, the sentences are
-    /// the samples of [`Voice::speak`]; the pause behind each is part of it. After an error there is nothing more.
+    /// Speaks a text sentence by sentence, each when the iterator is advanced. The concatenated sentences, each with the
+    /// pause after it, are the samples of [`Voice::speak`]. The iterator ends after an error.
     ///
     /// ```
     /// # fn main() -> Result<(), loqui_offline::Error> {
@@ -144,8 +111,7 @@ impl Voice {
         Sentences::new(Arc::clone(&self.parts), text, *settings, &self.adaptation)
     }
 
-    /// Predicts how many seconds [`Voice::speak`] would return, without making the sound: only
-    /// the first part of the network runs.
+    /// Predicts the length of the audio of [`Voice::speak`], in seconds. Only the first part of the network runs.
     ///
     /// ```
     /// # fn main() -> Result<(), loqui_offline::Error> {
@@ -162,7 +128,7 @@ impl Voice {
     ///
     /// # Errors
     ///
-    /// The same as for [`Voice::speak`].
+    /// Those of [`Voice::speak`].
     pub fn expected_seconds(&self, text: &str, settings: &Settings) -> Result<f64, Error> {
         settings.check()?;
         let mut seconds = 0.0;
@@ -172,7 +138,7 @@ impl Voice {
                 seconds += self.parts.acoustic.seconds(piece, settings.pace(&self.adaptation))?;
             }
             if !pronunciation.pieces.is_empty() {
-                seconds += settings.pause_behind(sentence.end).as_secs_f64();
+                seconds += settings.pause_after(sentence.end).as_secs_f64();
             }
         }
         Ok(seconds)

@@ -31,11 +31,12 @@ enum Voice<'py> {
 }
 
 impl Client {
-    fn request(&self, voice: &Voice<'_>, text: String, options: Options) -> Request<loqui_core::Generation> {
-        options.set(match voice {
+    fn request(&self, voice: &Voice<'_>, text: String, options: &str) -> PyResult<Request<loqui_core::Generation>> {
+        let options = Options::read(options)?;
+        Ok(options.set(match voice {
             Voice::Given(sample) => self.loqui.submit(&sample.sample, text),
             Voice::Stored(id) => self.loqui.submit_with(*id, text),
-        })
+        }))
     }
 }
 
@@ -143,8 +144,8 @@ impl Client {
         self.loqui.engine()
     }
 
-    fn speak(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: Options) -> PyResult<Speech> {
-        runtime::wait(py, speak(self.request(&sample, text, options)))
+    fn speak(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: &str) -> PyResult<Speech> {
+        runtime::wait(py, speak(self.request(&sample, text, options)?))
     }
 
     fn speak_async<'py>(
@@ -152,13 +153,13 @@ impl Client {
         py: Python<'py>,
         sample: Voice<'py>,
         text: String,
-        options: Options,
+        options: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, speak(self.request(&sample, text, options)))
+        runtime::awaitable(py, speak(self.request(&sample, text, options)?))
     }
 
-    fn submit(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: Options) -> PyResult<Generation> {
-        runtime::wait(py, submit(self.request(&sample, text, options)))
+    fn submit(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: &str) -> PyResult<Generation> {
+        runtime::wait(py, submit(self.request(&sample, text, options)?))
     }
 
     fn submit_async<'py>(
@@ -166,9 +167,9 @@ impl Client {
         py: Python<'py>,
         sample: Voice<'py>,
         text: String,
-        options: Options,
+        options: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, submit(self.request(&sample, text, options)))
+        runtime::awaitable(py, submit(self.request(&sample, text, options)?))
     }
 
     fn generation(&self, py: Python<'_>, id: i64) -> PyResult<Generation> {

@@ -16,21 +16,16 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// Reads the options from a JSON object.
+    pub(crate) fn read(json: &str) -> PyResult<Self> {
+        let fields: Map<String, Value> =
+            serde_json::from_str(json).map_err(|error| PyTypeError::new_err(error.to_string()))?;
+        read(&fields).map_err(|error| PyTypeError::new_err(error.to_string()))
+    }
+
     /// Sets the options on a request.
     pub(crate) fn set<O>(self, request: Request<O>) -> Request<O> {
         request.options(self.speak).metadata(self.metadata)
-    }
-}
-
-/// Options cross as JSON text, as reports and records do.
-impl FromPyObject<'_, '_> for Options {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        let text = object.extract::<String>()?;
-        let fields: Map<String, Value> =
-            serde_json::from_str(&text).map_err(|error| PyTypeError::new_err(error.to_string()))?;
-        read(&fields).map_err(|error| PyTypeError::new_err(error.to_string()))
     }
 }
 

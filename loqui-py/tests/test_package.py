@@ -51,7 +51,7 @@ def test_an_unknown_engine_and_an_unknown_option_are_refused(client: loqui.Loqui
         ({"exageration": 1}, "^unknown option exageration: use model, exaggeration"),
         ({"timeout": "5"}, "^timeout must be a number of seconds, not str$"),
         ({"deadline": timedelta(seconds=5)}, "^deadline must be a number of seconds, not timedelta$"),
-        ({"deadline": 5, "timeout": 5}, "^deadline: duplicate field"),
+        ({"deadline": 5, "timeout": 5}, "^deadline: given twice, by different names$"),
         ({"seed": -1}, "^seed: invalid value"),
         ({"timeout": timedelta(seconds=5)}, "^timeout must be a number of seconds, not timedelta$"),
         ({"seed": 1.5}, "^seed must be an int, not float$"),

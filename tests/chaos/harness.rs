@@ -20,7 +20,7 @@ use loqui_core::clock::{Clock, Random, Timestamp};
 use loqui_core::engine::ReplicateEngine;
 use loqui_core::ledger::{Policy, Status};
 use loqui_core::replicate::Client;
-use loqui_core::store::{GenerationStore as _, GenerationStoreExt as _, MemoryStore};
+use loqui_core::store::{GenerationStoreExt as _, MemoryStore};
 use loqui_core::{ErrorKind, Generation, Loqui, Sample};
 use loqui_emulator::{Emulator, Fault, Rule};
 use tokio::net::TcpListener;

@@ -164,7 +164,7 @@ fn why_replaced(take: &TakeRecord) -> Option<String> {
         (StateKind::Rejected, _) => Some(
             take.findings
                 .first()
-                .map_or("rejected", |finding| &finding.code)
+                .map_or("rejected", |finding| finding.code.as_str())
                 .to_owned(),
         ),
         (StateKind::Failed, Some(error)) if CANNOT_BE_HAD.contains(&error.code.as_str()) => Some(error.code.clone()),

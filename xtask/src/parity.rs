@@ -77,27 +77,46 @@ fn differences(language: &str, listed: &BTreeSet<Name>, found: &BTreeSet<Name>) 
 fn listed(table: &Table) -> Result<[BTreeSet<Name>; 3], Failure> {
     let mut names: [BTreeSet<Name>; 3] = Default::default();
     for entry in entries(table) {
-        let rows = entry.get("names").and_then(toml::Value::as_array).into_iter().flatten();
-        for row in rows {
-            let row: Vec<&str> = row
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(toml::Value::as_str)
-                .collect();
+        for row in rows(entry)? {
             if row.len() != LANGUAGES.len() {
                 return Err(Failure::new(format!(
                     "{TABLE}: a row must have three names, not {row:?}"
                 )));
             }
-            for ((language, name), names) in LANGUAGES.iter().zip(row).zip(&mut names) {
+            for ((language, name), names) in LANGUAGES.iter().zip(&row).zip(&mut names) {
                 for of in of(entry, language).filter(|_| !name.is_empty()) {
-                    names.insert((of.to_owned(), name.to_owned()));
+                    names.insert((of.to_owned(), name.clone()));
                 }
             }
         }
     }
     Ok(names)
+}
+
+/// Returns the rows of a type: its own, and those of a generated table.
+fn rows(entry: &Table) -> Result<Vec<Vec<String>>, Failure> {
+    let own = entry.get("names").and_then(toml::Value::as_array).into_iter().flatten();
+    let words = |row: &toml::Value| {
+        let words = row.as_array().into_iter().flatten().filter_map(toml::Value::as_str);
+        words.map(str::to_owned).collect()
+    };
+    let mut rows: Vec<Vec<String>> = own.map(words).collect();
+    if let Some(name) = entry.get("generated").and_then(toml::Value::as_str) {
+        let file = place::root().join(name);
+        rows.extend(generated_rows(&fs::read_to_string(&file).map_err(at(&file))?));
+    }
+    Ok(rows)
+}
+
+/// Reads rows from the table of speak options. Rust has no setters for aliases.
+fn generated_rows(table: &str) -> Vec<Vec<String>> {
+    let row = |line: &str| {
+        let (node, rest) = line.trim().split_once(": { field: '")?;
+        let (field, rest) = rest.split_once('\'')?;
+        let rust = if rest.contains("aliasOf") { "" } else { field };
+        Some([rust, field, node].map(str::to_owned).to_vec())
+    };
+    table.lines().filter_map(row).collect()
 }
 
 fn types(table: &Table, language: &str) -> BTreeSet<String> {
@@ -136,6 +155,16 @@ mod tests {
                 "  node: Loqui.gone is in the table only",
                 "  node: Loqui.new is not in the table"
             ]
+        );
+    }
+
+    #[test]
+    fn generated_rows_omit_aliases_in_rust() {
+        let table = "module.exports = {\n  deadlineMs: { field: 'deadline', kind: 'milliseconds' },\n  \
+                     timeoutMs: { field: 'timeout', kind: 'milliseconds', aliasOf: 'deadlineMs' },\n};\n";
+        assert_eq!(
+            generated_rows(table),
+            [["deadline", "deadline", "deadlineMs"], ["", "timeout", "timeoutMs"]]
         );
     }
 

@@ -29,7 +29,7 @@ fn vowels_are_found_across_the_range() {
 }
 
 #[test]
-fn vowel_in_noise_keeps_its_pitch() {
+fn noise_does_not_change_the_pitch_of_a_vowel() {
     let mut vowel = signals::vowel(1.0, |_| 130.0);
     for (x, noise) in vowel.iter_mut().zip(signals::noise(1.0, 0.04, 7)) {
         *x += noise;
@@ -38,7 +38,7 @@ fn vowel_in_noise_keeps_its_pitch() {
 }
 
 #[test]
-fn constant_offset_changes_nothing() {
+fn dc_offset_does_not_change_the_pitch() {
     let mut vowel = signals::vowel(0.5, |_| 180.0);
     for x in &mut vowel {
         *x += 0.4;
@@ -47,7 +47,7 @@ fn constant_offset_changes_nothing() {
 }
 
 #[test]
-fn glide_over_an_octave_is_followed() {
+fn a_glide_over_an_octave_is_tracked() {
     let track = PitchTrack::of(&signals::vowel(2.0, |t| 100.0 * (t / 2.0).exp2())).unwrap();
     for (frame, second) in [(50, 0.5_f32), (100, 1.0), (150, 1.5)] {
         let expected = 100.0 * (second / 2.0).exp2();
@@ -70,7 +70,7 @@ fn noise_and_silence_have_no_pitch() {
 }
 
 #[test]
-fn held_notes_are_told_from_gliding_speech() {
+fn held_notes_and_gliding_speech_are_distinguished() {
     let notes = [196.0, 220.0, 247.0, 262.0];
     let sung = PitchTrack::of(&signals::vowel(4.0, |t| notes[(t * 2.0) as usize % 4])).unwrap();
     let spoken = PitchTrack::of(&signals::vowel(4.0, |t| 200.0 * (0.3 * (9.0 * t).sin()).exp2())).unwrap();
@@ -81,7 +81,7 @@ fn held_notes_are_told_from_gliding_speech() {
 }
 
 #[test]
-fn one_frame_is_the_least() {
+fn recordings_shorter_than_a_frame_are_rejected() {
     assert_eq!(PitchTrack::of(&[0.1; yin::REACH]).unwrap().frames().len(), 5);
     assert!(matches!(
         PitchTrack::of(&[0.1; yin::REACH - 1]),
@@ -95,6 +95,6 @@ fn one_frame_is_the_least() {
 }
 
 #[test]
-fn frames_come_every_ten_milliseconds() {
+fn there_is_a_frame_every_ten_milliseconds() {
     assert_eq!(PitchTrack::of(&vec![0.0; 16_000]).unwrap().frames().len(), 101);
 }

@@ -1,4 +1,5 @@
-//! One frame of pitch by YIN (de Cheveigné and Kawahara, 2002, JASA 111:1917), through FFTs.
+//! The pitch of one frame by YIN, computed with FFTs (de Cheveigné and Kawahara, 2002,
+//! <https://doi.org/10.1121/1.1458024>).
 
 use std::sync::Arc;
 
@@ -7,36 +8,37 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use crate::SAMPLE_RATE;
 
-/// Samples that are compared with their shifted selves: 32 ms, about two periods of the lowest voice.
+/// The samples that are compared with shifted ones: 32 ms, about two periods of the lowest voice.
 const COMPARED: usize = 512;
 
-/// Shortest and longest period in samples: 600 Hz and 60 Hz, [`super::PITCH_RANGE_HZ`].
+/// The shortest and the longest period in samples: 600 Hz and 60 Hz, [`super::PITCH_RANGE_HZ`].
 const SHORTEST: usize = SAMPLE_RATE as usize / 600;
 const LONGEST: usize = SAMPLE_RATE as usize / 60 + 1;
 
-/// Samples that a frame looks at, 49 ms: one lag more than the longest, for interpolation.
+/// The samples of a frame, 49 ms, with one lag more than the longest for interpolation.
 pub(super) const REACH: usize = COMPARED + LONGEST + 1;
 
-/// Power of two that holds `REACH`, so that the circular correlation does not wrap.
+/// A power of two above `REACH`, so that the circular correlation does not wrap.
 const FFT: usize = 1024;
 
-/// A dip this close to the deepest one wins if its period is shorter.
+/// A dip within this distance of the deepest one is chosen if its period is shorter.
 ///
-/// A sound that repeats every T also repeats every 2T, often a hair better; the ear hears T.
+/// A sound with the period T also repeats every 2T, often slightly better, but the perceived period
+/// is T.
 const OCTAVE_TOLERANCE: f32 = 0.08;
 
-/// What one frame sounds like.
+/// The estimate for one frame.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Heard {
-    /// Best fundamental in hertz.
+pub(super) struct Estimate {
+    /// The most likely fundamental frequency in Hz.
     pub(super) hz: f32,
-    /// Depth of the dip: 0 for perfect repetition, about 1 for none.
+    /// The value of the dip: 0 for perfect repetition, about 1 for none.
     pub(super) aperiodicity: f32,
-    /// Mean power, without the constant offset.
+    /// The mean power without the DC offset.
     pub(super) power: f32,
 }
 
-/// Hears the pitch of frames; keeps its buffers between them.
+/// Estimates the pitch of frames with reusable buffers.
 pub(super) struct Yin {
     forward: Arc<dyn RealToComplex<f32>>,
     backward: Arc<dyn ComplexToReal<f32>>,
@@ -66,9 +68,9 @@ impl Default for Yin {
 }
 
 impl Yin {
-    /// Hears one frame of [`REACH`] samples.
-    pub(super) fn hear(&mut self, frame: &[f32]) -> Heard {
-        // A constant offset repeats at every lag and would look like a perfect pitch.
+    /// Estimates the pitch of one frame of [`REACH`] samples.
+    pub(super) fn estimate(&mut self, frame: &[f32]) -> Estimate {
+        // A DC offset repeats at every lag and would look like a perfect pitch.
         let mean = frame.iter().sum::<f32>() / frame.len() as f32;
         for (slot, x) in self.centred.iter_mut().zip(frame) {
             *slot = x - mean;
@@ -77,16 +79,16 @@ impl Yin {
         self.correlate();
         self.find_dips();
         let (lag, aperiodicity) = self.choose();
-        Heard {
+        Estimate {
             hz: SAMPLE_RATE as f32 / lag,
             aperiodicity,
             power,
         }
     }
 
-    /// Leaves in `time[lag]` the product of the first [`COMPARED`] samples with those `lag` later.
+    /// Computes in `time[lag]` the product of the first [`COMPARED`] samples with those `lag` later.
     fn correlate(&mut self) {
-        const FITS: &str = "the plans made these buffers to their own size";
+        const FITS: &str = "the buffers have the planned lengths";
         self.time.fill(0.0);
         self.time[..COMPARED].copy_from_slice(&self.centred[..COMPARED]);
         self.forward
@@ -101,7 +103,7 @@ impl Yin {
             *head = head.conj() * whole / FFT as f32;
         }
         // The product of two spectra of real signals is real at both ends up to rounding, and the
-        // inverse plan refuses anything else.
+        // inverse transform requires exactly real values.
         for end in [0, FFT / 2] {
             self.head[end].im = 0.0;
         }
@@ -110,7 +112,7 @@ impl Yin {
             .expect(FITS);
     }
 
-    /// Fills `dips[lag]` with the cumulative mean normalised difference, equation 8 of the paper.
+    /// Computes in `dips[lag]` the cumulative mean normalized difference, equation 8 of the paper.
     fn find_dips(&mut self) {
         let square = |x: f32| f64::from(x) * f64::from(x);
         let first: f64 = self.centred[..COMPARED].iter().map(|&x| square(x)).sum();
@@ -129,7 +131,7 @@ impl Yin {
         }
     }
 
-    /// Returns the period in samples and the depth of its dip.
+    /// Returns the period in samples and the value of its dip.
     fn choose(&self) -> (f32, f32) {
         let deepest = self.dips[SHORTEST..=LONGEST]
             .iter()
@@ -140,7 +142,7 @@ impl Yin {
             .find(|&lag| self.dips[lag] <= deepest + OCTAVE_TOLERANCE && is_dip(lag))
             .unwrap_or(LONGEST);
         let (before, here, after) = (self.dips[lag - 1], self.dips[lag], self.dips[lag + 1]);
-        // The bottom of the parabola through the three points lies within half a sample of a dip.
+        // The minimum of the parabola through the three points is within half a sample of a dip.
         let bend = before - 2.0 * here + after;
         let shift = if bend > 0.0 {
             (0.5 * (before - after) / bend).clamp(-0.5, 0.5)

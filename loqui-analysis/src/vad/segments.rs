@@ -1,4 +1,4 @@
-//! From probabilities to stretches of speech.
+//! Converts probabilities to segments of speech.
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use super::{SpeechDetector, WINDOW};
 use crate::SAMPLE_RATE;
 use crate::recording;
 
-/// A stretch of a recording.
+/// A part of a recording.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Segment {
-    /// Where it starts, in seconds from the start of the recording.
+    /// The start, in seconds.
     pub start: f64,
-    /// Where it ends, in seconds from the start of the recording.
+    /// The end, in seconds.
     pub end: f64,
 }
 
 impl Segment {
-    /// Returns how long it is, in seconds.
+    /// Returns the length in seconds.
     pub fn seconds(&self) -> f64 {
         self.end - self.start
     }
 
-    /// Places the stretch between two sample indices.
+    /// Creates a segment from two sample indices.
     pub(crate) fn between(start: usize, end: usize) -> Self {
         Self {
             start: recording::seconds(start),
@@ -31,12 +31,12 @@ impl Segment {
     }
 }
 
-/// Joins windows to segments, by the rules of Silero's `get_speech_timestamps` (version 6.2.3).
+/// Joins windows to segments by the rules of `get_speech_timestamps` of Silero (version 6.2.3).
 ///
-/// A segment opens at the first window at or above the threshold. It closes where the probability
-/// first fell below the release level, once it has stayed without a window above the threshold for
-/// the shortest silence. Segments not longer than the shortest speech are dropped; the others are
-/// padded on both sides, and share a gap that is too small for both paddings.
+/// A segment starts at the first window at or above the threshold. It ends where the probability
+/// first fell below the release level, if no window above the threshold follows within the minimum
+/// silence. Segments up to the minimum length are dropped. The others are padded on both sides, and
+/// share a gap that is too small for both paddings.
 pub(super) fn find(rules: &SpeechDetector, windows: &[f32], samples: usize) -> Vec<Segment> {
     let min_speech = count(rules.min_speech);
     let min_silence = count(rules.min_silence);
@@ -48,19 +48,19 @@ pub(super) fn find(rules: &SpeechDetector, windows: &[f32], samples: usize) -> V
         }
     };
     let mut open: Option<usize> = None;
-    let mut fell: Option<usize> = None;
+    let mut fallen: Option<usize> = None;
     for (index, &probability) in windows.iter().enumerate() {
         let here = index * WINDOW;
         if probability >= rules.threshold {
-            fell = None;
+            fallen = None;
             open.get_or_insert(here);
         } else if let Some(start) = open
             && probability < rules.release
         {
-            let end = *fell.get_or_insert(here);
+            let end = *fallen.get_or_insert(here);
             if here - end >= min_silence {
                 keep(start, end);
-                (open, fell) = (None, None);
+                (open, fallen) = (None, None);
             }
         }
     }
@@ -130,23 +130,23 @@ mod tests {
     }
 
     #[test]
-    fn short_pause_does_not_part_and_longer_pause_does() {
+    fn only_a_long_pause_separates_segments() {
         assert_eq!(segments(&[(0.9, SECOND), (0.0, 3), (0.9, SECOND)]).len(), 1);
         assert_eq!(segments(&[(0.9, SECOND), (0.0, 5), (0.9, SECOND)]).len(), 2);
     }
 
     #[test]
-    fn hesitation_above_the_release_level_does_not_end_a_segment() {
+    fn probability_above_the_release_level_does_not_end_a_segment() {
         assert_eq!(segments(&[(0.9, SECOND), (0.4, SECOND), (0.9, SECOND)]).len(), 1);
     }
 
     #[test]
-    fn click_of_one_window_is_dropped() {
+    fn segment_of_one_window_is_dropped() {
         assert_eq!(segments(&[(0.0, SECOND), (0.9, 1), (0.0, SECOND)]), []);
     }
 
     #[test]
-    fn wide_padding_shares_the_gap() {
+    fn segments_share_a_gap_that_is_too_small_for_the_padding() {
         let windows = probabilities(&[(0.9, SECOND), (0.0, 8), (0.9, SECOND)]);
         let rules = SpeechDetector::default().with_padding(Duration::from_secs(1));
         let found = find(&rules, &windows, windows.len() * WINDOW);

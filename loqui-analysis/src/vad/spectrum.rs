@@ -1,7 +1,7 @@
-//! What the speech network hears first: the magnitudes of four overlapping frames of a window.
+//! The first layer of the speech network: the magnitudes of four overlapping frames of a window.
 //!
-//! The network would work them out itself, as a product of matrices that costs as much as all the rest of it; a Fourier
-//! transform gives the same numbers for a fraction.
+//! The network computes them as a matrix product, which takes as long as the rest of it. A Fourier transform gives the same
+//! values in a fraction of the time.
 
 use std::f32::consts::PI;
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use std::sync::Arc;
 use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
 
-/// Samples in a frame, and from one frame to the next.
+/// The samples in a frame, and from one frame to the next.
 const FRAME: usize = 256;
 const HOP: usize = FRAME / 2;
 
-/// Magnitudes of a frame.
+/// The number of magnitudes of a frame.
 pub(super) const BINS: usize = FRAME / 2 + 1;
 
-/// Frames of a window with what stands in front of it.
+/// The number of frames of a window with its context.
 pub(super) const FRAMES: usize = 4;
 
-/// RunningPredictions out magnitudes, in buffers that are used again.
+/// Computes magnitude spectra in reusable buffers.
 pub(super) struct Spectrum {
     fft: Arc<dyn RealToComplex<f32>>,
-    /// Hann, periodic.
+    /// A periodic Hann window.
     taper: [f32; FRAME],
     frame: Vec<f32>,
     bins: Vec<Complex32>,
@@ -41,19 +41,19 @@ impl Spectrum {
         }
     }
 
-    /// Writes the magnitudes of the frames in `heard`, bin by bin with its [`FRAMES`] frames side by side. Behind its end
-    /// `heard` goes on as it went before, mirrored.
-    pub(super) fn magnitudes(&mut self, heard: &[f32], into: &mut [f32]) {
-        let last = heard.len() - 1;
+    /// Writes the magnitudes of the frames of `input`, bin by bin, with [`FRAMES`] values per bin. After its end the input
+    /// is mirrored.
+    pub(super) fn magnitudes(&mut self, input: &[f32], into: &mut [f32]) {
+        let last = input.len() - 1;
         for frame in 0..FRAMES {
             for (at, (slot, taper)) in self.frame.iter_mut().zip(&self.taper).enumerate() {
-                let place = frame * HOP + at;
-                let place = if place > last { 2 * last - place } else { place };
-                *slot = heard[place] * taper;
+                let position = frame * HOP + at;
+                let position = if position > last { 2 * last - position } else { position };
+                *slot = input[position] * taper;
             }
             self.fft
                 .process_with_scratch(&mut self.frame, &mut self.bins, &mut self.scratch)
-                .expect("the plan made these buffers to its own size");
+                .expect("the buffers have the planned lengths");
             for (bin, value) in self.bins.iter().enumerate() {
                 into[bin * FRAMES + frame] = value.norm();
             }
@@ -66,8 +66,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tone_stands_in_its_bin_in_every_frame() {
-        // Sixteen periods in a frame; by the window, a quarter of the frame's length for an amplitude of one.
+    fn a_tone_is_in_its_bin_in_all_frames() {
+        // Sixteen periods per frame. With the window, an amplitude of 1 has a quarter of the frame length as its magnitude.
         let tone: Vec<f32> = (0..576).map(|at| (2.0 * PI * at as f32 / 16.0).cos()).collect();
         let mut magnitudes = vec![0.0; BINS * FRAMES];
         Spectrum::new().magnitudes(&tone, &mut magnitudes);

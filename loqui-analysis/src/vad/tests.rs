@@ -22,7 +22,7 @@ fn one_sample_is_one_window() {
 }
 
 #[test]
-fn samples_that_are_no_recording_are_refused() {
+fn invalid_samples_are_rejected() {
     let detector = SpeechDetector::default();
     assert!(matches!(detector.detect(&[]), Err(Error::Empty)));
     assert!(matches!(
@@ -32,7 +32,7 @@ fn samples_that_are_no_recording_are_refused() {
 }
 
 #[test]
-fn all_threads_hear_the_same() {
+fn all_threads_get_the_same_result() {
     let noise = signals::noise(1.0, 0.2, 9);
     let here = SpeechDetector::default().detect(&noise).unwrap();
     std::thread::scope(|scope| {
@@ -55,7 +55,7 @@ fn probabilities_match_the_reference() {
 }
 
 #[test]
-fn read_speech_is_speech_at_any_level() {
+fn read_speech_is_detected_at_any_level() {
     for voice in ["rms", "slt"] {
         let samples = reference::voice(voice);
         for gain in [1.0, 0.01] {
@@ -69,7 +69,7 @@ fn read_speech_is_speech_at_any_level() {
 }
 
 #[test]
-fn silence_before_speech_is_found() {
+fn silence_before_speech_is_not_speech() {
     let mut samples = vec![0.0; 32_000];
     samples.extend(&reference::voice("rms")[..64_000]);
     let first = SpeechDetector::default().detect(&samples).unwrap().segments()[0];
@@ -77,7 +77,7 @@ fn silence_before_speech_is_found() {
 }
 
 #[test]
-fn slammed_door_does_not_hide_quiet_speech() {
+fn short_loud_sound_does_not_hide_quiet_speech() {
     let mut samples: Vec<f32> = reference::voice("rms").iter().map(|x| x * 0.01).collect();
     for (x, slam) in samples[80_000..].iter_mut().zip(signals::noise(0.2, 0.9, 4)) {
         *x += slam;

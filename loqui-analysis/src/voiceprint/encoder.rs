@@ -1,4 +1,4 @@
-//! The network behind voiceprints: the GE2E speaker encoder, a batch of windows at a time.
+//! Runs the GE2E speaker encoder on batches of windows.
 
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
@@ -7,12 +7,12 @@ use super::mel::BANDS;
 use super::slices::SLICE_FRAMES;
 use crate::{Error, network};
 
-/// Numbers in an embedding.
+/// The number of values of an embedding.
 pub(super) const EMBEDDING: usize = 256;
 
-/// Embeds the windows that start at the given frames; each result has length 1.
+/// Embeds the windows that start at the given frames. The results are unit vectors.
 ///
-/// A window in which the network hears nothing at all comes back as NaN (0 / 0).
+/// If the last layer of the network is zero, the result is NaN (0 / 0).
 pub(super) fn embed(frames: &[[f32; BANDS]], starts: &[usize]) -> Result<Vec<Vec<f32>>, Error> {
     let network = network::speaker()?;
     let (mels, emb) = (network.node("mels")?, network.node("emb")?);

@@ -1,36 +1,36 @@
-//! Similarity in words.
+//! Classes of similarity.
 
-/// How alike two voices are, in words.
+/// A class of similarity of two voices.
 ///
-/// The bounds come from clean 10 s clips of four people, 14 each: one speaker scored 0.868 or more
-/// in 99 of 100 pairs, two speakers 0.757 or less. Other microphones and rooms widen both, and noise
-/// lowers the score: white noise 20 dB below a voice takes it to 0.84 against its clean self, 10 dB
-/// below to 0.64. Read the words as a hint, not as proof.
+/// The bounds come from clean clips of 10 s of four people, 14 each: one speaker scored at least
+/// 0.868 in 99 of 100 pairs, two speakers at most 0.757. Other microphones and rooms widen both
+/// ranges. Noise lowers the score: a voice with white noise scores 0.84 with its clean version at
+/// 20 dB and 0.64 at 10 dB. A class is no proof of identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "the scale has four steps; callers match all of them"
 )]
 pub enum Likeness {
-    /// Less than 0.65: another voice.
+    /// Below 0.65: another voice.
     Different,
-    /// 0.65 to 0.75: another voice of the same kind.
+    /// 0.65 to 0.75: a similar voice.
     Resembles,
-    /// 0.75 to 0.85: may be the same speaker in other conditions.
+    /// 0.75 to 0.85: possibly the same speaker in other conditions.
     Close,
-    /// 0.85 and more: the same speaker, as far as the network can tell.
+    /// 0.85 and above: probably the same speaker.
     Same,
 }
 
 impl Likeness {
-    /// Lowest similarity that is called [`Likeness::Same`].
+    /// The minimum similarity of [`Likeness::Same`].
     pub const SAME: f32 = 0.85;
-    /// Lowest similarity that is called [`Likeness::Close`].
+    /// The minimum similarity of [`Likeness::Close`].
     pub const CLOSE: f32 = 0.75;
-    /// Lowest similarity that is called [`Likeness::Resembles`].
+    /// The minimum similarity of [`Likeness::Resembles`].
     pub const RESEMBLES: f32 = 0.65;
 
-    /// Names a similarity of [`Voiceprint::similarity`](crate::Voiceprint::similarity).
+    /// Classifies a similarity of [`Voiceprint::similarity`](crate::Voiceprint::similarity).
     ///
     /// ```
     /// use loqui_analysis::Likeness;
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bounds_belong_to_the_better_word() {
+    fn bounds_belong_to_the_higher_class() {
         assert_eq!(Likeness::from_similarity(Likeness::SAME), Likeness::Same);
         assert_eq!(Likeness::from_similarity(Likeness::CLOSE), Likeness::Close);
         assert_eq!(Likeness::from_similarity(Likeness::RESEMBLES), Likeness::Resembles);

@@ -1,8 +1,8 @@
-//! Mel power spectra as librosa 0.11 makes them: what the speaker network was trained on.
+//! Mel power spectra as in librosa 0.11, the input of the speaker network.
 //!
-//! Power, not decibels: `librosa.feature.melspectrogram(sr=16000, n_fft=400, hop_length=160, n_mels=40)`
-//! with its defaults - centred frames over zero padding, periodic Hann window, Slaney's mel scale
-//! and area normalisation.
+//! They equal `librosa.feature.melspectrogram(sr=16000, n_fft=400, hop_length=160, n_mels=40)` with
+//! its defaults: power, centred frames over zero padding, a periodic Hann window, the mel scale of
+//! Slaney, and area normalization.
 
 use std::f64::consts::PI;
 use std::ops::Range;
@@ -12,22 +12,22 @@ use realfft::{RealFftPlanner, RealToComplex};
 
 use crate::SAMPLE_RATE;
 
-/// Samples from one frame to the next: 10 ms.
+/// The samples from one frame to the next: 10 ms.
 pub(super) const HOP: usize = 160;
 
-/// Bands per frame.
+/// The number of bands of a frame.
 pub(super) const BANDS: usize = 40;
 
-/// Samples under one frame: 25 ms.
+/// The samples of a frame: 25 ms.
 const FRAME: usize = 400;
 
-/// One triangle over the bins of the spectrum.
+/// A triangular filter over the bins of the spectrum.
 struct Filter {
     first_bin: usize,
     weights: Vec<f32>,
 }
 
-/// Makes mel spectra.
+/// Computes mel spectra.
 pub(super) struct Spectrum {
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
@@ -47,7 +47,7 @@ impl Default for Spectrum {
 }
 
 impl Spectrum {
-    /// Returns the frames of the range; frame `i` is centred on sample `i * HOP`.
+    /// Returns the frames of a range. Frame `i` is centred on sample `i * HOP`.
     ///
     /// `read(from, into)` fills `into` with the samples from index `from` on, which may be negative.
     pub(super) fn frames(&self, range: Range<usize>, read: impl Fn(isize, &mut [f32])) -> Vec<[f32; BANDS]> {
@@ -72,7 +72,7 @@ impl Spectrum {
                 }
                 self.fft
                     .process_with_scratch(&mut windowed, &mut spectrum, &mut scratch)
-                    .expect("the plan made these buffers to its own size");
+                    .expect("the buffers have the planned lengths");
                 std::array::from_fn(|band| {
                     let filter = &self.filters[band];
                     filter
@@ -111,7 +111,7 @@ fn filters() -> Vec<Filter> {
         .collect()
 }
 
-/// Slaney's scale (Auditory Toolbox): linear to 1 kHz, logarithmic above.
+/// The mel scale of Slaney (Auditory Toolbox): linear up to 1 kHz, logarithmic above.
 const LINEAR_HZ_PER_MEL: f64 = 200.0 / 3.0;
 const KNEE_HZ: f64 = 1_000.0;
 const KNEE_MEL: f64 = KNEE_HZ / LINEAR_HZ_PER_MEL;
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn scale_goes_there_and_back() {
+    fn mel_scale_is_invertible() {
         for hz in [0.0, 440.0, 999.0, 1_000.0, 3_500.0, 8_000.0] {
             assert!((mel_to_hz(hz_to_mel(hz)) - hz).abs() < 1e-9);
         }
@@ -164,14 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn tone_lands_in_its_band() {
+    fn a_tone_is_in_its_band() {
         let spectrum = spectra(&signals::tone(0.5, 1_000.0, 0.5), 20..21)[0];
         let loudest = (0..BANDS).max_by(|&a, &b| spectrum[a].total_cmp(&spectrum[b])).unwrap();
         assert_eq!(loudest, 13); // centre 1,031 Hz; the one below is at 956
     }
 
     #[test]
-    fn frames_do_not_depend_on_the_range_they_are_asked_in() {
+    fn frames_do_not_depend_on_the_requested_range() {
         let noise = signals::noise(1.0, 0.3, 3);
         let all = spectra(&noise, 0..101);
         assert_eq!(all[37..60], spectra(&noise, 37..60));

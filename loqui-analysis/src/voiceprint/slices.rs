@@ -1,17 +1,17 @@
-//! Which windows of a recording are embedded.
+//! The windows of a recording that are embedded.
 
 use super::mel::HOP;
 
-/// Frames of 10 ms in one window: 1.6 s, what the network was trained on.
+/// The frames of 10 ms in a window: 1.6 s, as in the training of the network.
 pub(super) const SLICE_FRAMES: usize = 160;
 
-/// Frames from one window to the next: 1.3 windows per second, as Resemblyzer 0.1.4 does.
+/// The frames from one window to the next: 1.3 windows per second, as in Resemblyzer 0.1.4.
 const STEP_FRAMES: usize = 77;
 
 /// Returns the first frame of each window for a recording of `samples` samples.
 ///
-/// There is always one window. The last one may reach beyond the end, into padding, but is left
-/// out if less than three quarters of it are audio (`compute_partial_slices` in Resemblyzer).
+/// There is at least one window. The last one may extend into padding, but is dropped if less than
+/// three quarters of it are audio (`compute_partial_slices` in Resemblyzer).
 pub(super) fn starts(samples: usize) -> Vec<usize> {
     let frames = (samples + 1).div_ceil(HOP);
     let end = (frames + STEP_FRAMES + 1).saturating_sub(SLICE_FRAMES).max(1);
@@ -25,7 +25,7 @@ pub(super) fn starts(samples: usize) -> Vec<usize> {
     starts
 }
 
-/// Keeps at most so many of the windows, at even distances, the first among them.
+/// Keeps at most `most` of the windows, evenly spaced, including the first.
 pub(super) fn pruned(starts: Vec<usize>, most: usize) -> Vec<usize> {
     let most = most.max(1);
     if starts.len() <= most {
@@ -38,7 +38,7 @@ pub(super) fn pruned(starts: Vec<usize>, most: usize) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    /// Expected values from Resemblyzer 0.1.4, `compute_partial_slices(samples, 1.3, 0.75)`.
+    /// The expected values come from Resemblyzer 0.1.4, `compute_partial_slices(samples, 1.3, 0.75)`.
     #[test]
     fn starts_match_the_reference() {
         assert_eq!(starts(16_000), [0]);
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn thinning_keeps_even_distances() {
+    fn pruning_keeps_evenly_spaced_windows() {
         assert_eq!(pruned(vec![0, 1, 2], 5), [0, 1, 2]);
         assert_eq!(pruned((0..10).collect(), 5), [0, 2, 4, 6, 8]);
         assert_eq!(pruned((0..7).collect(), 3), [0, 2, 4]);

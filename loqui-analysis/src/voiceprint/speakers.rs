@@ -1,20 +1,20 @@
-//! One voice or two: the windows of a recording, parted where they differ most.
+//! Divides the windows of a recording into the two voices that differ most.
 
 use super::{VoiceWindow, cosine};
 use crate::vad::Segment;
 
-/// Windows that are averaged before they are compared: one alone says too little about the voice.
+/// The number of windows that are averaged before the comparison. A single window says too little about the voice.
 const AVERAGED: usize = 3;
-/// Fewer windows than this hold no two voices that could be told apart.
+/// The minimum number of windows.
 const LEAST_WINDOWS: usize = 4;
-/// Two-means settles within a few rounds; more would only go in circles.
+/// The maximum number of iterations of two-means clustering, which converges after a few.
 const ROUNDS: usize = 12;
 
-/// A recording parted into the two voices that differ most.
+/// A recording divided into the two voices that differ most.
 ///
-/// Every recording can be parted; [`similarity`](Self::similarity) says whether the parts are two speakers. Measured on
-/// four people and three synthetic voices: 0.86 and more between the parts of one speaker, with noise, echo or a
-/// telephone in between; 0.64 to 0.74 for two speakers.
+/// [`similarity`](Self::similarity) tells whether the parts are two speakers. Measured on four people and three synthetic
+/// voices: at least 0.86 between the parts of one speaker, even with noise, reverberation or a telephone; 0.64 to 0.74 for
+/// two speakers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Speakers {
     similarity: f32,
@@ -23,23 +23,23 @@ pub struct Speakers {
 }
 
 impl Speakers {
-    /// Returns the cosine between the two parts, 0 to 1.
+    /// Returns the cosine similarity of the two parts, 0 to 1.
     pub fn similarity(&self) -> f32 {
         self.similarity
     }
 
-    /// Returns how much of the recording is the smaller part, 0 to 0.5.
+    /// Returns the share of the smaller part, 0 to 0.5.
     pub fn minority_share(&self) -> f32 {
         self.minority_share
     }
 
-    /// Lists where the smaller part lies, window by window; windows may overlap.
+    /// Returns the windows of the smaller part. They may overlap.
     pub fn minority(&self) -> &[Segment] {
         &self.minority
     }
 }
 
-pub(super) fn part(windows: &[VoiceWindow]) -> Option<Speakers> {
+pub(super) fn divide(windows: &[VoiceWindow]) -> Option<Speakers> {
     if windows.len() < LEAST_WINDOWS {
         return None;
     }
@@ -51,12 +51,12 @@ pub(super) fn part(windows: &[VoiceWindow]) -> Option<Speakers> {
     let mut centres = [voices[a].clone(), voices[b].clone()];
     let mut second = vec![false; voices.len()];
     for _ in 0..ROUNDS {
-        let parted: Vec<bool> = voices
+        let assigned: Vec<bool> = voices
             .iter()
             .map(|voice| cosine(voice, &centres[1]) > cosine(voice, &centres[0]))
             .collect();
-        let settled = parted == second;
-        second = parted;
+        let converged = assigned == second;
+        second = assigned;
         for (index, centre) in centres.iter_mut().enumerate() {
             let mut members = voices
                 .iter()
@@ -65,7 +65,7 @@ pub(super) fn part(windows: &[VoiceWindow]) -> Option<Speakers> {
             let first = members.next()?.0;
             *centre = direction(std::iter::once(first.as_slice()).chain(members.map(|(voice, _)| voice.as_slice())));
         }
-        if settled {
+        if converged {
             break;
         }
     }
@@ -84,14 +84,14 @@ pub(super) fn part(windows: &[VoiceWindow]) -> Option<Speakers> {
     })
 }
 
-/// The two voices that are least alike.
+/// Returns the two least similar voices.
 fn farthest(voices: &[Vec<f32>]) -> Option<(usize, usize)> {
     (0..voices.len())
         .flat_map(|a| (0..a).map(move |b| (a, b)))
         .min_by(|&(a, b), &(c, d)| cosine(&voices[a], &voices[b]).total_cmp(&cosine(&voices[c], &voices[d])))
 }
 
-/// The mean of directions, brought to length 1; none of them has a negative number, so they cannot cancel out.
+/// Returns the normalized mean of vectors. They have no negative numbers, so the sum is not zero.
 fn direction<'a>(of: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
     let mut sum = Vec::new();
     for voice in of {
@@ -113,7 +113,7 @@ mod tests {
     use crate::{Voiceprint, reference};
 
     #[test]
-    fn one_voice_stays_one_and_two_are_parted() {
+    fn parts_of_one_speaker_are_similar_and_two_speakers_are_separated() {
         let [rms, slt] = ["rms", "slt"].map(reference::voice);
         let alone = Voiceprint::of(&rms).unwrap().speakers().unwrap();
         assert!(alone.similarity() > 0.86, "{alone:?}");
@@ -123,7 +123,7 @@ mod tests {
         let parted = Voiceprint::of(&both).unwrap().speakers().unwrap();
         assert!(parted.similarity() < 0.80, "{parted:?}");
         assert!(parted.minority_share() > 0.3, "{parted:?}");
-        // The windows of one part lie on one side of the change.
+        // The windows of one part are on one side of the change.
         let middle = half as f64 / 16_000.0;
         let late = |span: &Segment| f64::midpoint(span.start, span.end) > middle;
         let share = parted.minority().iter().filter(|span| late(span)).count() as f64 / parted.minority().len() as f64;
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn few_windows_are_not_parted() {
+    fn few_windows_are_not_divided() {
         let voice = reference::voice("slt");
         assert_eq!(Voiceprint::of(&voice[..48_000]).unwrap().speakers(), None);
     }

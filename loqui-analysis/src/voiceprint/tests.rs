@@ -2,13 +2,13 @@ use super::*;
 use crate::reference::{self, largest_difference};
 use crate::signals;
 
-fn print_of_whole(samples: &[f32]) -> Voiceprint {
-    Voiceprint::of_kept(&Kept::whole(samples), usize::MAX).unwrap()
+fn voiceprint_of_all(samples: &[f32]) -> Voiceprint {
+    Voiceprint::of_parts(&SpeechParts::whole(samples), usize::MAX).unwrap()
 }
 
 #[test]
-fn print_has_length_one_and_nothing_negative() {
-    let print = print_of_whole(&signals::vowel(4.0, |_| 120.0));
+fn voiceprint_is_a_unit_vector_without_negative_numbers() {
+    let print = voiceprint_of_all(&signals::vowel(4.0, |_| 120.0));
     assert_eq!(print.embedding().len(), 256);
     assert!((print.embedding().iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-5);
     assert!(print.embedding().iter().all(|&x| x >= 0.0));
@@ -16,35 +16,35 @@ fn print_has_length_one_and_nothing_negative() {
 }
 
 #[test]
-fn low_and_high_vowel_are_two_voices() {
-    let low = print_of_whole(&signals::vowel(3.0, |_| 100.0));
-    let low_again = print_of_whole(&signals::vowel(4.0, |_| 104.0));
-    let high = print_of_whole(&signals::vowel(3.0, |_| 240.0));
+fn vowels_at_different_pitch_are_different_voices() {
+    let low = voiceprint_of_all(&signals::vowel(3.0, |_| 100.0));
+    let low_again = voiceprint_of_all(&signals::vowel(4.0, |_| 104.0));
+    let high = voiceprint_of_all(&signals::vowel(3.0, |_| 240.0));
     assert!(low.similarity(&low_again) > Likeness::SAME);
     assert!(low.similarity(&high) < low.similarity(&low_again) - 0.1);
 }
 
-/// 30 windows: more than one batch, and the bounds between batches must not show.
+/// 30 windows are more than one batch.
 #[test]
 fn batches_do_not_change_the_windows() {
     let samples = signals::vowel(24.0, |t| 100.0 + 4.0 * t);
-    let print = print_of_whole(&samples);
+    let print = voiceprint_of_all(&samples);
     assert_eq!(print.windows().len(), 30);
     let window = &print.windows()[BATCH];
     let start = (window.span().start * 16_000.0).round() as usize;
-    let alone = print_of_whole(&samples[start..start + SLICE_FRAMES * mel::HOP]);
-    // Alone, the frames at its edges see padding where the neighbours were.
+    let alone = voiceprint_of_all(&samples[start..start + SLICE_FRAMES * mel::HOP]);
+    // The frames at the edges of a single window have padding instead of neighbours.
     assert!(alone.windows()[0].similarity(window) > 0.995);
 }
 
 #[test]
-fn recording_without_speech_has_too_little_of_it() {
+fn recording_without_speech_is_rejected() {
     let error = Voiceprint::of(&signals::noise(3.0, 0.2, 5)).unwrap_err();
     assert!(matches!(error, Error::TooLittleSpeech { needed, .. } if (needed - 1.2).abs() < 1e-9));
 }
 
 #[test]
-fn map_of_another_recording_is_refused() {
+fn speech_map_of_another_recording_is_rejected() {
     let speech = SpeechDetector::default().detect(&[0.1; 512]).unwrap();
     let error = Voiceprint::of_speech(&[0.1; 600], &speech).unwrap_err();
     assert!(matches!(
@@ -57,7 +57,7 @@ fn map_of_another_recording_is_refused() {
 }
 
 #[test]
-fn samples_that_are_no_recording_are_refused() {
+fn invalid_samples_are_rejected() {
     assert!(matches!(Voiceprint::of(&[]), Err(Error::Empty)));
     assert!(matches!(
         Voiceprint::of(&vec![f32::NAN; 64_000]),
@@ -66,9 +66,9 @@ fn samples_that_are_no_recording_are_refused() {
 }
 
 #[test]
-fn print_matches_the_reference() {
+fn voiceprint_matches_the_reference() {
     for voice in ["rms", "slt"] {
-        let print = print_of_whole(&reference::voice(voice));
+        let print = voiceprint_of_all(&reference::voice(voice));
         let difference = largest_difference(print.embedding(), &reference::values(voice, "print"));
         assert!(difference < 1e-4, "{voice} differs by {difference}");
     }
@@ -90,7 +90,7 @@ fn halves_of_one_voice_are_the_same_and_two_voices_differ() {
 }
 
 #[test]
-fn quiet_copy_has_the_same_voice() {
+fn level_does_not_change_the_voiceprint() {
     let samples = reference::voice("slt");
     let quiet: Vec<f32> = samples.iter().map(|x| x * 0.002).collect();
     let similarity = Voiceprint::of(&samples)
@@ -100,7 +100,7 @@ fn quiet_copy_has_the_same_voice() {
 }
 
 #[test]
-fn long_pause_is_dropped_and_spans_point_around_it() {
+fn long_pause_is_dropped_and_spans_include_it() {
     let voice = reference::voice("slt");
     let mut samples = voice[..80_000].to_vec();
     samples.extend(vec![0.0; 64_000]);

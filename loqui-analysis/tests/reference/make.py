@@ -1,13 +1,13 @@
-"""Writes the reference values that the tests of this crate are held against.
+"""Writes the reference values for the tests of this crate.
 
 needs: pip install librosa==0.11.0 onnxruntime soundfile
 usage: python make.py
 
-VOICE.speech.txt   Silero v6 (silero_vad_16k_op15.onnx) on onnxruntime, fed as silero-vad 6.2.3 feeds
-                   it: one probability per 512 samples, no level change, last window padded.
-VOICE.print.txt    GE2E voiceprint of the whole file as Resemblyzer 0.1.4 takes it in
-                   `embed_utterance` (no silence dropped, no level change), network on onnxruntime.
-                   The exported graph was held against Resemblyzer's own on torch: 4e-7 at most.
+VOICE.speech.txt   Silero v6 (silero_vad_16k_op15.onnx) on onnxruntime with the inputs of silero-vad
+                   6.2.3: one probability per 512 samples, no level change, last window padded.
+VOICE.print.txt    GE2E voiceprint of the whole file as in `embed_utterance` of Resemblyzer 0.1.4 (no
+                   silence dropped, no level change), with the network on onnxruntime. The exported
+                   graph differs from that of Resemblyzer on torch by at most 4e-7.
 """
 
 from pathlib import Path
@@ -30,8 +30,8 @@ def speech(samples):
     for start in range(0, len(samples), 512):
         window = samples[start : start + 512]
         window = np.pad(window, (0, 512 - len(window)))
-        heard = np.concatenate([context, window])[None]
-        probability, state = network.run(None, {"input": heard, "state": state, "sr": np.array(16000)})
+        inputs = np.concatenate([context, window])[None]
+        probability, state = network.run(None, {"input": inputs, "state": state, "sr": np.array(16000)})
         context = window[-64:]
         probabilities.append(probability.item())
     return probabilities

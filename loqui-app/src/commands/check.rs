@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use futures::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use loqui_core::engine::{ModelInfo, ReplicateEngine};
-use loqui_core::sample::{self, Inspection, Report};
+use loqui_core::sample::{self, Analysis, Report};
 use loqui_core::{Error, Result};
 use serde::Serialize;
 
@@ -91,15 +91,15 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> std::result::Result
 }
 
 async fn checked(file: &Path, model: Option<&ModelInfo>, plot: Option<&Path>) -> Result<Report> {
-    let mut inspection: Inspection = sample::inspect_file(file).await;
+    let mut analysis: Analysis = sample::analyze_file(file).await;
     if let Some(model) = model {
-        inspection.report = inspection.report.for_model(model);
+        analysis.report = analysis.report.for_model(&model.reference_limits());
     }
     if let Some(path) = plot {
         let title = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-        picture::save(&inspection, &title, path).await?;
+        picture::save(&analysis, &title, path).await?;
     }
-    Ok(inspection.report)
+    Ok(analysis.report)
 }
 
 /// A progress bar on a terminal. Elsewhere the printed reports show the progress.

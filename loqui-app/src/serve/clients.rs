@@ -33,11 +33,11 @@ pub(crate) fn client_of(extensions: &Extensions, headers: &HeaderMap, trusted: &
 mod tests {
     use super::*;
 
-    fn client(peer: &str, said: &str, trusted: &[&str]) -> String {
+    fn client(peer: &str, forwarded: &str, trusted: &[&str]) -> String {
         let mut extensions = Extensions::new();
         extensions.insert(Peer(format!("{peer}:1").parse().unwrap()));
         let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", said.parse().unwrap());
+        headers.insert("x-forwarded-for", forwarded.parse().unwrap());
         let trusted: Vec<IpAddr> = trusted.iter().map(|address| address.parse().unwrap()).collect();
         client_of(&extensions, &headers, &trusted).to_string()
     }

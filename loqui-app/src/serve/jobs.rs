@@ -128,7 +128,7 @@ impl Jobs {
             .map_err(unavailable)
     }
 
-    /// Returns the job of a generation, whoever owns it.
+    /// Returns the job of a generation of any user.
     pub(crate) async fn by_generation(&self, generation: i64) -> Result<Option<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE generation = ?")
             .bind(generation)

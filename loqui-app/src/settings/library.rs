@@ -153,8 +153,8 @@ impl LibrarySettings {
         self
     }
 
-    /// Omits the similarity check, because a server generates much speech at the same time, and leaves generations to
-    /// workers if told so.
+    /// Omits the similarity check, because a server generates much speech at the same time. `leave_to_workers` leaves
+    /// the generations to workers.
     pub(crate) fn for_server(mut self, leave_to_workers: bool) -> Self {
         self.checks = Checks::default();
         self.leave_to_workers = leave_to_workers;

@@ -1,4 +1,4 @@
-//! What the backend does beyond the guide: users and keys, lists, library, statistics, estimates, OpenAI's routes.
+//! Features of the backend beyond the guide: users and keys, lists, library, statistics, estimates, OpenAI's routes.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ async fn a019_users_register_sign_in_and_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn api_keys_open_what_tokens_open_until_they_are_taken_back() {
+async fn api_keys_authenticate_until_they_are_revoked() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let made = user
@@ -62,7 +62,7 @@ async fn api_keys_open_what_tokens_open_until_they_are_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a011_to_a018_lists_are_whole_and_the_library_deletes() {
+async fn a011_to_a018_lists_are_complete_and_items_can_be_deleted() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let user = server.demo().await;
@@ -71,7 +71,7 @@ async fn a011_to_a018_lists_are_whole_and_the_library_deletes() {
         user.spoken(sample, &format!("Number {number} is spoken.")).await;
     }
     let page = user.get("/api/generation/?skip=1&limit=1").await.accepted(200);
-    assert_eq!(page["total"], 3, "A45: all pages are counted");
+    assert_eq!(page["total"], 3, "A45: the total covers all pages");
     assert_eq!(page["generations"][0]["audio_id"], 2);
     let done = user.get("/api/generation/?status_filter=COMPLETED").await.accepted(200);
     assert_eq!(done["total"], 3);
@@ -102,7 +102,7 @@ async fn a011_to_a018_lists_are_whole_and_the_library_deletes() {
     );
     assert!(stats["storage_used_mb"].as_f64().unwrap() > 0.1);
     assert_eq!(user.get("/api/monitoring/queue").await.accepted(200)["unfinished"], 0);
-    // A59: a recording goes with everything that was spoken with it.
+    // A59: deleting a recording deletes its speech.
     assert_eq!(user.delete(&format!("/api/samples/{sample}")).await.status, 204);
     assert_eq!(user.get("/api/library/all").await.accepted(200)["total"], 0);
     assert_eq!(
@@ -112,7 +112,7 @@ async fn a011_to_a018_lists_are_whole_and_the_library_deletes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a029_an_estimate_says_what_it_would_come_to() {
+async fn a029_estimate_returns_segments_duration_and_cost() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let user = server.demo().await;
@@ -131,11 +131,11 @@ async fn a029_an_estimate_says_what_it_would_come_to() {
     assert_eq!(answer["findings"][0]["code"], "script.all_caps");
 }
 
-/// Seven segments in the emulator's time.
+/// A text of seven segments.
 const LONG_TEXT: &str = "The first part is long enough to stand alone, and so is every other one of them.\n\n";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn long_speech_is_heard_while_the_rest_is_made() {
+async fn long_speech_is_streamed_while_the_rest_is_generated() {
     let mut settings = Settings::default();
     settings.run = Duration::from_millis(600);
     let emulator = Emulator::builder().settings(settings).start().await.unwrap();
@@ -155,7 +155,10 @@ async fn long_speech_is_heard_while_the_rest_is_made() {
     assert!(!answer.headers().contains_key("content-length"));
     let first = answer.chunk().await.unwrap().unwrap();
     let spoken = emulator.ledger().downloads.len();
-    assert!(spoken < 7, "the first part came before the last was spoken: {spoken}");
+    assert!(
+        spoken < 7,
+        "the first part arrives before the last segment is generated: {spoken}"
+    );
     let mut heard = first.to_vec();
     while let Some(bytes) = answer.chunk().await.unwrap() {
         heard.extend_from_slice(&bytes);
@@ -181,7 +184,7 @@ async fn long_speech_is_heard_while_the_rest_is_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn openais_routes_answer_in_its_shapes() {
+async fn openai_routes_respond_in_its_shapes() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let user = server.demo().await;

@@ -1,11 +1,11 @@
-//! Many generations from one file: what is finished is skipped, what was interrupted goes on, and nothing is paid twice.
+//! Batches: a second run skips finished jobs, continues interrupted ones, and pays nothing twice.
 
 use loqui_emulator::{Emulator, Fault};
 use serde_json::{Value, json};
 
 use crate::program::{Program, Said, shared};
 
-/// Writes jobs into the program's folder.
+/// Writes the file of jobs.
 fn write(program: &Program, jobs: &[Value]) {
     let lines: Vec<String> = jobs.iter().map(Value::to_string).collect();
     std::fs::write(program.path("jobs.jsonl"), lines.join("\n")).unwrap();
@@ -15,8 +15,8 @@ fn job(id: &str, sample: &str, script: &str) -> Value {
     json!({ "id": id, "sample": shared(sample), "script": script, "out": format!("{id}.wav") })
 }
 
-/// The lines by id, so that their order does not matter.
-fn outcomes(said: &Said) -> Vec<Value> {
+/// Returns the output lines sorted by id.
+fn results(said: &Said) -> Vec<Value> {
     let mut lines: Vec<Value> = said
         .stdout
         .lines()
@@ -27,7 +27,7 @@ fn outcomes(said: &Said) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_run_skips_what_is_finished_and_retries_what_failed() {
+async fn second_run_skips_finished_jobs_and_retries_failed_ones() {
     let emulator = Emulator::start().await.unwrap();
     let program = Program::at(&emulator);
     std::fs::write(program.path("c.txt"), "From a file.").unwrap();
@@ -41,7 +41,7 @@ async fn a_second_run_skips_what_is_finished_and_retries_what_failed() {
         .run(&["batch", "jobs.jsonl", "--json", "--concurrency", "2"])
         .await;
     assert_eq!(said.code, 1, "{said:?}");
-    let lines = outcomes(&said);
+    let lines = results(&said);
     let statuses: Vec<_> = lines.iter().map(|line| line["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["COMPLETED", "FAILED", "COMPLETED"]);
     assert_eq!(lines[1]["error"]["code"], "file.not_found");
@@ -55,7 +55,7 @@ async fn a_second_run_skips_what_is_finished_and_retries_what_failed() {
     std::fs::remove_file(program.path("a.wav")).unwrap();
     let said = program.run(&["batch", "jobs.jsonl", "--json"]).await;
     assert_eq!(said.code, 0, "{said:?}");
-    let again = outcomes(&said);
+    let again = results(&said);
     assert_eq!((&again[0], &again[2]), (&lines[0], &lines[2]));
     assert_eq!(again[1]["status"], "COMPLETED");
     assert_eq!(
@@ -78,7 +78,7 @@ async fn a_second_run_skips_what_is_finished_and_retries_what_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_in_the_middle_it_goes_on_and_pays_nothing_twice() {
+async fn killed_batch_continues_without_paying_twice() {
     let emulator = Emulator::start().await.unwrap();
     emulator.faults().next(Fault::SlowRun(4_000));
     let program = Program::at(&emulator);
@@ -94,14 +94,14 @@ async fn killed_in_the_middle_it_goes_on_and_pays_nothing_twice() {
 
     let said = program.run(&["batch", "jobs.jsonl", "--json"]).await;
     assert_eq!(said.code, 0, "{said:?}");
-    let lines = outcomes(&said);
+    let lines = results(&said);
     assert_eq!(lines.len(), 4);
     assert!(lines.iter().all(|line| line["status"] == "COMPLETED"), "{lines:?}");
     assert_eq!((emulator.ledger().creates.len(), emulator.ledger().paid_runs()), (4, 4));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_with_a_mistake_begins_nothing() {
+async fn file_with_an_invalid_line_starts_no_job() {
     let emulator = Emulator::start().await.unwrap();
     let program = Program::at(&emulator);
     let good = job("a", "voices/heart.mp3", "Hello!");

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-/// A browser without a window, with a microphone that hears a file; it ends with this value.
+/// A headless browser whose microphone plays a file. Dropping it ends the process.
 pub(crate) struct Browser {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     calls: u64,
@@ -91,13 +91,13 @@ impl Browser {
         self.call("Page.navigate", json!({"url": url})).await;
     }
 
-    /// The size of the window, and whether it is a phone's.
+    /// Sets the size of the window, and whether it emulates a phone.
     pub(crate) async fn resize(&mut self, width: u32, height: u32, mobile: bool) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
         self.call("Emulation.setDeviceMetricsOverride", size).await;
     }
 
-    /// What an expression comes to in the page.
+    /// Evaluates an expression in the page.
     pub(crate) async fn js(&mut self, expression: &str) -> Value {
         let question =
             json!({"expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true});
@@ -106,7 +106,7 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true in the page; a navigation meanwhile does not matter.
+    /// Waits until an expression is true in the page, across navigations.
     pub(crate) async fn until(&mut self, expression: &str) {
         let waiting = format!("(() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }})()");
         let mut ticks = tokio::time::interval(Duration::from_millis(50));
@@ -115,13 +115,13 @@ impl Browser {
         }
     }
 
-    /// What the page complained about: exceptions, and whatever the browser blocked.
+    /// Returns exceptions of the page and requests that the browser blocked.
     pub(crate) fn complaints(&self) -> &[Value] {
         &self.complaints
     }
 }
 
-/// The port that the browser says it listens on.
+/// Returns the port that the browser listens on.
 async fn port(file: &Path) -> u16 {
     let mut ticks = tokio::time::interval(Duration::from_millis(50));
     loop {

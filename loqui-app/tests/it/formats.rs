@@ -1,9 +1,9 @@
-//! Speech in every format that is written.
+//! All output formats.
 
 use crate::program::{Program, shared};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_name_of_the_file_asks_for_a_format() {
+async fn file_extension_selects_the_format() {
     let program = Program::offline();
     let sample = shared("voices/heart.mp3");
     let mut lengths = Vec::new();

@@ -1,5 +1,5 @@
-//! The guide, statement by statement: one file a chapter, the number of the statement in the name of its test.
-//! `docs/guide-parity.md` says where each of the others is kept.
+//! The statements of the guide: one file per chapter, with the number of the statement in the name of the test.
+//! `docs/guide-parity.md` lists where the other statements are tested.
 
 mod create;
 mod download;

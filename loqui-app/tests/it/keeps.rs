@@ -1,11 +1,11 @@
-//! Samples that are kept and erased, and what was spent.
+//! Samples and usage.
 
 use loqui_emulator::Emulator;
 
 use crate::program::{Program, shared};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn samples_are_kept_shown_and_erased() {
+async fn samples_are_added_shown_and_erased() {
     let program = Program::offline();
     let file = shared("voices/heart.mp3");
     let added = program
@@ -64,7 +64,7 @@ fn files_below(folder: &std::path::Path) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn usage_is_what_the_provider_was_paid() {
+async fn usage_equals_what_the_provider_was_paid() {
     let emulator = Emulator::start().await.unwrap();
     let program = Program::at(&emulator);
     let nothing = program.run(&["usage", "--json"]).await.json();
@@ -86,7 +86,11 @@ async fn usage_is_what_the_provider_was_paid() {
         program.run(&["generations", "list", "--json"]).await.json(),
         serde_json::json!([])
     );
-    assert_eq!(program.run(&["usage", "--json"]).await.json(), usage, "the books stay");
+    assert_eq!(
+        program.run(&["usage", "--json"]).await.json(),
+        usage,
+        "the usage remains"
+    );
     let before = program.run(&["usage", "--until", "2020-01-01", "--json"]).await.json();
     assert_eq!(before["takes"], 0);
     assert_eq!(program.run(&["usage", "--since", "yesterday"]).await.code, 2);

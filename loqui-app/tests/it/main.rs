@@ -1,7 +1,8 @@
-//! The program, run as a process.
+//! Tests of the program as a process.
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
+mod architecture;
 mod backend;
 mod batch;
 mod browser;
@@ -15,6 +16,7 @@ mod page;
 mod program;
 mod security;
 mod server;
+mod settings;
 mod socket;
 mod speak_options;
 mod survives;

@@ -1,4 +1,4 @@
-//! The program with its audio in S3: a server and a worker that share nothing but records and a bucket.
+//! Audio in S3, and a server and a worker that share only records and a bucket.
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ fn variables(server: &S3Server) -> Vec<(&'static str, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a server of S3's API"]
-async fn what_is_spoken_is_kept_in_the_bucket_and_nowhere_else() {
+async fn audio_is_stored_only_in_the_bucket() {
     let s3 = S3Server::start();
     let emulator = Emulator::start().await.unwrap();
     let program = Program::at(&emulator).with_env(variables(&s3));
@@ -39,7 +39,10 @@ async fn what_is_spoken_is_kept_in_the_bucket_and_nowhere_else() {
 
     let said = program.run(&["doctor", "--json"]).await;
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.stdout.contains("s3://voices/loqui can be written"), "{said:?}");
+    assert!(
+        said.stdout.contains("s3://voices/loqui is readable and writable"),
+        "{said:?}"
+    );
     let said = program.run(&["generations", "erase", "1"]).await;
     assert_eq!(said.code, 0, "{said:?}");
     let said = program.run(&["generations", "wait", "1"]).await;
@@ -48,7 +51,7 @@ async fn what_is_spoken_is_kept_in_the_bucket_and_nowhere_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a server of S3's API"]
-async fn a_server_leaves_the_work_to_a_worker_elsewhere() {
+async fn server_leaves_generations_to_a_worker_elsewhere() {
     let s3 = S3Server::start();
     let emulator = Emulator::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Running it: start, stop, go on, settings, users, page, metrics.
+//! Operation: start, stop, users, page, metrics.
 
 use std::process::Stdio;
 
@@ -12,7 +12,7 @@ use crate::server::{Start, TEXT, form, heart};
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a041_it_stops_when_told_and_goes_on_where_it_stopped() {
+async fn a041_server_stops_on_sigterm_and_continues_generations_at_the_next_start() {
     let emulator = Emulator::start().await.unwrap();
     emulator.faults().next(Fault::SlowRun(4_000));
     let server = Start::at(&emulator).start().await;
@@ -37,7 +37,7 @@ async fn a041_it_stops_when_told_and_goes_on_where_it_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a048_the_demo_user_is_for_this_machine_only() {
+async fn a048_demo_user_requires_a_loopback_address() {
     let said = Program::offline()
         .run(&["serve", "--demo-user", "--addr", "0.0.0.0:0"])
         .await;
@@ -46,7 +46,7 @@ async fn a048_the_demo_user_is_for_this_machine_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn users_are_made_listed_and_disabled_from_the_shell() {
+async fn users_are_added_listed_and_disabled_on_the_command_line() {
     let server = Start::offline().with(&["--registration", "closed"]).start().await;
     let new = json!({"username": "anna", "password": "secret99"});
     let closed = server.post("/api/auth/register", &new).await.refused(403);
@@ -86,7 +86,7 @@ async fn users_are_made_listed_and_disabled_from_the_shell() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_doctor_says_what_is_wrong_and_how_to_mend_it() {
+async fn doctor_reports_a_wrong_token_with_a_hint() {
     let emulator = Emulator::start().await.unwrap();
     let program = Program::at(&emulator);
     let said = program.run(&["doctor", "--json"]).await;
@@ -110,7 +110,7 @@ async fn a_doctor_says_what_is_wrong_and_how_to_mend_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_the_documents_and_the_counters_are_there() {
+async fn page_openapi_document_and_metrics_are_served() {
     let server = Start::offline().start().await;
     let page = server.get("/").await;
     assert_eq!(
@@ -118,13 +118,13 @@ async fn the_page_the_documents_and_the_counters_are_there() {
         (200, &"text/html; charset=utf-8".parse().unwrap())
     );
     let text = String::from_utf8(page.body).unwrap();
-    // Everything it names is inside the program.
+    // All files that the page uses are embedded.
     for name in text.split('"').filter(|part| part.starts_with("/web/")) {
         assert_eq!(server.get(name).await.status, 200, "{name}");
     }
     assert!(
         !text.contains("http://") && !text.contains("https://"),
-        "nothing comes from elsewhere"
+        "the page uses no other origin"
     );
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'self'"), "{policy}");
@@ -157,7 +157,7 @@ async fn the_page_the_documents_and_the_counters_are_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_counters_tell_of_queue_takes_provider_and_money() {
+async fn metrics_cover_queue_takes_provider_and_spending() {
     let emulator = Emulator::start().await.unwrap();
     emulator.faults().next(Fault::RequestStatus(503));
     let server = Start::at(&emulator).start().await;
@@ -189,7 +189,7 @@ async fn the_counters_tell_of_queue_takes_provider_and_money() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_requires_consent_says_which_field_is_missing() {
+async fn required_consent_is_named_as_the_missing_field() {
     let server = Start::offline().with_env("LOQUI_REQUIRE_CONSENT", "1").start().await;
     let user = server.demo().await;
     let refused = user.upload("My Voice", heart(), "a.wav").await.refused(422);
@@ -206,7 +206,7 @@ async fn a_server_that_requires_consent_says_which_field_is_missing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_openapi_document_describes_every_answer_that_is_given() {
+async fn openapi_document_lists_the_fields_of_responses() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let document = server.get("/openapi.json").await.accepted(200);

@@ -1,4 +1,4 @@
-//! The web page, in a real browser.
+//! The web page in Chromium.
 
 mod needs_chromium {
     use std::path::Path;
@@ -10,7 +10,7 @@ mod needs_chromium {
     use crate::program::shared;
     use crate::server::{Server, Start};
 
-    /// A recording as microphones give it, at 48 kHz: the browser does not resample its fake one.
+    /// A recording at 48 kHz, because the browser does not resample the file of its fake microphone.
     fn microphone(folder: &Path) -> String {
         let mut reader = hound::WavReader::open(shared("voices/heart.wav")).unwrap();
         let mut spec = reader.spec();
@@ -26,10 +26,10 @@ mod needs_chromium {
         path.to_str().unwrap().to_owned()
     }
 
-    /// Sign in, record, read the report, write, speak, play, download, delete.
+    /// Signs in, records, reads the report, writes, speaks, plays, downloads and deletes.
     #[tokio::test(flavor = "multi_thread")]
     #[ignore = "needs Chromium"]
-    async fn the_whole_path_works_with_a_microphone() {
+    async fn recording_speaking_playing_and_deleting_work_in_the_browser() {
         let server = Start::offline().start().await;
         let mut page = Browser::start(&microphone(server.folder.path())).await;
         page.resize(390, 844, true).await;
@@ -95,7 +95,7 @@ mod needs_chromium {
             "phone width"
         );
 
-        // Everything that can be used has a name.
+        // Every control has an accessible name.
         let nameless = "[...document.querySelectorAll('input, select, textarea, button, meter, progress, canvas')] \
                         .filter((part) => !(part.labels?.length || part.ariaLabel || part.textContent.trim() \
                         || part.getAttribute('aria-labelledby'))).map((part) => part.outerHTML)";
@@ -111,13 +111,13 @@ mod needs_chromium {
         let complaints: Vec<_> = page
             .complaints()
             .iter()
-            // The wrong password was answered with 401, as it must be.
+            // The response 401 to the wrong password is expected.
             .filter(|complaint| !complaint.to_string().contains("401"))
             .collect();
         assert!(complaints.is_empty(), "{complaints:?}");
     }
 
-    /// The page, signed in.
+    /// Opens the page and signs in.
     async fn studio(server: &Server) -> Browser {
         let mut page = Browser::start(&microphone(server.folder.path())).await;
         page.open(&server.url).await;
@@ -130,12 +130,12 @@ mod needs_chromium {
         page
     }
 
-    /// A first segment of some seconds, and one that takes the provider more than twice as long.
+    /// A first segment of some seconds, and a second one that takes more than twice as long.
     const TWO_PARTS: &str = "The first part is long enough to stand alone, and it can be heard at once.\n\n\
         The second part is much longer, so that the provider works on it while the first one is heard already: it goes \
         on and on, about the weather, about the hills behind the house, and about all that was said before the winter.";
 
-    /// A provider whose clock is moved by hand, with the two parts under way.
+    /// Starts the generation of both segments, with the clock of the emulator under control of the test.
     async fn under_way(page: &mut Browser, emulator: &Emulator) {
         let write = format!(
             "script.value = {}; script.dispatchEvent(new Event('input'))",
@@ -154,10 +154,10 @@ mod needs_chromium {
         page.js(ask).await.as_str().unwrap().to_owned()
     }
 
-    /// A new generation sounds before it is complete, goes on without a break, and ends as the finished sound.
+    /// A generation plays before it is complete, without a gap, and ends as the complete speech.
     #[tokio::test(flavor = "multi_thread")]
     #[ignore = "needs Chromium"]
-    async fn speech_sounds_while_the_rest_is_made() {
+    async fn speech_plays_while_the_rest_is_generated() {
         let mut settings = Settings::default();
         (settings.run, settings.run_per_audio_second) = (Duration::ZERO, Duration::from_secs(1));
         settings.time_scale = 0.0;
@@ -175,7 +175,7 @@ mod needs_chromium {
         let told = page.js("document.getElementById('listen-text').textContent").await;
         assert_eq!(told, "You hear what is spoken so far; the rest follows.");
 
-        // Whoever comes back to it while it is made hears it, too.
+        // It also plays after a reload during generation.
         page.open(&server.url).await;
         page.until("document.querySelector('#speeches [aria-label^=Show]')")
             .await;
@@ -188,7 +188,7 @@ mod needs_chromium {
 
         emulator.advance(Duration::from_mins(1)).await;
         page.until("!document.getElementById('result').hidden").await;
-        // Beyond the first part, without anybody having pressed anything.
+        // Playback continues into the second segment by itself.
         page.until("document.getElementById('player').currentTime > 6").await;
         assert_eq!(page.js("document.getElementById('player').paused").await, false);
         page.js("document.getElementById('player').pause()").await;

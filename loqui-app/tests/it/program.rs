@@ -1,4 +1,4 @@
-//! Starts the program in a folder of its own, and reads what it says.
+//! Runs the program in a temporary folder, and captures its output.
 
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -7,7 +7,7 @@ use loqui_emulator::Emulator;
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
-/// A fresh folder with the program's data in it.
+/// A temporary folder with the data of the program.
 pub(crate) struct Program {
     folder: tempfile::TempDir,
     environment: Vec<(&'static str, String)>,
@@ -34,13 +34,13 @@ impl Program {
         }
     }
 
-    /// With another token.
+    /// Replaces the token.
     pub(crate) fn with_token(mut self, token: &str) -> Self {
         token.clone_into(&mut self.environment[0].1);
         self
     }
 
-    /// With these variables, too.
+    /// Adds environment variables.
     pub(crate) fn with_env(mut self, variables: Vec<(&'static str, String)>) -> Self {
         self.environment.extend(variables);
         self
@@ -63,12 +63,12 @@ impl Program {
         command
     }
 
-    /// Runs it to its end.
+    /// Runs the program to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Said {
         Said::from(self.command(arguments).output().await.unwrap())
     }
 
-    /// Starts it.
+    /// Starts the program.
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments)
             .stdout(Stdio::null())
@@ -77,7 +77,7 @@ impl Program {
             .unwrap()
     }
 
-    /// The names of the files in its folder, but its data.
+    /// Returns the names of the files in the folder, without the data.
     pub(crate) fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -85,7 +85,7 @@ impl Program {
     }
 }
 
-/// What a run came to.
+/// The exit code and output of a run.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) code: i32,
@@ -109,7 +109,7 @@ impl From<Output> for Said {
     }
 }
 
-/// A file below `tests/` of the workspace.
+/// Returns the path of a file below `tests/` of the workspace.
 pub(crate) fn shared(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(name);
     path.to_str().unwrap().to_owned()

@@ -1,4 +1,4 @@
-//! What must not work.
+//! Security of the server.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::server::{Answer, Server, Start, form, heart};
 
-/// Sends bytes as they are, and reads what is answered.
+/// Sends raw bytes, and reads the response.
 async fn raw(server: &Server, bytes: &[u8]) -> String {
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     let mut answer = Vec::new();
-    // A server that closes hard has answered as well.
+    // The server may reset the connection after its response.
     let _ = stream.read_to_end(&mut answer).await;
     String::from_utf8_lossy(&answer).into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_of_another_server_and_without_a_signature_are_refused() {
+async fn foreign_and_unsigned_tokens_are_refused() {
     let (server, other) = (Start::offline().start().await, Start::offline().start().await);
     let foreign = other.demo().await.token;
     let own = server.demo().await.token;
@@ -53,7 +53,7 @@ async fn expired_tokens_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attempts_to_guess_a_password_are_limited() {
+async fn failed_sign_ins_are_limited() {
     let server = Start::offline().start().await;
     for _ in 0..10 {
         server.login("testuser", "guess").await.refused(401);
@@ -64,7 +64,7 @@ async fn attempts_to_guess_a_password_are_limited() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_are_text_whatever_they_look_like() {
+async fn special_characters_in_names_are_stored_as_text() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     for name in [
@@ -100,7 +100,7 @@ async fn names_are_text_whatever_they_look_like() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn paths_do_not_lead_to_files() {
+async fn paths_outside_the_page_are_not_served() {
     let server = Start::offline().start().await;
     for path in [
         "/web/../Cargo.toml",
@@ -119,7 +119,7 @@ async fn paths_do_not_lead_to_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn request_ids_and_headers_cannot_be_made_to_say_something_else() {
+async fn unsafe_request_ids_are_replaced() {
     let server = Start::offline().start().await;
     let asked = |id: &'static str| Answer::of(server.request(Method::GET, "/healthz").header("x-request-id", id));
     assert_eq!(asked("trace-7.a_b").await.headers["x-request-id"], "trace-7.a_b");
@@ -143,7 +143,7 @@ async fn request_ids_and_headers_cannot_be_made_to_say_something_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bodies_without_end_are_cut_off() {
+async fn endless_bodies_are_refused() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let long = json!({"sample_id": 1, "script_text": "a".repeat(3 << 20)});
@@ -162,7 +162,7 @@ async fn bodies_without_end_are_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn webhooks_are_believed_only_with_the_right_signature() {
+async fn webhooks_require_a_valid_signature() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let body = r#"{"id":"x","status":"succeeded"}"#;
@@ -188,7 +188,7 @@ async fn webhooks_are_believed_only_with_the_right_signature() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn webhooks_with_the_right_signature_are_of_a_take_that_there_is() {
+async fn signed_webhook_must_name_an_existing_take() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let user = server.demo().await;
@@ -224,8 +224,8 @@ async fn webhooks_with_the_right_signature_are_of_a_take_that_there_is() {
     hook(format!("{id}-0-1"), "not json").await.refused(401);
 }
 
-/// The signature of Standard Webhooks, in base64.
-fn sign(secret: &str, time: &str, body: &str) -> String {
+/// Returns a signature of [Standard Webhooks](https://www.standardwebhooks.com), in base64.
+pub(crate) fn sign(secret: &str, time: &str, body: &str) -> String {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
     use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -237,7 +237,7 @@ fn sign(secret: &str, time: &str, body: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_panic_or_a_slow_client_takes_nobody_else_down() {
+async fn invalid_requests_and_slow_clients_do_not_affect_others() {
     let server = Start::offline().start().await;
     let address = server.url.strip_prefix("http://").unwrap();
     let mut slow = Vec::new();
@@ -255,7 +255,7 @@ async fn a_panic_or_a_slow_client_takes_nobody_else_down() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_kept_is_for_its_owner_only() {
+async fn stored_files_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let server = Start::offline().start().await;

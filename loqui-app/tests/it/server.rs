@@ -1,4 +1,4 @@
-//! Starts the real server on a free port, and talks to it.
+//! Runs the server on a free port, with a client.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -16,7 +16,7 @@ use crate::program::shared;
 /// The text of the guide's third step (S36).
 pub(crate) const TEXT: &str = "Hello! This is a test of AI voice cloning. The weather today is beautiful, and I am excited to demonstrate this technology.";
 
-/// A running server with the guide's user; it ends with this value.
+/// A running server with the demo user. Dropping it ends the process.
 pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) folder: tempfile::TempDir,
@@ -24,7 +24,7 @@ pub(crate) struct Server {
     client: Client,
 }
 
-/// How a server is to be started.
+/// The arguments and variables of a server.
 pub(crate) struct Start<'a> {
     arguments: Vec<&'a str>,
     environment: Vec<(&'static str, String)>,
@@ -63,7 +63,7 @@ impl<'a> Start<'a> {
         self.start_in(tempfile::tempdir().unwrap()).await
     }
 
-    /// Starts it with the data that a former one left there.
+    /// Starts the server with the data of an earlier one.
     pub(crate) async fn start_in(self, folder: tempfile::TempDir) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_loqui"))
             .args(["serve", "--addr", "127.0.0.1:0", "--demo-user", "--json"])
@@ -79,11 +79,7 @@ impl<'a> Start<'a> {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines
-            .next_line()
-            .await
-            .unwrap()
-            .expect("the server says where it listens");
+        let line = lines.next_line().await.unwrap().expect("the server prints its address");
         let said: Value = serde_json::from_str(&line).unwrap();
         Server {
             url: said["url"].as_str().unwrap().to_owned(),
@@ -103,7 +99,7 @@ pub(crate) fn client() -> Client {
         .unwrap()
 }
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -124,7 +120,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// It is this status, and its body is an object in the shape of every refusal.
+    /// Checks the status and the shape of an error response.
     #[track_caller]
     pub(crate) fn refused(&self, status: u16) -> Value {
         let body = self.json();
@@ -136,7 +132,7 @@ impl Answer {
         body
     }
 
-    /// It is this status, and its body is JSON.
+    /// Checks the status, and returns the JSON body.
     #[track_caller]
     pub(crate) fn accepted(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
@@ -181,12 +177,12 @@ impl Server {
         Answer::of(self.form("/api/auth/login", &fields)).await
     }
 
-    /// The guide's user, signed in.
+    /// Signs in the demo user.
     pub(crate) async fn demo(&self) -> User<'_> {
         self.user("testuser", "testpass123").await
     }
 
-    /// A new user, signed in.
+    /// Registers and signs in a user.
     pub(crate) async fn other(&self, name: &str) -> User<'_> {
         let new = json!({"username": name, "password": "secret99"});
         self.post("/api/auth/register", &new).await.accepted(201);
@@ -201,7 +197,7 @@ impl Server {
         }
     }
 
-    /// Asks it to stop, and waits until it has.
+    /// Sends SIGTERM, and waits for the end of the process.
     #[cfg(unix)]
     pub(crate) async fn stop(mut self) -> tempfile::TempDir {
         let id = self.child.id().unwrap().to_string();
@@ -211,7 +207,7 @@ impl Server {
     }
 }
 
-/// Somebody with a token.
+/// A user with a token.
 pub(crate) struct User<'a> {
     server: &'a Server,
     pub(crate) token: String,
@@ -238,12 +234,12 @@ impl User<'_> {
         Answer::of(self.request(Method::POST, "/api/samples/upload").multipart(form)).await
     }
 
-    /// Sends a file as the guide's command does: named, and declared as curl declares it (S216).
+    /// Uploads a file like the guide's command, with the content type of curl (S216).
     pub(crate) async fn upload(&self, name: &str, bytes: Vec<u8>, file_name: &str) -> Answer {
         self.send(form(name, bytes, file_name)).await
     }
 
-    /// A voice that is there already.
+    /// Uploads a good recording, and returns its id.
     pub(crate) async fn voice(&self) -> i64 {
         let answer = self.upload("My Voice", heart(), "voice_sample.wav").await.accepted(201);
         answer["sample_id"].as_i64().unwrap()
@@ -254,7 +250,7 @@ impl User<'_> {
         self.post("/api/generation/create", &wanted).await
     }
 
-    /// A generation that has ended; its number and its last status.
+    /// Creates a generation and waits for its end. Returns its id and last status.
     pub(crate) async fn spoken(&self, sample: i64, text: &str) -> (i64, Value) {
         let id = self.create(sample, text).await.accepted(201)["audio_id"]
             .as_i64()
@@ -262,7 +258,7 @@ impl User<'_> {
         (id, self.ended(id).await)
     }
 
-    /// The status of a generation once it has ended.
+    /// Waits for the end of a generation, and returns its status.
     pub(crate) async fn ended(&self, id: i64) -> Value {
         loop {
             let path = format!("/api/generation/status/{id}?wait=30");
@@ -274,7 +270,7 @@ impl User<'_> {
     }
 }
 
-/// The form of the guide's second step.
+/// Returns the form of the guide's second step.
 pub(crate) fn form(name: &str, bytes: Vec<u8>, file_name: &str) -> Form {
     let file = Part::bytes(bytes)
         .file_name(file_name.to_owned())
@@ -286,12 +282,12 @@ pub(crate) fn form(name: &str, bytes: Vec<u8>, file_name: &str) -> Form {
         .part("file", file)
 }
 
-/// A good recording.
+/// Returns a good recording.
 pub(crate) fn heart() -> Vec<u8> {
     bytes("voices/heart.wav")
 }
 
-/// A file below `tests/` of the workspace.
+/// Returns a file below `tests/` of the workspace.
 pub(crate) fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(&shared(name))).unwrap()
 }

@@ -1,4 +1,4 @@
-//! The news of all of a user's generations, over a WebSocket.
+//! The WebSocket with the events of a user's generations.
 
 use futures::StreamExt as _;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use crate::server::Start;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a023_a039_a_socket_tells_what_happens_and_goes_on_where_it_stopped() {
+async fn a023_a039_socket_sends_events_and_resumes_after_a_disconnect() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let me = user.get("/api/auth/me").await.accepted(200)["user_id"].clone();
@@ -40,7 +40,7 @@ async fn a023_a039_a_socket_tells_what_happens_and_goes_on_where_it_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_listens_to_somebody_else() {
+async fn socket_of_another_user_is_refused() {
     let server = Start::offline().start().await;
     let (user, other) = (server.demo().await, server.other("other").await);
     let me = user.get("/api/auth/me").await.accepted(200)["user_id"].clone();

@@ -1,4 +1,4 @@
-//! Killed at a bad moment, it goes on where it stopped, and nothing is paid twice.
+//! Crash recovery: a killed command continues without paying twice.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use loqui_emulator::{Emulator, Fault, Ledger};
 
 use crate::program::{Program, shared};
 
-/// Waits until the emulator has seen something.
+/// Waits until the emulator's ledger meets a condition.
 async fn until(emulator: &Emulator, seen: impl Fn(&Ledger) -> bool) {
     let mut ticks = tokio::time::interval(Duration::from_millis(10));
     while !seen(&emulator.ledger()) {
@@ -14,7 +14,7 @@ async fn until(emulator: &Emulator, seen: impl Fn(&Ledger) -> bool) {
     }
 }
 
-/// Kills `loqui speak` once `moment` has come, goes on with the generation, and looks at the books.
+/// Kills `loqui speak` when the ledger meets a condition, continues the generation, and checks what was paid.
 async fn killed_at(fault: Fault, moment: impl Fn(&Ledger) -> bool) {
     let emulator = Emulator::start().await.unwrap();
     emulator.faults().next(fault);
@@ -52,11 +52,11 @@ async fn killed_at(fault: Fault, moment: impl Fn(&Ledger) -> bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_the_provider_works() {
+async fn killed_while_the_prediction_runs() {
     killed_at(Fault::SlowRun(6_000), |ledger| ledger.polls > 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_before_the_answer_to_the_create_came() {
+async fn killed_before_the_create_response_arrives() {
     killed_at(Fault::DelayAfterAccept(20_000), |ledger| !ledger.creates.is_empty()).await;
 }

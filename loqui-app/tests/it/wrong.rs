@@ -1,10 +1,10 @@
-//! Bad input: one line with a code and a hint, the right exit code, nothing paid, no file left behind.
+//! Invalid input: a message with a code and a hint, the exit code, no cost, no leftover files.
 
 use loqui_emulator::Emulator;
 
 use crate::program::{Program, Said, shared};
 
-/// It ended with this code and this exit code, and told so in the agreed shape.
+/// Checks the error code, the exit code and the shape of the message.
 fn refused(said: &Said, code: &str, exit: i32) {
     assert_eq!(said.code, exit, "{code}: {said:?}");
     let error = said
@@ -21,7 +21,7 @@ fn refused(said: &Said, code: &str, exit: i32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_is_refused_and_costs_nothing() {
+async fn invalid_input_is_refused_without_cost() {
     let emulator = Emulator::start().await.unwrap();
     let program = Program::at(&emulator);
     let heart = shared("voices/heart.mp3");
@@ -71,7 +71,7 @@ async fn bad_input_is_refused_and_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_token_is_refused() {
+async fn wrong_token_is_refused() {
     let emulator = Emulator::start().await.unwrap();
     let program = Program::at(&emulator).with_token("r8_0000000000000000000000000000000000000");
     let said = program
@@ -83,7 +83,7 @@ async fn a_wrong_token_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_token_it_says_that_it_speaks_offline_and_never_by_itself_where_replicate_was_asked_for() {
+async fn offline_voice_is_announced_and_never_replaces_a_chosen_engine() {
     let program = Program::offline();
     let heart = shared("voices/heart.mp3");
     let said = program
@@ -105,7 +105,7 @@ async fn without_a_token_it_says_that_it_speaks_offline_and_never_by_itself_wher
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_report_says_which_recordings_can_be_used() {
+async fn check_reports_which_recordings_are_usable() {
     let program = Program::offline();
     let (good, bad) = (shared("voices/rms.mp3"), shared("spec/samples/text.wav"));
     let said = program.run(&["check", &good]).await;
@@ -127,7 +127,7 @@ async fn a_report_says_which_recordings_can_be_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_estimate_needs_no_token() {
+async fn estimate_needs_no_token() {
     let said = Program::offline()
         .run(&["estimate", "--json", &"Hello there! ".repeat(385)])
         .await;
@@ -145,7 +145,7 @@ async fn an_estimate_needs_no_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_bare_name_shows_what_there_is() {
+async fn program_without_arguments_prints_the_commands() {
     let said = Program::offline().run(&[]).await;
     assert_eq!(said.code, 2);
     assert_eq!(said.stdout, "");

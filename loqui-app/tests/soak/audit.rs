@@ -1,4 +1,4 @@
-//! The books of both sides, compared.
+//! Compares the records of the store with those of the provider.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,16 +13,16 @@ pub(crate) struct Audit {
     completed: usize,
     failed: Vec<String>,
     unfinished: usize,
-    /// Predictions that the provider made.
+    /// Predictions at the provider.
     predictions: usize,
-    /// Predictions that no take holds.
+    /// Predictions that belong to no take.
     pub(crate) outside_the_ledger: usize,
-    /// Takes that were made more than once.
+    /// Takes with several predictions.
     made_twice: usize,
-    /// Completed generations with a segment that has not exactly one kept take.
+    /// Completed generations with a segment that does not have exactly one kept take.
     torn: usize,
     over_budget: usize,
-    /// Whether the books are the sum of the takes.
+    /// Whether the recorded spending is the sum of the takes.
     books_agree: bool,
     spent_usd: f64,
 }

@@ -1,4 +1,4 @@
-//! Workers, and what befalls them: every two seconds one is killed, or now and then frozen for longer than its lease.
+//! Workers with faults: every two seconds one is killed, or sometimes frozen for longer than its lease.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -10,11 +10,11 @@ use tokio::process::Child;
 use crate::recovery::Recovery;
 use crate::world::World;
 
-/// How often something befalls a worker.
+/// The interval of faults.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Longer than the lease of twelve seconds: others have gone on when it thaws.
+/// Longer than the lease of 12 s, so that another worker has taken over when the process continues.
 const FROZEN: Duration = Duration::from_secs(15);
-/// One in so many is frozen instead of killed.
+/// One fault in this many freezes the worker instead of killing it.
 const FREEZES: usize = 4;
 
 pub(crate) struct Chaos<'a> {
@@ -29,7 +29,7 @@ pub(crate) struct Chaos<'a> {
 
 struct Worker {
     process: Child,
-    /// Its name in the records.
+    /// The name of the worker in the store.
     name: String,
     thaws: Option<Instant>,
 }
@@ -51,13 +51,13 @@ impl<'a> Chaos<'a> {
         }
     }
 
-    /// Nothing befalls anybody.
+    /// Disables the faults.
     pub(crate) fn calm(&mut self) {
         self.calm = true;
     }
 
-    /// Goes on until every generation has ended, and says whether that came about, and after how many seconds. A short
-    /// run is left in peace after a while, so that it ends soon.
+    /// Runs until every generation has ended. Returns whether all have ended, and the duration in seconds. A short run
+    /// stops the faults after a while, so that it ends soon.
     pub(crate) async fn until_all_have_ended(&mut self, count: usize) -> (bool, f64) {
         let started = Instant::now();
         let peace = Duration::from_secs(if count < 100 { 5 } else { 100_000 });
@@ -76,12 +76,12 @@ impl<'a> Chaos<'a> {
             self.thaw();
             if Instant::now() >= next && !self.calm && started.elapsed() < peace {
                 next += PAUSE;
-                self.befall().await;
+                self.inject_fault().await;
             }
         }
     }
 
-    async fn befall(&mut self) {
+    async fn inject_fault(&mut self) {
         let place = self.dice.usize(0..self.workers.len());
         let worker = &mut self.workers[place];
         if worker.thaws.is_some() {
@@ -109,7 +109,7 @@ impl<'a> Chaos<'a> {
         }
     }
 
-    /// Ends every worker.
+    /// Kills all workers.
     pub(crate) fn stop(&mut self) {
         for worker in &mut self.workers {
             worker.process.start_kill().unwrap();
@@ -121,7 +121,7 @@ impl Worker {
     async fn start(world: &World) -> Self {
         let mut process = world.worker().spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap().expect("a worker says its name");
+        let line = lines.next_line().await.unwrap().expect("the worker prints its name");
         let said: serde_json::Value = serde_json::from_str(&line).unwrap();
         Self {
             process,
@@ -130,7 +130,7 @@ impl Worker {
         }
     }
 
-    /// Sends a signal to the process that was started here, and to no other.
+    /// Sends a signal to the process of this worker.
     fn signal(&self, signal: &str) {
         if let Some(id) = self.process.id() {
             let sent = std::process::Command::new("kill")

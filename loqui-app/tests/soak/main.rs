@@ -1,9 +1,9 @@
-//! Real workers on one store against an emulator with faults, while their processes are killed and frozen: nothing is
-//! lost, nothing is paid twice, nothing is stuck, and the budget is kept.
+//! Soak test: workers on one store, against an emulator with faults, are killed and frozen. No generation may be lost or
+//! stuck, no prediction paid twice, and no budget exceeded.
 //!
-//! The short form runs with the other tests. `cargo xtask soak jobs` runs a long one, by these variables:
+//! The short form runs with the other tests. `cargo xtask soak jobs` runs a long one with these variables:
 //! `LOQUI_SOAK_STORE` (`sqlite` or `postgres`), `LOQUI_SOAK_WORKERS`, `LOQUI_SOAK_COUNT`, and `LOQUI_SOAK_WITHOUT`
-//! (`reconciliation` or `settling`), which takes a rule of the protocol away: then the same run must pay twice.
+//! (`reconciliation` or `settling`), which disables a rule of the protocol, so that the run must pay twice.
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
@@ -16,27 +16,27 @@ use audit::Audit;
 use chaos::Chaos;
 use world::{Store, World};
 
-/// What the provider lets through in the control: the answer is lost, and the prediction shows in the list late.
+/// The faults of the negative control: responses are lost, and predictions appear in the list late.
 const LOST: &str = "drop_after_accept*always%50";
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a test is told by its environment how long it is to be"
+    reason = "the environment configures the length of the test"
 )]
-fn told(name: &str) -> Option<String> {
+fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn workers_die_and_nothing_is_lost_or_paid_twice() {
-    let number = |name: &str, usual: usize| told(name).map_or(usual, |text| text.parse().unwrap());
+async fn killed_workers_lose_nothing_and_pay_nothing_twice() {
+    let number = |name: &str, usual: usize| variable(name).map_or(usual, |text| text.parse().unwrap());
     let count = number("LOQUI_SOAK_COUNT", 16);
     let workers = number("LOQUI_SOAK_WORKERS", 2);
-    let store = match told("LOQUI_SOAK_STORE").as_deref() {
+    let store = match variable("LOQUI_SOAK_STORE").as_deref() {
         Some("postgres") => Store::postgres().await,
         _ => Store::Sqlite,
     };
-    let without = told("LOQUI_SOAK_WITHOUT");
+    let without = variable("LOQUI_SOAK_WITHOUT");
     let settle = if without.as_deref() == Some("settling") {
         0.0
     } else {
@@ -63,16 +63,16 @@ async fn workers_die_and_nothing_is_lost_or_paid_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_settle_wait_the_same_pays_twice() {
+async fn without_the_settle_time_predictions_are_paid_twice() {
     pays_twice(0.0, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_reconciliation_the_same_pays_twice() {
+async fn without_reconciliation_predictions_are_paid_twice() {
     pays_twice(1.0, false).await;
 }
 
-/// Every other answer is lost, and a rule of the protocol is not kept.
+/// Runs with every other response lost and one rule of the protocol disabled.
 async fn pays_twice(settle: f64, looks: bool) {
     let world = World::start(Store::Sqlite, settle, looks).await;
     world.faults(&[LOST]);
@@ -86,6 +86,6 @@ async fn pays_twice(settle: f64, looks: bool) {
     assert!(ended, "{audit}");
     assert!(
         audit.outside_the_ledger > 0,
-        "the soak cannot tell a broken protocol from a sound one: {audit}"
+        "the soak test does not detect a broken protocol: {audit}"
     );
 }

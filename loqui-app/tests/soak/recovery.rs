@@ -1,4 +1,4 @@
-//! How long generations wait for another worker after theirs has died.
+//! The time until another worker takes over the generations of a dead one.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::world::World;
 
-/// What a dead or frozen worker held, until somebody else goes on with it.
+/// The generations of dead or frozen workers, until another worker takes over.
 #[derive(Debug, Default)]
 pub(crate) struct Recovery {
-    /// By generation: the epoch of the claim that died, and when.
+    /// By generation: the epoch of the old claim, and the time of the fault.
     orphans: HashMap<i64, (i64, Instant)>,
     waits: Vec<Duration>,
 }
 
 impl Recovery {
-    /// Notes what this worker holds: it has just been killed or frozen.
+    /// Records the generations of a worker that was just killed or frozen.
     pub(crate) async fn orphan(&mut self, world: &World, worker: &str) {
         let now = Instant::now();
         for (generation, epoch) in world.held_by(worker).await {
@@ -23,7 +23,7 @@ impl Recovery {
         }
     }
 
-    /// Looks who has been taken over, or has ended.
+    /// Checks which generations were taken over or have ended.
     pub(crate) async fn look(&mut self, world: &World) {
         if self.orphans.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! The emulator, the store, and what was submitted.
+//! The emulator, the store and the submitted generations.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use loqui_emulator::{Emulator, Rule, Settings};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 
-/// One create in ten goes wrong, and so does one in ten of the requests after it, of the runs, and of the downloads: in
-/// every way after which a generation can still be completed.
+/// Faults in one of ten creates, later requests, runs and downloads: all faults after which a generation can still
+/// complete.
 pub(crate) const FAULTS: [&str; 24] = [
     "drop_after_accept*always%2",
     "error_after_accept*always%2",
@@ -40,13 +40,13 @@ pub(crate) const FAULTS: [&str; 24] = [
     "download_status:503*always%3",
 ];
 
-/// The most that one generation may cost, and all together, in US dollars: enough for every repetition.
+/// The budgets of one generation and of all, in US dollars; enough for every repetition.
 const BUDGET: f64 = 0.05;
 
-/// Where the records are.
+/// The store.
 pub(crate) enum Store {
     Sqlite,
-    /// In this schema of the server.
+    /// A schema of a Postgres server.
     Postgres {
         server: String,
         schema: String,
@@ -54,9 +54,9 @@ pub(crate) enum Store {
 }
 
 impl Store {
-    /// A schema of its own on the server that tests use.
+    /// Creates a schema on the test server.
     pub(crate) async fn postgres() -> Self {
-        let server = super::told("LOQUI_TEST_POSTGRES");
+        let server = super::variable("LOQUI_TEST_POSTGRES");
         let server = server.unwrap_or_else(|| "postgres://postgres@127.0.0.1:5432/test".to_owned());
         let schema = format!("loqui_soak_{:08x}", std::process::id());
         run(&server, &format!("CREATE SCHEMA {schema}")).await;
@@ -74,9 +74,9 @@ pub(crate) struct World {
     store: Store,
     pub(crate) emulator: Emulator,
     pub(crate) records: Arc<dyn GenerationStore>,
-    /// How old an unanswered create must be before "not in the list" counts, in seconds.
+    /// The settle time of the workers, in seconds.
     settle: f64,
-    /// Whether workers look for creates whose answer was lost.
+    /// Whether workers search for predictions whose create response was lost.
     looks: bool,
 }
 
@@ -84,7 +84,7 @@ impl World {
     pub(crate) async fn start(store: Store, settle: f64, looks: bool) -> Self {
         let mut settings = Settings::default();
         settings.run = Duration::from_millis(300);
-        // Without the wait nothing is ever in the list in time, however slow the machine is.
+        // Without the settle time, predictions appear in the list too late even on a slow machine.
         settings.list_lag = if settle > 0.0 {
             Duration::from_millis(700)
         } else {
@@ -117,7 +117,7 @@ impl World {
         self.folder.path().join("data")
     }
 
-    /// Submits generations of one to five segments, of three owners, for workers to carry on.
+    /// Submits generations of one to five segments and three owners, for workers.
     pub(crate) async fn submit(&self, count: usize) {
         let loqui = Loqui::builder()
             .token(self.emulator.token())
@@ -132,14 +132,14 @@ impl World {
         for number in 0..count {
             let owner = format!("owner-{}", number % 3);
             let paragraphs: Vec<_> = (0..=number % 5)
-                .map(|part| format!("This is part {part} of generation {number}, which nobody says twice."))
+                .map(|part| format!("This is part {part} of generation {number}, which is generated once."))
                 .collect();
             let submitted = loqui.submit(&sample, paragraphs.join("\n\n")).owner(owner);
             submitted.budget(BUDGET).max_takes(12).await.unwrap();
         }
     }
 
-    /// The arguments and the environment of a worker.
+    /// Returns the arguments and variables of a worker.
     pub(crate) fn worker(&self) -> tokio::process::Command {
         let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_loqui"));
         command
@@ -166,12 +166,12 @@ impl World {
         command
     }
 
-    /// What a worker holds: generations, and the epochs of its claims.
+    /// Returns the generations of a worker with the epochs of its claims.
     pub(crate) async fn held_by(&self, worker: &str) -> Vec<(i64, i64)> {
         self.held(&format!("AND worker = '{worker}'")).await
     }
 
-    /// The epoch of every generation that is being spoken.
+    /// Returns the epochs of all running generations.
     pub(crate) async fn epochs(&self) -> HashMap<i64, i64> {
         self.held("").await.into_iter().collect()
     }

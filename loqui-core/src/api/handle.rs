@@ -7,11 +7,12 @@ use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 
 use super::Loqui;
+use super::Speech;
 use super::audio::{self, SpeechStream};
 use super::events::{self, Events};
 use crate::error::{Error, Result, code};
 use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstimate, Status};
-use crate::speech::{Encoder, Piece, Provenance, Speech, SpeechFormat, encoded, samples_of, save_stream};
+use crate::speech::{Encoder, Piece, Provenance, SpeechFormat, encoded, samples_of, save_stream};
 use crate::store::{AudioReader, GenerationStoreExt as _};
 
 /// A generation in the store. Cheap to clone; dropping it does not stop anything.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use super::{CancelOnDrop, Generation, Loqui};
+use super::{CancelOnDrop, Generation, Loqui, Speech};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::finding::Severity;
@@ -15,8 +15,7 @@ use crate::ledger::{GenerationRecord, NewGeneration};
 use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, ReuseQuery};
 use crate::sample::{self, Sample};
-use crate::script::{Limits, Script};
-use crate::speech::Speech;
+use crate::script::Script;
 
 /// A request to speak a text. Set its options, then `.await` it.
 ///
@@ -172,18 +171,18 @@ impl<O> Request<O> {
         let mut warnings = engine.check_options(&options)?;
         match &voice {
             Voice::Given(sample) => {
-                sample.ensure_usable_for(&model)?;
+                sample.ensure_usable_for(&model.reference_limits())?;
                 warnings.extend(sample.report().warnings().cloned());
             }
             Voice::Stored(id) => {
                 let sample = loqui.kept(*id, owner.as_deref()).await?;
                 if sample.reference_seconds > 0.0 {
-                    sample::ensure_long_enough(&model, sample.reference_seconds)?;
+                    sample::ensure_long_enough(&model.reference_limits(), sample.reference_seconds)?;
                 }
                 warnings.extend(sample.report().warnings().cloned());
             }
         }
-        let limits = Limits::of(&model);
+        let limits = model.script_limits();
         let mut script = Script::parse(&text, &limits, model.language(options.voice.language.as_deref()))?;
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
@@ -275,7 +274,7 @@ fn check_script(script: &Script) -> Result<()> {
         .find(|finding| finding.severity == Severity::Error)
     {
         Some(finding) => {
-            let code = Code::by_name(&finding.code).unwrap_or(&code::SCRIPT_WRONG_LANGUAGE);
+            let code = Code::by_name(finding.code.as_str()).unwrap_or(&code::SCRIPT_WRONG_LANGUAGE);
             Err(Error::new(code, finding.message.clone()).with_hint(finding.hint.clone()))
         }
         None => Ok(()),

@@ -1,9 +1,18 @@
-//! Mono sound in memory.
+//! Mono audio in memory.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A stretch of mono sound: samples from -1 to 1 at a rate in Hz.
+/// Mono audio: samples from -1 to 1 and a sample rate in Hz.
+///
+/// # Examples
+///
+/// ```
+/// use loqui_core::audio::Clip;
+///
+/// let clip = Clip::new(vec![0.0; 12_000], 24_000);
+/// assert_eq!(clip.seconds(), 0.5);
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Clip {
     samples: Vec<f32>,
@@ -11,52 +20,52 @@ pub struct Clip {
 }
 
 impl Clip {
-    /// Wraps samples (full scale is 1.0) taken at `sample_rate` Hz.
+    /// Wraps samples (full scale is 1.0) at `sample_rate` Hz.
     ///
     /// # Panics
     ///
     /// If `sample_rate` is zero.
     pub fn new(samples: Vec<f32>, sample_rate: u32) -> Self {
-        assert!(sample_rate > 0, "a sample rate of zero has no duration");
+        assert!(sample_rate > 0, "the sample rate is zero");
         Self { samples, sample_rate }
     }
 
-    /// The samples.
+    /// Returns the samples.
     pub fn samples(&self) -> &[f32] {
         &self.samples
     }
 
-    /// The samples, to be changed in place.
+    /// Returns the samples for changes in place.
     pub fn samples_mut(&mut self) -> &mut Vec<f32> {
         &mut self.samples
     }
 
-    /// Gives the samples away.
+    /// Returns the samples and drops the clip.
     pub fn into_samples(self) -> Vec<f32> {
         self.samples
     }
 
-    /// The rate, in Hz.
+    /// Returns the sample rate in Hz.
     pub fn sample_rate(&self) -> u32 {
         self.sample_rate
     }
 
-    /// How many samples there are.
+    /// Returns the number of samples.
     pub fn len(&self) -> usize {
         self.samples.len()
     }
 
-    /// True if there is no sample.
+    /// Returns true if there are no samples.
     pub fn is_empty(&self) -> bool {
         self.samples.is_empty()
     }
 
-    /// How long it sounds.
+    /// Returns the length.
     pub fn duration(&self) -> Duration {
         Duration::from_secs_f64(self.seconds())
     }
 
-    /// How long it sounds, in seconds.
+    /// Returns the length in seconds.
     pub fn seconds(&self) -> f64 {
         self.samples.len() as f64 / f64::from(self.sample_rate)
     }

@@ -1,18 +1,20 @@
-//! Sums and peaks of many samples, in lanes: the order of additions is fixed, so the compiler may not do it by itself.
+//! Sums and peaks over many samples, in parallel lanes.
+//!
+//! Floating-point addition is not associative, so the compiler does not vectorize a plain sum.
 
 const LANES: usize = 16;
 
-/// The sum of all samples.
+/// Returns the sum of all samples.
 pub(crate) fn sum(samples: &[f32]) -> f32 {
     fold(samples, |sum, x| sum + x, |a, b| a + b)
 }
 
-/// The sum of all squares.
+/// Returns the sum of all squares.
 pub(crate) fn sum_of_squares(samples: &[f32]) -> f32 {
     fold(samples, |sum, x| sum + x * x, |a, b| a + b)
 }
 
-/// The largest magnitude; zero if there is no sample.
+/// Returns the largest magnitude, 0.0 for no samples.
 pub(crate) fn peak(samples: &[f32]) -> f32 {
     fold(samples, |peak, x| if x.abs() > peak { x.abs() } else { peak }, f32::max)
 }
@@ -36,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_sample_counts_once() {
+    fn each_sample_counts_once() {
         for length in [0, 1, 15, 16, 17, 100] {
             let samples: Vec<f32> = (1..=length)
                 .map(|n| if n % 2 == 0 { n as f32 } else { -(n as f32) })

@@ -1,27 +1,29 @@
-//! How loud.
+//! The level of a clip: peak, RMS, DC offset, true peak and loudness.
 
 use ebur128::{EbuR128, Mode};
 
 use super::{Clip, dbfs, fold, loudness, power_dbfs};
 
-/// How loud a clip is.
+/// The level of a clip.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level {
     /// The largest sample, in dBFS; minus infinity for silence.
     pub peak_dbfs: f64,
-    /// The root of the mean square, in dBFS; minus infinity for silence.
+    /// The root mean square, in dBFS; minus infinity for silence.
     pub rms_dbfs: f64,
-    /// The mean of all samples; full scale is 1.0.
+    /// The mean of all samples, full scale is 1.0.
     pub dc_offset: f64,
-    /// The peak of the continuous sound between the samples, in dBTP (ITU-R BS.1770-4, annex 2).
+    /// The true peak: that of the continuous signal, in dBTP (ITU-R BS.1770-5, annex 2,
+    /// <https://www.itu.int/rec/R-REC-BS.1770>).
     pub true_peak_dbtp: f64,
-    /// Integrated loudness, in LUFS (EBU R 128); minus infinity for what its gate drops.
+    /// The integrated loudness, in LUFS (EBU R 128, <https://tech.ebu.ch/publications/r128>); minus infinity if nothing is
+    /// above the gate.
     pub loudness_lufs: f64,
 }
 
 impl Level {
-    /// Measures a clip. Samples that are not numbers must have been taken out.
+    /// Measures a clip. All samples must be finite.
     ///
     /// # Examples
     ///
@@ -50,14 +52,14 @@ impl Level {
     }
 }
 
-/// The true peak alone, in dBTP: a fraction of what all of [`Level::of`] costs.
+/// Returns only the true peak, in dBTP. Much faster than [`Level::of`].
 pub(crate) fn true_peak_dbtp(clip: &Clip) -> f64 {
     let samples = clip.samples();
     dbfs(true_peak(samples, clip.sample_rate(), fold::peak(samples)))
 }
 
-/// The peak between the samples. Four-fold oversampling is slow, so only stretches whose samples come within 3 dB of
-/// the highest are looked at: what lies between samples does not rise further above them.
+/// Returns the true peak. Fourfold oversampling is slow, so only blocks within 3 dB of the sample peak are measured: the
+/// continuous signal rises at most that far above its samples.
 fn true_peak(samples: &[f32], sample_rate: u32, peak: f32) -> f64 {
     const BLOCK: usize = 256;
     let measure = || {
@@ -65,7 +67,7 @@ fn true_peak(samples: &[f32], sample_rate: u32, peak: f32) -> f64 {
         let mut end = 0;
         for (index, block) in samples.chunks(BLOCK).enumerate() {
             if fold::peak(block) >= 0.7 * peak {
-                // Neighbours on both sides, so that the filter sees the true surroundings.
+                // Include the neighbours on both sides as context of the filter.
                 let start = (index * BLOCK).saturating_sub(BLOCK).max(end);
                 end = ((index + 2) * BLOCK).min(samples.len());
                 meter.add_frames_f32(&samples[start..end])?;
@@ -86,8 +88,8 @@ mod tests {
     use crate::audio::testing::{babble, sine};
 
     #[test]
-    fn a_reference_tone_has_the_loudness_of_the_standard() {
-        // ITU-R BS.1770-4: 997 Hz at 0 dBFS in one channel reads -3.01 LKFS.
+    fn the_calibration_tone_of_the_standard_reads_its_loudness() {
+        // ITU-R BS.1770: 997 Hz at 0 dBFS in one channel reads -3.01 LKFS.
         let level = Level::of(&Clip::new(sine(997.0, 1.0, 5.0, 48_000), 48_000));
         assert!((level.loudness_lufs + 3.01).abs() < 0.05, "{level:?}");
         assert!((level.rms_dbfs + 3.01).abs() < 0.01, "{level:?}");
@@ -98,8 +100,8 @@ mod tests {
     }
 
     #[test]
-    fn peaks_between_samples_are_found() {
-        // A quarter of the rate, sampled an eighth of a turn off its peaks: 3 dB lie between the samples.
+    fn true_peak_exceeds_the_sample_peak() {
+        // A sine at a quarter of the sample rate with a phase of 45 degrees: its peaks are 3 dB above the samples.
         let samples =
             (0..48_000).map(|n| (std::f32::consts::FRAC_PI_2 * n as f32 + std::f32::consts::FRAC_PI_4).sin() * 0.9);
         let level = Level::of(&Clip::new(samples.collect(), 48_000));
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_only_at_loud_stretches_finds_the_same_true_peak() {
+    fn measuring_only_loud_blocks_gives_the_same_true_peak() {
         let clip = babble(3.0, 24_000);
         let mut meter = EbuR128::new(1, 24_000, Mode::TRUE_PEAK).unwrap();
         meter.add_frames_f32(clip.samples()).unwrap();
@@ -116,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_and_nothing_are_infinitely_quiet() {
+    fn silence_and_an_empty_clip_have_levels_of_minus_infinity() {
         for length in [0, 48_000] {
             let level = Level::of(&Clip::new(vec![0.0; length], 48_000));
             for value in [level.rms_dbfs, level.true_peak_dbtp, level.loudness_lufs] {

@@ -1,6 +1,6 @@
-//! How much of a file is looked at: a small file can declare anything.
+//! Limits on decoding. A small file can declare any amount of audio.
 
-/// How much a recording may ask of this machine.
+/// Limits on the memory and the time of decoding.
 ///
 /// # Examples
 ///
@@ -11,23 +11,23 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest file, in bytes. 25 MB unless told: five minutes of 16-bit mono at 40 kHz.
+    /// The maximum size of a file, in bytes. The default is 25 MB, five minutes of 16-bit mono at 40 kHz.
     pub bytes: u64,
-    /// Decoding stops after this many seconds. 600 unless told.
+    /// The maximum length of the decoded audio, in seconds. Decoding stops there. The default is 600.
     pub seconds: f64,
-    /// Decoding stops after this many samples over all channels: 4 bytes of memory each. 32 Mi unless told.
+    /// The maximum number of samples over all channels, with 4 bytes each. Decoding stops there. The default is 32 Mi.
     pub samples: usize,
 }
 
 impl Limits {
-    /// Replaces the largest size of a file, in bytes.
+    /// Sets the maximum size of a file, in bytes.
     #[must_use]
     pub fn with_bytes(mut self, bytes: u64) -> Self {
         self.bytes = bytes;
         self
     }
 
-    /// Replaces the longest time that is decoded, in seconds.
+    /// Sets the maximum length of the decoded audio, in seconds.
     #[must_use]
     pub fn with_seconds(mut self, seconds: f64) -> Self {
         self.seconds = seconds;

@@ -1,27 +1,28 @@
-//! Integrated loudness (ITU-R BS.1770-4, EBU R 128).
+//! Integrated loudness (ITU-R BS.1770, <https://www.itu.int/rec/R-REC-BS.1770>; EBU R 128,
+//! <https://tech.ebu.ch/publications/r128>).
 //!
-//! Each output of the weighting filter needs the one before, so one stretch of sound leaves a processor waiting most of
-//! the time. Four stretches of the recording go through side by side instead, each with a run-up.
+//! Each output of the weighting filter depends on the one before, which limits the throughput of the processor. So four
+//! sections of the recording are filtered in parallel lanes, each with a run-up before its start.
 
 use std::f64::consts::PI;
 
 use super::Clip;
 
-/// Stretches side by side.
+/// The sections that are filtered in parallel.
 const LANES: usize = 4;
-/// Energies are summed over tenths of a second; a gating block has four, and begins with each.
+/// Energies are summed over hops of 100 ms. A gating block has four hops, and one starts at each hop.
 const HOPS_PER_SECOND: u32 = 10;
 const HOPS_IN_BLOCK: usize = 4;
-/// Where nothing is left of what came before: the filter forgets 90 dB in a tenth of a second.
+/// The hops before the start of a section. The response of the filter decays by 90 dB in 100 ms.
 const RUN_UP_HOPS: usize = 2;
-/// Blocks quieter than this are silence, in LUFS.
+/// The absolute gate, in LUFS: quieter blocks are silence.
 const ABSOLUTE_GATE_LUFS: f64 = -70.0;
-/// Blocks this much below the mean of the others are pauses, in LU.
+/// The relative gate, in LU below the mean of the blocks above the absolute gate.
 const RELATIVE_GATE_LU: f64 = -10.0;
-/// What the standard adds so that a tone of 997 Hz reads as its level.
+/// The offset of the standard, with which a tone of 997 Hz reads its level.
 const OFFSET_LU: f64 = -0.691;
 
-/// Measures a mono clip, in LUFS; minus infinity where no block is above the gate.
+/// Measures a mono clip, in LUFS. Returns minus infinity if no block is above the gate.
 pub(super) fn integrated(clip: &Clip) -> f64 {
     let energies = hop_energies(clip.samples(), clip.sample_rate());
     let blocks: Vec<f64> = energies
@@ -37,32 +38,32 @@ fn power(lufs: f64) -> f64 {
     10_f64.powf((lufs - OFFSET_LU) / 10.0)
 }
 
-/// The mean of the blocks that are at least this strong.
+/// Returns the mean of the blocks of at least this power.
 fn mean_from(blocks: &[f64], least: f64) -> Option<f64> {
     let strong = blocks.iter().filter(|block| **block >= least);
     let (sum, count) = strong.fold((0.0, 0), |(sum, count), block| (sum + block, count + 1));
     (count > 0).then(|| sum / f64::from(count))
 }
 
-/// The mean square of each whole tenth of a second of the weighted sound.
+/// Returns the mean square of each whole hop of the weighted signal.
 fn hop_energies(samples: &[f32], sample_rate: u32) -> Vec<f64> {
     let hop = ((sample_rate + HOPS_PER_SECOND / 2) / HOPS_PER_SECOND) as usize;
     let hops = samples.len() / hop;
     let share = hops.div_ceil(LANES);
     let mut energies = vec![0.0; hops];
     let mut filter = Weighting::new(f64::from(sample_rate));
-    // Before the beginning and behind the end there is silence.
+    // There is silence before the start and after the end.
     let silence = vec![0.0; hop];
     for step in 0..share + RUN_UP_HOPS {
-        let place = |lane: usize| (lane * share + step).checked_sub(RUN_UP_HOPS);
+        let position = |lane: usize| (lane * share + step).checked_sub(RUN_UP_HOPS);
         let inputs: [&[f32]; LANES] = std::array::from_fn(|lane| {
-            let found = place(lane).and_then(|place| samples.get(place * hop..(place + 1) * hop));
+            let found = position(lane).and_then(|hops| samples.get(hops * hop..(hops + 1) * hop));
             found.unwrap_or(&silence)
         });
         let sums = filter.energy(inputs);
         if step >= RUN_UP_HOPS {
             for (lane, sum) in sums.into_iter().enumerate() {
-                if let Some(energy) = place(lane).and_then(|place| energies.get_mut(place)) {
+                if let Some(energy) = position(lane).and_then(|index| energies.get_mut(index)) {
                     *energy = sum / hop as f64;
                 }
             }
@@ -73,14 +74,14 @@ fn hop_energies(samples: &[f32], sample_rate: u32) -> Vec<f64> {
 
 type Lanes = [f64; LANES];
 
-/// The two filters of the K weighting: what a head adds, and what ears leave out.
+/// The two filters of the K weighting: a high shelf for the effect of the head, and a high pass.
 struct Weighting {
-    head: Biquad,
-    ears: Biquad,
+    shelf: Biquad,
+    high_pass: Biquad,
 }
 
 impl Weighting {
-    /// The filters of the standard, which gives their coefficients for 48 kHz, moved to another rate.
+    /// Designs the filters for a sample rate. The standard gives the coefficients only for 48 kHz.
     fn new(rate: f64) -> Self {
         let tangent = |hz: f64| (PI * hz / rate).tan();
         let shelf = {
@@ -97,7 +98,7 @@ impl Weighting {
                 [2.0 * (k * k - 1.0) / norm, (1.0 - k / q + k * k) / norm],
             )
         };
-        let pass = {
+        let high_pass = {
             let (k, q) = (tangent(38.135_470_876_024_44), 0.500_327_037_323_877_3);
             let norm = 1.0 + k / q + k * k;
             Biquad::new(
@@ -105,30 +106,27 @@ impl Weighting {
                 [2.0 * (k * k - 1.0) / norm, (1.0 - k / q + k * k) / norm],
             )
         };
-        Self {
-            head: shelf,
-            ears: pass,
-        }
+        Self { shelf, high_pass }
     }
 
-    /// Filters inputs of one length, each in a lane of its own, and sums the squares of what comes out.
+    /// Filters inputs of equal length, one per lane, and returns the sums of the squared outputs.
     fn energy(&mut self, inputs: [&[f32]; LANES]) -> Lanes {
         let mut sums = [0.0; LANES];
         let [one, two, three, four] = inputs;
         for (((a, b), c), d) in one.iter().zip(two).zip(three).zip(four) {
             let input = [f64::from(*a), f64::from(*b), f64::from(*c), f64::from(*d)];
-            let output = self.ears.step(self.head.step(input));
+            let output = self.high_pass.step(self.shelf.step(input));
             for (sum, x) in sums.iter_mut().zip(output) {
                 *sum += x * x;
             }
         }
-        self.head.rest();
-        self.ears.rest();
+        self.shelf.flush_denormals();
+        self.high_pass.flush_denormals();
         sums
     }
 }
 
-/// A filter of second order in each lane (transposed direct form II).
+/// A second-order filter in each lane (transposed direct form II).
 struct Biquad {
     b: [f64; 3],
     a: [f64; 2],
@@ -158,10 +156,10 @@ impl Biquad {
         output
     }
 
-    /// Ends what fades out in silence, before numbers become so small that processors are slow with them.
-    fn rest(&mut self) {
-        let faded = |x: &&mut f64| x.abs() < 1e-30;
-        self.state.iter_mut().flatten().filter(faded).for_each(|x| *x = 0.0);
+    /// Sets tiny values to zero. Processors are slow with denormal numbers, which a decay in silence would reach.
+    fn flush_denormals(&mut self) {
+        let tiny = |x: &&mut f64| x.abs() < 1e-30;
+        self.state.iter_mut().flatten().filter(tiny).for_each(|x| *x = 0.0);
     }
 }
 
@@ -179,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn it_reads_what_the_meter_of_the_standard_reads() {
+    fn loudness_matches_the_ebur128_crate_at_all_rates() {
         for rate in [8_000, 11_025, 24_000, 44_100, 48_000, 96_000] {
             let hiss = |seconds: usize, gain: f32| {
                 let samples = noise(seconds * rate as usize, 5);
@@ -188,7 +186,7 @@ mod tests {
             let clips = [
                 babble(7.3, rate).into_samples(),
                 [sine(997.0, 0.5, 3.0, rate), vec![0.0; 6 * rate as usize], hiss(4, 0.1)].concat(),
-                // Pauses below both gates.
+                // Pauses below each of the gates.
                 [hiss(3, 0.2), hiss(3, 0.01), hiss(3, 1e-5), hiss(1, 0.3)].concat(),
                 hiss(1, 0.2),
             ];
@@ -201,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shorter_than_a_block_or_silent_has_none() {
+    fn silence_and_clips_shorter_than_a_block_have_no_loudness() {
         for samples in [vec![], vec![0.5; 4_000], vec![0.0; 48_000]] {
             assert!(integrated(&Clip::new(samples, 16_000)) == f64::NEG_INFINITY);
         }

@@ -1,15 +1,15 @@
-//! Changes the sample rate.
+//! Sample rate conversion.
 
 use rubato::audioadapter_buffers::owned::InterleavedOwned;
 use rubato::{Fft, FixedSync, Resampler as _};
 
 use super::Clip;
 
-/// Frames at a time, at least: long enough for steep filters, short enough to stay in the cache.
+/// The minimum chunk size: long enough for steep filters, short enough for the cache.
 const CHUNK: usize = 1024;
 
-/// An even number of the shortest blocks that are whole at both rates: the delay is half a chunk, and half a sample
-/// of it would be left over if a chunk were odd.
+/// Returns the chunk size: an even multiple of the shortest block with a whole number of samples at both rates. The delay
+/// is half a chunk, which is a whole number of samples only for an even chunk.
 fn chunk(from: u32, to: u32) -> usize {
     let (mut a, mut b) = (from as usize, to as usize);
     while b > 0 {
@@ -19,7 +19,9 @@ fn chunk(from: u32, to: u32) -> usize {
     shortest * CHUNK.div_ceil(shortest).next_multiple_of(2)
 }
 
-/// Changes the rate of a clip. The duration stays, rounded to a whole sample; nothing is lost at the edges.
+/// Converts a clip to another sample rate.
+///
+/// The duration stays the same, rounded to a whole sample, and the filter delay is removed.
 ///
 /// # Panics
 ///
@@ -34,7 +36,7 @@ fn chunk(from: u32, to: u32) -> usize {
 /// assert_eq!((clip.len(), clip.sample_rate()), (24_000, 24_000));
 /// ```
 pub fn resample(clip: Clip, rate: u32) -> Clip {
-    assert!(rate > 0, "a sample rate of zero has no duration");
+    assert!(rate > 0, "the sample rate is zero");
     let from = clip.sample_rate();
     if from == rate || clip.is_empty() {
         return Clip::new(clip.into_samples(), rate);
@@ -59,7 +61,7 @@ mod tests {
     use crate::audio::testing::sine;
 
     #[test]
-    fn a_tone_keeps_its_level_and_its_place() {
+    fn a_tone_keeps_its_level_and_phase() {
         for (from, to) in [
             (44_100, 24_000),
             (16_000, 24_000),
@@ -70,7 +72,7 @@ mod tests {
             let clip = resample(Clip::new(sine(440.0, 0.5, 1.0, from), from), to);
             let expected = sine(440.0, 0.5, 1.0, to);
             assert_eq!(clip.len(), expected.len(), "{from} to {to}");
-            // The filter rings at the edges, where the tone starts and stops abruptly.
+            // Skip the edges: the filter rings where the tone starts and ends.
             let worst = clip
                 .samples()
                 .iter()
@@ -83,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn a_click_at_either_edge_survives() {
+    fn a_click_at_the_first_and_last_sample_is_kept() {
         for at in [0, 999] {
             let mut samples = vec![0.0; 1_000];
             samples[at] = 1.0;
             let clip = resample(Clip::new(samples, 16_000), 24_000);
             assert_eq!(clip.len(), 1_500);
-            let place = (at as f64 * 1.5) as usize;
-            let near = &clip.samples()[place.saturating_sub(2)..(place + 3).min(1_500)];
+            let position = (at as f64 * 1.5) as usize;
+            let near = &clip.samples()[position.saturating_sub(2)..(position + 3).min(1_500)];
             assert!(near.iter().any(|x| x.abs() > 0.4), "{near:?}");
         }
     }

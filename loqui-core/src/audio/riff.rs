@@ -1,13 +1,16 @@
-//! Walks through the chunks of a WAV file and repairs what recorders and pipes leave behind.
+//! Parses WAV files with damaged headers.
 //!
-//! Seen in the wild: sizes of zero after a crash, sizes of all ones from a pipe, sizes that reach behind the end of the
-//! file, odd chunks with and without their padding byte, block sizes that contradict the sample size. No decoder reads
-//! all of them, so a decoder never sees the file's own header: it gets a fresh one, made from the facts found here.
+//! Known damage: a size of zero after a crash of the recorder, a size of all ones from a pipe, sizes beyond the end of
+//! the file, odd chunks without a padding byte, and block sizes that contradict the sample size. No decoder accepts all
+//! of them, so decoders get a new header with the values found here.
+//!
+//! The format: <https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html>.
 
-/// No honest size under the cap on files comes near it: pipes write the largest number they can instead of a size.
+/// Sizes from here on are placeholders: a pipe writes the largest number instead of the size. Valid sizes are far below,
+/// because the size of files is limited.
 const PLACEHOLDER: u64 = 0x7ff0_0000;
 
-/// The sound inside a WAV file.
+/// The audio in a WAV file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Wave<'a> {
     pub(crate) encoding: Encoding,
@@ -16,11 +19,11 @@ pub(crate) struct Wave<'a> {
     /// Bits per sample as stored.
     pub(crate) bits: u16,
     pub(crate) data: &'a [u8],
-    /// How many bytes of sound the header promises; absent if it does not know.
+    /// The number of bytes of audio that the header declares, if it does.
     pub(crate) declared: Option<u64>,
 }
 
-/// How samples are written.
+/// The encoding of the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Pcm,
@@ -28,16 +31,16 @@ pub(crate) enum Encoding {
     ALaw,
     MuLaw,
     Mp3,
-    /// Another one, by its registered number.
+    /// Another encoding, by its registered number.
     Other(u16),
 }
 
-/// What is wrong beyond repair.
+/// Damage that cannot be repaired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum RiffError {
     #[error("the header has no format chunk")]
     NoFormat,
-    #[error("the header is followed by no sound")]
+    #[error("the header is not followed by audio")]
     NoData,
     #[error("the header says {0} channels")]
     Channels(u16),
@@ -72,7 +75,7 @@ impl Encoding {
 }
 
 impl Wave<'_> {
-    /// Refuses what would divide by zero or overflow in a decoder.
+    /// Rejects values that would cause a division by zero or an overflow in a decoder.
     fn check(&self) -> Result<(), RiffError> {
         if !(1..=32).contains(&self.channels) {
             return Err(RiffError::Channels(self.channels));
@@ -81,16 +84,16 @@ impl Wave<'_> {
             return Err(RiffError::SampleRate(self.sample_rate));
         }
         let bits = self.bits;
-        let sound = match self.encoding {
+        let valid = match self.encoding {
             Encoding::Pcm => matches!(bits, 8 | 16 | 24 | 32 | 64),
             Encoding::Float => matches!(bits, 32 | 64),
             Encoding::ALaw | Encoding::MuLaw => bits == 8,
             Encoding::Mp3 | Encoding::Other(_) => true,
         };
-        if sound { Ok(()) } else { Err(RiffError::Bits(bits)) }
+        if valid { Ok(()) } else { Err(RiffError::Bits(bits)) }
     }
 
-    /// How long the header says it is, in seconds; absent where it does not say or the encoding varies.
+    /// Returns the declared length in seconds. Returns nothing without a declaration or for a variable bit rate.
     pub(crate) fn declared_seconds(&self) -> Option<f64> {
         match self.encoding {
             Encoding::Mp3 | Encoding::Other(_) => None,
@@ -98,15 +101,15 @@ impl Wave<'_> {
         }
     }
 
-    /// True if the header promises more than there is.
+    /// Returns true if the header declares more audio than there is.
     pub(crate) fn is_truncated(&self) -> bool {
         self.declared.is_some_and(|declared| declared > self.data.len() as u64)
     }
 
-    /// A WAV file with the same sound and the plainest header that every decoder reads.
+    /// Returns a WAV file with the same audio and a plain header that every decoder accepts.
     pub(crate) fn canonical(&self) -> Vec<u8> {
         if self.encoding == Encoding::Pcm && self.bits == 64 {
-            // No decoder reads 64 bits, and no ear hears what is below the upper 32.
+            // No decoder supports 64 bits. The upper 32 bits are sufficient.
             let (frames, _) = self.data.as_chunks::<8>();
             let upper: Vec<u8> = frames.iter().flat_map(|[_, _, _, _, upper @ ..]| *upper).collect();
             let halved = Wave {
@@ -141,7 +144,7 @@ impl Wave<'_> {
     }
 }
 
-/// Finds the sound in a WAV file that may be damaged.
+/// Finds the audio in a WAV file that may be damaged.
 pub(crate) fn walk(bytes: &[u8]) -> Result<Wave<'_>, RiffError> {
     let mut wave = None;
     let mut long_size = None;
@@ -149,7 +152,7 @@ pub(crate) fn walk(bytes: &[u8]) -> Result<Wave<'_>, RiffError> {
     while let Some(chunk) = chunks.next() {
         match &chunk.id {
             b"fmt " if wave.is_none() => wave = Some(parse_format(chunk.body).ok_or(RiffError::NoFormat)?),
-            // RF64 keeps the true size here, behind the size of the file.
+            // RF64 has the size of the data here, after the size of the file.
             b"ds64" => {
                 let size = chunk.body.get(8..).and_then(|rest| rest.first_chunk());
                 long_size = size.copied().map(u64::from_le_bytes);
@@ -157,7 +160,7 @@ pub(crate) fn walk(bytes: &[u8]) -> Result<Wave<'_>, RiffError> {
             b"data" => {
                 let mut wave: Wave<'_> = wave.ok_or(RiffError::NoFormat)?;
                 wave.check()?;
-                (wave.data, wave.declared) = chunks.sound(&chunk, long_size);
+                (wave.data, wave.declared) = chunks.audio(&chunk, long_size);
                 return Ok(wave);
             }
             _ => {}
@@ -170,7 +173,7 @@ pub(crate) fn walk(bytes: &[u8]) -> Result<Wave<'_>, RiffError> {
     })
 }
 
-/// Finds a chunk of a WAV file that is not damaged.
+/// Finds a chunk in an undamaged WAV file.
 pub(crate) fn find(bytes: &[u8], id: [u8; 4]) -> Option<&[u8]> {
     Chunks::of(bytes).find(|chunk| chunk.id == id).map(|chunk| chunk.body)
 }
@@ -180,14 +183,14 @@ fn parse_format(body: &[u8]) -> Option<Wave<'static>> {
     let channels = u16_at(2)?;
     let block = u16_at(12)?;
     let mut bits = u16_at(14)?;
-    // 20 or 24 bits may be stored in a wider container; what counts is the container.
+    // Samples of 20 or 24 bits may be stored in a wider container, whose width counts.
     if let Some(container) = block.checked_div(channels).and_then(|bytes| bytes.checked_mul(8))
         && matches!(container, 8 | 16 | 24 | 32 | 64)
         && container > bits
     {
         bits = container;
     }
-    // The extensible form keeps the real tag at the start of a long identifier.
+    // The extensible format has the tag at the start of its GUID.
     let tag = match u16_at(0)? {
         0xfffe => u16_at(24)?,
         tag => tag,
@@ -204,11 +207,11 @@ fn parse_format(body: &[u8]) -> Option<Wave<'static>> {
 
 struct Chunk<'a> {
     id: [u8; 4],
-    /// As the file says, right or wrong.
+    /// The size that the file declares.
     size: u64,
-    /// Where the body starts in the file.
+    /// The offset of the body in the file.
     start: usize,
-    /// The body, as far as the file goes.
+    /// The body, up to the end of the file.
     body: &'a [u8],
 }
 
@@ -218,34 +221,34 @@ struct Chunks<'a> {
 }
 
 impl<'a> Chunks<'a> {
-    /// The chunks of a WAV file, behind its twelve bytes of header. The size in the header is not believed.
+    /// Iterates over the chunks after the header of twelve bytes. Ignores the size in the header.
     fn of(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 12 }
     }
 
-    /// The bytes of sound and how many were promised.
-    fn sound(&self, data: &Chunk<'a>, long_size: Option<u64>) -> (&'a [u8], Option<u64>) {
+    /// Returns the audio and the declared number of bytes.
+    fn audio(&self, data: &Chunk<'a>, long_size: Option<u64>) -> (&'a [u8], Option<u64>) {
         let rest = &self.bytes[data.start..];
         let size = match long_size {
             Some(long) if data.size == u64::from(u32::MAX) => long,
             _ => data.size,
         };
-        // A recorder that crashed never came back to fill in the size; an empty recording has only chunks behind it.
-        let forgotten = size == 0
+        // After a crash of the recorder the size is zero, and audio follows. In an empty recording only chunks follow.
+        let missing = size == 0
             && !Self {
                 bytes: self.bytes,
                 at: data.start,
             }
-            .ends_whole();
-        if size >= PLACEHOLDER || forgotten {
+            .only_chunks_follow();
+        if size >= PLACEHOLDER || missing {
             return (rest, None);
         }
         let present = usize::try_from(size).map_or(rest.len(), |size| size.min(rest.len()));
         (&rest[..present], Some(size))
     }
 
-    /// True if nothing but chunks that fit stands here.
-    fn ends_whole(mut self) -> bool {
+    /// Returns true if only valid chunks follow.
+    fn only_chunks_follow(mut self) -> bool {
         while self.at < self.bytes.len() {
             match self.next() {
                 Some(chunk) if chunk.size == chunk.body.len() as u64 && is_name(chunk.id) => {}
@@ -255,7 +258,8 @@ impl<'a> Chunks<'a> {
         true
     }
 
-    /// Where the chunk after an odd one starts: the padding byte is required, and forgotten by some writers.
+    /// Returns the start of the chunk after one that ends at `end`. The format requires a padding byte after an odd chunk, but
+    /// some writers omit it.
     fn after(&self, end: usize) -> usize {
         if end.is_multiple_of(2) {
             return end;

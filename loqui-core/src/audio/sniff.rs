@@ -1,8 +1,8 @@
-//! What a file is, by its first bytes. Its name and its declared type are never asked.
+//! Detects the kind of a file from its first bytes. File names and declared media types are ignored.
 
 use std::fmt;
 
-/// What a file turned out to be.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Content {
@@ -20,9 +20,9 @@ pub enum Content {
     OggOpus,
     /// Another codec in Ogg.
     Ogg,
-    /// Matroska or `WebM`: what browsers record.
+    /// Matroska or `WebM`. Browsers record it.
     WebM,
-    /// The MP4 family: what phones record.
+    /// The MP4 family. Phones record it.
     M4a,
     /// AAC without a container.
     Aac,
@@ -30,7 +30,7 @@ pub enum Content {
     Aiff,
     /// Windows Media.
     Wma,
-    /// Adaptive multi-rate: old phones.
+    /// Adaptive multi-rate, from old phones.
     Amr,
     /// Apple's Core Audio.
     Caf,
@@ -44,11 +44,11 @@ pub enum Content {
     Jpeg,
     /// Another kind of picture.
     Picture,
-    /// A film without a sound format that is known here.
+    /// An AVI film.
     Avi,
     /// A PDF document.
     Pdf,
-    /// A ZIP archive, which office documents are too.
+    /// A ZIP archive or an office document.
     Zip,
     /// Another kind of archive.
     Archive,
@@ -56,27 +56,27 @@ pub enum Content {
     Html,
     /// Text.
     Text,
-    /// Nothing at all.
+    /// An empty file.
     Empty,
     /// None of the above.
     Unknown,
 }
 
-/// What can be done with a kind of content.
+/// Whether a kind of content can be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Readable {
-    /// There is a decoder for it.
+    /// There is a decoder.
     Yes,
-    /// It is sound, but there is no decoder for it.
+    /// It is audio, but there is no decoder.
     NoDecoder,
-    /// It is not sound.
+    /// It is not audio.
     NotAudio,
-    /// Only trying tells.
+    /// Unknown until decoding is tried.
     Perhaps,
 }
 
 impl Content {
-    /// The short name that stands in reports, for instance `mp3`.
+    /// Returns the short name that reports use, for instance `mp3`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Wav => "wav",
@@ -109,7 +109,7 @@ impl Content {
         }
     }
 
-    /// Whether there is a decoder for it in this build.
+    /// Returns whether this build can decode it.
     pub(crate) const fn readable(self) -> Readable {
         match self {
             Self::Wav | Self::Mp3 => Readable::Yes,
@@ -156,7 +156,7 @@ impl Content {
 }
 
 impl fmt::Display for Content {
-    /// Names it inside a sentence, for instance `a PNG picture`.
+    /// Formats the kind with its article, for instance `a PNG picture`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Wav => "a WAV file",
@@ -190,7 +190,7 @@ impl fmt::Display for Content {
     }
 }
 
-/// Tells what a file is by its first bytes.
+/// Detects the kind of a file from its first bytes.
 ///
 /// # Examples
 ///
@@ -204,7 +204,7 @@ pub fn sniff(bytes: &[u8]) -> Content {
     if bytes.is_empty() {
         return Content::Empty;
     }
-    // Tags stand in front of any kind of audio, most often MP3.
+    // Any kind of audio may have tags in front, most often MP3.
     let body = after_id3(bytes);
     magic(body)
         .or_else(|| (body.len() < bytes.len()).then_some(Content::Mp3))
@@ -224,7 +224,7 @@ fn magic(bytes: &[u8]) -> Option<Content> {
         () if starts(b"\x1a\x45\xdf\xa3") => Content::WebM,
         () if at(4, b"ftyp") && (at(8, b"hei") || at(8, b"mif1") || at(8, b"avif")) => Content::Picture,
         () if at(4, b"ftyp") => Content::M4a,
-        // Files of the first QuickTime start with any of their parts.
+        // Early QuickTime files have no `ftyp` and start with any atom.
         () if at(4, b"moov") || at(4, b"mdat") || at(4, b"wide") => Content::M4a,
         () if starts(b"FORM") && at(8, b"AIF") => Content::Aiff,
         () if starts(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11") => Content::Wma,
@@ -244,24 +244,24 @@ fn magic(bytes: &[u8]) -> Option<Content> {
     })
 }
 
-/// How far junk in front of a recording is looked through: as far as for a broken download or a tag of no known kind.
-const JUNK: usize = 1 << 16;
+/// The maximum length of junk before a recording, as broken downloads and unknown tags leave it.
+const MAX_JUNK: usize = 1 << 16;
 
-/// What stands behind junk that is not a recording, from a header that can be no coincidence on.
+/// Returns the part of a file from the first unmistakable audio header on.
 ///
-/// Frames of MP3 and AAC have no such header; for those their decoders look.
+/// MP3 and AAC have no such header. Their decoders search for the first frame.
 pub(crate) fn after_junk(bytes: &[u8]) -> Option<&[u8]> {
-    (1..bytes.len().min(JUNK)).map(|at| &bytes[at..]).find(|rest| {
+    (1..bytes.len().min(MAX_JUNK)).map(|at| &bytes[at..]).find(|rest| {
         let riff = rest.starts_with(b"RIFF") && rest.get(8..).is_some_and(|kind| kind.starts_with(b"WAVEfmt "));
         let flac = rest.starts_with(b"fLaC\0\0\0\x22") || rest.starts_with(b"fLaC\x80\0\0\x22");
         riff || flac || rest.starts_with(b"OggS\0\x02")
     })
 }
 
-/// What stands behind an `ID3v2` tag; everything if there is none.
+/// Returns the part of a file after its `ID3v2` tags (<https://id3.org/id3v2.4.0-structure>).
 pub(crate) fn after_id3(bytes: &[u8]) -> &[u8] {
     let mut rest = bytes;
-    // Broken writers put several in a row.
+    // Some writers add several tags.
     for _ in 0..4 {
         let [b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = rest else {
             break;
@@ -275,7 +275,8 @@ pub(crate) fn after_id3(bytes: &[u8]) -> &[u8] {
     rest
 }
 
-/// The codec is named at the start of the first packet, which follows the page header and its table of segments.
+/// Detects the codec from the first packet, which follows the page header and the segment table (RFC 3533, section 6,
+/// <https://www.rfc-editor.org/rfc/rfc3533#section-6>).
 fn ogg(bytes: &[u8]) -> Content {
     let table = bytes.get(26).map_or(0, |segments| usize::from(*segments));
     let packet = bytes.get(27 + table..).unwrap_or_default();
@@ -287,7 +288,7 @@ fn ogg(bytes: &[u8]) -> Content {
     }
 }
 
-/// A header of an MPEG or ADTS frame: eleven or twelve set bits, then fields with forbidden values.
+/// Detects an MPEG or ADTS frame header: eleven or twelve set bits, then fields with forbidden values.
 fn mpeg(bytes: &[u8]) -> Option<Content> {
     let [0xff, second, third, ..] = *bytes else { return None };
     if second & 0xe0 != 0xe0 {
@@ -304,7 +305,7 @@ fn mpeg(bytes: &[u8]) -> Option<Content> {
     Some(if layer == 1 { Content::Mp3 } else { Content::Mp2 })
 }
 
-/// Text has no control characters; the end of the stretch may cut a character in half.
+/// Detects text: valid UTF-8 without control characters, apart from a character that is cut at the end.
 fn text(bytes: &[u8]) -> Option<Content> {
     let head = &bytes[..bytes.len().min(4096)];
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
@@ -335,7 +336,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_what_people_pick_by_mistake() {
+    fn common_file_kinds_are_detected() {
         for (bytes, expected) in [
             (&b""[..], Content::Empty),
             (b"hello", Content::Text),
@@ -359,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_behind_tags() {
+    fn content_after_tags_is_detected() {
         let tag = |body: &[u8]| [b"ID3\x03\0\0\0\0\0\x04abcd", body].concat();
         assert_eq!(sniff(&tag(b"fLaC")), Content::Flac);
         assert_eq!(sniff(&tag(b"RIFF\0\0\0\0WAVE")), Content::Wav);
@@ -368,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_codec_inside_ogg() {
+    fn codec_inside_ogg_is_detected() {
         let page = |packet: &[u8]| [&b"OggS"[..], &[0; 22], &[1, 19], packet].concat();
         assert_eq!(sniff(&page(b"OpusHead")), Content::OggOpus);
         assert_eq!(sniff(&page(b"\x01vorbis")), Content::OggVorbis);

@@ -1,14 +1,14 @@
-//! Reads what engines answer with.
+//! Decodes the audio that engines return.
 
 use super::{Limits, SPEECH_RATE, decode, resample};
 use crate::audio::Clip;
 use crate::error::{Error, Result, code};
 
-/// Decodes what an engine spoke to mono at [`SPEECH_RATE`], whatever it answered with.
+/// Decodes the audio that an engine returned, in any format, to mono at [`SPEECH_RATE`].
 ///
 /// # Errors
 ///
-/// `engine.failed`: it is not a recording, or the end of it is missing.
+/// `engine.failed` if the audio cannot be decoded or is truncated.
 ///
 /// # Examples
 ///
@@ -23,9 +23,9 @@ use crate::error::{Error, Result, code};
 pub fn decode_speech(bytes: &[u8]) -> Result<Clip> {
     let broken = |message: &str| Error::new(&code::ENGINE_FAILED, message);
     let mut decoded = decode(bytes, &Limits::default())
-        .map_err(|error| broken("the engine's answer cannot be decoded").with_source(error))?;
+        .map_err(|error| broken("the audio of the engine cannot be decoded").with_source(error))?;
     if decoded.truncated {
-        return Err(broken("the end of the engine's answer is missing"));
+        return Err(broken("the audio of the engine is truncated"));
     }
     Ok(resample(decoded.take_mono(), SPEECH_RATE))
 }
@@ -36,7 +36,7 @@ mod tests {
     use crate::audio::testing::voice;
 
     #[test]
-    fn what_ends_too_early_is_refused() {
+    fn truncated_audio_is_a_retryable_error() {
         let file = voice("heart.wav");
         assert!((decode_speech(&file).unwrap().seconds() - 13.925).abs() < 0.01);
         let error = decode_speech(&file[..100_000]).unwrap_err();

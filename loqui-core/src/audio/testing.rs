@@ -1,8 +1,8 @@
-//! Recordings made in code, for the tests of this crate.
+//! Synthetic recordings for the tests of this crate.
 
 use crate::audio::Clip;
 
-/// A WAV file with any header, right or wrong.
+/// Builds WAV files with valid and invalid headers.
 #[derive(Clone)]
 pub(crate) struct WavBuilder {
     pub(crate) tag: u16,
@@ -10,13 +10,13 @@ pub(crate) struct WavBuilder {
     pub(crate) sample_rate: u32,
     pub(crate) bits: u16,
     pub(crate) data: Vec<u8>,
-    /// Replaces the true size of the file.
+    /// Overrides the size in the RIFF header.
     pub(crate) riff_size: Option<u32>,
-    /// Replaces the true size of the sound.
+    /// Overrides the size of the data chunk.
     pub(crate) data_size: Option<u32>,
-    /// Raw chunks in front of the sound.
+    /// Raw chunks before the data chunk.
     pub(crate) before: Vec<u8>,
-    /// Raw chunks behind the sound.
+    /// Raw chunks after the data chunk.
     pub(crate) after: Vec<u8>,
 }
 
@@ -73,13 +73,13 @@ impl WavBuilder {
     }
 }
 
-/// Repeatable noise from -1 to 1, uniform.
+/// Returns uniform noise from -1 to 1. The same seed gives the same noise.
 pub(crate) fn noise(length: usize, seed: u64) -> Vec<f32> {
     let mut random = fastrand::Rng::with_seed(seed);
     (0..length).map(|_| random.f32() * 2.0 - 1.0).collect()
 }
 
-/// A sine.
+/// Returns a sine wave.
 pub(crate) fn sine(hz: f32, amplitude: f32, seconds: f32, sample_rate: u32) -> Vec<f32> {
     let step = std::f32::consts::TAU * hz / sample_rate as f32;
     (0..(seconds * sample_rate as f32) as usize)
@@ -87,7 +87,7 @@ pub(crate) fn sine(hz: f32, amplitude: f32, seconds: f32, sample_rate: u32) -> V
         .collect()
 }
 
-/// Something that the checks take for clean speech: bursts of a buzz with pauses between them.
+/// Returns a signal that the energy-based checks accept as clean speech: bursts of a buzz with pauses.
 ///
 /// 0.3 s on and 0.1 s off, 150 Hz with harmonics to half the rate at most, peaks near -6 dBFS.
 pub(crate) fn babble(seconds: f32, sample_rate: u32) -> Clip {
@@ -102,7 +102,7 @@ pub(crate) fn babble(seconds: f32, sample_rate: u32) -> Clip {
             } else {
                 0.0
             };
-            // Spread phases keep the crest factor near that of a voice.
+            // Different phases give the crest factor of a voice.
             let voice: f32 = (1..=harmonics)
                 .map(|k| (std::f32::consts::TAU * 150.0 * k as f32 * time + (k * k) as f32).sin() / k as f32)
                 .sum();
@@ -113,7 +113,7 @@ pub(crate) fn babble(seconds: f32, sample_rate: u32) -> Clip {
     for x in &mut samples {
         *x *= 0.5 / peak;
     }
-    // A room is never quite silent.
+    // Add faint noise, as in a real room.
     samples
         .iter_mut()
         .zip(noise((seconds * rate) as usize, 7))
@@ -121,7 +121,7 @@ pub(crate) fn babble(seconds: f32, sample_rate: u32) -> Clip {
     Clip::new(samples, sample_rate)
 }
 
-/// One of the synthetic voices that all tests share.
+/// Reads one of the sample voices in `tests/voices`.
 pub(crate) fn voice(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../tests/voices")

@@ -1,4 +1,4 @@
-//! Writes and reads Loqui's own files: mono PCM16 WAV with a word on where they come from.
+//! Writes and reads mono PCM16 WAV files with provenance.
 
 use std::io::Cursor;
 
@@ -7,7 +7,7 @@ use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
 use super::{Clip, riff};
 
-/// Where a file comes from, written into it for people and machines: synthetic speech must be marked as such.
+/// The origin of a file, written into its metadata. It marks synthetic speech as such.
 ///
 /// # Examples
 ///
@@ -21,14 +21,14 @@ use super::{Clip, riff};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Provenance {
-    /// The program that made it, with its version (`ISFT`).
+    /// The program that made the file, with its version (`ISFT`).
     pub software: String,
-    /// What it is and how it was made (`ICMT`).
+    /// The description of the file (`ICMT`).
     pub comment: String,
 }
 
 impl Provenance {
-    /// Names the program and says what the file is.
+    /// Creates a provenance from the program and a description.
     pub fn new(software: impl Into<String>, comment: impl Into<String>) -> Self {
         Self {
             software: software.into(),
@@ -39,7 +39,7 @@ impl Provenance {
     fn list_chunk(&self) -> Vec<u8> {
         let mut list = b"LIST\0\0\0\0INFO".to_vec();
         for (id, text) in [(b"ISFT", &self.software), (b"ICMT", &self.comment)] {
-            // The size counts the closing zero, but not the byte that pads it to an even number.
+            // The size includes the closing zero, but not the padding byte.
             list.extend_from_slice(id);
             list.extend_from_slice(&(text.len() as u32 + 1).to_le_bytes());
             list.extend_from_slice(text.as_bytes());
@@ -54,11 +54,11 @@ impl Provenance {
     }
 }
 
-/// Writes a clip as a mono PCM16 WAV file. What is louder than full scale is clamped.
+/// Writes a clip as a mono PCM16 WAV file. Samples above full scale are clamped.
 ///
 /// # Panics
 ///
-/// If the clip is longer than a WAV file can be: 2 GiB, a day at 24 kHz.
+/// If the clip has more than 2 GiB of samples, more than 12 hours at 24 kHz.
 pub fn write(clip: &Clip, provenance: Option<&Provenance>) -> Bytes {
     let spec = WavSpec {
         channels: 1,
@@ -84,11 +84,11 @@ pub fn write(clip: &Clip, provenance: Option<&Provenance>) -> Bytes {
     file.into()
 }
 
-/// Both ends of a file as [`write()`] makes it, for samples that are not in memory: what stands before them, and after.
+/// Returns the bytes before and after the samples of a file of [`write()`], for samples that are not in memory.
 ///
 /// # Panics
 ///
-/// If there are more samples than a WAV file can hold: 2 GiB, a day at 24 kHz.
+/// If there are more than 2 GiB of samples, more than 12 hours at 24 kHz.
 pub fn frame(samples: usize, sample_rate: u32, provenance: Option<&Provenance>) -> (Bytes, Bytes) {
     assert!(samples < (1 << 30), "a WAV file holds at most 2 GiB");
     let mut head = write(&Clip::new(Vec::new(), sample_rate), None).to_vec();
@@ -101,12 +101,13 @@ pub fn frame(samples: usize, sample_rate: u32, provenance: Option<&Provenance>) 
     (head.into(), tail.into())
 }
 
-/// What stands before the samples of a file that tells its provenance first, for whoever hears it before it is whole.
-/// Without a number of samples both sizes are as large as they can be: players read such a file to its end.
+/// Returns the header of a file for streaming, with the provenance before the samples.
+///
+/// Without a number of samples both sizes are the largest possible ones, and players read the file to its end.
 ///
 /// # Panics
 ///
-/// If there are more samples than a WAV file can hold: 2 GiB, a day at 24 kHz.
+/// If there are more than 2 GiB of samples, more than 12 hours at 24 kHz.
 pub fn head(samples: Option<usize>, sample_rate: u32, provenance: Option<&Provenance>) -> Bytes {
     let list = provenance.map(Provenance::list_chunk).unwrap_or_default();
     let (plain, _) = frame(samples.unwrap_or_default(), sample_rate, None);
@@ -123,28 +124,73 @@ pub fn head(samples: Option<usize>, sample_rate: u32, provenance: Option<&Proven
     head.into()
 }
 
-/// Samples as they stand in such a file. What is louder than full scale is clamped.
+/// Converts samples to 16-bit little-endian PCM. Samples above full scale are clamped.
 pub fn pcm16(samples: &[f32]) -> Bytes {
     let bytes: Vec<u8> = samples.iter().flat_map(|x| to_pcm16(*x).to_le_bytes()).collect();
     bytes.into()
 }
 
-/// The inverse of how PCM16 is read, so that reading and writing again changes nothing.
+/// Converts one sample. It is the inverse of [`read`], so reading and writing a file does not change it.
 fn to_pcm16(sample: f32) -> i16 {
-    // `as` clamps, and turns what is not a number into silence.
+    // `as` clamps, and converts NaN to 0.
     (sample * 32768.0).round() as i16
 }
 
-/// How long a WAV file is, in seconds, by its header: the samples are not read.
+/// The header of a mono 16-bit PCM WAV file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// In Hz; never zero.
+    pub(crate) sample_rate: u32,
+    pub(crate) samples: u32,
+}
+
+/// The reason why a file is not a whole mono 16-bit PCM WAV file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HeaderError {
+    #[error("it is not a WAV file")]
+    NotWav(#[source] hound::Error),
+    #[error("it has {channels} channels of {bits} bits at {rate} Hz; 1 channel of 16 bits is expected")]
+    Layout { channels: u16, bits: u16, rate: u32 },
+    #[error("it ends after {actual} bytes; {expected} are expected")]
+    Truncated { actual: usize, expected: u64 },
+}
+
+/// Reads the header of a mono 16-bit PCM WAV file, and checks that all samples are there.
+pub(crate) fn read_header(file: &[u8]) -> Result<Header, HeaderError> {
+    let reader = WavReader::new(Cursor::new(file)).map_err(HeaderError::NotWav)?;
+    let (spec, samples) = (reader.spec(), reader.duration());
+    let layout = (spec.channels, spec.bits_per_sample, spec.sample_format);
+    if layout != (1, 16, SampleFormat::Int) || spec.sample_rate == 0 {
+        return Err(HeaderError::Layout {
+            channels: spec.channels,
+            bits: spec.bits_per_sample,
+            rate: spec.sample_rate,
+        });
+    }
+    // The reader is at the first sample.
+    let expected = reader.into_inner().position() + 2 * u64::from(samples);
+    if expected > file.len() as u64 {
+        return Err(HeaderError::Truncated {
+            actual: file.len(),
+            expected,
+        });
+    }
+    Ok(Header {
+        sample_rate: spec.sample_rate,
+        samples,
+    })
+}
+
+/// Returns the length of a WAV file in seconds, from its header.
 pub(crate) fn seconds(file: &[u8]) -> Option<f64> {
     let reader = WavReader::new(Cursor::new(file)).ok()?;
     let rate = reader.spec().sample_rate;
     (rate > 0).then(|| f64::from(reader.duration()) / f64::from(rate))
 }
 
-/// Reads a mono 16-bit PCM WAV file as [`write()`] makes it; anything else is `None`.
+/// Reads a mono PCM16 WAV file, such as [`write()`] makes. Returns `None` for any other file.
 ///
-/// What people send goes through [`decode`](super::decode) instead.
+/// Use [`decode`](super::decode) for files from other sources.
 pub fn read(file: &[u8]) -> Option<Clip> {
     let mut reader = WavReader::new(Cursor::new(file)).ok()?;
     let spec = reader.spec();
@@ -159,11 +205,11 @@ pub fn read(file: &[u8]) -> Option<Clip> {
     Some(Clip::new(samples.ok()?, spec.sample_rate))
 }
 
-/// Reads where a WAV file says it comes from; `None` if it does not say.
+/// Reads the provenance of a WAV file. Returns `None` without one.
 pub fn provenance(file: &[u8]) -> Option<Provenance> {
     let list = riff::find(file, *b"LIST").filter(|list| list.starts_with(b"INFO"))?;
     let text = |id: [u8; 4]| {
-        // A list is laid out like a file: twelve bytes, then chunks. Its own header is eight bytes before its body.
+        // A list has the layout of a file: a header of twelve bytes, then chunks. Eight of the twelve are not in its body.
         let padded = [&[0; 8], list].concat();
         let body = riff::find(&padded, id)?;
         Some(String::from_utf8_lossy(body).trim_end_matches('\0').to_owned())
@@ -182,9 +228,9 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read_bit_by_bit() {
+    fn written_files_are_read_without_changes() {
         let file = write(&tone(), None);
-        let clip = read(&file).expect("our own");
+        let clip = read(&file).expect("written by this crate");
         assert_eq!(write(&clip, None), file);
         assert_eq!(seconds(&file), Some(clip.seconds()));
         assert_eq!(seconds(b"RIFF"), None);
@@ -198,14 +244,14 @@ mod tests {
     }
 
     #[test]
-    fn too_loud_and_not_a_number_are_tamed() {
+    fn samples_above_full_scale_are_clamped_and_nan_becomes_zero() {
         let clip = Clip::new(vec![2.0, -2.0, f32::NAN, f32::INFINITY], 24_000);
-        let read = read(&write(&clip, None)).expect("our own");
+        let read = read(&write(&clip, None)).expect("written by this crate");
         assert_eq!(read.samples(), [32767.0 / 32768.0, -1.0, 0.0, 32767.0 / 32768.0]);
     }
 
     #[test]
-    fn provenance_survives_and_leaves_the_sound_alone() {
+    fn provenance_is_read_back_and_does_not_change_the_audio() {
         for comment in ["AI-generated speech", "made by a machine"] {
             let origin = Provenance::new("loqui 0.1.0", comment);
             let file = write(&tone(), Some(&origin));
@@ -213,14 +259,14 @@ mod tests {
             assert_eq!(read(&file), read(&write(&tone(), None)));
             let size = u32::from_le_bytes(file[4..8].try_into().unwrap());
             assert_eq!(size as usize, file.len() - 8);
-            let decoded = decode(&file, &Limits::default()).expect("a sound file");
+            let decoded = decode(&file, &Limits::default()).expect("a valid file");
             assert_eq!((decoded.frames(), decoded.truncated), (2_400, false));
         }
         assert_eq!(provenance(&write(&tone(), None)), None);
     }
 
     #[test]
-    fn a_file_written_in_pieces_is_the_same() {
+    fn header_samples_and_trailer_make_the_same_file() {
         let clip = tone();
         let origin = Provenance::new("loqui", "odd");
         for origin in [Some(&origin), None] {
@@ -231,14 +277,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_tells_its_provenance_first_is_read_with_and_without_a_length() {
+    fn streaming_files_are_readable_with_and_without_a_length() {
         let clip = tone();
         let origin = Provenance::new("loqui", "odd");
         for samples in [Some(clip.len()), None] {
             for origin in [Some(&origin), None] {
                 let head = head(samples, clip.sample_rate(), origin);
                 let file = [head, pcm16(clip.samples())].concat();
-                let decoded = decode(&file, &Limits::default()).expect("a sound file");
+                let decoded = decode(&file, &Limits::default()).expect("a valid file");
                 assert_eq!((decoded.frames(), decoded.truncated), (clip.len(), false));
                 assert_eq!(provenance(&file).as_ref(), origin);
                 if samples.is_some() {
@@ -250,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_files_are_not_read() {
+    fn other_files_have_no_clip_and_no_provenance() {
         assert_eq!(read(b"RIFF"), None);
         assert_eq!(provenance(b""), None);
     }

@@ -1,6 +1,8 @@
 //! Description of a model: limits, capabilities and price.
 
 use crate::money;
+use crate::sample::ReferenceLimits;
+use crate::script;
 
 /// Limits, capabilities and price of a model.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,18 @@ impl ModelInfo {
             plain_letters: false,
             parallel: None,
         }
+    }
+
+    /// Returns what the model requires of a reference.
+    pub fn reference_limits(&self) -> ReferenceLimits {
+        ReferenceLimits::new(&self.name, self.min_reference_seconds)
+    }
+
+    /// Returns the limits of the segments that the model can speak.
+    pub fn script_limits(&self) -> script::Limits {
+        script::Limits::default()
+            .with_segments(self.target_characters, self.max_characters)
+            .with_plain_letters(self.plain_letters)
     }
 
     /// Returns the language of a text: the requested language, or the only language of the model.

@@ -1,50 +1,11 @@
 //! An order: one take of one segment.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 
 use crate::options::SpeakOptions;
-
-/// The reference recording of the voice: mono WAV, 24 kHz, 16 bit.
-#[derive(Clone)]
-pub struct Reference {
-    wav: Bytes,
-    sha256: Arc<str>,
-}
-
-impl Reference {
-    /// Creates a reference from a WAV file.
-    pub fn new(wav: Bytes) -> Self {
-        let sha256 = hex::encode(Sha256::digest(&wav)).into();
-        Self { wav, sha256 }
-    }
-
-    /// Returns the WAV file.
-    pub fn wav(&self) -> &Bytes {
-        &self.wav
-    }
-
-    /// Returns true if other clones exist.
-    pub(crate) fn is_shared(&self) -> bool {
-        Arc::strong_count(&self.sha256) > 1
-    }
-
-    /// Returns the SHA-256 of the file in hexadecimal. Uploads are reused by this digest.
-    pub fn sha256(&self) -> &str {
-        &self.sha256
-    }
-}
-
-impl fmt::Debug for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reference({} bytes, {})", self.wav.len(), &self.sha256[..8])
-    }
-}
+use crate::sample::Reference;
 
 /// One take of one segment.
 #[derive(Clone, Debug)]

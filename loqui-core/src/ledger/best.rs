@@ -3,7 +3,7 @@
 use super::record::ErrorRecord;
 use super::state::StateKind;
 use super::take::TakeRecord;
-use crate::finding::{Finding, Severity, TakeFault};
+use crate::finding::{Finding, FindingCode, Severity};
 
 /// The code of the finding of a take that was kept although it was rejected.
 pub(super) const KEPT_ANYWAY: &str = "take.kept_anyway";
@@ -45,7 +45,7 @@ fn penalty(findings: &[Finding]) -> Option<f64> {
     let mut sum = 0.0;
     for finding in findings {
         sum += match finding.severity {
-            Severity::Error => penalty_of(TakeFault::by_code(&finding.code))?,
+            Severity::Error => penalty_of(&finding.code)?,
             Severity::Warning => 0.1,
             _ => 0.0,
         };
@@ -59,13 +59,13 @@ fn penalty(findings: &[Finding]) -> Option<f64> {
 
 /// How much a fault spoils a take; none if nothing can be heard. Faults of checks that this version does not know count
 /// as moderate.
-const fn penalty_of(fault: Option<TakeFault>) -> Option<f64> {
+const fn penalty_of(fault: &FindingCode) -> Option<f64> {
     match fault {
-        Some(TakeFault::Silent | TakeFault::NotFinite) => None,
-        Some(TakeFault::Truncated) => Some(4.0),
-        Some(TakeFault::TooFast | TakeFault::WrongWords | TakeFault::Unlike) => Some(3.0),
-        Some(TakeFault::TooSlow) | None => Some(2.0),
-        Some(TakeFault::Clipped | TakeFault::Tail | TakeFault::LongSilence) => Some(1.0),
+        FindingCode::TakeSilent | FindingCode::TakeNotFinite => None,
+        FindingCode::TakeTruncated => Some(4.0),
+        FindingCode::TakeTooFast | FindingCode::TakeWrongWords | FindingCode::TakeUnlike => Some(3.0),
+        FindingCode::TakeClipped | FindingCode::TakeTail | FindingCode::TakeLongSilence => Some(1.0),
+        _ => Some(2.0),
     }
 }
 
@@ -77,19 +77,19 @@ mod tests {
     use crate::ledger::row::TakeRow;
     use crate::ledger::testing::in_state;
 
-    fn rejected(number: u32, fault: TakeFault, value: f64) -> TakeRecord {
+    fn rejected(number: u32, fault: FindingCode, value: f64) -> TakeRecord {
         let mut row = TakeRow::new(1, 0, number, number, 1, Timestamp::UNIX_EPOCH);
-        row.findings = vec![Finding::new(Severity::Error, fault.code(), "bad", "again").with_measure(value, 2.0, "s")];
+        row.findings = vec![Finding::new(Severity::Error, fault, "bad", "again").with_measure(value, 2.0, "s")];
         in_state(row, StateKind::Rejected)
     }
 
     #[test]
     fn mildest_fault_is_chosen_and_silence_never_is() {
         let takes = [
-            rejected(1, TakeFault::Silent, 0.0),
-            rejected(2, TakeFault::Truncated, 40.0),
-            rejected(3, TakeFault::LongSilence, 3.0),
-            rejected(4, TakeFault::LongSilence, 2.1),
+            rejected(1, FindingCode::TakeSilent, 0.0),
+            rejected(2, FindingCode::TakeTruncated, 40.0),
+            rejected(3, FindingCode::TakeLongSilence, 3.0),
+            rejected(4, FindingCode::TakeLongSilence, 2.1),
         ];
         assert_eq!(best_rejected(&takes).map(|take| take.number), Some(4));
         assert_eq!(best_rejected(&takes[..1]), None);

@@ -188,7 +188,7 @@ impl TryFrom<TakeRow> for TakeRecord {
         let state = row.take_state()?;
         let value_of = |code: &str| row.findings.iter().find(|finding| finding.code == code)?.value;
         let reused = value_of(REUSED).map(|generation| generation as i64);
-        let similarity = value_of(SIMILARITY).or_else(|| value_of(crate::finding::VOICE_MATCHED));
+        let similarity = value_of(SIMILARITY).or_else(|| value_of(crate::finding::FindingCode::VoiceMatched.as_str()));
         let mut findings = row.findings;
         findings.retain(|finding| ![REUSED, SIMILARITY].contains(&finding.code.as_str()));
         Ok(Self {

@@ -198,7 +198,7 @@ impl TakeRecord {
                 !self
                     .findings
                     .iter()
-                    .any(|finding| finding.code == crate::finding::VOICE_MATCHED)
+                    .any(|finding| finding.code == crate::finding::FindingCode::VoiceMatched)
             })
             .map(similarity_note);
         let reused = self.reused.map(reuse_note);

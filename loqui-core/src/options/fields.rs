@@ -68,14 +68,16 @@ pub fn from_fields<T: DeserializeOwned>(fields: &Map<String, Value>) -> Result<T
     let read = |fields: Map<String, Value>| serde_path_to_error::deserialize(Value::Object(fields));
     read(own).map_err(|error: serde_path_to_error::Error<serde_json::Error>| {
         let (field, message) = (error.path().to_string(), error.into_inner().to_string());
-        match message
-            .strip_prefix("missing field `")
-            .and_then(|rest| rest.strip_suffix('`'))
-        {
-            Some(missing) => FieldError {
+        // serde names the field of these two errors in the message only.
+        let named = |start: &str| message.strip_prefix(start)?.split('`').next();
+        if let Some(missing) = named("missing field `") {
+            return FieldError {
                 missing: true,
                 ..FieldError::new(missing, "the field is required")
-            },
+            };
+        }
+        match named("duplicate field `") {
+            Some(duplicate) => FieldError::new(duplicate, "given twice, by different names"),
             None => FieldError::new(field, message),
         }
     })

@@ -1,52 +1,40 @@
-//! The checks, one file per family. Each looks at measures and says what it found.
+//! The checks: each judges the measured values of a recording by the thresholds and adds findings.
 
-pub(super) mod bandwidth;
-pub(super) mod clipping;
+mod bandwidth;
+mod clipping;
 mod duration;
 mod integrity;
 mod level;
 mod music;
-pub(super) mod noise;
+mod noise;
 mod pauses;
-pub(super) mod reverb;
-pub(super) mod speakers;
+mod reverberation;
+mod speakers;
 mod speech;
-pub(super) mod stereo;
+mod stereo;
 
-use super::report::Measures;
-use super::signal::Signal;
-use crate::error::Code;
-use crate::finding::{Finding, Severity};
+use super::measure::Measured;
+use crate::finding::Finding;
 
-/// Runs every check.
-pub(super) fn all(signal: &Signal, measures: &Measures) -> Vec<Finding> {
+/// Runs all checks. The order is the order of findings of equal severity in the report.
+pub(super) fn run(measured: &Measured) -> Vec<Finding> {
     let mut findings = Vec::new();
-    integrity::check(signal, &mut findings);
-    duration::check(signal, measures, &mut findings);
-    if level::is_silent(measures) {
-        findings.push(level::silent(measures));
-        // Every further word about the quality of silence would hide the one that matters.
+    integrity::check(measured, &mut findings);
+    duration::check(measured, &mut findings);
+    if level::is_silent(&measured.measures) {
+        findings.push(super::findings::silent(measured.measures.loudness_lufs));
+        // The quality of silence is meaningless.
         return findings;
     }
-    level::check(measures, &mut findings);
-    clipping::check(signal, measures, &mut findings);
-    noise::check(measures, &mut findings);
-    bandwidth::check(signal, measures, &mut findings);
-    speech::check(signal, measures, &mut findings);
-    pauses::check(measures, &mut findings);
-    music::check(measures, &mut findings);
-    speakers::check(measures, &mut findings);
-    reverb::check(measures, &mut findings);
-    stereo::check(measures, &mut findings);
+    level::check(&measured.measures, &mut findings);
+    clipping::check(measured, &mut findings);
+    noise::check(&measured.measures, &mut findings);
+    bandwidth::check(measured, &mut findings);
+    speech::check(measured, &mut findings);
+    pauses::check(&measured.measures, &mut findings);
+    music::check(&measured.measures, &mut findings);
+    speakers::check(&measured.measures, &mut findings);
+    reverberation::check(&measured.measures, &mut findings);
+    stereo::check(&measured.measures, &mut findings);
     findings
-}
-
-/// An error finding: its code is one that this crate answers with, and so is its hint.
-fn error(code: &Code, message: String) -> Finding {
-    Finding::new(Severity::Error, code.name(), message, code.hint().unwrap_or_default())
-}
-
-/// The same trouble as an error, but small enough to go on.
-fn warning(code: &Code, message: String) -> Finding {
-    Finding::new(Severity::Warning, code.name(), message, code.hint().unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! Reads a recording from disk, never more of it than may be a recording.
+//! Reads a recording from disk, up to a maximum size.
 
 use std::io;
 use std::path::Path;
@@ -9,9 +9,9 @@ use tokio::io::AsyncReadExt as _;
 use crate::audio::DecodeError;
 use crate::error::{Error, Result, code};
 
-/// Reads a file of at most `limit` bytes; of a larger one not a byte is read.
+/// Reads a file of at most `limit` bytes. A larger file is rejected before it is read.
 pub(super) async fn read(path: &Path, limit: u64) -> Result<Bytes> {
-    let refused = |error| refusal(path, error);
+    let refused = |error| unreadable(path, error);
     let file = tokio::fs::File::open(path).await.map_err(refused)?;
     let metadata = file.metadata().await.map_err(refused)?;
     if metadata.is_dir() {
@@ -30,7 +30,7 @@ pub(super) async fn read(path: &Path, limit: u64) -> Result<Bytes> {
     Ok(bytes.into())
 }
 
-fn refusal(path: &Path, error: io::Error) -> Error {
+fn unreadable(path: &Path, error: io::Error) -> Error {
     let (code, what) = match error.kind() {
         io::ErrorKind::NotFound => (&code::FILE_NOT_FOUND, "there is no file"),
         _ => (&code::FILE_UNREADABLE, "could not read"),

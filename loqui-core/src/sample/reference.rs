@@ -1,14 +1,86 @@
-//! Cuts out the stretch that engines hear.
+//! The excerpt of a recording that engines receive.
 
-use super::signal::Signal;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+
+use super::measure::Signal;
 use crate::audio::{Clip, SPEECH_RATE, fold, resample, wav};
-use crate::engine::Reference;
 
-/// Cuts out the chosen stretch: mono, 24 kHz, 16 bit, without offset. Its level is left alone.
+/// The excerpt of a recording that engines receive: a WAV file, mono, 24 kHz, 16 bit.
+///
+/// Clones share the file.
+#[derive(Clone)]
+pub struct Reference {
+    wav: Bytes,
+    sha256: Arc<str>,
+}
+
+impl Reference {
+    /// Wraps a WAV file.
+    pub fn new(wav: Bytes) -> Self {
+        let sha256 = hex::encode(Sha256::digest(&wav)).into();
+        Self { wav, sha256 }
+    }
+
+    /// Returns the WAV file.
+    pub fn wav(&self) -> &Bytes {
+        &self.wav
+    }
+
+    /// Returns true if there are clones.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.sha256) > 1
+    }
+
+    /// Returns the SHA-256 of the file in hexadecimal. Engines reuse uploads by it.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+}
+
+impl fmt::Debug for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reference({} bytes, {})", self.wav.len(), &self.sha256[..8])
+    }
+}
+
+/// What one model requires of a reference.
+///
+/// `ModelInfo::reference_limits` returns the limits of a model.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ReferenceLimits {
+    /// The name of the model, for messages.
+    pub model: String,
+    /// The shortest reference that the model accepts, in seconds.
+    pub min_seconds: f64,
+}
+
+impl ReferenceLimits {
+    /// Creates the limits of a model: its name, and the shortest reference that it accepts, in seconds.
+    pub fn new(model: impl Into<String>, min_seconds: f64) -> Self {
+        Self {
+            model: model.into(),
+            min_seconds,
+        }
+    }
+
+    pub(super) fn too_short_message(&self, seconds: f64) -> String {
+        format!(
+            "the recording gives {seconds:.1} s; {} needs at least {} s",
+            self.model, self.min_seconds
+        )
+    }
+}
+
+/// Cuts out the chosen excerpt: mono, 24 kHz, 16 bit, without DC offset, at its original level.
 pub(super) fn cut(signal: &Signal) -> Reference {
     let samples = &signal.mono.samples()[signal.envelope.span(signal.window.blocks.clone())];
     let mut clip = resample(Clip::new(samples.to_vec(), signal.mono.sample_rate()), SPEECH_RATE);
-    // Float files may be louder than full scale, and filters overshoot: scaling keeps what clamping would cut off.
+    // Float files may exceed full scale, and resampling overshoots. Scaling avoids the distortion of clamping.
     let peak = fold::peak(clip.samples());
     if peak > 1.0 {
         clip.samples_mut().iter_mut().for_each(|x| *x /= peak);

@@ -1,12 +1,13 @@
-//! What was found out about a recording: the same in every language, and what `loqui check --json` prints.
+//! The report on a recording. Its JSON form is the same in all languages and in `loqui check --json`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::ModelInfo;
-use crate::error::code;
+use super::measure::Signal;
+use super::{ReferenceLimits, checks, findings};
+use crate::audio::{DecodeError, sniff};
 use crate::finding::{Finding, Severity};
 
-/// The verdict on a recording, with everything it rests on.
+/// The verdict on a recording, with the measured values and the findings.
 ///
 /// # Examples
 ///
@@ -18,36 +19,36 @@ use crate::finding::{Finding, Severity};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// True if no finding is an error.
+    /// Whether the recording can be used: no finding is an error.
     pub usable: bool,
-    /// What kind of file it is, by its content, for instance `mp3`.
+    /// The kind of file, detected from its content, for instance `mp3`.
     pub format: String,
-    /// How long it is, in seconds, counted by decoded frames; absent if it cannot be decoded.
+    /// The length in seconds, counted in decoded frames. Absent if the file cannot be decoded.
     pub duration_seconds: Option<f64>,
-    /// Its rate, in Hz; absent if it cannot be decoded.
+    /// The sample rate in Hz. Absent if the file cannot be decoded.
     pub sample_rate: Option<u32>,
-    /// How many channels it has; absent if it cannot be decoded.
+    /// The number of channels. Absent if the file cannot be decoded.
     pub channels: Option<u16>,
-    /// What was measured.
+    /// The measured values.
     pub measures: Measures,
-    /// What was noticed: the worst first.
+    /// The findings, the most severe first.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// The first finding that makes it unusable.
+    /// Returns the first finding that makes the recording unusable.
     pub fn first_error(&self) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.severity == Severity::Error)
     }
 
-    /// The findings that do not stop it, but lower the quality of what is made of it.
+    /// Returns the findings that lower the quality of the clone but do not prevent it.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Warning)
     }
 
-    /// Holds it against what one model asks for: a recording that is too short for it becomes unusable.
+    /// Applies the limits of one model: a recording that is too short for it becomes unusable.
     ///
     /// # Examples
     ///
@@ -57,40 +58,53 @@ impl Report {
     ///
     /// let turbo = ReplicateEngine::model_info(Some("chatterbox-turbo"))?;
     /// let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/slt.mp3")).unwrap();
-    /// assert!(loqui_core::sample::check(&file).for_model(&turbo).usable);
+    /// assert!(loqui_core::sample::check(&file).for_model(&turbo.reference_limits()).usable);
     /// # }
     /// # Ok::<(), loqui_core::Error>(())
     /// ```
     #[must_use]
-    pub fn for_model(self, model: &ModelInfo) -> Self {
-        let seconds = self.reference_seconds();
-        let refused = seconds.filter(|seconds| *seconds < model.min_reference_seconds);
-        let mut findings = self.findings.clone();
-        if let Some(seconds) = refused
+    pub fn for_model(self, limits: &ReferenceLimits) -> Self {
+        let mut all = self.findings.clone();
+        if let Some(seconds) = self.reference_seconds()
+            && seconds < limits.min_seconds
             && self.usable
         {
-            let code = &code::SAMPLE_TOO_SHORT;
-            let message = super::error::too_short_message(model, seconds);
-            findings.push(
-                Finding::new(Severity::Error, code.name(), message, code.hint().unwrap_or_default()).with_measure(
-                    seconds,
-                    model.min_reference_seconds,
-                    "s",
-                ),
-            );
+            all.push(findings::too_short_for(limits, seconds));
         }
-        self.conclude(findings)
+        self.with_findings(all)
     }
 
-    /// How long the stretch is that engines hear, in seconds.
+    pub(super) fn of(signal: &Signal) -> Self {
+        let measured = signal.measure();
+        let found = checks::run(&measured);
+        Self {
+            format: signal.content.name().to_owned(),
+            duration_seconds: rounded(signal.seconds, 3),
+            sample_rate: Some(signal.sample_rate),
+            channels: Some(signal.channels),
+            measures: measured.measures,
+            ..Self::default()
+        }
+        .with_findings(found)
+    }
+
+    pub(super) fn of_undecodable(bytes: &[u8], error: &DecodeError) -> Self {
+        Self {
+            format: sniff(bytes).name().to_owned(),
+            ..Self::default()
+        }
+        .with_findings(vec![findings::undecodable(error)])
+    }
+
+    /// Returns the length of the excerpt that engines receive, in seconds.
     fn reference_seconds(&self) -> Option<f64> {
         let measures = &self.measures;
         let seconds = measures.reference_end_seconds? - measures.reference_start_seconds?;
         rounded(seconds, 2)
     }
 
-    /// A report of these findings, put in order.
-    pub(super) fn conclude(mut self, mut findings: Vec<Finding>) -> Self {
+    /// Sorts the findings by severity and sets `usable`.
+    pub(super) fn with_findings(mut self, mut findings: Vec<Finding>) -> Self {
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         self.usable = findings.iter().all(|finding| finding.severity != Severity::Error);
         self.findings = findings;
@@ -98,16 +112,16 @@ impl Report {
     }
 }
 
-/// What was measured. Absent is what cannot be measured: the level of silence, the noise between words that have no
-/// gap, or everything about a file that cannot be decoded.
+/// The measured values. A value is absent where it cannot be measured: the level of silence, the noise between words
+/// without a gap, and everything about a file that cannot be decoded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Measures {
-    /// How much of it is speech, in seconds.
+    /// The total time of speech, in seconds.
     pub speech_seconds: Option<f64>,
-    /// How much of it is speech, as a share of its length, 0 to 1.
+    /// The share of the recording that is speech, 0 to 1.
     pub speech_ratio: Option<f64>,
-    /// How speech was told from the rest. By energy, music and voices cannot be judged: those measures are absent.
+    /// The method that detected the speech. Detection by energy leaves the measures of pitch and speakers absent.
     pub speech_by: Option<SpeechBy>,
     /// The silence before the first word, in seconds.
     pub leading_silence_seconds: Option<f64>,
@@ -115,59 +129,59 @@ pub struct Measures {
     pub longest_pause_seconds: Option<f64>,
     /// The largest sample of any channel, in dBFS.
     pub peak_dbfs: Option<f64>,
-    /// The largest peak between samples, in dBTP.
+    /// The true peak, in dBTP (ITU-R BS.1770, annex 2, <https://www.itu.int/rec/R-REC-BS.1770>).
     pub true_peak_dbtp: Option<f64>,
-    /// The root of the mean square, in dBFS.
+    /// The root mean square level, in dBFS.
     pub rms_dbfs: Option<f64>,
-    /// Integrated loudness of the mono mix, in LUFS.
+    /// The integrated loudness of the mono mix, in LUFS (EBU R 128, <https://tech.ebu.ch/publications/r128>).
     pub loudness_lufs: Option<f64>,
-    /// The mean of all samples; full scale is 1.0.
+    /// The mean of all samples, full scale is 1.0.
     pub dc_offset: Option<f64>,
-    /// Clipped runs, per second.
+    /// Runs of clipped samples, per second.
     pub clipped_per_second: Option<f64>,
-    /// Speech over noise, in dB.
+    /// The signal-to-noise ratio, in dB.
     pub snr_db: Option<f64>,
-    /// The noise between words, in dBFS.
+    /// The level of the noise between words, in dBFS.
     pub noise_floor_dbfs: Option<f64>,
     /// The highest frequency that carries speech, in Hz.
     pub bandwidth_hz: Option<f64>,
-    /// How alike left and right are, from -1 (opposite) to 1 (the same); absent for mono.
+    /// The correlation of left and right, from -1 (opposite) to 1 (equal). Absent for mono.
     pub stereo_correlation: Option<f64>,
-    /// How long the room rings on, in seconds for 60 dB: a guess, absent without three clean ends of words.
+    /// The reverberation time, in seconds for 60 dB. A rough estimate, absent with fewer than three clean word ends.
     pub reverberation_seconds: Option<f64>,
-    /// How much of it has a pitch, in seconds.
+    /// The time with a pitch, in seconds.
     pub voiced_seconds: Option<f64>,
-    /// The middle step of pitch in 10 ms, in semitones: small for held notes.
+    /// The median pitch step in 10 ms, in semitones. Held notes have small steps.
     pub pitch_step_semitones: Option<f64>,
     /// The share of voiced stretches of 200 ms that hold a note, 0 to 1.
     pub held_note_share: Option<f64>,
-    /// How alike the two voices are that differ most, 0 to 1: above 0.86 it is one speaker.
+    /// The cosine similarity of the two voices that differ most, 0 to 1. One speaker scores at least 0.86.
     pub speaker_similarity: Option<f64>,
-    /// How much of the speech belongs to the second of them, 0 to 0.5.
+    /// The share of speech of the second of them, 0 to 0.5.
     pub second_speaker_share: Option<f64>,
-    /// Where the stretch starts that engines hear, in seconds.
+    /// The start of the excerpt that engines receive, in seconds.
     pub reference_start_seconds: Option<f64>,
-    /// Where the stretch ends that engines hear, in seconds.
+    /// The end of the excerpt that engines receive, in seconds.
     pub reference_end_seconds: Option<f64>,
-    /// Why that stretch was chosen.
+    /// The reason for the choice of the excerpt.
     pub reference_reason: Option<String>,
 }
 
-/// How speech was told from the rest.
+/// The method that detected the speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SpeechBy {
-    /// By loudness alone: music and noise that comes and goes count as speech.
+    /// By energy alone. Music and intermittent noise count as speech.
     Energy,
-    /// By a network that knows speech.
+    /// By a neural speech detector.
     Network,
 }
 
-/// Rounds to what was really measured; what is not a number is absent, since JSON has no infinity.
+/// Rounds to the precision of the measurement. Returns nothing for NaN and infinity, which JSON cannot represent.
 pub(super) fn rounded(value: f64, decimals: i32) -> Option<f64> {
     let scale = 10_f64.powi(decimals);
-    // Adding zero turns the negative zero into the plain one.
+    // Adding zero turns -0.0 into 0.0.
     value.is_finite().then(|| (value * scale).round() / scale + 0.0)
 }
 
@@ -176,9 +190,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worst_comes_first_and_decides() {
+    fn findings_are_sorted_by_severity_and_an_error_makes_the_report_unusable() {
         let finding = |severity, code| Finding::new(severity, code, "", "");
-        let report = Report::default().conclude(vec![
+        let report = Report::default().with_findings(vec![
             finding(Severity::Note, "a"),
             finding(Severity::Error, "b"),
             finding(Severity::Warning, "c"),
@@ -188,11 +202,15 @@ mod tests {
         assert_eq!(order, ["b", "d", "c", "a"]);
         assert!(!report.usable);
         assert_eq!(report.first_error().map(|finding| finding.code.as_str()), Some("b"));
-        assert!(Report::default().conclude(vec![finding(Severity::Warning, "c")]).usable);
+        assert!(
+            Report::default()
+                .with_findings(vec![finding(Severity::Warning, "c")])
+                .usable
+        );
     }
 
     #[test]
-    fn numbers_are_rounded_and_infinity_is_absent() {
+    fn rounding_drops_infinity_and_nan_and_negative_zero() {
         assert_eq!(rounded(13.425_170_07, 3), Some(13.425));
         assert_eq!(rounded(f64::NEG_INFINITY, 2), None);
         assert_eq!(rounded(f64::NAN, 2), None);

@@ -1,100 +1,134 @@
-//! Every limit a recording is held against, and where it comes from. No other file holds one.
+//! The limits that recordings are judged by, with their sources. Those on clipping are in `audio/clipping.rs`, because
+//! takes are judged by them as well.
 //!
-//! "Measured" means: on 151 recordings made from seven clean voices (four of people, three synthetic) by adding noise,
-//! room, telephone bands, overdrive and offsets in known amounts, beside music and singing. They are a start to be
-//! confirmed on more voices, not a law. What one model asks beyond them is in
-//! [`ModelInfo::min_reference_seconds`](crate::engine::ModelInfo::min_reference_seconds).
+//! "Measured" values come from 151 recordings made from seven clean voices (four human, three synthetic) by adding known
+//! amounts of noise, reverberation, band limiting, overdrive and offset, plus music and singing. The corpus and the
+//! error rate of each check are in `benches/corpus` and `docs/benchmarks/checks.md`.
+//!
+//! A model may ask for more; see [`ReferenceLimits`](super::ReferenceLimits).
 
-/// Below it nothing clones, in seconds. Three is the least any provider of voice cloning takes.
-pub(super) const TOO_SHORT_SECONDS: f64 = 3.0;
-/// Below it a clone is poor, in seconds: Chatterbox looks at 6 s, Chatterbox Turbo refuses 5 s.
-pub(super) const SHORT_SECONDS: f64 = 5.0;
-/// What the makers of Chatterbox ask for, in seconds: its decoder looks at 10 s.
-pub(super) const GOOD_SECONDS: f64 = 10.0;
-/// More than this changes nothing, in seconds: no model looks at more than 15 s.
-pub(super) const LONG_SECONDS: f64 = 30.0;
-/// More than this is a mistake, in seconds: the longest any provider takes.
-pub(super) const TOO_LONG_SECONDS: f64 = 300.0;
+pub(super) use crate::audio::clipping::{
+    AUDIBLE_PER_SECOND as CLIPPED_WARNING_PER_SECOND, RUN as CLIPPED_RUN, SHARE_OF_PEAK as CLIPPED_SHARE_OF_PEAK,
+    UNUSABLE_PER_SECOND as CLIPPED_ERROR_PER_SECOND,
+};
 
-/// Less speech means that something else fills the recording, as a share of its length. Measured: clean voices 0.62 to
-/// 0.92, music 0.
+/// The limits on the length of a recording, in seconds.
+///
+/// | length | verdict |
+/// |---|---|
+/// | below `minimum` | error `sample.too_short` |
+/// | below `recommended` | warning `sample.short` |
+/// | less than `good` of speech | note `sample.short` |
+/// | above `useful` | warning `sample.long` |
+/// | above `maximum` | error `sample.too_long` |
+///
+/// Messages and hints about the length are rendered from this table.
+pub(super) struct LengthLimits {
+    /// The shortest length that any provider of voice cloning accepts.
+    pub(super) minimum: f64,
+    /// Chatterbox conditions on 6 s, and Chatterbox Turbo rejects 5 s and less.
+    pub(super) recommended: f64,
+    /// The decoder of Chatterbox conditions on 10 s
+    /// (<https://github.com/resemble-ai/chatterbox>, `DEC_COND_LEN`).
+    pub(super) good: f64,
+    /// No model uses more than 15 s, so twice that leaves a choice.
+    pub(super) useful: f64,
+    /// The longest length that any provider of voice cloning accepts.
+    pub(super) maximum: f64,
+}
+
+/// The limits on the length of a recording.
+pub(super) const LENGTH: LengthLimits = LengthLimits {
+    minimum: 3.0,
+    recommended: 5.0,
+    good: 10.0,
+    useful: 30.0,
+    maximum: 300.0,
+};
+
+/// The maximum length of the reference, in seconds. Chatterbox Turbo conditions on 15 s, the other models on 10 s.
+pub(super) const REFERENCE_SECONDS: f64 = 15.0;
+/// The minimum length of a trimmed reference, in seconds. Chatterbox Turbo rejects 5 s and less.
+pub(super) const REFERENCE_LEAST_SECONDS: f64 = 5.5;
+
+/// The minimum share of speech in the recording. Measured: clean voices 0.62 to 0.92, music 0.
 pub(super) const LITTLE_SPEECH_SHARE: f64 = 0.5;
-/// Less than this of what sounds is speech: it is something else with a few words in it. Measured: music 0.
+/// The minimum share of speech in what is louder than the noise. Measured: music 0.
 pub(super) const NOT_SPEECH_SHARE: f64 = 0.25;
 
-/// Notes: the pitch moves less than this in 10 ms, in semitones. Measured: speech 0.099 to 0.183, singing 0.054 to
-/// 0.066, instruments up to 0.052, a tone 0.
+/// The median pitch step in 10 ms below which the pitch holds notes, in semitones. Measured: speech 0.099 to 0.183,
+/// singing 0.054 to 0.066, instruments up to 0.052, a tone 0.
 pub(super) const MUSIC_STEP_SEMITONES: f64 = 0.075;
-/// Notes: more than this share of voiced stretches of 200 ms stays within 0.6 semitones. With the limit above it found
-/// 12 of 12 pieces of music and singing and took 2 of 56 spoken ones, both in echoing rooms, for music.
+/// The share of voiced stretches of 200 ms within 0.6 semitones above which the pitch holds notes. Together with the
+/// limit above it found 12 of 12 pieces of music and singing; 2 of 56 spoken recordings were false alarms, both of them
+/// reverberant.
 pub(super) const MUSIC_PLATEAU_SHARE: f64 = 0.6;
-/// With less that has a pitch, there is no melody to judge, in seconds.
+/// The minimum voiced time for a verdict on music, in seconds.
 pub(super) const MUSIC_LEAST_VOICED_SECONDS: f64 = 1.0;
 
-/// Less alike than this, the two halves are two speakers, as the cosine of their voiceprints. Measured: one speaker
-/// 0.86 and more whatever was done to the sound, two speakers 0.64 to 0.74.
+/// The cosine similarity of two voiceprints below which they are two speakers. Measured: one speaker at least 0.86 under
+/// every distortion, two speakers 0.64 to 0.74.
 pub(super) const SPEAKERS_SIMILARITY: f64 = 0.80;
-/// A smaller part than this is an outlier rather than a speaker, as a share of the speech.
+/// The minimum share of speech of a second speaker. A smaller share is an outlier.
 pub(super) const SPEAKERS_MINORITY_SHARE: f64 = 0.15;
 
-/// The room is heard, in seconds for 60 dB. Measured: clean 0.13 to 0.33, a true 0.6 s reads 0.45 to 0.61.
+/// The reverberation time above which a room is audible, in seconds for 60 dB. Measured: clean voices 0.13 to 0.33; a
+/// true 0.6 s reads 0.45 to 0.61.
 pub(super) const REVERBERANT_SECONDS: f64 = 0.45;
 
-/// Quieter than this is silence, in LUFS.
+/// The loudness below which a recording is silent, in LUFS.
 pub(super) const SILENT_LUFS: f64 = -50.0;
-/// Quieter than this is quiet, in dBFS RMS; studios deliver -23 to -18.
+/// The RMS level below which a recording is quiet, in dBFS. Audiobooks are delivered at -23 to -18 dBFS
+/// (<https://help.acx.com/s/article/what-are-the-acx-audio-submission-requirements>).
 pub(super) const QUIET_DBFS: f64 = -30.0;
-/// Louder than this is loud, in dBFS RMS.
+/// The RMS level above which a recording is loud, in dBFS.
 pub(super) const LOUD_DBFS: f64 = -12.0;
-/// Higher true peaks may clip in the next conversion, in dBTP. Common in finished recordings, so only a note.
+/// The true peak above which the next conversion may clip, in dBTP (EBU R 128,
+/// <https://tech.ebu.ch/publications/r128>). Finished recordings often exceed it, so it is only a note.
 pub(super) const LOUD_DBTP: f64 = -1.0;
 
-/// A sample this near to the file's own peak may be clipped, as a share of it: finds clipping that was scaled down.
-pub(super) const CLIPPED_SHARE_OF_PEAK: f32 = 0.999;
-/// As many in a row are clipped: a round peak has one or two.
-pub(super) const CLIPPED_RUN: usize = 3;
-/// Runs at a lower peak are the steps of a coarse quantiser, not clipping; full scale is 1.0.
+/// The minimum peak for clipping, full scale is 1.0. Runs below it are steps of a coarse quantizer.
 pub(super) const CLIPPED_LEAST_PEAK: f32 = 0.1;
-/// Audible, in runs per second. Measured: 0.0 for clean, noisy and reverberant voices.
-pub(super) const CLIPPED_WARNING_PER_SECOND: f64 = 1.0;
-/// Spoilt, in runs per second. Measured: 5 to 75 for threefold, 134 to 356 for eightfold overdrive.
-pub(super) const CLIPPED_ERROR_PER_SECOND: f64 = 20.0;
-/// Spoilt, as a share of all samples.
+/// The share of clipped samples above which the recording is unusable.
 pub(super) const CLIPPED_ERROR_SHARE: f64 = 0.01;
 
-/// The model learns the noise, in dB of signal to noise. Measured: a true 5 dB reads 2 to 4, 10 dB 7 to 9.
+/// The signal-to-noise ratio below which the model learns the noise, in dB. Measured: a true 5 dB reads 2 to 4, 10 dB
+/// reads 7 to 9.
 pub(super) const NOISY_ERROR_SNR_DB: f64 = 8.0;
-/// The noise is audible in the clone, in dB. Measured: a true 20 dB reads 16 to 21, clean voices 24 and more.
+/// The signal-to-noise ratio below which the noise is audible in the clone, in dB. Measured: a true 20 dB reads 16 to
+/// 21, clean voices at least 24.
 pub(super) const NOISY_WARNING_SNR_DB: f64 = 18.0;
-/// The noise is audible by itself, in dBFS. Measured: clean voices -104 to -43; studios deliver below -60.
+/// The noise floor above which the noise is audible by itself, in dBFS. Measured: clean voices -104 to -43. Audiobooks
+/// are delivered below -60 dBFS (<https://help.acx.com/s/article/what-are-the-acx-audio-submission-requirements>).
 pub(super) const NOISY_WARNING_FLOOR_DBFS: f64 = -40.0;
 
-/// No consonant survives a lower sample rate, in Hz.
+/// The sample rate below which consonants are lost, in Hz.
 pub(super) const NARROW_ERROR_RATE_HZ: f64 = 8_000.0;
-/// Lower sample rates sound dull, in Hz: Chatterbox listens up to 12 kHz.
+/// The sample rate below which a voice sounds dull, in Hz. Chatterbox uses frequencies up to 12 kHz.
 pub(super) const NARROW_WARNING_RATE_HZ: f64 = 16_000.0;
-/// Narrower sound is a telephone or was enlarged from one, in Hz. Measured: telephone 4,066 to 4,570, clean from 6,387.
+/// The bandwidth below which the audio comes from a telephone or was resampled from a low rate, in Hz. Measured:
+/// telephone 4,066 to 4,570, clean voices at least 6,387.
 pub(super) const NARROW_WARNING_BAND_HZ: f64 = 5_000.0;
-/// A frequency belongs to the band while it is within so many dB of the strongest.
+/// A frequency belongs to the band while its power is within this range of the strongest, in dB.
 pub(super) const BAND_RANGE_DB: f64 = 50.0;
 
-/// Noticeable, full scale is 1.0; it is taken out. Measured: clean voices up to 0.006.
+/// The DC offset above which it is reported, full scale is 1.0. Measured: clean voices up to 0.006.
 pub(super) const DC_WARNING: f64 = 0.01;
-/// A broken cable or card, full scale is 1.0.
+/// The DC offset that indicates broken hardware, full scale is 1.0.
 pub(super) const DC_ERROR: f64 = 0.05;
 
-/// Longer silence before the first word is trimmed, in seconds: models count it as part of the few seconds they hear.
+/// The leading silence above which it is reported, in seconds. Models count it as part of the seconds they use.
 pub(super) const LEADING_SILENCE_SECONDS: f64 = 0.5;
-/// Longer pauses are learnt as pauses, in seconds.
+/// The pause above which the model learns it, in seconds.
 pub(super) const LONG_PAUSE_SECONDS: f64 = 1.5;
 
-/// Below it left and right cancel when they are mixed to mono, as a correlation from -1 to 1.
+/// The correlation of left and right below which they cancel each other in mono, from -1 to 1.
 pub(super) const OUT_OF_PHASE_CORRELATION: f64 = -0.5;
 
-/// No sound is this loud, full scale is 1.0: a float file written with the scale of integers, or damage.
+/// The largest valid sample, full scale is 1.0. Larger values come from a wrong scale or from damage.
 pub(super) const LARGEST_AMPLITUDE: f32 = 100.0;
 
-/// What engines hear at most, in seconds: Chatterbox Turbo looks at 15 s, the others at 10 s.
-pub(super) const REFERENCE_SECONDS: f64 = 15.0;
-/// Trimming never makes it shorter than this if there is more, in seconds: Turbo refuses 5 s.
-pub(super) const REFERENCE_LEAST_SECONDS: f64 = 5.5;
+/// Returns true if two voices of this similarity, with this share of speech of the second one, are two speakers.
+pub(super) fn are_two_speakers(similarity: f64, minority_share: f64) -> bool {
+    similarity < SPEAKERS_SIMILARITY && minority_share >= SPEAKERS_MINORITY_SHARE
+}

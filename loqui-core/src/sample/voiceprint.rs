@@ -1,16 +1,17 @@
-//! Whose voice it is, and how alike two voices are.
+//! Voiceprints, and the similarity of two voices.
 
 pub use loqui_analysis::Likeness;
 use loqui_analysis::SAMPLE_RATE;
 
 use crate::audio::{Clip, Limits, decode, resample};
-use crate::error::{Error, Result, code};
+use crate::error::{Code, Error, Result, code};
 
-/// A voice as a direction: recordings of one speaker point the same way.
+/// A voice as a unit vector of 256 numbers. Recordings of one speaker have similar directions.
 ///
-/// The network hears what Chatterbox's own voice encoder hears. Measured on 10 s of four people, one room each: the
-/// same person scores 0.87 and more in 99 of 100 pairs, two people 0.76 and less. [`Likeness`] puts the number into
-/// words; real rooms and microphones blur both, so take it for a hint, not for proof of identity.
+/// The network is a GE2E speaker encoder (<https://arxiv.org/abs/1710.10467>), the architecture that Chatterbox uses as
+/// its voice encoder. Measured on 10 s of four people, in one room each: the same person scores at least 0.87 in 99 of
+/// 100 pairs, two people at most 0.76. Rooms and microphones change the score, so it is no proof of identity.
+/// [`Likeness`] classifies it.
 ///
 /// # Examples
 ///
@@ -28,7 +29,7 @@ use crate::error::{Error, Result, code};
 pub struct Voiceprint(loqui_analysis::Voiceprint);
 
 impl Voiceprint {
-    /// Takes the voiceprint of a recording in any format that a sample may have.
+    /// Computes the voiceprint of a recording in any format that a sample may have.
     ///
     /// # Errors
     ///
@@ -37,41 +38,42 @@ impl Voiceprint {
         Self::of_clip(&decode(bytes, &Limits::default())?.mono())
     }
 
-    /// Takes the voiceprint of sound in memory. Costs about 15 ms for each second of it.
+    /// Computes the voiceprint of audio in memory. Takes about 15 ms per second of audio.
     ///
     /// # Errors
     ///
-    /// `sample.no_speech` for less than 1.2 s of speech, `sample.not_finite` for samples that are not numbers.
+    /// `sample.no_speech` for less than 1.2 s of speech, `sample.not_finite` for samples that are not finite.
     pub fn of_clip(clip: &Clip) -> Result<Self> {
-        use loqui_analysis::Error as Trouble;
         let clip = resample(clip.clone(), SAMPLE_RATE);
         loqui_analysis::Voiceprint::of(clip.samples())
             .map(Self)
-            .map_err(|trouble| {
-                let code = match trouble {
-                    Trouble::Empty | Trouble::TooLittleSpeech { .. } | Trouble::NoVoice { .. } => {
-                        &code::SAMPLE_NO_SPEECH
-                    }
-                    Trouble::NotFinite { .. } | Trouble::OutOfRange { .. } => &code::SAMPLE_NOT_FINITE,
-                    _ => &code::INTERNAL,
-                };
-                Error::new(code, trouble.to_string())
-            })
+            .map_err(|error| Error::new(code_of(&error), error.to_string()))
     }
 
-    /// Compares two voices: the cosine between them, 0 to 1.
+    /// Returns the cosine similarity of two voices, 0 to 1.
     pub fn similarity(&self, other: &Self) -> f64 {
         self.0.similarity(&other.0).into()
     }
 
-    /// Compares two voices in words.
+    /// Classifies the similarity of two voices.
     pub fn likeness(&self, other: &Self) -> Likeness {
         Likeness::from_similarity(self.0.similarity(&other.0))
     }
 
-    /// The direction: 256 numbers, none negative, of length 1.
+    /// Returns the vector: 256 numbers of at least 0, with a norm of 1.
     pub fn embedding(&self) -> &[f32] {
         self.0.embedding()
+    }
+}
+
+fn code_of(error: &loqui_analysis::Error) -> &'static Code {
+    use loqui_analysis::Error as AnalysisError;
+    match error {
+        AnalysisError::Empty | AnalysisError::TooLittleSpeech { .. } | AnalysisError::NoVoice { .. } => {
+            &code::SAMPLE_NO_SPEECH
+        }
+        AnalysisError::NotFinite { .. } | AnalysisError::OutOfRange { .. } => &code::SAMPLE_NOT_FINITE,
+        _ => &code::INTERNAL,
     }
 }
 
@@ -81,7 +83,7 @@ mod tests {
     use crate::audio::testing::voice;
 
     #[test]
-    fn what_holds_no_voice_is_refused_with_a_code() {
+    fn recordings_without_a_voice_are_rejected_with_a_code() {
         let code_of = |bytes: &[u8]| Voiceprint::of_bytes(bytes).expect_err("refused").code();
         assert_eq!(code_of(b"text"), "sample.unreadable");
         let silence = crate::audio::wav::write(&Clip::new(vec![0.0; 48_000], 24_000), None);
@@ -94,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_knows_its_voice() {
+    fn a_sample_has_the_voiceprint_of_its_reference() {
         let sample = crate::Sample::from_bytes(voice("rms.mp3")).unwrap();
         let print = sample.voiceprint().unwrap();
         assert_eq!(print.embedding().len(), 256);

@@ -1,23 +1,24 @@
-//! What may sound wrong: findings on the text as the user wrote it.
+//! Checks a text, as the user wrote it, for what may sound wrong.
 
+mod capitals;
 mod language;
-mod shouting;
 
 use super::Limits;
+use super::findings::{self, Position};
 use super::normalize::{Form, is_ender};
 use super::split::{paragraphs, sentences};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 
-/// A sentence of more words leaves a speaker without breath.
+/// The maximum number of words that a speaker says in one breath.
 const RUN_ON_WORDS: usize = 60;
 
-/// Fewer words need no punctuation: a title, a name.
+/// The minimum number of words that need punctuation. Titles and names have fewer.
 const UNPUNCTUATED_WORDS: usize = 25;
 
-/// Judges a text. `language` is a primary ISO 639 code.
+/// Returns the findings about a text. `language` is a primary ISO 639 code.
 pub(super) fn lint(text: &str, limits: &Limits, language: Option<&str>) -> Vec<Finding> {
     [
-        shouting::all_caps(text),
+        capitals::all_caps(text),
         run_on(text, limits, language),
         no_punctuation(text),
         language.and_then(|language| digits(text, language)),
@@ -48,13 +49,7 @@ fn run_on(text: &str, limits: &Limits, language: Option<&str>) -> Option<Finding
         _ if words > RUN_ON_WORDS => (words, RUN_ON_WORDS, "words"),
         _ => (characters, limits.max_characters, "characters"),
     };
-    let message = format!("a sentence of {value} {unit} {}", place(text, start));
-    let hint = "Break long sentences up: each is cut where it may not sound natural.";
-    Some(
-        Finding::new(Severity::Warning, "script.run_on", message, hint)
-            .with_measure(value as f64, limit as f64, unit)
-            .at(position(text, start)),
-    )
+    Some(findings::run_on(Position::at(text, start), value, limit, unit))
 }
 
 fn no_punctuation(text: &str) -> Option<Finding> {
@@ -62,36 +57,16 @@ fn no_punctuation(text: &str) -> Option<Finding> {
     if words < UNPUNCTUATED_WORDS || text.contains(is_ender) {
         return None;
     }
-    Some(
-        Finding::new(
-            Severity::Warning,
-            "script.no_punctuation",
-            format!("{words} words without the end of a sentence"),
-            "End sentences with a full stop: pauses are made from punctuation.",
-        )
-        .with_measure(words as f64, UNPUNCTUATED_WORDS as f64, "words")
-        .at(position(text, text.len() - text.trim_start().len())),
-    )
+    let start = Position::at(text, text.len() - text.trim_start().len());
+    Some(findings::no_punctuation(start, words, UNPUNCTUATED_WORDS))
 }
 
-/// English has rules for reading numbers aloud; models read them in English elsewhere, or not at all.
+/// English has rules for reading numbers aloud. In other languages models read digits in English or not at all.
 fn digits(text: &str, language: &str) -> Option<Finding> {
     let at = text.find(|c: char| c.is_ascii_digit()).filter(|_| language != "en")?;
     let count = text.chars().filter(char::is_ascii_digit).count();
     let number: String = text[at..].chars().take_while(char::is_ascii_digit).take(20).collect();
-    Some(
-        Finding::new(
-            Severity::Warning,
-            "script.digits",
-            format!(
-                "digits such as \"{number}\" {} in a text in \"{language}\"",
-                place(text, at)
-            ),
-            "Write numbers in words: digits may be read in English or left out.",
-        )
-        .with_measure(count as f64, 0.0, "characters")
-        .at(position(text, at)),
-    )
+    Some(findings::digits(Position::at(text, at), count, &number, language))
 }
 
 fn unspeakable(text: &str, language: Option<&str>) -> Option<Finding> {
@@ -100,29 +75,7 @@ fn unspeakable(text: &str, language: Option<&str>) -> Option<Finding> {
     let at = text.find(is_symbol)?;
     let count = text.chars().filter(|c| is_symbol(*c)).count();
     let first = text[at..].chars().next().unwrap_or_default();
-    Some(
-        Finding::new(
-            Severity::Warning,
-            "script.unspeakable",
-            format!(
-                "{count} emoji or symbols are left out, the first is {first} {}",
-                place(text, at)
-            ),
-            "Write what you mean in words.",
-        )
-        .with_measure(count as f64, 0.0, "characters")
-        .at(position(text, at)),
-    )
-}
-
-/// Where something stands, as people count: characters from 1.
-fn place(text: &str, at: usize) -> String {
-    format!("at character {}", position(text, at) + 1)
-}
-
-/// The same for programs: characters from 0.
-fn position(text: &str, at: usize) -> usize {
-    text[..at].chars().count()
+    Some(findings::unspeakable(Position::at(text, at), count, first))
 }
 
 #[cfg(test)]

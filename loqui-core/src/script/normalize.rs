@@ -1,7 +1,7 @@
-//! From what people write to what a model can say: words for English, Unicode and punctuation for all.
+//! Normalizes written text to spoken text.
 //!
-//! Every character has one [`Form`]. Numbers, money, dates, units and the like are spelled out in English only, by
-//! `loqui-text`: elsewhere models read digits in their own way.
+//! Characters and punctuation are normalized in all languages: each character has one [`Form`]. `loqui-text` spells out
+//! numbers, money, dates and units in English. In other languages models read digits themselves.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
@@ -9,20 +9,20 @@ use unicode_script::{Script as Writing, UnicodeScript as _};
 
 use super::segment::Boundary;
 
-/// What becomes of one character.
+/// The spoken form of a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Said as it stands.
+    /// The character itself.
     Same,
-    /// Said as plain characters.
+    /// Other, plain characters.
     Plain(&'static str),
     /// White space of any kind.
     Space,
-    /// Joins letters in some scripts, invisible in all.
+    /// A joiner: part of words in some scripts, invisible in all.
     Joiner,
-    /// Cannot be seen and cannot be said.
+    /// Invisible, and left out.
     Invisible,
-    /// Can be seen but not said: emoji, arrows, boxes.
+    /// Visible, but left out: emoji, arrows, boxes.
     Symbol,
 }
 
@@ -36,9 +36,9 @@ impl Form {
             '‐' | '‑' | '‒' | '–' | '−' => Self::Plain("-"),
             '—' | '―' => Self::Plain(" - "),
             '\u{200C}' | '\u{200D}' => Self::Joiner,
-            // Variation selectors and the keycap frame belong to the character before them.
+            // Variation selectors and the keycap frame modify the character before them.
             '\u{FE00}'..='\u{FE0F}' | '\u{20E3}' => Self::Invisible,
-            // Arrows; some of them count as mathematics.
+            // Arrows. Some of them have the category of mathematical symbols.
             '\u{2190}'..='\u{21FF}' => Self::Symbol,
             _ if character.is_whitespace() => Self::Space,
             _ => match character.general_category() {
@@ -47,7 +47,7 @@ impl Form {
                 | GeneralCategory::Unassigned
                 | GeneralCategory::PrivateUse
                 | GeneralCategory::Surrogate => Self::Invisible,
-                // Below the arrows stand signs that have names: degrees, numero, trade mark.
+                // Symbols below the arrows have names: degree, numero, trade mark.
                 GeneralCategory::OtherSymbol if character >= '\u{2190}' => Self::Symbol,
                 GeneralCategory::ModifierSymbol if character >= '\u{1F000}' => Self::Symbol,
                 _ => Self::Same,
@@ -56,17 +56,17 @@ impl Form {
     }
 }
 
-/// How a text is read.
+/// The rules that apply to a text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Reading {
-    /// Numbers, signs and abbreviations become English words.
+    /// Spell out numbers, signs and abbreviations in English.
     pub(super) english: bool,
-    /// Accents come off: the model knows the plain letters only.
+    /// Remove accents: the model knows only plain letters.
     pub(super) plain_letters: bool,
 }
 
 impl Reading {
-    /// For a primary ISO 639 code.
+    /// Returns the rules for a primary ISO 639 code.
     pub(super) fn of(language: Option<&str>, plain_letters: bool) -> Self {
         Self {
             english: language == Some("en"),
@@ -75,8 +75,8 @@ impl Reading {
     }
 }
 
-/// Rewrites a piece of text as it is to be spoken: words in place of digits and signs where the rules are known, composed
-/// characters, plain quotes and dashes, single spaces, nothing that cannot be said, and no bullet at the start.
+/// Returns the spoken form of a text: words for digits and signs in English, composed characters, plain quotes and dashes,
+/// single spaces, no unspeakable characters, and no bullet at the start.
 pub(super) fn normalize(text: &str, reading: Reading) -> String {
     let spoken = if reading.english && !is_plain(text) {
         in_plain_forms(&loqui_text::in_words(&loqui_text::spell_out(text)))
@@ -90,8 +90,8 @@ pub(super) fn normalize(text: &str, reading: Reading) -> String {
     }
 }
 
-/// True if there is certainly nothing to spell out: letters and marks that mean nothing else, and no two words one of which
-/// begins with a capital ("Dr Who", "Henry VIII").
+/// Returns true if there is certainly nothing to spell out: only ASCII letters and unambiguous punctuation, and not both
+/// several words and a capital ("Dr Who", "Henry VIII").
 fn is_plain(text: &str) -> bool {
     let (mut capitals, mut spaces) = (false, false);
     text.bytes().all(|byte| {
@@ -122,7 +122,7 @@ fn in_plain_forms(text: &str) -> String {
             }),
             Form::Space => spoken.gap = Gap::Space,
             Form::Symbol => spoken.gap = Gap::Symbol,
-            // Persian and the scripts of India need them inside words; elsewhere they glue emoji together.
+            // Persian and Indic words contain joiners. Elsewhere they join emoji.
             Form::Joiner if spoken.text.ends_with(|last| ('\u{600}'..='\u{DFF}').contains(&last)) => {
                 spoken.push(character);
             }
@@ -132,7 +132,7 @@ fn in_plain_forms(text: &str) -> String {
     without_bullet(spoken.text)
 }
 
-/// What lies between the last character and the next.
+/// The gap before the next character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gap {
     None,
@@ -148,8 +148,8 @@ struct Spoken {
 
 impl Spoken {
     fn push(&mut self, character: char) {
-        let glued = matches!(character, '.' | ',' | '!' | '?' | ';' | ':') && self.gap == Gap::Symbol;
-        if self.gap != Gap::None && !self.text.is_empty() && !glued {
+        let attached = matches!(character, '.' | ',' | '!' | '?' | ';' | ':') && self.gap == Gap::Symbol;
+        if self.gap != Gap::None && !self.text.is_empty() && !attached {
             self.text.push(' ');
         }
         self.gap = Gap::None;
@@ -157,7 +157,7 @@ impl Spoken {
     }
 }
 
-/// A list's bullet, or the dash before a line of dialogue, is not said.
+/// Removes the bullet of a list item or the dash before a line of dialogue.
 fn without_bullet(mut spoken: String) -> String {
     let mut characters = spoken.chars();
     if let (Some('-' | '*' | '•' | '‣' | '·' | '+'), Some(' ')) = (characters.next(), characters.next()) {
@@ -167,14 +167,16 @@ fn without_bullet(mut spoken: String) -> String {
     spoken
 }
 
-/// True if there is something to say: a letter or a digit.
+/// Returns true if there is a letter or a digit.
 pub(super) fn is_speakable(spoken: &str) -> bool {
     spoken.chars().any(char::is_alphanumeric)
 }
 
-/// The mark that `spoken` still needs at its end, so that a model knows that it is over: models ramble on without one
-/// (Chatterbox adds a full stop itself). A sentence gets a full stop of its script, a part of one gets a comma; whether
-/// one is needed does not depend on the boundary.
+/// Returns the punctuation mark to add at the end of `spoken`, if it needs one. Models add speech after a text without
+/// one.
+///
+/// A sentence gets the full stop of its script, a part of a sentence gets a comma. Whether a mark is needed does not
+/// depend on the boundary.
 pub(super) fn closing(spoken: &str, boundary: Boundary) -> Option<char> {
     let words = spoken.trim_end_matches(is_closer);
     let last = words.chars().next_back().or_else(|| spoken.chars().next_back())?;
@@ -192,7 +194,7 @@ pub(super) fn closing(spoken: &str, boundary: Boundary) -> Option<char> {
     })
 }
 
-/// Closes what was opened: stands between an ender and the space after it.
+/// Returns true for closing quotes and brackets, which may stand between the end of a sentence and the space after it.
 pub(super) const fn is_closer(character: char) -> bool {
     matches!(
         character,
@@ -200,12 +202,12 @@ pub(super) const fn is_closer(character: char) -> bool {
     )
 }
 
-/// Ends a sentence, whatever the language. `.` and `…` do so only sometimes.
+/// Returns true for marks that end a sentence. `.` and `…` do so only in some cases.
 pub(super) const fn is_ender(character: char) -> bool {
     matches!(character, '.' | '!' | '?' | '…' | '‽' | '⁇' | '⁈' | '⁉') || is_free_ender(character)
 }
 
-/// Ends a sentence in scripts that need no space after it.
+/// Returns true for marks that end a sentence without a space after them.
 pub(super) const fn is_free_ender(character: char) -> bool {
     matches!(
         character,
@@ -213,17 +215,17 @@ pub(super) const fn is_free_ender(character: char) -> bool {
     )
 }
 
-/// Separates clauses where a space follows.
+/// Returns true for marks that separate clauses if a space follows.
 pub(super) const fn is_clause_mark(character: char) -> bool {
     matches!(character, ',' | ';' | ':' | '-' | '–' | '—' | '·') || is_free_clause_mark(character)
 }
 
-/// Separates clauses in scripts that need no space after it.
+/// Returns true for marks that separate clauses without a space after them.
 pub(super) const fn is_free_clause_mark(character: char) -> bool {
     matches!(character, '，' | '、' | '；' | '：' | '､' | '،' | '؛' | '၊')
 }
 
-/// Any mark that a piece may end with.
+/// Returns true for marks that a piece may end with.
 const fn is_mark(character: char) -> bool {
     is_ender(character) || is_clause_mark(character)
 }
@@ -233,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn english_is_spelled_out() {
+    fn english_text_is_spelled_out() {
         let english = Reading::of(Some("en"), true);
         let cases = [
             (
@@ -260,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn punctuation_and_spaces_become_plain() {
+    fn punctuation_and_spaces_are_normalized() {
         let cases = [
             ("“Hello,” she said…", "\"Hello,\" she said..."),
             ("It’s  5–10\u{A0}o’clock", "It's 5-10 o'clock"),
@@ -280,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn emoji_leave_no_trace() {
+    fn emoji_are_removed_with_their_spaces() {
         assert_eq!(in_plain_forms("Great 😀!"), "Great!");
         assert_eq!(in_plain_forms("hi😀there"), "hi there");
         assert_eq!(in_plain_forms("👩\u{200D}👩\u{200D}👧 👍🏽 🇪🇺"), "");
@@ -291,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_is_marked_in_the_script_of_the_text() {
+    fn closing_mark_depends_on_the_script_and_the_boundary() {
         let cases = [
             ("So it began", Boundary::End, Some('.')),
             ("So it began", Boundary::Word, Some(',')),

@@ -1,29 +1,37 @@
-//! A piece of the script that is spoken in one take.
+//! A part of the script that is spoken in one take.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What follows a segment in the script; decides the pause. Ordered from the weakest to the strongest.
+/// The boundary after a segment, from the weakest to the strongest. It determines the pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Boundary {
-    /// The script goes on in the middle of a clause: it had to be cut.
+    /// Within a clause that was too long.
     Word,
-    /// A clause ended.
+    /// The end of a clause.
     Clause,
-    /// A sentence ended.
+    /// The end of a sentence.
     Sentence,
-    /// A paragraph ended.
+    /// The end of a paragraph.
     Paragraph,
-    /// The script ended.
+    /// The end of the script.
     End,
 }
 
 impl Boundary {
-    /// The pause after it (200 ms after a sentence, 450 ms after a paragraph).
+    /// Returns the pause: 100 ms after a clause, 200 ms after a sentence, 450 ms after a paragraph, otherwise none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use loqui_core::script::Boundary;
+    ///
+    /// assert_eq!(Boundary::Paragraph.pause().as_millis(), 450);
+    /// ```
     pub const fn pause(self) -> Duration {
         match self {
             Self::Word | Self::End => Duration::ZERO,
@@ -34,27 +42,27 @@ impl Boundary {
     }
 }
 
-/// A piece of the script that is spoken in one take.
+/// A part of the script that is spoken in one take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Segment {
-    /// Its place in the script, from 0.
+    /// The index in the script, from 0.
     pub index: u32,
-    /// The words as the user wrote them: what subtitles show.
+    /// The text as written. Subtitles show it.
     pub text: String,
-    /// What the engine is asked to say: `text`, normalised.
+    /// The normalized text that the engine receives.
     pub spoken: String,
-    /// Where `text` stands in the script, in bytes.
+    /// The position of `text` in the script, in bytes.
     pub span: Range<usize>,
-    /// What follows it.
+    /// The boundary after the segment.
     pub boundary: Boundary,
-    /// The pause after it where the script asks for one (`[pause 2s]`); that of the boundary if absent.
+    /// The pause that the script sets after the segment (`[pause 2s]`). Absent for the pause of the boundary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_pause: Option<Duration>,
 }
 
 impl Segment {
-    /// Builds a segment.
+    /// Creates a segment.
     pub fn new(index: u32, text: String, spoken: String, span: Range<usize>, boundary: Boundary) -> Self {
         Self {
             index,
@@ -66,14 +74,14 @@ impl Segment {
         }
     }
 
-    /// The same with the pause that the script asks for.
+    /// Sets the pause that the script asks for.
     #[must_use]
     pub fn with_pause(mut self, pause: Option<Duration>) -> Self {
         self.asked_pause = pause;
         self
     }
 
-    /// How long to wait before the next segment.
+    /// Returns the pause after the segment.
     pub fn pause(&self) -> Duration {
         self.asked_pause.unwrap_or_else(|| self.boundary.pause())
     }

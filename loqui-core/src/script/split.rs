@@ -1,7 +1,7 @@
-//! Cuts a text into segments: at paragraphs, sentences, clauses, words, and at last inside a word.
+//! Splits a text into segments: at paragraphs, sentences, clauses, words, and as a last resort inside a word.
 //!
-//! A stretch that fits is never cut further. What was cut is packed again: sentences of a paragraph up to the target, the
-//! parts of a long sentence into shares of about equal length. Time grows with the length of the text, not faster.
+//! Text that fits is not split further. Then parts are combined: sentences of a paragraph up to the target length, the
+//! parts of a long sentence into parts of about equal length. The time is linear in the length of the text.
 
 mod abbreviation;
 mod clause;
@@ -23,16 +23,17 @@ use super::Limits;
 use super::normalize::{Reading, is_closer, is_ender, is_free_clause_mark, is_free_ender};
 use super::segment::{Boundary, Segment};
 
-/// Segments shorter than this are joined to a neighbour: models babble on "Hi!" alone.
+/// Segments shorter than this are merged with a neighbour. Models add speech to very short texts such as "Hi!".
 const TINY_CHARACTERS: usize = 20;
 
-/// Room for one character in its longest form ("the square root of"), with the mark that ends it.
+/// The minimum of `Limits::max_characters`: one character in its longest spoken form ("the square root of") with a closing
+/// mark.
 const SMALLEST_MAX_CHARACTERS: usize = 24;
 
-/// Cuts `text` into segments; none if there is nothing to say in it. Stretches that were segments `earlier` stay so.
+/// Splits `text` into segments. Returns none if nothing in it can be spoken. Keeps the `earlier` segments that occur in it.
 pub(super) fn split(text: &str, limits: &Limits, language: Option<&str>, earlier: &[Segment]) -> Vec<Segment> {
     let max = limits.max_characters.max(SMALLEST_MAX_CHARACTERS);
-    let cutter = Cutter {
+    let splitter = Splitter {
         text,
         language,
         max,
@@ -45,9 +46,9 @@ pub(super) fn split(text: &str, limits: &Limits, language: Option<&str>, earlier
     };
     let mut pieces = Vec::new();
     for (stretch, pause) in pause::stretches(text) {
-        cutter.cut_stretch(stretch, pause, &mut earlier, &mut pieces);
+        splitter.split_stretch(stretch, pause, &mut earlier, &mut pieces);
     }
-    pieces.iter_mut().for_each(Piece::hush_if_unspeakable);
+    pieces.iter_mut().for_each(Piece::silence_if_unspeakable);
     let pieces = merge_tiny(pieces, TINY_CHARACTERS.min(max / 2), max);
     let pieces = without_silent(pieces);
 
@@ -59,74 +60,74 @@ pub(super) fn split(text: &str, limits: &Limits, language: Option<&str>, earlier
         .collect()
 }
 
-/// How far ahead an earlier segment is looked for: so many of them may have been left out in one place.
+/// The number of earlier segments that may have been removed in one place.
 const MOST_REMOVED: usize = 40;
 
-/// The segments of an earlier version of the text, those that were not found again yet.
+/// The segments of an earlier version of the text. `next` is the first that was not found yet.
 struct Earlier<'a> {
     segments: &'a [Segment],
     next: usize,
 }
 
 impl Earlier<'_> {
-    /// Where the next ones stand in a paragraph, in order, each with what followed it then.
+    /// Finds the next segments in a paragraph, in order. Returns each with its boundary.
     fn unchanged(&mut self, text: &str, span: Range<usize>) -> Vec<(Range<usize>, Boundary)> {
         let mut found = Vec::new();
         let mut from = span.start;
-        while let Some((index, place)) = (self.next..self.segments.len())
+        while let Some((index, position)) = (self.next..self.segments.len())
             .take(MOST_REMOVED)
-            .find_map(|index| Some((index, self.place(index, text, from..span.end)?)))
+            .find_map(|index| Some((index, self.find(index, text, from..span.end)?)))
         {
             self.next = index + 1;
-            from = place.end;
-            found.push((place, self.segments[index].boundary));
+            from = position.end;
+            found.push((position, self.segments[index].boundary));
         }
         found
     }
 
-    /// Where one stands in a stretch, as it was cut then: it begins and ends where a segment may.
-    fn place(&self, index: usize, text: &str, span: Range<usize>) -> Option<Range<usize>> {
+    /// Finds one segment in a part of the text, at a position where a segment may start and end.
+    fn find(&self, index: usize, text: &str, span: Range<usize>) -> Option<Range<usize>> {
         let segment = &self.segments[index];
-        let cut_before = index.checked_sub(1).map(|before| self.segments[before].boundary);
+        let boundary_before = index.checked_sub(1).map(|before| self.segments[before].boundary);
         text[span.clone()]
             .match_indices(&segment.text)
             .map(|(at, part)| span.start + at..span.start + at + part.len())
-            .find(|place| {
-                let before = text[span.start..place.start].chars().next_back();
-                let after = text[place.end..span.end].chars().next();
+            .find(|position| {
+                let before = text[span.start..position.start].chars().next_back();
+                let after = text[position.end..span.end].chars().next();
                 let (first, last) = (segment.text.chars().next(), segment.text.chars().next_back());
-                may_part(before, first, cut_before) && may_part(last, after, Some(segment.boundary))
+                may_split(before, first, boundary_before) && may_split(last, after, Some(segment.boundary))
             })
     }
 }
 
-/// True at white space, behind marks that need none after them, and between words where no space stands between words if
-/// the text was cut between words there.
-fn may_part(last: Option<char>, next: Option<char>, was_cut: Option<Boundary>) -> bool {
+/// Returns true at white space, after marks that need no space after them, and between words without spaces if the text
+/// was split between words there.
+fn may_split(last: Option<char>, next: Option<char>, boundary: Option<Boundary>) -> bool {
     let (Some(last), Some(next)) = (last, next) else {
         return true;
     };
     if last.is_whitespace() || next.is_whitespace() {
         return true;
     }
-    if was_cut == Some(Boundary::Word) && last.is_alphanumeric() && next.is_alphanumeric() {
+    if boundary == Some(Boundary::Word) && last.is_alphanumeric() && next.is_alphanumeric() {
         return String::from_iter([last, next]).split_word_bounds().count() == 2;
     }
     closes(last) && !is_ender(next) && !is_closer(next)
 }
 
-/// True for marks that close a sentence or a clause and need no space after them.
+/// Returns true for marks that end a sentence or a clause and need no space after them.
 fn closes(mark: char) -> bool {
     is_free_ender(mark) || is_free_clause_mark(mark) || (is_closer(mark) && !mark.is_ascii())
 }
 
-/// How finely to cut.
+/// The granularity of a split.
 #[derive(Clone, Copy)]
 enum Level {
     Sentence,
     Clause,
     Word,
-    /// By the word rules of Unicode: for scripts without spaces.
+    /// By the word boundaries of Unicode (<https://www.unicode.org/reports/tr29/>), for scripts without spaces.
     Unspaced,
     Grapheme,
     Scalar,
@@ -153,7 +154,7 @@ impl Level {
     }
 }
 
-struct Cutter<'a> {
+struct Splitter<'a> {
     text: &'a str,
     language: Option<&'a str>,
     target: usize,
@@ -161,9 +162,9 @@ struct Cutter<'a> {
     reading: Reading,
 }
 
-impl Cutter<'_> {
-    /// Cuts what stands between two pauses that the script asks for.
-    fn cut_stretch(
+impl Splitter<'_> {
+    /// Splits the text between two explicit pauses.
+    fn split_stretch(
         &self,
         span: Range<usize>,
         pause: Option<Duration>,
@@ -179,14 +180,14 @@ impl Cutter<'_> {
                 _ => Boundary::Paragraph,
             };
             let paragraph = span.start + paragraph.start..span.start + paragraph.end;
-            self.cut_paragraph(paragraph, boundary, earlier, pieces);
+            self.split_paragraph(paragraph, boundary, earlier, pieces);
         }
         if let (Some(pause), Some(last)) = (pause, pieces.last_mut()) {
-            last.rest(pause);
+            last.add_pause(pause);
         }
     }
 
-    fn cut_paragraph(
+    fn split_paragraph(
         &self,
         span: Range<usize>,
         boundary: Boundary,
@@ -196,41 +197,41 @@ impl Cutter<'_> {
         let mut from = span.start;
         for (known, known_boundary) in earlier.unchanged(self.text, span.clone()) {
             let end = known.end;
-            self.cut_sentences(from..known.start, Boundary::Sentence, pieces);
+            self.split_sentences(from..known.start, Boundary::Sentence, pieces);
             let boundary = match known_boundary {
                 _ if end == span.end => boundary,
-                cut @ (Boundary::Word | Boundary::Clause) => cut,
+                within @ (Boundary::Word | Boundary::Clause) => within,
                 _ => Boundary::Sentence,
             };
             let piece = Piece::new(self.text, known.clone(), boundary, self.reading);
             if piece.characters() <= self.max {
                 pieces.push(piece);
             } else {
-                self.cut_sentences(known, boundary, pieces);
+                self.split_sentences(known, boundary, pieces);
             }
             from = end;
         }
-        self.cut_sentences(from..span.end, boundary, pieces);
+        self.split_sentences(from..span.end, boundary, pieces);
     }
 
-    fn cut_sentences(&self, span: Range<usize>, boundary: Boundary, pieces: &mut Vec<Piece>) {
+    fn split_sentences(&self, span: Range<usize>, boundary: Boundary, pieces: &mut Vec<Piece>) {
         let mut sentences = Vec::new();
-        self.cut_at(Level::Sentence, span, boundary, &mut sentences);
+        self.split_at(Level::Sentence, span, boundary, &mut sentences);
         pack(sentences, self.target, self.target, pieces);
     }
 
-    /// Adds the stretch as one piece if it fits, else its parts.
-    fn cut(&self, span: Range<usize>, level: Level, boundary: Boundary, pieces: &mut Vec<Piece>) {
+    /// Adds the text as one piece if it fits, otherwise its parts.
+    fn add(&self, span: Range<usize>, level: Level, boundary: Boundary, pieces: &mut Vec<Piece>) {
         let piece = Piece::new(self.text, span.clone(), boundary, self.reading);
         match level.finer() {
             Some(finer) if piece.characters() > self.max => {
                 let shares = piece.characters().div_ceil(self.target);
                 let mut parts = Vec::new();
-                self.cut_at(finer, span, boundary, &mut parts);
+                self.split_at(finer, span, boundary, &mut parts);
                 let first = pieces.len();
                 pack(parts, piece.characters().div_ceil(shares), self.target, pieces);
                 for share in &mut pieces[first..] {
-                    let again = share.read_again(self.text, self.reading);
+                    let again = share.normalized_again(self.text, self.reading);
                     if again.characters() <= self.max && !again.is_silent() {
                         *share = again;
                     }
@@ -240,12 +241,12 @@ impl Cutter<'_> {
         }
     }
 
-    fn cut_at(&self, level: Level, span: Range<usize>, boundary: Boundary, pieces: &mut Vec<Piece>) {
+    fn split_at(&self, level: Level, span: Range<usize>, boundary: Boundary, pieces: &mut Vec<Piece>) {
         let parts = self.parts(level, &self.text[span.clone()]);
         let last = parts.len().saturating_sub(1);
         for (index, part) in parts.into_iter().enumerate() {
             let part_boundary = if index == last { boundary } else { level.boundary() };
-            self.cut(
+            self.add(
                 span.start + part.start..span.start + part.end,
                 level,
                 part_boundary,
@@ -255,19 +256,19 @@ impl Cutter<'_> {
     }
 
     fn parts(&self, level: Level, text: &str) -> Vec<Range<usize>> {
-        let in_place = |(at, part): (usize, &str)| at..at + part.len();
+        let range = |(at, part): (usize, &str)| at..at + part.len();
         match level {
             Level::Sentence => sentences(text, self.language),
             Level::Clause => clause::clauses(text),
             Level::Word => words(text),
-            Level::Unspaced => text.split_word_bound_indices().map(in_place).collect(),
-            Level::Grapheme => text.grapheme_indices(true).map(in_place).collect(),
+            Level::Unspaced => text.split_word_bound_indices().map(range).collect(),
+            Level::Grapheme => text.grapheme_indices(true).map(range).collect(),
             Level::Scalar => text.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect(),
         }
     }
 }
 
-/// Joins neighbours: a piece that has reached `aim` takes no more, and none grows above `target`.
+/// Joins neighbours. A piece that has reached `aim` is not extended, and none grows above `target`.
 fn pack(pieces: Vec<Piece>, aim: usize, target: usize, packed: &mut Vec<Piece>) {
     let first = packed.len();
     for piece in pieces {
@@ -279,8 +280,8 @@ fn pack(pieces: Vec<Piece>, aim: usize, target: usize, packed: &mut Vec<Piece>) 
     }
 }
 
-/// Joins pieces below `tiny` characters to the neighbour across the weaker boundary, the next one if both are alike, as
-/// long as the result has at most `max`. Pieces without anything to say go to the one before.
+/// Joins pieces below `tiny` characters with the neighbour across the weaker boundary, with the next one if both are equal,
+/// if the result has at most `max` characters. Pieces without spoken text are joined with the one before.
 fn merge_tiny(pieces: Vec<Piece>, tiny: usize, max: usize) -> Vec<Piece> {
     let mut merged: Vec<Piece> = Vec::with_capacity(pieces.len());
     let mut pieces = pieces.into_iter().peekable();
@@ -309,20 +310,21 @@ fn merge_tiny(pieces: Vec<Piece>, tiny: usize, max: usize) -> Vec<Piece> {
     merged
 }
 
-/// Leaves out pieces without anything to say; a pause behind one belongs to the piece before.
+/// Drops pieces without spoken text. The pause after one is added to the piece before.
 fn without_silent(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut spoken: Vec<Piece> = Vec::with_capacity(pieces.len());
     for piece in pieces {
         if !piece.is_silent() {
             spoken.push(piece);
         } else if let (Some(before), Some(pause)) = (spoken.last_mut(), piece.pause()) {
-            before.rest(pause);
+            before.add_pause(pause);
         }
     }
     spoken
 }
 
-/// What ends where the script asks for a pause: a sentence if it looks like one or its line ends, else a clause.
+/// Returns the boundary at an explicit pause: the end of a sentence if it looks like one or the line ends, otherwise the
+/// end of a clause.
 fn boundary_before_pause(paragraph: &str) -> Boundary {
     let line_ends = paragraph.len() > paragraph.trim_end_matches(['\n', '\r']).len();
     let words = paragraph.trim_end().trim_end_matches(is_closer);
@@ -333,7 +335,7 @@ fn boundary_before_pause(paragraph: &str) -> Boundary {
     }
 }
 
-/// The words of a text, without the white space between them.
+/// Returns the words of a text, without the white space between them.
 fn words(text: &str) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
     let mut at = 0;
@@ -344,7 +346,7 @@ fn words(text: &str) -> Vec<Range<usize>> {
     spans
 }
 
-/// The span without the white space at its ends; nothing if there is nothing else.
+/// Returns the span without the white space at its ends, or nothing for only white space.
 fn trimmed(text: &str, span: Range<usize>) -> Option<Range<usize>> {
     let part = &text[span.clone()];
     let start = span.start + part.len() - part.trim_start().len();

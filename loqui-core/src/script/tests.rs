@@ -8,7 +8,7 @@ fn code_of(text: &str) -> &'static str {
 }
 
 #[test]
-fn texts_that_cannot_be_spoken_are_refused() {
+fn texts_that_cannot_be_spoken_are_rejected() {
     assert_eq!(code_of(""), "script.empty");
     assert_eq!(code_of(" \t\r\n\u{A0}"), "script.empty");
     assert_eq!(code_of("😀 🎉"), "script.unspeakable");
@@ -19,7 +19,7 @@ fn texts_that_cannot_be_spoken_are_refused() {
 }
 
 #[test]
-fn an_error_says_both_numbers() {
+fn too_long_error_states_the_length_and_the_limit() {
     let limits = Limits::default().with_max_script(3);
     let error = Script::parse("four", &limits, None).unwrap_err();
     assert_eq!(error.to_string(), "the script has 4 characters; the limit is 3");
@@ -27,23 +27,23 @@ fn an_error_says_both_numbers() {
 }
 
 #[test]
-fn a_tag_counts_by_its_language() {
+fn region_of_a_language_tag_is_ignored() {
     let script = Script::parse("Ele tem 5 anos.", &Limits::default(), Some("pt-BR")).unwrap();
     assert_eq!(script.findings()[0].code, "script.digits");
     assert_eq!(script.findings()[0].severity, Severity::Warning);
 }
 
 #[test]
-fn characters_are_those_of_the_user_and_spoken_ones_those_that_are_sent() {
+fn written_and_spoken_characters_are_counted_separately() {
     let script = Script::parse("Wait… 😀 what", &Limits::default(), None).unwrap();
     assert_eq!(script.characters(), 12);
     assert_eq!(script.segments()[0].spoken, "Wait... what.");
     assert_eq!(script.spoken_characters(), 13);
 }
 
-/// A quadratic step anywhere takes many seconds here instead of a fraction of one.
+/// A quadratic algorithm would take many seconds instead of a fraction of one.
 #[test]
-fn long_texts_are_quick_whatever_they_are() {
+fn time_to_parse_is_linear_in_the_length() {
     let prose = "The quick brown fox jumps over the lazy dog. ";
     for unit in [
         prose, "word ", "a", "a! ", "a.", "a\"", "天", "a😀", "a, ", "a\n\n", "a - ", "1. ", "A ", "a. . . ",
@@ -69,9 +69,9 @@ fn long_texts_are_quick_whatever_they_are() {
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 
-/// Found by feeding damaged scripts to it: cut where no white space stands, the same text came out in other segments.
+/// Regression test from fuzzing: an unchanged text without white space got other segments.
 #[test]
-fn the_same_text_is_cut_the_same_again() {
+fn an_unchanged_text_keeps_its_segments() {
     let text = "彼は「はい。」と言った。それから？誰も知らない！一、二、三……\n\n全角１２３％と￥５００、そして🎉👩‍👩‍👧‍9999999999 \
                 0.000000000000000001 1,2,3,4 1.000.000,00 £1bn €2.5m $.50 100th 1000000th 12";
     for language in [None, Some("en"), Some("ja"), Some("ar")] {

@@ -1,43 +1,43 @@
-//! Where a take sounds, and where it is silent.
+//! The sounding and silent parts of a take.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use crate::audio::{Clip, SPEECH_RATE, power_dbfs};
 
-/// Quieter frames are silence (audio.md C.2: trim below -45 dBFS).
+/// The gate: quieter frames are silence.
 const GATE_DBFS: f64 = -45.0;
-/// In a quiet take the gate moves down with its loudest frame.
+/// The distance of the gate from the loudest frame in a quiet take.
 const GATE_BELOW_LOUDEST_DB: f64 = 30.0;
-/// A take whose loudest frame is quieter says nothing.
+/// A take whose loudest frame is below this level is silent.
 pub(super) const SILENT_DBFS: f64 = -50.0;
-/// Gaps up to this belong to speech: stops, breaths, commas.
+/// The maximum gap that counts as speech: stop consonants, breaths, commas.
 const SPEECH_GAP_SECONDS: f64 = 0.3;
 const FRAMES_PER_SECOND: usize = 100;
 
-/// What sounds after the last long gap, in seconds.
+/// The sound after the last long gap, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Tail {
-    /// The silence before it.
+    /// The length of the gap.
     pub(super) gap: f64,
-    /// From its first to its last sound.
+    /// The length of the sound after it.
     pub(super) sound: f64,
 }
 
-/// Which hundredths of a second sound.
+/// The frames of 10 ms that sound.
 #[derive(Debug)]
 pub(super) struct Activity {
     samples: usize,
     frame: usize,
     rate: f64,
-    /// Frames above the gate, as runs.
+    /// The runs of frames above the gate.
     sounding: Vec<Range<usize>>,
     /// The mean power of these frames.
     power: f64,
 }
 
 impl Activity {
-    /// Measures a take of finite samples, [`centred`] before.
+    /// Measures a take of finite samples without DC offset; see [`centred`].
     pub(super) fn of(take: &Clip) -> Self {
         let samples = take.samples();
         let frame = (take.sample_rate() as usize / FRAMES_PER_SECOND).max(1);
@@ -71,30 +71,30 @@ impl Activity {
         }
     }
 
-    /// From the first to the last sound, in samples; nothing in a silent take.
+    /// Returns the samples from the first to the last sound. Returns nothing for a silent take.
     pub(super) fn span(&self) -> Option<Range<usize>> {
         let (first, last) = (self.sounding.first()?, self.sounding.last()?);
         Some(first.start * self.frame..(last.end * self.frame).min(self.samples))
     }
 
-    /// How loud it is where it sounds, in dBFS; minus infinity for a silent take.
+    /// Returns the level of the sounding frames, in dBFS. Returns minus infinity for a silent take.
     pub(super) fn level_dbfs(&self) -> f64 {
         power_dbfs(self.power)
     }
 
-    /// How long it speaks, in seconds: without the silence at both ends and without pauses.
+    /// Returns the time of speech, in seconds, without the silence at both ends and without pauses.
     pub(super) fn speech_seconds(&self) -> f64 {
         let span = self.span().map_or(0.0, |span| span.len() as f64 / self.rate);
         let pauses: f64 = self.gaps().filter(|gap| *gap > SPEECH_GAP_SECONDS).sum();
         span - pauses
     }
 
-    /// The longest silence between two sounds, in seconds.
+    /// Returns the longest gap between two sounds, in seconds.
     pub(super) fn longest_gap_seconds(&self) -> f64 {
         self.gaps().fold(0.0, f64::max)
     }
 
-    /// What sounds after the last gap that does not belong to speech.
+    /// Returns the sound after the last gap that is too long for speech.
     pub(super) fn tail(&self) -> Option<Tail> {
         let seconds = |frames: usize| (frames * self.frame) as f64 / self.rate;
         let end = self.sounding.last()?.end;
@@ -115,25 +115,25 @@ impl Activity {
     }
 }
 
-/// The take without its offset, which would pass for sound.
+/// Returns the take without its DC offset, which the gate would count as sound.
 pub(super) fn centred(take: &Clip) -> Clip {
     let samples = take.samples();
     let mean = samples.iter().map(|x| f64::from(*x)).sum::<f64>() / samples.len().max(1) as f64;
     Clip::new(samples.iter().map(|x| x - mean as f32).collect(), take.sample_rate())
 }
 
-/// The mean of the squares.
+/// Returns the mean square.
 fn power(samples: &[f32]) -> f64 {
     let sum: f64 = samples.iter().map(|x| f64::from(*x) * f64::from(*x)).sum();
     sum / samples.len().max(1) as f64
 }
 
-/// This many seconds, in samples of finished speech.
+/// Converts seconds to samples of finished speech.
 pub(super) fn seconds_to_samples(seconds: f64) -> usize {
     (seconds * f64::from(SPEECH_RATE)).round() as usize
 }
 
-/// A pause in samples of finished speech.
+/// Returns the length of a pause in samples of finished speech.
 pub(crate) fn samples_in(pause: Duration) -> usize {
     seconds_to_samples(pause.as_secs_f64())
 }
@@ -144,7 +144,7 @@ mod tests {
     use crate::audio::testing::sine;
 
     #[test]
-    fn sounds_and_gaps_are_measured() {
+    fn span_gaps_and_level_are_measured() {
         let tone = |seconds| sine(200.0, 0.1, seconds, SPEECH_RATE);
         let quiet = |seconds| vec![0.0; seconds_to_samples(seconds)];
         let take = [
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gate_follows_a_quiet_take_but_not_into_silence() {
+    fn the_gate_follows_quiet_takes_but_not_silent_ones() {
         let tone = |amplitude| Clip::new(sine(200.0, amplitude, 1.0, SPEECH_RATE), SPEECH_RATE);
         let quiet = Activity::of(&tone(0.01));
         assert!(quiet.span().is_some());

@@ -1,4 +1,4 @@
-//! Encodes speech piece by piece, so that a book is never in memory, and can be heard while it is made.
+//! Encodes speech incrementally: memory does not grow with the length, and a listener can start before the end.
 
 #[cfg(feature = "formats")]
 mod flac;
@@ -20,7 +20,7 @@ use crate::error::Result;
 #[cfg(not(feature = "formats"))]
 use crate::error::{Error, code};
 
-/// Encodes speech piece by piece: 16-bit samples at [`SPEECH_RATE`] in, bytes of a file out.
+/// Encodes speech incrementally: 16-bit samples at [`SPEECH_RATE`] in, bytes of a file out.
 ///
 /// # Examples
 ///
@@ -28,10 +28,10 @@ use crate::error::{Error, code};
 /// use loqui_core::speech::{Encoder, SpeechFormat};
 ///
 /// let mut encoder = Encoder::new(SpeechFormat::Wav, None)?.rewindable();
-/// let mut file = encoder.push(&[0; 48_000])?.to_vec(); // a second of silence
+/// let mut file = encoder.push(&[0; 48_000])?.to_vec(); // one second of silence
 /// let end = encoder.finish()?;
 /// file.extend_from_slice(&end.tail);
-/// // Who can go back to the beginning makes the length known there.
+/// // In a seekable file, replace the start with the one that has the length.
 /// file[..end.head.len()].copy_from_slice(&end.head);
 /// assert_eq!(file.len(), 44 + 48_000);
 /// # Ok::<(), loqui_core::Error>(())
@@ -51,19 +51,19 @@ enum Kind {
     Mp3(Box<mp3::Mp3>),
 }
 
-/// What comes last.
+/// The end of an encoded file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ending {
-    /// What stands at the end of the file.
+    /// The last bytes of the file.
     pub tail: Bytes,
-    /// What may replace the beginning of the file, byte for byte: with it the length is known from there. Empty where
-    /// there is nothing better.
+    /// The final first bytes of the file, with the length. They may replace the bytes at the start. Empty if the start needs
+    /// no update.
     pub head: Bytes,
 }
 
 impl Encoder {
-    /// Begins a file that says where it comes from.
+    /// Starts a file with this provenance in its metadata.
     ///
     /// # Errors
     ///
@@ -79,40 +79,40 @@ impl Encoder {
             SpeechFormat::Mp3 => Kind::Mp3(Box::new(mp3::Mp3::new(provenance))),
             #[cfg(not(feature = "formats"))]
             other => {
-                let message = format!("this build does not write {other}");
+                let message = format!("this build cannot write {other}");
                 return Err(Error::new(&code::OUTPUT_FORMAT, message));
             }
         };
         Ok(Self { kind, format })
     }
 
-    /// Tells how many samples will come, so that players know the length before the end. Nothing may have been pushed yet.
+    /// Declares the number of samples, so that players know the length from the start. Call it before [`push`](Self::push).
     #[must_use]
     pub fn with_samples(mut self, samples: usize) -> Self {
         match &mut self.kind {
             Kind::Wav(wav) => wav.expect(samples),
             #[cfg(feature = "formats")]
             Kind::Flac(flac) => flac.expect(samples),
-            // Their files say it at the end, or nowhere.
+            // Opus has the length at the end, MP3 only in its first frame.
             #[cfg(feature = "formats")]
             Kind::Opus(_) | Kind::Mp3(_) => {}
         }
         self
     }
 
-    /// Promises that the beginning of the file will be replaced with [`Ending::head`]. Nothing may have been pushed yet.
+    /// Declares that the start of the file will be replaced with [`Ending::head`]. Call it before [`push`](Self::push).
     #[must_use]
     pub fn rewindable(mut self) -> Self {
         match &mut self.kind {
             #[cfg(feature = "formats")]
             Kind::Mp3(mp3) => mp3.rewind(),
-            // Their beginning is right as it is, if not as good.
+            // The others start with a valid header in any case.
             _ => {}
         }
         self
     }
 
-    /// Takes the next samples, little-endian, and gives the bytes that are ready.
+    /// Encodes the next samples, 16-bit little-endian, and returns the bytes that are ready.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Encoder {
         }
     }
 
-    /// Ends the file.
+    /// Finishes the file.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl fmt::Debug for Encoder {
     }
 }
 
-/// WAV, with the word on its provenance before the samples: a listener may go away before their end.
+/// WAV with the provenance before the samples, because a listener may stop before their end.
 struct Wav {
     provenance: Option<Provenance>,
     head: Option<Bytes>,

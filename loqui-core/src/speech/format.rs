@@ -1,4 +1,4 @@
-//! The format of a file of finished speech, by its name.
+//! The formats of finished speech.
 
 use std::fmt;
 use std::path::Path;
@@ -10,32 +10,32 @@ use super::encode::Encoder;
 use crate::audio::{self, SPEECH_RATE, wav};
 use crate::error::{Error, Result, code};
 
-/// How finished speech is written. All but WAV need the feature `formats`.
+/// A format of finished speech. All but WAV need the feature `formats`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SpeechFormat {
-    /// Mono PCM16 WAV, with the word on its provenance.
+    /// Mono PCM16 WAV.
     Wav,
-    /// FLAC: the same samples in about half the bytes.
+    /// FLAC: lossless, about half the size of WAV.
     Flac,
-    /// Opus in Ogg, at 48 kbit/s: a twelfth of the bytes, and hardly a difference to be heard.
+    /// Opus in Ogg at 48 kbit/s, about an eighth of the size of WAV.
     Opus,
-    /// MP3 at 96 kbit/s: what every player reads.
+    /// MP3 at 96 kbit/s, a quarter of the size of WAV.
     Mp3,
 }
 
-/// Formats that people may ask for and do not get.
+/// The extensions of audio formats that cannot be written.
 const OTHERS: &[&str] = &["m4a", "mp4", "aac", "wma", "aif", "aiff", "webm"];
 
 impl SpeechFormat {
-    /// All of them, the usual one first.
+    /// All formats, the default first.
     pub const ALL: [Self; 4] = [Self::Wav, Self::Flac, Self::Opus, Self::Mp3];
 
-    /// The format that a file's name asks for; WAV where it asks for none.
+    /// Returns the format of a file extension. Returns WAV for a name without an extension and for an unknown one.
     ///
     /// # Errors
     ///
-    /// `output.format` for another audio format.
+    /// `output.format` for the extension of an audio format that cannot be written.
     ///
     /// # Examples
     ///
@@ -58,7 +58,7 @@ impl SpeechFormat {
         }
     }
 
-    /// Its short name: `wav`, `flac`, `opus` or `mp3`; also what its files' names end with.
+    /// Returns the short name, which is also the file extension: `wav`, `flac`, `opus` or `mp3`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Wav => "wav",
@@ -68,7 +68,7 @@ impl SpeechFormat {
         }
     }
 
-    /// What HTTP calls it, for instance `audio/wav`.
+    /// Returns the media type, for instance `audio/wav`.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Wav => "audio/wav",
@@ -90,7 +90,7 @@ impl SpeechFormat {
         }
     }
 
-    /// A finished WAV file in this format.
+    /// Encodes a finished WAV file.
     pub(crate) fn encode(self, file: Bytes) -> Result<Bytes> {
         if self == Self::Wav {
             return Ok(file);
@@ -117,7 +117,7 @@ fn unwritten(name: &str) -> Error {
 impl FromStr for SpeechFormat {
     type Err = Error;
 
-    /// Reads what [`name`](Self::name) gives.
+    /// Parses the short name; see [`name`](Self::name).
     fn from_str(name: &str) -> Result<Self> {
         let short: String = name.chars().take(20).collect();
         Self::named(name).ok_or_else(|| unwritten(&short))?.if_built()

@@ -1,26 +1,27 @@
-//! How loud each take becomes, so that one recording comes of them.
+//! The gain of each take, so that all takes sound like one recording.
 
 use super::activity::{Activity, centred};
 use crate::audio::{Clip, true_peak_dbtp};
 
-/// The true peak of finished speech is at most this.
+/// The maximum true peak of finished speech (EBU R 128, <https://tech.ebu.ch/publications/r128>).
 pub(super) const CEILING_DBTP: f64 = -1.0;
-/// Takes are moved by this much without hesitation (audio.md C.2).
+/// Differences from the common level up to this are removed completely.
 const FREE_DB: f64 = 3.0;
-/// Takes further away are moved until only this is left, so that no two neighbours ever differ by 3 dB.
+/// The remaining difference after larger corrections. Two takes on both sides of the common level then differ by less than
+/// 3 dB.
 const RESIDUE_DB: f64 = 1.4;
-/// Nothing is moved further: it would raise noise, not a voice.
+/// The maximum correction. A larger one would mostly raise noise.
 const MOST_DB: f64 = 12.0;
-/// One take with high peaks may hush the whole by this much; beyond it is turned down alone.
+/// The maximum reduction of the common level for takes with high peaks. Beyond it only the take itself is reduced.
 const MOST_HEADROOM_DB: f64 = 6.0;
 
-/// How loud a take is.
+/// The loudness of a take.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Loudness {
-    /// The root of the mean square where it sounds, in dBFS; minus infinity for a silent take.
+    /// The RMS level of the sounding parts, in dBFS; minus infinity for a silent take.
     pub level_dbfs: f64,
-    /// Its true peak, in dBTP; minus infinity for a silent take.
+    /// The true peak, in dBTP; minus infinity for a silent take.
     pub peak_dbtp: f64,
 }
 
@@ -31,7 +32,7 @@ impl Loudness {
         Self::measured(&centred, &Activity::of(&centred))
     }
 
-    /// Measures a take without offset.
+    /// Measures a take without DC offset.
     pub(super) fn measured(centred: &Clip, activity: &Activity) -> Self {
         Self {
             level_dbfs: activity.level_dbfs(),
@@ -39,15 +40,16 @@ impl Loudness {
         }
     }
 
-    /// The gain that brings it to `target_dbfs`, in dB, with its peaks below the ceiling. A silent take is left alone.
+    /// Returns the gain towards `target_dbfs`, in dB, with the peaks below the ceiling. Returns 0.0 for a silent take.
     pub(super) fn gain_db(&self, target_dbfs: f64) -> f64 {
         if !self.level_dbfs.is_finite() || !target_dbfs.is_finite() {
             return 0.0;
         }
-        self.wish_db(target_dbfs).min(CEILING_DBTP - self.peak_dbtp)
+        self.desired_gain_db(target_dbfs).min(CEILING_DBTP - self.peak_dbtp)
     }
 
-    fn wish_db(&self, target_dbfs: f64) -> f64 {
+    /// Returns the gain without regard to the peaks, in dB.
+    fn desired_gain_db(&self, target_dbfs: f64) -> f64 {
         let distance = target_dbfs - self.level_dbfs;
         let moved = distance
             .abs()
@@ -57,8 +59,8 @@ impl Loudness {
     }
 }
 
-/// The level that all takes are brought to: their median, lowered where peaks would not fit below -1 dBTP. `None` if all
-/// are silent.
+/// Returns the common level of takes, in dBFS: their median, reduced if peaks would exceed -1 dBTP. Returns `None` if all
+/// takes are silent.
 pub fn common_level_dbfs(takes: &[Loudness]) -> Option<f64> {
     let mut levels: Vec<f64> = takes
         .iter()
@@ -70,7 +72,7 @@ pub fn common_level_dbfs(takes: &[Loudness]) -> Option<f64> {
     let excess = takes
         .iter()
         .filter(|take| take.level_dbfs.is_finite())
-        .map(|take| take.peak_dbtp + take.wish_db(median) - CEILING_DBTP)
+        .map(|take| take.peak_dbtp + take.desired_gain_db(median) - CEILING_DBTP)
         .fold(0.0, f64::max);
     Some(median - excess.min(MOST_HEADROOM_DB))
 }
@@ -87,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_takes_stay_three_decibels_apart() {
+    fn levels_differ_by_less_than_three_decibels_after_correction() {
         let takes: Vec<_> = (-13..=13).map(|db| loudness(-24.0 + f64::from(db))).collect();
         let target = common_level_dbfs(&takes).unwrap();
         let after: Vec<_> = takes
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn peaks_lower_the_whole_rather_than_one_take() {
+    fn high_peaks_reduce_the_common_level() {
         let peaky = Loudness {
             level_dbfs: -20.0,
             peak_dbtp: 1.0,
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_left_alone() {
+    fn silent_takes_have_no_gain_and_no_effect_on_the_level() {
         let silent = Loudness {
             level_dbfs: f64::NEG_INFINITY,
             peak_dbtp: f64::NEG_INFINITY,

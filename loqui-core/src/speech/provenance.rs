@@ -1,10 +1,10 @@
-//! What finished speech says about itself: made by a machine, by which one, when.
+//! The provenance of finished speech.
 
 pub use crate::audio::wav::Provenance;
 use crate::clock::Timestamp;
 
 impl Provenance {
-    /// Marks speech of this engine and model, made at this time, as synthetic.
+    /// Marks speech as synthetic, with its engine, its model and the time of creation.
     ///
     /// # Examples
     ///

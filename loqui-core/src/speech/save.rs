@@ -1,4 +1,4 @@
-//! Writes a file so that it is there as a whole or not at all.
+//! Writes files atomically.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -13,12 +13,13 @@ use tokio::sync::mpsc;
 use super::Piece;
 use crate::error::{Error, Result, code};
 
-/// Writes `bytes` to `path`: under another name in the same folder first, renamed when all is on the disk. Goes on to the
-/// end even if the caller stops waiting.
+/// Writes `bytes` to `path` atomically: to a temporary file in the same folder, which is synced and then renamed.
+///
+/// Writing continues if the future is dropped.
 ///
 /// # Errors
 ///
-/// `output.unwritable`.
+/// `output.unwritable` if the file cannot be written.
 pub async fn save(path: &Path, bytes: impl Into<Bytes>) -> Result<()> {
     let (target, bytes) = (path.to_owned(), bytes.into());
     tokio::task::spawn_blocking(move || write_whole(&target, &bytes))
@@ -29,8 +30,8 @@ pub async fn save(path: &Path, bytes: impl Into<Bytes>) -> Result<()> {
         })
 }
 
-/// Writes what a stream brings, as [`save`] does, with one piece in memory at a time. A better beginning replaces the first
-/// one where the file can be gone back in.
+/// Writes a stream as [`save`] does, with one piece in memory at a time. [`Piece::Head`] replaces the start of the file if
+/// it is seekable.
 ///
 /// # Errors
 ///
@@ -48,7 +49,7 @@ pub(crate) async fn save_stream(path: &Path, mut stream: BoxStream<'static, Resu
                 None
             }
         };
-        // Nobody listens any more if writing has failed: why comes below.
+        // The receiver is closed if writing has failed. The error is returned below.
         if pieces.send(piece).await.is_err() || broken.is_err() {
             break;
         }
@@ -61,7 +62,7 @@ pub(crate) async fn save_stream(path: &Path, mut stream: BoxStream<'static, Resu
     })
 }
 
-/// Writes pieces until there are no more; an absent piece means that the rest is lost, and the file with it.
+/// Writes all pieces. `None` means that the stream failed, and the file is discarded.
 fn write_pieces(path: &Path, mut pieces: mpsc::Receiver<Option<Piece>>) -> io::Result<()> {
     write_with(path, &mut |file| {
         while let Some(piece) = pieces.blocking_recv() {
@@ -85,13 +86,13 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn write_with(path: &Path, fill: &mut dyn FnMut(&mut File) -> io::Result<()>) -> io::Result<()> {
     let target = match fs::metadata(path) {
-        // A pipe or a device is written to, not replaced.
+        // Write to a pipe or a device instead of replacing it.
         Ok(there) if !there.is_file() => return fill(&mut OpenOptions::new().write(true).open(path)?),
-        // What a link points at is replaced, not the link.
+        // Replace the target of a link, not the link.
         Ok(_) => fs::canonicalize(path)?,
         Err(_) => path.to_owned(),
     };
-    let partial = beside(&target)?;
+    let partial = temporary_name(&target)?;
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -102,14 +103,14 @@ fn write_with(path: &Path, fill: &mut dyn FnMut(&mut File) -> io::Result<()>) ->
         })
         .and_then(|()| fs::rename(&partial, &target));
     if written.is_err() {
-        // It may not even exist; what failed first is what matters.
+        // The file may not exist. Only the first error matters.
         let _ = fs::remove_file(&partial);
     }
     written
 }
 
-/// A name in the same folder that nobody else uses.
-fn beside(target: &Path) -> io::Result<PathBuf> {
+/// Returns a unique name in the same folder.
+fn temporary_name(target: &Path) -> io::Result<PathBuf> {
     static SAVED: AtomicU64 = AtomicU64::new(0);
     let name = target.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
     let mut partial = OsString::from(".");
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_is_written_and_replaced_without_leftovers() {
+    async fn files_are_written_and_replaced_without_leftovers() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.wav");
         for content in ["first", "second, longer"] {
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_written_is_an_error_and_leaves_nothing() {
+    async fn failed_writes_are_an_error_without_leftovers() {
         let folder = tempfile::tempdir().unwrap();
         let occupied = folder.path().join("folder");
         fs::create_dir(&occupied).unwrap();
@@ -164,7 +165,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn links_and_devices_stay_what_they_are() {
+    async fn links_and_devices_are_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         fs::write(&real, "old").unwrap();

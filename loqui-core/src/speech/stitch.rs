@@ -1,4 +1,4 @@
-//! Joins takes into one recording: trimmed, matched in level, faded, with the pauses that the script asks for.
+//! Joins takes into one recording: trims them, matches their levels, fades their ends, and inserts the pauses.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use super::leveling::{Loudness, common_level_dbfs};
 use crate::audio::{Clip, SPEECH_RATE};
 use crate::error::{Error, Result, code};
 
-/// This much of the silence around a take is kept: attacks and the last breath live there.
+/// The silence that is kept around a take. It contains soft onsets and the last breath.
 const MARGIN_SECONDS: f64 = 0.05;
-/// Long enough that no edge is heard, short enough to stay inside the margin.
+/// The length of a fade: long enough to prevent clicks, shorter than the margin.
 const FADE_SECONDS: f64 = 0.02;
 
-/// Joins takes one by one and gives the samples out as it goes, so that hours need no more memory than one take.
+/// Joins takes incrementally, with one take in memory at a time.
 ///
 /// # Examples
 ///
@@ -39,25 +39,25 @@ pub struct Stitcher {
 }
 
 impl Stitcher {
-    /// Brings all takes to the level of the first one that sounds.
+    /// Creates a stitcher that matches all takes to the level of the first one that is not silent.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Brings all takes to this level: what [`common_level_dbfs`] says of them.
+    /// Sets the common level of all takes, in dBFS; see [`common_level_dbfs`].
     #[must_use]
     pub fn with_level(mut self, level_dbfs: f64) -> Self {
         self.level_dbfs = Some(level_dbfs);
         self
     }
 
-    /// Takes the next take and the pause after it; gives the samples that come next, at [`SPEECH_RATE`], beginning with the
-    /// pause after the take before.
+    /// Adds a take and the pause after it. Returns the next samples at [`SPEECH_RATE`]: the pause after the previous take,
+    /// then this take.
     ///
     /// # Errors
     ///
-    /// `internal` for a take at another rate or with samples that are not numbers: [`verify`](super::verify::verify)
-    /// rejects the latter.
+    /// `internal` for a take at another sample rate or with samples that are not finite.
+    /// [`verify`](super::verify::verify) rejects the latter.
     pub fn push(&mut self, take: &Clip, pause: Duration) -> Result<Vec<f32>> {
         check(take)?;
         let (samples, loudness) = prepare(take);
@@ -78,17 +78,17 @@ impl Stitcher {
         Ok(out)
     }
 
-    /// Ends it: when each take sounds, start and end in seconds, in order. No pause follows the last.
+    /// Returns the start and end of each take, in seconds, in order. No pause follows the last take.
     pub fn finish(self) -> Vec<(f64, f64)> {
         self.times
     }
 }
 
-/// How loud a take is, and how long once it is trimmed, in samples: what is known before the first one is joined.
+/// Returns the loudness of a take and its length after trimming, in samples.
 ///
 /// # Errors
 ///
-/// As [`Stitcher::push`].
+/// Those of [`Stitcher::push`].
 pub fn measure(take: &Clip) -> Result<(Loudness, usize)> {
     check(take)?;
     let (samples, loudness) = prepare(take);
@@ -111,15 +111,15 @@ fn check(take: &Clip) -> Result<()> {
 pub struct Stitched {
     /// The recording.
     pub clip: Clip,
-    /// When each take sounds: start and end in seconds, in order.
+    /// The start and end of each take, in seconds, in order.
     pub times: Vec<(f64, f64)>,
 }
 
-/// Joins takes that are all in memory, at the level that suits them best.
+/// Joins takes in memory, each with the pause after it, at their common level.
 ///
 /// # Errors
 ///
-/// As [`Stitcher::push`].
+/// Those of [`Stitcher::push`].
 pub fn stitch(takes: &[(Clip, Duration)]) -> Result<Stitched> {
     let finite = takes
         .iter()
@@ -139,7 +139,7 @@ pub fn stitch(takes: &[(Clip, Duration)]) -> Result<Stitched> {
     })
 }
 
-/// Takes the offset out and the silence off both ends, and tells how loud it is.
+/// Removes the DC offset and the silence at both ends, and measures the loudness.
 fn prepare(take: &Clip) -> (Vec<f32>, Loudness) {
     let centred = centred(take);
     let activity = Activity::of(&centred);
@@ -153,7 +153,7 @@ fn prepare(take: &Clip) -> (Vec<f32>, Loudness) {
     (samples, loudness)
 }
 
-/// Applies the gain, and an equal-power fade to both ends.
+/// Applies the gain and an equal-power fade at both ends.
 fn fade(samples: &mut [f32], gain: f32) {
     for x in samples.iter_mut() {
         *x *= gain;
@@ -168,12 +168,12 @@ fn fade(samples: &mut [f32], gain: f32) {
     }
 }
 
-/// Why a take cannot be joined: its maker did not check it.
+/// The reason why a take cannot be joined.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum Unjoinable {
     #[error("a take has a rate of {0} Hz; {SPEECH_RATE} Hz is needed")]
     Rate(u32),
-    #[error("a take has samples that are not numbers")]
+    #[error("a take has samples that are not finite")]
     NotFinite,
 }
 

@@ -1,25 +1,26 @@
-//! What is said when, for players: SRT and `WebVTT`.
+//! Subtitles in SRT and `WebVTT` (<https://www.w3.org/TR/webvtt1/>).
 
 use std::fmt::Write as _;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// Broadcasters show at most two lines of 42 characters at once.
+/// The maximum line length and number of lines, as broadcasters use them
+/// (<https://partnerhelp.netflixstudios.com/hc/en-us/articles/217350977-English-USA-Timed-Text-Style-Guide>).
 const LINE_CHARACTERS: usize = 42;
 const LINES: usize = 2;
 
-/// How subtitles are written.
+/// A subtitle format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SubtitleFormat {
-    /// `SubRip`: what every player reads.
+    /// `SubRip`. All players read it.
     Srt,
-    /// `WebVTT`: what browsers read.
+    /// `WebVTT`. Browsers read it.
     Vtt,
 }
 
-/// Writes subtitles for stretches of text, each with its start and end in seconds. A long stretch becomes several cues
-/// that share its time by their characters.
+/// Writes subtitles for texts with their start and end in seconds. A long text becomes several cues, which share its time
+/// in proportion to their characters.
 ///
 /// # Examples
 ///
@@ -89,7 +90,7 @@ impl Line {
     }
 }
 
-/// Breaks a text into lines: between words, inside words that are longer than a line.
+/// Breaks a text into lines: between words, and within words that are longer than a line.
 fn lines(text: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for word in text.split_whitespace() {
@@ -109,7 +110,7 @@ fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
-/// Cuts a long word, or a text without spaces, so that no visible character is torn apart.
+/// Splits a long word or a text without spaces between graphemes.
 fn pieces(word: &str) -> Vec<Line> {
     let mut pieces = vec![Line::default()];
     for grapheme in word.graphemes(true) {
@@ -127,7 +128,7 @@ fn pieces(word: &str) -> Vec<Line> {
     pieces
 }
 
-/// `00:01:02,345`, with a full stop in `WebVTT`.
+/// Formats a time as `00:01:02,345`, with a full stop in `WebVTT`.
 fn timestamp(seconds: f64, format: SubtitleFormat) -> String {
     let milliseconds = (seconds.max(0.0) * 1000.0).round() as u64;
     let separator = match format {
@@ -139,7 +140,7 @@ fn timestamp(seconds: f64, format: SubtitleFormat) -> String {
     format!("{hours:02}:{minutes:02}:{seconds:02}{separator}{rest:03}")
 }
 
-/// `WebVTT` has character references. SRT has none: only the arrow, which begins a cue, must not stand in a text.
+/// Escapes a text. `WebVTT` has character references. SRT has none, and the arrow, which marks a cue, is replaced.
 fn escaped(text: &str, format: SubtitleFormat) -> String {
     match format {
         SubtitleFormat::Srt => text.replace("-->", "->"),
@@ -152,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_formats_number_and_time_their_cues() {
+    fn cues_have_times_and_in_srt_numbers() {
         let stretches = || [("One & <two>", 0.0, 1.0), ("three --> four", 3_661.2, 3_662.0)];
         assert_eq!(
             subtitles(SubtitleFormat::Srt, stretches()),
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn long_stretches_share_their_time_by_characters_and_lose_no_word() {
+    fn long_texts_share_their_time_among_cues_without_losing_words() {
         let text = "The quick brown fox jumps over the lazy dog.\n\n".repeat(6);
         let cues = cues(&text, 10.0, 30.0);
         assert!(cues.len() >= 3);
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_without_spaces_break_between_visible_characters() {
+    fn texts_without_spaces_break_between_graphemes() {
         let cues = cues(&"e\u{301}天".repeat(60), 0.0, 1.0);
         assert!(cues.len() > 1);
         for line in cues.iter().flat_map(|cue| cue.text.lines()) {
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_nothing_shown() {
+    fn blank_text_has_no_cue() {
         assert_eq!(subtitles(SubtitleFormat::Srt, [(" \n ", 0.0, 1.0)]), "");
     }
 }

@@ -1,71 +1,73 @@
-//! Is a take good enough to keep? Models cut off, fall silent and ramble without saying so.
+//! Judges takes. Models truncate speech, fall silent and add speech without reporting it.
 
 mod checks;
+mod findings;
 
 pub use checks::{Checks, TranscriptCheck, wrong_words};
 
 use super::activity::{Activity, SILENT_DBFS, Tail, centred};
 use super::leveling::Loudness;
-use crate::audio::Clip;
-use crate::finding::{Finding, Severity, TakeFault};
+use crate::audio::{Clip, clipping};
+use crate::finding::{Finding, FindingCode, Severity};
 
-/// A take this close to the model's ceiling was cut off by it.
+/// A take whose length is within this margin of the model's limit was cut off by the model.
 const CEILING_MARGIN_SECONDS: f64 = 0.1;
-/// People and models speak 9 to 22 characters a second (audio.md C.2, with room on both sides).
+/// The plausible range of characters per second of speech, with a margin on both sides. Measured: 8.9 to 22.4 for the offline
+/// voice. English speech has 130 to 250 words per minute, about 12 to 24 characters per second (Tauroza and Allison,
+/// 1990, <https://doi.org/10.1093/applin/11.1.90>).
 const SLOWEST_CHARACTERS_PER_SECOND: f64 = 6.0;
 const FASTEST_CHARACTERS_PER_SECOND: f64 = 30.0;
-/// Allowed on top, so that "Hi!" may be drawn out or cut short.
+/// Tolerances for short texts: "Hi!" may be drawn out or cut short.
 const DRAWN_OUT_SECONDS: f64 = 1.5;
 const CUT_SHORT_SECONDS: f64 = 0.3;
-/// One voice keeps its pace: how much slower and faster than usual a take may be.
+/// The limits on the length of a take relative to the usual pace of the same voice.
 const SLOWER_THAN_USUAL: f64 = 1.6;
 const FASTER_THAN_USUAL: f64 = 0.55;
-/// The same against another voice that reads the same words: one is slow and the other fast, but not by that much.
+/// The limit on the length of a take relative to another voice that reads the same text.
 const SLOWER_THAN_ANOTHER: f64 = 1.6;
+/// The longest silence between two words.
 const LONGEST_GAP_SECONDS: f64 = 2.0;
-/// A sound this short, this long after the rest, is a breath or a syllable that nobody wrote.
+/// A sound that is shorter than `TAIL_SECONDS` and follows a gap longer than `TAIL_GAP_SECONDS` may be a breath or a
+/// syllable that is not in the text.
 const TAIL_GAP_SECONDS: f64 = 0.5;
 const TAIL_SECONDS: f64 = 0.6;
-/// The fastest anybody says the last words.
+/// The fastest plausible pace of the last words.
 const HURRIED_CHARACTERS_PER_SECOND: f64 = 25.0;
-/// Clean speech has none (audio.md B.3).
-const CLIPPED_WARNING_PER_SECOND: f64 = 1.0;
-const CLIPPED_ERROR_PER_SECOND: f64 = 20.0;
-const CLIPPED_SHARE_OF_PEAK: f32 = 0.999;
-const CLIPPED_RUN: usize = 3;
-/// Below, another voice may be speaking.
+/// The similarity below which the voice may be another one.
 const LEAST_SIMILARITY: f64 = 0.70;
-/// Below, another voice is speaking: recordings of two people score 0.54 to 0.76, of one person 0.87 and more.
+/// The similarity below which the voice is another one. Measured: recordings of two people score 0.54 to 0.76, of one
+/// person at least 0.87.
 const OTHER_VOICE: f64 = 0.60;
-/// The same of a voice's first takes, which nothing else is known of, if there is enough speech to tell.
+/// The same limit for the first takes of a voice, if they have at least `ENOUGH_SPEECH_SECONDS` of speech.
 const OTHER_VOICE_AT_FIRST: f64 = 0.70;
 const ENOUGH_SPEECH_SECONDS: f64 = 2.0;
-/// Where the takes before came closer, this much less is another voice as well.
+/// The largest distance from the usual similarity of earlier takes. The resulting limit is at most
+/// `HIGHEST_OTHER_VOICE`.
 const OTHER_VOICE_BELOW_USUAL: f64 = 0.12;
 const HIGHEST_OTHER_VOICE: f64 = 0.76;
 
-/// What a take is held against.
+/// What is known about a take before it is judged: its text, the model and the voice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Expectation {
-    /// How long the text is, in characters said at an ordinary pace.
+    /// The length of the text, in characters spoken at an ordinary pace.
     pub characters: usize,
-    /// The length that the model cuts off at without saying so, in seconds.
+    /// The length at which the model truncates speech, in seconds.
     pub max_output_seconds: Option<f64>,
-    /// How like the sample the take sounds, -1 to 1, where that was measured and should be high.
+    /// The similarity of the take to the sample, -1 to 1. Absent if it was not measured or has no meaning.
     pub similarity: Option<f64>,
-    /// How like the sample other takes of this voice sound.
+    /// The usual similarity of other takes of this voice.
     pub usual_similarity: Option<f64>,
-    /// How many of these characters this voice says in a second, where that is known.
+    /// The usual pace of this voice, in characters per second, if it is known.
     pub pace: Option<f64>,
-    /// How long another voice takes for this text, in seconds, where that is known and the pace of this voice is not.
+    /// The time another voice takes for this text, in seconds. Used while the pace of this voice is unknown.
     pub seconds: Option<f64>,
-    /// How many of them stand behind the last pause of the text.
+    /// The number of characters after the last pause of the text.
     pub last_words: usize,
 }
 
 impl Expectation {
-    /// Expects a text of this many characters.
+    /// Creates an expectation for a text of this many characters.
     pub fn new(characters: usize, max_output_seconds: Option<f64>) -> Self {
         Self {
             characters,
@@ -78,7 +80,7 @@ impl Expectation {
         }
     }
 
-    /// Expects this text, with more time for digits, signs and characters that stand for whole syllables.
+    /// Creates an expectation for a text. Digits, signs and characters for whole syllables count several times.
     pub fn of(text: &str, max_output_seconds: Option<f64>) -> Self {
         Self {
             last_words: last_words(text).chars().map(pace).sum(),
@@ -86,28 +88,28 @@ impl Expectation {
         }
     }
 
-    /// Tells how many characters this voice says in a second.
+    /// Sets the usual pace of this voice, in characters per second.
     #[must_use]
     pub fn with_pace(mut self, pace: f64) -> Self {
         self.pace = Some(pace);
         self
     }
 
-    /// Tells how long another voice takes for it, in seconds.
+    /// Sets the time another voice takes for the text, in seconds.
     #[must_use]
     pub fn with_seconds(mut self, seconds: f64) -> Self {
         self.seconds = Some(seconds);
         self
     }
 
-    /// Tells how like the sample other takes of this voice sound.
+    /// Sets the usual similarity of other takes of this voice, -1 to 1.
     #[must_use]
     pub fn with_usual_similarity(mut self, usual: f64) -> Self {
         self.usual_similarity = Some(usual);
         self
     }
 
-    /// Tells how like the sample it sounds.
+    /// Sets the similarity of the take to the sample, -1 to 1.
     #[must_use]
     pub fn with_similarity(mut self, similarity: f64) -> Self {
         self.similarity = Some(similarity);
@@ -115,7 +117,7 @@ impl Expectation {
     }
 }
 
-/// What stands behind the last mark at which a speaker may pause, without the end of the sentence.
+/// Returns the text after the last punctuation mark within it.
 fn last_words(text: &str) -> &str {
     let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
     text.rsplit(|c: char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '\'' | '’' | '-'))
@@ -124,43 +126,43 @@ fn last_words(text: &str) -> &str {
         .trim()
 }
 
-/// How many letters of English take as long to say.
+/// Returns the number of English letters that take as long to say.
 const fn pace(character: char) -> usize {
     match character {
         // "seven", "percent"
         '0'..='9' | '%' | '$' | '€' | '£' | '&' | '@' | '+' | '=' | '°' => 5,
-        // Kana, then ideographs and Korean syllables: two and three sounds each.
+        // Kana have two sounds; ideographs and Korean syllables have three.
         '\u{3041}'..='\u{30FF}' => 2,
         '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{20000}'..='\u{3FFFF}' => 3,
         _ => 1,
     }
 }
 
-/// What was found out about a take.
+/// The verdict on a take.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Verdict {
-    /// False if it should be taken again: there is a finding of severity error.
+    /// False if a finding has severity error: the take should be repeated.
     pub kept: bool,
-    /// What is wrong with it.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// How long it is, in seconds.
+    /// The length, in seconds.
     pub seconds: f64,
-    /// How long it speaks, without silence and pauses, in seconds.
+    /// The time of speech, without silence at the ends and without pauses, in seconds.
     pub speech_seconds: f64,
-    /// How loud it is where it sounds, and its true peak; `None` if it is silent.
+    /// The level of the speech and the true peak. `None` if the take is silent.
     pub loudness: Option<Loudness>,
-    /// The characters of the text for each second of speech; `None` if it is silent.
+    /// The characters of the text per second of speech. `None` if the take is silent.
     pub characters_per_second: Option<f64>,
     /// The longest silence between two sounds, in seconds.
     pub longest_gap_seconds: f64,
-    /// How often a second its peaks are cut off.
+    /// Runs of clipped samples, per second.
     pub clipped_per_second: f64,
-    /// How like the sample it sounds, where that was measured.
+    /// The similarity to the sample, -1 to 1. `None` if it was not measured.
     pub similarity: Option<f64>,
 }
 
-/// Judges a take.
+/// Judges a take by its text, its model and its voice.
 ///
 /// # Examples
 ///
@@ -187,17 +189,15 @@ pub fn verify(take: &Clip, expected: &Expectation) -> Verdict {
     };
     let broken = take.samples().iter().filter(|x| !x.is_finite()).count();
     if broken > 0 {
-        let message = format!("{broken} samples are not numbers");
-        verdict.reject(TakeFault::NotFinite, message, (broken as f64, 0.0, "samples"));
+        verdict.add(findings::not_finite(broken));
         return verdict;
     }
     let centred = centred(take);
     let activity = Activity::of(&centred);
     let loudness = Loudness::measured(&centred, &activity);
     if activity.span().is_none() {
-        // JSON has no infinity: what is silent is as quiet as 24 bits go.
-        let measure = (loudness.peak_dbtp.max(-144.0), SILENT_DBFS, "dBFS");
-        verdict.reject(TakeFault::Silent, "nothing is said".to_owned(), measure);
+        // JSON has no infinity. The floor is the dynamic range of 24-bit samples.
+        verdict.add(findings::silent(loudness.peak_dbtp.max(-144.0), SILENT_DBFS));
         return verdict;
     }
     verdict.loudness = Some(loudness);
@@ -214,22 +214,18 @@ pub fn verify(take: &Clip, expected: &Expectation) -> Verdict {
     verdict
 }
 
-type Measure = (f64, f64, &'static str);
-
 impl Verdict {
     fn judge_length(&mut self, expected: &Expectation) {
-        let Some(limit) = expected.max_output_seconds else {
-            return;
-        };
-        if self.seconds >= limit - CEILING_MARGIN_SECONDS {
-            let message = format!("it was cut off after {:.1} s", self.seconds);
-            self.reject(TakeFault::Truncated, message, (self.seconds, limit, "s"));
+        if let Some(limit) = expected.max_output_seconds
+            && self.seconds >= limit - CEILING_MARGIN_SECONDS
+        {
+            self.add(findings::truncated(self.seconds, limit));
         }
     }
 
     fn judge_pace(&mut self, expected: &Expectation) {
         let characters = expected.characters as f64;
-        let spoken = self.speech_seconds;
+        let speech = self.speech_seconds;
         let (slowest, fastest) = match expected.pace {
             Some(pace) => (pace / SLOWER_THAN_USUAL, pace / FASTER_THAN_USUAL),
             None => (SLOWEST_CHARACTERS_PER_SECOND, FASTEST_CHARACTERS_PER_SECOND),
@@ -239,96 +235,70 @@ impl Verdict {
             _ => characters / slowest + DRAWN_OUT_SECONDS,
         };
         let shortest = characters / fastest - CUT_SHORT_SECONDS;
-        if spoken > longest {
-            let message = format!("{spoken:.1} s of speech for {characters} characters: something was added");
-            self.reject(TakeFault::TooSlow, message, (spoken, longest, "s"));
-        } else if spoken < shortest {
-            let message = format!("{spoken:.1} s of speech for {characters} characters: something is missing");
-            self.reject(TakeFault::TooFast, message, (spoken, shortest, "s"));
+        if speech > longest {
+            self.add(findings::too_slow(speech, expected.characters, longest));
+        } else if speech < shortest {
+            self.add(findings::too_fast(speech, expected.characters, shortest));
         }
     }
 
-    /// A short sound long after the rest that cannot be the last words: they take longer to say.
+    /// Rejects a short sound long after the rest that is too short for the last words of the text.
     fn judge_tail(&mut self, expected: &Expectation, tail: Option<Tail>) {
         let Some(Tail { gap, sound }) = tail else { return };
         let needed = expected.last_words as f64 / HURRIED_CHARACTERS_PER_SECOND;
         if gap > TAIL_GAP_SECONDS && sound < TAIL_SECONDS && needed > sound {
-            let message = format!("{sound:.1} s of sound follow {gap:.1} s after the end");
-            self.reject(TakeFault::Tail, message, (sound, needed, "s"));
+            self.add(findings::tail(sound, gap, needed));
         }
     }
 
     fn judge_sound(&mut self) {
         let gap = self.longest_gap_seconds;
         if gap > LONGEST_GAP_SECONDS {
-            let message = format!("it is silent for {gap:.1} s in the middle");
-            self.reject(TakeFault::LongSilence, message, (gap, LONGEST_GAP_SECONDS, "s"));
+            self.add(findings::long_silence(gap, LONGEST_GAP_SECONDS));
         }
         let clipped = self.clipped_per_second;
-        let message = format!("its peaks are cut off {clipped:.1} times a second");
-        if clipped > CLIPPED_ERROR_PER_SECOND {
-            self.reject(TakeFault::Clipped, message, (clipped, CLIPPED_ERROR_PER_SECOND, "1/s"));
-        } else if clipped > CLIPPED_WARNING_PER_SECOND {
-            let measure = (clipped, CLIPPED_WARNING_PER_SECOND, "1/s");
-            self.note(Severity::Warning, TakeFault::Clipped, message, measure);
+        if clipped > clipping::AUDIBLE_PER_SECOND {
+            self.add(findings::clipped(
+                clipped,
+                clipping::AUDIBLE_PER_SECOND,
+                clipping::UNUSABLE_PER_SECOND,
+            ));
         }
     }
 
     fn judge_voice(&mut self, expected: &Expectation) {
         let Some(similarity) = expected.similarity else { return };
+        self.similarity = Some(similarity);
         let other = match expected.usual_similarity {
             Some(usual) => (usual - OTHER_VOICE_BELOW_USUAL).clamp(OTHER_VOICE, HIGHEST_OTHER_VOICE),
             None if self.speech_seconds >= ENOUGH_SPEECH_SECONDS => OTHER_VOICE_AT_FIRST,
             None => OTHER_VOICE,
         };
-        let message = format!("it does not sound like the sample ({similarity:.2})");
-        if similarity < other {
-            self.reject(TakeFault::Unlike, message, (similarity, other, ""));
-        } else if similarity < LEAST_SIMILARITY {
-            let measure = (similarity, LEAST_SIMILARITY, "");
-            self.note(Severity::Warning, TakeFault::Unlike, message, measure);
+        if similarity < other.max(LEAST_SIMILARITY) {
+            self.add(findings::unlike(similarity, LEAST_SIMILARITY, other));
         }
-        self.similarity = Some(similarity);
     }
 
-    /// True if nothing is wrong but that it is slow or sounds unlike the sample: where all takes are, the voice is.
+    /// Returns true if the only faults are a slow pace and a low similarity. If all takes have them, they are properties
+    /// of the voice.
     pub(crate) fn may_be_usual(&self) -> bool {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
-            .all(|finding| {
-                matches!(
-                    TakeFault::by_code(&finding.code),
-                    Some(TakeFault::Unlike | TakeFault::TooSlow)
-                )
-            })
+            .all(|finding| matches!(finding.code, FindingCode::TakeUnlike | FindingCode::TakeTooSlow))
     }
 
-    /// Adds what was found by other means.
+    /// Adds a finding. One of severity error rejects the take.
     pub(crate) fn add(&mut self, finding: Finding) {
         self.kept &= finding.severity != Severity::Error;
         self.findings.push(finding);
     }
-
-    fn reject(&mut self, fault: TakeFault, message: String, measure: Measure) {
-        self.kept = false;
-        self.note(Severity::Error, fault, message, measure);
-    }
-
-    fn note(&mut self, severity: Severity, fault: TakeFault, message: String, (value, limit, unit): Measure) {
-        let hint = match severity {
-            Severity::Error => "It is taken again with another seed, as far as takes and budget allow.",
-            _ => "Listen to it; another seed may do better.",
-        };
-        self.findings
-            .push(Finding::new(severity, fault.code(), message, hint).with_measure(value, limit, unit));
-    }
 }
 
-/// How often samples stick at the peak on one side: speech that was clipped, even if it was turned down later.
+/// Counts runs of samples at the peak on one side.
 fn clipped_runs(samples: &[f32]) -> usize {
     let peak = samples.iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
-    let top = peak * CLIPPED_SHARE_OF_PEAK;
+    let top = peak * clipping::SHARE_OF_PEAK;
     let side = |x: &f32| match *x {
         x if x >= top => 1,
         x if x <= -top => -1,
@@ -336,7 +306,7 @@ fn clipped_runs(samples: &[f32]) -> usize {
     };
     samples
         .chunk_by(|a, b| side(a) == side(b))
-        .filter(|run| run.len() >= CLIPPED_RUN && side(&run[0]) != 0)
+        .filter(|run| run.len() >= clipping::RUN && side(&run[0]) != 0)
         .count()
 }
 

@@ -1,4 +1,4 @@
-//! Rewrites spectra: the one place where a voice changes without the artefacts of a vocoder.
+//! Applies changes to spectra, before synthesis, which avoids the artefacts of a vocoder.
 
 use super::{Adaptation, Tone};
 use crate::bands::{BANDS, Bands};
@@ -6,19 +6,19 @@ use crate::settings::Settings;
 use crate::spectra::{BINS, Frame, Planes, SAMPLE_RATE, Spectra};
 use crate::synthesis::VOICED_FROM_HZ;
 
-/// Frames over which gains that follow the level are smoothed, so that they do not flutter.
+/// The number of frames over which level-dependent gains are smoothed.
 const SMOOTHING: usize = 7;
 
-/// Most that following the level adds or takes, in dB.
+/// The maximum of a level-dependent gain, in dB.
 const MAX_FOLLOWING_DB: f32 = 9.0;
 
-/// Natural logarithm of a factor on amplitude, for one dB.
+/// The natural logarithm of the amplitude ratio of 1 dB.
 const LOG_PER_DB: f32 = std::f32::consts::LN_10 / 20.0;
 
-/// Lowest and highest pitch that is spoken, in Hz.
+/// The minimum and the maximum pitch, in Hz.
 const PITCH_HZ: (f32, f32) = (55.0, 500.0);
 
-/// Everything that is done to one sentence: what the voice is matched to, and what the settings ask for on top.
+/// The change of one sentence: the adaptation of the voice combined with the settings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pitch: f32,
@@ -40,10 +40,10 @@ impl Change {
         }
     }
 
-    /// How many frames before and behind a frame have a say in what becomes of it.
+    /// The number of frames before and after a frame that affect its change.
     pub(crate) const REACH: usize = SMOOTHING / 2;
 
-    /// Returns the pitch moved by a line in logarithmic pitch, as ears hear it.
+    /// Returns the changed pitch. The change is linear in logarithmic pitch, as pitch is perceived.
     pub(crate) fn melody(&self, pitch_hz: &[f32]) -> Vec<f32> {
         let mut melody = pitch_hz.to_vec();
         if self.moves_pitch() {
@@ -55,18 +55,18 @@ impl Change {
         melody
     }
 
-    /// Rewrites spectra whose pitch is that of [`Change::melody`] already.
+    /// Changes spectra that have the pitch of [`Change::melody`].
     pub(crate) fn apply(&self, spectra: &mut Spectra, bands: &Bands) {
         self.carry_pitch(spectra);
         self.warp(spectra);
-        self.colour(spectra, bands);
+        self.apply_tone(spectra, bands);
     }
 
     fn moves_pitch(&self) -> bool {
         differs(self.pitch, 1.0) || differs(self.pitch_range, 1.0)
     }
 
-    /// Keeps the level: pulses that come half as often carry half the power.
+    /// Compensates the level: half as many pulses have half the power.
     fn carry_pitch(&self, spectra: &mut Spectra) {
         if !self.moves_pitch() {
             return;
@@ -77,7 +77,7 @@ impl Change {
         }
     }
 
-    /// Stretches the envelopes along the frequencies.
+    /// Stretches the envelopes along the frequency axis.
     fn warp(&self, spectra: &mut Spectra) {
         if !differs(self.formants, 1.0) {
             return;
@@ -103,7 +103,7 @@ impl Change {
                     *value = copy[below] + (copy[below + 1] - copy[below]) * share;
                 }
             }
-            // Between two angles there is nothing sensible: the nearer one is taken.
+            // Angles cannot be interpolated: use the nearer one.
             copy.copy_from_slice(free_phase);
             for (value, &(below, share)) in free_phase.iter_mut().zip(&from) {
                 *value = copy[below + usize::from(share >= 0.5)];
@@ -111,8 +111,8 @@ impl Change {
         }
     }
 
-    /// Adds the gains of the bands, those that follow the level among them, and the breath.
-    fn colour(&self, spectra: &mut Spectra, bands: &Bands) {
+    /// Applies the gains of the bands, the level-dependent gains and the gain on the breath noise.
+    fn apply_tone(&self, spectra: &mut Spectra, bands: &Bands) {
         let breath = self.breath_db * LOG_PER_DB;
         if self.tone == Tone::FLAT {
             if breath != 0.0 {
@@ -160,14 +160,14 @@ impl Change {
     }
 }
 
-/// Returns the level of each band in a frame, in dB, as the frame will sound on average with this pitch in Hz.
+/// Returns the expected level of each band in a frame with this pitch in Hz, in dB.
 pub(crate) fn band_levels(frame: Frame<'_>, pitch: f32, bands: &Bands) -> [f32; BANDS] {
     let power = bands.average(powers(frame, pitch));
     power.map(|power| 10.0 * (power + 1e-9).log10())
 }
 
-/// Expected power of each bin. A harmonic has magnitude 1 and, through the window, one and a half times the power of
-/// its bin; there is one every `pitch` Hz.
+/// Returns the expected power of each bin. Harmonics have a distance of `pitch` Hz and a magnitude of 1, and the window
+/// spreads 1.5 times the power of a bin.
 fn powers(frame: Frame<'_>, pitch: f32) -> impl Iterator<Item = f32> {
     let bins_per_harmonic = pitch / (SAMPLE_RATE as f32 / (2 * (BINS - 1)) as f32);
     let voiced = if pitch > VOICED_FROM_HZ {

@@ -1,15 +1,15 @@
-//! Words that are another word with an ending: "walks", "walked", "walking".
+//! Inflected words: "walks", "walked", "walking".
 
 use super::strings::{drop_last, last_but_one, last_char, len};
 use super::words::{Context, Words};
 
-/// Behind these sounds an American t is a flap.
+/// The sounds after which an American t is a flap.
 const BEFORE_FLAP: &str = "AIOWYiuæɑəɛɪɹʊʌ";
-/// A consonant that stands twice before "ing" stands once in the word itself.
+/// The consonants that are doubled before "ing".
 const DOUBLED: &str = "bcdgklmnprstvxz";
 
 impl Words {
-    /// Pronounces a word that ends in s.
+    /// Pronounces a word with the ending s.
     pub(super) fn with_s(
         &self,
         word: &str,
@@ -35,7 +35,7 @@ impl Words {
         add_s(self.look_up(&stem, tag, stress, context)?)
     }
 
-    /// Pronounces a word that ends in ed.
+    /// Pronounces a word with the ending ed.
     pub(super) fn with_ed(
         &self,
         word: &str,
@@ -56,7 +56,7 @@ impl Words {
         add_ed(self.look_up(stem, tag, stress, context)?)
     }
 
-    /// Pronounces a word that ends in ing.
+    /// Pronounces a word with the ending ing.
     pub(super) fn with_ing(
         &self,
         word: &str,
@@ -81,13 +81,13 @@ impl Words {
     }
 }
 
-/// True for "runn" and "panick".
+/// Returns true for "runn" and "panick".
 fn is_doubled(stem: &str) -> bool {
     let (last, before) = (last_char(stem), last_but_one(stem));
     stem.ends_with("ck") || (last == before && last.is_some_and(|last| DOUBLED.contains(last)))
 }
 
-/// Adds a plural s, as it sounds behind the last sound.
+/// Adds the ending s with the sound that the last sound requires.
 pub(super) fn add_s(stem: String) -> Option<String> {
     let last = last_char(&stem)?;
     Some(if "ptkfθ".contains(last) {
@@ -99,7 +99,7 @@ pub(super) fn add_s(stem: String) -> Option<String> {
     })
 }
 
-/// Adds the ending of the past, as it sounds behind the last sound.
+/// Adds the ending ed with the sound that the last sound requires.
 pub(super) fn add_ed(stem: String) -> Option<String> {
     Some(match last_char(&stem)? {
         last if "pkfθʃsʧ".contains(last) => stem + "t",
@@ -110,7 +110,7 @@ pub(super) fn add_ed(stem: String) -> Option<String> {
     })
 }
 
-/// Adds the ending of what goes on.
+/// Adds the ending ing.
 pub(super) fn add_ing(stem: String) -> Option<String> {
     Some(match last_char(&stem)? {
         't' if is_flapped(&stem) => format!("{}ɾɪŋ", drop_last(&stem, 1)),
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endings_sound_as_the_sound_before_them_asks() {
+    fn the_sound_of_an_ending_depends_on_the_last_sound() {
         let with =
             |add: fn(String) -> Option<String>, stems: [&str; 3]| stems.map(|stem| add(stem.to_owned()).unwrap());
         assert_eq!(with(add_s, ["kˈæt", "bˈʌs", "dˈɔɡ"]), ["kˈæts", "bˈʌsᵻz", "dˈɔɡz"]);

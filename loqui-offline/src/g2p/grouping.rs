@@ -1,4 +1,5 @@
-//! Tokens are cut finer and grouped into words: "don't" is two tokens and one word, "B22" one token of two parts.
+//! Splits tokens into parts and groups the parts into words: "don't" has two tokens and is one word, "B22" is one token with
+//! two parts.
 
 use std::sync::LazyLock;
 
@@ -16,18 +17,18 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a literal that compiles")
 });
 
-/// Punctuation that has a sound of its own: a pause, a question.
+/// Punctuation that affects the speech.
 const PUNCTUATION: &str = ";:,.!?—…\"“”";
 const PUNCTUATION_TAGS: [&str; 10] = [".", ",", "-LRB-", "-RRB-", "``", "\"\"", "''", ":", "$", "#"];
 
-/// What is pronounced as a whole.
+/// A unit of pronunciation.
 pub(super) enum Word {
     One(Token),
-    /// Several tokens that are written together.
+    /// Several tokens without spaces between them.
     Many(Vec<Token>),
 }
 
-/// Cuts tokens into parts and groups what is written together.
+/// Splits tokens into parts and groups parts without spaces between them.
 pub(super) fn grouped(tokens: &[Token]) -> Vec<Word> {
     let mut words = Vec::new();
     let mut money: Option<String> = None;
@@ -103,7 +104,7 @@ fn parts(token: &Token) -> Vec<Token> {
     parts
 }
 
-/// How punctuation is passed on; nothing for what is to be pronounced.
+/// Returns the phoneme of a punctuation mark, or nothing for other tokens.
 fn sign(part: &Token) -> Option<String> {
     if part.tag == ":" && (part.text == "-" || part.text == "–") {
         return Some("—".to_owned());
@@ -126,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_cut_where_letters_digits_and_case_change() {
+    fn tokens_are_split_where_letters_digits_and_case_change() {
         let texts = |text: &str| -> Vec<String> {
             let token = Token {
                 text: text.to_owned(),

@@ -1,28 +1,28 @@
-//! The dictionaries, looked up as they lie in the binary: nothing is parsed, and nothing of them is copied into memory.
+//! The dictionaries, looked up in the binary without parsing or copying.
 //!
-//! `data/lexicon.bin` is written by `examples/lexicon.rs`, which describes the format. Words are sorted and stand in blocks
-//! of sixteen, in which each says how many letters it shares with the one before; a table has the place of every block.
+//! `examples/lexicon.rs` writes `data/lexicon.bin` and describes the format. Words are sorted, in blocks of sixteen with
+//! prefix compression, and a table has the offset of each block.
 
 use super::strings::{capitalize, is_lower, len};
 
-/// misaki's American dictionaries, "gold" and "silver"; origin and licence in `data/NOTICE`.
+/// The American dictionaries "gold" and "silver" of misaki. See `data/NOTICE` for the origin and the licence.
 static DATA: &[u8] = include_bytes!("../../data/lexicon.bin");
 
-/// In place of the length of a pronunciation: it depends on the part of speech.
+/// The length that marks a pronunciation by part of speech.
 const BY_TAG: u8 = 0xFF;
-/// In place of a length: there is no pronunciation.
+/// The length that marks an absent pronunciation.
 const ABSENT: u8 = 0xFF;
 
 /// The pronunciation of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
     One(String),
-    /// By part of speech; the tag `DEFAULT` stands for all others. Absent means that there is none for this one.
+    /// By part of speech, with the tag `DEFAULT` for all others. Each may be absent.
     ByTag(Vec<(&'static str, Option<String>)>),
 }
 
 impl Entry {
-    /// The pronunciation for this part of speech; the outer option says whether it is listed at all.
+    /// Returns the pronunciation for a part of speech. The outer option is `None` if it is not listed.
     #[expect(
         clippy::option_option,
         reason = "listed without a sound is not the same as not listed"
@@ -37,7 +37,7 @@ impl Entry {
         }
     }
 
-    /// The pronunciation where nothing is known of the part of speech.
+    /// Returns the pronunciation for an unknown part of speech.
     pub(super) fn usual(&self) -> Option<&str> {
         match self {
             Self::One(phonemes) => Some(phonemes),
@@ -49,14 +49,14 @@ impl Entry {
 /// One dictionary.
 #[derive(Debug)]
 pub(super) struct Dictionary {
-    /// Places of the blocks in `words`, four bytes each.
+    /// The offsets of the blocks in `words`, four bytes each.
     blocks: &'static [u8],
     words: &'static [u8],
     alphabet: Vec<char>,
     tags: Vec<&'static str>,
 }
 
-/// Opens both dictionaries: the one that was checked by people, and the other. Nothing if the data is damaged.
+/// Opens both dictionaries: the manually checked one, and the other. Returns nothing if the data is invalid.
 pub(super) fn open() -> Option<(Dictionary, Dictionary)> {
     let mut data = Cursor(DATA);
     let alphabet: Vec<char> = data.line()?.chars().collect();
@@ -76,12 +76,12 @@ pub(super) fn open() -> Option<(Dictionary, Dictionary)> {
 }
 
 impl Dictionary {
-    /// True if the word has an entry, as it is written or in the other case.
+    /// Returns true if the word has an entry, as written or in the other case.
     pub(super) fn contains(&self, word: &str) -> bool {
         self.find(word).is_some()
     }
 
-    /// The entry of a word. "Apple" is found under "apple" and "london" under "London", if they have no entry of their own.
+    /// Returns the entry of a word. Without an entry of their own, "Apple" is found as "apple" and "london" as "London".
     pub(super) fn get(&self, word: &str) -> Option<Entry> {
         self.entry(self.find(word)?)
     }
@@ -93,7 +93,7 @@ impl Dictionary {
         })
     }
 
-    /// Where the entry of this very word begins.
+    /// Returns the start of the entry of exactly this word.
     fn listed(&self, word: &str) -> Option<Cursor> {
         let (mut low, mut high) = (0, self.blocks.len() / 4);
         while low < high {
@@ -145,7 +145,7 @@ impl Dictionary {
         phonemes.collect()
     }
 
-    /// All words that are listed, in the order of their bytes.
+    /// Returns all words, in the order of their bytes.
     #[cfg(test)]
     pub(super) fn listed_words(&self) -> Vec<String> {
         let mut at = Cursor(self.words);
@@ -159,7 +159,7 @@ impl Dictionary {
     }
 }
 
-/// "Apple" for "apple" and the other way round; nothing for what is written otherwise, and for single letters.
+/// Returns "Apple" for "apple" and vice versa. Returns nothing for other cases and for single letters.
 fn in_the_other_case(word: &str) -> Option<String> {
     if len(word) < 2 {
         return None;
@@ -172,7 +172,7 @@ fn in_the_other_case(word: &str) -> Option<String> {
     (word == capitalize(&lower)).then_some(lower)
 }
 
-/// What is left to read.
+/// The remaining bytes.
 #[derive(Debug, Clone, Copy)]
 struct Cursor(&'static [u8]);
 
@@ -198,7 +198,7 @@ impl Cursor {
         std::str::from_utf8(&line[..end]).ok()
     }
 
-    /// Reads the next word over the one before it.
+    /// Reads the next word into the previous one.
     fn word<'a>(&mut self, known: &'a mut Vec<u8>) -> Option<&'a mut Vec<u8>> {
         let (shared, rest) = (self.byte()?, self.byte()?);
         known.truncate(shared.into());
@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_listed_word_is_found_and_no_other() {
+    fn all_listed_words_are_found_and_no_others() {
         let (gold, silver) = open().unwrap();
         for (dictionary, count) in [(&gold, 90_201), (&silver, 93_361)] {
             let words = dictionary.listed_words();
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_hold_one_or_several_pronunciations() {
+    fn entries_have_one_or_several_pronunciations() {
         let (gold, _) = open().unwrap();
         assert_eq!(gold.get("hello"), Some(Entry::One("həlˈO".to_owned())));
         let record = gold.get("record").unwrap();
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_found_in_the_other_case() {
+    fn words_are_found_in_the_other_case() {
         let (gold, _) = open().unwrap();
         assert_eq!(gold.get("Hello"), gold.get("hello"));
         assert_eq!(gold.get("HELLO"), None);

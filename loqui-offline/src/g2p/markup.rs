@@ -1,4 +1,4 @@
-//! misaki's marks in a text: `[word](/phonemes/)`, `[word](+2)` for its stress, `[5](#a#)` for how a number is read.
+//! The markup of misaki: `[word](/phonemes/)`, `[word](+2)` for the stress, `[5](#a#)` for the reading of a number.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use super::tokens::Token;
 static MARKED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\[([^\]]+)\]\(([^\)]*)\)").expect("the pattern is a literal that compiles"));
 
-/// What a mark asks for.
+/// The meaning of a mark.
 #[derive(Debug, Clone, PartialEq)]
 enum Mark {
     Stress(f64),
@@ -19,13 +19,13 @@ enum Mark {
     NumFlags(String),
 }
 
-/// A text without its marks.
+/// A text without its markup.
 #[derive(Debug)]
 pub(super) struct Unmarked {
     pub(super) text: String,
-    /// Its words, as white space parts them; what was marked is one word.
+    /// The words between white space. A marked part is one word.
     words: Vec<String>,
-    /// By index into `words`.
+    /// The marks by index into `words`.
     marks: HashMap<usize, Mark>,
 }
 
@@ -57,7 +57,7 @@ impl Unmarked {
         self.words.extend(text.split_whitespace().map(str::to_owned));
     }
 
-    /// Writes what the marks ask for into the tokens of the text.
+    /// Applies the marks to the tokens of the text.
     pub(super) fn mark(&self, tokens: &mut [Token]) {
         if self.marks.is_empty() {
             return;
@@ -81,7 +81,7 @@ impl Unmarked {
         }
     }
 
-    /// The word that each token is in: both ways of cutting the text are laid side by side, white space aside.
+    /// Returns the index of the word of each token. Aligns both splits of the text, without white space.
     fn owners(&self, tokens: &[Token]) -> Vec<Option<usize>> {
         let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
         let words = self.words.iter().enumerate();
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_come_off_the_text_and_onto_its_words() {
+    fn marks_are_removed_from_the_text_and_applied_to_its_words() {
         let unmarked = Unmarked::of(" say [Kokoro](/kˈOkəɹO/) [twice](-1) [5](#a#) [so](what)");
         assert_eq!(unmarked.text, "say Kokoro twice 5 so");
         let mut tokens: Vec<Token> = ["say", "Ko", "koro", "twice", "5", "so"]

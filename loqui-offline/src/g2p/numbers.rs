@@ -1,4 +1,4 @@
-//! Numerals and money, and words that mix letters with digits.
+//! Numerals, money, and words of letters and digits.
 
 use loqui_g2p::numbers;
 
@@ -9,7 +9,7 @@ use super::words::{Context, Words};
 
 const ORDINALS: [&str; 4] = ["st", "nd", "rd", "th"];
 
-/// The names of a currency and of its hundredth.
+/// The names of a currency and of its hundredth part.
 pub(super) fn currency(sign: &str) -> Option<(&'static str, &'static str)> {
     match sign {
         "$" => Some(("dollar", "cent")),
@@ -19,7 +19,7 @@ pub(super) fn currency(sign: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// A numeral that is being read.
+/// The words of a numeral so far.
 struct Numeral<'a> {
     words: &'a Words,
     flags: &'a str,
@@ -27,7 +27,7 @@ struct Numeral<'a> {
 }
 
 impl Words {
-    /// Adds the name of the currency to what stands behind its sign.
+    /// Adds the name of the currency to an amount.
     pub(super) fn with_currency(&self, phonemes: String, sign: Option<&str>) -> String {
         let unit = sign
             .and_then(currency)
@@ -38,7 +38,7 @@ impl Words {
         }
     }
 
-    /// Pronounces a numeral, with an ending if it has one ("3rd", "1990s"); nothing if it is none.
+    /// Pronounces a numeral, with its ending ("3rd", "1990s"). Returns nothing for other words.
     pub(super) fn number(&self, word: &str, token: &Token) -> Option<String> {
         if !is_number(word, token.is_head) {
             return None;
@@ -63,8 +63,8 @@ impl Words {
         }
     }
 
-    /// Pronounces what no rule knows: runs of digits as numbers (digit by digit behind a zero), runs of letters as words,
-    /// colons and points as they are, other signs not at all.
+    /// Pronounces other mixtures: runs of digits as numbers (digit by digit after a zero), runs of letters as words, colons and
+    /// points as punctuation. Skips other signs.
     pub(super) fn compose(&self, word: &str, guess: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         #[derive(Clone, Copy, PartialEq)]
         enum Kind {
@@ -117,7 +117,7 @@ impl Words {
 }
 
 impl Numeral<'_> {
-    /// Reads `digits`; nothing if that cannot be done.
+    /// Reads `digits`. Returns nothing if they cannot be read.
     fn read(&mut self, digits: &str, suffix: &str, token: &Token) -> Option<()> {
         let mut digits = digits;
         if let Some(rest) = digits.strip_prefix('-') {
@@ -141,7 +141,7 @@ impl Numeral<'_> {
         }
     }
 
-    /// A number behind letters, as in "B22" or "MP3": long ones digit by digit, "A320" as "three twenty".
+    /// Reads a number after letters, as in "B22" or "MP3": long ones digit by digit, "A320" as "three twenty".
     fn inside_a_word(&mut self, digits: &str) -> Option<()> {
         if digits.starts_with('0') || len(digits) > 3 {
             self.each_digit(digits)
@@ -158,7 +158,7 @@ impl Numeral<'_> {
         }
     }
 
-    /// Numbers between points, as in "1.2.3".
+    /// Reads numbers between points, as in "1.2.3".
     fn parts(&mut self, digits: &str) -> Option<()> {
         for (index, part) in digits.split('.').enumerate() {
             if part.is_empty() {
@@ -199,7 +199,7 @@ impl Numeral<'_> {
         Some(())
     }
 
-    /// A number on its own, with or without a fraction.
+    /// Reads a number with or without a fraction.
     fn plain(&mut self, digits: &str, is_ordinal: bool) -> Option<()> {
         let plain = digits.replace(',', "");
         let names = if is_digits(digits) {
@@ -229,7 +229,7 @@ impl Numeral<'_> {
         self.names(&numbers::cardinal(digits.parse().ok()?), first)
     }
 
-    /// Pronounces the words of a number. "and" is left out unless a flag keeps it.
+    /// Pronounces the words of a number. Omits "and" unless a flag keeps it.
     fn names(&mut self, names: &str, first: bool) -> Option<()> {
         let names: Vec<&str> = names
             .split(|c: char| !c.is_ascii_lowercase())
@@ -257,7 +257,7 @@ impl Numeral<'_> {
     }
 }
 
-/// True for an amount with at most two digits behind the point.
+/// Returns true for an amount with at most two digits after the point.
 fn is_money(digits: &str) -> bool {
     match digits.matches('.').count() {
         0 => true,
@@ -266,7 +266,7 @@ fn is_money(digits: &str) -> bool {
     }
 }
 
-/// True for digits with separators and an ending, and a minus if nothing stands before them.
+/// Returns true for digits with separators and an ending, and with a minus sign at the start of a word.
 fn is_number(word: &str, is_head: bool) -> bool {
     const ENDINGS: [&str; 9] = ["ing", "'d", "ed", "'s", "st", "nd", "rd", "th", "s"];
     if !word.contains(|c: char| c.is_ascii_digit()) {
@@ -285,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_money_are_told_from_other_words() {
+    fn numbers_and_money_are_recognized() {
         assert!(is_number("3rd", true) && is_number("1,234.5", true) && is_number("-5", true));
         assert!(!is_number("-5", false) && !is_number("B22", true) && !is_number("third", true));
         assert!(is_money("12") && is_money("12.50") && !is_money("12.500") && !is_money("1.2.3"));

@@ -1,4 +1,4 @@
-//! Held against `loqui-g2p`, whose rules these are: not one phoneme may differ.
+//! Compares all phonemes with `loqui-g2p`, which has the same rules.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ static OURS: LazyLock<G2p> = LazyLock::new(|| G2p::load().unwrap());
 static THEIRS: LazyLock<loqui_g2p::G2p> =
     LazyLock::new(|| loqui_g2p::G2p::new(Dialect::American, OovFallback::Neural).unwrap());
 
-/// Words that are read together: what stands around a word decides how it sounds.
+/// The number of words in a text. The context affects the pronunciation of a word.
 const TOGETHER: usize = 12;
 
 #[track_caller]
@@ -20,7 +20,7 @@ fn same(text: &str) {
     assert_eq!(OURS.tokens(text), THEIRS.tokens(text), "{text}");
 }
 
-/// One line of this many is read, so that the test takes seconds: 23,000 words.
+/// The share of the lines that are compared: 23,000 words, which takes some seconds.
 const SHARE: usize = 8;
 
 /// Compares texts on all cores.
@@ -43,11 +43,11 @@ fn listed_words() -> Vec<String> {
 }
 
 #[test]
-fn words_of_the_dictionaries_sound_the_same() {
+fn dictionary_words_match_the_reference() {
     let mut words = listed_words();
-    // Neighbours in the dictionary are all alike; a word's neighbours in a text are not.
+    // Shuffle the words, because neighbours in the dictionary are similar.
     fastrand::Rng::with_seed(1).shuffle(&mut words);
-    // All of them take some minutes: `SHARE` of 1, when the rules are touched.
+    // All of them take some minutes. Set `SHARE` to 1 after changes of the rules.
     let lines = words.chunks(TOGETHER).step_by(SHARE).map(|words| words.join(" "));
     let lines: Vec<String> = lines.collect();
     assert!(lines.len() * SHARE * TOGETHER >= words.len());
@@ -55,7 +55,7 @@ fn words_of_the_dictionaries_sound_the_same() {
 }
 
 #[test]
-fn words_with_endings_capitals_and_faults_sound_the_same() {
+fn inflected_capitalized_and_misspelled_words_match_the_reference() {
     let words = listed_words();
     let mut random = fastrand::Rng::with_seed(2);
     let changed = |random: &mut fastrand::Rng| {
@@ -92,12 +92,12 @@ fn words_with_endings_capitals_and_faults_sound_the_same() {
 }
 
 #[test]
-fn sentences_sound_the_same() {
+fn sentences_match_the_reference() {
     let sentences = include_str!("../../tests/reference/sentences.txt");
     let lines: Vec<String> = sentences.lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 200);
     all_same(&lines);
-    // And as they are read in earnest: screened, spelled out and cut.
+    // Also after screening, normalization and splitting.
     let ids: std::collections::HashMap<char, i32> =
         serde_json::from_str(include_str!("../../data/vocab.json")).unwrap();
     let phonemes = crate::phonemes::Phonemes::load().unwrap();
@@ -117,7 +117,7 @@ fn sentences_sound_the_same() {
 }
 
 #[test]
-fn numbers_signs_and_marks_sound_the_same() {
+fn numbers_signs_and_markup_match_the_reference() {
     for text in [
         "",
         " ",
@@ -145,7 +145,7 @@ fn numbers_signs_and_marks_sound_the_same() {
 }
 
 #[test]
-fn any_characters_sound_the_same() {
+fn arbitrary_characters_match_the_reference() {
     const PIECES: [&str; 40] = [
         "a", "The", "to", "used", "am", "I", "in", "vs.", "U.S.", "don't", "B22", "NASA", "Café", "1", "22", "1999",
         "3.5", "0", "1,000", "$", "€", "%", "&", "@", "#", "-", "—", ".", ",", "?", "'", "’", "\"", "(", ")", "/", "_",

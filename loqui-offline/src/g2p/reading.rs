@@ -1,4 +1,4 @@
-//! A whole text, read from its end, because a word's sound depends on what follows it.
+//! Pronounces a text from its end, because the pronunciation of a word depends on the next one.
 
 use std::collections::HashSet;
 
@@ -8,14 +8,14 @@ use super::stress::{PRIMARY, VOWELS, restress, weight};
 use super::tokens::{Token, joined_to_heads, written};
 use super::words::{Context, Words};
 
-/// Signs inside a word that are not spoken.
+/// Silent signs within a word.
 const JUNK: &str = "',-._‘’/";
-/// Punctuation that makes a pause.
+/// Punctuation with a pause.
 const PAUSES: &str = ";:,.!?—…";
 const CONSONANTS: &str = "bdfhjklmnpstvwzðŋɡɹɾʃʒʤʧθ";
 
-/// Pronounces a text, one token for each word. `tagged` cuts a text into tokens; `fallback` pronounces what neither
-/// dictionaries nor rules know.
+/// Pronounces a text. Returns a token per word. `tagged` splits a text into tokens, and `fallback` pronounces words that the
+/// dictionaries and rules do not cover.
 pub(super) fn read(
     known: &Words,
     text: &str,
@@ -44,7 +44,7 @@ pub(super) fn read(
     });
     spoken
         .map(|mut token| {
-            // The voice's alphabet has a flap as T and a glottal stop as t.
+            // The alphabet of the voice has T for a flap and t for a glottal stop.
             token.phonemes = token
                 .phonemes
                 .map(|phonemes| phonemes.replace('ɾ', "T").replace('ʔ', "t"));
@@ -53,8 +53,8 @@ pub(super) fn read(
         .collect()
 }
 
-/// Pronounces tokens that are written together: the longest stretch from the end that is known, then the rest; all of them
-/// by the fallback if one is not known at all.
+/// Pronounces tokens without spaces between them: the longest known part at the end, then the rest. Uses the fallback for
+/// all of them if one is unknown.
 fn read_group(
     known: &Words,
     group: &mut [Token],
@@ -94,7 +94,7 @@ fn read_group(
     context
 }
 
-/// Gives the first token the phonemes of all.
+/// Moves the phonemes of all tokens to the first one.
 fn fill(group: &mut [Token], phonemes: Option<String>) {
     if let Some((first, rest)) = group.split_first_mut() {
         first.phonemes = phonemes;
@@ -104,7 +104,7 @@ fn fill(group: &mut [Token], phonemes: Option<String>) {
     }
 }
 
-/// What the word before this one is followed by.
+/// Returns the context of the previous word.
 fn before(context: Context, phonemes: Option<&str>, token: &Token) -> Context {
     let sound = phonemes.and_then(|phonemes| {
         phonemes
@@ -122,7 +122,7 @@ fn before(context: Context, phonemes: Option<&str>, token: &Token) -> Context {
     }
 }
 
-/// Decides which parts of a word are spoken apart, and takes stress away where parts with stress follow each other.
+/// Separates the parts of a word, and reduces the stress of consecutive stressed parts.
 fn settle(group: &mut [Token]) {
     let text = written(group);
     let kinds: HashSet<u8> = text
@@ -148,23 +148,23 @@ fn settle(group: &mut [Token]) {
     if apart {
         return;
     }
-    let heard = group.iter().enumerate().filter_map(|(index, token)| {
+    let spoken = group.iter().enumerate().filter_map(|(index, token)| {
         let phonemes = token.phonemes.as_deref().filter(|phonemes| !phonemes.is_empty())?;
         Some((phonemes.contains(PRIMARY), weight(phonemes), index))
     });
-    let mut heard: Vec<(bool, usize, usize)> = heard.collect();
-    if let [(.., first), (.., second)] = heard[..]
+    let mut spoken: Vec<(bool, usize, usize)> = spoken.collect();
+    if let [(.., first), (.., second)] = spoken[..]
         && group[first].text.chars().count() == 1
     {
         weaken(&mut group[second]);
         return;
     }
-    let stressed = heard.iter().filter(|(stressed, ..)| *stressed).count();
-    if heard.len() < 2 || stressed <= heard.len().div_ceil(2) {
+    let stressed = spoken.iter().filter(|(stressed, ..)| *stressed).count();
+    if spoken.len() < 2 || stressed <= spoken.len().div_ceil(2) {
         return;
     }
-    heard.sort_unstable();
-    for (.., index) in &heard[..heard.len() / 2] {
+    spoken.sort_unstable();
+    for (.., index) in &spoken[..spoken.len() / 2] {
         weaken(&mut group[*index]);
     }
 }

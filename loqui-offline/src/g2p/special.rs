@@ -1,10 +1,10 @@
-//! Words and signs that are read otherwise than the dictionaries say.
+//! Words and signs whose pronunciation is not in the dictionaries or differs from them.
 
 use super::stress::SECONDARY;
 use super::strings::{is_alpha, len};
 use super::words::{Context, Words, parent};
 
-/// The word for a sign.
+/// Returns the word for a sign.
 pub(super) fn symbol_word(sign: &str) -> Option<&'static str> {
     match sign {
         "%" => Some("percent"),
@@ -15,7 +15,7 @@ pub(super) fn symbol_word(sign: &str) -> Option<&'static str> {
     }
 }
 
-/// The word for a sign inside an address.
+/// Returns the word for a sign in an address.
 fn address_word(sign: &str) -> Option<&'static str> {
     match sign {
         "." => Some("dot"),
@@ -24,7 +24,7 @@ fn address_word(sign: &str) -> Option<&'static str> {
     }
 }
 
-/// True for "U.S." and "p.m.": letters with points between them.
+/// Returns true for letters with points between them: "U.S.", "p.m.".
 fn is_pointed(word: &str) -> bool {
     word.trim_matches('.').contains('.')
         && is_alpha(&word.replace('.', ""))
@@ -32,7 +32,7 @@ fn is_pointed(word: &str) -> bool {
 }
 
 impl Words {
-    /// Pronounces the words that depend on what follows or on their part of speech, and signs.
+    /// Pronounces signs, and words that depend on the next word or on their part of speech.
     pub(super) fn special(&self, word: &str, tag: &str, stress: Option<f64>, context: Context) -> Option<String> {
         let within = Some(context);
         if tag == "ADD"

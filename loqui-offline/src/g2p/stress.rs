@@ -1,15 +1,15 @@
-//! Where the stress lies, and how it is moved.
+//! The stress of words.
 
 const PRIMARY_TEXT: &str = "ˈ";
 const SECONDARY_TEXT: &str = "ˌ";
-/// The mark in front of the stressed syllable.
+/// The mark before a syllable with primary stress.
 pub(super) const PRIMARY: char = 'ˈ';
-/// The mark in front of a syllable with less stress.
+/// The mark before a syllable with secondary stress.
 pub(super) const SECONDARY: char = 'ˌ';
 pub(super) const VOWELS: &str = "AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻ";
 const DIPHTHONGS: &str = "AIOQWYʤʧ";
 
-/// How long a word sounds; long sounds count twice.
+/// Returns the length of a word in sounds. Long sounds count twice.
 pub(super) fn weight(phonemes: &str) -> usize {
     phonemes.chars().map(|c| 1 + usize::from(DIPHTHONGS.contains(c))).sum()
 }
@@ -18,7 +18,7 @@ fn is_stressed(phonemes: &str) -> bool {
     phonemes.contains([PRIMARY, SECONDARY])
 }
 
-/// Puts the mark in front of the first vowel; without a vowel there is nothing to stress.
+/// Adds the mark before the first vowel, if there is one.
 fn on_first_vowel(mark: char, phonemes: &str) -> String {
     match phonemes.find(|c| VOWELS.contains(c)) {
         Some(at) => format!("{}{mark}{}", &phonemes[..at], &phonemes[at..]),
@@ -26,8 +26,8 @@ fn on_first_vowel(mark: char, phonemes: &str) -> String {
     }
 }
 
-/// Changes the stress of a word: below -1 takes it away, -1 to -0.5 weakens, 0 to 1 gives a little where there is none,
-/// 1 and more strengthens.
+/// Changes the stress of a word: below -1 removes it, -1 to -0.5 weakens it, 0 to 1 adds secondary stress if there is none,
+/// 1 and above strengthens it.
 pub(super) fn restress(phonemes: &str, stress: Option<f64>) -> String {
     let Some(stress) = stress else {
         return phonemes.to_owned();
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stress_is_taken_weakened_given_and_strengthened() {
+    fn stress_is_removed_weakened_added_and_strengthened() {
         for (phonemes, stress, expected) in [
             ("həlˈO", -2.0, "həlO"),
             ("həlˈO", -1.0, "həlˌO"),

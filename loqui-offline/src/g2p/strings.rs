@@ -1,17 +1,17 @@
-//! Strings as Python sees them, by characters: the rules were written there.
+//! String functions by characters, as in Python, the language of the original rules.
 
-/// Length in characters.
+/// Returns the length in characters.
 pub(super) fn len(text: &str) -> usize {
     text.chars().count()
 }
 
-/// All but the last `count` characters.
+/// Returns all but the last `count` characters.
 pub(super) fn drop_last(text: &str, count: usize) -> &str {
     let keep = len(text).saturating_sub(count);
     text.char_indices().nth(keep).map_or(text, |(at, _)| &text[..at])
 }
 
-/// All but the first character.
+/// Returns all but the first character.
 pub(super) fn tail(text: &str) -> &str {
     text.char_indices().nth(1).map_or("", |(at, _)| &text[at..])
 }
@@ -20,7 +20,7 @@ pub(super) fn last_char(text: &str) -> Option<char> {
     text.chars().next_back()
 }
 
-/// The last but one character.
+/// Returns the second to last character.
 pub(super) fn last_but_one(text: &str) -> Option<char> {
     text.chars().rev().nth(1)
 }
@@ -33,12 +33,12 @@ pub(super) fn is_upper(text: &str) -> bool {
     text == text.to_uppercase()
 }
 
-/// True if there are characters, and all of them are letters.
+/// Returns true for a non-empty string of letters.
 pub(super) fn is_alpha(text: &str) -> bool {
     !text.is_empty() && text.chars().all(char::is_alphabetic)
 }
 
-/// The first character in upper case, the rest in lower case.
+/// Returns the first character in upper case and the rest in lower case.
 pub(super) fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
@@ -46,7 +46,7 @@ pub(super) fn capitalize(text: &str) -> String {
     })
 }
 
-/// True if there are characters, and all of them are ASCII digits.
+/// Returns true for a non-empty string of ASCII digits.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_count_not_bytes() {
+    fn functions_count_characters_instead_of_bytes() {
         assert_eq!((len("café"), drop_last("café", 1), tail("été")), (4, "caf", "té"));
         assert_eq!((drop_last("a", 3), tail("")), ("", ""));
         assert_eq!(capitalize("hELLO"), "Hello");

@@ -1,4 +1,4 @@
-//! Tokens: words and signs with what is known of them, and how several become one.
+//! Tokens: words and signs with their properties.
 
 use super::strings::last_char;
 
@@ -6,27 +6,27 @@ use super::strings::last_char;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Token {
     pub(super) text: String,
-    /// Its part of speech, as the Penn Treebank calls it.
+    /// The part of speech, as a tag of the Penn Treebank.
     pub(super) tag: String,
-    /// What stands between it and the next one.
+    /// The white space after it.
     pub(super) whitespace: String,
-    /// Absent until it has been pronounced; empty for what is silent.
+    /// Absent before the pronunciation, empty if silent.
     pub(super) phonemes: Option<String>,
-    /// True unless it belongs to the token before.
+    /// False if it belongs to the previous token.
     pub(super) is_head: bool,
-    /// What is read in its place.
+    /// The text that is read instead.
     pub(super) alias: Option<String>,
     pub(super) stress: Option<f64>,
-    /// The sign of the currency that it is an amount of.
+    /// The currency sign, for an amount.
     pub(super) currency: Option<String>,
-    /// How its number is to be read.
+    /// The flags for the reading of a number.
     pub(super) num_flags: String,
-    /// True if it is spoken apart from what it is written together with.
+    /// True if it is separated from its neighbours in speech.
     pub(super) prespace: bool,
 }
 
 impl Token {
-    /// One token for several that are written together, not pronounced yet.
+    /// Merges tokens without spaces between them. The result is not pronounced yet.
     pub(super) fn joined(tokens: &[Self]) -> Self {
         let mut stresses = tokens.iter().filter_map(|token| token.stress);
         let stress = stresses
@@ -49,7 +49,7 @@ impl Token {
         }
     }
 
-    /// The same with the pronunciations of all.
+    /// Merges pronounced tokens.
     pub(super) fn spoken(tokens: &[Self]) -> Self {
         let mut phonemes = String::new();
         for token in tokens {
@@ -67,7 +67,7 @@ impl Token {
     }
 }
 
-/// The text of tokens that follow each other, without what stands behind the last.
+/// Returns the text of consecutive tokens, without the white space after the last.
 pub(super) fn written(tokens: &[Token]) -> String {
     let mut text = String::new();
     for (index, token) in tokens.iter().enumerate() {
@@ -79,7 +79,7 @@ pub(super) fn written(tokens: &[Token]) -> String {
     text
 }
 
-/// The token with the most capital letters for its length, the first of several.
+/// Returns the token with the most capital letters for its length, the first of equals.
 fn most_capital(tokens: &[Token]) -> Option<&Token> {
     let weight = |token: &Token| -> usize {
         let letters = token.text.chars();
@@ -93,7 +93,7 @@ fn most_capital(tokens: &[Token]) -> Option<&Token> {
     })
 }
 
-/// Joins each token that is no head to the one before.
+/// Merges each token that is not a head with the previous one.
 pub(super) fn joined_to_heads(tokens: Vec<Token>) -> Vec<Token> {
     let mut result: Vec<Token> = Vec::with_capacity(tokens.len());
     for token in tokens {

@@ -1,4 +1,4 @@
-//! One word to its phonemes: the dictionaries, and what follows from them.
+//! Pronounces single words with the dictionaries.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -8,22 +8,22 @@ use super::stress::{PRIMARY, SECONDARY, restress};
 use super::strings::{drop_last, is_alpha, is_lower, is_upper, len, tail};
 use super::tokens::Token;
 
-/// Stress of a word with a capital letter, and of one in capitals.
+/// The stress of a capitalized word, and of a word in capitals.
 const CAPITAL_STRESS: f64 = 0.5;
 const CAPITALS_STRESS: f64 = 2.0;
-/// A capitalised word up to this length that is tagged as a name is looked up as it is written.
+/// The maximum length of a capitalized name that is looked up as written.
 const LONGEST_SHORT_NAME: usize = 7;
 
-/// What follows a word. Texts are read from their end, so this is known.
+/// The context after a word.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Context {
-    /// Whether the next sound is a vowel; nothing before a pause and at the end.
+    /// Whether the next sound is a vowel. Absent before a pause and at the end.
     pub(super) vowel: Option<bool>,
     /// Whether the next word is "to".
     pub(super) to: bool,
 }
 
-/// The words that are known.
+/// The dictionaries.
 #[derive(Debug)]
 pub(super) struct Words {
     gold: Dictionary,
@@ -31,13 +31,13 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Opens the dictionaries; nothing if they are damaged.
+    /// Opens the dictionaries. Returns nothing if the data is invalid.
     pub(super) fn new() -> Option<Self> {
         let (gold, silver) = open()?;
         Some(Self { gold, silver })
     }
 
-    /// Pronounces one token; nothing if neither dictionaries nor rules know it.
+    /// Pronounces one token. Returns nothing if the dictionaries and rules do not cover it.
     pub(super) fn pronounce(&self, token: &Token, context: Context) -> Option<String> {
         let written = token.alias.as_deref().unwrap_or(&token.text).replace(['‘', '’'], "'");
         let word: String = written.nfkc().map(plain_digit).collect();
@@ -85,7 +85,7 @@ impl Words {
             .or_else(|| self.with_ing(word, tagged, Some(stress.unwrap_or(0.5)), within))
     }
 
-    /// True if a word with capital letters is to be read as the same word without them.
+    /// Returns true if a word with capitals is read as the same word in lower case.
     fn is_in_lower_case(&self, word: &str, lower: &str, tag: &str, stress: Option<f64>, context: Context) -> bool {
         let (tagged, within) = (Some(tag), Some(context));
         len(word) > 1
@@ -104,7 +104,7 @@ impl Words {
         self.gold.contains(word) || self.silver.contains(word)
     }
 
-    /// True if [`look_up`](Self::look_up) is to be asked about a word. What is in capitals is at least spelled.
+    /// Returns true if [`look_up`](Self::look_up) can pronounce a word. Words in capitals can at least be spelled.
     pub(super) fn is_known(&self, word: &str) -> bool {
         if self.gold.contains(word) || symbol_word(word).is_some() || self.silver.contains(word) {
             return true;
@@ -115,7 +115,7 @@ impl Words {
         len(word) == 1 || (is_upper(word) && self.gold.contains(&word.to_lowercase())) || is_upper(tail(word))
     }
 
-    /// The pronunciation of a word for its part of speech and what follows.
+    /// Returns the pronunciation of a word for its part of speech and its context.
     pub(super) fn look_up(
         &self,
         word: &str,
@@ -141,17 +141,17 @@ impl Words {
         phonemes.map(|phonemes| restress(&phonemes, stress))
     }
 
-    /// The usual pronunciation of a word in the better dictionary.
+    /// Returns the default pronunciation of a word in the gold dictionary.
     pub(super) fn usual(&self, word: &str) -> Option<String> {
         self.gold.get(word)?.usual().map(str::to_owned)
     }
 
-    /// The pronunciation of a word in the better dictionary for this part of speech.
+    /// Returns the pronunciation of a word in the gold dictionary for a part of speech.
     pub(super) fn exactly(&self, word: &str, tag: &str) -> Option<String> {
         self.gold.get(word)?.of(tag).flatten().map(str::to_owned)
     }
 
-    /// Reads a word letter by letter, with the stress on the last one; nothing if a letter has no name.
+    /// Spells a word, with the stress on the last letter. Returns nothing if a letter has no name.
     pub(super) fn spell(&self, word: &str) -> Option<String> {
         let mut names = String::new();
         for letter in word.chars().filter(|c| c.is_alphabetic()) {
@@ -168,7 +168,7 @@ impl Words {
     }
 }
 
-/// The pronunciation of an entry that fits. A reading that is listed counts even if it is absent.
+/// Returns the matching pronunciation of an entry. A listed but absent one counts as well.
 fn reading(entry: &Entry, tag: Option<&str>, context: Option<Context>) -> Option<String> {
     if let Entry::One(phonemes) = entry {
         return Some(phonemes.clone());
@@ -185,7 +185,7 @@ fn reading(entry: &Entry, tag: Option<&str>, context: Option<Context>) -> Option
     }
 }
 
-/// The part of speech that a tag belongs to.
+/// Returns the part of speech of a tag.
 pub(super) fn parent(tag: &str) -> &str {
     match tag {
         _ if tag.starts_with("VB") => "VERB",
@@ -196,9 +196,9 @@ pub(super) fn parent(tag: &str) -> &str {
     }
 }
 
-/// An ASCII digit for the same digit of another script.
+/// Returns the ASCII digit for a digit of another script.
 fn plain_digit(c: char) -> char {
-    /// The zeros of scripts whose digits follow each other.
+    /// The zeros of scripts with consecutive digits.
     const ZEROS: [u32; 12] = [
         0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66,
     ];

@@ -1,4 +1,4 @@
-//! What is heard in a recording that the voice can be matched to.
+//! The properties of a recording that the voice is matched to.
 
 use loqui_analysis::{PitchTrack, Voiceprint};
 use realfft::num_complex::Complex32;
@@ -10,62 +10,62 @@ use crate::error::Error;
 use crate::spectra::{BINS, FRAME, HOP, SAMPLE_RATE};
 use crate::synthesis::Transform;
 
-/// More than this of a recording is not listened to, in seconds.
+/// The maximum length of a recording, in seconds. The rest is ignored.
 const LONGEST_SECONDS: usize = 15;
 
-/// Frames this much below the loud ones are pauses, in dB.
+/// The distance from the loud frames below which a frame is a pause, in dB.
 const PAUSE_DB: f32 = 30.0;
 
-/// Frames at a time in the resampler, at least.
+/// The minimum chunk size of the resampler, in frames.
 const CHUNK: usize = 1_024;
 
-/// A recording as the matching sees it.
-pub(super) struct Target {
-    pub(super) print: Voiceprint,
-    /// Middle pitch in Hz, and how far it moves, in semitones; nothing for a whisper.
+/// The properties of a recording.
+pub(crate) struct Target {
+    pub(crate) voiceprint: Voiceprint,
+    /// Absent for a whisper.
     pub(super) pitch: Option<Pitch>,
     pub(super) levels: Levels,
 }
 
-/// Where a voice lies.
+/// The pitch of a voice: its median, and its spread in semitones.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pitch {
     pub(super) middle_hz: f32,
     pub(super) spread_semitones: f32,
 }
 
-/// Loudness of speech by band and its rhythm.
+/// The levels of speech by band, and its syllable rate.
 #[derive(Debug, Clone)]
-pub(super) struct Levels {
-    /// Mean of each band while somebody speaks, in dB.
+pub(crate) struct Levels {
+    /// The mean of each band during speech, in dB.
     pub(super) mean_db: [f32; BANDS],
-    /// Standard deviation of the same, in dB.
+    /// The standard deviation of each band during speech, in dB.
     pub(super) deviation_db: [f32; BANDS],
-    /// Power of all bands together while somebody speaks, in dB.
+    /// The power of all bands during speech, in dB.
     pub(super) loudness_db: f32,
-    /// Syllables a second while somebody speaks; zero if none is heard.
-    pub(super) syllables: f32,
+    /// Syllables per second of speech, 0.0 if none is found.
+    pub(crate) syllables: f32,
 }
 
 impl Target {
-    pub(super) fn of(samples: &[f32], sample_rate: u32) -> Result<Self, Error> {
+    pub(crate) fn of(samples: &[f32], sample_rate: u32) -> Result<Self, Error> {
         if !(8_000..=192_000).contains(&sample_rate) {
-            return Err(unusable(format!("its rate is {sample_rate} Hz")));
+            return Err(unusable(format!("its sample rate is {sample_rate} Hz")));
         }
-        let heard = &samples[..samples.len().min(LONGEST_SECONDS * sample_rate as usize)];
-        if let Some(odd) = heard
+        let samples = &samples[..samples.len().min(LONGEST_SECONDS * sample_rate as usize)];
+        if let Some(invalid) = samples
             .iter()
             .find(|sample| sample.is_nan() || sample.abs() > loqui_analysis::MAX_MAGNITUDE)
         {
             return Err(unusable(format!(
-                "it holds the value {odd}, where samples lie between -1 and 1"
+                "it contains the value {invalid}; samples are between -1 and 1"
             )));
         }
-        let narrow = resampled(heard, sample_rate, loqui_analysis::SAMPLE_RATE)?;
-        let print = Voiceprint::of(&narrow).map_err(unusable)?;
-        let wide = resampled(heard, sample_rate, SAMPLE_RATE as u32)?;
+        let narrow = resampled(samples, sample_rate, loqui_analysis::SAMPLE_RATE)?;
+        let voiceprint = Voiceprint::of(&narrow).map_err(unusable)?;
+        let wide = resampled(samples, sample_rate, SAMPLE_RATE as u32)?;
         Ok(Self {
-            print,
+            voiceprint,
             pitch: Pitch::of(&narrow)?,
             levels: Levels::of(&wide, &Bands::new()),
         })
@@ -73,7 +73,7 @@ impl Target {
 }
 
 impl Pitch {
-    /// Follows the pitch of samples at the rate of the analysis.
+    /// Measures samples at the sample rate of `loqui-analysis`.
     pub(super) fn of(samples: &[f32]) -> Result<Option<Self>, Error> {
         let track = PitchTrack::of(samples).map_err(unusable)?;
         Ok(track
@@ -87,8 +87,8 @@ impl Pitch {
 }
 
 impl Levels {
-    /// Measures samples at the rate of the voice.
-    pub(super) fn of(samples: &[f32], bands: &Bands) -> Self {
+    /// Measures samples at the sample rate of the voice.
+    pub(crate) fn of(samples: &[f32], bands: &Bands) -> Self {
         let mut transform = Transform::new();
         let mut bins = vec![Complex32::default(); BINS];
         let frames: Vec<[f32; BANDS]> = (0..samples.len().saturating_sub(FRAME) / HOP)
@@ -120,9 +120,9 @@ impl Levels {
     }
 }
 
-/// Counts the syllables as humps of the loudness between about 300 and 3,000 Hz.
+/// Counts the syllables: the maxima of the level between about 300 and 3,000 Hz.
 fn syllables(frames: &[[f32; BANDS]], loud: f32) -> f32 {
-    /// Dip between two syllables, in dB.
+    /// The minimum dip between two syllables, in dB.
     const DIP_DB: f32 = 2.5;
     let curve: Vec<f32> = frames.iter().map(|frame| db(frame[2..15].iter().sum())).collect();
     let smooth: Vec<f32> = (0..curve.len())
@@ -151,8 +151,8 @@ fn syllables(frames: &[[f32; BANDS]], loud: f32) -> f32 {
     count
 }
 
-/// Changes the rate of mono samples.
-pub(super) fn resampled(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>, Error> {
+/// Converts mono samples to another sample rate.
+pub(crate) fn resampled(samples: &[f32], from: u32, to: u32) -> Result<Vec<f32>, Error> {
     if from == to || samples.is_empty() {
         return Ok(samples.to_vec());
     }
@@ -176,14 +176,14 @@ const fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
     a
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "so that it can stand in `map_err`")]
-pub(super) fn unusable(reason: impl ToString) -> Error {
+#[expect(clippy::needless_pass_by_value, reason = "it is passed to `map_err`")]
+pub(crate) fn unusable(reason: impl ToString) -> Error {
     Error::Recording {
         reason: reason.to_string(),
     }
 }
 
-/// Decibels of a power; silence is -120.
+/// Converts a power to dB. Silence is -120 dB.
 fn db(power: f32) -> f32 {
     10.0 * (power + 1e-12).log10()
 }

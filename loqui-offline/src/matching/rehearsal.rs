@@ -1,4 +1,4 @@
-//! A few sentences that the voice speaks for itself, to hear what a change does to it.
+//! Test sentences of the voice, to measure the effect of an adaptation.
 
 use loqui_analysis::{SpeechDetector, SpeechMap, Voiceprint};
 
@@ -10,16 +10,15 @@ use crate::hidden::Hidden;
 use crate::rendering::Renderer;
 use crate::settings::Settings;
 use crate::spectra::SAMPLE_RATE;
-use crate::voice::Voice;
 
-/// Holds most sounds of English, and long vowels, in a few seconds.
+/// Sentences with most sounds of English and with long vowels.
 #[cfg(test)]
 const TEXT: [&str; 2] = [
     "My old neighbour would rather walk along the shore.",
     "She chose a quiet beach house, big enough for two.",
 ];
 
-/// The same as the network reads it, so that a voice can be matched while the dictionaries are still being loaded.
+/// The phoneme ids of these sentences. With them a voice can be matched before the dictionaries are loaded.
 const PHONEMES: [&[i32]; 2] = [
     &[
         55, 157, 25, 16, 156, 31, 54, 46, 16, 56, 156, 24, 44, 83, 123, 16, 65, 135, 46, 16, 123, 156, 72, 81, 83, 123,
@@ -31,44 +30,33 @@ const PHONEMES: [&[i32]; 2] = [
     ],
 ];
 
-/// Frames at most this much below the loudest are speech, in dB.
+/// The maximum distance of speech from the loudest frame, in dB.
 const SPOKEN_DB: f32 = 35.0;
 
-/// The voice's own reading of the text, to be changed and heard again and again.
+/// The sentences before the last layer of the network. Each adaptation renders them again.
 #[derive(Debug)]
 pub(crate) struct Rehearsal {
     sentences: Vec<Hidden>,
-    /// Where the speech is: a change moves nothing in time.
+    /// The position of the speech, which an adaptation does not change.
     speech: SpeechMap,
-    /// Its own levels and pitch.
+    /// The levels of the unchanged voice.
     pub(super) levels: Levels,
     pub(super) pitch: Option<Pitch>,
-    /// [`Rehearsal::middle_db`] of the voice as it is.
+    /// [`Rehearsal::middle_db`] of the unchanged voice.
     pub(super) middle_db: [f32; BANDS],
 }
 
-/// What a change sounds like.
+/// The sentences with an adaptation.
 pub(super) struct Take {
     pub(super) levels: Levels,
     narrow: Vec<f32>,
 }
 
-impl Voice {
-    /// Returns the rehearsal, which is made once for all voices of this process.
-    pub(super) fn rehearsal(&self) -> Result<&Rehearsal, Error> {
-        if let Some(rehearsal) = self.parts.rehearsal.get() {
-            return Ok(rehearsal);
-        }
-        let made = Rehearsal::make(self.parts.renderer())?;
-        Ok(self.parts.rehearsal.get_or_init(|| made))
-    }
-}
-
 impl Rehearsal {
-    fn make(renderer: Renderer<'_>) -> Result<Self, Error> {
+    pub(crate) fn make(renderer: Renderer<'_>) -> Result<Self, Error> {
         let mut sentences = Vec::new();
         for phonemes in PHONEMES {
-            sentences.push(renderer.acoustic.alone(|session| session.hidden(phonemes, 1.0))?);
+            sentences.push(renderer.acoustic.on_thread(|session| session.hidden(phonemes, 1.0))?);
         }
         let unchanged = Adaptation::default();
         let wide = speak(&sentences, &unchanged, renderer)?;
@@ -82,7 +70,7 @@ impl Rehearsal {
         })
     }
 
-    /// Speaks the text with a change.
+    /// Speaks the sentences with an adaptation.
     pub(super) fn take(&self, adaptation: &Adaptation, renderer: Renderer<'_>) -> Result<Take, Error> {
         let wide = speak(&self.sentences, adaptation, renderer)?;
         Ok(Take {
@@ -91,19 +79,19 @@ impl Rehearsal {
         })
     }
 
-    /// Compares a take with a recording.
-    pub(super) fn similarity(&self, take: &Take, print: &Voiceprint) -> Result<f32, Error> {
+    /// Returns the similarity of a take to a recording.
+    pub(super) fn similarity(&self, take: &Take, target: &Voiceprint) -> Result<f32, Error> {
         let own = Voiceprint::of_speech(&take.narrow, &self.speech).map_err(unusable)?;
-        Ok(print.similarity(&own))
+        Ok(target.similarity(&own))
     }
 
-    /// Returns the mean level of each band while somebody speaks, as [`band_levels`] counts, before the tone is changed.
+    /// Returns the mean level of each band during speech, as [`band_levels`] measures it, before the change of tone.
     pub(super) fn middle_db(&self, adaptation: &Adaptation, renderer: Renderer<'_>) -> Result<[f32; BANDS], Error> {
         middle_db(&self.sentences, adaptation, renderer)
     }
 }
 
-/// Averages the levels of the frames in which somebody speaks.
+/// Averages the levels of the frames with speech.
 fn middle_db(sentences: &[Hidden], adaptation: &Adaptation, renderer: Renderer<'_>) -> Result<[f32; BANDS], Error> {
     let change = Change::new(adaptation, &Settings::default());
     let mut levels: Vec<[f32; BANDS]> = Vec::new();
@@ -137,12 +125,13 @@ fn speak(sentences: &[Hidden], adaptation: &Adaptation, renderer: Renderer<'_>) 
 mod tests {
     use super::*;
     use crate::acoustic::MAX_PHONEMES;
+    use crate::phonemes::Phonemes;
 
     #[test]
-    fn the_phonemes_are_those_of_the_text() {
-        let voice = Voice::shared().unwrap();
+    fn phoneme_ids_match_the_sentences() {
+        let dictionaries = Phonemes::load().unwrap();
         for (text, phonemes) in TEXT.iter().zip(PHONEMES) {
-            let pieces = voice.parts.phonemes().unwrap().pronounce(text, MAX_PHONEMES).pieces;
+            let pieces = dictionaries.pronounce(text, MAX_PHONEMES).pieces;
             assert_eq!(pieces, [phonemes], "{text}");
         }
     }

@@ -1,4 +1,4 @@
-//! Tries changes and keeps the one that a speaker recognition network finds most similar.
+//! Searches for the adaptation that a speaker recognition network rates as most similar.
 
 use super::measure::{Pitch, Target};
 use super::rehearsal::{Rehearsal, Take};
@@ -7,39 +7,39 @@ use crate::adaptation::Adaptation;
 use crate::error::Error;
 use crate::rendering::Renderer;
 
-/// What was found.
-pub(super) struct Found {
-    pub(super) adaptation: Adaptation,
-    pub(super) before: f32,
-    pub(super) after: f32,
+/// The result of the search, with the similarity before and after.
+pub(crate) struct Found {
+    pub(crate) adaptation: Adaptation,
+    pub(crate) before: f32,
+    pub(crate) after: f32,
 }
 
-/// Formant factors that are tried first.
+/// The formant factors of the first round.
 const FORMANTS: [f32; 4] = [0.87, 0.94, 1.01, 1.07];
-/// Then, on both sides of the best.
+/// The distance of the second round from the best factor.
 const FORMANT_STEP: f32 = 0.035;
-/// Breath that is tried, in dB.
+/// The breath gains of the last round, in dB.
 const BREATH_DB: [f32; 2] = [-4.0, 3.0];
-/// How much of a difference in pace is taken over; the measure is rough.
+/// The exponent on the ratio of the syllable rates, below 1 because the measure is rough.
 const PACE_SHARE: f32 = 0.7;
 
-/// A change, what it sounds like, and how near that is.
-struct Heard {
+/// An adaptation with its take and its similarity.
+struct Candidate {
     adaptation: Adaptation,
     take: Take,
     similarity: f32,
 }
 
-/// What every try needs.
-struct Tries<'a> {
+/// The inputs of all evaluations.
+struct Search<'a> {
     target: &'a Target,
     rehearsal: &'a Rehearsal,
     renderer: Renderer<'a>,
 }
 
-/// Finds the change that brings the voice nearest to the target.
-pub(super) fn nearest(target: &Target, rehearsal: &Rehearsal, renderer: Renderer<'_>) -> Result<Found, Error> {
-    let tries = Tries {
+/// Finds the adaptation that makes the voice most similar to the target.
+pub(crate) fn nearest(target: &Target, rehearsal: &Rehearsal, renderer: Renderer<'_>) -> Result<Found, Error> {
+    let search = Search {
         target,
         rehearsal,
         renderer,
@@ -50,20 +50,20 @@ pub(super) fn nearest(target: &Target, rehearsal: &Rehearsal, renderer: Renderer
     for factor in FORMANTS {
         first.push(formants(factor)?);
     }
-    let mut heard = tries.hear(&first)?;
-    let own = heard.remove(0);
+    let mut candidates = search.evaluate(&first)?;
+    let own = candidates.remove(0);
     let mut best = own.similarity;
     let before = best;
-    let mut found = best_of(heard);
+    let mut found = best_of(candidates);
 
     let near = found.adaptation.formants;
     let sides = [formants(near - FORMANT_STEP)?, formants(near + FORMANT_STEP)?];
-    found = best_of(std::iter::once(found).chain(tries.hear(&sides)?));
+    found = best_of(std::iter::once(found).chain(search.evaluate(&sides)?));
 
     let fine = corrected(found.adaptation, &found.take, target, rehearsal);
     let mut last = vec![fine];
     last.extend(BREATH_DB.map(|gain| fine.with_breath_db(gain)));
-    found = best_of(std::iter::once(found).chain(tries.hear(&last)?));
+    found = best_of(std::iter::once(found).chain(search.evaluate(&last)?));
 
     let adaptation = if found.similarity > before {
         best = found.similarity;
@@ -78,30 +78,32 @@ pub(super) fn nearest(target: &Target, rehearsal: &Rehearsal, renderer: Renderer
     })
 }
 
-impl Tries<'_> {
-    /// Hears every change, two at a time where there are two cores.
-    fn hear(&self, changes: &[Adaptation]) -> Result<Vec<Heard>, Error> {
+impl Search<'_> {
+    /// Evaluates adaptations on two threads.
+    fn evaluate(&self, changes: &[Adaptation]) -> Result<Vec<Candidate>, Error> {
         let (one, other) = changes.split_at(changes.len() / 2);
         let (one, other) = std::thread::scope(|scope| {
-            let beside = scope.spawn(|| self.hear_one_by_one(one));
-            let here = self.hear_one_by_one(other);
+            let other_thread = scope.spawn(|| self.evaluate_in_sequence(one));
+            let here = self.evaluate_in_sequence(other);
             (
-                beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                other_thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
                 here,
             )
         });
-        let mut heard = one?;
-        heard.extend(other?);
-        Ok(heard)
+        let mut candidates = one?;
+        candidates.extend(other?);
+        Ok(candidates)
     }
 
-    fn hear_one_by_one(&self, changes: &[Adaptation]) -> Result<Vec<Heard>, Error> {
+    fn evaluate_in_sequence(&self, changes: &[Adaptation]) -> Result<Vec<Candidate>, Error> {
         changes
             .iter()
             .map(|&adaptation| {
                 let take = self.rehearsal.take(&adaptation, self.renderer)?;
-                let similarity = self.rehearsal.similarity(&take, &self.target.print)?;
-                Ok(Heard {
+                let similarity = self.rehearsal.similarity(&take, &self.target.voiceprint)?;
+                Ok(Candidate {
                     adaptation,
                     take,
                     similarity,
@@ -111,15 +113,15 @@ impl Tries<'_> {
     }
 }
 
-/// Returns the nearest, of equal ones the first.
-fn best_of(heard: impl IntoIterator<Item = Heard>) -> Heard {
-    heard
+/// Returns the most similar candidate, the first of equals.
+fn best_of(candidates: impl IntoIterator<Item = Candidate>) -> Candidate {
+    candidates
         .into_iter()
         .reduce(|best, next| if next.similarity > best.similarity { next } else { best })
-        .expect("something was tried")
+        .expect("there is at least one candidate")
 }
 
-/// Moves the pitch to the target's middle and range, where both are known.
+/// Moves the median and the range of the pitch to those of the target, if both are known.
 fn pitched(target: Option<Pitch>, voice: Option<Pitch>) -> Adaptation {
     let own = Adaptation::default();
     let Some((target, voice)) = target.zip(voice) else {
@@ -130,7 +132,7 @@ fn pitched(target: Option<Pitch>, voice: Option<Pitch>) -> Adaptation {
         .clamped()
 }
 
-/// Returns the factor on the pace; 1 where a rhythm cannot be heard.
+/// Returns the factor on the pace, 1.0 if a syllable rate is unknown.
 fn pace(target: &Target, rehearsal: &Rehearsal) -> f32 {
     let (wanted, own) = (target.levels.syllables, rehearsal.levels.syllables);
     if wanted > 0.0 && own > 0.0 {

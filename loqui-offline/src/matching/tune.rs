@@ -1,4 +1,4 @@
-//! Brings the long-term levels of the bands near those of a recording.
+//! Matches the long-term levels of the bands to those of a recording.
 
 use super::measure::{Levels, Target};
 use super::rehearsal::{Rehearsal, Take};
@@ -7,13 +7,13 @@ use crate::bands::BANDS;
 use crate::error::Error;
 use crate::rendering::Renderer;
 
-/// How much of the difference in liveliness of a band is taken over.
+/// The share of the difference in the variation of a band that is applied.
 const STRETCH: f32 = 0.5;
 
-/// Bands up to about 5 kHz. What lies above says little about a voice, and recordings often end before.
-const TELLING: std::ops::Range<usize> = 1..18;
+/// The bands up to about 5 kHz. Higher bands say little about a voice, and many recordings lack them.
+const RELEVANT: std::ops::Range<usize> = 1..18;
 
-/// Returns the adaptation with the tone that should bring its levels to those of the target.
+/// Returns the adaptation with a tone that matches the predicted levels to those of the target.
 pub(super) fn tuned(
     mut adaptation: Adaptation,
     target: &Target,
@@ -22,7 +22,7 @@ pub(super) fn tuned(
 ) -> Result<Adaptation, Error> {
     adaptation.tone = Tone::FLAT;
     let middle_db = rehearsal.middle_db(&adaptation, renderer)?;
-    // What the change does to the levels is the same in the spectra as in the sound.
+    // An adaptation has the same effect on the levels of the spectra as on those of the audio.
     let own: [f32; BANDS] =
         std::array::from_fn(|band| rehearsal.levels.mean_db[band] + middle_db[band] - rehearsal.middle_db[band]);
     adaptation.tone = Tone {
@@ -40,14 +40,9 @@ pub(super) fn tuned(
     Ok(adaptation.clamped())
 }
 
-/// Returns the adaptation with its tone corrected by what it was heard to sound like.
-pub(super) fn corrected(
-    mut adaptation: Adaptation,
-    heard: &Take,
-    target: &Target,
-    rehearsal: &Rehearsal,
-) -> Adaptation {
-    let Levels { mean_db, .. } = &heard.levels;
+/// Returns the adaptation with its tone corrected by the measured levels of a take.
+pub(super) fn corrected(mut adaptation: Adaptation, take: &Take, target: &Target, rehearsal: &Rehearsal) -> Adaptation {
+    let Levels { mean_db, .. } = &take.levels;
     let plain: [f32; BANDS] = std::array::from_fn(|band| mean_db[band] - adaptation.tone.gain_db[band]);
     adaptation.tone.gain_db = levelled(
         &difference(&target.levels.mean_db, &plain),
@@ -57,15 +52,15 @@ pub(super) fn corrected(
     adaptation.clamped()
 }
 
-/// Returns what is missing in each band, in dB, the mean left out: loudness is not a matter of tone.
+/// Returns the difference of each band without its mean, in dB. The mean is a matter of loudness, not of tone.
 fn difference(wanted: &[f32; BANDS], own: &[f32; BANDS]) -> [f32; BANDS] {
     let all: [f32; BANDS] = std::array::from_fn(|band| wanted[band] - own[band]);
-    let mean = all[TELLING].iter().sum::<f32>() / TELLING.len() as f32;
+    let mean = all[RELEVANT].iter().sum::<f32>() / RELEVANT.len() as f32;
     let limit = Adaptation::MAX_SHAPE_DB;
     all.map(|gain| (gain - mean).clamp(-limit, limit))
 }
 
-/// Raises or lowers all gains together, so that `own` levels with them are about as loud as the voice itself.
+/// Shifts all gains so that the loudness of `own` with them is about that of the voice.
 fn levelled(gains: &[f32; BANDS], own: &[f32; BANDS], loudness_db: f32) -> [f32; BANDS] {
     let power = |with: &[f32; BANDS]| {
         own.iter()
@@ -73,7 +68,7 @@ fn levelled(gains: &[f32; BANDS], own: &[f32; BANDS], loudness_db: f32) -> [f32;
             .map(|(level, gain)| 10_f32.powf((level + gain) / 10.0))
             .sum::<f32>()
     };
-    // The mean of the levels in dB lies below their loudness, by as much with the gains as without.
+    // The mean of the levels in dB is below their loudness, by about the same amount with and without the gains.
     let spread = loudness_db - 10.0 * power(&[0.0; BANDS]).log10();
     let louder = loudness_db - spread - 10.0 * power(gains).log10();
     gains.map(|gain| gain + louder)
@@ -84,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn missing_bands_are_raised_within_limits_and_loudness_stays() {
+    fn missing_bands_are_raised_within_limits_at_constant_loudness() {
         let own = [-30.0; BANDS];
         let mut wanted = [-50.0; BANDS];
         wanted[4] = -44.0;

@@ -1,8 +1,8 @@
-//! Letters with accents: the dictionary knows plain ones.
+//! Accented letters. The dictionaries contain only plain ones.
 
 use loqui_text::plain_letters;
 
-/// Words that are said differently from their plain spelling, with their pronunciation in the network's alphabet.
+/// Words that differ from their plain spelling in pronunciation, with their phonemes.
 const PRONOUNCED: &[(&str, &str)] = &[
     ("résumé", "ɹˈɛzəmˌA"),
     ("résumés", "ɹˈɛzəmˌAz"),
@@ -13,7 +13,7 @@ const PRONOUNCED: &[(&str, &str)] = &[
     ("lamé", "læmˈA"),
 ];
 
-/// Replaces accented letters by plain ones.
+/// Replaces accented letters with plain ones.
 pub(super) fn rewrite(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
@@ -23,7 +23,7 @@ pub(super) fn rewrite(text: &str) -> String {
         let word = piece.trim_end_matches(|c: char| !c.is_alphabetic());
         let lower = word.to_lowercase();
         match PRONOUNCED.iter().find(|(written, _)| *written == lower) {
-            // The pronunciation step takes "[word](/phonemes/)".
+            // The pronunciation step interprets "[word](/phonemes/)" as markup.
             Some((_, phonemes)) => plain.extend(["[", &plain_letters(word), "](/", phonemes, "/)"]),
             None => plain.push_str(&plain_letters(word)),
         }
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accents_come_off() {
+    fn accents_are_removed() {
         check(
             rewrite,
             &[

@@ -1,4 +1,4 @@
-//! Runs of letters the dictionary would misread: shouted words and endless ones.
+//! Words in capitals and very long words, which the pronunciation step would misread.
 
 use std::sync::LazyLock;
 
@@ -6,17 +6,17 @@ use regex::{Captures, Regex};
 
 use super::pattern;
 
-/// A word in capitals of at least this many letters is shouted; shorter ones may be initials, and the pronunciation step
-/// spells those out unless the dictionary knows them.
+/// The minimum length of a word in capitals that is written in lower case. Shorter ones may be initials, which the
+/// pronunciation step spells unless they are in the dictionaries.
 const SHOUTED: usize = 6;
-/// The pronunciation step reads unknown words of up to 62 letters and drops the rest.
+/// The maximum length of a word. The pronunciation step drops the letters after the 62nd of an unknown word.
 const LONGEST_WORD: usize = 50;
 
 static CARBON_DIOXIDE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bCO2\b"));
 static CAPITALS: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"\b[A-Z]{{{SHOUTED},}}\b")));
 static ENDLESS: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"[\p{{L}}']{{{LONGEST_WORD}}}")));
 
-/// Writes shouted words in small letters, cuts endless ones, and spells the one formula that looks like a word.
+/// Writes words in capitals in lower case, splits very long words, and spells the one formula that looks like a word.
 pub(super) fn rewrite(text: &str) -> String {
     let text = CARBON_DIOXIDE.replace_all(text, "C O 2");
     let text = CAPITALS.replace_all(&text, |found: &Captures<'_>| found[0].to_lowercase());
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shouting_is_calmed_and_initials_stay() {
+    fn words_in_capitals_become_lower_case_and_initials_stay() {
         check(
             rewrite,
             &[
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn endless_words_are_cut() {
+    fn very_long_words_are_split() {
         let cut = rewrite(&"a".repeat(120));
         assert_eq!(cut.split(' ').map(str::len).collect::<Vec<_>>(), [50, 50, 20]);
     }

@@ -1,4 +1,4 @@
-//! What can be spoken at all: separates Latin letters, digits, punctuation and readable symbols from the rest.
+//! Separates speakable characters (Latin letters, digits, punctuation, readable symbols) from the rest.
 
 use std::sync::LazyLock;
 
@@ -11,19 +11,19 @@ use crate::audio::Skipped;
 
 static LATIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{Latin}\p{M}*$"));
 
-/// A sentence without the parts that have no reading in English.
+/// A sentence without the parts that have no English reading.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Screened {
-    /// The sentence in compatibility form ("ﬁ" is "fi", "𝐇𝐢" is "Hi"), with a space where something was taken out.
+    /// The sentence in compatibility form ("ﬁ" is "fi", "𝐇𝐢" is "Hi"), with a space for each removed part.
     pub(crate) text: String,
-    /// What was taken out; neighbours with nothing but spaces between them are one part.
+    /// The removed parts. Neighbours with only spaces between them are one part.
     pub(crate) skipped: Vec<Skipped>,
 }
 
 /// Screens `sentence`, which starts at byte `start` of the whole text.
 pub(crate) fn screen(sentence: &str, start: usize) -> Screened {
     let mut text = String::with_capacity(sentence.len());
-    // Byte ranges of skipped parts.
+    // The byte ranges of removed parts.
     let mut parts: Vec<std::ops::Range<usize>> = Vec::new();
     for (at, cluster) in sentence.grapheme_indices(true) {
         if let Some(plain) = reading(cluster) {
@@ -47,10 +47,10 @@ pub(crate) fn screen(sentence: &str, start: usize) -> Screened {
     Screened { text, skipped }
 }
 
-/// Returns the plain form of one user-perceived character, or nothing if there is no English reading.
+/// Returns the plain form of one grapheme, or nothing without an English reading.
 fn reading(cluster: &str) -> Option<String> {
     if cluster.is_ascii() {
-        // Control characters are invisible; line feeds and tabs are spaces.
+        // Control characters are invisible. Line feeds and tabs are spaces.
         return Some(
             cluster
                 .chars()
@@ -71,7 +71,7 @@ fn reading(cluster: &str) -> Option<String> {
     let speakable = plain
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || c.is_ascii_punctuation() || is_punctuation(c));
-    // A keycap such as 1️⃣ is the digit in a frame, and is read as the digit.
+    // A keycap such as 1️⃣ is read as its digit.
     let unframed = plain.trim_end_matches('\u{20e3}');
     let keycap = unframed.len() == 1 && unframed.len() < plain.len();
     (speakable || LATIN.is_match(&plain))
@@ -79,14 +79,13 @@ fn reading(cluster: &str) -> Option<String> {
         .or_else(|| keycap.then(|| unframed.to_owned()))
 }
 
-/// Characters that print nothing and change nothing about the sound: joiners, marks of direction, soft hyphens,
-/// variation selectors.
+/// Returns true for characters without a glyph or a sound: joiners, direction marks, soft hyphens, variation selectors.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// Punctuation of English typography beyond ASCII; `punctuation` makes it plain.
+/// Returns true for punctuation of English typography beyond ASCII.
 const fn is_punctuation(c: char) -> bool {
     matches!(c, '‘'..='‟' | '‐'..='―' | '…' | '«' | '»' | '‹' | '›' | '¡' | '¿' | '•' | '·' | '‣' | '′' | '″' | '⁄')
 }
@@ -96,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_out_what_cannot_be_read_and_says_where() {
+    fn unspeakable_parts_are_removed_and_reported_with_their_position() {
         type Case = (&'static str, &'static str, &'static [(&'static str, usize)]);
         let cases: &[Case] = &[
             ("Hello, world!", "Hello, world!", &[]),

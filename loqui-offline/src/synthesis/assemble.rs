@@ -1,4 +1,4 @@
-//! The waveform as a sum of three parts per frame: filtered pulses, shaped noise, and bursts with their own phase.
+//! Assembles the waveform from three parts per frame: filtered pulses, shaped noise, and bursts with their own phase.
 //!
 //! `S = e^harmonic e^(i pi tanh(turn)) STFT(pulses) + e^noise Z + e^free e^(i phase)`, then one inverse transform.
 
@@ -11,25 +11,25 @@ use super::noise::Noise;
 use super::pulses::pulse_train;
 use crate::spectra::{BINS, Frame, HOP};
 
-/// Log magnitudes are held below this, so that one wild value of the network cannot blow up the sum.
+/// The maximum log magnitude. It bounds the effect of an outlier of the network.
 const LOG_CEILING: f32 = 7.0;
 
-/// From this magnitude on samples are bent towards full scale.
+/// The level above which samples are compressed towards full scale.
 const KNEE: f32 = 0.85;
 
-/// Samples at 24 kHz in the making: frames come in one by one. The same frames, pitch and seed give the same samples.
+/// Assembles samples at 24 kHz frame by frame. The same frames, pitch and seed give the same samples.
 pub(crate) struct Assembly {
     pulses: Vec<f32>,
     noise: Noise,
     transform: Transform,
     bins: Vec<Complex32>,
     padded: Vec<f32>,
-    /// Frames that came in.
+    /// The number of frames so far.
     added: usize,
 }
 
 impl Assembly {
-    /// Begins a sentence with the pitch of each frame, in Hz.
+    /// Starts a sentence with the pitch of each frame, in Hz.
     pub(crate) fn new(pitch_hz: &[f32], seed: u64) -> Self {
         Self {
             pulses: pulse_train(pitch_hz),
@@ -41,7 +41,7 @@ impl Assembly {
         }
     }
 
-    /// Adds the next frame; there may be as many as pitches.
+    /// Adds the next frame. There may be as many as pitch values.
     pub(crate) fn add(&mut self, frame: Frame<'_>) {
         self.transform.analyse(&self.pulses, self.added, &mut self.bins);
         for (bin, value) in self.bins.iter_mut().enumerate() {
@@ -65,13 +65,13 @@ impl Assembly {
     }
 }
 
-/// Bends what comes near full scale, so that a voice that was made louder never clips; quieter samples stay as they are.
+/// Compresses samples near full scale, so that a louder voice does not clip. Quieter samples do not change.
 fn limited(sample: f32) -> f32 {
     let above = sample.abs() - KNEE;
     if above <= 0.0 {
         return sample;
     }
-    // Just below full scale even where the hyperbolic tangent has reached 1.
+    // Stay below full scale even if the hyperbolic tangent is rounded to 1.
     (KNEE + (0.999 - KNEE) * (above / (1.0 - KNEE)).tanh()).copysign(sample)
 }
 
@@ -90,7 +90,7 @@ mod tests {
 
     const SILENT: f32 = -40.0;
 
-    /// Ten frames at 200 Hz with the same planes everywhere; the phases are zero.
+    /// Ten equal frames at 200 Hz with zero phases.
     fn steady(harmonic: &[f32], noise: f32, free: f32) -> Vec<f32> {
         let plane = |value: f32| vec![value; BINS];
         [harmonic, &plane(0.0), &plane(noise), &plane(free), &plane(0.0)]
@@ -112,15 +112,15 @@ mod tests {
     }
 
     #[test]
-    fn silent_spectra_give_silence_of_the_right_length() {
+    fn silent_spectra_give_silence_of_the_expected_length() {
         let samples = speak(steady(&[SILENT; BINS], SILENT, SILENT), 0, 1);
         assert_eq!(samples.len(), 10 * HOP);
         assert!(rms(&samples) < 1e-9);
     }
 
     #[test]
-    fn one_harmonic_comes_out_as_a_cosine_of_that_pitch() {
-        // The third harmonic of 200 Hz is bin 30; a cosine of amplitude a has magnitude 300 a in the inverse.
+    fn one_harmonic_gives_a_cosine() {
+        // The third harmonic of 200 Hz is bin 30. A cosine of amplitude a has the magnitude 300 a in the inverse transform.
         let mut harmonic = [SILENT; BINS];
         harmonic[28..=32].fill((0.5_f32 * 300.0).ln());
         let samples = speak(steady(&harmonic, SILENT, SILENT), 0, 1);
@@ -144,13 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn unheard_frames_are_cut_off_the_front() {
+    fn unheard_frames_are_dropped_at_the_start() {
         let hissing = steady(&[SILENT; BINS], -1.0, SILENT);
         assert!(speak(hissing.clone(), 4, 1) == speak(hissing, 0, 1)[4 * HOP..]);
     }
 
     #[test]
-    fn a_wild_value_stays_finite() {
+    fn outliers_give_finite_samples() {
         let mut harmonic = [SILENT; BINS];
         harmonic[99] = 1e30;
         let samples = speak(steady(&harmonic, f32::MAX, SILENT), 0, 0);

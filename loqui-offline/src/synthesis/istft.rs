@@ -1,4 +1,4 @@
-//! Short-time Fourier transform and its inverse, with one window for both: Hann, 50 ms, every 12.5 ms.
+//! The short-time Fourier transform and its inverse, both with a Hann window of 50 ms every 12.5 ms.
 
 use std::f32::consts::TAU;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use crate::spectra::{BINS, FRAME, HOP};
 
-/// Half a frame: frames are centred on multiples of the hop, so this much lies before the first sample.
+/// Half a frame. Frames are centred on multiples of the hop, so half a frame precedes the first sample.
 const HALF: usize = FRAME / 2;
 
-/// Transforms frames both ways and adds them up, reusing its buffers.
+/// Transforms frames in both directions with reusable buffers.
 pub(crate) struct Transform {
     forward: Arc<dyn RealToComplex<f32>>,
     inverse: Arc<dyn ComplexToReal<f32>>,
@@ -44,28 +44,28 @@ impl Transform {
         }
         self.forward
             .process_with_scratch(&mut self.frame, bins, &mut self.scratch)
-            .expect("buffers have the planned lengths");
+            .expect("the buffers have the planned lengths");
     }
 
     /// Adds the frame with spectrum `bins` to `padded`, where frame `index` starts at sample `index * HOP`.
     pub(super) fn add(&mut self, bins: &mut [Complex32], index: usize, padded: &mut [f32]) {
-        // A real signal has real first and last bins.
+        // The first and the last bin of a real signal are real.
         bins[0].im = 0.0;
         bins[BINS - 1].im = 0.0;
         self.inverse
             .process_with_scratch(bins, &mut self.frame, &mut self.scratch)
-            .expect("buffers have the planned lengths and the end bins are real");
+            .expect("the buffers have the planned lengths and the end bins are real");
         let place = &mut padded[index * HOP..index * HOP + FRAME];
         for ((sum, sample), weight) in place.iter_mut().zip(&self.frame).zip(&self.window) {
             *sum += sample * weight / FRAME as f32;
         }
     }
 
-    /// Divides by the windows that overlap at each sample and cuts the half frames off both ends.
+    /// Divides by the sum of the overlapping windows and drops half a frame at both ends.
     pub(super) fn finish(&self, mut padded: Vec<f32>, frames: usize) -> Vec<f32> {
         padded.truncate(HALF + frames * HOP);
         for (place, sample) in padded.iter_mut().enumerate().skip(HALF) {
-            // The frames that reach over this sample, the earliest first.
+            // The frames that contain this sample, the earliest first.
             let reaching = (place + 1).saturating_sub(FRAME).div_ceil(HOP)..(place / HOP + 1).min(frames);
             let weight = reaching
                 .map(|index| self.window[place - index * HOP].powi(2))
@@ -76,20 +76,20 @@ impl Transform {
         padded
     }
 
-    /// Length of the buffer for [`Transform::add`], in samples.
+    /// Returns the length of the buffer for [`Transform::add`], in samples.
     pub(super) const fn padded_len(frames: usize) -> usize {
         frames * HOP + FRAME
     }
 }
 
-/// Periodic Hann window.
+/// Returns a periodic Hann window.
 fn hann() -> Vec<f32> {
     (0..FRAME)
         .map(|index| 0.5 - 0.5 * (TAU * index as f32 / FRAME as f32).cos())
         .collect()
 }
 
-/// Reads the signal as if half a frame of its mirror image stood before and after it; zero beyond that.
+/// Reads the signal with half a frame of its mirror image before and after it, and zeros beyond.
 fn mirrored(signal: &[f32], padded_index: usize) -> f32 {
     let index = padded_index.abs_diff(HALF);
     let index = if padded_index >= HALF && index >= signal.len() {
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn synthesis_undoes_analysis() {
+    fn synthesis_inverts_analysis() {
         let frames = 12;
         let signal: Vec<f32> = (0..frames * HOP)
             .map(|sample| (sample as f32 * 0.05).sin() + 0.3 * (sample as f32 * 0.31).cos())
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn mirrors_without_repeating_the_edge() {
+    fn mirroring_does_not_repeat_the_edge() {
         let signal = [1.0, 2.0, 3.0, 4.0];
         let around: Vec<f32> = (HALF - 2..HALF + 6).map(|index| mirrored(&signal, index)).collect();
         assert_eq!(around, [3.0, 2.0, 1.0, 2.0, 3.0, 4.0, 3.0, 2.0]);

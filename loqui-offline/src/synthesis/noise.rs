@@ -1,8 +1,8 @@
-//! Breath: complex Gaussian noise from a seed.
+//! Breath noise: complex Gaussian noise from a seed.
 
 use std::f32::consts::TAU;
 
-/// Draws complex numbers whose two parts are independent standard normal values.
+/// A generator of complex numbers with independent standard normal parts.
 #[derive(Debug)]
 pub(super) struct Noise {
     uniform: fastrand::Rng,
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn has_mean_zero_and_variance_one_and_repeats_by_seed() {
+    fn noise_has_mean_zero_and_variance_one_and_depends_on_the_seed() {
         let draw = |seed| {
             let mut noise = Noise::new(seed);
             (0..20_000).map(|_| noise.draw()).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! Held against `hibari-tts`, the reference implementation: `tests/reference/make.py` wrote down what it says.
+//! Compares the voice with the reference implementation `hibari-tts`. `tests/reference/make.py` writes the expected values.
 
 use std::collections::HashMap;
 
@@ -9,11 +9,11 @@ use crate::bands::BANDS;
 use crate::spectra::{BINS, HOP};
 use crate::synthesis::Transform;
 
-/// Sentences with the phonemes that the reference reads them with.
+/// Sentences with the phonemes of the reference.
 static PHONEMES: &str = include_str!("../../tests/reference/phonemes.tsv");
-/// Levels of its speech of some of them, in dB by 50 ms and band.
+/// The levels of the speech of the reference, in dB per 50 ms and band.
 static LEVELS: &str = include_str!("../../tests/reference/levels.txt");
-/// Frames that were averaged there.
+/// The number of frames in an average.
 const STEP: usize = 4;
 
 fn vocabulary() -> HashMap<i32, char> {
@@ -35,7 +35,7 @@ fn phonemes(voice: &Voice, text: &str, vocabulary: &HashMap<i32, char>) -> Strin
     sentences.join(" ")
 }
 
-/// Least number of characters to insert, leave out or replace.
+/// Returns the Levenshtein distance.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -51,7 +51,7 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 #[test]
-fn two_hundred_sentences_are_read_as_the_reference_reads_them() {
+fn phonemes_of_two_hundred_sentences_match_the_reference() {
     let (voice, vocabulary) = (Voice::shared().unwrap(), vocabulary());
     let (mut errors, mut total, mut sentences) = (0, 0, 0);
     for line in PHONEMES.lines() {
@@ -74,14 +74,18 @@ fn two_hundred_sentences_are_read_as_the_reference_reads_them() {
     assert!(rate <= 0.01, "{:.2} %", 100.0 * rate);
 }
 
-/// Levels of our speech as the reference script takes them.
+/// Returns the levels of our speech, measured as in the reference script.
 fn levels(voice: &Voice, samples: &[f32]) -> Vec<[f32; BANDS]> {
     let mut transform = Transform::new();
     let mut bins = vec![Complex32::default(); BINS];
     let frames: Vec<[f32; BANDS]> = (0..samples.len() / HOP)
         .map(|index| {
             transform.analyse(samples, index, &mut bins);
-            voice.parts.bands.average(bins.iter().map(Complex32::norm_sqr))
+            voice
+                .parts
+                .renderer()
+                .bands
+                .average(bins.iter().map(Complex32::norm_sqr))
         })
         .collect();
     frames[frames.len() % STEP..]
@@ -103,7 +107,7 @@ fn correlation(one: &[f32], other: &[f32]) -> f32 {
 }
 
 #[test]
-fn the_sound_is_that_of_the_reference() {
+fn levels_of_the_speech_match_the_reference() {
     let voice = Voice::shared().unwrap();
     let texts: Vec<&str> = PHONEMES.lines().map(|line| line.split('\t').next().unwrap()).collect();
     let mut compared = Vec::new();
@@ -112,7 +116,7 @@ fn the_sound_is_that_of_the_reference() {
         let text = texts[number.parse::<usize>().unwrap()];
         let expected: Vec<f32> = rows.split_whitespace().map(|level| level.parse().unwrap()).collect();
         let actual = levels(&voice, voice.speak(text, &Settings::default()).unwrap().samples()).concat();
-        // Counted from the end: the reference begins with more silence.
+        // Counted from the end, because the reference starts with more silence.
         let count = actual.len().min(expected.len());
         let likeness = correlation(&actual[actual.len() - count..], &expected[expected.len() - count..]);
         println!(
@@ -123,8 +127,8 @@ fn the_sound_is_that_of_the_reference() {
         compared.push(likeness);
     }
     assert_eq!(compared.len(), 10);
-    // Another runtime rounds the eight-bit network differently, and where one sound becomes a frame longer, all behind it
-    // is moved: that costs one of these sentences 0.04.
+    // Other runtimes round the eight-bit network differently. If a sound becomes one frame longer, the rest is shifted, which
+    // costs one of these sentences 0.04.
     let mean = compared.iter().sum::<f32>() / compared.len() as f32;
     assert!(
         mean >= 0.98 && compared.iter().all(|likeness| *likeness >= 0.9),

@@ -22,7 +22,7 @@ fn skipped(audio: &Audio) -> Vec<(&str, usize)> {
 }
 
 #[test]
-fn a_sentence_has_the_length_level_and_edges_of_speech() {
+fn a_sentence_has_a_plausible_length_level_and_silent_edges() {
     let audio = speak(SENTENCE);
     let seconds = audio.duration().as_secs_f64();
     assert!((2.3..3.4).contains(&seconds), "{seconds} s");
@@ -42,7 +42,7 @@ fn a_sentence_has_the_length_level_and_edges_of_speech() {
 }
 
 #[test]
-fn the_same_settings_give_the_same_samples_on_any_thread() {
+fn samples_depend_only_on_text_and_settings() {
     let here = speak(SENTENCE);
     let threads: Vec<_> = (0..3).map(|_| std::thread::spawn(|| speak(SENTENCE))).collect();
     for thread in threads {
@@ -70,14 +70,14 @@ fn speed_changes_the_length_as_predicted() {
     assert!((1.6..2.2).contains(&(normal / fast)), "{normal} s against {fast} s");
 }
 
-/// Middle and spread of the pitch that a sentence would be spoken with, in semitones above 1 Hz.
+/// Returns the median and the spread of the predicted pitch of a sentence, in semitones above 1 Hz.
 fn melody(voice: &Voice, settings: &Settings) -> (f32, f32) {
     let words = &plan(SENTENCE).unwrap().sentences[0].words;
     let piece = &voice.parts.phonemes().unwrap().pronounce(words, MAX_PHONEMES).pieces[0];
     let hidden = voice
         .parts
         .acoustic
-        .alone(|session| session.hidden(piece, 1.0).unwrap());
+        .on_thread(|session| session.hidden(piece, 1.0).unwrap());
     let mut pitch: Vec<f32> = Change::new(voice.adaptation(), settings)
         .melody(&hidden.pitch_hz)
         .into_iter()
@@ -90,7 +90,7 @@ fn melody(voice: &Voice, settings: &Settings) -> (f32, f32) {
 }
 
 #[test]
-fn pitch_and_expressiveness_move_the_melody() {
+fn pitch_and_expressiveness_change_the_pitch_curve() {
     let (voice, plain) = (Voice::shared().unwrap(), Settings::default());
     let (middle, spread) = melody(&voice, &plain);
     let own = 12.0 * Adaptation::OWN_PITCH_HZ.log2();
@@ -108,7 +108,7 @@ fn pitch_and_expressiveness_move_the_melody() {
 }
 
 #[test]
-fn an_adapted_voice_keeps_the_words_the_level_and_the_time() {
+fn an_adapted_voice_keeps_words_level_and_timing() {
     let plain = speak(SENTENCE);
     let adaptation = Adaptation::default()
         .with_pitch(0.6)
@@ -137,7 +137,7 @@ fn an_adapted_voice_keeps_the_words_the_level_and_the_time() {
 }
 
 #[test]
-fn sentences_add_up_to_the_whole_text() {
+fn concatenated_sentences_equal_the_whole_text() {
     let text = "First one. Second one!\n\nA new paragraph.";
     let voice = Voice::shared().unwrap();
     let settings = Settings::default();
@@ -156,7 +156,7 @@ fn sentences_add_up_to_the_whole_text() {
 }
 
 #[test]
-fn pauses_stand_between_and_not_behind() {
+fn pauses_are_between_sentences_and_not_at_the_end() {
     let voice = Voice::shared().unwrap();
     let pause = std::time::Duration::from_secs(1);
     let seconds = |settings: &Settings| voice.expected_seconds("One. Two.\nThree.", settings).unwrap();
@@ -174,7 +174,7 @@ fn pauses_stand_between_and_not_behind() {
 }
 
 #[test]
-fn one_word_and_a_long_text_come_out_whole() {
+fn one_word_and_a_long_text_are_spoken_completely() {
     let word = speak("Yes").duration().as_secs_f64();
     assert!((0.4..1.5).contains(&word), "{word} s");
 
@@ -189,14 +189,14 @@ fn one_word_and_a_long_text_come_out_whole() {
 }
 
 #[test]
-fn a_text_without_any_stop_is_read_to_its_end() {
+fn a_text_without_punctuation_is_spoken_completely() {
     let text = "and then the road went on and on ".repeat(20);
     let seconds = speak(&text).duration().as_secs_f64();
     assert!((25.0..50.0).contains(&seconds), "{seconds} s");
 }
 
 #[test]
-fn what_cannot_be_spoken_is_reported_where_it_stood() {
+fn skipped_parts_are_reported_with_their_position() {
     let audio = speak("🎉 Hello Привет мир. 日本! 🚀");
     assert_eq!(
         skipped(&audio),
@@ -206,7 +206,7 @@ fn what_cannot_be_spoken_is_reported_where_it_stood() {
 }
 
 #[test]
-fn nothing_to_say_is_an_error_and_not_silence() {
+fn a_text_without_speakable_parts_is_an_error() {
     let voice = Voice::shared().unwrap();
     for text in ["", "   \n\t ", "🎉🎉 🚀", "Привет, мир!", "...", "?!", "— \u{feff}"] {
         let error = voice.speak(text, &Settings::default()).unwrap_err();
@@ -217,7 +217,7 @@ fn nothing_to_say_is_an_error_and_not_silence() {
 }
 
 #[test]
-fn bad_settings_are_refused_once_and_then_the_reading_is_over() {
+fn invalid_settings_give_one_error_and_end_the_iterator() {
     let mut sentences = Voice::shared()
         .unwrap()
         .sentences("Hello.", &Settings::default().with_speed(3.0));
@@ -226,7 +226,7 @@ fn bad_settings_are_refused_once_and_then_the_reading_is_over() {
 }
 
 #[test]
-fn odd_texts_neither_panic_nor_clip() {
+fn unusual_texts_do_not_panic_or_clip() {
     let odd = [
         "a",
         "I",
@@ -250,7 +250,7 @@ fn odd_texts_neither_panic_nor_clip() {
 }
 
 #[test]
-fn a_voice_is_shared_between_threads() {
+fn a_voice_can_be_used_from_several_threads() {
     fn shareable<T: Send + Sync + Clone + 'static>() {}
     fn movable<T: Send + 'static>() {}
     shareable::<Voice>();

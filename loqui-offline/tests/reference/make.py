@@ -1,7 +1,7 @@
-"""Makes the fixtures of the parity tests from the reference implementation, and compares all of it on request.
+"""Writes the fixtures of the parity tests with the reference implementation, and compares speech with it on request.
 
     pip install hibari-tts numpy soundfile
-    python make.py                    writes phonemes.tsv and levels.txt beside this file
+    python make.py                    writes phonemes.tsv and levels.txt next to this file
     python make.py compare FOLDER     log-spectral correlation with FOLDER/1.wav ... FOLDER/50.wav, which
                                       `cargo run --release -p loqui-offline --example lines` made from sentences.txt
 """
@@ -14,14 +14,14 @@ from hibari import Hibari
 
 HERE = pathlib.Path(__file__).parent
 RATE, FRAME, HOP = 24_000, 1_200, 300
-SPOKEN = 50  # sentences that are compared as sound
+SPOKEN = 50  # sentences whose audio is compared
 EVERY = 5  # of those, the ones whose levels are kept as a fixture
 BANDS, LOWEST, HIGHEST = 24, 100.0, 11_000.0
 STEP = 4  # frames that are averaged in the fixture: 50 ms
 
 
 def spectra(samples):
-    """Power by frame and bin; frame k is centred on sample k * HOP, mirrored at the ends."""
+    """Returns the power per frame and bin. Frame k is centred on sample k * HOP, mirrored at the ends."""
     padded = np.pad(samples, FRAME // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::HOP][: len(samples) // HOP]
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME) / FRAME)
@@ -29,7 +29,7 @@ def spectra(samples):
 
 
 def bands(power):
-    """Mean power in triangles, as `src/bands.rs` lays them out."""
+    """Returns the mean power in the triangular bands of `src/bands.rs`."""
     mel = lambda hz: 2595 * np.log10(1 + hz / 700)
     bins = np.arange(FRAME // 2 + 1) * RATE / FRAME
     place = (mel(bins) - mel(LOWEST)) / ((mel(HIGHEST) - mel(LOWEST)) / (BANDS - 1))
@@ -39,7 +39,7 @@ def bands(power):
 
 
 def levels(samples):
-    """dB by 50 ms and band, counted from the end: the Rust voice leaves out silence in front."""
+    """Returns dB per 50 ms and band, counted from the end because the Rust voice shortens the silence at the start."""
     power = bands(spectra(samples))
     count = len(power) // STEP
     power = power[len(power) - count * STEP :].reshape(count, STEP, BANDS).mean(1)
@@ -51,8 +51,7 @@ def log_spectrum(samples):
 
 
 def aligned(one, two, reach=16):
-    """The frames of both, laid side by side so that they differ least: where one sound is some frames longer, everything
-    beside it would else be compared with its neighbour. Frames are moved by `reach` (200 ms) at most."""
+    """Aligns the frames of both by dynamic time warping, with a shift of at most `reach` frames (200 ms)."""
     count = min(len(one), len(two))
     one, two = one[-count:], two[-count:]
     cost = np.full((count + 1, count + 1), np.inf)

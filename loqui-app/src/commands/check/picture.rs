@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use loqui_core::sample::Inspection;
+use loqui_core::sample::Analysis;
 use loqui_core::{Error, Result};
 use plotters::prelude::*;
 use plotters::style::register_font;
@@ -27,11 +27,11 @@ const WINDOW: f64 = 0.15;
 type DrawError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Draws the recording and writes a PNG file.
-pub(super) async fn save(inspection: &Inspection, title: &str, path: &Path) -> Result<()> {
+pub(super) async fn save(analysis: &Analysis, title: &str, path: &Path) -> Result<()> {
     let unwritable = |cause: DrawError| {
         Error::new(&code::OUTPUT_UNWRITABLE, format!("could not draw {}", path.display())).with_source(cause)
     };
-    let png = draw(inspection, title)
+    let png = draw(analysis, title)
         .and_then(|pixels| encode(&pixels))
         .map_err(unwritable)?;
     tokio::fs::write(path, png)
@@ -47,15 +47,15 @@ fn encode(pixels: &[u8]) -> std::result::Result<Vec<u8>, DrawError> {
     Ok(file)
 }
 
-fn draw(inspection: &Inspection, title: &str) -> std::result::Result<Vec<u8>, DrawError> {
+fn draw(analysis: &Analysis, title: &str) -> std::result::Result<Vec<u8>, DrawError> {
     register_font(FONT, FontStyle::Normal, dejavu::sans::regular()).map_err(|_| "the embedded font is invalid")?;
     let mut pixels = vec![0; SIZE.0 as usize * SIZE.1 as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, SIZE).into_drawing_area();
         area.fill(&WHITE)?;
         let (above, below) = area.split_vertically(SIZE.1 - LEGEND);
-        chart(&above, inspection, title).map_err(|error| error.to_string())?;
-        legend(&below, !inspection.clipped.is_empty()).map_err(|error| error.to_string())?;
+        chart(&above, analysis, title).map_err(|error| error.to_string())?;
+        legend(&below, !analysis.clipped.is_empty()).map_err(|error| error.to_string())?;
         area.present()?;
     }
     Ok(pixels)
@@ -64,18 +64,18 @@ fn draw(inspection: &Inspection, title: &str) -> std::result::Result<Vec<u8>, Dr
 type Area<'a> = DrawingArea<BitMapBackend<'a>, plotters::coord::Shift>;
 type Failed<'a> = DrawingAreaErrorKind<<BitMapBackend<'a> as DrawingBackend>::ErrorType>;
 
-fn chart<'a>(area: &Area<'a>, inspection: &Inspection, title: &str) -> std::result::Result<(), Failed<'a>> {
-    let seconds = inspection.clip.seconds().max(0.1);
-    let verdict = if inspection.report.usable {
+fn chart<'a>(area: &Area<'a>, analysis: &Analysis, title: &str) -> std::result::Result<(), Failed<'a>> {
+    let seconds = analysis.clip.seconds().max(0.1);
+    let verdict = if analysis.report.usable {
         "can be used"
     } else {
         "cannot be used"
     };
-    let codes: Vec<&str> = inspection
+    let codes: Vec<&str> = analysis
         .report
         .findings
         .iter()
-        .map(|finding| finding.code.trim_start_matches("sample."))
+        .map(|finding| finding.code.as_str().trim_start_matches("sample."))
         .collect();
     let found = if codes.is_empty() {
         String::new()
@@ -102,26 +102,26 @@ fn chart<'a>(area: &Area<'a>, inspection: &Inspection, title: &str) -> std::resu
     let band = |span: &Range<f64>, from: f64, to: f64, style: ShapeStyle| {
         Rectangle::new([(span.start, from), (span.end.min(seconds), to)], style)
     };
-    let heard = &inspection.reference;
+    let heard = &analysis.reference;
     chart.draw_series(std::iter::once(band(heard, -1.15, 1.15, HEARD.mix(WINDOW).filled())))?;
     chart.draw_series(
-        silences(&inspection.speech, seconds)
+        silences(&analysis.speech, seconds)
             .iter()
             .map(|span| band(span, 1.05, 1.12, SILENCE.filled())),
     )?;
     chart.draw_series(
-        inspection
+        analysis
             .speech
             .iter()
             .map(|span| band(span, 1.05, 1.12, SPEECH.filled())),
     )?;
-    let peak = inspection
+    let peak = analysis
         .clip
         .samples()
         .iter()
         .fold(1.0_f32, |peak, x| peak.max(x.abs()));
     chart.draw_series(
-        columns(inspection.clip.samples(), SIZE.0 as usize)
+        columns(analysis.clip.samples(), SIZE.0 as usize)
             .into_iter()
             .enumerate()
             .map(|(column, (low, high))| {
@@ -130,10 +130,10 @@ fn chart<'a>(area: &Area<'a>, inspection: &Inspection, title: &str) -> std::resu
                 PathElement::new(vec![(x, y(low)), (x, y(high))], SOUND.stroke_width(1))
             }),
     )?;
-    if !inspection.clipped.is_empty() {
+    if !analysis.clipped.is_empty() {
         // A mark of 10 ms would be narrower than a pixel.
         let least = seconds / 800.0;
-        let wide = inspection
+        let wide = analysis
             .clipped
             .iter()
             .map(|span| span.start..span.end.max(span.start + least));
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn draws_waveform_and_speech_and_accepts_unreadable_input() {
         let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/slt.mp3")).unwrap();
-        let pixels = draw(&sample::inspect(&file), "slt.mp3").unwrap();
+        let pixels = draw(&sample::analyze(&file), "slt.mp3").unwrap();
         let count = |colour: RGBColor| {
             pixels
                 .as_chunks::<3>()
@@ -225,6 +225,6 @@ mod tests {
             count(SOUND)
         );
         assert!(encode(&pixels).unwrap().starts_with(b"\x89PNG"));
-        draw(&sample::inspect(b"text"), "text").unwrap();
+        draw(&sample::analyze(b"text"), "text").unwrap();
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use loqui_core::script::{Limits, Script};
+use loqui_core::script::Script;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -66,7 +66,7 @@ async fn estimate(
     }
     let model = request.model.as_deref();
     let estimate = app.library.loqui.estimate(&request.script_text, model)?;
-    let limits = Limits::of(&app.library.loqui.model(model)?);
+    let limits = app.library.loqui.model(model)?.script_limits();
     let script = Script::parse(&request.script_text, &limits, None)?;
     Ok(Json(EstimateAnswer {
         characters: estimate.characters,

@@ -8,7 +8,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use loqui_core::replicate::Model;
-use loqui_core::{CancelOnDrop, Error, Generation, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, Generation};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -106,16 +106,13 @@ async fn speech(
     options.voice.model = options
         .voice
         .model
-        .filter(|model| !model.is_empty() && !THEIR_MODELS.contains(&model.as_str()));
-    options.exaggeration = question.exaggeration;
-    options.seed = question.seed;
-    options.language = question.language;
-    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, question.input, options, None).await?;
+        .filter(|model| !model.is_empty() && !OPENAI_MODELS.contains(&model.as_str()));
+    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, request.input, options, None).await?;
     let mut guard = CancelOnDrop::new(generation.clone());
     let first = tokio::select! {
-        first = first_of(sound, &generation) => first,
-        () = app.stop().cancelled() => {
-            // It goes on at the next start.
+        first = first_chunk(encoding, &generation) => first,
+        () = app.signals.stop.cancelled() => {
+            // The generation continues at the next start.
             guard.disarm();
             return Err(Error::new(&code::REQUEST_BUSY, "the server is stopping").into());
         }
@@ -147,7 +144,7 @@ async fn first_chunk(
 }
 
 impl Guard for CancelOnDrop {
-    fn over(&mut self) {
+    fn complete(&mut self) {
         self.disarm();
     }
 }

@@ -1,4 +1,4 @@
-//! Step 3: ask for speech.
+//! Step 3: create a generation.
 
 use loqui_emulator::{Emulator, Fault};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::server::{Start, TEXT};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s037_to_s049_a_request_is_answered_at_once_with_what_the_guide_shows() {
+async fn s037_to_s049_create_responds_at_once_with_the_fields_of_the_guide() {
     let emulator = Emulator::start().await.unwrap();
     emulator.faults().next(Fault::SlowRun(60_000));
     let server = Start::at(&emulator).start().await;
@@ -33,12 +33,12 @@ async fn s037_to_s049_a_request_is_answered_at_once_with_what_the_guide_shows() 
             "{key}"
         );
     }
-    // It is written down as this user's (S46, S47).
+    // The generation belongs to the user (S46, S47).
     assert_eq!(user.get("/api/generation/1").await.accepted(200)["script_text"], TEXT);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s046_s200_the_recording_must_be_the_users_own() {
+async fn s046_s200_recording_must_belong_to_the_user() {
     let server = Start::offline().start().await;
     let (user, other) = (server.demo().await, server.other("other").await);
     let sample = user.voice().await;
@@ -50,7 +50,7 @@ async fn s046_s200_the_recording_must_be_the_users_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s205_s206_s227_what_is_missing_is_named_and_the_name_may_be_left_out() {
+async fn s205_s206_s227_missing_fields_are_named_and_the_title_is_optional() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let sample = user.voice().await;

@@ -1,11 +1,11 @@
-//! Step 6: the sound.
+//! Step 6: download the speech.
 
 use loqui_emulator::{Emulator, Fault};
 
 use crate::server::{Start, TEXT};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s070_to_s076_the_download_is_the_sound_itself() {
+async fn s070_to_s076_download_is_the_wav_file() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let sample = user.voice().await;
@@ -32,7 +32,7 @@ async fn s070_to_s076_the_download_is_the_sound_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s202_nothing_is_downloaded_before_it_is_there() {
+async fn s202_download_requires_a_completed_generation() {
     let emulator = Emulator::start().await.unwrap();
     emulator.faults().next(Fault::SlowRun(60_000));
     let server = Start::at(&emulator).start().await;
@@ -41,7 +41,7 @@ async fn s202_nothing_is_downloaded_before_it_is_there() {
     user.create(sample, TEXT).await.accepted(201);
     let answer = user.get("/api/library/download/generated/1").await.refused(409);
     assert_eq!(answer["error"]["code"], "generation.not_finished");
-    // A15: what is being made is not deleted; once it is stopped, it is.
+    // A15: a running generation cannot be deleted; a cancelled one can.
     let answer = user.delete("/api/generation/1").await.refused(400);
     assert_eq!(answer["detail"], "Cannot delete audio that is currently processing");
     user.post("/api/generation/1/cancel", &serde_json::json!({}))

@@ -1,4 +1,4 @@
-//! What the guide implies.
+//! Statements that the guide implies.
 
 use loqui_emulator::Emulator;
 use reqwest::Method;
@@ -15,7 +15,7 @@ const PROTECTED: [(Method, &str); 4] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s013_s199_without_a_good_token_nobody_comes_in() {
+async fn s013_s199_routes_require_a_valid_token() {
     let server = Start::offline().start().await;
     for (method, path) in PROTECTED {
         let none = server.request(method.clone(), path);
@@ -34,7 +34,7 @@ async fn s013_s199_without_a_good_token_nobody_comes_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s086_s214_signing_in_answers_like_oauth2_and_a_failure_has_no_token() {
+async fn s086_s214_sign_in_responds_like_oauth2_and_a_failure_has_no_token() {
     let server = Start::offline().start().await;
     let answer = server.login("testuser", "testpass123").await.accepted(200);
     assert!(answer["access_token"].is_string());
@@ -50,7 +50,7 @@ async fn s086_s214_signing_in_answers_like_oauth2_and_a_failure_has_no_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s201_s212_nobody_sees_what_is_somebody_elses() {
+async fn s201_s212_users_see_only_their_own_items() {
     let server = Start::offline().start().await;
     let (one, other) = (server.demo().await, server.other("other").await);
     let sample = one.voice().await;
@@ -90,7 +90,7 @@ async fn s201_s212_nobody_sees_what_is_somebody_elses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s212_many_users_and_jobs_do_not_mix() {
+async fn s212_generations_of_many_users_stay_separate() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let (one, other) = (server.demo().await, server.other("other").await);
@@ -118,7 +118,7 @@ async fn s212_many_users_and_jobs_do_not_mix() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s220_nobody_is_sent_elsewhere_and_every_error_is_json() {
+async fn s220_no_route_redirects_and_every_error_is_json() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     for path in ["/api/samples", "/api/samples/", "/api/generation", "/api/generation/"] {
@@ -148,7 +148,7 @@ async fn s220_nobody_is_sent_elsewhere_and_every_error_is_json() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s209_progress_never_falls_and_every_event_is_told_once() {
+async fn s209_progress_never_decreases_and_each_event_is_sent_once() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let sample = user.voice().await;

@@ -1,4 +1,4 @@
-//! The guide's own script, byte for byte, against the real server.
+//! The script of the guide, unchanged, against the server.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use tokio::process::Command;
 use crate::server::{Server, Start, heart};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guide/test_voice_cloning.sh");
-/// It is the users' own file: whoever changes it changes what was promised.
+/// The hash of the script, which must not change.
 const SHA256: &str = "11d5fb0fc135186a18e6033c2966a4d7b262ebd69f216af589b4e91139bc2da8";
 
-/// The folders that programs are looked for in.
+/// The directories of PATH.
 #[expect(
     clippy::disallowed_methods,
     reason = "the script runs with the environment of the tests"
@@ -22,7 +22,7 @@ fn path() -> std::ffi::OsString {
     std::env::var_os("PATH").unwrap()
 }
 
-/// A folder with a `curl` that talks to the server where the script says port 8000. Nothing else is changed.
+/// Creates a folder with a `curl` that replaces port 8000 by the port of the server.
 fn curl_to(server: &Server, folder: &Path) -> PathBuf {
     let path = path();
     let curl = std::env::split_paths(&path)
@@ -76,25 +76,25 @@ fn passed(said: &(i32, String, tempfile::TempDir), mode: &str) {
     ] {
         assert!(text.lines().any(|said| said == line), "{line}: {text}");
     }
-    // The script would take an error for a sound (S202).
+    // The script does not distinguish an error from audio (S202).
     let wav = std::fs::read(folder.path().join("cloned_voice_1.wav")).unwrap();
     assert!(wav.starts_with(b"RIFF") && wav.len() > 48_000, "{} bytes", wav.len());
 }
 
 #[test]
-fn s077_the_script_is_the_users_own() {
+fn s077_script_is_unchanged() {
     let script = std::fs::read(SCRIPT).unwrap();
     assert_eq!(hex::encode(Sha256::digest(script)), SHA256);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s125_the_script_passes_with_the_offline_voice() {
+async fn s125_script_passes_with_the_offline_voice() {
     let server = Start::offline().start().await;
     passed(&run(&server, Some(heart())).await, "offline");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s125_the_script_passes_with_replicate() {
+async fn s125_script_passes_with_replicate() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     passed(&run(&server, Some(heart())).await, "replicate");
@@ -102,7 +102,7 @@ async fn s125_the_script_passes_with_replicate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s098_the_script_says_why_an_upload_was_refused() {
+async fn s098_script_prints_why_an_upload_was_refused() {
     let server = Start::offline().start().await;
     let (code, text, _) = run(&server, Some(b"Dear diary".to_vec())).await;
     assert_eq!(code, 1, "{text}");

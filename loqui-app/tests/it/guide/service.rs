@@ -1,4 +1,4 @@
-//! Verification: is everything there?
+//! Verification of the service.
 
 use loqui_emulator::Emulator;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::server::Start;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s089_s190_to_s196_the_service_is_described_as_in_the_guide() {
+async fn s089_s190_to_s196_service_is_described_as_in_the_guide() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let answer = server.get("/api/monitoring/ai-service").await.accepted(200);
@@ -20,7 +20,7 @@ async fn s089_s190_to_s196_the_service_is_described_as_in_the_guide() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s213_without_a_token_it_is_not_called_real() {
+async fn s213_offline_voice_is_not_called_real_ai() {
     let server = Start::offline().start().await;
     let answer = server.get("/api/monitoring/ai-service").await.accepted(200);
     assert_eq!(answer["service"]["mode"], "offline");
@@ -35,12 +35,12 @@ async fn s213_without_a_token_it_is_not_called_real() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s186_to_s189_readiness_is_really_tried() {
+async fn s186_to_s189_readiness_checks_perform_real_operations() {
     let emulator = Emulator::start().await.unwrap();
     let ready = Start::at(&emulator).start().await;
     let answer = ready.get("/readyz").await.accepted(200);
     assert_eq!(answer["ready"], true);
-    // A50, A51: a token that Replicate does not know is not "available".
+    // A50, A51: with a wrong token, Replicate is not "available".
     let refused = Start::at(&emulator)
         .with_env("REPLICATE_API_TOKEN", "r8_0000000000000000000000000000000000000")
         .start()
@@ -62,7 +62,7 @@ async fn s186_to_s189_readiness_is_really_tried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s189_s218_the_folders_are_made_and_a_loss_is_noticed() {
+async fn s189_s218_folders_are_created_and_their_loss_is_reported() {
     let server = Start::offline().start().await;
     let audio = server.folder.path().join("data/audio");
     assert!(audio.is_dir());

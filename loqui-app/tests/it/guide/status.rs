@@ -1,11 +1,11 @@
-//! Steps 4 and 5: what happens in the background, and how far it is.
+//! Steps 4 and 5: background processing and status.
 
 use loqui_emulator::{Emulator, Fault};
 
 use crate::server::{Start, TEXT};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s050_to_s069_it_is_processed_by_itself_and_told_in_the_guides_words() {
+async fn s050_to_s069_generation_runs_in_the_background_with_the_messages_of_the_guide() {
     let emulator = Emulator::start().await.unwrap();
     emulator.faults().next(Fault::SlowRun(60_000));
     let server = Start::at(&emulator).start().await;
@@ -25,7 +25,7 @@ async fn s050_to_s069_it_is_processed_by_itself_and_told_in_the_guides_words() {
     };
     assert_eq!(processing["audio_id"], 1);
     assert_eq!(processing["message"], "AI is generating your voice...");
-    // What Replicate was sent (S51-S53).
+    // The input that Replicate received (S51-S53).
     let mut ticks = tokio::time::interval(std::time::Duration::from_millis(10));
     while emulator.ledger().creates.is_empty() {
         ticks.tick().await;
@@ -39,7 +39,7 @@ async fn s050_to_s069_it_is_processed_by_itself_and_told_in_the_guides_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s057_s210_the_record_is_filled_in_at_the_end() {
+async fn s057_s210_record_is_complete_at_the_end() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let sample = user.voice().await;
@@ -58,7 +58,7 @@ async fn s057_s210_the_record_is_filled_in_at_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s114_s207_s208_a_failure_is_told_with_its_reason_and_can_be_retried() {
+async fn s114_s207_s208_failure_has_a_reason_and_can_be_retried() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator)
         .with_env("REPLICATE_API_TOKEN", "r8_0000000000000000000000000000000000000")
@@ -78,7 +78,7 @@ async fn s114_s207_s208_a_failure_is_told_with_its_reason_and_can_be_retried() {
     user.get(&format!("/api/library/download/generated/{id}"))
         .await
         .refused(409);
-    // A35: a retry leads on.
+    // A35: a retry continues the generation.
     user.post(&format!("/api/generation/{id}/retry"), &serde_json::json!({}))
         .await
         .accepted(200);

@@ -1,4 +1,4 @@
-//! Step 2: the recording.
+//! Step 2: upload a recording.
 
 use loqui_emulator::Emulator;
 use reqwest::multipart::{Form, Part};
@@ -6,7 +6,7 @@ use reqwest::multipart::{Form, Part};
 use crate::server::{Start, bytes, form, heart};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s018_to_s029_an_upload_answers_what_the_guide_shows() {
+async fn s018_to_s029_upload_responds_with_the_fields_of_the_guide() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let size = heart().len();
@@ -22,10 +22,10 @@ async fn s018_to_s029_an_upload_answers_what_the_guide_shows() {
     assert_eq!(answer["upload_type"], "uploaded");
     let at: jiff::Timestamp = answer["uploaded_at"].as_str().unwrap().parse().unwrap();
     assert!(jiff::Timestamp::now().duration_since(at).as_secs() < 60);
-    // What the guide does not show (A2), and the report.
+    // Fields beyond the guide (A2), and the report.
     assert_eq!(answer["file_name"], "voice_sample.wav");
     assert_eq!(answer["report"]["usable"], true);
-    // Kept where it says, as it came (S27, S28).
+    // The recording is stored unchanged (S27, S28).
     assert_eq!(user.get("/api/samples/1").await.accepted(200), answer);
     assert_eq!(user.get("/api/library/download/sample/1").await.body, heart());
     let again = user.upload("My Voice", heart(), "voice_sample.wav").await.accepted(201);
@@ -34,7 +34,7 @@ async fn s018_to_s029_an_upload_answers_what_the_guide_shows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s005_s007_s216_wav_and_mp3_are_accepted_by_their_content() {
+async fn s005_s007_s216_format_is_detected_from_the_content() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let mp3 = user.upload("a", bytes("voices/heart.mp3"), "x.bin").await.accepted(201);
@@ -61,7 +61,7 @@ async fn s005_s007_s216_wav_and_mp3_are_accepted_by_their_content() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s025_s203_what_is_no_recording_is_refused_with_a_reason() {
+async fn s025_s203_unusable_files_are_refused_with_a_reason() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let text = user.upload("a", b"Dear diary".to_vec(), "x.wav").await.refused(400);
@@ -83,7 +83,7 @@ async fn s025_s203_what_is_no_recording_is_refused_with_a_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s204_a_recording_over_the_limit_is_refused() {
+async fn s204_recording_above_the_size_limit_is_refused() {
     let server = Start::offline().with(&["--max-upload-bytes", "100000"]).start().await;
     let user = server.demo().await;
     for size in [100_001, 5_000_000] {
@@ -93,7 +93,7 @@ async fn s204_a_recording_over_the_limit_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s205_missing_and_wrong_form_fields_are_named() {
+async fn s205_missing_and_invalid_form_fields_are_named() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
     let field = |answer: &serde_json::Value| answer["detail"][0]["loc"].to_string();
@@ -117,7 +117,7 @@ async fn s205_missing_and_wrong_form_fields_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s215_replicate_hears_the_recording_as_a_file() {
+async fn s215_replicate_receives_the_recording_as_a_file() {
     let emulator = Emulator::start().await.unwrap();
     let server = Start::at(&emulator).start().await;
     let user = server.demo().await;

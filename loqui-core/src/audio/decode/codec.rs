@@ -1,4 +1,4 @@
-//! Packets to samples: Symphonia's decoders, and one for Opus, which Symphonia lacks.
+//! Audio decoders: those of Symphonia, and one for Opus, which Symphonia lacks.
 
 use symphonia::core::codecs::audio::well_known as codec;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
@@ -8,7 +8,7 @@ use symphonia::core::packet::Packet;
 #[cfg(feature = "formats")]
 use super::opus::Opus;
 
-/// The rate and the number of channels of a decoded packet.
+/// The sample rate and the number of channels of a decoded packet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     pub(super) rate: u32,
@@ -22,7 +22,7 @@ pub(super) enum Codec {
 }
 
 impl Codec {
-    /// Finds a decoder.
+    /// Creates the decoder for a track.
     pub(super) fn of(params: &AudioCodecParameters) -> Result<Self, SymphoniaError> {
         #[cfg(feature = "formats")]
         if params.codec == codec::CODEC_ID_OPUS {
@@ -33,7 +33,7 @@ impl Codec {
             .map(Self::Symphonia)
     }
 
-    /// Decodes one packet into `into`, interleaved, replacing what was there.
+    /// Decodes one packet and replaces the content of `into` with its interleaved samples.
     pub(super) fn decode(&mut self, packet: &Packet, into: &mut Vec<f32>) -> Result<Shape, SymphoniaError> {
         match self {
             Self::Symphonia(decoder) => {
@@ -48,7 +48,7 @@ impl Codec {
     }
 }
 
-/// What people call a codec that is not decoded here.
+/// Returns the common name of a codec, for messages.
 pub(super) fn name(id: AudioCodecId) -> String {
     match id {
         codec::CODEC_ID_OPUS => "Opus",

@@ -1,4 +1,6 @@
-//! Opus: what browsers and messengers record.
+//! The Opus decoder. Browsers and messengers record Opus.
+//!
+//! Sections refer to RFC 7845 (<https://www.rfc-editor.org/rfc/rfc7845>).
 
 use ropus::{Channels, DecodeMode, Decoder};
 use symphonia::core::codecs::audio::AudioCodecParameters;
@@ -7,25 +9,25 @@ use symphonia::core::packet::Packet;
 
 use super::codec::Shape;
 
-/// Opus is always decoded at this rate, in Hz, whatever was recorded (RFC 7845, section 5.1).
+/// The output rate of the decoder, in Hz, for any input rate (section 5.1).
 const RATE: u32 = 48_000;
-/// The start of an encoder's output that is not sound where a header does not say: 80 ms (RFC 7845, section 4.2).
-const USUAL_SKIP: usize = 3_840;
+/// The default pre-skip without a header: 80 ms (section 4.2).
+const DEFAULT_SKIP: usize = 3_840;
 
 pub(super) struct Opus {
     decoder: Decoder,
     channels: usize,
-    /// Frames at the start that are still to be dropped.
+    /// The remaining frames to drop at the start.
     skip: usize,
-    /// Room for the longest packet.
-    room: Vec<f32>,
+    /// The output buffer, as long as the longest packet.
+    buffer: Vec<f32>,
 }
 
-/// What the identification header says (RFC 7845, section 5.1).
+/// The identification header (section 5.1).
 struct Head {
     channels: u8,
     skip: usize,
-    /// In 1/256 dB.
+    /// The gain in 1/256 dB.
     gain: i16,
     family: u8,
 }
@@ -67,7 +69,7 @@ impl Opus {
             .and_then(Head::read)
             .unwrap_or_else(|| Head {
                 channels: params.channels.as_ref().map_or(1, |channels| channels.count() as u8),
-                skip: USUAL_SKIP,
+                skip: DEFAULT_SKIP,
                 gain: 0,
                 family: 0,
             });
@@ -80,30 +82,30 @@ impl Opus {
             Decoder::new(RATE, channels).map_err(|_| SymphoniaError::DecodeError("the Opus decoder did not start"))?;
         decoder
             .set_gain(head.gain.into())
-            .map_err(|_| SymphoniaError::DecodeError("the Opus header has an impossible gain"))?;
-        let room = vec![0.0; decoder.max_frame_samples_per_channel() * channels.count()];
+            .map_err(|_| SymphoniaError::DecodeError("the Opus header has an invalid gain"))?;
+        let buffer = vec![0.0; decoder.max_frame_samples_per_channel() * channels.count()];
         Ok(Self {
             decoder,
             channels: channels.count(),
             skip: head.skip,
-            room,
+            buffer,
         })
     }
 
     pub(super) fn decode(&mut self, packet: &Packet, into: &mut Vec<f32>) -> Result<Shape, SymphoniaError> {
         into.clear();
-        // An empty packet would ask the decoder to invent what was lost.
+        // An empty packet would start the concealment of lost packets.
         if !packet.data.is_empty() {
             let frames = self
                 .decoder
-                .decode_float(&packet.data, &mut self.room, DecodeMode::Normal)
+                .decode_float(&packet.data, &mut self.buffer, DecodeMode::Normal)
                 .map_err(|_| SymphoniaError::DecodeError("an Opus packet is damaged"))?;
             let skipped = self.skip.min(frames);
             self.skip -= skipped;
-            // The last packet is filled up; the time of its page says from where on (RFC 7845, section 4.4).
+            // The last packet is padded. The granule position of its page gives the end of the audio (section 4.4).
             let padding = usize::try_from(packet.trim_end.get()).unwrap_or(usize::MAX);
             let end = frames.saturating_sub(padding).max(skipped);
-            into.extend_from_slice(&self.room[skipped * self.channels..end * self.channels]);
+            into.extend_from_slice(&self.buffer[skipped * self.channels..end * self.channels]);
         }
         Ok(Shape {
             rate: RATE,

@@ -16,7 +16,7 @@ fn decoded(bytes: &[u8]) -> Decoded {
 }
 
 fn refused(bytes: &[u8]) -> DecodeError {
-    decode(bytes, &Limits::default()).expect_err("is refused")
+    decode(bytes, &Limits::default()).expect_err("is rejected")
 }
 
 #[track_caller]
@@ -35,7 +35,7 @@ fn assert_tone(decoded: &Decoded, tolerance: f32) {
 }
 
 #[test]
-fn every_width_of_sample_is_read() {
+fn all_sample_widths_are_decoded() {
     let store = |bits: i32| move |x: &f32| ((f64::from(*x) * 2_f64.powi(bits - 1)) as i32).to_le_bytes();
     let eight = tone().iter().map(|x| (x * 128.0 + 128.0) as u8).collect();
     assert_tone(&decoded(&WavBuilder::raw(1, 1, 16_000, 8, eight).build()), 1.0 / 64.0);
@@ -55,7 +55,7 @@ fn every_width_of_sample_is_read() {
 }
 
 #[test]
-fn telephone_codecs_are_read() {
+fn telephone_codecs_are_decoded() {
     for tag in [6, 7] {
         let decoded = decoded(&WavBuilder::raw(tag, 1, 8_000, 8, vec![0x55; 8_000]).build());
         assert_eq!((decoded.frames(), decoded.sample_rate), (8_000, 8_000));
@@ -63,8 +63,8 @@ fn telephone_codecs_are_read() {
 }
 
 #[test]
-fn wider_containers_and_extensible_headers_are_read() {
-    // 20 bits of sound in 24 bits of file, six channels, with the real format behind the long header.
+fn wider_containers_and_extensible_headers_are_decoded() {
+    // Samples of 20 bits in containers of 24 bits, six channels, with the format in an extensible header.
     let mut bytes = WavBuilder::raw(0xfffe, 6, 16_000, 24, vec![0; 18 * 16_000]).build();
     bytes.splice(
         36..36,
@@ -78,7 +78,7 @@ fn wider_containers_and_extensible_headers_are_read() {
 }
 
 #[test]
-fn damaged_headers_do_not_lose_sound() {
+fn damaged_headers_do_not_lose_audio() {
     for data_size in [0, 0x7fff_ffff, u32::MAX] {
         for riff_size in [0, 36, u32::MAX] {
             let wav = WavBuilder {
@@ -103,7 +103,7 @@ fn damaged_headers_do_not_lose_sound() {
 }
 
 #[test]
-fn a_truncated_wav_gives_what_is_there() {
+fn a_truncated_wav_is_decoded_up_to_its_end() {
     let mut bytes = wav().build();
     bytes.truncate(44 + 16_001);
     let decoded = decoded(&bytes);
@@ -113,7 +113,7 @@ fn a_truncated_wav_gives_what_is_there() {
 }
 
 #[test]
-fn impossible_headers_are_refused_in_words() {
+fn invalid_headers_are_rejected_with_a_message() {
     let words = |wav: WavBuilder| refused(&wav.build()).to_string();
     assert_eq!(
         words(WavBuilder {
@@ -140,7 +140,7 @@ fn impossible_headers_are_refused_in_words() {
 }
 
 #[test]
-fn what_is_not_a_recording_is_named() {
+fn other_files_are_rejected_with_their_kind() {
     assert_eq!(refused(b""), DecodeError::NotAudio(Content::Empty));
     assert_eq!(refused(b"To whom it may concern"), DecodeError::NotAudio(Content::Text));
     assert_eq!(
@@ -156,13 +156,13 @@ fn what_is_not_a_recording_is_named() {
 }
 
 #[test]
-fn channels_are_mixed_to_their_mean() {
+fn mono_mix_is_the_mean_of_the_channels() {
     let mono = decoded(&WavBuilder::float32(&[0.5, 0.1, -0.5, -0.5], 2, 16_000).build()).mono();
     assert_eq!(mono.samples(), [0.3, -0.5]);
 }
 
 #[test]
-fn limits_hold() {
+fn limits_on_bytes_seconds_and_samples_apply() {
     let bytes = wav().build();
     let size = bytes.len() as u64;
     assert_eq!(
@@ -182,7 +182,7 @@ fn limits_hold() {
 }
 
 #[test]
-fn an_mp3_is_read_to_its_last_frame() {
+fn an_mp3_is_decoded_to_its_last_frame() {
     let decoded = decoded(&voice("heart.mp3"));
     assert_eq!(
         (decoded.content, decoded.sample_rate, decoded.channels),
@@ -193,10 +193,10 @@ fn an_mp3_is_read_to_its_last_frame() {
 }
 
 #[test]
-fn an_mp3_may_have_tags_and_junk_around_it() {
+fn tags_and_junk_around_an_mp3_are_skipped() {
     let mp3 = voice("rms.mp3");
     let seconds = decoded(&mp3).seconds();
-    // A picture of 300 KB in front, as shops put into their files; the size has seven bits a byte.
+    // A tag with a picture of 300 KB. Its size has seven bits per byte.
     let art = [&b"ID3\x03\0\0\0\x12\x27\x60"[..], &vec![0; 300_000]].concat();
     let zeros = vec![0; 20_000];
     let tag = [&b"TAG"[..], &[b' '; 125]].concat();
@@ -221,7 +221,7 @@ fn an_mp3_may_have_tags_and_junk_around_it() {
 }
 
 #[test]
-fn an_mp3_cut_in_half_says_so() {
+fn half_of_an_mp3_is_truncated() {
     let mp3 = voice("heart.mp3");
     let decoded = decoded(&mp3[..mp3.len() / 2]);
     assert!(decoded.truncated);
@@ -234,19 +234,19 @@ fn an_mp3_cut_in_half_says_so() {
 }
 
 #[test]
-fn an_mp3_may_be_wrapped_into_a_wav() {
+fn an_mp3_inside_a_wav_is_decoded() {
     let mp3 = voice("slt.mp3");
     let wrapped = WavBuilder::raw(0x55, 1, 16_000, 0, mp3.clone()).build();
     assert_eq!(decoded(&wrapped).samples, decoded(&mp3).samples);
 }
 
-/// Cut short, changed in places, or both.
+/// Files with changed bytes and truncated files.
 fn mutated(original: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
     let length = original.len();
     (0..=length, proptest::collection::vec((0..length, any::<u8>()), 0..40)).prop_map(move |(keep, changes)| {
         let mut bytes = original.clone();
         for (at, value) in changes {
-            // Most damage that matters is near the start.
+            // Damage near the start has more effect.
             bytes[at % 200.min(length)] = value;
             bytes[at] = value;
         }

@@ -10,7 +10,7 @@ fn data_of(wav: &WavBuilder) -> usize {
 }
 
 #[test]
-fn reads_a_sound_header() {
+fn a_valid_header_is_read() {
     let bytes = wav().build();
     let wave = walk(&bytes).expect("readable");
     assert_eq!(
@@ -23,7 +23,7 @@ fn reads_a_sound_header() {
 }
 
 #[test]
-fn sizes_that_lie_do_not_lose_sound() {
+fn wrong_sizes_do_not_lose_audio() {
     for riff_size in [0, 1, 100, u32::MAX] {
         assert_eq!(
             data_of(&WavBuilder {
@@ -47,18 +47,18 @@ fn sizes_that_lie_do_not_lose_sound() {
 }
 
 #[test]
-fn a_size_beyond_the_end_is_a_truncated_file() {
+fn a_size_beyond_the_end_means_a_truncated_file() {
     let mut bytes = wav().build();
     bytes.truncate(44 + 801);
     let wave = walk(&bytes).expect("readable");
     assert!(wave.is_truncated());
     assert_eq!(wave.data.len(), 801);
-    // Half a frame is no frame.
+    // An incomplete frame is dropped.
     assert_eq!(wave.canonical().len(), 46 + 800);
 }
 
 #[test]
-fn an_empty_recording_does_not_swallow_the_chunks_behind_it() {
+fn chunks_after_an_empty_recording_are_not_audio() {
     let empty = WavBuilder {
         data: Vec::new(),
         after: b"LIST\x04\0\0\0INFO".to_vec(),
@@ -81,7 +81,7 @@ fn odd_chunks_are_skipped_with_and_without_padding() {
 }
 
 #[test]
-fn long_files_keep_their_size_in_a_chunk_of_their_own() {
+fn rf64_files_have_their_size_in_the_ds64_chunk() {
     let mut ds64 = b"ds64\x1c\0\0\0".to_vec();
     ds64.extend_from_slice(&[0; 8]);
     ds64.extend_from_slice(&1_600_u64.to_le_bytes());
@@ -96,8 +96,8 @@ fn long_files_keep_their_size_in_a_chunk_of_their_own() {
 }
 
 #[test]
-fn impossible_headers_are_refused_with_the_value() {
-    let error = |wav: WavBuilder| walk(&wav.build()).expect_err("refused");
+fn invalid_headers_are_rejected_with_the_value() {
+    let error = |wav: WavBuilder| walk(&wav.build()).expect_err("rejected");
     assert_eq!(error(WavBuilder { channels: 0, ..wav() }), RiffError::Channels(0));
     assert_eq!(
         error(WavBuilder {

@@ -9,8 +9,7 @@ use super::failed;
 use crate::engine::Reference;
 use crate::error::Result;
 #[cfg(feature = "analysis")]
-use crate::finding::VOICE_MATCHED;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 
 /// Number of cached voices. Each takes a few hundred bytes.
 const CAPACITY: usize = 64;
@@ -82,7 +81,7 @@ fn match_voice(voice: &Voice, reference: &Reference) -> MatchedVoice {
             similarity: Some(f64::from(found.after)),
             finding: Finding::new(
                 Severity::Note,
-                VOICE_MATCHED,
+                FindingCode::VoiceMatched,
                 format!(
                     "the offline voice was matched to the sample in pitch, formants and tone: similarity {:.2}, {:.2} before",
                     found.after, found.before

@@ -1,14 +1,14 @@
-//! Letters of another script than the language's: a model says nothing sensible for them.
+//! Letters of a script that the language does not use. Models cannot pronounce them.
 
 use unicode_script::{Script as Writing, UnicodeScript as _};
 
-use super::{place, position};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
+use crate::script::findings::{self, Position};
 
-/// Fewer foreign letters are formulas and names: `π`, `Ω`.
+/// The minimum number of foreign letters for a finding. Fewer occur in formulas and names: `π`, `Ω`.
 const FOREIGN_LETTERS: usize = 3;
 
-/// Says so if letters are not of the language's scripts: an error if most are not.
+/// Counts the letters that are not in a script of the language. An error if most are not.
 pub(super) fn wrong_language(text: &str, language: &str) -> Option<Finding> {
     let scripts = scripts_of(language)?;
     let mut letters = 0_usize;
@@ -23,28 +23,16 @@ pub(super) fn wrong_language(text: &str, language: &str) -> Option<Finding> {
         }
     }
     let (at, script) = first.filter(|_| foreign >= FOREIGN_LETTERS || foreign * 2 > letters)?;
-    let (severity, hint) = if foreign * 2 > letters {
-        (
-            Severity::Error,
-            "Say which language it is, and choose a model that speaks it.",
-        )
-    } else {
-        (Severity::Warning, "Write these words in the letters of the language.")
-    };
-    let share = 100.0 * foreign as f64 / letters as f64;
-    let message = format!(
-        "{foreign} of {letters} letters are not those of \"{language}\", the first is {} {}",
+    Some(findings::wrong_language(
+        Position::at(text, at),
+        foreign,
+        letters,
+        language,
         script.full_name(),
-        place(text, at)
-    );
-    Some(
-        Finding::new(severity, "script.wrong_language", message, hint)
-            .with_measure(share, 50.0, "%")
-            .at(position(text, at)),
-    )
+    ))
 }
 
-/// The scripts a language is written in; nothing for languages this table does not know.
+/// Returns the scripts that a language is written in, or nothing for a language that is not in the table.
 fn scripts_of(language: &str) -> Option<&'static [Writing]> {
     Some(match language {
         "af" | "ca" | "cs" | "cy" | "da" | "de" | "en" | "es" | "et" | "eu" | "fi" | "fr" | "ga" | "gl" | "hr"

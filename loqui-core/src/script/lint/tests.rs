@@ -1,9 +1,10 @@
 use super::*;
+use crate::finding::Severity;
 
 fn codes(text: &str, language: Option<&str>) -> Vec<(String, Severity)> {
     lint(text, &Limits::default(), language)
         .into_iter()
-        .map(|finding| (finding.code, finding.severity))
+        .map(|finding| (finding.code.to_string(), finding.severity))
         .collect()
 }
 
@@ -12,7 +13,7 @@ fn warning(code: &str) -> Vec<(String, Severity)> {
 }
 
 #[test]
-fn ordinary_prose_is_left_alone() {
+fn ordinary_prose_has_no_findings() {
     for text in [
         "Hello! I work for NASA in the USA, on JSON and HTTPS.",
         "Call 911 at 5 P.M. on the A380. OK?",
@@ -25,7 +26,7 @@ fn ordinary_prose_is_left_alone() {
 }
 
 #[test]
-fn capitals_are_noticed_with_their_place() {
+fn words_in_capitals_are_reported_with_their_position() {
     assert_eq!(codes("You must NEVER do it.", Some("en")), warning("script.all_caps"));
     let findings = lint("Please DO NOT PANIC now.", &Limits::default(), None);
     assert_eq!(findings.len(), 1);
@@ -39,7 +40,7 @@ fn capitals_are_noticed_with_their_place() {
 }
 
 #[test]
-fn run_on_sentences_are_measured() {
+fn run_on_sentences_are_reported_in_words_or_characters() {
     let words = "and on it went ".repeat(16) + ".";
     let findings = lint(&words, &Limits::default(), None);
     assert_eq!(findings[0].code, "script.run_on");
@@ -51,21 +52,21 @@ fn run_on_sentences_are_measured() {
 }
 
 #[test]
-fn a_long_text_without_punctuation_is_noticed() {
+fn long_text_without_punctuation_is_reported() {
     let text = "word ".repeat(UNPUNCTUATED_WORDS);
     assert_eq!(codes(&text, None), warning("script.no_punctuation"));
     assert_eq!(codes(&(text + "end."), None), []);
 }
 
 #[test]
-fn digits_matter_in_other_languages_only() {
+fn digits_are_reported_only_in_other_languages_than_english() {
     assert_eq!(codes("Es ist 17 Uhr.", Some("de")), warning("script.digits"));
     assert_eq!(codes("It is 17.", Some("en")), []);
     assert_eq!(codes("Es ist 17 Uhr.", None), []);
 }
 
 #[test]
-fn emoji_are_counted() {
+fn emoji_are_counted_and_the_first_is_located() {
     let findings = lint("Well 😀 done 🎉!", &Limits::default(), None);
     assert_eq!(findings[0].code, "script.unspeakable");
     assert_eq!(findings[0].value, Some(2.0));
@@ -77,7 +78,7 @@ fn emoji_are_counted() {
 }
 
 #[test]
-fn letters_of_another_script_are_an_error_if_they_are_most() {
+fn foreign_letters_are_a_warning_and_an_error_if_they_are_the_majority() {
     let error = vec![("script.wrong_language".to_owned(), Severity::Error)];
     assert_eq!(codes("Привет, как дела?", Some("en")), error);
     assert_eq!(codes("Hello there", Some("ja")), error);

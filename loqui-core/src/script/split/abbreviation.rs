@@ -1,17 +1,17 @@
-//! Words whose full stop does not end a sentence.
+//! Abbreviations, whose full stop does not end a sentence.
 //!
-//! A split too many does no harm, as sentences are packed again; a split too few only matters in very long sentences.
-//! So the lists are short and hold what stands in the middle of sentences.
+//! An extra split does no harm, because sentences are combined again. A missing split matters only in very long sentences.
+//! So the lists are short and contain abbreviations that occur within sentences.
 
-/// English titles, always followed by a name; written with a capital, since `hon` and others are words elsewhere.
+/// English titles, which a name follows. They have a capital: in other languages some of them are words.
 const ENGLISH_TITLES: &[&str] = &[
     "mr", "mrs", "ms", "mx", "dr", "prof", "rev", "hon", "gen", "sen", "rep", "gov", "lt", "col", "sgt", "capt", "cpt",
     "cmdr", "adm", "maj", "pres", "supt", "st", "mt", "messrs",
 ];
 
-/// Always followed by a name, also of a street or a town.
+/// Titles and words before the name of a person, street or town.
 const TITLES: &[&str] = &[
-    // Of English origin, written small as well
+    // English titles that are also written in lower case
     "dr",
     "prof", // French, Spanish, Portuguese, Italian
     "mme",
@@ -67,14 +67,14 @@ const TITLES: &[&str] = &[
     "प्रो",
 ];
 
-/// Followed by what they explain.
+/// Abbreviations within a sentence.
 const CONNECTING: &[&str] = &[
     "vs", "viz", "cf", "approx", "ca", "bzw", "z", "zb", "bspw", "sog", "vgl", "evtl", "ggf", "inkl", "exkl", "abs",
     "ej", "p.ej", "т", "д", "напр", "örn", "bkz", "bijv", "resp", "incl", "excl", "ibid", "al", "ee", "np", "tzn",
     "tj", "βλ", "πχ",
 ];
 
-/// Followed by a number.
+/// Abbreviations before a number.
 const NUMBERED: &[&str] = &[
     "no", "nos", "nr", "núm", "num", "fig", "figs", "vol", "ch", "chap", "sec", "art", "eq", "p", "pp", "pt", "ex",
     "ver", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "janv", "févr", "juil",
@@ -82,37 +82,37 @@ const NUMBERED: &[&str] = &[
     "cap", "pág", "pag", "tel", "ext", "rs", "rys", "godz", "kl", "klo", "tab", "σελ", "रु", "पृ",
 ];
 
-/// What street names end with ("Bahnhofstr. 5").
+/// The abbreviated end of street names ("Bahnhofstr. 5").
 const STREET: &str = "str";
 
-/// Begins a sentence even after `U.S.` or `p.m.`.
+/// Words that start a sentence even after `U.S.` or `p.m.`.
 const STARTERS: &[&str] = &[
     "the", "this", "that", "these", "it", "he", "she", "we", "they", "i", "but", "and", "in", "there", "when", "if",
     "a", "an", "my", "our", "his", "her", "what", "why", "how", "yes", "no", "so", "then", "after", "now",
 ];
 
-/// Languages that write ordinal numbers with a full stop ("am 3. März").
+/// Languages whose ordinal numbers have a full stop ("am 3. März").
 const DOTTED_ORDINALS: &[&str] = &[
     "de", "da", "nb", "nn", "no", "fi", "cs", "sk", "sl", "hr", "sr", "pl", "hu", "tr", "et", "lv",
 ];
 
-/// Where a word stands.
+/// The context of a word.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
-    /// It is the first of its sentence.
+pub(super) struct Context {
+    /// It is the first word of its sentence.
     pub(super) first: bool,
-    /// The word before it has a full stop, which it keeps: `p. 12`.
+    /// The word before it is an abbreviation: `p. 12`.
     pub(super) after_stop: bool,
 }
 
-/// True if the full stop after `word` belongs to the word, given the text that follows it (never blank, and not beginning
-/// with a small letter).
-pub(super) fn keeps_its_stop(word: &str, place: Place, following: &str, language: Option<&str>) -> bool {
+/// Returns true if the full stop after `word` is part of an abbreviation. `following` is the text after it, which is not
+/// blank and does not start with a lower-case letter.
+pub(super) fn keeps_its_stop(word: &str, context: Context, following: &str, language: Option<&str>) -> bool {
     let next = following.chars().next();
     if !word.is_empty() && word.chars().all(|digit| digit.is_ascii_digit()) {
         let ordinal = language.is_some_and(|language| DOTTED_ORDINALS.contains(&language));
-        // "1. Open the door" is an item of a list.
-        return word.len() <= 2 && (place.first || (ordinal && !place.after_stop));
+        // "1. Open the door" is a list item.
+        return word.len() <= 2 && (context.first || (ordinal && !context.after_stop));
     }
     let lower = word.to_lowercase();
     let capital = word.starts_with(char::is_uppercase);
@@ -142,7 +142,7 @@ pub(super) fn keeps_its_stop(word: &str, place: Place, following: &str, language
     }
 }
 
-/// `J`, `U.S`, `e.g`, `z.B`: letters one by one, with full stops between them.
+/// Returns true for single letters with full stops between them: `J`, `U.S`, `e.g`, `z.B`.
 fn is_dotted(word: &str) -> bool {
     !word.is_empty()
         && word.split('.').all(|part| {
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn abbreviations_keep_their_stop_and_words_do_not() {
+    fn full_stops_belong_to_abbreviations_but_not_to_words() {
         let cases = [
             ("Dr", "Who", true),
             ("No", "5 is alive", true),
@@ -174,17 +174,17 @@ mod tests {
         ];
         for (word, following, expected) in cases {
             assert_eq!(
-                keeps_its_stop(word, Place::default(), following, None),
+                keeps_its_stop(word, Context::default(), following, None),
                 expected,
                 "{word}. {following}"
             );
         }
-        let usual = Place::default();
+        let usual = Context::default();
         assert!(keeps_its_stop("3", usual, "März", Some("de")));
         assert!(!keeps_its_stop("1990", usual, "Dann", Some("de")));
-        let item = Place { first: true, ..usual };
+        let item = Context { first: true, ..usual };
         assert!(keeps_its_stop("1", item, "Open the door", Some("en")));
-        let page = Place {
+        let page = Context {
             after_stop: true,
             ..usual
         };

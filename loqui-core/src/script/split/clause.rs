@@ -1,24 +1,24 @@
-//! Clauses: where a long sentence can take a breath.
+//! Clauses, at whose ends a speaker may pause within a long sentence.
 
 use std::ops::Range;
 
 use super::trimmed;
 use crate::script::normalize::{is_clause_mark, is_closer, is_free_clause_mark};
 
-/// The clauses of a sentence, each with the mark that ends it, without the white space around them.
+/// Returns the clauses of a sentence, each with its final mark, without the white space around them.
 pub(super) fn clauses(text: &str) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
     let mut start = 0;
     let mut at = 0;
     while let Some(character) = text[at..].chars().next() {
         at += character.len_utf8();
-        // An apostrophe ends words (the dogs' tails), not clauses.
+        // An apostrophe may end a word (the dogs' tails), but not a clause.
         if !is_clause_mark(character) && (!is_closer(character) || matches!(character, '\'' | '’')) {
             continue;
         }
         let rest = &text[at..];
         at += rest.len() - rest.trim_start_matches(is_closer).len();
-        // A hyphen or an apostrophe inside a word, and the comma of 1,000, have no space after them.
+        // A hyphen or an apostrophe within a word and the comma of 1,000 have no space after them.
         if is_free_clause_mark(character) || text[at..].starts_with(char::is_whitespace) {
             spans.extend(trimmed(text, start..at));
             start = at;

@@ -1,20 +1,21 @@
-//! Pauses that the script asks for: `[pause]`, `[pause 2s]`, `[pause 500ms]`, `<break time="1.5s"/>`.
+//! Explicit pauses: `[pause]`, `[pause 2s]`, `[pause 500ms]`, and `<break time="1.5s"/>` as in SSML
+//! (<https://www.w3.org/TR/speech-synthesis11/#edef_break>).
 
 use std::ops::Range;
 use std::time::Duration;
 
-/// What `[pause]` and `<break/>` ask for.
-const USUAL: Duration = Duration::from_secs(1);
-/// Nobody waits longer.
-const LONGEST: Duration = Duration::from_mins(1);
+/// The length of `[pause]` and `<break/>` without a time.
+const DEFAULT: Duration = Duration::from_secs(1);
+/// The maximum length. Longer pauses are shortened to it.
+const MAX: Duration = Duration::from_mins(1);
 
-/// A mark in the script.
+/// A pause mark in the script.
 struct Mark {
     span: Range<usize>,
     pause: Duration,
 }
 
-/// What stands between the marks, each with the pause that follows; nothing follows the last.
+/// Returns the text between the marks, each part with the pause after it. There is none after the last part.
 pub(super) fn stretches(text: &str) -> Vec<(Range<usize>, Option<Duration>)> {
     let mut stretches = Vec::new();
     let mut start = 0;
@@ -26,7 +27,7 @@ pub(super) fn stretches(text: &str) -> Vec<(Range<usize>, Option<Duration>)> {
     stretches
 }
 
-/// The text with spaces in place of the marks: every other character keeps its place.
+/// Replaces the marks with spaces, so that all other characters keep their positions.
 pub(in crate::script) fn without_pauses(text: &str) -> String {
     let mut blank = String::with_capacity(text.len());
     let mut start = 0;
@@ -58,7 +59,7 @@ fn marks(text: &str) -> Vec<Mark> {
     marks
 }
 
-/// The length of the mark that the text begins with, in bytes, and its pause. Marks are ASCII.
+/// Returns the length in bytes and the pause of the mark at the start of the text. Marks are ASCII.
 fn mark(text: &str) -> Option<(usize, Duration)> {
     let (name, close) = if text.starts_with('[') {
         ("[pause", ']')
@@ -74,14 +75,14 @@ fn mark(text: &str) -> Option<(usize, Duration)> {
     let inside = rest[..end].trim_end_matches('/').trim();
     let pause = match inside.strip_prefix("time=") {
         Some(quoted) => duration(quoted.trim_matches(['"', '\'']))?,
-        None if inside.is_empty() => USUAL,
+        None if inside.is_empty() => DEFAULT,
         None if rest.starts_with([' ', ':', '=']) => duration(inside.trim_start_matches([':', '=']).trim())?,
         None => return None,
     };
     Some((name.len() + end + 1, pause))
 }
 
-/// `2s`, `1.5 s`, `500ms`, `2`.
+/// Parses `2s`, `1.5 s`, `500ms` and `2`.
 fn duration(written: &str) -> Option<Duration> {
     let number = written.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
     let seconds: f64 = number.parse().ok()?;
@@ -90,7 +91,7 @@ fn duration(written: &str) -> Option<Duration> {
         "ms" => 0.001,
         _ => return None,
     };
-    let seconds = (seconds * scale).clamp(0.0, LONGEST.as_secs_f64());
+    let seconds = (seconds * scale).clamp(0.0, MAX.as_secs_f64());
     Duration::try_from_secs_f64(seconds).ok()
 }
 
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_read_in_their_forms() {
+    fn all_forms_of_marks_are_parsed() {
         assert_eq!(
             parsed("One.[pause]Two. [Pause 2.5s] Three <break time=\"500ms\"/> four [pause: 1 s]"),
             [
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn other_brackets_are_text() {
+    fn other_brackets_are_not_marks() {
         for text in [
             "[laugh] a [pauses] b",
             "1 < 2, <breakfast>",
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn blanking_keeps_every_place() {
+    fn replacing_marks_keeps_the_positions_of_other_characters() {
         assert_eq!(without_pauses("é [pause] x"), "é         x");
     }
 }

@@ -1,16 +1,15 @@
-//! A stretch of the script on its way to become a segment.
+//! A part of the script that becomes a segment or a part of one.
 
 use std::ops::Range;
-
 use std::time::Duration;
 
 use crate::script::normalize::{Reading, closing, is_speakable, normalize};
 use crate::script::segment::{Boundary, Segment};
 
-/// A stretch of the script with what is spoken of it.
+/// A part of the script with its spoken text.
 ///
-/// `spoken` lacks the mark that may be needed at its end; the mark is counted by [`characters`](Self::characters), so
-/// that adding it never breaks a limit.
+/// `spoken` does not include the closing mark. [`characters`](Self::characters) counts it, so that adding it never exceeds
+/// a limit.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
     span: Range<usize>,
@@ -18,12 +17,12 @@ pub(super) struct Piece {
     length: usize,
     boundary: Boundary,
     closing: Option<char>,
-    /// What the script asks for behind it.
+    /// The explicit pause after it.
     pause: Option<Duration>,
 }
 
 impl Piece {
-    /// Takes a stretch of `text`.
+    /// Normalizes a part of `text`.
     pub(super) fn new(text: &str, span: Range<usize>, boundary: Boundary, reading: Reading) -> Self {
         let spoken = normalize(&text[span.clone()], reading);
         let mut piece = Self {
@@ -34,15 +33,15 @@ impl Piece {
             boundary,
             pause: None,
         };
-        // A dash between two words of a sentence is kept; a line of stars is not.
+        // Keep a dash between two words of a sentence, but not a line of stars.
         if boundary >= Boundary::Sentence {
-            piece.hush_if_unspeakable();
+            piece.silence_if_unspeakable();
         }
         piece
     }
 
-    /// Says nothing if there is no letter and no digit in it.
-    pub(super) fn hush_if_unspeakable(&mut self) {
+    /// Clears the spoken text if it has no letter and no digit.
+    pub(super) fn silence_if_unspeakable(&mut self) {
         if !is_speakable(&self.spoken) {
             self.spoken.clear();
             self.length = 0;
@@ -50,17 +49,17 @@ impl Piece {
         }
     }
 
-    /// True if nothing of it is spoken.
+    /// Returns true if there is no spoken text.
     pub(super) fn is_silent(&self) -> bool {
         self.spoken.is_empty()
     }
 
-    /// How many characters are spoken, with the mark at the end.
+    /// Returns the number of spoken characters, with the closing mark.
     pub(super) fn characters(&self) -> usize {
         self.length + usize::from(self.closing.is_some())
     }
 
-    /// How many characters both together have.
+    /// Returns the number of spoken characters after joining the next piece.
     pub(super) fn characters_with(&self, next: &Self) -> usize {
         if self.is_silent() || next.is_silent() {
             return self.characters() + next.characters();
@@ -69,23 +68,23 @@ impl Piece {
         self.length + mark + usize::from(self.gap_to(next)) + next.characters()
     }
 
-    /// What follows it.
+    /// Returns the boundary after it.
     pub(super) fn boundary(&self) -> Boundary {
         self.boundary
     }
 
-    /// The pause that the script asks for behind it: nothing is joined across one.
+    /// Returns the explicit pause after it. Pieces are not joined across a pause.
     pub(super) fn pause(&self) -> Option<Duration> {
         self.pause
     }
 
-    /// Adds to the pause behind it.
-    pub(super) fn rest(&mut self, pause: Duration) {
+    /// Adds to the explicit pause after it.
+    pub(super) fn add_pause(&mut self, pause: Duration) {
         self.pause = Some(self.pause.unwrap_or_default() + pause);
     }
 
-    /// The same stretch read as a whole: what belongs together may have been read apart.
-    pub(super) fn read_again(&self, text: &str, reading: Reading) -> Self {
+    /// Normalizes the text as a whole. A number or a unit may have been split between the joined parts.
+    pub(super) fn normalized_again(&self, text: &str, reading: Reading) -> Self {
         Self {
             pause: self.pause,
             ..Self::new(text, self.span.clone(), self.boundary, reading)
@@ -112,7 +111,7 @@ impl Piece {
         self.closing = closing(&self.spoken, self.boundary);
     }
 
-    /// Becomes a segment; the last of a script ends with it.
+    /// Converts it to a segment. The last one has the boundary `End`.
     pub(super) fn into_segment(mut self, text: &str, index: u32, last: bool) -> Segment {
         self.spoken.extend(self.closing);
         let boundary = if last { Boundary::End } else { self.boundary };
@@ -126,12 +125,12 @@ impl Piece {
         .with_pause(self.pause)
     }
 
-    /// The mark needed where more follows: after a heading or an item of a list, not inside a sentence.
+    /// Returns the closing mark that is needed before more text: after a heading or a list item, not within a sentence.
     fn inner_mark(&self) -> Option<char> {
         self.closing.filter(|_| self.boundary >= Boundary::Sentence)
     }
 
-    /// True if white space lies between it and the next.
+    /// Returns true if there is white space before the next piece.
     fn gap_to(&self, next: &Self) -> bool {
         next.span.start > self.span.end
     }

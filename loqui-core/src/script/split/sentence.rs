@@ -1,15 +1,15 @@
-//! Sentences: what enders close.
+//! Sentences.
 
 use std::ops::Range;
 
-use super::abbreviation::{Place, keeps_its_stop};
+use super::abbreviation::{Context, keeps_its_stop};
 use super::trimmed;
 use crate::script::normalize::{is_closer, is_ender, is_free_ender};
 
-/// How far the next word may be: what is not a letter between two sentences is a space and a quote, or decoration.
+/// The maximum distance of the next word. Between two sentences there are only spaces, quotes and decoration.
 const LOOK_AHEAD_CHARACTERS: usize = 16;
 
-/// The sentences of a paragraph, without the white space around them.
+/// Returns the sentences of a paragraph, without the white space around them.
 pub(in crate::script) fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
     let greek = language == Some("el");
     let mut spans = Vec::new();
@@ -39,13 +39,13 @@ pub(in crate::script) fn sentences(text: &str, language: Option<&str>) -> Vec<Ra
     spans
 }
 
-/// Where a run of enders and of what closes with them (`?!"`, `.)`) is over.
+/// Returns the end of a run of sentence ends and closing quotes and brackets (`?!"`, `.)`).
 fn end_of_run(text: &str, from: usize) -> usize {
     let rest = &text[from..];
     from + rest.len() - rest.trim_start_matches(|c| is_ender(c) || is_closer(c)).len()
 }
 
-/// A run of enders in its place.
+/// A run of sentence ends with its context.
 struct Mark<'a> {
     character: char,
     before: &'a str,
@@ -74,7 +74,7 @@ impl Mark<'_> {
             return false;
         }
         if self.character != '.' || self.run.len() > 1 {
-            // Where letters have no case, `well... perhaps` looks like two sentences.
+            // `well... perhaps` is one sentence, which letters without case do not show.
             let trails_off = self.run == "…" || (self.run.len() > 1 && self.run.chars().all(|c| c == '.'));
             return !(trails_off && has_no_case(next));
         }
@@ -84,16 +84,14 @@ impl Mark<'_> {
             .next()
             .unwrap_or_default();
         let rest = self.before[..self.before.len() - word.len()].trim();
-        let place = Place {
+        let context = Context {
             first: rest.is_empty(),
             after_stop: rest.ends_with('.'),
         };
-        !keeps_its_stop(word, place, following, language)
+        !keeps_its_stop(word, context, following, language)
     }
-}
 
-impl Mark<'_> {
-    /// `“Really?” she asked` in scripts whose letters have no case: the quotation is part of a longer sentence.
+    /// Returns true for a quotation within a longer sentence, as `“Really?” she asked`, in scripts without case.
     fn is_quoted_by_what_follows(&self) -> bool {
         if !self.run.ends_with(is_closer) || self.run.ends_with([')', '）', ']', '］']) {
             return false;
@@ -101,7 +99,7 @@ impl Mark<'_> {
         if let Some(next) = self.after.chars().next()
             && !next.is_whitespace()
         {
-            // Japanese marks what was said: 「はい。」と言った.
+            // Japanese marks quotations with a particle: 「はい。」と言った.
             return matches!(next, 'と' | 'っ');
         }
         let asks = matches!(self.character, '?' | '!' | '؟');
@@ -109,12 +107,12 @@ impl Mark<'_> {
     }
 }
 
-/// True for letters of scripts without capitals.
+/// Returns true for letters of scripts without case.
 fn has_no_case(letter: char) -> bool {
     letter.is_alphabetic() && !letter.is_uppercase() && !letter.is_lowercase()
 }
 
-/// True at the start of a line that is an item of a list: `- milk`, `• eggs`, `2) bread`.
+/// Returns true if a line starts with a list item: `- milk`, `• eggs`, `2) bread`.
 fn begins_item(line: &str) -> bool {
     let line = line.trim_start_matches([' ', '\t']);
     let bullet = line.trim_start_matches(['-', '*', '•', '‣', '·', '–', '—', '+']);
@@ -141,9 +139,9 @@ mod tests {
             .collect()
     }
 
-    /// Sentences are separated by `|` here, which stands for the space (or nothing) between them.
+    /// `|` marks the ends of sentences.
     #[test]
-    fn sentences_end_where_readers_pause_in_many_languages() {
+    fn sentences_are_split_in_many_languages() {
         let table = [
             ("en", "Dr. Smith paid $3.50, e.g. for tea. |He left at 5 p.m. |The end."),
             (
@@ -186,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_a_list_stand_alone() {
+    fn list_items_are_sentences() {
         assert_eq!(
             split("Buy:\n- milk\n- eggs\n2) bread", "en"),
             ["Buy:", "- milk", "- eggs", "2) bread"]

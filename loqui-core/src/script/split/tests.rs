@@ -12,7 +12,7 @@ fn spoken(segments: &[Segment]) -> Vec<&str> {
     segments.iter().map(|segment| segment.spoken.as_str()).collect()
 }
 
-/// What must be true of every split.
+/// Checks the invariants of a split.
 fn check(text: &str, segments: &[Segment], max: usize) {
     let mut end = 0;
     for (index, segment) in segments.iter().enumerate() {
@@ -24,7 +24,7 @@ fn check(text: &str, segments: &[Segment], max: usize) {
         let between = without_pauses(&text[end..segment.span.start]);
         assert!(
             !between.contains(char::is_alphanumeric),
-            "nothing is lost between: {between:?}"
+            "text is lost between segments: {between:?}"
         );
         assert_eq!(segment.text, text[segment.span.clone()]);
         assert_eq!(segment.text, segment.text.trim());
@@ -41,24 +41,24 @@ fn check(text: &str, segments: &[Segment], max: usize) {
     if !segments.is_empty() {
         assert!(
             !without_pauses(&text[end..]).contains(char::is_alphanumeric),
-            "nothing is lost at the end"
+            "text is lost at the end"
         );
     }
 }
 
 #[test]
-fn sentences_are_packed_up_to_the_target() {
+fn sentences_are_combined_up_to_the_target() {
     let text = SENTENCE.repeat(8);
     let segments = cut(&text);
     check(&text, &segments, 300);
-    // 68 characters each: three fit into 250.
+    // Three sentences of 68 characters fit into 250.
     let sizes: Vec<_> = segments.iter().map(|s| s.spoken.matches("fox").count()).collect();
     assert_eq!(sizes, [3, 3, 2]);
     assert_eq!(segments[0].boundary, Boundary::Sentence);
 }
 
 #[test]
-fn paragraphs_are_not_packed_together() {
+fn paragraphs_are_not_combined() {
     let segments = cut("This is the first paragraph.\n\nThis is the second one");
     assert_eq!(
         spoken(&segments),
@@ -68,7 +68,7 @@ fn paragraphs_are_not_packed_together() {
 }
 
 #[test]
-fn tiny_pieces_join_a_neighbour() {
+fn very_short_pieces_are_merged_with_a_neighbour() {
     let heading = "Chapter One\n\nIt was a bright cold day in April.";
     assert_eq!(
         spoken(&cut(heading)),
@@ -88,7 +88,7 @@ fn tiny_pieces_join_a_neighbour() {
 }
 
 #[test]
-fn what_cannot_be_said_stays_in_the_text_only() {
+fn unspeakable_characters_are_in_the_text_but_not_spoken() {
     let text = "😀 This is the first paragraph.\n\n* * *\n\nThis is the second one.\n\n🎉";
     let segments = cut(text);
     check(text, &segments, 300);
@@ -100,7 +100,7 @@ fn what_cannot_be_said_stays_in_the_text_only() {
 }
 
 #[test]
-fn long_sentences_break_at_clauses_then_words_then_inside_words() {
+fn long_sentences_are_split_at_clauses_then_at_words_then_within_words() {
     let clauses = "a clause of some length goes here, ".repeat(20) + "end.";
     let segments = cut(&clauses);
     check(&clauses, &segments, 300);
@@ -113,11 +113,14 @@ fn long_sentences_break_at_clauses_then_words_then_inside_words() {
     let words = "word ".repeat(100);
     let segments = cut(&words);
     check(&words, &segments, 300);
-    assert!(segments[0].spoken.ends_with("word,"), "a comma keeps the voice up");
+    assert!(
+        segments[0].spoken.ends_with("word,"),
+        "a part of a sentence ends with a comma"
+    );
     let lengths: Vec<_> = segments.iter().map(|s| s.spoken.len()).collect();
     assert!(
         lengths.iter().max().unwrap() - lengths.iter().min().unwrap() < 20,
-        "shares alike: {lengths:?}"
+        "lengths are about equal: {lengths:?}"
     );
 
     let word = "a".repeat(1000);
@@ -129,7 +132,7 @@ fn long_sentences_break_at_clauses_then_words_then_inside_words() {
 }
 
 #[test]
-fn numbers_are_read_with_what_they_belong_to_even_where_a_sentence_is_cut() {
+fn numbers_and_units_are_spelled_out_together_in_split_sentences() {
     let text = format!("{}it cost 5 km and $3.50 at 9:30 pm", "and so on it went ".repeat(20));
     let segments = cut(&text);
     check(&text, &segments, 300);
@@ -141,7 +144,7 @@ fn numbers_are_read_with_what_they_belong_to_even_where_a_sentence_is_cut() {
 }
 
 #[test]
-fn an_edited_text_keeps_the_segments_that_did_not_change() {
+fn an_edited_text_keeps_unchanged_segments() {
     let sentences: Vec<String> = (0..60)
         .map(|n| {
             loqui_text::in_words(&format!(
@@ -174,9 +177,9 @@ fn an_edited_text_keeps_the_segments_that_did_not_change() {
     assert!(edit(&twice) <= 2);
 }
 
-/// Scripts without white space between sentences, and between words.
+/// Texts without white space between sentences and between words.
 #[test]
-fn an_edited_text_without_spaces_keeps_the_segments_that_did_not_change() {
+fn an_edited_text_without_spaces_keeps_unchanged_segments() {
     let digits = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
     let chinese: Vec<String> = (0..60)
         .map(|n| {
@@ -210,7 +213,7 @@ fn an_edited_text_without_spaces_keeps_the_segments_that_did_not_change() {
         let longer = edit(&|text| text.insert(0, new.to_owned()));
         assert!((1..=2).contains(&longer), "{longer} of {}", first.len());
     }
-    // What became part of a longer sentence is spoken with it.
+    // A segment that became part of a longer sentence is not kept.
     let sentence = "他从很远的地方走了很久的路终于在下雨的那天晚上来了。";
     let first = split(sentence, &Limits::default(), Some("zh"), &[]);
     let before = "昨天我们大家都没有想到而且谁也没有事先听说过的是";
@@ -226,7 +229,7 @@ fn an_edited_text_without_spaces_keeps_the_segments_that_did_not_change() {
 }
 
 #[test]
-fn pauses_that_the_script_asks_for_are_kept_and_not_spoken() {
+fn explicit_pauses_are_kept_and_not_spoken() {
     let text =
         "One moment please. [pause 2s] Well [pause:500ms] no.\n\n[pause] * * *\n\n<break time='3s'/>The end of it.";
     let segments = cut(text);
@@ -248,7 +251,7 @@ fn pauses_that_the_script_asks_for_are_kept_and_not_spoken() {
 }
 
 #[test]
-fn items_of_a_list_are_closed() {
+fn list_items_get_a_closing_mark() {
     assert_eq!(
         spoken(&cut("Please buy:\n- milk\n- fresh eggs")),
         ["Please buy: milk. fresh eggs."]
@@ -256,14 +259,14 @@ fn items_of_a_list_are_closed() {
 }
 
 #[test]
-fn limits_that_make_no_sense_still_work() {
+fn limits_of_zero_count_as_the_minimum() {
     let limits = Limits::default().with_segments(0, 0);
     let text = SENTENCE.repeat(3);
     check(&text, &split(&text, &limits, None, &[]), SMALLEST_MAX_CHARACTERS);
 }
 
 #[test]
-fn five_thousand_characters_come_out_whole() {
+fn no_text_is_lost_in_a_long_script() {
     let text: String = (0..)
         .map(|n| format!("Sentence number {n} of the script. "))
         .scan(0, |length, sentence| {
@@ -281,13 +284,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn any_text_is_covered_and_no_segment_is_too_long(text in "\\PC{0,400}", target in 0_usize..80, max in 0_usize..80) {
+    fn arbitrary_text_is_covered_within_the_limits(text in "\\PC{0,400}", target in 0_usize..80, max in 0_usize..80) {
         let limits = Limits::default().with_segments(target, max);
         check(&text, &split(&text, &limits, None, &[]), max.max(SMALLEST_MAX_CHARACTERS));
     }
 
     #[test]
-    fn texts_made_of_difficult_parts_are_covered(
+    fn text_of_difficult_parts_is_covered_within_the_limits(
         parts in prop::collection::vec(
             prop::sample::select(vec![
                 "word", "Dr.", "U.S.", " ", " ", "\n\n", "\n- ", ". ", "\"", "?!", "… ", "😀", "* * *", "，", "。", "今天",

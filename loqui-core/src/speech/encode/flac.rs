@@ -1,4 +1,4 @@
-//! FLAC by `flacenc`, block by block.
+//! FLAC (RFC 9639, <https://www.rfc-editor.org/rfc/rfc9639>), written by `flacenc`.
 
 use bytes::Bytes;
 use flacenc::bitsink::ByteSink;
@@ -13,17 +13,17 @@ use crate::audio::SPEECH_RATE;
 use crate::error::{Error, Result, code};
 use crate::speech::Provenance;
 
-/// The block that holds comments.
+/// The type of the metadata block with comments.
 const VORBIS_COMMENT: u8 = 4;
 
 pub(super) struct Flac {
     config: Verified<config::Encoder>,
     block: usize,
     info: StreamInfo,
-    /// Sums up what was pushed.
+    /// The number and the MD5 digest of the samples.
     sum: Context,
     comment: Vec<u8>,
-    /// Samples that do not fill a block yet.
+    /// The samples of the incomplete block.
     rest: Vec<i32>,
     frames: usize,
     begun: bool,
@@ -40,7 +40,7 @@ impl Flac {
             .map_err(|(_, error)| failed(error))?;
         let block = config.block_size;
         let mut info = StreamInfo::new(SPEECH_RATE as usize, 1, 16).map_err(failed)?;
-        // The last, shorter block does not count.
+        // The last, shorter block is not counted.
         info.set_block_sizes(block, block).map_err(failed)?;
         let vendor = concat!("loqui ", env!("CARGO_PKG_VERSION"));
         Ok(Self {
@@ -76,7 +76,7 @@ impl Flac {
 
     fn frame(&mut self, samples: &[i32]) -> Result<Vec<u8>> {
         self.sum.fill_interleaved(samples).map_err(failed)?;
-        // The last block is shorter, and fills a part of it.
+        // The last block is shorter and fills a part of the buffer.
         let mut buffer = FrameBuf::with_size(1, self.block).map_err(failed)?;
         buffer.fill_interleaved(samples).map_err(failed)?;
         let frame = encode_fixed_size_frame(&self.config, &buffer, self.frames, &self.info).map_err(failed)?;
@@ -84,7 +84,7 @@ impl Flac {
         written(&frame)
     }
 
-    /// Everything before the first frame.
+    /// Returns the bytes before the first frame.
     fn head(&self) -> Result<Vec<u8>> {
         let mut stream = Stream::with_stream_info(self.info.clone());
         let comment = MetadataBlockData::new_unknown(VORBIS_COMMENT, &self.comment).map_err(failed)?;

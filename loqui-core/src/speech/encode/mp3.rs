@@ -1,4 +1,4 @@
-//! MP3 by `rusty_mp3`: MPEG-2, which has 24 kHz.
+//! MP3, written by `rusty_mp3`, as MPEG-2 layer III, which supports 24 kHz.
 
 use bytes::Bytes;
 use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
@@ -8,15 +8,16 @@ use crate::audio::SPEECH_RATE;
 use crate::error::{Error, Result, code};
 use crate::speech::Provenance;
 
-/// In kbit/s, always the same: half again as much as one voice needs.
+/// The constant bit rate, in kbit/s. 64 kbit/s are sufficient for one voice; the rest is margin.
 const BIT_RATE: u32 = 96;
 
 pub(super) struct Mp3 {
     encoder: Mp3Encoder,
-    /// What comes before the first frame.
+    /// The ID3 tag before the first frame.
     tag: Bytes,
     begun: bool,
-    /// Whether the first frame may tell length and padding at the end: until then it says that there is nothing.
+    /// Whether the first frame will be replaced at the end by one with the length and the padding. Otherwise it is omitted,
+    /// because until then it declares an empty file.
     rewindable: bool,
 }
 
@@ -44,7 +45,7 @@ impl Mp3 {
         Ok(self.ready())
     }
 
-    /// The frames that are done.
+    /// Returns the finished frames.
     fn ready(&mut self) -> Bytes {
         let mut out = Vec::new();
         while let Ok(frame) = self.encoder.next_packet() {
@@ -61,7 +62,7 @@ impl Mp3 {
     }
 
     pub(super) fn finish(mut self) -> Result<Ending> {
-        // Without any sample there would be no frame, and no format.
+        // The encoder needs the format even without any samples.
         self.push(&[])?;
         self.encoder.finish();
         let tail = self.ready();

@@ -1,4 +1,4 @@
-//! Opus in Ogg (RFC 7845), by `ropus` and `ogg`.
+//! Opus in Ogg (RFC 7845, <https://www.rfc-editor.org/rfc/rfc7845>), written by `ropus` and `ogg`.
 
 use bytes::Bytes;
 use ogg::writing::{PacketWriteEndInfo, PacketWriter};
@@ -9,27 +9,28 @@ use crate::audio::SPEECH_RATE;
 use crate::error::{Error, Result, code};
 use crate::speech::Provenance;
 
-/// In bit/s, on average.
+/// The average bit rate, in bit/s.
 const BIT_RATE: u32 = 48_000;
-/// Samples in a packet: 20 ms.
+/// The samples in a packet: 20 ms.
 const FRAME: usize = SPEECH_RATE as usize / 50;
-/// Time in Ogg goes by 48 kHz, whatever the rate of the sound.
+/// The granule positions of Opus count at 48 kHz for any sample rate.
 const TICKS: u64 = 48_000 / SPEECH_RATE as u64;
-/// The longest packet (RFC 6716, section 3.2.1), in bytes.
+/// The maximum length of a packet, in bytes (RFC 6716, section 3.2.1,
+/// <https://www.rfc-editor.org/rfc/rfc6716#section-3.2.1>).
 const LONGEST_PACKET: usize = 1_275;
-/// Names the one stream in the file.
+/// The serial number of the only stream in the file.
 const SERIAL: u32 = u32::from_be_bytes(*b"loqu");
 
 pub(super) struct Opus {
     encoder: Encoder,
     pages: PacketWriter<'static, Vec<u8>>,
-    /// Samples that do not fill a packet yet.
+    /// The samples of the incomplete packet.
     rest: Vec<i16>,
-    /// The latest packet: it is written when it is known whether it is the last one.
+    /// The latest packet. It is written once it is known whether it is the last one.
     held: Option<Vec<u8>>,
-    /// What a decoder leaves out at the beginning, in ticks.
+    /// The pre-skip: what a decoder drops at the start, in ticks of 48 kHz.
     skip: u64,
-    /// Samples that were pushed, and samples that went into packets.
+    /// The number of pushed samples, and the number of samples in packets.
     samples: u64,
     encoded: u64,
 }
@@ -46,7 +47,7 @@ impl Opus {
             .vbr(true)
             .build()
             .map_err(failed)?;
-        // Told in samples of the sound.
+        // The lookahead is in samples of the input.
         let skip = u64::from(encoder.lookahead()) * TICKS;
         let mut opus = Self {
             encoder,
@@ -60,7 +61,7 @@ impl Opus {
         let mut head = b"OpusHead\x01\x01".to_vec();
         head.extend_from_slice(&(skip as u16).to_le_bytes());
         head.extend_from_slice(&SPEECH_RATE.to_le_bytes());
-        // No gain, and one channel without a map of channels.
+        // No gain, and channel mapping family 0 for one channel.
         head.extend_from_slice(&[0, 0, 0]);
         opus.write(head, PacketWriteEndInfo::EndPage, 0)?;
         let vendor = concat!("loqui ", env!("CARGO_PKG_VERSION"));
@@ -77,13 +78,13 @@ impl Opus {
         let frames: Vec<i16> = self.rest.drain(..whole).collect();
         let count = whole / FRAME;
         for (index, frame) in frames.chunks_exact(FRAME).enumerate() {
-            // A page ends where the piece does, so that whoever listens gets all of it.
+            // End the page with the pushed samples, so that a listener receives all of them.
             self.encode(frame, index + 1 == count)?;
         }
         Ok(self.ready())
     }
 
-    /// Encodes a packet, and writes the one before it.
+    /// Encodes a packet and writes the one before it.
     fn encode(&mut self, frame: &[i16], ends_piece: bool) -> Result<()> {
         let mut packet = vec![0; LONGEST_PACKET];
         let length = self.encoder.encode(frame, &mut packet).map_err(failed)?;
@@ -109,7 +110,7 @@ impl Opus {
     }
 
     pub(super) fn finish(mut self) -> Result<Ending> {
-        // What the encoder holds back comes out with the silence that follows.
+        // Flush the samples that the encoder delays with silence.
         let needed = self.samples + self.skip / TICKS;
         let padding = (needed - self.encoded).next_multiple_of(FRAME as u64) as usize;
         let mut last = std::mem::take(&mut self.rest);
@@ -118,7 +119,7 @@ impl Opus {
             self.encode(frame, false)?;
         }
         let held = self.held.take().unwrap_or_default();
-        // The time of the last page cuts the silence off again.
+        // The granule position of the last page removes the silence.
         let ticks = self.skip + self.samples * TICKS;
         self.write(held, PacketWriteEndInfo::EndStream, ticks)?;
         Ok(Ending {

@@ -1,4 +1,4 @@
-//! Streams of samples to streams of a file's bytes.
+//! Encodes streams of samples to streams of bytes.
 
 use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream, StreamExt as _};
@@ -6,19 +6,19 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use super::Encoder;
 use crate::error::{Error, Result, code};
 
-/// How long the header of the files that we store is, in bytes.
+/// The length of the header of stored files, in bytes.
 const HEADER: usize = 44;
 
-/// A part of a file on its way.
+/// A part of an encoded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// The bytes that come next.
+    /// The next bytes.
     Next(Bytes),
-    /// The beginning of the file as it should have been: for who can go back there.
+    /// The final first bytes of the file, for seekable outputs.
     Head(Bytes),
 }
 
-/// Encodes samples as they come. Nothing follows an error.
+/// Encodes samples as they arrive. The stream ends after an error.
 pub(crate) fn encoded(
     samples: BoxStream<'static, Result<Bytes>>,
     encoder: Encoder,
@@ -47,18 +47,19 @@ pub(crate) fn encoded(
         .boxed()
 }
 
-/// Encodes in a thread that may be busy for a while.
+/// Encodes on a blocking thread.
 async fn push(mut encoder: Encoder, pcm16: Bytes) -> Result<(Bytes, Encoder)> {
     tokio::task::spawn_blocking(move || Ok((encoder.push(&pcm16)?, encoder)))
         .await
-        .map_err(|source| Error::new(&code::INTERNAL, "encoding broke off").with_source(source))?
+        .map_err(|source| Error::new(&code::INTERNAL, "encoding was interrupted").with_source(source))?
 }
 
-/// The samples of a WAV file that was written here and comes in pieces, and how many there are.
+/// Reads a stored WAV file from a stream. Returns the number of samples and the stream of samples.
 ///
 /// # Errors
 ///
-/// `store.corrupt` if it is not such a file; those of the stream. The stream ends with `store.corrupt` if the file is cut.
+/// `store.corrupt` if it is not such a file, and those of the stream. The returned stream ends with `store.corrupt` if the
+/// file is truncated.
 pub(crate) async fn samples_of(
     mut file: BoxStream<'static, Result<Bytes>>,
 ) -> Result<(usize, BoxStream<'static, Result<Bytes>>)> {
@@ -67,7 +68,7 @@ pub(crate) async fn samples_of(
         let Some(piece) = file.next().await else { break };
         begin.extend_from_slice(&piece?);
     }
-    let bytes = data_bytes(&begin).ok_or_else(cut)?;
+    let bytes = data_bytes(&begin).ok_or_else(truncated)?;
     let mut begin = begin.freeze();
     let first = begin.split_off(HEADER);
     let pieces = stream::once(std::future::ready(Ok(first))).chain(file);
@@ -77,7 +78,7 @@ pub(crate) async fn samples_of(
             return Ok(None);
         }
         let Some(piece) = pieces.next().await else {
-            return Err(cut());
+            return Err(truncated());
         };
         let mut piece = piece?;
         piece.truncate(left);
@@ -96,7 +97,7 @@ fn data_bytes(head: &[u8]) -> Option<usize> {
     Some(u32::from_le_bytes(chunk.try_into().ok()?) as usize)
 }
 
-fn cut() -> Error {
+fn truncated() -> Error {
     Error::new(&code::STORE_CORRUPT, "the finished speech cannot be read")
 }
 
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn samples_are_read_whatever_the_pieces() {
+    async fn samples_are_read_from_pieces_of_any_size() {
         let file = file();
         for size in [1, 7, 44, 45, 1_000, 100_000] {
             let (count, samples) = samples_of(pieces(&file, size)).await.unwrap();
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_ends_too_early_is_an_error() {
+    async fn truncated_files_are_an_error() {
         let file = file();
         let (_, samples) = samples_of(pieces(&file.slice(..1_500), 100)).await.unwrap();
         let error = samples.try_collect::<Vec<_>>().await.unwrap_err();
@@ -140,10 +141,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_follows_an_error() {
+    async fn the_stream_ends_after_an_error() {
         let broken = stream::iter([
             Ok(Bytes::from_static(&[0; 8])),
-            Err(cut()),
+            Err(truncated()),
             Ok(Bytes::from_static(&[0; 8])),
         ]);
         let encoder = Encoder::new(SpeechFormat::Wav, None).unwrap();

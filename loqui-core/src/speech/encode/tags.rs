@@ -1,10 +1,11 @@
-//! What a file says of itself in the formats that have names for it.
+//! Provenance in the metadata of FLAC, Opus and MP3.
 
-#![cfg_attr(not(feature = "formats"), expect(dead_code, reason = "WAV has chunks of its own"))]
+#![cfg_attr(not(feature = "formats"), expect(dead_code, reason = "WAV has chunks for it"))]
 
 use crate::speech::Provenance;
 
-/// A comment header as FLAC and Opus share it (Vorbis I, section 5): a vendor, then `NAME=value`.
+/// Returns the comment header of FLAC and Opus: a vendor string, then `NAME=value` (Vorbis I, section 5,
+/// <https://xiph.org/vorbis/doc/Vorbis_I_spec.html>).
 pub(super) fn vorbis_comment(vendor: &str, provenance: Option<&Provenance>) -> Vec<u8> {
     let comments: Vec<String> = provenance
         .map(|origin| {
@@ -28,12 +29,13 @@ fn add(block: &mut Vec<u8>, text: &str) {
     block.extend_from_slice(text.as_bytes());
 }
 
-/// An ID3v2.4 tag, as MP3 has it: the program in `TSSE`, the rest in `COMM`.
+/// Returns an ID3v2.4 tag for MP3 with the program in `TSSE` and the comment in `COMM`
+/// (<https://id3.org/id3v2.4.0-frames>).
 pub(super) fn id3(provenance: Option<&Provenance>) -> Vec<u8> {
     let Some(origin) = provenance else {
         return Vec::new();
     };
-    // Texts are UTF-8 (3); a comment has a language and an empty description before it.
+    // The encoding is UTF-8 (3). A comment starts with a language and an empty description.
     let program = [&[3], origin.software.as_bytes()].concat();
     let comment = [&b"\x03eng\0"[..], origin.comment.as_bytes()].concat();
     let mut frames = Vec::new();
@@ -46,7 +48,7 @@ pub(super) fn id3(provenance: Option<&Provenance>) -> Vec<u8> {
     [&b"ID3\x04\0\0"[..], &synchsafe(frames.len()), &frames].concat()
 }
 
-/// A number in four bytes whose highest bits are never set, so that no player takes it for sound.
+/// Encodes a number in four bytes of seven bits. A set highest bit could be mistaken for an MP3 frame.
 fn synchsafe(number: usize) -> [u8; 4] {
     [21, 14, 7, 0].map(|shift| (number >> shift & 0x7F) as u8)
 }

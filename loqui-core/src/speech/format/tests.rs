@@ -3,8 +3,8 @@ use crate::audio::testing::voice;
 use crate::audio::{Clip, Level, Limits, decode};
 use crate::speech::Provenance;
 
-/// A recording with a word on its provenance.
-fn spoken() -> Bytes {
+/// A recording with provenance.
+fn recording() -> Bytes {
     let clip = wav::read(&voice("heart.wav")).unwrap();
     let origin = Provenance::new("loqui 0.1.0", "AI-generated speech, engine=offline");
     wav::write(&clip, Some(&origin))
@@ -16,16 +16,16 @@ fn back(file: &[u8]) -> Clip {
     audio::resample(decoded.mono(), SPEECH_RATE)
 }
 
-/// How alike two clips are that begin at the same moment, -1 to 1.
-fn likeness(one: &[f32], other: &[f32]) -> f64 {
+/// Returns the correlation of two clips that start at the same moment, -1 to 1.
+fn correlation(one: &[f32], other: &[f32]) -> f64 {
     let other = &other[..one.len()];
     let sum = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
     sum(one, other) / (sum(one, one) * sum(other, other)).sqrt()
 }
 
 #[test]
-fn every_format_sounds_the_same_and_says_where_it_comes_from() {
-    let file = spoken();
+fn all_formats_keep_audio_length_level_and_provenance() {
+    let file = recording();
     let original = back(&file);
     for (format, smaller) in [
         (SpeechFormat::Wav, 1.0),
@@ -46,19 +46,25 @@ fn every_format_sounds_the_same_and_says_where_it_comes_from() {
         );
         let level = Level::of(&clip).rms_dbfs - Level::of(&original).rms_dbfs;
         assert!(level.abs() < 0.5, "{format}: {level:.2} dB");
-        // Nothing is moved, not by a tenth of a millisecond.
+        // The audio is not shifted by even a tenth of a millisecond.
         let part = &original.samples()[12_000..60_000];
-        let like = |start: usize| likeness(part, &clip.samples()[start..]);
-        assert!(like(12_000) > 0.95, "{format}: {:.4}", like(12_000));
-        assert!(like(12_000) > like(11_998) && like(12_000) > like(12_002), "{format}");
-        let word = b"AI-generated speech, engine=offline";
-        assert!(encoded.windows(word.len()).any(|window| window == word), "{format}");
+        let correlation_at = |start: usize| correlation(part, &clip.samples()[start..]);
+        assert!(correlation_at(12_000) > 0.95, "{format}: {:.4}", correlation_at(12_000));
+        assert!(
+            correlation_at(12_000) > correlation_at(11_998) && correlation_at(12_000) > correlation_at(12_002),
+            "{format}"
+        );
+        let comment = b"AI-generated speech, engine=offline";
+        assert!(
+            encoded.windows(comment.len()).any(|window| window == comment),
+            "{format}"
+        );
     }
 }
 
 #[test]
-fn flac_loses_nothing() {
-    let file = spoken();
+fn flac_is_lossless() {
+    let file = recording();
     let encoded = SpeechFormat::Flac.encode(file.clone()).unwrap();
     let decoded = decode(&encoded, &Limits::default()).unwrap().mono();
     let samples = wav::read(&file).unwrap();
@@ -66,14 +72,14 @@ fn flac_loses_nothing() {
 }
 
 #[test]
-fn pieces_of_any_size_give_the_same_sound() {
-    let samples = wav::pcm16(wav::read(&spoken()).unwrap().samples()).slice(..96_002);
+fn pieces_of_any_size_give_the_same_audio() {
+    let samples = wav::pcm16(wav::read(&recording()).unwrap().samples()).slice(..96_002);
     for format in SpeechFormat::ALL {
         let mut sounds = Vec::new();
         for size in [2, 958, 1_000_000] {
             let mut encoder = Encoder::new(format, None).unwrap();
             let mut file = Vec::new();
-            // Every single sample is a piece only where that does not take all day.
+            // Pieces of a single sample would take too long with Opus.
             for piece in samples.chunks(size.max(if format == SpeechFormat::Opus { 26 } else { 2 })) {
                 file.extend_from_slice(&encoder.push(piece).unwrap());
             }
@@ -88,13 +94,13 @@ fn pieces_of_any_size_give_the_same_sound() {
     }
 }
 
-/// Whoever reads a stream does not know its length.
+/// Decodes a stream without a declared length.
 fn back_of_a_stream(file: &[u8]) -> Clip {
     decode(file, &Limits::default()).unwrap().mono()
 }
 
 #[test]
-fn nothing_and_hardly_anything_are_files_as_well() {
+fn empty_and_very_short_clips_are_encoded() {
     for format in SpeechFormat::ALL {
         for samples in [0_usize, 1, 479, 480, 481] {
             let file = wav::write(&Clip::new(vec![0.1; samples], SPEECH_RATE), None);
@@ -111,7 +117,7 @@ fn nothing_and_hardly_anything_are_files_as_well() {
 }
 
 #[test]
-fn names_ask_for_formats() {
+fn the_extension_selects_the_format() {
     for (name, format) in [
         ("a.wav", SpeechFormat::Wav),
         ("a.FLAC", SpeechFormat::Flac),

@@ -3,7 +3,7 @@ use crate::audio::testing::{babble, sine};
 use crate::audio::{Level, dbfs};
 use crate::script::Boundary;
 
-/// Speech-like sound of this peak, with silence around it.
+/// Speech-like sound with this peak and silence around it.
 fn take(peak: f32, seconds: f32, head: usize, tail: usize) -> Clip {
     let voice = babble(seconds, SPEECH_RATE).into_samples();
     let samples = [
@@ -31,7 +31,7 @@ fn part(stitched: &Stitched, index: usize) -> &[f32] {
 }
 
 #[test]
-fn pauses_stand_between_takes_and_times_add_up_to_the_sample() {
+fn pauses_separate_takes_and_times_are_exact_to_the_sample() {
     let takes = [
         (take(0.3, 1.0, 12_000, 20_000), Boundary::Sentence.pause()),
         (take(0.3, 0.7, 0, 0), Boundary::Paragraph.pause()),
@@ -53,16 +53,16 @@ fn pauses_stand_between_takes_and_times_add_up_to_the_sample() {
 }
 
 #[test]
-fn silence_around_a_take_is_cut_to_the_margin() {
+fn silence_around_a_take_is_trimmed_to_the_margin() {
     let stitched = stitch(&[(take(0.3, 1.0, 24_000, 48_000), Boundary::End.pause())]).unwrap();
     let seconds = stitched.clip.seconds();
-    // The voice starts and ends softly, below the gate for some hundredths of a second.
+    // The sound starts and ends softly, below the gate for some frames.
     assert!((0.9..=1.1).contains(&seconds), "{seconds}");
 }
 
 #[test]
 fn joins_do_not_click() {
-    // Takes that start and end in full swing, with an offset: the worst case.
+    // The worst case: takes that start and end at a high level, with a DC offset.
     let loud = sine(200.0, 0.5, 1.0, SPEECH_RATE);
     let inside = largest_jump(&loud);
     let cut = Clip::new(loud[37..23_971].iter().map(|x| x + 0.05).collect(), SPEECH_RATE);
@@ -111,7 +111,7 @@ fn peaks_stay_below_the_ceiling() {
 }
 
 #[test]
-fn a_stream_brings_takes_to_the_level_of_the_first() {
+fn without_a_common_level_takes_are_matched_to_the_first() {
     let mut stitcher = Stitcher::new();
     let first = stitcher
         .push(&take(0.3, 1.0, 0, 0), Boundary::Sentence.pause())
@@ -125,14 +125,14 @@ fn a_stream_brings_takes_to_the_level_of_the_first() {
 }
 
 #[test]
-fn offset_is_taken_out() {
+fn dc_offset_is_removed() {
     let shifted: Vec<f32> = take(0.3, 1.0, 4_800, 4_800).samples().iter().map(|x| x + 0.1).collect();
     let stitched = stitch(&[(Clip::new(shifted, SPEECH_RATE), Boundary::End.pause())]).unwrap();
     assert!(dbfs(Level::of(&stitched.clip).dc_offset.abs()) < -50.0);
 }
 
 #[test]
-fn takes_that_were_not_checked_are_refused_or_harmless() {
+fn unverified_takes_are_rejected_or_harmless() {
     let slow = Clip::new(vec![0.1; 100], 16_000);
     assert_eq!(
         stitch(&[(slow, Boundary::End.pause())]).unwrap_err().to_string(),

@@ -1,18 +1,19 @@
-//! What may be looked at beside the sound itself: whose voice it is, and which words it says.
+//! The optional checks of takes: the voice and the words.
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::findings;
 use crate::audio::Clip;
 use crate::error::Result;
-use crate::finding::{Finding, Severity, TakeFault};
+use crate::finding::Finding;
 
-/// More wrong words than this share, and a take is taken again.
+/// The word error rate above which a take is rejected.
 const MOST_WRONG_WORDS: f64 = 0.25;
 
-/// Listens to a take with a speech recogniser of your own.
+/// Transcribes takes with a speech recognizer.
 ///
 /// # Examples
 ///
@@ -20,12 +21,12 @@ const MOST_WRONG_WORDS: f64 = 0.25;
 /// use loqui_core::audio::Clip;
 /// use loqui_core::speech::verify::{TranscriptCheck, wrong_words};
 ///
-/// struct Recogniser;
+/// struct Recognizer;
 ///
 /// #[async_trait::async_trait]
-/// impl TranscriptCheck for Recogniser {
+/// impl TranscriptCheck for Recognizer {
 ///     async fn transcribe(&self, _take: &Clip, _language: Option<&str>) -> loqui_core::Result<String> {
-///         Ok("hello word".to_owned()) // what your recogniser heard
+///         Ok("hello word".to_owned()) // the output of the recognizer
 ///     }
 /// }
 ///
@@ -33,15 +34,15 @@ const MOST_WRONG_WORDS: f64 = 0.25;
 /// ```
 #[async_trait]
 pub trait TranscriptCheck: Send + Sync + 'static {
-    /// The words that are heard in a take. `language` is an ISO 639-1 code where it is known.
+    /// Returns the words of a take. `language` is an ISO 639-1 code, if the language is known.
     ///
     /// # Errors
     ///
-    /// A take is kept if its recogniser fails: the error is logged.
+    /// Any error is logged, and the take is kept.
     async fn transcribe(&self, take: &Clip, language: Option<&str>) -> Result<String>;
 }
 
-/// What is looked at beside the sound itself; nothing unless told, since it takes time.
+/// The optional checks of takes. All are off by default, because they take time.
 #[derive(Clone, Default)]
 pub struct Checks {
     similarity: bool,
@@ -49,52 +50,37 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// Compares the voice of each take with the sample: about 14 ms of processor time for each second of speech. Needs the
-    /// feature `analysis`; without it nothing is compared.
+    /// Compares the voice of each take with the sample. Takes about 14 ms of processor time per second of speech.
+    ///
+    /// Without the feature `analysis` this has no effect.
     #[must_use]
     pub fn with_similarity(mut self, similarity: bool) -> Self {
         self.similarity = similarity;
         self
     }
 
-    /// Compares the words of each take with the script.
+    /// Compares the words of each take with the text, using a speech recognizer.
     #[must_use]
     pub fn with_transcript(mut self, check: Arc<dyn TranscriptCheck>) -> Self {
         self.transcript = Some(check);
         self
     }
 
-    /// Whether voices are compared.
+    /// Returns whether voices are compared.
     pub fn similarity(&self) -> bool {
         self.similarity
     }
 
-    /// What is found by listening to the words of a take; nothing without a recogniser.
+    /// Transcribes a take and judges the words. Returns nothing without a recognizer or if it fails.
     pub(crate) async fn listen(&self, take: &Clip, text: &str, language: Option<&str>) -> Option<Finding> {
         let heard = match self.transcript.as_ref()?.transcribe(take, language).await {
             Ok(heard) => heard,
             Err(error) => {
-                tracing::warn!(code = error.code(), "a take was not listened to: {error}");
+                tracing::warn!(code = error.code(), "could not transcribe a take: {error}");
                 return None;
             }
         };
-        let share = wrong_words(text, &heard);
-        let finding = if share > MOST_WRONG_WORDS {
-            Finding::new(
-                Severity::Error,
-                TakeFault::WrongWords.code(),
-                format!("{:.0} % of the words are wrong: {heard:?} was heard", 100.0 * share),
-                "It is taken again with another seed, as far as takes and budget allow.",
-            )
-        } else {
-            Finding::new(
-                Severity::Note,
-                "take.words",
-                "the words were compared",
-                "Nothing is to be done.",
-            )
-        };
-        Some(finding.with_measure(share, MOST_WRONG_WORDS, ""))
+        Some(findings::words(wrong_words(text, &heard), &heard, MOST_WRONG_WORDS))
     }
 }
 
@@ -107,8 +93,16 @@ impl fmt::Debug for Checks {
     }
 }
 
-/// The share of words that were replaced, left out or added, 0 to 1 and more: the word error rate. Case and punctuation do
-/// not count.
+/// Returns the word error rate: replaced, missing and added words as a share of the words of the text. It can exceed 1.
+/// Case and punctuation do not count.
+///
+/// # Examples
+///
+/// ```
+/// use loqui_core::speech::verify::wrong_words;
+///
+/// assert_eq!(wrong_words("One two three four.", "one two four"), 0.25);
+/// ```
 pub fn wrong_words(text: &str, heard: &str) -> f64 {
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric() && c != '\'')
@@ -117,14 +111,14 @@ pub fn wrong_words(text: &str, heard: &str) -> f64 {
             .collect()
     };
     let (expected, heard) = (words(text), words(heard));
-    // Levenshtein's distance, one row at a time.
+    // The Levenshtein distance, one row at a time.
     let mut row: Vec<usize> = (0..=heard.len()).collect();
-    for (index, word) in expected.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (place, other) in heard.iter().enumerate() {
+    for (position, word) in expected.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], position + 1);
+        for (index, other) in heard.iter().enumerate() {
             let replaced = diagonal + usize::from(word != other);
-            diagonal = row[place + 1];
-            row[place + 1] = replaced.min(row[place] + 1).min(diagonal + 1);
+            diagonal = row[index + 1];
+            row[index + 1] = replaced.min(row[index] + 1).min(diagonal + 1);
         }
     }
     row[heard.len()] as f64 / expected.len().max(1) as f64
@@ -135,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_counted_as_recognisers_are_judged() {
+    fn word_error_rate_counts_replaced_missing_and_added_words() {
         for (text, heard, wrong) in [
             ("One two three four.", "one two three four", 0.0),
             ("One two three four.", "one two four", 0.25),

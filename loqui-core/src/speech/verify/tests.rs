@@ -11,10 +11,14 @@ fn codes(take: &Clip, expected: &Expectation) -> Vec<String> {
             .iter()
             .all(|finding| finding.severity != Severity::Error)
     );
-    verdict.findings.into_iter().map(|finding| finding.code).collect()
+    verdict
+        .findings
+        .iter()
+        .map(|finding| finding.code.to_string())
+        .collect()
 }
 
-/// Speech-like sound of any length: the same two seconds again and again.
+/// Speech-like sound of any length: the same two seconds, repeated.
 fn voice(seconds: f32) -> Clip {
     let two_seconds = babble(2.0, SPEECH_RATE).into_samples();
     let length = (seconds * SPEECH_RATE as f32) as usize;
@@ -26,7 +30,7 @@ fn joined(parts: &[&[f32]]) -> Clip {
 }
 
 #[test]
-fn good_takes_are_kept_whatever_their_length() {
+fn good_takes_of_any_length_are_kept() {
     for (characters, seconds) in [
         (3, 0.4),
         (3, 1.8),
@@ -47,7 +51,7 @@ fn good_takes_are_kept_whatever_their_length() {
 }
 
 #[test]
-fn ordinary_takes_of_any_length_and_level_raise_no_alarm() {
+fn ordinary_takes_of_any_length_and_level_have_no_findings() {
     let mut random = fastrand::Rng::with_seed(7);
     let voice = voice(20.0);
     for _ in 0..100 {
@@ -105,7 +109,7 @@ fn each_fault_has_its_code() {
 }
 
 #[test]
-fn a_voice_is_held_to_its_own_pace_and_sound() {
+fn the_known_pace_and_similarity_of_a_voice_replace_the_defaults() {
     let expected = Expectation::new(150, None);
     let slow = voice(20.0);
     assert_eq!(codes(&slow, &expected), [""; 0]);
@@ -117,9 +121,12 @@ fn a_voice_is_held_to_its_own_pace_and_sound() {
     assert!(kept(expected.with_similarity(0.72)));
     assert!(!kept(expected.with_similarity(0.72).with_usual_similarity(0.9)));
     let usual = expected.with_usual_similarity(0.66);
-    assert!(kept(usual.with_similarity(0.62)), "it is only a warning");
+    assert!(
+        kept(usual.with_similarity(0.62)),
+        "a low similarity above the limit is only a warning"
+    );
     assert!(!kept(usual.with_similarity(0.55)));
-    // The first takes are held to more, if they are long enough to tell.
+    // The limit for first takes is higher if they are long enough.
     assert!(!kept(expected.with_similarity(0.68)));
     let short = Expectation::new(15, None);
     assert!(verify(&voice(1.2), &short.with_similarity(0.68)).kept);
@@ -127,19 +134,19 @@ fn a_voice_is_held_to_its_own_pace_and_sound() {
 }
 
 #[test]
-fn a_voice_whose_pace_is_unknown_is_held_to_that_of_another() {
+fn another_voice_gives_the_length_while_the_pace_is_unknown() {
     let expected = Expectation::new(150, None).with_seconds(10.0);
     assert_eq!(codes(&voice(14.0), &expected), [""; 0]);
     assert_eq!(codes(&voice(20.0), &expected), ["take.too_slow"]);
     assert_eq!(
         codes(&voice(20.0), &expected.with_pace(9.0)),
         [""; 0],
-        "its own is known"
+        "the pace of the voice is known"
     );
 }
 
 #[test]
-fn numbers_and_ideographs_are_given_time() {
+fn digits_and_ideographs_count_as_several_characters() {
     assert_eq!(Expectation::of("Hi 42!", None).characters, 14);
     assert_eq!(Expectation::of("你好", None).characters, 6);
     let long_number = Expectation::of("1,234,567,890", None);
@@ -147,7 +154,7 @@ fn numbers_and_ideographs_are_given_time() {
 }
 
 #[test]
-fn only_what_may_be_the_voice_itself_counts_as_usual() {
+fn only_a_slow_pace_and_low_similarity_may_be_usual() {
     let expected = Expectation::new(150, None);
     let usual = |take: &Clip, expected: Expectation| verify(take, &expected).may_be_usual();
     assert!(usual(&voice(10.0), expected));

@@ -1,12 +1,13 @@
 use std::error::Error as _;
 
 use super::*;
+use crate::audio::SPEECH_RATE;
 use crate::audio::testing::sine;
-use crate::audio::{Clip, SPEECH_RATE};
 use crate::clock::Timestamp;
 use crate::ledger::{GenerationRecord, SpeechRecord, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::script::{Limits, Script};
+use crate::speech::Provenance;
 
 const _: () = {
     const fn shared<T: Clone + Send + Sync + 'static>() {}
@@ -50,7 +51,7 @@ fn file() -> Bytes {
 }
 
 #[test]
-fn speech_tells_what_is_in_the_file() {
+fn accessors_return_the_header_the_samples_and_the_generation() {
     let speech = Speech::new(file(), info()).unwrap();
     assert_eq!(speech.sample_rate(), 24_000);
     assert_eq!(speech.duration(), Duration::from_secs(2));
@@ -59,7 +60,7 @@ fn speech_tells_what_is_in_the_file() {
     assert_eq!(
         speech.clone().samples().as_ptr(),
         decoded,
-        "clones share what was decoded"
+        "clones share the decoded samples"
     );
     assert_eq!(
         (speech.generation_id(), speech.engine(), speech.model()),
@@ -73,7 +74,7 @@ fn speech_tells_what_is_in_the_file() {
 }
 
 #[test]
-fn subtitles_show_the_words_of_the_script() {
+fn subtitles_have_the_text_and_the_times_of_the_segments() {
     let speech = Speech::new(file(), info()).unwrap();
     assert_eq!(
         speech.subtitles(SubtitleFormat::Vtt),
@@ -83,7 +84,7 @@ fn subtitles_show_the_words_of_the_script() {
 }
 
 #[test]
-fn broken_files_are_told_apart() {
+fn invalid_files_are_rejected_with_the_reason() {
     let whole = file();
     let stereo = crate::audio::testing::WavBuilder::pcm16(&[0.0; 4], 2, 24_000).build();
     let cases = [
@@ -102,7 +103,7 @@ fn broken_files_are_told_apart() {
 }
 
 #[tokio::test]
-async fn saving_writes_the_file_as_it_is() {
+async fn saving_as_wav_writes_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("me.wav");
     let speech = Speech::new(file(), info()).unwrap();

@@ -1,36 +1,37 @@
-//! From single frames to a track: which of them are voiced, and which are mistakes.
+//! Decides which frames are voiced, and removes octave errors.
 
-use super::yin::Heard;
+use super::yin::Estimate;
 use super::{PitchFrame, semitones};
 
-/// Frames that repeat themselves at least this well may be voiced.
+/// The maximum aperiodicity of a voiced frame.
 ///
-/// Against librosa's pyin on six synthetic voices, nine of ten frames between 0.3 and 0.35 still have
-/// the right pitch; above 0.4 only seven do.
+/// Compared with pyin of librosa on six synthetic voices, 90 % of the frames between 0.3 and 0.35
+/// have the right pitch, and 70 % of those above 0.4.
 const VOICED_BELOW: f32 = 0.35;
 
-/// Frames this far below the loud ones (95th percentile of power) are background, in dB.
+/// The level below which a frame is background, relative to the 95th percentile of power, in dB.
 const QUIET_DB: f32 = -35.0;
 
-/// Power below which a whole recording is silence: -80 dBFS.
+/// The power below which a recording is silent: -80 dBFS.
 const SILENT_POWER: f32 = 1e-8;
 
-/// Voiced runs shorter than this many frames are accidents: vocal folds do not swing for 20 ms.
+/// The minimum number of frames of a voiced run. Speech has no voiced parts of 20 ms.
 const SHORTEST_RUN: usize = 3;
 
-/// A frame is compared with the voiced frames this many places before and after it.
+/// The number of frames before and after a frame that it is compared with.
 const NEIGHBOURS: usize = 5;
 
-/// A frame further from the middle of its neighbours than this is an octave error, in semitones.
-const LEAP: f32 = 7.0;
+/// The distance from the median of the neighbours above which a frame is an octave error, in
+/// semitones.
+const OCTAVE_ERROR: f32 = 7.0;
 
 /// Decides which frames are voiced.
-pub(super) fn decide(heard: &[Heard]) -> Vec<PitchFrame> {
-    let floor = quiet_power(heard);
-    let mut frames: Vec<PitchFrame> = heard
+pub(super) fn decide(estimates: &[Estimate]) -> Vec<PitchFrame> {
+    let floor = quiet_power(estimates);
+    let mut frames: Vec<PitchFrame> = estimates
         .iter()
         .map(
-            |&Heard {
+            |&Estimate {
                  hz,
                  aperiodicity,
                  power,
@@ -41,8 +42,10 @@ pub(super) fn decide(heard: &[Heard]) -> Vec<PitchFrame> {
             },
         )
         .collect();
-    let leaps: Vec<usize> = (0..frames.len()).filter(|&index| is_leap(&frames, index)).collect();
-    for index in leaps {
+    let errors: Vec<usize> = (0..frames.len())
+        .filter(|&index| is_octave_error(&frames, index))
+        .collect();
+    for index in errors {
         frames[index].voiced = false;
     }
     for run in frames.chunk_by_mut(|a, b| a.voiced == b.voiced) {
@@ -55,14 +58,14 @@ pub(super) fn decide(heard: &[Heard]) -> Vec<PitchFrame> {
     frames
 }
 
-fn quiet_power(heard: &[Heard]) -> f32 {
-    let mut powers: Vec<f32> = heard.iter().map(|frame| frame.power).collect();
+fn quiet_power(estimates: &[Estimate]) -> f32 {
+    let mut powers: Vec<f32> = estimates.iter().map(|frame| frame.power).collect();
     powers.sort_by(f32::total_cmp);
     let loud = super::quantile(&powers, 0.95).unwrap_or(0.0);
     (loud * 10.0_f32.powf(QUIET_DB / 10.0)).max(SILENT_POWER)
 }
 
-fn is_leap(frames: &[PitchFrame], index: usize) -> bool {
+fn is_octave_error(frames: &[PitchFrame], index: usize) -> bool {
     let around = &frames[index.saturating_sub(NEIGHBOURS)..(index + NEIGHBOURS + 1).min(frames.len())];
     let mut pitches: Vec<f32> = around
         .iter()
@@ -71,7 +74,8 @@ fn is_leap(frames: &[PitchFrame], index: usize) -> bool {
         .collect();
     pitches.sort_by(f32::total_cmp);
     frames[index].voiced
-        && super::quantile(&pitches, 0.5).is_some_and(|middle| (semitones(frames[index].hz) - middle).abs() > LEAP)
+        && super::quantile(&pitches, 0.5)
+            .is_some_and(|middle| (semitones(frames[index].hz) - middle).abs() > OCTAVE_ERROR)
 }
 
 #[cfg(test)]
@@ -79,19 +83,19 @@ mod tests {
     use super::*;
 
     fn track(frames: &[(f32, f32, f32)]) -> Vec<bool> {
-        let heard: Vec<Heard> = frames
+        let estimates: Vec<Estimate> = frames
             .iter()
-            .map(|&(hz, aperiodicity, power)| Heard {
+            .map(|&(hz, aperiodicity, power)| Estimate {
                 hz,
                 aperiodicity,
                 power,
             })
             .collect();
-        decide(&heard).iter().map(|frame| frame.voiced).collect()
+        decide(&estimates).iter().map(|frame| frame.voiced).collect()
     }
 
     #[test]
-    fn lone_octave_error_is_unvoiced() {
+    fn a_single_octave_error_becomes_unvoiced() {
         let mut frames = vec![(100.0, 0.05, 0.1); 11];
         frames[5].0 = 50.0;
         let voiced = track(&frames);
@@ -100,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn accident_of_two_frames_is_unvoiced() {
+    fn a_voiced_run_of_two_frames_becomes_unvoiced() {
         let mut frames = vec![(100.0, 0.9, 0.1); 9];
         frames[4].1 = 0.1;
         frames[5].1 = 0.1;

@@ -1,36 +1,36 @@
-//! Where somebody speaks. The one place that tells speech from the rest: everything else asks here.
+//! The blocks that contain speech. All other code asks this mask.
 
 use std::ops::Range;
 
+use super::super::report::SpeechBy;
 use super::envelope::{BLOCKS_PER_SECOND, Envelope, percentile};
-use super::report::SpeechBy;
 
-/// Gaps up to this many blocks belong to the word around them: closed lips are silent for as long.
+/// Gaps of fewer blocks belong to the word around them: closed lips are silent for as long.
 const GAP: usize = 20;
 /// Bursts of fewer blocks are clicks, not words.
 const BURST: usize = 5;
-/// Blocks this near to speech say nothing about the noise: words fade in and out.
+/// Blocks this close to speech do not count as noise, because words fade in and out.
 const GUARD: usize = 4;
-/// Speech stands out from the noise by at least this factor of power (6 dB).
+/// The minimum ratio of the power of speech to that of the noise (6 dB).
 const ABOVE_FLOOR: f64 = 4.0;
-/// Speech is within this factor of the loudest speech (30 dB); breath is not.
+/// The minimum ratio of the power of speech to that of the loudest speech (-30 dB). Breath is below it.
 const BELOW_LOUD: f64 = 1e-3;
 
-/// Which blocks of an [`Envelope`] are speech.
+/// The blocks of an [`Envelope`] that contain speech.
 #[derive(Debug)]
-pub(super) struct Speech {
+pub(in crate::sample) struct SpeechMask {
     mask: Vec<bool>,
     by: SpeechBy,
 }
 
-impl Speech {
-    /// Takes over the stretches, in seconds, that a network heard.
+impl SpeechMask {
+    /// Uses the time ranges of a speech detector, in seconds.
     #[cfg(feature = "analysis")]
-    pub(super) fn by_network(words: impl Iterator<Item = Range<f64>>, envelope: &Envelope) -> Self {
+    pub(super) fn by_network(spans: impl Iterator<Item = Range<f64>>, envelope: &Envelope) -> Self {
         let mut mask = vec![false; envelope.powers().len()];
-        for word in words {
-            let end = block(word.end).min(mask.len());
-            mask[block(word.start).min(end)..end].fill(true);
+        for span in spans {
+            let end = block(span.end).min(mask.len());
+            mask[block(span.start).min(end)..end].fill(true);
         }
         flip_short(&mut mask, false, GAP);
         Self {
@@ -39,7 +39,7 @@ impl Speech {
         }
     }
 
-    /// Takes what is clearly louder than the quietest moments for speech.
+    /// Counts everything that is clearly louder than the quietest moments as speech.
     pub(super) fn by_energy(envelope: &Envelope) -> Self {
         let powers = envelope.powers();
         let mut order = powers.to_vec();
@@ -55,47 +55,47 @@ impl Speech {
         }
     }
 
-    /// How it was found out.
+    /// Returns the method of detection.
     pub(super) fn by(&self) -> SpeechBy {
         self.by
     }
 
-    /// Which blocks are speech.
+    /// Returns one value per block, true for speech.
     pub(super) fn mask(&self) -> &[bool] {
         &self.mask
     }
 
-    /// Which seconds are speech.
-    pub(super) fn spans(&self) -> Vec<Range<f64>> {
+    /// Returns the time ranges of speech, in seconds.
+    pub(in crate::sample) fn spans(&self) -> Vec<Range<f64>> {
         let stretches = self.stretches().into_iter();
         stretches
             .map(|stretch| seconds(stretch.start)..seconds(stretch.end))
             .collect()
     }
 
-    /// How much speech there is, in seconds.
+    /// Returns the total time of speech, in seconds.
     pub(super) fn seconds(&self) -> f64 {
         seconds(self.mask.iter().filter(|speech| **speech).count())
     }
 
-    /// The stretches of speech, in blocks.
+    /// Returns the stretches of speech, in blocks.
     pub(super) fn stretches(&self) -> Vec<Range<usize>> {
         runs(&self.mask).filter(|run| self.mask[run.start]).collect()
     }
 
-    /// The silence before the first word, in seconds; absent if there is no word.
+    /// Returns the silence before the first word, in seconds. Returns nothing without speech.
     pub(super) fn leading_silence(&self) -> Option<f64> {
         self.mask.iter().position(|speech| *speech).map(seconds)
     }
 
-    /// The longest pause between two words, in seconds; absent if there is no word.
+    /// Returns the longest pause between two words, in seconds. Returns nothing without speech.
     pub(super) fn longest_pause(&self) -> Option<f64> {
         let stretches = self.stretches();
         let pauses = stretches.windows(2).map(|pair| pair[1].start - pair[0].end);
         (!stretches.is_empty()).then(|| seconds(pauses.max().unwrap_or(0)))
     }
 
-    /// The blocks that surely hold no speech.
+    /// Returns the blocks that certainly contain no speech.
     pub(super) fn quiet_blocks(&self) -> impl Iterator<Item = usize> {
         runs(&self.mask)
             .filter(|run| !self.mask[run.start])
@@ -103,18 +103,18 @@ impl Speech {
     }
 }
 
-/// Blocks as seconds.
+/// Converts blocks to seconds.
 fn seconds(blocks: usize) -> f64 {
     blocks as f64 / BLOCKS_PER_SECOND as f64
 }
 
-/// The block that this moment falls into.
+/// Returns the block that contains this moment.
 #[cfg(feature = "analysis")]
 fn block(seconds: f64) -> usize {
     (seconds * BLOCKS_PER_SECOND as f64) as usize
 }
 
-/// The stretches of equal value.
+/// Returns the runs of equal values.
 fn runs(mask: &[bool]) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     mask.chunk_by(|a, b| a == b).map(move |run| {
@@ -124,8 +124,7 @@ fn runs(mask: &[bool]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Turns inner stretches of `value` with fewer blocks than `least` into their opposite; at the ends only speech is
-/// turned, since silence there is true silence.
+/// Inverts runs of `value` with fewer than `least` blocks. Silence at the ends of the recording stays.
 fn flip_short(mask: &mut [bool], value: bool, least: usize) {
     let short: Vec<_> = runs(mask)
         .filter(|run| mask[run.start] == value && run.len() < least)
@@ -142,18 +141,18 @@ mod tests {
     use crate::audio::Clip;
     use crate::audio::testing::{babble, noise};
 
-    fn of(samples: Vec<f32>) -> Speech {
-        Speech::by_energy(&Envelope::of(&Clip::new(samples, 16_000)))
+    fn of(samples: Vec<f32>) -> SpeechMask {
+        SpeechMask::by_energy(&Envelope::of(&Clip::new(samples, 16_000)))
     }
 
-    fn padded(before: usize, pause: usize) -> Speech {
+    fn padded(before: usize, pause: usize) -> SpeechMask {
         let voice = babble(2.0, 16_000).into_samples();
         let quiet = |length| noise(length, 3).into_iter().map(|x| x * 3e-4).collect::<Vec<_>>();
         of([quiet(before), voice.clone(), quiet(pause), voice].concat())
     }
 
     #[test]
-    fn finds_the_first_word_and_the_longest_pause() {
+    fn leading_silence_and_longest_pause_are_measured() {
         let speech = padded(16_000, 32_000);
         assert!(
             (speech.leading_silence().unwrap() - 1.0).abs() < 0.06,
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_is_not_a_word() {
+    fn a_click_does_not_end_the_leading_silence() {
         let mut samples: Vec<f32> = noise(16_000, 3).into_iter().map(|x| x * 3e-4).collect();
         samples.extend(babble(2.0, 16_000).into_samples());
         samples[4_000..4_080].fill(0.5);
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_and_steady_noise_hold_no_speech() {
+    fn silence_and_steady_noise_contain_no_speech() {
         assert!(of(vec![0.0; 48_000]).stretches().is_empty());
         assert!(of(noise(48_000, 1)).stretches().is_empty());
         assert_eq!(of(Vec::new()).leading_silence(), None);

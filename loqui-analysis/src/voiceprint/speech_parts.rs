@@ -1,30 +1,30 @@
-//! A recording without its long silences, as a view: nothing is copied until it is needed.
+//! A view of a recording without its long silences.
 
 use std::ops::Range;
 
 use crate::vad::{Segment, SpeechMap, WINDOW};
 
-/// Windows that are averaged to decide whether one is speech.
+/// The number of windows in the smoothing of the flags.
 const SMOOTHING: usize = 8;
 
-/// Windows kept on each side of speech.
+/// The number of windows that are kept on each side of speech.
 const MARGIN: usize = 3;
 
-/// The parts of a recording that hold speech, joined end to end.
+/// The parts of a recording with speech, concatenated.
 ///
-/// The rule is that of Resemblyzer 0.1.4 (`trim_long_silences`), with Silero in place of WebRTC's
-/// detector: flags per window, smoothed over 8 windows, widened by 3 on each side.
-pub(super) struct Kept<'a> {
+/// The rule is `trim_long_silences` of Resemblyzer 0.1.4, with Silero instead of the detector of
+/// WebRTC: flags per window, smoothed over 8 windows, extended by 3 on each side.
+pub(super) struct SpeechParts<'a> {
     samples: &'a [f32],
     gain: f32,
-    /// Stretches of `samples`, in order, apart from each other.
+    /// The ranges of `samples`, in order, without overlap.
     parts: Vec<Range<usize>>,
-    /// Where each part starts in the joined audio.
+    /// The start of each part in the concatenated audio.
     offsets: Vec<usize>,
     len: usize,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> SpeechParts<'a> {
     pub(super) fn new(samples: &'a [f32], speech: &SpeechMap) -> Self {
         let flags: Vec<bool> = (0..speech.windows().len())
             .map(|window| speech.is_speech(window))
@@ -51,28 +51,28 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Keeps everything.
+    /// Returns a view of the whole recording.
     #[cfg(test)]
     pub(super) fn whole(samples: &'a [f32]) -> Self {
         Self::from_parts(samples, std::iter::once(0..samples.len()).collect())
     }
 
-    /// Multiplies what [`Kept::copy`] gives out.
+    /// Sets the gain of [`SpeechParts::copy`].
     pub(super) fn amplified(self, gain: f32) -> Self {
         Self { gain, ..self }
     }
 
-    /// Returns the kept stretches of the recording, not amplified.
+    /// Returns the parts, without the gain.
     pub(super) fn parts(&self) -> impl Iterator<Item = &'a [f32]> {
         self.parts.iter().map(|part| &self.samples[part.clone()])
     }
 
-    /// Returns how many samples are kept.
+    /// Returns the number of samples of all parts.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    /// Fills `into` with the joined audio from index `from` on; outside of it there is silence.
+    /// Copies the concatenated audio from index `from` on. There is silence before and after it.
     pub(super) fn copy(&self, from: isize, into: &mut [f32]) {
         into.fill(0.0);
         let wanted = from..from + into.len().cast_signed();
@@ -94,7 +94,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Returns where in the original recording the joined audio from `start` to `end` lies.
+    /// Returns the position in the recording of the concatenated audio from `start` to `end`.
     pub(super) fn span(&self, start: usize, end: usize) -> Segment {
         let last = end.min(self.len).saturating_sub(1);
         Segment::between(self.original(start.min(last)), self.original(last) + 1)
@@ -111,7 +111,7 @@ impl<'a> Kept<'a> {
     }
 }
 
-/// Sets a flag where more than half of the eight around it (three before, four after) are set.
+/// Sets a flag if more than half of the eight around it (three before, four after) are set.
 fn smooth(flags: &[bool]) -> Vec<bool> {
     let before = (SMOOTHING - 1) / 2;
     (0..flags.len())
@@ -122,7 +122,7 @@ fn smooth(flags: &[bool]) -> Vec<bool> {
         .collect()
 }
 
-/// Sets a flag where one within the margin is set.
+/// Sets a flag if one within the margin is set.
 fn widen(flags: &[bool]) -> Vec<bool> {
     (0..flags.len())
         .map(|index| flags[index.saturating_sub(MARGIN)..(index + MARGIN + 1).min(flags.len())].contains(&true))
@@ -153,7 +153,7 @@ mod tests {
         flags.iter().map(|&flag| if flag { '#' } else { '.' }).collect()
     }
 
-    /// Expected values from numpy, with the code of `trim_long_silences`.
+    /// The expected values come from `trim_long_silences`, run with numpy.
     #[test]
     fn smoothing_and_widening_match_the_reference() {
         let smoothed = smooth(&flags("....##########......#..........####.####"));
@@ -170,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn parts_read_as_one_with_silence_around() {
+    fn parts_are_concatenated_with_silence_around() {
         let samples: Vec<f32> = (0..10).map(|n| n as f32).collect();
-        let kept = Kept::from_parts(&samples, vec![1..3, 6..9]).amplified(2.0);
+        let kept = SpeechParts::from_parts(&samples, vec![1..3, 6..9]).amplified(2.0);
         let mut read = [9.0; 9];
         kept.copy(-2, &mut read);
         assert_eq!(read.map(|x| x as i32), [0, 0, 2, 4, 12, 14, 16, 0, 0]);
@@ -182,9 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn span_points_into_the_original() {
+    fn span_is_a_position_in_the_recording() {
         let samples = vec![0.0; 10];
-        let kept = Kept::from_parts(&samples, vec![1..3, 6..9]);
+        let kept = SpeechParts::from_parts(&samples, vec![1..3, 6..9]);
         assert_eq!(kept.span(1, 3), Segment::between(2, 7));
         assert_eq!(kept.span(2, 99), Segment::between(6, 9));
     }

@@ -1,20 +1,20 @@
-//! Words in capitals: models spell them out or shout them.
+//! Words in capitals. Models spell them out or shout them.
 
-use super::{place, position};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
+use crate::script::findings::{self, Position};
 
-/// A word of this many capitals is shouted even if it stands alone; shorter ones may be abbreviations.
-const SHOUTED_LETTERS: usize = 5;
+/// The minimum number of capitals in a single word. A shorter word may be an abbreviation.
+const LEAST_LETTERS: usize = 5;
 
-/// Long abbreviations that are said as words or letters anyway.
+/// Abbreviations that models pronounce correctly.
 const ABBREVIATIONS: &[&str] = &[
     "ASCII", "BASIC", "CAPTCHA", "COBOL", "COVID", "HTTPS", "INTERPOL", "JSON", "LASER", "NASDAQ", "SARS", "UNESCO",
     "UNHCR", "UNICEF", "XHTML", "OPEC", "NASA", "NATO",
 ];
 
-/// Finds shouted words: long ones, and shorter ones side by side.
+/// Counts words in capitals: long ones, and shorter ones next to each other.
 pub(super) fn all_caps(text: &str) -> Option<Finding> {
-    let mut shouted = 0;
+    let mut count = 0;
     let mut words = 0;
     let mut first = None;
     let mut previous: Option<(usize, bool)> = None;
@@ -31,36 +31,24 @@ pub(super) fn all_caps(text: &str) -> Option<Finding> {
             previous = None;
             continue;
         }
-        let alone = word.chars().filter(|c| c.is_alphabetic()).count() >= SHOUTED_LETTERS;
+        let alone = word.chars().filter(|c| c.is_alphabetic()).count() >= LEAST_LETTERS;
         let side_by_side = previous.is_some();
         if let Some((earlier, false)) = previous.filter(|_| side_by_side) {
-            shouted += 1;
+            count += 1;
             first.get_or_insert(earlier);
         }
         if alone || side_by_side {
-            shouted += 1;
+            count += 1;
             first.get_or_insert(start);
         }
         previous = Some((start, alone || side_by_side));
     }
     let first = first?;
     let example = text[first..].split_whitespace().next().unwrap_or_default();
-    Some(
-        Finding::new(
-            Severity::Warning,
-            "script.all_caps",
-            format!(
-                "{shouted} of {words} words in capitals, the first is \"{example}\" {}",
-                place(text, first)
-            ),
-            "Write words in small letters: capitals may be spelt out or shouted.",
-        )
-        .with_measure(f64::from(shouted), 0.0, "words")
-        .at(position(text, first)),
-    )
+    Some(findings::all_caps(Position::at(text, first), count, words, example))
 }
 
-/// Two letters or more, all of them capitals, no digits, and no known abbreviation.
+/// Returns true for two or more letters that are all capitals, without digits, unless it is a known abbreviation.
 fn is_capitals(word: &str) -> bool {
     let mut capitals = 0;
     for character in word.chars() {

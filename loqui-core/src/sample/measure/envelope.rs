@@ -1,22 +1,23 @@
-//! How loud a clip is from moment to moment.
+//! The power of a clip over time.
 
 use std::ops::Range;
 
 use crate::audio::{Clip, fold};
 
-/// How many blocks there are in a second.
+/// The number of blocks in a second.
 pub(super) const BLOCKS_PER_SECOND: usize = 100;
 
-/// The power of every hundredth of a second, each averaged with its neighbours so that a low voice does not flicker.
+/// The power of each block of 10 ms, averaged with its neighbours. A low voice has fewer than one period in a block, so
+/// the power of a single block fluctuates.
 #[derive(Debug)]
-pub(super) struct Envelope {
+pub(in crate::sample) struct Envelope {
     powers: Vec<f64>,
     samples: usize,
     rate: usize,
 }
 
 impl Envelope {
-    /// Measures a clip whose offset was removed.
+    /// Measures a clip without DC offset.
     pub(super) fn of(clip: &Clip) -> Self {
         let (samples, rate) = (clip.samples(), clip.sample_rate() as usize);
         let blocks = (samples.len() * BLOCKS_PER_SECOND).div_ceil(rate);
@@ -37,13 +38,13 @@ impl Envelope {
         this
     }
 
-    /// The power of every block.
+    /// Returns the power of each block.
     pub(super) fn powers(&self) -> &[f64] {
         &self.powers
     }
 
-    /// Which samples these blocks are.
-    pub(super) fn span(&self, blocks: Range<usize>) -> Range<usize> {
+    /// Returns the samples of these blocks.
+    pub(in crate::sample) fn span(&self, blocks: Range<usize>) -> Range<usize> {
         let sample = |block: usize| (block * self.rate / BLOCKS_PER_SECOND).min(self.samples);
         sample(blocks.start)..sample(blocks.end)
     }
@@ -53,7 +54,7 @@ fn power(samples: &[f32]) -> f64 {
     f64::from(fold::sum_of_squares(samples)) / samples.len().max(1) as f64
 }
 
-/// The value that this share of all values lies below; `values` are put in another order. Zero if there are none.
+/// Returns the value below which `share` of all values lie, 0.0 for no values. Reorders `values`.
 pub(super) fn percentile(values: &mut [f64], share: f64) -> f64 {
     if values.is_empty() {
         return 0.0;
@@ -67,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blocks_cover_every_sample_once() {
+    fn blocks_cover_each_sample_once() {
         for (length, rate) in [
             (1, 8_000),
             (44_100, 44_100),
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn percentiles_are_values_that_occur() {
+    fn percentile_returns_one_of_the_values() {
         let mut values: Vec<f64> = (0..=100).rev().map(f64::from).collect();
         assert!((percentile(&mut values, 0.05) - 5.0).abs() < 1e-9);
         assert!((percentile(&mut values, 1.0) - 100.0).abs() < 1e-9);

@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 
 use super::*;
 use crate::audio::Audio;
+use crate::matching::Levels;
 use crate::settings::Settings;
 
 const TEXT: &str = "Nobody was at home, so he left it with the baker.";
@@ -19,7 +20,7 @@ fn matched_anew(name: &str) -> Match {
     Voice::shared().unwrap().matched_to(&samples, rate).unwrap()
 }
 
-/// Matches each recording once for all tests that only look at it.
+/// Returns a cached match.
 fn matched(name: &str) -> Match {
     static SLT: LazyLock<Match> = LazyLock::new(|| matched_anew("slt"));
     static RMS: LazyLock<Match> = LazyLock::new(|| matched_anew("rms"));
@@ -31,12 +32,12 @@ fn matched(name: &str) -> Match {
 }
 
 fn pitch_of(audio: &Audio) -> f32 {
-    let narrow = measure::resampled(audio.samples(), Audio::SAMPLE_RATE, loqui_analysis::SAMPLE_RATE).unwrap();
+    let narrow = resampled(audio.samples(), Audio::SAMPLE_RATE, loqui_analysis::SAMPLE_RATE).unwrap();
     loqui_analysis::PitchTrack::of(&narrow).unwrap().median_hz().unwrap()
 }
 
 #[test]
-fn other_voices_come_nearer_also_in_words_that_were_not_rehearsed() {
+fn matching_raises_the_similarity_of_other_sentences_as_well() {
     for (name, least) in [("rms", 0.15), ("slt", 0.05)] {
         let found = matched(name);
         assert!(
@@ -55,9 +56,9 @@ fn other_voices_come_nearer_also_in_words_that_were_not_rehearsed() {
 }
 
 #[test]
-fn pitch_is_that_of_the_recording_and_nothing_clips() {
+fn matched_voice_has_the_pitch_of_the_recording_without_clipping() {
     let (samples, rate) = recording("rms");
-    let narrow = measure::resampled(&samples, rate, loqui_analysis::SAMPLE_RATE).unwrap();
+    let narrow = resampled(&samples, rate, loqui_analysis::SAMPLE_RATE).unwrap();
     let wanted = loqui_analysis::PitchTrack::of(&narrow).unwrap().median_hz().unwrap();
     let speech = matched("rms").voice.speak(TEXT, &Settings::default()).unwrap();
     let pitch = pitch_of(&speech);
@@ -73,7 +74,7 @@ fn the_same_recording_gives_the_same_voice() {
 }
 
 #[test]
-fn its_own_voice_is_left_as_it_is() {
+fn a_recording_of_the_voice_itself_changes_little() {
     let found = matched("heart");
     assert!(
         found.before > 0.85 && found.after >= found.before,
@@ -89,12 +90,12 @@ fn its_own_voice_is_left_as_it_is() {
 }
 
 #[test]
-fn the_pace_follows_the_recording() {
+fn the_syllable_rate_follows_the_speed() {
     let voice = Voice::shared().unwrap();
     let syllables = |speed| {
         let text = "The ferry was late, so we shared a bag of warm chestnuts. Nobody had told the children.";
         let speech = voice.speak(text, &Settings::default().with_speed(speed)).unwrap();
-        measure::Levels::of(speech.samples(), voice.parts.renderer().bands).syllables
+        Levels::of(speech.samples(), voice.parts.renderer().bands).syllables
     };
     let (slow, own, fast) = (syllables(0.75), syllables(1.0), syllables(1.35));
     assert!((2.5..6.5).contains(&own), "{own} syllables a second");
@@ -102,14 +103,14 @@ fn the_pace_follows_the_recording() {
 }
 
 #[test]
-fn what_is_no_recording_of_speech_is_refused() {
+fn unusable_recordings_are_rejected() {
     let voice = Voice::shared().unwrap();
-    let refused = |samples: &[f32], rate| matches!(voice.matched_to(samples, rate), Err(Error::Recording { .. }));
-    assert!(refused(&[], 24_000));
-    assert!(refused(&vec![0.0; 48_000], 24_000));
-    assert!(refused(&vec![f32::NAN; 48_000], 24_000));
-    assert!(refused(&vec![3_000.0; 48_000], 24_000));
+    let rejected = |samples: &[f32], rate| matches!(voice.matched_to(samples, rate), Err(Error::Recording { .. }));
+    assert!(rejected(&[], 24_000));
+    assert!(rejected(&vec![0.0; 48_000], 24_000));
+    assert!(rejected(&vec![f32::NAN; 48_000], 24_000));
+    assert!(rejected(&vec![3_000.0; 48_000], 24_000));
     let (samples, _) = recording("slt");
-    assert!(refused(&samples, 0) && refused(&samples, 1_000) && refused(&samples, u32::MAX));
-    assert!(refused(&samples[..8_000], 16_000));
+    assert!(rejected(&samples, 0) && rejected(&samples, 1_000) && rejected(&samples, u32::MAX));
+    assert!(rejected(&samples[..8_000], 16_000));
 }

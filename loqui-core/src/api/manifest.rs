@@ -1,37 +1,38 @@
-//! Everything about finished speech in one JSON document, to be kept beside it.
+//! The manifest of finished speech: a JSON document to keep next to the audio file.
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{Provenance, Speech};
+use super::speech::Speech;
 use crate::ledger::{GenerationInfo, SegmentInfo};
+use crate::speech::Provenance;
 
-/// What finished speech says about itself.
+/// The manifest of finished speech. Serialize it to JSON.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Manifest<'a> {
-    /// That it was made by a machine, and by which one.
+    /// The origin of the speech.
     pub provenance: ProvenanceInfo,
     /// The SHA-256 of the WAV file, in hexadecimal.
     pub wav_sha256: String,
-    /// How long it is, in seconds.
+    /// The length of the speech, in seconds.
     pub duration_seconds: f64,
-    /// The rate of the samples, in Hz.
+    /// The sample rate, in Hz.
     pub sample_rate: u32,
-    /// The generation with its segments: text, times, takes, seeds, prediction ids, cost.
+    /// The generation with its segments: text, times, takes, seeds, prediction ids and cost.
     #[serde(flatten)]
     generation: ManifestGeneration<'a>,
 }
 
-/// Where it comes from.
+/// The origin of the speech.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ProvenanceInfo {
-    /// True: the voice is synthetic.
+    /// Always true: the voice is synthetic.
     pub ai_generated: bool,
-    /// The program that made it, with its version.
+    /// The program that made the speech, with its version.
     pub software: String,
-    /// What the file says of itself.
+    /// The comment in the audio file.
     pub comment: String,
 }
 

@@ -1,0 +1,222 @@
+//! Measures a recording, without judging it.
+
+mod bandwidth;
+mod clipping;
+mod envelope;
+#[cfg(feature = "analysis")]
+mod networks;
+mod noise;
+mod reverberation;
+mod speech;
+mod stereo;
+mod window;
+
+use clipping::Clipping;
+use envelope::Envelope;
+#[cfg(feature = "analysis")]
+use networks::{PitchStatistics, SpeakerSplit};
+use speech::SpeechMask;
+use window::Window;
+
+use super::report::{Measures, rounded};
+use super::thresholds;
+use crate::audio::{Clip, Content, Decoded, Level};
+
+/// The measured values of a recording: everything that the checks judge.
+#[derive(Clone, Debug)]
+pub(super) struct Measured {
+    /// The values that the report shows.
+    pub(super) measures: Measures,
+    /// The length of the whole recording, in seconds.
+    pub(super) seconds: f64,
+    /// The length of the part that was analyzed, in seconds.
+    pub(super) analyzed_seconds: f64,
+    /// The sample rate of the file, in Hz.
+    pub(super) sample_rate: u32,
+    /// Samples that are not finite or far above full scale.
+    pub(super) invalid_samples: usize,
+    /// The file ends before the audio does.
+    pub(super) truncated: bool,
+    /// Decoding stopped at a limit before the end.
+    pub(super) capped: bool,
+    /// The length that the file declares, in seconds.
+    pub(super) declared_seconds: Option<f64>,
+    /// Clipped samples, as a share of all samples of the worst channel.
+    pub(super) clipped_share: f64,
+    /// The time that is louder than the noise, speech or not, in seconds.
+    pub(super) sounding_seconds: f64,
+}
+
+/// A decoded recording with the intermediate results that several measures share.
+#[derive(Debug)]
+pub(super) struct Signal {
+    pub(super) content: Content,
+    pub(super) sample_rate: u32,
+    pub(super) channels: u16,
+    truncated: bool,
+    capped: bool,
+    declared_seconds: Option<f64>,
+    invalid_samples: usize,
+    /// The length of the whole recording, in seconds.
+    pub(super) seconds: f64,
+    /// The mono mix without DC offset.
+    pub(super) mono: Clip,
+    /// The level of the mono mix before the offset was removed.
+    level: Level,
+    pub(super) clipping: Clipping,
+    /// The correlation of left and right. Absent for mono.
+    stereo_correlation: Option<f64>,
+    pub(super) envelope: Envelope,
+    pub(super) speech: SpeechMask,
+    sounding_seconds: f64,
+    #[cfg(feature = "analysis")]
+    pitch: Option<PitchStatistics>,
+    #[cfg(feature = "analysis")]
+    speakers: Option<SpeakerSplit>,
+    /// The excerpt that engines receive.
+    pub(super) window: Window,
+}
+
+/// The power below which no network hears anything (-80 dBFS).
+#[cfg(feature = "analysis")]
+const INAUDIBLE: f64 = 1e-8;
+
+impl Signal {
+    /// Computes the shared results. Only the first [`thresholds::LENGTH`]`.maximum` seconds are used.
+    pub(super) fn of(mut decoded: Decoded) -> Self {
+        let seconds = decoded.seconds();
+        let most =
+            (thresholds::LENGTH.maximum * f64::from(decoded.sample_rate)) as usize * usize::from(decoded.channels);
+        decoded.samples.truncate(most);
+        let invalid_samples = silence_invalid(&mut decoded.samples);
+        let clipping = Clipping::of(&decoded);
+        let stereo_correlation = stereo::correlation(&decoded);
+        let mut mono = decoded.take_mono();
+        let level = Level::of(&mono);
+        let offset = level.dc_offset as f32;
+        mono.samples_mut().iter_mut().for_each(|x| *x -= offset);
+        let envelope = Envelope::of(&mono);
+        let energy = SpeechMask::by_energy(&envelope);
+        let sounding_seconds = energy.seconds();
+        #[cfg(feature = "analysis")]
+        let (speech, pitch, speakers) = {
+            let audible = envelope.powers().iter().any(|power| *power > INAUDIBLE);
+            match audible.then(|| networks::run(&mono)).flatten() {
+                Some(results) => {
+                    let spans = results.speech.iter().map(|segment| segment.start..segment.end);
+                    (
+                        SpeechMask::by_network(spans, &envelope),
+                        results.pitch,
+                        results.speakers,
+                    )
+                }
+                None => (energy, None, None),
+            }
+        };
+        #[cfg(not(feature = "analysis"))]
+        let speech = energy;
+        let mut this = Self {
+            content: decoded.content,
+            sample_rate: decoded.sample_rate,
+            channels: decoded.channels,
+            truncated: decoded.truncated,
+            capped: decoded.capped,
+            declared_seconds: decoded.declared_seconds,
+            invalid_samples,
+            seconds,
+            mono,
+            level,
+            clipping,
+            stereo_correlation,
+            envelope,
+            speech,
+            sounding_seconds,
+            #[cfg(feature = "analysis")]
+            pitch,
+            #[cfg(feature = "analysis")]
+            speakers,
+            window: Window::default(),
+        };
+        this.window = window::choose(&this);
+        this
+    }
+
+    /// Measures everything that the checks judge.
+    pub(super) fn measure(&self) -> Measured {
+        Measured {
+            measures: self.measures(),
+            seconds: self.seconds,
+            analyzed_seconds: self.mono.seconds(),
+            sample_rate: self.sample_rate,
+            invalid_samples: self.invalid_samples,
+            truncated: self.truncated,
+            capped: self.capped,
+            declared_seconds: self.declared_seconds,
+            clipped_share: self.clipping.share,
+            sounding_seconds: self.sounding_seconds,
+        }
+    }
+
+    fn measures(&self) -> Measures {
+        let Self { level, speech, .. } = self;
+        let noise = noise::measure(self);
+        let window = self.window.seconds();
+        let mut measures = Measures {
+            speech_seconds: rounded(speech.seconds(), 2),
+            speech_ratio: rounded(speech.seconds() / self.mono.seconds(), 3),
+            speech_by: Some(speech.by()),
+            leading_silence_seconds: speech.leading_silence().and_then(|seconds| rounded(seconds, 2)),
+            longest_pause_seconds: speech.longest_pause().and_then(|seconds| rounded(seconds, 2)),
+            peak_dbfs: rounded(crate::audio::dbfs(self.clipping.peak.into()), 2),
+            true_peak_dbtp: rounded(level.true_peak_dbtp, 2),
+            rms_dbfs: rounded(level.rms_dbfs, 2),
+            loudness_lufs: rounded(level.loudness_lufs, 2),
+            dc_offset: rounded(level.dc_offset, 5),
+            clipped_per_second: rounded(self.clipping.per_second, 2),
+            snr_db: noise.and_then(|noise| rounded(noise.snr_db, 1)),
+            noise_floor_dbfs: noise.and_then(|noise| rounded(noise.floor_dbfs, 1)),
+            bandwidth_hz: bandwidth::measure(self).and_then(|hz| rounded(hz, 0)),
+            stereo_correlation: self.stereo_correlation.and_then(|correlation| rounded(correlation, 3)),
+            reverberation_seconds: noise
+                .and_then(|noise| reverberation::measure(self, noise.floor_dbfs))
+                .and_then(|seconds| rounded(seconds, 2)),
+            reference_start_seconds: rounded(window.start, 2),
+            reference_end_seconds: rounded(window.end.min(self.mono.seconds()), 2),
+            reference_reason: Some(self.window.reason.clone()),
+            ..Measures::default()
+        };
+        self.add_network_measures(&mut measures);
+        measures
+    }
+
+    #[cfg(feature = "analysis")]
+    fn add_network_measures(&self, measures: &mut Measures) {
+        if let Some(pitch) = self.pitch {
+            measures.voiced_seconds = rounded(pitch.voiced_seconds, 2);
+            measures.pitch_step_semitones = rounded(pitch.step_semitones, 3);
+            measures.held_note_share = rounded(pitch.plateau_share, 3);
+        }
+        if let Some(speakers) = &self.speakers {
+            measures.speaker_similarity = rounded(speakers.similarity, 3);
+            measures.second_speaker_share = rounded(speakers.minority_share, 3);
+        }
+    }
+
+    #[cfg(not(feature = "analysis"))]
+    #[expect(clippy::unused_self, reason = "without networks there is nothing to add")]
+    fn add_network_measures(&self, _: &mut Measures) {}
+}
+
+/// Sets invalid samples to zero and returns their number.
+fn silence_invalid(samples: &mut [f32]) -> usize {
+    // Comparisons with NaN are false.
+    let valid = |sample: &f32| sample.abs() <= thresholds::LARGEST_AMPLITUDE;
+    let invalid = samples.iter().filter(|sample| !valid(sample)).count();
+    if invalid > 0 {
+        samples
+            .iter_mut()
+            .filter(|sample| !valid(sample))
+            .for_each(|sample| *sample = 0.0);
+    }
+    invalid
+}

@@ -1,0 +1,101 @@
+//! The results of the neural networks and of the pitch tracker: speech, pitch and speakers.
+
+use loqui_analysis::{PitchTrack, SAMPLE_RATE, Segment, SpeechDetector, SpeechMap, Voiceprint};
+
+use crate::audio::{Clip, resample};
+
+/// The number of windows of 1.6 s that are compared. It bounds the time to one batch of the network, which is the most
+/// expensive part of a check; more windows do not improve the result.
+const MOST_WINDOWS: usize = 16;
+
+/// The results for one recording.
+#[derive(Debug)]
+pub(super) struct NetworkResults {
+    /// Speech, in seconds.
+    pub(super) speech: Vec<Segment>,
+    pub(super) pitch: Option<PitchStatistics>,
+    pub(super) speakers: Option<SpeakerSplit>,
+}
+
+/// The movement of the pitch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PitchStatistics {
+    /// The time with a pitch, in seconds.
+    pub(super) voiced_seconds: f64,
+    /// The median pitch step in 10 ms, in semitones.
+    pub(super) step_semitones: f64,
+    /// The share of voiced stretches of 200 ms that hold a note.
+    pub(super) plateau_share: f64,
+}
+
+/// The division of the speech into the two voices that differ most.
+#[derive(Debug)]
+pub(super) struct SpeakerSplit {
+    /// The cosine similarity of the two, 0 to 1.
+    pub(super) similarity: f64,
+    /// The share of speech of the second one, 0 to 0.5.
+    pub(super) minority_share: f64,
+    /// The speech of the second one, in seconds.
+    pub(super) minority: Vec<Segment>,
+}
+
+/// Runs the networks on a clip. Returns nothing if they reject it.
+pub(super) fn run(clip: &Clip) -> Option<NetworkResults> {
+    let clip = resample(clip.clone(), SAMPLE_RATE);
+    let samples = clip.samples();
+    match SpeechDetector::default().detect(samples) {
+        Ok(map) => Some(NetworkResults {
+            speech: map.segments().to_vec(),
+            pitch: pitch(samples),
+            speakers: speakers(samples, &map),
+        }),
+        Err(error) => {
+            tracing::warn!(%error, "the speech detector rejected the recording; detecting speech by energy");
+            None
+        }
+    }
+}
+
+fn pitch(samples: &[f32]) -> Option<PitchStatistics> {
+    let track = PitchTrack::of(samples).ok()?;
+    let voiced = track.frames().iter().filter(|frame| frame.voiced).count();
+    Some(PitchStatistics {
+        voiced_seconds: voiced as f64 / 100.0,
+        step_semitones: track.median_step_semitones()?.into(),
+        plateau_share: track.plateau_share().unwrap_or(0.0).into(),
+    })
+}
+
+fn speakers(samples: &[f32], map: &SpeechMap) -> Option<SpeakerSplit> {
+    let split = Voiceprint::of_windows(samples, map, MOST_WINDOWS).ok()?.speakers()?;
+    Some(SpeakerSplit {
+        similarity: split.similarity().into(),
+        minority_share: split.minority_share().into(),
+        minority: split.minority().to_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::testing::{babble, noise, voice};
+    use crate::audio::wav;
+
+    fn speech_seconds(clip: &Clip) -> f64 {
+        run(clip).expect("accepted").speech.iter().map(Segment::seconds).sum()
+    }
+
+    #[test]
+    fn speech_is_detected_and_a_buzz_and_noise_are_not() {
+        let voice = wav::read(&voice("heart.wav")).unwrap();
+        let seconds = speech_seconds(&voice);
+        assert!((9.0..13.5).contains(&seconds), "{seconds}");
+        assert!(speech_seconds(&babble(5.0, 16_000)) < 1.0);
+        assert!(speech_seconds(&Clip::new(noise(48_000, 1), 16_000)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn samples_far_above_full_scale_are_rejected() {
+        assert!(run(&Clip::new(vec![50.0; 16_000], 16_000)).is_none());
+    }
+}
