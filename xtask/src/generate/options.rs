@@ -99,12 +99,12 @@ pub(super) fn python(options: &[SpeakOption]) -> String {
         ));
         let mut names = vec![&option.name];
         if let Some(alias) = &option.alias {
-            attributes.push_str(&format!("        {alias}: The older name of ``{}``.\n", option.name));
+            attributes.extend([format!("        {alias}: The older name of ``{}``.\n", option.name)]);
             names.push(alias);
         }
         for name in names {
-            fields.push_str(&format!("    {name}: {} | None\n", option.python_type()));
-            kinds.push_str(&format!("    \"{name}\": \"{}\",\n", option.python_kind()));
+            fields.extend([format!("    {name}: {} | None\n", option.python_type())]);
+            kinds.extend([format!("    \"{name}\": \"{}\",\n", option.python_kind())]);
         }
     }
     format!(
@@ -123,12 +123,12 @@ pub(super) fn node_table(options: &[SpeakOption]) -> String {
     let mut rows = String::new();
     for option in options {
         let (key, field, kind) = (option.node_name(&option.name), &option.name, option.node_kind());
-        rows.push_str(&format!("  {key}: {{ field: '{field}', kind: '{kind}' }},\n"));
+        rows.extend([format!("  {key}: {{ field: '{field}', kind: '{kind}' }},\n")]);
         if let Some(alias) = &option.alias {
             let name = option.node_name(alias);
-            rows.push_str(&format!(
+            rows.extend([format!(
                 "  {name}: {{ field: '{alias}', kind: '{kind}', aliasOf: '{key}' }},\n"
-            ));
+            )]);
         }
     }
     format!(
@@ -149,7 +149,7 @@ pub(super) fn node_types(options: &[SpeakOption]) -> String {
             } else {
                 fields.extend(["  /**\n", &wrapped(text, "   * ", "   * "), "   */\n"]);
             }
-            fields.push_str(&format!("  {}?: {};\n", option.node_name(name), option.node_type()));
+            fields.extend([format!("  {}?: {};\n", option.node_name(name), option.node_type())]);
         };
         field(&option.name, &option.node_description());
         if let Some(alias) = &option.alias {
@@ -188,13 +188,13 @@ pub(super) fn page(options: &[SpeakOption]) -> String {
         let alias = alias
             .map(|alias| format!(" Older name: `{alias}`."))
             .unwrap_or_default();
-        page.push_str(&format!(
+        page.extend([format!(
             "| `{}` | `{}` | `--{}` | {kind}{least} | {}{alias} |\n",
             option.name,
             option.node_name(&option.name),
             option.name.replace('_', "-"),
             option.description,
-        ));
+        )]);
     }
     page.push_str(
         "\nHTTP also reads `budget_usd`, the older name of `budget`. Python and Node also take these arguments, which do not\n\
@@ -202,10 +202,10 @@ pub(super) fn page(options: &[SpeakOption]) -> String {
     );
     for option in options.iter().filter(|option| option.is_metadata) {
         let (name, node) = (&option.name, option.node_name(&option.name));
-        page.push_str(&format!(
+        page.extend([format!(
             "| `{name}` | `{node}` | {} | {} |\n",
             option.kind, option.description
-        ));
+        )]);
     }
     page
 }

@@ -94,7 +94,7 @@ fn public_item(mut item: Item) -> Option<Item> {
         Item::Const(inner) if is_public(&inner.vis) => {
             strip(&mut inner.attrs);
             // The value is documentation, not a signature; a name stands for it.
-            inner.expr = Box::new(syn::parse_quote!(_));
+            *inner.expr = syn::parse_quote!(_);
         }
         Item::Enum(inner) if is_public(&inner.vis) => {
             strip(&mut inner.attrs);
