@@ -17,7 +17,7 @@ use crate::failure::Failure;
 #[derive(Clone, Default, clap::Args)]
 #[command(next_help_heading = "Library options")]
 pub(crate) struct LibraryFlags {
-    /// Folder of records and audio [env: LOQUI_DATA_DIR] [default: the data directory of the platform]
+    /// Folder of records and audio [env: `LOQUI_DATA_DIR`] [default: the data directory of the platform]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 
@@ -25,7 +25,7 @@ pub(crate) struct LibraryFlags {
     #[arg(long, global = true, value_name = "FILE", env = "LOQUI_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Address of a container with a Chatterbox model, for the engine cog [env: LOQUI_COG_URL]
+    /// Address of a container with a Chatterbox model, for the engine cog [env: `LOQUI_COG_URL`]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) cog_url: Option<String>,
 
@@ -100,7 +100,7 @@ impl LibrarySettings {
                 file.storage_url.as_ref(),
             ),
         ] {
-            *setting = not_blank(flag).or(setting.take()).or(not_blank(file));
+            *setting = not_blank(flag).or_else(|| setting.take()).or_else(|| not_blank(file));
         }
         for (setting, file) in [
             (&mut environment.budget_usd, file.budget_usd),
@@ -122,7 +122,7 @@ impl LibrarySettings {
             .data_dir
             .clone()
             .filter(|path| !path.as_os_str().is_empty())
-            .or(environment.data_dir.take())
+            .or_else(|| environment.data_dir.take())
             .or_else(|| file.data_dir.clone())
             .or_else(|| ProjectDirs::from("", "", "loqui").map(|folders| folders.data_dir().to_owned()))
             .ok_or_else(|| {

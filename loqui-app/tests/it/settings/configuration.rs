@@ -87,13 +87,16 @@ impl Configuration {
                 self.variables.retain(|(name, _)| *name != setting.variable);
                 self.variables.push((setting.variable, value.to_owned()));
             }
-            Source::File => match setting.file {
-                Some(name) if matches!(value, "true" | "false") || value.parse::<f64>().is_ok() => {
-                    self.file += &format!("{name} = {value}\n");
-                }
-                Some(name) => self.file += &format!("{name} = {value:?}\n"),
-                None => return false,
-            },
+            Source::File => {
+                let Some(name) = setting.file else { return false };
+                let is_literal = matches!(value, "true" | "false") || value.parse::<f64>().is_ok();
+                let line = if is_literal {
+                    format!("{name} = {value}\n")
+                } else {
+                    format!("{name} = {value:?}\n")
+                };
+                self.file.push_str(&line);
+            }
         }
         true
     }
