@@ -162,7 +162,7 @@ fn lengths(record: &GenerationRecord, takes: &[TakeRecord], expected: impl Fn(&s
         let kept = takes
             .iter()
             .find(|take| take.segment == segment.index && take.is_kept());
-        let actual = kept.and_then(|take| take.seconds()).unwrap_or_default();
+        let actual = kept.and_then(TakeRecord::seconds).unwrap_or_default();
         let expected = expected(&segment.spoken);
         let off = (actual - expected).abs();
         if off.is_nan() || off > TAKE_SECONDS {

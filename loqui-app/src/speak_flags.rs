@@ -52,7 +52,7 @@ fn flag(option: &OptionInfo) -> Arg {
     let (parser, value_name) = match option.kind {
         OptionKind::Number => (ValueParser::new(finite), "X"),
         OptionKind::Integer => (clap::value_parser!(u32).into(), "N"),
-        OptionKind::Flag => (clap::value_parser!(bool).into(), "BOOL"),
+        OptionKind::Flag => (clap::value_parser!(bool), "BOOL"),
         _ => (clap::value_parser!(String), option.name),
     };
     let value_name = match option.unit.as_deref() {

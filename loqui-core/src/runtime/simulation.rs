@@ -341,8 +341,8 @@ fn budgets_of_all_owners_and_of_each_owner_are_kept() {
                 );
             }
             let processes = [
-                world.process_within(budgets.clone()),
-                world.process_within(budgets.clone()),
+                world.process_within(budgets),
+                world.process_within(budgets),
             ];
             let waits = ids.iter().enumerate().map(|(place, id)| {
                 let process = &processes[place % 2];
