@@ -52,7 +52,7 @@ impl VoiceSettings {
     }
 
     /// Returns the settings that are fractions and were set, by name: the tuning parameters of a model.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&'static str, f64)> + use<> {
+    pub fn parameters(&self) -> impl Iterator<Item = (&'static str, f64)> + use<> {
         [
             ("exaggeration", self.exaggeration),
             ("cfg_weight", self.cfg_weight),

@@ -227,7 +227,7 @@ async fn best_take_is_kept_with_a_warning_if_all_are_rejected() {
         .iter()
         .find(|found| found.code == "take.kept_anyway")
         .unwrap();
-    assert!(warning.message.contains("it is silent for"), "{}", warning.message);
+    assert!(warning.message.contains("a silence of"), "{}", warning.message);
 
     let plan = HashMap::from([(text.to_owned(), vec![Spoil::Silence; 3])]);
     let loqui = Loqui::builder().engine(Arc::new(Faulty::new(plan))).build().unwrap();

@@ -9,7 +9,8 @@ use super::failed;
 use crate::engine::Reference;
 use crate::error::Result;
 #[cfg(feature = "analysis")]
-use crate::finding::{Finding, FindingCode, Severity};
+use crate::finding::FindingCode;
+use crate::finding::{Finding, Severity};
 
 /// Number of cached voices. Each takes a few hundred bytes.
 const CAPACITY: usize = 64;
