@@ -340,10 +340,7 @@ fn budgets_of_all_owners_and_of_each_owner_are_kept() {
                         .await,
                 );
             }
-            let processes = [
-                world.process_within(budgets),
-                world.process_within(budgets),
-            ];
+            let processes = [world.process_within(budgets), world.process_within(budgets)];
             let waits = ids.iter().enumerate().map(|(place, id)| {
                 let process = &processes[place % 2];
                 async move {
