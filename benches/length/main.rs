@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 
-use loqui_core::Sample;
 use loqui_core::ledger::{GenerationRecord, TakeRecord};
 use loqui_core::store::{GenerationStoreExt as _, SqliteStore};
+use loqui_core::{GenerationId, Sample};
 use loqui_emulator::{Emulator, Rule, Settings};
 use loqui_offline::Voice;
 use speaker::{RECORDS, SPEECH, Told};
@@ -158,7 +158,7 @@ async fn told(engine: &str, characters: usize, folder: &Path, emulator: &Emulato
     Told::read(&line).ok_or_else(|| format!("{engine}, {characters}: {}", output.status).into())
 }
 
-async fn read(records: &PathBuf, generation: i64) -> Result<(GenerationRecord, Vec<TakeRecord>), AnyError> {
+async fn read(records: &PathBuf, generation: GenerationId) -> Result<(GenerationRecord, Vec<TakeRecord>), AnyError> {
     let store = SqliteStore::open(records).await?;
     let record = store.generation(generation).await?.ok_or("there is no record")?;
     Ok((record, store.takes(generation).await?))

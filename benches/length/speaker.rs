@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use loqui_core::{LoquiBuilder, Result, Sample};
+use loqui_core::{GenerationId, LoquiBuilder, Result, Sample};
 
 use crate::{VOICE, text};
 
@@ -14,7 +14,7 @@ pub(crate) const RECORDS: &str = "loqui.db";
 /// Result line of the process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Told {
-    pub(crate) generation: i64,
+    pub(crate) generation: GenerationId,
     /// Peak memory in KiB (`VmHWM`).
     pub(crate) peak_kib: u64,
     pub(crate) seconds: f64,

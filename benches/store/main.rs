@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use loqui_core::error::code;
 use loqui_core::ledger::{NewGeneration, Stage, TakeRecord};
 use loqui_core::store::{Change, Fence, GenerationStore as _, GenerationStoreExt as _, NewSample, SqliteStore};
-use loqui_core::{Error, Result};
+use loqui_core::{Error, GenerationId, Result, SampleId};
 
 const LEASE: Duration = Duration::from_secs(20);
 /// Number of generations that are claimed, written and read.
@@ -46,7 +46,7 @@ where
     Ok(total as f64 / begun.elapsed().as_secs_f64())
 }
 
-async fn submit(store: &Arc<SqliteStore>, sample: i64, callers: usize, total: usize) -> Result<f64> {
+async fn submit(store: &Arc<SqliteStore>, sample: SampleId, callers: usize, total: usize) -> Result<f64> {
     let store = Arc::clone(store);
     rate(callers, total, move |_| {
         let store = Arc::clone(&store);
@@ -58,7 +58,7 @@ async fn submit(store: &Arc<SqliteStore>, sample: i64, callers: usize, total: us
     .await
 }
 
-async fn claim(store: &Arc<SqliteStore>, ids: &Arc<Vec<i64>>) -> Result<f64> {
+async fn claim(store: &Arc<SqliteStore>, ids: &Arc<Vec<GenerationId>>) -> Result<f64> {
     let (store, ids) = (Arc::clone(store), Arc::clone(ids));
     rate(CALLERS, WORKED_ON.min(ids.len()), move |number| {
         let (store, id) = (Arc::clone(&store), ids[number]);
@@ -80,7 +80,7 @@ async fn claim(store: &Arc<SqliteStore>, ids: &Arc<Vec<i64>>) -> Result<f64> {
     .await
 }
 
-async fn read(store: &Arc<SqliteStore>, ids: &Arc<Vec<i64>>) -> Result<f64> {
+async fn read(store: &Arc<SqliteStore>, ids: &Arc<Vec<GenerationId>>) -> Result<f64> {
     let (store, ids) = (Arc::clone(store), Arc::clone(ids));
     rate(CALLERS, WORKED_ON.min(ids.len()), move |number| {
         let (store, id) = (Arc::clone(&store), ids[number]);

@@ -17,7 +17,7 @@ use loqui_core::store::{
     Change, ClaimRequest, ClaimTarget, Fence, Filter, GenerationStore, MemoryStore, NewSample, SampleFilter,
     SampleRecord, Spending, TakeFilter, Update, UsageFilter,
 };
-use loqui_core::{Error, Result};
+use loqui_core::{Error, GenerationId, Result, SampleId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
@@ -25,7 +25,7 @@ use tokio::sync::Mutex;
 #[derive(Debug, Serialize, Deserialize)]
 enum Line {
     AddSample(NewSample),
-    EraseSample(i64, Timestamp),
+    EraseSample(SampleId, Timestamp),
     Submit(Box<NewGeneration>),
     Acquire(ClaimRequest),
     RenewLease(String, Timestamp, Duration),
@@ -152,7 +152,7 @@ impl GenerationStore for JournalStore {
             .await
     }
 
-    async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>> {
+    async fn erase_sample(&self, id: SampleId, now: Timestamp) -> Result<Option<SampleRecord>> {
         let line = Line::EraseSample(id, now);
         self.change(move |to| async move { to.erase_sample(id, now).await }, |_| vec![line])
             .await
@@ -226,7 +226,7 @@ impl GenerationStore for JournalStore {
         self.memory.remote_hint(take).await
     }
 
-    async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
+    async fn events(&self, generation: GenerationId, after: u64) -> Result<Vec<Event>> {
         self.memory.events(generation, after).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use loqui_core::Error;
+use loqui_core::{Error, GenerationId};
 
 use crate::code;
 use crate::failure::Failure;
@@ -41,6 +41,6 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// Returns `output`, or by default `loqui-ID.wav` in the current folder.
-pub(crate) fn of(output: Option<PathBuf>, generation: i64) -> PathBuf {
+pub(crate) fn of(output: Option<PathBuf>, generation: GenerationId) -> PathBuf {
     output.unwrap_or_else(|| PathBuf::from(format!("loqui-{generation}.wav")))
 }

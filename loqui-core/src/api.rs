@@ -32,6 +32,7 @@ use crate::counts::Counts;
 use crate::engine::{ModelInfo, SpeechEngine};
 use crate::error::Result;
 use crate::estimate::Estimate;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::GenerationRecord;
 use crate::runtime::Runtime;
 use crate::sample::Sample;
@@ -115,8 +116,8 @@ impl Loqui {
     /// # Errors
     ///
     /// `sample.not_found`, and those of [`submit`](Self::submit).
-    pub fn submit_with(&self, sample: i64, text: impl Into<String>) -> Request<Generation> {
-        Request::stored(self.clone(), sample, text.into())
+    pub fn submit_with(&self, sample: impl Into<SampleId>, text: impl Into<String>) -> Request<Generation> {
+        Request::stored(self.clone(), sample.into(), text.into())
     }
 
     /// The generation with this id.
@@ -128,7 +129,8 @@ impl Loqui {
     /// # Errors
     ///
     /// `generation.not_found`, `store.*`.
-    pub async fn generation(&self, id: i64) -> Result<Generation> {
+    pub async fn generation(&self, id: impl Into<GenerationId>) -> Result<Generation> {
+        let id = id.into();
         self.record(id).await?;
         Ok(Generation::new(self.clone(), id))
     }
@@ -159,7 +161,7 @@ impl Loqui {
     /// # Errors
     ///
     /// `store.*`.
-    pub async fn resume(&self) -> Result<Vec<i64>> {
+    pub async fn resume(&self) -> Result<Vec<GenerationId>> {
         let unfinished = self.runtime.store.unfinished().await?;
         self.runtime.keep_lease();
         for id in &unfinished {
@@ -253,7 +255,7 @@ impl Loqui {
         self.runtime.engines.default_engine()
     }
 
-    pub(crate) async fn record(&self, id: i64) -> Result<GenerationRecord> {
+    pub(crate) async fn record(&self, id: GenerationId) -> Result<GenerationRecord> {
         self.runtime.record(id).await
     }
 }

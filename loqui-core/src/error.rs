@@ -13,6 +13,8 @@ use std::time::Duration;
 pub use codes::{Code, code};
 pub use report::report;
 
+use crate::id::GenerationId;
+
 /// The result of every fallible call of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -94,7 +96,7 @@ struct Inner {
     message: String,
     hint: Option<String>,
     retry: Retry,
-    generation_id: Option<i64>,
+    generation_id: Option<GenerationId>,
     request_id: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -142,8 +144,8 @@ impl Error {
 
     /// Sets the generation that the error belongs to.
     #[must_use]
-    pub fn with_generation(mut self, id: i64) -> Self {
-        self.0.generation_id = Some(id);
+    pub fn with_generation(mut self, id: impl Into<GenerationId>) -> Self {
+        self.0.generation_id = Some(id.into());
         self
     }
 
@@ -206,7 +208,7 @@ impl Error {
     }
 
     /// Returns the generation that the error belongs to, if any.
-    pub fn generation_id(&self) -> Option<i64> {
+    pub fn generation_id(&self) -> Option<GenerationId> {
         self.0.generation_id
     }
 

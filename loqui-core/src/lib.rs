@@ -53,6 +53,7 @@ pub mod estimate;
 mod finding;
 #[cfg(feature = "replicate")]
 mod http;
+mod id;
 pub mod ledger;
 pub mod log;
 mod money;
@@ -91,6 +92,7 @@ pub use config::Environment;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, FindingCode, Severity};
+pub use id::{GenerationId, SampleId};
 pub use options::{RequestMetadata, RunLimits, SpeakOptions, VoiceSettings};
 pub use reconciliation::Reconciliation;
 pub use sample::Sample;

@@ -2,7 +2,7 @@
 
 use loqui_core::ledger::Status;
 use loqui_core::store::{Filter, SampleFilter};
-use loqui_core::{Loqui, LoquiBuilder};
+use loqui_core::{GenerationId, Loqui, LoquiBuilder, SampleId};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
@@ -111,8 +111,8 @@ impl Client {
         }
         filter.limit = wanted.limit;
         filter.owner = wanted.owner;
-        filter.sample = wanted.sample;
-        filter.before = wanted.before;
+        filter.sample = wanted.sample.map(SampleId::from);
+        filter.before = wanted.before.map(GenerationId::from);
         let found = self.loqui.generations(&filter).await;
         outcome(found.map(|found| found.into_iter().map(Into::into).collect()))
     }
@@ -154,7 +154,8 @@ impl Client {
 
     #[napi]
     pub async fn resume(&self) -> Outcome<Vec<i64>> {
-        outcome(self.loqui.resume().await)
+        let ids = self.loqui.resume().await;
+        outcome(ids.map(|ids| ids.into_iter().map(GenerationId::get).collect()))
     }
 
     #[napi]

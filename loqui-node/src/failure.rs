@@ -1,7 +1,7 @@
 //! Converts errors of the core to plain objects. An asynchronous N-API function cannot reject with a custom class, so it
 //! resolves with such an object, and `lib/errors.js` throws the class.
 
-use loqui_core::Error;
+use loqui_core::{Error, GenerationId};
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
@@ -51,7 +51,7 @@ impl From<&Error> for Failure {
             message: error.message().to_owned(),
             hint: error.hint().map(str::to_owned),
             retryable: error.retryable(),
-            generation_id: error.generation_id(),
+            generation_id: error.generation_id().map(GenerationId::get),
             request_id: error.request_id().map(str::to_owned),
             cause: (!causes.is_empty()).then(|| causes.join(": ")),
         }

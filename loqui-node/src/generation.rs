@@ -24,7 +24,7 @@ impl From<loqui_core::Generation> for Generation {
 impl Generation {
     #[napi]
     pub fn id(&self) -> i64 {
-        self.generation.id()
+        self.generation.id().get()
     }
 
     #[napi]

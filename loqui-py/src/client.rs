@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use loqui_core::ledger::Status;
 use loqui_core::store::{Filter, SampleFilter};
-use loqui_core::{Loqui, LoquiBuilder, Request};
+use loqui_core::{GenerationId, Loqui, LoquiBuilder, Request, SampleId};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -85,7 +85,7 @@ async fn recording(loqui: Loqui, id: i64) -> Result<Vec<u8>, Raised> {
 }
 
 async fn resume(loqui: Loqui) -> Result<Vec<i64>, Raised> {
-    Ok(loqui.resume().await?)
+    Ok(loqui.resume().await?.into_iter().map(GenerationId::get).collect())
 }
 
 async fn erase_sample(loqui: Loqui, id: i64, speech: bool) -> Result<String, Raised> {
@@ -303,8 +303,8 @@ impl TryFrom<Wanted> for Filter {
             .transpose()?;
         filter.limit = wanted.limit;
         filter.owner = wanted.owner;
-        filter.sample = wanted.sample;
-        filter.before = wanted.before;
+        filter.sample = wanted.sample.map(SampleId::from);
+        filter.before = wanted.before.map(GenerationId::from);
         Ok(filter)
     }
 }

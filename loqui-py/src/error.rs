@@ -1,6 +1,6 @@
 //! Converts errors of the core to exceptions of `loqui.errors`.
 
-use loqui_core::Error;
+use loqui_core::{Error, GenerationId};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -45,7 +45,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     fields.set_item("code", error.code())?;
     fields.set_item("hint", error.hint())?;
     fields.set_item("retryable", error.retryable())?;
-    fields.set_item("generation_id", error.generation_id())?;
+    fields.set_item("generation_id", error.generation_id().map(GenerationId::get))?;
     fields.set_item("request_id", error.request_id())?;
     let class = py
         .import("loqui.errors")?

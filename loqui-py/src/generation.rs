@@ -88,7 +88,7 @@ async fn next_event(generation: loqui_core::Generation, after: u64) -> Result<Op
 #[pymethods]
 impl Generation {
     fn id(&self) -> i64 {
-        self.generation.id()
+        self.generation.id().get()
     }
 
     /// Returns its state, as JSON.

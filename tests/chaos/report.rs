@@ -5,6 +5,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
+use loqui_core::GenerationId;
 use loqui_core::ledger::{StateKind, TakeRecord};
 use loqui_emulator::Ledger;
 
@@ -135,22 +136,24 @@ pub(super) fn judge(report: &mut Report, takes: &[TakeRecord], ledger: &Ledger) 
             },
         }
     }
-    let held: HashSet<i64> = takes
+    let held: HashSet<GenerationId> = takes
         .iter()
         .filter(|take| take.kind() == StateKind::Held)
         .map(|take| take.generation)
         .collect();
-    let segments: HashSet<(i64, u32)> = takes.iter().map(|take| (take.generation, take.segment)).collect();
+    let segments: HashSet<(GenerationId, u32)> = takes.iter().map(|take| (take.generation, take.segment)).collect();
     report.segments = segments.len();
-    for segment in segments {
-        let kept = |take: &&TakeRecord| take.is_kept() && (take.generation, take.segment) == segment;
+    for (generation, segment) in segments {
+        let kept = |take: &&TakeRecord| take.is_kept() && (take.generation, take.segment) == (generation, segment);
         match takes.iter().filter(kept).count() {
-            0 if held.contains(&segment.0) => {}
-            0 => report.lost.push(format!("segment {segment:?} has no kept take")),
+            0 if held.contains(&generation) => {}
+            0 => report
+                .lost
+                .push(format!("segment {generation}-{segment} has no kept take")),
             1 => {}
             more => report
                 .paid_twice
-                .push(format!("segment {segment:?} has {more} kept takes")),
+                .push(format!("segment {generation}-{segment} has {more} kept takes")),
         }
     }
     report.leaks = ledger.leaks.iter().map(|leak| format!("{leak:?}")).collect();

@@ -15,7 +15,7 @@ use futures::stream;
 use jobs::Job;
 use loqui_core::ledger::{ErrorRecord, Status};
 use loqui_core::speech::SpeechFormat;
-use loqui_core::{Error, Generation, Loqui};
+use loqui_core::{Error, Generation, GenerationId, Loqui};
 use samples::Samples;
 use serde::Serialize;
 
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
 #[derive(Serialize)]
 struct JobResult<'a> {
     id: &'a str,
-    generation: Option<i64>,
+    generation: Option<GenerationId>,
     status: Status,
     out: &'a str,
     error: Option<ErrorRecord>,
@@ -116,9 +116,10 @@ async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation
     let request = loqui.submit(&sample, text).options(job.options.clone());
     let generation = match request.idempotency_key(key).await {
         // The same job with other limits, which come from the environment and are not part of the key.
-        Err(error) if error.is(&code::GENERATION_KEY_REUSED) => {
-            loqui.generation(error.generation_id().unwrap_or_default()).await?
-        }
+        Err(error) if error.is(&code::GENERATION_KEY_REUSED) => match error.generation_id() {
+            Some(earlier) => loqui.generation(earlier).await?,
+            None => return Err(error.into()),
+        },
         submitted => submitted?,
     };
     if generation.status().await? == Status::Failed {

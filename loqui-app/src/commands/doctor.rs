@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use loqui_core::store::GenerationStoreExt as _;
-use loqui_core::{Error, Loqui, cog};
+use loqui_core::{Error, GenerationId, Loqui, cog};
 use serde::Serialize;
 
 use super::CommonFlags;
@@ -136,7 +136,7 @@ async fn records(loqui: &Loqui) -> Result<String, Error> {
     let store = loqui.store();
     let unfinished = store.unfinished().await?.len();
     // Writes without a change: no generation has the number 0.
-    store.request_cancel(0).await?;
+    store.request_cancel(GenerationId::new(0)).await?;
     Ok(format!(
         "{} is readable and writable ({unfinished} unfinished)",
         store.location()

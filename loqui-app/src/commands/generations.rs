@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use loqui_core::ledger::{GenerationInfo, Status};
 use loqui_core::store::Filter;
-use loqui_core::{Error, Generation, Loqui};
+use loqui_core::{Error, Generation, GenerationId, Loqui};
 use serde_json::json;
 
 use super::{CommonFlags, speak};
@@ -27,12 +27,12 @@ pub(crate) enum Action {
     /// Show a generation with its segments
     Show {
         /// Number of the generation
-        id: i64,
+        id: GenerationId,
     },
     /// Wait for a generation, continue it if it was interrupted, and write its speech
     Wait {
         /// Number of the generation
-        id: i64,
+        id: GenerationId,
         /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
         #[arg(short, long, value_name = "OUT.wav")]
         output: Option<PathBuf>,
@@ -40,12 +40,12 @@ pub(crate) enum Action {
     /// Cancel a generation, here and at the provider
     Cancel {
         /// Number of the generation
-        id: i64,
+        id: GenerationId,
     },
     /// Retry a failed generation; finished segments are kept
     Retry {
         /// Number of the generation
-        id: i64,
+        id: GenerationId,
         /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
         #[arg(short, long, value_name = "OUT.wav")]
         output: Option<PathBuf>,
@@ -53,7 +53,7 @@ pub(crate) enum Action {
     /// Erase text, takes and speech of a generation that has ended
     Erase {
         /// Number of the generation
-        id: i64,
+        id: GenerationId,
     },
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode
 }
 
 /// Finds a generation; the error names the command that lists all.
-async fn find(loqui: &Loqui, id: i64) -> Result<Generation, Error> {
+async fn find(loqui: &Loqui, id: GenerationId) -> Result<Generation, Error> {
     loqui.generation(id).await.map_err(|error| {
         if error.is(&code::GENERATION_NOT_FOUND) {
             error.with_hint("List all generations with `loqui generations list`.")
@@ -115,7 +115,7 @@ async fn list(loqui: &Loqui, status: Option<&str>, limit: Option<u32>, json: boo
     Ok(())
 }
 
-async fn show(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
+async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure> {
     let info = find(loqui, id).await?.info().await?;
     if json {
         output::json(&info);
@@ -142,7 +142,7 @@ async fn show(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn wait(loqui: &Loqui, id: i64, output: Option<PathBuf>, json: bool) -> Result<(), Failure> {
+async fn wait(loqui: &Loqui, id: GenerationId, output: Option<PathBuf>, json: bool) -> Result<(), Failure> {
     let path = target::of(output, id);
     target::check(&path)?;
     let generation = find(loqui, id).await?;
@@ -152,7 +152,7 @@ async fn wait(loqui: &Loqui, id: i64, output: Option<PathBuf>, json: bool) -> Re
     Ok(())
 }
 
-async fn cancel(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
+async fn cancel(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure> {
     let generation = find(loqui, id).await?;
     generation.cancel().await?;
     // The generation usually ends with an error that says that it was cancelled. `show` prints it.
@@ -160,7 +160,7 @@ async fn cancel(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
     show(loqui, id, json).await
 }
 
-async fn erase(loqui: &Loqui, id: i64, json: bool) -> Result<(), Failure> {
+async fn erase(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure> {
     find(loqui, id).await?.erase().await?;
     if json {
         output::json(&json!({ "sample": null, "generations": [id] }));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use loqui_core::store::{SampleFilter, SampleInfo, SampleRecord};
-use loqui_core::{Loqui, Sample};
+use loqui_core::{Loqui, Sample, SampleId};
 
 use super::{CommonFlags, check};
 use crate::exit::ExitCode;
@@ -29,12 +29,12 @@ pub(crate) enum Action {
     /// Show a sample with its report
     Show {
         /// Number of the sample
-        id: i64,
+        id: SampleId,
     },
     /// Erase a sample; copies at the provider expire within a day
     Erase {
         /// Number of the sample
-        id: i64,
+        id: SampleId,
         /// Also erase all speech that was generated with it
         #[arg(long)]
         speech: bool,
@@ -92,7 +92,7 @@ fn show(info: &SampleInfo, json: bool) {
     output::print(&check::verdict::text(&info.name, &info.report));
 }
 
-async fn erase(loqui: &Loqui, id: i64, speech: bool, json: bool) -> Result<(), Failure> {
+async fn erase(loqui: &Loqui, id: SampleId, speech: bool, json: bool) -> Result<(), Failure> {
     let erased = if speech {
         loqui.erase_sample_and_speech(id).await?
     } else {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use loqui_core::{Error, Generation};
+use loqui_core::{Error, Generation, GenerationId};
 use sqlx::FromRow;
 
 use super::database::{Database, now, unavailable};
@@ -18,7 +18,8 @@ pub(crate) const UNTITLED: &str = "Untitled voice";
 /// A generation of a user.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct Job {
-    pub(crate) generation: i64,
+    #[sqlx(try_from = "i64")]
+    pub(crate) generation: GenerationId,
     pub(crate) account: i64,
     pub(crate) upload: i64,
     pub(crate) title: String,
@@ -52,13 +53,19 @@ impl Jobs {
     }
 
     /// Records the user and title of a generation.
-    pub(crate) async fn add(&self, generation: i64, account: i64, upload: i64, title: &str) -> Result<Job, Error> {
+    pub(crate) async fn add(
+        &self,
+        generation: GenerationId,
+        account: i64,
+        upload: i64,
+        title: &str,
+    ) -> Result<Job, Error> {
         sqlx::query_as(
             "INSERT INTO job (generation, account, upload, title, file, bytes, created_at)
              VALUES (?, ?, ?, ?, ?, NULL, ?)
              ON CONFLICT (generation) DO UPDATE SET title = job.title RETURNING *",
         )
-        .bind(generation)
+        .bind(generation.get())
         .bind(account)
         .bind(upload)
         .bind(title)
@@ -70,9 +77,9 @@ impl Jobs {
     }
 
     /// Returns the job of a generation; `None` if it belongs to another user.
-    pub(crate) async fn of(&self, account: i64, generation: i64) -> Result<Option<Job>, Error> {
+    pub(crate) async fn of(&self, account: i64, generation: GenerationId) -> Result<Option<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE generation = ? AND account = ?")
-            .bind(generation)
+            .bind(generation.get())
             .bind(account)
             .fetch_optional(self.database.reads())
             .await
@@ -108,9 +115,9 @@ impl Jobs {
     }
 
     /// Deletes the job of a generation.
-    pub(crate) async fn remove(&self, generation: i64) -> Result<(), Error> {
+    pub(crate) async fn remove(&self, generation: GenerationId) -> Result<(), Error> {
         sqlx::query("DELETE FROM job WHERE generation = ?")
-            .bind(generation)
+            .bind(generation.get())
             .execute(self.database.writes())
             .await
             .map(drop)
@@ -118,10 +125,10 @@ impl Jobs {
     }
 
     /// Records the size of finished speech, in bytes.
-    async fn set_bytes(&self, generation: i64, bytes: i64) -> Result<(), Error> {
+    async fn set_bytes(&self, generation: GenerationId, bytes: i64) -> Result<(), Error> {
         sqlx::query("UPDATE job SET bytes = ? WHERE generation = ?")
             .bind(bytes)
-            .bind(generation)
+            .bind(generation.get())
             .execute(self.database.writes())
             .await
             .map(drop)
@@ -129,9 +136,9 @@ impl Jobs {
     }
 
     /// Returns the job of a generation of any user.
-    pub(crate) async fn by_generation(&self, generation: i64) -> Result<Option<Job>, Error> {
+    pub(crate) async fn by_generation(&self, generation: GenerationId) -> Result<Option<Job>, Error> {
         sqlx::query_as("SELECT * FROM job WHERE generation = ?")
-            .bind(generation)
+            .bind(generation.get())
             .fetch_optional(self.database.reads())
             .await
             .map_err(unavailable)

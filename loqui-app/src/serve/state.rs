@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use loqui_core::store::Filter;
-use loqui_core::{Generation, Loqui};
+use loqui_core::{Generation, GenerationId, Loqui};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -27,7 +27,7 @@ use crate::settings::{LibrarySettings, ServerSettings};
 const BODY_BYTES: usize = 2 << 20;
 
 /// The announcement of a new generation to sockets: the user and the generation.
-pub(crate) type News = (i64, i64);
+pub(crate) type News = (i64, GenerationId);
 
 /// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! The recordings that users uploaded.
 
-use loqui_core::Error;
+use loqui_core::{Error, SampleId};
 use sqlx::FromRow;
 
 use super::database::{Database, now, unavailable};
@@ -19,7 +19,8 @@ pub(crate) struct Upload {
     pub(crate) file_name: String,
     pub(crate) bytes: i64,
     pub(crate) seconds: f64,
-    pub(crate) sample: i64,
+    #[sqlx(try_from = "i64")]
+    pub(crate) sample: SampleId,
     pub(crate) report: String,
     pub(crate) uploaded_at: i64,
 }
@@ -41,7 +42,7 @@ pub(crate) struct NewUpload {
     pub(crate) file_name: String,
     pub(crate) bytes: usize,
     pub(crate) seconds: f64,
-    pub(crate) sample: i64,
+    pub(crate) sample: SampleId,
     pub(crate) report: String,
 }
 
@@ -72,7 +73,7 @@ impl Uploads {
         .bind(new.file_name)
         .bind(new.bytes.cast_signed() as i64)
         .bind(new.seconds)
-        .bind(new.sample)
+        .bind(new.sample.get())
         .bind(new.report)
         .bind(now())
         .fetch_one(self.database.writes())
@@ -101,9 +102,9 @@ impl Uploads {
     }
 
     /// Returns the latest upload of a user that is stored as this sample.
-    pub(crate) async fn of_sample(&self, account: i64, sample: i64) -> Result<Option<Upload>, Error> {
+    pub(crate) async fn of_sample(&self, account: i64, sample: SampleId) -> Result<Option<Upload>, Error> {
         sqlx::query_as("SELECT * FROM upload WHERE sample = ? AND account = ? ORDER BY id DESC LIMIT 1")
-            .bind(sample)
+            .bind(sample.get())
             .bind(account)
             .fetch_optional(self.database.reads())
             .await
@@ -142,7 +143,7 @@ impl Uploads {
             .await
             .map_err(unavailable)?;
         let others: i64 = sqlx::query_scalar("SELECT count(*) FROM upload WHERE sample = ?")
-            .bind(upload.sample)
+            .bind(upload.sample.get())
             .fetch_one(&mut *transaction)
             .await
             .map_err(unavailable)?;

@@ -1,7 +1,7 @@
 //! Samples of users in the library.
 
 use bytes::Bytes;
-use loqui_core::{Error, Generation, Loqui, Sample, SpeakOptions};
+use loqui_core::{Error, Generation, Loqui, Sample, SampleId, SpeakOptions};
 
 use super::uploads::Upload;
 use crate::code;
@@ -24,7 +24,7 @@ impl Voices {
     }
 
     /// Stores a sample for a user, with the statement of consent. Returns the library's id of the sample.
-    pub(crate) async fn keep(&self, account: i64, sample: &Sample, consent: Option<String>) -> Result<i64, Error> {
+    pub(crate) async fn keep(&self, account: i64, sample: &Sample, consent: Option<String>) -> Result<SampleId, Error> {
         let mut adding = self.loqui.add_sample(sample).owner(owner(account));
         if let Some(consent) = consent {
             adding = adding.consent(consent);

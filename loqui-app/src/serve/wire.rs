@@ -1,8 +1,8 @@
 //! Response bodies and lookups that several groups of routes share.
 
 use axum::http::StatusCode;
-use loqui_core::Generation;
 use loqui_core::ledger::{ErrorRecord, GenerationRecord, Status};
+use loqui_core::{Generation, GenerationId};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -103,7 +103,7 @@ impl GenerationAnswer {
     pub(crate) fn new(job: &Job, record: GenerationRecord) -> Self {
         let done = record.status == Status::Completed;
         Self {
-            audio_id: job.generation,
+            audio_id: job.generation.get(),
             user_id: job.account,
             sample_id: job.upload,
             model_name: job.title.clone(),
@@ -139,7 +139,12 @@ impl GenerationAnswer {
 /// # Errors
 ///
 /// `generation.not_found`.
-pub(crate) async fn own_generation(app: &App, account: i64, id: i64) -> Result<(Job, Generation), ApiError> {
+pub(crate) async fn own_generation(
+    app: &App,
+    account: i64,
+    id: impl Into<GenerationId>,
+) -> Result<(Job, Generation), ApiError> {
+    let id = id.into();
     // Frontends compare this message.
     let missing = || {
         ApiError::new(

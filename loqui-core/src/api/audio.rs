@@ -11,6 +11,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use super::Loqui;
 use crate::audio::{self, SPEECH_RATE, wav};
 use crate::error::{Error, Result, code};
+use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
 use crate::script::Segment;
 use crate::speech::Stitcher;
@@ -67,7 +68,7 @@ impl fmt::Debug for SpeechChunk {
     }
 }
 
-pub(crate) fn stream(loqui: Loqui, generation: i64) -> SpeechStream {
+pub(crate) fn stream(loqui: Loqui, generation: GenerationId) -> SpeechStream {
     let changed = loqui.runtime.shared.signals.subscribe(generation);
     let state = State {
         loqui,
@@ -91,7 +92,7 @@ pub(crate) fn stream(loqui: Loqui, generation: i64) -> SpeechStream {
 
 struct State {
     loqui: Loqui,
-    generation: i64,
+    generation: GenerationId,
     changed: tokio::sync::watch::Receiver<()>,
     segments: Option<Vec<Segment>>,
     /// The sources of the next segments.
@@ -232,7 +233,7 @@ fn part(speech: &SpeechRecord, segment: usize) -> Part {
     }
 }
 
-fn missing(generation: i64, segment: usize) -> Error {
+fn missing(generation: GenerationId, segment: usize) -> Error {
     let message = format!("the audio of segment {} is missing", segment + 1);
     Error::new(&code::STORE_CORRUPT, message).with_generation(generation)
 }

@@ -36,7 +36,7 @@ impl CancelOnDrop {
             runtime.spawn(async move {
                 if let Err(error) = generation.cancel().await {
                     tracing::warn!(
-                        generation = generation.id(),
+                        generation = generation.id().get(),
                         code = error.code(),
                         "could not cancel an abandoned generation: {error}"
                     );

@@ -8,6 +8,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 
 use super::Loqui;
 use crate::error::Result;
+use crate::id::GenerationId;
 use crate::ledger::Event;
 use crate::runtime::watch;
 
@@ -20,7 +21,7 @@ const READ_INTERVAL: Duration = Duration::from_secs(30);
 pub type Events = BoxStream<'static, Result<Event>>;
 
 /// Streams the events after the one with this number. Subscribes before it reads, so that no event is missed in between.
-pub(crate) fn events(loqui: Loqui, generation: i64, after: u64) -> Events {
+pub(crate) fn events(loqui: Loqui, generation: GenerationId, after: u64) -> Events {
     let runtime = &loqui.runtime;
     let watching = &runtime.shared.watching;
     watching.get_or_init(|| drop(tokio::spawn(watch(Arc::downgrade(runtime)))));
@@ -41,7 +42,7 @@ pub(crate) fn events(loqui: Loqui, generation: i64, after: u64) -> Events {
 
 struct State {
     loqui: Loqui,
-    generation: i64,
+    generation: GenerationId,
     after: u64,
     changed: tokio::sync::watch::Receiver<()>,
     ready: VecDeque<Event>,

@@ -11,6 +11,7 @@ use super::Speech;
 use super::audio::{self, SpeechStream};
 use super::events::{self, Events};
 use crate::error::{Error, Result, code};
+use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstimate, Status};
 use crate::speech::{Encoder, Piece, Provenance, SpeechFormat, encoded, samples_of, save_stream};
 use crate::store::{AudioReader, GenerationStoreExt as _};
@@ -19,16 +20,16 @@ use crate::store::{AudioReader, GenerationStoreExt as _};
 #[derive(Clone)]
 pub struct Generation {
     loqui: Loqui,
-    id: i64,
+    id: GenerationId,
 }
 
 impl Generation {
-    pub(crate) fn new(loqui: Loqui, id: i64) -> Self {
+    pub(crate) fn new(loqui: Loqui, id: GenerationId) -> Self {
         Self { loqui, id }
     }
 
     /// The id in the store. [`Loqui::generation`] returns a handle for it.
-    pub fn id(&self) -> i64 {
+    pub fn id(&self) -> GenerationId {
         self.id
     }
 

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Loqui;
 use crate::error::Result;
+use crate::id::GenerationId;
 
 impl Loqui {
     /// Runs whatever is in the store until `stop` is cancelled: generations that no process runs, and those of processes
@@ -69,7 +70,7 @@ impl Loqui {
     /// # Errors
     ///
     /// `store.*`.
-    pub async fn erase_old(&self) -> Result<Vec<i64>> {
+    pub async fn erase_old(&self) -> Result<Vec<GenerationId>> {
         self.runtime.erase_old().await
     }
 
@@ -83,7 +84,7 @@ impl Loqui {
     /// # Errors
     ///
     /// `store.*`.
-    pub async fn prune_old(&self) -> Result<Vec<i64>> {
+    pub async fn prune_old(&self) -> Result<Vec<GenerationId>> {
         self.runtime.prune_old().await
     }
 }

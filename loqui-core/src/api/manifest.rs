@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::speech::Speech;
+use crate::id::GenerationId;
 use crate::ledger::{GenerationInfo, SegmentInfo};
 use crate::speech::Provenance;
 
@@ -38,7 +39,7 @@ pub struct ProvenanceInfo {
 
 #[derive(Clone, Debug, Serialize)]
 struct ManifestGeneration<'a> {
-    generation: i64,
+    generation: GenerationId,
     engine: &'a str,
     model: &'a str,
     cost_usd: f64,

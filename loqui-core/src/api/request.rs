@@ -11,6 +11,7 @@ use super::{CancelOnDrop, Generation, Loqui, Speech};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::finding::Severity;
+use crate::id::SampleId;
 use crate::ledger::{GenerationRecord, NewGeneration};
 use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, ReuseQuery};
@@ -36,7 +37,7 @@ enum Voice {
     /// A recording, which is added to the store first.
     Given(Sample),
     /// A sample in the store.
-    Stored(i64),
+    Stored(SampleId),
 }
 
 impl<O> Request<O> {
@@ -44,7 +45,7 @@ impl<O> Request<O> {
         Self::of(loqui, Voice::Given(sample), text)
     }
 
-    pub(super) fn stored(loqui: Loqui, sample: i64, text: String) -> Self {
+    pub(super) fn stored(loqui: Loqui, sample: SampleId, text: String) -> Self {
         Self::of(loqui, Voice::Stored(sample), text)
     }
 
@@ -249,7 +250,7 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
 
 /// What an earlier generation must have in common with this one for its takes to be reused.
 fn reuse_query<'a>(
-    sample: i64,
+    sample: SampleId,
     engine: &'a str,
     model: &'a ModelInfo,
     script: &'a Script,

@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use super::Loqui;
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
+use crate::id::{GenerationId, SampleId};
 use crate::sample::Sample;
 use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
 
@@ -60,9 +61,9 @@ impl fmt::Debug for AddSample {
 #[non_exhaustive]
 pub struct Erased {
     /// The sample, if one was erased.
-    pub sample: Option<i64>,
+    pub sample: Option<SampleId>,
     /// The generations whose text and speech were erased.
-    pub generations: Vec<i64>,
+    pub generations: Vec<GenerationId>,
 }
 
 impl Loqui {
@@ -107,7 +108,8 @@ impl Loqui {
     /// # Errors
     ///
     /// `sample.not_found`, `store.*`.
-    pub async fn sample(&self, id: i64) -> Result<SampleRecord> {
+    pub async fn sample(&self, id: impl Into<SampleId>) -> Result<SampleRecord> {
+        let id = id.into();
         let found = self.runtime.store.sample(id).await?;
         found.ok_or_else(|| not_found(id))
     }
@@ -121,7 +123,8 @@ impl Loqui {
     /// # Errors
     ///
     /// `sample.not_found`, `store.*`.
-    pub async fn recording(&self, id: i64) -> Result<bytes::Bytes> {
+    pub async fn recording(&self, id: impl Into<SampleId>) -> Result<bytes::Bytes> {
+        let id = id.into();
         let sample = self.sample(id).await?;
         self.runtime
             .audio
@@ -139,7 +142,8 @@ impl Loqui {
     /// # Errors
     ///
     /// `sample.not_found`; `sample.in_use` while a generation uses it; `store.*` and those of the provider: repeat it.
-    pub async fn erase_sample(&self, id: i64) -> Result<Erased> {
+    pub async fn erase_sample(&self, id: impl Into<SampleId>) -> Result<Erased> {
+        let id = id.into();
         let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
         if let Some(wav) = self.runtime.audio.get(&sample.reference).await? {
@@ -153,7 +157,7 @@ impl Loqui {
             self.runtime.audio.delete(key).await?;
         }
         tracing::info!(
-            sample = id,
+            sample = id.get(),
             "erased a sample: the recording and its copies at the provider"
         );
         Ok(Erased {
@@ -171,7 +175,8 @@ impl Loqui {
     /// # Errors
     ///
     /// Those of [`erase_sample`](Self::erase_sample).
-    pub async fn erase_sample_and_speech(&self, id: i64) -> Result<Erased> {
+    pub async fn erase_sample_and_speech(&self, id: impl Into<SampleId>) -> Result<Erased> {
+        let id = id.into();
         // The sample first: then no new generation can use it.
         let mut erased = self.erase_sample(id).await?;
         for generation in self.generations(&Filter::default().with_sample(id)).await? {
@@ -232,7 +237,7 @@ impl Loqui {
     }
 
     /// A sample in the store, if this owner may use it.
-    pub(crate) async fn kept(&self, id: i64, owner: Option<&str>) -> Result<SampleRecord> {
+    pub(crate) async fn kept(&self, id: SampleId, owner: Option<&str>) -> Result<SampleRecord> {
         let sample = self.sample(id).await?;
         if owner.is_some() && sample.owner.as_deref() != owner {
             return Err(not_found(id));
@@ -248,10 +253,10 @@ fn no_consent() -> Error {
     Error::new(&code::SAMPLE_NO_CONSENT, "speaker consent is required")
 }
 
-fn not_found(sample: i64) -> Error {
+fn not_found(sample: SampleId) -> Error {
     Error::new(&code::SAMPLE_NOT_FOUND, format!("there is no sample {sample}"))
 }
 
-fn missing(sample: i64) -> Error {
+fn missing(sample: SampleId) -> Error {
     Error::new(&code::STORE_CORRUPT, format!("the audio of sample {sample} is missing"))
 }

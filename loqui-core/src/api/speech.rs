@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use crate::audio::{Clip, wav};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
+use crate::id::GenerationId;
 use crate::ledger::{GenerationInfo, SegmentInfo};
 use crate::speech::{SpeechFormat, SubtitleFormat, save};
 
@@ -88,7 +89,7 @@ impl Speech {
     }
 
     /// Returns the id of the generation.
-    pub fn generation_id(&self) -> i64 {
+    pub fn generation_id(&self) -> GenerationId {
         self.0.info.generation
     }
 

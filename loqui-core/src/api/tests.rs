@@ -17,6 +17,7 @@ use crate::audio::{self, Clip, SPEECH_RATE, testing};
 use crate::engine::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, Retry, code};
 use crate::finding::Finding;
+use crate::id::GenerationId;
 use crate::ledger::Status;
 use crate::options::SpeakOptions;
 use crate::sample::Sample;
@@ -276,7 +277,7 @@ async fn old_generations_are_erased_if_configured() {
         .unwrap();
     assert!(erasing.erase_old().await.unwrap().is_empty(), "it is not old enough");
     let erasing = world.builder().keep_generations(Duration::ZERO).build().unwrap();
-    assert_eq!(erasing.erase_old().await.unwrap(), [1]);
+    assert_eq!(erasing.erase_old().await.unwrap(), [GenerationId::new(1)]);
     assert_eq!(keeping.generation(1).await.unwrap_err().code(), "generation.not_found");
     assert_eq!(keeping.usage().await.unwrap().takes, 1);
 }

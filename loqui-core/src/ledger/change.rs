@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
+use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, GenerationRecord, SpeechRecord, Stage, TakeRecord};
 
 /// The right to write to a generation, until another worker claims it.
@@ -14,7 +15,7 @@ use crate::ledger::{ErrorRecord, GenerationRecord, SpeechRecord, Stage, TakeReco
 #[non_exhaustive]
 pub struct Fence {
     /// The generation.
-    pub generation: i64,
+    pub generation: GenerationId,
     /// The epoch of the claim.
     pub epoch: i64,
 }

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::status::{Stage, Status};
+use crate::id::GenerationId;
 
 /// One change of a generation. Events are numbered from 1 without gaps, so that a listener can continue where it stopped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Event {
     /// The generation.
-    pub generation: i64,
+    pub generation: GenerationId,
     /// The number within the generation, from 1.
     pub number: u64,
     /// When it happened.

@@ -8,6 +8,7 @@ use super::status::{Stage, Status};
 use super::take::TakeRecord;
 use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;
+use crate::id::GenerationId;
 use crate::money;
 use crate::speech::{SubtitleFormat, subtitles};
 
@@ -16,7 +17,7 @@ use crate::speech::{SubtitleFormat, subtitles};
 #[non_exhaustive]
 pub struct GenerationInfo {
     /// The id.
-    pub generation: i64,
+    pub generation: GenerationId,
     /// The status.
     pub status: Status,
     /// The stage.

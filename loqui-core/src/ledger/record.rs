@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::status::{Stage, Status};
 use crate::error::{Code, Error, code};
 use crate::finding::Finding;
+use crate::id::{GenerationId, SampleId};
 use crate::options::SpeakOptions;
 use crate::script::Segment;
 
@@ -18,7 +19,7 @@ pub struct NewGeneration {
     /// Submitting the same key of the same owner again returns the same generation.
     pub idempotency_key: Option<String>,
     /// The id of the sample.
-    pub sample: i64,
+    pub sample: SampleId,
     /// The engine's name.
     pub engine: String,
     /// The model's full name.
@@ -38,7 +39,7 @@ pub struct NewGeneration {
 impl NewGeneration {
     /// A generation with the required fields; set the others afterwards.
     pub fn new(
-        sample: i64,
+        sample: impl Into<SampleId>,
         engine: impl Into<String>,
         model: impl Into<String>,
         script: impl Into<String>,
@@ -47,7 +48,7 @@ impl NewGeneration {
         Self {
             owner: None,
             idempotency_key: None,
-            sample,
+            sample: sample.into(),
             engine: engine.into(),
             model: model.into(),
             script: script.into(),
@@ -64,13 +65,13 @@ impl NewGeneration {
 #[non_exhaustive]
 pub struct GenerationRecord {
     /// The id: positive, increasing, unique in the store.
-    pub id: i64,
+    pub id: GenerationId,
     /// The owner, where several owners share a store.
     pub owner: Option<String>,
     /// The key it was submitted under.
     pub idempotency_key: Option<String>,
     /// The id of the sample.
-    pub sample: i64,
+    pub sample: SampleId,
     /// The engine's name.
     pub engine: String,
     /// The model's full name.

@@ -12,13 +12,14 @@ use super::state::{
 use super::take::{REUSED, SIMILARITY, TakeRecord};
 use crate::error::{Error, code};
 use crate::finding::Finding;
+use crate::id::GenerationId;
 
 /// A take as stores keep it: every state in the same columns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TakeRow {
     /// The generation it belongs to.
-    pub generation: i64,
+    pub generation: GenerationId,
     /// The segment, from 0.
     pub segment: u32,
     /// The number of the take of this segment, from 1.
@@ -61,7 +62,14 @@ pub struct TakeRow {
 
 impl TakeRow {
     /// The row of a new intent; set the other fields afterwards.
-    pub fn new(generation: i64, segment: u32, number: u32, seed: u32, epoch: i64, intended_at: Timestamp) -> Self {
+    pub fn new(
+        generation: impl Into<GenerationId>,
+        segment: u32,
+        number: u32,
+        seed: u32,
+        epoch: i64,
+        intended_at: Timestamp,
+    ) -> Self {
         TakeRecord::intend(generation, segment, number, seed, epoch, intended_at).into()
     }
 
@@ -187,7 +195,7 @@ impl TryFrom<TakeRow> for TakeRecord {
     fn try_from(row: TakeRow) -> Result<Self, Error> {
         let state = row.take_state()?;
         let value_of = |code: &str| row.findings.iter().find(|finding| finding.code == code)?.value;
-        let reused = value_of(REUSED).map(|generation| generation as i64);
+        let reused = value_of(REUSED).map(|generation| GenerationId::new(generation as i64));
         let similarity = value_of(SIMILARITY).or_else(|| value_of(crate::finding::FindingCode::VoiceMatched.as_str()));
         let mut findings = row.findings;
         findings.retain(|finding| ![REUSED, SIMILARITY].contains(&finding.code.as_str()));
@@ -257,7 +265,7 @@ mod tests {
     #[test]
     fn similarity_and_reuse_are_fields_of_the_take_and_notes_of_the_row() {
         let mut take = example(StateKind::Kept);
-        (take.similarity, take.reused) = (Some(0.88), Some(7));
+        (take.similarity, take.reused) = (Some(0.88), Some(GenerationId::new(7)));
         let row = TakeRow::from(take.clone());
         let codes: Vec<_> = row.findings.iter().map(|finding| finding.code.as_str()).collect();
         assert_eq!(codes.first(), Some(&SIMILARITY));

@@ -11,13 +11,14 @@ use super::row::TakeRow;
 use super::state::{Intended, Kept, Prediction, StateKind, TakeState};
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
+use crate::id::GenerationId;
 
 /// Identifies a take. Printed and parsed as `7-0-1` (generation, segment, number), the form that webhook addresses carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TakeId {
     /// The generation.
-    pub generation: i64,
+    pub generation: GenerationId,
     /// The segment, from 0.
     pub segment: u32,
     /// The number of the take of this segment, from 1.
@@ -26,7 +27,7 @@ pub struct TakeId {
 
 impl TakeId {
     /// Identifies a take: `segment` counts from 0, `number` from 1.
-    pub const fn new(generation: i64, segment: u32, number: u32) -> Self {
+    pub const fn new(generation: GenerationId, segment: u32, number: u32) -> Self {
         Self {
             generation,
             segment,
@@ -67,7 +68,7 @@ impl FromStr for TakeId {
 #[non_exhaustive]
 pub struct TakeRecord {
     /// The generation it belongs to.
-    pub generation: i64,
+    pub generation: GenerationId,
     /// The segment, from 0.
     pub segment: u32,
     /// The number of the take of this segment, from 1. Unique with generation and segment.
@@ -87,7 +88,7 @@ pub struct TakeRecord {
     /// What the engine and the checks found in the audio.
     pub findings: Vec<Finding>,
     /// The generation that made and paid for the audio, if this take reuses it.
-    pub reused: Option<i64>,
+    pub reused: Option<GenerationId>,
     /// Speaker similarity to the sample, -1 to 1, where it was measured. For an engine that does not clone voices: the
     /// similarity that its voice reached when it was matched to the sample.
     pub similarity: Option<f64>,
@@ -97,9 +98,16 @@ pub struct TakeRecord {
 
 impl TakeRecord {
     /// Records the intent to make a take: nothing has been sent.
-    pub fn intend(generation: i64, segment: u32, number: u32, seed: u32, epoch: i64, now: Timestamp) -> Self {
+    pub fn intend(
+        generation: impl Into<GenerationId>,
+        segment: u32,
+        number: u32,
+        seed: u32,
+        epoch: i64,
+        now: Timestamp,
+    ) -> Self {
         Self {
-            generation,
+            generation: generation.into(),
             segment,
             number,
             seed,
@@ -228,9 +236,9 @@ fn similarity_note(similarity: f64) -> Finding {
     Finding::new(Severity::Note, SIMILARITY, message, NO_ACTION).with_measure(similarity, 0.0, "")
 }
 
-fn reuse_note(generation: i64) -> Finding {
+fn reuse_note(generation: GenerationId) -> Finding {
     let message = format!("it was spoken for generation {generation}");
-    Finding::new(Severity::Note, REUSED, message, NO_ACTION).with_measure(generation as f64, 0.0, "")
+    Finding::new(Severity::Note, REUSED, message, NO_ACTION).with_measure(generation.get() as f64, 0.0, "")
 }
 
 const NO_ACTION: &str = "No action needed.";

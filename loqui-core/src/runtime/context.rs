@@ -13,6 +13,7 @@ use crate::clock::{SharedClock, SharedRandom};
 use crate::counts::Tally;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
+use crate::id::GenerationId;
 use crate::ledger::{Budgets, GenerationRecord, Policy};
 use crate::speech::verify::Checks;
 use crate::store::GenerationStoreExt as _;
@@ -122,12 +123,12 @@ impl Runtime {
     /// # Errors
     ///
     /// `generation.not_found`, `store.*`.
-    pub(crate) async fn record(&self, id: i64) -> Result<GenerationRecord> {
+    pub(crate) async fn record(&self, id: GenerationId) -> Result<GenerationRecord> {
         self.store.generation(id).await?.ok_or_else(|| not_found(id))
     }
 }
 
 /// There is no such generation.
-pub(crate) fn not_found(id: i64) -> Error {
+pub(crate) fn not_found(id: GenerationId) -> Error {
     Error::new(&code::GENERATION_NOT_FOUND, format!("there is no generation {id}")).with_generation(id)
 }

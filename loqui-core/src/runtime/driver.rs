@@ -13,6 +13,7 @@ use super::context::Runtime;
 use super::steps::Steps;
 use super::{reuse, runner};
 use crate::error::{Error, Result, code};
+use crate::id::GenerationId;
 use crate::ledger::{Fence, GenerationRecord};
 use crate::store::GenerationStoreExt as _;
 
@@ -33,7 +34,7 @@ pub(crate) type Driven = Shared<BoxFuture<'static, Result<(), Arc<Error>>>>;
 #[derive(Debug)]
 pub(crate) struct Drivers {
     worker: String,
-    running: Mutex<HashMap<i64, Driver>>,
+    running: Mutex<HashMap<GenerationId, Driver>>,
     /// Notified whenever a driver has ended.
     freed: Notify,
     /// Set once the task that renews the lease runs.
@@ -68,7 +69,7 @@ impl Drivers {
         }
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Driver>> {
+    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<GenerationId, Driver>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -78,7 +79,7 @@ impl Drivers {
     }
 
     /// True if this process runs that generation.
-    pub(crate) fn runs(&self, generation: i64) -> bool {
+    pub(crate) fn runs(&self, generation: GenerationId) -> bool {
         self.locked().contains_key(&generation)
     }
 
@@ -93,14 +94,14 @@ impl Drivers {
     }
 
     /// Ends the pause before the next poll of a generation: there is news.
-    pub(crate) fn wake(&self, generation: i64) {
+    pub(crate) fn wake(&self, generation: GenerationId) {
         if let Some(driver) = self.locked().get(&generation) {
             driver.interrupts.wake.notify_waiters();
         }
     }
 
     /// Ends the pause before the next poll of a generation: it is to stop.
-    pub(crate) fn cancel(&self, generation: i64) {
+    pub(crate) fn cancel(&self, generation: GenerationId) {
         if let Some(driver) = self.locked().get(&generation) {
             driver.interrupts.cancel.cancel();
         }
@@ -109,7 +110,7 @@ impl Drivers {
 
 impl Runtime {
     /// Runs a generation in the background, unless that is left to workers.
-    pub(crate) fn start(self: &Arc<Self>, generation: i64) {
+    pub(crate) fn start(self: &Arc<Self>, generation: GenerationId) {
         // The result is in the store.
         if !self.settings.leave_to_workers {
             drop(self.drive(generation));
@@ -122,7 +123,7 @@ impl Runtime {
     }
 
     /// Runs a generation, if this process does not run it already. Resolves when it has ended or cannot continue.
-    pub(crate) fn drive(self: &Arc<Self>, generation: i64) -> Driven {
+    pub(crate) fn drive(self: &Arc<Self>, generation: GenerationId) -> Driven {
         self.driven(generation, None)
     }
 
@@ -133,14 +134,14 @@ impl Runtime {
         });
     }
 
-    fn driven(self: &Arc<Self>, generation: i64, claimed: Option<GenerationRecord>) -> Driven {
+    fn driven(self: &Arc<Self>, generation: GenerationId, claimed: Option<GenerationRecord>) -> Driven {
         self.keep_lease();
         let mut running = self.drivers.locked();
         if let Some(driver) = running.get(&generation) {
             return driver.driven.clone();
         }
         let interrupts = Interrupts::default();
-        let span = tracing::info_span!("generation", generation);
+        let span = tracing::info_span!("generation", generation = generation.get());
         let work = Arc::clone(self).claim_and_run(generation, claimed, interrupts.clone());
         let task = tokio::spawn(work.instrument(span));
         #[cfg(test)]
@@ -167,7 +168,7 @@ impl Runtime {
 
     /// Ends the driver of a generation at whatever it does, as the death of the process would.
     #[cfg(test)]
-    pub(crate) fn kill(&self, generation: i64) {
+    pub(crate) fn kill(&self, generation: GenerationId) {
         if let Some(driver) = self.drivers.locked().remove(&generation) {
             driver.task.abort();
         }
@@ -175,7 +176,7 @@ impl Runtime {
 
     async fn claim_and_run(
         self: Arc<Self>,
-        generation: i64,
+        generation: GenerationId,
         claimed: Option<GenerationRecord>,
         interrupts: Interrupts,
     ) -> Result<()> {
@@ -190,7 +191,7 @@ impl Runtime {
     /// that this process has claimed already is left to the process that takes it over.
     async fn run_until_ended(
         self: &Arc<Self>,
-        generation: i64,
+        generation: GenerationId,
         mut claimed: Option<GenerationRecord>,
         interrupts: &Interrupts,
     ) -> Result<()> {
@@ -220,7 +221,10 @@ impl Runtime {
             let fence = Fence::of(&record);
             match self.run_claimed(record, interrupts).boxed().await {
                 Err(error) if error.code() == code::STORE_CONFLICT.name() => {
-                    tracing::info!(generation, "another process has claimed this generation");
+                    tracing::info!(
+                        generation = generation.get(),
+                        "another process has claimed this generation"
+                    );
                     if !waits {
                         return Ok(());
                     }

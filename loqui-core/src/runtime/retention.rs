@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::context::{Runtime, not_found};
 use crate::error::Result;
+use crate::id::GenerationId;
 use crate::store::GenerationStoreExt as _;
 
 /// The most generations of one run.
@@ -13,17 +14,17 @@ const BATCH: u32 = 100;
 
 impl Runtime {
     /// Erases a generation: its text, takes and speech.
-    pub(crate) async fn erase(&self, id: i64) -> Result<()> {
+    pub(crate) async fn erase(&self, id: GenerationId) -> Result<()> {
         if !self.store.erase_generation(id, self.clock.now()).await? {
             return Err(not_found(id));
         }
         self.audio.delete_all(&format!("generations/{id}")).await?;
-        tracing::info!(generation = id, "erased a generation: its text, takes and speech");
+        tracing::info!(generation = id.get(), "erased a generation: its text, takes and speech");
         Ok(())
     }
 
     /// See [`Loqui::erase_old`](crate::Loqui::erase_old).
-    pub(crate) async fn erase_old(&self) -> Result<Vec<i64>> {
+    pub(crate) async fn erase_old(&self) -> Result<Vec<GenerationId>> {
         let Some(before) = self.ago(self.settings.keep) else {
             return Ok(Vec::new());
         };
@@ -35,7 +36,7 @@ impl Runtime {
     }
 
     /// See [`Loqui::prune_old`](crate::Loqui::prune_old).
-    pub(crate) async fn prune_old(&self) -> Result<Vec<i64>> {
+    pub(crate) async fn prune_old(&self) -> Result<Vec<GenerationId>> {
         let Some(before) = self.ago(self.settings.keep_takes) else {
             return Ok(Vec::new());
         };

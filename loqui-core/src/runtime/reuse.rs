@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::context::Runtime;
 use super::steps::Steps;
 use crate::error::Result;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Change, Fence, GenerationRecord, Status, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::script::Segment;
@@ -16,8 +17,8 @@ const EARLIER: u32 = 32;
 /// What an earlier generation must have in common with a new one for its takes to be reused.
 pub(crate) struct ReuseQuery<'a> {
     /// Only generations before this one are searched; all if absent.
-    pub(crate) before: Option<i64>,
-    pub(crate) sample: i64,
+    pub(crate) before: Option<GenerationId>,
+    pub(crate) sample: SampleId,
     pub(crate) engine: &'a str,
     pub(crate) model: &'a str,
     pub(crate) script: &'a str,

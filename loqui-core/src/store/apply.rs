@@ -12,6 +12,7 @@ use super::spending::Share;
 use crate::clock::later;
 use crate::error::{self, code};
 use crate::finding::Finding;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::transitions::{self, IllegalTransition};
 use crate::ledger::{
     Ceiling, Change, ErrorRecord, Event, Fence, GenerationRecord, NewGeneration, SpeechRecord, Stage, StateKind,
@@ -25,29 +26,44 @@ const MOST_UNFINISHED: u8 = 99;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub(super) enum Refusal {
     #[error("sample {sample} is not in the store")]
-    NoSample { sample: i64 },
+    NoSample { sample: SampleId },
     #[error("generation {generation} is not in the store")]
-    NoGeneration { generation: i64 },
+    NoGeneration { generation: GenerationId },
     #[error("generation {generation} was claimed again: epoch {current} holds, {given} was given")]
-    Overtaken { generation: i64, current: i64, given: i64 },
+    Overtaken {
+        generation: GenerationId,
+        current: i64,
+        given: i64,
+    },
     #[error("generation {generation} has been given back: it must be claimed before it is written")]
-    NotHeld { generation: i64 },
+    NotHeld { generation: GenerationId },
     #[error("{ceiling} is used up")]
-    OverBudget { generation: i64, ceiling: String },
+    OverBudget { generation: GenerationId, ceiling: String },
     #[error("sample {sample} is still being spoken by generation {generation}")]
-    SampleInUse { sample: i64, generation: i64 },
+    SampleInUse { sample: SampleId, generation: GenerationId },
     #[error("generation {generation} is {status}: it can be erased once it has ended")]
-    NotEnded { generation: i64, status: Status },
+    NotEnded { generation: GenerationId, status: Status },
     #[error("generation {generation} has ended as {status}")]
-    Ended { generation: i64, status: Status },
+    Ended { generation: GenerationId, status: Status },
     #[error("take {number} of segment {segment} of generation {generation} is there already")]
-    TakeExists { generation: i64, segment: u32, number: u32 },
+    TakeExists {
+        generation: GenerationId,
+        segment: u32,
+        number: u32,
+    },
     #[error("take {number} of segment {segment} of generation {generation} is not there")]
-    NoTake { generation: i64, segment: u32, number: u32 },
+    NoTake {
+        generation: GenerationId,
+        segment: u32,
+        number: u32,
+    },
     #[error(transparent)]
     IllegalTransition(#[from] IllegalTransition),
     #[error("a take of generation {take} cannot be written under the claim of generation {generation}")]
-    ForeignTake { generation: i64, take: i64 },
+    ForeignTake {
+        generation: GenerationId,
+        take: GenerationId,
+    },
 }
 
 impl Refusal {
@@ -59,7 +75,7 @@ impl Refusal {
         }
     }
 
-    pub(super) fn over_budget(generation: i64, ceiling: &Ceiling) -> Self {
+    pub(super) fn over_budget(generation: GenerationId, ceiling: &Ceiling) -> Self {
         Self::OverBudget {
             generation,
             ceiling: ceiling.to_string(),
@@ -107,7 +123,7 @@ impl From<Refusal> for error::Error {
 /// The part of a generation that decides which changes are allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
-    pub(super) generation: i64,
+    pub(super) generation: GenerationId,
     pub(super) status: Status,
     pub(super) stage: Stage,
     pub(super) progress: u8,
@@ -182,7 +198,7 @@ pub(super) struct End {
 }
 
 /// The record of a new submission.
-pub(super) fn pending(id: i64, new: NewGeneration) -> GenerationRecord {
+pub(super) fn pending(id: GenerationId, new: NewGeneration) -> GenerationRecord {
     let created_at = stored(new.created_at);
     GenerationRecord {
         id,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::{ClaimRequest, ClaimTarget, Filter, GenerationStore, SampleFilter, SampleRecord, TakeFilter, Update};
 use crate::error::Result;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{GenerationRecord, Status, TakeId, TakeRecord};
 
 /// Operations that every [`GenerationStore`] has: each is one or two calls of its methods.
@@ -17,7 +18,7 @@ use crate::ledger::{GenerationRecord, Status, TakeId, TakeRecord};
 #[async_trait]
 pub trait GenerationStoreExt: GenerationStore {
     /// Returns a sample.
-    async fn sample(&self, id: i64) -> Result<Option<SampleRecord>> {
+    async fn sample(&self, id: SampleId) -> Result<Option<SampleRecord>> {
         Ok(self.samples(&SampleFilter::default().with_id(id)).await?.pop())
     }
 
@@ -30,12 +31,12 @@ pub trait GenerationStoreExt: GenerationStore {
     }
 
     /// Returns a generation.
-    async fn generation(&self, id: i64) -> Result<Option<GenerationRecord>> {
+    async fn generation(&self, id: GenerationId) -> Result<Option<GenerationRecord>> {
         Ok(self.generations(&Filter::default().with_id(id)).await?.pop())
     }
 
     /// Returns the takes of a generation, by segment and number.
-    async fn takes(&self, generation: i64) -> Result<Vec<TakeRecord>> {
+    async fn takes(&self, generation: GenerationId) -> Result<Vec<TakeRecord>> {
         self.find_takes(&TakeFilter::default().with_generation(generation))
             .await
     }
@@ -54,7 +55,7 @@ pub trait GenerationStoreExt: GenerationStore {
     }
 
     /// Returns the generations that have not ended, oldest first.
-    async fn unfinished(&self) -> Result<Vec<i64>> {
+    async fn unfinished(&self) -> Result<Vec<GenerationId>> {
         let mut ids = self.generation_ids(&Filter::default().unfinished()).await?;
         ids.reverse();
         Ok(ids)
@@ -68,13 +69,13 @@ pub trait GenerationStoreExt: GenerationStore {
     }
 
     /// Returns the generations that ended before this time, the earliest ended first.
-    async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+    async fn ended_before(&self, at: Timestamp, limit: u32) -> Result<Vec<GenerationId>> {
         let filter = Filter::default().ended_before(at).with_limit(limit);
         self.generation_ids(&filter).await
     }
 
     /// Returns the generations that were completed before this time and are not pruned, the earliest completed first.
-    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<i64>> {
+    async fn completed_before(&self, at: Timestamp, limit: u32) -> Result<Vec<GenerationId>> {
         let filter = Filter::default().with_status(Status::Completed).unpruned();
         self.generation_ids(&filter.ended_before(at).with_limit(limit)).await
     }
@@ -82,7 +83,7 @@ pub trait GenerationStoreExt: GenerationStore {
     /// Claims one generation; `None` if another worker with a valid lease holds it, if it has ended or does not exist.
     async fn claim(
         &self,
-        generation: i64,
+        generation: GenerationId,
         worker: &str,
         now: Timestamp,
         lease: Duration,
@@ -104,7 +105,7 @@ pub trait GenerationStoreExt: GenerationStore {
     }
 
     /// Returns the generations of this worker that shall be cancelled, oldest first.
-    async fn cancel_requests(&self, worker: &str) -> Result<Vec<i64>> {
+    async fn cancel_requests(&self, worker: &str) -> Result<Vec<GenerationId>> {
         let filter = Filter::default().held_by(worker).cancel_requested();
         let mut ids = self.generation_ids(&filter).await?;
         ids.reverse();
@@ -112,22 +113,22 @@ pub trait GenerationStoreExt: GenerationStore {
     }
 
     /// Makes an [`Update::RequestCancel`].
-    async fn request_cancel(&self, generation: i64) -> Result<bool> {
+    async fn request_cancel(&self, generation: GenerationId) -> Result<bool> {
         self.update(Update::RequestCancel { generation }).await
     }
 
     /// Makes an [`Update::Reopen`].
-    async fn reopen(&self, generation: i64, now: Timestamp) -> Result<bool> {
+    async fn reopen(&self, generation: GenerationId, now: Timestamp) -> Result<bool> {
         self.update(Update::Reopen { generation, now }).await
     }
 
     /// Makes an [`Update::EraseGeneration`].
-    async fn erase_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
+    async fn erase_generation(&self, generation: GenerationId, now: Timestamp) -> Result<bool> {
         self.update(Update::EraseGeneration { generation, now }).await
     }
 
     /// Makes an [`Update::PruneGeneration`].
-    async fn prune_generation(&self, generation: i64, now: Timestamp) -> Result<bool> {
+    async fn prune_generation(&self, generation: GenerationId, now: Timestamp) -> Result<bool> {
         self.update(Update::PruneGeneration { generation, now }).await
     }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::Status;
 
 /// Which generations to list: newest first, or the earliest ended first with `ended_before`.
@@ -9,15 +10,15 @@ use crate::ledger::Status;
 #[non_exhaustive]
 pub struct Filter {
     /// Only the generation with this id.
-    pub id: Option<i64>,
+    pub id: Option<GenerationId>,
     /// Only those with this status.
     pub status: Option<Status>,
     /// Only those of this owner; with an empty owner, those without one.
     pub owner: Option<String>,
     /// Only those that speak with this sample.
-    pub sample: Option<i64>,
+    pub sample: Option<SampleId>,
     /// Only those with a smaller id: how a list is read page by page.
-    pub before: Option<i64>,
+    pub before: Option<GenerationId>,
     /// Only those that are `PENDING` or `PROCESSING`.
     pub unfinished: bool,
     /// Only those that this worker has claimed.
@@ -35,8 +36,8 @@ pub struct Filter {
 impl Filter {
     /// Only the generation with this id.
     #[must_use]
-    pub fn with_id(mut self, generation: i64) -> Self {
-        self.id = Some(generation);
+    pub fn with_id(mut self, generation: impl Into<GenerationId>) -> Self {
+        self.id = Some(generation.into());
         self
     }
 
@@ -56,15 +57,15 @@ impl Filter {
 
     /// Only those that speak with this sample.
     #[must_use]
-    pub fn with_sample(mut self, sample: i64) -> Self {
-        self.sample = Some(sample);
+    pub fn with_sample(mut self, sample: impl Into<SampleId>) -> Self {
+        self.sample = Some(sample.into());
         self
     }
 
     /// Only those with a smaller id than this.
     #[must_use]
-    pub fn with_before(mut self, generation: i64) -> Self {
-        self.before = Some(generation);
+    pub fn with_before(mut self, generation: impl Into<GenerationId>) -> Self {
+        self.before = Some(generation.into());
         self
     }
 
@@ -116,7 +117,7 @@ impl Filter {
 #[non_exhaustive]
 pub struct SampleFilter {
     /// Only the sample with this id.
-    pub id: Option<i64>,
+    pub id: Option<SampleId>,
     /// Only those of this owner; with an empty owner, those without one.
     pub owner: Option<String>,
     /// Only those made of the recording with this SHA-256, in hexadecimal.
@@ -128,8 +129,8 @@ pub struct SampleFilter {
 impl SampleFilter {
     /// Only the sample with this id.
     #[must_use]
-    pub fn with_id(mut self, sample: i64) -> Self {
-        self.id = Some(sample);
+    pub fn with_id(mut self, sample: impl Into<SampleId>) -> Self {
+        self.id = Some(sample.into());
         self
     }
 
@@ -161,7 +162,7 @@ impl SampleFilter {
 #[non_exhaustive]
 pub struct TakeFilter {
     /// Only those of this generation.
-    pub generation: Option<i64>,
+    pub generation: Option<GenerationId>,
     /// Only those with this prediction id at the provider.
     pub remote: Option<String>,
     /// Only those that were recorded as never created after lookups found nothing, and last looked up between these times
@@ -174,8 +175,8 @@ pub struct TakeFilter {
 impl TakeFilter {
     /// Only those of this generation.
     #[must_use]
-    pub fn with_generation(mut self, generation: i64) -> Self {
-        self.generation = Some(generation);
+    pub fn with_generation(mut self, generation: impl Into<GenerationId>) -> Self {
+        self.generation = Some(generation.into());
         self
     }
 

@@ -11,6 +11,7 @@ use super::{
     UsageFilter,
 };
 use crate::error::Result;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 
 /// Keeps samples, generations, takes and events.
@@ -57,7 +58,7 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// `sample.in_use` while an unfinished generation speaks with it.
-    async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>>;
+    async fn erase_sample(&self, id: SampleId, now: Timestamp) -> Result<Option<SampleRecord>>;
 
     /// Adds a `PENDING` generation and its first event, or returns the one that its owner submitted under the same
     /// idempotency key.
@@ -77,7 +78,7 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     async fn remote_hint(&self, take: TakeId) -> Result<Option<String>>;
 
     /// Returns the events of a generation with numbers above `after`, in order.
-    async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>>;
+    async fn events(&self, generation: GenerationId, after: u64) -> Result<Vec<Event>>;
 
     /// Returns what was spent, in order of owner, day, engine and model.
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>>;
@@ -118,7 +119,7 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     }
 
     /// Lists the ids of generations, in the order of [`generations`](Self::generations).
-    async fn generation_ids(&self, filter: &Filter) -> Result<Vec<i64>> {
+    async fn generation_ids(&self, filter: &Filter) -> Result<Vec<GenerationId>> {
         let records = self.generations(filter).await?;
         Ok(records.into_iter().map(|record| record.id).collect())
     }
@@ -130,7 +131,7 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
 
     /// Returns the number of the last event of each of these generations, in any order. Those that do not exist are left
     /// out.
-    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+    async fn last_events(&self, generations: &[GenerationId]) -> Result<Vec<(GenerationId, u64)>> {
         let mut found = Vec::new();
         for generation in generations {
             if let Some(last) = self.events(*generation, 0).await?.last() {

@@ -16,6 +16,7 @@ use super::{
     Update, UsageFilter,
 };
 use crate::error::Result;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 
 /// Keeps records in memory for as long as the process lives.
@@ -65,7 +66,7 @@ impl GenerationStore for MemoryStore {
         Ok(self.state().samples(filter))
     }
 
-    async fn erase_sample(&self, id: i64, _now: Timestamp) -> Result<Option<SampleRecord>> {
+    async fn erase_sample(&self, id: SampleId, _now: Timestamp) -> Result<Option<SampleRecord>> {
         Ok(self.state().erase_sample(id)?)
     }
 
@@ -77,7 +78,7 @@ impl GenerationStore for MemoryStore {
         Ok(self.state().generations(filter))
     }
 
-    async fn generation_ids(&self, filter: &Filter) -> Result<Vec<i64>> {
+    async fn generation_ids(&self, filter: &Filter) -> Result<Vec<GenerationId>> {
         Ok(self.state().generation_ids(filter))
     }
 
@@ -89,11 +90,11 @@ impl GenerationStore for MemoryStore {
         Ok(self.state().remote_hint(take))
     }
 
-    async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
+    async fn events(&self, generation: GenerationId, after: u64) -> Result<Vec<Event>> {
         Ok(self.state().events(generation, after))
     }
 
-    async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+    async fn last_events(&self, generations: &[GenerationId]) -> Result<Vec<(GenerationId, u64)>> {
         Ok(self.state().last_events(generations))
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::id::GenerationId;
 use crate::ledger::{TakeId, TakeRecord};
 
 /// A worker's request to claim generations.
@@ -41,7 +42,7 @@ impl ClaimRequest {
 )]
 pub enum ClaimTarget {
     /// This generation. The worker that holds it already may claim it again, under a new epoch.
-    One(i64),
+    One(GenerationId),
     /// Up to this many generations that no worker with a valid lease holds. Owners take turns: the turn of a generation is
     /// its rank by id among those of its owner, plus the number of unfinished generations of that owner that are held.
     Next(u32),
@@ -56,13 +57,13 @@ pub enum Update {
     /// Records that a generation shall be cancelled. Not made if it has ended or does not exist; made again without effect.
     RequestCancel {
         /// The generation.
-        generation: i64,
+        generation: GenerationId,
     },
     /// Makes a `FAILED` generation `PENDING` again, opened at `now`, without its error and cancellation request, and appends
     /// an event. Not made for any other status. Takes and progress stay.
     Reopen {
         /// The generation.
-        generation: i64,
+        generation: GenerationId,
         /// The present time.
         now: Timestamp,
     },
@@ -71,7 +72,7 @@ pub enum Update {
     /// effect. Refused with `generation.not_finished` for one that has not ended.
     EraseGeneration {
         /// The generation.
-        generation: i64,
+        generation: GenerationId,
         /// The present time.
         now: Timestamp,
     },
@@ -79,7 +80,7 @@ pub enum Update {
     /// takes. Text, speech and spending stay. Not made for any other status; made again without effect.
     PruneGeneration {
         /// The generation.
-        generation: i64,
+        generation: GenerationId,
         /// The present time.
         now: Timestamp,
     },

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::apply;
+use crate::id::SampleId;
 use crate::sample::Report;
 
 /// The speaker's consent to the cloning of their voice.
@@ -78,9 +79,9 @@ impl NewSample {
     }
 
     /// The record of this sample under an id.
-    pub fn with_id(self, id: i64) -> SampleRecord {
+    pub fn with_id(self, id: impl Into<SampleId>) -> SampleRecord {
         SampleRecord {
-            id,
+            id: id.into(),
             owner: self.owner,
             name: self.name,
             sha256: self.sha256,
@@ -100,7 +101,7 @@ impl NewSample {
 #[non_exhaustive]
 pub struct SampleInfo {
     /// The id.
-    pub sample: i64,
+    pub sample: SampleId,
     /// The owner, if several people share a store.
     pub owner: Option<String>,
     /// The display name.
@@ -140,7 +141,7 @@ impl SampleRecord {
 #[non_exhaustive]
 pub struct SampleRecord {
     /// The id: positive, increasing, unique in the store.
-    pub id: i64,
+    pub id: SampleId,
     /// The owner, if several people share a store.
     pub owner: Option<String>,
     /// The display name.

@@ -118,7 +118,7 @@ impl EventMessage {
     /// Creates the message of an event; `end` is the message of the last event.
     pub(super) fn new(event: &Event, end: Option<String>) -> Self {
         Self {
-            audio_id: event.generation,
+            audio_id: event.generation.get(),
             event: event.number,
             status: event.status,
             stage: event.stage.name(),

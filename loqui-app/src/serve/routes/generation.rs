@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 pub(super) use create::{script_problem, submit};
 use loqui_core::ledger::Status;
 use loqui_core::store::Filter;
-use loqui_core::{Error, Generation, SubtitleFormat};
+use loqui_core::{Error, Generation, GenerationId, SubtitleFormat};
 use serde::{Deserialize, Serialize};
 pub(super) use status::message;
 use utoipa::{IntoParams, ToSchema};
@@ -90,7 +90,7 @@ async fn list(
             .loqui
             .generations(&Filter::default().with_owner(owner(user.id())).with_status(status))
             .await?;
-        let those: std::collections::HashSet<i64> = those.iter().map(Generation::id).collect();
+        let those: std::collections::HashSet<GenerationId> = those.iter().map(Generation::id).collect();
         jobs.retain(|job| those.contains(&job.generation));
     }
     let total = jobs.len();
@@ -132,7 +132,7 @@ async fn retry(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<Ge
         }
     })?;
     app.records.jobs.watch(&job, generation, app.metrics.clone());
-    let _ = app.signals.news.send((user.id(), id));
+    let _ = app.signals.news.send((user.id(), job.generation));
     Ok(Json(GenerationAnswer::read(&app, job).await?))
 }
 
@@ -151,19 +151,19 @@ async fn cancel(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<M
     params(("id" = i64, Path, description = "The id of the generation")),
     responses((status = 204), (status = "4XX", body = ErrorBody)))]
 async fn remove(State(app): State<App>, user: User, Id(id): Id) -> Result<StatusCode, ApiError> {
-    erase(&app, user.id(), id).await?;
+    erase(&app, user.id(), id.into()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Erases a generation of a user.
-pub(super) async fn erase(app: &App, account: i64, id: i64) -> Result<(), ApiError> {
+pub(super) async fn erase(app: &App, account: i64, id: GenerationId) -> Result<(), ApiError> {
     own_generation(app, account, id).await?;
     ensure_ended(app, id).await?;
     erase_ended(app, id).await
 }
 
 /// Erases text, takes and speech of a generation that has ended.
-pub(super) async fn erase_ended(app: &App, id: i64) -> Result<(), ApiError> {
+pub(super) async fn erase_ended(app: &App, id: GenerationId) -> Result<(), ApiError> {
     match app.library.loqui.generation(id).await {
         Ok(generation) => generation.erase().await?,
         Err(error) if error.is(&code::GENERATION_NOT_FOUND) => {}
@@ -173,7 +173,7 @@ pub(super) async fn erase_ended(app: &App, id: i64) -> Result<(), ApiError> {
 }
 
 /// Checks that a generation has ended. Frontends compare the message of the error.
-pub(super) async fn ensure_ended(app: &App, id: i64) -> Result<(), ApiError> {
+pub(super) async fn ensure_ended(app: &App, id: GenerationId) -> Result<(), ApiError> {
     let generation = match app.library.loqui.generation(id).await {
         Err(error) if error.is(&code::GENERATION_NOT_FOUND) => return Ok(()),
         found => found?,

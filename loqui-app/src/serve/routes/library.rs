@@ -179,7 +179,7 @@ async fn remove_sample(State(app): State<App>, user: User, Id(id): Id) -> Result
     params(("id" = i64, Path, description = "The id of the generation")),
     responses((status = 200, body = MessageAnswer), (status = "4XX", body = ErrorBody)))]
 async fn remove_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<MessageAnswer>, ApiError> {
-    generation::erase(&app, user.id(), id).await?;
+    generation::erase(&app, user.id(), id.into()).await?;
     Ok(Json(MessageAnswer::new("Item deleted successfully")))
 }
 

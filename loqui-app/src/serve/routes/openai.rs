@@ -125,7 +125,10 @@ async fn speech(
         }
     };
     let headers = response.headers_mut();
-    headers.insert(HeaderName::from_static("x-loqui-generation"), generation.id().into());
+    headers.insert(
+        HeaderName::from_static("x-loqui-generation"),
+        generation.id().get().into(),
+    );
     Ok(response)
 }
 

@@ -10,8 +10,8 @@ use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures::stream::{SelectAll, StreamExt as _};
-use loqui_core::Events;
 use loqui_core::ledger::Event;
+use loqui_core::{Events, GenerationId};
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::IntoParams;
@@ -24,7 +24,7 @@ use crate::code;
 use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
-use crate::serve::state::App;
+use crate::serve::state::{App, News};
 
 /// The interval of pings, which detect dead connections.
 const PING: Duration = Duration::from_secs(30);
@@ -71,7 +71,9 @@ async fn socket(
     let mut listener = Listener::new(&app, user.id());
     listener.follow_unfinished().await?;
     if let Some(generation) = query.audio_id {
-        listener.follow(generation, query.after.unwrap_or_default()).await?;
+        listener
+            .follow(generation.into(), query.after.unwrap_or_default())
+            .await?;
     }
     Ok(upgrade
         .max_message_size(MAX_MESSAGE_BYTES)
@@ -82,8 +84,8 @@ async fn socket(
 struct Listener {
     app: App,
     user: i64,
-    news: tokio::sync::broadcast::Receiver<(i64, i64)>,
-    followed: HashSet<i64>,
+    news: tokio::sync::broadcast::Receiver<News>,
+    followed: HashSet<GenerationId>,
     events: SelectAll<Events>,
 }
 
@@ -108,7 +110,7 @@ impl Listener {
         Ok(())
     }
 
-    async fn follow(&mut self, id: i64, after: u64) -> Result<(), ApiError> {
+    async fn follow(&mut self, id: GenerationId, after: u64) -> Result<(), ApiError> {
         if self.app.records.jobs.of(self.user, id).await?.is_some() && self.followed.insert(id) {
             self.events
                 .push(self.app.library.loqui.generation(id).await?.events_after(after));

@@ -4,6 +4,7 @@ use super::*;
 use crate::audio::SPEECH_RATE;
 use crate::audio::testing::sine;
 use crate::clock::Timestamp;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{GenerationRecord, SpeechRecord, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::script::{Limits, Script};
@@ -18,10 +19,10 @@ fn info() -> GenerationInfo {
     let text = "This is the first paragraph.\n\nThis is the second one.";
     let (segments, warnings) = Script::parse(text, &Limits::default(), None).unwrap().into_parts();
     let record = GenerationRecord {
-        id: 7,
+        id: GenerationId::new(7),
         owner: None,
         idempotency_key: None,
-        sample: 1,
+        sample: SampleId::new(1),
         engine: "offline".to_owned(),
         model: "hibari".to_owned(),
         script: text.to_owned(),
@@ -64,7 +65,7 @@ fn accessors_return_the_header_the_samples_and_the_generation() {
     );
     assert_eq!(
         (speech.generation_id(), speech.engine(), speech.model()),
-        (7, "offline", "hibari")
+        (GenerationId::new(7), "offline", "hibari")
     );
     assert_eq!(speech.segments().len(), 2);
     assert_eq!(
@@ -97,7 +98,10 @@ fn invalid_files_are_rejected_with_the_reason() {
     ];
     for (file, expected) in cases {
         let error = Speech::new(file, info()).unwrap_err();
-        assert_eq!((error.code(), error.generation_id()), ("store.corrupt", Some(7)));
+        assert_eq!(
+            (error.code(), error.generation_id()),
+            ("store.corrupt", Some(GenerationId::new(7)))
+        );
         assert_eq!(error.source().unwrap().to_string(), expected);
     }
 }

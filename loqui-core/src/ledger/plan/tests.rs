@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::engine::Price;
+use crate::id::GenerationId;
 use crate::ledger::row::TakeRow;
 use crate::ledger::testing::in_state;
 use crate::ledger::{NewGeneration, Stage, Status};
@@ -40,7 +41,7 @@ fn generation(segments: u32) -> GenerationRecord {
         })
         .collect();
     GenerationRecord {
-        id: 1,
+        id: GenerationId::new(1),
         owner: None,
         idempotency_key: None,
         sample: new.sample,

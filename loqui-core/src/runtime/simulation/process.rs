@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::store::{
@@ -184,7 +185,7 @@ impl GenerationStore for ProcessStore {
         self.store.samples(filter).await
     }
 
-    async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>> {
+    async fn erase_sample(&self, id: SampleId, now: Timestamp) -> Result<Option<SampleRecord>> {
         self.store.erase_sample(id, now).await
     }
 
@@ -204,7 +205,7 @@ impl GenerationStore for ProcessStore {
         with_latency!(self, self.store.remote_hint(take))
     }
 
-    async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
+    async fn events(&self, generation: GenerationId, after: u64) -> Result<Vec<Event>> {
         with_latency!(self, self.store.events(generation, after))
     }
 

@@ -7,6 +7,7 @@ use super::process::{Bugs, Freezer, Gate, ProcessClock, ProcessEngine, ProcessSt
 use super::provider::{Dice, Provider, VirtualClock, spoken};
 use crate::api::Loqui;
 use crate::clock::Clock as _;
+use crate::id::GenerationId;
 use crate::ledger::{Budgets, NewGeneration, Policy, Status, TakeRecord};
 use crate::script::{Boundary, Segment};
 use crate::store::{AudioStore, GenerationStore as _, GenerationStoreExt as _, MemoryStore, NewSample, UsageFilter};
@@ -98,11 +99,11 @@ impl World {
         (loqui, gate)
     }
 
-    pub(super) async fn submit(&self, segments: u32, budget_usd: Option<f64>) -> i64 {
+    pub(super) async fn submit(&self, segments: u32, budget_usd: Option<f64>) -> GenerationId {
         self.submit_for(segments, budget_usd, None).await
     }
 
-    pub(super) async fn submit_for(&self, segments: u32, budget_usd: Option<f64>, owner: Option<&str>) -> i64 {
+    pub(super) async fn submit_for(&self, segments: u32, budget_usd: Option<f64>, owner: Option<&str>) -> GenerationId {
         let now = self.clock.now();
         self.audio.put("samples/a/reference.wav", spoken()).await.unwrap();
         let report = serde_json::Value::Null;
@@ -129,7 +130,7 @@ impl World {
     }
 
     /// Runs a generation to its end through processes that die at random moments.
-    pub(super) async fn run_with_crashes(&self, id: i64, crashes: u64) -> Status {
+    pub(super) async fn run_with_crashes(&self, id: GenerationId, crashes: u64) -> Status {
         for _ in 0..crashes {
             let life = Duration::from_millis(self.dice.roll(30_000));
             let process = self.process();
@@ -143,7 +144,7 @@ impl World {
 
     /// Runs a generation to its end through three processes that compete for it. Each interruption freezes one of them for up
     /// to `longest` seconds, or kills and replaces it.
-    pub(super) async fn run_with_freezes(&mut self, id: i64, interruptions: u64, longest: u64) -> Status {
+    pub(super) async fn run_with_freezes(&mut self, id: GenerationId, interruptions: u64, longest: u64) -> Status {
         self.longest = longest;
         let mut processes: Vec<_> = (0..3).map(|_| self.freezable()).collect();
         for (process, _) in &processes {
@@ -170,14 +171,14 @@ impl World {
     }
 
     /// Checks the invariants, and returns how many predictions were made.
-    pub(super) async fn audit(&self, id: i64, seed: u64) -> usize {
+    pub(super) async fn audit(&self, id: GenerationId, seed: u64) -> usize {
         let broken = self.violations(id).await;
         assert!(broken.is_empty(), "seed {seed}: {broken:#?}");
         self.provider.predictions.lock().unwrap().len()
     }
 
     /// The violated invariants of the ledger and of the provider.
-    pub(super) async fn violations(&self, id: i64) -> Vec<String> {
+    pub(super) async fn violations(&self, id: GenerationId) -> Vec<String> {
         let takes = self.store.takes(id).await.unwrap();
         let record = self.store.generation(id).await.unwrap().unwrap();
         let rows = self.store.spending(&UsageFilter::default()).await.unwrap();

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::testing::{in_state, path_to};
 use crate::ledger::{ErrorRecord, GenerationRecord, NewGeneration, Stage, StateKind, TakeRecord, TakeRow};
 use crate::script::{Boundary, Segment};
@@ -19,7 +20,7 @@ pub(super) const ANN: &str = "worker-ann";
 pub(super) const BOB: &str = "worker-bob";
 
 /// An empty list of generations.
-pub(super) const NONE: [i64; 0] = [];
+pub(super) const NONE: [GenerationId; 0] = [];
 
 /// A time, in seconds after the start of the case.
 pub(super) fn at(seconds: i64) -> Timestamp {
@@ -33,7 +34,7 @@ pub(super) fn recording(name: &str, sha256: &str) -> NewSample {
     NewSample::new(name, sha256, original, reference, 12.5, report, at(0))
 }
 
-pub(super) fn request(sample: i64, script: &str) -> NewGeneration {
+pub(super) fn request(sample: SampleId, script: &str) -> NewGeneration {
     let mut new = NewGeneration::new(sample, "replicate", "resemble-ai/chatterbox", script, at(1));
     let end = script.len();
     let segment = Segment::new(0, script.to_owned(), script.to_owned(), 0..end, Boundary::End);
@@ -61,7 +62,12 @@ pub(super) async fn claimed(store: &dyn GenerationStore) -> (GenerationRecord, F
     (record, fence)
 }
 
-pub(super) async fn claim(store: &dyn GenerationStore, id: i64, worker: &str, now: i64) -> Option<GenerationRecord> {
+pub(super) async fn claim(
+    store: &dyn GenerationStore,
+    id: GenerationId,
+    worker: &str,
+    now: i64,
+) -> Option<GenerationRecord> {
     store
         .claim(id, worker, at(now), LEASE)
         .await
@@ -69,14 +75,14 @@ pub(super) async fn claim(store: &dyn GenerationStore, id: i64, worker: &str, no
 }
 
 /// Submits a generation for an owner.
-pub(super) async fn submit_for(store: &dyn GenerationStore, owner: &str) -> i64 {
+pub(super) async fn submit_for(store: &dyn GenerationStore, owner: &str) -> GenerationId {
     let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
     let mut new = request(sample, "Hello there.");
     new.owner = Some(owner.to_owned());
     store.submit(new).await.expect("submitted").id
 }
 
-pub(super) async fn read(store: &dyn GenerationStore, id: i64) -> GenerationRecord {
+pub(super) async fn read(store: &dyn GenerationStore, id: GenerationId) -> GenerationRecord {
     let record = store.generation(id).await.expect("the store can be read");
     record.expect("the generation exists")
 }
@@ -181,7 +187,7 @@ pub(super) async fn refused(store: &dyn GenerationStore, fence: Fence, changes: 
 }
 
 /// All that is stored of a generation.
-async fn whole(store: &dyn GenerationStore, id: i64) -> impl PartialEq + std::fmt::Debug {
+async fn whole(store: &dyn GenerationStore, id: GenerationId) -> impl PartialEq + std::fmt::Debug {
     (
         store.generation(id).await.expect("the store can be read"),
         store.takes(id).await.expect("the store can be read"),

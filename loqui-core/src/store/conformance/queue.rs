@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use futures::future::join_all;
 
 use super::fixtures::{ANN, BOB, LEASE, NONE, at, claimed, fail, refused, submit_for, submitted, write};
+use crate::id::GenerationId;
 use crate::store::{Fence, GenerationStore, GenerationStoreExt as _};
 
-async fn next(store: &dyn GenerationStore, worker: &str, now: i64, limit: u32) -> Vec<i64> {
+async fn next(store: &dyn GenerationStore, worker: &str, now: i64, limit: u32) -> Vec<GenerationId> {
     let claimed = store.claim_next(worker, at(now), LEASE, limit).await.expect("answered");
     claimed.iter().map(|record| record.id).collect()
 }
@@ -75,7 +76,7 @@ pub async fn last_events_of_many_generations_are_read_together(store: &dyn Gener
     write(store, fence, vec![fail(3)]).await;
     assert!(store.erase_generation(erased.id, at(4)).await.expect("erased"));
     let mut found = store
-        .last_events(&[ended.id, 4711, erased.id, quiet])
+        .last_events(&[ended.id, GenerationId::new(4711), erased.id, quiet])
         .await
         .expect("read");
     found.sort_unstable();

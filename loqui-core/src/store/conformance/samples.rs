@@ -1,6 +1,7 @@
 //! Samples, and reads of what does not exist.
 
 use super::fixtures::{ANN, NONE, at, claimed, fail, read, recording, request, submitted, write};
+use crate::id::{GenerationId, SampleId};
 use crate::store::{Consent, Filter, GenerationStore, GenerationStoreExt as _, SampleFilter, SampleRecord};
 
 async fn listed(store: &dyn GenerationStore, filter: SampleFilter) -> Vec<SampleRecord> {
@@ -24,7 +25,7 @@ pub async fn sample_is_read_back_with_all_fields(store: &dyn GenerationStore) {
     new.reference_seconds = 9.75;
     new.consent = Some(Consent::new("I am the speaker.", at(1)));
     let added = store.add_sample(new.clone()).await.expect("added");
-    assert!(added.id > 0, "ids are positive, got {}", added.id);
+    assert!(added.id.get() > 0, "ids are positive, got {}", added.id);
     assert_eq!(added, new.with_id(added.id));
     assert_eq!(store.sample(added.id).await.expect("read"), Some(added));
 }
@@ -70,7 +71,10 @@ pub async fn first_consent_is_kept(store: &dyn GenerationStore) {
 
 /// An erased sample is not returned; erasing it returns the keys of its audio; the recording can be added again.
 pub async fn erased_sample_is_not_returned(store: &dyn GenerationStore) {
-    assert_eq!(store.erase_sample(4711, at(2)).await.expect("answered"), None);
+    assert_eq!(
+        store.erase_sample(SampleId::new(4711), at(2)).await.expect("answered"),
+        None
+    );
     let (record, fence) = claimed(store).await;
     let sample = store.sample(record.sample).await.expect("read").expect("there");
     let error = store
@@ -118,8 +122,8 @@ pub async fn samples_are_listed_newest_first(store: &dyn GenerationStore) {
 /// Reading what does not exist returns nothing and no error.
 pub async fn reading_what_does_not_exist_returns_nothing(store: &dyn GenerationStore) {
     let present = submitted(store).await;
-    let absent = present.id + 1000;
-    assert_eq!(store.sample(absent).await.expect("read"), None);
+    let absent = GenerationId::new(present.id.get() + 1000);
+    assert_eq!(store.sample(SampleId::new(absent.get())).await.expect("read"), None);
     assert_eq!(store.generation(absent).await.expect("read"), None);
     assert_eq!(store.takes(absent).await.expect("read"), []);
     assert_eq!(store.events(absent, 0).await.expect("read"), []);

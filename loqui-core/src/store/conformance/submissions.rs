@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::future::join_all;
 
 use super::fixtures::{NONE, at, claimed, fail, read, recording, request, submitted, warning, write};
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Event, Stage, Status};
 use crate::options::{RunLimits, VoiceSettings};
 use crate::script::{Boundary, Segment};
@@ -144,14 +145,17 @@ pub async fn generations_are_listed_by_owner_sample_and_page(store: &dyn Generat
 
 /// A submission with an unknown sample is refused and changes nothing.
 pub async fn submission_without_its_sample_is_refused(store: &dyn GenerationStore) {
-    let error = store.submit(request(4711, "Hello.")).await.expect_err("refused");
+    let error = store
+        .submit(request(SampleId::new(4711), "Hello."))
+        .await
+        .expect_err("refused");
     assert_eq!(error.code(), "sample.not_found", "{error}");
     assert_eq!(store.unfinished().await.expect("listed"), NONE);
 }
 
 /// Ids are positive and increase (S211).
 pub async fn ids_are_positive_and_increase(store: &dyn GenerationStore) {
-    let mut last = 0;
+    let mut last = GenerationId::new(0);
     for _ in 0..5 {
         let id = submitted(store).await.id;
         assert!(id > last, "{id} follows {last}");

@@ -4,6 +4,7 @@ use super::fixtures::{
     at, claim, claimed, fail, full_row, full_take, history, plain_take, progress, read, refused, submitted, take_in,
     warning, write,
 };
+use crate::id::GenerationId;
 use crate::ledger::testing::in_state;
 use crate::ledger::{Stage, StateKind, Status};
 use crate::store::{Change, Fence, GenerationStore, GenerationStoreExt as _};
@@ -16,7 +17,7 @@ pub async fn take_is_read_back_with_all_fields(store: &dyn GenerationStore) {
         let mut take = take_in(fence, 1, number, kind);
         take.similarity = Some(0.875);
         if kind == StateKind::Kept {
-            take.reused = Some(7);
+            take.reused = Some(GenerationId::new(7));
         }
         takes.push(take);
     }
@@ -63,7 +64,7 @@ pub async fn write_without_a_claim_is_refused(store: &dyn GenerationStore) {
     let fence = Fence::of(&record);
     refused(store, fence, vec![fail(3)]).await;
     let nowhere = Fence {
-        generation: record.id + 1000,
+        generation: GenerationId::new(record.id.get() + 1000),
         ..fence
     };
     refused(store, nowhere, vec![fail(3)]).await;

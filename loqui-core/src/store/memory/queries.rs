@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::rows::{Generation, Sample};
 use super::state::State;
+use crate::id::GenerationId;
 use crate::ledger::{Event, GenerationRecord, StateKind, TakeId, TakeRecord};
 use crate::store::{Filter, SampleFilter, SampleRecord, Spending, TakeFilter, UsageFilter, spending};
 
@@ -28,7 +29,7 @@ impl State {
         found.map(|row| row.record.clone()).collect()
     }
 
-    pub(super) fn generation_ids(&self, filter: &Filter) -> Vec<i64> {
+    pub(super) fn generation_ids(&self, filter: &Filter) -> Vec<GenerationId> {
         self.matching(filter).into_iter().map(|row| row.record.id).collect()
     }
 
@@ -77,13 +78,13 @@ impl State {
         self.hints.get(&take).cloned()
     }
 
-    pub(super) fn events(&self, generation: i64, after: u64) -> Vec<Event> {
+    pub(super) fn events(&self, generation: GenerationId, after: u64) -> Vec<Event> {
         let events = self.generations.get(&generation).map_or(&[][..], |row| &row.events);
         let seen = events.partition_point(|event| event.number <= after);
         events[seen..].to_vec()
     }
 
-    pub(super) fn last_events(&self, generations: &[i64]) -> Vec<(i64, u64)> {
+    pub(super) fn last_events(&self, generations: &[GenerationId]) -> Vec<(GenerationId, u64)> {
         let rows = generations.iter().filter_map(|id| self.generations.get(id));
         let present = rows.filter(|row| !row.erased);
         present.map(|row| (row.record.id, row.last_event())).collect()

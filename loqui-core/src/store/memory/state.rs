@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::rows::{Generation, Sample, SpendingRows};
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord};
 use crate::money;
 use crate::store::apply::{self, End, Outcome, Refusal};
@@ -14,8 +15,8 @@ use crate::store::{Ceiling, Change, ClaimRequest, ClaimTarget, Fence, NewSample,
 
 #[derive(Debug, Default)]
 pub(super) struct State {
-    pub(super) samples: BTreeMap<i64, Sample>,
-    pub(super) generations: BTreeMap<i64, Generation>,
+    pub(super) samples: BTreeMap<SampleId, Sample>,
+    pub(super) generations: BTreeMap<GenerationId, Generation>,
     /// The end of each worker's lease.
     pub(super) leases: HashMap<String, Timestamp>,
     pub(super) spending: SpendingRows,
@@ -32,7 +33,7 @@ impl State {
             record.consent = record.consent.take().or(new.consent);
             return record.clone();
         }
-        let id = next_id(&self.samples);
+        let id = SampleId::new(next_id(self.samples.last_key_value().map(|(id, _)| id.get())));
         let mut record = new.with_id(id);
         record.created_at = apply::stored(record.created_at);
         self.samples.insert(
@@ -45,7 +46,7 @@ impl State {
         record
     }
 
-    pub(super) fn erase_sample(&mut self, id: i64) -> Result<Option<SampleRecord>, Refusal> {
+    pub(super) fn erase_sample(&mut self, id: SampleId) -> Result<Option<SampleRecord>, Refusal> {
         let mut rows = self.generations.values().map(|row| &row.record);
         if let Some(using) = rows.find(|record| record.sample == id && !record.status.is_terminal()) {
             return Err(Refusal::SampleInUse {
@@ -68,7 +69,7 @@ impl State {
         if self.samples.get(&new.sample).is_none_or(|sample| sample.erased) {
             return Err(Refusal::NoSample { sample: new.sample });
         }
-        let id = next_id(&self.generations);
+        let id = GenerationId::new(next_id(self.generations.last_key_value().map(|(id, _)| id.get())));
         let record = apply::pending(id, new);
         self.generations.insert(id, Generation::new(record.clone()));
         Ok(record)
@@ -98,7 +99,7 @@ impl State {
     }
 
     /// Unclaimed generations in the order of turns.
-    fn queue(&self, now: Timestamp, limit: u32) -> Vec<i64> {
+    fn queue(&self, now: Timestamp, limit: u32) -> Vec<GenerationId> {
         let unfinished = || self.generations.values().filter(|row| !row.record.status.is_terminal());
         let mut turns: HashMap<Option<&str>, usize> = HashMap::new();
         for row in unfinished().filter(|row| row.worker.is_some()) {
@@ -179,7 +180,7 @@ impl State {
         }
     }
 
-    fn request_cancel(&mut self, generation: i64) -> bool {
+    fn request_cancel(&mut self, generation: GenerationId) -> bool {
         let row = self.generations.get_mut(&generation);
         let Some(row) = row.filter(|row| !row.record.status.is_terminal()) else {
             return false;
@@ -188,7 +189,7 @@ impl State {
         true
     }
 
-    fn reopen(&mut self, generation: i64, now: Timestamp) -> bool {
+    fn reopen(&mut self, generation: GenerationId, now: Timestamp) -> bool {
         let Some(row) = self.generations.get_mut(&generation) else {
             return false;
         };
@@ -205,7 +206,7 @@ impl State {
         true
     }
 
-    fn erase_generation(&mut self, generation: i64) -> Result<bool, Refusal> {
+    fn erase_generation(&mut self, generation: GenerationId) -> Result<bool, Refusal> {
         let Some(row) = self.generations.get_mut(&generation) else {
             return Ok(false);
         };
@@ -218,7 +219,7 @@ impl State {
         Ok(true)
     }
 
-    fn prune_generation(&mut self, generation: i64) -> bool {
+    fn prune_generation(&mut self, generation: GenerationId) -> bool {
         let row = self.generations.get_mut(&generation);
         let Some(row) = row.filter(|row| !row.erased && row.record.status == Status::Completed) else {
             return false;
@@ -262,6 +263,6 @@ fn total(spending: &SpendingRows, ceiling: &Ceiling, owner: &str, added: &[Share
     booked.chain(added).map(|share| share.spent + share.reserved).sum()
 }
 
-fn next_id<T>(rows: &BTreeMap<i64, T>) -> i64 {
-    rows.last_key_value().map_or(1, |(last, _)| last + 1)
+fn next_id(last: Option<i64>) -> i64 {
+    last.map_or(1, |last| last + 1)
 }

@@ -8,6 +8,7 @@ use super::connection::{Connection, Query, Statement, locking};
 use super::entries::{lock_head, update_head};
 use super::failure::Failure;
 use super::rows;
+use crate::id::GenerationId;
 use crate::ledger::{Fence, GenerationRecord};
 use crate::store::{ClaimRequest, ClaimTarget, apply};
 
@@ -71,7 +72,7 @@ async fn claim_next(
 async fn claim_one(
     on: &mut dyn Connection,
     select: Statement,
-    generation: i64,
+    generation: GenerationId,
     request: &ClaimRequest,
 ) -> Result<Option<GenerationRecord>, Failure> {
     let query = Query::new(select.of(on.dialect())).bind(generation);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
 use super::failure::Failure;
+use crate::id::{GenerationId, SampleId};
 
 /// The database at the other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -299,8 +300,20 @@ impl From<bool> for Value {
     }
 }
 
-impl From<Vec<i64>> for Value {
-    fn from(values: Vec<i64>) -> Self {
-        Self::Integers(values)
+impl From<GenerationId> for Value {
+    fn from(id: GenerationId) -> Self {
+        Self::Integer(Some(id.get()))
+    }
+}
+
+impl From<SampleId> for Value {
+    fn from(id: SampleId) -> Self {
+        Self::Integer(Some(id.get()))
+    }
+}
+
+impl From<Vec<GenerationId>> for Value {
+    fn from(ids: Vec<GenerationId>) -> Self {
+        Self::Integers(ids.into_iter().map(GenerationId::get).collect())
     }
 }

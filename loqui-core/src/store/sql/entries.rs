@@ -3,12 +3,13 @@
 use super::connection::{Connection, Query, locking};
 use super::failure::Failure;
 use super::rows;
+use crate::id::GenerationId;
 use crate::ledger::{Event, TakeId, TakeRecord, TakeRow};
 use crate::store::apply::{Head, Refusal, TakeChange};
 use crate::store::spending::Share;
 
 /// Reads what decides about changes to a generation, and locks its row until the transaction ends.
-pub(super) async fn lock_head(on: &mut dyn Connection, generation: i64) -> Result<Option<Head>, Failure> {
+pub(super) async fn lock_head(on: &mut dyn Connection, generation: GenerationId) -> Result<Option<Head>, Failure> {
     let statement = locking!(
         "SELECT id, status, stage, progress, epoch, worker, events, erased_at FROM generation WHERE id = $1",
         "FOR UPDATE"
@@ -111,7 +112,7 @@ pub(super) async fn replace_take(on: &mut dyn Connection, take: TakeRecord, shar
 }
 
 /// Adds to the spending of the generation's owner and model.
-async fn book(on: &mut dyn Connection, generation: i64, shares: Vec<Share>) -> Result<(), Failure> {
+async fn book(on: &mut dyn Connection, generation: GenerationId, shares: Vec<Share>) -> Result<(), Failure> {
     for share in shares {
         Query::new(
             "INSERT INTO spending (owner, day, engine, model, spent, reserved, takes, characters)

@@ -3,6 +3,7 @@
 use super::connection::{Conditions, Connection, Query, Statement};
 use super::failure::Failure;
 use super::rows;
+use crate::id::GenerationId;
 use crate::ledger::{Event, GenerationRecord, TakeId, TakeRecord};
 use crate::store::{Filter, SampleFilter, SampleRecord, Spending, TakeFilter, UsageFilter, spending};
 
@@ -28,7 +29,7 @@ pub(super) async fn generations(on: &mut dyn Connection, filter: Filter) -> Resu
 
 pub(super) const GENERATION_IDS: &str = "SELECT id FROM generation WHERE erased_at IS NULL";
 
-pub(super) async fn generation_ids(on: &mut dyn Connection, filter: Filter) -> Result<Vec<i64>, Failure> {
+pub(super) async fn generation_ids(on: &mut dyn Connection, filter: Filter) -> Result<Vec<GenerationId>, Failure> {
     let query = matching(GENERATION_IDS, &filter);
     rows::all(&query.all(on).await?, |row| rows::integer(row, "id"))
 }
@@ -115,7 +116,11 @@ pub(super) fn takes_query(filter: TakeFilter) -> Query {
     query.build()
 }
 
-pub(super) async fn events(on: &mut dyn Connection, generation: i64, after: u64) -> Result<Vec<Event>, Failure> {
+pub(super) async fn events(
+    on: &mut dyn Connection,
+    generation: GenerationId,
+    after: u64,
+) -> Result<Vec<Event>, Failure> {
     let query = Query::new("SELECT * FROM event WHERE generation = $1 AND number > $2 ORDER BY number")
         .bind(generation)
         .bind(i64::try_from(after).unwrap_or(i64::MAX));
@@ -127,7 +132,10 @@ const LAST_EVENTS: Statement = Statement {
     postgres: "SELECT id, events FROM generation WHERE id = ANY($1) AND erased_at IS NULL",
 };
 
-pub(super) async fn last_events(on: &mut dyn Connection, generations: Vec<i64>) -> Result<Vec<(i64, u64)>, Failure> {
+pub(super) async fn last_events(
+    on: &mut dyn Connection,
+    generations: Vec<GenerationId>,
+) -> Result<Vec<(GenerationId, u64)>, Failure> {
     let query = Query::new(LAST_EVENTS.of(on.dialect())).bind(generations);
     rows::all(&query.all(on).await?, |row| {
         Ok((rows::integer(row, "id")?, rows::event_number(row, "events")?))

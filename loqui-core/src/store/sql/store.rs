@@ -21,7 +21,7 @@ macro_rules! sql_store {
                 self.read(|on| reads::samples(on, filter).boxed()).await
             }
 
-            async fn erase_sample(&self, id: i64, now: Timestamp) -> Result<Option<SampleRecord>> {
+            async fn erase_sample(&self, id: SampleId, now: Timestamp) -> Result<Option<SampleRecord>> {
                 self.change(Priority::Background, move |on| {
                     writes::erase_sample(on, id, now).boxed()
                 })
@@ -38,7 +38,7 @@ macro_rules! sql_store {
                 self.read(|on| reads::generations(on, filter).boxed()).await
             }
 
-            async fn generation_ids(&self, filter: &Filter) -> Result<Vec<i64>> {
+            async fn generation_ids(&self, filter: &Filter) -> Result<Vec<GenerationId>> {
                 let filter = filter.clone();
                 self.read(|on| reads::generation_ids(on, filter).boxed()).await
             }
@@ -57,12 +57,12 @@ macro_rules! sql_store {
                 self.read(move |on| reads::remote_hint(on, take).boxed()).await
             }
 
-            async fn events(&self, generation: i64, after: u64) -> Result<Vec<Event>> {
+            async fn events(&self, generation: GenerationId, after: u64) -> Result<Vec<Event>> {
                 self.read(move |on| reads::events(on, generation, after).boxed())
                     .await
             }
 
-            async fn last_events(&self, generations: &[i64]) -> Result<Vec<(i64, u64)>> {
+            async fn last_events(&self, generations: &[GenerationId]) -> Result<Vec<(GenerationId, u64)>> {
                 let generations = generations.to_vec();
                 self.read(|on| reads::last_events(on, generations).boxed()).await
             }
@@ -123,6 +123,7 @@ pub(super) mod prelude {
 
     pub(in crate::store::sql) use super::super::{Priority, claims, reads, writes};
     pub(in crate::store::sql) use crate::error::Result;
+    pub(in crate::store::sql) use crate::id::{GenerationId, SampleId};
     pub(in crate::store::sql) use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
     pub(in crate::store::sql) use crate::store::{
         Change, ClaimRequest, Fence, Filter, NewSample, SampleFilter, SampleRecord, Spending, TakeFilter, Update,

@@ -9,6 +9,7 @@ use super::entries::{add_event, change_take, lock_head, lock_take, replace_take,
 use super::failure::Failure;
 use super::rows;
 use crate::finding::Finding;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Ceiling, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord};
 use crate::money;
 use crate::store::apply::{self, End, Outcome, Refusal};
@@ -36,7 +37,7 @@ pub(super) async fn add_sample(on: &mut dyn Connection, new: NewSample) -> Resul
 
 pub(super) async fn erase_sample(
     on: &mut dyn Connection,
-    id: i64,
+    id: SampleId,
     now: Timestamp,
 ) -> Result<Option<SampleRecord>, Failure> {
     // A submission with this sample that runs at the same time commits first, or finds the sample erased.
@@ -61,7 +62,7 @@ pub(super) async fn erase_sample(
 }
 
 pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Result<GenerationRecord, Failure> {
-    let mut record = apply::pending(0, new);
+    let mut record = apply::pending(GenerationId::new(0), new);
     // An erased sample keeps its row, so the foreign key alone would accept it.
     let insert = locking!(
         "INSERT INTO generation (sample, engine, model, script, options, segments, status, stage, progress,
@@ -144,7 +145,7 @@ pub(super) async fn write(on: &mut dyn Connection, fence: Fence, changes: Vec<Ch
     update_head(on, &head).await
 }
 
-async fn check_ceiling(on: &mut dyn Connection, generation: i64, ceiling: &Ceiling) -> Result<(), Failure> {
+async fn check_ceiling(on: &mut dyn Connection, generation: GenerationId, ceiling: &Ceiling) -> Result<(), Failure> {
     let query = Query::new(
         "SELECT CAST(coalesce(sum(spent + reserved), 0) AS BIGINT) AS sum FROM spending
          WHERE (CAST($1 AS TEXT) IS NULL OR owner = $1) AND (CAST($2 AS BIGINT) IS NULL OR day = $2)",
@@ -158,7 +159,11 @@ async fn check_ceiling(on: &mut dyn Connection, generation: i64, ceiling: &Ceili
     Ok(())
 }
 
-async fn add_warnings(on: &mut dyn Connection, generation: i64, warnings: Vec<Finding>) -> Result<(), Failure> {
+async fn add_warnings(
+    on: &mut dyn Connection,
+    generation: GenerationId,
+    warnings: Vec<Finding>,
+) -> Result<(), Failure> {
     let query = Query::new("SELECT warnings FROM generation WHERE id = $1").bind(generation);
     let mut all: Vec<Finding> = rows::json(query.one(on).await?.as_ref(), "warnings")?;
     all.extend(warnings);
@@ -181,14 +186,14 @@ pub(super) async fn update(on: &mut dyn Connection, update: Update) -> Result<bo
     }
 }
 
-async fn request_cancel(on: &mut dyn Connection, generation: i64) -> Result<bool, Failure> {
+async fn request_cancel(on: &mut dyn Connection, generation: GenerationId) -> Result<bool, Failure> {
     let query = Query::new(
         "UPDATE generation SET cancel_requested = TRUE WHERE id = $1 AND status IN ('PENDING', 'PROCESSING')",
     );
     Ok(query.bind(generation).execute(on).await? > 0)
 }
 
-async fn reopen(on: &mut dyn Connection, generation: i64, now: Timestamp) -> Result<bool, Failure> {
+async fn reopen(on: &mut dyn Connection, generation: GenerationId, now: Timestamp) -> Result<bool, Failure> {
     let Some(mut head) = lock_head(on, generation).await? else {
         return Ok(false);
     };
@@ -208,7 +213,7 @@ async fn reopen(on: &mut dyn Connection, generation: i64, now: Timestamp) -> Res
     Ok(true)
 }
 
-async fn erase_generation(on: &mut dyn Connection, generation: i64, now: Timestamp) -> Result<bool, Failure> {
+async fn erase_generation(on: &mut dyn Connection, generation: GenerationId, now: Timestamp) -> Result<bool, Failure> {
     let Some(head) = lock_head(on, generation).await? else {
         return Ok(false);
     };
@@ -237,7 +242,7 @@ async fn erase_generation(on: &mut dyn Connection, generation: i64, now: Timesta
     Ok(true)
 }
 
-async fn prune_generation(on: &mut dyn Connection, generation: i64, now: Timestamp) -> Result<bool, Failure> {
+async fn prune_generation(on: &mut dyn Connection, generation: GenerationId, now: Timestamp) -> Result<bool, Failure> {
     let head = lock_head(on, generation).await?;
     if head.is_none_or(|head| head.erased || head.status != Status::Completed) {
         return Ok(false);

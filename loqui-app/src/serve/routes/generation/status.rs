@@ -63,7 +63,7 @@ impl StatusAnswer {
             (elapsed * (100.0 - progress) / progress).round() as u64
         });
         Self {
-            audio_id: record.id,
+            audio_id: record.id.get(),
             status: record.status,
             progress: record.progress,
             message: message(&record),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::Price;
+use crate::id::GenerationId;
 use crate::ledger::StateKind;
 use crate::ledger::row::TakeRow;
 use crate::ledger::testing::in_state;
@@ -160,5 +161,8 @@ fn prediction_found_late_is_paid_for_and_recorded_as_failed() {
 #[test]
 fn result_that_does_not_fit_the_state_is_an_internal_error() {
     let error = after_download(take(StateKind::Running), "a.wav".to_owned()).unwrap_err();
-    assert_eq!((error.code(), error.generation_id()), ("internal", Some(1)));
+    assert_eq!(
+        (error.code(), error.generation_id()),
+        ("internal", Some(GenerationId::new(1)))
+    );
 }

@@ -4,6 +4,7 @@
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use super::PostgresStore;
+use crate::id::GenerationId;
 use crate::store::{Fence, GenerationStore as _, GenerationStoreExt as _};
 
 #[expect(clippy::disallowed_methods, reason = "tests name their service in the environment")]
@@ -101,7 +102,7 @@ async fn refused_write_holds_no_locks_when_it_returns() {
     let schema = Schema::new().await;
     let store = schema.store().await;
     let fence = Fence {
-        generation: 4711,
+        generation: GenerationId::new(4711),
         epoch: 1,
     };
     assert!(store.write(fence, Vec::new()).await.is_err());

@@ -8,6 +8,7 @@ use tempfile::tempdir;
 use super::super::migrate::LATEST;
 use super::fixtures::{sql, submit};
 use crate::error::{Error, report};
+use crate::id::GenerationId;
 use crate::store::{GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 
 /// Opens a file and returns the error, which must have this code and name the path.
@@ -31,7 +32,11 @@ async fn file_of_a_later_version_is_refused_unchanged() {
 
     sql(&path, &format!("PRAGMA user_version = {LATEST}")).await;
     let store = SqliteStore::open(&path).await.unwrap();
-    assert_eq!(store.unfinished().await.unwrap(), [1], "nothing was lost");
+    assert_eq!(
+        store.unfinished().await.unwrap(),
+        [GenerationId::new(1)],
+        "nothing was lost"
+    );
 }
 
 #[tokio::test]
@@ -163,13 +168,17 @@ async fn lazy_store_reports_errors_at_each_call_and_recovers() {
     for _ in 0..2 {
         assert_eq!(store.unfinished().await.unwrap_err().code(), "store.unavailable");
         assert_eq!(
-            store.reopen(1, super::fixtures::at(0)).await.unwrap_err().code(),
+            store
+                .reopen(GenerationId::new(1), super::fixtures::at(0))
+                .await
+                .unwrap_err()
+                .code(),
             "store.unavailable"
         );
     }
     std::fs::remove_file(&folder).unwrap();
     submit(&store, "Hello.").await;
-    assert_eq!(store.unfinished().await.unwrap(), [1]);
+    assert_eq!(store.unfinished().await.unwrap(), [GenerationId::new(1)]);
 }
 
 #[tokio::test]
@@ -186,7 +195,7 @@ async fn names_that_sqlite_would_interpret_are_file_names() {
         assert!(path.is_file(), "{name}");
         assert_eq!(
             SqliteStore::open(&path).await.unwrap().unfinished().await.unwrap(),
-            [1],
+            [GenerationId::new(1)],
             "{name}"
         );
     }

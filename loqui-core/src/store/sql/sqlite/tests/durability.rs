@@ -67,7 +67,7 @@ async fn dropped_store_can_be_opened_again() {
     let second = SqliteStore::open(&path).await.unwrap();
     assert_eq!(second.generation(record.id).await.unwrap(), Some(record.clone()));
     let next = submit(&second, "Again.").await;
-    assert_eq!(next.id, record.id + 1);
+    assert_eq!(next.id.get(), record.id.get() + 1);
     assert_eq!(next.sample, record.sample);
 }
 

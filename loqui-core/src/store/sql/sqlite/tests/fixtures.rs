@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
+use crate::id::SampleId;
 use crate::ledger::{GenerationRecord, NewGeneration};
 use crate::store::sql::Priority;
 use crate::store::{GenerationStore as _, NewSample, SampleRecord, SqliteStore};
@@ -22,7 +23,7 @@ pub(super) async fn sample(store: &SqliteStore) -> SampleRecord {
     store.add_sample(new).await.unwrap()
 }
 
-pub(super) fn request(sample: i64, script: &str) -> NewGeneration {
+pub(super) fn request(sample: SampleId, script: &str) -> NewGeneration {
     NewGeneration::new(sample, "replicate", "resemble-ai/chatterbox", script, at(1))
 }
 

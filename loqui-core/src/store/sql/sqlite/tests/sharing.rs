@@ -18,7 +18,7 @@ async fn stores_can_create_one_file_concurrently() {
     let opened = join_all((0..8).map(|_| SqliteStore::open(&path))).await;
     let stores: Vec<_> = opened.into_iter().map(Result::unwrap).collect();
     let submitted = join_all(stores.iter().map(|store| submit(store, "Hello."))).await;
-    let mut ids: Vec<_> = submitted.iter().map(|record| record.id).collect();
+    let mut ids: Vec<_> = submitted.iter().map(|record| record.id.get()).collect();
     ids.sort_unstable();
     assert_eq!(ids, [1, 2, 3, 4, 5, 6, 7, 8]);
 }

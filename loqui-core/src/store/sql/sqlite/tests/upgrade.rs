@@ -3,6 +3,7 @@
 use tempfile::tempdir;
 
 use super::fixtures::{at, sql};
+use crate::id::{GenerationId, SampleId};
 use crate::store::{
     Filter, GenerationStore as _, GenerationStoreExt as _, NewSample, SampleFilter, SqliteStore, UsageFilter,
 };
@@ -29,16 +30,20 @@ async fn file_of_version_1_keeps_its_rows_and_gets_its_spending() {
     let store = SqliteStore::open(&path).await.unwrap();
     let samples = store.samples(&SampleFilter::default()).await.unwrap();
     assert_eq!(
-        (samples.len(), samples[0].id, samples[0].owner.as_deref()),
+        (samples.len(), samples[0].id.get(), samples[0].owner.as_deref()),
         (1, 3, None)
     );
     let generations = store.generations(&Filter::default()).await.unwrap();
     assert_eq!(
-        (generations.len(), generations[0].id, generations[0].owner.as_deref()),
+        (
+            generations.len(),
+            generations[0].id.get(),
+            generations[0].owner.as_deref()
+        ),
         (1, 7, None)
     );
-    assert_eq!(store.takes(7).await.unwrap().len(), 3);
-    assert_eq!(store.events(7, 0).await.unwrap().len(), 1);
+    assert_eq!(store.takes(GenerationId::new(7)).await.unwrap().len(), 3);
+    assert_eq!(store.events(GenerationId::new(7), 0).await.unwrap().len(), 1);
     assert!(store.holds_remote("p1").await.unwrap());
 
     let spending = store.spending(&UsageFilter::default()).await.unwrap();
@@ -54,7 +59,14 @@ async fn file_of_version_1_keeps_its_rows_and_gets_its_spending() {
     );
     let report = serde_json::json!({});
     let again = NewSample::new("Ann", "5a", "x", "y", 12.5, report.clone(), at(0));
-    assert_eq!(store.add_sample(again).await.unwrap().id, 3, "it is the same recording");
+    assert_eq!(
+        store.add_sample(again).await.unwrap().id,
+        SampleId::new(3),
+        "it is the same recording"
+    );
     let other = NewSample::new("Bob", "5b", "x", "y", 12.5, report, at(0));
-    assert!(store.add_sample(other).await.unwrap().id > 3, "ids keep increasing");
+    assert!(
+        store.add_sample(other).await.unwrap().id > SampleId::new(3),
+        "ids keep increasing"
+    );
 }
