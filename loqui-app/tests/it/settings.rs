@@ -87,7 +87,7 @@ async fn provider_address_and_token_reach_every_consumer() {
         assert_eq!(paid(), 3, "{name}: serve");
         // Without a configured key, the server requests it from the provider to verify a webhook.
         let now = jiff::Timestamp::now().as_second().to_string();
-        let body = r#"{"id":"another","status":"succeeded"}"#;
+        let body = r#"{"id":"anotherprediction000000000","status":"succeeded"}"#;
         let signature = sign(&emulator.webhook_secret(), &now, body);
         let hook = server
             .request(Method::POST, &format!("/hooks/replicate/{id}-0-1"))
@@ -139,6 +139,7 @@ async fn engine_reaches_every_command_that_starts_generations() {
 
         let mut configuration = Configuration::default();
         assert!(configuration.set_over(&ENGINE, source, "cog", "offline"));
+        let program = configuration.program();
         let said = configuration.run(&program, &["doctor", "--json"]).await;
         assert_eq!(check(&said, "cog")["ok"], false, "{source:?}: {said:?}");
     }
