@@ -11,7 +11,7 @@ export type Status = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
 export interface Finding {
   /** Stable, for example `sample.noisy`. */
   code: string;
-  /** How bad it is. An `error` stops the request before anything is paid. */
+  /** The severity. An `error` about a sample or a script stops the request before anything is paid. */
   severity: 'note' | 'warning' | 'error';
   /** What was found, in one line. */
   message: string;
@@ -117,7 +117,7 @@ export interface Estimate {
 
 /** What was spent. */
 export interface Usage {
-  /** The cost, in US dollars like all amounts here. */
+  /** The cost. All amounts are in US dollars. */
   totalUsd: number;
   /** The amount reserved for takes that have not ended. */
   reservedUsd: number;
@@ -343,7 +343,7 @@ export class Generation {
    * @throws {InvalidInputError} `generation.not_finished`, `output.format`
    */
   save(path: FilePath): Promise<void>;
-  /** Waits for its end. Aborting ends the wait and leaves the generation running. */
+  /** Waits for its end. Aborting ends only the wait; the generation continues. */
   wait(options?: { signal?: AbortSignal }): Promise<Speech>;
   /**
    * Returns the finished speech.

@@ -115,15 +115,15 @@ fn told(name: &str) -> String {
 fn head() -> String {
     let today = &Timestamp::now().to_string()[..10];
     format!(
-        "# What clients do about faults\n\n\
-         Measured on {today} with `cargo xtask bench faults`: one run of `resemble-ai/chatterbox` for each row and client,\n\
-         each against an emulator of its own in which the fault of the row happens (once, unless the row says otherwise).\n\
-         \"Loqui\" is `loqui_core::replicate::Client`; the others are the official clients, unmodified: Python\n\
-         `replicate` 1.0.7 and JavaScript `replicate` 1.4.0, each with `run` and a download of what it returns (in the rows\n\
-         of `request_...` they are told to poll; in those of `upload_...` a recording of 400 kB goes along; in those of\n\
-         `cancel_...` a prediction is created and asked to stop; in those of `webhook_...` each judges the calls that came).\n\n\
-         A cell reads *creates sent / runs paid, outcome*, counted by the emulator's ledger. A run is paid once it has\n\
-         started and did not fail. Outputs that are silent or cut short are for the generation around the client to judge.\n\n\
+        "# Clients under faults\n\n\
+         Measured on {today} with `cargo xtask bench faults`: one run of `resemble-ai/chatterbox` for each row and client. Each run has\n\
+         its own emulator, in which the fault happens once unless the row says otherwise. \"Loqui\" is `loqui_core::replicate::Client`.\n\
+         The others are the unmodified official clients, Python `replicate` 1.0.7 and JavaScript `replicate` 1.4.0, each with `run` and\n\
+         a download of the output. In the `request_...` rows they poll. In the `upload_...` rows they send a recording of 400 kB. In the\n\
+         `cancel_...` rows a prediction is created and cancelled. In the `webhook_...` rows each client verifies the webhooks it\n\
+         received.\n\n\
+         A cell reads *creates sent / runs paid, outcome*, counted by the emulator's ledger. A run is paid once it has started and did\n\
+         not fail. Silent or truncated outputs are judged by the generation around the client, not by the client.\n\n\
          | fault | what it does | Loqui | Python | JavaScript |\n|---|---|---|---|---|\n"
     )
 }

@@ -128,7 +128,7 @@ fn main() -> Result<(), AnyError> {
     let texts = texts();
     let others = others(&texts)?;
     let mut table = String::from(
-        "| language | borders | loqui | `sentencex` | `unicode-segmentation` | `pysbd` |\n|---|---|---|---|---|---|\n",
+        "| language | boundaries | loqui | `sentencex` | `unicode-segmentation` | `pysbd` |\n|---|---|---|---|---|---|\n",
     );
     let (mut sums, mut alike, mut shared) = ([0; 4], 0, 0);
     let mut details = String::new();

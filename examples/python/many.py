@@ -1,4 +1,4 @@
-"""Many texts side by side, each with a limit on its cost: python many.py VOICE TEXTS.txt (a text on each line)."""
+"""Speaks many texts concurrently, each with a budget: python many.py VOICE TEXTS.txt (one text per line)."""
 
 import asyncio
 import sys

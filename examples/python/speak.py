@@ -1,4 +1,4 @@
-"""One sample, one text, one WAV, with progress on the way."""
+"""Speaks one text with one sample, prints progress, and writes a WAV file."""
 
 import os
 import sys

@@ -1,7 +1,7 @@
-//! A store of your own: each change is a line of JSON in a file, synced to disk before the call returns. Reads come from
-//! memory; opening the file makes the same changes again.
+//! A custom store. Each change is a line of JSON in a file, synced to disk before the call returns. Reads use memory;
+//! opening the file applies the changes again.
 //!
-//! For one process, and for as many records as fit into its memory.
+//! Only one process can use it, and all records must fit into memory.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -94,7 +94,7 @@ impl JournalStore {
     }
 
     /// Makes a change in memory and appends the lines that `lines` returns for its result, one change at a time. It runs
-    /// in a task of its own, so that a cancelled caller leaves memory and file equal.
+    /// in a task of its own, so that memory and file stay equal if the caller is cancelled.
     async fn change<T, F>(
         &self,
         make: impl FnOnce(Arc<MemoryStore>) -> F + Send + 'static,

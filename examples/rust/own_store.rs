@@ -1,4 +1,4 @@
-//! Speaks with records in a store of your own, and shows that they survive a restart:
+//! Speaks with records in a custom store, and shows that they survive a restart:
 //! `cargo run -p loqui-examples --example own_store -- JOURNAL RECORDING TEXT`.
 
 #![expect(clippy::print_stdout, reason = "an example prints to the terminal")]

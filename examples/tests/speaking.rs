@@ -1,4 +1,4 @@
-//! The examples work.
+//! Runs the examples.
 
 #[expect(dead_code, reason = "`main` is not called by the test")]
 #[path = "../rust/own_engine.rs"]

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// Prints what the parser returned instead of arguments: help and version on stdout, mistakes like every other failure.
+/// Prints the parser's result: help and version on stdout, usage errors like every other failure.
 pub(crate) fn explain(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         output::print(&error.render().to_string());

@@ -1,4 +1,4 @@
-//! The commands: one file each, with its arguments and what it does.
+//! The commands. Each has a file with its arguments and its `run` function.
 
 mod batch;
 mod check;

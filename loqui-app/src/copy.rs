@@ -1,4 +1,4 @@
-//! The text that interfaces show for the progress of a generation. The guide fixes these sentences (S65, S68).
+//! The text that interfaces show for the progress of a generation. The guide specifies these sentences (S65, S68).
 
 use loqui_core::ledger::{Event, Stage, Status};
 

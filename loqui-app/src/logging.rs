@@ -5,7 +5,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::settings::LogFormat;
 
-/// Starts the log of a command: nothing, unless `-v` or `RUST_LOG` ask for it.
+/// Starts the log of a command. Without `-v` or `RUST_LOG`, nothing is logged.
 pub(crate) fn for_command(verbose: u8) {
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into());
     let filter = match verbose {
@@ -19,7 +19,7 @@ pub(crate) fn for_command(verbose: u8) {
         .init();
 }
 
-/// Starts the log of the server: requests and events, unless `RUST_LOG` asks for something else.
+/// Starts the log of the server: requests and events by default. `RUST_LOG` replaces this filter.
 pub(crate) fn for_server(verbose: u8, format: LogFormat) {
     let default = if verbose > 0 {
         "loqui_core=debug,loqui=debug,warn"

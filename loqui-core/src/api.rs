@@ -41,22 +41,22 @@ use crate::usage::Usage;
 
 /// Speaks scripts in the voices of samples. Cheap to clone; clones share everything.
 ///
-/// Without a data directory the records are in memory: when the process ends, unfinished generations are lost, and what
-/// they have cost with them. With one ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues.
+/// Without a data directory, records are kept in memory. When the process ends, unfinished generations and their paid takes
+/// are lost. With a data directory ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues.
 ///
 /// Dropping the handle does not stop submitted generations; they continue as long as the tokio runtime runs.
 ///
 /// # Cancellation safety
 ///
-/// Every async method says what happens when its future is dropped before it is done. Where it says nothing else, the call
-/// is atomic: it has happened as a whole or not at all, and it may be repeated.
+/// Each async method documents what happens when its future is dropped before it completes. By default a call is atomic: it
+/// takes effect completely or not at all, and can be repeated.
 #[derive(Clone)]
 pub struct Loqui {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) defaults: Arc<Defaults>,
 }
 
-/// What this interface adds to the runtime: defaults and requirements of submissions.
+/// Defaults and requirements that apply to each submission.
 pub(crate) struct Defaults {
     pub(crate) budget_usd: Option<f64>,
     pub(crate) require_consent: bool,
@@ -65,12 +65,12 @@ pub(crate) struct Defaults {
 }
 
 impl Loqui {
-    /// Builds a handle from the environment: `REPLICATE_API_TOKEN`, `REPLICATE_BASE_URL`, `LOQUI_DATA_DIR`,
-    /// `LOQUI_BUDGET_USD`.
+    /// Builds a handle from environment variables, such as `REPLICATE_API_TOKEN` and `LOQUI_DATA_DIR`.
+    /// [`Environment`](crate::Environment) lists them all.
     ///
     /// # Errors
     ///
-    /// `replicate.missing_token` without a token: no other engine is chosen instead.
+    /// `replicate.missing_token` without a token. No other engine is selected.
     pub fn from_env() -> Result<Self> {
         LoquiBuilder::from_env().build()
     }
@@ -100,7 +100,7 @@ impl Loqui {
     ///
     /// # Cancellation safety
     ///
-    /// The generation may or may not have been submitted when the future is dropped. Repeat it with an
+    /// The generation may or may not have been submitted when the future is dropped. Repeat the call with an
     /// [`idempotency_key`](Request::idempotency_key).
     ///
     /// # Errors

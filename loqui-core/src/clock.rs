@@ -7,10 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 pub use jiff::Timestamp;
 
-/// Tells the time and waits.
+/// A source of the current time and of timers.
 #[async_trait]
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// Now, in UTC.
+    /// Returns the current time, in UTC.
     fn now(&self) -> Timestamp;
 
     /// Resolves after this duration.
@@ -19,7 +19,7 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
 /// Generates random numbers for seeds and ids.
 pub trait Random: fmt::Debug + Send + Sync + 'static {
-    /// A uniformly random number.
+    /// Returns a uniformly distributed random number.
     fn next(&self) -> u64;
 }
 
@@ -41,7 +41,7 @@ impl Clock for System {
 
 impl Random for System {
     fn next(&self) -> u64 {
-        // The generator of the operating system practically never fails; the fallback is seeded per thread.
+        // If the generator of the operating system fails, use a generator that is seeded per thread.
         getrandom::u64().unwrap_or_else(|_| fastrand::u64(..))
     }
 }
@@ -51,12 +51,12 @@ pub type SharedClock = Arc<dyn Clock>;
 /// A shared source of random numbers.
 pub type SharedRandom = Arc<dyn Random>;
 
-/// `at` plus `duration`, limited to the largest timestamp.
+/// Returns `at` plus `duration`, limited to the largest timestamp.
 pub(crate) fn later(at: Timestamp, duration: Duration) -> Timestamp {
     at.saturating_add(duration).unwrap_or(Timestamp::MAX)
 }
 
-/// The duration from `earlier` to `now`; zero if `earlier` is in the future.
+/// Returns the duration from `earlier` to `now`; zero if `earlier` is in the future.
 pub(crate) fn since(earlier: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(now.duration_since(earlier)).unwrap_or(Duration::ZERO)
 }

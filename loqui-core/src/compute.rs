@@ -1,7 +1,7 @@
 //! A pool of threads for CPU-bound work, one per core, for the lifetime of the process.
 //!
-//! Tokio's blocking pool has hundreds of threads. Allocators keep memory per thread, and with decoded audio on many
-//! threads this memory exceeded that in use.
+//! Tokio's blocking pool has hundreds of threads, and allocators cache memory per thread. With decoded audio on many
+//! threads, these caches were larger than the memory in use.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};

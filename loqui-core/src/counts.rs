@@ -11,13 +11,13 @@ pub struct Counts {
     pub in_hand: u32,
     /// Takes that were sent to an engine.
     pub takes_sent: u64,
-    /// Sent takes of a segment whose earlier take failed or was rejected.
+    /// Takes that were sent because an earlier take of their segment failed or was rejected.
     pub takes_repeated: u64,
-    /// Takes whose answer was lost and whose prediction was found.
+    /// Takes whose create response was lost and whose prediction was found later.
     pub answers_found: u64,
     /// Takes that an engine finished.
     pub takes_answered: u64,
-    /// The total time of the finished takes, from being accepted to being done.
+    /// The total duration of the finished takes, from acceptance to completion.
     pub answer_time: Duration,
     /// Requests to the provider that were retried.
     pub requests_repeated: u64,
@@ -25,7 +25,7 @@ pub struct Counts {
     pub pace_wait: Duration,
 }
 
-/// Counts what [`Counts`] reports.
+/// The counters behind [`Counts`].
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     sent: AtomicU64,
@@ -44,7 +44,7 @@ impl Tally {
         }
     }
 
-    /// Counts a prediction that was found after its answer had been lost.
+    /// Counts a prediction that was found after its create response was lost.
     pub(crate) fn found(&self) {
         self.found.fetch_add(1, Relaxed);
     }
@@ -55,7 +55,7 @@ impl Tally {
         self.answer_micros.fetch_add(micros(took), Relaxed);
     }
 
-    /// The counters so far; those that are counted elsewhere are zero.
+    /// Returns the counters. Those that other modules count are zero.
     pub(crate) fn counts(&self) -> Counts {
         Counts {
             takes_sent: self.sent.load(Relaxed),

@@ -1,4 +1,4 @@
-//! Speech engines. An engine turns one segment of text into audio; the runtime keeps the ledger around it.
+//! Speech engines. An engine turns one segment of text into audio; the runtime records each call in the ledger.
 //!
 //! Implement [`LocalEngine`] for an engine that returns audio at once, and [`SpeechEngine`] for one whose takes run at a
 //! provider. Every local engine is also a `SpeechEngine`, which is what [`LoquiBuilder::engine`] takes.

@@ -14,20 +14,20 @@ const CHARACTERS_PER_SECOND: f64 = 15.15;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Estimate {
-    /// The length of the text.
+    /// The number of characters of the text as written.
     pub characters: usize,
-    /// How many characters are sent and paid for: English numbers and symbols are spelled out.
+    /// The number of characters that are sent and paid. English numbers and symbols are spelled out.
     #[serde(skip)]
     pub spoken_characters: usize,
-    /// How many segments it has: the least number of takes.
+    /// The number of segments, which is the minimum number of takes.
     pub segments: usize,
     /// The estimated length of the speech, in seconds.
     pub duration_seconds: f64,
-    /// The cost if the first take of each segment is kept, in US dollars.
+    /// The cost with one take per segment, in US dollars.
     pub cost_usd: f64,
     /// The unit of the price.
     pub price_basis: String,
-    /// The day of the price; absent if it is free.
+    /// The date of the price. Absent if the model is free.
     pub prices_as_of: Option<String>,
     /// The findings about the text.
     #[serde(skip)]

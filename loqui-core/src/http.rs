@@ -1,6 +1,6 @@
 //! HTTP for all API clients: client construction, transport errors, retry delays, redaction and download checks.
 //!
-//! This module knows no provider. [`replicate`](crate::replicate) and [`cog`](crate::cog) build on it.
+//! This module is independent of the provider. [`replicate`](crate::replicate) and [`cog`](crate::cog) build on it.
 
 mod clients;
 pub(crate) mod data_uri;

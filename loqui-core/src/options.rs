@@ -147,7 +147,7 @@ impl SpeakOptions {
     }
 }
 
-/// Whose request it is. None of it changes the speech.
+/// Metadata of a request. It does not change the speech.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]

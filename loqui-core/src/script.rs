@@ -17,7 +17,7 @@ pub use segment::{Boundary, Segment};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 
-/// Limits on the length of segments and scripts, in characters, and the letters that a model knows.
+/// Limits on the length of segments and scripts, in characters, and the letters that a model supports.
 ///
 /// `ModelInfo::script_limits` returns the limits of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Limits {
         self
     }
 
-    /// Sets whether accents are removed, for models that know only plain letters.
+    /// Sets whether accents are removed, for models that support only plain letters.
     #[must_use]
     pub fn with_plain_letters(mut self, plain_letters: bool) -> Self {
         self.plain_letters = plain_letters;

@@ -1,6 +1,6 @@
 //! Turns takes into one recording: verification, joining, encoding, subtitles and provenance.
 //!
-//! This module knows no engine and no ledger. The only file it touches is the one that [`save`] writes.
+//! This module does not depend on engines or on the ledger. Only [`save`] writes a file.
 
 mod activity;
 mod encode;

@@ -1,7 +1,7 @@
-//! Where records and audio are kept.
+//! Storage for records and audio.
 //!
-//! [`GenerationStore`] holds what is small and must survive a crash: samples, generations and the ledger of takes, in one
-//! place so that one transaction can span them. [`AudioStore`] holds what is large: bytes by key.
+//! [`GenerationStore`] holds the records: samples, generations and the ledger of takes. One transaction can span all of them.
+//! [`AudioStore`] holds the audio, as bytes by key.
 //!
 //! [`MemoryStore`], [`SqliteStore`] and [`PostgresStore`] implement `GenerationStore`. To write another one, implement the
 //! trait and run [`conformance!`](crate::store::conformance) on it.

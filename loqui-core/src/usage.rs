@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::money;
 use crate::store::Spending;
 
-/// Spending, as JSON shows it.
+/// Spending, in total, by day and by model. Serializes to the JSON of `loqui usage`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Usage {
@@ -16,9 +16,9 @@ pub struct Usage {
     pub total_usd: f64,
     /// The amount reserved for takes whose result is not known yet, in US dollars.
     pub reserved_usd: f64,
-    /// By day (UTC), oldest first; days without takes are left out.
+    /// Spending by day (UTC), oldest first. Days without takes are left out.
     pub by_day: Vec<DayUsage>,
-    /// By engine and model, sorted by name.
+    /// Spending by engine and model, sorted by name.
     pub by_model: Vec<ModelUsage>,
     /// How many takes were made.
     pub takes: i64,

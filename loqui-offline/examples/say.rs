@@ -1,6 +1,6 @@
 //! Speaks a text into a WAV file: `cargo run -p loqui-offline --example say -- "Hello there." hello.wav [SPEED]`.
 //!
-//! Prints how long loading took, when the first sentence was ready, and how much faster than real time it all went.
+//! Prints the loading time, the time until the first sentence, and the speed relative to real time.
 
 #![expect(clippy::print_stderr, reason = "an example prints its results")]
 

@@ -54,8 +54,8 @@ impl Adaptation {
     /// The median pitch of the unchanged voice, in Hz.
     pub const OWN_PITCH_HZ: f32 = 197.0;
 
-    // Beyond these limits speech loses its words although the similarity still rises: at 1.5, 1.5 and 1.1 a speech
-    // recognizer got all words wrong.
+    // Beyond these limits speech becomes unintelligible although the similarity still rises: at 1.5, 1.5 and 1.1 a
+    // speech recognizer misrecognised nearly all words.
     const PITCH: (f32, f32) = (0.35, 1.35);
     const PITCH_RANGE: (f32, f32) = (0.4, 1.25);
     const FORMANTS: (f32, f32) = (0.84, 1.08);

@@ -1,4 +1,4 @@
-//! The speech of a text, and the parts that it lacks.
+//! The speech of a text, and the parts of the text that were skipped.
 
 use std::time::Duration;
 

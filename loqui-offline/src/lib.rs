@@ -30,8 +30,8 @@
 //! # The voice
 //!
 //! The voice is that of a woman. An [`Adaptation`] changes its pitch, formants and pace. With the feature `matching`,
-//! `Voice::matched_to` finds the adaptation that is most similar to a recording. The matched voice is still another voice,
-//! not that of the person in the recording.
+//! `Voice::matched_to` finds the adaptation that is most similar to a recording. The matched voice is not a clone
+//! of the person in the recording.
 //!
 //! # Licences of the data
 //!

@@ -33,7 +33,7 @@ pub(crate) fn get() -> &'static Runtime {
     })
 }
 
-/// Whether this process started the runtime, and is not a fork of that process.
+/// Returns whether this process started the runtime. A fork of that process did not.
 pub(crate) fn is_ours() -> bool {
     OWNER.get().is_some_and(|owner| *owner == process::id())
 }

@@ -28,22 +28,23 @@ pub(crate) struct Report {
     pub(crate) paid: usize,
     /// Failed generations that were retried.
     pub(crate) retried: u64,
-    /// Generations that wait for a person: a create whose answer was lost, in whose listing the input was missing and of
-    /// which no webhook told. They are not paid again without a manual retry.
+    /// Held generations: the response to a create was lost, the list showed the prediction without its input, and no
+    /// webhook arrived. They are not paid again without a manual retry.
     pub(crate) held: usize,
-    /// Payments for those: the ledger has the take, marked as one that may have been paid.
+    /// Held takes that were paid. The ledger marks them as possibly paid.
     pub(crate) held_paid: usize,
-    /// Paid takes whose audio was bad or could not be had, by reason.
+    /// Paid takes whose audio was bad or not available, by reason.
     pub(crate) replaced: BTreeMap<String, usize>,
     pub(crate) faults: BTreeMap<String, u64>,
-    /// How long it took, and how long it was for those who lived in it.
+    /// The real duration, in seconds.
     pub(crate) seconds: f64,
+    /// The virtual duration.
     pub(crate) lived: Duration,
     /// Generations that did not complete, and payments that are not in the ledger.
     pub(crate) lost: Vec<String>,
-    /// Takes that were paid although one that was good had been paid already.
+    /// Takes that were paid although a good take of the same segment was already paid.
     pub(crate) paid_twice: Vec<String>,
-    /// Tokens where they do not belong, and downloads from where nothing may be downloaded.
+    /// Tokens sent to other hosts, and downloads from forbidden hosts.
     pub(crate) leaks: Vec<String>,
 }
 
@@ -79,7 +80,7 @@ impl fmt::Display for Report {
         writeln!(f, "faults: {}, {:?}", self.faults.values().sum::<u64>(), self.faults)?;
         writeln!(
             f,
-            "paid for audio that could not be used: {:?}; held for a person: {}, of which {} were paid",
+            "paid for audio that could not be used: {:?}; held: {}, of which {} were paid",
             self.replaced, self.held, self.held_paid
         )?;
         write!(

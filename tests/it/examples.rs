@@ -1,4 +1,4 @@
-//! The Rust examples work.
+//! Runs the Rust examples.
 
 use loqui_core::replicate::Client;
 use loqui_emulator::{Emulator, Fault};

@@ -1,4 +1,4 @@
-"""The example for FastAPI inside FastAPI itself. Prints what worked, in order."""
+"""Runs the FastAPI example inside FastAPI. Prints `fastapi` on success."""
 
 import sys
 from pathlib import Path

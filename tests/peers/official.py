@@ -1,4 +1,4 @@
-"""What people do with the official Python client, against an emulator. Prints what worked, in order."""
+"""Typical uses of the official Python client against the emulator. Prints the name of each that worked."""
 
 import os
 

@@ -118,7 +118,7 @@ fn folder_of(metadata: &str, package: &str) -> Option<PathBuf> {
 
 fn read(name: &str) -> Result<String, Failure> {
     let file = place::root().join(name);
-    // One of the licences has CRLF line ends.
+    // One of the licences has CRLF line endings.
     Ok(fs::read_to_string(&file).map_err(at(&file))?.replace("\r\n", "\n"))
 }
 

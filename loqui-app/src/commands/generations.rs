@@ -155,7 +155,7 @@ async fn wait(loqui: &Loqui, id: GenerationId, output: Option<PathBuf>, json: bo
 async fn cancel(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure> {
     let generation = find(loqui, id).await?;
     generation.cancel().await?;
-    // The generation usually ends with an error that says that it was cancelled. `show` prints it.
+    // The generation usually ends with the error `generation.cancelled`, which `show` prints.
     let _ = generation.wait().await;
     show(loqui, id, json).await
 }

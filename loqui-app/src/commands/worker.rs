@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     grace: u64,
 
     /// For tests with the emulator: after this time a create request without a response counts as never received.
-    /// With the real provider, values below the default pay for predictions twice.
+    /// With the real provider, values below the default can cause double payments.
     #[arg(long, value_name = "SECONDS", hide = true)]
     settle: Option<f64>,
 
@@ -49,7 +49,7 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
         loqui
     };
     if common.json {
-        // The store contains this name as the owner of the worker's generations.
+        // The store records this name in the claims of the worker.
         output::json(&json!({ "worker": loqui.worker_name() }));
     }
     let grace = Duration::from_secs(arguments.grace);

@@ -1,4 +1,4 @@
-//! Jobs: what the backend stores about generations, namely their user and title.
+//! Jobs: the user and the title of each generation, which the backend stores.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -149,7 +149,7 @@ impl Jobs {
         self.counts().get(&account).copied().unwrap_or_default()
     }
 
-    /// Waits for the end of a generation in the background, records the size of its speech, and counts it.
+    /// Waits in the background for the end of a generation, records the size of its speech, and updates the metrics.
     pub(crate) fn watch(&self, job: &Job, generation: Generation, metrics: Metrics) {
         let (jobs, account) = (self.clone(), job.account);
         *jobs.counts().entry(account).or_default() += 1;

@@ -128,7 +128,7 @@ impl App {
         Ok(())
     }
 
-    /// Returns the job of a generation, and records it if the earlier process ended before it did. A generation that
+    /// Returns the job of a generation. Adds the job if an earlier process ended before it stored it. A generation that
     /// was started on the command line has no job.
     async fn job_of(&self, generation: &Generation) -> Result<Option<Job>, Failure> {
         if let Some(job) = self.records.jobs.by_generation(generation.id()).await? {

@@ -12,7 +12,7 @@ pub(crate) struct Voices {
     loqui: Loqui,
 }
 
-/// Returns the library's name of a user as an owner.
+/// Returns the owner that stands for a user in the library.
 pub(crate) fn owner(account: i64) -> String {
     account.to_string()
 }

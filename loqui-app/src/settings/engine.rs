@@ -40,7 +40,7 @@ impl Engine {
         }
     }
 
-    /// Returns what the user must know about the choice before speech is generated.
+    /// Returns the notice to print before speech is generated, if the offline voice is used.
     pub(super) fn notice(self, has_token: bool) -> Option<String> {
         match self {
             Self::Auto if !has_token => Some(format!("No REPLICATE_API_TOKEN is set: using {OFFLINE}.")),

@@ -140,7 +140,7 @@ impl LibrarySettings {
             environment,
             data_dir,
             engine,
-            // A person waits for the result of a command; the additional check is worth its time.
+            // Commands generate little speech at a time, so the additional check has a small cost.
             checks: Checks::default().with_similarity(true),
             leave_to_workers: false,
         })
@@ -176,7 +176,7 @@ impl LibrarySettings {
         self.environment.cog_url.as_deref()
     }
 
-    /// Returns what the user must know about the choice of the engine before speech is generated.
+    /// Returns the notice to print before speech is generated, if the offline voice is used.
     pub(crate) fn notice(&self) -> Option<String> {
         self.engine.notice(self.environment.token.is_some())
     }

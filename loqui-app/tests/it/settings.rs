@@ -19,7 +19,7 @@ use crate::program::{Program, Said, shared};
 use crate::security::sign;
 use crate::server::{Answer, form, heart};
 
-/// An address where nobody listens.
+/// An address without a listener.
 const DEAD: &str = "http://127.0.0.1:9/v1";
 
 fn speak<'a>(sample: &'a str, output: &'a str) -> [&'a str; 7] {

@@ -29,7 +29,7 @@ fn with(body: &Value, options: &Value) -> Value {
     body
 }
 
-/// Creates a generation and waits for its end, whatever the route answers.
+/// Creates a generation and waits for its end. The response of the speech route itself waits.
 async fn ended(user: &User<'_>, path: &str, body: &Value) {
     let answer = user.post(path, body).await;
     if path.ends_with("/create") {

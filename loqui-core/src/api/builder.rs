@@ -58,7 +58,7 @@ pub struct LoquiBuilder {
     random: Option<SharedRandom>,
     #[cfg(feature = "replicate")]
     deletes_uploads: bool,
-    /// A setting of the environment that cannot be used.
+    /// The error of the first invalid environment variable.
     invalid: Option<Error>,
 }
 
@@ -250,7 +250,7 @@ impl LoquiBuilder {
     /// # Errors
     ///
     /// `replicate.missing_token` if no token is set and no engine chosen, `engine.unknown`, `engine.unavailable`, `cog.url`,
-    /// `option.out_of_range` for a budget that is not a number or an address that is not one, `store.unavailable` for a
+    /// `option.out_of_range` for an invalid budget or address, `store.unavailable` for a
     /// build without SQLite.
     pub fn build(mut self) -> Result<Loqui> {
         if let Some(error) = self.invalid.take() {
@@ -297,7 +297,7 @@ impl LoquiBuilder {
             shared: Shared::default(),
             drivers: Drivers::new(worker),
         };
-        // An engine that cannot be used is an error now and not at the first submission.
+        // Fail here, not at the first submission, if the engine cannot be used.
         runtime.engines.default_engine()?;
         Ok(Loqui {
             runtime: Arc::new(runtime),
@@ -323,7 +323,7 @@ impl LoquiBuilder {
         let mut engine = ReplicateEngine::new(client.build()?);
         if let Some(address) = &self.public_url {
             let address = url::Url::parse(address).map_err(|source| {
-                Error::new(&code::OPTION_OUT_OF_RANGE, "the public address is not an address").with_source(source)
+                Error::new(&code::OPTION_OUT_OF_RANGE, "the public address is not a URL").with_source(source)
             })?;
             engine = engine.with_webhook(address);
         }
@@ -367,7 +367,7 @@ fn postgres(address: &str) -> Result<Arc<dyn GenerationStore>> {
 #[cfg(not(feature = "postgres"))]
 fn postgres(_address: &str) -> Result<Arc<dyn GenerationStore>> {
     Err(
-        Error::new(&code::STORE_UNAVAILABLE, "this build knows no such database")
+        Error::new(&code::STORE_UNAVAILABLE, "this build does not support the database")
             .with_hint("Use sqlite:///path/to/file, or build with the feature postgres."),
     )
 }
@@ -381,7 +381,7 @@ fn sqlite(path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
 #[cfg(not(feature = "sqlite"))]
 fn sqlite(_path: PathBuf) -> Result<Arc<dyn GenerationStore>> {
     Err(Error::new(&code::STORE_UNAVAILABLE, "this build has no SQLite")
-        .with_hint("Build with the feature sqlite, or bring a store of your own."))
+        .with_hint("Build with the feature sqlite, or pass a custom store."))
 }
 
 impl std::fmt::Debug for LoquiBuilder {

@@ -1,4 +1,4 @@
-//! Cancels a generation whose caller is gone.
+//! Cancels a generation when its caller stops waiting.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ type OnDrop = Box<dyn FnOnce(Generation) + Send>;
 
 /// Cancels a generation when it is dropped, unless it was disarmed before.
 ///
-/// For callers whose future may be dropped at an `.await`: nobody would hear the speech, and it would have to be paid.
+/// Use it where a future may be dropped at an `.await`, so that unused speech is not paid for.
 ///
 /// ```no_run
 /// # async fn speak(generation: loqui_core::Generation) -> loqui_core::Result<()> {

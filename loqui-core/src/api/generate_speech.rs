@@ -1,4 +1,4 @@
-//! The one-call form: a file, a text and a name in; a file out.
+//! A single function that reads a recording and writes the speech to a file.
 
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,7 @@ async fn generate_into(
         sample = sample.with_name(model_name);
     }
     tokio::fs::create_dir_all(folder).await.map_err(|source| {
-        let message = format!("could not make the folder {}", folder.display());
+        let message = format!("could not create the folder {}", folder.display());
         Error::new(&code::OUTPUT_UNWRITABLE, message).with_source(source)
     })?;
     let speech = loqui.speak(&sample, text).await?;

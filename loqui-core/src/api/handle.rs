@@ -98,7 +98,7 @@ impl Generation {
     ///
     /// # Errors
     ///
-    /// Those of [`wait`](Self::wait).
+    /// The errors of [`wait`](Self::wait).
     pub async fn finish(&self) -> Result<GenerationInfo> {
         let record = self.ended().await?;
         let takes = self.loqui.runtime.store.takes(self.id).await?;
@@ -199,7 +199,7 @@ impl Generation {
         Ok(encoded(samples, prepared(encoder)))
     }
 
-    /// Waits for its end and returns the speech. Runs the generation, unless another process runs it.
+    /// Waits until the generation ends and returns the speech. Runs the generation unless another process runs it.
     ///
     /// # Cancellation safety
     ///
@@ -276,8 +276,10 @@ impl Generation {
         Error::new(&code::STORE_CORRUPT, message).with_generation(self.id)
     }
 
-    /// Requests cancellation, here and at the provider. Paid takes are kept for a retry. Returns at once:
-    /// [`wait`](Self::wait) returns when it has ended, with `generation.cancelled` unless it was completed before.
+    /// Requests cancellation, here and at the provider. Paid takes are kept for a retry.
+    ///
+    /// Returns at once. [`wait`](Self::wait) returns when the generation has ended: with `generation.cancelled`, or with the
+    /// speech if the generation completed first.
     ///
     /// # Cancellation safety
     ///
@@ -294,7 +296,7 @@ impl Generation {
         Ok(())
     }
 
-    /// Restarts it after it has failed. Kept segments are not paid again.
+    /// Restarts a failed generation. Kept takes are not paid again.
     ///
     /// # Cancellation safety
     ///
@@ -316,7 +318,7 @@ impl Generation {
         Ok(())
     }
 
-    /// Erases its text, takes and speech. Its cost stays in the spending.
+    /// Erases the text, the takes and the speech. The cost stays in the usage.
     ///
     /// # Cancellation safety
     ///

@@ -1,4 +1,4 @@
-//! What a process does for all generations of a store: work, late answers, retention.
+//! Operations on all generations of a store: work, late predictions, retention.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use crate::error::Result;
 use crate::id::GenerationId;
 
 impl Loqui {
-    /// Runs whatever is in the store until `stop` is cancelled: generations that no process runs, and those of processes
-    /// that have died, at most `concurrency` at a time. Owners take turns. Any number of processes, on any number of
-    /// machines, may do this on one store.
+    /// Claims and runs unfinished generations until `stop` is cancelled, at most `concurrency` at a time. These are the
+    /// generations that no live process has claimed. Owners take turns. Any number of processes and machines can work on one
+    /// store.
     ///
     /// Once `stop` is cancelled nothing more is claimed. The call returns when the running generations have ended or after
     /// `grace`; other workers claim the rest when the lease expires.
@@ -37,7 +37,7 @@ impl Loqui {
     ///
     /// # Cancellation safety
     ///
-    /// Not safe: the news may be lost. Deliver the webhook again.
+    /// Not safe: the content of the webhook may be lost. Call the method again with the same payload.
     ///
     /// # Errors
     ///
@@ -46,8 +46,8 @@ impl Loqui {
         self.runtime.webhook(take, payload).await
     }
 
-    /// Looks up takes again that were given up as never created, and returns how many the provider had started after all.
-    /// Their cost is recorded and they are stopped. A process that runs generations does this once a minute.
+    /// Searches again for takes that count as never created, and returns how many the provider started late. Their cost is
+    /// recorded and their predictions are cancelled. A process that runs generations does this once a minute.
     ///
     /// # Cancellation safety
     ///

@@ -187,7 +187,7 @@ impl<O> Request<O> {
         let mut script = Script::parse(&text, &limits, model.language(options.voice.language.as_deref()))?;
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
-        // A script of one segment has no part that did not change.
+        // An edited script of one segment has no unchanged segment to reuse.
         let reuses = options.limits.reuse.unwrap_or_else(|| script.segments().len() > 1);
         if !reuses {
             check_budget(script.spoken_characters(), &model, &options)?;
@@ -242,13 +242,13 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
     }
     let key = new.idempotency_key.as_deref().unwrap_or_default();
     let message = format!(
-        "the key {key:?} belongs to generation {}, which is another request",
+        "the key {key:?} belongs to generation {}, which has a different request",
         record.id
     );
     Err(Error::new(&code::GENERATION_KEY_REUSED, message).with_generation(record.id))
 }
 
-/// What an earlier generation must have in common with this one for its takes to be reused.
+/// Builds the conditions under which takes of an earlier generation can be reused.
 fn reuse_query<'a>(
     sample: SampleId,
     engine: &'a str,

@@ -50,7 +50,7 @@ impl SpokenAudio {
 
 /// An engine that returns audio at once, for instance a model in this process.
 ///
-/// A take that is interrupted is spoken again, so `speak` must not have costs. Use [`SpeechEngine`] for engines that have.
+/// An interrupted take is spoken again, so `speak` must be free of charge. Use [`SpeechEngine`] for paid engines.
 ///
 /// ```
 /// use loqui_core::audio::{Clip, SPEECH_RATE, wav};

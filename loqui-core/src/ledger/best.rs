@@ -40,7 +40,7 @@ pub(super) fn reason(take: &TakeRecord) -> String {
     error.or_else(finding).unwrap_or_else(|| take.kind().to_string())
 }
 
-/// 0 for a perfect take; none if there is nothing to hear.
+/// Returns 0 for a take without faults, and none for a silent or undecodable take.
 fn penalty(findings: &[Finding]) -> Option<f64> {
     let mut sum = 0.0;
     for finding in findings {
@@ -57,7 +57,7 @@ fn penalty(findings: &[Finding]) -> Option<f64> {
     Some(sum)
 }
 
-/// How much a fault spoils a take; none if nothing can be heard. Faults of checks that this version does not know count
+/// Returns the severity of a fault, and none for a take without audible speech. Faults of checks that this version does not know count
 /// as moderate.
 const fn penalty_of(fault: &FindingCode) -> Option<f64> {
     match fault {

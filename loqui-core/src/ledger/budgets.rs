@@ -1,4 +1,4 @@
-//! The budgets of all generations together, beside the budget of a single one.
+//! Budgets that generations share: in total, per day and per owner.
 
 use jiff::tz::TimeZone;
 
@@ -8,8 +8,8 @@ use super::take::TakeRecord;
 
 /// Limits of spending, in US dollars: for all owners and for each owner, in total and per day (UTC).
 ///
-/// The cost of a take is reserved before it is sent, in the transaction that compares the sums with these limits. Any
-/// number of processes on one store therefore keep them together.
+/// The cost of a take is reserved before it is sent, in the transaction that compares the sums with these limits. Several
+/// processes on one store therefore cannot exceed them together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Budgets {

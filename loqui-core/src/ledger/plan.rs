@@ -1,4 +1,4 @@
-//! Decides what comes next: pure functions of the records.
+//! Decides the next steps of a generation, with pure functions of its records.
 //!
 //! [`plan`] chooses the next steps. After a step the functions of `plan::results` turn its result into the next state of
 //! the take. The runtime performs the steps and records the results; it decides nothing.
@@ -8,8 +8,8 @@
 //! | no take, or all are over | takes and budget are left | `Intend` |
 //! | `intended` | recorded by this claim, younger than the send guard | `Create` |
 //! | `intended` | recorded by another claim, or too old | `Reconcile` |
-//! | `unsent` | its time has come | `Resend` |
-//! | `unanswered` | the last lookup is long enough ago | `Reconcile` |
+//! | `unsent` | `retry_at` has passed | `Resend` |
+//! | `unanswered` | `look_gap` has passed since the last lookup | `Reconcile` |
 //! | `running` | | `Poll` |
 //! | `running` | it has not ended within `Policy::patience` | `Stop` |
 //! | `succeeded` | | `Download` |
@@ -19,11 +19,12 @@
 //! When every segment has a kept take, the plan is `Stitch`.
 //!
 //! A generation that has to end without speech (cancelled, out of time, out of budget, a segment failed for good)
-//! begins nothing new: running takes are stopped (`Stop`), unsent ones are given up (`Abandon`), a lost answer is still
-//! looked up, paid audio is still downloaded and judged so that a retry can use it. Then the plan is `Fail`.
+//! starts no new takes. Running takes are stopped (`Stop`) and unsent takes are abandoned (`Abandon`). Takes with a lost
+//! response are still reconciled. Paid audio is still downloaded and judged, so that a retry can use it. Then the plan is
+//! `Fail`.
 //!
-//! A take that was sent and has no id yet may only be reconciled. Which states follow which is the table of
-//! [`transitions`](super::transitions).
+//! A take that was sent and has no id yet may only be reconciled. [`transitions`](super::transitions) lists
+//! the legal changes of state.
 
 pub(crate) mod results;
 
@@ -65,7 +66,7 @@ pub enum Step {
     Verify(TakeRecord),
     /// Stop it at the provider.
     Stop(TakeRecord),
-    /// Give it up: it was certainly never created.
+    /// Abandon it: it was certainly never created.
     Abandon(TakeRecord),
     /// Keep it although it was rejected: no take is better, and no other take follows.
     Accept(TakeRecord),
@@ -105,7 +106,7 @@ impl Step {
     }
 }
 
-/// What comes next for a generation.
+/// The next steps of a generation.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -127,7 +128,7 @@ pub enum Plan {
     Over,
 }
 
-/// What comes next, from the records. `over_budget` is the error with which the store refused to reserve the cost of a
+/// Returns the next steps of a generation. `over_budget` is the error with which the store refused to reserve the cost of a
 /// take: from then on nothing more may be spent.
 pub fn plan(
     generation: &GenerationRecord,
@@ -222,7 +223,7 @@ impl<'a> SegmentView<'a> {
         segment.map_or(0.0, |segment| policy.cost(&segment.spoken))
     }
 
-    /// Why this segment can no longer be spoken, if that is so.
+    /// Returns the error if this segment can no longer be spoken.
     fn dead_end(&self, generation: &GenerationRecord, policy: &Policy, guard: &BudgetGuard) -> Option<Error> {
         if self.is_kept() || self.active.is_some() {
             return None;
@@ -236,7 +237,7 @@ impl<'a> SegmentView<'a> {
             return Some(Error::new(
                 &code::GENERATION_ANSWER_UNKNOWN,
                 format!(
-                    "segment {} may have been created, and its answer was lost",
+                    "the response for segment {} was lost, and its prediction may exist",
                     self.index + 1
                 ),
             ));
@@ -325,14 +326,14 @@ impl BudgetGuard {
         fits
     }
 
-    /// True if the rest of the budget can never cover the cost. Reserved amounts do not count: they may be released, and
-    /// a generation that gave up because of them would release them, continue, reserve them again, and so on.
+    /// True if the rest of the budget can never cover the cost. Reserved amounts do not count, because they may be
+    /// released. Otherwise a generation could alternate between failing and continuing.
     fn never_holds(&self, cost: f64) -> bool {
         !self.holds(self.spent + cost)
     }
 }
 
-/// Why it has to end without speech, if that is so.
+/// Returns the error if the generation has to end without speech.
 fn ending(
     generation: &GenerationRecord,
     segments: &[SegmentView<'_>],
@@ -351,7 +352,7 @@ fn ending(
         return Some((&Error::new(&code::GENERATION_CANCELLED, "the generation was cancelled")).into());
     }
     if deadline(generation).is_some_and(|deadline| deadline <= now) {
-        return Some((&Error::new(&code::GENERATION_DEADLINE, "the generation ran out of time")).into());
+        return Some((&Error::new(&code::GENERATION_DEADLINE, "the deadline of the generation has passed")).into());
     }
     segments
         .iter()

@@ -17,11 +17,11 @@ pub struct Policy {
     pub max_sends: u32,
     /// The pause before another take after the provider failed.
     pub take_gap: Duration,
-    /// The pause before a running prediction that was asked to stop is asked again.
+    /// The pause between two requests to cancel a running prediction.
     pub stop_gap: Duration,
     /// How many segments of a generation are spoken at once.
     pub parallel: usize,
-    /// The provider ends a prediction by itself after this time (`Cancel-After`).
+    /// The time after which the provider cancels a prediction (`Cancel-After`).
     pub cancel_after: Duration,
     /// A prediction that has not ended after this time is stopped.
     pub patience: Duration,

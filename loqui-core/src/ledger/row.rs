@@ -116,7 +116,7 @@ impl TakeRow {
                 prediction: self.running()?,
                 failed_stops: self.misses,
             }),
-            // Erasing removes the address and the key: such a take leads nowhere any more.
+            // Erasing removes the address and the key, so this take has no audio.
             StateKind::Succeeded => match self.output.clone() {
                 Some(output) => TakeState::Succeeded(Succeeded {
                     prediction: self.running()?,

@@ -55,7 +55,7 @@ impl FromStr for TakeId {
             };
             parts.next().is_none().then_some(id)
         };
-        read().ok_or_else(|| Error::new(&code::GENERATION_NOT_FOUND, "there is no take of that name"))
+        read().ok_or_else(|| Error::new(&code::GENERATION_NOT_FOUND, "there is no take with that id"))
     }
 }
 

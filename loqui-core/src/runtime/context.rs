@@ -19,7 +19,7 @@ use crate::speech::verify::Checks;
 use crate::store::GenerationStoreExt as _;
 use crate::store::{AudioStore, GenerationStore};
 
-/// Runs generations. One for each handle and its clones; it knows nothing of the public API above it.
+/// Runs generations. One for each handle and its clones; it does not depend on the public API.
 pub(crate) struct Runtime {
     pub(crate) store: Arc<dyn GenerationStore>,
     pub(crate) audio: AudioStore,
@@ -41,7 +41,7 @@ pub(crate) struct Settings {
     pub(crate) keep: Option<Duration>,
     /// The takes of completed generations are pruned this long after their end.
     pub(crate) keep_takes: Option<Duration>,
-    /// Other processes run what is submitted here.
+    /// True if other processes run the generations that this process submits.
     pub(crate) leave_to_workers: bool,
 }
 

@@ -27,7 +27,7 @@ const RENEWALS_PER_MAINTENANCE: u32 = 15;
 /// The pause before trying again to claim a generation that another process holds.
 const CLAIM_GAP: Duration = Duration::from_secs(1);
 
-/// The result of a driver, shared by everyone who waits for it.
+/// The result of a driver, shared by all callers that wait for it.
 pub(crate) type Driven = Shared<BoxFuture<'static, Result<(), Arc<Error>>>>;
 
 /// The generations that this process runs.
@@ -166,7 +166,7 @@ impl Runtime {
         driven
     }
 
-    /// Ends the driver of a generation at whatever it does, as the death of the process would.
+    /// Aborts the driver of a generation at any point, as a crash of the process would.
     #[cfg(test)]
     pub(crate) fn kill(&self, generation: GenerationId) {
         if let Some(driver) = self.drivers.locked().remove(&generation) {
@@ -261,7 +261,7 @@ async fn renew_lease(runtime: Weak<Runtime>) {
         renewals += 1;
         if renewals % RENEWALS_PER_MAINTENANCE == 0 {
             let runtime = Arc::clone(&runtime);
-            // In a task of its own: a slow maintenance run must not cost the lease.
+            // A separate task, so that slow maintenance does not delay the renewal of the lease.
             tokio::spawn(async move { runtime.maintain().await });
         }
         if runtime.drivers.locked().is_empty() {

@@ -18,7 +18,7 @@ const CACHED_SAMPLES: usize = 1_000_000;
 ///
 /// # Errors
 ///
-/// `store.unavailable`, and `store.corrupt` if a take's audio is gone.
+/// `store.unavailable`, and `store.corrupt` if a take's audio is missing.
 pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<SpeechRecord> {
     let generation = &steps.generation;
     let _permit = steps.runtime.shared.limits.join().await;

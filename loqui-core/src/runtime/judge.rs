@@ -1,4 +1,4 @@
-//! Judges takes by comparison with earlier takes of the same generation: one voice keeps its pace and its sound.
+//! Judges takes, also by comparing pace and similarity with earlier takes of the same generation.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +16,7 @@ const ENOUGH_TAKES: usize = 3;
 #[cfg(feature = "offline")]
 const DOUBTFUL_CHARACTERS_PER_SECOND: f64 = 11.0;
 
-/// What is known of the voice while a generation runs.
+/// Judges the takes of one generation and remembers the pace and similarity of its voice.
 #[derive(Debug)]
 pub(crate) struct Judge {
     checks: Checks,

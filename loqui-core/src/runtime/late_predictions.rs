@@ -1,4 +1,4 @@
-//! Answers that arrive late: webhooks, and predictions that a provider started long after the request.
+//! Webhooks, and predictions that the provider started long after the request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use crate::ledger::plan::results;
 use crate::ledger::{StateKind, TakeId, TakeRecord};
 use crate::store::GenerationStoreExt as _;
 
-/// A take that was given up is looked up again once its last lookup is this old ...
+/// The minimum age of the last lookup before a take that counts as never created is looked up again.
 const FIRST_LATE_LOOKUP: Duration = Duration::from_mins(5);
-/// ... and for as long as the provider keeps the inputs of a prediction.
+/// The maximum age of a take for another lookup. The provider keeps inputs for an hour.
 const LAST_LATE_LOOKUP: Duration = Duration::from_mins(50);
 /// The most lookups of one run: each costs a request or two.
 const LATE_LOOKUPS: usize = 20;
-/// The most takes that are read to find those.
+/// The maximum number of takes that are read to select the takes to look up.
 const CANDIDATES: u32 = 500;
 
 impl Runtime {
@@ -97,9 +97,9 @@ impl Runtime {
         if !self.store.update_unreconciled_take(found).await? {
             return Ok(false);
         }
-        tracing::warn!(take = %id, remote, "a prediction started late: its cost is recorded, and it is stopped");
+        tracing::warn!(take = %id, remote, "a prediction started late; its cost was recorded, and it will be cancelled");
         if let Err(error) = engine.cancel(&remote).await {
-            tracing::warn!(take = %id, remote, code = error.code(), "could not stop it: {error}");
+            tracing::warn!(take = %id, remote, code = error.code(), "could not cancel a late prediction: {error}");
         }
         Ok(true)
     }

@@ -82,7 +82,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
                 changed();
                 return Ok(());
             }
-            // A step is still under way: its result comes first.
+            // A step is still running. Wait for its result first.
             Plan::Fail(_) | Plan::Stitch => {}
             Plan::Work {
                 steps: todo,

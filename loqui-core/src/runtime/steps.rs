@@ -101,8 +101,8 @@ impl Steps {
     ///
     /// # Errors
     ///
-    /// Those of the stores, and a refused token while a take runs: it says nothing about the take. Other errors of an
-    /// engine become part of the take.
+    /// Those of the stores, and a refused token while a take runs. Other errors of an engine are recorded in the
+    /// take.
     pub(crate) async fn perform(&self, step: Step) -> Result<Outcome> {
         let (name, segment, number) = step.name();
         let span = tracing::debug_span!("take", step = name, segment, number);
@@ -191,7 +191,7 @@ impl Steps {
         Ok(results::after_found(take, remote, self.now())?.into())
     }
 
-    /// The first of these predictions that no take of the ledger holds.
+    /// Returns the first of these predictions that is not assigned to a take of the ledger.
     async fn unknown_to_ledger(&self, candidates: Vec<String>) -> Result<Option<String>> {
         for id in candidates {
             if !self.runtime.store.holds_remote(&id).await? {
@@ -201,7 +201,7 @@ impl Steps {
         Ok(None)
     }
 
-    /// Looks up a take once more that was given up as never created.
+    /// Looks up a take that counts as never created once more.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Notices what other processes do to the generations that this process listens to, with one query for all of them.
+//! Detects changes that other processes make to generations with listeners here, with one query for all of them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};

@@ -1,4 +1,4 @@
-//! Runs whatever is in the store, whichever process submitted it.
+//! Runs the unfinished generations of the store, including those that other processes submitted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::store::{Filter, GenerationStoreExt as _};
 
 /// How often a worker polls the store. Most stores notify it sooner.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// The most generations of one claim, so that other workers get some, too.
+/// The maximum number of generations per claim, so that one worker does not claim all of them.
 const CLAIM_LIMIT: u32 = 32;
 
 impl Runtime {
@@ -24,7 +24,7 @@ impl Runtime {
         stop: CancellationToken,
         grace: Duration,
     ) -> Result<()> {
-        // A store that cannot be read at the start is an error of the caller; later errors are waited for.
+        // A store that cannot be read at the start is an error of the caller; after later errors the worker polls again.
         self.store.generations(&Filter::default().with_limit(1)).await?;
         self.keep_lease();
         while !stop.is_cancelled() {

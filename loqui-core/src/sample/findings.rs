@@ -19,7 +19,7 @@ fn error(code: &Code, message: String) -> Finding {
     Finding::new(Severity::Error, code.name(), message, code.hint().unwrap_or_default())
 }
 
-/// A milder form of the same.
+/// A warning with the code and hint of an error.
 fn milder(code: &Code, message: String) -> Finding {
     Finding::new(Severity::Warning, code.name(), message, code.hint().unwrap_or_default())
 }

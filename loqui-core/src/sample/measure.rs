@@ -77,7 +77,7 @@ pub(super) struct Signal {
     pub(super) window: Window,
 }
 
-/// The power below which no network hears anything (-80 dBFS).
+/// The power below which the networks detect nothing (-80 dBFS).
 #[cfg(feature = "analysis")]
 const INAUDIBLE: f64 = 1e-8;
 

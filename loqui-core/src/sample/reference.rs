@@ -35,7 +35,7 @@ impl Reference {
         Arc::strong_count(&self.sha256) > 1
     }
 
-    /// Returns the SHA-256 of the file in hexadecimal. Engines reuse uploads by it.
+    /// Returns the SHA-256 of the file in hexadecimal. Engines use it to find earlier uploads.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }

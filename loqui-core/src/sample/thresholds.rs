@@ -5,7 +5,7 @@
 //! amounts of noise, reverberation, band limiting, overdrive and offset, plus music and singing. The corpus and the
 //! error rate of each check are in `benches/corpus` and `docs/benchmarks/checks.md`.
 //!
-//! A model may ask for more; see [`ReferenceLimits`](super::ReferenceLimits).
+//! A model may require more; see [`ReferenceLimits`](super::ReferenceLimits).
 
 pub(super) use crate::audio::clipping::{
     AUDIBLE_PER_SECOND as CLIPPED_WARNING_PER_SECOND, RUN as CLIPPED_RUN, SHARE_OF_PEAK as CLIPPED_SHARE_OF_PEAK,
@@ -31,7 +31,7 @@ pub(super) struct LengthLimits {
     /// The decoder of Chatterbox conditions on 10 s
     /// (<https://github.com/resemble-ai/chatterbox>, `DEC_COND_LEN`).
     pub(super) good: f64,
-    /// No model uses more than 15 s, so twice that leaves a choice.
+    /// No model uses more than 15 s. Twice that length leaves a choice of excerpts.
     pub(super) useful: f64,
     /// The longest length that any provider of voice cloning accepts.
     pub(super) maximum: f64,
@@ -53,7 +53,7 @@ pub(super) const REFERENCE_LEAST_SECONDS: f64 = 5.5;
 
 /// The minimum share of speech in the recording. Measured: clean voices 0.62 to 0.92, music 0.
 pub(super) const LITTLE_SPEECH_SHARE: f64 = 0.5;
-/// The minimum share of speech in what is louder than the noise. Measured: music 0.
+/// The minimum share of speech in all sound that is louder than the noise. Measured: music 0.
 pub(super) const NOT_SPEECH_SHARE: f64 = 0.25;
 
 /// The median pitch step in 10 ms below which the pitch holds notes, in semitones. Measured: speech 0.099 to 0.183,
@@ -73,7 +73,7 @@ pub(super) const SPEAKERS_SIMILARITY: f64 = 0.80;
 pub(super) const SPEAKERS_MINORITY_SHARE: f64 = 0.15;
 
 /// The reverberation time above which a room is audible, in seconds for 60 dB. Measured: clean voices 0.13 to 0.33; a
-/// true 0.6 s reads 0.45 to 0.61.
+/// simulated room with 0.6 s measures 0.45 to 0.61.
 pub(super) const REVERBERANT_SECONDS: f64 = 0.45;
 
 /// The loudness below which a recording is silent, in LUFS.
@@ -92,11 +92,11 @@ pub(super) const CLIPPED_LEAST_PEAK: f32 = 0.1;
 /// The share of clipped samples above which the recording is unusable.
 pub(super) const CLIPPED_ERROR_SHARE: f64 = 0.01;
 
-/// The signal-to-noise ratio below which the model learns the noise, in dB. Measured: a true 5 dB reads 2 to 4, 10 dB
-/// reads 7 to 9.
+/// The signal-to-noise ratio below which the model clones the noise as well, in dB. Measured: recordings with 5 dB
+/// give 2 to 4, those with 10 dB give 7 to 9.
 pub(super) const NOISY_ERROR_SNR_DB: f64 = 8.0;
-/// The signal-to-noise ratio below which the noise is audible in the clone, in dB. Measured: a true 20 dB reads 16 to
-/// 21, clean voices at least 24.
+/// The signal-to-noise ratio below which the noise is audible in the clone, in dB. Measured: recordings with 20 dB
+/// give 16 to 21, clean voices at least 24.
 pub(super) const NOISY_WARNING_SNR_DB: f64 = 18.0;
 /// The noise floor above which the noise is audible by itself, in dBFS. Measured: clean voices -104 to -43. Audiobooks
 /// are delivered below -60 dBFS (<https://help.acx.com/s/article/what-are-the-acx-audio-submission-requirements>).
@@ -119,7 +119,7 @@ pub(super) const DC_ERROR: f64 = 0.05;
 
 /// The leading silence above which it is reported, in seconds. Models count it as part of the seconds they use.
 pub(super) const LEADING_SILENCE_SECONDS: f64 = 0.5;
-/// The pause above which the model learns it, in seconds.
+/// The length above which a pause also appears in the clone, in seconds.
 pub(super) const LONG_PAUSE_SECONDS: f64 = 1.5;
 
 /// The correlation of left and right below which they cancel each other in mono, from -1 to 1.

@@ -33,13 +33,13 @@ fn warning(
 /// `unit` is `words` or `characters`.
 pub(super) fn run_on(position: Position, value: usize, limit: usize, unit: &str) -> Finding {
     let message = format!("a sentence of {value} {unit} {}", position.described());
-    let hint = "Break up long sentences. Each one is cut where it may not sound natural.";
+    let hint = "Break up long sentences. Otherwise they are split where a pause may not sound natural.";
     warning(FindingCode::ScriptRunOn, position, message, hint, (value, limit, unit))
 }
 
 pub(super) fn no_punctuation(position: Position, words: usize, limit: usize) -> Finding {
     let message = format!("{words} words without the end of a sentence");
-    let hint = "End sentences with a full stop. Pauses are made from punctuation.";
+    let hint = "End sentences with a full stop. Pauses follow the punctuation.";
     let measure = (words, limit, "words");
     warning(FindingCode::ScriptNoPunctuation, position, message, hint, measure)
 }

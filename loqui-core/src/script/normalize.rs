@@ -61,7 +61,7 @@ impl Form {
 pub(super) struct Reading {
     /// Spell out numbers, signs and abbreviations in English.
     pub(super) english: bool,
-    /// Remove accents: the model knows only plain letters.
+    /// Remove accents: the model supports only plain letters.
     pub(super) plain_letters: bool,
 }
 

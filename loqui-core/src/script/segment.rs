@@ -74,7 +74,7 @@ impl Segment {
         }
     }
 
-    /// Sets the pause that the script asks for.
+    /// Sets the pause that the script contains.
     #[must_use]
     pub fn with_pause(mut self, pause: Option<Duration>) -> Self {
         self.asked_pause = pause;

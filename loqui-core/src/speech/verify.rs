@@ -17,7 +17,7 @@ const CEILING_MARGIN_SECONDS: f64 = 0.1;
 /// 1990, <https://doi.org/10.1093/applin/11.1.90>).
 const SLOWEST_CHARACTERS_PER_SECOND: f64 = 6.0;
 const FASTEST_CHARACTERS_PER_SECOND: f64 = 30.0;
-/// Tolerances for short texts: "Hi!" may be drawn out or cut short.
+/// Tolerances for short texts. "Hi!" may be spoken slowly or fast.
 const DRAWN_OUT_SECONDS: f64 = 1.5;
 const CUT_SHORT_SECONDS: f64 = 0.3;
 /// The limits on the length of a take relative to the usual pace of the same voice.
@@ -46,7 +46,7 @@ const ENOUGH_SPEECH_SECONDS: f64 = 2.0;
 const OTHER_VOICE_BELOW_USUAL: f64 = 0.12;
 const HIGHEST_OTHER_VOICE: f64 = 0.76;
 
-/// What is known about a take before it is judged: its text, the model and the voice.
+/// The expected properties of a take, by which it is judged: its text, the model and the voice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Expectation {

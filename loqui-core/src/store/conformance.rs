@@ -1,4 +1,4 @@
-//! The test suite that every [`GenerationStore`](super::GenerationStore) must pass, one of your own too.
+//! The test suite that every [`GenerationStore`](super::GenerationStore) must pass, including custom stores.
 //!
 //! ```
 //! mod my_store {

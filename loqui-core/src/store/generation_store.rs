@@ -16,9 +16,8 @@ use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 
 /// Keeps samples, generations, takes and events.
 ///
-/// These methods are what a store implements; callers find the operations built on them in
-/// [`GenerationStoreExt`](super::GenerationStoreExt). The methods with a default are there to be overridden where a store
-/// can do better. A method that is added later has a default.
+/// A store implements these methods. [`GenerationStoreExt`](super::GenerationStoreExt) provides operations on top of them.
+/// Override a method with a default where the store has a faster implementation. A method that is added later has a default.
 ///
 /// # Contract
 ///

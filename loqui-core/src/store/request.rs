@@ -1,4 +1,4 @@
-//! What callers ask of a store: claims, and changes that need no claim.
+//! Requests to a store: claims, and changes that need no claim.
 
 use std::time::Duration;
 

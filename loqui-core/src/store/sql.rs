@@ -1,6 +1,6 @@
 //! The SQL stores: SQLite and PostgreSQL run the same statements.
 //!
-//! [`reads`], [`writes`], [`claims`] and [`entries`] hold every statement and know no driver: they talk to a
+//! [`reads`], [`writes`], [`claims`] and [`entries`] hold all statements. They are independent of the driver and use a
 //! [`Connection`](connection::Connection). Where the two databases differ, a [`Statement`](connection::Statement) holds
 //! both forms side by side. What remains in [`sqlite`] and [`postgres`] is how each opens and migrates its database, shares
 //! its connections and reports failures.

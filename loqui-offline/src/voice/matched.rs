@@ -36,7 +36,7 @@ impl Match {
 impl Voice {
     /// Matches this voice to a recording: moves its pitch, formants, tone and pace towards those of the speaker, as far as
     /// the speech stays intelligible. A speaker recognition network selects the most similar of the possible changes. The
-    /// result is still another voice.
+    /// result is not a clone of the speaker.
     ///
     /// `samples` are mono at `sample_rate` Hz (8,000 to 192,000). Use 5 to 15 s of one speaker; the rest is ignored. The
     /// same recording always gives the same voice. Takes about one second, so keep the result.

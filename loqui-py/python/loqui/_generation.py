@@ -82,7 +82,7 @@ class Generation(_Base):
         self._native.save(os.fspath(path))
 
     def wait(self, timeout: float | None = None) -> Speech:
-        """Waits for its end. Ctrl-C and the timeout end the wait and leave the generation running.
+        """Waits for its end. Ctrl-C or the timeout ends only the wait; the generation continues.
 
         Args:
             timeout: The most time to wait, in seconds. To stop the generation instead, set ``deadline`` on submission.
@@ -173,7 +173,7 @@ class AsyncGeneration(_Base):
         await self._native.save_async(os.fspath(path))
 
     async def wait(self, timeout: float | None = None) -> Speech:
-        """Waits for its end. Cancelling the task and the timeout end the wait and leave the generation running.
+        """Waits for its end. Cancelling the task or the timeout ends only the wait; the generation continues.
 
         Args:
             timeout: The most time to wait, in seconds. To stop the generation instead, set ``deadline`` on submission.

@@ -22,7 +22,7 @@ _started = False
 
 
 def follow() -> None:
-    """Tells the native half the current level, so that it does not build messages that would be dropped."""
+    """Passes the current level to the native half, so that it does not build messages that would be dropped."""
     global _started
     if not _started:
         # Not on import: the program `loqui` imports the package too, and has its own logging.

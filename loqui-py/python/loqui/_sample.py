@@ -19,7 +19,7 @@ class Sample:
 
     >>> Sample.from_bytes(b"not audio")
     Traceback (most recent call last):
-    loqui.errors.InvalidInputError: this is not a recording: it is text [sample.unreadable]
+    loqui.errors.InvalidInputError: this is text, not a recording [sample.unreadable]
     """
 
     __slots__ = ("__dict__", "_native")

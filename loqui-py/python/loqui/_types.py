@@ -20,7 +20,7 @@ class Finding:
 
     Attributes:
         code: Stable, for example ``sample.noisy``.
-        severity: How bad it is. An ``error`` stops the request before anything is paid.
+        severity: The severity. An ``error`` about a sample or a script stops the request before anything is paid.
         message: What was found, in one line.
         hint: How to fix it.
         value: The measured value, in ``unit``.

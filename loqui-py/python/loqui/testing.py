@@ -27,7 +27,7 @@ class Emulator:
     """An emulator of Replicate's API on a free local port. It stops on ``close`` or with the process.
 
     Args:
-        voice: Answer with the offline voice. Otherwise outputs are a tone whose length matches the text.
+        voice: Speak the text with the offline voice. Otherwise the output is a tone whose length follows the text.
     """
 
     def __init__(self, *, voice: bool = False) -> None:

@@ -1,6 +1,6 @@
-"""A model for Cog's own server that is a Chatterbox in its inputs only: it says the recording that it is given.
+"""A model for Cog's server with the inputs of Chatterbox. Its output is a copy of the recording.
 
-What it is told in the text: `[wait]` never ends by itself, `[fail]` fails.
+Marks in the text: with `[wait]` the prediction never ends by itself, with `[fail]` it fails.
 """
 
 import shutil

@@ -86,7 +86,7 @@ fn show_difference(name: &str, content: &str) -> Result<(), Failure> {
         fs::create_dir_all(folder).map_err(at(folder))?;
     }
     fs::write(&generated, content).map_err(at(&generated))?;
-    // The exit code only says that there is a difference; without git, the name of the file has to do.
+    // The exit code only shows that there is a difference. Without git, only the name of the file is printed.
     let mut diff = Command::new("git");
     diff.current_dir(place::root())
         .args(["--no-pager", "diff", "--no-index", "--no-color", "--"]);

@@ -51,7 +51,7 @@ impl SpeakOption {
         if self.is_duration() { "milliseconds" } else { &self.kind }
     }
 
-    /// The name in JavaScript, where durations are in milliseconds and say so.
+    /// Returns the name in JavaScript. Durations are in milliseconds and have the suffix `Ms`.
     fn node_name(&self, name: &str) -> String {
         let mut words = name.split('_');
         let mut camel = words.next().unwrap_or_default().to_owned();

@@ -18,7 +18,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(replicate))
 }
 
-/// Receive the news from Replicate that a prediction has ended.
+/// Receive a webhook from Replicate about a prediction.
 #[utoipa::path(post, path = "/hooks/replicate/{take}", tag = "hooks",
     params(("take" = String, Path, description = "The take: generation, segment and number, for instance `7-0-1`")),
     request_body(content = String, content_type = "application/json"),
@@ -30,7 +30,7 @@ async fn replicate(
     body: Bytes,
 ) -> Result<StatusCode, ApiError> {
     let invalid = || Error::new(&code::WEBHOOK_INVALID, "invalid webhook signature");
-    // The signature is checked first, so that a stranger cannot find out which takes exist.
+    // The signature is checked first, so that unauthenticated clients cannot find out which takes exist.
     let secret = app.library.provider.webhook_secret().await?.ok_or_else(invalid)?;
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     webhooks::verify(secret, pairs, &body, Timestamp::now())?;

@@ -139,7 +139,7 @@ pub(crate) fn after_create(
 
 fn not_created(take: &TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> TakeEvent {
     let sends = take.sends + 1;
-    // A provider that limits the rate is waited for; only the deadline of the generation ends that.
+    // Rate limits do not count as failed sends. Only the deadline of the generation ends the retries.
     if error.kind() != ErrorKind::RateLimited && sends >= policy.max_sends {
         return TakeEvent::SendsExhausted(error.into());
     }
@@ -228,8 +228,7 @@ pub(crate) fn after_report(
 ///
 /// # Errors
 ///
-/// The error itself if the token was refused: it says nothing about the take, and with a valid token the generation
-/// continues.
+/// The error itself if the token was refused. The take is unchanged, and the generation can continue with a valid token.
 pub(crate) fn after_failed_poll(take: TakeRecord, error: Error) -> Result<TakeRecord> {
     // A paid take is not given up because one poll failed; `Policy::patience` ends it.
     if error.retryable() {
@@ -312,16 +311,16 @@ pub(crate) fn after_failed_checks(
     fail_for_now(take, &error, policy, now)
 }
 
-/// A take that was given up as never created, after another lookup found nothing.
+/// A take that counts as never created, after another lookup found nothing.
 pub(crate) fn after_late_miss(take: TakeRecord, now: Timestamp) -> Result<TakeRecord> {
     Ok(take.apply(TakeEvent::LookedAgain(now))?)
 }
 
-/// A take that was given up as never created, after the provider turned out to have created it. It costs money, and
-/// another take has replaced it.
+/// A take that counted as never created, after its prediction was found. The prediction costs money, and another take has
+/// replaced it.
 pub(crate) fn after_late_answer(take: TakeRecord, id: String, cost_usd: f64, now: Timestamp) -> Result<TakeRecord> {
     let message = format!(
-        "take {} was begun at the provider after it had been given up",
+        "take {} was started by the provider after it was recorded as never created",
         take.id()
     );
     let error = Error::new(&code::GENERATION_LATE_ANSWER, message);
@@ -332,7 +331,7 @@ pub(crate) fn after_late_answer(take: TakeRecord, id: String, cost_usd: f64, now
     }))?)
 }
 
-/// The take failed, and another one may follow at once if the error allows it.
+/// The take after it failed. If the error is retryable, another take may follow at once.
 fn fail(take: TakeRecord, error: &Error) -> Result<TakeRecord> {
     Ok(take.apply(TakeEvent::Failed(Failure {
         error: error.into(),
@@ -340,7 +339,7 @@ fn fail(take: TakeRecord, error: &Error) -> Result<TakeRecord> {
     }))?)
 }
 
-/// The take failed, and another one may follow after a pause if the error allows it.
+/// The take after it failed. If the error is retryable, another take may follow after a pause.
 fn fail_for_now(take: TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> Result<TakeRecord> {
     let pause = match error.retry() {
         Retry::After(pause) => pause,

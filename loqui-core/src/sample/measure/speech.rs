@@ -1,11 +1,11 @@
-//! The blocks that contain speech. All other code asks this mask.
+//! The blocks that contain speech. All other measurements use this mask.
 
 use std::ops::Range;
 
 use super::super::report::SpeechBy;
 use super::envelope::{BLOCKS_PER_SECOND, Envelope, percentile};
 
-/// Gaps of fewer blocks belong to the word around them: closed lips are silent for as long.
+/// Gaps of fewer blocks belong to the word around them: stop consonants cause silences of that length.
 const GAP: usize = 20;
 /// Bursts of fewer blocks are clicks, not words.
 const BURST: usize = 5;

@@ -22,11 +22,11 @@ const SPEECH: f64 = 1.0;
 const PAUSE: f64 = -0.3;
 /// A sound between words that is louder than the noise: a door, a cough.
 const DISTURBANCE: f64 = -1.0;
-/// One second of clipping or of another voice outweighs several seconds of good speech.
+/// The scores of clipping and of another voice. One second outweighs several seconds of good speech.
 const CLIPPED: f64 = -4.0;
 #[cfg(feature = "analysis")]
 const OTHER_VOICE: f64 = -3.0;
-/// The minimum ratio of the power of such a sound to that of the noise (12 dB).
+/// The minimum ratio of the power of a `DISTURBANCE` to that of the noise (12 dB).
 const STANDS_OUT: f64 = 16.0;
 
 /// The uncertainty of a change of speaker, in blocks: speakers are compared in windows of 1.6 s.

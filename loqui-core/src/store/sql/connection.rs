@@ -1,4 +1,4 @@
-//! What the statements need of a database connection, whichever driver it belongs to.
+//! The interface to a database connection, independent of the driver.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
