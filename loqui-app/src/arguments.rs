@@ -10,9 +10,9 @@ use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::output;
 
-/// Speaks a text in the voice of a short recording.
+/// Clone a voice from a short recording and speak text with it, from a shell or over HTTP
 #[derive(Debug, Parser)]
-#[command(name = "loqui", version, about, max_term_width = 100)]
+#[command(name = "loqui", version, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) common: CommonFlags,

@@ -28,7 +28,7 @@ use crate::{output, script, target};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One JSON object per line: id, sample, script or `script_file`, out, and options; `-` reads stdin
+    /// One JSON object per line: `id`, `sample`, `script` or `script_file`, `out`, and speak options; `-` reads stdin
     #[arg(value_name = "JOBS.jsonl")]
     jobs: PathBuf,
 

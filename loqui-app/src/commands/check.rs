@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// Also check the requirements of this model, for instance chatterbox-turbo
+    /// Also check the requirements of this model, for example `chatterbox-turbo`
     #[arg(long)]
     model: Option<String>,
 

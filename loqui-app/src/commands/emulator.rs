@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "127.0.0.1:8099")]
     addr: SocketAddr,
 
-    /// Faults to inject, comma-separated, for instance `drop_after_accept` or `create_throttled:5@2*3%20` (value 5,
+    /// Faults to inject, comma-separated, for example `drop_after_accept` or `create_throttled:5@2*3%20` (value 5,
     /// after 2 requests, 3 times, with a probability of 20 %)
     #[arg(long, value_delimiter = ',', value_name = "FAULTS")]
     faults: Vec<String>,

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     script: Option<PathBuf>,
 
-    /// Model, for instance chatterbox-turbo
+    /// Model, for example `chatterbox-turbo`
     #[arg(long)]
     model: Option<String>,
 }

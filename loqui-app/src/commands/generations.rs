@@ -17,11 +17,11 @@ use crate::{output, target};
 pub(crate) enum Action {
     /// List generations, newest first
     List {
-        /// Only those with this status: PENDING, PROCESSING, COMPLETED or FAILED
+        /// List only generations with this status: PENDING, PROCESSING, COMPLETED or FAILED
         #[arg(long)]
         status: Option<String>,
-        /// Maximum number
-        #[arg(long)]
+        /// Maximum number of generations to list
+        #[arg(long, value_name = "N")]
         limit: Option<u32>,
     },
     /// Show a generation with its segments

@@ -14,15 +14,15 @@ use crate::output;
 pub(crate) enum Action {
     /// List samples, newest first
     List {
-        /// Maximum number
-        #[arg(long)]
+        /// Maximum number of samples to list
+        #[arg(long, value_name = "N")]
         limit: Option<u32>,
     },
     /// Store a recording
     Add {
         /// Recording of the voice: 5 to 30 seconds of clear speech
         file: PathBuf,
-        /// Statement of the speaker's consent, for instance "I am the speaker"
+        /// Statement of the speaker's consent, for example "I am the speaker"
         #[arg(long, value_name = "STATEMENT")]
         consent: Option<String>,
     },

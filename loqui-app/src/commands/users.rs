@@ -17,9 +17,9 @@ use crate::serve::{Account, Accounts, Database, NewAccount};
 pub(crate) enum Action {
     /// Add a user; the password is read from stdin
     Add {
-        /// User name
+        /// Name of the user
         username: String,
-        /// Email address
+        /// Email address of the user
         #[arg(long)]
         email: Option<String>,
         /// Also create an API key, and print it
@@ -30,12 +30,12 @@ pub(crate) enum Action {
     List,
     /// Disable a user; recordings and speech are kept
     Disable {
-        /// User name
+        /// Name of the user
         username: String,
     },
     /// Enable a disabled user
     Enable {
-        /// User name
+        /// Name of the user
         username: String,
     },
 }

@@ -17,16 +17,24 @@ use crate::failure::Failure;
 #[derive(Clone, Default, clap::Args)]
 #[command(next_help_heading = "Library options")]
 pub(crate) struct LibraryFlags {
-    /// Folder of records and audio [env: `LOQUI_DATA_DIR`] [default: the data directory of the platform]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help = "Folder of records and audio [env: LOQUI_DATA_DIR] [default: the data directory of the platform]"
+    )]
     pub(crate) data_dir: Option<PathBuf>,
 
     /// TOML file with settings; deploy/loqui.toml in the repository lists all
     #[arg(long, global = true, value_name = "FILE", env = "LOQUI_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Address of a container with a Chatterbox model, for the engine cog [env: `LOQUI_COG_URL`]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "Address of a container with a Chatterbox model, for the engine cog [env: LOQUI_COG_URL]"
+    )]
     pub(crate) cog_url: Option<String>,
 
     // Hidden, because other users of the machine can read command lines.
