@@ -19,22 +19,33 @@
 mod abbreviations;
 mod dates;
 mod digits;
+mod english;
+mod finding;
 mod letters;
+mod locale;
 mod money;
 mod numbers;
 mod punctuation;
 mod roman;
+mod speak;
+mod spoken;
 mod symbols;
 mod times;
+mod token;
 mod units;
 mod web;
 mod words;
 
 pub use abbreviations::{is_dotted_initialism, never_ends_sentence};
+pub use finding::Finding;
 pub use letters::plain_letters;
+pub use locale::{InvalidLocale, Locale};
 pub use punctuation::tidy;
 use regex::Regex;
+pub use speak::{speak, tokens};
+pub use spoken::{Piece, Spoken};
 pub use symbols::is_readable;
+pub use token::{Class, Token};
 pub use words::in_words;
 
 /// A number as people write it: "5", "1,250", "3.14".
