@@ -264,6 +264,13 @@ const LEADING: &[(&str, &str)] = &[
     ("n.b", "note"),
     ("vs", "versus"),
     ("fwd", "forward"),
+    ("mr", "Mister"),
+    ("mrs", "Misses"),
+    ("ms", "Miz"),
+    ("prof", "Professor"),
+    ("sgt", "Sergeant"),
+    ("capt", "Captain"),
+    ("messrs", "Messieurs"),
 ];
 /// Read without a point too.
 const FREE: &[(&str, &str)] = &[
@@ -291,7 +298,6 @@ const FREE: &[(&str, &str)] = &[
     ("govt", "Government"),
     ("blvd", "Boulevard"),
     ("pkwy", "Parkway"),
-    ("p.o", "PO"),
     ("p&l", "P and L"),
     ("r&d", "R and D"),
     ("q&a", "Q and A"),

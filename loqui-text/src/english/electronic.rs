@@ -45,6 +45,7 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     }
     if let Some(handle) = text.strip_prefix('@')
         && is_identifier(handle)
+        && handle.chars().any(char::is_alphabetic)
     {
         return electronic(format!("at {}", spell(handle, true)));
     }

@@ -54,6 +54,9 @@ impl Fraction<'_> {
             ("4", true) => "quarter".to_owned(),
             ("4", false) => "quarters".to_owned(),
             ("100", true) => "hundredth".to_owned(),
+            ("100", false) => "hundredths".to_owned(),
+            ("1000", true) => "thousandth".to_owned(),
+            ("1000", false) => "thousandths".to_owned(),
             (digits, true) => ordinal(digits, and),
             (digits, false) => plural(&ordinal(digits, and)),
         };
@@ -76,6 +79,11 @@ const SAID_AS_TWO: [(&str, &str); 5] = [
     ("50/50", "fifty fifty"),
     ("20/20", "twenty twenty"),
 ];
+
+/// Whether two numbers with a slash are a set phrase, such as `24/7`.
+pub(super) fn is_set_phrase(text: &str) -> bool {
+    SAID_AS_TWO.iter().any(|(known, _)| *known == text)
+}
 
 /// Reads a fraction that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {

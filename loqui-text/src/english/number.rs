@@ -317,10 +317,7 @@ pub(super) fn short_year(digits: &str) -> String {
 pub(super) fn in_pairs(digits: &str) -> String {
     match (digits.len(), digits.as_bytes()) {
         (3, [b'1'..=b'9', b'0', b'0']) => cardinal(digits, false),
-        (3, [b'1'..=b'9', b'1'..=b'9', _]) => format!("{} {}", one_by_one(&digits[..1]), pair(&digits[1..])),
-        (4, [b'1'..=b'9', b'0', b'0', _]) if !digits.ends_with("000") => {
-            format!("{} {}", one_by_one(&digits[..1]), one_by_one(&digits[1..]))
-        }
+        (3, [b'1'..=b'9', ..]) => format!("{} {}", one_by_one(&digits[..1]), pair(&digits[1..])),
         (4, [b'1'..=b'9', b'0', b'0', b'0']) => cardinal(digits, false),
         (4, [b'1'..=b'9', ..]) => format!("{} {}", cardinal(&digits[..2], false), pair(&digits[2..])),
         (1 | 2, [b'1'..=b'9', ..]) => cardinal(digits, false),

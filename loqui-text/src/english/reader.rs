@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::abbreviation::{self, Needs};
 use super::chunk::{Chunk, Chunks, Kind, LONGEST_CORE};
 use super::context::{Context, Reading};
-use super::{address, capitals, date, electronic, roman, rules, serial, window};
+use super::{address, capitals, date, roman, rules, serial, window};
 use crate::spoken::Sink;
 use crate::{Class, Token};
 
@@ -218,10 +218,16 @@ impl<'a> Reader<'a> {
 
     /// The words around the first `chunks` chunks.
     fn context(&self, chunks: usize) -> Context<'_> {
+        self.context_behind(chunks, 0)
+    }
+
+    /// The same, where `taken` bytes of the punctuation behind belong to the token.
+    fn context_behind(&self, chunks: usize, taken: usize) -> Context<'_> {
         let last = &self.ahead[chunks - 1];
+        let trail = &last.trail[taken..];
         let next = self.ahead.get(chunks).filter(|next| next.kind == Kind::Word && (next.spaced || next.raw.starts_with('-')));
-        let broken = !last.trail.is_empty() || next.is_some_and(|next| !next.lead.is_empty());
-        let ended = last.trail.contains(['!', '?', ';']) || last.trail.len() > 1 && last.trail.contains('.');
+        let broken = !trail.is_empty() || next.is_some_and(|next| !next.lead.is_empty());
+        let ended = trail.contains(['!', '?', ';']) || trail.len() > 1 && trail.contains('.');
         let after = next.filter(|_| !ended).map_or("", |next| next.core.as_ref());
         Context {
             british: self.british,
@@ -241,6 +247,13 @@ impl<'a> Reader<'a> {
         }
         if chunk.is_letters() {
             return self.letters();
+        }
+        if let Some(numeral) = chunk.core.strip_suffix("'s")
+            && numeral.len() <= 8
+            && roman::value(numeral).is_some()
+            && let Some(reading) = roman::read(&chunk.core, &self.context(1), false)
+        {
+            return Found::new(reading, 1);
         }
         if let Some(found) = self.abbreviation().or_else(|| self.street()).or_else(|| self.windows()) {
             return found;
@@ -385,7 +398,7 @@ impl<'a> Reader<'a> {
         let context = self.context(1);
         let next = self.ahead.get(1).filter(|next| next.kind == Kind::Word);
         let behind = &chunk.trail[usize::from(point)..];
-        let number = behind.is_empty()
+        let number = matches!(behind, "" | ":")
             && next.is_some_and(|next| {
                 next.core.starts_with(|c: char| c.is_ascii_digit())
                     || next.core.len() <= 6 && next.core.bytes().all(|byte| b"IVXLCivxlc".contains(&byte)) && roman::value(&next.core.to_ascii_uppercase()).is_some()
@@ -463,8 +476,10 @@ impl<'a> Reader<'a> {
                 break;
             }
             words.push(chunk.core.as_ref());
-            let title = matches!(chunk.core.as_ref(), "St" | "Mt" | "N" | "S" | "E" | "W") && index < 3 && chunk.trail == ".";
-            if !chunk.trail.is_empty() && !title {
+            let title = matches!(chunk.core.as_ref(), "St" | "Mt" | "N" | "S" | "E" | "W") && index < 3;
+            let street = address::street(&chunk.core).is_some()
+                && self.ahead.get(index + 1).is_some_and(|next| address::direction(&next.core).is_some());
+            if !(chunk.trail.is_empty() || chunk.trail == "." && (title || street)) {
                 break;
             }
         }
@@ -513,14 +528,16 @@ impl<'a> Reader<'a> {
             let context = self.context(chunks);
             let dash = self.text[self.ahead[0].range.start..last.range.end].contains('–');
             if bracket {
-                if chunks == 1 && last.trail == ")" {
-                    break;
-                }
-                if let Some(reading) = super::telephone::read(text, &context) {
+                if (chunks > 1 || last.trail != ")")
+                    && let Some(reading) = super::telephone::read(text, &context)
+                {
                     return Some(Found::new(reading, chunks));
                 }
-                continue;
+                if chunks > 1 {
+                    continue;
+                }
             }
+            let text = if bracket { &text[1..] } else { text };
             // The first mark behind the token may belong to it.
             let mark = last.trail.chars().next().filter(|c| match c {
                 '.' => last.core.ends_with(|c: char| c.is_alphabetic()),
@@ -534,7 +551,8 @@ impl<'a> Reader<'a> {
                     '″' | '”' => '"',
                     other => other,
                 };
-                if let Some(reading) = window::classify(&format!("{text}{plain}"), chunks, &context, dash) {
+                let behind = self.context_behind(chunks, mark.len_utf8());
+                if let Some(reading) = window::classify(&format!("{text}{plain}"), chunks, &behind, dash) {
                     let electronic = reading.class == Class::Electronic;
                     if !electronic {
                         let mut found = Found::new(reading, chunks);
@@ -551,7 +569,6 @@ impl<'a> Reader<'a> {
                 return Some(Found::new(reading, chunks));
             }
         }
-        let _ = electronic::mark;
         None
     }
 }

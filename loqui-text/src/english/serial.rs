@@ -179,6 +179,7 @@ pub(super) fn composite(text: &str) -> String {
         match c {
             '-' if between => spoken.hyphen(),
             '-' => {}
+            '/' if between && rest.len() == 2 && before.is_some_and(|c| c.is_ascii_digit()) => spoken.word("over"),
             '/' if between && letters_only && !capitals => spoken.word("slash"),
             '/' if before.is_none() || letters_only && !capitals && after.is_some() => spoken.word("slash"),
             ',' | ';' | ':' | '!' | '?' if before.is_some_and(|c| c.is_alphanumeric()) => spoken.mark(c),
@@ -236,10 +237,7 @@ pub(super) fn composite(text: &str) -> String {
         }
         before = Some(c);
         if !c.is_alphanumeric() {
-            last_word = if c == '\'' { last_word } else { "" };
-        }
-        if c == '-' && between {
-            last_word = "-";
+            last_word = if matches!(c, '\'' | '-') { last_word } else { "" };
         }
     }
     spoken.text
@@ -281,6 +279,9 @@ fn number_in_name<'a>(
         return number.say(false);
     }
     let digits = number.whole.as_str();
+    if glued && digits.len() == 4 && matches!(last_word, "FY" | "CY") {
+        return year(digits);
+    }
     if !glued {
         let suffix = format!("{digits}{letters}");
         if let Some(reading) = super::fraction::ordinal_number(&suffix, &Context::default()) {
@@ -290,6 +291,9 @@ fn number_in_name<'a>(
         if letters == "s" && digits.ends_with('0') && digits.len() == 4 {
             *scan = after;
             return plural(&year(digits));
+        }
+        if digits.len() == 3 && matches!(last_word, "I" | "US" | "SR") {
+            return in_pairs(digits);
         }
         let era = digits.len() == 4 && matches!(last_word.to_lowercase().as_str(), "pre" | "post" | "mid" | "early" | "late");
         if era {

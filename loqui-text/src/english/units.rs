@@ -183,6 +183,13 @@ const OTHERS: &[Unit] = &[
 /// never alone and never behind a slash without a number.
 const NOT_ALONE: &[&str] = &["M", "F", "T", "H", "A", "B", "b", "N", "AU", "t", "J"];
 
+/// Signs that are also written in capitals throughout. Others are acronyms then: `GPA`, `MA`.
+const IN_CAPITALS: &[&str] = &[
+    "KG", "KM", "CM", "MM", "ML", "MG", "LB", "LBS", "OZ", "FT", "MPH", "KPH", "KWH", "MHZ", "GHZ", "HZ", "KHZ", "RPM", "PSI",
+    "DPI", "FPS", "MBPS", "GBPS", "KBPS", "BPM", "PPM", "MIN", "MINS", "HR", "HRS", "SEC", "SECS", "GAL", "YDS", "SQFT",
+    "TBSP", "TSP", "DB", "YRS", "KB",
+];
+
 /// Units by their full names, in the singular.
 const NAMES: &[&str] = &[
     "meter", "metre", "kilometer", "kilometre", "centimeter", "centimetre", "millimeter", "millimetre", "gram", "kilogram",
@@ -284,6 +291,9 @@ fn single(sign: &str) -> Option<Name> {
         .or_else(|| named(sign))
         .or_else(|| {
             let lower = sign.to_lowercase();
+            if sign.bytes().all(|byte| byte.is_ascii_uppercase()) && !IN_CAPITALS.contains(&sign) {
+                return None;
+            }
             if sign.len() < 2 || lower == sign && sign.len() < 3 && lower != "hz" {
                 return None;
             }
@@ -381,7 +391,8 @@ fn product(text: &str) -> Option<Name> {
 fn per_name(text: &str) -> Option<String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
-        let unit = factor(text[digits..].trim_start())?;
+        let sign = text[digits..].trim_start();
+        let unit = (!sign.starts_with(['°', '%'])).then(|| factor(sign))??;
         return Some(format!("{} {}", super::number::cardinal(&text[..digits], false), unit.many));
     }
     // "m/s²" is "per second squared", "kg/m²" is "per square meter".

@@ -30,7 +30,7 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
         }
         "." => {
             let abbreviated = month(&last.core)
-                || matches!(last.core.to_ascii_lowercase().as_str(), "a.m" | "p.m" | "sq" | "cu" | "fl" | "ext" | "a" | "p" | "ft" | "lb" | "a.d")
+                || matches!(last.core.to_ascii_lowercase().as_str(), "a.m" | "p.m" | "sq" | "cu" | "fl" | "ext" | "a" | "p" | "ft" | "lb" | "a.d" | "rs")
                 || digits(text) && month(word);
             if !abbreviated {
                 return false;
@@ -47,6 +47,7 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
         return last.starts_with(|c: char| c.is_ascii_digit() || "+-=<>×x*/÷·~≤≥≈±(".contains(c) || money::is_sign(c))
             || month(last)
             || money::is_code(last)
+            || last.ends_with(money::is_sign)
             || last.ends_with(|c: char| "-=+<>".contains(c) || c.is_ascii_digit())
             || matches!(last, "AD" | "A.D" | "to" | "of" | "the" | "extension" | "ext" | "Rs")
             || text.contains('=');
@@ -76,6 +77,7 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
         || word.starts_with('x') && digits(&word[1..])
         || word.contains('/') && word.len() < 24 && word.split('/').next().is_some_and(units::may_be_unit)
         || last.core.ends_with(['×', '=', '+']) && word.len() <= 3
+        || ["a.m.", "p.m."].iter().any(|half| word.len() <= 12 && word.to_ascii_lowercase().starts_with(half))
 }
 
 /// Reads the token that fills `text`, which was `chunks` chunks.
@@ -96,7 +98,7 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
         }
     }
     let slash = text.contains('/');
-    if slash && chunks == 1 {
+    if slash && chunks == 1 && !fraction::is_set_phrase(text) {
         let rule = rules::decide(rules::DATE_OR_FRACTION, text, context);
         if let Some(rule) = rule
             && rule.reading
@@ -124,10 +126,20 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
         .or_else(|| unit_marks.then(|| measure::read(text, context))?)
         .or_else(|| fraction::number(text, context))
         .or_else(|| (chunks == 1 && !letters).then(|| serial::groups(text, context))?)
+        .or_else(|| address::is_zip(text).then(|| Reading::new(Class::Address, address::zip(text))))
         .or_else(|| (chunks == 1).then(|| electronic::read(text))?)
         .or_else(|| (chunks == 1).then(|| serial::code(text, context))?)
+        .or_else(|| (chunks == 1 && letters && !first.is_ascii_digit()).then(|| bare_unit(text))?)
         .or_else(|| math::read(text, context))
         .or_else(|| (chunks > 1).then(|| spaced_thousands(text, context))?)
+}
+
+/// A unit without a number: `kg/m³`, `°C`.
+fn bare_unit(text: &str) -> Option<Reading> {
+    if !text.contains(['/', '·', '°', '^']) {
+        return None;
+    }
+    units::unit(text).map(|name| Reading::new(Class::Measure, name.many))
 }
 
 /// `10 000` and `1 234 567`, as many countries write them.
@@ -175,13 +187,7 @@ fn without_digits(text: &str, chunks: usize, context: &Context<'_>, dash: bool) 
     if chunks > 1 {
         return None;
     }
-    if text.contains(['/', '·', '°'])
-        && let Some(name) = units::unit(text)
-    {
-        let plural = if text.starts_with('°') { name.many.clone() } else { name.many };
-        return Some(Reading::new(Class::Measure, plural));
-    }
-    electronic::read(text)
+    bare_unit(text).or_else(|| electronic::read(text))
 }
 
 /// Reads a street address whose house number is the first of `words`.
