@@ -101,7 +101,7 @@ fn is_bracket_tag(inner: &str) -> bool {
                 && phone.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'0'..=b'2'))
         });
     let ipa = inner.chars().any(|c| ('\u{250}'..='\u{2AF}').contains(&c) || matches!(c, 'ˈ' | 'ˌ' | 'ː' | 'ə'));
-    direction || arpabet || ipa
+    direction || arpabet || ipa || inner == "pause" || inner.starts_with("pause ")
 }
 
 const fn is_lead(c: char) -> bool {
