@@ -36,6 +36,7 @@ mod token;
 mod units;
 mod web;
 mod words;
+mod world;
 
 pub use abbreviations::{is_dotted_initialism, never_ends_sentence};
 pub use finding::Finding;

@@ -1,8 +1,8 @@
 //! Tokens and words of a text.
 
-use crate::english;
-use crate::spoken::{Collector, Writer};
-use crate::{Finding, Locale, Spoken, Token};
+use crate::{english, world};
+use crate::spoken::{Collector, Sink, Writer};
+use crate::{Class, Finding, Locale, Spoken, Token};
 
 /// Writes a text in the words that a reader would say.
 ///
@@ -20,7 +20,7 @@ use crate::{Finding, Locale, Spoken, Token};
 /// ```
 pub fn speak(text: &str, locale: &Locale) -> Spoken {
     let mut writer = Writer::default();
-    english::read(text, locale.is_british(), &mut writer);
+    read(text, locale, &mut writer);
     let Writer { mut spoken, silent } = writer;
     let mut position = Positions::new(text);
     for (range, what) in silent {
@@ -48,8 +48,23 @@ pub fn speak(text: &str, locale: &Locale) -> Spoken {
 /// ```
 pub fn tokens(text: &str, locale: &Locale) -> Vec<Token> {
     let mut collector = Collector::default();
-    english::read(text, locale.is_british(), &mut collector);
+    read(text, locale, &mut collector);
     collector.tokens
+}
+
+/// Languages that are not known are read as they stand.
+fn read(text: &str, locale: &Locale, sink: &mut impl Sink) {
+    if locale.is_english() {
+        english::read(text, locale.is_british(), sink);
+    } else if !world::read(text, locale.language(), sink) && !text.is_empty() {
+        let token = Token {
+            range: 0..text.len(),
+            class: Class::Plain,
+            may_end_sentence: true,
+            reason: None,
+        };
+        sink.token(token, text, true);
+    }
 }
 
 /// Counts scalar values for positions that only grow.
