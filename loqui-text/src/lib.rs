@@ -18,6 +18,7 @@
 
 mod abbreviations;
 mod dates;
+mod detect;
 mod digits;
 mod english;
 mod finding;
@@ -25,6 +26,7 @@ mod letters;
 mod locale;
 mod money;
 mod numbers;
+mod pronounce;
 mod punctuation;
 mod roman;
 mod source;
@@ -39,9 +41,11 @@ mod words;
 mod world;
 
 pub use abbreviations::{is_dotted_initialism, never_ends_sentence};
+pub use detect::{DetectedLanguage, detect_language};
 pub use finding::Finding;
 pub use letters::plain_letters;
 pub use locale::{InvalidLocale, Locale};
+pub use pronounce::{InvalidPronunciation, Pronunciation, Pronunciations};
 pub use punctuation::tidy;
 use regex::Regex;
 pub use source::{Format, Plain, UnreadableText};

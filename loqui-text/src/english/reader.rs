@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
             Class::Emoji
         } else if core.chars().any(|c| c.is_ascii_digit()) {
             Class::Serial
-        } else if core.chars().any(char::is_alphabetic) {
+        } else if spoken == core {
             Class::Plain
         } else {
             Class::Sign
