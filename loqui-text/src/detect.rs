@@ -1,6 +1,6 @@
 //! The language of a text.
 
-use whatlang::{Lang, Script};
+use whatlang::{Detector, Lang, Script};
 
 /// A text with fewer letters does not tell its language for certain.
 const CERTAIN_LETTERS: usize = 40;
@@ -63,7 +63,7 @@ pub fn detect_language(text: &str) -> Option<DetectedLanguage> {
         end -= 1;
     }
     let text = &text[..end];
-    let info = whatlang::detect(text)?;
+    let info = Detector::with_allowlist(Lang::all().iter().copied().filter(|lang| code(*lang).is_some()).collect()).detect(text)?;
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let language = code(info.lang())?;
     let own_script = !matches!(info.script(), Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari);
@@ -126,7 +126,6 @@ fn code(language: Lang) -> Option<&'static str> {
         "hin" => "hi",
         "jpn" => "ja",
         "heb" => "he",
-        "yid" => "yi",
         "pol" => "pl",
         "tur" => "tr",
         "nld" => "nl",
@@ -168,9 +167,6 @@ fn code(language: Lang) -> Option<&'static str> {
         "hye" => "hy",
         "aze" => "az",
         "uzb" => "uz",
-        "afr" => "af",
-        "lat" => "la",
-        "epo" => "eo",
         "khm" => "km",
         "mya" => "my",
         "sin" => "si",

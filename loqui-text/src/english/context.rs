@@ -42,8 +42,8 @@ pub(super) struct Context<'a> {
 }
 
 /// Words in front of a noun group.
-const DETERMINERS: [&str; 14] = [
-    "a", "an", "another", "this", "that", "my", "your", "his", "her", "our", "their", "every", "each", "any",
+const DETERMINERS: [&str; 15] = [
+    "the", "a", "an", "another", "this", "that", "my", "your", "his", "her", "our", "their", "every", "each", "any",
 ];
 /// Words that cannot be the noun of "a 40 cm gap".
 const NO_NOUN: &[&str] = &[

@@ -102,6 +102,7 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
         .or_else(|| years(text, context))
         .or_else(|| quarter(text))
         .or_else(|| span_of_months(text))
+        .or_else(|| span_of_days(text, context))
         .or_else(|| stamp(text, context))
     {
         return date(spoken);
@@ -280,6 +281,17 @@ fn span_of_months(text: &str) -> Option<String> {
         spoken.push_str(&say_year(year_of(&mut scan)?));
     }
     scan.is_done().then_some(spoken)
+}
+
+/// `Jan. 5-Feb. 3`, `3 March - 5 April 2020`
+fn span_of_days(text: &str, context: &Context<'_>) -> Option<String> {
+    let one = |text| month_first(text).or_else(|| day_first(text));
+    [" - ", "-"].into_iter().find_map(|dash| {
+        text.match_indices(dash).take(4).find_map(|(at, _)| {
+            let (first, last) = (one(&text[..at])?, one(&text[at + dash.len()..])?);
+            Some(format!("{} to {}", first.say(context), last.say(&Context::default())))
+        })
+    })
 }
 
 /// The name of an era with or without points: `BC`, `A.D.`

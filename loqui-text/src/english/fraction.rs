@@ -119,7 +119,13 @@ pub(super) fn number(text: &str, context: &Context<'_>) -> Option<Reading> {
             scan.space();
         }
         let word = scan.letters();
-        let name = super::money::scale(word, false)?;
+        let short = match word {
+            "k" | "K" if !hyphen && context.counts_noun() => Some("thousand"),
+            "M" if !hyphen && context.counts_noun() => Some("million"),
+            "B" if !hyphen && context.counts_noun() => Some("billion"),
+            _ => None,
+        };
+        let name = super::money::scale(word, false).or(short)?;
         spoken = format!("{spoken} {name}");
         class = Class::Decimal;
         let plus = scan.eat("+");

@@ -13,7 +13,7 @@ const SCORES: [&str; 26] = [
 
 /// Reads a formula that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
-    if let Some(reading) = range(text, context).or_else(|| dimension(text)).or_else(|| ratio(text)).or_else(|| scientific(text)) {
+    if let Some(reading) = range(text, context).or_else(|| dimension(text)).or_else(|| verse(text, context)).or_else(|| ratio(text)).or_else(|| scientific(text)) {
         return Some(reading);
     }
     formula(text).map(|spoken| Reading::new(Class::Math, spoken))
@@ -89,6 +89,31 @@ fn dimension(text: &str) -> Option<Reading> {
     Some(Reading::new(Class::Math, words.join(&format!(" {word} "))))
 }
 
+/// Books that are cited by chapter and verse.
+const BOOKS: &[&str] = &[
+    "genesis", "exodus", "leviticus", "numbers", "deuteronomy", "joshua", "judges", "ruth", "samuel", "kings", "chronicles",
+    "ezra", "nehemiah", "esther", "job", "psalm", "psalms", "proverbs", "ecclesiastes", "isaiah", "jeremiah", "ezekiel",
+    "daniel", "hosea", "joel", "amos", "jonah", "micah", "matthew", "mark", "luke", "john", "acts", "romans", "corinthians",
+    "galatians", "ephesians", "philippians", "colossians", "thessalonians", "timothy", "titus", "hebrews", "peter",
+    "revelation", "quran", "surah", "matt", "gen", "cor", "rev", "ps",
+];
+
+/// `23:4`, `3:16-18` behind the name of a book.
+fn verse(text: &str, context: &Context<'_>) -> Option<Reading> {
+    if !BOOKS.contains(&context.left.trim_end_matches('.')) {
+        return None;
+    }
+    let mut scan = Scan::new(text);
+    let chapter = Number::take_unsigned(&mut scan)?;
+    scan.eat(":").then_some(())?;
+    let verse = Number::take_unsigned(&mut scan)?;
+    let mut spoken = format!("{} {}", chapter.say(false), verse.say(false));
+    if scan.eat("-") {
+        spoken = format!("{spoken} to {}", Number::take_unsigned(&mut scan)?.say(false));
+    }
+    scan.is_done().then(|| Reading::new(Class::Range, spoken).because("books are cited by chapter and verse"))
+}
+
 /// `16:9`, `2:1`, `1:1,000`
 fn ratio(text: &str) -> Option<Reading> {
     let mut scan = Scan::new(text);
@@ -100,7 +125,7 @@ fn ratio(text: &str) -> Option<Reading> {
 }
 
 /// `6.02×10^23`, `10^-7`, `1.5e10`, `x^2`
-fn scientific(text: &str) -> Option<Reading> {
+pub(super) fn scientific(text: &str) -> Option<Reading> {
     let mut scan = Scan::new(text);
     let number = Number::take(&mut scan)?;
     let mut spoken = number.say(false);

@@ -20,13 +20,18 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
         .or_else(|| compound(text))
         .or_else(|| coordinates(text))
         .or_else(|| plain(text, context))
-        .or_else(|| both_with_units(text, context))?;
+        .or_else(|| both_with_units(text, context))
+        .or_else(|| scientific(text))?;
     Some(Reading::new(Class::Measure, spoken))
 }
 
 /// `6'2"`, `5' 10"`, `6'`, `10"`
 fn feet_and_inches(text: &str, context: &Context<'_>) -> Option<String> {
     let mut scan = Scan::new(text);
+    if let Some(mixed) = fraction::take(&mut scan) {
+        let unit = if mixed.whole.is_none() || context.describes_noun() { "inch" } else { "inches" };
+        return (scan.rest() == "\"").then(|| format!("{} {unit}", mixed.say(context.british)));
+    }
     let number = Number::take_unsigned(&mut scan)?;
     let spoken = number.say(context.british);
     if scan.eat("\"") {
@@ -241,9 +246,17 @@ fn counted(context: &Context<'_>) -> bool {
         )
 }
 
+/// `9×10^16 J`
+fn scientific(text: &str) -> Option<String> {
+    let (number, sign) = text.rsplit_once(' ')?;
+    let number = number.contains("10^").then(|| super::math::scientific(number))??;
+    let unit = units::unit(sign).or_else(|| units::behind_power(sign))?;
+    Some(format!("{} {}", number.spoken, unit.many))
+}
+
 /// `50%-60%`, `5 km - 10 km`, `350°F/180°C`
 fn both_with_units(text: &str, context: &Context<'_>) -> Option<String> {
-    for (separator, word) in [(" - ", "to"), ("-", "to"), ("/", "or"), (" / ", "or")] {
+    for (separator, word) in [(" - ", "to"), ("-", "to"), ("/", "or"), (" / ", "or"), (" x ", "by"), ("x", "by")] {
         let Some((first, last)) = text.split_once(separator) else {
             continue;
         };

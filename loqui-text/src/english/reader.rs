@@ -285,6 +285,9 @@ impl<'a> Reader<'a> {
                 ),
             };
         }
+        if let Some(words) = serial::operator(core) {
+            return Reading::new(Class::Sign, words);
+        }
         let spoken = serial::composite(core).replace('\u{1}', "");
         let class = if spoken.is_empty() {
             Class::Emoji
@@ -313,7 +316,9 @@ impl<'a> Reader<'a> {
         let month = date::month(word).is_some();
         let single = word.chars().count() == 1;
         let code = super::money::is_code(word) || matches!(word, "AD" | "Rs");
+        let joined = || self.ahead.get(1).is_some_and(|next| window::extends(word, chunk, next));
         if (month || single || code)
+            && joined()
             && let Some(found) = self.windows()
         {
             return found;
@@ -374,6 +379,20 @@ impl<'a> Reader<'a> {
             .then(|| Found::new(Reading::new(Class::Address, name), 1))
     }
 
+    /// Whether the sentence ends behind a unit or a time with a point that takes `chunks` chunks: no name stands there.
+    fn ends_sentence_with_unit(&self, chunks: usize) -> bool {
+        let next = self.ahead.get(chunks).filter(|next| next.kind == Kind::Word && next.lead.is_empty());
+        let capital = next.is_some_and(|next| {
+            let word = next.core.as_ref();
+            word.starts_with(char::is_uppercase)
+                && date::weekday(word).is_none()
+                && date::month(word).is_none()
+                && !word.chars().all(char::is_uppercase)
+        });
+        let only = self.ahead[chunks - 1].trail.len() == 1;
+        only && capital || self.ends_sentence(chunks)
+    }
+
     /// Whether the sentence ends behind an abbreviation that takes `chunks` chunks.
     fn ends_sentence(&self, chunks: usize) -> bool {
         let Some(next) = self.ahead.get(chunks) else {
@@ -395,7 +414,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let point = chunk.trail.starts_with('.');
-        let context = self.context(1);
+        let context = self.context_behind(1, usize::from(point));
         let next = self.ahead.get(1).filter(|next| next.kind == Kind::Word);
         let behind = &chunk.trail[usize::from(point)..];
         let number = matches!(behind, "" | ":")
@@ -455,7 +474,8 @@ impl<'a> Reader<'a> {
         let mut found = Found::new(Reading::new(Class::Abbreviation, spoken), 1);
         if point {
             found.taken = 1;
-            found.may_end_sentence = known.ends && self.ends_sentence(1);
+            found.may_end_sentence =
+                known.ends && if core == "etc" { self.ends_sentence_with_unit(1) } else { self.ends_sentence(1) };
             found.point = found.may_end_sentence || self.ahead.len() == 1;
         }
         Some(found)
@@ -558,7 +578,7 @@ impl<'a> Reader<'a> {
                         let mut found = Found::new(reading, chunks);
                         found.taken = mark.len_utf8();
                         if mark == '.' {
-                            found.may_end_sentence = self.ends_sentence(chunks);
+                            found.may_end_sentence = self.ends_sentence_with_unit(chunks);
                             found.point = found.may_end_sentence;
                         }
                         return Some(found);

@@ -121,6 +121,9 @@ pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Re
     if styled {
         return plain("the character is a numeral and nothing else");
     }
+    if CLEAR.contains(&numeral) && left.is_empty() && context.right.is_empty() && possessive.is_empty() {
+        return plain("it stands alone, as in a heading");
+    }
     if CLEAR.contains(&numeral) && named && !left.is_empty() {
         return plain("it stands behind a name");
     }

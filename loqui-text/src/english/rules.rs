@@ -188,7 +188,7 @@ pub(super) const DATE_OR_FRACTION: &[Rule<bool>] = &[
                 (fits(a, 12) && fits(b, 31)) || (fits(a, 31) && fits(b, 12))
             });
             day_and_month
-                && (matches!(context.left.as_str(), "on" | "due" | "since" | "until" | "dated" | "before" | "after" | "starting" | "ending")
+                && (text.starts_with('0') || text.contains("/0") || matches!(context.left.as_str(), "on" | "due" | "since" | "until" | "dated" | "before" | "after" | "starting" | "ending")
                     || super::date::weekday(context.left.trim_end_matches('.')).is_some())
         },
         reading: true,

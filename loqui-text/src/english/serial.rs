@@ -59,6 +59,23 @@ pub(super) fn sign(c: char) -> Option<&'static str> {
         .or_else(|| money::lone_sign(c.encode_utf8(&mut [0; 4])))
 }
 
+/// The words for signs of several characters.
+pub(super) fn operator(text: &str) -> Option<&'static str> {
+    Some(match text {
+        ">=" => "is at least",
+        "<=" => "is at most",
+        "==" | "===" => "equals",
+        "!=" | "<>" => "is not equal to",
+        "->" | "=>" | "-->" | "==>" => "to",
+        "<-" => "from",
+        "&&" => "and",
+        "||" => "or",
+        "+/-" => "plus or minus",
+        ":)" | ":-)" | ";)" | ";-)" | ":(" | ":-(" | ":D" | ":-D" | "<3" | ":P" | "xD" => "",
+        _ => return None,
+    })
+}
+
 /// Reads groups of digits that are an identifier: `#2024-0017`, `978-0-306-40615-7`, `078-05-1120`.
 pub(super) fn groups(text: &str, context: &Context<'_>) -> Option<Reading> {
     let (hash, digits) = match text.strip_prefix('#') {
@@ -291,6 +308,10 @@ fn number_in_name<'a>(
         if letters == "s" && digits.ends_with('0') && digits.len() == 4 {
             *scan = after;
             return plural(&year(digits));
+        }
+        if letters == "s" && digits.len() > 1 {
+            *scan = after;
+            return plural(&in_pairs(digits));
         }
         if digits.len() == 3 && matches!(last_word, "I" | "US" | "SR") {
             return in_pairs(digits);

@@ -321,7 +321,9 @@ fn factor(text: &str) -> Option<Name> {
     } else {
         (text, None)
     };
-    let squashed = sign.replace(". ", " ");
+    // "sq. ft." and "m.p.h."
+    let initials = sign.contains('.') && sign.split('.').all(|part| part.len() <= 1);
+    let squashed = if initials { sign.replace('.', "") } else { sign.replace(". ", " ") };
     let sign = squashed.trim_end_matches('.');
     if let Some(name) = single(sign) {
         return Some(raise(name, power));
@@ -371,6 +373,11 @@ pub(super) fn unit(text: &str) -> Option<Name> {
         name.word = false;
     }
     Some(name)
+}
+
+/// A unit that is a letter of many meanings, behind a number that can be nothing else.
+pub(super) fn behind_power(text: &str) -> Option<Name> {
+    single(text)
 }
 
 fn product(text: &str) -> Option<Name> {

@@ -23,13 +23,15 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
     }
     let month = |word: &str| date::month(word.trim_end_matches('.')).is_some();
     match last.trail {
+        // One digit behind another is a list.
+        "" if last.core.len() == 1 && word.len() == 1 && digits(word) && digits(&last.core) => return false,
         "" => {}
         "," => {
             let date = text.split([' ', '-']).any(month);
             return date && word.len() == 4 && digits(word) || text.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with("ext");
         }
         "." => {
-            let abbreviated = month(&last.core)
+            let abbreviated = last.core.rsplit('-').next().is_some_and(month)
                 || matches!(last.core.to_ascii_lowercase().as_str(), "a.m" | "p.m" | "sq" | "cu" | "fl" | "ext" | "a" | "p" | "ft" | "lb" | "a.d" | "rs")
                 || digits(text) && month(word);
             if !abbreviated {
