@@ -90,6 +90,18 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     if let Some((_, spoken)) = SAID_AS_TWO.iter().find(|(known, _)| *known == text) {
         return Some(Reading::new(Class::Plain, *spoken).because("a set phrase"));
     }
+    if let Some((a, b)) = text.split_once('/')
+        && let (Ok(a), Ok(b)) = (a.parse::<u64>(), b.parse::<u64>())
+    {
+        let say = |number: u64| cardinal(&number.to_string(), context.british);
+        if a + b == 100 && a >= b {
+            return Some(Reading::new(Class::Range, format!("{} {}", say(a), say(b))).because("two parts of a hundred"));
+        }
+        if matches!(context.left.as_str(), "bp" | "pressure") {
+            let spoken = format!("{} over {}", super::number::in_pairs(&a.to_string()), say(b));
+            return Some(Reading::new(Class::Measure, spoken).because("a blood pressure"));
+        }
+    }
     let squeezed = text.replace(" / ", "/");
     let mut scan = Scan::new(&squeezed);
     let fraction = take(&mut scan)?;
@@ -119,7 +131,11 @@ pub(super) fn number(text: &str, context: &Context<'_>) -> Option<Reading> {
             scan.space();
         }
         let word = scan.letters();
+        let decimal = number.fraction.is_some() && text.ends_with(word) && !text.contains(' ');
         let short = match word {
+            "k" | "K" if !hyphen && decimal => Some("thousand"),
+            "M" if !hyphen && decimal => Some("million"),
+            "B" if !hyphen && decimal => Some("billion"),
             "k" | "K" if !hyphen && context.counts_noun() => Some("thousand"),
             "M" if !hyphen && context.counts_noun() => Some("million"),
             "B" if !hyphen && context.counts_noun() => Some("billion"),

@@ -200,7 +200,7 @@ fn formula(text: &str) -> Option<String> {
                 spoken.push(number.say(false));
                 if scan.peek().is_some_and(char::is_alphabetic) {
                     let letters = scan.letters();
-                    if letters.chars().count() > 2 || has_equals && letters.len() > 2 {
+                    if letters.chars().count() > 1 + usize::from(has_equals) {
                         return None;
                     }
                     spoken.extend(letters.chars().map(String::from));

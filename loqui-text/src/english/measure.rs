@@ -16,13 +16,22 @@ struct Quantity {
 
 /// Reads a measure that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
-    let spoken = feet_and_inches(text, context)
+    let spoken = blood_pressure(text)
+        .or_else(|| feet_and_inches(text, context))
         .or_else(|| compound(text))
         .or_else(|| coordinates(text))
         .or_else(|| plain(text, context))
         .or_else(|| both_with_units(text, context))
         .or_else(|| scientific(text))?;
     Some(Reading::new(Class::Measure, spoken))
+}
+
+/// `120/80 mmHg`
+fn blood_pressure(text: &str) -> Option<String> {
+    let (above, below) = text.strip_suffix("mmHg")?.trim_end().split_once('/')?;
+    let (above, below) = (Number::parse(above)?, Number::parse(below)?);
+    let above = super::number::in_pairs(&above.whole);
+    Some(format!("{above} over {} millimeters of mercury", below.say(false)))
 }
 
 /// `6'2"`, `5' 10"`, `6'`, `10"`
@@ -194,6 +203,9 @@ fn plain(text: &str, context: &Context<'_>) -> Option<String> {
     if name.word && !hyphen {
         return None;
     }
+    if !name.length {
+        quantity.spoken = quantity.spoken.replace(" by ", " times ");
+    }
     let singular = quantity.one || hyphen || context.describes_noun();
     let unit = if name.word {
         sign.to_lowercase()
@@ -265,7 +277,8 @@ fn both_with_units(text: &str, context: &Context<'_>) -> Option<String> {
             continue;
         }
         let none = Context::default();
-        if let (Some(first), Some(last)) = (plain(first, &none), plain(last, context)) {
+        let one = |text, context: &Context<'_>| feet_and_inches(text, context).or_else(|| plain(text, context));
+        if let (Some(first), Some(last)) = (one(first, &none), one(last, context)) {
             return Some(format!("{first} {word} {last}"));
         }
     }

@@ -136,7 +136,8 @@ impl<'a> Reader<'a> {
             let closing: String = chunk.trail.chars().filter(|c| !matches!(c, '*' | '_' | '`' | '|' | '}')).collect();
             let mark = format!("{opening}{closing}");
             let range = chunk.range.clone();
-            let silent = chunk.raw.is_empty() && mark.is_empty();
+            let emoticon = serial::operator(&self.text[range.clone()]) == Some("");
+            let silent = chunk.raw.is_empty() && mark.is_empty() || emoticon;
             let trail = chunk.trail.to_owned();
             if !silent && !mark.is_empty() {
                 let closes = glued || mark.starts_with([',', '.', ';', ':', '!', '?', ')', ']', '”', '’']);
@@ -323,7 +324,7 @@ impl<'a> Reader<'a> {
         {
             return found;
         }
-        if let Some(found) = self.weekday().or_else(|| self.state()) {
+        if let Some(found) = self.weekday().or_else(|| self.state()).or_else(|| self.numbered_street()) {
             return found;
         }
         let chunk = &self.ahead[0];
@@ -368,6 +369,14 @@ impl<'a> Reader<'a> {
         Some(found)
     }
 
+    /// `6th Ave` without a point.
+    fn numbered_street(&self) -> Option<Found> {
+        let word = self.ahead[0].core.as_ref();
+        let name = address::street(word).filter(|_| word.starts_with(char::is_uppercase))?;
+        let ordinal = self.before.starts_with(|c: char| c.is_ascii_digit()) && self.before.ends_with(['t', 'd', 'h']);
+        ordinal.then(|| Found::new(Reading::new(Class::Address, name), 1))
+    }
+
     /// `CA 95051` and `Austin, TX`.
     fn state(&self) -> Option<Found> {
         let chunk = &self.ahead[0];
@@ -387,7 +396,6 @@ impl<'a> Reader<'a> {
             word.starts_with(char::is_uppercase)
                 && date::weekday(word).is_none()
                 && date::month(word).is_none()
-                && !word.chars().all(char::is_uppercase)
         });
         let only = self.ahead[chunks - 1].trail.len() == 1;
         only && capital || self.ends_sentence(chunks)
@@ -419,10 +427,18 @@ impl<'a> Reader<'a> {
         let behind = &chunk.trail[usize::from(point)..];
         let number = matches!(behind, "" | ":")
             && next.is_some_and(|next| {
-                next.core.starts_with(|c: char| c.is_ascii_digit())
+                next.core.starts_with(|c: char| c.is_ascii_digit() || c == '+')
                     || next.core.len() <= 6 && next.core.bytes().all(|byte| b"IVXLCivxlc".contains(&byte)) && roman::value(&next.core.to_ascii_uppercase()).is_some()
             });
+        let pair = matches!(next.map(|next| next.core.as_ref()), Some("and" | "&"));
         let capital = behind.is_empty() && next.is_some_and(|next| next.core.starts_with(char::is_uppercase));
+        if core == "c" && point && self.before.ends_with(|c: char| c.is_ascii_digit()) {
+            let one = self.before == "1" || self.before.contains('/');
+            let mut found = Found::new(Reading::new(Class::Measure, if one { "cup" } else { "cups" }), 1);
+            found.taken = 1;
+            found.may_end_sentence = false;
+            return Some(found);
+        }
         let capitalised = core.starts_with(char::is_uppercase);
         let street_or_title = address::street(core).is_some()
             && candidates.iter().any(|known| known.needs == Needs::Capital)
@@ -446,7 +462,7 @@ impl<'a> Reader<'a> {
             }
         }
         let fits = |needs: Needs| match needs {
-            Needs::Capital => capital && capitalised && (point || core.len() > 1 && !core.bytes().all(|byte| byte.is_ascii_uppercase())),
+            Needs::Capital => (capital || pair && matches!(core, "Mr" | "Mrs" | "Dr" | "Ms")) && capitalised && (point || core.len() > 1 && !core.bytes().all(|byte| byte.is_ascii_uppercase())),
             Needs::PointAndCapital => point && capital && capitalised && !(core.len() == 2 && number),
             Needs::Point => point && !(core.len() <= 3 && ambiguous(core) && !capitalised && self.ahead.len() == 1),
             Needs::Number => number && (point || core.len() > 2 || capitalised),
@@ -602,7 +618,7 @@ fn ambiguous(core: &str) -> bool {
 fn numbered_letter(letter: &str, number: &str) -> bool {
     match letter {
         "p" | "l" | "v" | "n" => true,
-        "c" | "b" | "d" => number.len() >= 3 && number.bytes().take(3).all(|byte| byte.is_ascii_digit()),
+        "c" | "b" | "d" | "r" => number.len() >= 3 && number.bytes().take(3).all(|byte| byte.is_ascii_digit()),
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ const COUNTED: &[&str] = &[
     "chapter", "part", "act", "scene", "section", "volume", "book", "phase", "article", "war", "mark", "type", "level",
     "stage", "class", "grade", "bowl", "apollo", "episode", "round", "rocky", "title", "appendix", "canto", "verse",
     "psalm", "page", "pages", "no", "figure", "table", "plate", "annex", "schedule", "tier", "group", "division", "unit",
-    "lesson", "season", "series", "saturn", "gemini", "vol", "ch", "pt", "fig", "sec", "art", "bk", "olympiad", "step",
+    "lesson", "season", "series", "saturn", "gemini", "vol", "ch", "sc", "pt", "fig", "sec", "art", "bk", "olympiad", "step",
     "factor", "corps", "fantasy", "world", "cranial", "nerve", "league", "game", "option", "amendment", "symphony", "opus",
 ];
 /// Read as "the eighth" behind these.

@@ -189,6 +189,7 @@ pub(super) const DATE_OR_FRACTION: &[Rule<bool>] = &[
             });
             day_and_month
                 && (text.starts_with('0') || text.contains("/0") || matches!(context.left.as_str(), "on" | "due" | "since" | "until" | "dated" | "before" | "after" | "starting" | "ending")
+                    || context.left == "by" && !["/2", "/3", "/4", "/5", "/8", "/10"].iter().any(|below| text.ends_with(below))
                     || super::date::weekday(context.left.trim_end_matches('.')).is_some())
         },
         reading: true,

@@ -71,6 +71,9 @@ pub(super) fn operator(text: &str) -> Option<&'static str> {
         "&&" => "and",
         "||" => "or",
         "+/-" => "plus or minus",
+        "§§" => "sections",
+        "¶¶" => "paragraphs",
+        "#" => "number",
         ":)" | ":-)" | ";)" | ";-)" | ":(" | ":-(" | ":D" | ":-D" | "<3" | ":P" | "xD" => "",
         _ => return None,
     })
@@ -82,6 +85,12 @@ pub(super) fn groups(text: &str, context: &Context<'_>) -> Option<Reading> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
+    // "#14C"
+    let letter = digits.len() - digits.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+    if hash && letter == 1 && digits.len() > 1 && digits[..digits.len() - 1].bytes().all(|byte| byte.is_ascii_digit()) {
+        let (digits, letter) = digits.split_at(digits.len() - 1);
+        return Some(Reading::new(Class::Serial, format!("number {} {letter}", in_pairs(digits))));
+    }
     let groups: Vec<&str> = digits.split('-').collect();
     let all_digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
     if groups.len() > 12 || !groups.iter().all(all_digits) {
@@ -235,6 +244,11 @@ pub(super) fn composite(text: &str) -> String {
                 before = Some('0');
                 continue;
             }
+            '\'' if before.is_some_and(|c| c.is_ascii_digit()) && scan.rest() == "s" => {
+                scan.letters();
+                spoken.text.push_str("'s");
+            }
+            '(' if !scan.rest().contains(')') => spoken.text.push_str(" ("),
             '*' if between && before.is_some_and(|c| c.is_ascii_digit()) => spoken.word("asterisk"),
             '(' if between => {
                 // "file(s)" is one word.
@@ -314,6 +328,9 @@ fn number_in_name<'a>(
             return plural(&in_pairs(digits));
         }
         if digits.len() == 3 && matches!(last_word, "I" | "US" | "SR") {
+            return in_pairs(digits);
+        }
+        if digits.len() == 3 && letters.len() == 1 && letters.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return in_pairs(digits);
         }
         let era = digits.len() == 4 && matches!(last_word.to_lowercase().as_str(), "pre" | "post" | "mid" | "early" | "late");

@@ -112,7 +112,6 @@ const OTHERS: &[Unit] = &[
     ("mos", "month", "months"),
     ("yr", "year", "years"),
     ("yrs", "year", "years"),
-    ("y/o", "year old", "years old"),
     ("ha", "hectare", "hectares"),
     ("sqft", "square foot", "square feet"),
     ("sq ft", "square foot", "square feet"),
@@ -177,7 +176,9 @@ const OTHERS: &[Unit] = &[
     ("%", "percent", "percent"),
     ("pct", "percent", "percent"),
     ("‰", "per mille", "per mille"),
-    ("bps", "bit per second", "bits per second"),
+    // Bits per second are always written with a prefix.
+    ("bps", "basis point", "basis points"),
+    ("lbf", "pound force", "pounds force"),
 ];
 /// Signs that are words or names as often as units: read behind a number only with the whole rest of the token behind them,
 /// never alone and never behind a slash without a number.
@@ -209,7 +210,7 @@ pub(super) struct Name {
     pub(super) one: String,
     pub(super) many: String,
     /// Whether it is a unit of length.
-    length: bool,
+    pub(super) length: bool,
     /// Whether it is written as a word rather than as a sign.
     pub(super) word: bool,
 }

@@ -40,6 +40,7 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
         }
         // "(555) 555-5555" and `5' 10"`
         ")" => return digits(word) && text.ends_with(|c: char| c.is_ascii_digit()),
+        "\"" | "”" | "″" => return digits(text) && matches!(word, "x" | "×" | "by"),
         "'" | "’" | "′" => return digits(word) && text.len() <= 2,
         _ => return false,
     }
