@@ -39,10 +39,14 @@ const ALIKE: &[&[&str]] = &[
 impl DetectedLanguage {
     /// Returns whether the text is certainly not in `language`, an ISO 639-1 code.
     pub fn contradicts(&self, language: &str) -> bool {
-        if self.letters >= CERTAIN_LETTERS_OF_SCRIPT && scripts(language).is_some_and(|scripts| !scripts.contains(&self.script)) {
+        if self.letters >= CERTAIN_LETTERS_OF_SCRIPT
+            && scripts(language).is_some_and(|scripts| !scripts.contains(&self.script))
+        {
             return true;
         }
-        let alike = ALIKE.iter().any(|group| group.contains(&language) && group.contains(&self.language));
+        let alike = ALIKE
+            .iter()
+            .any(|group| group.contains(&language) && group.contains(&self.language));
         self.certain && self.language != language && !alike
     }
 }
@@ -63,14 +67,33 @@ pub fn detect_language(text: &str) -> Option<DetectedLanguage> {
         end -= 1;
     }
     let text = &text[..end];
-    let info = Detector::with_allowlist(Lang::all().iter().copied().filter(|lang| code(*lang).is_some()).collect()).detect(text)?;
+    let info = Detector::with_allowlist(
+        Lang::all()
+            .iter()
+            .copied()
+            .filter(|lang| code(*lang).is_some())
+            .collect(),
+    )
+    .detect(text)?;
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let language = code(info.lang())?;
-    let own_script = !matches!(info.script(), Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari);
-    let enough = letters >= if own_script { CERTAIN_LETTERS_OF_SCRIPT } else { CERTAIN_LETTERS };
+    let own_script = !matches!(
+        info.script(),
+        Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari
+    );
+    let enough = letters
+        >= if own_script {
+            CERTAIN_LETTERS_OF_SCRIPT
+        } else {
+            CERTAIN_LETTERS
+        };
     let familiar = familiar_words(text);
     Some(DetectedLanguage {
-        language: if familiar == Some("en") && info.script() == Script::Latin { "en" } else { language },
+        language: if familiar == Some("en") && info.script() == Script::Latin {
+            "en"
+        } else {
+            language
+        },
         confidence: info.confidence(),
         script: info.script(),
         letters,
@@ -99,8 +122,8 @@ fn scripts(language: &str) -> Option<&'static [Script]> {
 /// English where its small words are at least a sixth of all words: names and quotations mislead the letters.
 fn familiar_words(text: &str) -> Option<&'static str> {
     const SMALL: &[&str] = &[
-        "the", "and", "of", "to", "is", "that", "it", "was", "for", "with", "you", "this", "have", "are", "be", "not", "from",
-        "by", "they", "his", "her", "what", "there", "which", "we", "my",
+        "the", "and", "of", "to", "is", "that", "it", "was", "for", "with", "you", "this", "have", "are", "be", "not",
+        "from", "by", "they", "his", "her", "what", "there", "which", "we", "my",
     ];
     let (mut words, mut small) = (0_usize, 0_usize);
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
@@ -182,18 +205,45 @@ mod tests {
     #[test]
     fn languages_are_told_apart() {
         let cases = [
-            ("en", "The committee met on Tuesday and decided to postpone the vote until the end of the month."),
-            ("de", "Die Sitzung wurde am Dienstag auf das Ende des Monats verschoben, weil der Vorsitzende krank war."),
-            ("fr", "La réunion a été reportée à la fin du mois parce que le président était malade depuis mardi."),
-            ("es", "La reunión se aplazó hasta finales de mes porque el presidente estaba enfermo desde el martes."),
-            ("ru", "Заседание перенесли на конец месяца, потому что председатель заболел ещё во вторник."),
+            (
+                "en",
+                "The committee met on Tuesday and decided to postpone the vote until the end of the month.",
+            ),
+            (
+                "de",
+                "Die Sitzung wurde am Dienstag auf das Ende des Monats verschoben, weil der Vorsitzende krank war.",
+            ),
+            (
+                "fr",
+                "La réunion a été reportée à la fin du mois parce que le président était malade depuis mardi.",
+            ),
+            (
+                "es",
+                "La reunión se aplazó hasta finales de mes porque el presidente estaba enfermo desde el martes.",
+            ),
+            (
+                "ru",
+                "Заседание перенесли на конец месяца, потому что председатель заболел ещё во вторник.",
+            ),
             ("ja", "会議は火曜日に月末まで延期されました。議長が病気だったからです。"),
             ("zh", "由于主席生病，会议推迟到月底举行。大家都同意了这个决定。"),
             ("ko", "회의는 의장이 아파서 월말로 연기되었습니다. 모두가 동의했습니다."),
-            ("el", "Η συνεδρίαση αναβλήθηκε για το τέλος του μήνα επειδή ο πρόεδρος ήταν άρρωστος."),
-            ("pl", "Posiedzenie przełożono na koniec miesiąca, ponieważ przewodniczący zachorował we wtorek."),
-            ("tr", "Toplantı, başkan salı günü hastalandığı için ayın sonuna ertelendi ve herkes bunu kabul etti."),
-            ("nl", "De vergadering werd uitgesteld tot het einde van de maand omdat de voorzitter ziek was geworden."),
+            (
+                "el",
+                "Η συνεδρίαση αναβλήθηκε για το τέλος του μήνα επειδή ο πρόεδρος ήταν άρρωστος.",
+            ),
+            (
+                "pl",
+                "Posiedzenie przełożono na koniec miesiąca, ponieważ przewodniczący zachorował we wtorek.",
+            ),
+            (
+                "tr",
+                "Toplantı, başkan salı günü hastalandığı için ayın sonuna ertelendi ve herkes bunu kabul etti.",
+            ),
+            (
+                "nl",
+                "De vergadering werd uitgesteld tot het einde van de maand omdat de voorzitter ziek was geworden.",
+            ),
         ];
         for (language, text) in cases {
             let found = detect_language(text).unwrap();
@@ -214,7 +264,10 @@ mod tests {
             "Lorem ipsum",
             "Guten Tag",
         ] {
-            assert!(!detect_language(text).is_some_and(|found| found.contradicts("en")), "{text}");
+            assert!(
+                !detect_language(text).is_some_and(|found| found.contradicts("en")),
+                "{text}"
+            );
         }
         assert_eq!(detect_language("123 !"), None);
     }

@@ -41,7 +41,9 @@ impl Pronunciation {
     }
 
     fn is_for(&self, locale: &Locale, voice: Option<&str>) -> bool {
-        self.language.as_deref().is_none_or(|language| language == locale.language())
+        self.language
+            .as_deref()
+            .is_none_or(|language| language == locale.language())
             && self.voice.as_deref().is_none_or(|wanted| voice == Some(wanted))
     }
 
@@ -121,7 +123,9 @@ impl Pronunciations {
             if dictionary.entries.len() >= MOST_ENTRIES {
                 return Err(invalid("there are more than 10,000 entries"));
             }
-            let (term, rest) = line.split_once('=').ok_or_else(|| invalid("write: term = respelling"))?;
+            let (term, rest) = line
+                .split_once('=')
+                .ok_or_else(|| invalid("write: term = respelling"))?;
             let mut parts = rest.split(';');
             let spoken = parts.next().unwrap_or_default().trim();
             let term = term.trim();
@@ -220,7 +224,9 @@ impl Pronunciations {
     ) -> Vec<(Range<usize>, usize)> {
         let mut edits = Vec::new();
         for piece in spoken.pieces.iter().filter(|piece| piece.class != crate::Class::Plain) {
-            let Some(token) = written.get(piece.written.clone()) else { continue };
+            let Some(token) = written.get(piece.written.clone()) else {
+                continue;
+            };
             let key = first_word(token).to_lowercase();
             let known = self.by_word.get(&key).into_iter().flatten();
             let entry = known.copied().find(|entry| {
@@ -250,7 +256,9 @@ impl Pronunciations {
             let Some(known) = self.by_word.get(key) else { continue };
             for &index in known {
                 let entry = &self.entries[index];
-                let Some(found) = text.get(start..start + entry.term.len()) else { continue };
+                let Some(found) = text.get(start..start + entry.term.len()) else {
+                    continue;
+                };
                 let behind = &text[start + found.len()..];
                 let whole = !behind.starts_with(char::is_alphanumeric) || !found.ends_with(char::is_alphanumeric);
                 if whole && entry.matches(found) && entry.is_for(locale, voice) && (ipa || !entry.is_ipa()) {
@@ -283,7 +291,11 @@ mod tests {
         let mut spoken = crate::speak(written, &locale);
         dictionary.apply(&mut spoken, written, &locale, voice, false);
         for piece in &spoken.pieces {
-            assert!(spoken.text.get(piece.spoken.clone()).is_some(), "{piece:?} of {:?}", spoken.text);
+            assert!(
+                spoken.text.get(piece.spoken.clone()).is_some(),
+                "{piece:?} of {:?}",
+                spoken.text
+            );
         }
         spoken.text
     }
@@ -291,7 +303,11 @@ mod tests {
     #[test]
     fn terms_are_replaced_as_whole_words() {
         let cases = [
-            ("cat = kat", "A cat, Cat! concat cats cat's", "A kat, kat! concat cats kat's"),
+            (
+                "cat = kat",
+                "A cat, Cat! concat cats cat's",
+                "A kat, kat! concat cats kat's",
+            ),
             ("US = you ess", "US and us", "you ess and us"),
             ("new york = noo yawk", "New York, new yorker", "noo yawk, new yorker"),
             ("C++ = see plus plus", "I write C++.", "I write see plus plus."),
@@ -303,7 +319,11 @@ mod tests {
             ("GIF = /dʒɪf/", "a GIF", "a GIF"),
         ];
         for (dictionary, written, expected) in cases {
-            assert_eq!(said(dictionary, written, None), expected, "{dictionary:?} on {written:?}");
+            assert_eq!(
+                said(dictionary, written, None),
+                expected,
+                "{dictionary:?} on {written:?}"
+            );
         }
         assert_eq!(said("x = y ; voice=ann ; language=en", "x", Some("ann")), "y");
     }

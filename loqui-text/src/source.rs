@@ -26,13 +26,13 @@ pub enum Format {
     /// Text, with HTML entities and the tags of SSML.
     #[default]
     Plain,
-    /// Markdown: CommonMark with tables, notes, task lists and front matter.
+    /// Markdown: `CommonMark` with tables, notes, task lists and front matter.
     Markdown,
     /// A page in HTML.
     Html,
     /// A document in SSML.
     Ssml,
-    /// Subtitles in SubRip format.
+    /// Subtitles in `SubRip` format.
     SubRip,
     /// Subtitles in WebVTT format.
     WebVtt,
@@ -162,7 +162,10 @@ impl Plain {
                 at = (0, 0);
             }
             let rest = &self.text[at.1..];
-            let ahead = rest.char_indices().nth(scalar - at.0).map_or(rest.len(), |(index, _)| index);
+            let ahead = rest
+                .char_indices()
+                .nth(scalar - at.0)
+                .map_or(rest.len(), |(index, _)| index);
             at = (scalar, at.1 + ahead);
             at.1
         };

@@ -1,8 +1,8 @@
 //! Tokens and words of a text.
 
-use crate::{english, world};
 use crate::spoken::{Collector, Sink, Writer};
 use crate::{Class, Finding, Locale, Spoken, Token};
+use crate::{english, world};
 
 /// Writes a text in the words that a reader would say.
 ///

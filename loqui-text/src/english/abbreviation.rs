@@ -324,7 +324,10 @@ static TABLE: LazyLock<HashMap<&'static str, Vec<Abbreviation>>> = LazyLock::new
     ];
     for (entries, needs, ends) in groups {
         for (written, spoken) in entries {
-            table.entry(written).or_default().push(Abbreviation { spoken, needs, ends });
+            table
+                .entry(written)
+                .or_default()
+                .push(Abbreviation { spoken, needs, ends });
         }
     }
     table
@@ -349,7 +352,10 @@ pub(super) fn find(word: &str) -> &'static [Abbreviation] {
 /// Whether `word` is a title, such as `Gen`.
 pub(super) fn is_title(word: &str) -> bool {
     let word = word.trim_end_matches('.');
-    TITLES.iter().chain(POINTED_TITLES).any(|(title, _)| title.eq_ignore_ascii_case(word))
+    TITLES
+        .iter()
+        .chain(POINTED_TITLES)
+        .any(|(title, _)| title.eq_ignore_ascii_case(word))
         || ["saint", "mount", "fort", "sir", "lord", "lady", "king", "queen", "pope"]
             .iter()
             .any(|title| title.eq_ignore_ascii_case(word))
@@ -357,14 +363,120 @@ pub(super) fn is_title(word: &str) -> bool {
 
 /// Words that begin sentences far more often than they are names.
 const STARTERS: &[&str] = &[
-    "The", "It", "He", "She", "They", "We", "I", "In", "This", "That", "These", "Those", "But", "And", "A", "An", "On",
-    "At", "For", "If", "As", "There", "When", "What", "Then", "So", "My", "Our", "His", "Her", "Its", "Their", "You",
-    "Your", "Not", "No", "Yes", "After", "Before", "While", "Who", "Why", "How", "Where", "Please", "Now", "Here", "To",
-    "From", "With", "By", "Some", "Many", "Most", "All", "Both", "Each", "One", "Two", "However", "Also", "Because",
-    "Since", "Although", "Though", "Until", "Once", "Later", "Today", "Yesterday", "Tomorrow", "Nobody", "Everyone", "It's",
-    "He's", "She's", "We're", "They're", "I'm", "I've", "I'll", "That's", "There's", "Let's", "Don't", "Nothing", "Soon",
-    "Still", "Just", "Only", "Even", "Perhaps", "Maybe", "Or", "Is", "Are", "Was", "Were", "Do", "Does", "Did", "Can",
-    "Could", "Will", "Would", "Should", "Take", "See", "Turn", "Bring", "Call", "Meet", "Come", "Go",
+    "The",
+    "It",
+    "He",
+    "She",
+    "They",
+    "We",
+    "I",
+    "In",
+    "This",
+    "That",
+    "These",
+    "Those",
+    "But",
+    "And",
+    "A",
+    "An",
+    "On",
+    "At",
+    "For",
+    "If",
+    "As",
+    "There",
+    "When",
+    "What",
+    "Then",
+    "So",
+    "My",
+    "Our",
+    "His",
+    "Her",
+    "Its",
+    "Their",
+    "You",
+    "Your",
+    "Not",
+    "No",
+    "Yes",
+    "After",
+    "Before",
+    "While",
+    "Who",
+    "Why",
+    "How",
+    "Where",
+    "Please",
+    "Now",
+    "Here",
+    "To",
+    "From",
+    "With",
+    "By",
+    "Some",
+    "Many",
+    "Most",
+    "All",
+    "Both",
+    "Each",
+    "One",
+    "Two",
+    "However",
+    "Also",
+    "Because",
+    "Since",
+    "Although",
+    "Though",
+    "Until",
+    "Once",
+    "Later",
+    "Today",
+    "Yesterday",
+    "Tomorrow",
+    "Nobody",
+    "Everyone",
+    "It's",
+    "He's",
+    "She's",
+    "We're",
+    "They're",
+    "I'm",
+    "I've",
+    "I'll",
+    "That's",
+    "There's",
+    "Let's",
+    "Don't",
+    "Nothing",
+    "Soon",
+    "Still",
+    "Just",
+    "Only",
+    "Even",
+    "Perhaps",
+    "Maybe",
+    "Or",
+    "Is",
+    "Are",
+    "Was",
+    "Were",
+    "Do",
+    "Does",
+    "Did",
+    "Can",
+    "Could",
+    "Will",
+    "Would",
+    "Should",
+    "Take",
+    "See",
+    "Turn",
+    "Bring",
+    "Call",
+    "Meet",
+    "Come",
+    "Go",
 ];
 
 /// Whether `word` begins a sentence rather than a name.

@@ -41,9 +41,34 @@ const STREETS: &[(&str, &str)] = &[
 ];
 /// Kinds of streets in full.
 const FULL: &[&str] = &[
-    "street", "avenue", "boulevard", "road", "drive", "lane", "court", "place", "plaza", "square", "highway", "expressway",
-    "freeway", "parkway", "circle", "terrace", "turnpike", "trail", "alley", "way", "crescent", "close", "row", "mews",
-    "gardens", "grove", "broadway", "loop",
+    "street",
+    "avenue",
+    "boulevard",
+    "road",
+    "drive",
+    "lane",
+    "court",
+    "place",
+    "plaza",
+    "square",
+    "highway",
+    "expressway",
+    "freeway",
+    "parkway",
+    "circle",
+    "terrace",
+    "turnpike",
+    "trail",
+    "alley",
+    "way",
+    "crescent",
+    "close",
+    "row",
+    "mews",
+    "gardens",
+    "grove",
+    "broadway",
+    "loop",
 ];
 const DIRECTIONS: &[(&str, &str)] = &[
     ("N", "North"),
@@ -56,17 +81,58 @@ const DIRECTIONS: &[(&str, &str)] = &[
     ("SW", "Southwest"),
 ];
 const STATES: &[(&str, &str)] = &[
-    ("AL", "Alabama"), ("AK", "Alaska"), ("AZ", "Arizona"), ("AR", "Arkansas"), ("CA", "California"),
-    ("CO", "Colorado"), ("CT", "Connecticut"), ("DE", "Delaware"), ("FL", "Florida"), ("GA", "Georgia"),
-    ("HI", "Hawaii"), ("ID", "Idaho"), ("IL", "Illinois"), ("IN", "Indiana"), ("IA", "Iowa"), ("KS", "Kansas"),
-    ("KY", "Kentucky"), ("LA", "Louisiana"), ("ME", "Maine"), ("MD", "Maryland"), ("MA", "Massachusetts"),
-    ("MI", "Michigan"), ("MN", "Minnesota"), ("MS", "Mississippi"), ("MO", "Missouri"), ("MT", "Montana"),
-    ("NE", "Nebraska"), ("NV", "Nevada"), ("NH", "New Hampshire"), ("NJ", "New Jersey"), ("NM", "New Mexico"),
-    ("NY", "New York"), ("NC", "North Carolina"), ("ND", "North Dakota"), ("OH", "Ohio"), ("OK", "Oklahoma"),
-    ("OR", "Oregon"), ("PA", "Pennsylvania"), ("RI", "Rhode Island"), ("SC", "South Carolina"),
-    ("SD", "South Dakota"), ("TN", "Tennessee"), ("TX", "Texas"), ("UT", "Utah"), ("VT", "Vermont"),
-    ("VA", "Virginia"), ("WA", "Washington"), ("WV", "West Virginia"), ("WI", "Wisconsin"), ("WY", "Wyoming"),
-    ("DC", "D C"), ("PR", "Puerto Rico"),
+    ("AL", "Alabama"),
+    ("AK", "Alaska"),
+    ("AZ", "Arizona"),
+    ("AR", "Arkansas"),
+    ("CA", "California"),
+    ("CO", "Colorado"),
+    ("CT", "Connecticut"),
+    ("DE", "Delaware"),
+    ("FL", "Florida"),
+    ("GA", "Georgia"),
+    ("HI", "Hawaii"),
+    ("ID", "Idaho"),
+    ("IL", "Illinois"),
+    ("IN", "Indiana"),
+    ("IA", "Iowa"),
+    ("KS", "Kansas"),
+    ("KY", "Kentucky"),
+    ("LA", "Louisiana"),
+    ("ME", "Maine"),
+    ("MD", "Maryland"),
+    ("MA", "Massachusetts"),
+    ("MI", "Michigan"),
+    ("MN", "Minnesota"),
+    ("MS", "Mississippi"),
+    ("MO", "Missouri"),
+    ("MT", "Montana"),
+    ("NE", "Nebraska"),
+    ("NV", "Nevada"),
+    ("NH", "New Hampshire"),
+    ("NJ", "New Jersey"),
+    ("NM", "New Mexico"),
+    ("NY", "New York"),
+    ("NC", "North Carolina"),
+    ("ND", "North Dakota"),
+    ("OH", "Ohio"),
+    ("OK", "Oklahoma"),
+    ("OR", "Oregon"),
+    ("PA", "Pennsylvania"),
+    ("RI", "Rhode Island"),
+    ("SC", "South Carolina"),
+    ("SD", "South Dakota"),
+    ("TN", "Tennessee"),
+    ("TX", "Texas"),
+    ("UT", "Utah"),
+    ("VT", "Vermont"),
+    ("VA", "Virginia"),
+    ("WA", "Washington"),
+    ("WV", "West Virginia"),
+    ("WI", "Wisconsin"),
+    ("WY", "Wyoming"),
+    ("DC", "D C"),
+    ("PR", "Puerto Rico"),
 ];
 
 /// The kind of street that a word stands for.
@@ -82,7 +148,10 @@ pub(super) fn is_street(word: &str) -> bool {
 
 pub(super) fn direction(word: &str) -> Option<&'static str> {
     let word = word.trim_end_matches('.');
-    DIRECTIONS.iter().find(|(known, _)| *known == word).map(|(_, name)| *name)
+    DIRECTIONS
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map(|(_, name)| *name)
 }
 
 pub(super) fn state(word: &str) -> Option<&'static str> {
@@ -151,7 +220,10 @@ pub(super) fn read(words: &[&str]) -> Option<(String, usize)> {
             continue;
         }
         // Names begin with a capital; "San", "de" and the like may come between.
-        let name = word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '-' || c == '.');
+        let name = word.starts_with(char::is_uppercase)
+            && word
+                .chars()
+                .all(|c| c.is_alphabetic() || c == '\'' || c == '-' || c == '.');
         if !name && !(named && matches!(*word, "de" | "la" | "del" | "of" | "the")) {
             return None;
         }

@@ -5,25 +5,63 @@ use super::roman;
 
 /// Words that are no names and no acronyms.
 const COMMON: &[&str] = &[
-    "THE", "OF", "AND", "TO", "IN", "IS", "WAS", "THAT", "FOR", "WITH", "HIS", "HER", "THEY", "THIS", "HAVE", "FROM", "NOT",
-    "BUT", "WERE", "ARE", "BY", "AN", "BE", "AS", "AT", "ON", "HAD", "WHEN", "THERE", "WHICH", "YOU", "YOUR", "ALL", "MY",
-    "WE", "SHE", "HE", "IT", "IF", "OR", "SO", "NO", "WHAT", "WILL", "ONE", "TWO", "THREE", "CHAPTER", "PART", "OUR", "ITS",
-    "DO", "DID", "BEEN", "INTO", "UP", "OUT", "THEN", "THAN", "SOME", "ONLY", "MORE", "PLEASE", "MUST", "CAN", "BEFORE",
-    "AFTER", "ABOUT", "NOW", "NEW", "ONCE", "UPON", "LONG", "TIME", "EVERY", "HOW", "WHY", "WHO", "NEVER", "WARNING",
-    "READ", "OPEN", "CLOSED", "SALE", "FREE", "STOP",
+    "THE", "OF", "AND", "TO", "IN", "IS", "WAS", "THAT", "FOR", "WITH", "HIS", "HER", "THEY", "THIS", "HAVE", "FROM",
+    "NOT", "BUT", "WERE", "ARE", "BY", "AN", "BE", "AS", "AT", "ON", "HAD", "WHEN", "THERE", "WHICH", "YOU", "YOUR",
+    "ALL", "MY", "WE", "SHE", "HE", "IT", "IF", "OR", "SO", "NO", "WHAT", "WILL", "ONE", "TWO", "THREE", "CHAPTER",
+    "PART", "OUR", "ITS", "DO", "DID", "BEEN", "INTO", "UP", "OUT", "THEN", "THAN", "SOME", "ONLY", "MORE", "PLEASE",
+    "MUST", "CAN", "BEFORE", "AFTER", "ABOUT", "NOW", "NEW", "ONCE", "UPON", "LONG", "TIME", "EVERY", "HOW", "WHY",
+    "WHO", "NEVER", "WARNING", "READ", "OPEN", "CLOSED", "SALE", "FREE", "STOP",
 ];
 /// Words that are stressed by capitals when they stand alone.
 const STRESSED: &[&str] = &[
-    "NOT", "NEVER", "ALWAYS", "VERY", "MUST", "STOP", "THIS", "THAT", "THE", "AND", "BUT", "ALL", "ONLY", "REALLY", "YES",
-    "PLEASE", "NOTE", "WARNING", "IMPORTANT", "BEFORE", "AFTER", "EVERY", "ANY", "SHOULD", "WILL", "HATE", "LOVE", "CHAPTER",
-    "PART", "SECTION", "DANGER", "CAUTION", "TODAY", "NOW", "FREE", "NEW", "WANT", "NEED", "BEST", "WORST", "ONE",
+    "NOT",
+    "NEVER",
+    "ALWAYS",
+    "VERY",
+    "MUST",
+    "STOP",
+    "THIS",
+    "THAT",
+    "THE",
+    "AND",
+    "BUT",
+    "ALL",
+    "ONLY",
+    "REALLY",
+    "YES",
+    "PLEASE",
+    "NOTE",
+    "WARNING",
+    "IMPORTANT",
+    "BEFORE",
+    "AFTER",
+    "EVERY",
+    "ANY",
+    "SHOULD",
+    "WILL",
+    "HATE",
+    "LOVE",
+    "CHAPTER",
+    "PART",
+    "SECTION",
+    "DANGER",
+    "CAUTION",
+    "TODAY",
+    "NOW",
+    "FREE",
+    "NEW",
+    "WANT",
+    "NEED",
+    "BEST",
+    "WORST",
+    "ONE",
 ];
 /// Acronyms, which stay in capitals among display capitals.
 const ACRONYMS: &[&str] = &[
-    "USA", "UK", "EU", "UN", "NASA", "FBI", "CIA", "BBC", "CNN", "NBC", "CBS", "ABC", "NATO", "WHO", "AIDS", "DNA", "RNA",
-    "CEO", "CFO", "CTO", "HR", "IT", "PR", "TV", "DVD", "CD", "PC", "PDF", "HTML", "HTTP", "API", "GPU", "CPU", "USB", "RAM",
-    "ROM", "ATM", "GPS", "SUV", "VIP", "UFO", "IQ", "OK", "AM", "PM", "AD", "BC", "MP", "PHD", "MBA", "NYC", "LA", "DC",
-    "LLC", "GDP", "VAT", "IRS", "FAQ", "ID", "QR", "AI", "ML", "TTS", "SQL", "UI", "UX",
+    "USA", "UK", "EU", "UN", "NASA", "FBI", "CIA", "BBC", "CNN", "NBC", "CBS", "ABC", "NATO", "WHO", "AIDS", "DNA",
+    "RNA", "CEO", "CFO", "CTO", "HR", "IT", "PR", "TV", "DVD", "CD", "PC", "PDF", "HTML", "HTTP", "API", "GPU", "CPU",
+    "USB", "RAM", "ROM", "ATM", "GPS", "SUV", "VIP", "UFO", "IQ", "OK", "AM", "PM", "AD", "BC", "MP", "PHD", "MBA",
+    "NYC", "LA", "DC", "LLC", "GDP", "VAT", "IRS", "FAQ", "ID", "QR", "AI", "ML", "TTS", "SQL", "UI", "UX",
 ];
 
 /// A run of words in capitals is looked at up to this length, in chunks.
@@ -53,7 +91,11 @@ pub(super) fn run<'a>(chunks: impl Iterator<Item = &'a Chunk<'a>>) -> usize {
             break;
         }
     }
-    if words >= 2 && common > 0 || words >= 4 { length } else { 0 }
+    if words >= 2 && common > 0 || words >= 4 {
+        length
+    } else {
+        0
+    }
 }
 
 /// Whether one word in capitals is stressed rather than spelled.
@@ -68,7 +110,9 @@ pub(super) fn lower(word: &str, first: bool) -> String {
         return format!("{head}{}", tail.to_lowercase());
     }
     if ACRONYMS.contains(&word) && !matches!(word, "IT" | "WHO" | "AM" | "LA" | "AD" | "ID")
-        || word.len() > 1 && roman::value(word).is_some() && !matches!(word, "MIX" | "MILD" | "DIM" | "LID" | "MID" | "DID" | "CIVIL")
+        || word.len() > 1
+            && roman::value(word).is_some()
+            && !matches!(word, "MIX" | "MILD" | "DIM" | "LID" | "MID" | "DID" | "CIVIL")
     {
         return word.to_owned();
     }

@@ -93,30 +93,87 @@ impl<'a> Chunks<'a> {
 
 /// What stands in brackets for the voice: a direction in small letters, or phonemes.
 fn is_bracket_tag(inner: &str) -> bool {
-    let direction = inner.len() <= 24 && inner.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ' || byte == b'_')
+    let direction = inner.len() <= 24
+        && inner
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b' ' || byte == b'_')
         && inner.split(' ').count() <= 2;
     let arpabet = inner.split(' ').count() > 1
         && inner.split(' ').all(|phone| {
             (1..=3).contains(&phone.len())
-                && phone.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'0'..=b'2'))
+                && phone
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'0'..=b'2'))
         });
-    let ipa = inner.chars().any(|c| ('\u{250}'..='\u{2AF}').contains(&c) || matches!(c, 'ˈ' | 'ˌ' | 'ː' | 'ə'));
+    let ipa = inner
+        .chars()
+        .any(|c| ('\u{250}'..='\u{2AF}').contains(&c) || matches!(c, 'ˈ' | 'ˌ' | 'ː' | 'ə'));
     direction || arpabet || ipa || inner == "pause" || inner.starts_with("pause ")
 }
 
 const fn is_lead(c: char) -> bool {
     matches!(
         c,
-        '(' | '[' | '{' | '"' | '“' | '”' | '„' | '‘' | '’' | '‚' | '\'' | '«' | '»' | '‹' | '›' | '¿' | '¡' | '*' | '_' | '`' | '|' | '!'
-            | '•' | '·' | '‣' | '^'
+        '(' | '['
+            | '{'
+            | '"'
+            | '“'
+            | '”'
+            | '„'
+            | '‘'
+            | '’'
+            | '‚'
+            | '\''
+            | '«'
+            | '»'
+            | '‹'
+            | '›'
+            | '¿'
+            | '¡'
+            | '*'
+            | '_'
+            | '`'
+            | '|'
+            | '!'
+            | '•'
+            | '·'
+            | '‣'
+            | '^'
     )
 }
 
 const fn is_trail(c: char) -> bool {
     matches!(
         c,
-        ')' | ']' | '}' | '"' | '”' | '“' | '’' | '‘' | '\'' | '»' | '«' | '›' | '‹' | ',' | '.' | ';' | ':' | '!' | '?' | '*' | '_'
-            | '`' | '|' | '…' | '‽' | '。' | '，' | '、' | '！' | '？'
+        ')' | ']'
+            | '}'
+            | '"'
+            | '”'
+            | '“'
+            | '’'
+            | '‘'
+            | '\''
+            | '»'
+            | '«'
+            | '›'
+            | '‹'
+            | ','
+            | '.'
+            | ';'
+            | ':'
+            | '!'
+            | '?'
+            | '*'
+            | '_'
+            | '`'
+            | '|'
+            | '…'
+            | '‽'
+            | '。'
+            | '，'
+            | '、'
+            | '！'
+            | '？'
     )
 }
 
@@ -243,7 +300,11 @@ impl<'a> Iterator for Chunks<'a> {
                 kind: Kind::Word,
                 lead,
                 raw,
-                core: if raw.len() <= LONGEST_CORE { fold(raw) } else { std::borrow::Cow::Borrowed(raw) },
+                core: if raw.len() <= LONGEST_CORE {
+                    fold(raw)
+                } else {
+                    std::borrow::Cow::Borrowed(raw)
+                },
                 trail,
             }
         };

@@ -48,14 +48,14 @@ const DETERMINERS: [&str; 15] = [
 /// Words that cannot be the noun of "a 40 cm gap".
 const NO_NOUN: &[&str] = &[
     "a", "about", "above", "across", "after", "ago", "all", "an", "and", "apart", "are", "around", "as", "at", "away",
-    "back", "be", "because", "been", "before", "behind", "below", "between", "but", "by", "can", "could", "deep", "did",
-    "do", "does", "down", "each", "early", "either", "else", "ever", "every", "extra", "for", "from", "had", "has",
-    "have", "he", "her", "here", "high", "his", "i", "if", "in", "into", "is", "it", "its", "just", "late", "later",
-    "less", "long", "longer", "may", "might", "more", "must", "my", "near", "no", "nor", "not", "now", "of", "off",
-    "on", "only", "or", "our", "out", "over", "per", "she", "should", "since", "so", "still", "tall", "than", "that",
-    "the", "their", "then", "there", "they", "this", "through", "to", "together", "too", "total", "under", "until",
-    "up", "was", "we", "were", "what", "when", "where", "which", "while", "who", "wide", "will", "with", "within",
-    "without", "would", "yet", "you", "your", "thick", "old", "older", "each", "plus", "minus",
+    "back", "be", "because", "been", "before", "behind", "below", "between", "but", "by", "can", "could", "deep",
+    "did", "do", "does", "down", "each", "early", "either", "else", "ever", "every", "extra", "for", "from", "had",
+    "has", "have", "he", "her", "here", "high", "his", "i", "if", "in", "into", "is", "it", "its", "just", "late",
+    "later", "less", "long", "longer", "may", "might", "more", "must", "my", "near", "no", "nor", "not", "now", "of",
+    "off", "on", "only", "or", "our", "out", "over", "per", "she", "should", "since", "so", "still", "tall", "than",
+    "that", "the", "their", "then", "there", "they", "this", "through", "to", "together", "too", "total", "under",
+    "until", "up", "was", "we", "were", "what", "when", "where", "which", "while", "who", "wide", "will", "with",
+    "within", "without", "would", "yet", "you", "your", "thick", "old", "older", "each", "plus", "minus",
 ];
 
 impl Context<'_> {
@@ -71,8 +71,23 @@ impl Context<'_> {
     /// Whether the word behind is a plural that a number may count: "1500 people", "2000 tons".
     pub(super) fn counts_noun(&self) -> bool {
         const NOT_COUNTED: [&str; 17] = [
-            "was", "is", "has", "does", "as", "us", "this", "its", "his", "yes", "always", "perhaps", "sometimes",
-            "unless", "whereas", "besides", "afterwards",
+            "was",
+            "is",
+            "has",
+            "does",
+            "as",
+            "us",
+            "this",
+            "its",
+            "his",
+            "yes",
+            "always",
+            "perhaps",
+            "sometimes",
+            "unless",
+            "whereas",
+            "besides",
+            "afterwards",
         ];
         const COUNTED: [&str; 14] = [
             "percent", "people", "men", "women", "children", "feet", "of", "dollars", "euros", "hundred", "thousand",

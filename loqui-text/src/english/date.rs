@@ -6,11 +6,27 @@ use super::scan::Scan;
 use crate::Class;
 
 pub(super) const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const WEEKDAYS: [&str; 7] = [
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
 ];
 const ERAS: [(&str, &str); 4] = [("bce", "BCE"), ("bc", "BC"), ("ce", "CE"), ("ad", "AD")];
 
@@ -31,12 +47,13 @@ pub(super) fn weekday(word: &str) -> Option<&'static str> {
     if !word.is_ascii() || word.len() < 3 {
         return None;
     }
-    WEEKDAYS
-        .into_iter()
-        .find(|name| {
-            name.eq_ignore_ascii_case(word)
-                || word.len() <= 5 && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-        })
+    WEEKDAYS.into_iter().find(|name| {
+        name.eq_ignore_ascii_case(word)
+            || word.len() <= 5
+                && name
+                    .get(..word.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(word))
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,7 +98,11 @@ impl Date<'_> {
 
 fn say_year(digits: &str) -> String {
     let digits = digits.trim_start_matches('\'');
-    if digits.len() == 2 { short_year(digits) } else { year(digits) }
+    if digits.len() == 2 {
+        short_year(digits)
+    } else {
+        year(digits)
+    }
 }
 
 /// Reads a date that fills `text`.
@@ -180,7 +201,10 @@ fn days(scan: &mut Scan<'_>) -> Option<(u32, Option<u32>)> {
         let day: u32 = (digits.len() <= 2).then(|| digits.parse().ok())??;
         let rest = scan.rest();
         let suffix = rest.get(..2).unwrap_or_default();
-        if ["st", "nd", "rd", "th"].iter().any(|known| suffix.eq_ignore_ascii_case(known)) {
+        if ["st", "nd", "rd", "th"]
+            .iter()
+            .any(|known| suffix.eq_ignore_ascii_case(known))
+        {
             scan.letters();
         }
         (1..=31).contains(&day).then_some(day)
@@ -266,7 +290,8 @@ fn month_and_year(text: &str) -> Option<String> {
     let month = named_month(&mut scan)?;
     scan.eat_any(&[" of ", ", ", " ", "-", "/"])?;
     let digits = year_of(&mut scan)?;
-    scan.is_done().then(|| format!("{} {}", MONTHS[month], say_year(digits)))
+    scan.is_done()
+        .then(|| format!("{} {}", MONTHS[month], say_year(digits)))
 }
 
 /// `Jan-Mar`, `June - July 2021`
@@ -311,7 +336,11 @@ fn era(scan: &mut Scan<'_>) -> Option<&'static str> {
 fn with_era(text: &str) -> Option<String> {
     let year_word = |digits: &str| {
         if (1..=4).contains(&digits.len()) {
-            Some(if digits.len() >= 3 { year(digits) } else { cardinal(digits, false) })
+            Some(if digits.len() >= 3 {
+                year(digits)
+            } else {
+                cardinal(digits, false)
+            })
         } else {
             None
         }
@@ -338,7 +367,10 @@ pub(super) fn decade(text: &str, context: &Context<'_>) -> Option<String> {
     let mut prefix = "";
     if scan.peek().is_some_and(char::is_alphabetic) {
         let word = scan.letters();
-        if !["mid", "late", "early", "pre", "post"].iter().any(|known| word.eq_ignore_ascii_case(known)) || !scan.eat("-")
+        if !["mid", "late", "early", "pre", "post"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+            || !scan.eat("-")
         {
             return None;
         }
@@ -368,15 +400,35 @@ pub(super) fn decade(text: &str, context: &Context<'_>) -> Option<String> {
         4 if (1000..=2100).contains(&number) => plural(&year(digits)),
         _ => return None,
     };
-    Some(if prefix.is_empty() { spoken } else { format!("{prefix} {spoken}") })
+    Some(if prefix.is_empty() {
+        spoken
+    } else {
+        format!("{prefix} {spoken}")
+    })
 }
 
 /// Whether the words before make seconds of `30s`.
 fn seconds(context: &Context<'_>) -> bool {
     matches!(
         context.left.as_str(),
-        "for" | "after" | "takes" | "took" | "within" | "every" | "last" | "lasted" | "wait" | "waited" | "waits" | "about"
-            | "approximately" | "under" | "over" | "a" | "timeout" | "than"
+        "for"
+            | "after"
+            | "takes"
+            | "took"
+            | "within"
+            | "every"
+            | "last"
+            | "lasted"
+            | "wait"
+            | "waited"
+            | "waits"
+            | "about"
+            | "approximately"
+            | "under"
+            | "over"
+            | "a"
+            | "timeout"
+            | "than"
     )
 }
 
@@ -444,7 +496,11 @@ fn stamp(text: &str, context: &Context<'_>) -> Option<String> {
     let [hour, minute] = parts.get(..2)? else {
         return None;
     };
-    if parts.len() > 3 || !parts.iter().all(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit())) {
+    if parts.len() > 3
+        || !parts
+            .iter()
+            .all(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return None;
     }
     let spoken = super::time::say_clock(hour.parse().ok()?, minute.parse().ok()?);

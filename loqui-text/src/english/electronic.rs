@@ -53,7 +53,10 @@ pub(super) fn read(text: &str) -> Option<Reading> {
         && tag.chars().all(|c| c.is_alphanumeric() || c == '_')
         && tag.chars().any(char::is_alphabetic)
     {
-        if matches!(tag.len(), 3 | 6) && tag.bytes().all(|byte| byte.is_ascii_hexdigit()) && tag.bytes().any(|byte| byte.is_ascii_digit()) {
+        if matches!(tag.len(), 3 | 6)
+            && tag.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && tag.bytes().any(|byte| byte.is_ascii_digit())
+        {
             return electronic(format!("hash {}", spaced(tag)));
         }
         return electronic(format!("hashtag {}", words_of(tag)));
@@ -69,12 +72,18 @@ fn is_identifier(text: &str) -> bool {
 fn spaced(text: &str) -> String {
     let parts: Vec<String> = text
         .chars()
-        .map(|c| if c.is_ascii_digit() { one_by_one(c.encode_utf8(&mut [0; 4])) } else { c.to_string() })
+        .map(|c| {
+            if c.is_ascii_digit() {
+                one_by_one(c.encode_utf8(&mut [0; 4]))
+            } else {
+                c.to_string()
+            }
+        })
         .collect();
     parts.join(" ")
 }
 
-/// "VoiceOver2024" in words.
+/// "`VoiceOver2024`" in words.
 fn words_of(tag: &str) -> String {
     let mut words = String::new();
     let mut last = ' ';
@@ -105,7 +114,9 @@ fn is_mail(text: &str) -> bool {
     !user.is_empty()
         && user.chars().all(|c| c.is_alphanumeric() || "._%+-&'".contains(c))
         && host.contains('.')
-        && host.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
+        && host
+            .split('.')
+            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
         && path.chars().all(|c| c.is_ascii_graphic())
 }
 
@@ -115,7 +126,9 @@ fn is_host(text: &str) -> bool {
         Some(at) => text.split_at(at),
         None => (text, ""),
     };
-    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let (name, port) = host
+        .split_once(':')
+        .map_or((host, None), |(name, port)| (name, Some(port)));
     if port.is_some_and(|port| port.is_empty() || port.len() > 5 || !port.bytes().all(|byte| byte.is_ascii_digit())) {
         return false;
     }
@@ -134,8 +147,13 @@ fn is_host(text: &str) -> bool {
     valid
         && top_level
         && !dotted_letters
-        && (before.len() > 1 || labels.len() > 2 || !path.is_empty() || before.bytes().all(|byte| byte.is_ascii_lowercase()))
-        && labels.iter().any(|label| label.bytes().any(|byte| byte.is_ascii_alphabetic()))
+        && (before.len() > 1
+            || labels.len() > 2
+            || !path.is_empty()
+            || before.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && labels
+            .iter()
+            .any(|label| label.bytes().any(|byte| byte.is_ascii_alphabetic()))
         && path.bytes().all(|byte| byte.is_ascii_graphic())
         && !labels[0].bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -143,12 +161,17 @@ fn is_host(text: &str) -> bool {
 /// `/etc/hosts`, `~/.ssh`, `C:\Users`, `./run.sh`, `../shared`
 fn is_path(text: &str) -> bool {
     let body = |rest: &str| {
-        !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || "/._-+~@*\\".contains(c)) && rest.chars().any(char::is_alphanumeric)
+        !rest.is_empty()
+            && rest.chars().all(|c| c.is_alphanumeric() || "/._-+~@*\\".contains(c))
+            && rest.chars().any(char::is_alphanumeric)
     };
     if let Some(rest) = text.strip_prefix('/') {
         return body(rest) && (rest.contains('/') || rest.chars().all(|c| c.is_ascii_lowercase() || "._-".contains(c)));
     }
-    if ["~/", "./", "../"].iter().any(|start| text.strip_prefix(start).is_some_and(body)) {
+    if ["~/", "./", "../"]
+        .iter()
+        .any(|start| text.strip_prefix(start).is_some_and(body))
+    {
         return true;
     }
     let bytes = text.as_bytes();
@@ -173,7 +196,11 @@ fn ip(text: &str) -> Option<String> {
     let end = text.find([':', '/']).unwrap_or(text.len());
     let (address, rest) = text.split_at(end);
     let groups: Vec<&str> = address.split('.').collect();
-    if groups.len() != 4 || !groups.iter().all(|group| group.len() <= 3 && group.parse::<u16>().is_ok()) {
+    if groups.len() != 4
+        || !groups
+            .iter()
+            .all(|group| group.len() <= 3 && group.parse::<u16>().is_ok())
+    {
         return None;
     }
     let words: Vec<String> = groups.iter().map(|group| one_by_one(group)).collect();
@@ -193,7 +220,9 @@ fn identifier(text: &str) -> Option<Reading> {
         return (is_identifier(name) && !name.is_empty()).then(|| Reading::new(Class::Electronic, spell_code(name)));
     }
     if let Some(flag) = text.strip_prefix("--") {
-        let valid = flag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'=' || byte == b'_')
+        let valid = flag
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'=' || byte == b'_')
             && flag.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
         return valid.then(|| Reading::new(Class::Electronic, format!("dash dash {}", spell_code(flag))));
     }
@@ -218,7 +247,10 @@ fn identifier(text: &str) -> Option<Reading> {
         return electronic(version);
     }
     if text.contains('_')
-        && text.trim_matches('_').split('_').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        && text
+            .trim_matches('_')
+            .split('_')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     {
         return electronic(spell_code(text));
     }
@@ -236,9 +268,13 @@ fn version(text: &str) -> Option<String> {
         [b'0'..=b'9', ..] => ("", text),
         _ => return None,
     };
-    let (numbers, rest) = numbers.split_once('-').map_or((numbers, None), |(numbers, rest)| (numbers, Some(rest)));
+    let (numbers, rest) = numbers
+        .split_once('-')
+        .map_or((numbers, None), |(numbers, rest)| (numbers, Some(rest)));
     let parts: Vec<&str> = numbers.split('.').collect();
-    let digits = parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = parts
+        .iter()
+        .all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
     if !digits || prefix.is_empty() && !(3..=4).contains(&parts.len()) || parts.len() > 4 {
         return None;
     }
@@ -247,9 +283,17 @@ fn version(text: &str) -> Option<String> {
     }
     let words: Vec<String> = parts
         .iter()
-        .map(|part| if part.len() > 1 && part.starts_with('0') { one_by_one(part) } else { cardinal(part, false) })
+        .map(|part| {
+            if part.len() > 1 && part.starts_with('0') {
+                one_by_one(part)
+            } else {
+                cardinal(part, false)
+            }
+        })
         .collect();
-    let rest = rest.map(|rest| format!(" {}", spell(rest, false).replace(" dot ", " "))).unwrap_or_default();
+    let rest = rest
+        .map(|rest| format!(" {}", spell(rest, false).replace(" dot ", " ")))
+        .unwrap_or_default();
     Some(format!("{prefix}{}{rest}", words.join(" point ")))
 }
 
@@ -264,7 +308,11 @@ pub(super) fn spell(text: &str, marks: bool) -> String {
             end = run(|c| c.is_ascii_digit());
             let digits = &rest[..end];
             let round = digits.len() > 3 && digits.ends_with("000") && !digits.starts_with('0');
-            spoken.push(if !marks || round { in_name(digits, round) } else { one_by_one(digits) });
+            spoken.push(if !marks || round {
+                in_name(digits, round)
+            } else {
+                one_by_one(digits)
+            });
         } else if c.is_alphanumeric() || c == '\'' {
             end = run(|c| (c.is_alphanumeric() || c == '\'') && !c.is_ascii_digit());
             spoken.push(word(&rest[..end], text));
@@ -282,16 +330,24 @@ pub(super) fn spell(text: &str, marks: bool) -> String {
 fn word(word: &str, whole: &str) -> String {
     let lower = word.to_ascii_lowercase();
     if SCHEMES.contains(&lower.as_str()) && (whole.contains("://") || lower == "www") {
-        return if lower == "file" || lower == "ssh" { lower } else { lower.to_ascii_uppercase() };
+        return if lower == "file" || lower == "ssh" {
+            lower
+        } else {
+            lower.to_ascii_uppercase()
+        };
     }
-    if whole.ends_with(word)
-        && whole.strip_suffix(word).is_some_and(|before| before.ends_with('.'))
-    {
+    if whole.ends_with(word) && whole.strip_suffix(word).is_some_and(|before| before.ends_with('.')) {
         if let Some((_, said)) = FILE_ENDINGS.iter().find(|(ending, _)| *ending == lower) {
             return (*said).to_owned();
         }
         // Country codes are spelled.
-        if lower.len() == 2 && word.chars().all(|c| c.is_ascii_lowercase()) && !matches!(lower.as_str(), "io" | "me" | "so" | "is" | "it" | "be" | "to" | "no" | "in") {
+        if lower.len() == 2
+            && word.chars().all(|c| c.is_ascii_lowercase())
+            && !matches!(
+                lower.as_str(),
+                "io" | "me" | "so" | "is" | "it" | "be" | "to" | "no" | "in"
+            )
+        {
             return lower.to_ascii_uppercase();
         }
     }

@@ -23,11 +23,14 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
         if let Some(level) = superscript(c) {
             if !raised {
                 // "¹²C": a number in front of a letter, not a power of what stands before.
-                let first = folded.chars().next_back().is_none_or(|last| !last.is_alphanumeric() && last != ')');
-                if !first {
-                    folded.push('^');
+                let first = folded
+                    .chars()
+                    .next_back()
+                    .is_none_or(|last| !last.is_alphanumeric() && last != ')');
+                if first {
+                    folded.push('\u{2}');
                 } else {
-                    folded.push_str("\u{2}");
+                    folded.push('^');
                 }
             }
             raised = true;
@@ -66,12 +69,16 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
                     && characters.peek().is_some_and(|next| next.is_numeric());
                 folded.push(if between { '\u{2009}' } else { ' ' });
             }
-            '½' | '¼' | '¾' | '⅓' | '⅔' | '⅕' | '⅖' | '⅗' | '⅘' | '⅙' | '⅚' | '⅛' | '⅜' | '⅝' | '⅞' | '⅐' | '⅑' | '⅒'
-            | '↉' => {
+            '½' | '¼' | '¾' | '⅓' | '⅔' | '⅕' | '⅖' | '⅗' | '⅘' | '⅙' | '⅚' | '⅛' | '⅜' | '⅝' | '⅞' | '⅐' | '⅑'
+            | '⅒' | '↉' => {
                 if folded.ends_with(|last: char| last.is_ascii_digit()) {
                     folded.push(' ');
                 }
-                folded.extend(std::iter::once(c).nfkc().map(|part| if part == '⁄' { '/' } else { part }));
+                folded.extend(
+                    std::iter::once(c)
+                        .nfkc()
+                        .map(|part| if part == '⁄' { '/' } else { part }),
+                );
             }
             _ if is_plain(c) => folded.push(c),
             _ => match c.general_category() {
@@ -90,7 +97,9 @@ fn is_plain(c: char) -> bool {
         '\u{20}'..='\u{7E}' => true,
         '\u{C0}'..='\u{24F}' | '\u{370}'..='\u{52F}' => c != '×' && c != '÷' || true,
         '¡' | '¢' | '£' | '¤' | '¥' | '§' | '©' | '«' | '®' | '°' | '±' | '¶' | '·' | '»' | '¿' | '€' | '₩' | '₹'
-        | '₽' | '₿' | '₺' | '₪' | '₫' | '฿' | '₴' | '₦' | '™' | '≈' | '≤' | '≥' | '≠' | '√' | '∞' | '→' | '…' | '—' => true,
+        | '₽' | '₿' | '₺' | '₪' | '₫' | '฿' | '₴' | '₦' | '™' | '≈' | '≤' | '≥' | '≠' | '√' | '∞' | '→' | '…' | '—' => {
+            true
+        }
         _ => false,
     }
 }
@@ -121,7 +130,9 @@ fn digit(c: char) -> char {
         return plain;
     }
     let is_digit = |c: &char| c.general_category() == GeneralCategory::DecimalNumber;
-    let before = (1..=c as u32).take(40).map_while(|back| char::from_u32(c as u32 - back).filter(is_digit));
+    let before = (1..=c as u32)
+        .take(40)
+        .map_while(|back| char::from_u32(c as u32 - back).filter(is_digit));
     char::from_digit(before.count() as u32 % 10, 10).unwrap_or(c)
 }
 

@@ -95,7 +95,9 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     {
         let say = |number: u64| cardinal(&number.to_string(), context.british);
         if a + b == 100 && a >= b {
-            return Some(Reading::new(Class::Range, format!("{} {}", say(a), say(b))).because("two parts of a hundred"));
+            return Some(
+                Reading::new(Class::Range, format!("{} {}", say(a), say(b))).because("two parts of a hundred"),
+            );
         }
         if matches!(context.left.as_str(), "bp" | "pressure") {
             let spoken = format!("{} over {}", super::number::in_pairs(&a.to_string()), say(b));
@@ -106,7 +108,11 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     let mut scan = Scan::new(&squeezed);
     let fraction = take(&mut scan)?;
     let suffix = scan.letters();
-    let is_suffix = |word: &str| ["st", "nd", "rd", "th", "ths", "rds"].iter().any(|known| known.eq_ignore_ascii_case(word));
+    let is_suffix = |word: &str| {
+        ["st", "nd", "rd", "th", "ths", "rds"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    };
     if !scan.is_done() || !(suffix.is_empty() || is_suffix(suffix)) {
         return None;
     }
@@ -122,7 +128,11 @@ pub(super) fn number(text: &str, context: &Context<'_>) -> Option<Reading> {
     }
     let number = Number::take(&mut scan)?;
     let mut spoken = number.say(context.british);
-    let mut class = if number.fraction.is_some() { Class::Decimal } else { Class::Cardinal };
+    let mut class = if number.fraction.is_some() {
+        Class::Decimal
+    } else {
+        Class::Cardinal
+    };
     if scan.eat("+") && scan.is_done() {
         spoken.push_str(" plus");
     } else if !scan.is_done() {
@@ -152,7 +162,10 @@ pub(super) fn number(text: &str, context: &Context<'_>) -> Option<Reading> {
             return None;
         }
     }
-    Some(Reading::new(class, if about { format!("about {spoken}") } else { spoken }))
+    Some(Reading::new(
+        class,
+        if about { format!("about {spoken}") } else { spoken },
+    ))
 }
 
 /// Reads an ordinal that fills `text`: `3rd`, `1,000th`.

@@ -8,12 +8,18 @@ use crate::Class;
 /// Words behind or in front of the result of a match.
 const SCORES: [&str; 26] = [
     "won", "win", "wins", "lost", "lose", "loses", "beat", "beaten", "score", "scored", "draw", "drew", "tied", "tie",
-    "defeat", "defeated", "led", "lead", "leads", "leading", "trailed", "trailing", "victory", "final", "vote", "voted",
+    "defeat", "defeated", "led", "lead", "leads", "leading", "trailed", "trailing", "victory", "final", "vote",
+    "voted",
 ];
 
 /// Reads a formula that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
-    if let Some(reading) = range(text, context).or_else(|| dimension(text)).or_else(|| verse(text, context)).or_else(|| ratio(text)).or_else(|| scientific(text)) {
+    if let Some(reading) = range(text, context)
+        .or_else(|| dimension(text))
+        .or_else(|| verse(text, context))
+        .or_else(|| ratio(text))
+        .or_else(|| scientific(text))
+    {
         return Some(reading);
     }
     formula(text).map(|spoken| Reading::new(Class::Math, spoken))
@@ -91,11 +97,58 @@ fn dimension(text: &str) -> Option<Reading> {
 
 /// Books that are cited by chapter and verse.
 const BOOKS: &[&str] = &[
-    "genesis", "exodus", "leviticus", "numbers", "deuteronomy", "joshua", "judges", "ruth", "samuel", "kings", "chronicles",
-    "ezra", "nehemiah", "esther", "job", "psalm", "psalms", "proverbs", "ecclesiastes", "isaiah", "jeremiah", "ezekiel",
-    "daniel", "hosea", "joel", "amos", "jonah", "micah", "matthew", "mark", "luke", "john", "acts", "romans", "corinthians",
-    "galatians", "ephesians", "philippians", "colossians", "thessalonians", "timothy", "titus", "hebrews", "peter",
-    "revelation", "quran", "surah", "matt", "gen", "cor", "rev", "ps",
+    "genesis",
+    "exodus",
+    "leviticus",
+    "numbers",
+    "deuteronomy",
+    "joshua",
+    "judges",
+    "ruth",
+    "samuel",
+    "kings",
+    "chronicles",
+    "ezra",
+    "nehemiah",
+    "esther",
+    "job",
+    "psalm",
+    "psalms",
+    "proverbs",
+    "ecclesiastes",
+    "isaiah",
+    "jeremiah",
+    "ezekiel",
+    "daniel",
+    "hosea",
+    "joel",
+    "amos",
+    "jonah",
+    "micah",
+    "matthew",
+    "mark",
+    "luke",
+    "john",
+    "acts",
+    "romans",
+    "corinthians",
+    "galatians",
+    "ephesians",
+    "philippians",
+    "colossians",
+    "thessalonians",
+    "timothy",
+    "titus",
+    "hebrews",
+    "peter",
+    "revelation",
+    "quran",
+    "surah",
+    "matt",
+    "gen",
+    "cor",
+    "rev",
+    "ps",
 ];
 
 /// `23:4`, `3:16-18` behind the name of a book.
@@ -111,7 +164,8 @@ fn verse(text: &str, context: &Context<'_>) -> Option<Reading> {
     if scan.eat("-") {
         spoken = format!("{spoken} to {}", Number::take_unsigned(&mut scan)?.say(false));
     }
-    scan.is_done().then(|| Reading::new(Class::Range, spoken).because("books are cited by chapter and verse"))
+    scan.is_done()
+        .then(|| Reading::new(Class::Range, spoken).because("books are cited by chapter and verse"))
 }
 
 /// `16:9`, `2:1`, `1:1,000`
@@ -131,7 +185,7 @@ pub(super) fn scientific(text: &str) -> Option<Reading> {
     let mut spoken = number.say(false);
     if scan.eat_any(&["e", "E"]).is_some() {
         let exponent = Number::take(&mut scan)?;
-        if !exponent.fraction.is_none() || !scan.is_done() || number.fraction.is_none() && exponent.sign.is_none() {
+        if exponent.fraction.is_some() || !scan.is_done() || number.fraction.is_none() && exponent.sign.is_none() {
             return None;
         }
         spoken = format!("{spoken} times ten to the {}", exponent_word(&exponent));
@@ -193,7 +247,16 @@ fn formula(text: &str) -> Option<String> {
             }
             if c == '-' || c == '±' || c == '+' {
                 scan.eat_any(&["-", "±", "+"]);
-                spoken.push(if c == '-' { "minus" } else if c == '+' { "plus" } else { "plus or minus" }.to_owned());
+                spoken.push(
+                    if c == '-' {
+                        "minus"
+                    } else if c == '+' {
+                        "plus"
+                    } else {
+                        "plus or minus"
+                    }
+                    .to_owned(),
+                );
                 continue;
             }
             if let Some(number) = Number::take_unsigned(&mut scan) {
@@ -209,7 +272,11 @@ fn formula(text: &str) -> Option<String> {
                 let letters = scan.letters();
                 let length = letters.chars().count();
                 let function = matches!(letters, "sin" | "cos" | "tan" | "log" | "ln" | "exp" | "mc");
-                if length == 0 || length > 1 && !function && !(has_equals && length == 2 && letters.chars().all(char::is_lowercase)) {
+                if length == 0
+                    || length > 1
+                        && !function
+                        && !(has_equals && length == 2 && letters.chars().all(char::is_lowercase))
+                {
                     return None;
                 }
                 if length > 1 && !function || letters == "mc" {
@@ -275,8 +342,7 @@ fn formula(text: &str) -> Option<String> {
     }
     // One operand and a hyphen or a slash are names: "f-1", "1/f", "a-b".
     let clear = has_equals || text.contains(['+', '×', '÷', '<', '>', '±', '√', '^', '·']);
-    (!wants_operand && operators > 0 && clear && (operands > 1 || text.contains(['√', '^'])))
-        .then(|| spoken.join(" "))
+    (!wants_operand && operators > 0 && clear && (operands > 1 || text.contains(['√', '^']))).then(|| spoken.join(" "))
 }
 
 /// Reads digits that the words around make an identifier.

@@ -38,20 +38,32 @@ fn blood_pressure(text: &str) -> Option<String> {
 fn feet_and_inches(text: &str, context: &Context<'_>) -> Option<String> {
     let mut scan = Scan::new(text);
     if let Some(mixed) = fraction::take(&mut scan) {
-        let unit = if mixed.whole.is_none() || context.describes_noun() { "inch" } else { "inches" };
+        let unit = if mixed.whole.is_none() || context.describes_noun() {
+            "inch"
+        } else {
+            "inches"
+        };
         return (scan.rest() == "\"").then(|| format!("{} {unit}", mixed.say(context.british)));
     }
     let number = Number::take_unsigned(&mut scan)?;
     let spoken = number.say(context.british);
     if scan.eat("\"") {
-        let unit = if number.is_one() || context.describes_noun() { "inch" } else { "inches" };
+        let unit = if number.is_one() || context.describes_noun() {
+            "inch"
+        } else {
+            "inches"
+        };
         return scan.is_done().then(|| format!("{spoken} {unit}"));
     }
     if !scan.eat("'") {
         return None;
     }
     if scan.is_done() {
-        let unit = if number.is_one() || context.describes_noun() { "foot" } else { "feet" };
+        let unit = if number.is_one() || context.describes_noun() {
+            "foot"
+        } else {
+            "feet"
+        };
         return (number.whole.len() <= 2).then(|| format!("{spoken} {unit}"));
     }
     scan.space();
@@ -100,7 +112,11 @@ fn compound(text: &str) -> Option<String> {
                 other => format!("{other}s"),
             };
             let number: u64 = digits.parse().ok()?;
-            parts.push(format!("{} {}", small(number), if number == 1 { name } else { &plural }));
+            parts.push(format!(
+                "{} {}",
+                small(number),
+                if number == 1 { name } else { &plural }
+            ));
             if scan.is_done() {
                 return (parts.len() > 1).then(|| parts.join(" "));
             }
@@ -157,7 +173,16 @@ fn quantity(scan: &mut Scan<'_>, context: &Context<'_>) -> Option<Quantity> {
         one: number.is_one(),
     };
     *scan = ahead;
-    for (sign, word) in [(" - ", " to "), ("-", " to "), (" x ", " by "), ("x", " by "), ("×", " by "), (" × ", " by "), ("±", " plus or minus "), (" ± ", " plus or minus ")] {
+    for (sign, word) in [
+        (" - ", " to "),
+        ("-", " to "),
+        (" x ", " by "),
+        ("x", " by "),
+        ("×", " by "),
+        (" × ", " by "),
+        ("±", " plus or minus "),
+        (" ± ", " plus or minus "),
+    ] {
         let mut more = ahead;
         if more.eat(sign)
             && let Some(next) = Number::take_unsigned(&mut more)
@@ -169,7 +194,10 @@ fn quantity(scan: &mut Scan<'_>, context: &Context<'_>) -> Option<Quantity> {
             *scan = more;
             // "10 x 20 x 30 cm"
             let mut third = more;
-            if word == " by " && third.eat(sign) && let Some(next) = Number::take_unsigned(&mut third) {
+            if word == " by "
+                && third.eat(sign)
+                && let Some(next) = Number::take_unsigned(&mut third)
+            {
                 quantity.spoken = format!("{} by {}", quantity.spoken, next.say(and));
                 *scan = third;
             }
@@ -214,7 +242,11 @@ fn plain(text: &str, context: &Context<'_>) -> Option<String> {
     } else {
         name.many
     };
-    Some(format!("{}{} {unit}", if about { "about " } else { "" }, quantity.spoken))
+    Some(format!(
+        "{}{} {unit}",
+        if about { "about " } else { "" },
+        quantity.spoken
+    ))
 }
 
 /// Reads the unit behind a number, where letters of many meanings need more than a match.
@@ -228,7 +260,11 @@ fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Optio
             return Some(Name::invariable("million"));
         }
         "in" if !(spaced && (context.right.is_empty() || context.broken || decimal || text.contains('x')))
-            && !context.describes_noun() && !matches!(context.right.as_str(), "wide" | "long" | "high" | "tall" | "deep" | "thick" | "by") =>
+            && !context.describes_noun()
+            && !matches!(
+                context.right.as_str(),
+                "wide" | "long" | "high" | "tall" | "deep" | "thick" | "by"
+            ) =>
         {
             return None;
         }
@@ -243,8 +279,21 @@ fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Optio
 fn waits(context: &Context<'_>) -> bool {
     matches!(
         context.left.as_str(),
-        "for" | "after" | "takes" | "took" | "within" | "every" | "wait" | "waited" | "waits" | "about" | "under" | "over"
-            | "timeout" | "than" | "lasted"
+        "for"
+            | "after"
+            | "takes"
+            | "took"
+            | "within"
+            | "every"
+            | "wait"
+            | "waited"
+            | "waits"
+            | "about"
+            | "under"
+            | "over"
+            | "timeout"
+            | "than"
+            | "lasted"
     )
 }
 
@@ -252,9 +301,29 @@ fn counted(context: &Context<'_>) -> bool {
     !context.broken
         && matches!(
             context.right.as_str(),
-            "people" | "users" | "views" | "dollars" | "euros" | "pounds" | "followers" | "subscribers" | "downloads"
-                | "units" | "copies" | "customers" | "records" | "rows" | "tokens" | "parameters" | "members" | "visitors"
-                | "copies," | "shares" | "jobs" | "homes" | "barrels"
+            "people"
+                | "users"
+                | "views"
+                | "dollars"
+                | "euros"
+                | "pounds"
+                | "followers"
+                | "subscribers"
+                | "downloads"
+                | "units"
+                | "copies"
+                | "customers"
+                | "records"
+                | "rows"
+                | "tokens"
+                | "parameters"
+                | "members"
+                | "visitors"
+                | "copies,"
+                | "shares"
+                | "jobs"
+                | "homes"
+                | "barrels"
         )
 }
 
@@ -268,17 +337,28 @@ fn scientific(text: &str) -> Option<String> {
 
 /// `50%-60%`, `5 km - 10 km`, `350°F/180°C`
 fn both_with_units(text: &str, context: &Context<'_>) -> Option<String> {
-    for (separator, word) in [(" - ", "to"), ("-", "to"), ("/", "or"), (" / ", "or"), (" x ", "by"), ("x", "by")] {
+    for (separator, word) in [
+        (" - ", "to"),
+        ("-", "to"),
+        ("/", "or"),
+        (" / ", "or"),
+        (" x ", "by"),
+        ("x", "by"),
+    ] {
         let Some((first, last)) = text.split_once(separator) else {
             continue;
         };
-        let clear = |part: &str| part.ends_with(['%', 'C', 'F', '°']) || part.chars().filter(|c| c.is_alphabetic()).count() > 1;
+        let clear =
+            |part: &str| part.ends_with(['%', 'C', 'F', '°']) || part.chars().filter(|c| c.is_alphabetic()).count() > 1;
         if separator == "/" && !(clear(first) && clear(last)) {
             continue;
         }
         let none = Context::default();
         let one = |text, context: &Context<'_>| feet_and_inches(text, context).or_else(|| plain(text, context));
-        if let (Some(first), Some(last)) = (one(first, &none), one(last, context)) {
+        if let (Some(first), Some(last)) = (
+            one(first, if word == "by" { context } else { &none }),
+            one(last, context),
+        ) {
             return Some(format!("{first} {word} {last}"));
         }
     }

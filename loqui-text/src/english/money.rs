@@ -39,7 +39,12 @@ const CURRENCIES: &[Currency] = &[
     currency(&["HK$", "HKD"], "Hong Kong dollar", "Hong Kong dollars", CENTS),
     currency(&["S$", "SGD"], "Singapore dollar", "Singapore dollars", CENTS),
     currency(&["R$", "BRL"], "real", "reais", Some(("centavo", "centavos"))),
-    currency(&["MX$", "MXN"], "Mexican peso", "Mexican pesos", Some(("centavo", "centavos"))),
+    currency(
+        &["MX$", "MXN"],
+        "Mexican peso",
+        "Mexican pesos",
+        Some(("centavo", "centavos")),
+    ),
     currency(&["$", "USD"], "dollar", "dollars", CENTS),
     currency(&["£", "GBP"], "pound", "pounds", Some(("penny", "pence"))),
     currency(&["€", "EUR"], "euro", "euros", CENTS),
@@ -129,7 +134,10 @@ pub(super) fn lone_sign(text: &str) -> Option<&'static str> {
     if first.is_alphabetic() {
         return None;
     }
-    CURRENCIES.iter().find(|currency| currency.signs.contains(&text)).map(|currency| currency.one)
+    CURRENCIES
+        .iter()
+        .find(|currency| currency.signs.contains(&text))
+        .map(|currency| currency.one)
 }
 
 /// Whether a character is the sign of a currency.
@@ -164,9 +172,7 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     let describes = context.describes_noun();
     let spoken = if scan.is_done() || scan.rest() == "+" {
         plus = scan.eat("+");
-        if first.currency.is_none() {
-            return None;
-        }
+        first.currency?;
         first.say(first.joined || describes, context.british)?
     } else if let Some(per) = per(scan.rest()) {
         first.currency?;
@@ -174,14 +180,22 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     } else {
         scan.eat_any(&[" - ", "- ", "-"])?;
         let last = take(&mut scan)?;
-        let per = if scan.is_done() { String::new() } else { format!(" {}", per(scan.rest())?) };
+        let per = if scan.is_done() {
+            String::new()
+        } else {
+            format!(" {}", per(scan.rest())?)
+        };
         let same = match (first.currency, last.currency) {
             (Some(_), None) | (None, Some(_)) => true,
             (Some(a), Some(b)) => {
                 if a.one == b.one && first.scale.is_some() == last.scale.is_some() {
                     return Some(Reading::new(
                         Class::Money,
-                        format!("{} to {}{per}", first.say(false, context.british)?, last.say(describes, context.british)?),
+                        format!(
+                            "{} to {}{per}",
+                            first.say(false, context.british)?,
+                            last.say(describes, context.british)?
+                        ),
                     ));
                 }
                 false
@@ -197,7 +211,10 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
                 _ => String::new(),
             };
             let last = Amount { currency, ..last };
-            format!("{number}{scale} to {}{per}", last.say_plain(describes, context.british)?)
+            format!(
+                "{number}{scale} to {}{per}",
+                last.say_plain(describes, context.british)?
+            )
         } else {
             format!(
                 "{} to {}{per}",
@@ -206,7 +223,10 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
             )
         }
     };
-    Some(Reading::new(Class::Money, if plus { format!("{spoken} plus") } else { spoken }))
+    Some(Reading::new(
+        Class::Money,
+        if plus { format!("{spoken} plus") } else { spoken },
+    ))
 }
 
 /// What stands behind the slash of a price, with the slash.
@@ -305,7 +325,7 @@ fn take(scan: &mut Scan<'_>) -> Option<Amount> {
 const CENT: Currency = currency(&["¢"], "cent", "cents", None);
 
 /// `1.234,56` and `5,32`, as they are written with euros.
-fn european<'a>(mut scan: Scan<'a>, euro: bool) -> Option<(Number, Scan<'a>)> {
+fn european(mut scan: Scan<'_>, euro: bool) -> Option<(Number, Scan<'_>)> {
     let first = scan.digits();
     if first.is_empty() {
         return None;
@@ -326,7 +346,9 @@ fn european<'a>(mut scan: Scan<'a>, euro: bool) -> Option<(Number, Scan<'a>)> {
         scan = ahead;
     }
     let mut ahead = scan;
-    let fraction = (ahead.eat(",")).then(|| ahead.digits()).filter(|digits| (1..=2).contains(&digits.len()));
+    let fraction = (ahead.eat(","))
+        .then(|| ahead.digits())
+        .filter(|digits| (1..=2).contains(&digits.len()));
     let fraction = fraction.map(|digits| {
         scan = ahead;
         digits.to_owned()
@@ -366,7 +388,11 @@ impl Amount {
         let units = format!(
             "{} {}",
             whole.say(and),
-            if whole.is_one() || singular { currency.one } else { currency.many }
+            if whole.is_one() || singular {
+                currency.one
+            } else {
+                currency.many
+            }
         );
         let parts = format!(
             "{} {}",
@@ -384,10 +410,17 @@ impl Amount {
         let currency = self.currency?;
         let number = self.number.say(and);
         Some(match self.scale {
-            Some(scale) => format!("{number} {scale} {}", if singular { currency.one } else { currency.many }),
+            Some(scale) => format!(
+                "{number} {scale} {}",
+                if singular { currency.one } else { currency.many }
+            ),
             None => format!(
                 "{number} {}",
-                if self.number.is_one() || singular { currency.one } else { currency.many }
+                if self.number.is_one() || singular {
+                    currency.one
+                } else {
+                    currency.many
+                }
             ),
         })
     }

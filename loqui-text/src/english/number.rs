@@ -3,16 +3,44 @@
 use super::scan::Scan;
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] = [
     "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ];
 /// Names of the powers of a thousand.
 const SCALES: [&str; 12] = [
-    "", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion", "sextillion", "septillion",
-    "octillion", "nonillion", "decillion",
+    "",
+    "thousand",
+    "million",
+    "billion",
+    "trillion",
+    "quadrillion",
+    "quintillion",
+    "sextillion",
+    "septillion",
+    "octillion",
+    "nonillion",
+    "decillion",
 ];
 /// Ordinals that are not the number with "th" behind it.
 const IRREGULAR: [(&str, &str); 8] = [
@@ -133,7 +161,10 @@ impl Number {
     /// Whether a unit behind this number is in the singular.
     pub(super) fn is_one(&self) -> bool {
         self.whole.trim_start_matches('0') == "1"
-            && self.fraction.as_deref().is_none_or(|digits| digits.bytes().all(|digit| digit == b'0'))
+            && self
+                .fraction
+                .as_deref()
+                .is_none_or(|digits| digits.bytes().all(|digit| digit == b'0'))
     }
 
     /// Whether this is digits and nothing else: no sign, no separators, no point.
@@ -225,7 +256,11 @@ pub(super) fn cardinal(digits: &str, and: bool) -> String {
             continue;
         }
         if !spoken.is_empty() {
-            spoken.push_str(if and && tail.is_empty() && value < 100 { " and " } else { " " });
+            spoken.push_str(if and && tail.is_empty() && value < 100 {
+                " and "
+            } else {
+                " "
+            });
         }
         below_thousand(value, and, &mut spoken);
         let scale = SCALES[tail.len() / 3];
@@ -333,7 +368,7 @@ pub(super) fn in_name(digits: &str, apart: bool) -> String {
         (3, _) if apart || digits.ends_with("00") => cardinal(digits, false),
         (3, [_, b'1'..=b'9', b'0']) => in_pairs(digits),
         (4, _) if apart || digits.ends_with("00") => cardinal(digits, false),
-        (5 | 6 | 7, _) if digits.ends_with("000") => cardinal(digits, false),
+        (5..=7, _) if digits.ends_with("000") => cardinal(digits, false),
         _ => one_by_one(digits),
     }
 }

@@ -67,7 +67,7 @@ impl Found {
     }
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn fill(&mut self, wanted: usize) {
         while self.ahead.len() < wanted {
             match self.chunks.next() {
@@ -117,7 +117,8 @@ impl<'a> Reader<'a> {
         let lead = chunk.lead;
         let lead_range = chunk.range.start..chunk.core_start();
         let mut glued = !chunk.spaced || chunk.range.start == 0;
-        let after_dash = self.text[..chunk.range.start].ends_with(['—', '―']) || self.text[..chunk.range.start].ends_with("--");
+        let after_dash =
+            self.text[..chunk.range.start].ends_with(['—', '―']) || self.text[..chunk.range.start].ends_with("--");
         if after_dash {
             glued = false;
         }
@@ -133,7 +134,11 @@ impl<'a> Reader<'a> {
             }
         }
         if chunk.core.is_empty() {
-            let closing: String = chunk.trail.chars().filter(|c| !matches!(c, '*' | '_' | '`' | '|' | '}')).collect();
+            let closing: String = chunk
+                .trail
+                .chars()
+                .filter(|c| !matches!(c, '*' | '_' | '`' | '|' | '}'))
+                .collect();
             let mark = format!("{opening}{closing}");
             let range = chunk.range.clone();
             let emoticon = serial::operator(&self.text[range.clone()]) == Some("");
@@ -155,7 +160,9 @@ impl<'a> Reader<'a> {
         let range = first.core_start()..last.core_end() + found.taken;
         let bracket = found.reading.class == Class::Telephone && opening.ends_with('(') && {
             let inside = &self.text[range.clone()];
-            inside.find(')').is_some_and(|close| inside.find('(').is_none_or(|open| close < open))
+            inside
+                .find(')')
+                .is_some_and(|close| inside.find('(').is_none_or(|open| close < open))
         };
         let mut range = range;
         if bracket {
@@ -167,7 +174,10 @@ impl<'a> Reader<'a> {
             glued = true;
         }
         let trail = &last.trail[found.taken..];
-        let closing: String = trail.chars().filter(|c| !matches!(c, '*' | '_' | '`' | '|' | '}')).collect();
+        let closing: String = trail
+            .chars()
+            .filter(|c| !matches!(c, '*' | '_' | '`' | '|' | '}'))
+            .collect();
         let trail_range = range.end..last.range.end;
         let written = last.core.to_string();
         let previous = if chunks > 1 {
@@ -226,7 +236,10 @@ impl<'a> Reader<'a> {
     fn context_behind(&self, chunks: usize, taken: usize) -> Context<'_> {
         let last = &self.ahead[chunks - 1];
         let trail = &last.trail[taken..];
-        let next = self.ahead.get(chunks).filter(|next| next.kind == Kind::Word && (next.spaced || next.raw.starts_with('-')));
+        let next = self
+            .ahead
+            .get(chunks)
+            .filter(|next| next.kind == Kind::Word && (next.spaced || next.raw.starts_with('-')));
         let broken = !trail.is_empty() || next.is_some_and(|next| !next.lead.is_empty());
         let ended = trail.contains(['!', '?', ';']) || trail.len() > 1 && trail.contains('.');
         let after = next.filter(|_| !ended).map_or("", |next| next.core.as_ref());
@@ -266,7 +279,9 @@ impl<'a> Reader<'a> {
     /// What no grammar reads.
     fn fallback(&self, chunk: &Chunk<'_>) -> Reading {
         let core = chunk.core.as_ref();
-        let plain = core.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '-') || unicode_normalization::char::is_combining_mark(c));
+        let plain = core
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '\'' | '-') || unicode_normalization::char::is_combining_mark(c));
         if plain && core.chars().any(char::is_alphabetic) {
             if self.capitals > 0 {
                 return Reading::new(Class::Plain, capitals::lower(core, self.sentence_start));
@@ -279,6 +294,7 @@ impl<'a> Reader<'a> {
                 '-' | '–' => Reading::new(Class::Sign, "-"),
                 '/' => Reading::new(Class::Sign, "slash"),
                 '*' => Reading::new(Class::Sign, ""),
+                '#' => Reading::new(Class::Sign, "number"),
                 _ if sign.is_alphanumeric() => Reading::new(Class::Plain, core),
                 _ => Reading::new(
                     serial::sign(sign).map_or(Class::Emoji, |_| Class::Sign),
@@ -324,7 +340,11 @@ impl<'a> Reader<'a> {
         {
             return found;
         }
-        if let Some(found) = self.weekday().or_else(|| self.state()).or_else(|| self.numbered_street()) {
+        if let Some(found) = self
+            .weekday()
+            .or_else(|| self.state())
+            .or_else(|| self.numbered_street())
+        {
             return found;
         }
         let chunk = &self.ahead[0];
@@ -337,12 +357,22 @@ impl<'a> Reader<'a> {
         let chunk = &self.ahead[0];
         let word = chunk.core.as_ref();
         if upper && self.capitals > 0 {
-            return Found::new(Reading::new(Class::Plain, capitals::lower(word, self.sentence_start)), 1);
+            return Found::new(
+                Reading::new(Class::Plain, capitals::lower(word, self.sentence_start)),
+                1,
+            );
         }
         if upper && capitals::is_stressed(word) {
-            return Found::new(Reading::new(Class::Plain, capitals::lower(word, self.sentence_start)), 1);
+            return Found::new(
+                Reading::new(Class::Plain, capitals::lower(word, self.sentence_start)),
+                1,
+            );
         }
-        let class = if upper && word.len() > 1 { Class::Acronym } else { Class::Plain };
+        let class = if upper && word.len() > 1 {
+            Class::Acronym
+        } else {
+            Class::Plain
+        };
         Found::new(Reading::new(class, word), 1)
     }
 
@@ -384,18 +414,25 @@ impl<'a> Reader<'a> {
         let next = self.ahead.get(1).map_or("", |next| next.core.as_ref());
         let start = chunk.range.start;
         let behind_comma = self.text[..start].trim_end().ends_with(',') && self.before.starts_with(char::is_uppercase);
-        (address::is_zip(next) || behind_comma && !matches!(chunk.core.as_ref(), "IN" | "OR" | "OK" | "HI" | "ME" | "OH" | "MA" | "PA" | "AL") || behind_comma && chunk.trail.starts_with([',', '.']))
-            .then(|| Found::new(Reading::new(Class::Address, name), 1))
+        (address::is_zip(next)
+            || behind_comma
+                && !matches!(
+                    chunk.core.as_ref(),
+                    "IN" | "OR" | "OK" | "HI" | "ME" | "OH" | "MA" | "PA" | "AL"
+                )
+            || behind_comma && chunk.trail.starts_with([',', '.']))
+        .then(|| Found::new(Reading::new(Class::Address, name), 1))
     }
 
     /// Whether the sentence ends behind a unit or a time with a point that takes `chunks` chunks: no name stands there.
     fn ends_sentence_with_unit(&self, chunks: usize) -> bool {
-        let next = self.ahead.get(chunks).filter(|next| next.kind == Kind::Word && next.lead.is_empty());
+        let next = self
+            .ahead
+            .get(chunks)
+            .filter(|next| next.kind == Kind::Word && next.lead.is_empty());
         let capital = next.is_some_and(|next| {
             let word = next.core.as_ref();
-            word.starts_with(char::is_uppercase)
-                && date::weekday(word).is_none()
-                && date::month(word).is_none()
+            word.starts_with(char::is_uppercase) && date::weekday(word).is_none() && date::month(word).is_none()
         });
         let only = self.ahead[chunks - 1].trail.len() == 1;
         only && capital || self.ends_sentence(chunks)
@@ -411,7 +448,8 @@ impl<'a> Reader<'a> {
             return false;
         }
         let line_break = self.text[self.ahead[chunks - 1].range.end..next.range.start].contains('\n');
-        next.kind == Kind::Word && (abbreviation::starts_sentence(&next.core) || line_break && next.core.starts_with(char::is_uppercase))
+        next.kind == Kind::Word
+            && (abbreviation::starts_sentence(&next.core) || line_break && next.core.starts_with(char::is_uppercase))
     }
 
     fn abbreviation(&self) -> Option<Found> {
@@ -428,11 +466,14 @@ impl<'a> Reader<'a> {
         let number = matches!(behind, "" | ":")
             && next.is_some_and(|next| {
                 next.core.starts_with(|c: char| c.is_ascii_digit() || c == '+')
-                    || next.core.len() <= 6 && next.core.bytes().all(|byte| b"IVXLCivxlc".contains(&byte)) && roman::value(&next.core.to_ascii_uppercase()).is_some()
+                    || next.core.len() <= 6
+                        && next.core.bytes().all(|byte| b"IVXLCivxlc".contains(&byte))
+                        && roman::value(&next.core.to_ascii_uppercase()).is_some()
             });
         let pair = matches!(next.map(|next| next.core.as_ref()), Some("and" | "&"));
         let capital = behind.is_empty() && next.is_some_and(|next| next.core.starts_with(char::is_uppercase));
-        if core == "c" && point && self.before.ends_with(|c: char| c.is_ascii_digit()) {
+        let flour = next.is_some_and(|next| next.core.starts_with(char::is_lowercase));
+        if core == "c" && point && flour && self.before.ends_with(|c: char| c.is_ascii_digit()) {
             let one = self.before == "1" || self.before.contains('/');
             let mut found = Found::new(Reading::new(Class::Measure, if one { "cup" } else { "cups" }), 1);
             found.taken = 1;
@@ -462,13 +503,19 @@ impl<'a> Reader<'a> {
             }
         }
         let fits = |needs: Needs| match needs {
-            Needs::Capital => (capital || pair && matches!(core, "Mr" | "Mrs" | "Dr" | "Ms")) && capitalised && (point || core.len() > 1 && !core.bytes().all(|byte| byte.is_ascii_uppercase())),
+            Needs::Capital => {
+                (capital || pair && matches!(core, "Mr" | "Mrs" | "Dr" | "Ms"))
+                    && capitalised
+                    && (point || core.len() > 1 && !core.bytes().all(|byte| byte.is_ascii_uppercase()))
+            }
             Needs::PointAndCapital => point && capital && capitalised && !(core.len() == 2 && number),
             Needs::Point => point && !(core.len() <= 3 && ambiguous(core) && !capitalised && self.ahead.len() == 1),
             Needs::Number => number && (point || core.len() > 2 || capitalised),
             Needs::PointAndNumber => {
                 point && number && (core.len() > 1 || numbered_letter(core, next.map_or("", |next| next.core.as_ref())))
-                    || core == "No" && number && next.is_some_and(|next| next.core.bytes().all(|byte| byte.is_ascii_digit()))
+                    || core == "No"
+                        && number
+                        && next.is_some_and(|next| next.core.bytes().all(|byte| byte.is_ascii_digit()))
                     || core == "p" && point && number
             }
             Needs::Nothing => true,
@@ -483,15 +530,25 @@ impl<'a> Reader<'a> {
             return None;
         }
         let mut spoken = known.spoken.to_owned();
-        if capitalised && !spoken.contains(' ') && spoken.chars().all(char::is_lowercase) && self.starts_with_capital(core) {
+        if capitalised
+            && !spoken.contains(' ')
+            && spoken.chars().all(char::is_lowercase)
+            && self.starts_with_capital(core)
+        {
             let mut letters = spoken.chars();
-            spoken = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+            spoken = letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
         }
         let mut found = Found::new(Reading::new(Class::Abbreviation, spoken), 1);
         if point {
             found.taken = 1;
-            found.may_end_sentence =
-                known.ends && if core == "etc" { self.ends_sentence_with_unit(1) } else { self.ends_sentence(1) };
+            found.may_end_sentence = known.ends
+                && if core == "etc" {
+                    self.ends_sentence_with_unit(1)
+                } else {
+                    self.ends_sentence(1)
+                };
             found.point = found.may_end_sentence || self.ahead.len() == 1;
         }
         Some(found)
@@ -514,7 +571,10 @@ impl<'a> Reader<'a> {
             words.push(chunk.core.as_ref());
             let title = matches!(chunk.core.as_ref(), "St" | "Mt" | "N" | "S" | "E" | "W") && index < 3;
             let street = address::street(&chunk.core).is_some()
-                && self.ahead.get(index + 1).is_some_and(|next| address::direction(&next.core).is_some());
+                && self
+                    .ahead
+                    .get(index + 1)
+                    .is_some_and(|next| address::direction(&next.core).is_some());
             if !(chunk.trail.is_empty() || chunk.trail == "." && (title || street)) {
                 break;
             }
@@ -578,7 +638,11 @@ impl<'a> Reader<'a> {
             let mark = last.trail.chars().next().filter(|c| match c {
                 '.' => last.core.ends_with(|c: char| c.is_alphabetic()),
                 '"' => !self.quoted && last.core.ends_with(|c: char| c.is_ascii_digit()),
-                '\'' | '′' | '″' | '’' | '”' => last.core.ends_with(|c: char| c.is_ascii_digit()) && !self.quoted && (*c != '”' || last.core.contains(['\'', '′'])),
+                '\'' | '′' | '″' | '’' | '”' => {
+                    last.core.ends_with(|c: char| c.is_ascii_digit())
+                        && !self.quoted
+                        && (*c != '”' || last.core.contains(['\'', '′']))
+                }
                 _ => false,
             });
             if let Some(mark) = mark {
@@ -611,7 +675,26 @@ impl<'a> Reader<'a> {
 
 /// Abbreviations that are also short words: expanded at the very end of a text only where a capital says so.
 fn ambiguous(core: &str) -> bool {
-    matches!(core, "co" | "cos" | "ed" | "mon" | "wed" | "fri" | "dec" | "mass" | "dir" | "sat" | "sun" | "max" | "inst" | "dist" | "trans" | "wash" | "temp" | "mar")
+    matches!(
+        core,
+        "co" | "cos"
+            | "ed"
+            | "mon"
+            | "wed"
+            | "fri"
+            | "dec"
+            | "mass"
+            | "dir"
+            | "sat"
+            | "sun"
+            | "max"
+            | "inst"
+            | "dist"
+            | "trans"
+            | "wash"
+            | "temp"
+            | "mar"
+    )
 }
 
 /// `p. 12`, `c. 1200`, `b. 1970`: single letters need a number that fits.

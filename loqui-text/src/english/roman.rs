@@ -6,29 +6,192 @@ use crate::Class;
 
 /// Read as a plain number behind these: "Chapter four".
 const COUNTED: &[&str] = &[
-    "chapter", "part", "act", "scene", "section", "volume", "book", "phase", "article", "war", "mark", "type", "level",
-    "stage", "class", "grade", "bowl", "apollo", "episode", "round", "rocky", "title", "appendix", "canto", "verse",
-    "psalm", "page", "pages", "no", "figure", "table", "plate", "annex", "schedule", "tier", "group", "division", "unit",
-    "lesson", "season", "series", "saturn", "gemini", "vol", "ch", "sc", "pt", "fig", "sec", "art", "bk", "olympiad", "step",
-    "factor", "corps", "fantasy", "world", "cranial", "nerve", "league", "game", "option", "amendment", "symphony", "opus",
+    "chapter",
+    "part",
+    "act",
+    "scene",
+    "section",
+    "volume",
+    "book",
+    "phase",
+    "article",
+    "war",
+    "mark",
+    "type",
+    "level",
+    "stage",
+    "class",
+    "grade",
+    "bowl",
+    "apollo",
+    "episode",
+    "round",
+    "rocky",
+    "title",
+    "appendix",
+    "canto",
+    "verse",
+    "psalm",
+    "page",
+    "pages",
+    "no",
+    "figure",
+    "table",
+    "plate",
+    "annex",
+    "schedule",
+    "tier",
+    "group",
+    "division",
+    "unit",
+    "lesson",
+    "season",
+    "series",
+    "saturn",
+    "gemini",
+    "vol",
+    "ch",
+    "sc",
+    "pt",
+    "fig",
+    "sec",
+    "art",
+    "bk",
+    "olympiad",
+    "step",
+    "factor",
+    "corps",
+    "fantasy",
+    "world",
+    "cranial",
+    "nerve",
+    "league",
+    "game",
+    "option",
+    "amendment",
+    "symphony",
+    "opus",
 ];
 /// Read as "the eighth" behind these.
 const NAMES: &[&str] = &[
-    "pope", "king", "queen", "henry", "louis", "edward", "george", "william", "charles", "james", "richard", "elizabeth",
-    "napoleon", "pius", "benedict", "leo", "paul", "ramses", "ramesses", "frederick", "philip", "alexander", "nicholas",
-    "peter", "catherine", "ivan", "victor", "gustav", "christian", "ferdinand", "mary", "innocent", "clement", "gregory",
-    "otto", "albert", "leopold", "john", "francis", "joseph", "margaret", "robert", "malcolm", "david", "emperor", "tsar",
-    "czar", "kaiser", "prince", "sam", "thomas", "urban", "boniface", "sixtus", "julius", "adolf", "harald", "haakon",
-    "olav", "carl", "karl", "wilhelm", "maximilian", "rudolf", "sigismund", "umberto", "emmanuel", "alfonso", "juan",
-    "felipe", "carlos", "pedro", "manuel", "afonso", "sancho", "mehmed", "selim", "suleiman", "murad", "cleopatra",
-    "ptolemy", "darius", "xerxes", "cyrus", "artaxerxes", "constantine", "justinian", "theodosius", "valentinian", "leon",
-    "basil", "isaac", "michael", "theodore", "mark", "anthony", "jr", "rama", "amenhotep", "thutmose", "seti", "baldwin",
-    "bohemond", "friedrich", "ludwig", "heinrich", "franz", "edwards", "walter", "davis", "martin", "stephen", "sultan",
+    "pope",
+    "king",
+    "queen",
+    "henry",
+    "louis",
+    "edward",
+    "george",
+    "william",
+    "charles",
+    "james",
+    "richard",
+    "elizabeth",
+    "napoleon",
+    "pius",
+    "benedict",
+    "leo",
+    "paul",
+    "ramses",
+    "ramesses",
+    "frederick",
+    "philip",
+    "alexander",
+    "nicholas",
+    "peter",
+    "catherine",
+    "ivan",
+    "victor",
+    "gustav",
+    "christian",
+    "ferdinand",
+    "mary",
+    "innocent",
+    "clement",
+    "gregory",
+    "otto",
+    "albert",
+    "leopold",
+    "john",
+    "francis",
+    "joseph",
+    "margaret",
+    "robert",
+    "malcolm",
+    "david",
+    "emperor",
+    "tsar",
+    "czar",
+    "kaiser",
+    "prince",
+    "sam",
+    "thomas",
+    "urban",
+    "boniface",
+    "sixtus",
+    "julius",
+    "adolf",
+    "harald",
+    "haakon",
+    "olav",
+    "carl",
+    "karl",
+    "wilhelm",
+    "maximilian",
+    "rudolf",
+    "sigismund",
+    "umberto",
+    "emmanuel",
+    "alfonso",
+    "juan",
+    "felipe",
+    "carlos",
+    "pedro",
+    "manuel",
+    "afonso",
+    "sancho",
+    "mehmed",
+    "selim",
+    "suleiman",
+    "murad",
+    "cleopatra",
+    "ptolemy",
+    "darius",
+    "xerxes",
+    "cyrus",
+    "artaxerxes",
+    "constantine",
+    "justinian",
+    "theodosius",
+    "valentinian",
+    "leon",
+    "basil",
+    "isaac",
+    "michael",
+    "theodore",
+    "mark",
+    "anthony",
+    "jr",
+    "rama",
+    "amenhotep",
+    "thutmose",
+    "seti",
+    "baldwin",
+    "bohemond",
+    "friedrich",
+    "ludwig",
+    "heinrich",
+    "franz",
+    "edwards",
+    "walter",
+    "davis",
+    "martin",
+    "stephen",
+    "sultan",
 ];
 /// Numerals that are not also words or initials.
 const CLEAR: &[&str] = &[
-    "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX",
-    "XXI", "XXII", "XXIII", "XXIV", "XXV",
+    "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX",
+    "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV",
 ];
 
 /// Reads a numeral of up to 3999; nothing if it is not written the one right way.
@@ -96,7 +259,8 @@ pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Re
     let counted = COUNTED.contains(&left);
     let upper = numeral.to_ascii_uppercase();
     let small = numeral != upper;
-    if small && !(counted && numeral.bytes().all(|byte| byte.is_ascii_lowercase()) && left != "mark" && left != "world") {
+    if small && !(counted && numeral.bytes().all(|byte| byte.is_ascii_lowercase()) && left != "mark" && left != "world")
+    {
         return spans(text, context);
     }
     let Some(number) = value(&upper) else {
@@ -104,12 +268,42 @@ pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Re
     };
     let digits = number.to_string();
     let plain = |reason| {
-        Some(Reading::new(Class::Roman, format!("{}{possessive}", cardinal(&digits, context.british))).because(reason))
+        Some(
+            Reading::new(
+                Class::Roman,
+                format!("{}{possessive}", cardinal(&digits, context.british)),
+            )
+            .because(reason),
+        )
     };
     if context.right == "century" || context.right == "centuries" {
         return Some(Reading::new(Class::Roman, ordinal(&digits, false)).because("centuries are counted by ordinals"));
     }
-    if counted && (left != "mark" || numeral.len() > 1) && !(numeral == "I" && !matches!(left, "chapter" | "part" | "act" | "volume" | "book" | "war" | "phase" | "type" | "title" | "scene" | "section" | "vol" | "class" | "stage" | "level" | "article" | "appendix" | "group")) {
+    if counted
+        && (left != "mark" || numeral.len() > 1)
+        && !(numeral == "I"
+            && !matches!(
+                left,
+                "chapter"
+                    | "part"
+                    | "act"
+                    | "volume"
+                    | "book"
+                    | "war"
+                    | "phase"
+                    | "type"
+                    | "title"
+                    | "scene"
+                    | "section"
+                    | "vol"
+                    | "class"
+                    | "stage"
+                    | "level"
+                    | "article"
+                    | "appendix"
+                    | "group"
+            ))
+    {
         return plain("the word in front is counted");
     }
     let named = context.before.starts_with(char::is_uppercase);
@@ -133,22 +327,39 @@ pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Re
 /// "Elizabeth I was": only rulers are the first of a name, and a verb that goes with "I" tells against it.
 fn ruler(context: &Context<'_>) -> bool {
     const RULERS: [&str; 12] = [
-        "elizabeth", "napoleon", "charles", "james", "francis", "nicholas", "alexander", "george", "wilhelm", "peter",
-        "catherine", "edward",
+        "elizabeth",
+        "napoleon",
+        "charles",
+        "james",
+        "francis",
+        "nicholas",
+        "alexander",
+        "george",
+        "wilhelm",
+        "peter",
+        "catherine",
+        "edward",
     ];
     const VERBS: [&str; 16] = [
-        "am", "have", "had", "was", "will", "would", "think", "know", "want", "see", "saw", "said", "can", "could", "do",
-        "did",
+        "am", "have", "had", "was", "will", "would", "think", "know", "want", "see", "saw", "said", "can", "could",
+        "do", "did",
     ];
     RULERS.contains(&context.left.as_str())
         && !VERBS.contains(&context.right.as_str())
-        && (context.right.is_empty() || context.broken || matches!(context.right.as_str(), "of" | "and" | "in" | "died" | "ruled" | "reigned" | "became"))
+        && (context.right.is_empty()
+            || context.broken
+            || matches!(
+                context.right.as_str(),
+                "of" | "and" | "in" | "died" | "ruled" | "reigned" | "became"
+            ))
 }
 
 /// `I-IV` behind a word that is counted.
 fn spans(text: &str, context: &Context<'_>) -> Option<Reading> {
     let (first, last) = text.split_once('-')?;
-    let counted = COUNTED.iter().any(|word| context.left == *word || context.left.strip_suffix('s') == Some(word));
+    let counted = COUNTED
+        .iter()
+        .any(|word| context.left == *word || context.left.strip_suffix('s') == Some(word));
     if !counted {
         return None;
     }

@@ -27,26 +27,148 @@ pub(super) fn decide<T>(rules: &'static [Rule<T>], text: &str, context: &Context
 
 /// Words in front of digits that name something rather than count it.
 const IDENTIFIERS: &[&str] = &[
-    "zip", "pin", "code", "otp", "ssn", "account", "acct", "card", "order", "invoice", "extension", "isbn", "id", "imei",
-    "serial", "ticket", "case", "tracking", "passcode", "password", "pnr", "reference", "ref", "confirmation", "badge",
-    "policy", "claim", "booking", "reservation", "box", "sku", "upc", "license", "licence", "plate", "postcode", "post",
-    "username", "token", "model", "transaction", "receipt", "passport", "member", "membership", "asin", "iban", "port",
+    "zip",
+    "pin",
+    "code",
+    "otp",
+    "ssn",
+    "account",
+    "acct",
+    "card",
+    "order",
+    "invoice",
+    "extension",
+    "isbn",
+    "id",
+    "imei",
+    "serial",
+    "ticket",
+    "case",
+    "tracking",
+    "passcode",
+    "password",
+    "pnr",
+    "reference",
+    "ref",
+    "confirmation",
+    "badge",
+    "policy",
+    "claim",
+    "booking",
+    "reservation",
+    "box",
+    "sku",
+    "upc",
+    "license",
+    "licence",
+    "plate",
+    "postcode",
+    "post",
+    "username",
+    "token",
+    "model",
+    "transaction",
+    "receipt",
+    "passport",
+    "member",
+    "membership",
+    "asin",
+    "iban",
+    "port",
 ];
 /// Words in front of numbers that are read in pairs.
 const PAIRED: &[&str] = &[
-    "room", "flight", "suite", "apartment", "apt", "highway", "hwy", "route", "rte", "interstate", "bus", "unit", "ste",
-    "channel", "train", "boeing", "locker", "county", "ward", "area", "i", "us",
+    "room",
+    "flight",
+    "suite",
+    "apartment",
+    "apt",
+    "highway",
+    "hwy",
+    "route",
+    "rte",
+    "interstate",
+    "bus",
+    "unit",
+    "ste",
+    "channel",
+    "train",
+    "boeing",
+    "locker",
+    "county",
+    "ward",
+    "area",
+    "i",
+    "us",
 ];
 /// Words in front of an amount.
 const AMOUNTS: &[&str] = &[
-    "over", "nearly", "almost", "exactly", "than", "approximately", "roughly", "only", "just", "another", "some",
-    "costs", "cost", "paid", "pay", "weighs", "total", "times", "plus", "minus", "least", "most", "every",
+    "over",
+    "nearly",
+    "almost",
+    "exactly",
+    "than",
+    "approximately",
+    "roughly",
+    "only",
+    "just",
+    "another",
+    "some",
+    "costs",
+    "cost",
+    "paid",
+    "pay",
+    "weighs",
+    "total",
+    "times",
+    "plus",
+    "minus",
+    "least",
+    "most",
+    "every",
 ];
 /// Words in front of a year.
 const BEFORE_YEAR: &[&str] = &[
-    "in", "since", "by", "until", "till", "from", "year", "around", "circa", "before", "after", "during", "early", "late",
-    "mid", "summer", "winter", "spring", "autumn", "fall", "january", "february", "march", "april", "may", "june", "july",
-    "august", "september", "october", "november", "december", "fiscal", "of", "and", "to", "c", "ca", "copyright", "dated",
+    "in",
+    "since",
+    "by",
+    "until",
+    "till",
+    "from",
+    "year",
+    "around",
+    "circa",
+    "before",
+    "after",
+    "during",
+    "early",
+    "late",
+    "mid",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "fall",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "fiscal",
+    "of",
+    "and",
+    "to",
+    "c",
+    "ca",
+    "copyright",
+    "dated",
 ];
 
 fn four(text: &str) -> Option<u32> {
@@ -59,8 +181,10 @@ fn may_be_year(text: &str) -> bool {
 
 fn identifies(text: &str, context: &Context<'_>) -> bool {
     let named = |word: &str| IDENTIFIERS.contains(&word.trim_end_matches('.'));
-    let through = matches!(context.left.as_str(), "number" | "no" | "no." | "is" | "was" | "are" | "#" | "id" | "code")
-        && named(&context.before_that);
+    let through = matches!(
+        context.left.as_str(),
+        "number" | "no" | "no." | "is" | "was" | "are" | "#" | "id" | "code"
+    ) && named(&context.before_that);
     text.len() >= 3 && (named(&context.left) && !(context.left == "case" && context.counts_noun()) || through)
         || context.left == "in" && context.before_that == "ending"
 }
@@ -89,15 +213,19 @@ pub(super) const DIGITS: &[Rule<Digits>] = &[
     },
     Rule {
         fits: |text, context| {
-            (3..=4).contains(&text.len()) && PAIRED.contains(&context.left.trim_end_matches('.'))
+            (3..=4).contains(&text.len())
+                && PAIRED.contains(&context.left.trim_end_matches('.'))
                 && !(matches!(context.left.as_str(), "i" | "us") && context.before != context.before.to_uppercase())
-                && context.left != "us" && context.left != "i"
+                && context.left != "us"
+                && context.left != "i"
         },
         reading: Digits::Pairs,
         reason: "numbers of rooms, roads and flights are read in pairs",
     },
     Rule {
-        fits: |text, context| may_be_year(text) && context.counts_noun() && !BEFORE_YEAR[..6].contains(&context.left.as_str()),
+        fits: |text, context| {
+            may_be_year(text) && context.counts_noun() && !BEFORE_YEAR[..6].contains(&context.left.as_str())
+        },
         reading: Digits::Quantity,
         reason: "the word behind is counted",
     },
@@ -117,9 +245,7 @@ pub(super) const DIGITS: &[Rule<Digits>] = &[
         reason: "four digits up to 2099 are a year unless something says otherwise",
     },
     Rule {
-        fits: |text, context| {
-            text.len() == 3 && context.left == "year" || text.len() == 3 && context.left == "ad"
-        },
+        fits: |text, context| text.len() == 3 && context.left == "year" || text.len() == 3 && context.left == "ad",
         reading: Digits::Year,
         reason: "the word in front leads to a year",
     },
@@ -139,8 +265,10 @@ pub(super) const STREET_OR_TITLE: &[Rule<bool>] = &[
     },
     Rule {
         fits: |_, context| {
-            matches!(context.left.as_str(), "port" | "east" | "west" | "north" | "south" | "sault" | "mount" | "fort")
-                && context.after.starts_with(char::is_uppercase)
+            matches!(
+                context.left.as_str(),
+                "port" | "east" | "west" | "north" | "south" | "sault" | "mount" | "fort"
+            ) && context.after.starts_with(char::is_uppercase)
                 && !abbreviation::starts_sentence(context.after)
         },
         reading: false,
@@ -184,12 +312,22 @@ pub(super) const DATE_OR_FRACTION: &[Rule<bool>] = &[
     Rule {
         fits: |text, context| {
             let day_and_month = text.split_once('/').is_some_and(|(a, b)| {
-                let fits = |part: &str, most: u32| part.len() <= 2 && part.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
+                let fits = |part: &str, most: u32| {
+                    part.len() <= 2 && part.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n))
+                };
                 (fits(a, 12) && fits(b, 31)) || (fits(a, 31) && fits(b, 12))
             });
             day_and_month
-                && (text.starts_with('0') || text.contains("/0") || matches!(context.left.as_str(), "on" | "due" | "since" | "until" | "dated" | "before" | "after" | "starting" | "ending")
-                    || context.left == "by" && !["/2", "/3", "/4", "/5", "/8", "/10"].iter().any(|below| text.ends_with(below))
+                && (text.starts_with('0')
+                    || text.contains("/0")
+                    || matches!(
+                        context.left.as_str(),
+                        "on" | "due" | "since" | "until" | "dated" | "before" | "after" | "starting" | "ending"
+                    )
+                    || context.left == "by"
+                        && !["/2", "/3", "/4", "/5", "/8", "/10"]
+                            .iter()
+                            .any(|below| text.ends_with(below))
                     || super::date::weekday(context.left.trim_end_matches('.')).is_some())
         },
         reading: true,

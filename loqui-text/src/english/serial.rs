@@ -3,7 +3,7 @@
 use super::context::{Context, Reading};
 use super::date;
 use super::money;
-use super::number::{Number, in_name, in_pairs, one_by_one, ordinal, plural, year};
+use super::number::{Number, in_name, in_pairs, one_by_one, plural, year};
 use super::scan::Scan;
 use crate::Class;
 
@@ -89,7 +89,10 @@ pub(super) fn groups(text: &str, context: &Context<'_>) -> Option<Reading> {
     let letter = digits.len() - digits.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
     if hash && letter == 1 && digits.len() > 1 && digits[..digits.len() - 1].bytes().all(|byte| byte.is_ascii_digit()) {
         let (digits, letter) = digits.split_at(digits.len() - 1);
-        return Some(Reading::new(Class::Serial, format!("number {} {letter}", in_pairs(digits))));
+        return Some(Reading::new(
+            Class::Serial,
+            format!("number {} {letter}", in_pairs(digits)),
+        ));
     }
     let groups: Vec<&str> = digits.split('-').collect();
     let all_digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
@@ -112,8 +115,23 @@ pub(super) fn groups(text: &str, context: &Context<'_>) -> Option<Reading> {
     let padded = groups.iter().any(|group| group.len() > 1 && group.starts_with('0'));
     let named = matches!(
         context.left.as_str(),
-        "isbn" | "ssn" | "id" | "order" | "account" | "serial" | "code" | "invoice" | "case" | "ticket" | "policy" | "claim" | "zip"
-            | "reference" | "ref" | "tracking" | "number"
+        "isbn"
+            | "ssn"
+            | "id"
+            | "order"
+            | "account"
+            | "serial"
+            | "code"
+            | "invoice"
+            | "case"
+            | "ticket"
+            | "policy"
+            | "claim"
+            | "zip"
+            | "reference"
+            | "ref"
+            | "tracking"
+            | "number"
     );
     let long = digits.len() - groups.len() >= 6 && groups.len() > 2;
     (hash || padded || named || long).then(|| {
@@ -128,7 +146,13 @@ pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
     let each = |text: &str| {
         let parts: Vec<String> = text
             .chars()
-            .map(|c| if c.is_ascii_digit() { one_by_one(c.encode_utf8(&mut [0; 4])) } else { c.to_string() })
+            .map(|c| {
+                if c.is_ascii_digit() {
+                    one_by_one(c.encode_utf8(&mut [0; 4]))
+                } else {
+                    c.to_string()
+                }
+            })
             .collect();
         parts.join(" ")
     };
@@ -145,7 +169,11 @@ pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
         return serial(format!("{} {}", in_pairs(lines), &text[lines.len()..]));
     }
     let mixed = text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_lowercase());
-    if mixed && (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    if mixed
+        && (7..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
         && text.bytes().filter(u8::is_ascii_digit).count() >= 2
     {
         return serial(each(text));
@@ -159,10 +187,23 @@ pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
     // "BA2490", where a flight was named.
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let digits = &text[letters..];
-    if letters > 0 && (1..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && matches!(context.left.as_str(), "flight" | "flights" | "room" | "gate" | "seat" | "order" | "code" | "plate" | "postcode")
+    if letters > 0
+        && (1..=5).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && matches!(
+            context.left.as_str(),
+            "flight" | "flights" | "room" | "gate" | "seat" | "order" | "code" | "plate" | "postcode"
+        )
     {
-        return serial(format!("{} {}", &text[..letters], if digits.len() > 2 { one_by_one(digits) } else { in_name(digits, false) }));
+        return serial(format!(
+            "{} {}",
+            &text[..letters],
+            if digits.len() > 2 {
+                one_by_one(digits)
+            } else {
+                in_name(digits, false)
+            }
+        ));
     }
     None
 }
@@ -172,7 +213,9 @@ pub(super) fn composite(text: &str) -> String {
     let mut spoken = Composite {
         text: String::with_capacity(text.len() * 2),
     };
-    let letters_only = text.chars().all(|c| c.is_alphabetic() || matches!(c, '/' | '\'' | '-' | '.'));
+    let letters_only = text
+        .chars()
+        .all(|c| c.is_alphabetic() || matches!(c, '/' | '\'' | '-' | '.'));
     let capitals = letters_only && !text.chars().any(char::is_lowercase);
     let signs = text.chars().filter(|c| sign(*c).is_some()).count();
     let mut scan = Scan::new(text);
@@ -180,7 +223,11 @@ pub(super) fn composite(text: &str) -> String {
     let mut last_word = "";
     while let Some(c) = scan.peek() {
         let rest = scan.rest();
-        if c.is_ascii_digit() || c == '.' && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) && before.is_none_or(|c| !c.is_alphanumeric()) {
+        if c.is_ascii_digit()
+            || c == '.'
+                && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
+                && before.is_none_or(|c| !c.is_alphanumeric())
+        {
             let glued = before.is_some_and(char::is_alphabetic);
             let number = take_number(&mut scan);
             let Some(number) = number else { break };
@@ -193,7 +240,8 @@ pub(super) fn composite(text: &str) -> String {
             continue;
         }
         if c.is_alphabetic() || c == '\'' && before.is_some_and(char::is_alphabetic) {
-            let word = scan.run(|c| c.is_alphabetic() || c == '\'' || unicode_normalization::char::is_combining_mark(c));
+            let word =
+                scan.run(|c| c.is_alphabetic() || c == '\'' || unicode_normalization::char::is_combining_mark(c));
             spoken.word(word);
             before = word.chars().next_back();
             last_word = word;
@@ -208,7 +256,7 @@ pub(super) fn composite(text: &str) -> String {
             '/' if between && rest.len() == 2 && before.is_some_and(|c| c.is_ascii_digit()) => spoken.word("over"),
             '/' if between && letters_only && !capitals => spoken.word("slash"),
             '/' if before.is_none() || letters_only && !capitals && after.is_some() => spoken.word("slash"),
-            ',' | ';' | ':' | '!' | '?' if before.is_some_and(|c| c.is_alphanumeric()) => spoken.mark(c),
+            ',' | ';' | ':' | '!' | '?' if before.is_some_and(char::is_alphanumeric) => spoken.mark(c),
             '.' if between => {
                 let lower = before.is_some_and(char::is_lowercase);
                 if lower && after.is_some_and(char::is_uppercase) && last_word.chars().count() > 2 {
@@ -276,7 +324,11 @@ pub(super) fn composite(text: &str) -> String {
 
 /// The inside of a bracket: no bracket is open within it.
 fn composite_inner(text: &str) -> String {
-    if text.contains('(') { text.replace('(', " ") } else { composite(text) }
+    if text.contains('(') {
+        text.replace('(', " ")
+    } else {
+        composite(text)
+    }
 }
 
 fn take_number(scan: &mut Scan<'_>) -> Option<Number> {
@@ -333,7 +385,11 @@ fn number_in_name<'a>(
         if digits.len() == 3 && letters.len() == 1 && letters.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return in_pairs(digits);
         }
-        let era = digits.len() == 4 && matches!(last_word.to_lowercase().as_str(), "pre" | "post" | "mid" | "early" | "late");
+        let era = digits.len() == 4
+            && matches!(
+                last_word.to_lowercase().as_str(),
+                "pre" | "post" | "mid" | "early" | "late"
+            );
         if era {
             return year(digits);
         }
@@ -377,7 +433,10 @@ impl Composite {
 /// Reads a span of weekdays or letters: `Mon-Fri`, `A–Z`.
 pub(super) fn span(text: &str, dash: bool) -> Option<Reading> {
     let (first, last) = text.split_once('-').or_else(|| text.split_once(" - "))?;
-    if let (Some(first), Some(last)) = (date::weekday(first.trim_end_matches('.')), date::weekday(last.trim_end_matches('.'))) {
+    if let (Some(first), Some(last)) = (
+        date::weekday(first.trim_end_matches('.')),
+        date::weekday(last.trim_end_matches('.')),
+    ) {
         return Some(Reading::new(Class::Range, format!("{first} to {last}")));
     }
     let letter = |part: &str| part.len() == 1 && part.bytes().all(|byte| byte.is_ascii_uppercase());

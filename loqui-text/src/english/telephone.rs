@@ -7,8 +7,22 @@ use crate::Class;
 
 /// Words in front of a number that is dialled.
 const DIALLED: [&str; 16] = [
-    "call", "dial", "phone", "tel", "telephone", "fax", "mobile", "cell", "text", "ring", "hotline", "calling", "dialed",
-    "dialled", "sms", "whatsapp",
+    "call",
+    "dial",
+    "phone",
+    "tel",
+    "telephone",
+    "fax",
+    "mobile",
+    "cell",
+    "text",
+    "ring",
+    "hotline",
+    "calling",
+    "dialed",
+    "dialled",
+    "sms",
+    "whatsapp",
 ];
 
 /// Reads a telephone number that fills `text`.
@@ -96,9 +110,11 @@ fn groups(text: &str, context: &Context<'_>) -> Option<String> {
     let spaced = text.contains(' ') && !bracketed;
     let dialled = DIALLED.contains(&context.left.as_str())
         || matches!(context.left.as_str(), "at" | "on" | "to" | "is" | "number")
-            && (DIALLED.contains(&context.before_that.as_str()) || context.before_that == "me" || context.before_that == "us");
+            && (DIALLED.contains(&context.before_that.as_str())
+                || context.before_that == "me"
+                || context.before_that == "us");
     let shape = match lengths.as_slice() {
-        [3, 3, 4] | [3, 3, 4, 1..=6] | [1, 3, 3, 4] | [3, 2, 4] | [4, 4, 4, 4] | [4, 6, 5] => true,
+        [3, 3 | 2, 4] | [3, 3, 4, 1..=6] | [1, 3, 3, 4] | [4, 4, 4, 4] | [4, 6, 5] => true,
         [3, 4] => !spaced && text.contains('-') || bracketed || dialled,
         _ if bracketed => text[..text.find(')').unwrap_or(0)].len() > 2 && (7..=13).contains(&digits),
         // Numbers that begin with a zero and have groups of some length are no quantities.
@@ -115,8 +131,13 @@ fn groups(text: &str, context: &Context<'_>) -> Option<String> {
         .iter()
         .enumerate()
         .map(|(index, group)| {
-            let free = index <= 1 && matches!(*group, "800" | "900") && (first_apart || index == 0 && lengths.len() == 3);
-            if free && first_apart { cardinal(group, false) } else { one_by_one(group) }
+            let free =
+                index <= 1 && matches!(*group, "800" | "900") && (first_apart || index == 0 && lengths.len() == 3);
+            if free && first_apart {
+                cardinal(group, false)
+            } else {
+                one_by_one(group)
+            }
         })
         .collect();
     Some(format!("{}{}", words.join(", "), extension.unwrap_or_default()))
@@ -147,12 +168,22 @@ fn letters(text: &str) -> Option<String> {
     {
         return None;
     }
-    let area = if area.ends_with("00") { cardinal(area, false) } else { one_by_one(area) };
+    let area = if area.ends_with("00") {
+        cardinal(area, false)
+    } else {
+        one_by_one(area)
+    };
     let mut spoken: Vec<String> = country.into_iter().map(str::to_owned).collect();
     spoken.push(area);
     let words: Vec<String> = rest
         .iter()
-        .map(|part| if is_digits(part) { one_by_one(part) } else { (*part).to_owned() })
+        .map(|part| {
+            if is_digits(part) {
+                one_by_one(part)
+            } else {
+                (*part).to_owned()
+            }
+        })
         .collect();
     spoken.push(words.join(" "));
     Some(spoken.join(", "))

@@ -22,7 +22,9 @@ struct Time<'a> {
 
 /// Reads a time, or two with a hyphen between, that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
-    let spoken = one(text, context).or_else(|| span(text, context)).or_else(|| military(text))?;
+    let spoken = one(text, context)
+        .or_else(|| span(text, context))
+        .or_else(|| military(text))?;
     Some(Reading::new(Class::Time, spoken))
 }
 
@@ -47,8 +49,19 @@ fn span(text: &str, context: &Context<'_>) -> Option<String> {
         return None;
     }
     let bare = first.minute.is_none() && first.half.is_none();
-    let first = if bare { small(u64::from(first.hour)) } else { first.say_short()? };
-    Some(format!("{first} to {}", if last.half.is_some() { last.say(context)? } else { last.say_short()? }))
+    let first = if bare {
+        small(u64::from(first.hour))
+    } else {
+        first.say_short()?
+    };
+    Some(format!(
+        "{first} to {}",
+        if last.half.is_some() {
+            last.say(context)?
+        } else {
+            last.say_short()?
+        }
+    ))
 }
 
 /// `0900 hours`, `1430 hrs`
@@ -63,7 +76,11 @@ fn military(text: &str) -> Option<String> {
     if hour > 24 || minute > 59 {
         return None;
     }
-    let hour = if hour < 10 { format!("oh {}", small(hour)) } else { small(hour) };
+    let hour = if hour < 10 {
+        format!("oh {}", small(hour))
+    } else {
+        small(hour)
+    };
     let minute = match minute {
         0 => "hundred".to_owned(),
         1..10 => format!("oh {}", small(minute)),
@@ -74,7 +91,11 @@ fn military(text: &str) -> Option<String> {
 
 fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
     let mut ahead = *scan;
-    let two = |digits: &str| (digits.len() == 2).then(|| digits.parse::<u32>().ok())?.filter(|value| *value < 60);
+    let two = |digits: &str| {
+        (digits.len() == 2)
+            .then(|| digits.parse::<u32>().ok())?
+            .filter(|value| *value < 60)
+    };
     let digits = ahead.digits();
     let hour = (1..=2).contains(&digits.len()).then(|| digits.parse::<u32>().ok())??;
     let mut time = Time {
@@ -101,7 +122,10 @@ fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
     if let Some(half) = half_of_day(&mut suffix) {
         time.half = Some(half);
         ahead = suffix;
-    } else if ["o'clock", "oclock", "O'Clock", "O'CLOCK"].iter().any(|word| suffix.eat(word)) {
+    } else if ["o'clock", "oclock", "O'Clock", "O'CLOCK"]
+        .iter()
+        .any(|word| suffix.eat(word))
+    {
         time.clock = true;
         ahead = suffix;
     }
@@ -168,7 +192,11 @@ fn zone(scan: &mut Scan<'_>) -> Option<String> {
 }
 
 fn counted(number: u32, unit: &str) -> String {
-    format!("{} {unit}{}", small(u64::from(number)), if number == 1 { "" } else { "s" })
+    format!(
+        "{} {unit}{}",
+        small(u64::from(number)),
+        if number == 1 { "" } else { "s" }
+    )
 }
 
 /// Hours and minutes without any suffix.

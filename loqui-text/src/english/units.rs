@@ -71,12 +71,12 @@ const PREFIXES: &[(&str, &str)] = &[
 /// Prefixed signs that are in use. Others are words: `pm`, `Ms`, `pt`.
 const IN_USE: &[&str] = &[
     "km", "cm", "mm", "dm", "nm", "μm", "um", "kg", "mg", "μg", "ug", "ng", "ml", "mL", "cl", "cL", "dl", "dL", "hl",
-    "μl", "μL", "kl", "kL", "kW", "MW", "GW", "TW", "mW", "kWh", "MWh", "GWh", "TWh", "kV", "mV", "MV", "mA", "μA", "kA",
-    "mAh", "kHz", "MHz", "GHz", "THz", "kPa", "hPa", "MPa", "GPa", "kJ", "MJ", "GJ", "mJ", "kN", "mN", "MN", "ms", "μs",
-    "ns", "ps", "kB", "MB", "GB", "TB", "PB", "kb", "Mb", "Gb", "Tb", "KiB", "MiB", "GiB", "TiB", "kbit", "Mbit", "Gbit",
-    "kbps", "Mbps", "Gbps", "Tbps", "keV", "MeV", "GeV", "TeV", "meV", "kΩ", "MΩ", "mΩ", "μF", "nF", "pF", "mF", "mH",
-    "μH", "nH", "mT", "μT", "mmol", "μmol", "nmol", "kmol", "kcal", "mbar", "kbar", "mSv", "μSv", "kBq", "MBq", "kVA",
-    "MVA", "kt", "Mt", "Gt", "hg", "MPx", "pg", "pmol",
+    "μl", "μL", "kl", "kL", "kW", "MW", "GW", "TW", "mW", "kWh", "MWh", "GWh", "TWh", "kV", "mV", "MV", "mA", "μA",
+    "kA", "mAh", "kHz", "MHz", "GHz", "THz", "kPa", "hPa", "MPa", "GPa", "kJ", "MJ", "GJ", "mJ", "kN", "mN", "MN",
+    "ms", "μs", "ns", "ps", "kB", "MB", "GB", "TB", "PB", "kb", "Mb", "Gb", "Tb", "KiB", "MiB", "GiB", "TiB", "kbit",
+    "Mbit", "Gbit", "kbps", "Mbps", "Gbps", "Tbps", "keV", "MeV", "GeV", "TeV", "meV", "kΩ", "MΩ", "mΩ", "μF", "nF",
+    "pF", "mF", "mH", "μH", "nH", "mT", "μT", "mmol", "μmol", "nmol", "kmol", "kcal", "mbar", "kbar", "mSv", "μSv",
+    "kBq", "MBq", "kVA", "MVA", "kt", "Mt", "Gt", "hg", "MPx", "pg", "pmol",
 ];
 const OTHERS: &[Unit] = &[
     ("KB", "kilobyte", "kilobytes"),
@@ -186,22 +186,113 @@ const NOT_ALONE: &[&str] = &["M", "F", "T", "H", "A", "B", "b", "N", "AU", "t", 
 
 /// Signs that are also written in capitals throughout. Others are acronyms then: `GPA`, `MA`.
 const IN_CAPITALS: &[&str] = &[
-    "KG", "KM", "CM", "MM", "ML", "MG", "LB", "LBS", "OZ", "FT", "MPH", "KPH", "KWH", "MHZ", "GHZ", "HZ", "KHZ", "RPM", "PSI",
-    "DPI", "FPS", "MBPS", "GBPS", "KBPS", "BPM", "PPM", "MIN", "MINS", "HR", "HRS", "SEC", "SECS", "GAL", "YDS", "SQFT",
-    "TBSP", "TSP", "DB", "YRS", "KB",
+    "KG", "KM", "CM", "MM", "ML", "MG", "LB", "LBS", "OZ", "FT", "MPH", "KPH", "KWH", "MHZ", "GHZ", "HZ", "KHZ", "RPM",
+    "PSI", "DPI", "FPS", "MBPS", "GBPS", "KBPS", "BPM", "PPM", "MIN", "MINS", "HR", "HRS", "SEC", "SECS", "GAL", "YDS",
+    "SQFT", "TBSP", "TSP", "DB", "YRS", "KB",
 ];
 
 /// Units by their full names, in the singular.
 const NAMES: &[&str] = &[
-    "meter", "metre", "kilometer", "kilometre", "centimeter", "centimetre", "millimeter", "millimetre", "gram", "kilogram",
-    "milligram", "liter", "litre", "milliliter", "millilitre", "mile", "yard", "inch", "pound", "ounce", "ton", "tonne",
-    "gallon", "quart", "pint", "cup", "acre", "hectare", "second", "minute", "hour", "day", "week", "month", "year",
-    "decade", "century", "night", "degree", "watt", "kilowatt", "megawatt", "volt", "byte", "kilobyte", "megabyte",
-    "gigabyte", "terabyte", "bit", "calorie", "person", "user", "seat", "page", "word", "item", "unit", "piece", "head",
-    "capita", "vehicle", "bottle", "case", "box", "request", "call", "token", "character", "customer", "student", "game",
-    "dollar", "euro", "microsecond", "millisecond", "nanosecond", "micrometer", "micron", "microgram", "joule", "newton",
-    "amp", "ohm", "hertz", "megahertz", "gigahertz", "kilohertz", "share", "barrel", "bushel", "dose", "patient", "visit",
-    "session", "lesson", "class", "ticket", "room", "column", "row",
+    "meter",
+    "metre",
+    "kilometer",
+    "kilometre",
+    "centimeter",
+    "centimetre",
+    "millimeter",
+    "millimetre",
+    "gram",
+    "kilogram",
+    "milligram",
+    "liter",
+    "litre",
+    "milliliter",
+    "millilitre",
+    "mile",
+    "yard",
+    "inch",
+    "pound",
+    "ounce",
+    "ton",
+    "tonne",
+    "gallon",
+    "quart",
+    "pint",
+    "cup",
+    "acre",
+    "hectare",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
+    "decade",
+    "century",
+    "night",
+    "degree",
+    "watt",
+    "kilowatt",
+    "megawatt",
+    "volt",
+    "byte",
+    "kilobyte",
+    "megabyte",
+    "gigabyte",
+    "terabyte",
+    "bit",
+    "calorie",
+    "person",
+    "user",
+    "seat",
+    "page",
+    "word",
+    "item",
+    "unit",
+    "piece",
+    "head",
+    "capita",
+    "vehicle",
+    "bottle",
+    "case",
+    "box",
+    "request",
+    "call",
+    "token",
+    "character",
+    "customer",
+    "student",
+    "game",
+    "dollar",
+    "euro",
+    "microsecond",
+    "millisecond",
+    "nanosecond",
+    "micrometer",
+    "micron",
+    "microgram",
+    "joule",
+    "newton",
+    "amp",
+    "ohm",
+    "hertz",
+    "megahertz",
+    "gigahertz",
+    "kilohertz",
+    "share",
+    "barrel",
+    "bushel",
+    "dose",
+    "patient",
+    "visit",
+    "session",
+    "lesson",
+    "class",
+    "ticket",
+    "room",
+    "column",
+    "row",
 ];
 
 /// What a unit is called.
@@ -228,12 +319,15 @@ impl Name {
 }
 
 fn find(table: &[Unit], sign: &str) -> Option<Name> {
-    table.iter().find(|(known, ..)| *known == sign).map(|(known, one, many)| Name {
-        one: (*one).to_owned(),
-        many: (*many).to_owned(),
-        length: LENGTHS.iter().any(|(length, ..)| length == known),
-        word: false,
-    })
+    table
+        .iter()
+        .find(|(known, ..)| *known == sign)
+        .map(|(known, one, many)| Name {
+            one: (*one).to_owned(),
+            many: (*many).to_owned(),
+            length: LENGTHS.iter().any(|(length, ..)| length == known),
+            word: false,
+        })
 }
 
 fn prefixed(sign: &str) -> Option<Name> {
@@ -256,19 +350,28 @@ fn named(word: &str) -> Option<Name> {
     let singular = NAMES.iter().find(|name| {
         lower == **name
             || lower.strip_suffix('s') == Some(name)
-            || lower.strip_suffix("es").is_some_and(|stem| stem == **name && (stem.ends_with('x') || stem.ends_with("ch")))
-            || name.strip_suffix('y').is_some_and(|stem| lower.strip_suffix("ies") == Some(stem))
+            || lower
+                .strip_suffix("es")
+                .is_some_and(|stem| stem == **name && (stem.ends_with('x') || stem.ends_with("ch")))
+            || name
+                .strip_suffix('y')
+                .is_some_and(|stem| lower.strip_suffix("ies") == Some(stem))
     });
     let (one, many) = match (singular, lower.as_str()) {
         (Some(one), _) => {
-            let plural = if lower == **one { format!("{one}s") } else { lower.clone() };
+            let plural = if lower == **one {
+                format!("{one}s")
+            } else {
+                lower.clone()
+            };
             ((*one).to_owned(), plural)
         }
         (None, "feet" | "foot") => ("foot".to_owned(), "feet".to_owned()),
         (None, "people") => ("person".to_owned(), "people".to_owned()),
         _ => return None,
     };
-    let length = one.ends_with("meter") || one.ends_with("metre") || matches!(one.as_str(), "foot" | "inch" | "mile" | "yard");
+    let length =
+        one.ends_with("meter") || one.ends_with("metre") || matches!(one.as_str(), "foot" | "inch" | "mile" | "yard");
     Some(Name {
         one,
         many,
@@ -288,26 +391,24 @@ fn single(sign: &str) -> Option<Name> {
             .or_else(|| find(LENGTHS, sign))
             .or_else(|| find(PREFIXED, sign))
     };
-    exact(sign)
-        .or_else(|| named(sign))
-        .or_else(|| {
-            let lower = sign.to_lowercase();
-            if sign.bytes().all(|byte| byte.is_ascii_uppercase()) && !IN_CAPITALS.contains(&sign) {
-                return None;
-            }
-            if sign.len() < 2 || lower == sign && sign.len() < 3 && lower != "hz" {
-                return None;
-            }
-            let known = IN_USE
-                .iter()
-                .copied()
-                .chain(OTHERS.iter().map(|(sign, ..)| *sign))
-                .chain(LENGTHS.iter().map(|(sign, ..)| *sign))
-                .chain(["Hz", "Pa", "Wh"])
-                .filter(|known| known.eq_ignore_ascii_case(sign))
-                .min_by_key(|known| known.bytes().filter(u8::is_ascii_uppercase).count().abs_diff(1))?;
-            exact(known)
-        })
+    exact(sign).or_else(|| named(sign)).or_else(|| {
+        let lower = sign.to_lowercase();
+        if sign.bytes().all(|byte| byte.is_ascii_uppercase()) && !IN_CAPITALS.contains(&sign) {
+            return None;
+        }
+        if sign.len() < 2 || lower == sign && sign.len() < 3 && lower != "hz" {
+            return None;
+        }
+        let known = IN_USE
+            .iter()
+            .copied()
+            .chain(OTHERS.iter().map(|(sign, ..)| *sign))
+            .chain(LENGTHS.iter().map(|(sign, ..)| *sign))
+            .chain(["Hz", "Pa", "Wh"])
+            .filter(|known| known.eq_ignore_ascii_case(sign))
+            .min_by_key(|known| known.bytes().filter(u8::is_ascii_uppercase).count().abs_diff(1))?;
+        exact(known)
+    })
 }
 
 /// Reads one factor of a unit, such as `m`, `m²`, `sq ft`.
@@ -324,7 +425,11 @@ fn factor(text: &str) -> Option<Name> {
     };
     // "sq. ft." and "m.p.h."
     let initials = sign.contains('.') && sign.split('.').all(|part| part.len() <= 1);
-    let squashed = if initials { sign.replace('.', "") } else { sign.replace(". ", " ") };
+    let squashed = if initials {
+        sign.replace('.', "")
+    } else {
+        sign.replace(". ", " ")
+    };
     let sign = squashed.trim_end_matches('.');
     if let Some(name) = single(sign) {
         return Some(raise(name, power));
@@ -401,7 +506,11 @@ fn per_name(text: &str) -> Option<String> {
     if digits > 0 {
         let sign = text[digits..].trim_start();
         let unit = (!sign.starts_with(['°', '%'])).then(|| factor(sign))??;
-        return Some(format!("{} {}", super::number::cardinal(&text[..digits], false), unit.many));
+        return Some(format!(
+            "{} {}",
+            super::number::cardinal(&text[..digits], false),
+            unit.many
+        ));
     }
     // "m/s²" is "per second squared", "kg/m²" is "per square meter".
     match text {
@@ -420,7 +529,9 @@ pub(super) fn per(text: &str) -> Option<String> {
 /// Whether a word may be the unit behind a number: a quick test for the tokeniser.
 pub(super) fn may_be_unit(word: &str) -> bool {
     let word = word.trim_end_matches('.');
-    !word.is_empty() && word.len() <= 24 && (unit(word).is_some_and(|name| !name.word) || matches!(word, "sq" | "cu" | "fl"))
+    !word.is_empty()
+        && word.len() <= 24
+        && (unit(word).is_some_and(|name| !name.word) || matches!(word, "sq" | "cu" | "fl"))
 }
 
 /// Reads the unit that a number directly ends in: used for `5km`, where the sign begins behind the last digit.

@@ -28,11 +28,15 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
         "" => {}
         "," => {
             let date = text.split([' ', '-']).any(month);
-            return date && word.len() == 4 && digits(word) || text.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with("ext");
+            return date && word.len() == 4 && digits(word)
+                || text.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with("ext");
         }
         "." => {
             let abbreviated = last.core.rsplit('-').next().is_some_and(month)
-                || matches!(last.core.to_ascii_lowercase().as_str(), "a.m" | "p.m" | "sq" | "cu" | "fl" | "ext" | "a" | "p" | "ft" | "lb" | "a.d" | "rs")
+                || matches!(
+                    last.core.to_ascii_lowercase().as_str(),
+                    "a.m" | "p.m" | "sq" | "cu" | "fl" | "ext" | "a" | "p" | "ft" | "lb" | "a.d" | "rs"
+                )
                 || digits(text) && month(word);
             if !abbreviated {
                 return false;
@@ -64,15 +68,81 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
         let after_operator = last.core.ends_with(operator);
         return after_operator && !matches!(last.core.as_ref(), "-" | "/")
             || text.contains(['=', '+'])
-            || matches!(word, "x" | "X" | "s" | "m" | "g" | "l" | "L" | "W" | "V" | "A" | "N" | "J" | "h" | "K" | "M" | "B" | "k" | "b" | "C" | "F" | "S" | "E" | "T" | "a" | "p")
+            || matches!(
+                word,
+                "x" | "X"
+                    | "s"
+                    | "m"
+                    | "g"
+                    | "l"
+                    | "L"
+                    | "W"
+                    | "V"
+                    | "A"
+                    | "N"
+                    | "J"
+                    | "h"
+                    | "K"
+                    | "M"
+                    | "B"
+                    | "k"
+                    | "b"
+                    | "C"
+                    | "F"
+                    | "S"
+                    | "E"
+                    | "T"
+                    | "a"
+                    | "p"
+            )
             || units::may_be_unit(word);
     }
     month(word)
         || matches!(
             word.to_ascii_lowercase().trim_end_matches('.'),
-            "of" | "the" | "am" | "pm" | "a.m" | "p.m" | "m" | "o'clock" | "oclock" | "hours" | "hrs" | "ext" | "extension" | "est" | "edt"
-                | "cst" | "cdt" | "mst" | "mdt" | "pst" | "pdt" | "gmt" | "utc" | "cet" | "cest" | "bst" | "ist" | "jst" | "e.s.t" | "p.s.t"
-                | "c.s.t" | "g.m.t" | "et" | "pt" | "ct" | "mt" | "ad" | "a.d" | "bc" | "b.c" | "bce" | "b.c.e" | "ce" | "c.e"
+            "of" | "the"
+                | "am"
+                | "pm"
+                | "a.m"
+                | "p.m"
+                | "m"
+                | "o'clock"
+                | "oclock"
+                | "hours"
+                | "hrs"
+                | "ext"
+                | "extension"
+                | "est"
+                | "edt"
+                | "cst"
+                | "cdt"
+                | "mst"
+                | "mdt"
+                | "pst"
+                | "pdt"
+                | "gmt"
+                | "utc"
+                | "cet"
+                | "cest"
+                | "bst"
+                | "ist"
+                | "jst"
+                | "e.s.t"
+                | "p.s.t"
+                | "c.s.t"
+                | "g.m.t"
+                | "et"
+                | "pt"
+                | "ct"
+                | "mt"
+                | "ad"
+                | "a.d"
+                | "bc"
+                | "b.c"
+                | "bce"
+                | "b.c.e"
+                | "ce"
+                | "c.e"
         )
         || money::scale(word, true).is_some()
         || money::is_code(word)
@@ -80,7 +150,9 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
         || word.starts_with('x') && digits(&word[1..])
         || word.contains('/') && word.len() < 24 && word.split('/').next().is_some_and(units::may_be_unit)
         || last.core.ends_with(['×', '=', '+']) && word.len() <= 3
-        || ["a.m.", "p.m."].iter().any(|half| word.len() <= 12 && word.to_ascii_lowercase().starts_with(half))
+        || ["a.m.", "p.m."]
+            .iter()
+            .any(|half| word.len() <= 12 && word.to_ascii_lowercase().starts_with(half))
 }
 
 /// Reads the token that fills `text`, which was `chunks` chunks.
@@ -95,10 +167,10 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
     if !letters && chunks == 1 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return telephone::read(text, context).or_else(|| bare(text, context));
     }
-    if matches!(context.left.as_str(), "isbn" | "ssn") || first == '#' {
-        if let Some(reading) = serial::groups(text, context) {
-            return Some(reading);
-        }
+    if (matches!(context.left.as_str(), "isbn" | "ssn") || first == '#')
+        && let Some(reading) = serial::groups(text, context)
+    {
+        return Some(reading);
     }
     let slash = text.contains('/');
     if slash && chunks == 1 && !fraction::is_set_phrase(text) {
@@ -107,13 +179,17 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
             && rule.reading
             && let Some((a, b)) = text.split_once('/')
         {
-            let (month, day) = if context.british && b.parse::<u32>().is_ok_and(|b| b <= 12) || a.parse::<u32>().is_ok_and(|a| a > 12) {
+            let (month, day) = if context.british && b.parse::<u32>().is_ok_and(|b| b <= 12)
+                || a.parse::<u32>().is_ok_and(|a| a > 12)
+            {
                 (b, a)
             } else {
                 (a, b)
             };
             let name = date::MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
-            return Some(Reading::new(Class::Date, format!("{name} {}", number::ordinal(day, false))).because(rule.reason));
+            return Some(
+                Reading::new(Class::Date, format!("{name} {}", number::ordinal(day, false))).because(rule.reason),
+            );
         }
     }
     let money_sign = has(money::is_sign) || letters;

@@ -25,18 +25,55 @@ const ELEMENTS: &[(Element, &[&str])] = &[
     (
         Element::Inline,
         &[
-            "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-            "kbd", "label", "mark", "q", "ruby", "rb", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
-            "tt", "u", "var", "wbr", "nobr", "center", "c", "v",
+            "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+            "ins", "kbd", "label", "mark", "q", "ruby", "rb", "s", "samp", "small", "span", "strike", "strong", "sub",
+            "sup", "time", "tt", "u", "var", "wbr", "nobr", "center", "c", "v",
         ],
     ),
     (
         Element::Block,
         &[
-            "address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "dialog", "div", "dl", "dt",
-            "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
-            "html", "legend", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot",
-            "thead", "ul",
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "dd",
+            "details",
+            "dialog",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hgroup",
+            "hr",
+            "html",
+            "legend",
+            "main",
+            "menu",
+            "nav",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+            "tfoot",
+            "thead",
+            "ul",
         ],
     ),
     (Element::Line, &["br", "li", "tr", "option"]),
@@ -44,21 +81,32 @@ const ELEMENTS: &[(Element, &[&str])] = &[
     (
         Element::Hidden,
         &[
-            "script", "style", "head", "title", "template", "noscript", "iframe", "svg", "math", "object", "canvas", "select",
-            "textarea", "rt", "rp", "metadata",
+            "script", "style", "head", "title", "template", "noscript", "iframe", "svg", "math", "object", "canvas",
+            "select", "textarea", "rt", "rp", "metadata",
         ],
     ),
     (
         Element::Silent,
         &[
-            "img", "input", "button", "video", "source", "track", "embed", "area", "map", "col", "colgroup", "link", "meta",
-            "base", "param", "picture", "progress", "meter",
+            "img", "input", "button", "video", "source", "track", "embed", "area", "map", "col", "colgroup", "link",
+            "meta", "base", "param", "picture", "progress", "meter",
         ],
     ),
     (Element::Speech, &["speak", "break", "say-as", "w"]),
     (
         Element::Ignored,
-        &["prosody", "emphasis", "voice", "lang", "phoneme", "audio", "desc", "lexicon", "amazon:effect", "mstts:express-as"],
+        &[
+            "prosody",
+            "emphasis",
+            "voice",
+            "lang",
+            "phoneme",
+            "audio",
+            "desc",
+            "lexicon",
+            "amazon:effect",
+            "mstts:express-as",
+        ],
     ),
 ];
 
@@ -80,7 +128,9 @@ pub(super) fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
             let value = value.trim_start();
             return match value.chars().next() {
                 Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
-                _ => value.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next(),
+                _ => value
+                    .split(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
+                    .next(),
             };
         }
         rest = &rest[at + name.len()..];

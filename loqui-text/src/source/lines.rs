@@ -8,10 +8,11 @@ const WRAPPED: usize = 45;
 /// First parts of words that keep their hyphen.
 const KEEPS_HYPHEN: &[&str] = &[
     "well", "self", "ex", "half", "all", "cross", "high", "low", "long", "short", "old", "new", "hard", "part", "full",
-    "first", "second", "third", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty",
-    "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "mid", "semi", "so", "far", "ever", "much", "open",
-    "left", "right", "hand", "free", "real", "state", "up", "mother", "father", "brother", "sister", "good", "best", "black",
-    "white", "red", "blue", "green", "dark", "light", "year", "time", "end", "user", "non", "quasi",
+    "first", "second", "third", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "mid", "semi", "so", "far", "ever",
+    "much", "open", "left", "right", "hand", "free", "real", "state", "up", "mother", "father", "brother", "sister",
+    "good", "best", "black", "white", "red", "blue", "green", "dark", "light", "year", "time", "end", "user", "non",
+    "quasi",
 ];
 
 /// Joins words that were cut at the end of a line, and turns the breaks of wrapped lines into spaces.
@@ -83,7 +84,10 @@ fn hyphenated(line: &str, next: &str) -> Option<usize> {
     let compound = KEEPS_HYPHEN.iter().any(|known| known.eq_ignore_ascii_case(word))
         || before.ends_with(|c: char| c.is_ascii_digit())
         || before[..before.len() - word.len()].ends_with('-')
-        || next.split(|c: char| !(c.is_alphabetic() || c == '-')).next().is_some_and(|part| part.contains('-'));
+        || next
+            .split(|c: char| !(c.is_alphabetic() || c == '-'))
+            .next()
+            .is_some_and(|part| part.contains('-'));
     Some(if compound { 0 } else { hyphen.len_utf8() })
 }
 
@@ -92,8 +96,10 @@ fn begins_item(line: &str) -> bool {
     let line = line.trim_start();
     let mut words = line.split_whitespace();
     let first = words.next().unwrap_or_default();
-    matches!(first, "-" | "*" | "•" | "+" | "–" | "—" | "#" | "##" | "###" | ">" | "|")
-        || first.len() <= 4
-            && first.ends_with(['.', ')'])
-            && (first.starts_with(|c: char| c.is_ascii_digit()) || first.len() == 2)
+    matches!(
+        first,
+        "-" | "*" | "•" | "+" | "–" | "—" | "#" | "##" | "###" | ">" | "|"
+    ) || first.len() <= 4
+        && first.ends_with(['.', ')'])
+        && (first.starts_with(|c: char| c.is_ascii_digit()) || first.len() == 2)
 }

@@ -39,16 +39,20 @@ pub(super) fn read(text: &str, out: &mut Output) {
                 TagEnd::CodeBlock | TagEnd::Image | TagEnd::FootnoteDefinition | TagEnd::MetadataBlock(_) => {
                     hidden = hidden.saturating_sub(1);
                 }
-                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Table
-                | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::BlockQuote(_)
+                | TagEnd::List(_)
+                | TagEnd::Table
+                | TagEnd::Item
+                | TagEnd::TableRow
+                | TagEnd::TableHead
                     if hidden == 0 =>
                 {
                     out.line_end(range.end, "\n\n");
                 }
-                TagEnd::TableCell if hidden == 0 => {
-                    if out.text.ends_with(|c: char| c.is_alphanumeric() || c == '%') {
-                        out.replace(range.end..range.end, ", ");
-                    }
+                TagEnd::TableCell if hidden == 0 && out.text.ends_with(|c: char| c.is_alphanumeric() || c == '%') => {
+                    out.replace(range.end..range.end, ", ");
                 }
                 _ => {}
             },

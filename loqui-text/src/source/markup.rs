@@ -176,7 +176,11 @@ impl<'a> Stripper<'a, '_> {
     fn tag(&mut self, at: usize) -> Option<Tag<'a>> {
         let rest = &self.text[at..];
         if let Some(body) = rest.strip_prefix("<!--") {
-            let length = if at < self.no_close_before { None } else { body.find("-->").map(|end| end + 7) };
+            let length = if at < self.no_close_before {
+                None
+            } else {
+                body.find("-->").map(|end| end + 7)
+            };
             if length.is_none() && at >= self.no_close_before {
                 self.no_close_before = self.text.len();
                 self.note(at..at + 4, findings::open_tag());
@@ -185,7 +189,9 @@ impl<'a> Stripper<'a, '_> {
         }
         if rest.starts_with("<![CDATA[") || rest.starts_with("<?") || rest.starts_with("<!") {
             let length = rest.bytes().take(LONGEST_TAG).position(|byte| byte == b'>')? + 1;
-            return rest[2..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '[').then(|| self.whole(at, length, "!"));
+            return rest[2..]
+                .starts_with(|c: char| c.is_ascii_alphabetic() || c == '[')
+                .then(|| self.whole(at, length, "!"));
         }
         let closing = rest.starts_with("</");
         let body = &rest[1 + usize::from(closing)..];
@@ -246,7 +252,10 @@ impl<'a> Stripper<'a, '_> {
         if tag.name == "!" {
             return end;
         }
-        if tag.name == "sub" && let Some(alias) = attribute(tag.inner, "alias") && !tag.closing {
+        if tag.name == "sub"
+            && let Some(alias) = attribute(tag.inner, "alias")
+            && !tag.closing
+        {
             let alias = htmlize::unescape(alias).into_owned();
             let close = self.closing_tag(end, "sub", LONGEST_TAG).unwrap_or(end);
             self.out.replace(range.start..close, &alias);
@@ -256,7 +265,11 @@ impl<'a> Stripper<'a, '_> {
             Some(Element::Inline) => {}
             Some(Element::Block) => {
                 if tag.name == "pre" {
-                    self.pre = if tag.closing { self.pre.saturating_sub(1) } else { self.pre + 1 };
+                    self.pre = if tag.closing {
+                        self.pre.saturating_sub(1)
+                    } else {
+                        self.pre + 1
+                    };
                 }
                 self.trim_space();
                 self.out.line_end(range.start, "\n\n");
@@ -264,7 +277,8 @@ impl<'a> Stripper<'a, '_> {
             Some(Element::Line) => {
                 self.trim_space();
                 if tag.name != "li" || !tag.closing {
-                    self.out.line_end(range.start, if tag.name == "br" { "\n" } else { "\n\n" });
+                    self.out
+                        .line_end(range.start, if tag.name == "br" { "\n" } else { "\n\n" });
                 }
             }
             Some(Element::Cell) => {
@@ -321,7 +335,10 @@ impl<'a> Stripper<'a, '_> {
         while let Some(found) = near[from - at..].find("</") {
             let start = from + found;
             let rest = &self.text[start + 2..];
-            if rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
+            if rest
+                .get(..name.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(name))
+            {
                 return window(rest, LONGEST_TAG).find('>').map(|close| start + 2 + close + 1);
             }
             from = start + 2;
@@ -334,8 +351,13 @@ impl<'a> Stripper<'a, '_> {
         match tag.name.as_str() {
             "break" => {
                 let pause = pause(tag.inner);
-                let space = if self.out.text.ends_with(|c: char| !c.is_whitespace()) { " " } else { "" };
-                self.out.replace(tag.range.clone(), &format!("{space}[pause {pause}ms]"));
+                let space = if self.out.text.ends_with(|c: char| !c.is_whitespace()) {
+                    " "
+                } else {
+                    ""
+                };
+                self.out
+                    .replace(tag.range.clone(), &format!("{space}[pause {pause}ms]"));
                 if self.text[end..].starts_with(|c: char| !c.is_whitespace()) {
                     self.out.replace(end..end, " ");
                 }
@@ -343,7 +365,10 @@ impl<'a> Stripper<'a, '_> {
             }
             "say-as" if !tag.closing && !tag.empty => {
                 let kind = attribute(tag.inner, "interpret-as").unwrap_or_default();
-                let Some(close) = window(&self.text[end..], LONGEST_TAG).find("</").map(|found| end + found) else {
+                let Some(close) = window(&self.text[end..], LONGEST_TAG)
+                    .find("</")
+                    .map(|found| end + found)
+                else {
                     return end;
                 };
                 let content = &self.text[end..close];
@@ -402,7 +427,12 @@ fn pause(inner: &str) -> u64 {
             || time.strip_suffix('s').map(|number| (number, 1000.0)),
             |number| Some((number, 1.0)),
         )?;
-        number.trim().parse::<f64>().ok().filter(|value| *value >= 0.0).map(|value| (value * unit).min(60_000.0) as u64)
+        number
+            .trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|value| *value >= 0.0)
+            .map(|value| (value * unit).min(60_000.0) as u64)
     });
     timed.or(named).unwrap_or(500)
 }

@@ -55,7 +55,8 @@ pub(super) fn strip(text: &str, out: &mut Output) {
                     skip = end;
                 }
             }
-            '†' | '‡' if text[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '”' | '"')) => {
+            '†' | '‡' if text[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '”' | '"')) =>
+            {
                 out.copy(text, copied..at);
                 copied = at + c.len_utf8();
             }
@@ -84,26 +85,36 @@ fn note(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at + 1..];
     let end = rest.bytes().take(24).position(|byte| byte == b']')?;
     let inner = rest[..end].strip_prefix('^').unwrap_or(&rest[..end]);
-    let digits = inner.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '-' | '–'));
+    let digits = inner
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '-' | '–'));
     let numbered = digits
         && inner.starts_with(|c: char| c.is_ascii_digit() && c != '0')
         && inner.split([',', ' ', '-', '–']).all(|part| part.len() <= 3);
     let before = text[..at].trim_end_matches(' ');
     let behind = !before.is_empty()
         && before.len() + 1 >= at
-        && before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '”' | '’' | ')' | ']'));
+        && before.ends_with(|c: char| {
+            c.is_alphanumeric() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '”' | '’' | ')' | ']')
+        });
     (numbered && behind).then_some(at + 1 + end + 1)
 }
 
 /// A raised number behind a word is the mark of a note; behind a short sign it is a power.
 fn raised(text: &str, at: usize) -> Option<usize> {
     const UNITS: [&str; 14] = [
-        "mile", "miles", "feet", "foot", "inch", "meter", "metre", "meters", "metres", "yard", "yards", "sin", "cos", "tan",
+        "mile", "miles", "feet", "foot", "inch", "meter", "metre", "meters", "metres", "yard", "yards", "sin", "cos",
+        "tan",
     ];
     let before = &text[..at];
     let marked = before.ends_with(['.', ',', '!', '?', ';', '”', '"', '’']);
     let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    if !marked && (word.chars().count() < 4 || UNITS.contains(&word)) || marked && before.trim_end_matches(['.', ',', '!', '?', ';', '”', '"', '’']).is_empty() {
+    if !marked && (word.chars().count() < 4 || UNITS.contains(&word))
+        || marked
+            && before
+                .trim_end_matches(['.', ',', '!', '?', ';', '”', '"', '’'])
+                .is_empty()
+    {
         return None;
     }
     let rest = &text[at..];
@@ -139,10 +150,14 @@ fn bracketed(text: &str, at: usize) -> Option<usize> {
     let end = rest.bytes().take(LONGEST).position(|byte| byte == b']')?;
     let inner = &rest[..end];
     let capitals = inner.len() >= 3
-        && inner.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'_'))
+        && inner
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'_'))
         && inner.split([' ', '_']).any(|word| word.len() > 3);
-    let phrase = ["Your ", "your ", "Insert ", "insert ", "INSERT ", "Name", "Company", "Date", "TODO", "TBD"]
-        .iter()
-        .any(|start| inner.starts_with(start));
+    let phrase = [
+        "Your ", "your ", "Insert ", "insert ", "INSERT ", "Name", "Company", "Date", "TODO", "TBD",
+    ]
+    .iter()
+    .any(|start| inner.starts_with(start));
     (capitals || phrase && inner.split(' ').count() <= 6).then_some(at + 1 + end + 1)
 }

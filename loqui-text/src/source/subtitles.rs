@@ -21,7 +21,12 @@ pub(super) fn read(text: &str, web: bool, out: &mut Output) {
             skipping = false;
             continue;
         }
-        if web && !in_cue && ["NOTE", "STYLE", "REGION", "WEBVTT"].iter().any(|block| words.starts_with(block)) {
+        if web
+            && !in_cue
+            && ["NOTE", "STYLE", "REGION", "WEBVTT"]
+                .iter()
+                .any(|block| words.starts_with(block))
+        {
             skipping = true;
         }
         // What stands in front of a cue's times is its number or its name.

@@ -7,7 +7,11 @@ fn plain(text: &str, format: Format) -> String {
 }
 
 fn codes(text: &str, format: Format) -> Vec<&'static str> {
-    Plain::from_text(text, format).findings.iter().map(|finding| finding.code).collect()
+    Plain::from_text(text, format)
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect()
 }
 
 #[test]
@@ -24,7 +28,11 @@ fn encodings_are_found() {
         (with_mark, "Héllo", "UTF-16LE"),
         (utf_16("plain words", true), "plain words", "UTF-16LE"),
         (utf_16("plain words", false), "plain words", "UTF-16BE"),
-        (b"It\x92s a caf\xE9, na\xEFvely".to_vec(), "It’s a café, naïvely", "windows-1252"),
+        (
+            b"It\x92s a caf\xE9, na\xEFvely".to_vec(),
+            "It’s a café, naïvely",
+            "windows-1252",
+        ),
     ];
     for (bytes, text, encoding) in cases {
         let plain = Plain::from_bytes(&bytes, Format::Plain).unwrap();
@@ -55,7 +63,10 @@ fn entities_and_tags_leave_plain_text() {
     for (written, expected) in cases {
         assert_eq!(plain(written, Format::Plain), expected, "{written:?}");
     }
-    assert_eq!(codes("<prosody rate=\"slow\">so</prosody>", Format::Plain), ["script.ignored_markup"]);
+    assert_eq!(
+        codes("<prosody rate=\"slow\">so</prosody>", Format::Plain),
+        ["script.ignored_markup"]
+    );
     assert_eq!(codes("<wiggle/>so", Format::Plain), ["script.unknown_tag"]);
     assert_eq!(codes("so <b and on", Format::Plain), ["script.open_tag"]);
 }
@@ -96,7 +107,10 @@ fn markdown_becomes_prose() {
     for (written, expected) in cases {
         assert_eq!(plain(written, Format::Markdown), expected, "{written:?}");
     }
-    assert_eq!(codes("```\nx\n```\n\n![y](z)", Format::Markdown), ["script.left_out", "script.left_out"]);
+    assert_eq!(
+        codes("```\nx\n```\n\n![y](z)", Format::Markdown),
+        ["script.left_out", "script.left_out"]
+    );
 }
 
 #[test]
@@ -148,7 +162,13 @@ fn marks_of_notes_are_not_read() {
 
 #[test]
 fn placeholders_are_findings() {
-    for written in ["Dear {{ name }},", "Dear ${name},", "Dear [Your Name],", "Dear %(name)s,", "Dear [INSERT NAME],"] {
+    for written in [
+        "Dear {{ name }},",
+        "Dear ${name},",
+        "Dear [Your Name],",
+        "Dear %(name)s,",
+        "Dear [INSERT NAME],",
+    ] {
         let read = Plain::from_text(written, Format::Plain);
         assert_eq!(read.findings.len(), 1, "{written:?}");
         assert_eq!(read.findings[0].code, "script.placeholder");

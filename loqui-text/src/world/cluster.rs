@@ -34,7 +34,8 @@ pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Foun
     let behind = &text[token.length..];
     let mut rest = behind.chars();
     let next = rest.next();
-    let joined = next.is_some_and(|c| matches!(c, '.' | ',' | ':' | '/' | '-')) && rest.next().is_some_and(|c| c.is_ascii_digit());
+    let joined = next.is_some_and(|c| matches!(c, '.' | ',' | ':' | '/' | '-'))
+        && rest.next().is_some_and(|c| c.is_ascii_digit());
     (!joined && !next.is_some_and(|c| c.is_ascii_digit())).then_some(token)
 }
 
@@ -47,8 +48,12 @@ pub(super) fn groups(text: &str, language: &Language) -> Found {
         .last()
         .map_or(0, |(at, c)| at + c.len_utf8());
     let cluster = text[..length].trim_end_matches(['.', ',', ':', '/', '-', '+']);
-    let groups: Vec<&str> = cluster.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-    let identifier = groups.iter().any(|group| group.len() > 1 && group.starts_with('0')) || groups.iter().map(|group| group.len()).sum::<usize>() > 9;
+    let groups: Vec<&str> = cluster
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .collect();
+    let identifier = groups.iter().any(|group| group.len() > 1 && group.starts_with('0'))
+        || groups.iter().map(|group| group.len()).sum::<usize>() > 9;
     let words: Vec<String> = groups
         .into_iter()
         .map(|group| {
@@ -59,10 +64,18 @@ pub(super) fn groups(text: &str, language: &Language) -> Found {
                 grouped: false,
                 point: false,
             };
-            if identifier { one_by_one(group, language) } else { number.say(NUMBERING, language) }
+            if identifier {
+                one_by_one(group, language)
+            } else {
+                number.say(NUMBERING, language)
+            }
         })
         .collect();
-    found(Class::Serial, words.join(if identifier { ", " } else { " " }), cluster.len().max(1))
+    found(
+        Class::Serial,
+        words.join(if identifier { ", " } else { " " }),
+        cluster.len().max(1),
+    )
 }
 
 fn digits_of(text: &str) -> &str {
@@ -77,7 +90,9 @@ fn say(number: u64, set: &str, language: &Language) -> String {
 }
 
 fn fill(pattern: &str, parts: &[(&str, &str)]) -> String {
-    parts.iter().fold(pattern.to_owned(), |text, (key, words)| text.replace(key, words))
+    parts
+        .iter()
+        .fold(pattern.to_owned(), |text, (key, words)| text.replace(key, words))
 }
 
 /// Numbers with a country code, or groups that begin with a zero.
@@ -92,15 +107,21 @@ fn telephone(text: &str, language: &Language) -> Option<Found> {
         }
         groups.push(group);
         at += group.len();
-        let separator = text[at..].chars().next().filter(|c| matches!(c, ' ' | '-' | '/' | '\u{A0}'));
+        let separator = text[at..]
+            .chars()
+            .next()
+            .filter(|c| matches!(c, ' ' | '-' | '/' | '\u{A0}'));
         match separator {
             Some(c) if text[at + c.len_utf8()..].starts_with(|c: char| c.is_ascii_digit()) => at += c.len_utf8(),
             _ => break,
         }
     }
     let total: usize = groups.iter().map(|group| group.len()).sum();
-    let zero = groups.first().is_some_and(|group| group.starts_with('0') && group.len() >= 2);
-    let shape = (7..=15).contains(&total) && (start == 1 && groups.len() > 1 || start == 1 && total > 9 || zero && groups.len() > 1 || zero && total > 8);
+    let zero = groups
+        .first()
+        .is_some_and(|group| group.starts_with('0') && group.len() >= 2);
+    let shape = (7..=15).contains(&total)
+        && (start == 1 && groups.len() > 1 || start == 1 && total > 9 || zero && groups.len() > 1 || zero && total > 8);
     if !shape || text[..at].matches('/').count() > 1 || (zero && text[..at].matches('-').count() > 1 && total == 8) {
         return None;
     }
@@ -124,8 +145,8 @@ fn day(number: u64, before: &str, language: &Language) -> String {
 fn german_ordinal(number: u64, before: &str, language: &Language) -> String {
     let set = match before {
         "der" | "die" | "das" => "%spellout-ordinal",
-        "" | "ein" | "kein" | "mein" | "sein" | "ihr" | "montag" | "dienstag" | "mittwoch" | "donnerstag" | "freitag" | "samstag"
-        | "sonntag" => "%spellout-ordinal-r",
+        "" | "ein" | "kein" | "mein" | "sein" | "ihr" | "montag" | "dienstag" | "mittwoch" | "donnerstag"
+        | "freitag" | "samstag" | "sonntag" => "%spellout-ordinal-r",
         _ => "%spellout-ordinal-n",
     };
     say(number, set, language)
@@ -172,7 +193,10 @@ fn numbered_month(month: usize, language: &Language) -> String {
 /// `03.10.2024`, `3/10/24`, `2024-10-03`
 fn numeric_date(text: &str, before: &str, language: &Language) -> Option<Found> {
     let first = digits_of(text);
-    let separator = text[first.len()..].chars().next().filter(|c| matches!(c, '.' | '/' | '-'))?;
+    let separator = text[first.len()..]
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '.' | '/' | '-'))?;
     let second_at = first.len() + 1;
     let second = digits_of(&text[second_at..]);
     let third_at = second_at + second.len() + 1;
@@ -194,7 +218,11 @@ fn numeric_date(text: &str, before: &str, language: &Language) -> Option<Found> 
         return None;
     }
     let length = swallow(text, length, &["г.", "года", "r.", "roku"], language);
-    Some(found(Class::Date, date(day, month as usize - 1, Some(year), before, language), length))
+    Some(found(
+        Class::Date,
+        date(day, month as usize - 1, Some(year), before, language),
+        length,
+    ))
 }
 
 /// Takes a word behind a token that its own words have already: `Uhr`, `г.`
@@ -202,9 +230,13 @@ fn swallow(text: &str, length: usize, words: &[&str], language: &Language) -> us
     let rest = &text[length..];
     let trimmed = rest.trim_start_matches([' ', '\u{A0}']);
     for word in words {
-        let Some(behind) = trimmed.strip_prefix(word) else { continue };
+        let Some(behind) = trimmed.strip_prefix(word) else {
+            continue;
+        };
         let ends = !behind.starts_with(char::is_alphabetic);
-        let pattern = language.profile.date.contains("года") || language.profile.date.contains("roku") || !word.starts_with(['г', 'r']);
+        let pattern = language.profile.date.contains("года")
+            || language.profile.date.contains("roku")
+            || !word.starts_with(['г', 'r']);
         if ends && pattern {
             return text.len() - behind.len();
         }
@@ -264,7 +296,11 @@ fn named_date(text: &str, before: &str, language: &Language) -> Option<Found> {
         }
     }
     let length = text.len() - rest.len();
-    let length = if year_number.is_some() { swallow(text, length, &["г.", "года", "r.", "roku"], language) } else { length };
+    let length = if year_number.is_some() {
+        swallow(text, length, &["г.", "года", "r.", "roku"], language)
+    } else {
+        length
+    };
     let mut spoken = date(day, month, year_number, before, language);
     if prefixed {
         spoken = spoken.replacen(&language.months[month], &format!("ב{}", language.months[month]), 1);
@@ -305,20 +341,33 @@ fn counted(text: &str, language: &Language) -> Option<Found> {
     let number: u64 = digits.parse().ok().filter(|_| digits.len() <= 4)?;
     let words = match code {
         "zh" if behind.starts_with('年') && digits.len() == 4 => say(number, "%spellout-numbering-year", language),
-        "zh" if number == 2 && behind.starts_with(|c: char| "个位天只本次件张块岁瓶杯条辆家间名套遍周点".contains(c)) => "两".to_owned(),
+        "zh" if number == 2
+            && behind.starts_with(|c: char| "个位天只本次件张块岁瓶杯条辆家间名套遍周点".contains(c)) =>
+        {
+            "两".to_owned()
+        }
         "ja" if behind.starts_with('年') && digits.len() == 4 => say(number, NUMBERING, language),
         "ko" if behind.starts_with('월') && (1..=12).contains(&number) => {
-            return Some(found(Class::Date, numbered_month(number as usize - 1, language), digits.len() + '월'.len_utf8()));
+            return Some(found(
+                Class::Date,
+                numbered_month(number as usize - 1, language),
+                digits.len() + '월'.len_utf8(),
+            ));
         }
         "ko" => {
             let native = behind.trim_start();
             let hour = native.starts_with('시') && !native.starts_with("시간") && number <= 12;
-            let counter = ["살", "개", "명", "마리", "권", "잔", "병", "시간", "달", "채", "벌", "그루", "대", "송이", "사람", "가지"]
-                .iter()
-                .any(|counter| native.starts_with(counter) && !native.starts_with("개월"));
+            let counter = [
+                "살", "개", "명", "마리", "권", "잔", "병", "시간", "달", "채", "벌", "그루", "대", "송이", "사람",
+                "가지",
+            ]
+            .iter()
+            .any(|counter| native.starts_with(counter) && !native.starts_with("개월"));
             let set = if (hour || counter) && (1..100).contains(&number) {
                 "%spellout-cardinal-native-attributive"
-            } else if native.starts_with(['년', '일', '분', '초', '원', '층', '번', '회', '호']) || native.starts_with("개월") {
+            } else if native.starts_with(['년', '일', '분', '초', '원', '층', '번', '회', '호'])
+                || native.starts_with("개월")
+            {
                 "%spellout-cardinal-sinokorean"
             } else {
                 return None;
@@ -356,7 +405,8 @@ fn time(text: &str, language: &Language) -> Option<Found> {
     };
     let with_suffix = swallow(text, length, suffixes, language);
     let before_colon = separator == ':';
-    let dotted = separator == '.' && (with_suffix > length || matches!(profile.code, "fi") && minute_digits.len() == 2 && hour_digits.len() == 2);
+    let dotted = separator == '.'
+        && (with_suffix > length || matches!(profile.code, "fi") && minute_digits.len() == 2 && hour_digits.len() == 2);
     let lettered = matches!(separator, 'h' | 'H') && matches!(profile.code, "fr" | "pt" | "es" | "it");
     if lettered && minute_digits.is_empty() && !rest[1..].starts_with(char::is_alphabetic) {
         let hour: u64 = hour_digits.parse().ok().filter(|hour| *hour <= 24)?;
@@ -372,11 +422,20 @@ fn time(text: &str, language: &Language) -> Option<Found> {
     let mut second = None;
     if let Some(rest) = text[length..].strip_prefix(':') {
         let digits = digits_of(rest);
-        second = Some(digits.parse::<u64>().ok().filter(|second| *second < 60 && digits.len() == 2)?);
+        second = Some(
+            digits
+                .parse::<u64>()
+                .ok()
+                .filter(|second| *second < 60 && digits.len() == 2)?,
+        );
         length += 3;
     }
     // The twelfth hour of Arabic has an ordinal of its own, zero has none.
-    let hour_set = if hour == 0 || profile.code == "ar" && hour > 12 { NUMBERING } else { profile.hour };
+    let hour_set = if hour == 0 || profile.code == "ar" && hour > 12 {
+        NUMBERING
+    } else {
+        profile.hour
+    };
     let hour_words = say(hour, hour_set, language);
     let mut spoken = if minute == 0 && second.is_none() {
         fill(profile.full_hour, &[("{h}", &hour_words)])
@@ -405,7 +464,9 @@ fn one_hour(spoken: String, hour: u64, language: &Language) -> String {
 fn range(text: &str, language: &Language) -> Option<Found> {
     let (first, length) = Number::take(text, language)?;
     let rest = &text[length..];
-    let dash = ["–", "-", " – ", " - ", "~", "〜"].into_iter().find(|dash| rest.starts_with(dash))?;
+    let dash = ["–", "-", " – ", " - ", "~", "〜"]
+        .into_iter()
+        .find(|dash| rest.starts_with(dash))?;
     let tail = &rest[dash.len()..];
     let (last, last_length) = Number::take(tail, language).filter(|_| !tail.starts_with(['-', '+']))?;
     if tail[last_length..].starts_with(['-', '–', '/', ':']) {
@@ -415,20 +476,33 @@ fn range(text: &str, language: &Language) -> Option<Found> {
     if to <= from && first.fraction.is_none() || first.whole.starts_with('0') && first.whole.len() > 1 {
         return None;
     }
-    let years = |number: &Number| number.whole.len() == 4 && number.fraction.is_none() && (1100..2100).contains(&number.value().unwrap_or(0));
+    let years = |number: &Number| {
+        number.whole.len() == 4 && number.fraction.is_none() && (1100..2100).contains(&number.value().unwrap_or(0))
+    };
     let between = language.profile.range;
     let space = if language.profile.tight { "" } else { " " };
     let start = length + dash.len();
     if let Some(end) = money(tail, language).or_else(|| measure(tail, language)) {
         let words = first.say(set('m', language), language);
-        return Some(found(end.class, format!("{words}{space}{between}{space}{}", end.spoken), start + end.length));
+        return Some(found(
+            end.class,
+            format!("{words}{space}{between}{space}{}", end.spoken),
+            start + end.length,
+        ));
     }
     let (a, b) = if years(&first) && years(&last) {
-        (year(from, "%spellout-numbering-year", language), year(to, "%spellout-numbering-year", language))
+        (
+            year(from, "%spellout-numbering-year", language),
+            year(to, "%spellout-numbering-year", language),
+        )
     } else {
         (first.say(NUMBERING, language), last.say(NUMBERING, language))
     };
-    Some(found(Class::Range, format!("{a}{space}{between}{space}{b}"), start + last_length))
+    Some(found(
+        Class::Range,
+        format!("{a}{space}{between}{space}{b}"),
+        start + last_length,
+    ))
 }
 
 /// The code of a currency that begins `text`, and the length of its sign.
@@ -456,16 +530,17 @@ pub(super) fn currency_sign(text: &str, language: &Language) -> Option<(&'static
         ("د.إ", "AED"),
     ];
     const CODES: &[&str] = &[
-        "USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", "KRW", "RUB", "PLN", "SEK", "NOK", "DKK", "BRL", "TRY", "ILS", "SAR",
-        "AED", "EGP", "MYR", "KES", "TZS", "MXN", "CAD", "AUD", "ARS",
+        "USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", "KRW", "RUB", "PLN", "SEK", "NOK", "DKK", "BRL", "TRY", "ILS",
+        "SAR", "AED", "EGP", "MYR", "KES", "TZS", "MXN", "CAD", "AUD", "ARS",
     ];
     if let Some((sign, code)) = SIGNS.iter().find(|(sign, _)| text.starts_with(sign)) {
         let letters = sign.ends_with(char::is_alphabetic) && text[sign.len()..].starts_with(char::is_alphabetic);
         return (!letters).then_some((*code, sign.len()));
     }
     if let Some(code) = CODES.iter().find(|code| text.starts_with(*code)) {
-        return (!text[code.len()..].starts_with(char::is_alphanumeric) || text[code.len()..].starts_with(|c: char| c.is_ascii_digit()))
-            .then_some((*code, code.len()));
+        return (!text[code.len()..].starts_with(char::is_alphanumeric)
+            || text[code.len()..].starts_with(|c: char| c.is_ascii_digit()))
+        .then_some((*code, code.len()));
     }
     let local = language.profile.local;
     if text.starts_with('$') {
@@ -476,7 +551,14 @@ pub(super) fn currency_sign(text: &str, language: &Language) -> Option<(&'static
         return Some((code, text.chars().next().map_or(1, char::len_utf8)));
     }
     if matches!(local, "SEK" | "NOK" | "DKK") && text.starts_with("kr") && !text[2..].starts_with(char::is_alphabetic) {
-        return Some((match local { "SEK" => "SEK", "NOK" => "NOK", _ => "DKK" }, 2 + usize::from(text[2..].starts_with('.') && text[3..].starts_with(' '))));
+        return Some((
+            match local {
+                "SEK" => "SEK",
+                "NOK" => "NOK",
+                _ => "DKK",
+            },
+            2 + usize::from(text[2..].starts_with('.') && text[3..].starts_with(' ')),
+        ));
     }
     None
 }
@@ -491,13 +573,21 @@ fn money(text: &str, language: &Language) -> Option<Found> {
         let (mut number, number_length) = Number::take(&rest[gap..], language).filter(|_| gap <= 2)?;
         number.negative |= negative;
         let total = usize::from(negative) + length + gap + number_length;
-        return Some(found(Class::Money, amount(&number, language.currencies.get(code)?, language), total));
+        return Some(found(
+            Class::Money,
+            amount(&number, language.currencies.get(code)?, language),
+            total,
+        ));
     }
     let (number, length) = Number::take(text, language)?;
     let rest = &text[length..];
     let gap = rest.len() - rest.trim_start_matches([' ', '\u{A0}', '\u{202F}']).len();
     let (code, sign) = currency_sign(&rest[gap..], language).filter(|_| gap <= 3)?;
-    Some(found(Class::Money, amount(&number, language.currencies.get(code)?, language), length + gap + sign))
+    Some(found(
+        Class::Money,
+        amount(&number, language.currencies.get(code)?, language),
+        length + gap + sign,
+    ))
 }
 
 fn amount(number: &Number, currency: &Currency, language: &Language) -> String {
@@ -524,8 +614,16 @@ fn amount(number: &Number, currency: &Currency, language: &Language) -> String {
             if zero {
                 return smaller;
             }
-            let smaller = if profile.names_minor { smaller } else { part.say(NUMBERING, language) };
-            format!("{}{}{smaller}", with_noun(&whole, &currency.name, language), profile.money)
+            let smaller = if profile.names_minor {
+                smaller
+            } else {
+                part.say(NUMBERING, language)
+            };
+            format!(
+                "{}{}{smaller}",
+                with_noun(&whole, &currency.name, language),
+                profile.money
+            )
         }
         (Some(digits), _) if digits.bytes().all(|digit| digit == b'0') => with_noun(&whole, &currency.name, language),
         _ => with_noun(number, &currency.name, language),
@@ -536,7 +634,11 @@ fn amount(number: &Number, currency: &Currency, language: &Language) -> String {
 fn measure(text: &str, language: &Language) -> Option<Found> {
     if let Some(rest) = text.strip_prefix('%') {
         let (number, length) = Number::take(rest, language).filter(|_| language.profile.code == "tr")?;
-        return Some(found(Class::Measure, with_noun(&number, language.units.get("%")?, language), 1 + length));
+        return Some(found(
+            Class::Measure,
+            with_noun(&number, language.units.get("%")?, language),
+            1 + length,
+        ));
     }
     let (number, length) = Number::take(text, language)?;
     let rest = &text[length..];
@@ -557,8 +659,15 @@ fn measure(text: &str, language: &Language) -> Option<Found> {
     let end = tail
         .char_indices()
         .take(8)
-        .find(|(_, c)| !(c.is_ascii_alphabetic() || matches!(c, '°' | '/' | '²' | '³' | 'μ' | 'µ' | 'к' | 'м' | 'г' | 'с' | 'л' | 'ч')))
-        .map_or(tail.len().min(tail.char_indices().nth(8).map_or(tail.len(), |(at, _)| at)), |(at, _)| at);
+        .find(|(_, c)| {
+            !(c.is_ascii_alphabetic()
+                || matches!(c, '°' | '/' | '²' | '³' | 'μ' | 'µ' | 'к' | 'м' | 'г' | 'с' | 'л' | 'ч'))
+        })
+        .map_or(
+            tail.len()
+                .min(tail.char_indices().nth(8).map_or(tail.len(), |(at, _)| at)),
+            |(at, _)| at,
+        );
     let sign = &tail[..end];
     // Russian writes its units in its own letters.
     let sign_latin = match sign {
@@ -577,13 +686,21 @@ fn measure(text: &str, language: &Language) -> Option<Found> {
     };
     let noun = language.units.get(sign_latin)?;
     // Single letters may be words or names.
-    if sign_latin.len() == 1 && gap == 0 && !matches!(sign_latin, "%" | "m" | "g" | "l" | "V" | "W") || sign_latin.is_empty() {
+    if sign_latin.len() == 1 && gap == 0 && !matches!(sign_latin, "%" | "m" | "g" | "l" | "V" | "W")
+        || sign_latin.is_empty()
+    {
         return None;
     }
-    if tail[end..].starts_with(|c: char| c.is_alphanumeric()) && tail[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    if tail[end..].starts_with(|c: char| c.is_alphanumeric())
+        && tail[end..].starts_with(|c: char| c.is_ascii_alphanumeric())
+    {
         return None;
     }
-    Some(found(Class::Measure, with_noun(&number, noun, language), length + gap + end))
+    Some(found(
+        Class::Measure,
+        with_noun(&number, noun, language),
+        length + gap + end,
+    ))
 }
 
 /// `1er`, `2.º`, `3e`, `3:e`, `3-й`, `3.` in front of a noun
@@ -608,7 +725,13 @@ fn ordinal(text: &str, before: &str, language: &Language) -> Option<Found> {
             ("nd", "masculine"),
             ("e", "masculine"),
         ],
-        "es" | "pt" => &[(".º", "masculine"), (".ª", "feminine"), ("º", "masculine"), ("ª", "feminine"), ("°", "masculine")],
+        "es" | "pt" => &[
+            (".º", "masculine"),
+            (".ª", "feminine"),
+            ("º", "masculine"),
+            ("ª", "feminine"),
+            ("°", "masculine"),
+        ],
         "it" => &[("º", "masculine"), ("ª", "feminine"), ("°", "masculine")],
         "nl" => &[("ste", ""), ("de", ""), ("e", "")],
         "sv" => &[(":a", "neuter"), (":e", "neuter")],
@@ -628,20 +751,61 @@ fn ordinal(text: &str, before: &str, language: &Language) -> Option<Found> {
         _ => &[],
     };
     for (ending, gender) in endings {
-        let Some(behind) = rest.strip_prefix(ending) else { continue };
+        let Some(behind) = rest.strip_prefix(ending) else {
+            continue;
+        };
         if behind.starts_with(|c: char| c.is_alphanumeric()) {
             continue;
         }
-        let set = if gender.is_empty() { "%spellout-ordinal".to_owned() } else { format!("%spellout-ordinal-{gender}") };
-        let set = if language.rules.has(&set) { set } else { "%spellout-ordinal-masculine".to_owned() };
-        return Some(found(Class::Ordinal, say(number, &set, language), digits.len() + ending.len()));
+        let set = if gender.is_empty() {
+            "%spellout-ordinal".to_owned()
+        } else {
+            format!("%spellout-ordinal-{gender}")
+        };
+        let set = if language.rules.has(&set) {
+            set
+        } else {
+            "%spellout-ordinal-masculine".to_owned()
+        };
+        return Some(found(
+            Class::Ordinal,
+            say(number, &set, language),
+            digits.len() + ending.len(),
+        ));
     }
-    let noun = rest.strip_prefix(". ").filter(|_| language.profile.ordinal_point && digits.len() <= 3)?;
+    let noun = rest
+        .strip_prefix(". ")
+        .filter(|_| language.profile.ordinal_point && digits.len() <= 3)?;
     let small = noun.starts_with(char::is_lowercase);
     let led = matches!(
         before,
-        "der" | "die" | "das" | "den" | "dem" | "des" | "am" | "im" | "vom" | "zum" | "zur" | "beim" | "ein" | "eine" | "einen"
-            | "einem" | "seinen" | "seinem" | "ihren" | "ihrem" | "meinen" | "meinem" | "ins" | "det" | "denne" | "i" | "på"
+        "der"
+            | "die"
+            | "das"
+            | "den"
+            | "dem"
+            | "des"
+            | "am"
+            | "im"
+            | "vom"
+            | "zum"
+            | "zur"
+            | "beim"
+            | "ein"
+            | "eine"
+            | "einen"
+            | "einem"
+            | "seinen"
+            | "seinem"
+            | "ihren"
+            | "ihrem"
+            | "meinen"
+            | "meinem"
+            | "ins"
+            | "det"
+            | "denne"
+            | "i"
+            | "på"
     );
     if !(small && code != "de" || led && noun.starts_with(char::is_alphabetic)) {
         return None;
@@ -669,8 +833,11 @@ fn plain(text: &str, language: &Language) -> Option<Found> {
         let spoken = year(number.value()?, "%spellout-numbering-year", language);
         return Some(found(Class::Date, in_characters(spoken, language), length));
     }
-    let in_front_of_noun = rest.strip_prefix([' ', '\u{A0}']).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
-    let attributive = in_front_of_noun && number.fraction.is_none() && matches!(code, "de" | "es" | "fr" | "it" | "pt" | "el");
+    let in_front_of_noun = rest
+        .strip_prefix([' ', '\u{A0}'])
+        .is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+    let attributive =
+        in_front_of_noun && number.fraction.is_none() && matches!(code, "de" | "es" | "fr" | "it" | "pt" | "el");
     let rules = if attributive {
         set(if code == "el" { 'n' } else { language.profile.noun }, language)
     } else if code == "ko" {
@@ -678,6 +845,10 @@ fn plain(text: &str, language: &Language) -> Option<Found> {
     } else {
         NUMBERING
     };
-    let class = if number.fraction.is_some() { Class::Decimal } else { Class::Cardinal };
+    let class = if number.fraction.is_some() {
+        Class::Decimal
+    } else {
+        Class::Cardinal
+    };
     Some(found(class, number.say(rules, language), length))
 }

@@ -54,8 +54,8 @@ macro_rules! languages {
 }
 
 languages!(
-    "ar", "da", "de", "el", "es", "fi", "fr", "he", "hi", "it", "ja", "ko", "ms", "nl", "no", "pl", "pt", "ru", "sv", "sw",
-    "tr", "zh"
+    "ar", "da", "de", "el", "es", "fi", "fr", "he", "hi", "it", "ja", "ko", "ms", "nl", "no", "pl", "pt", "ru", "sv",
+    "sw", "tr", "zh"
 );
 
 static LANGUAGES: [OnceLock<Language>; CODES.len()] = [const { OnceLock::new() }; CODES.len()];
@@ -88,7 +88,9 @@ fn parse(code: &str, text: &'static str, profile: &'static Profile) -> Language 
             ["group", sign] => language.group = sign.chars().next().unwrap_or('.'),
             [key @ ("months" | "months-short" | "months-alone"), names] => {
                 for (index, name) in names.split('|').enumerate() {
-                    language.month_names.push((name.trim_end_matches('.').to_lowercase(), index));
+                    language
+                        .month_names
+                        .push((name.trim_end_matches('.').to_lowercase(), index));
                     if *key == "months" {
                         language.months.push(name.to_owned());
                     }
@@ -99,7 +101,9 @@ fn parse(code: &str, text: &'static str, profile: &'static Profile) -> Language 
                     gender: 'm',
                     forms: forms(names),
                 };
-                language.currencies.insert((*code).to_owned(), Currency { name, minor: None });
+                language
+                    .currencies
+                    .insert((*code).to_owned(), Currency { name, minor: None });
             }
             ["unit", sign, gender, names] => {
                 let noun = Noun {
@@ -134,6 +138,8 @@ fn parse(code: &str, text: &'static str, profile: &'static Profile) -> Language 
         );
     }
     // The longest names come first, so that "mai" does not end "maio".
-    language.month_names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    language
+        .month_names
+        .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     language
 }

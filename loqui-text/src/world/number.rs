@@ -48,7 +48,9 @@ impl Number {
             // India groups by two in front of the last three.
             let lakh = language.profile.code == "hi"
                 && length == 2
-                && group[length..].strip_prefix(language.group).is_some_and(|next| digits_of(next) >= 2);
+                && group[length..]
+                    .strip_prefix(language.group)
+                    .is_some_and(|next| digits_of(next) >= 2);
             if length != 3 && !lakh {
                 break;
             }
@@ -134,7 +136,14 @@ pub(super) fn one_by_one(digits: &str, language: &Language) -> String {
     let words: Vec<String> = digits
         .bytes()
         .filter(u8::is_ascii_digit)
-        .map(|digit| in_characters(language.rules.whole(NUMBERING, u64::from(digit - b'0'), language.plural), language))
+        .map(|digit| {
+            in_characters(
+                language
+                    .rules
+                    .whole(NUMBERING, u64::from(digit - b'0'), language.plural),
+                language,
+            )
+        })
         .collect();
     words.join(if language.profile.tight { "" } else { " " })
 }
@@ -166,7 +175,11 @@ pub(super) fn with_noun(number: &Number, noun: &Noun, language: &Language) -> St
     let code = language.profile.code;
     let pattern = form(&noun.forms, number.category(language));
     // Signs in a pattern are no words: the form for other numbers has the word.
-    let pattern = if pattern.contains(['%', '٪']) { form(&noun.forms, Category::Other) } else { pattern };
+    let pattern = if pattern.contains(['%', '٪']) {
+        form(&noun.forms, Category::Other)
+    } else {
+        pattern
+    };
     let value = number.value().filter(|_| number.fraction.is_none() && !number.negative);
     let words = number.say(set(noun.gender, language), language);
     if pattern.contains("{0}") {
@@ -176,10 +189,12 @@ pub(super) fn with_noun(number: &Number, noun: &Noun, language: &Language) -> St
         if language.profile.tight {
             return pattern.replace(' ', "").replace("{0}", &words);
         }
-        return pattern.replace("{0}", &words).replace('%', if code == "ko" { " 퍼센트" } else { "" });
+        return pattern
+            .replace("{0}", &words)
+            .replace('%', if code == "ko" { " 퍼센트" } else { "" });
     }
     match (code, value) {
-        ("ar", Some(1)) | ("he", Some(1)) => format!("{pattern} {words}"),
+        ("ar" | "he", Some(1)) => format!("{pattern} {words}"),
         ("ar", Some(2)) => pattern.to_owned(),
         ("he", Some(2)) => format!("{} {pattern}", if noun.gender == 'f' { "שתי" } else { "שני" }),
         ("sw", _) => format!("{pattern} {words}"),

@@ -132,9 +132,10 @@ impl Rules {
         let mut rule = &set.rules[index];
         // The roll-back rule: "two thousand" is not "twenty hundred".
         let both = |parts: &[Part]| {
-            parts.iter().any(|part| matches!(part, Part::Quotient(_))) && parts.iter().any(|part| matches!(part, Part::Remainder(_)))
+            parts.iter().any(|part| matches!(part, Part::Quotient(_)))
+                && parts.iter().any(|part| matches!(part, Part::Remainder(_)))
         };
-        if both(&rule.parts) && rule.base % rule.divisor != 0 && number % rule.divisor == 0 && index >= 1 {
+        if both(&rule.parts) && rule.base % rule.divisor != 0 && number.is_multiple_of(rule.divisor) && index >= 1 {
             index -= 1;
             rule = &set.rules[index];
         }
@@ -142,7 +143,16 @@ impl Rules {
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a rule needs to know")]
-    fn apply(&self, name: &str, set: &Set, index: usize, number: u64, plural: fn(u64) -> Category, depth: usize, out: &mut String) {
+    fn apply(
+        &self,
+        name: &str,
+        set: &Set,
+        index: usize,
+        number: u64,
+        plural: fn(u64) -> Category,
+        depth: usize,
+        out: &mut String,
+    ) {
         let rule = &set.rules[index];
         let call = Call {
             name,
@@ -182,15 +192,25 @@ impl Rules {
         }
     }
 
-    fn write_decimal(&self, name: &str, whole: u64, digits: &str, plural: fn(u64) -> Category, depth: usize, out: &mut String) {
+    fn write_decimal(
+        &self,
+        name: &str,
+        whole: u64,
+        digits: &str,
+        plural: fn(u64) -> Category,
+        depth: usize,
+        out: &mut String,
+    ) {
         let set = self.sets.get(name).filter(|_| depth < DEEPEST);
         let parts = set.and_then(|set| set.below_one.as_ref().filter(|_| whole == 0).or(set.decimal.as_ref()));
         let Some(parts) = parts else {
             // "=%spellout-cardinal=" as the only rule.
-            let only = set.and_then(|set| set.rules.first()).and_then(|rule| match rule.parts.as_slice() {
-                [Part::Same(Reference::Set(other))] => Some(other),
-                _ => None,
-            });
+            let only = set
+                .and_then(|set| set.rules.first())
+                .and_then(|rule| match rule.parts.as_slice() {
+                    [Part::Same(Reference::Set(other))] => Some(other),
+                    _ => None,
+                });
             if let Some(other) = only {
                 self.write_decimal(other, whole, digits, plural, depth + 1, out);
             } else {
@@ -250,7 +270,9 @@ impl Rules {
     }
 
     fn fraction(&self, name: &str, digits: &str, call: &Call<'_>, out: &mut String) {
-        let denominator = u32::try_from(digits.len()).ok().and_then(|length| 10_u64.checked_pow(length));
+        let denominator = u32::try_from(digits.len())
+            .ok()
+            .and_then(|length| 10_u64.checked_pow(length));
         let set = self.sets.get(name);
         let rule = set.and_then(|set| set.rules.iter().find(|rule| Some(rule.base) == denominator));
         let (Some(rule), Ok(numerator)) = (rule, digits.parse::<u64>()) else {
@@ -302,7 +324,9 @@ pub(super) fn form(forms: &[(Category, String)], category: Category) -> &str {
 /// Reads `one{…}other{…}` or `one=…|other=…`.
 pub(super) fn forms(text: &str) -> Vec<(Category, String)> {
     let pairs: Vec<(&str, &str)> = if text.contains('{') && !text.contains('=') {
-        text.split_terminator('}').filter_map(|pair| pair.split_once('{')).collect()
+        text.split_terminator('}')
+            .filter_map(|pair| pair.split_once('{'))
+            .collect()
     } else {
         text.split('|').filter_map(|pair| pair.split_once('=')).collect()
     };
@@ -364,7 +388,9 @@ fn parse(body: &str) -> (Vec<Part>, &str) {
                 flush(&mut text, &mut parts);
                 let end = rest.find(")$").unwrap_or(rest.len());
                 let inner = &rest[2..end];
-                parts.push(Part::Plural(forms(inner.split_once(',').map_or("", |(_, forms)| forms))));
+                parts.push(Part::Plural(forms(
+                    inner.split_once(',').map_or("", |(_, forms)| forms),
+                )));
                 rest = rest.get(end + 2..).unwrap_or_default();
             }
             // A soft hyphen shows where a word may be cut.

@@ -83,9 +83,9 @@ fn digit(c: char) -> char {
     if let Some(plain) = std::iter::once(c).nfkc().next().filter(char::is_ascii_digit) {
         return plain;
     }
-    let before = (1..=c as u32)
-        .take(40)
-        .map_while(|back| char::from_u32(c as u32 - back).filter(|c| c.general_category() == GeneralCategory::DecimalNumber));
+    let before = (1..=c as u32).take(40).map_while(|back| {
+        char::from_u32(c as u32 - back).filter(|c| c.general_category() == GeneralCategory::DecimalNumber)
+    });
     char::from_digit(before.count() as u32 % 10, 10).unwrap_or(c)
 }
 
@@ -153,7 +153,8 @@ impl Reader<'_> {
                 from = found + 1;
                 continue;
             }
-            let number = tail.trim_start_matches(['$', ' ', '\u{A0}', '-']).starts_with(is_digit) && tail.find(is_digit).is_some_and(|gap| gap <= 6);
+            let number = tail.trim_start_matches(['$', ' ', '\u{A0}', '-']).starts_with(is_digit)
+                && tail.find(is_digit).is_some_and(|gap| gap <= 6);
             let glued = before.is_some_and(|c| c.is_alphanumeric() && !is_tight(c)) || before == Some('-');
             if number && !(glued && matches!(c, '-' | '−' | '+')) {
                 return Some(found);
@@ -169,7 +170,7 @@ impl Reader<'_> {
             .rev()
             .take(LONGEST)
             .find(|(_, c)| c.is_whitespace())
-            .map_or(at.saturating_sub(0).min(self.copied.max(0)), |(place, c)| place + c.len_utf8());
+            .map_or(at.saturating_sub(0).min(self.copied), |(place, c)| place + c.len_utf8());
         let begin = begin.min(at).max(self.copied.min(at));
         let chunk = &self.text[begin..];
         let end = chunk
@@ -178,7 +179,8 @@ impl Reader<'_> {
             .map_or(chunk.len(), |(place, _)| place);
         let chunk = &chunk[..end];
         let head = &chunk[..chunk.len().min(at - begin)];
-        (head.contains("://") || head.starts_with("www.") || chunk.contains('@') && chunk.contains('.')).then_some(begin + end)
+        (head.contains("://") || head.starts_with("www.") || chunk.contains('@') && chunk.contains('.'))
+            .then_some(begin + end)
     }
 
     /// The word in front of `at`, in lower case.
@@ -218,7 +220,10 @@ impl Reader<'_> {
 
 /// Signs that may begin a number.
 const fn starts(c: char) -> bool {
-    matches!(c, '$' | '€' | '£' | '¥' | '￥' | '₹' | '₩' | '₽' | '₺' | '₪' | '-' | '−' | '+' | '%' | 'A'..='Z')
+    matches!(
+        c,
+        '$' | '€' | '£' | '¥' | '￥' | '₹' | '₩' | '₽' | '₺' | '₪' | '-' | '−' | '+' | '%' | 'A'..='Z'
+    )
 }
 
 const fn token(range: Range<usize>, class: Class) -> Token {

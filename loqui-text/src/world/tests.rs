@@ -18,7 +18,9 @@ fn numbers_are_read_by_native_conventions() {
         let locale: Locale = language.parse().unwrap();
         let spoken = speak(written, &locale).text;
         if spoken != expected {
-            wrong.push(format!("{language} {written:?}\n  wanted {expected:?}\n  got    {spoken:?}"));
+            wrong.push(format!(
+                "{language} {written:?}\n  wanted {expected:?}\n  got    {spoken:?}"
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
