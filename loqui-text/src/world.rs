@@ -2,14 +2,21 @@
 
 mod cluster;
 mod data;
+mod dates;
+mod measures;
+mod money;
 mod number;
+mod ordinals;
 mod plural;
 mod profile;
 mod rbnf;
 mod reader;
+mod rules;
+mod times;
 
 /// Codes of the languages whose numbers are written in words, other than English.
-pub(crate) fn codes() -> &'static [&'static str] {
+#[cfg(test)]
+fn codes() -> &'static [&'static str] {
     data::CODES
 }
 

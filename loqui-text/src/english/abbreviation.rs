@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+/// Abbreviations in lower case without their last point, and what they stand for.
+type Entries = &'static [(&'static str, &'static str)];
+
 /// What an abbreviation needs to be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
@@ -313,7 +316,7 @@ const FREE: &[(&str, &str)] = &[
 
 static TABLE: LazyLock<HashMap<&'static str, Vec<Abbreviation>>> = LazyLock::new(|| {
     let mut table: HashMap<&'static str, Vec<Abbreviation>> = HashMap::new();
-    let groups: [(&[(&'static str, &'static str)], Needs, bool); 7] = [
+    let groups: [(Entries, Needs, bool); 7] = [
         (NUMBERED, Needs::Number, false),
         (POINTED_NUMBERED, Needs::PointAndNumber, false),
         (TITLES, Needs::Capital, false),

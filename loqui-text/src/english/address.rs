@@ -224,7 +224,7 @@ pub(super) fn read(words: &[&str]) -> Option<(String, usize)> {
             && word
                 .chars()
                 .all(|c| c.is_alphabetic() || c == '\'' || c == '-' || c == '.');
-        if !name && !(named && matches!(*word, "de" | "la" | "del" | "of" | "the")) {
+        if !(name || named && matches!(*word, "de" | "la" | "del" | "of" | "the")) {
             return None;
         }
         spoken.push(match *word {

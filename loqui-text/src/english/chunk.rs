@@ -73,8 +73,8 @@ impl<'a> Chunks<'a> {
             limit -= 1;
         }
         let window = &rest[..limit];
-        if window.starts_with('<') {
-            let name = window[1..].trim_start_matches('/');
+        if let Some(name) = window.strip_prefix('<') {
+            let name = name.trim_start_matches('/');
             if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
                 return None;
             }

@@ -93,16 +93,11 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
 
 /// Characters that stay: ASCII, Latin letters, Greek, Cyrillic and everything that compatibility forms do not touch.
 fn is_plain(c: char) -> bool {
-    match c {
-        '\u{20}'..='\u{7E}' => true,
-        '\u{C0}'..='\u{24F}' | '\u{370}'..='\u{52F}' => c != '×' && c != '÷' || true,
-        '¡' | '¢' | '£' | '¤' | '¥' | '§' | '©' | '«' | '®' | '°' | '±' | '¶' | '·' | '»' | '¿' | '€' | '₩' | '₹'
-        | '₽' | '₿' | '₺' | '₪' | '₫' | '฿' | '₴' | '₦' | '™' | '≈' | '≤' | '≥' | '≠' | '√' | '∞' | '→' | '…' | '—' => {
-            true
-        }
-        _ => false,
-    }
+    matches!(c, '\u{20}'..='\u{7E}' | '\u{C0}'..='\u{24F}' | '\u{370}'..='\u{52F}') || SIGNS.contains(c)
 }
+
+/// Signs that stay.
+const SIGNS: &str = "¡¢£¤¥§©«®°±¶·»¿€₩₹₽₿₺₪₫฿₴₦™≈≤≥≠√∞→…—";
 
 /// The plain form of a superscript.
 const fn superscript(c: char) -> Option<char> {

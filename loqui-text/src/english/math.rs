@@ -1,7 +1,8 @@
 //! Formulas, ratios, ranges and dimensions of plain numbers.
 
 use super::context::{Context, Reading};
-use super::number::{Number, cardinal, in_pairs, one_by_one, ordinal};
+use super::formula;
+use super::number::{Number, cardinal, in_pairs};
 use super::scan::Scan;
 use crate::Class;
 
@@ -22,7 +23,7 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     {
         return Some(reading);
     }
-    formula(text).map(|spoken| Reading::new(Class::Math, spoken))
+    formula::read(text).map(|spoken| Reading::new(Class::Math, spoken))
 }
 
 /// `2-5`, `10 - 20`, `1,000-2,000`
@@ -217,141 +218,4 @@ fn exponent_word(exponent: &Number) -> String {
         Some('-') => format!("power of minus {}", cardinal(&exponent.whole, false)),
         _ => format!("power of {}", cardinal(&exponent.whole, false)),
     }
-}
-
-/// Operands are numbers and single letters; between them stand operators.
-fn formula(text: &str) -> Option<String> {
-    if text.len() > 200 {
-        return None;
-    }
-    let mut spoken: Vec<String> = Vec::new();
-    let mut scan = Scan::new(text);
-    let mut operators = 0;
-    let mut operands = 0;
-    let mut wants_operand = true;
-    let has_equals = text.contains(['=', '≈', '≠', '≤', '≥']);
-    while !scan.is_done() {
-        if scan.space() {
-            continue;
-        }
-        let c = scan.peek()?;
-        if wants_operand {
-            if scan.eat("(") {
-                spoken.push("open bracket".to_owned());
-                continue;
-            }
-            if scan.eat("√") {
-                spoken.push("the square root of".to_owned());
-                operators += 1;
-                continue;
-            }
-            if c == '-' || c == '±' || c == '+' {
-                scan.eat_any(&["-", "±", "+"]);
-                spoken.push(
-                    if c == '-' {
-                        "minus"
-                    } else if c == '+' {
-                        "plus"
-                    } else {
-                        "plus or minus"
-                    }
-                    .to_owned(),
-                );
-                continue;
-            }
-            if let Some(number) = Number::take_unsigned(&mut scan) {
-                spoken.push(number.say(false));
-                if scan.peek().is_some_and(char::is_alphabetic) {
-                    let letters = scan.letters();
-                    if letters.chars().count() > 1 + usize::from(has_equals) {
-                        return None;
-                    }
-                    spoken.extend(letters.chars().map(String::from));
-                }
-            } else {
-                let letters = scan.letters();
-                let length = letters.chars().count();
-                let function = matches!(letters, "sin" | "cos" | "tan" | "log" | "ln" | "exp" | "mc");
-                if length == 0
-                    || length > 1
-                        && !function
-                        && !(has_equals && length == 2 && letters.chars().all(char::is_lowercase))
-                {
-                    return None;
-                }
-                if length > 1 && !function || letters == "mc" {
-                    spoken.extend(letters.chars().map(String::from));
-                } else {
-                    spoken.push(letters.to_owned());
-                }
-                if function && letters != "mc" {
-                    scan.eat("(");
-                    continue;
-                }
-            }
-            operands += 1;
-            wants_operand = false;
-            if scan.eat("^") {
-                let exponent = scan.rest();
-                let power = scan.run(|c| c.is_ascii_digit() || c == '-' || c == 'n');
-                spoken.push(match power {
-                    "" => return None,
-                    "2" => "squared".to_owned(),
-                    "3" => "cubed".to_owned(),
-                    "n" => "to the n".to_owned(),
-                    _ if exponent.starts_with('-') => format!("to the power of minus {}", cardinal(&power[1..], false)),
-                    _ => format!("to the power of {}", cardinal(power, false)),
-                });
-                operators += 1;
-            }
-            if scan.eat(")") {
-                spoken.push("close bracket".to_owned());
-            }
-            if scan.eat("%") {
-                spoken.push("percent".to_owned());
-            }
-            continue;
-        }
-        let operator = [
-            ("<=", "is at most"),
-            (">=", "is at least"),
-            ("!=", "is not equal to"),
-            ("==", "equals"),
-            ("=", "equals"),
-            ("≈", "is about"),
-            ("≠", "is not equal to"),
-            ("≤", "is at most"),
-            ("≥", "is at least"),
-            ("<", "is less than"),
-            (">", "is greater than"),
-            ("+", "plus"),
-            ("-", "minus"),
-            ("×", "times"),
-            ("·", "times"),
-            ("*", "times"),
-            ("÷", "divided by"),
-            ("/", "over"),
-            ("±", "plus or minus"),
-            ("x ", "times"),
-        ]
-        .into_iter()
-        .find(|(sign, _)| scan.eat(sign))?;
-        spoken.push(operator.1.to_owned());
-        operators += 1;
-        wants_operand = true;
-    }
-    // One operand and a hyphen or a slash are names: "f-1", "1/f", "a-b".
-    let clear = has_equals || text.contains(['+', '×', '÷', '<', '>', '±', '√', '^', '·']);
-    (!wants_operand && operators > 0 && clear && (operands > 1 || text.contains(['√', '^']))).then(|| spoken.join(" "))
-}
-
-/// Reads digits that the words around make an identifier.
-pub(super) fn century(text: &str) -> Option<String> {
-    let digits = text.strip_suffix('c')?;
-    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| ordinal(digits, false))
-}
-
-/// Reads digits one by one.
-pub(super) fn digits(text: &str) -> String {
-    one_by_one(text)
 }

@@ -206,8 +206,7 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
             let currency = first.currency.or(last.currency);
             let number = first.number.say(context.british);
             let scale = match (first.scale, last.scale) {
-                (Some(scale), Some(_)) => format!(" {scale}"),
-                (Some(scale), None) => format!(" {scale}"),
+                (Some(scale), _) => format!(" {scale}"),
                 _ => String::new(),
             };
             let last = Amount { currency, ..last };

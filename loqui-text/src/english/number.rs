@@ -127,7 +127,7 @@ impl Number {
                 } else {
                     continue;
                 }
-                parts.iter().for_each(|part| whole.push_str(part));
+                whole.extend(parts);
                 ahead = groups;
                 break;
             }
@@ -151,11 +151,6 @@ impl Number {
             fraction,
             grouping,
         })
-    }
-
-    /// The value of a whole number that fits.
-    pub(super) fn value(&self) -> Option<u64> {
-        (self.fraction.is_none() && self.whole.len() <= 18).then(|| self.whole.parse().ok())?
     }
 
     /// Whether a unit behind this number is in the singular.
@@ -351,11 +346,11 @@ pub(super) fn short_year(digits: &str) -> String {
 /// House, room and flight numbers: "seven zero eight", "one twenty-three", "fourteen twenty-eight".
 pub(super) fn in_pairs(digits: &str) -> String {
     match (digits.len(), digits.as_bytes()) {
-        (3, [b'1'..=b'9', b'0', b'0']) => cardinal(digits, false),
+        (3, [b'1'..=b'9', b'0', b'0']) | (4, [b'1'..=b'9', b'0', b'0', b'0']) | (1 | 2, [b'1'..=b'9', ..]) => {
+            cardinal(digits, false)
+        }
         (3, [b'1'..=b'9', ..]) => format!("{} {}", one_by_one(&digits[..1]), pair(&digits[1..])),
-        (4, [b'1'..=b'9', b'0', b'0', b'0']) => cardinal(digits, false),
         (4, [b'1'..=b'9', ..]) => format!("{} {}", cardinal(&digits[..2], false), pair(&digits[2..])),
-        (1 | 2, [b'1'..=b'9', ..]) => cardinal(digits, false),
         _ => one_by_one(digits),
     }
 }
@@ -365,9 +360,8 @@ pub(super) fn in_name(digits: &str, apart: bool) -> String {
     match (digits.len(), digits.as_bytes()) {
         (_, [b'0', _, ..]) => one_by_one(digits),
         (1 | 2, _) => cardinal(digits, false),
-        (3, _) if apart || digits.ends_with("00") => cardinal(digits, false),
+        (3 | 4, _) if apart || digits.ends_with("00") => cardinal(digits, false),
         (3, [_, b'1'..=b'9', b'0']) => in_pairs(digits),
-        (4, _) if apart || digits.ends_with("00") => cardinal(digits, false),
         (5..=7, _) if digits.ends_with("000") => cardinal(digits, false),
         _ => one_by_one(digits),
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::abbreviation::{self, Needs};
 use super::chunk::{Chunk, Chunks, Kind, LONGEST_CORE};
 use super::context::{Context, Reading};
-use super::{address, capitals, date, roman, rules, serial, window};
+use super::{address, capitals, composite, date, joining, roman, rules, serial, window};
 use crate::spoken::Sink;
 use crate::{Class, Token};
 
@@ -128,8 +128,7 @@ impl Reader<'_> {
         let mut opening = String::new();
         for c in lead.chars() {
             match c {
-                '*' | '_' | '`' | '|' | '{' | '•' | '·' | '‣' | '^' | '!' => {}
-                '¿' | '¡' => {}
+                '*' | '_' | '`' | '|' | '{' | '•' | '·' | '‣' | '^' | '!' | '¿' | '¡' => {}
                 c => opening.push(c),
             }
         }
@@ -305,7 +304,7 @@ impl Reader<'_> {
         if let Some(words) = serial::operator(core) {
             return Reading::new(Class::Sign, words);
         }
-        let spoken = serial::composite(core).replace('\u{1}', "");
+        let spoken = composite::read(core);
         let class = if spoken.is_empty() {
             Class::Emoji
         } else if core.chars().any(|c| c.is_ascii_digit()) {
@@ -333,7 +332,11 @@ impl Reader<'_> {
         let month = date::month(word).is_some();
         let single = word.chars().count() == 1;
         let code = super::money::is_code(word) || matches!(word, "AD" | "Rs");
-        let joined = || self.ahead.get(1).is_some_and(|next| window::extends(word, chunk, next));
+        let joined = || {
+            self.ahead
+                .get(1)
+                .is_some_and(|next| joining::extends(word, chunk, next))
+        };
         if (month || single || code)
             && joined()
             && let Some(found) = self.windows()
@@ -609,7 +612,7 @@ impl Reader<'_> {
         for chunks in 1..window::MOST_CHUNKS.min(self.ahead.len()) {
             let last = &self.ahead[chunks - 1];
             let next = &self.ahead[chunks];
-            if !window::extends(&text, last, next) {
+            if !joining::extends(&text, last, next) {
                 break;
             }
             text.push_str(last.trail);

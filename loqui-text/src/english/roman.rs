@@ -72,6 +72,11 @@ const COUNTED: &[&str] = &[
     "symphony",
     "opus",
 ];
+/// Of those, the ones behind which `I` is one and not the pronoun.
+const FIRST: &[&str] = &[
+    "chapter", "part", "act", "volume", "book", "war", "phase", "type", "title", "scene", "section", "vol", "class",
+    "stage", "level", "article", "appendix", "group",
+];
 /// Read as "the eighth" behind these.
 const NAMES: &[&str] = &[
     "pope",
@@ -279,31 +284,8 @@ pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Re
     if context.right == "century" || context.right == "centuries" {
         return Some(Reading::new(Class::Roman, ordinal(&digits, false)).because("centuries are counted by ordinals"));
     }
-    if counted
-        && (left != "mark" || numeral.len() > 1)
-        && !(numeral == "I"
-            && !matches!(
-                left,
-                "chapter"
-                    | "part"
-                    | "act"
-                    | "volume"
-                    | "book"
-                    | "war"
-                    | "phase"
-                    | "type"
-                    | "title"
-                    | "scene"
-                    | "section"
-                    | "vol"
-                    | "class"
-                    | "stage"
-                    | "level"
-                    | "article"
-                    | "appendix"
-                    | "group"
-            ))
-    {
+    let initial = numeral == "I" && !FIRST.contains(&left);
+    if counted && !initial && (left != "mark" || numeral.len() > 1) {
         return plain("the word in front is counted");
     }
     let named = context.before.starts_with(char::is_uppercase);

@@ -51,7 +51,8 @@ fn extension(scan: &mut Scan<'_>) -> Option<String> {
 /// `+44 20 7946 0958`, `+1 (123)-123-5678`
 fn international(text: &str) -> Option<String> {
     let mut scan = Scan::new(text);
-    if !scan.eat("+") && !(scan.eat("00") && text.len() > 10 && text.contains(' ')) {
+    let prefixed = scan.eat("+") || scan.eat("00") && text.len() > 10 && text.contains(' ');
+    if !prefixed {
         return None;
     }
     let country = scan.digits();

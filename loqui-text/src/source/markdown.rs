@@ -57,10 +57,12 @@ pub(super) fn read(text: &str, out: &mut Output) {
                 _ => {}
             },
             _ if hidden > 0 => {}
-            Event::Text(words) | Event::Code(words) => write(text, &words, range, out),
-            Event::InlineMath(words) => write(text, &words, range, out),
+            Event::Text(words)
+            | Event::Code(words)
+            | Event::InlineMath(words)
+            | Event::Html(words)
+            | Event::InlineHtml(words) => write(text, &words, range, out),
             Event::DisplayMath(_) => out.note(range, findings::left_out("a formula")),
-            Event::Html(words) | Event::InlineHtml(words) => write(text, &words, range, out),
             Event::SoftBreak => soft_break(text, range, out),
             Event::HardBreak => out.replace(range, "\n"),
             Event::Rule => out.line_end(range.end, "\n\n"),

@@ -4,7 +4,8 @@ use super::data::{Language, Noun};
 use super::plural::Category;
 use super::rbnf::form;
 
-const NUMBERING: &str = "%spellout-numbering";
+/// The rule set of plain numbers.
+pub(super) const NUMBERING: &str = "%spellout-numbering";
 /// Longer numbers are read digit by digit.
 const LONGEST: usize = 15;
 
@@ -194,10 +195,9 @@ pub(super) fn with_noun(number: &Number, noun: &Noun, language: &Language) -> St
             .replace('%', if code == "ko" { " 퍼센트" } else { "" });
     }
     match (code, value) {
-        ("ar" | "he", Some(1)) => format!("{pattern} {words}"),
+        ("ar" | "he", Some(1)) | ("sw", _) => format!("{pattern} {words}"),
         ("ar", Some(2)) => pattern.to_owned(),
         ("he", Some(2)) => format!("{} {pattern}", if noun.gender == 'f' { "שתי" } else { "שני" }),
-        ("sw", _) => format!("{pattern} {words}"),
         _ if language.profile.tight => format!("{words}{pattern}"),
         _ => format!("{words} {pattern}"),
     }

@@ -129,7 +129,7 @@ impl Rules {
             out.push_str(&number.to_string());
             return;
         };
-        let mut rule = &set.rules[index];
+        let rule = &set.rules[index];
         // The roll-back rule: "two thousand" is not "twenty hundred".
         let both = |parts: &[Part]| {
             parts.iter().any(|part| matches!(part, Part::Quotient(_)))
@@ -137,7 +137,6 @@ impl Rules {
         };
         if both(&rule.parts) && rule.base % rule.divisor != 0 && number.is_multiple_of(rule.divisor) && index >= 1 {
             index -= 1;
-            rule = &set.rules[index];
         }
         self.apply(name, set, index, number, plural, depth, out);
     }

@@ -5,8 +5,10 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
-use super::cluster::{self, Found};
+use super::cluster;
 use super::data::{self, Language};
+use super::money;
+use super::rules::Found;
 use crate::spoken::Sink;
 use crate::{Class, Token};
 
@@ -52,11 +54,10 @@ impl Window {
         };
         for (at, c) in source.char_indices().take(LONGEST) {
             let folded = match c {
-                '٫' => '.',
+                '٫' | '．' => '.',
                 '٬' => ',',
                 '−' | '－' => '-',
                 '：' => ':',
-                '．' => '.',
                 '，' if source[at + c.len_utf8()..].starts_with(is_digit) => ',',
                 '\u{202F}' | '\u{2009}' => '\u{A0}',
                 _ if is_digit(c) => digit(c),
@@ -142,7 +143,7 @@ impl Reader<'_> {
                 // The code of a currency: "RM5", "USD 20".
                 let rest = &self.text[found..];
                 let coded = !before.is_some_and(char::is_alphanumeric)
-                    && cluster::currency_sign(rest, self.language).is_some_and(|(_, length)| {
+                    && money::currency_sign(rest, self.language).is_some_and(|(_, length)| {
                         let behind = &rest[length..];
                         let number = behind.trim_start_matches([' ', '\u{A0}']);
                         behind.len() - number.len() <= 2 && number.starts_with(is_digit)
@@ -170,7 +171,7 @@ impl Reader<'_> {
             .rev()
             .take(LONGEST)
             .find(|(_, c)| c.is_whitespace())
-            .map_or(at.saturating_sub(0).min(self.copied), |(place, c)| place + c.len_utf8());
+            .map_or(self.copied, |(place, c)| place + c.len_utf8());
         let begin = begin.min(at).max(self.copied.min(at));
         let chunk = &self.text[begin..];
         let end = chunk
