@@ -32,7 +32,7 @@ UNITS = {
 WANTED = re.compile(
     r"%spellout-(numbering.*|cardinal(-(masculine|feminine|neuter|common|reale|sinokorean|native-attributive))?"
     r"|ordinal(-(n|r|m|masculine|feminine|neuter|common|reale|sinokorean))?"
-    r"|ordinal-(masculine|neuter)-genitive)$"
+    r"|ordinal-(masculine|neuter)-genitive|ordinal-masculine-(prepositional|locative))$"
 )
 PLURALS = ["zero", "one", "two", "few", "many", "other"]
 

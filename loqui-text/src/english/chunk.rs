@@ -220,6 +220,10 @@ const fn is_thin(c: char) -> bool {
 
 /// Cuts the punctuation off both ends.
 fn strip(run: &str) -> (&str, &str, &str) {
+    // A sign of operation that stands alone.
+    if matches!(run, "*" | "^") {
+        return ("", run, "");
+    }
     let mut start = 0;
     for (at, c) in run.char_indices() {
         // "'80s" and "'98": the apostrophe belongs to the year.

@@ -63,7 +63,11 @@ impl Context<'_> {
     pub(super) fn describes_noun(&self) -> bool {
         DETERMINERS.contains(&self.left.as_str())
             && !self.broken
-            && self.after.chars().next().is_some_and(char::is_lowercase)
+            && self
+                .after
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_lowercase() || c.is_uppercase() && matches!(self.left.as_str(), "a" | "an"))
             && self.after.chars().all(|c| c.is_alphabetic() || c == '-')
             && !NO_NOUN.contains(&self.right.as_str())
     }

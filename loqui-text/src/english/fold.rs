@@ -62,7 +62,7 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
             '∙' | '⋅' => folded.push('·'),
             '℃' => folded.push_str("°C"),
             '℉' => folded.push_str("°F"),
-            '№' => folded.push_str("No."),
+            '№' => folded.push_str("No"),
             '￥' => folded.push('¥'),
             '\u{A0}' | '\u{202F}' | '\u{2007}' | '\u{2009}' => {
                 let between = folded.ends_with(|last: char| last.is_ascii_digit())

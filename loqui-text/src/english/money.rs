@@ -140,6 +140,14 @@ pub(super) fn lone_sign(text: &str) -> Option<&'static str> {
         .map(|currency| currency.one)
 }
 
+/// Reads a price without its amount: `$/kg`.
+pub(super) fn price(text: &str) -> Option<String> {
+    let sign = text.chars().next().filter(|c| is_sign(*c))?;
+    let (sign, rest) = text.split_at(sign.len_utf8());
+    let currency = CURRENCIES.iter().find(|currency| currency.signs.contains(&sign))?;
+    Some(format!("{} {}", currency.many, per(rest)?))
+}
+
 /// Whether a character is the sign of a currency.
 pub(super) fn is_sign(c: char) -> bool {
     matches!(
@@ -333,7 +341,7 @@ fn european(mut scan: Scan<'_>, euro: bool) -> Option<(Number, Scan<'_>)> {
     let mut groups = 0;
     while first.len() <= 3 {
         let mut ahead = scan;
-        if !ahead.eat(".") {
+        if ahead.eat_any(&[".", " ", "\u{2009}"]).is_none() {
             break;
         }
         let group = ahead.digits();

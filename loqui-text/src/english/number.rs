@@ -103,11 +103,16 @@ impl Number {
         let mut whole = first.to_owned();
         let mut grouping = Grouping::None;
         if (1..=3).contains(&first.len()) {
-            for separator in [",", "\u{2009}", "'"] {
+            for separator in [",", "\u{2009}", "'", " "] {
                 let mut groups = ahead;
                 let mut parts: Vec<&str> = Vec::new();
-                while groups.eat(separator) {
-                    let part = groups.digits();
+                loop {
+                    let mut next = groups;
+                    let part = if next.eat(separator) { next.digits() } else { "" };
+                    if part.is_empty() {
+                        break;
+                    }
+                    groups = next;
                     parts.push(part);
                     if !(2..=3).contains(&part.len()) {
                         break;
@@ -116,6 +121,10 @@ impl Number {
                 let Some((last, middle)) = parts.split_last() else {
                     continue;
                 };
+                // An ordinary space joins groups only where they cannot be two numbers.
+                if separator == " " && middle.is_empty() && *last != "000" {
+                    continue;
+                }
                 if last.len() == 3 && middle.iter().all(|part| part.len() == 3) {
                     grouping = Grouping::Thousands;
                 } else if separator == ","

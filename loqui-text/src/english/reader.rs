@@ -1,12 +1,14 @@
 //! The reader: goes over the chunks of a text once, in order, and gives each token its words.
 
+mod words;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::abbreviation::{self, Needs};
+use super::abbreviation;
 use super::chunk::{Chunk, Chunks, Kind, LONGEST_CORE};
 use super::context::{Context, Reading};
-use super::{address, capitals, composite, date, joining, roman, rules, serial, window};
+use super::{capitals, composite, date, joining, roman, serial, window};
 use crate::spoken::Sink;
 use crate::{Class, Token};
 
@@ -379,54 +381,6 @@ impl Reader<'_> {
         Found::new(Reading::new(class, word), 1)
     }
 
-    /// `Mon.`, or `Mon` in front of a date or a time.
-    fn weekday(&self) -> Option<Found> {
-        let chunk = &self.ahead[0];
-        let word = chunk.core.as_ref();
-        let name = date::weekday(word)?;
-        if name.eq_ignore_ascii_case(word) || !word.starts_with(char::is_uppercase) {
-            return None;
-        }
-        let point = chunk.trail.starts_with('.');
-        let next = self.ahead.get(1).map_or("", |next| next.core.as_ref());
-        let dated = next.starts_with(|c: char| c.is_ascii_digit()) || date::month(next).is_some();
-        if !(point && word != "Sun" && word != "Sat" || dated) {
-            return None;
-        }
-        let mut found = Found::new(Reading::new(Class::Date, name), 1);
-        if point {
-            found.taken = 1;
-            found.may_end_sentence = self.ends_sentence(1);
-            found.point = found.may_end_sentence;
-        }
-        Some(found)
-    }
-
-    /// `6th Ave` without a point.
-    fn numbered_street(&self) -> Option<Found> {
-        let word = self.ahead[0].core.as_ref();
-        let name = address::street(word).filter(|_| word.starts_with(char::is_uppercase))?;
-        let ordinal = self.before.starts_with(|c: char| c.is_ascii_digit()) && self.before.ends_with(['t', 'd', 'h']);
-        ordinal.then(|| Found::new(Reading::new(Class::Address, name), 1))
-    }
-
-    /// `CA 95051` and `Austin, TX`.
-    fn state(&self) -> Option<Found> {
-        let chunk = &self.ahead[0];
-        let name = address::state(&chunk.core)?;
-        let next = self.ahead.get(1).map_or("", |next| next.core.as_ref());
-        let start = chunk.range.start;
-        let behind_comma = self.text[..start].trim_end().ends_with(',') && self.before.starts_with(char::is_uppercase);
-        (address::is_zip(next)
-            || behind_comma
-                && !matches!(
-                    chunk.core.as_ref(),
-                    "IN" | "OR" | "OK" | "HI" | "ME" | "OH" | "MA" | "PA" | "AL"
-                )
-            || behind_comma && chunk.trail.starts_with([',', '.']))
-        .then(|| Found::new(Reading::new(Class::Address, name), 1))
-    }
-
     /// Whether the sentence ends behind a unit or a time with a point that takes `chunks` chunks: no name stands there.
     fn ends_sentence_with_unit(&self, chunks: usize) -> bool {
         let next = self
@@ -453,147 +407,6 @@ impl Reader<'_> {
         let line_break = self.text[self.ahead[chunks - 1].range.end..next.range.start].contains('\n');
         next.kind == Kind::Word
             && (abbreviation::starts_sentence(&next.core) || line_break && next.core.starts_with(char::is_uppercase))
-    }
-
-    fn abbreviation(&self) -> Option<Found> {
-        let chunk = &self.ahead[0];
-        let core = chunk.core.as_ref();
-        let candidates = abbreviation::find(core);
-        if candidates.is_empty() {
-            return None;
-        }
-        let point = chunk.trail.starts_with('.');
-        let context = self.context_behind(1, usize::from(point));
-        let next = self.ahead.get(1).filter(|next| next.kind == Kind::Word);
-        let behind = &chunk.trail[usize::from(point)..];
-        let number = matches!(behind, "" | ":")
-            && next.is_some_and(|next| {
-                next.core.starts_with(|c: char| c.is_ascii_digit() || c == '+')
-                    || next.core.len() <= 6
-                        && next.core.bytes().all(|byte| b"IVXLCivxlc".contains(&byte))
-                        && roman::value(&next.core.to_ascii_uppercase()).is_some()
-            });
-        let pair = matches!(next.map(|next| next.core.as_ref()), Some("and" | "&"));
-        let capital = behind.is_empty() && next.is_some_and(|next| next.core.starts_with(char::is_uppercase));
-        let flour = next.is_some_and(|next| next.core.starts_with(char::is_lowercase));
-        if core == "c" && point && flour && self.before.ends_with(|c: char| c.is_ascii_digit()) {
-            let one = self.before == "1" || self.before.contains('/');
-            let mut found = Found::new(Reading::new(Class::Measure, if one { "cup" } else { "cups" }), 1);
-            found.taken = 1;
-            found.may_end_sentence = false;
-            return Some(found);
-        }
-        let capitalised = core.starts_with(char::is_uppercase);
-        let street_or_title = address::street(core).is_some()
-            && candidates.iter().any(|known| known.needs == Needs::Capital)
-            && (point || capital);
-        if street_or_title && capitalised {
-            let rule = rules::decide(rules::STREET_OR_TITLE, core, &context);
-            if let Some(rule) = rule {
-                if rule.reading && !point && !context.after.is_empty() {
-                    return None;
-                }
-                let spoken = if rule.reading {
-                    address::street(core)?
-                } else {
-                    candidates.iter().find(|known| known.needs == Needs::Capital)?.spoken
-                };
-                let mut found = Found::new(Reading::new(Class::Abbreviation, spoken).because(rule.reason), 1);
-                found.taken = usize::from(point);
-                found.may_end_sentence = rule.reading && self.ends_sentence(1);
-                found.point = point && found.may_end_sentence;
-                return Some(found);
-            }
-        }
-        let fits = |needs: Needs| match needs {
-            Needs::Capital => {
-                (capital || pair && matches!(core, "Mr" | "Mrs" | "Dr" | "Ms"))
-                    && capitalised
-                    && (point || core.len() > 1 && !core.bytes().all(|byte| byte.is_ascii_uppercase()))
-            }
-            Needs::PointAndCapital => point && capital && capitalised && !(core.len() == 2 && number),
-            Needs::Point => point && !(core.len() <= 3 && ambiguous(core) && !capitalised && self.ahead.len() == 1),
-            Needs::Number => number && (point || core.len() > 2 || capitalised),
-            Needs::PointAndNumber => {
-                point && number && (core.len() > 1 || numbered_letter(core, next.map_or("", |next| next.core.as_ref())))
-                    || core == "No"
-                        && number
-                        && next.is_some_and(|next| next.core.bytes().all(|byte| byte.is_ascii_digit()))
-                    || core == "p" && point && number
-            }
-            Needs::Nothing => true,
-        };
-        let month = date::month(core).is_some();
-        let known = candidates.iter().find(|known| fits(known.needs))?;
-        // "Jan. 15" is a date.
-        if month && let Some(found) = self.windows() {
-            return Some(found);
-        }
-        if month && (core == "mar" || core == "Mar" || core == "may") {
-            return None;
-        }
-        let mut spoken = known.spoken.to_owned();
-        if capitalised
-            && !spoken.contains(' ')
-            && spoken.chars().all(char::is_lowercase)
-            && self.starts_with_capital(core)
-        {
-            let mut letters = spoken.chars();
-            spoken = letters
-                .next()
-                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
-        }
-        let mut found = Found::new(Reading::new(Class::Abbreviation, spoken), 1);
-        if point {
-            found.taken = 1;
-            found.may_end_sentence = known.ends
-                && if core == "etc" {
-                    self.ends_sentence_with_unit(1)
-                } else {
-                    self.ends_sentence(1)
-                };
-            found.point = found.may_end_sentence || self.ahead.len() == 1;
-        }
-        Some(found)
-    }
-
-    fn starts_with_capital(&self, core: &str) -> bool {
-        core.chars().skip(1).any(char::is_lowercase) || self.sentence_start
-    }
-
-    fn street(&self) -> Option<Found> {
-        let first = &self.ahead[0];
-        if !first.core.starts_with(|c: char| c.is_ascii_digit()) || first.core.len() > 6 || !first.trail.is_empty() {
-            return None;
-        }
-        let mut words: Vec<&str> = vec![first.core.as_ref()];
-        for (index, chunk) in self.ahead.iter().enumerate().skip(1).take(7) {
-            if chunk.kind != Kind::Word || !chunk.lead.is_empty() || chunk.core.is_empty() {
-                break;
-            }
-            words.push(chunk.core.as_ref());
-            let title = matches!(chunk.core.as_ref(), "St" | "Mt" | "N" | "S" | "E" | "W") && index < 3;
-            let street = address::street(&chunk.core).is_some()
-                && self
-                    .ahead
-                    .get(index + 1)
-                    .is_some_and(|next| address::direction(&next.core).is_some());
-            if !(chunk.trail.is_empty() || chunk.trail == "." && (title || street)) {
-                break;
-            }
-        }
-        if words.len() < 3 {
-            return None;
-        }
-        let (reading, chunks) = window::street(&words, &self.context(1))?;
-        let last = &self.ahead[chunks - 1];
-        let mut found = Found::new(reading, chunks);
-        if last.trail.starts_with('.') && address::street(&last.core).is_some() {
-            found.taken = 1;
-            found.may_end_sentence = self.ends_sentence(chunks);
-            found.point = found.may_end_sentence;
-        }
-        Some(found)
     }
 
     /// Tries the longest token that begins here first, then shorter ones.
@@ -673,39 +486,6 @@ impl Reader<'_> {
             }
         }
         None
-    }
-}
-
-/// Abbreviations that are also short words: expanded at the very end of a text only where a capital says so.
-fn ambiguous(core: &str) -> bool {
-    matches!(
-        core,
-        "co" | "cos"
-            | "ed"
-            | "mon"
-            | "wed"
-            | "fri"
-            | "dec"
-            | "mass"
-            | "dir"
-            | "sat"
-            | "sun"
-            | "max"
-            | "inst"
-            | "dist"
-            | "trans"
-            | "wash"
-            | "temp"
-            | "mar"
-    )
-}
-
-/// `p. 12`, `c. 1200`, `b. 1970`: single letters need a number that fits.
-fn numbered_letter(letter: &str, number: &str) -> bool {
-    match letter {
-        "p" | "l" | "v" | "n" => true,
-        "c" | "b" | "d" | "r" => number.len() >= 3 && number.bytes().take(3).all(|byte| byte.is_ascii_digit()),
-        _ => false,
     }
 }
 

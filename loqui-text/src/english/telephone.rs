@@ -134,7 +134,7 @@ fn groups(text: &str, context: &Context<'_>) -> Option<String> {
         .map(|(index, group)| {
             let free =
                 index <= 1 && matches!(*group, "800" | "900") && (first_apart || index == 0 && lengths.len() == 3);
-            if free && first_apart {
+            if free {
                 cardinal(group, false)
             } else {
                 one_by_one(group)

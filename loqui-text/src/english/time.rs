@@ -41,6 +41,13 @@ fn one(text: &str, context: &Context<'_>) -> Option<String> {
 /// `2pm-5pm`, `4:00 am - 8:12 pm`, `9-11am`
 fn span(text: &str, context: &Context<'_>) -> Option<String> {
     let mut scan = Scan::new(text);
+    if let Some(word) = scan.eat_any(&["noon-", "midnight-", "Noon-", "Midnight-"]) {
+        return Some(format!(
+            "{} to {}",
+            word.trim_end_matches('-'),
+            one(scan.rest(), context)?
+        ));
+    }
     let first = take(&mut scan)?;
     scan.eat_any(&[" - ", "- ", " -", "-"])?;
     let last = take(&mut scan)?;

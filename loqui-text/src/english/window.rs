@@ -25,6 +25,15 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
     {
         return Some(reading);
     }
+    if let Some(digits) = text
+        .strip_prefix("No")
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Some(Reading::new(
+            Class::Serial,
+            format!("number {}", number::cardinal(digits, context.british)),
+        ));
+    }
     let slash = text.contains('/');
     if slash && chunks == 1 && !fraction::is_set_phrase(text) {
         let rule = rules::decide(rules::DATE_OR_FRACTION, text, context);
@@ -63,7 +72,6 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
         .or_else(|| (chunks == 1).then(|| serial::code(text, context))?)
         .or_else(|| (chunks == 1 && letters && !first.is_ascii_digit()).then(|| bare_unit(text))?)
         .or_else(|| math::read(text, context))
-        .or_else(|| (chunks > 1).then(|| spaced_thousands(text, context))?)
 }
 
 /// A unit without a number: `kg/m³`, `°C`.
@@ -72,22 +80,6 @@ fn bare_unit(text: &str) -> Option<Reading> {
         return None;
     }
     units::unit(text).map(|name| Reading::new(Class::Measure, name.many))
-}
-
-/// `10 000` and `1 234 567`, as many countries write them.
-fn spaced_thousands(text: &str, context: &Context<'_>) -> Option<Reading> {
-    let groups: Vec<&str> = text.split(' ').collect();
-    let (first, rest) = groups.split_first()?;
-    let digits = |group: &&str| group.bytes().all(|byte| byte.is_ascii_digit());
-    let shape = (1..=3).contains(&first.len())
-        && !first.starts_with('0')
-        && rest.iter().all(|group| group.len() == 3)
-        && groups.iter().all(digits)
-        && (rest.len() > 1 || rest.contains(&"000"));
-    shape.then(|| {
-        Reading::new(Class::Cardinal, number::cardinal(&groups.concat(), context.british))
-            .because("groups of three digits are one number")
-    })
 }
 
 /// Digits without anything else.
@@ -118,6 +110,9 @@ fn without_digits(text: &str, chunks: usize, context: &Context<'_>, dash: bool) 
     }
     if chunks > 1 {
         return None;
+    }
+    if let Some(spoken) = money::price(text) {
+        return Some(Reading::new(Class::Money, spoken));
     }
     bare_unit(text).or_else(|| electronic::read(text))
 }

@@ -198,21 +198,21 @@ fn positions_lead_back_to_the_source() {
 fn hostile_input_is_read_in_bounded_time() {
     let many = |part: &str, count: usize| part.repeat(count);
     let inputs = [
-        many("a", 2_000_000),
-        many("<", 300_000),
-        many("<b ", 300_000),
-        many("<!--", 200_000),
-        many("&amp;", 200_000),
-        many("&", 500_000),
-        many("{{", 300_000),
-        many("[", 300_000),
-        many("[1", 300_000),
-        many("<sub alias=\"x\">", 30_000),
-        many("<script>", 30_000),
-        many("\u{202E}abc", 200_000),
-        many("e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", 100_000),
-        many("a-\n", 300_000),
-        many("*a **b _c ", 50_000),
+        many("a", 500_000),
+        many("<", 60_000),
+        many("<b ", 60_000),
+        many("<!--", 40_000),
+        many("&amp;", 40_000),
+        many("&", 100_000),
+        many("{{", 60_000),
+        many("[", 60_000),
+        many("[1", 60_000),
+        many("<sub alias=\"x\">", 6_000),
+        many("<script>", 6_000),
+        many("\u{202E}abc", 40_000),
+        many("e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", 20_000),
+        many("a-\n", 60_000),
+        many("*a **b _c ", 10_000),
     ];
     for input in &inputs {
         for format in [Format::Plain, Format::Html, Format::Markdown, Format::SubRip] {

@@ -6,7 +6,7 @@ use super::measures::measure;
 use super::money::money;
 use super::number::{Number, in_characters, one_by_one, set};
 use super::ordinals::{counted, ordinal};
-use super::rules::{Found, NUMBERING, digits_of, found};
+use super::rules::{Found, NUMBERING, digits_of, found, plus};
 use super::times::time;
 use crate::Class;
 
@@ -15,13 +15,13 @@ pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Foun
     let token = telephone(text, language)
         .or_else(|| numeric_date(text, before, language))
         .or_else(|| named_date(text, before, language))
-        .or_else(|| counted(text, language))
-        .or_else(|| time(text, language))
+        .or_else(|| counted(text, before, language))
+        .or_else(|| time(text, before, language))
         .or_else(|| range(text, language))
         .or_else(|| money(text, language))
         .or_else(|| measure(text, language))
         .or_else(|| ordinal(text, before, language))
-        .or_else(|| plain(text, language))?;
+        .or_else(|| plain(text, before, language))?;
     // Nothing is read in part: behind it stands no digit, not even behind a separator.
     let behind = &text[token.length..];
     let mut rest = behind.chars();
@@ -92,17 +92,24 @@ fn telephone(text: &str, language: &Language) -> Option<Found> {
         }
     }
     let total: usize = groups.iter().map(|group| group.len()).sum();
+    // Groups of a number have three digits each.
+    let uneven = groups.len() > 2 && total >= 9 && groups[1..].iter().any(|group| group.len() != 3);
     let zero = groups
         .first()
         .is_some_and(|group| group.starts_with('0') && group.len() >= 2);
     let shape = (7..=15).contains(&total)
-        && (start == 1 && (groups.len() > 1 || total > 9) || zero && (groups.len() > 1 || total > 8));
+        && (start == 1 && (groups.len() > 1 || total > 9) || zero && (groups.len() > 1 || total > 8) || uneven);
     if !shape || text[..at].matches('/').count() > 1 || (zero && text[..at].matches('-').count() > 1 && total == 8) {
         return None;
     }
     let words: Vec<String> = groups.iter().map(|group| one_by_one(group, language)).collect();
-    let plus = if start == 1 { "plus " } else { "" };
-    Some(found(Class::Telephone, format!("{plus}{}", words.join(", ")), at))
+    let (plus, joiner) = match (start, language.profile.tight) {
+        (1, false) => (format!("{} ", plus(language)), ", "),
+        (1, true) => (plus(language).to_owned(), "，"),
+        (_, false) => (String::new(), ", "),
+        (_, true) => (String::new(), "，"),
+    };
+    Some(found(Class::Telephone, format!("{plus}{}", words.join(joiner)), at))
 }
 
 /// `5–10 km`, `1914–1918`
@@ -150,11 +157,35 @@ fn range(text: &str, language: &Language) -> Option<Found> {
     ))
 }
 
+/// Years that are counted by ordinals, in the case of the word behind: `1961 году`, `w 1961 roku`.
+fn year_with_noun(number: &Number, rest: &str, before: &str, language: &Language) -> Option<String> {
+    if number.whole.len() != 4 || number.fraction.is_some() || number.grouped {
+        return None;
+    }
+    let word: String = rest
+        .trim_start()
+        .chars()
+        .take_while(|c| c.is_alphabetic())
+        .take(8)
+        .collect();
+    let set = match (language.profile.code, word.as_str()) {
+        ("ru", "год") | ("pl", "rok") => "%spellout-ordinal-masculine",
+        ("ru", "году") => "%spellout-ordinal-masculine-prepositional",
+        ("pl", "roku") if matches!(before, "w" | "we" | "po" | "o") => "%spellout-ordinal-masculine-locative",
+        ("ru", "года") | ("pl", "roku") => "%spellout-ordinal-masculine-genitive",
+        _ => return None,
+    };
+    language.rules.has(set).then(|| number.say(set, language))
+}
+
 /// A number that stands for itself.
-fn plain(text: &str, language: &Language) -> Option<Found> {
+fn plain(text: &str, before: &str, language: &Language) -> Option<Found> {
     let (number, length) = Number::take(text, language)?;
     let rest = &text[length..];
     let code = language.profile.code;
+    if let Some(spoken) = year_with_noun(&number, rest, before, language) {
+        return Some(found(Class::Date, spoken, length));
+    }
     let is_year = number.whole.len() == 4
         && !number.negative
         && !number.grouped

@@ -27,8 +27,8 @@ pub(super) struct Language {
     pub(super) profile: &'static Profile,
     pub(super) decimal: char,
     pub(super) group: char,
-    /// All names of months in lower case, without their points, and their numbers from 0.
-    pub(super) month_names: Vec<(String, usize)>,
+    /// All names of months in lower case, without their points, their numbers from 0, and whether a point may belong to them.
+    pub(super) month_names: Vec<(String, usize, bool)>,
     /// Names of months as they stand in a date.
     pub(super) months: Vec<String>,
     pub(super) currencies: HashMap<String, Currency>,
@@ -88,9 +88,11 @@ fn parse(code: &str, text: &'static str, profile: &'static Profile) -> Language 
             ["group", sign] => language.group = sign.chars().next().unwrap_or('.'),
             [key @ ("months" | "months-short" | "months-alone"), names] => {
                 for (index, name) in names.split('|').enumerate() {
-                    language
-                        .month_names
-                        .push((name.trim_end_matches('.').to_lowercase(), index));
+                    language.month_names.push((
+                        name.trim_end_matches('.').to_lowercase(),
+                        index,
+                        *key == "months-short",
+                    ));
                     if *key == "months" {
                         language.months.push(name.to_owned());
                     }
@@ -140,6 +142,6 @@ fn parse(code: &str, text: &'static str, profile: &'static Profile) -> Language 
     // The longest names come first, so that "mai" does not end "maio".
     language
         .month_names
-        .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        .sort_by_key(|(name, _, short)| (std::cmp::Reverse(name.len()), *short));
     language
 }

@@ -168,7 +168,7 @@ fn month(text: &str, language: &Language) -> Option<(usize, usize)> {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    for (name, month) in &language.month_names {
+    for (name, month, short) in &language.month_names {
         let mut length = 0;
         let mut letters = text.chars();
         let matches = name.chars().all(|wanted| {
@@ -180,7 +180,7 @@ fn month(text: &str, language: &Language) -> Option<(usize, usize)> {
         if !matches || text[length..].starts_with(char::is_alphabetic) {
             continue;
         }
-        if text[length..].starts_with('.') && name.chars().count() < 6 {
+        if text[length..].starts_with('.') && *short {
             length += 1;
         }
         return Some((*month, length));

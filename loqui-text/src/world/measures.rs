@@ -2,7 +2,7 @@
 
 use super::data::Language;
 use super::number::{Number, with_noun};
-use super::rules::{Found, NUMBERING, found};
+use super::rules::{Found, NUMBERING, found, is_tight};
 use crate::Class;
 
 /// A sign of a unit is no longer than this, in characters.
@@ -65,9 +65,7 @@ pub(super) fn measure(text: &str, language: &Language) -> Option<Found> {
     {
         return None;
     }
-    if tail[end..].starts_with(|c: char| c.is_alphanumeric())
-        && tail[end..].starts_with(|c: char| c.is_ascii_alphanumeric())
-    {
+    if tail[end..].starts_with(|c: char| c.is_alphanumeric() && !is_tight(c)) {
         return None;
     }
     Some(found(

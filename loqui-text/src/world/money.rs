@@ -2,6 +2,7 @@
 
 use super::data::{Currency, Language};
 use super::number::{Number, with_noun};
+use super::rbnf::form;
 use super::rules::{Found, NUMBERING, found};
 use crate::Class;
 
@@ -15,6 +16,9 @@ pub(super) fn currency_sign(text: &str, language: &Language) -> Option<(&'static
         ("₽", "RUB"),
         ("₹", "INR"),
         ("₩", "KRW"),
+        ("元", "CNY"),
+        ("円", "JPY"),
+        ("원", "KRW"),
         ("₺", "TRY"),
         ("₪", "ILS"),
         ("zł", "PLN"),
@@ -81,6 +85,9 @@ pub(super) fn money(text: &str, language: &Language) -> Option<Found> {
     }
     let (number, length) = Number::take(text, language)?;
     let rest = &text[length..];
+    if let Some((spoken, behind)) = scaled(&number, rest, language) {
+        return Some(found(Class::Money, spoken, length + behind));
+    }
     let gap = rest.len() - rest.trim_start_matches([' ', '\u{A0}', '\u{202F}']).len();
     let (code, sign) = currency_sign(&rest[gap..], language).filter(|_| gap <= 3)?;
     Some(found(
@@ -126,6 +133,75 @@ fn amount(number: &Number, currency: &Currency, language: &Language) -> String {
             )
         }
         (Some(digits), _) if digits.bytes().all(|digit| digit == b'0') => with_noun(&whole, &currency.name, language),
+        (Some(digits), None) => {
+            let trimmed = Number {
+                fraction: Some(digits.trim_end_matches('0').to_owned()),
+                ..number.clone()
+            };
+            with_noun(&trimmed, &currency.name, language)
+        }
         _ => with_noun(number, &currency.name, language),
     }
+}
+
+/// Powers of ten in front of a currency, and the words for those that are abbreviated.
+const SCALES: &[(&str, &str)] = &[
+    ("Mio.", "Millionen"),
+    ("Mrd.", "Milliarden"),
+    ("Tsd.", "tausend"),
+    ("Millionen", "Millionen"),
+    ("Milliarden", "Milliarden"),
+    ("millions d'", "millions d'"),
+    ("milliards d'", "milliards d'"),
+    ("millions", "millions"),
+    ("milliards", "milliards"),
+    ("million", "million"),
+    ("milliard", "milliard"),
+    ("millones de", "millones de"),
+    ("millones", "millones de"),
+    ("milioni di", "milioni di"),
+    ("miliardi di", "miliardi di"),
+    ("milioni", "milioni di"),
+    ("miliardi", "miliardi di"),
+    ("mln", "milioni di"),
+    ("milhões de", "milhões de"),
+    ("milhões", "milhões de"),
+    ("bilhões", "bilhões de"),
+    ("miljoen", "miljoen"),
+    ("miljard", "miljard"),
+    ("miljoner", "miljoner"),
+    ("miljarder", "miljarder"),
+    ("millioner", "millioner"),
+    ("milliarder", "milliarder"),
+    ("mio.", "millioner"),
+    ("mia.", "milliarder"),
+    ("miljoonaa", "miljoonaa"),
+    ("miljardia", "miljardia"),
+    ("milyon", "milyon"),
+    ("milyar", "milyar"),
+    ("juta", "juta"),
+    ("тыс.", "тысяч"),
+    ("млн", "миллионов"),
+    ("млрд", "миллиардов"),
+    ("εκατ.", "εκατομμύρια"),
+    ("δισ.", "δισεκατομμύρια"),
+];
+
+/// `3,2 Mio. €`
+fn scaled(number: &Number, rest: &str, language: &Language) -> Option<(String, usize)> {
+    let tail = rest.trim_start_matches([' ', '\u{A0}']);
+    let (sign, words) = SCALES.iter().find(|(sign, _)| tail.starts_with(sign))?;
+    // "mln" is Polish too.
+    let words = if *sign == "mln" && language.profile.code == "pl" {
+        "milionów"
+    } else {
+        words
+    };
+    let behind = &tail[sign.len()..];
+    let symbol = behind.trim_start_matches([' ', '\u{A0}']);
+    let (code, length) = currency_sign(symbol, language)?;
+    let many = form(&language.currencies.get(code)?.name.forms, (language.plural)(1_000_000));
+    let space = if words.ends_with('\'') { "" } else { " " };
+    let spoken = format!("{} {words}{space}{many}", number.say(NUMBERING, language));
+    Some((spoken, rest.len() - symbol.len() + length))
 }

@@ -127,6 +127,11 @@ impl Number {
 pub(super) fn in_characters(words: String, language: &Language) -> String {
     match language.profile.code {
         "zh" => words.replace('〇', "零"),
+        // The rules share the stems of tens and teens.
+        "pl" if words.contains("dziesi") => words
+            .replace("piętdziesi", "pięćdziesi")
+            .replace("szesdziesi", "sześćdziesi")
+            .replace("dziewiętdziesi", "dziewięćdziesi"),
         "ja" => words.replace('・', "点").replace('〇', "零"),
         _ => words,
     }

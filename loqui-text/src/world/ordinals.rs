@@ -126,7 +126,7 @@ pub(super) fn ordinal(text: &str, before: &str, language: &Language) -> Option<F
 }
 
 /// Numbers in front of the counters of Chinese, Japanese and Korean.
-pub(super) fn counted(text: &str, language: &Language) -> Option<Found> {
+pub(super) fn counted(text: &str, before: &str, language: &Language) -> Option<Found> {
     let digits = digits_of(text);
     let code = language.profile.code;
     let behind = &text[digits.len()..];
@@ -134,6 +134,7 @@ pub(super) fn counted(text: &str, language: &Language) -> Option<Found> {
     let words = match code {
         "zh" if behind.starts_with('年') && digits.len() == 4 => say(number, "%spellout-numbering-year", language),
         "zh" if number == 2
+            && !before.ends_with('第')
             && behind.starts_with(|c: char| "个位天只本次件张块岁瓶杯条辆家间名套遍周点".contains(c)) =>
         {
             "两".to_owned()

@@ -8,7 +8,7 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 use super::cluster;
 use super::data::{self, Language};
 use super::money;
-use super::rules::Found;
+use super::rules::{Found, is_tight};
 use crate::spoken::Sink;
 use crate::{Class, Token};
 
@@ -88,11 +88,6 @@ fn digit(c: char) -> char {
         char::from_u32(c as u32 - back).filter(|c| c.general_category() == GeneralCategory::DecimalNumber)
     });
     char::from_digit(before.count() as u32 % 10, 10).unwrap_or(c)
-}
-
-/// Letters of scripts that are written without spaces, and Korean, whose particles follow without one.
-fn is_tight(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{3000}'..='\u{303F}')
 }
 
 impl Reader<'_> {

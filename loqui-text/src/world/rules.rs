@@ -55,3 +55,28 @@ pub(super) fn swallow(text: &str, length: usize, words: &[&str], language: &Lang
     }
     length
 }
+
+/// Letters of scripts that are written without spaces, and Korean, whose particles follow without one.
+pub(super) fn is_tight(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{3000}'..='\u{303F}')
+}
+
+/// The word for the sign in front of a country code.
+pub(super) fn plus(language: &Language) -> &'static str {
+    match language.profile.code {
+        "ar" => "زائد",
+        "el" => "συν",
+        "es" => "más",
+        "he" => "פלוס",
+        "hi" => "प्लस",
+        "it" => "più",
+        "ja" => "プラス",
+        "ko" => "플러스",
+        "ms" => "tambah",
+        "pt" => "mais",
+        "ru" => "плюс",
+        "tr" => "artı",
+        "zh" => "加",
+        _ => "plus",
+    }
+}

@@ -5,7 +5,7 @@ use super::rules::{Found, NUMBERING, digits_of, fill, found, say, swallow};
 use crate::Class;
 
 /// `14:30`, `14.30 Uhr`, `14h30`
-pub(super) fn time(text: &str, language: &Language) -> Option<Found> {
+pub(super) fn time(text: &str, before: &str, language: &Language) -> Option<Found> {
     let profile = language.profile;
     let hour_digits = digits_of(text);
     if !(1..=2).contains(&hour_digits.len()) {
@@ -64,6 +64,12 @@ pub(super) fn time(text: &str, language: &Language) -> Option<Found> {
         fill(profile.time, &[("{h}", &hour_words), ("{m}", &minute_words)])
     };
     spoken = one_hour(spoken, hour, language);
+    // "at" stands in front already.
+    if !before.is_empty()
+        && let Some(rest) = spoken.strip_prefix(before)
+    {
+        spoken = rest.trim_start().into();
+    }
     if let Some(second) = second {
         spoken = format!("{spoken} {}", say(second, NUMBERING, language));
     }
