@@ -1,5 +1,6 @@
 //! Formulas: operands are numbers and single letters, and operators stand between them.
 
+use super::fraction;
 use super::number::{Number, cardinal};
 use super::scan::Scan;
 
@@ -93,7 +94,9 @@ impl Formula<'_> {
             };
             self.say(word);
         }
-        if let Some(number) = Number::take_unsigned(&mut self.scan) {
+        if let Some(words) = self.fraction() {
+            self.say(&words);
+        } else if let Some(number) = Number::take_unsigned(&mut self.scan) {
             let words = number.say(false);
             self.say(&words);
             let letters = self.scan.letters();
@@ -123,6 +126,17 @@ impl Formula<'_> {
             self.say("percent");
         }
         Some(())
+    }
+
+    /// `1/2` where it is a part of one; "100/5" is a division.
+    fn fraction(&mut self) -> Option<String> {
+        let mut ahead = self.scan;
+        let fraction = fraction::take(&mut ahead).filter(fraction::Fraction::is_proper)?;
+        if !(ahead.is_done() || ahead.rest().starts_with(' ')) {
+            return None;
+        }
+        self.scan = ahead;
+        Some(fraction.say(false))
     }
 
     fn power(&mut self) -> Option<()> {

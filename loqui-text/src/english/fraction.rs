@@ -44,6 +44,12 @@ pub(super) fn take<'a>(scan: &mut Scan<'a>) -> Option<Fraction<'a>> {
 }
 
 impl Fraction<'_> {
+    /// Whether it is less than one and has no whole number in front.
+    pub(super) fn is_proper(&self) -> bool {
+        let value = |digits: &str| digits.parse::<u64>().unwrap_or_default();
+        self.whole.is_none() && !self.negative && value(self.above) < value(self.below)
+    }
+
     pub(super) fn say(&self, and: bool) -> String {
         let above = cardinal(self.above, and);
         let one = self.above.trim_start_matches('0') == "1";

@@ -348,8 +348,9 @@ fn both_with_units(text: &str, context: &Context<'_>) -> Option<String> {
         let Some((first, last)) = text.split_once(separator) else {
             continue;
         };
-        let clear =
-            |part: &str| part.ends_with(['%', 'C', 'F', '°']) || part.chars().filter(|c| c.is_alphabetic()).count() > 1;
+        let clear = |part: &str| {
+            part.ends_with(['%', 'C', 'F', '°', 'V']) || part.chars().filter(|c| c.is_alphabetic()).count() > 1
+        };
         if separator == "/" && !(clear(first) && clear(last)) {
             continue;
         }

@@ -176,7 +176,7 @@ struct Amount {
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     let mut scan = Scan::new(text);
     let mut plus = false;
-    let first = take(&mut scan)?;
+    let first = take(&mut scan, false)?;
     let describes = context.describes_noun();
     let spoken = if scan.is_done() || scan.rest() == "+" {
         plus = scan.eat("+");
@@ -187,7 +187,7 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
         format!("{} {per}", first.say(false, context.british)?)
     } else {
         scan.eat_any(&[" - ", "- ", "-"])?;
-        let last = take(&mut scan)?;
+        let last = take(&mut scan, first.currency.is_some())?;
         let per = if scan.is_done() {
             String::new()
         } else {
@@ -245,7 +245,8 @@ fn per(rest: &str) -> Option<String> {
     (rest.len() >= 2 && rest.chars().all(|c| c.is_alphabetic() || c == '-')).then(|| format!("per {rest}"))
 }
 
-fn take(scan: &mut Scan<'_>) -> Option<Amount> {
+/// Reads one amount. `money` says that it is one even without a currency.
+fn take(scan: &mut Scan<'_>, money: bool) -> Option<Amount> {
     let mut ahead = *scan;
     let mut negative = ahead.eat("-");
     let mut currency = sign(&mut ahead);
@@ -278,7 +279,7 @@ fn take(scan: &mut Scan<'_>) -> Option<Amount> {
         let is_word = letters.len() > 3;
         let mut behind = suffix;
         behind.space();
-        if is_word || currency.is_some() || letters.len() <= 2 && sign(&mut behind).is_some() {
+        if is_word || money || currency.is_some() || letters.len() <= 2 && sign(&mut behind).is_some() {
             scaled = Some(name);
             joined = hyphen;
             ahead = suffix;

@@ -121,7 +121,6 @@ const NAMES: &[&str] = &[
     "joseph",
     "margaret",
     "robert",
-    "malcolm",
     "david",
     "emperor",
     "tsar",

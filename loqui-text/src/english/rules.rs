@@ -235,6 +235,18 @@ pub(super) const DIGITS: &[Rule<Digits>] = &[
         reason: "the word behind is counted",
     },
     Rule {
+        fits: |text, context| {
+            (3..=4).contains(&text.len())
+                && context.before.len() > 1
+                && context.before.bytes().all(|byte| byte.is_ascii_uppercase())
+                && !may_be_year(text)
+                && !context.counts_noun()
+                && (context.after.is_empty() || context.after.chars().any(|c| !c.is_uppercase()))
+        },
+        reading: Digits::Pairs,
+        reason: "numbers behind an acronym are a name",
+    },
+    Rule {
         fits: |text, context| may_be_year(text) && AMOUNTS.contains(&context.left.as_str()),
         reading: Digits::Quantity,
         reason: "the word in front measures",

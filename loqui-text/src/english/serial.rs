@@ -112,31 +112,23 @@ pub(super) fn groups(text: &str, context: &Context<'_>) -> Option<Reading> {
         });
     }
     let padded = groups.iter().any(|group| group.len() > 1 && group.starts_with('0'));
-    let named = matches!(
-        context.left.as_str(),
-        "isbn"
-            | "ssn"
-            | "id"
-            | "order"
-            | "account"
-            | "serial"
-            | "code"
-            | "invoice"
-            | "case"
-            | "ticket"
-            | "policy"
-            | "claim"
-            | "zip"
-            | "reference"
-            | "ref"
-            | "tracking"
-            | "number"
-    );
+    let named = is_named(text, context);
     let long = digits.len() - groups.len() >= 6 && groups.len() > 2;
     (hash || padded || named || long).then(|| {
         let words: Vec<String> = groups.iter().map(|group| one_by_one(group)).collect();
         Reading::new(Class::Serial, format!("{number}{}", words.join(", ")))
     })
+}
+
+/// Whether the words in front say that groups of digits are an identifier rather than a range.
+pub(super) fn is_named(text: &str, context: &Context<'_>) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    match context.left.trim_end_matches('.') {
+        "isbn" | "ssn" => true,
+        "no" | "number" | "order" | "sku" | "part" | "invoice" | "account" | "id" | "serial" | "code" | "ref"
+        | "reference" | "case" | "ticket" | "policy" | "claim" | "tracking" | "#" => digits >= 5,
+        _ => false,
+    }
 }
 
 /// Reads codes that are known by their shape: hexadecimal numbers, video sizes, flights.

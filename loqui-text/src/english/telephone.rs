@@ -115,7 +115,7 @@ fn groups(text: &str, context: &Context<'_>) -> Option<String> {
                 || context.before_that == "me"
                 || context.before_that == "us");
     let shape = match lengths.as_slice() {
-        [3, 3 | 2, 4] | [3, 3, 4, 1..=6] | [1, 3, 3, 4] | [4, 4, 4, 4] | [4, 6, 5] => true,
+        [3, 3 | 2, 4] | [3, 3, 4, 1..=6] | [1, 3, 3, 4] | [4, 4, 4, 4] | [4, 4, 4] | [4, 6, 5] => true,
         [3, 4] => !spaced && text.contains('-') || bracketed || dialled,
         _ if bracketed => text[..text.find(')').unwrap_or(0)].len() > 2 && (7..=13).contains(&digits),
         // Numbers that begin with a zero and have groups of some length are no quantities.

@@ -504,6 +504,10 @@ fn product(text: &str) -> Option<Name> {
 fn per_name(text: &str) -> Option<String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
+        // "l/100km": other numbers begin a measure of their own.
+        if !matches!(&text[..digits], "10" | "100" | "1000") {
+            return None;
+        }
         let sign = text[digits..].trim_start();
         let unit = (!sign.starts_with(['°', '%'])).then(|| factor(sign))??;
         return Some(format!(

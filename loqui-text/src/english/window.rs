@@ -20,7 +20,10 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
     if !letters && chunks == 1 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return telephone::read(text, context).or_else(|| bare(text, context));
     }
-    if (matches!(context.left.as_str(), "isbn" | "ssn") || first == '#')
+    if let Some(reading) = compared(text, chunks, context, dash) {
+        return Some(reading);
+    }
+    if (serial::is_named(text, context) || first == '#')
         && let Some(reading) = serial::groups(text, context)
     {
         return Some(reading);
@@ -72,6 +75,29 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
         .or_else(|| (chunks == 1).then(|| serial::code(text, context))?)
         .or_else(|| (chunks == 1 && letters && !first.is_ascii_digit()).then(|| bare_unit(text))?)
         .or_else(|| math::read(text, context))
+}
+
+/// An amount with a sign of comparison in front: `~$20`, `<5 min`, `≥18`.
+fn compared(text: &str, chunks: usize, context: &Context<'_>, dash: bool) -> Option<Reading> {
+    const SIGNS: [(&str, &str); 6] = [
+        ("~", "about"),
+        ("≈", "about"),
+        ("<", "less than"),
+        (">", "more than"),
+        ("≥", "at least"),
+        ("≤", "at most"),
+    ];
+    let (sign, words) = SIGNS.into_iter().find(|(sign, _)| text.starts_with(sign))?;
+    let amount = text[sign.len()..].trim_start();
+    if !amount.starts_with(|c: char| c.is_ascii_digit() || money::is_sign(c) || matches!(c, '-' | '.')) {
+        return None;
+    }
+    let reading = classify(amount, chunks, context, dash)?;
+    let plain = !matches!(reading.class, Class::Electronic | Class::Telephone | Class::Serial);
+    plain.then(|| Reading {
+        spoken: format!("{words} {}", reading.spoken),
+        ..reading
+    })
 }
 
 /// A unit without a number: `kg/m³`, `°C`.
