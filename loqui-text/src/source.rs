@@ -1,7 +1,7 @@
 //! From a source to plain text: encodings, markup, subtitles, wrapped lines, marks of notes, placeholders.
 //!
-//! Every stage goes over the text once and keeps a map back to what it was given, so that positions in the plain text can be
-//! told in the source.
+//! Every stage goes over the text once and keeps a map back to what it was given, so that positions in the plain text
+//! resolve to positions in the source.
 
 mod encoding;
 mod findings;
