@@ -169,6 +169,15 @@ pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
     {
         return serial(each(text));
     }
+    let octets = text.len() == 17 && [':', '-'].iter().any(|mark| text.split(*mark).map(str::len).eq([2; 6]));
+    if octets
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-'))
+    {
+        let words: Vec<String> = text.split([':', '-']).map(each).collect();
+        return serial(words.join(", "));
+    }
     // "UUID"
     let uuid = text.len() == 36 && text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     if uuid && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {

@@ -63,7 +63,8 @@ fn international(text: &str) -> Option<String> {
     }
     let rest = rest_of(&mut scan)?;
     let digits: usize = rest.iter().map(|group| group.len()).sum();
-    if rest.is_empty() || !(5..=13).contains(&digits) {
+    let written_out = text.starts_with('+') || rest.len() > 1;
+    if rest.is_empty() || !written_out || !(5..=13).contains(&digits) {
         return None;
     }
     let extension = extension(&mut scan);
