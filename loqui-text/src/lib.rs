@@ -1,47 +1,79 @@
-//! Written English to spoken English: what print leaves to the reader is spelled out.
+//! Written text to spoken text, in stages.
+//!
+//! 1. [`Plain`] reads a source: its encoding, its markup, its lines. It keeps a map to the source.
+//! 2. [`tokens`] classifies the tokens of a plain text, each once and as a whole.
+//! 3. [`speak`] writes them in words by the conventions of a [`Locale`].
+//! 4. [`Pronunciations`] puts the respellings of a user in place of terms.
+//!
+//! [`detect_language`] tells the language of a text with a confidence.
 //!
 //! ```
-//! use loqui_text::{in_words, spell_out};
+//! use loqui_text::{Format, Locale, Plain, speak};
 //!
-//! let spelled = spell_out("At 9:30pm on 3/14/2026, Dr. Lee paid $1.5bn.");
-//! assert_eq!(spelled, "At 9 30 PM on March 14th, 2026, Doctor Lee paid 1.5 billion dollars.");
-//! assert_eq!(
-//!     in_words(&spelled),
-//!     "At nine thirty PM on March fourteenth, twenty twenty-six, Doctor Lee paid one point five billion dollars."
-//! );
+//! let plain = Plain::from_text("**Prof. Dr. Weber** paid $5-10 on SEPT. 15.", Format::Markdown);
+//! let spoken = speak(&plain.text, &Locale::american());
+//! assert_eq!(spoken.text, "Professor Doctor Weber paid five to ten dollars on September fifteenth.");
 //! ```
 //!
-//! One file per kind of thing. [`spell_out`] leaves plain numbers, years and ordinals ("3rd") in digits, for speakers with
-//! rules of their own; [`in_words`] writes them in letters, for those without.
+//! [`spell_out`] and [`in_words`] are the rewriting rules that came before. [`spell_out`] leaves plain numbers, years and
+//! ordinals ("3rd") in digits; [`in_words`] writes them in letters.
 
 #![forbid(unsafe_code)]
 
 mod abbreviations;
 mod dates;
+mod detect;
 mod digits;
+mod english;
+mod finding;
 mod letters;
+mod locale;
 mod money;
 mod numbers;
+mod pronounce;
 mod punctuation;
 mod roman;
+mod source;
+mod speak;
+mod spoken;
 mod symbols;
 mod times;
+mod token;
 mod units;
 mod web;
 mod words;
+mod world;
 
 pub use abbreviations::{is_dotted_initialism, never_ends_sentence};
+pub use detect::{DetectedLanguage, detect_language};
+pub use finding::Finding;
 pub use letters::plain_letters;
+pub use locale::{InvalidLocale, Locale};
+pub use pronounce::{InvalidPronunciation, Pronunciation, Pronunciations};
 pub use punctuation::tidy;
 use regex::Regex;
+pub use source::{Format, Plain, UnreadableText};
+pub use speak::{speak, tokens};
+pub use spoken::{Piece, Spoken};
 pub use symbols::is_readable;
+pub use token::{Class, Token};
 pub use words::in_words;
 
 /// A number as people write it: "5", "1,250", "3.14".
 const NUMBER: &str = r"\d+(?:,\d{3})*(?:\.\d+)?";
 
-/// Spells out one sentence. The order matters: a date is digits with slashes until somebody has read it, and a web address
-/// must be taken before its dots and slashes are.
+/// Spells out one sentence with rewriting rules.
+///
+/// ```
+/// use loqui_text::{in_words, spell_out};
+///
+/// let spelled = spell_out("At 9:30pm on 3/14/2026, Dr. Lee paid $1.5bn.");
+/// assert_eq!(spelled, "At 9 30 PM on March 14th, 2026, Doctor Lee paid 1.5 billion dollars.");
+/// assert_eq!(
+///     in_words(&spelled),
+///     "At nine thirty PM on March fourteenth, twenty twenty-six, Doctor Lee paid one point five billion dollars."
+/// );
+/// ```
 pub fn spell_out(sentence: &str) -> String {
     let steps: [fn(&str) -> String; 11] = [
         digits::rewrite,

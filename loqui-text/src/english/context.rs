@@ -1,0 +1,111 @@
+//! What stands around a token.
+
+/// How a token was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) class: crate::Class,
+    pub(super) spoken: String,
+    pub(super) reason: Option<&'static str>,
+}
+
+impl Reading {
+    pub(super) fn new(class: crate::Class, spoken: impl Into<String>) -> Self {
+        Self {
+            class,
+            spoken: spoken.into(),
+            reason: None,
+        }
+    }
+
+    pub(super) const fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+}
+
+/// The words around a token. Words are empty at the ends of a text and across the end of a sentence.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Context<'a> {
+    pub(super) british: bool,
+    /// The word before, as written.
+    pub(super) before: &'a str,
+    /// The word before that one, in lower case.
+    pub(super) before_that: String,
+    /// The word before, in lower case.
+    pub(super) left: String,
+    /// The word behind, as written.
+    pub(super) after: &'a str,
+    /// The word behind, in lower case.
+    pub(super) right: String,
+    /// Whether a mark such as a comma stands between the token and the word behind.
+    pub(super) broken: bool,
+}
+
+/// Words in front of a noun group.
+const DETERMINERS: [&str; 15] = [
+    "the", "a", "an", "another", "this", "that", "my", "your", "his", "her", "our", "their", "every", "each", "any",
+];
+/// Words that cannot be the noun of "a 40 cm gap".
+const NO_NOUN: &[&str] = &[
+    "a", "about", "above", "across", "after", "ago", "all", "an", "and", "apart", "are", "around", "as", "at", "away",
+    "back", "be", "because", "been", "before", "behind", "below", "between", "but", "by", "can", "could", "deep",
+    "did", "do", "does", "down", "each", "early", "either", "else", "ever", "every", "extra", "for", "from", "had",
+    "has", "have", "he", "her", "here", "high", "his", "i", "if", "in", "into", "is", "it", "its", "just", "late",
+    "later", "less", "long", "longer", "may", "might", "more", "must", "my", "near", "no", "nor", "not", "now", "of",
+    "off", "on", "only", "or", "our", "out", "over", "per", "she", "should", "since", "so", "still", "tall", "than",
+    "that", "the", "their", "then", "there", "they", "this", "through", "to", "together", "too", "total", "under",
+    "until", "up", "was", "we", "were", "what", "when", "where", "which", "while", "who", "wide", "will", "with",
+    "within", "without", "would", "yet", "you", "your", "thick", "old", "older", "each", "plus", "minus",
+];
+
+impl Context<'_> {
+    /// Whether a measure or an amount here describes the noun behind it: "a 40 cm gap", "a $20 bill".
+    pub(super) fn describes_noun(&self) -> bool {
+        DETERMINERS.contains(&self.left.as_str())
+            && !self.broken
+            && self
+                .after
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_lowercase() || c.is_uppercase() && matches!(self.left.as_str(), "a" | "an"))
+            && self.after.chars().all(|c| c.is_alphabetic() || c == '-')
+            && !NO_NOUN.contains(&self.right.as_str())
+    }
+
+    /// Whether the word behind is a plural that a number may count: "1500 people", "2000 tons".
+    pub(super) fn counts_noun(&self) -> bool {
+        const NOT_COUNTED: [&str; 17] = [
+            "was",
+            "is",
+            "has",
+            "does",
+            "as",
+            "us",
+            "this",
+            "its",
+            "his",
+            "yes",
+            "always",
+            "perhaps",
+            "sometimes",
+            "unless",
+            "whereas",
+            "besides",
+            "afterwards",
+        ];
+        const COUNTED: [&str; 14] = [
+            "percent", "people", "men", "women", "children", "feet", "of", "dollars", "euros", "hundred", "thousand",
+            "million", "mice", "teeth",
+        ];
+        if self.broken {
+            return false;
+        }
+        let word = self.right.as_str();
+        COUNTED.contains(&word)
+            || word.len() > 3
+                && word.ends_with('s')
+                && !word.ends_with("ss")
+                && self.after.chars().all(char::is_lowercase)
+                && !NOT_COUNTED.contains(&word)
+    }
+}

@@ -1,0 +1,367 @@
+//! Numbers with units.
+
+use super::context::{Context, Reading};
+use super::fraction;
+use super::money::scale;
+use super::number::{Number, small};
+use super::scan::Scan;
+use super::units::{self, Name};
+use crate::Class;
+
+/// A quantity in front of a unit.
+struct Quantity {
+    spoken: String,
+    one: bool,
+}
+
+/// Reads a measure that fills `text`.
+pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
+    let spoken = blood_pressure(text)
+        .or_else(|| feet_and_inches(text, context))
+        .or_else(|| compound(text))
+        .or_else(|| coordinates(text))
+        .or_else(|| plain(text, context))
+        .or_else(|| both_with_units(text, context))
+        .or_else(|| scientific(text))?;
+    Some(Reading::new(Class::Measure, spoken))
+}
+
+/// `120/80 mmHg`
+fn blood_pressure(text: &str) -> Option<String> {
+    let (above, below) = text.strip_suffix("mmHg")?.trim_end().split_once('/')?;
+    let (above, below) = (Number::parse(above)?, Number::parse(below)?);
+    let above = super::number::in_pairs(&above.whole);
+    Some(format!("{above} over {} millimeters of mercury", below.say(false)))
+}
+
+/// `6'2"`, `5' 10"`, `6'`, `10"`
+fn feet_and_inches(text: &str, context: &Context<'_>) -> Option<String> {
+    let mut scan = Scan::new(text);
+    if let Some(mixed) = fraction::take(&mut scan) {
+        let unit = if mixed.whole.is_none() || context.describes_noun() {
+            "inch"
+        } else {
+            "inches"
+        };
+        return (scan.rest() == "\"").then(|| format!("{} {unit}", mixed.say(context.british)));
+    }
+    let number = Number::take_unsigned(&mut scan)?;
+    let spoken = number.say(context.british);
+    if scan.eat("\"") {
+        let unit = if number.is_one() || context.describes_noun() {
+            "inch"
+        } else {
+            "inches"
+        };
+        return scan.is_done().then(|| format!("{spoken} {unit}"));
+    }
+    if !scan.eat("'") {
+        return None;
+    }
+    if scan.is_done() {
+        let unit = if number.is_one() || context.describes_noun() {
+            "foot"
+        } else {
+            "feet"
+        };
+        return (number.whole.len() <= 2).then(|| format!("{spoken} {unit}"));
+    }
+    scan.space();
+    let inches = Number::take_unsigned(&mut scan)?;
+    scan.eat_any(&["\"", "''"]);
+    (scan.is_done() && number.whole.len() <= 2 && inches.whole.len() <= 2)
+        .then(|| format!("{spoken} foot {}", inches.say(context.british)))
+}
+
+/// `1h30m`, `2h 15min`, `5 ft 10 in`, `3 lb 4 oz`, `1 min 30 s`
+fn compound(text: &str) -> Option<String> {
+    const FAMILIES: [&[(&str, &str)]; 3] = [
+        &[
+            ("h", "hour"),
+            ("hr", "hour"),
+            ("hrs", "hour"),
+            ("m", "minute"),
+            ("min", "minute"),
+            ("mins", "minute"),
+            ("s", "second"),
+            ("sec", "second"),
+        ],
+        &[("ft", "foot"), ("ft.", "foot"), ("in", "inch"), ("in.", "inch")],
+        &[("lb", "pound"), ("lbs", "pound"), ("oz", "ounce")],
+    ];
+    for family in FAMILIES {
+        let mut scan = Scan::new(text);
+        let mut parts = Vec::new();
+        loop {
+            let digits = scan.digits();
+            if digits.is_empty() || digits.len() > 4 {
+                break;
+            }
+            scan.space();
+            let sign = scan.run(|c| c.is_ascii_lowercase() || c == '.');
+            let name = family.iter().find(|(known, _)| *known == sign).map(|(_, name)| *name);
+            // "2h30": minutes without their sign.
+            let name = match (name, parts.len(), sign) {
+                (Some(name), ..) => name,
+                (None, 1, "") if family[0].0 == "h" && digits.len() == 2 => "minute",
+                _ => break,
+            };
+            let plural = match name {
+                "foot" => "feet".to_owned(),
+                "inch" => "inches".to_owned(),
+                other => format!("{other}s"),
+            };
+            let number: u64 = digits.parse().ok()?;
+            parts.push(format!(
+                "{} {}",
+                small(number),
+                if number == 1 { name } else { &plural }
+            ));
+            if scan.is_done() {
+                return (parts.len() > 1).then(|| parts.join(" "));
+            }
+            scan.space();
+        }
+    }
+    None
+}
+
+/// `40°42'N`, `40°42'46"N`
+fn coordinates(text: &str) -> Option<String> {
+    let mut scan = Scan::new(text);
+    let degrees = Number::take_unsigned(&mut scan)?;
+    if !scan.eat("°") {
+        return None;
+    }
+    scan.space();
+    let minutes = Number::take_unsigned(&mut scan)?;
+    if !scan.eat("'") {
+        return None;
+    }
+    scan.space();
+    let mut spoken = format!("{} degrees {} minutes", degrees.say(false), minutes.say(false));
+    if let Some(seconds) = Number::take_unsigned(&mut scan) {
+        scan.eat("\"").then_some(())?;
+        scan.space();
+        spoken = format!("{spoken} {} seconds", seconds.say(false));
+    }
+    let side = match scan.rest() {
+        "" => "",
+        "N" => " north",
+        "S" => " south",
+        "E" => " east",
+        "W" => " west",
+        _ => return None,
+    };
+    Some(format!("{spoken}{side}"))
+}
+
+/// The number in front of a unit, or two with a hyphen, "to" or "x" between.
+fn quantity(scan: &mut Scan<'_>, context: &Context<'_>) -> Option<Quantity> {
+    let and = context.british;
+    let mut ahead = *scan;
+    if let Some(mixed) = fraction::take(&mut ahead) {
+        *scan = ahead;
+        return Some(Quantity {
+            spoken: mixed.say(and),
+            one: mixed.whole.is_none(),
+        });
+    }
+    let number = Number::take(&mut ahead)?;
+    let mut quantity = Quantity {
+        spoken: number.say(and),
+        one: number.is_one(),
+    };
+    *scan = ahead;
+    for (sign, word) in [
+        (" - ", " to "),
+        ("-", " to "),
+        (" x ", " by "),
+        ("x", " by "),
+        ("×", " by "),
+        (" × ", " by "),
+        ("±", " plus or minus "),
+        (" ± ", " plus or minus "),
+    ] {
+        let mut more = ahead;
+        if more.eat(sign)
+            && let Some(next) = Number::take_unsigned(&mut more)
+        {
+            quantity = Quantity {
+                spoken: format!("{}{word}{}", quantity.spoken, next.say(and)),
+                one: false,
+            };
+            *scan = more;
+            // "10 x 20 x 30 cm"
+            let mut third = more;
+            if word == " by "
+                && third.eat(sign)
+                && let Some(next) = Number::take_unsigned(&mut third)
+            {
+                quantity.spoken = format!("{} by {}", quantity.spoken, next.say(and));
+                *scan = third;
+            }
+            break;
+        }
+    }
+    Some(quantity)
+}
+
+fn plain(text: &str, context: &Context<'_>) -> Option<String> {
+    let mut scan = Scan::new(text);
+    let about = scan.eat("~");
+    let mut quantity = quantity(&mut scan, context)?;
+    let mut ahead = scan;
+    ahead.space();
+    let word = ahead.letters();
+    if let Some(name) = scale(word, false) {
+        quantity.spoken = format!("{} {name}", quantity.spoken);
+        quantity.one = false;
+        scan = ahead;
+    }
+    // "12/kg"
+    if let Some(below) = scan.rest().strip_prefix('/') {
+        let below = units::per(below)?;
+        return Some(format!("{} per {below}", quantity.spoken));
+    }
+    let hyphen = scan.eat("-");
+    let spaced = !hyphen && scan.space();
+    let sign = units::take_sign(&mut scan);
+    let name = sign_of(sign, spaced, context, text)?;
+    if name.word && !hyphen {
+        return None;
+    }
+    if !name.length {
+        quantity.spoken = quantity.spoken.replace(" by ", " times ");
+    }
+    let singular = quantity.one || hyphen || context.describes_noun();
+    let unit = if name.word {
+        sign.to_lowercase()
+    } else if singular {
+        name.one
+    } else {
+        name.many
+    };
+    Some(format!(
+        "{}{} {unit}",
+        if about { "about " } else { "" },
+        quantity.spoken
+    ))
+}
+
+/// Reads the unit behind a number, where letters of many meanings need more than a match.
+fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Option<Name> {
+    let decimal = text.contains('.') && !text.ends_with('.');
+    match sign {
+        // "4s" is a name, "30s" a decade, "2.5s" and "5 s" seconds.
+        "s" if !spaced && !decimal && !waits(context) => return None,
+        // "5m users"
+        "m" if counted(context) => {
+            return Some(Name::invariable("million"));
+        }
+        "in" if !(spaced && (context.right.is_empty() || context.broken || decimal || text.contains('x')))
+            && !context.describes_noun()
+            && !matches!(
+                context.right.as_str(),
+                "wide" | "long" | "high" | "tall" | "deep" | "thick" | "by"
+            ) =>
+        {
+            return None;
+        }
+        "mo" | "ha" | "ct" | "min." | "M" if spaced && context.right == "of" => {}
+        "x" | "X" => return None,
+        _ => {}
+    }
+    // "5 A" and "3 F" are names; "5A" a room.
+    units::unit(sign)
+}
+
+fn waits(context: &Context<'_>) -> bool {
+    matches!(
+        context.left.as_str(),
+        "for"
+            | "after"
+            | "takes"
+            | "took"
+            | "within"
+            | "every"
+            | "wait"
+            | "waited"
+            | "waits"
+            | "about"
+            | "under"
+            | "over"
+            | "timeout"
+            | "than"
+            | "lasted"
+    )
+}
+
+fn counted(context: &Context<'_>) -> bool {
+    !context.broken
+        && matches!(
+            context.right.as_str(),
+            "people"
+                | "users"
+                | "views"
+                | "dollars"
+                | "euros"
+                | "pounds"
+                | "followers"
+                | "subscribers"
+                | "downloads"
+                | "units"
+                | "copies"
+                | "customers"
+                | "records"
+                | "rows"
+                | "tokens"
+                | "parameters"
+                | "members"
+                | "visitors"
+                | "copies,"
+                | "shares"
+                | "jobs"
+                | "homes"
+                | "barrels"
+        )
+}
+
+/// `9×10^16 J`
+fn scientific(text: &str) -> Option<String> {
+    let (number, sign) = text.rsplit_once(' ')?;
+    let number = number.contains("10^").then(|| super::math::scientific(number))??;
+    let unit = units::unit(sign).or_else(|| units::behind_power(sign))?;
+    Some(format!("{} {}", number.spoken, unit.many))
+}
+
+/// `50%-60%`, `5 km - 10 km`, `350°F/180°C`
+fn both_with_units(text: &str, context: &Context<'_>) -> Option<String> {
+    for (separator, word) in [
+        (" - ", "to"),
+        ("-", "to"),
+        ("/", "or"),
+        (" / ", "or"),
+        (" x ", "by"),
+        ("x", "by"),
+    ] {
+        let Some((first, last)) = text.split_once(separator) else {
+            continue;
+        };
+        let clear = |part: &str| {
+            part.ends_with(['%', 'C', 'F', '°', 'V']) || part.chars().filter(|c| c.is_alphabetic()).count() > 1
+        };
+        if separator == "/" && !(clear(first) && clear(last)) {
+            continue;
+        }
+        let none = Context::default();
+        let one = |text, context: &Context<'_>| feet_and_inches(text, context).or_else(|| plain(text, context));
+        if let (Some(first), Some(last)) = (
+            one(first, if word == "by" { context } else { &none }),
+            one(last, context),
+        ) {
+            return Some(format!("{first} {word} {last}"));
+        }
+    }
+    None
+}

@@ -1,0 +1,352 @@
+//! Roman numerals.
+
+use super::context::{Context, Reading};
+use super::number::{cardinal, ordinal};
+use crate::Class;
+
+/// Read as a plain number behind these: "Chapter four".
+const COUNTED: &[&str] = &[
+    "chapter",
+    "part",
+    "act",
+    "scene",
+    "section",
+    "volume",
+    "book",
+    "phase",
+    "article",
+    "war",
+    "mark",
+    "type",
+    "level",
+    "stage",
+    "class",
+    "grade",
+    "bowl",
+    "apollo",
+    "episode",
+    "round",
+    "rocky",
+    "title",
+    "appendix",
+    "canto",
+    "verse",
+    "psalm",
+    "page",
+    "pages",
+    "no",
+    "figure",
+    "table",
+    "plate",
+    "annex",
+    "schedule",
+    "tier",
+    "group",
+    "division",
+    "unit",
+    "lesson",
+    "season",
+    "series",
+    "saturn",
+    "gemini",
+    "vol",
+    "ch",
+    "sc",
+    "pt",
+    "fig",
+    "sec",
+    "art",
+    "bk",
+    "olympiad",
+    "step",
+    "factor",
+    "corps",
+    "fantasy",
+    "world",
+    "cranial",
+    "nerve",
+    "league",
+    "game",
+    "option",
+    "amendment",
+    "symphony",
+    "opus",
+];
+/// Of those, the ones behind which `I` is one and not the pronoun.
+const FIRST: &[&str] = &[
+    "chapter", "part", "act", "volume", "book", "war", "phase", "type", "title", "scene", "section", "vol", "class",
+    "stage", "level", "article", "appendix", "group",
+];
+/// Read as "the eighth" behind these.
+const NAMES: &[&str] = &[
+    "pope",
+    "king",
+    "queen",
+    "henry",
+    "louis",
+    "edward",
+    "george",
+    "william",
+    "charles",
+    "james",
+    "richard",
+    "elizabeth",
+    "napoleon",
+    "pius",
+    "benedict",
+    "leo",
+    "paul",
+    "ramses",
+    "ramesses",
+    "frederick",
+    "philip",
+    "alexander",
+    "nicholas",
+    "peter",
+    "catherine",
+    "ivan",
+    "victor",
+    "gustav",
+    "christian",
+    "ferdinand",
+    "mary",
+    "innocent",
+    "clement",
+    "gregory",
+    "otto",
+    "albert",
+    "leopold",
+    "john",
+    "francis",
+    "joseph",
+    "margaret",
+    "robert",
+    "david",
+    "emperor",
+    "tsar",
+    "czar",
+    "kaiser",
+    "prince",
+    "sam",
+    "thomas",
+    "urban",
+    "boniface",
+    "sixtus",
+    "julius",
+    "adolf",
+    "harald",
+    "haakon",
+    "olav",
+    "carl",
+    "karl",
+    "wilhelm",
+    "maximilian",
+    "rudolf",
+    "sigismund",
+    "umberto",
+    "emmanuel",
+    "alfonso",
+    "juan",
+    "felipe",
+    "carlos",
+    "pedro",
+    "manuel",
+    "afonso",
+    "sancho",
+    "mehmed",
+    "selim",
+    "suleiman",
+    "murad",
+    "cleopatra",
+    "ptolemy",
+    "darius",
+    "xerxes",
+    "cyrus",
+    "artaxerxes",
+    "constantine",
+    "justinian",
+    "theodosius",
+    "valentinian",
+    "leon",
+    "basil",
+    "isaac",
+    "michael",
+    "theodore",
+    "mark",
+    "anthony",
+    "jr",
+    "rama",
+    "amenhotep",
+    "thutmose",
+    "seti",
+    "baldwin",
+    "bohemond",
+    "friedrich",
+    "ludwig",
+    "heinrich",
+    "franz",
+    "edwards",
+    "walter",
+    "davis",
+    "martin",
+    "stephen",
+    "sultan",
+];
+/// Numerals that are not also words or initials.
+const CLEAR: &[&str] = &[
+    "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX",
+    "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV",
+];
+
+/// Reads a numeral of up to 3999; nothing if it is not written the one right way.
+pub(super) fn value(numeral: &str) -> Option<u32> {
+    if numeral.is_empty() || numeral.len() > 15 {
+        return None;
+    }
+    let worth = |letter: u8| {
+        Some(match letter {
+            b'I' => 1,
+            b'V' => 5,
+            b'X' => 10,
+            b'L' => 50,
+            b'C' => 100,
+            b'D' => 500,
+            b'M' => 1000,
+            _ => return None,
+        })
+    };
+    let mut total = 0;
+    let mut next = 0;
+    for letter in numeral.bytes().rev() {
+        let value: i32 = worth(letter)?;
+        total += if value < next { -value } else { value };
+        next = value.max(next);
+    }
+    let number = u32::try_from(total).ok().filter(|number| *number < 4000)?;
+    (write(number) == numeral).then_some(number)
+}
+
+fn write(mut number: u32) -> String {
+    const PARTS: [(u32, &str); 13] = [
+        (1000, "M"),
+        (900, "CM"),
+        (500, "D"),
+        (400, "CD"),
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ];
+    let mut numeral = String::new();
+    for (worth, letters) in PARTS {
+        while number >= worth {
+            numeral.push_str(letters);
+            number -= worth;
+        }
+    }
+    numeral
+}
+
+/// Reads a numeral in its context, with the possessive of a name: `Henry VIII's`. `styled` says that it was written with
+/// the numeral characters of Unicode, which mean nothing else.
+pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Reading> {
+    let (numeral, possessive) = match text.strip_suffix("'s") {
+        Some(numeral) => (numeral, "'s"),
+        None => (text, ""),
+    };
+    let left = context.left.trim_end_matches('.');
+    let counted = COUNTED.contains(&left);
+    let upper = numeral.to_ascii_uppercase();
+    let small = numeral != upper;
+    if small && !(counted && numeral.bytes().all(|byte| byte.is_ascii_lowercase()) && left != "mark" && left != "world")
+    {
+        return spans(text, context);
+    }
+    let Some(number) = value(&upper) else {
+        return spans(text, context);
+    };
+    let digits = number.to_string();
+    let plain = |reason| {
+        Some(
+            Reading::new(
+                Class::Roman,
+                format!("{}{possessive}", cardinal(&digits, context.british)),
+            )
+            .because(reason),
+        )
+    };
+    if context.right == "century" || context.right == "centuries" {
+        return Some(Reading::new(Class::Roman, ordinal(&digits, false)).because("centuries are counted by ordinals"));
+    }
+    let initial = numeral == "I" && !FIRST.contains(&left);
+    if counted && !initial && (left != "mark" || numeral.len() > 1) {
+        return plain("the word in front is counted");
+    }
+    let named = context.before.starts_with(char::is_uppercase);
+    let regnal = NAMES.contains(&left) && named;
+    if regnal && (numeral.len() > 1 || matches!(numeral, "V" | "X") || numeral == "I" && ruler(context)) {
+        let the = format!("the {}{possessive}", ordinal(&digits, false));
+        return Some(Reading::new(Class::Roman, the).because("behind the name of a person it says which of that name"));
+    }
+    if styled {
+        return plain("the character is a numeral and nothing else");
+    }
+    if CLEAR.contains(&numeral) && left.is_empty() && context.right.is_empty() && possessive.is_empty() {
+        return plain("it stands alone, as in a heading");
+    }
+    if CLEAR.contains(&numeral) && named && !left.is_empty() {
+        return plain("it stands behind a name");
+    }
+    None
+}
+
+/// "Elizabeth I was": only rulers are the first of a name, and a verb that goes with "I" tells against it.
+fn ruler(context: &Context<'_>) -> bool {
+    const RULERS: [&str; 12] = [
+        "elizabeth",
+        "napoleon",
+        "charles",
+        "james",
+        "francis",
+        "nicholas",
+        "alexander",
+        "george",
+        "wilhelm",
+        "peter",
+        "catherine",
+        "edward",
+    ];
+    const VERBS: [&str; 16] = [
+        "am", "have", "had", "was", "will", "would", "think", "know", "want", "see", "saw", "said", "can", "could",
+        "do", "did",
+    ];
+    RULERS.contains(&context.left.as_str())
+        && !VERBS.contains(&context.right.as_str())
+        && (context.right.is_empty()
+            || context.broken
+            || matches!(
+                context.right.as_str(),
+                "of" | "and" | "in" | "died" | "ruled" | "reigned" | "became"
+            ))
+}
+
+/// `I-IV` behind a word that is counted.
+fn spans(text: &str, context: &Context<'_>) -> Option<Reading> {
+    let (first, last) = text.split_once('-')?;
+    let counted = COUNTED
+        .iter()
+        .any(|word| context.left == *word || context.left.strip_suffix('s') == Some(word));
+    if !counted {
+        return None;
+    }
+    let (first, last) = (value(&first.to_ascii_uppercase())?, value(&last.to_ascii_uppercase())?);
+    (last > first).then(|| {
+        let say = |number: u32| cardinal(&number.to_string(), false);
+        Reading::new(Class::Roman, format!("{} to {}", say(first), say(last)))
+    })
+}

@@ -1,0 +1,154 @@
+//! Windows: one chunk or several that are read as one token.
+
+use super::context::{Context, Reading};
+use super::rules::{self, Digits};
+use super::{address, date, electronic, fraction, math, measure, money, number, roman, serial, telephone, time, units};
+use crate::Class;
+
+/// Most chunks that one token takes.
+pub(super) const MOST_CHUNKS: usize = 9;
+
+/// Reads the token that fills `text`, which was `chunks` chunks.
+pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: bool) -> Option<Reading> {
+    let has = |wanted: fn(char) -> bool| text.chars().any(wanted);
+    let digits = has(|c| c.is_ascii_digit());
+    let letters = has(char::is_alphabetic);
+    let first = text.chars().next()?;
+    if !digits {
+        return without_digits(text, chunks, context, dash);
+    }
+    if !letters && chunks == 1 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return telephone::read(text, context).or_else(|| bare(text, context));
+    }
+    if let Some(reading) = compared(text, chunks, context, dash) {
+        return Some(reading);
+    }
+    if (serial::is_named(text, context) || first == '#')
+        && let Some(reading) = serial::groups(text, context)
+    {
+        return Some(reading);
+    }
+    if let Some(digits) = text
+        .strip_prefix("No")
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return Some(Reading::new(
+            Class::Serial,
+            format!("number {}", number::cardinal(digits, context.british)),
+        ));
+    }
+    let slash = text.contains('/');
+    if slash && chunks == 1 && !fraction::is_set_phrase(text) {
+        let rule = rules::decide(rules::DATE_OR_FRACTION, text, context);
+        if let Some(rule) = rule
+            && rule.reading
+            && let Some((a, b)) = text.split_once('/')
+        {
+            let (month, day) = if context.british && b.parse::<u32>().is_ok_and(|b| b <= 12)
+                || a.parse::<u32>().is_ok_and(|a| a > 12)
+            {
+                (b, a)
+            } else {
+                (a, b)
+            };
+            let name = date::MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+            return Some(
+                Reading::new(Class::Date, format!("{name} {}", number::ordinal(day, false))).because(rule.reason),
+            );
+        }
+    }
+    let money_sign = has(money::is_sign) || letters;
+    let time_marks = text.contains(':') || letters;
+    let unit_marks = letters || has(|c| matches!(c, '%' | '°' | '\'' | '"' | '‰'));
+    let separators = has(|c| matches!(c, '-' | '/' | '.' | '\''));
+    None.or_else(|| (letters || separators).then(|| date::read(text, context))?)
+        .or_else(|| time_marks.then(|| time::read(text, context))?)
+        .or_else(|| money_sign.then(|| money::read(text, context))?)
+        .or_else(|| (chunks == 1).then(|| fraction::ordinal_number(text, context))?)
+        .or_else(|| telephone::read(text, context))
+        .or_else(|| slash.then(|| fraction::read(text, context))?)
+        .or_else(|| unit_marks.then(|| measure::read(text, context))?)
+        .or_else(|| fraction::number(text, context))
+        .or_else(|| (chunks == 1 && !letters).then(|| serial::groups(text, context))?)
+        .or_else(|| address::is_zip(text).then(|| Reading::new(Class::Address, address::zip(text))))
+        .or_else(|| (chunks == 1).then(|| electronic::read(text))?)
+        .or_else(|| (chunks == 1).then(|| serial::code(text, context))?)
+        .or_else(|| (chunks == 1 && letters && !first.is_ascii_digit()).then(|| bare_unit(text))?)
+        .or_else(|| math::read(text, context))
+}
+
+/// An amount with a sign of comparison in front: `~$20`, `<5 min`, `≥18`.
+fn compared(text: &str, chunks: usize, context: &Context<'_>, dash: bool) -> Option<Reading> {
+    const SIGNS: [(&str, &str); 6] = [
+        ("~", "about"),
+        ("≈", "about"),
+        ("<", "less than"),
+        (">", "more than"),
+        ("≥", "at least"),
+        ("≤", "at most"),
+    ];
+    let (sign, words) = SIGNS.into_iter().find(|(sign, _)| text.starts_with(sign))?;
+    let amount = text[sign.len()..].trim_start();
+    if !amount.starts_with(|c: char| c.is_ascii_digit() || money::is_sign(c) || matches!(c, '-' | '.')) {
+        return None;
+    }
+    let reading = classify(amount, chunks, context, dash)?;
+    let plain = !matches!(reading.class, Class::Electronic | Class::Telephone | Class::Serial);
+    plain.then(|| Reading {
+        spoken: format!("{words} {}", reading.spoken),
+        ..reading
+    })
+}
+
+/// A unit without a number: `kg/m³`, `°C`.
+fn bare_unit(text: &str) -> Option<Reading> {
+    if !text.contains(['/', '·', '°', '^']) {
+        return None;
+    }
+    units::unit(text).map(|name| Reading::new(Class::Measure, name.many))
+}
+
+/// Digits without anything else.
+fn bare(text: &str, context: &Context<'_>) -> Option<Reading> {
+    let rule = rules::decide(rules::DIGITS, text, context)?;
+    let (class, spoken) = match rule.reading {
+        Digits::OneByOne => (Class::Serial, number::one_by_one(text)),
+        Digits::Pairs => (Class::Serial, number::in_pairs(text)),
+        Digits::Year => (Class::Date, number::year(text)),
+        Digits::Quantity => (Class::Cardinal, number::cardinal(text, context.british)),
+    };
+    Some(Reading::new(class, spoken).because(rule.reason))
+}
+
+fn without_digits(text: &str, chunks: usize, context: &Context<'_>, dash: bool) -> Option<Reading> {
+    if text.contains(['=', '+', '<', '>', '×', '√', '≤', '≥', '≈', '^'])
+        && let Some(reading) = math::read(text, context)
+    {
+        return Some(reading);
+    }
+    if text.contains('-') {
+        if let Some(reading) = serial::span(text, dash).or_else(|| date::read(text, context)) {
+            return Some(reading);
+        }
+        if let Some(reading) = roman::read(text, context, false) {
+            return Some(reading);
+        }
+    }
+    if chunks > 1 {
+        return None;
+    }
+    if let Some(spoken) = money::price(text) {
+        return Some(Reading::new(Class::Money, spoken));
+    }
+    bare_unit(text).or_else(|| electronic::read(text))
+}
+
+/// Reads a street address whose house number is the first of `words`.
+pub(super) fn street(words: &[&str], context: &Context<'_>) -> Option<(Reading, usize)> {
+    let year = words[0].len() == 4 && matches!(context.left.as_str(), "in" | "since" | "by" | "until" | "from" | "of");
+    if year {
+        return None;
+    }
+    let (spoken, length) = address::read(words)?;
+    Some((Reading::new(Class::Address, spoken), length))
+}

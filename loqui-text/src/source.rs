@@ -1,0 +1,183 @@
+//! From a source to plain text: encodings, markup, subtitles, wrapped lines, marks of notes, placeholders.
+//!
+//! Every stage goes over the text once and keeps a map back to what it was given, so that positions in the plain text
+//! resolve to positions in the source.
+
+mod encoding;
+mod findings;
+mod html;
+mod lines;
+mod map;
+mod markdown;
+mod markup;
+mod notes;
+mod subtitles;
+
+use std::ops::Range;
+
+use self::map::{Draft, Map};
+use crate::Finding;
+pub use encoding::UnreadableText;
+
+/// How a source is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Text, with HTML entities and the tags of SSML.
+    #[default]
+    Plain,
+    /// Markdown: `CommonMark` with tables, notes, task lists and front matter.
+    Markdown,
+    /// A page in HTML.
+    Html,
+    /// A document in SSML.
+    Ssml,
+    /// Subtitles in `SubRip` format.
+    SubRip,
+    /// Subtitles in WebVTT format.
+    WebVtt,
+}
+
+impl Format {
+    /// Names of all formats, as [`from_name`](Self::from_name) takes them.
+    pub const NAMES: [&'static str; 6] = ["plain", "markdown", "html", "ssml", "srt", "vtt"];
+
+    /// Returns the format with this name.
+    ///
+    /// ```
+    /// use loqui_text::Format;
+    ///
+    /// assert_eq!(Format::from_name("markdown"), Some(Format::Markdown));
+    /// assert_eq!(Format::from_name("docx"), None);
+    /// ```
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "plain" => Self::Plain,
+            "markdown" => Self::Markdown,
+            "html" => Self::Html,
+            "ssml" => Self::Ssml,
+            "srt" => Self::SubRip,
+            "vtt" => Self::WebVtt,
+            _ => return None,
+        })
+    }
+
+    /// Returns the format of files with this extension, without the point. Unknown extensions are plain text.
+    pub fn from_extension(extension: &str) -> Self {
+        match extension.to_ascii_lowercase().as_str() {
+            "md" | "markdown" | "mdown" | "mkd" => Self::Markdown,
+            "html" | "htm" | "xhtml" => Self::Html,
+            "ssml" | "xml" => Self::Ssml,
+            "srt" => Self::SubRip,
+            "vtt" => Self::WebVtt,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// The plain text of a source.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Plain {
+    /// What is to be read. Blank lines separate paragraphs; `[pause 500ms]` stands for a pause.
+    pub text: String,
+    /// The name of the encoding that the bytes were in.
+    pub encoding: &'static str,
+    /// What was left out or looks like a mistake, in the order of the source.
+    pub findings: Vec<Finding>,
+    map: Map,
+}
+
+impl Plain {
+    /// Decodes a source and reads it.
+    ///
+    /// ```
+    /// use loqui_text::{Format, Plain};
+    ///
+    /// let plain = Plain::from_bytes(b"Caf\xE9 &amp; <b>bar</b>", Format::Plain)?;
+    /// assert_eq!(plain.text, "Café & bar");
+    /// assert_eq!(plain.encoding, "windows-1252");
+    /// # Ok::<(), loqui_text::UnreadableText>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are no text in any encoding.
+    pub fn from_bytes(bytes: &[u8], format: Format) -> Result<Self, UnreadableText> {
+        let decoded = encoding::decode(bytes)?;
+        let mut plain = Self::read(decoded.text.into_owned(), format);
+        plain.encoding = decoded.encoding;
+        if decoded.replaced {
+            plain.findings.insert(0, findings::replaced(decoded.encoding));
+        }
+        Ok(plain)
+    }
+
+    /// Reads a source that is decoded already.
+    ///
+    /// ```
+    /// use loqui_text::{Format, Plain};
+    ///
+    /// let plain = Plain::from_text("# Title\n\nSome **bold** text.", Format::Markdown);
+    /// assert_eq!(plain.text, "Title\n\nSome bold text.");
+    /// assert_eq!(plain.in_source(7..11), 9..13);
+    /// ```
+    pub fn from_text(text: &str, format: Format) -> Self {
+        Self::read(text.to_owned(), format)
+    }
+
+    fn read(source: String, format: Format) -> Self {
+        let mut draft = Draft::new(source);
+        match format {
+            Format::Plain => {
+                draft.stage(lines::unwrap);
+                draft.stage(|text, out| markup::strip(text, markup::Rules::PLAIN, out));
+            }
+            Format::Ssml => draft.stage(|text, out| markup::strip(text, markup::Rules::SSML, out)),
+            Format::Html => draft.stage(|text, out| markup::strip(text, markup::Rules::HTML, out)),
+            Format::Markdown => {
+                draft.stage(markdown::read);
+                draft.stage(|text, out| markup::strip(text, markup::Rules::DECODED, out));
+            }
+            Format::SubRip | Format::WebVtt => {
+                draft.stage(|text, out| subtitles::read(text, format == Format::WebVtt, out));
+                draft.stage(|text, out| markup::strip(text, markup::Rules::PLAIN, out));
+            }
+        }
+        draft.stage(notes::strip);
+        draft.finish()
+    }
+
+    /// Returns where a part of the plain text, in bytes, stands in the source, in Unicode scalar values. Positions beyond the
+    /// end count as the end.
+    pub fn in_source(&self, range: Range<usize>) -> Range<usize> {
+        self.map.resolve(&self.text, range)
+    }
+
+    /// Returns the same findings with their positions in this plain text, in scalar values, moved to the source.
+    pub fn findings_in_source(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let mut at = (0, 0);
+        let mut byte = |scalar: usize| {
+            if scalar < at.0 {
+                at = (0, 0);
+            }
+            let rest = &self.text[at.1..];
+            let ahead = rest
+                .char_indices()
+                .nth(scalar - at.0)
+                .map_or(rest.len(), |(index, _)| index);
+            at = (scalar, at.1 + ahead);
+            at.1
+        };
+        findings
+            .into_iter()
+            .map(|finding| Finding {
+                range: self.in_source(byte(finding.range.start)..byte(finding.range.end)),
+                ..finding
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

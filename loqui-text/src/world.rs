@@ -1,0 +1,26 @@
+//! Languages other than English: numbers, ordinals, decimals, dates, times, money, percent and measures in words.
+
+mod cluster;
+mod data;
+mod dates;
+mod measures;
+mod money;
+mod number;
+mod ordinals;
+mod plural;
+mod profile;
+mod rbnf;
+mod reader;
+mod rules;
+mod times;
+
+/// Codes of the languages whose numbers are written in words, other than English.
+#[cfg(test)]
+fn codes() -> &'static [&'static str] {
+    data::CODES
+}
+
+pub(crate) use reader::read;
+
+#[cfg(test)]
+mod tests;
