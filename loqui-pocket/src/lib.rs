@@ -9,6 +9,8 @@ mod mimi;
 mod model;
 mod nn;
 mod noise;
+#[cfg(test)]
+mod parity;
 mod sample;
 mod settings;
 mod speech;

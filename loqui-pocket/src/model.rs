@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -204,6 +207,11 @@ impl Model {
         let mut caches = self.inner.flow_lm.caches();
         self.inner.flow_lm.read_voice(&conditioning, &mut caches, &mut Scratch::default());
         Ok(Voice::new(caches, Some(self.inner.fingerprint)))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn voice_encoder(&self) -> Option<&VoiceEncoder> {
+        self.encoder.as_deref().ok()
     }
 
     /// Speaks a text, frame by frame.

@@ -1,8 +1,6 @@
 //! Preparation of the sample of a voice.
 
 mod resample;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use resample::resample;
 

@@ -3,8 +3,6 @@
 //! The models are trained on single sentences with the punctuation that these rules produce.
 
 mod chunks;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use chunks::{Chunk, split};
 

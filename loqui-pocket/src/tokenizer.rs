@@ -1,28 +1,49 @@
 //! Text to tokens and back.
+//!
+//! Reads `SentencePiece` models and the JSON files of Hugging Face, as far as the latter come from the former: unigram
+//! and byte-pair models over words that start with a visible space.
 
-use std::fmt;
+mod bpe;
+mod charsmap;
+mod json;
+mod normalizer;
+mod sentencepiece;
+#[cfg(test)]
+mod tests;
+mod unigram;
+mod vocabulary;
+
 use std::path::Path;
 
-use kitoken::Kitoken;
-use kitoken::convert::{convert_sentencepiece, convert_tokenizers};
-
 use crate::Error;
+use bpe::Merges;
+use normalizer::Normalizer;
+use vocabulary::Vocabulary;
 
-/// The names under which a folder may hold its tokenizer: JSON of Hugging Face, or a `SentencePiece` model.
+/// The names under which a folder may hold its tokenizer.
 const FILES: [&str; 2] = ["tokenizer.json", "tokenizer.model"];
 
 /// Largest tokenizer file that is read, in bytes. The published ones have less than 1 MB.
 const MAX_BYTES: u64 = 16 << 20;
 
+/// Stands for a space inside of pieces.
+const VISIBLE_SPACE: char = '\u{2581}';
+
+#[derive(Debug)]
 pub(crate) struct Tokenizer {
-    inner: Kitoken,
-    size: usize,
+    vocabulary: Vocabulary,
+    normalizer: Normalizer,
+    /// Whether words are tokenized one by one.
+    split_words: bool,
+    model: Model,
 }
 
-impl fmt::Debug for Tokenizer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokenizer").field("size", &self.size).finish_non_exhaustive()
-    }
+#[derive(Debug)]
+enum Model {
+    /// The most likely sequence of pieces, by the scores of the pieces.
+    Unigram,
+    /// The result of merging neighbours in a fixed order.
+    Bpe(Merges),
 }
 
 impl Tokenizer {
@@ -50,33 +71,48 @@ impl Tokenizer {
     }
 
     pub(crate) fn parse(bytes: &[u8], json: bool, size: usize) -> Result<Self, String> {
-        let definition = if json {
-            convert_tokenizers(bytes)
+        let tokenizer = if json {
+            json::parse(bytes)?
         } else {
-            convert_sentencepiece(bytes)
+            sentencepiece::parse(bytes)?
         };
-        let definition = definition.map_err(|error| error.to_string())?;
-        let words = definition.model.vocab().iter().map(|token| token.id);
-        let specials = definition.specials.iter().map(|token| token.id);
-        let found = words.chain(specials).max().map_or(0, |last| last as usize + 1);
+        let found = tokenizer.vocabulary.len();
         if found != size {
             return Err(format!("it has {found} entries, but the configuration expects {size}"));
         }
-        let inner = Kitoken::try_from(definition).map_err(|error| error.to_string())?;
-        Ok(Self { inner, size })
+        Ok(tokenizer)
     }
 
     /// Splits text into tokens. Every token is smaller than the size of the tokenizer.
     pub(crate) fn encode(&self, text: &str) -> Vec<u32> {
-        let mut tokens = self.inner.encode(text, false).unwrap_or_default();
-        tokens.retain(|&token| (token as usize) < self.size);
+        let text = self.normalizer.apply(text);
+        let mut tokens = Vec::new();
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let end = if self.split_words { word_end(rest) } else { rest.len() };
+            let (word, after) = rest.split_at(end);
+            match &self.model {
+                Model::Unigram => unigram::encode(word, &self.vocabulary, &mut tokens),
+                Model::Bpe(merges) => merges.encode(word, &self.vocabulary, &mut tokens),
+            }
+            rest = after;
+        }
         tokens
     }
 
     /// Joins tokens to text, without the space before the first word.
     pub(crate) fn decode(&self, tokens: &[u32]) -> String {
-        let bytes = self.inner.decode(tokens, false).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes);
+        let mut bytes = Vec::new();
+        for &token in tokens {
+            self.vocabulary.spell(token, &mut bytes);
+        }
+        let text = String::from_utf8_lossy(&bytes).replace(VISIBLE_SPACE, " ");
         text.strip_prefix(' ').unwrap_or(&text).to_owned()
     }
+}
+
+/// Returns where the next word starts.
+fn word_end(text: &str) -> usize {
+    let mut spaces = text.char_indices().skip(1).filter(|&(_, c)| c == VISIBLE_SPACE);
+    spaces.next().map_or(text.len(), |(index, _)| index)
 }

@@ -14,4 +14,6 @@ pub(crate) use header::Dtype;
 pub(crate) use loader::{Loader, taps_first};
 pub use quantize::{QuantizeReport, quantize};
 pub(crate) use tensor::{Tensor, round};
+#[cfg(test)]
+pub(crate) use tensor::widen;
 pub(crate) use writer::{Entry, write};

@@ -98,25 +98,3 @@ fn a_row_has_the_same_bits_alone_and_among_others() {
         assert_eq!(alone, together[row * outputs..][..outputs]);
     }
 }
-
-#[test]
-#[ignore = "tmp"]
-fn speed() {
-    for (rows, inputs, outputs) in [(1, 1024, 4096), (1, 512, 1536),(16, 128, 384), (16, 512, 2048), (1920, 96, 16), (1920,32,32), (480, 128, 128), (96, 256, 640), (128, 1024, 3072)] {
-        let values = noise(rows * inputs, 1);
-        let weights = noise(outputs * inputs, 2);
-        let left = Rows::dense(&values, inputs);
-        let mut out = vec![0.0; rows * outputs];
-        let bits: Vec<u16> = weights.iter().map(|w| (w.to_bits() >> 16) as u16).collect();
-        let bytes: Vec<i8> = weights.iter().map(|w| (w * 127.0) as i8).collect();
-        let scales: Vec<f32> = noise(outputs * inputs.div_ceil(Q8_BLOCK), 3);
-        for m in [Matrix::from_f32(&weights, outputs, inputs), Matrix::from_bf16(&bits, outputs, inputs), Matrix::from_q8(&bytes, &scales, outputs, inputs)] {
-            let n = (2_000_000_000 / (rows*inputs*outputs)).max(2);
-            let t = std::time::Instant::now();
-            for _ in 0..n { m.apply(left, &mut out, Finish::default()); }
-            let s = t.elapsed().as_secs_f64();
-            print!("{rows}x{inputs}x{outputs}: {:.1} GFLOP/s  {:.3} ms; ", 2.0 * (n*rows*inputs*outputs) as f64 / s / 1e9, s * 1e3 / n as f64);
-        }
-        println!();
-    }
-}

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::file::{SCALES, SafetensorsFile};
 use super::header::Dtype;
-use super::tensor::{Data, Tensor, round, widen};
+use super::tensor::{Data, round, widen};
 use super::writer::{Entry, write};
 use crate::Error;
 use crate::kernel::Q8_BLOCK;
@@ -148,23 +148,5 @@ fn level(value: f32, scale: f32) -> i8 {
         (value / scale).round().clamp(-127.0, 127.0) as i8
     } else {
         0
-    }
-}
-
-impl Tensor {
-    /// Quantises a matrix in memory, as [`quantize`] does on disk.
-    #[cfg(test)]
-    pub(crate) fn quantized(self) -> Self {
-        let width = self.shape[1];
-        let shape = self.shape.clone();
-        let values = self.into_f32();
-        let scales = blocks(&values, width).map(|(_, scale)| scale).collect();
-        let bytes = blocks(&values, width)
-            .flat_map(|(block, scale)| block.iter().map(move |&value| level(value, scale)))
-            .collect();
-        Self {
-            shape,
-            data: Data::Q8 { bytes, scales },
-        }
     }
 }
