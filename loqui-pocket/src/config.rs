@@ -23,6 +23,7 @@ pub struct Config {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the fields are those of the reference")]
 pub(crate) struct Fields {
     pub(crate) flow_lm: FlowLmFields,
     pub(crate) mimi: MimiFields,
@@ -219,7 +220,7 @@ impl MimiFields {
     }
 
     pub(crate) fn outer(&self) -> usize {
-        self.outer_dim.unwrap_or(self.decoder_seanet().dimension)
+        self.outer_dim.unwrap_or_else(|| self.decoder_seanet().dimension)
     }
 
     /// Samples of one latent.

@@ -52,7 +52,10 @@ impl FlowLm {
             max_period: transformer.max_period as f32,
             layer_scale: false,
         };
-        let z_proj = fields.z_dim.map(|z| loader.matrix("flow_lm.z_proj.weight", z, width)).transpose()?;
+        let z_proj = fields
+            .z_dim
+            .map(|z| loader.matrix("flow_lm.z_proj.weight", z, width))
+            .transpose()?;
         let bos_before_voice = fields
             .insert_bos_before_voice
             .then(|| loader.tensor("flow_lm.bos_before_voice", &[1, 1, width]))
@@ -72,7 +75,14 @@ impl FlowLm {
             z_proj,
             eos: loader.tensor("flow_lm.out_eos.weight", &[1, condition])?.into_f32(),
             eos_bias: eos_bias[0],
-            head: FlowHead::load(loader, fields.flow.kind, fields.flow.dim, fields.flow.depth, condition, latent)?,
+            head: FlowHead::load(
+                loader,
+                fields.flow.kind,
+                fields.flow.dim,
+                fields.flow.depth,
+                condition,
+                latent,
+            )?,
         })
     }
 
@@ -86,7 +96,12 @@ impl FlowLm {
 
     /// Values that differ between any two models and that no number format of one changes, as bfloat16.
     pub(crate) fn fingerprint(&self) -> impl Iterator<Item = u16> {
-        let values = self.bos.iter().chain(&self.mean).chain(&self.deviation).chain(&self.eos);
+        let values = self
+            .bos
+            .iter()
+            .chain(&self.mean)
+            .chain(&self.deviation)
+            .chain(&self.eos);
         values.map(|&value| round(value))
     }
 
@@ -118,7 +133,12 @@ impl FlowLm {
 
     /// Returns the logit of the end of speech.
     pub(crate) fn eos_logit(&self, condition: &[f32]) -> f32 {
-        condition.iter().zip(&self.eos).map(|(x, weight)| x * weight).sum::<f32>() + self.eos_bias
+        condition
+            .iter()
+            .zip(&self.eos)
+            .map(|(x, weight)| x * weight)
+            .sum::<f32>()
+            + self.eos_bias
     }
 
     /// Maps a latent of the language model to one of the codec.
@@ -150,7 +170,9 @@ impl Embedding {
         for (row, &token) in rows.chunks_exact_mut(rank).zip(tokens) {
             self.table.data.row(token as usize, rank, row);
         }
-        let Some(projection) = &self.projection else { return rows };
+        let Some(projection) = &self.projection else {
+            return rows;
+        };
         let mut out = vec![0.0; tokens.len() * width];
         projection.map(&rows, &mut out, Finish::default());
         out

@@ -196,7 +196,10 @@ impl Model {
     /// [`MIN_SAMPLE_SECONDS`](crate::MIN_SAMPLE_SECONDS) or longer than
     /// [`MAX_SAMPLE_SECONDS`](crate::MAX_SAMPLE_SECONDS).
     pub fn voice(&self, samples: &[f32], rate: u32) -> Result<Voice, Error> {
-        let encoder = self.encoder.as_ref().map_err(|reason| Error::NoVoiceEncoder { reason })?;
+        let encoder = self
+            .encoder
+            .as_ref()
+            .map_err(|reason| Error::NoVoiceEncoder { reason })?;
         check(samples, rate)?;
         let samples = resample(samples, rate, self.sample_rate());
         let samples = end_on_pause(&samples, self.sample_rate());
@@ -205,7 +208,9 @@ impl Model {
             return Err(Error::Diverged { frame: 0 });
         }
         let mut caches = self.inner.flow_lm.caches();
-        self.inner.flow_lm.read_voice(&conditioning, &mut caches, &mut Scratch::default());
+        self.inner
+            .flow_lm
+            .read_voice(&conditioning, &mut caches, &mut Scratch::default());
         Ok(Voice::new(caches, Some(self.inner.fingerprint)))
     }
 
@@ -250,8 +255,8 @@ impl VoiceEncoder {
 /// ([FNV-1a](http://www.isthe.com/chongo/tech/comp/fnv/)).
 fn fingerprint(flow_lm: &FlowLm) -> u64 {
     flow_lm.fingerprint().fold(0xcbf2_9ce4_8422_2325, |hash, bits| {
-        bits.to_le_bytes()
-            .iter()
-            .fold(hash, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        bits.to_le_bytes().iter().fold(hash, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
     })
 }

@@ -1,4 +1,4 @@
-//! Layers that FlowLM and the codec share. Values are rows of channels, one row for each step of time.
+//! Layers that the language model and the codec share. Values are rows of channels, one row for each step of time.
 
 mod attention;
 mod conv;

@@ -64,7 +64,10 @@ mod tests {
         let values = draw(1, 0);
         let mean = values.iter().sum::<f32>() / values.len() as f32;
         let deviation = (values.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / values.len() as f32).sqrt();
-        assert!(mean.abs() < 0.02 && (deviation - 0.5).abs() < 0.01, "{mean} {deviation}");
+        assert!(
+            mean.abs() < 0.02 && (deviation - 0.5).abs() < 0.01,
+            "{mean} {deviation}"
+        );
         assert_eq!(values, draw(1, 0));
         assert_ne!(values, draw(1, 1));
         assert_ne!(values, draw(2, 0));

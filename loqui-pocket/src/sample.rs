@@ -59,7 +59,11 @@ pub(crate) fn end_on_pause(samples: &[f32], rate: u32) -> Vec<f32> {
     let fade = (rate as usize / 50).min(end);
     let mut out = samples[..end].to_vec();
     for (index, sample) in out[end - fade..].iter_mut().enumerate() {
-        *sample *= if fade > 1 { 1.0 - index as f32 / (fade - 1) as f32 } else { 1.0 };
+        *sample *= if fade > 1 {
+            1.0 - index as f32 / (fade - 1) as f32
+        } else {
+            1.0
+        };
     }
     out.resize(end + rate as usize * 2 / 25, 0.0);
     out

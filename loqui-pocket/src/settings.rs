@@ -63,6 +63,27 @@ impl Settings {
         self
     }
 
+    /// Sets the largest noise value.
+    #[must_use]
+    pub fn noise_clamp(mut self, noise_clamp: f32) -> Self {
+        self.noise_clamp = Some(noise_clamp);
+        self
+    }
+
+    /// Sets the logit above which speech ends.
+    #[must_use]
+    pub fn eos_threshold(mut self, eos_threshold: f32) -> Self {
+        self.eos_threshold = Some(eos_threshold);
+        self
+    }
+
+    /// Sets the frames that follow the end of speech.
+    #[must_use]
+    pub fn frames_after_eos(mut self, frames_after_eos: usize) -> Self {
+        self.frames_after_eos = Some(frames_after_eos);
+        self
+    }
+
     /// Sets the largest number of tokens of a chunk.
     #[must_use]
     pub fn max_tokens(mut self, max_tokens: usize) -> Self {
@@ -72,15 +93,31 @@ impl Settings {
 
     pub(crate) fn check(&self) -> Result<(), Error> {
         let checks = [
-            ("temperature", "expected 0 to 5", self.temperature.is_none_or(|t| (0.0..=5.0).contains(&t))),
-            ("steps", "expected 1 to 64", self.steps.is_none_or(|steps| (1..=64).contains(&steps))),
+            (
+                "temperature",
+                "expected 0 to 5",
+                self.temperature.is_none_or(|t| (0.0..=5.0).contains(&t)),
+            ),
+            (
+                "steps",
+                "expected 1 to 64",
+                self.steps.is_none_or(|steps| (1..=64).contains(&steps)),
+            ),
             (
                 "noise_clamp",
                 "expected a number of 0.01 or more",
                 self.noise_clamp.is_none_or(|clamp| clamp.is_finite() && clamp >= 0.01),
             ),
-            ("eos_threshold", "expected a number", self.eos_threshold.is_none_or(f32::is_finite)),
-            ("frames_after_eos", "expected 0 to 100", self.frames_after_eos.is_none_or(|frames| frames <= 100)),
+            (
+                "eos_threshold",
+                "expected a number",
+                self.eos_threshold.is_none_or(f32::is_finite),
+            ),
+            (
+                "frames_after_eos",
+                "expected 0 to 100",
+                self.frames_after_eos.is_none_or(|frames| frames <= 100),
+            ),
             ("max_tokens", "expected 5 to 500", (5..=500).contains(&self.max_tokens)),
         ];
         match checks.into_iter().find(|(_, _, valid)| !valid) {

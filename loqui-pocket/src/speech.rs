@@ -79,7 +79,9 @@ pub(crate) struct Sampler {
 impl Sampler {
     pub(crate) fn new(model: &Inner, settings: &Settings) -> Self {
         let fields = &model.config.fields;
-        let steps = settings.steps.unwrap_or_else(|| fields.flow_lm.flow.kind.default_steps());
+        let steps = settings
+            .steps
+            .unwrap_or_else(|| fields.flow_lm.flow.kind.default_steps());
         Self {
             seed: settings.seed,
             deviation: settings.temperature.unwrap_or(fields.default_temperature).sqrt(),
@@ -172,7 +174,9 @@ impl Speech {
     fn advance(&mut self) -> Result<Option<Frame>, Error> {
         loop {
             if self.current.is_none() {
-                let Some(chunk) = self.waiting.pop_front() else { return Ok(None) };
+                let Some(chunk) = self.waiting.pop_front() else {
+                    return Ok(None);
+                };
                 self.current = Some(self.start(chunk)?);
             }
             let Some(run) = &mut self.current else { return Ok(None) };

@@ -41,7 +41,11 @@ impl Voice {
 
     /// Returns the caches, if the voice fits a model with caches like `empty` and that fingerprint.
     pub(crate) fn caches(&self, empty: &[KvCache], model: u64) -> Result<&[KvCache], Error> {
-        let shape = |caches: &[KvCache]| caches.first().map(|cache| (caches.len(), cache.head_count(), cache.head_width()));
+        let shape = |caches: &[KvCache]| {
+            caches
+                .first()
+                .map(|cache| (caches.len(), cache.head_count(), cache.head_width()))
+        };
         let (voice, expected) = (shape(&self.inner.caches), shape(empty));
         if voice != expected {
             return Err(unusable(format!(
@@ -49,7 +53,9 @@ impl Voice {
             )));
         }
         if self.inner.model.is_some_and(|found| found != model) {
-            return Err(unusable("it was encoded by other weights; encode the sample again".to_owned()));
+            return Err(unusable(
+                "it was encoded by other weights; encode the sample again".to_owned(),
+            ));
         }
         Ok(&self.inner.caches)
     }
@@ -73,7 +79,7 @@ impl Voice {
             };
             let shape = [2, 1, positions, cache.head_count(), cache.head_width()];
             entries.push(entry("cache", Dtype::F32, &shape, Content::Cache(cache)));
-            entries.push(entry("offset", Dtype::I64, &[1], Content::Integer(positions as i64)));
+            entries.push(entry("offset", Dtype::I64, &[1], Content::Integer(positions as u64)));
             entries.push(entry("pad", Dtype::I64, &[1], Content::Integer(0)));
         }
         let mut metadata = BTreeMap::new();
@@ -81,7 +87,9 @@ impl Voice {
             metadata.insert(MODEL_KEY.to_owned(), format!("{model:016x}"));
         }
         let mut out = Vec::new();
-        let written = write(&mut out, &entries, &metadata, |content| Ok::<_, std::io::Error>(content.bytes()));
+        let written = write(&mut out, &entries, &metadata, |content| {
+            Ok::<_, std::io::Error>(content.bytes())
+        });
         debug_assert!(written.is_ok(), "a vector accepts everything");
         out
     }
@@ -106,7 +114,7 @@ impl Voice {
 /// What an entry of a stored voice holds.
 enum Content<'a> {
     Cache(&'a KvCache),
-    Integer(i64),
+    Integer(u64),
 }
 
 impl Content<'_> {
@@ -134,7 +142,10 @@ fn unusable(reason: String) -> Error {
 
 fn parse<R: Read + Seek>(mut file: SafetensorsFile<R>) -> Result<Voice, Error> {
     let layers = (0..)
-        .take_while(|layer| file.tensors().contains_key(&format!("transformer.layers.{layer}.self_attn/cache")))
+        .take_while(|layer| {
+            file.tensors()
+                .contains_key(&format!("transformer.layers.{layer}.self_attn/cache"))
+        })
         .take(MAX_LAYERS + 1)
         .count();
     if !(1..=MAX_LAYERS).contains(&layers) {
@@ -163,9 +174,15 @@ fn parse<R: Read + Seek>(mut file: SafetensorsFile<R>) -> Result<Voice, Error> {
 
 fn parse_layer<R: Read + Seek>(file: &mut SafetensorsFile<R>, name: &str) -> Result<KvCache, Error> {
     let cache = format!("{name}/cache");
-    let shape = file.tensors().get(&cache).map(|info| info.shape.clone()).unwrap_or_default();
+    let shape = file
+        .tensors()
+        .get(&cache)
+        .map(|info| info.shape.clone())
+        .unwrap_or_default();
     let &[2, 1, capacity, heads, width] = shape.as_slice() else {
-        return Err(unusable(format!("{cache} has shape {shape:?}, expected [2, 1, positions, heads, width]")));
+        return Err(unusable(format!(
+            "{cache} has shape {shape:?}, expected [2, 1, positions, heads, width]"
+        )));
     };
     if capacity > MAX_POSITIONS || heads == 0 || heads > 1024 || width == 0 || width > 1024 {
         return Err(unusable(format!("{cache} has shape {shape:?}")));
@@ -173,13 +190,21 @@ fn parse_layer<R: Read + Seek>(file: &mut SafetensorsFile<R>, name: &str) -> Res
     let positions = match file.integers(&format!("{name}/offset"))? {
         Some(offset) => offset.first().and_then(|&offset| usize::try_from(offset).ok()),
         // Older files tell the position by the length of a tensor.
-        None => file.tensors().get(&format!("{name}/current_end")).and_then(|info| info.shape.first().copied()),
+        None => file
+            .tensors()
+            .get(&format!("{name}/current_end"))
+            .and_then(|info| info.shape.first().copied()),
     };
     let positions = positions.filter(|positions| (1..=capacity).contains(positions));
     let Some(positions) = positions else {
-        return Err(unusable(format!("{name}/offset is missing or not between 1 and {capacity}")));
+        return Err(unusable(format!(
+            "{name}/offset is missing or not between 1 and {capacity}"
+        )));
     };
-    if file.integers(&format!("{name}/pad"))?.is_some_and(|pad| pad.iter().any(|&pad| pad != 0)) {
+    if file
+        .integers(&format!("{name}/pad"))?
+        .is_some_and(|pad| pad.iter().any(|&pad| pad != 0))
+    {
         return Err(unusable(format!("{name}/pad is not zero")));
     }
     let values = file.values(&cache)?;

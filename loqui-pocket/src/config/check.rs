@@ -48,10 +48,17 @@ impl FlowLmFields {
         heads(transformer.attention_width(), transformer.num_heads)?;
         size("transformer.num_kv_heads", transformer.key_heads())?;
         ensure(transformer.num_heads.is_multiple_of(transformer.key_heads()), || {
-            format!("{} heads cannot share {}", transformer.num_heads, transformer.key_heads())
+            format!(
+                "{} heads cannot share {}",
+                transformer.num_heads,
+                transformer.key_heads()
+            )
         })?;
         ensure(self.lookup_table.dim == transformer.d_model, || {
-            format!("lookup_table.dim is {}, d_model is {}", self.lookup_table.dim, transformer.d_model)
+            format!(
+                "lookup_table.dim is {}, d_model is {}",
+                self.lookup_table.dim, transformer.d_model
+            )
         })
     }
 }
@@ -72,25 +79,40 @@ impl MimiFields {
         encoder.check()?;
         decoder.check()?;
         let frame = f64::from(self.sample_rate) / self.frame_rate;
-        ensure(frame >= 1.0 && frame <= 1e6 && frame.fract() == 0.0, || {
-            format!("frame_rate {} does not divide sample_rate {}", self.frame_rate, self.sample_rate)
+        ensure((1.0..=1e6).contains(&frame) && frame.fract() == 0.0, || {
+            format!(
+                "frame_rate {} does not divide sample_rate {}",
+                self.frame_rate, self.sample_rate
+            )
         })?;
-        ensure(encoder.hop() == decoder.hop(), || "the ratios of encoder and decoder differ".to_owned())?;
-        ensure(self.frame().is_multiple_of(encoder.hop()) && self.frame() > encoder.hop(), || {
-            format!("a frame of {} samples is not a multiple of the hop of {}", self.frame(), encoder.hop())
+        ensure(encoder.hop() == decoder.hop(), || {
+            "the ratios of encoder and decoder differ".to_owned()
         })?;
+        ensure(
+            self.frame().is_multiple_of(encoder.hop()) && self.frame() > encoder.hop(),
+            || {
+                format!(
+                    "a frame of {} samples is not a multiple of the hop of {}",
+                    self.frame(),
+                    encoder.hop()
+                )
+            },
+        )?;
         self.transformer.check(encoder.dimension)?;
         self.decoder_transformer().check(decoder.dimension)?;
         size("quantizer.dimension", self.quantizer.dimension)?;
         size("inner_dim", self.inner())?;
-        ensure(self.outer() == decoder.dimension && self.quantizer.output_dimension == decoder.dimension, || {
-            format!(
-                "quantizer.output_dimension {} and outer_dim {} differ from the {} channels of the decoder",
-                self.quantizer.output_dimension,
-                self.outer(),
-                decoder.dimension
-            )
-        })
+        ensure(
+            self.outer() == decoder.dimension && self.quantizer.output_dimension == decoder.dimension,
+            || {
+                format!(
+                    "quantizer.output_dimension {} and outer_dim {} differ from the {} channels of the decoder",
+                    self.quantizer.output_dimension,
+                    self.outer(),
+                    decoder.dimension
+                )
+            },
+        )
     }
 }
 
@@ -101,21 +123,34 @@ impl SeanetFields {
         size("seanet.residual_kernel_size", self.residual_kernel_size)?;
         size("seanet.last_kernel_size", self.last_kernel_size)?;
         size("seanet.n_filters", self.n_filters)?;
-        ensure(self.channels == 1, || format!("seanet.channels is {}, expected 1", self.channels))?;
-        ensure(self.pad_mode == "constant", || format!("seanet.pad_mode is {:?}, expected \"constant\"", self.pad_mode))?;
-        ensure((1..=8).contains(&self.ratios.len()), || "seanet.ratios needs 1 to 8 values".to_owned())?;
+        ensure(self.channels == 1, || {
+            format!("seanet.channels is {}, expected 1", self.channels)
+        })?;
+        ensure(self.pad_mode == "constant", || {
+            format!("seanet.pad_mode is {:?}, expected \"constant\"", self.pad_mode)
+        })?;
+        ensure((1..=8).contains(&self.ratios.len()), || {
+            "seanet.ratios needs 1 to 8 values".to_owned()
+        })?;
         ensure(self.ratios.iter().all(|ratio| (1..=64).contains(ratio)), || {
             "seanet.ratios may be 1 to 64".to_owned()
         })?;
         ensure(self.hop() <= MAX, || "seanet.ratios multiply to too much".to_owned())?;
-        ensure(self.n_residual_layers <= 8, || "seanet.n_residual_layers may be 0 to 8".to_owned())?;
+        ensure(self.n_residual_layers <= 8, || {
+            "seanet.n_residual_layers may be 0 to 8".to_owned()
+        })?;
         size("the widest layer of seanet", self.n_filters << self.ratios.len())?;
         size("seanet.dilation_base", self.dilation_base)?;
-        let dilation = self.dilation_base.saturating_pow(self.n_residual_layers.saturating_sub(1) as u32);
+        let dilation = self
+            .dilation_base
+            .saturating_pow(self.n_residual_layers.saturating_sub(1) as u32);
         size("the widest dilation of seanet", dilation)?;
         size("seanet.compress", self.compress)?;
         ensure(self.n_filters.is_multiple_of(self.compress), || {
-            format!("seanet.n_filters {} is not a multiple of compress {}", self.n_filters, self.compress)
+            format!(
+                "seanet.n_filters {} is not a multiple of compress {}",
+                self.n_filters, self.compress
+            )
         })
     }
 }
@@ -129,8 +164,9 @@ impl MimiTransformerFields {
         ensure(self.max_period.is_finite() && self.max_period > 1.0, || {
             format!("max_period is {}", self.max_period)
         })?;
-        ensure(self.input_dimension == channels && self.output_dimensions == [channels], || {
-            format!("a codec transformer does not fit the {channels} channels next to it")
-        })
+        ensure(
+            self.input_dimension == channels && self.output_dimensions == [channels],
+            || format!("a codec transformer does not fit the {channels} channels next to it"),
+        )
     }
 }

@@ -8,19 +8,28 @@ fn every_builtin_configuration_is_valid() {
         let config = Config::builtin(name).unwrap();
         assert_eq!(config.sample_rate(), 24_000, "{name}");
         assert_eq!(config.frame_samples(), 1_920, "{name}");
-        assert!(config.weights_source().unwrap().starts_with("hf://kyutai/pocket-tts/"), "{name}");
+        assert!(
+            config.weights_source().unwrap().starts_with("hf://kyutai/pocket-tts/"),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn an_unknown_name_lists_the_known_ones() {
     let message = Config::builtin("klingon").unwrap_err().to_string();
-    assert!(message.contains("klingon") && message.contains("english_7m_2026-10"), "{message}");
+    assert!(
+        message.contains("klingon") && message.contains("english_7m_2026-10"),
+        "{message}"
+    );
 }
 
 #[test]
 fn numbers_that_do_not_fit_together_are_refused() {
-    let (_, text) = super::BUILTIN.iter().find(|(name, _)| *name == "english_7m_2026-10").unwrap();
+    let (_, text) = super::BUILTIN
+        .iter()
+        .find(|(name, _)| *name == "english_7m_2026-10")
+        .unwrap();
     for (from, to, named) in [
         (r#""num_heads": 8"#, r#""num_heads": 7"#, "heads"),
         (r#""num_kv_heads": 2"#, r#""num_kv_heads": 3"#, "cannot share"),

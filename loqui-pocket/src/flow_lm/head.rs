@@ -185,7 +185,9 @@ impl FlowHead {
                 }
             }
             let count = self.times.len() as f32;
-            sum.iter_mut().for_each(|x| *x /= count);
+            for x in &mut sum {
+                *x /= count;
+            }
             sum
         };
         Schedule {

@@ -4,17 +4,23 @@
 //! so a convolution over rows of channels needs no copy. Every output value is accumulated in the order of the
 //! inputs by a single chain of fused multiply-adds: the result does not depend on how many rows are computed at once.
 
+#![expect(
+    clippy::inline_always,
+    clippy::needless_range_loop,
+    reason = "code outside of the dispatched function would not use its instructions; plain loops over fixed counts unroll"
+)]
+
 use rten_simd::ops::{BitOps, IntOps, NumOps, ToFloat};
 use rten_simd::{Isa, Simd, SimdOp};
 
 use super::packed::{LANES, Lane, Matrix, Panels, Q8_BLOCK};
 
-/// The left side: `rows` rows, each `stride` values after the one before.
+/// The left side: `count` rows, each `stride` values after the one before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows<'a> {
     pub(crate) values: &'a [f32],
     pub(crate) stride: usize,
-    pub(crate) rows: usize,
+    pub(crate) count: usize,
 }
 
 impl<'a> Rows<'a> {
@@ -23,7 +29,7 @@ impl<'a> Rows<'a> {
         Self {
             values,
             stride: width,
-            rows: values.len() / width,
+            count: values.len() / width,
         }
     }
 }
@@ -189,6 +195,52 @@ impl<'a> Right for Q8<'a> {
     }
 }
 
+/// Multiplies with a given instruction set.
+#[cfg(test)]
+pub(super) fn apply_with<I: Isa>(isa: I, matrix: &Matrix, left: Rows<'_>, out: &mut [f32]) {
+    let shape = Shape {
+        inputs: matrix.inputs(),
+        outputs: matrix.outputs(),
+        stride: matrix.outputs(),
+    };
+    let finish = Finish::default();
+    match matrix.panels() {
+        Panels::F32(lanes) => {
+            let right = Dense(lanes);
+            Product::<1, _> {
+                left,
+                right,
+                shape,
+                out,
+                finish,
+            }
+            .eval(isa);
+        }
+        Panels::Bf16(words) => {
+            let right = Bf16(words);
+            Product::<2, _> {
+                left,
+                right,
+                shape,
+                out,
+                finish,
+            }
+            .eval(isa);
+        }
+        Panels::Q8 { words, scales } => {
+            let right = Q8 { words, scales };
+            Product::<4, _> {
+                left,
+                right,
+                shape,
+                out,
+                finish,
+            }
+            .eval(isa);
+        }
+    }
+}
+
 struct Product<'a, 'o, const GROUP: usize, R> {
     left: Rows<'a>,
     right: R,
@@ -197,13 +249,7 @@ struct Product<'a, 'o, const GROUP: usize, R> {
     finish: Finish<'a>,
 }
 
-fn multiply<const GROUP: usize, R: Right>(
-    left: Rows<'_>,
-    right: R,
-    shape: Shape,
-    out: &mut [f32],
-    finish: Finish<'_>,
-) {
+fn multiply<const GROUP: usize, R: Right>(left: Rows<'_>, right: R, shape: Shape, out: &mut [f32], finish: Finish<'_>) {
     Product::<GROUP, R> {
         left,
         right,
@@ -233,7 +279,7 @@ impl<const GROUP: usize, R: Right> Product<'_, '_, GROUP, R> {
     fn wide<I: Isa>(&mut self, isa: I) {
         let panels = self.shape.outputs.div_ceil(LANES);
         let mut panel = 0;
-        if self.left.rows == 1 {
+        if self.left.count == 1 {
             // Several panels at once hide the latency of the additions.
             while panel + 8 <= panels {
                 self.tile::<I, 1, 8, 1>(isa, 0, panel);
@@ -258,7 +304,7 @@ impl<const GROUP: usize, R: Right> Product<'_, '_, GROUP, R> {
     fn narrow<I: Isa, const V: usize>(&mut self, isa: I) {
         let panels = self.shape.outputs.div_ceil(LANES);
         let mut panel = 0;
-        if self.left.rows == 1 {
+        if self.left.count == 1 {
             while panel + 4 <= panels {
                 self.tile::<I, 1, 4, V>(isa, 0, panel);
                 panel += 4;
@@ -273,7 +319,7 @@ impl<const GROUP: usize, R: Right> Product<'_, '_, GROUP, R> {
     /// Computes all rows of `P` panels, `M` rows at a time.
     #[inline(always)]
     fn column<I: Isa, const M: usize, const P: usize, const V: usize>(&mut self, isa: I, panel: usize) {
-        let rows = self.left.rows;
+        let rows = self.left.count;
         let mut row = 0;
         while row + M <= rows {
             self.tile::<I, M, P, V>(isa, row, panel);

@@ -1,4 +1,8 @@
 //! Activations and normalisation.
+#![expect(
+    clippy::inline_always,
+    reason = "code outside of the dispatched function would not use its instructions"
+)]
 
 use rten_simd::{Isa, SimdOp, SimdUnaryOp};
 use rten_vecmath::{ApproxGelu, Elu, Silu, Softmax};

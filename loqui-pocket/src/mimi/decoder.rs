@@ -33,7 +33,9 @@ impl MimiDecoder {
     pub(crate) fn load(loader: &mut Loader, fields: &MimiFields) -> Result<Self, Error> {
         let (outer, stride) = (fields.outer(), fields.resampling());
         let latent = fields.quantizer.dimension;
-        let projection = loader.tensor("mimi.quantizer.output_proj.weight", &[outer, latent, 1])?.into_f32();
+        let projection = loader
+            .tensor("mimi.quantizer.output_proj.weight", &[outer, latent, 1])?
+            .into_f32();
         Ok(Self {
             projection: Matrix::from_f32(&projection, outer, latent),
             upsample: loader

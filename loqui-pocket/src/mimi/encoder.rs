@@ -51,7 +51,8 @@ impl MimiEncoder {
             rows.resize(block.len().next_multiple_of(self.frame), 0.0);
             self.seanet.apply(&mut rows, &mut seanet);
             self.transformer.apply(&mut rows, &mut caches, &mut scratch);
-            self.downsample.apply(&rows, &mut downsample, &mut block_latents, |_| {});
+            self.downsample
+                .apply(&rows, &mut downsample, &mut block_latents, |_| {});
             latents.extend_from_slice(&block_latents);
         }
         latents

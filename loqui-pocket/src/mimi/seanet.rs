@@ -9,9 +9,15 @@ use crate::weights::Loader;
 #[derive(Debug)]
 enum Layer {
     /// A convolution, after an activation except at the input.
-    Conv { conv: Conv, activate: bool },
+    Conv {
+        conv: Conv,
+        activate: bool,
+    },
     Up(Upconv),
-    Residual { first: Conv, second: Conv },
+    Residual {
+        first: Conv,
+        second: Conv,
+    },
 }
 
 /// A stack of convolutions.
@@ -52,7 +58,8 @@ impl Stack<'_> {
 
     fn up(&mut self, channels: usize, outputs: usize, stride: usize) -> Result<(), Error> {
         let name = self.name("convtr", 2);
-        self.layers.push(Layer::Up(Upconv::load(self.loader, &name, channels, outputs, stride)?));
+        self.layers
+            .push(Layer::Up(Upconv::load(self.loader, &name, channels, outputs, stride)?));
         Ok(())
     }
 
@@ -93,7 +100,10 @@ impl Seanet {
             stack.conv(shape, true)?;
             channels *= 2;
         }
-        stack.conv(ConvShape::new(channels, fields.dimension, fields.last_kernel_size), true)?;
+        stack.conv(
+            ConvShape::new(channels, fields.dimension, fields.last_kernel_size),
+            true,
+        )?;
         Ok(Self { layers: stack.layers })
     }
 
@@ -129,7 +139,12 @@ impl Seanet {
         for (layer, [first_state, second_state]) in self.layers.iter().zip(convs) {
             match layer {
                 Layer::Conv { conv, activate } => {
-                    conv.apply(rows, first_state, spare, if *activate { elu } else { |_: &mut [f32]| {} });
+                    conv.apply(
+                        rows,
+                        first_state,
+                        spare,
+                        if *activate { elu } else { |_: &mut [f32]| {} },
+                    );
                     std::mem::swap(rows, spare);
                 }
                 Layer::Up(conv) => {

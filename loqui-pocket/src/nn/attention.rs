@@ -112,7 +112,7 @@ impl KvCache {
             let left = Rows {
                 values: &queries[offset..],
                 stride,
-                rows,
+                count: rows,
             };
             let shape = Shape {
                 inputs: self.width,
@@ -131,7 +131,7 @@ impl KvCache {
             let left = Rows {
                 values: scores,
                 stride: span,
-                rows,
+                count: rows,
             };
             let shape = Shape {
                 inputs: kept,

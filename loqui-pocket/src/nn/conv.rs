@@ -75,7 +75,9 @@ impl Conv {
             dilation,
         } = shape;
         debug_assert!(shape.span() >= stride, "checked by the configuration");
-        let kernel = loader.tensor(&format!("{name}.weight"), &[outputs, channels, taps])?.into_f32();
+        let kernel = loader
+            .tensor(&format!("{name}.weight"), &[outputs, channels, taps])?
+            .into_f32();
         Ok(Self {
             matrix: Matrix::from_f32(&taps_first(&kernel, channels, taps), outputs, taps * channels),
             bias,
@@ -131,14 +133,16 @@ impl Conv {
             Rows {
                 values: &state.window,
                 stride: self.stride * self.channels,
-                rows: steps,
+                count: steps,
             }
         } else {
             state.gathered.clear();
             for step in 0..steps {
                 for tap in 0..self.taps {
                     let row = step * self.stride + tap * self.dilation;
-                    state.gathered.extend_from_slice(&state.window[row * self.channels..][..self.channels]);
+                    state
+                        .gathered
+                        .extend_from_slice(&state.window[row * self.channels..][..self.channels]);
                 }
             }
             Rows::dense(&state.gathered, self.taps * self.channels)
@@ -165,7 +169,9 @@ impl Upconv {
         outputs: usize,
         stride: usize,
     ) -> Result<Self, Error> {
-        let kernel = loader.tensor(&format!("{name}.weight"), &[channels, outputs, 2 * stride])?.into_f32();
+        let kernel = loader
+            .tensor(&format!("{name}.weight"), &[channels, outputs, 2 * stride])?
+            .into_f32();
         let bias = loader.vector(&format!("{name}.bias"), outputs)?;
         // Row of the matrix: the earlier input row against the second half of the kernel, then the later one
         // against the first half.

@@ -15,7 +15,8 @@ impl Rotation {
         let step = -max_period.ln() * 2.0 / width as f32;
         for position in start..start + count {
             let angle = |pair: usize| (pair as f32 * step).exp() * position as f32;
-            self.turns.extend((0..self.half).map(angle).map(|angle| (angle.cos(), angle.sin())));
+            self.turns
+                .extend((0..self.half).map(angle).map(|angle| (angle.cos(), angle.sin())));
         }
     }
 

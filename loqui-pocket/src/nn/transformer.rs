@@ -143,7 +143,8 @@ impl Layer {
         } = scratch;
         self.norm1.apply(rows, resize(normed, rows.len()));
         let width = self.in_proj.outputs();
-        self.in_proj.map(normed, resize(projected, count * width), Finish::default());
+        self.in_proj
+            .map(normed, resize(projected, count * width), Finish::default());
         queries.clear();
         let keys = (width - shape.attention) / 2;
         for (index, row) in projected.chunks_exact_mut(width).enumerate() {
@@ -158,7 +159,8 @@ impl Layer {
         self.out_proj.map(attended, rows, residual(self.scale1.as_deref()));
 
         self.norm2.apply(rows, resize(normed, rows.len()));
-        self.linear1.map(normed, resize(hidden, count * shape.hidden), Finish::default());
+        self.linear1
+            .map(normed, resize(hidden, count * shape.hidden), Finish::default());
         gelu(hidden);
         self.linear2.map(hidden, rows, residual(self.scale2.as_deref()));
     }

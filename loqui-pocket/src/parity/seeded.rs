@@ -1,5 +1,6 @@
 //! Weights that are a function of the tensor names. `tests/golden/make.py` computes the same.
 
+use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::path::Path;
 
@@ -47,7 +48,9 @@ fn seeded(name: &str, shape: &[usize]) -> Vec<u16> {
     } else {
         (0.0, 0.1)
     };
-    uniform(name, shape.iter().product()).map(|x| round(centre + scale * x)).collect()
+    uniform(name, shape.iter().product())
+        .map(|x| round(centre + scale * x))
+        .collect()
 }
 
 /// Names and shapes of all tensors of a model.
@@ -65,7 +68,10 @@ pub(crate) fn tensors(config: &Config) -> Vec<(String, Vec<usize>)> {
     add("flow_lm.speaker_proj_weight", &[width, fields.mimi.inner()]);
     add("flow_lm.emb_std", &[latent]);
     add("flow_lm.emb_mean", &[latent]);
-    add("flow_lm.conditioner.embed.weight", &[lm.lookup_table.n_bins + 1, lm.lookup_table.rank.unwrap_or(width)]);
+    add(
+        "flow_lm.conditioner.embed.weight",
+        &[lm.lookup_table.n_bins + 1, lm.lookup_table.rank.unwrap_or(width)],
+    );
     if let Some(rank) = lm.lookup_table.rank {
         add("flow_lm.conditioner.proj.weight", &[width, rank]);
     }
@@ -113,7 +119,10 @@ pub(crate) fn tensors(config: &Config) -> Vec<(String, Vec<usize>)> {
     let mimi = &fields.mimi;
     add("mimi.quantizer.output_proj.weight", &[mimi.outer(), latent, 1]);
     let taps = 2 * mimi.resampling();
-    add("mimi.downsample.conv.conv.weight", &[mimi.inner(), mimi.seanet.dimension, taps]);
+    add(
+        "mimi.downsample.conv.conv.weight",
+        &[mimi.inner(), mimi.seanet.dimension, taps],
+    );
     add("mimi.upsample.convtr.convtr.weight", &[mimi.outer(), 1, taps]);
     codec_transformer(&mut add, "mimi.encoder_transformer", &mimi.transformer);
     codec_transformer(&mut add, "mimi.decoder_transformer", mimi.decoder_transformer());
@@ -130,7 +139,10 @@ fn layer_tensors(
     keys: usize,
     hidden: usize,
 ) {
-    add(&format!("{name}.self_attn.in_proj.weight"), &[attention + 2 * keys, width]);
+    add(
+        &format!("{name}.self_attn.in_proj.weight"),
+        &[attention + 2 * keys, width],
+    );
     add(&format!("{name}.self_attn.out_proj.weight"), &[width, attention]);
     add(&format!("{name}.linear1.weight"), &[hidden, width]);
     add(&format!("{name}.linear2.weight"), &[width, hidden]);
@@ -143,7 +155,10 @@ fn codec_transformer(add: &mut impl FnMut(&str, &[usize]), name: &str, fields: &
     let width = fields.d_model;
     if width != fields.input_dimension {
         add(&format!("{name}.input_proj.weight"), &[width, fields.input_dimension]);
-        add(&format!("{name}.output_projs.0.weight"), &[fields.input_dimension, width]);
+        add(
+            &format!("{name}.output_projs.0.weight"),
+            &[fields.input_dimension, width],
+        );
     }
     for layer in 0..fields.num_layers {
         let name = format!("{name}.transformer.layers.{layer}");
@@ -169,25 +184,52 @@ fn seanet_encoder(add: &mut impl FnMut(&str, &[usize]), fields: &SeanetFields) {
     conv(add, &format!("{}.conv", name(0)), channels, 1, fields.kernel_size);
     for (index, ratio) in fields.ratios.iter().rev().enumerate() {
         residual(add, &name(3 * index + 1), channels, fields.residual_kernel_size);
-        conv(add, &format!("{}.conv", name(3 * index + 3)), 2 * channels, channels, 2 * ratio);
+        conv(
+            add,
+            &format!("{}.conv", name(3 * index + 3)),
+            2 * channels,
+            channels,
+            2 * ratio,
+        );
         channels *= 2;
     }
     let last = 3 * fields.ratios.len() + 2;
-    conv(add, &format!("{}.conv", name(last)), fields.dimension, channels, fields.last_kernel_size);
+    conv(
+        add,
+        &format!("{}.conv", name(last)),
+        fields.dimension,
+        channels,
+        fields.last_kernel_size,
+    );
 }
 
 fn seanet_decoder(add: &mut impl FnMut(&str, &[usize]), fields: &SeanetFields) {
     let name = |index: usize| format!("mimi.decoder.model.{index}");
     let mut channels = fields.n_filters << fields.ratios.len();
-    conv(add, &format!("{}.conv", name(0)), channels, fields.dimension, fields.kernel_size);
+    conv(
+        add,
+        &format!("{}.conv", name(0)),
+        channels,
+        fields.dimension,
+        fields.kernel_size,
+    );
     for (index, ratio) in fields.ratios.iter().enumerate() {
-        add(&format!("{}.convtr.weight", name(3 * index + 2)), &[channels, channels / 2, 2 * ratio]);
+        add(
+            &format!("{}.convtr.weight", name(3 * index + 2)),
+            &[channels, channels / 2, 2 * ratio],
+        );
         channels /= 2;
         add(&format!("{}.convtr.bias", name(3 * index + 2)), &[channels]);
         residual(add, &name(3 * index + 3), channels, fields.residual_kernel_size);
     }
     let last = 3 * fields.ratios.len() + 2;
-    conv(add, &format!("{}.conv", name(last)), 1, channels, fields.last_kernel_size);
+    conv(
+        add,
+        &format!("{}.conv", name(last)),
+        1,
+        channels,
+        fields.last_kernel_size,
+    );
 }
 
 /// A model folder of a shape that takes milliseconds.
@@ -213,7 +255,7 @@ pub(crate) fn write_model(path: &Path, config: &Config, dtype: Dtype) {
         })
         .collect();
     let mut out = BufWriter::new(std::fs::File::create(path).unwrap());
-    write(&mut out, &entries, &Default::default(), |(name, shape)| {
+    write(&mut out, &entries, &BTreeMap::new(), |(name, shape)| {
         let bits = seeded(name, shape);
         Ok::<_, std::io::Error>(match dtype {
             Dtype::F32 => bits.iter().flat_map(|&bits| widen(bits).to_le_bytes()).collect(),

@@ -33,7 +33,7 @@ pub(crate) fn resample(samples: &[f32], from: u32, to: u32) -> Vec<f32> {
 /// A windowed sinc with unit gain at frequency 0, times `up`.
 fn filter(up: u64, down: u64) -> Vec<f64> {
     let rate = up.max(down);
-    let half = (CROSSINGS * rate) as i64;
+    let half = (CROSSINGS * rate).cast_signed();
     let cutoff = 1.0 / rate as f64;
     let mut taps: Vec<f64> = (-half..=half)
         .map(|tap| {
@@ -45,7 +45,9 @@ fn filter(up: u64, down: u64) -> Vec<f64> {
         })
         .collect();
     let scale = up as f64 / taps.iter().sum::<f64>();
-    taps.iter_mut().for_each(|tap| *tap *= scale);
+    for tap in &mut taps {
+        *tap *= scale;
+    }
     taps
 }
 

@@ -108,5 +108,8 @@ fn in_decimal(tokens: &[u32], index: usize, tokenizer: &Tokenizer) -> bool {
     let before = tokenizer.decode(&tokens[..index]);
     let after = tokenizer.decode(&tokens[index..]);
     let digit = |c: Option<char>| c.is_some_and(char::is_numeric);
-    before.strip_suffix('.').is_some_and(|before| digit(before.chars().next_back())) && digit(after.chars().next())
+    before
+        .strip_suffix('.')
+        .is_some_and(|before| digit(before.chars().next_back()))
+        && digit(after.chars().next())
 }

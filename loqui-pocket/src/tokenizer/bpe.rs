@@ -48,7 +48,13 @@ impl Merges {
         for left in 0..parts.len() {
             queue.extend(self.candidate(text, &parts, left, vocabulary));
         }
-        while let Some(Candidate { left: Reverse(left), length, right, .. }) = queue.pop() {
+        while let Some(Candidate {
+            left: Reverse(left),
+            length,
+            right,
+            ..
+        }) = queue.pop()
+        {
             let current = parts[left].after == Some(right) && !parts[left].range.is_empty();
             if !current || parts[right].range.end - parts[left].range.start != length {
                 continue;

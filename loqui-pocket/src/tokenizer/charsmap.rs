@@ -11,7 +11,9 @@ impl CharsMap {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
         let damaged = || "its table of characters is damaged".to_owned();
         let (size, rest) = bytes.split_first_chunk::<4>().ok_or_else(damaged)?;
-        let (units, strings) = rest.split_at_checked(u32::from_le_bytes(*size) as usize).ok_or_else(damaged)?;
+        let (units, strings) = rest
+            .split_at_checked(u32::from_le_bytes(*size) as usize)
+            .ok_or_else(damaged)?;
         let (units, odd) = units.as_chunks::<4>();
         if !odd.is_empty() {
             return Err(damaged());

@@ -108,7 +108,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Tokenizer, String> {
             }
             let merges = merges.into_iter().map(Merge::pair).collect::<Result<Vec<_>, _>>()?;
             let ranks = merges.into_iter().zip(0..).collect();
-            let pieces = sorted.into_iter().map(|(token, text)| piece(token, text, 0.0)).collect();
+            let pieces = sorted
+                .into_iter()
+                .map(|(token, text)| piece(token, text, 0.0))
+                .collect();
             (pieces, unknown, byte_fallback, Model::Bpe(Merges::Listed(ranks)))
         }
     };
@@ -120,7 +123,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Tokenizer, String> {
     // Added tokens may follow the vocabulary of the model.
     let mut added = file.added_tokens;
     added.sort_unstable_by_key(|token| token.id);
-    for token in added.into_iter().filter(|token| token.id as usize >= pieces.len()).collect::<Vec<_>>() {
+    for token in added
+        .into_iter()
+        .filter(|token| token.id as usize >= pieces.len())
+        .collect::<Vec<_>>()
+    {
         if token.id as usize != pieces.len() {
             return Err(format!("token {} does not follow the vocabulary", token.id));
         }
@@ -194,7 +201,9 @@ fn pre_tokenizer(value: &Value, rules: &mut Vec<Rule>) -> Result<bool, String> {
     }
     match kind_of(value) {
         "Sequence" => {
-            let parts = value["pretokenizers"].as_array().ok_or("its pre-tokenizer has no parts")?;
+            let parts = value["pretokenizers"]
+                .as_array()
+                .ok_or("its pre-tokenizer has no parts")?;
             let mut split = false;
             for part in parts {
                 split |= pre_tokenizer(part, rules)?;

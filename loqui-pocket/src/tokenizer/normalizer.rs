@@ -20,38 +20,44 @@ pub(super) enum Rule {
     Nfkc,
     Nfkd,
     Lowercase,
-    Strip { left: bool, right: bool },
-    Replace { pattern: Regex, content: String },
+    Strip {
+        left: bool,
+        right: bool,
+    },
+    Replace {
+        pattern: Regex,
+        content: String,
+    },
     Prepend(String),
     /// Trims, and collapses runs of spaces.
     TidySpaces,
     /// Makes spaces visible, and puts one in front unless there is one.
-    Metaspace { prepend: bool },
+    Metaspace {
+        prepend: bool,
+    },
 }
 
 impl Normalizer {
     pub(super) fn apply(&self, text: &str) -> String {
-        self.rules.iter().fold(text.to_owned(), |text, rule| rule.apply(text))
+        self.rules.iter().fold(text.to_owned(), |text, rule| rule.apply(&text))
     }
 }
 
 impl Rule {
-    fn apply(&self, text: String) -> String {
+    fn apply(&self, text: &str) -> String {
         match self {
-            Self::CharsMap(map) => map.apply(&text),
+            Self::CharsMap(map) => map.apply(text),
             Self::Nfc => text.nfc().collect(),
             Self::Nfd => text.nfd().collect(),
             Self::Nfkc => text.nfkc().collect(),
             Self::Nfkd => text.nfkd().collect(),
             Self::Lowercase => text.to_lowercase(),
             Self::Strip { left, right } => {
-                let text = if *left { text.trim_start() } else { &text };
+                let text = if *left { text.trim_start() } else { text };
                 if *right { text.trim_end() } else { text }.to_owned()
             }
-            Self::Replace { pattern, content } => {
-                pattern.replace_all(&text, regex::NoExpand(content)).into_owned()
-            }
-            Self::Prepend(prefix) if text.is_empty() => prefix[..0].to_owned(),
+            Self::Replace { pattern, content } => pattern.replace_all(text, regex::NoExpand(content)).into_owned(),
+            Self::Prepend(_) if text.is_empty() => String::new(),
             Self::Prepend(prefix) => format!("{prefix}{text}"),
             Self::TidySpaces => {
                 let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();

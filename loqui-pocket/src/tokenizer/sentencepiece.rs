@@ -109,7 +109,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Tokenizer, String> {
     let model = match spec.model_type {
         1 => Model::Unigram,
         2 => Model::Bpe(Merges::ByScore),
-        other => return Err(format!("model type {other} is not supported, only unigram and byte-pair encoding")),
+        other => {
+            return Err(format!(
+                "model type {other} is not supported, only unigram and byte-pair encoding"
+            ));
+        }
     };
     Ok(Tokenizer {
         split_words: matches!(model, Model::Bpe(_)) && vocabulary.keeps_words_apart(),

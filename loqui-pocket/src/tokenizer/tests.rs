@@ -58,7 +58,11 @@ fn damaged_files_do_not_panic() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (state >> 33) as usize % limit
     };
-    for (name, json) in [("identity.model", false), ("identity.json", true), ("nmt_nfkc.model", false)] {
+    for (name, json) in [
+        ("identity.model", false),
+        ("identity.json", true),
+        ("nmt_nfkc.model", false),
+    ] {
         let bytes = model(name);
         let rounds = if name == "nmt_nfkc.model" { 60 } else { 300 };
         for _ in 0..rounds {

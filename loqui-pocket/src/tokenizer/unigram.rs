@@ -27,7 +27,9 @@ pub(super) fn encode(text: &str, vocabulary: &Vocabulary, tokens: &mut Vec<u32>)
         let before = scores[start];
         let single = start + first.len_utf8();
         let mut known = false;
-        let ends = text[start..].char_indices().map(|(index, c)| start + index + c.len_utf8());
+        let ends = text[start..]
+            .char_indices()
+            .map(|(index, c)| start + index + c.len_utf8());
         for end in ends.take_while(|end| end - start <= vocabulary.longest()) {
             if let Some(token) = vocabulary.token(&text[start..end]) {
                 known |= end == single;

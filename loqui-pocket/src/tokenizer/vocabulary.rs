@@ -49,7 +49,12 @@ pub(super) enum Precision {
 
 impl Vocabulary {
     /// Collects pieces. Bytes are only used for unknown characters if `byte_fallback` is set.
-    pub(super) fn new(pieces: Vec<Piece>, unknown: Option<u32>, byte_fallback: bool, precision: Precision) -> Result<Self, String> {
+    pub(super) fn new(
+        pieces: Vec<Piece>,
+        unknown: Option<u32>,
+        byte_fallback: bool,
+        precision: Precision,
+    ) -> Result<Self, String> {
         if pieces.is_empty() || pieces.len() > 1 << 20 {
             return Err(format!("it has {} entries", pieces.len()));
         }
@@ -134,7 +139,9 @@ impl Vocabulary {
 
     /// Appends the bytes that a token stands for.
     pub(super) fn spell(&self, token: u32, out: &mut Vec<u8>) {
-        let Some(piece) = self.pieces.get(token as usize) else { return };
+        let Some(piece) = self.pieces.get(token as usize) else {
+            return;
+        };
         match piece.kind {
             Kind::Byte(byte) => out.push(byte),
             Kind::Silent if Some(token) == self.unknown => out.extend(" \u{2047} ".bytes()),

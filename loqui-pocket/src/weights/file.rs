@@ -42,11 +42,7 @@ impl<'a> SafetensorsFile<Cursor<&'a [u8]>> {
 impl<R: Read + Seek> SafetensorsFile<R> {
     fn new(name: String, mut source: R, length: u64) -> Result<Self, Error> {
         match Header::read(&mut source, length) {
-            Ok(header) => Ok(Self {
-                name,
-                source,
-                header,
-            }),
+            Ok(header) => Ok(Self { name, source, header }),
             Err(reason) => Err(Error::Safetensors { name, reason }),
         }
     }
@@ -86,7 +82,14 @@ impl<R: Read + Seek> SafetensorsFile<R> {
         let data = match Dtype::parse(&info.dtype) {
             Some(Dtype::F32) => {
                 let bytes = self.bytes(&info)?;
-                Data::F32(bytes.as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b)).collect())
+                Data::F32(
+                    bytes
+                        .as_chunks::<4>()
+                        .0
+                        .iter()
+                        .map(|&b| f32::from_le_bytes(b))
+                        .collect(),
+                )
             }
             Some(Dtype::Bf16) => Data::Bf16(self.halves(&info)?),
             Some(Dtype::F16) => Data::F32(self.halves(&info)?.into_iter().map(widen_half).collect()),
@@ -109,7 +112,14 @@ impl<R: Read + Seek> SafetensorsFile<R> {
         match self.header.tensors.get(tensor).cloned() {
             Some(info) if info.dtype == Dtype::I64.name() => {
                 let bytes = self.bytes(&info)?;
-                Ok(Some(bytes.as_chunks::<8>().0.iter().map(|&b| i64::from_le_bytes(b)).collect()))
+                Ok(Some(
+                    bytes
+                        .as_chunks::<8>()
+                        .0
+                        .iter()
+                        .map(|&b| i64::from_le_bytes(b))
+                        .collect(),
+                ))
             }
             _ => Ok(None),
         }
@@ -117,7 +127,12 @@ impl<R: Read + Seek> SafetensorsFile<R> {
 
     fn halves(&mut self, info: &Info) -> Result<Vec<u16>, Error> {
         let bytes = self.bytes(info)?;
-        Ok(bytes.as_chunks::<2>().0.iter().map(|&b| u16::from_le_bytes(b)).collect())
+        Ok(bytes
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|&b| u16::from_le_bytes(b))
+            .collect())
     }
 
     /// Reads a block-quantised matrix with its scales.

@@ -94,16 +94,22 @@ impl Header {
         let size = u64::from_le_bytes(size);
         let available = length.saturating_sub(8);
         if size > MAX_HEADER || size > available {
-            return Err(format!("the header is said to be {size} bytes long, of a file of {length}"));
+            return Err(format!(
+                "the header is said to be {size} bytes long, of a file of {length}"
+            ));
         }
         let mut text = vec![0; size as usize];
-        source.read_exact(&mut text).map_err(|error| format!("the header cannot be read: {error}"))?;
+        source
+            .read_exact(&mut text)
+            .map_err(|error| format!("the header cannot be read: {error}"))?;
         let raw: RawHeader =
             serde_json::from_slice(&text).map_err(|error| format!("the header cannot be parsed: {error}"))?;
         let data = available - size;
         let mut tensors = BTreeMap::new();
         for (name, raw) in raw.tensors {
-            let info = raw.check(data, 8 + size).map_err(|reason| format!("tensor {name}: {reason}"))?;
+            let info = raw
+                .check(data, 8 + size)
+                .map_err(|reason| format!("tensor {name}: {reason}"))?;
             tensors.insert(name, info);
         }
         Ok(Self {
@@ -117,7 +123,9 @@ impl RawInfo {
     fn check(self, data: u64, base: u64) -> Result<Info, String> {
         let [start, end] = self.data_offsets;
         if start > end || end > data {
-            return Err(format!("bytes {start} to {end} are outside of the {data} bytes of data; is the file complete?"));
+            return Err(format!(
+                "bytes {start} to {end} are outside of the {data} bytes of data; is the file complete?"
+            ));
         }
         let values = self
             .shape
@@ -134,7 +142,11 @@ impl RawInfo {
                 end - start
             ));
         }
-        let shape = self.shape.iter().map(|&size| usize::try_from(size)).collect::<Result<_, _>>();
+        let shape = self
+            .shape
+            .iter()
+            .map(|&size| usize::try_from(size))
+            .collect::<Result<_, _>>();
         Ok(Info {
             dtype: self.dtype,
             shape: shape.map_err(|_| "the shape does not fit this machine".to_owned())?,

@@ -29,7 +29,7 @@ pub struct QuantizeReport {
 /// Writes the weights in `source` to `target` with 8 bits a weight, which makes the file about half as large as one
 /// in `bfloat16`.
 ///
-/// Matrices are cut into blocks of 32 weights of a row, each with a scale of its own ("q8_0"). Convolution kernels and
+/// Matrices are cut into blocks of 32 weights of a row, each with a scale of its own (`q8_0`). Convolution kernels and
 /// vectors are stored in `bfloat16`. The relative error of a latent is about 3 %. Arithmetic stays in single precision.
 ///
 /// An existing `target` is replaced. It must not be the same file as `source`.
@@ -80,10 +80,12 @@ pub fn quantize(source: &Path, target: &Path) -> Result<QuantizeReport, Error> {
     })?;
     out.flush().map_err(io)?;
     let size = |path: &Path| {
-        std::fs::metadata(path).map(|data| data.len()).map_err(|source| Error::Io {
-            path: path.to_owned(),
-            source,
-        })
+        std::fs::metadata(path)
+            .map(|data| data.len())
+            .map_err(|source| Error::Io {
+                path: path.to_owned(),
+                source,
+            })
     };
     Ok(QuantizeReport {
         source_bytes: size(source)?,

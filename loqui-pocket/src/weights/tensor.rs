@@ -15,7 +15,10 @@ pub(crate) enum Data {
     /// Bit patterns of bfloat16.
     Bf16(Vec<u16>),
     /// Signed bytes of a matrix. `scales` holds one value for every [`Q8_BLOCK`] bytes of a row.
-    Q8 { bytes: Vec<i8>, scales: Vec<f32> },
+    Q8 {
+        bytes: Vec<i8>,
+        scales: Vec<f32>,
+    },
 }
 
 /// Widens bfloat16.
@@ -45,8 +48,14 @@ impl Data {
     /// Whether all values are finite.
     pub(crate) fn is_finite(&self) -> bool {
         match self {
-            Self::F32(values) => values.iter().fold(true, |all, value| all & value.is_finite()),
-            Self::Bf16(bits) => bits.iter().fold(true, |all, bits| all & (bits & 0x7f80 != 0x7f80)),
+            // Without an early end the loops use wide registers.
+            Self::F32(values) => {
+                let largest = values
+                    .iter()
+                    .fold(0, |largest, value| largest.max(value.to_bits() & 0x7fff_ffff));
+                largest < 0x7f80_0000
+            }
+            Self::Bf16(bits) => bits.iter().fold(0, |largest, bits| largest.max(bits & 0x7fff)) < 0x7f80,
             Self::Q8 { scales, .. } => scales.iter().all(|scale| scale.is_finite()),
         }
     }
@@ -55,7 +64,7 @@ impl Data {
     pub(crate) fn is_zero(&self) -> bool {
         match self {
             Self::F32(values) => values.iter().all(|&value| value == 0.0),
-            Self::Bf16(bits) => bits.iter().all(|bits| bits & 0x7fff == 0),
+            Self::Bf16(bits) => bits.iter().all(|&bits| bits == 0 || bits == 0x8000),
             Self::Q8 { bytes, .. } => bytes.iter().all(|&byte| byte == 0),
         }
     }

@@ -9,6 +9,7 @@ The weights are a function of the tensor names, which src/parity/seeded.rs compu
 """
 
 import argparse
+import functools
 import json
 import logging
 import random
@@ -22,6 +23,7 @@ import tokenizers
 import torch
 from pocket_tts.data.audio_utils import convert_audio, end_on_pause
 from pocket_tts.models import text_chunking
+from pocket_tts.models.flow_lm import lsd_decode
 from pocket_tts.models.tts_model import TTSModel
 from pocket_tts.modules import text_conditioner
 from pocket_tts.modules.stateful_module import increment_steps, init_states
@@ -145,6 +147,9 @@ def stages(model):
         logits.append(model.flow_lm.out_eos(recorded[-1]))
     torch.nn.init.normal_ = normal
     model.flow_lm.backbone = backbone
+    if model.flow_lm.flow_type == "lsd":
+        flow = functools.partial(model.flow_lm.flow_net, recorded[-1])
+        out["two_steps"] = lsd_decode(flow, noise[None], 2)[0]
     out["conditions"] = torch.stack([sample(condition, 3) for condition in recorded])
     out["eos_logits"] = torch.cat(logits).flatten()
     out["latents"] = torch.cat(latents, dim=1)[0]
