@@ -1,5 +1,6 @@
 //! Arithmetic on rows of `f32`, with the instructions that the processor has.
 
+mod formats;
 mod packed;
 mod product;
 mod rowwise;

@@ -242,7 +242,7 @@ impl Run {
     }
 }
 
-/// Fades in the start of a chunk. A fresh decoder starts with a small step, which would be heard as a click.
+/// Fades in the start of a chunk. A fresh decoder starts with a small step, which is audible as a click.
 fn fade_in(samples: &mut [f32], length: usize) {
     let last = length.saturating_sub(1).max(1) as f32;
     for (index, sample) in samples.iter_mut().take(length).enumerate() {

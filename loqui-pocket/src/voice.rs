@@ -16,10 +16,10 @@ const MAX_POSITIONS: usize = 1 << 14;
 /// Most layers of a voice that is read.
 const MAX_LAYERS: usize = 256;
 
-/// The voice of a speaker, as a model hears it: the attention caches of its language model after the sample.
+/// The voice of a speaker: the attention caches of the language model after the sample.
 ///
-/// A voice belongs to the model that encoded it. Encoding takes about a tenth of the length of the sample, so encode
-/// once and store the result with [`to_bytes`](Self::to_bytes). Clones share their memory.
+/// A voice belongs to the model that encoded it. Encode a sample once and store the result with
+/// [`to_bytes`](Self::to_bytes). Clones share their memory.
 #[derive(Clone, Debug)]
 pub struct Voice {
     inner: Arc<Inner>,
