@@ -176,6 +176,13 @@ impl Model {
         self.inner.config.sample_rate()
     }
 
+    /// Returns a number that tells the weights apart, the same for every number format of one model.
+    ///
+    /// A stored voice with another [`Voice::fingerprint`] has to be encoded again.
+    pub fn fingerprint(&self) -> u64 {
+        self.inner.fingerprint
+    }
+
     /// Reports whether the model can encode new voices.
     pub fn clones_voices(&self) -> bool {
         self.encoder.is_ok()

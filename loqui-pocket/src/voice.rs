@@ -65,6 +65,12 @@ impl Voice {
         self.inner.caches.first().map_or(0, KvCache::position)
     }
 
+    /// Returns the [`fingerprint`](crate::Model::fingerprint) of the model that encoded the voice. Voices that the
+    /// reference package stored have none.
+    pub fn fingerprint(&self) -> Option<u64> {
+        self.inner.model
+    }
+
     /// Serialises the voice as a safetensors file, which the reference package reads as well.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut entries = Vec::new();

@@ -52,3 +52,31 @@ fn numbers_that_do_not_fit_together_are_refused() {
         }
     }
 }
+
+/// Changes a configuration at random. Parsing may fail or not, but must not panic.
+#[test]
+fn random_configurations_do_not_panic() {
+    let mut state = 5_u64;
+    let mut next = move |limit: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    let mut valid = 0;
+    for _ in 0..3_000 {
+        let (name, text) = super::BUILTIN[next(super::BUILTIN.len())];
+        let mut bytes = text.as_bytes().to_vec();
+        let digits: Vec<usize> = (0..bytes.len())
+            .filter(|&index| bytes[index].is_ascii_digit())
+            .collect();
+        for _ in 0..=next(3) {
+            bytes[digits[next(digits.len())]] = b"0123456789999"[next(13)];
+        }
+        if let Ok(config) = Config::from_json(name, &String::from_utf8(bytes).unwrap()) {
+            assert!(config.frame_samples() > 0);
+            valid += 1;
+        }
+    }
+    assert!(valid > 100, "{valid}");
+}

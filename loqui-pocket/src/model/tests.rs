@@ -94,6 +94,7 @@ fn a_stored_voice_speaks_the_same() {
     let stored = Voice::from_bytes(&bytes).unwrap();
     assert_eq!(stored.to_bytes(), bytes);
     assert_eq!(stored.positions(), voice.positions());
+    assert_eq!(stored.fingerprint(), Some(model.fingerprint()));
     assert_eq!(
         speak(&model, &stored, "Hello there.", &endless()),
         speak(&model, &voice, "Hello there.", &endless())
@@ -154,6 +155,7 @@ fn a_quantised_model_takes_the_voices_of_its_source() {
     let weights = "model.safetensors";
     quantize(&folder.path().join(weights), &small.path().join(weights)).unwrap();
     let small = Model::load(small.path()).unwrap();
+    assert_eq!(small.fingerprint(), model.fingerprint());
     let exact = speak(&model, &voice, "Hello.", &endless());
     let close = speak(&small, &voice, "Hello.", &endless());
     let difference: f32 = exact[..1920].iter().zip(&close).map(|(a, b)| (a - b).powi(2)).sum();
