@@ -22,6 +22,9 @@ const WEIGHTS: &str = "model.safetensors";
 /// The tensor that maps latents of the codec to the language model. Weights without voice cloning lack its values.
 const SPEAKER: &str = "flow_lm.speaker_proj_weight";
 
+/// The first tensor of the voice encoder, which such weights may lack as well.
+const FIRST_ENCODER: &str = "mimi.encoder.model.0.conv.weight";
+
 /// A loaded model. Clones share their memory, and all methods may be called from several threads at once.
 #[derive(Clone)]
 pub struct Model {
@@ -134,16 +137,8 @@ impl Model {
         let flow_lm = FlowLm::load(&mut loader, fields)?;
         let decoder = MimiDecoder::load(&mut loader, &fields.mimi)?;
         let encoder = if !voice_encoder {
-            for prefix in MimiEncoder::tensors() {
-                loader.skip(prefix);
-            }
-            loader.skip(SPEAKER);
             Err("it was loaded without the voice encoder")
-        } else if loader.is_zero(SPEAKER)? {
-            for prefix in MimiEncoder::tensors() {
-                loader.skip(prefix);
-            }
-            loader.skip(SPEAKER);
+        } else if loader.is_blank(SPEAKER)? || loader.is_blank(FIRST_ENCODER)? {
             Err("its weights were published without voice cloning")
         } else {
             let width = fields.flow_lm.transformer.d_model;
@@ -152,6 +147,11 @@ impl Model {
                 mimi: MimiEncoder::load(&mut loader, &fields.mimi)?,
             }))
         };
+        if encoder.is_err() {
+            for prefix in MimiEncoder::tensors().into_iter().chain([SPEAKER]) {
+                loader.skip(prefix);
+            }
+        }
         loader.finish()?;
         let fingerprint = fingerprint(&flow_lm);
         Ok(Self {

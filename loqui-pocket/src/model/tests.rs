@@ -181,6 +181,32 @@ fn a_model_without_its_voice_encoder_speaks_stored_voices_only() {
 }
 
 #[test]
+fn weights_without_voice_cloning_load_and_say_so() {
+    let folder = tiny_folder();
+    let path = folder.path().join("model.safetensors");
+    let bytes = std::fs::read(&path).unwrap();
+    let header = 8 + u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
+    let text = String::from_utf8(bytes[8..header].to_vec()).unwrap();
+    let info: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let offset = |end: usize| {
+        info["flow_lm.speaker_proj_weight"]["data_offsets"][end]
+            .as_u64()
+            .unwrap() as usize
+    };
+    let range = header + offset(0)..header + offset(1);
+    for value in [0.0_f32, f32::NAN] {
+        let mut blank = bytes.clone();
+        for bytes in blank[range.clone()].chunks_exact_mut(4) {
+            bytes.copy_from_slice(&value.to_le_bytes());
+        }
+        std::fs::write(&path, blank).unwrap();
+        let model = Model::load(folder.path()).unwrap();
+        let error = model.voice(&sample("a"), 24_000).unwrap_err();
+        assert!(error.to_string().contains("without voice cloning"), "{error}");
+    }
+}
+
+#[test]
 fn unusable_input_is_named() {
     let model = model();
     let voice = model.voice(&sample("a"), 24_000).unwrap();

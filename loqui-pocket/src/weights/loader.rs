@@ -81,9 +81,13 @@ impl Loader {
         })
     }
 
-    /// Reports whether a tensor holds zeros only. A missing tensor does not.
-    pub(crate) fn is_zero(&mut self, name: &str) -> Result<bool, Error> {
-        Ok(self.file.tensor(name)?.is_some_and(|tensor| tensor.data.is_zero()))
+    /// Reports whether a tensor is missing, or holds nothing but zeros, or a value that is not finite.
+    pub(crate) fn is_blank(&mut self, name: &str) -> Result<bool, Error> {
+        match self.file.tensor(name) {
+            Ok(tensor) => Ok(tensor.is_none_or(|tensor| tensor.data.is_zero())),
+            Err(Error::NotFinite { .. }) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     /// Marks all tensors whose name starts with `prefix` as used, without reading them.
