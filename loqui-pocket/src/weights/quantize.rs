@@ -30,7 +30,7 @@ pub struct QuantizeReport {
 /// in `bfloat16`.
 ///
 /// Matrices are cut into blocks of 32 weights of a row, each with a scale of its own (`q8_0`). Convolution kernels and
-/// vectors are stored in `bfloat16`. The relative error of a latent is about 3 %. Arithmetic stays in single precision.
+/// vectors are stored in `bfloat16`. Arithmetic stays in single precision.
 ///
 /// An existing `target` is replaced. It must not be the same file as `source`.
 ///
