@@ -1,0 +1,54 @@
+//! Zero-shot voice cloning on the CPU: a few seconds of a voice and a text in, that voice speaking the text out.
+//!
+//! Runs Kyutai's [Pocket TTS](https://github.com/kyutai-labs/pocket-tts) models from their own files. Speech comes in
+//! frames of 80 ms, several times faster than it plays on one core.
+//!
+//! ```no_run
+//! use loqui_pocket::{Model, Settings};
+//!
+//! # fn play(_: &[f32]) {}
+//! # let samples: Vec<f32> = Vec::new();
+//! let model = Model::load("models/english_18m_2026-10")?;
+//! let voice = model.voice(&samples, 44_100)?;
+//! for frame in model.speak(&voice, "Hello! This is my voice.", &Settings::default())? {
+//!     play(frame?.samples());
+//! }
+//! # Ok::<(), loqui_pocket::Error>(())
+//! ```
+//!
+//! - [`Model::load`] reads a folder with weights and a tokenizer. Files that do not belong together, damaged files and
+//!   files of another model are errors that name the tensor.
+//! - [`Model::voice`] encodes a sample once. [`Voice::to_bytes`] stores the result.
+//! - [`Model::speak`] returns an iterator. Nothing runs in the background, and dropping it ends the work.
+//! - [`quantize`] halves a file of weights.
+//!
+//! A [`Model`] may be shared between threads. Speech of several texts runs in parallel on as many threads as ask for
+//! frames.
+#![forbid(unsafe_code)]
+
+mod config;
+mod error;
+mod flow_lm;
+mod kernel;
+mod mimi;
+mod model;
+mod nn;
+mod noise;
+#[cfg(test)]
+mod parity;
+mod sample;
+mod settings;
+mod speech;
+mod text;
+mod tokenizer;
+mod voice;
+mod weights;
+
+pub use config::Config;
+pub use error::Error;
+pub use model::{LoadOptions, Model};
+pub use sample::{MAX_SAMPLE_SECONDS, MIN_SAMPLE_SECONDS};
+pub use settings::{DEFAULT_MAX_TOKENS, Settings};
+pub use speech::{Frame, Speech};
+pub use voice::Voice;
+pub use weights::{QuantizeReport, quantize};
