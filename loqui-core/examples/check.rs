@@ -1,9 +1,9 @@
-//! Judges a recording: `cargo run -p loqui-core --example check -- me.mp3 [TIMES]`.
+//! Checks a recording: `cargo run -p loqui-core --example check -- me.mp3 [TIMES]`.
 //!
-//! Prints the report as JSON. Told to do it several times it can be timed without the start of the program, and built
-//! with `--no-default-features` it shows what is left without the networks.
+//! Prints the report as JSON. TIMES repeats the check, so that start-up can be subtracted from the time. A build with
+//! `--no-default-features` shows the cost without neural networks.
 
-#![expect(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![expect(clippy::print_stdout, reason = "an example prints to the terminal")]
 
 use std::error::Error;
 

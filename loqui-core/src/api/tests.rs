@@ -62,7 +62,7 @@ impl SpeechEngine for Instant {
     async fn start(&self, _order: &Order) -> Result<Started, StartError> {
         let away = self.away.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
         if away.is_ok() {
-            let error = Error::new(&code::REPLICATE_UNREACHABLE, "nobody answers");
+            let error = Error::new(&code::REPLICATE_UNREACHABLE, "no response");
             return Err(StartError::NotCreated(error.with_retry(Retry::After(Duration::ZERO))));
         }
         Ok(Started::Audio(SpokenAudio::new(spoken())))
@@ -254,12 +254,12 @@ async fn unreachable_provider_is_reported_in_an_event() {
     let heard: Vec<_> = generation.events().map(Result::unwrap).collect().await;
     let mut told: Vec<_> = heard.iter().map(|event| event.message.as_str()).collect();
     assert_eq!(
-        told.iter().filter(|line| line.contains("nobody answers")).count(),
+        told.iter().filter(|line| line.contains("no response")).count(),
         1,
         "{told:?}"
     );
     told.dedup();
-    let place = told.iter().position(|line| line.contains("nobody answers")).unwrap();
+    let place = told.iter().position(|line| line.contains("no response")).unwrap();
     assert_eq!(told[place + 1], "generating the speech");
     assert_eq!(heard.last().map(|event| event.status), Some(Status::Completed));
 }

@@ -54,7 +54,7 @@ impl Dtype {
 /// Where a tensor is and what it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Info {
-    /// Type as the file names it. Types that nobody asks for may be unknown.
+    /// Type as the file names it. Unknown types are allowed for tensors that are not read.
     pub(crate) dtype: String,
     pub(crate) shape: Vec<usize>,
     /// First byte, from the start of the file.

@@ -42,8 +42,8 @@ async fn s046_s200_recording_must_belong_to_the_user() {
     let server = Start::offline().start().await;
     let (user, other) = (server.demo().await, server.other("other").await);
     let sample = user.voice().await;
-    for (somebody, id) in [(&user, 99), (&other, sample)] {
-        let answer = somebody.create(id, TEXT).await.refused(404);
+    for (caller, id) in [(&user, 99), (&other, sample)] {
+        let answer = caller.create(id, TEXT).await.refused(404);
         assert_eq!(answer["detail"], "Audio sample not found");
     }
     assert_eq!(user.get("/api/generation/").await.accepted(200)["total"], 0);

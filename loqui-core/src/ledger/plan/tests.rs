@@ -285,7 +285,7 @@ fn reserved_amounts_neither_end_a_generation_nor_are_reserved_twice() {
         steps(plan(&generation, &takes, &policy(), at(1))),
         [Step::Create(takes[0].clone()), Step::Reconcile(takes[1].clone())]
     );
-    // Now it never will: what runs is stopped, since nobody gets a speech of two thirds.
+    // It cannot complete any more, so running takes are stopped.
     let takes = [take(0, 1, StateKind::Running), take(1, 1, StateKind::Failed)];
     assert_eq!(
         steps(plan(&generation, &takes, &policy(), at(1))),
