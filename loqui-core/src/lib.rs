@@ -38,6 +38,7 @@
 //! * [`speech`]: verifies, joins and encodes takes.
 
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 pub mod audio;
