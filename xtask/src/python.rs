@@ -43,7 +43,7 @@ pub(crate) fn place(steps: &Steps) -> Result<(), Failure> {
     place_from(steps, &place::built()?)
 }
 
-/// Like [`place`], with the library from this build folder.
+/// Like [`place()`], with the library from this build folder.
 pub(crate) fn place_from(steps: &Steps, built: &Path) -> Result<(), Failure> {
     if pyproject(steps).is_none() {
         return Ok(());
