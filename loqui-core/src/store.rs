@@ -4,7 +4,7 @@
 //! [`AudioStore`] holds the audio, as bytes by key.
 //!
 //! [`MemoryStore`], [`SqliteStore`] and [`PostgresStore`] implement `GenerationStore`. To write another one, implement the
-//! trait and run [`conformance!`](crate::store::conformance) on it.
+//! trait and run `conformance!` (feature `conformance`) on it.
 
 mod apply;
 mod audio;
