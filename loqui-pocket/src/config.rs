@@ -14,7 +14,7 @@ use crate::Error;
 use builtin::BUILTIN;
 
 /// Configuration of a model, with the fields and names of the YAML files of Kyutai's
-/// [pocket-tts](https://pypi.org/project/pocket-tts/), written in JSON.
+/// [pocket-tts](https://github.com/kyutai-labs/pocket-tts), written in JSON.
 #[derive(Clone, Debug)]
 pub struct Config {
     name: String,

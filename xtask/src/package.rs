@@ -20,7 +20,7 @@ const CRATES: [&str; 6] = [
 /// The size limit of a wheel and of an npm package.
 const LIMIT_BYTES: u64 = 40_000_000;
 
-/// The size limit of crates.io for a packed crate.
+/// The size limit of the crate registry for a packed crate.
 const CRATE_LIMIT_BYTES: u64 = 10 << 20;
 
 /// The licence files that a package with weights must contain, as the end of a path in it.
