@@ -10,6 +10,11 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
+#[path = "../../loqui-text/tests/suite/key.rs"]
+mod key;
+
+use key::key;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -74,21 +79,6 @@ fn own() -> Result<Vec<Case>, AnyError> {
             })
         })
         .collect())
-}
-
-/// Without capitals, punctuation, hyphens and "and", and with one word for zero.
-fn key(text: &str) -> String {
-    let plain: String = text
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    plain
-        .split_whitespace()
-        .filter(|word| *word != "and")
-        .map(|word| if matches!(word, "zero" | "o") { "oh" } else { word })
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 #[expect(

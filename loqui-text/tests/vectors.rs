@@ -1,5 +1,10 @@
 //! Written texts and how they are to be read: cases of this project, and those of NVIDIA NeMo-text-processing.
 
+#[path = "suite/key.rs"]
+mod key;
+
+use key::key;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -7,21 +12,6 @@ use loqui_text::{Class, Locale, speak, tokens};
 
 const OWN: &str = include_str!("data/english.txt");
 const DIFFERENCES: &str = include_str!("data/nemo-differences.txt");
-
-/// Without capitals, punctuation, hyphens and "and", and with one word for zero.
-fn key(text: &str) -> String {
-    let plain: String = text
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    plain
-        .split_whitespace()
-        .filter(|word| *word != "and")
-        .map(|word| if matches!(word, "zero" | "o") { "oh" } else { word })
-        .collect::<Vec<_>>()
-        .join(" ")
-}
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|line| !line.starts_with('#') && !line.is_empty())

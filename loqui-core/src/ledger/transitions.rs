@@ -338,6 +338,18 @@ const fn running(prediction: Prediction) -> Running {
 }
 
 /// The end of a take that was certainly not created: it costs nothing.
+fn never_created(error: Option<ErrorRecord>, lookups: Lookups, take: &mut TakeRecord) -> NeverCreated {
+    free_of_charge(take);
+    NeverCreated { error, lookups }
+}
+
+fn held(error: Option<ErrorRecord>, lookup: FailedLookup) -> Held {
+    Held {
+        error: lookup.error.or(error),
+        lookups: lookup.lookups,
+    }
+}
+
 fn free_of_charge(take: &mut TakeRecord) {
     take.cost_usd = 0.0;
 }
@@ -392,11 +404,7 @@ impl Intended {
     }
 
     fn abandoned(self, _: Unneeded, take: &mut TakeRecord) -> NeverCreated {
-        free_of_charge(take);
-        NeverCreated {
-            error: self.error,
-            lookups: self.lookups,
-        }
+        never_created(self.error, self.lookups, take)
     }
 
     fn found(_: Self, prediction: Prediction, _: &mut TakeRecord) -> Running {
@@ -408,18 +416,11 @@ impl Intended {
     }
 
     fn not_found(self, lookups: Lookups, take: &mut TakeRecord) -> NeverCreated {
-        free_of_charge(take);
-        NeverCreated {
-            error: self.error,
-            lookups,
-        }
+        never_created(self.error, lookups, take)
     }
 
     fn undecidable(self, lookup: FailedLookup, _: &mut TakeRecord) -> Held {
-        Held {
-            error: lookup.error.or(self.error),
-            lookups: lookup.lookups,
-        }
+        held(self.error, lookup)
     }
 }
 
@@ -434,11 +435,7 @@ impl Unsent {
     }
 
     fn abandoned(self, _: Unneeded, take: &mut TakeRecord) -> NeverCreated {
-        free_of_charge(take);
-        NeverCreated {
-            error: self.error,
-            lookups: Lookups::default(),
-        }
+        never_created(self.error, Lookups::default(), take)
     }
 }
 
@@ -452,18 +449,11 @@ impl Unanswered {
     }
 
     fn not_found(self, lookups: Lookups, take: &mut TakeRecord) -> NeverCreated {
-        free_of_charge(take);
-        NeverCreated {
-            error: self.error,
-            lookups,
-        }
+        never_created(self.error, lookups, take)
     }
 
     fn undecidable(self, lookup: FailedLookup, _: &mut TakeRecord) -> Held {
-        Held {
-            error: lookup.error.or(self.error),
-            lookups: lookup.lookups,
-        }
+        held(self.error, lookup)
     }
 }
 
