@@ -3,6 +3,7 @@
 //! Terms: a *frame* has one sample of each channel; a *clip* is mono audio.
 
 mod clip;
+pub(crate) mod companding;
 pub(crate) mod clipping;
 mod decode;
 pub(crate) mod fold;
@@ -13,6 +14,7 @@ mod resample;
 mod riff;
 mod sniff;
 mod speech;
+mod tempo;
 pub mod wav;
 
 #[cfg(test)]
@@ -23,9 +25,11 @@ pub use decode::{DecodeError, Decoded, decode};
 pub use level::Level;
 pub(crate) use level::true_peak_dbtp;
 pub use limits::Limits;
+pub(crate) use resample::StreamResampler;
 pub use resample::resample;
 pub use sniff::{Content, sniff};
 pub use speech::decode_speech;
+pub(crate) use tempo::Tempo;
 
 /// The sample rate of references, takes and speech, in Hz. It is the native rate of Chatterbox
 /// (<https://github.com/resemble-ai/chatterbox>, `S3GEN_SR`).

@@ -4,6 +4,7 @@
 
 mod activity;
 mod encode;
+mod encoding;
 mod format;
 mod leveling;
 mod provenance;
@@ -13,8 +14,9 @@ mod subtitles;
 pub mod verify;
 
 pub(crate) use activity::samples_in;
-pub use encode::{Encoder, Ending};
+pub use encode::{Encoder, Ending, encode_stream};
 pub(crate) use encode::{Piece, encoded, samples_of};
+pub use encoding::{Codec, Encoding};
 pub use format::SpeechFormat;
 pub use leveling::{Loudness, common_level_dbfs};
 pub use provenance::Provenance;

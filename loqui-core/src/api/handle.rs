@@ -1,6 +1,7 @@
 //! The handle of one generation.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -13,8 +14,13 @@ use super::events::{self, Events};
 use crate::error::{Error, Result, code};
 use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstimate, Status};
-use crate::speech::{Encoder, Piece, Provenance, SpeechFormat, encoded, samples_of, save_stream};
+use crate::speech::{
+    Encoder, Encoding, Piece, Provenance, SpeechFormat, encode_stream, encoded, samples_of, save_stream,
+};
 use crate::store::{AudioReader, GenerationStoreExt as _};
+
+/// The size of a piece of a range, in bytes.
+const RANGE_BYTES: u64 = 1 << 20;
 
 /// A generation in the store. Cheap to clone; dropping it does not stop anything.
 #[derive(Clone)]
@@ -125,16 +131,16 @@ impl Generation {
     ///
     /// `output.format` if this build does not write that format; `store.*`. If the generation fails, the stream ends with its
     /// error.
-    pub async fn audio_as(&self, format: SpeechFormat) -> Result<BoxStream<'static, Result<Bytes>>> {
+    pub async fn audio_as(&self, encoding: impl Into<Encoding> + Send) -> Result<BoxStream<'static, Result<Bytes>>> {
+        let encoding = encoding.into();
         let record = self.record().await?;
-        let file = if record.speech.is_some() {
-            self.pieces(&record, format, |encoder| encoder).await?
-        } else {
+        if record.speech.is_none() {
             let now = self.loqui.runtime.clock.now();
-            let encoder = Encoder::new(format, Some(&Provenance::of_speech(&record.engine, &record.model, now)))?;
+            let encoder = Encoder::new(encoding, Some(&Provenance::of_speech(&record.engine, &record.model, now)))?;
             let samples = self.audio().map_ok(|chunk| chunk.pcm16());
-            encoded(samples.boxed(), encoder)
-        };
+            return Ok(encode_stream(samples.boxed(), encoder));
+        }
+        let file = self.pieces(&record, encoding, |encoder| encoder).await?;
         let next = |piece| async move {
             match piece {
                 Piece::Next(bytes) => Ok(Some(bytes)),
@@ -155,6 +161,33 @@ impl Generation {
     /// `generation.not_finished`, `store.*`.
     pub async fn file(&self) -> Result<AudioReader> {
         self.reader(&self.record().await?).await
+    }
+
+    /// A range of the bytes of the finished WAV file, piece by piece.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_finished`, `store.*`. The stream ends with `store.unavailable` for a range beyond the end.
+    pub async fn file_range(&self, bytes: Range<u64>) -> Result<BoxStream<'static, Result<Bytes>>> {
+        let record = self.record().await?;
+        let Some(speech) = record.speech.as_ref() else {
+            return Err(self.not_finished(&record));
+        };
+        let state = (self.clone(), speech.audio.clone(), bytes);
+        let pieces = futures::stream::try_unfold(state, |(generation, key, left)| async move {
+            if left.is_empty() {
+                return Ok(None);
+            }
+            let end = left.end.min(left.start + RANGE_BYTES);
+            let piece = generation.loqui.runtime.audio.range(&key, left.start..end).await?;
+            let piece = piece.ok_or_else(|| generation.speech_missing())?;
+            Ok(Some((piece, (generation, key, end..left.end))))
+        });
+        Ok(pieces.boxed())
     }
 
     async fn reader(&self, record: &GenerationRecord) -> Result<AudioReader> {
@@ -178,24 +211,24 @@ impl Generation {
         let path = path.as_ref();
         let format = SpeechFormat::of(path)?;
         let record = self.record().await?;
-        save_stream(path, self.pieces(&record, format, Encoder::rewindable).await?).await
+        save_stream(path, self.pieces(&record, format.into(), Encoder::rewindable).await?).await
     }
 
     /// The finished speech in a format.
     async fn pieces(
         &self,
         record: &GenerationRecord,
-        format: SpeechFormat,
+        encoding: Encoding,
         prepared: impl FnOnce(Encoder) -> Encoder,
     ) -> Result<BoxStream<'static, Result<Piece>>> {
         let file = self.reader(record).await?.stream;
-        if format == SpeechFormat::Wav {
+        if encoding == SpeechFormat::Wav.into() {
             return Ok(file.map_ok(Piece::Next).boxed());
         }
         let made = record.completed_at.unwrap_or(record.created_at);
         let origin = Provenance::of_speech(&record.engine, &record.model, made);
         let (count, samples) = samples_of(file).await?;
-        let encoder = Encoder::new(format, Some(&origin))?.with_samples(count);
+        let encoder = Encoder::new(encoding, Some(&origin))?.with_samples(count);
         Ok(encoded(samples, prepared(encoder)))
     }
 

@@ -7,20 +7,25 @@ mod mp3;
 #[cfg(feature = "formats")]
 mod opus;
 mod pieces;
+mod stages;
 mod tags;
 
 use std::fmt;
 
 use bytes::Bytes;
+pub use pieces::encode_stream;
 pub(crate) use pieces::{Piece, encoded, samples_of};
 
-use super::{Provenance, SpeechFormat};
-use crate::audio::{SPEECH_RATE, wav};
+use stages::Stages;
+
+use super::encoding::Codec;
+use super::{Encoding, Provenance, SpeechFormat};
+use crate::audio::{companding, wav};
 use crate::error::Result;
 #[cfg(not(feature = "formats"))]
 use crate::error::{Error, code};
 
-/// Encodes speech incrementally: 16-bit samples at [`SPEECH_RATE`] in, bytes of a file out.
+/// Encodes speech incrementally: 16-bit samples at [`SPEECH_RATE`](crate::audio::SPEECH_RATE) in, bytes of a file out.
 ///
 /// # Examples
 ///
@@ -38,11 +43,15 @@ use crate::error::{Error, code};
 /// ```
 pub struct Encoder {
     kind: Kind,
-    format: SpeechFormat,
+    stages: Stages,
+    encoding: Encoding,
 }
 
 enum Kind {
     Wav(Wav),
+    Pcm16,
+    /// An 8-bit code of each sample.
+    Companded(fn(i16) -> u8),
     #[cfg(feature = "formats")]
     Flac(Box<flac::Flac>),
     #[cfg(feature = "formats")]
@@ -63,36 +72,49 @@ pub struct Ending {
 }
 
 impl Encoder {
-    /// Starts a file with this provenance in its metadata.
+    /// Starts a file with this provenance in its metadata. Raw samples have no metadata.
     ///
     /// # Errors
     ///
-    /// `output.format` if this build does not write that format.
-    pub fn new(format: SpeechFormat, provenance: Option<&Provenance>) -> Result<Self> {
-        let kind = match format {
-            SpeechFormat::Wav => Kind::Wav(Wav::new(provenance)),
+    /// `output.format` if this build does not write that format, or the format does not have that sample rate and bit rate.
+    pub fn new(encoding: impl Into<Encoding>, provenance: Option<&Provenance>) -> Result<Self> {
+        let encoding = encoding.into();
+        let rate = encoding.sample_rate();
+        let kind = match encoding.codec() {
+            Codec::File(SpeechFormat::Wav) => Kind::Wav(Wav::new(rate, provenance)),
+            Codec::Pcm16 => Kind::Pcm16,
+            Codec::MuLaw => Kind::Companded(companding::mu_law),
+            Codec::ALaw => Kind::Companded(companding::a_law),
             #[cfg(feature = "formats")]
-            SpeechFormat::Flac => Kind::Flac(Box::new(flac::Flac::new(provenance)?)),
+            Codec::File(SpeechFormat::Flac) => Kind::Flac(Box::new(flac::Flac::new(provenance)?)),
             #[cfg(feature = "formats")]
-            SpeechFormat::Opus => Kind::Opus(Box::new(opus::Opus::new(provenance)?)),
+            Codec::File(SpeechFormat::Opus) => Kind::Opus(Box::new(opus::Opus::new(encoding.bit_rate(), provenance)?)),
             #[cfg(feature = "formats")]
-            SpeechFormat::Mp3 => Kind::Mp3(Box::new(mp3::Mp3::new(provenance))),
+            Codec::File(SpeechFormat::Mp3) => {
+                Kind::Mp3(Box::new(mp3::Mp3::new(rate, encoding.bit_rate(), provenance)?))
+            }
             #[cfg(not(feature = "formats"))]
-            other => {
+            Codec::File(other) => {
                 let message = format!("this build cannot write {other}");
                 return Err(Error::new(&code::OUTPUT_FORMAT, message));
             }
         };
-        Ok(Self { kind, format })
+        Ok(Self {
+            kind,
+            stages: Stages::new(&encoding),
+            encoding,
+        })
     }
 
     /// Declares the number of samples, so that players know the length from the start. Call it before [`push`](Self::push).
     #[must_use]
     pub fn with_samples(mut self, samples: usize) -> Self {
+        let samples = self.stages.length(samples);
         match &mut self.kind {
             Kind::Wav(wav) => wav.expect(samples),
             #[cfg(feature = "formats")]
             Kind::Flac(flac) => flac.expect(samples),
+            Kind::Pcm16 | Kind::Companded(_) => {}
             // Opus has the length at the end, MP3 only in its first frame.
             #[cfg(feature = "formats")]
             Kind::Opus(_) | Kind::Mp3(_) => {}
@@ -112,20 +134,16 @@ impl Encoder {
         self
     }
 
-    /// Encodes the next samples, 16-bit little-endian, and returns the bytes that are ready.
+    /// Encodes the next samples, 16-bit little-endian at [`SPEECH_RATE`](crate::audio::SPEECH_RATE), and returns the bytes
+    /// that are ready.
     ///
     /// # Errors
     ///
     /// `internal` if the encoder fails.
     pub fn push(&mut self, pcm16: &[u8]) -> Result<Bytes> {
-        match &mut self.kind {
-            Kind::Wav(wav) => Ok(wav.push(pcm16)),
-            #[cfg(feature = "formats")]
-            Kind::Flac(flac) => flac.push(pcm16),
-            #[cfg(feature = "formats")]
-            Kind::Opus(opus) => opus.push(pcm16),
-            #[cfg(feature = "formats")]
-            Kind::Mp3(mp3) => mp3.push(pcm16),
+        match self.stages.push(pcm16) {
+            Some(converted) => self.kind.push(&converted),
+            None => self.kind.push(pcm16),
         }
     }
 
@@ -134,43 +152,79 @@ impl Encoder {
     /// # Errors
     ///
     /// `internal` if the encoder fails.
-    pub fn finish(self) -> Result<Ending> {
-        match self.kind {
-            Kind::Wav(wav) => Ok(wav.finish()),
+    pub fn finish(mut self) -> Result<Ending> {
+        let rest = self.stages.finish();
+        let last = if rest.is_empty() {
+            Bytes::new()
+        } else {
+            self.kind.push(&rest)?
+        };
+        let mut end = self.kind.finish()?;
+        if !last.is_empty() {
+            end.tail = [last, end.tail].concat().into();
+        }
+        Ok(end)
+    }
+}
+
+impl Kind {
+    fn push(&mut self, pcm16: &[u8]) -> Result<Bytes> {
+        match self {
+            Self::Wav(wav) => Ok(wav.push(pcm16)),
+            Self::Pcm16 => Ok(Bytes::copy_from_slice(pcm16)),
+            Self::Companded(code) => {
+                let samples = pcm16.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
+                Ok(samples.map(code).collect::<Vec<u8>>().into())
+            }
             #[cfg(feature = "formats")]
-            Kind::Flac(flac) => flac.finish(),
+            Self::Flac(flac) => flac.push(pcm16),
             #[cfg(feature = "formats")]
-            Kind::Opus(opus) => opus.finish(),
+            Self::Opus(opus) => opus.push(pcm16),
             #[cfg(feature = "formats")]
-            Kind::Mp3(mp3) => mp3.finish(),
+            Self::Mp3(mp3) => mp3.push(pcm16),
+        }
+    }
+
+    fn finish(self) -> Result<Ending> {
+        match self {
+            Self::Wav(wav) => Ok(wav.finish()),
+            Self::Pcm16 | Self::Companded(_) => Ok(Ending::default()),
+            #[cfg(feature = "formats")]
+            Self::Flac(flac) => flac.finish(),
+            #[cfg(feature = "formats")]
+            Self::Opus(opus) => opus.finish(),
+            #[cfg(feature = "formats")]
+            Self::Mp3(mp3) => mp3.finish(),
         }
     }
 }
 
 impl fmt::Debug for Encoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Encoder({})", self.format)
+        write!(f, "Encoder({:?})", self.encoding)
     }
 }
 
 /// WAV with the provenance before the samples, because a listener may stop before their end.
 struct Wav {
+    sample_rate: u32,
     provenance: Option<Provenance>,
     head: Option<Bytes>,
     bytes: usize,
 }
 
 impl Wav {
-    fn new(provenance: Option<&Provenance>) -> Self {
+    fn new(sample_rate: u32, provenance: Option<&Provenance>) -> Self {
         Self {
-            head: Some(wav::head(None, SPEECH_RATE, provenance)),
+            head: Some(wav::head(None, sample_rate, provenance)),
+            sample_rate,
             provenance: provenance.cloned(),
             bytes: 0,
         }
     }
 
     fn expect(&mut self, samples: usize) {
-        self.head = Some(wav::head(Some(samples), SPEECH_RATE, self.provenance.as_ref()));
+        self.head = Some(wav::head(Some(samples), self.sample_rate, self.provenance.as_ref()));
     }
 
     fn push(&mut self, pcm16: &[u8]) -> Bytes {
@@ -182,7 +236,7 @@ impl Wav {
     }
 
     fn finish(self) -> Ending {
-        let head = wav::head(Some(self.bytes / 2), SPEECH_RATE, self.provenance.as_ref());
+        let head = wav::head(Some(self.bytes / 2), self.sample_rate, self.provenance.as_ref());
         Ending {
             tail: self.head.unwrap_or_default(),
             head,

@@ -9,7 +9,7 @@ use crate::audio::SPEECH_RATE;
 use crate::error::{Error, Result, code};
 use crate::speech::Provenance;
 
-/// The average bit rate, in bit/s.
+/// The default of the average bit rate, in bit/s.
 const BIT_RATE: u32 = 48_000;
 /// The samples in a packet: 20 ms.
 const FRAME: usize = SPEECH_RATE as usize / 50;
@@ -40,9 +40,11 @@ fn failed(message: impl std::fmt::Display) -> Error {
 }
 
 impl Opus {
-    pub(super) fn new(provenance: Option<&Provenance>) -> Result<Self> {
+    /// Starts a file with a bit rate in bit/s. Opus is decoded at 48 kHz for any sample rate of the input.
+    pub(super) fn new(bit_rate: Option<u32>, provenance: Option<&Provenance>) -> Result<Self> {
+        let bit_rate = bit_rate.unwrap_or(BIT_RATE);
         let encoder = Encoder::builder(SPEECH_RATE, Channels::Mono, Application::Audio)
-            .bitrate(Bitrate::Bits(BIT_RATE))
+            .bitrate(Bitrate::Bits(bit_rate))
             .signal(Signal::Voice)
             .vbr(true)
             .build()

@@ -47,6 +47,22 @@ pub(crate) fn encoded(
         .boxed()
 }
 
+/// Encodes samples (16-bit little-endian at [`SPEECH_RATE`](crate::audio::SPEECH_RATE)) as they arrive. The stream ends after
+/// an error.
+pub fn encode_stream(
+    samples: BoxStream<'static, Result<Bytes>>,
+    encoder: Encoder,
+) -> BoxStream<'static, Result<Bytes>> {
+    let next = |piece| async move {
+        match piece {
+            Ok(Piece::Next(bytes)) => Some(Ok(bytes)),
+            Ok(Piece::Head(_)) => None,
+            Err(error) => Some(Err(error)),
+        }
+    };
+    encoded(samples, encoder).filter_map(next).boxed()
+}
+
 /// Encodes on a blocking thread.
 async fn push(mut encoder: Encoder, pcm16: Bytes) -> Result<(Bytes, Encoder)> {
     tokio::task::spawn_blocking(move || Ok((encoder.push(&pcm16)?, encoder)))
