@@ -9,6 +9,8 @@ mod body;
 mod clients;
 mod database;
 mod drain;
+mod error_shapes;
+mod files;
 mod jobs;
 mod layers;
 mod metrics;
@@ -21,6 +23,7 @@ mod state;
 mod tokens;
 mod uploads;
 mod voices;
+mod warnings;
 mod wire;
 
 use std::net::SocketAddr;

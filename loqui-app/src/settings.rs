@@ -7,11 +7,13 @@ mod engine;
 mod file;
 mod library;
 mod server;
+mod web;
 
 pub(crate) use engine::{Engine, EngineFlags};
 pub(crate) use file::File;
 pub(crate) use library::{LibraryFlags, LibrarySettings};
 pub(crate) use server::{LogFormat, ServerFlags, ServerSettings};
+pub(crate) use web::BasePath;
 
 /// Removes surrounding blanks. A blank value counts as not set.
 fn not_blank(text: Option<&String>) -> Option<String> {

@@ -1,6 +1,9 @@
 // Talks to the server. Every failure is a Problem with a code and a hint.
 
 const KEY = 'loqui-token';
+// The address of the server. It may be below a path of another site.
+const ROOT = new URL('..', import.meta.url);
+
 
 export class Problem extends Error {
   constructor(status, body) {
@@ -21,6 +24,8 @@ export const token = {
   forget: () => sessionStorage.removeItem(KEY),
 };
 
+export const address = (path) => new URL(path.slice(1), ROOT);
+
 let onSignedOut = () => {};
 export function whenSignedOut(handler) {
   onSignedOut = handler;
@@ -32,7 +37,7 @@ async function send(path, options = {}) {
   if (known) headers.set('authorization', `Bearer ${known}`);
   let response;
   try {
-    response = await fetch(path, { ...options, headers });
+    response = await fetch(address(path), { ...options, headers });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Problem(0, { message: 'The server cannot be reached' });

@@ -17,7 +17,7 @@ const describe = (schema, document_) => {
   return lines.join('\n');
 };
 
-const document_ = await (await fetch('/openapi.json')).json();
+const document_ = await (await fetch(new URL('../openapi.json', import.meta.url))).json();
 const groups = new Map();
 for (const [path, verbs] of Object.entries(document_.paths)) {
   for (const [verb, route] of Object.entries(verbs)) {

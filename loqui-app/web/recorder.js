@@ -16,7 +16,7 @@ export class Recorder {
   async start() {
     this.#stream = await navigator.mediaDevices.getUserMedia(CONSTRAINTS);
     this.#context = new AudioContext();
-    await this.#context.audioWorklet.addModule('/web/capture.js');
+    await this.#context.audioWorklet.addModule(new URL('capture.js', import.meta.url));
     const node = new AudioWorkletNode(this.#context, 'capture', { numberOfOutputs: 0 });
     node.port.onmessage = ({ data }) => {
       this.#chunks.push(data);

@@ -3,8 +3,8 @@
 //! Terms: a *frame* has one sample of each channel; a *clip* is mono audio.
 
 mod clip;
-pub(crate) mod companding;
 pub(crate) mod clipping;
+pub(crate) mod companding;
 mod decode;
 pub(crate) mod fold;
 mod level;

@@ -6,6 +6,7 @@
 mod bench;
 mod cargo;
 mod ci;
+mod clients;
 mod deny;
 mod docs;
 mod features;

@@ -4,7 +4,7 @@ use std::iter;
 
 use crate::step::{Failure, Steps};
 use crate::{
-    bench, cargo, ci, deny, docs, features, generate, lint, node, package, parity, python, soak, test, version,
+    bench, cargo, ci, clients, deny, docs, features, generate, lint, node, package, parity, python, soak, test, version,
 };
 
 /// One command.
@@ -34,6 +34,11 @@ const MENU: &[Entry] = &[
             test::services(steps)?;
             test::peers(steps)
         },
+    },
+    Entry {
+        words: "clients",
+        does: "run clients of other services against the server, and write docs/clients.md",
+        run: clients::clients,
     },
     Entry {
         words: "python",

@@ -14,16 +14,36 @@ const PYTHON: &str = "replicate==1.0.7";
 const COG: &str = "cog==0.23.1";
 /// An S3 server.
 const S3_SERVER: &str = "moto[s3,server]==5.2.5";
+/// The official clients of the services whose API the server has, a proxy that calls them, and what TLS for a client needs.
+const CLIENTS: [&str; 4] = [
+    "elevenlabs==2.78.0",
+    "openai==3.57.0",
+    "litellm==1.110.2",
+    "trustme==1.2.1",
+];
+/// Frameworks for agents, with their plugins for these services.
+const AGENTS: [&str; 4] = [
+    "livekit-agents==1.8.9",
+    "livekit-plugins-openai==1.8.9",
+    "livekit-plugins-elevenlabs==1.8.9",
+    "pipecat-ai[openai,elevenlabs]==1.14.0",
+];
+/// A validator of OpenAPI documents, and a generator of clients.
+const OPENAPI: [&str; 2] = ["openapi-spec-validator==0.9.0", "openapi-python-client==0.29.1"];
 /// The framework of an example, and the HTTP library of its test client.
 const FASTAPI: [&str; 2] = ["fastapi==0.165.0", "httpx==0.28.1"];
-/// The official JavaScript client, the frameworks of the examples, and two releases of the AI SDK, which call a model in
-/// different ways.
-const NODE: [&str; 5] = [
+/// The official JavaScript client, the frameworks of the examples, two releases of the AI SDK, which call a model in
+/// different ways, and the official clients of the services whose API the server has.
+const NODE: [&str; 9] = [
     "replicate@1.4.0",
     "ai@7.0.173",
     "ai6@npm:ai@6.0.326",
     "express@5.3.0",
     "fastify@5.12.8",
+    "@ai-sdk/openai@4.0.118",
+    "@ai-sdk/elevenlabs@3.0.46",
+    "@elevenlabs/elevenlabs-js@2.73.0",
+    "openai@6.49.0",
 ];
 
 /// The paths of the installed software.
@@ -48,6 +68,9 @@ pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
     let python: Vec<String> = [PYTHON, COG, S3_SERVER]
         .into_iter()
         .chain(FASTAPI)
+        .chain(CLIENTS)
+        .chain(AGENTS)
+        .chain(OPENAPI)
         .map(str::to_owned)
         .collect();
     venv::install(steps, "peers", &python)?;

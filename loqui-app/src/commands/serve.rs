@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let file = common.file()?;
-    let settings = ServerSettings::load(&arguments.server, &file);
+    let settings = ServerSettings::load(&arguments.server, &file)?;
     logging::for_server(common.verbose, settings.log_format);
     if arguments.demo_user && !settings.addr.ip().is_loopback() {
         let message = format!("--demo-user requires a loopback address, not {}", settings.addr);

@@ -51,6 +51,15 @@ impl FieldProblem {
     }
 }
 
+/// What an error response was made of. Middleware reads it from the extensions of the response.
+#[derive(Clone, Debug)]
+pub(crate) struct ErrorDetails {
+    /// The object `error` of the body.
+    pub(crate) object: Value,
+    /// The problems with fields.
+    pub(crate) fields: Vec<FieldProblem>,
+}
+
 /// The body of every error response.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ErrorBody {
@@ -80,6 +89,8 @@ pub(crate) struct ErrorObject {
     /// The kind of the error.
     #[serde(rename = "type")]
     kind: String,
+    /// The invalid field of the request, if there is one.
+    param: Option<String>,
 }
 
 impl ApiError {
@@ -122,16 +133,30 @@ impl ApiError {
         &self.error
     }
 
+    /// Returns true if the status is that of an error of the server.
+    pub(crate) fn is_server_error(&self) -> bool {
+        self.status.is_server_error()
+    }
+
+    /// Returns the message for clients.
+    pub(crate) fn public_message(&self) -> &str {
+        if self.error.kind() == ErrorKind::Internal {
+            // Details of internal errors are logged and not sent to clients.
+            "Something went wrong inside the server"
+        } else {
+            self.error.message()
+        }
+    }
+
     /// Returns the object `error` of the body.
     fn object(&self) -> Value {
-        let internal = self.error.kind() == ErrorKind::Internal;
         json!({
             "code": self.error.code(),
-            // Details of internal errors are logged and not sent to clients.
-            "message": if internal { "Something went wrong inside the server" } else { self.error.message() },
+            "message": self.public_message(),
             "hint": self.error.hint().unwrap_or_default(),
             "retryable": self.error.retryable(),
             "type": self.error.kind().name(),
+            "param": self.fields.first().filter(|field| field.loc.len() > 1).and_then(|field| field.loc.last()),
         })
     }
 }
@@ -187,7 +212,7 @@ impl IntoResponse for ApiError {
         let object = self.object();
         let message = object["message"].clone();
         let mut body = Map::new();
-        body.insert("error".to_owned(), object);
+        body.insert("error".to_owned(), object.clone());
         let detail = if self.fields.is_empty() {
             message.clone()
         } else {
@@ -199,6 +224,10 @@ impl IntoResponse for ApiError {
             body.insert("report".to_owned(), json!(report));
         }
         let mut response = (self.status, axum::Json(Value::Object(body))).into_response();
+        response.extensions_mut().insert(ErrorDetails {
+            object,
+            fields: self.fields,
+        });
         let headers = response.headers_mut();
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

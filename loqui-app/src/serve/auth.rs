@@ -1,10 +1,11 @@
-//! Authentication of requests by the `Authorization` header.
+//! Authentication of requests by the `Authorization` header, or by the `xi-api-key` header of ElevenLabs' clients.
 
 use std::net::IpAddr;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
 use jiff::Timestamp;
 
 use super::accounts::{Account, unauthorized};
@@ -12,6 +13,9 @@ use super::api_error::ApiError;
 use super::clients::client_of;
 use super::state::App;
 use super::tokens::Claims;
+
+/// The header of API keys in requests of ElevenLabs' clients.
+pub(crate) const XI_API_KEY: HeaderName = HeaderName::from_static("xi-api-key");
 
 /// An authenticated user.
 #[derive(Debug)]
@@ -57,16 +61,25 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
-        let token = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .ok_or_else(unauthorized)?;
+        let token = token_of(&parts.headers).ok_or_else(unauthorized)?;
         Self::by_token(&app, token).await
     }
+}
+
+/// Returns the token or API key of a request.
+pub(crate) fn token_of(headers: &HeaderMap) -> Option<&str> {
+    let bearer = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    bearer.or_else(|| {
+        headers
+            .get(XI_API_KEY)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim)
+    })
 }
 
 /// The client address and the time of a request.

@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::http::{Extensions, HeaderMap};
 
+use crate::settings::{BasePath, ServerSettings};
+
 /// The remote address of the connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
@@ -27,6 +29,23 @@ pub(crate) fn client_of(extensions: &Extensions, headers: &HeaderMap, trusted: &
         .rev()
         .find(|address| !trusted.contains(address))
         .unwrap_or(peer)
+}
+
+/// Returns the path below which the client sees the server: what a trusted proxy says in `X-Forwarded-Prefix`, or the
+/// configured base path. It is empty without both.
+pub(crate) fn prefix_of(extensions: &Extensions, headers: &HeaderMap, settings: &ServerSettings) -> String {
+    let is_trusted = extensions
+        .get::<Peer>()
+        .is_some_and(|peer| settings.trusted_proxies.contains(&peer.0.ip()));
+    let forwarded = headers
+        .get("x-forwarded-prefix")
+        .filter(|_| is_trusted)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| BasePath::parse(text).ok().flatten());
+    forwarded
+        .or_else(|| settings.base_path.clone())
+        .map(|base| base.as_str().to_owned())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

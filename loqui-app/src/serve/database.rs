@@ -14,7 +14,10 @@ use crate::code;
 const APPLICATION_ID: i64 = 0x4c6f_7162;
 
 /// One file per schema version. Released files never change.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_backend.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_backend.sql"),
+    include_str!("../../migrations/0002_upload_details.sql"),
+];
 
 /// Reads take microseconds, so a few connections serve many requests.
 const READERS: u32 = 8;

@@ -3,22 +3,44 @@
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use tower_http::cors::{AllowHeaders, CorsLayer};
 use tracing::Instrument as _;
 
 use super::api_error::ApiError;
 use super::clients::client_of;
 use super::state::App;
+use super::warnings::WARNING;
 use crate::code;
+use crate::settings::ServerSettings;
 
 /// The header of the request id, in requests and responses.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The maximum time until a response starts. Long polls are shorter.
 const TIMEOUT: Duration = Duration::from_mins(2);
-/// The route whose response starts only when there is speech, and its maximum time.
-const SPEECH_TIMEOUT: (&str, Duration) = ("/v1/audio/speech", Duration::from_mins(30));
+/// The maximum time of routes whose response starts only when there is speech.
+const SPEECH_TIMEOUT: Duration = Duration::from_mins(30);
+/// The starts of these routes.
+const SPEECH_ROUTES: [&str; 3] = ["/v1/audio/speech", "/v1/text-to-speech/", "/v1/text-to-dialogue"];
+
+/// How long browsers may keep the response to a preflight request.
+const PREFLIGHT_LIFETIME: Duration = Duration::from_hours(1);
+/// The headers that pages of other origins can read.
+const EXPOSED_HEADERS: [HeaderName; 11] = [
+    REQUEST_ID,
+    WARNING,
+    HeaderName::from_static("x-loqui-generation"),
+    HeaderName::from_static("request-id"),
+    HeaderName::from_static("history-item-id"),
+    HeaderName::from_static("character-cost"),
+    header::ACCEPT_RANGES,
+    header::CONTENT_DISPOSITION,
+    header::CONTENT_RANGE,
+    header::ETAG,
+    header::RETRY_AFTER,
+];
 
 /// The security headers of every response. The page loads nothing from other origins and must not be framed.
 const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
@@ -50,8 +72,8 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
         .map_or("none", MatchedPath::as_str)
         .to_owned();
     let client = client_of(request.extensions(), request.headers(), &app.settings.trusted_proxies);
-    let timeout = if route == SPEECH_TIMEOUT.0 {
-        SPEECH_TIMEOUT.1
+    let timeout = if SPEECH_ROUTES.iter().any(|start| route.starts_with(start)) {
+        SPEECH_TIMEOUT
     } else {
         TIMEOUT
     };
@@ -93,6 +115,26 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
     }
     .instrument(span)
     .await
+}
+
+/// Returns the layer that lets pages of the configured origins call the server; `None` if there are no such origins.
+pub(super) fn cors(settings: &ServerSettings) -> Option<CorsLayer> {
+    let origins: Vec<HeaderValue> = settings
+        .cors_origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok())
+        .collect();
+    if origins.is_empty() {
+        return None;
+    }
+    let layer = CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::DELETE])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(EXPOSED_HEADERS)
+        .allow_credentials(settings.cors_credentials)
+        .max_age(PREFLIGHT_LIFETIME);
+    Some(layer)
 }
 
 /// Returns the request id of the client or proxy if it is safe to log, otherwise a new one.

@@ -2,6 +2,7 @@
 
 mod audio;
 mod auth;
+mod elevenlabs;
 mod estimate;
 mod events;
 mod generation;
@@ -13,16 +14,21 @@ mod openai;
 mod page;
 mod samples;
 mod socket;
+mod voice_names;
 
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{Method, StatusCode};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Redirect};
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::api_error::{ApiError, ErrorBody};
@@ -30,6 +36,7 @@ use super::drain::drained;
 use super::layers;
 use super::state::App;
 use crate::code;
+use crate::settings::BasePath;
 
 /// The maximum pause within a request body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -57,10 +64,13 @@ impl utoipa::Modify for Bearer {
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("A token from /api/auth/login, or an API key from /api/auth/keys."))
             .build();
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let header = ApiKeyValue::with_description(
+            "xi-api-key",
+            "The same token or API key, as ElevenLabs' clients send it.",
+        );
+        components.add_security_scheme("xi-api-key", SecurityScheme::ApiKey(ApiKey::Header(header)));
     }
 }
 
@@ -77,10 +87,12 @@ pub(super) fn all(app: App) -> Router {
         .merge(monitoring::routes())
         .merge(socket::routes())
         .merge(hooks::routes())
-        .merge(openai::routes())
+        .merge(openai::routes(app.settings.max_upload_bytes))
+        .merge(elevenlabs::routes(app.settings.max_upload_bytes))
         .merge(health::routes());
-    let (router, document) = described.split_for_parts();
-    router
+    let (router, mut document) = described.split_for_parts();
+    name_operations(&mut document);
+    let router = router
         .merge(page::routes(&document))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
@@ -88,8 +100,78 @@ pub(super) fn all(app: App) -> Router {
         .layer(from_fn(drained))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(from_fn_with_state(app.clone(), layers::around))
-        .with_state(app)
+        .layer(from_fn_with_state(app.clone(), layers::around));
+    let router = match layers::cors(&app.settings) {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    let base = app.settings.base_path.clone();
+    let router = router.with_state(app);
+    match base {
+        Some(base) => below(base, router),
+        None => router,
+    }
+}
+
+/// Gives each operation an id of its own, made of its method and path, and each response a description, which the
+/// specification requires. Generators of clients name functions after the id.
+fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let mut name: String = path
+            .trim_start_matches('/')
+            .chars()
+            .filter(|c| !"{}".contains(*c))
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .collect();
+        if name.ends_with('_') {
+            name.push_str("slash");
+        }
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{name}"));
+                for (status, response) in &mut operation.responses.responses {
+                    if let RefOr::T(response) = response
+                        && response.description.is_empty()
+                    {
+                        let reason = status
+                            .parse()
+                            .ok()
+                            .and_then(|status: StatusCode| status.canonical_reason());
+                        response.description = reason.unwrap_or("The request was refused").to_owned();
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Serves a router below a base path, and also without it, for proxies that remove the base path.
+fn below(base: BasePath, router: Router) -> Router {
+    Router::new().fallback(async move |mut request: Request| {
+        let path = request.uri().path();
+        if path == base.as_str() {
+            // Relative addresses of the page need the slash.
+            return Redirect::permanent(&format!("{}/", base.as_str())).into_response();
+        }
+        if let Some(rest) = base.strip(path) {
+            let query = request
+                .uri()
+                .query()
+                .map(|query| format!("?{query}"))
+                .unwrap_or_default();
+            match format!("{rest}{query}").parse::<Uri>() {
+                Ok(uri) => *request.uri_mut() = uri,
+                Err(_) => return unknown().await.into_response(),
+            }
+        }
+        router.oneshot(request).await.into_response()
+    })
 }
 
 async fn unknown() -> ApiError {

@@ -23,6 +23,8 @@ pub(crate) struct Upload {
     pub(crate) sample: SampleId,
     pub(crate) report: String,
     pub(crate) uploaded_at: i64,
+    /// Description, labels and settings, as JSON.
+    pub(crate) details: String,
 }
 
 impl Upload {
@@ -117,6 +119,30 @@ impl Uploads {
             .bind(account)
             .fetch_all(self.database.reads())
             .await
+            .map_err(unavailable)
+    }
+
+    /// Changes the name of an upload of a user.
+    pub(crate) async fn rename(&self, account: i64, id: i64, name: &str) -> Result<(), Error> {
+        sqlx::query("UPDATE upload SET name = ? WHERE id = ? AND account = ?")
+            .bind(name)
+            .bind(id)
+            .bind(account)
+            .execute(self.database.writes())
+            .await
+            .map(drop)
+            .map_err(unavailable)
+    }
+
+    /// Changes the details of an upload of a user.
+    pub(crate) async fn set_details(&self, account: i64, id: i64, details: &str) -> Result<(), Error> {
+        sqlx::query("UPDATE upload SET details = ? WHERE id = ? AND account = ?")
+            .bind(details)
+            .bind(id)
+            .bind(account)
+            .execute(self.database.writes())
+            .await
+            .map(drop)
             .map_err(unavailable)
     }
 

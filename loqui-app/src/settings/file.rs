@@ -1,5 +1,6 @@
 //! The configuration file.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -50,6 +51,11 @@ pub(crate) struct File {
     pub(super) trusted_proxies: Option<Vec<IpAddr>>,
     pub(super) shutdown_grace_seconds: Option<u64>,
     pub(super) log_format: Option<LogFormat>,
+    pub(super) base_path: Option<String>,
+    pub(super) cors_origins: Option<Vec<String>>,
+    pub(super) cors_credentials: Option<bool>,
+    pub(super) voice_aliases: Option<BTreeMap<String, String>>,
+    pub(super) public_voices_of: Option<String>,
 }
 
 impl File {

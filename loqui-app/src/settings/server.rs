@@ -1,5 +1,6 @@
 //! The settings of `loqui serve`.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -7,6 +8,8 @@ use serde::Deserialize;
 
 use super::file::File;
 use super::not_blank;
+use super::web::{self, BasePath, Origin};
+use crate::failure::Failure;
 
 /// The port of the guide (S12).
 const ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
@@ -44,6 +47,29 @@ pub(crate) struct ServerFlags {
     /// Format of the log on stderr [default: text]
     #[arg(long, env = "LOQUI_LOG_FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
+
+    /// Path below which a proxy publishes the server, for instance /voice [default: none]
+    #[arg(long, value_name = "PATH", env = "LOQUI_BASE_PATH")]
+    pub(crate) base_path: Option<String>,
+
+    /// Web origins whose pages may call the server, each exactly (comma-separated) [default: none]
+    #[arg(long, value_delimiter = ',', value_name = "ORIGIN", env = "LOQUI_CORS_ORIGINS")]
+    pub(crate) cors_origins: Option<Vec<String>>,
+
+    /// Whether browsers send cookies and HTTP authentication of these origins
+    #[arg(
+        long, env = "LOQUI_CORS_CREDENTIALS", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    pub(crate) cors_credentials: Option<bool>,
+
+    /// Names of voices for clients with a fixed list, for instance alloy=anna,echo=tom [default: none]
+    #[arg(long, value_delimiter = ',', value_name = "ALIAS=VOICE", env = "LOQUI_VOICE_ALIASES")]
+    pub(crate) voice_aliases: Option<Vec<String>>,
+
+    /// User whose voices everyone can list at /v1/audio/voices, without a key [default: nobody]
+    #[arg(long, value_name = "USER", env = "LOQUI_PUBLIC_VOICES_OF")]
+    pub(crate) public_voices_of: Option<String>,
 
     // Hidden, because other users of the machine can read command lines.
     #[arg(long, hide = true, env = "LOQUI_JWT_SECRET", hide_env_values = true)]
@@ -108,6 +134,16 @@ pub(crate) struct ServerSettings {
     pub(crate) shutdown_grace: Duration,
     /// The format of the log.
     pub(crate) log_format: LogFormat,
+    /// The path below which a proxy publishes the server.
+    pub(crate) base_path: Option<BasePath>,
+    /// The web origins whose pages may call the server.
+    pub(crate) cors_origins: Vec<Origin>,
+    /// Whether browsers send cookies and HTTP authentication of these origins.
+    pub(crate) cors_credentials: bool,
+    /// The names or ids of voices that other names stand for.
+    pub(crate) voice_aliases: BTreeMap<String, String>,
+    /// The user whose voices can be listed without a key.
+    pub(crate) public_voices_of: Option<String>,
     /// The key that signs tokens. Without it, a key is generated and stored in the data directory.
     pub(crate) jwt_secret: Option<String>,
     /// The key that signs Replicate's webhooks. Without it, the server requests it from Replicate.
@@ -125,10 +161,20 @@ impl std::fmt::Debug for ServerSettings {
 
 impl ServerSettings {
     /// Merges flags, environment, file and defaults.
-    pub(crate) fn load(flags: &ServerFlags, file: &File) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// `usage` for an invalid base path, origin or alias.
+    pub(crate) fn load(flags: &ServerFlags, file: &File) -> Result<Self, Failure> {
+        let base_path = not_blank(flags.base_path.as_ref()).or_else(|| not_blank(file.base_path.as_ref()));
+        let origins = given(flags.cors_origins.as_ref()).or_else(|| file.cors_origins.clone());
+        let aliases = match given(flags.voice_aliases.as_ref()) {
+            Some(pairs) => web::voice_aliases(&pairs)?,
+            None => file.voice_aliases.clone().unwrap_or_default(),
+        };
         let addr = flags.addr.or(file.addr).unwrap_or(ADDR);
         let registration = flags.registration.or(file.registration);
-        Self {
+        Ok(Self {
             addr,
             leave_to_workers: flags.leave_to_workers.or(file.leave_to_workers).unwrap_or_default(),
             // Users who register spend the operator's credit.
@@ -151,8 +197,24 @@ impl ServerSettings {
             log_format: flags.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
             jwt_secret: not_blank(flags.jwt_secret.as_ref()),
             webhook_secret: not_blank(flags.webhook_secret.as_ref()),
-        }
+            base_path: base_path.map_or(Ok(None), |path| BasePath::parse(&path))?,
+            cors_origins: origins
+                .unwrap_or_default()
+                .iter()
+                .map(|origin| Origin::parse(origin))
+                .collect::<Result<_, _>>()?,
+            cors_credentials: flags.cors_credentials.or(file.cors_credentials).unwrap_or_default(),
+            voice_aliases: aliases,
+            public_voices_of: not_blank(flags.public_voices_of.as_ref())
+                .or_else(|| not_blank(file.public_voices_of.as_ref())),
+        })
     }
+}
+
+/// Removes blank items. A list of blank items counts as not set.
+fn given(list: Option<&Vec<String>>) -> Option<Vec<String>> {
+    let items: Vec<String> = list?.iter().filter(|item| !item.trim().is_empty()).cloned().collect();
+    (!items.is_empty()).then_some(items)
 }
 
 #[cfg(test)]
@@ -172,7 +234,7 @@ mod tests {
         let flags = Words::try_parse_from(words)
             .unwrap_or_else(|error| panic!("{error}"))
             .flags;
-        ServerSettings::load(&flags, &toml::from_str(file).unwrap())
+        ServerSettings::load(&flags, &toml::from_str(file).unwrap()).unwrap()
     }
 
     #[test]
@@ -210,6 +272,53 @@ mod tests {
             (9001, false, true, 2, 2, 2, LogFormat::Text)
         );
         assert!(loaded(&["--leave-to-workers"], "").leave_to_workers);
+    }
+
+    #[test]
+    fn settings_for_browsers_and_clients_come_from_every_source() {
+        let file = "base_path = '/file'\ncors_origins = ['https://file.example']\ncors_credentials = true\n\
+                    public_voices_of = 'file'\nvoice_aliases = { alloy = 'file' }";
+        let shown = |settings: &ServerSettings| {
+            (
+                settings.base_path.as_ref().map(|path| path.as_str().to_owned()),
+                settings
+                    .cors_origins
+                    .iter()
+                    .map(|origin| origin.as_str().to_owned())
+                    .collect::<Vec<_>>(),
+                settings.cors_credentials,
+                settings.public_voices_of.clone(),
+                settings.voice_aliases.get("alloy").cloned(),
+            )
+        };
+        assert_eq!(shown(&loaded(&[], "")), (None, vec![], false, None, None));
+        let some = |text: &str| Some(text.to_owned());
+        let from_file = (
+            some("/file"),
+            vec!["https://file.example".to_owned()],
+            true,
+            some("file"),
+            some("file"),
+        );
+        assert_eq!(shown(&loaded(&[], file)), from_file);
+        let flags = [
+            "--base-path=/flag/",
+            "--cors-origins=https://a.example,https://b.example",
+            "--cors-credentials=false",
+            "--public-voices-of=flag",
+            "--voice-aliases=alloy=flag",
+        ];
+        let origins = vec!["https://a.example".to_owned(), "https://b.example".to_owned()];
+        let from_flags = (some("/flag"), origins, false, some("flag"), some("flag"));
+        assert_eq!(shown(&loaded(&flags, file)), from_flags);
+        // Blank values count as not set.
+        let blank = [
+            "--base-path=",
+            "--cors-origins=",
+            "--public-voices-of= ",
+            "--voice-aliases=",
+        ];
+        assert_eq!(shown(&loaded(&blank, file)), from_file);
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use loqui_emulator::{Emulator, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::server::{Answer, Start, TEXT};
+use crate::server::{Answer, Start, TEXT, heart};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a019_users_register_sign_in_and_out() {
@@ -221,8 +223,9 @@ async fn openai_routes_respond_in_its_shapes() {
             clip.seconds()
         );
     }
-    let aac = speak("My Voice".into(), "aac").await.refused(422);
+    let aac = speak("My Voice".into(), "aac").await.refused(400);
     assert_eq!(aac["detail"][0]["loc"], json!(["body", "response_format"]));
+    assert_eq!(aac["error"]["param"], "response_format");
     let nobody = speak("nobody".into(), "wav").await.refused(404);
     assert_eq!(nobody["error"]["code"], "sample.not_found");
     let voices = user.get("/v1/audio/voices").await.accepted(200);
@@ -230,11 +233,151 @@ async fn openai_routes_respond_in_its_shapes() {
         (&voices["object"], &voices["data"][0]["name"]),
         (&"list".into(), &"My Voice".into())
     );
+    assert_eq!(
+        voices["voices"],
+        json!([{"id": sample.to_string(), "name": "My Voice"}])
+    );
     let models = user.get("/v1/models").await.accepted(200);
     assert_eq!(models["data"][0]["id"], "resemble-ai/chatterbox");
     assert!(models["data"].as_array().unwrap().len() >= 3);
     assert_eq!(
         server.get("/v1/models").await.refused(401)["error"]["type"],
         "authentication"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openai_speech_has_events_tempo_and_warnings() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    user.voice().await;
+    let speak = |more: Value| {
+        let mut body = json!({"model": "gpt-4o-mini-tts-2025-12-15", "voice": "My Voice", "input": "Hello there.",
+            "response_format": "pcm", "seed": 5});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        Answer::of(user.request(Method::POST, "/v1/audio/speech").json(&body))
+    };
+    let plain = speak(json!({})).await;
+    assert_eq!(plain.status, 200);
+    assert!(!plain.headers.contains_key("x-loqui-warning"));
+    assert_eq!(emulator.ledger().creates[0].model, "resemble-ai/chatterbox");
+
+    let events = speak(json!({"stream_format": "sse"})).await;
+    assert_eq!(events.headers["content-type"], "text/event-stream");
+    let text = String::from_utf8(events.body).unwrap();
+    let events: Vec<Value> = text
+        .split("\n\n")
+        .filter_map(|event| event.strip_prefix("data: "))
+        .map(|data| serde_json::from_str(data).unwrap())
+        .collect();
+    let (done, deltas) = events.split_last().unwrap();
+    assert_eq!(
+        (&done["type"], &done["usage"]["input_tokens"]),
+        (&json!("speech.audio.done"), &json!(12))
+    );
+    let audio: Vec<u8> = deltas
+        .iter()
+        .inspect(|event| assert_eq!(event["type"], "speech.audio.delta"))
+        .flat_map(|event| BASE64_STANDARD.decode(event["audio"].as_str().unwrap()).unwrap())
+        .collect();
+    assert_eq!(audio.len(), plain.body.len());
+
+    let fast = speak(json!({"speed": 2.0})).await;
+    assert!((fast.body.len() as f64 * 2.0 / plain.body.len() as f64 - 1.0).abs() < 0.01);
+    let told = speak(json!({"instructions": "Whisper."})).await;
+    assert_eq!(told.headers["x-loqui-warning"], "instructions has no effect");
+    for (field, value) in [
+        ("speed", json!(9)),
+        ("stream_format", json!("midi")),
+        ("input", json!("")),
+        ("temperature", json!("hot")),
+    ] {
+        let refused = speak(json!({field: value})).await.refused(400);
+        assert_eq!(refused["error"]["param"], field, "{refused}");
+    }
+    // The guide's routes keep status 422.
+    user.post("/api/generation/create", &json!({})).await.refused(422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openai_models_and_voices_are_shown_added_and_deleted() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let user = server.demo().await;
+    for id in [
+        "tts-1",
+        "gpt-4o-mini-tts-2025-12-15",
+        "resemble-ai/chatterbox",
+        "resemble-ai%2Fchatterbox",
+        "chatterbox-turbo",
+    ] {
+        let model = user.get(&format!("/v1/models/{id}")).await.accepted(200);
+        assert_eq!(model["id"], id.replace("%2F", "/"));
+    }
+    assert_eq!(
+        user.get("/v1/models/gpt-9").await.refused(404)["error"]["code"],
+        "model.unknown"
+    );
+    let form = |name: &'static str| {
+        let recording = reqwest::multipart::Part::bytes(heart()).file_name("me.wav");
+        reqwest::multipart::Form::new()
+            .text("name", name)
+            .text("consent", "I am the speaker")
+            .part("audio_sample", recording)
+    };
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        // Names may repeat; ids are unique.
+        let request = user.request(Method::POST, "/v1/audio/voices").multipart(form("Anna"));
+        let voice = Answer::of(request).await.accepted(200);
+        assert_eq!(
+            (&voice["object"], &voice["name"]),
+            (&json!("audio.voice"), &json!("Anna"))
+        );
+        ids.push(voice["id"].as_str().unwrap().to_owned());
+    }
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(
+        user.get(&format!("/v1/audio/voices/{}", ids[0])).await.accepted(200)["id"],
+        ids[0]
+    );
+    let deleted = user.delete(&format!("/v1/audio/voices/{}", ids[0])).await.accepted(200);
+    assert_eq!(deleted["deleted"], true);
+    let unnamed = reqwest::multipart::Form::new().text("consent", "yes");
+    let request = user.request(Method::POST, "/v1/audio/voices").multipart(unnamed);
+    assert_eq!(Answer::of(request).await.refused(400)["error"]["param"], "name");
+}
+
+/// The requests that Open WebUI sends: lists without a key, and speech with a voice id.
+#[tokio::test(flavor = "multi_thread")]
+async fn open_webui_lists_voices_without_a_key_if_the_operator_allows_it() {
+    let emulator = Emulator::start().await.unwrap();
+    let closed = Start::at(&emulator).start().await;
+    closed.get("/v1/audio/voices").await.refused(401);
+    closed.get("/v1/audio/models").await.refused(401);
+    let server = Start::at(&emulator)
+        .with(&["--public-voices-of", "testuser"])
+        .start()
+        .await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    let voices = server.get("/v1/audio/voices").await.accepted(200);
+    assert_eq!(
+        voices["voices"][0],
+        json!({"id": sample.to_string(), "name": "My Voice"})
+    );
+    let models = server.get("/v1/audio/models").await.accepted(200);
+    assert_eq!(models["models"][0]["id"], "resemble-ai/chatterbox");
+    // Only lists are public.
+    let body = json!({"model": "tts-1", "input": "Hello.", "voice": sample.to_string()});
+    server.post("/v1/audio/speech", &body).await.refused(401);
+    server.get(&format!("/v1/audio/voices/{sample}")).await.refused(401);
+    let wrong = server.request(Method::GET, "/v1/audio/voices").bearer_auth("wrong");
+    Answer::of(wrong).await.refused(401);
+    let spoken = Answer::of(user.request(Method::POST, "/v1/audio/speech").json(&body)).await;
+    assert_eq!(
+        (spoken.status.as_u16(), &spoken.headers["content-type"]),
+        (200, &"audio/mpeg".parse().unwrap())
     );
 }

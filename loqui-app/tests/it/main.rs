@@ -6,6 +6,8 @@ mod architecture;
 mod backend;
 mod batch;
 mod browser;
+mod deployment;
+mod elevenlabs;
 #[cfg(unix)]
 mod formats;
 mod guide;

@@ -1,4 +1,6 @@
-//! Audio in S3, and a server and a worker that share only records and a bucket.
+//! Audio in S3, a server and a worker that share only records and a bucket, and clients of other services.
+
+mod clients;
 
 use std::path::Path;
 

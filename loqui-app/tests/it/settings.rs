@@ -392,6 +392,61 @@ async fn limits_of_the_server_come_from_every_source() {
     }
 }
 
+/// Settings of the server, each with a value, another value in the sources that it overrides, and a check.
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_for_browsers_and_clients_come_from_every_source() {
+    let setting = |flag, variable, file| Setting {
+        flag: Some(flag),
+        variable,
+        file: Some(file),
+    };
+    for source in [Source::Flag, Source::Variable, Source::File] {
+        let mut configuration = Configuration::default();
+        configuration.set(&ENGINE, Source::Variable, "offline");
+        let base = setting("--base-path", "LOQUI_BASE_PATH", "base_path");
+        assert!(configuration.set_over(&base, source, "/right", "/wrong"));
+        let public = setting("--public-voices-of", "LOQUI_PUBLIC_VOICES_OF", "public_voices_of");
+        assert!(configuration.set_over(&public, source, "testuser", "nobody"));
+        // These are tables and lists in the file.
+        let origins = setting("--cors-origins", "LOQUI_CORS_ORIGINS", "cors_origins");
+        let aliases = setting("--voice-aliases", "LOQUI_VOICE_ALIASES", "voice_aliases");
+        let credentials = Setting {
+            flag: None,
+            variable: "LOQUI_CORS_CREDENTIALS",
+            file: Some("cors_credentials"),
+        };
+        if source == Source::File {
+            configuration.file.push_str(
+                "cors_origins = ['https://right.example']\nvoice_aliases = { alloy = 'My Voice' }\ncors_credentials = true\n",
+            );
+        } else {
+            configuration.file.push_str(
+                "cors_origins = ['https://wrong.example']\nvoice_aliases = { alloy = 'nobody' }\ncors_credentials = false\n",
+            );
+            configuration.set(&origins, source, "https://other.example,https://right.example");
+            configuration.set(&aliases, source, "echo=nobody,alloy=My Voice");
+            configuration.set(&credentials, Source::Variable, "true");
+        }
+        let server = configuration.server(&[]).await;
+        let moved = server.get("/right").await;
+        assert_eq!(moved.headers["location"], "/right/", "{source:?}");
+        let user = server.demo().await;
+        user.voice().await;
+        let listed = server.get("/v1/audio/voices").await.accepted(200);
+        assert_eq!(listed["voices"][0]["name"], "My Voice", "{source:?}");
+        let body = json!({"voice": "alloy", "input": "Hi there.", "response_format": "wav"});
+        let spoken = user.post("/v1/audio/speech", &body).await;
+        assert_eq!(spoken.status, 200, "{source:?}: {spoken:?}");
+        for (origin, is_allowed) in [("https://right.example", true), ("https://wrong.example", false)] {
+            let answer = Answer::of(server.request(Method::GET, "/healthz").header("origin", origin)).await;
+            let allowed = answer.headers.contains_key("access-control-allow-origin");
+            assert_eq!(allowed, is_allowed, "{origin} by {source:?}");
+            let has_credentials = answer.headers.contains_key("access-control-allow-credentials");
+            assert!(has_credentials, "{source:?}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_setting_in_the_file_is_refused_by_every_command() {
     let configuration = Configuration {

@@ -136,7 +136,10 @@ impl Generation {
         let record = self.record().await?;
         if record.speech.is_none() {
             let now = self.loqui.runtime.clock.now();
-            let encoder = Encoder::new(encoding, Some(&Provenance::of_speech(&record.engine, &record.model, now)))?;
+            let encoder = Encoder::new(
+                encoding,
+                Some(&Provenance::of_speech(&record.engine, &record.model, now)),
+            )?;
             let samples = self.audio().map_ok(|chunk| chunk.pcm16());
             return Ok(encode_stream(samples.boxed(), encoder));
         }

@@ -19,7 +19,11 @@ pub(crate) fn mu_law(sample: i16) -> u8 {
 pub(crate) fn a_law(sample: i16) -> u8 {
     let sign = if sample < 0 { 0 } else { 0x80 };
     // Negative values round towards minus infinity, so that both signs have the same steps.
-    let magnitude = if sample < 0 { !i32::from(sample) } else { i32::from(sample) } >> 3;
+    let magnitude = if sample < 0 {
+        !i32::from(sample)
+    } else {
+        i32::from(sample)
+    } >> 3;
     let code = if magnitude < 32 {
         magnitude >> 1
     } else {
@@ -54,8 +58,14 @@ mod tests {
 
     #[test]
     fn known_codes() {
-        assert_eq!((mu_law(0), mu_law(-1), mu_law(i16::MAX), mu_law(i16::MIN)), (0xFF, 0x7F, 0x80, 0x00));
-        assert_eq!((a_law(0), a_law(-1), a_law(i16::MAX), a_law(i16::MIN)), (0xD5, 0x55, 0xAA, 0x2A));
+        assert_eq!(
+            (mu_law(0), mu_law(-1), mu_law(i16::MAX), mu_law(i16::MIN)),
+            (0xFF, 0x7F, 0x80, 0x00)
+        );
+        assert_eq!(
+            (a_law(0), a_law(-1), a_law(i16::MAX), a_law(i16::MIN)),
+            (0xD5, 0x55, 0xAA, 0x2A)
+        );
     }
 
     #[test]

@@ -131,7 +131,9 @@ impl StreamResampler {
             let rest = self.rest.split_off(length);
             let input = InterleavedOwned::new_from(std::mem::replace(&mut self.rest, rest), 1, length)
                 .expect("one channel has as many frames as samples");
-            let converted = filter.process(&input, None).expect("the chunk has the requested length");
+            let converted = filter
+                .process(&input, None)
+                .expect("the chunk has the requested length");
             out.extend(converted.take_data());
         }
         let skipped = self.delay.min(out.len());

@@ -142,7 +142,10 @@ mod tests {
 
     /// Returns the frequency of a tone by its zero crossings, in Hz.
     fn frequency(samples: &[f32]) -> f64 {
-        let crossings = samples.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
+        let crossings = samples
+            .windows(2)
+            .filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0)
+            .count();
         crossings as f64 * 24_000.0 / samples.len() as f64
     }
 
@@ -153,7 +156,11 @@ mod tests {
             let out = at_speed(&tone, speed, 7_000);
             assert_eq!(out.len(), (48_000.0 / speed).round() as usize);
             let middle = &out[out.len() / 8..out.len() - out.len() / 8];
-            assert!((frequency(middle) - 150.0).abs() < 4.0, "{speed}: {} Hz", frequency(middle));
+            assert!(
+                (frequency(middle) - 150.0).abs() < 4.0,
+                "{speed}: {} Hz",
+                frequency(middle)
+            );
             let peak = middle.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
             assert!((0.45..0.55).contains(&peak), "{speed}: {peak}");
         }

@@ -9,10 +9,10 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
-use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, BoxStream, StreamExt as _};
+use loqui_core::Error;
 use loqui_core::ledger::Status;
-use loqui_core::speech::SpeechFormat;
-use loqui_core::{Error, Generation};
+use loqui_core::speech::{Codec, Encoding, SpeechFormat};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use utoipa::IntoParams;
@@ -23,6 +23,7 @@ use crate::code;
 use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
+use crate::serve::files::{FileRequest, StoredFile};
 use crate::serve::state::App;
 use crate::serve::wire::own_generation;
 
@@ -30,41 +31,17 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(audio))
 }
 
-/// The encoding of streamed speech.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AudioEncoding {
-    File(SpeechFormat),
-    /// Raw samples: 24 kHz, mono, 16 bit, little-endian.
-    Samples,
-}
-
-impl AudioEncoding {
-    /// Returns the encoding with this name; `location` is that of the field.
-    pub(super) fn by_name(name: &str, location: &[&str]) -> Result<Self, ApiError> {
-        if name == "pcm" {
-            return Ok(Self::Samples);
-        }
-        name.parse().map(Self::File).map_err(|_: Error| {
-            let short: String = name.chars().take(60).collect();
-            let message = format!("{short:?} is not supported; use mp3, opus, flac, wav or pcm");
-            ApiError::fields(vec![FieldProblem::at(location, "choice", message)])
-        })
+/// Returns the encoding with this name; `location` is that of the field. `pcm` is raw samples: 24 kHz, mono, 16 bit,
+/// little-endian.
+pub(super) fn encoding(name: &str, location: &[&str]) -> Result<Encoding, ApiError> {
+    if name == "pcm" {
+        return Ok(Encoding::new(Codec::Pcm16));
     }
-
-    pub(super) const fn media_type(self) -> &'static str {
-        match self {
-            Self::File(format) => format.media_type(),
-            Self::Samples => "audio/pcm",
-        }
-    }
-
-    /// Streams the encoded speech of a generation.
-    pub(super) async fn of(self, generation: &Generation) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
-        match self {
-            Self::File(format) => generation.audio_as(format).await,
-            Self::Samples => Ok(generation.audio().map_ok(|chunk| chunk.pcm16()).boxed()),
-        }
-    }
+    name.parse::<SpeechFormat>().map(Encoding::from).map_err(|_| {
+        let short: String = name.chars().take(60).collect();
+        let message = format!("{short:?} is not supported; use mp3, opus, flac, wav or pcm");
+        ApiError::fields(vec![FieldProblem::at(location, "choice", message)])
+    })
 }
 
 /// Creates a streaming response. If the generation fails or the server stops, the connection is aborted, so that the
@@ -111,6 +88,7 @@ impl Guard for () {
 
 /// The query of a stream.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct AudioQuery {
     /// `wav` (default), `mp3`, `opus`, `flac`, or `pcm` (24 kHz, mono, 16 bit).
     #[serde(default)]
@@ -126,13 +104,19 @@ async fn audio(
     user: User,
     Id(id): Id,
     Queried(query): Queried<AudioQuery>,
+    request: FileRequest,
 ) -> Result<Response, ApiError> {
-    let encoding = AudioEncoding::by_name(query.format.as_deref().unwrap_or("wav"), &["query", "format"])?;
+    let encoding = encoding(query.format.as_deref().unwrap_or("wav"), &["query", "format"])?;
     let (_, generation) = own_generation(&app, user.id(), id).await?;
     let record = generation.record().await?;
     if let (Status::Failed, Some(error)) = (record.status, &record.error) {
         return Err(error.to_error().with_generation(id).into());
     }
-    let chunks = encoding.of(&generation).await?;
+    if record.speech.is_some() {
+        return StoredFile::of_speech(&generation, &record, encoding)
+            .respond(&request)
+            .await;
+    }
+    let chunks = generation.audio_as(encoding).await?;
     Ok(response(encoding.media_type(), chunks, (), app.signals.stop.clone()))
 }

@@ -45,6 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// The query of a list.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Page {
     /// The number of generations to skip, newest first.
     #[serde(default)]
@@ -190,6 +191,7 @@ pub(super) async fn ensure_ended(app: &App, id: GenerationId) -> Result<(), ApiE
 
 /// The query of subtitles.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct SubtitlesQuery {
     /// `srt` (default) or `vtt`.
     #[serde(default)]

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use loqui_core::speech::SpeechFormat;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,6 +18,7 @@ use crate::code;
 use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::body::Id;
+use crate::serve::files::{FileRequest, StoredFile};
 use crate::serve::state::App;
 use crate::serve::wire::{GenerationAnswer, SampleAnswer, own_generation, own_upload};
 
@@ -100,39 +101,45 @@ async fn speeches(State(app): State<App>, user: User) -> Result<Json<LibraryAnsw
     params(("id" = i64, Path, description = "The id of the recording")),
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
         (status = "4XX", body = ErrorBody)))]
-async fn download_sample(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, ApiError> {
+async fn download_sample(
+    State(app): State<App>,
+    user: User,
+    Id(id): Id,
+    request: FileRequest,
+) -> Result<Response, ApiError> {
     let upload = own_upload(&app, user.id(), id, "Sample not found").await?;
     let bytes = app.library.voices.original(&upload).await?;
     let extension = upload.file.rsplit('.').next().unwrap_or("audio");
-    Ok(file(bytes.into(), "application/octet-stream", &upload.name, extension))
+    StoredFile::of_bytes(bytes, "application/octet-stream", &upload.file)
+        .with_disposition(disposition(&upload.name, extension))
+        .respond(&request)
+        .await
 }
 
 /// Download complete speech as WAV.
 #[utoipa::path(get, path = "/api/library/download/generated/{id}", tag = "library", security(("bearer" = [])),
     params(("id" = i64, Path, description = "The id of the generation")),
     responses((status = 200, body = Vec<u8>, content_type = "audio/wav"), (status = "4XX", body = ErrorBody)))]
-async fn download_generated(State(app): State<App>, user: User, Id(id): Id) -> Result<Response, ApiError> {
+async fn download_generated(
+    State(app): State<App>,
+    user: User,
+    Id(id): Id,
+    request: FileRequest,
+) -> Result<Response, ApiError> {
     let (job, generation) = own_generation(&app, user.id(), id).await?;
-    let wav = generation.file().await.map_err(|error| {
-        if error.is(&code::GENERATION_NOT_FINISHED) {
-            let message = "Audio generation is not completed yet";
-            ApiError::new(StatusCode::CONFLICT, &code::GENERATION_NOT_FINISHED, message)
-        } else {
-            error.into()
-        }
-    })?;
-    let mut response = file(Body::from_stream(wav.stream), "audio/wav", &job.title, "wav");
-    response.headers_mut().insert(header::CONTENT_LENGTH, wav.bytes.into());
-    Ok(response)
-}
-
-/// Creates a response that browsers save as a file.
-fn file(body: Body, kind: &'static str, name: &str, extension: &str) -> Response {
-    let mut response = Response::new(body);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CONTENT_DISPOSITION, disposition(name, extension));
-    response
+    let record = generation.record().await?;
+    if record.speech.is_none() {
+        let message = "Audio generation is not completed yet";
+        return Err(ApiError::new(
+            StatusCode::CONFLICT,
+            &code::GENERATION_NOT_FINISHED,
+            message,
+        ));
+    }
+    StoredFile::of_speech(&generation, &record, SpeechFormat::Wav.into())
+        .with_disposition(disposition(&job.title, "wav"))
+        .respond(&request)
+        .await
 }
 
 /// Creates a `Content-Disposition` header with an ASCII file name and a UTF-8 file name

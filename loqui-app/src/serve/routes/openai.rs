@@ -1,58 +1,68 @@
 //! Routes for clients of [OpenAI's speech API](https://platform.openai.com/docs/api-reference/audio). A voice is the name
-//! or the id of a recording.
+//! or the id of a recording, or an alias from the settings.
 
-use axum::Json;
+mod models;
+mod sse;
+mod voices;
+
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::HeaderName;
+use axum::middleware::from_fn;
 use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
-use loqui_core::replicate::Model;
+use loqui_core::speech::Encoding;
 use loqui_core::{CancelOnDrop, Error, Generation};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::audio::{self, AudioEncoding, Guard};
-use super::generation;
+use super::audio::{self, Guard};
+use super::{generation, voice_names};
 use crate::code;
 use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
+use crate::serve::error_shapes;
 use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
-use crate::serve::uploads::Upload;
+use crate::serve::warnings::Warnings;
 
-/// OpenAI's names of models, which select the default model.
-const OPENAI_MODELS: [&str; 3] = ["tts-1", "tts-1-hd", "gpt-4o-mini-tts"];
 /// OpenAI's default format.
 const DEFAULT_FORMAT: &str = "mp3";
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub(super) fn routes(max_upload_bytes: u64) -> OpenApiRouter<App> {
+    let audio = OpenApiRouter::new()
         .routes(routes!(speech))
-        .routes(routes!(voices))
-        .routes(routes!(models))
+        .merge(voices::routes(max_upload_bytes))
+        .layer(from_fn(error_shapes::openai));
+    OpenApiRouter::new().merge(audio).merge(models::routes())
 }
 
 /// A request in the shape of OpenAI's speech API, with the speak options beside it. Unknown fields are ignored. `model` also
-/// accepts OpenAI's names, which select the default model.
+/// accepts OpenAI's names, with or without a date, which select the default model.
 #[derive(Debug, Deserialize, ToSchema)]
 struct SpeechRequest {
     /// The text to speak.
     #[schema(min_length = 1)]
     input: String,
-    /// The name or the id of a recording.
+    /// The name or the id of a recording, or an alias from the settings of the server.
     #[schema(value_type = String)]
     voice: VoiceName,
     /// `mp3` (default), `opus`, `flac`, `wav`, or `pcm` (24 kHz, mono, 16 bit).
     #[serde(default)]
     #[schema(example = "mp3")]
     response_format: Option<String>,
-    /// Only 1 is supported. The pace follows the recording.
+    /// The tempo, 0.25 to 4. The pitch does not change.
     #[serde(default)]
-    #[schema(example = 1.0)]
+    #[schema(example = 1.0, minimum = 0.25, maximum = 4)]
     speed: Option<f64>,
+    /// `audio` (default), or `sse` for events with parts of the audio.
+    #[serde(default)]
+    stream_format: Option<String>,
+    /// Accepted without effect; no model follows instructions. The response has a header `x-loqui-warning`.
+    #[serde(default)]
+    instructions: Option<String>,
 }
 
 /// The body of a request. utoipa needs a name without type parameters.
@@ -89,10 +99,24 @@ async fn speech(
     }: SpeechBody,
 ) -> Result<Response, ApiError> {
     let name = request.response_format.as_deref().unwrap_or(DEFAULT_FORMAT);
-    let encoding = AudioEncoding::by_name(name, &["body", "response_format"])?;
-    if request.speed.is_some_and(|speed| (speed - 1.0).abs() > 1e-6) {
-        let message = "only 1 is supported; the pace follows the recording";
-        return Err(ApiError::fields(vec![FieldProblem::body("speed", "choice", message)]));
+    let encoding = audio::encoding(name, &["body", "response_format"])?
+        .with_speed(request.speed.unwrap_or(1.0))
+        .map_err(|error| ApiError::fields(vec![FieldProblem::body("speed", "range", error.message())]))?;
+    let is_sse = match request.stream_format.as_deref() {
+        None | Some("audio") => false,
+        Some("sse") => true,
+        Some(_) => {
+            let problem = FieldProblem::body("stream_format", "choice", "it must be audio or sse");
+            return Err(ApiError::fields(vec![problem]));
+        }
+    };
+    let mut warnings = Warnings::default();
+    if request
+        .instructions
+        .as_deref()
+        .is_some_and(|text| !text.trim().is_empty())
+    {
+        warnings.ignored("instructions");
     }
     let max_characters = app.settings.max_script_characters;
     if let Some(problem) = generation::script_problem(&request.input, max_characters) {
@@ -102,11 +126,9 @@ async fn speech(
             problem.msg,
         )]));
     }
-    let upload = voice(&app, &user, &request.voice.text()).await?;
-    options.voice.model = options
-        .voice
-        .model
-        .filter(|model| !model.is_empty() && !OPENAI_MODELS.contains(&model.as_str()));
+    let upload = voice_names::find(&app, &user, &request.voice.text()).await?;
+    options.voice.model = options.voice.model.filter(|model| !models::is_default(model));
+    let characters = request.input.chars().count();
     let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, request.input, options, None).await?;
     let mut guard = CancelOnDrop::new(generation.clone());
     let first = tokio::select! {
@@ -117,8 +139,13 @@ async fn speech(
             return Err(Error::new(&code::REQUEST_BUSY, "the server is stopping").into());
         }
     };
+    let stop = app.signals.stop.clone();
     let mut response = match first {
-        Ok(chunks) => audio::response(encoding.media_type(), chunks, guard, app.signals.stop.clone()),
+        Ok(chunks) if is_sse => {
+            let events = sse::events(chunks, characters);
+            audio::response(sse::MEDIA_TYPE, events, guard, stop)
+        }
+        Ok(chunks) => audio::response(encoding.media_type(), chunks, guard, stop),
         Err(error) => {
             guard.complete();
             return Err(error.into());
@@ -129,19 +156,21 @@ async fn speech(
         HeaderName::from_static("x-loqui-generation"),
         generation.id().get().into(),
     );
+    warnings.of_engine(&generation.record().await?.warnings);
+    warnings.write(&mut response);
     Ok(response)
 }
 
 /// Waits for the first chunk, so that an earlier failure is a response with an error status. A single segment is
 /// awaited as a whole, so that the header of the file contains its length.
 async fn first_chunk(
-    encoding: AudioEncoding,
+    encoding: Encoding,
     generation: &Generation,
 ) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
     if generation.record().await?.segments.len() < 2 {
         generation.finish().await?;
     }
-    let mut chunks = encoding.of(generation).await?;
+    let mut chunks = generation.audio_as(encoding).await?;
     let first = chunks.try_next().await?;
     Ok(stream::iter(first.map(Ok)).chain(chunks).boxed())
 }
@@ -150,119 +179,4 @@ impl Guard for CancelOnDrop {
     fn complete(&mut self) {
         self.disarm();
     }
-}
-
-/// Finds the recording with this name or id.
-async fn voice(app: &App, user: &User, name: &str) -> Result<Upload, ApiError> {
-    if let Some(upload) = app.records.uploads.named(user.id(), name).await? {
-        return Ok(upload);
-    }
-    if let Ok(id) = name.parse()
-        && let Some(upload) = app.records.uploads.of(user.id(), id).await?
-    {
-        return Ok(upload);
-    }
-    let message = format!("unknown voice {:?}; /v1/audio/voices lists all", short(name));
-    Err(ApiError::new(StatusCode::NOT_FOUND, &code::SAMPLE_NOT_FOUND, message))
-}
-
-/// Shortens text of a request for a message.
-fn short(text: &str) -> String {
-    text.chars().take(60).collect()
-}
-
-/// The voices of a user.
-#[derive(Debug, Serialize, ToSchema)]
-struct VoicesAnswer {
-    /// Always `list`.
-    object: &'static str,
-    /// The voices, newest first.
-    data: Vec<VoiceAnswer>,
-    /// Their names, newest first.
-    voices: Vec<String>,
-}
-
-/// A voice.
-#[derive(Debug, Serialize, ToSchema)]
-struct VoiceAnswer {
-    /// The id of the recording, as a string.
-    id: String,
-    /// Always `voice`.
-    object: &'static str,
-    /// The name of the recording.
-    name: String,
-    /// When it was uploaded, in seconds since 1970.
-    created: i64,
-}
-
-/// List my voices.
-#[utoipa::path(get, path = "/v1/audio/voices", tag = "openai", security(("bearer" = [])),
-    responses((status = 200, body = VoicesAnswer), (status = 401, body = ErrorBody)))]
-async fn voices(State(app): State<App>, user: User) -> Result<Json<VoicesAnswer>, ApiError> {
-    let uploads = app.records.uploads.list(user.id()).await?;
-    Ok(Json(VoicesAnswer {
-        object: "list",
-        voices: uploads.iter().map(|upload| upload.name.clone()).collect(),
-        data: uploads
-            .into_iter()
-            .map(|upload| VoiceAnswer {
-                id: upload.id.to_string(),
-                object: "voice",
-                name: upload.name,
-                created: upload.uploaded_at / 1_000_000,
-            })
-            .collect(),
-    }))
-}
-
-/// The available models.
-#[derive(Debug, Serialize, ToSchema)]
-struct ModelsAnswer {
-    /// Always `list`.
-    object: &'static str,
-    /// The models.
-    data: Vec<ModelAnswer>,
-}
-
-/// A model.
-#[derive(Debug, Serialize, ToSchema)]
-struct ModelAnswer {
-    /// The full name of the model.
-    id: String,
-    /// Always `model`.
-    object: &'static str,
-    /// Always 0, because it is unknown.
-    created: i64,
-    /// The owner of the model.
-    owned_by: String,
-}
-
-/// List the available models.
-#[utoipa::path(get, path = "/v1/models", tag = "openai", security(("bearer" = [])),
-    responses((status = 200, body = ModelsAnswer), (status = 401, body = ErrorBody)))]
-async fn models(State(app): State<App>, _user: User) -> Json<ModelsAnswer> {
-    // The default model, then all that clone a voice.
-    let others = Model::all()
-        .iter()
-        .filter(|model| model.clones_voice())
-        .map(Model::short_name);
-    let mut names: Vec<String> = std::iter::once(None)
-        .chain(others.map(Some))
-        .filter_map(|name| app.library.loqui.model(name).ok())
-        .map(|model| model.name)
-        .collect();
-    let mut seen = std::collections::HashSet::new();
-    names.retain(|name| seen.insert(name.clone()));
-    Json(ModelsAnswer {
-        object: "list",
-        data: names
-            .into_iter()
-            .map(|id| ModelAnswer {
-                owned_by: id.split_once('/').map_or("loqui", |(owner, _)| owner).to_owned(),
-                id,
-                object: "model",
-                created: 0,
-            })
-            .collect(),
-    })
 }

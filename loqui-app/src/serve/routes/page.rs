@@ -1,12 +1,15 @@
 //! The web page and the OpenAPI document. All files are embedded in the program.
 
-use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use utoipa::openapi::OpenApi;
 
+use crate::serve::clients::prefix_of;
 use crate::serve::state::App;
 
 /// A file of the page.
@@ -50,10 +53,17 @@ const FILES: &[File] = files! {
 
 /// Returns the routes of the page and `/openapi.json`.
 pub(super) fn routes(document: &OpenApi) -> Router<App> {
-    let json = document.to_json().unwrap_or_default();
+    let document = serde_json::to_value(document).unwrap_or_default();
     let mut router = Router::new().route(
         "/openapi.json",
-        get(async move || ([(header::CONTENT_TYPE, "application/json")], json)),
+        get(async move |State(app): State<App>, request: Request| {
+            let prefix = prefix_of(request.extensions(), request.headers(), &app.settings);
+            let mut document = document.clone();
+            if !prefix.is_empty() {
+                document["servers"] = json!([{ "url": prefix }]);
+            }
+            Json(document)
+        }),
     );
     for file in FILES {
         let tag = format!("\"{}\"", &hex::encode(Sha256::digest(file.bytes))[..16]);

@@ -24,6 +24,11 @@ use crate::serve::wire::{SampleAnswer, own_upload};
 
 /// The message for a recording that does not exist or belongs to another user. Frontends compare it.
 const NOT_FOUND: &str = "Sample not found";
+/// The error for a recording that does not exist or belongs to another user.
+pub(super) fn not_found() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, &code::SAMPLE_NOT_FOUND, NOT_FOUND)
+}
+
 /// The size of the other form fields and of the multipart syntax, in bytes.
 const FORM_OVERHEAD: u64 = 64 << 10;
 /// The maximum size of a form field other than the recording, in bytes.
@@ -43,7 +48,7 @@ pub(super) fn routes(max_upload_bytes: u64) -> OpenApiRouter<App> {
 
 /// The form of an upload.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "documents what `Form` reads")]
+#[expect(dead_code, reason = "documents what `Recording` reads")]
 struct UploadForm {
     /// The name of the recording, 1 to 100 characters.
     #[schema(min_length = 1, max_length = 100)]
@@ -85,12 +90,23 @@ async fn upload(
 }
 
 async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, ApiError> {
+    check_quota(app, user).await?;
+    let form = Recording::read(request, app.settings.max_upload_bytes).await?;
+    keep(app, user, form).await
+}
+
+/// Checks that the recordings of a user have not reached the maximum size.
+pub(super) async fn check_quota(app: &App, user: &User) -> Result<(), ApiError> {
     let (_, kept) = app.records.uploads.totals(user.id()).await?;
     if kept.cast_unsigned() >= app.settings.max_storage_bytes {
         let message = format!("your recordings have {kept} bytes, which exceeds the limit");
         return Err(Error::new(&code::USER_QUOTA, message).into());
     }
-    let form = Form::read(request, app.settings.max_upload_bytes).await?;
+    Ok(())
+}
+
+/// Checks and stores a recording.
+pub(super) async fn keep(app: &App, user: &User, form: Recording) -> Result<Upload, ApiError> {
     let bytes = form.bytes.len();
     let sample = check(form.bytes).await?.with_name(&form.name);
     let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&sample));
@@ -154,15 +170,17 @@ fn extension(sample: &Sample) -> String {
 }
 
 /// The content of an upload.
-struct Form {
-    name: String,
-    kind: String,
-    consent: Option<String>,
-    file_name: String,
-    bytes: Bytes,
+pub(super) struct Recording {
+    pub(super) name: String,
+    /// `uploaded` or `recorded`.
+    pub(super) kind: String,
+    pub(super) consent: Option<String>,
+    /// The original name of the file.
+    pub(super) file_name: String,
+    pub(super) bytes: Bytes,
 }
 
-impl Form {
+impl Recording {
     /// Reads the form fields in any order. The recording is written to disk while it is received, up to the limit.
     async fn read(request: Request, limit: u64) -> Result<Self, ApiError> {
         let mut parts = Multipart::from_request(request, &()).await.map_err(|rejection| {
@@ -224,7 +242,7 @@ impl Form {
 }
 
 /// Reads a short form field.
-async fn text(part: &mut Field<'_>, name: &str) -> Result<String, ApiError> {
+pub(super) async fn text(part: &mut Field<'_>, name: &str) -> Result<String, ApiError> {
     let problem = |message: &str| ApiError::fields(vec![FieldProblem::body(name, "text", message)]);
     let mut bytes = Vec::new();
     while let Some(chunk) = part.chunk().await.map_err(|error| unreadable(&error, 0))? {
@@ -238,7 +256,7 @@ async fn text(part: &mut Field<'_>, name: &str) -> Result<String, ApiError> {
 
 /// Writes a recording to a temporary file, and reads it when it is complete, so that slow uploads use disk space and
 /// not memory.
-async fn spool(part: &mut Field<'_>, limit: u64) -> Result<Bytes, ApiError> {
+pub(super) async fn spool(part: &mut Field<'_>, limit: u64) -> Result<Bytes, ApiError> {
     let unwritable = |source: std::io::Error| {
         ApiError::from(
             Error::new(&code::STORE_UNAVAILABLE, "the upload could not be written to disk").with_source(source),
@@ -275,7 +293,7 @@ fn too_large(limit: u64) -> ApiError {
 }
 
 /// The error for a body that is too large or not a valid form.
-fn unreadable(error: &MultipartError, limit: u64) -> ApiError {
+pub(super) fn unreadable(error: &MultipartError, limit: u64) -> ApiError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large(limit);
     }

@@ -35,18 +35,32 @@ fn mp3_has_every_offered_sample_rate_and_bit_rate() {
         (44_100, 128_000),
         (44_100, 192_000),
     ] {
-        let encoding = file(SpeechFormat::Mp3).with_sample_rate(sample_rate).unwrap().with_bit_rate(bit_rate);
+        let encoding = file(SpeechFormat::Mp3)
+            .with_sample_rate(sample_rate)
+            .unwrap()
+            .with_bit_rate(bit_rate);
         let bytes = encoded(speech.samples(), encoding, false);
         let expected = f64::from(bit_rate) / 8.0 * speech.seconds();
-        assert!((bytes.len() as f64 / expected - 1.0).abs() < 0.02, "{encoding:?}: {}", bytes.len());
+        assert!(
+            (bytes.len() as f64 / expected - 1.0).abs() < 0.02,
+            "{encoding:?}: {}",
+            bytes.len()
+        );
         let clip = decode(&bytes, &Limits::default()).unwrap().mono();
         assert_eq!(clip.sample_rate(), sample_rate);
-        assert!((clip.seconds() - speech.seconds()).abs() < 0.1, "{encoding:?}: {}", clip.seconds());
+        assert!(
+            (clip.seconds() - speech.seconds()).abs() < 0.1,
+            "{encoding:?}: {}",
+            clip.seconds()
+        );
         let level = Level::of(&clip).rms_dbfs - speech_level;
         assert!(level.abs() < 0.6, "{encoding:?}: {level} dB");
     }
     for (sample_rate, bit_rate) in [(24_000, 192_000), (44_100, 33_000), (8_000, 32_000)] {
-        let encoding = file(SpeechFormat::Mp3).with_sample_rate(sample_rate).unwrap().with_bit_rate(bit_rate);
+        let encoding = file(SpeechFormat::Mp3)
+            .with_sample_rate(sample_rate)
+            .unwrap()
+            .with_bit_rate(bit_rate);
         assert_eq!(Encoder::new(encoding, None).unwrap_err().code(), "output.format");
     }
 }
@@ -56,11 +70,18 @@ fn opus_has_every_offered_bit_rate() {
     let speech = wav::read(&voice("heart.wav")).unwrap();
     let mut sizes = Vec::new();
     for bit_rate in [32_000, 64_000, 96_000, 128_000, 192_000] {
-        let encoding = file(SpeechFormat::Opus).with_sample_rate(48_000).unwrap().with_bit_rate(bit_rate);
+        let encoding = file(SpeechFormat::Opus)
+            .with_sample_rate(48_000)
+            .unwrap()
+            .with_bit_rate(bit_rate);
         let bytes = encoded(speech.samples(), encoding, false);
         sizes.push(bytes.len());
         let clip = decode(&bytes, &Limits::default()).unwrap().mono();
-        assert!((clip.seconds() - speech.seconds()).abs() < 0.001, "{bit_rate}: {}", clip.seconds());
+        assert!(
+            (clip.seconds() - speech.seconds()).abs() < 0.001,
+            "{bit_rate}: {}",
+            clip.seconds()
+        );
     }
     assert!(sizes.is_sorted_by(|a, b| a < b), "{sizes:?}");
 }
@@ -73,14 +94,22 @@ fn raw_samples_and_wav_have_the_exact_length_at_every_sample_rate() {
         let samples = encoded(&tone, raw, false);
         assert_eq!(samples.len(), 2 * sample_rate as usize);
         for declared in [true, false] {
-            let wav = encoded(&tone, file(SpeechFormat::Wav).with_sample_rate(sample_rate).unwrap(), declared);
+            let wav = encoded(
+                &tone,
+                file(SpeechFormat::Wav).with_sample_rate(sample_rate).unwrap(),
+                declared,
+            );
             let head = wav.len() - samples.len();
             assert_eq!(wav[head..], samples, "{sample_rate} Hz");
             let clip = decode(&wav, &Limits::default()).unwrap().mono();
             assert_eq!((clip.sample_rate(), clip.len()), (sample_rate, sample_rate as usize));
         }
         for codec in [Codec::MuLaw, Codec::ALaw] {
-            let codes = encoded(&tone, Encoding::new(codec).with_sample_rate(sample_rate).unwrap(), false);
+            let codes = encoded(
+                &tone,
+                Encoding::new(codec).with_sample_rate(sample_rate).unwrap(),
+                false,
+            );
             assert_eq!(codes.len(), sample_rate as usize);
         }
     }
@@ -97,7 +126,11 @@ fn speed_changes_the_duration_of_every_codec() {
         let raw = Encoding::new(Codec::Pcm16).with_speed(speed).unwrap();
         assert_eq!(encoded(&tone, raw, false).len(), 2 * samples, "{speed}");
         let wav = encoded(&tone, file(SpeechFormat::Wav).with_speed(speed).unwrap(), true);
-        assert_eq!(decode(&wav, &Limits::default()).unwrap().mono().len(), samples, "{speed}");
+        assert_eq!(
+            decode(&wav, &Limits::default()).unwrap().mono().len(),
+            samples,
+            "{speed}"
+        );
         let both = raw.with_sample_rate(8_000).unwrap();
         assert_eq!(encoded(&tone, both, false).len(), 2 * samples / 3, "{speed}");
     }

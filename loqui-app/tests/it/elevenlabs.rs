@@ -1,0 +1,637 @@
+//! Routes for ElevenLabs' clients.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use futures::{SinkExt as _, StreamExt as _};
+use loqui_core::audio::{Limits, decode};
+use loqui_emulator::Emulator;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::{self, Message};
+
+use crate::server::{Answer, Server, Start, bytes, heart};
+
+/// A client with an API key.
+struct Client<'a> {
+    server: &'a Server,
+    key: String,
+}
+
+impl<'a> Client<'a> {
+    async fn of(server: &'a Server) -> Self {
+        let user = server.demo().await;
+        let made = user.post("/api/auth/keys", &json!({"name": "sdk"})).await.accepted(201);
+        Self {
+            server,
+            key: made["key"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.server.request(method, path).header("xi-api-key", &self.key)
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path)).await
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, path).json(body)).await
+    }
+
+    async fn add(&self, form: Form) -> Answer {
+        Answer::of(self.request(Method::POST, "/v1/voices/add").multipart(form)).await
+    }
+
+    /// Adds a voice from a good recording, and returns its id.
+    async fn voice(&self, name: &str) -> String {
+        let form = Form::new()
+            .text("name", name.to_owned())
+            .part("files", file(heart(), "heart.wav"));
+        let added = self.add(form).await.accepted(200);
+        added["voice_id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn file(bytes: Vec<u8>, name: &str) -> Part {
+    Part::bytes(bytes).file_name(name.to_owned())
+}
+
+/// Reads a prediction from the emulator.
+async fn prediction(emulator: &Emulator, id: &str) -> Value {
+    let url = format!("{}/predictions/{id}", emulator.base_url());
+    let request = crate::server::client().get(url).bearer_auth(emulator.token());
+    Answer::of(request).await.accepted(200)
+}
+
+/// Checks the shape of an alignment, and returns its text and its end.
+fn aligned(alignment: &Value) -> (String, f64) {
+    let texts: Vec<&str> = alignment["characters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it.as_str().unwrap())
+        .collect();
+    let times = |name: &str| -> Vec<f64> {
+        let times = alignment[name].as_array().unwrap();
+        times.iter().map(|time| time.as_f64().unwrap()).collect()
+    };
+    let (starts, ends) = (
+        times("character_start_times_seconds"),
+        times("character_end_times_seconds"),
+    );
+    assert_eq!((texts.len(), texts.len()), (starts.len(), ends.len()));
+    assert!(starts.iter().zip(&ends).all(|(start, end)| start <= end), "{alignment}");
+    assert!(
+        ends.iter().zip(starts.iter().skip(1)).all(|(end, next)| end <= next),
+        "{alignment}"
+    );
+    (texts.concat(), ends.last().copied().unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn voices_are_added_listed_edited_and_deleted() {
+    let server = Start::offline().start().await;
+    let client = Client::of(&server).await;
+    let one = client.voice("Anna").await;
+    let form = Form::new()
+        .text("name", "Bert")
+        .text("description", "A calm voice")
+        .text("labels", r#"{"accent": "british"}"#)
+        .text("remove_background_noise", "true")
+        .part("files", file(heart(), "one.wav"))
+        .part("files", file(bytes("voices/slt.mp3"), "two.mp3"));
+    let added = client.add(form).await;
+    assert_eq!(
+        added.headers["x-loqui-warning"],
+        "remove_background_noise has no effect"
+    );
+    let two = added.accepted(200)["voice_id"].as_str().unwrap().to_owned();
+
+    let all = client.get("/v1/voices").await.accepted(200);
+    let names: Vec<&Value> = all["voices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|voice| &voice["name"])
+        .collect();
+    assert_eq!(names, ["Bert", "Anna"]);
+    let page = client.get("/v2/voices?page_size=1").await.accepted(200);
+    assert_eq!((&page["has_more"], &page["total_count"]), (&json!(true), &json!(2)));
+    let token = page["next_page_token"].as_str().unwrap();
+    let last = client
+        .get(&format!("/v2/voices?page_size=1&next_page_token={token}"))
+        .await
+        .accepted(200);
+    assert_eq!(
+        (&last["voices"][0]["voice_id"], &last["has_more"]),
+        (&json!(one), &json!(false))
+    );
+    let found = client.get("/v2/voices?search=BRITISH").await.accepted(200);
+    assert_eq!(
+        (&found["total_count"], &found["voices"][0]["voice_id"]),
+        (&json!(1), &json!(two))
+    );
+
+    let path = format!("/v1/voices/{two}");
+    let form = Form::new().text("name", "Bertram").text("labels", r#"{"age": "old"}"#);
+    Answer::of(client.request(Method::POST, &format!("{path}/edit")).multipart(form))
+        .await
+        .accepted(200);
+    let voice = client.get(&path).await.accepted(200);
+    assert_eq!(voice["labels"], json!({"age": "old"}));
+    assert_eq!(
+        (&voice["name"], &voice["description"]),
+        (&json!("Bertram"), &json!("A calm voice"))
+    );
+    let seconds = voice["samples"][0]["duration_secs"].as_f64().unwrap();
+    assert!(seconds > 20.0, "both recordings are joined: {seconds} s");
+
+    let settings = client.get(&format!("{path}/settings")).await.accepted(200);
+    assert_eq!(settings, client.get("/v1/voices/settings/default").await.accepted(200));
+    let edited = json!({"stability": 0.9, "speed": 1.2});
+    client
+        .post(&format!("{path}/settings/edit"), &edited)
+        .await
+        .accepted(200);
+    let settings = client.get(&format!("{path}/settings")).await.accepted(200);
+    assert_eq!(
+        (&settings["stability"], &settings["speed"], &settings["style"]),
+        (&json!(0.9), &json!(1.2), &json!(0.0))
+    );
+    let refused = client
+        .post(&format!("{path}/settings/edit"), &json!({"style": 7}))
+        .await
+        .refused(422);
+    assert_eq!(refused["detail"][0]["loc"], json!(["body", "settings", "style"]));
+
+    let original = client.get(&format!("/v1/voices/{one}/samples/{one}/audio")).await;
+    assert_eq!((original.status.as_u16(), original.body), (200, heart()));
+
+    let other = server.other("other").await;
+    let foreign = Answer::of(server.request(Method::GET, &path).header("xi-api-key", &other.token))
+        .await
+        .refused(404);
+    assert_eq!(foreign["detail"]["status"], "voice_not_found");
+    let deleted = Answer::of(client.request(Method::DELETE, &path)).await.accepted(200);
+    assert_eq!(deleted, json!({"status": "ok"}));
+    assert_eq!(
+        client.get(&path).await.refused(404)["detail"]["status"],
+        "voice_not_found"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_output_format_has_the_same_speech() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let client = Client::of(&server).await;
+    let voice = client.voice("Anna").await;
+    let body = json!({"text": "Hello there, my friend.", "model_id": "eleven_flash_v2_5", "seed": 7});
+    let speak = |format: &str| {
+        let path = format!("/v1/text-to-speech/{voice}?output_format={format}");
+        let (client, body) = (&client, &body);
+        async move { client.post(&path, body).await }
+    };
+    let reference = speak("pcm_24000").await;
+    assert_eq!(reference.status, 200);
+    let seconds = reference.body.len() as f64 / 48_000.0;
+    assert!(seconds > 0.5, "{seconds}");
+    for (format, media_type) in [
+        ("mp3_22050_32", "audio/mpeg"),
+        ("mp3_44100_128", "audio/mpeg"),
+        ("opus_48000_64", "audio/ogg; codecs=opus"),
+        ("wav_8000", "audio/wav"),
+        ("wav_44100", "audio/wav"),
+        ("pcm_8000", "audio/pcm"),
+        ("pcm_48000", "audio/pcm"),
+        ("ulaw_8000", "audio/basic"),
+        ("alaw_8000", "audio/x-alaw-basic"),
+    ] {
+        let answer = speak(format).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.headers["content-type"]),
+            (200, &media_type.parse().unwrap())
+        );
+        let mut parts = format.split('_');
+        let (codec, rate) = (parts.next().unwrap(), parts.next().unwrap().parse::<f64>().unwrap());
+        let length = match codec {
+            "pcm" => answer.body.len() as f64 / rate / 2.0,
+            "ulaw" | "alaw" => answer.body.len() as f64 / rate,
+            _ => decode(&answer.body, &Limits::default()).unwrap().mono().seconds(),
+        };
+        assert!((length - seconds).abs() < 0.15, "{format}: {length} s, not {seconds} s");
+    }
+    let refused = speak("mp3_44100_33").await.refused(422);
+    assert_eq!(refused["detail"][0]["loc"], json!(["query", "output_format"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_reach_the_model_and_the_rest_is_reported() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let client = Client::of(&server).await;
+    let voice = client.voice("Anna").await;
+    let path = format!("/v1/text-to-speech/{voice}?output_format=pcm_24000&optimize_streaming_latency=3");
+    let body = json!({
+        "text": "Hello there.", "model_id": "eleven_multilingual_v2", "language_code": "de", "seed": 0,
+        "voice_settings": {"stability": 1.0, "similarity_boost": 0.75, "style": 0.5, "use_speaker_boost": true},
+        "previous_text": "Before.", "apply_text_normalization": "auto", "next_text": null
+    });
+    let answer = client.post(&path, &body).await;
+    assert_eq!(answer.status, 200);
+    let warnings: Vec<&str> = answer
+        .headers
+        .get_all("x-loqui-warning")
+        .iter()
+        .map(|value| value.to_str().unwrap())
+        .collect();
+    for field in [
+        "apply_text_normalization",
+        "previous_text",
+        "optimize_streaming_latency",
+        "voice_settings.use_speaker_boost",
+    ] {
+        assert!(
+            warnings.contains(&format!("{field} has no effect").as_str()),
+            "{field}: {warnings:?}"
+        );
+    }
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
+    assert_eq!(answer.headers["character-cost"], "12");
+    let create = emulator.ledger().creates[0].clone();
+    assert_eq!(create.model, "resemble-ai/chatterbox-multilingual", "{create:?}");
+    let input = &prediction(&emulator, &create.prediction).await["input"];
+    assert_eq!(
+        (
+            &input["temperature"],
+            &input["cfg_weight"],
+            &input["exaggeration"],
+            &input["language"]
+        ),
+        (&json!(0.4), &json!(0.5), &json!(0.75), &json!("de"))
+    );
+    // The tempo of a request.
+    let fast = json!({"text": "Hello there.", "seed": 5, "voice_settings": {"speed": 2.0}});
+    let usual = json!({"text": "Hello there.", "seed": 5});
+    let plain = format!("/v1/text-to-speech/{voice}?output_format=pcm_24000");
+    let (fast, usual) = (client.post(&plain, &fast).await, client.post(&plain, &usual).await);
+    assert!((fast.body.len() as f64 * 2.0 / usual.body.len() as f64 - 1.0).abs() < 0.01);
+    assert_eq!(emulator.ledger().creates[1].model, "resemble-ai/chatterbox");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_cover_the_text_and_the_speech() {
+    let server = Start::offline().start().await;
+    let client = Client::of(&server).await;
+    let voice = client.voice("Anna").await;
+    let text = "It costs $5 today.\n\nThat is all, my friend.";
+    let body = json!({"text": text, "seed": 3});
+    let path = format!("/v1/text-to-speech/{voice}");
+    let answer = client
+        .post(&format!("{path}/with-timestamps?output_format=pcm_16000"), &body)
+        .await
+        .accepted(200);
+    let audio = BASE64_STANDARD
+        .decode(answer["audio_base64"].as_str().unwrap())
+        .unwrap();
+    let seconds = audio.len() as f64 / 32_000.0;
+    let (characters, end) = aligned(&answer["alignment"]);
+    assert_eq!(characters, text);
+    assert!((seconds - end).abs() < 0.3, "{end} of {seconds} s");
+    let (spoken, _) = aligned(&answer["normalized_alignment"]);
+    assert!(spoken.contains("five dollars"), "{spoken}");
+
+    let answer = client
+        .post(&format!("{path}/stream/with-timestamps?output_format=pcm_16000"), &body)
+        .await;
+    assert_eq!(answer.status, 200);
+    let lines: Vec<Value> = answer
+        .body
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    assert!(lines.len() >= 2, "one message for each segment: {}", lines.len());
+    let (mut streamed, mut bytes, mut last) = (String::new(), 0, 0.0);
+    for line in &lines {
+        bytes += BASE64_STANDARD
+            .decode(line["audio_base64"].as_str().unwrap())
+            .unwrap()
+            .len();
+        if !line["alignment"].is_null() {
+            let (characters, end) = aligned(&line["alignment"]);
+            assert!(end >= last, "times are of the whole stream");
+            last = end;
+            streamed.push_str(&characters);
+        }
+    }
+    assert_eq!(streamed, text);
+    assert!((bytes as f64 / 32_000.0 - last).abs() < 0.3, "{last}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dialogue_is_spoken_by_several_voices() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let client = Client::of(&server).await;
+    let (anna, bert) = (client.voice("Anna").await, client.voice("Bert").await);
+    let body = json!({"inputs": [
+        {"text": "Knock knock.", "voice_id": anna},
+        {"text": "Who is there?", "voice_id": bert},
+    ]});
+    let whole = client.post("/v1/text-to-dialogue?output_format=wav_24000", &body).await;
+    assert_eq!(whole.status, 200);
+    let seconds = decode(&whole.body, &Limits::default()).unwrap().mono().seconds();
+    let streamed = client
+        .post("/v1/text-to-dialogue/stream?output_format=pcm_24000", &body)
+        .await;
+    assert!((streamed.body.len() as f64 / 48_000.0 - seconds).abs() < 0.5);
+    let timed = client
+        .post("/v1/text-to-dialogue/with-timestamps", &body)
+        .await
+        .accepted(200);
+    assert_eq!(aligned(&timed["alignment"]).0, "Knock knock.Who is there?");
+    let voices = timed["voice_segments"].as_array().unwrap();
+    assert_eq!(
+        (&voices[0]["voice_id"], &voices[1]["voice_id"]),
+        (&json!(anna), &json!(bert))
+    );
+    assert_eq!(
+        (&voices[1]["character_start_index"], &voices[1]["character_end_index"]),
+        (&json!(12), &json!(25))
+    );
+    assert!(voices[1]["start_time_seconds"].as_f64() > voices[0]["end_time_seconds"].as_f64());
+    let lines = client.post("/v1/text-to-dialogue/stream/with-timestamps", &body).await;
+    assert_eq!(lines.status, 200);
+    client
+        .post("/v1/text-to-dialogue", &json!({"inputs": []}))
+        .await
+        .refused(422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_have_the_shape_of_elevenlabs() {
+    let server = Start::offline().start().await;
+    let client = Client::of(&server).await;
+    let missing = client
+        .post("/v1/text-to-speech/999", &json!({"text": "Hi."}))
+        .await
+        .refused(404);
+    assert_eq!(missing["detail"]["status"], "voice_not_found");
+    assert!(missing["detail"]["message"].as_str().unwrap().contains("999"));
+    let nobody = Answer::of(
+        server
+            .request(Method::GET, "/v1/voices")
+            .header("xi-api-key", "loqui_x"),
+    )
+    .await;
+    assert_eq!(nobody.refused(401)["detail"]["status"], "invalid_api_key");
+    let nobody = Answer::of(server.request(Method::GET, "/v1/models").header("xi-api-key", "x")).await;
+    assert_eq!(nobody.refused(401)["detail"]["status"], "invalid_api_key");
+    let voice = client.voice("Anna").await;
+    let path = format!("/v1/text-to-speech/{voice}");
+    let empty = client.post(&path, &json!({"text": " "})).await.refused(422);
+    assert_eq!(empty["detail"][0]["loc"], json!(["body", "text"]));
+    let missing = client.post(&path, &json!({"model_id": "x"})).await.refused(422);
+    assert_eq!(missing["detail"][0]["type"], "missing");
+    let model = client
+        .post(&path, &json!({"text": "Hi.", "model_id": "gpt-9"}))
+        .await
+        .json();
+    assert_eq!(model["detail"]["status"], "model_not_found");
+    let unusable = Form::new()
+        .text("name", "Text")
+        .part("files", file(b"notes".to_vec(), "notes.txt"));
+    let unusable = client.add(unusable).await.refused(400);
+    assert_eq!(unusable["detail"]["status"], "sample_unreadable");
+    client
+        .add(Form::new().part("files", file(heart(), "a.wav")))
+        .await
+        .refused(422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_models_and_user_are_shown() {
+    let emulator = Emulator::start().await.unwrap();
+    let server = Start::at(&emulator).start().await;
+    let client = Client::of(&server).await;
+    let voice = client.voice("Anna").await;
+    let mut ids = Vec::new();
+    for text in ["The first one.", "The second one.", "The third one."] {
+        let answer = client
+            .post(&format!("/v1/text-to-speech/{voice}"), &json!({"text": text}))
+            .await;
+        assert_eq!(answer.status, 200);
+        ids.push(answer.headers["history-item-id"].to_str().unwrap().to_owned());
+    }
+    let page = client.get("/v1/history?page_size=2").await.accepted(200);
+    assert_eq!(
+        (&page["has_more"], &page["last_history_item_id"]),
+        (&json!(true), &json!(ids[1]))
+    );
+    let item = &page["history"][0];
+    assert_eq!(
+        (&item["text"], &item["voice_name"], &item["state"]),
+        (&json!("The third one."), &json!("Anna"), &json!("created"))
+    );
+    let rest = client
+        .get(&format!("/v1/history?start_after_history_item_id={}", ids[1]))
+        .await
+        .accepted(200);
+    assert_eq!(
+        (&rest["history"][0]["history_item_id"], &rest["has_more"]),
+        (&json!(ids[0]), &json!(false))
+    );
+    let found = client.get("/v1/history?search=SECOND").await.accepted(200);
+    assert_eq!(found["history"].as_array().unwrap().len(), 1);
+    let path = format!("/v1/history/{}", ids[0]);
+    assert_eq!(client.get(&path).await.accepted(200)["text"], "The first one.");
+    let audio = client.get(&format!("{path}/audio")).await;
+    assert_eq!(audio.headers["content-type"], "audio/mpeg");
+    let part = Answer::of(
+        client
+            .request(Method::GET, &format!("{path}/audio"))
+            .header("range", "bytes=10-19"),
+    )
+    .await;
+    assert_eq!((part.status.as_u16(), part.body.as_slice()), (206, &audio.body[10..20]));
+    Answer::of(client.request(Method::DELETE, &path)).await.accepted(200);
+    assert_eq!(
+        client.get(&path).await.refused(404)["detail"]["status"],
+        "history_item_not_found"
+    );
+
+    let models = client.get("/v1/models").await.accepted(200);
+    assert_eq!(models[0]["model_id"], "resemble-ai/chatterbox");
+    assert!(models[0]["languages"].is_array());
+    let user = client.get("/v1/user").await.accepted(200);
+    let subscription = client.get("/v1/user/subscription").await.accepted(200);
+    assert!(subscription["character_count"].as_i64().unwrap() > 30, "{subscription}");
+    assert_eq!(user["subscription"]["character_count"], subscription["character_count"]);
+}
+
+/// Opens the socket of a voice.
+async fn socket(client: &Client<'_>, voice: &str, query: &str, with_key: bool) -> Socket {
+    open(client, voice, "stream-input", query, with_key).await
+}
+
+type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+async fn open(client: &Client<'_>, voice: &str, route: &str, query: &str, with_key: bool) -> Socket {
+    let address = client.server.url.replace("http://", "ws://");
+    let url = format!("{address}/v1/text-to-speech/{voice}/{route}?{query}");
+    let mut request = url.into_client_request().unwrap();
+    if with_key {
+        request.headers_mut().insert("xi-api-key", client.key.parse().unwrap());
+    }
+    tokio_tungstenite::connect_async(request).await.unwrap().0
+}
+
+/// Returns the messages of the server up to the end, and the close code.
+async fn until_closed(
+    socket: &mut (impl futures::Stream<Item = Result<Message, tungstenite::Error>> + Unpin),
+) -> (Vec<Value>, u16) {
+    let mut messages = Vec::new();
+    while let Some(Ok(message)) = socket.next().await {
+        match message {
+            Message::Text(text) => messages.push(serde_json::from_str(&text).unwrap()),
+            Message::Close(frame) => return (messages, frame.map_or(0, |frame| frame.code.into())),
+            _ => {}
+        }
+    }
+    (messages, 0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn socket_speaks_sentences_as_they_close() {
+    let server = Start::offline().start().await;
+    let client = Client::of(&server).await;
+    let voice = client.voice("Anna").await;
+    let mut socket = socket(&client, &voice, "output_format=pcm_16000", true).await;
+    let send = |value: Value| Message::Text(value.to_string().into());
+    socket
+        .send(send(json!({"text": " ", "voice_settings": {"speed": 1.0}})))
+        .await
+        .unwrap();
+    for piece in ["Hello the", "re, my friend. ", "How are "] {
+        socket
+            .send(send(json!({"text": piece, "try_trigger_generation": true})))
+            .await
+            .unwrap();
+    }
+    // The first sentence is spoken before the second one is complete.
+    let Some(Ok(Message::Text(first))) = socket.next().await else {
+        panic!("no message");
+    };
+    let first: Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(
+        first["alignment"]["chars"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c.as_str().unwrap())
+            .collect::<String>(),
+        "Hello there, my friend."
+    );
+    assert_eq!(first["alignment"]["charStartTimesMs"][0], 0);
+    let audio = BASE64_STANDARD.decode(first["audio"].as_str().unwrap()).unwrap();
+    assert!(audio.len() > 16_000, "{}", audio.len());
+    socket.send(send(json!({"text": "you"}))).await.unwrap();
+    socket.send(send(json!({"text": " ", "flush": true}))).await.unwrap();
+    let Some(Ok(Message::Text(second))) = socket.next().await else {
+        panic!("no message");
+    };
+    assert!(second.contains("\"chars\":[\"H\",\"o\",\"w\""), "{second}");
+    socket.send(send(json!({"text": "Bye."}))).await.unwrap();
+    socket.send(send(json!({"text": ""}))).await.unwrap();
+    let (messages, code) = until_closed(&mut socket).await;
+    assert_eq!(code, 1000);
+    assert_eq!(messages.last().unwrap()["isFinal"], true);
+    assert!(
+        messages.iter().any(|message| message["alignment"]["chars"][0] == "B"),
+        "{}",
+        messages.len()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn socket_closes_with_a_reason() {
+    let server = Start::offline().start().await;
+    let client = Client::of(&server).await;
+    let voice = client.voice("Anna").await;
+    let send = |value: Value| Message::Text(value.to_string().into());
+
+    let mut idle = socket(&client, &voice, "inactivity_timeout=1", true).await;
+    let (messages, code) = until_closed(&mut idle).await;
+    assert_eq!((code, &messages[0]["error"]), (1008, &json!("request_timed_out")));
+
+    let mut keyless = socket(&client, &voice, "", false).await;
+    keyless.send(send(json!({"text": " "}))).await.unwrap();
+    let (messages, code) = until_closed(&mut keyless).await;
+    assert_eq!((code, &messages[0]["error"]), (1008, &json!("invalid_api_key")));
+
+    let mut with_message = socket(&client, &voice, "output_format=ulaw_8000", false).await;
+    with_message
+        .send(send(json!({"text": " ", "xi_api_key": client.key})))
+        .await
+        .unwrap();
+    with_message.send(send(json!({"text": "Hello."}))).await.unwrap();
+    with_message.send(send(json!({"text": ""}))).await.unwrap();
+    let (messages, code) = until_closed(&mut with_message).await;
+    assert_eq!((code, &messages.last().unwrap()["isFinal"]), (1000, &json!(true)));
+    assert!(messages[0]["audio"].as_str().unwrap().len() > 1_000);
+
+    let mut broken = socket(&client, &voice, "", true).await;
+    broken.send(Message::Text("{}".into())).await.unwrap();
+    let (messages, code) = until_closed(&mut broken).await;
+    assert_eq!((code, &messages[0]["error"]), (1008, &json!("request_invalid")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn socket_has_several_streams_of_text() {
+    let server = Start::offline().start().await;
+    let client = Client::of(&server).await;
+    let voice = client.voice("Anna").await;
+    let mut socket = open(
+        &client,
+        &voice,
+        "multi-stream-input",
+        "output_format=pcm_16000&auto_mode=true",
+        true,
+    )
+    .await;
+    for message in [
+        json!({"text": " ", "context_id": "a", "voice_settings": {"speed": 1.1}}),
+        json!({"text": "Hello there. ", "context_id": "a"}),
+        json!({"text": " ", "context_id": "b"}),
+        json!({"text": "Another one", "context_id": "b"}),
+        // An empty text keeps the socket open.
+        json!({"text": "", "context_id": "b"}),
+        json!({"context_id": "b", "flush": true}),
+        json!({"context_id": "a", "close_context": true}),
+        json!({"context_id": "never opened", "close_context": true}),
+    ] {
+        socket.send(Message::Text(message.to_string().into())).await.unwrap();
+    }
+    let (mut ended, mut spoken) = (Vec::new(), std::collections::BTreeSet::new());
+    while ended.is_empty() || !spoken.contains("b") {
+        let Some(Ok(Message::Text(text))) = socket.next().await else {
+            panic!("the socket was closed");
+        };
+        let message: Value = serde_json::from_str(&text).unwrap();
+        let id = message["contextId"].as_str().unwrap().to_owned();
+        if message["isFinal"] == true {
+            ended.push(id);
+        } else if message["audio"].as_str().is_some_and(|audio| !audio.is_empty()) {
+            spoken.insert(id);
+        }
+    }
+    assert_eq!((ended, spoken.len()), (vec!["a".to_owned()], 2));
+    let last = json!({"close_socket": true}).to_string();
+    socket.send(Message::Text(last.into())).await.unwrap();
+    let (messages, code) = until_closed(&mut socket).await;
+    assert_eq!((code, &messages.last().unwrap()["contextId"]), (1000, &json!("b")));
+}
