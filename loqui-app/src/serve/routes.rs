@@ -27,7 +27,7 @@ use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::RefOr;
+use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -145,8 +145,25 @@ fn name_operations(document: &mut utoipa::openapi::OpenApi) {
                             .and_then(|status: StatusCode| status.canonical_reason());
                         response.description = reason.unwrap_or("The request was refused").to_owned();
                     }
+                    if let RefOr::T(response) = response {
+                        describe_bytes(response);
+                    }
                 }
             }
+        }
+    }
+}
+
+/// Describes audio as bytes. The macro that describes routes would describe a list of numbers.
+fn describe_bytes(response: &mut utoipa::openapi::Response) {
+    for (kind, content) in &mut response.content {
+        if (kind.starts_with("audio/") || kind == "application/octet-stream")
+            && let RefOr::T(content) = content
+        {
+            let bytes = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+            content.schema = Some(RefOr::T(Schema::Object(bytes.build())));
         }
     }
 }

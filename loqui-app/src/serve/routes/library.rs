@@ -35,12 +35,28 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// A recording or a generation.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(tag = "item_type", rename_all = "lowercase")]
+#[serde(untagged)]
 enum Item {
-    /// A recording.
-    Sample(SampleAnswer),
-    /// A generation.
-    Generated(GenerationAnswer),
+    Sample(SampleItem),
+    Generated(GeneratedItem),
+}
+
+/// A recording.
+#[derive(Debug, Serialize, ToSchema)]
+struct SampleItem {
+    /// Always `sample`.
+    item_type: &'static str,
+    #[serde(flatten)]
+    sample: SampleAnswer,
+}
+
+/// A generation.
+#[derive(Debug, Serialize, ToSchema)]
+struct GeneratedItem {
+    /// Always `generated`.
+    item_type: &'static str,
+    #[serde(flatten)]
+    generation: GenerationAnswer,
 }
 
 /// The library of a user.
@@ -60,11 +76,19 @@ async fn library(app: &App, user: &User, with: (bool, bool)) -> Result<Json<Libr
     let mut items = Vec::new();
     if with.0 {
         let uploads = app.records.uploads.list(user.id()).await?;
-        items.extend(uploads.into_iter().map(|upload| Item::Sample(upload.into())));
+        items.extend(uploads.into_iter().map(|upload| {
+            Item::Sample(SampleItem {
+                item_type: "sample",
+                sample: upload.into(),
+            })
+        }));
     }
     if with.1 {
         for job in app.records.jobs.list(user.id()).await? {
-            items.push(Item::Generated(GenerationAnswer::read(app, job).await?));
+            items.push(Item::Generated(GeneratedItem {
+                item_type: "generated",
+                generation: GenerationAnswer::read(app, job).await?,
+            }));
         }
     }
     Ok(Json(LibraryAnswer {
