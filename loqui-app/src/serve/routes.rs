@@ -27,8 +27,8 @@ use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::api_error::{ApiError, ErrorBody};
@@ -143,7 +143,8 @@ fn name_operations(document: &mut utoipa::openapi::OpenApi) {
                             .parse()
                             .ok()
                             .and_then(|status: StatusCode| status.canonical_reason());
-                        response.description = reason.unwrap_or("The request was refused").to_owned();
+                        let description = reason.unwrap_or("The request was refused");
+                        description.clone_into(&mut response.description);
                     }
                     if let RefOr::T(response) = response {
                         describe_bytes(response);

@@ -28,7 +28,7 @@ pub(crate) fn a_law(sample: i16) -> u8 {
         magnitude >> 1
     } else {
         let exponent = 27 - magnitude.leading_zeros();
-        ((exponent as i32) << 4) | ((magnitude >> exponent) & 0x0F)
+        (exponent << 4).cast_signed() | ((magnitude >> exponent) & 0x0F)
     };
     (sign | code as u8) ^ 0x55
 }

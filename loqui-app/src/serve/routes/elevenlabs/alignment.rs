@@ -143,9 +143,8 @@ fn breaks(text: &str) -> impl Iterator<Item = usize> {
 /// Returns how long a character is, relative to a letter.
 fn weight(character: char) -> f64 {
     match character {
-        ',' | ';' | ':' | '–' | '—' => 2.0,
+        ',' | ';' | ':' | '–' | '—' | '。' | '、' | '！' | '？' => 2.0,
         '.' | '!' | '?' | '…' => 3.0,
-        '。' | '、' | '！' | '？' => 2.0,
         // A digit is spoken as a word.
         _ if character.is_numeric() => 3.5,
         _ if character.is_whitespace() => 0.6,

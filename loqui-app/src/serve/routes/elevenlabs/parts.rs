@@ -50,7 +50,7 @@ pub(super) struct Part {
 
 /// The parts of a response.
 pub(super) struct Parts {
-    pub(super) parts: Vec<Part>,
+    pub(super) all: Vec<Part>,
     /// The tempo.
     pub(super) speed: f64,
     pub(super) guard: Guards,
@@ -103,7 +103,7 @@ pub(super) async fn start(
 ) -> Result<Parts, ApiError> {
     let model = models::choose(app, common.model.as_deref(), common.language.as_deref())?;
     let mut started = Parts {
-        parts: Vec::new(),
+        all: Vec::new(),
         speed: 1.0,
         guard: Guards::default(),
     };
@@ -125,7 +125,7 @@ pub(super) async fn start(
         if index == 0 {
             warnings.of_engine(&generation.record().await?.warnings);
         }
-        started.parts.push(Part {
+        started.all.push(Part {
             voice: upload.id.to_string(),
             text,
             generation,
@@ -143,7 +143,7 @@ impl Parts {
     /// Waits until all parts are spoken.
     pub(super) async fn finish(&mut self, app: &App) -> Result<Vec<GenerationRecord>, ApiError> {
         let mut records = Vec::new();
-        for part in &self.parts {
+        for part in &self.all {
             let ended = tokio::select! {
                 ended = part.generation.finish() => ended.map(drop),
                 () = app.signals.stop.cancelled() => {
@@ -161,13 +161,13 @@ impl Parts {
     /// Streams the speech of all parts in an encoding. Finished parts have their final level.
     pub(super) async fn encoded(&self, encoding: Encoding) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
         let mut samples = Some(0.0);
-        for part in &self.parts {
+        for part in &self.all {
             let speech = part.generation.record().await?.speech;
             samples = samples
                 .zip(speech)
                 .map(|(sum, speech)| sum + (speech.seconds * RATE).round());
         }
-        let gaps = GAP.as_secs_f64() * RATE * self.parts.len().saturating_sub(1) as f64;
+        let gaps = GAP.as_secs_f64() * RATE * self.all.len().saturating_sub(1) as f64;
         let mut encoder = self.encoder(encoding).await?;
         if let Some(samples) = samples {
             encoder = encoder.with_samples((samples + gaps) as usize);
@@ -178,7 +178,7 @@ impl Parts {
     /// Returns an encoder for the speech of all parts.
     pub(super) async fn encoder(&self, encoding: Encoding) -> Result<Encoder, Error> {
         let mut origin = None;
-        if let Some(part) = self.parts.first() {
+        if let Some(part) = self.all.first() {
             let record = part.generation.record().await?;
             origin = Some(Provenance::of_speech(&record.engine, &record.model, Timestamp::now()));
         }
@@ -187,7 +187,7 @@ impl Parts {
 
     /// Streams the samples of all parts with pauses between them.
     fn samples(&self) -> BoxStream<'static, Result<Bytes, Error>> {
-        let generations: Vec<Generation> = self.parts.iter().map(|part| part.generation.clone()).collect();
+        let generations: Vec<Generation> = self.all.iter().map(|part| part.generation.clone()).collect();
         stream::iter(generations.into_iter().enumerate())
             .then(|(index, generation)| async move {
                 let samples = match generation.audio_as(Encoding::new(Codec::Pcm16)).await {

@@ -242,13 +242,13 @@ async fn stream_response(
 /// Adds the ids of the generations and the warnings.
 fn annotate(response: &mut Response<HttpBody>, started: &Parts, warnings: &Warnings) {
     let headers = response.headers_mut();
-    if let Some(part) = started.parts.first() {
+    if let Some(part) = started.all.first() {
         let id = part.generation.id().get();
         for name in ["x-loqui-generation", "history-item-id", "request-id"] {
             headers.insert(HeaderName::from_static(name), id.into());
         }
     }
-    let characters: usize = started.parts.iter().map(|part| part.text.chars().count()).sum();
+    let characters: usize = started.all.iter().map(|part| part.text.chars().count()).sum();
     headers.insert(HeaderName::from_static("character-cost"), characters.into());
     headers
         .entry(header::CACHE_CONTROL)

@@ -53,7 +53,7 @@ pub(super) async fn whole(
     let (mut written, mut normalized) = (Alignment::default(), Alignment::default());
     let mut voices = Vec::new();
     let mut offset = 0.0;
-    for (index, (part, record)) in started.parts.iter().zip(records).enumerate() {
+    for (index, (part, record)) in started.all.iter().zip(records).enumerate() {
         let speech = part.generation.speech().await?;
         let times: Vec<(f64, f64)> = record.speech.as_ref().map(|it| it.times.clone()).unwrap_or_default();
         let seconds = record.speech.as_ref().map_or(0.0, |speech| speech.seconds);
@@ -129,7 +129,7 @@ pub(super) async fn streamed(
 ) -> Result<BoxStream<'static, Result<TimedSpeech, Error>>, Error> {
     let encoder = started.encoder(encoding).await?;
     let state = Streaming {
-        parts: started.parts.clone(),
+        parts: started.all.clone(),
         speed: started.speed,
         is_dialogue,
         encoder: Some(encoder),
@@ -193,16 +193,11 @@ impl Streaming {
                 });
             }
             let Some(current) = &mut self.current else { continue };
-            match current.chunks.try_next().await? {
-                Some(chunk) => {
-                    let message = self.chunk(&part, &chunk)?;
-                    return Ok(Some(message));
-                }
-                None => {
-                    self.current = None;
-                    self.index += 1;
-                }
+            if let Some(chunk) = current.chunks.try_next().await? {
+                return self.chunk(&part, &chunk).map(Some);
             }
+            self.current = None;
+            self.index += 1;
         }
     }
 

@@ -1,6 +1,7 @@
-//! Voices: list, show, add, edit, settings and delete.
+//! Voices: list, search, show, add, edit, settings and delete.
 
-#![expect(unused_qualifications, reason = "the macro that describes routes writes them")]
+mod search;
+mod settings;
 
 use std::collections::BTreeMap;
 
@@ -9,26 +10,20 @@ use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::body::Body;
 use super::voice_form::VoiceForm;
 use super::voice_settings::{EffectiveSettings, VoiceSettings};
 use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
-use crate::serve::body::Queried;
 use crate::serve::files::{self, FileRequest, StoredFile};
 use crate::serve::routes::samples::{self, Recording};
 use crate::serve::routes::voice_names;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
 
-/// The size of a page.
-const PAGE: usize = 10;
-/// The maximum size of a page.
-const MAX_PAGE: usize = 100;
 /// The size of the other form fields and of the multipart syntax, in bytes.
 const FORM_OVERHEAD: u64 = 256 << 10;
 
@@ -40,12 +35,10 @@ pub(super) fn routes(max_upload_bytes: u64) -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(limit));
     OpenApiRouter::new()
         .merge(forms)
+        .merge(search::routes())
+        .merge(settings::routes())
         .routes(routes!(list))
-        .routes(routes!(search))
-        .routes(routes!(default_settings))
         .routes(routes!(show, remove))
-        .routes(routes!(settings))
-        .routes(routes!(edit_settings))
         .routes(routes!(sample_audio))
 }
 
@@ -137,19 +130,6 @@ struct VoicesAnswer {
     voices: Vec<VoiceAnswer>,
 }
 
-/// A page of voices.
-#[derive(Debug, Serialize, ToSchema)]
-struct VoicePageAnswer {
-    /// The voices of the page.
-    voices: Vec<VoiceAnswer>,
-    /// Whether there are more.
-    has_more: bool,
-    /// The number of voices on all pages.
-    total_count: usize,
-    /// The token of the next page.
-    next_page_token: Option<String>,
-}
-
 /// The result of a change.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct StatusAnswer {
@@ -169,95 +149,6 @@ async fn list(State(app): State<App>, user: User) -> Result<Json<VoicesAnswer>, 
     let uploads = app.records.uploads.list(user.id()).await?;
     let voices = uploads.iter().map(VoiceAnswer::from).collect();
     Ok(Json(VoicesAnswer { voices }))
-}
-
-/// The query of a search. Other parameters are ignored.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct SearchQuery {
-    /// The token of the page.
-    #[serde(default)]
-    next_page_token: Option<String>,
-    /// The size of a page, 1 to 100. Default: 10.
-    #[serde(default)]
-    page_size: Option<usize>,
-    /// Only voices whose name, description or labels contain this text.
-    #[serde(default)]
-    search: Option<String>,
-    /// `name` or `created_at_unix`. Default: newest first.
-    #[serde(default)]
-    sort: Option<String>,
-    /// `asc` or `desc`.
-    #[serde(default)]
-    sort_direction: Option<String>,
-    /// Only voices of this category. All voices are `cloned`.
-    #[serde(default)]
-    category: Option<String>,
-    /// Only these ids, separated by commas.
-    #[serde(default)]
-    voice_ids: Option<String>,
-}
-
-/// Search my voices, page by page.
-#[utoipa::path(get, path = "/v2/voices", tag = "elevenlabs", security(("bearer" = []), ("xi-api-key" = [])),
-    params(SearchQuery),
-    responses((status = 200, body = VoicePageAnswer), (status = "4XX", body = ErrorBody)))]
-async fn search(
-    State(app): State<App>,
-    user: User,
-    Queried(query): Queried<SearchQuery>,
-) -> Result<Json<VoicePageAnswer>, ApiError> {
-    let problem =
-        |name: &str, message: &str| ApiError::fields(vec![FieldProblem::at(&["query", name], "range", message)]);
-    let size = query.page_size.unwrap_or(PAGE);
-    if !(1..=MAX_PAGE).contains(&size) {
-        return Err(problem("page_size", "it must be 1 to 100"));
-    }
-    let skip: usize = match query.next_page_token.as_deref().filter(|token| !token.is_empty()) {
-        Some(token) => token
-            .parse()
-            .map_err(|_| problem("next_page_token", "it is not a token of this list"))?,
-        None => 0,
-    };
-    let mut uploads = app.records.uploads.list(user.id()).await?;
-    uploads.retain(|upload| matches(upload, &query));
-    match query.sort.as_deref() {
-        Some("name") => {
-            uploads.sort_by_key(|upload| upload.name.to_lowercase());
-            if query.sort_direction.as_deref() == Some("desc") {
-                uploads.reverse();
-            }
-        }
-        _ if query.sort_direction.as_deref() == Some("asc") => uploads.reverse(),
-        _ => {}
-    }
-    let total_count = uploads.len();
-    let voices: Vec<VoiceAnswer> = uploads.iter().skip(skip).take(size).map(VoiceAnswer::from).collect();
-    let next = skip.saturating_add(voices.len());
-    let has_more = next < total_count;
-    Ok(Json(VoicePageAnswer {
-        voices,
-        has_more,
-        total_count,
-        next_page_token: has_more.then(|| next.to_string()),
-    }))
-}
-
-fn matches(upload: &Upload, query: &SearchQuery) -> bool {
-    let details = Details::of(upload);
-    let is_found = query.search.as_deref().is_none_or(|text| {
-        let text = text.to_lowercase();
-        let labels = details.labels.values().map(String::as_str);
-        [upload.name.as_str(), details.description.as_deref().unwrap_or_default()]
-            .into_iter()
-            .chain(labels)
-            .any(|field| field.to_lowercase().contains(&text))
-    });
-    let is_listed = query.voice_ids.as_deref().is_none_or(|ids| {
-        let own = upload.id.to_string();
-        ids.split(',').any(|id| id.trim() == own)
-    });
-    is_found && is_listed && query.category.as_deref().is_none_or(|category| category == "cloned")
 }
 
 /// Show one of my voices.
@@ -397,70 +288,6 @@ async fn edit(
     details.store(&app, &upload).await?;
     let mut response = Json(StatusAnswer::OK).into_response();
     form.warnings.write(&mut response);
-    Ok(response)
-}
-
-/// Show the default settings of voices.
-#[utoipa::path(get, path = "/v1/voices/settings/default", tag = "elevenlabs", security(("bearer" = []), ("xi-api-key" = [])),
-    responses((status = 200, body = EffectiveSettings), (status = 401, body = ErrorBody)))]
-async fn default_settings(_user: User) -> Json<EffectiveSettings> {
-    Json(VoiceSettings::default().effective())
-}
-
-/// Show the settings of a voice.
-#[utoipa::path(get, path = "/v1/voices/{voice_id}/settings", tag = "elevenlabs", security(("bearer" = []), ("xi-api-key" = [])),
-    params(("voice_id" = String, Path, description = "The id of a recording")),
-    responses((status = 200, body = EffectiveSettings), (status = "4XX", body = ErrorBody)))]
-async fn settings(
-    State(app): State<App>,
-    user: User,
-    Path(id): Path<String>,
-) -> Result<Json<EffectiveSettings>, ApiError> {
-    let upload = voice_names::find_by_id(&app, &user, &id).await?;
-    Ok(Json(Details::of(&upload).settings.effective()))
-}
-
-/// The settings to store.
-#[derive(Debug, Deserialize, ToSchema)]
-struct EditSettings {
-    #[serde(default)]
-    stability: Option<f64>,
-    #[serde(default)]
-    similarity_boost: Option<f64>,
-    #[serde(default)]
-    style: Option<f64>,
-    #[serde(default)]
-    use_speaker_boost: Option<bool>,
-    #[serde(default)]
-    speed: Option<f64>,
-}
-
-/// Store the settings of a voice. Requests without settings use them.
-#[utoipa::path(post, path = "/v1/voices/{voice_id}/settings/edit", tag = "elevenlabs",
-    security(("bearer" = []), ("xi-api-key" = [])),
-    params(("voice_id" = String, Path, description = "The id of a recording")),
-    request_body = EditSettings,
-    responses((status = 200, body = StatusAnswer), (status = "4XX", body = ErrorBody)))]
-async fn edit_settings(
-    State(app): State<App>,
-    user: User,
-    Path(id): Path<String>,
-    Body { own, warnings }: Body<EditSettings>,
-) -> Result<Response, ApiError> {
-    let upload = voice_names::find_by_id(&app, &user, &id).await?;
-    let new = VoiceSettings {
-        stability: own.stability,
-        similarity_boost: own.similarity_boost,
-        style: own.style,
-        use_speaker_boost: own.use_speaker_boost,
-        speed: own.speed,
-    };
-    new.check("settings")?;
-    let mut details = Details::of(&upload);
-    details.settings = details.settings.overridden_by(Some(new));
-    details.store(&app, &upload).await?;
-    let mut response = Json(StatusAnswer::OK).into_response();
-    warnings.write(&mut response);
     Ok(response)
 }
 

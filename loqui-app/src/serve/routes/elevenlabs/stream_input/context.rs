@@ -65,7 +65,7 @@ impl Context {
     /// Adds started speech.
     pub(super) fn add(&mut self, started: Parts) {
         self.speed = started.speed;
-        let (parts, mut guard) = (started.parts, started.guard);
+        let (parts, mut guard) = (started.all, started.guard);
         for part in parts {
             self.guards.add(part.generation.clone());
             self.speech.push_back(pieces(part));
