@@ -18,6 +18,8 @@ from report import Report
 URL, KEY, VOICE = os.environ["LOQUI_URL"], os.environ["LOQUI_KEY"], os.environ["VOICE"]
 TEXT = "Hello there, my friend. This is a test."
 logger.remove()
+# Pipecat gives up after 3 s without audio. The first speech of a busy machine without a GPU may take longer.
+PATIENCE = 15.0
 report = Report("Pipecat", "pipecat-ai")
 
 
@@ -53,10 +55,11 @@ async def main() -> None:
         headers = {"authorization": f"Bearer {KEY}"}
         async with session.post(f"{URL}/v1/audio/voices", data=form, headers=headers) as response:
             voice = (await response.json())["id"]
-    await speaks(OpenAITTSService(base_url=f"{URL}/v1", api_key=KEY, voice="alloy", sample_rate=24000))
+    options = {"api_key": KEY, "sample_rate": 24000, "stop_frame_timeout_s": PATIENCE}
+    await speaks(OpenAITTSService(base_url=f"{URL}/v1", voice="alloy", **options))
     report.worked("OpenAITTSService")
     url = URL.replace("http://", "ws://")
-    await speaks(ElevenLabsTTSService(url=url, api_key=KEY, voice_id=voice, sample_rate=24000))
+    await speaks(ElevenLabsTTSService(url=url, voice_id=voice, **options))
     report.worked("ElevenLabsTTSService (WebSocket)")
 
 
