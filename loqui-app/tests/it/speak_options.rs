@@ -93,6 +93,8 @@ async fn unknown_fields_are_ignored_and_unusable_options_are_named() {
             .post(path, &with(&body, &json!({"stream_format": "sse", "volume": 11})))
             .await;
         assert!(answer.status.is_success(), "{path}: {answer:?}");
+        // OpenAI's clients expect status 400.
+        let status = if path.starts_with("/v1/audio/") { 400 } else { 422 };
         for (option, value) in [
             ("seed", json!("7")),
             ("exaggeration", json!("much")),
@@ -102,7 +104,7 @@ async fn unknown_fields_are_ignored_and_unusable_options_are_named() {
             let refused = user
                 .post(path, &with(&body, &json!({ option: value })))
                 .await
-                .refused(422);
+                .refused(status);
             assert_eq!(refused["detail"][0]["loc"], json!(["body", option]), "{path}");
         }
         let mut incomplete = body.clone();
@@ -112,7 +114,7 @@ async fn unknown_fields_are_ignored_and_unusable_options_are_named() {
             "input"
         };
         incomplete.as_object_mut().unwrap().remove(required);
-        let refused = user.post(path, &incomplete).await.refused(422);
+        let refused = user.post(path, &incomplete).await.refused(status);
         assert_eq!(refused["detail"][0]["loc"], json!(["body", required]), "{path}");
         assert_eq!(refused["detail"][0]["type"], "missing", "{path}");
     }
