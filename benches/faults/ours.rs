@@ -6,7 +6,7 @@ use std::time::Duration;
 use loqui_core::clock::Timestamp;
 use loqui_core::replicate::webhooks::{self, Seen};
 use loqui_core::replicate::{Client, Model, NewPrediction, RunOptions, WaitOptions};
-use loqui_core::{Reconciliation, Result, SpeakOptions};
+use loqui_core::{Reconciliation, Result, VoiceSettings};
 use loqui_emulator::Emulator;
 
 use crate::receiver::Call;
@@ -34,7 +34,7 @@ fn wait() -> WaitOptions {
 
 fn hello(reference: Option<&str>) -> NewPrediction {
     let model = Model::by_name("chatterbox").expect("a known model");
-    let input = model.input("Hello there.", reference, &SpeakOptions::default(), None);
+    let input = model.input("Hello there.", reference, &VoiceSettings::default(), None);
     model.prediction(input.expect("valid"))
 }
 

@@ -169,7 +169,7 @@ impl<O> Request<O> {
         let model = engine.model(options.voice.model.as_deref())?;
         options.limits.budget_usd = options.limits.budget_usd.or(loqui.defaults.budget_usd);
         options.check()?;
-        let mut warnings = engine.check_options(&options)?;
+        let mut warnings = engine.check_settings(&options.voice)?;
         match &voice {
             Voice::Given(sample) => {
                 sample.ensure_usable_for(&model.reference_limits())?;

@@ -19,7 +19,7 @@ use crate::error::{Error, Result, Retry, code};
 use crate::finding::Finding;
 use crate::id::GenerationId;
 use crate::ledger::Status;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::sample::Sample;
 use crate::store::{
     AudioStore, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, SampleFilter, UsageFilter,
@@ -55,7 +55,7 @@ impl SpeechEngine for Instant {
         Ok(model)
     }
 
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
+    fn check_settings(&self, _settings: &VoiceSettings) -> Result<Vec<Finding>> {
         Ok(Vec::new())
     }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 /// Audio of a take.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,8 +96,8 @@ pub trait LocalEngine: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// `option.out_of_range`, `option.unsupported`, `script.wrong_language`, `engine.language`.
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        let _ = options;
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        let _ = settings;
         Ok(Vec::new())
     }
 
@@ -120,8 +120,8 @@ impl<E: LocalEngine> SpeechEngine for E {
         LocalEngine::model(self, name)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        LocalEngine::check_options(self, options)
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        LocalEngine::check_settings(self, settings)
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {

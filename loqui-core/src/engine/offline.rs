@@ -12,7 +12,7 @@ use super::{LocalEngine, ModelInfo, Order, SpokenAudio};
 use crate::audio::{self, Clip};
 use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 /// Name of the only model.
 const MODEL: &str = "hibari";
@@ -64,23 +64,17 @@ impl LocalEngine for OfflineEngine {
         }
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        if let Some(language) = options
-            .voice
-            .language
-            .as_deref()
-            .filter(|language| !is_english(language))
-        {
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        if let Some(language) = settings.language.as_deref().filter(|language| !is_english(language)) {
             let message = format!("the offline voice does not speak {language:?}");
             return Err(Error::new(&code::ENGINE_LANGUAGE, message));
         }
-        if let Some(exaggeration) = options.voice.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
+        if let Some(exaggeration) = settings.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
             let (least, greatest) = (EXAGGERATION.start(), EXAGGERATION.end());
             let message = format!("exaggeration is {exaggeration}; the offline voice takes {least} to {greatest}");
             return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
         }
-        Ok(options
-            .voice
+        Ok(settings
             .parameters()
             .filter(|(name, _)| *name != "exaggeration")
             .map(|(name, _)| ignored_option(name))
@@ -145,7 +139,7 @@ fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
 
 fn settings(order: &Order) -> Settings {
     let settings = Settings::default().with_seed(u64::from(order.seed));
-    match order.options.voice.exaggeration {
+    match order.settings.exaggeration {
         // The neutral value has no effect. The ends of the range are the flattest and the liveliest natural intonation.
         Some(exaggeration) => settings.with_expressiveness(
             ((exaggeration / NEUTRAL_EXAGGERATION).sqrt() as f32)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::sample::Reference;
 
 /// One take of one segment.
@@ -19,8 +19,8 @@ pub struct Order {
     pub seed: u32,
     /// The voice. Engines that do not clone voices may ignore it.
     pub reference: Reference,
-    /// Speak options.
-    pub options: SpeakOptions,
+    /// What changes the sound.
+    pub settings: VoiceSettings,
     /// Time at which the intent to send the order was recorded.
     pub intended_at: Timestamp,
     /// The order must not be sent after this time. The search for lost orders relies on it.
@@ -39,7 +39,7 @@ impl Order {
         text: impl Into<String>,
         seed: u32,
         reference: Reference,
-        options: SpeakOptions,
+        settings: VoiceSettings,
         intended_at: Timestamp,
         send_by: Timestamp,
         cancel_after: Duration,
@@ -49,7 +49,7 @@ impl Order {
             text: text.into(),
             seed,
             reference,
-            options,
+            settings,
             intended_at,
             send_by,
             cancel_after,

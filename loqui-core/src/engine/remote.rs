@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{ModelInfo, Order, Reference, SpokenAudio};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 /// The result of [`SpeechEngine::start`].
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// `option.out_of_range`, `option.unsupported`, `script.wrong_language`, `engine.language`.
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>>;
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>>;
 
     /// Sends an order once.
     async fn start(&self, order: &Order) -> Result<Started, StartError>;

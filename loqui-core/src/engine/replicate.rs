@@ -14,7 +14,7 @@ use url::Url;
 use super::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::replicate::{
     Client, CreateError, MAX_INLINE_BYTES, Model, ModelChoice, NewPrediction, Prediction, Route, Status,
     earliest_creation, webhooks,
@@ -211,8 +211,8 @@ impl SpeechEngine for ReplicateEngine {
         Self::model_info(name)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        parse_choice(options.voice.model.as_deref())?.model.check(options)?;
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        parse_choice(settings.model.as_deref())?.model.check(settings)?;
         Ok(Vec::new())
     }
 
@@ -221,7 +221,7 @@ impl SpeechEngine for ReplicateEngine {
         let model = choice.model;
         // All checks come before the upload of the recording.
         let mut input = model
-            .input(&order.text, None, &order.options, Some(order.seed))
+            .input(&order.text, None, &order.settings, Some(order.seed))
             .map_err(StartError::Refused)?;
         let cancel_after = order
             .cancel_after

@@ -353,7 +353,7 @@ impl Steps {
             self.segment(take.segment)?.spoken.clone(),
             take.seed,
             self.voice.reference.clone(),
-            self.generation.options.clone(),
+            self.generation.options.voice.clone(),
             take.intended_at,
             later(take.intended_at, self.policy.reconciliation.send_guard),
             self.policy.cancel_after,

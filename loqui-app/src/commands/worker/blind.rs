@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use loqui_core::engine::{ModelInfo, Order, Remote, ReplicateEngine, SpeechEngine, StartError, Started};
 use loqui_core::ledger::Policy;
-use loqui_core::{Error, Finding, Loqui, SpeakOptions};
+use loqui_core::{Error, Finding, Loqui, VoiceSettings};
 
 use crate::commands::CommonFlags;
 use crate::failure::Failure;
@@ -41,8 +41,8 @@ impl SpeechEngine for Blind {
         self.0.model(name)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>, Error> {
-        self.0.check_options(options)
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>, Error> {
+        self.0.check_settings(settings)
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {

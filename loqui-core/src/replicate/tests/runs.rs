@@ -135,7 +135,7 @@ async fn each_cloning_model_accepts_a_reference() {
             .await
             .unwrap();
         let input = model
-            .input("Hello.", Some(&reference), &crate::SpeakOptions::default(), None)
+            .input("Hello.", Some(&reference), &crate::VoiceSettings::default(), None)
             .unwrap();
         model.check_input(&input).unwrap();
         bench
@@ -153,7 +153,7 @@ async fn model_with_built_in_voices_needs_no_reference() {
     let bench = bench().await;
     let model = Model::by_name("chatterbox-pro").unwrap();
     let mut input = model
-        .input("Hello.", None, &crate::SpeakOptions::default(), None)
+        .input("Hello.", None, &crate::VoiceSettings::default(), None)
         .unwrap();
     input.insert("voice".to_owned(), "Orion".into());
     model.check_input(&input).unwrap();

@@ -16,7 +16,7 @@ use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::store::{
     Change, ClaimRequest, Fence, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, NewSample,
     SampleFilter, SampleRecord, Spending, TakeFilter, Update, UsageFilter,
@@ -100,8 +100,8 @@ impl SpeechEngine for ProcessEngine {
         self.provider.model(name)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        self.provider.check_options(options)
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        self.provider.check_settings(settings)
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {

@@ -13,7 +13,7 @@ use crate::clock::{Clock, Random, later};
 use crate::engine::{ModelInfo, Order, Price, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 /// Virtual time: advances only when every task sleeps.
 #[derive(Debug)]
@@ -142,7 +142,7 @@ impl SpeechEngine for Provider {
         Ok(model)
     }
 
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
+    fn check_settings(&self, _settings: &VoiceSettings) -> Result<Vec<Finding>> {
         Ok(Vec::new())
     }
 
