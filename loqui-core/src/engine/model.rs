@@ -47,7 +47,7 @@ impl ModelInfo {
         }
     }
 
-    /// Returns what the model requires of a reference.
+    /// Returns the requirements of the model on a reference.
     pub fn reference_limits(&self) -> ReferenceLimits {
         ReferenceLimits::new(&self.name, self.min_reference_seconds)
     }

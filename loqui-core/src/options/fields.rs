@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 pub struct FieldError {
     /// The name of the field.
     pub field: String,
-    /// What is wrong with it.
+    /// The problem.
     pub message: String,
     /// Whether the field is required and was left out.
     pub missing: bool,

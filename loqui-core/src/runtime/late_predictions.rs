@@ -57,7 +57,7 @@ impl Runtime {
         let (from, to) = (ago(LAST_LATE_LOOKUP), ago(FIRST_LATE_LOOKUP));
         let mut found = 0;
         let candidates = self.store.unreconciled_takes(from, to, CANDIDATES).await?;
-        // An older take is not updated, so it leaves the candidates soon.
+        // Older takes are skipped without an update of their last lookup, so they soon leave the candidates.
         let recent = candidates.into_iter().filter(|take| take.intended_at >= from);
         for take in recent.take(LATE_LOOKUPS) {
             let Some(record) = self.store.generation(take.generation).await? else {

@@ -33,7 +33,7 @@ impl From<TakeRecord> for Outcome {
     }
 }
 
-/// What the steps of one running generation need.
+/// The context of the steps of one running generation.
 #[derive(Debug)]
 pub(crate) struct Steps {
     pub(crate) runtime: Arc<Runtime>,
@@ -43,7 +43,7 @@ pub(crate) struct Steps {
     voice: Voice,
 }
 
-/// What speaks a generation, and how its takes are judged.
+/// The engine and the model of a generation, and the judge of its takes.
 #[derive(Debug)]
 struct Voice {
     engine: Arc<dyn SpeechEngine>,
@@ -53,7 +53,7 @@ struct Voice {
 }
 
 impl Steps {
-    /// Collects what the steps of a generation need.
+    /// Collects the context of the steps of a generation.
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
-//! What is generated from the speak options: the Python and Node declarations and `docs/options.md`.
+//! Generates the Python and Node declarations of the speak options, and `docs/options.md`.
 
 use serde_json::Value;
 use std::fmt::Write as _;
 
 use crate::step::Failure;
 
-/// Where the options are defined, for the heading of each generated file.
+/// The file that defines the options, for the heading of each generated file.
 const SOURCE: &str = "loqui-core/src/options.rs";
 /// The widest line of generated text.
 const WIDTH: usize = 120;
