@@ -88,7 +88,11 @@ pub(crate) fn recording(record: &GenerationRecord, file: &Path) -> Wrong {
     let mut end = 0.0;
     for (segment, (start, stop)) in record.segments.iter().zip(&speech.times) {
         if (start - end).abs() > EXACT_SECONDS {
-            wrong.push(format!("the start of segment {} is off by {:.4} s", segment.index, start - end));
+            wrong.push(format!(
+                "the start of segment {} is off by {:.4} s",
+                segment.index,
+                start - end
+            ));
         }
         end = stop + segment.pause().as_secs_f64();
     }

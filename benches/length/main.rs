@@ -160,7 +160,10 @@ async fn told(engine: &str, characters: usize, folder: &Path, emulator: &Emulato
 
 async fn read(records: &PathBuf, generation: GenerationId) -> Result<(GenerationRecord, Vec<TakeRecord>), AnyError> {
     let store = SqliteStore::open(records).await?;
-    let record = store.generation(generation).await?.ok_or("the generation has no record")?;
+    let record = store
+        .generation(generation)
+        .await?
+        .ok_or("the generation has no record")?;
     Ok((record, store.takes(generation).await?))
 }
 

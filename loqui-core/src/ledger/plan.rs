@@ -40,10 +40,7 @@ use crate::error::{Error, code};
 
 /// One step for one segment.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the runner must handle every step"
-)]
+#[expect(clippy::exhaustive_enums, reason = "the runner must handle every step")]
 pub enum Step {
     /// Record a new take of this segment, before anything is sent.
     Intend {
@@ -108,10 +105,7 @@ impl Step {
 
 /// The next steps of a generation.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the runner must handle every plan"
-)]
+#[expect(clippy::exhaustive_enums, reason = "the runner must handle every plan")]
 pub enum Plan {
     /// Perform these steps, concurrently; plan again when one has ended, and at `wake` at the latest.
     Work {
