@@ -10,17 +10,17 @@ const LONGEST_TERM: usize = 200;
 /// Most entries of one dictionary.
 const MOST_ENTRIES: usize = 10_000;
 
-/// How a term is said.
+/// The pronunciation of a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pronunciation {
     /// The term as it is written. Without capitals it stands for itself in any case.
     pub term: String,
-    /// The words to say in its place, or its sounds between slashes in the letters of the IPA.
+    /// The words to speak instead, or its sounds in IPA between slashes.
     pub spoken: String,
-    /// The base language it is for; all if there is none.
+    /// The base language that it applies to; all if absent.
     pub language: Option<String>,
-    /// The voice it is for; all if there is none.
+    /// The voice that it applies to; all if absent.
     pub voice: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Pronunciation {
 pub struct InvalidPronunciation {
     /// The line, counted from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: &'static str,
 }
 
@@ -92,8 +92,8 @@ impl Pronunciations {
         dictionary
     }
 
-    /// Reads a dictionary: a line for each entry, `term = respelling`, with `; language=en` and `; voice=ann` behind it where
-    /// it is for one language or voice only. Lines that begin with `#` are remarks.
+    /// Reads a dictionary with one entry in each line: `term = respelling`. `; language=en` and `; voice=ann` after it
+    /// limit the entry to a language or a voice. Lines that start with `#` are comments.
     ///
     /// ```
     /// use loqui_text::{Locale, Pronunciations, speak};

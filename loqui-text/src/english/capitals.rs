@@ -3,7 +3,7 @@
 use super::chunk::Chunk;
 use super::roman;
 
-/// Words that are no names and no acronyms.
+/// Words that are neither names nor acronyms.
 const COMMON: &[&str] = &[
     "THE", "OF", "AND", "TO", "IN", "IS", "WAS", "THAT", "FOR", "WITH", "HIS", "HER", "THEY", "THIS", "HAVE", "FROM",
     "NOT", "BUT", "WERE", "ARE", "BY", "AN", "BE", "AS", "AT", "ON", "HAD", "WHEN", "THERE", "WHICH", "YOU", "YOUR",
@@ -64,7 +64,7 @@ const ACRONYMS: &[&str] = &[
     "NYC", "LA", "DC", "LLC", "GDP", "VAT", "IRS", "FAQ", "ID", "QR", "AI", "ML", "TTS", "SQL", "UI", "UX",
 ];
 
-/// A run of words in capitals is looked at up to this length, in chunks.
+/// The maximum length of a run of words in capitals, in chunks.
 pub(super) const LONGEST_RUN: usize = 40;
 
 /// Whether a chunk is a word, or a short run of words with hyphens, in capitals.

@@ -179,7 +179,7 @@ fn zone(scan: &mut Scan<'_>) -> Option<String> {
     let run = ahead.run(|c| c.is_ascii_alphabetic() || c == '.');
     let letters: String = run.chars().filter(char::is_ascii_alphabetic).collect();
     let name = ZONES.iter().find(|zone| zone.eq_ignore_ascii_case(&letters))?;
-    // Two letters in small print are words.
+    // Two letters in lower case are a word.
     if name.len() == 2 && letters.chars().any(|c| c.is_ascii_lowercase()) {
         return None;
     }

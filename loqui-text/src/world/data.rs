@@ -21,7 +21,7 @@ pub(super) struct Currency {
     pub(super) minor: Option<Noun>,
 }
 
-/// What is known of a language.
+/// The data of a language.
 #[derive(Debug)]
 pub(super) struct Language {
     pub(super) profile: &'static Profile,
@@ -29,7 +29,7 @@ pub(super) struct Language {
     pub(super) group: char,
     /// All names of months in lower case, without their points, their numbers from 0, and whether a point may belong to them.
     pub(super) month_names: Vec<(String, usize, bool)>,
-    /// Names of months as they stand in a date.
+    /// Names of months in the form that dates use.
     pub(super) months: Vec<String>,
     pub(super) currencies: HashMap<String, Currency>,
     pub(super) units: HashMap<String, Noun>,

@@ -144,7 +144,7 @@ fn amount(number: &Number, currency: &Currency, language: &Language) -> String {
     }
 }
 
-/// Powers of ten in front of a currency, and the words for those that are abbreviated.
+/// Powers of ten before a currency, and the words for abbreviated ones.
 const SCALES: &[(&str, &str)] = &[
     ("Mio.", "Millionen"),
     ("Mrd.", "Milliarden"),
