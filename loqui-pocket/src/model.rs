@@ -228,7 +228,7 @@ impl Model {
 
     /// Speaks a text, frame by frame.
     ///
-    /// Nothing is computed before the first frame is asked for. The result does not borrow from the model.
+    /// Nothing is computed before the first frame is requested. The result does not borrow from the model.
     ///
     /// # Errors
     /// [`Error::EmptyText`], [`Error::Setting`], and [`Error::Voice`] for a voice of another model.

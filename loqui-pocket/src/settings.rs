@@ -22,8 +22,8 @@ pub struct Settings {
     /// Frames that follow the end of speech, up to 100. `None` takes the model's, or 5 for up to four words and 3
     /// for longer texts.
     pub frames_after_eos: Option<usize>,
-    /// Tokens of a chunk, 5 to 500. Longer texts are divided at their punctuation, and every chunk starts from the
-    /// voice anew.
+    /// Tokens of a chunk, 5 to 500. Longer texts are divided at their punctuation, and each chunk starts again from the
+    /// voice.
     pub max_tokens: usize,
 }
 

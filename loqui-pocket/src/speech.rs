@@ -51,7 +51,7 @@ impl Deref for Frame {
     }
 }
 
-/// The frames of a text, computed as they are asked for.
+/// The frames of a text, computed on request.
 ///
 /// Dropping it ends the work. After an error there are no more frames.
 #[derive(Debug)]

@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_apart() {
+    fn languages_are_detected() {
         let cases = [
             (
                 "en",

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accents_come_off() {
+    fn accents_are_removed() {
         check(
             plain_letters,
             &[

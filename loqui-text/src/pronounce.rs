@@ -125,7 +125,7 @@ impl Pronunciations {
             }
             let (term, rest) = line
                 .split_once('=')
-                .ok_or_else(|| invalid("write: term = respelling"))?;
+                .ok_or_else(|| invalid("a line must have the form term = respelling"))?;
             let mut parts = rest.split(';');
             let spoken = parts.next().unwrap_or_default().trim();
             let term = term.trim();
@@ -133,14 +133,14 @@ impl Pronunciations {
                 return Err(invalid("the term or its respelling is missing"));
             }
             if term.len() > LONGEST_TERM || spoken.len() > LONGEST_TERM {
-                return Err(invalid("a term and its respelling have 200 bytes at most"));
+                return Err(invalid("a term and its respelling may have at most 200 bytes each"));
             }
             let mut entry = Pronunciation::new(term, spoken);
             for part in parts {
                 match part.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
                     Some(("language", value)) if !value.is_empty() => entry.language = Some(value.to_lowercase()),
                     Some(("voice", value)) if !value.is_empty() => entry.voice = Some(value.to_owned()),
-                    _ => return Err(invalid("behind the respelling stands only language=… or voice=…")),
+                    _ => return Err(invalid("only language=… or voice=… may follow the respelling")),
                 }
             }
             dictionary.add(entry);
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_named() {
+    fn errors_name_the_invalid_line() {
         for (text, line) in [("a", 1), ("a = b\n= c", 2), ("a = ", 1), ("a = b ; colour=red", 1)] {
             assert_eq!(Pronunciations::parse(text).unwrap_err().line, line, "{text:?}");
         }

@@ -18,7 +18,7 @@ use crate::store::GenerationStoreExt as _;
 /// The most warnings of a generation: a long text may have the same fault in every segment.
 const MOST_WARNINGS: usize = 100;
 
-/// A generation with its takes, as the runner knows them. All of it is in the store, except for the shares.
+/// The state of a running generation. All of it is in the store, except for the shares.
 struct Job {
     record: GenerationRecord,
     takes: Vec<TakeRecord>,

@@ -368,7 +368,7 @@ fn running(take: &TakeRecord) -> Result<&Prediction> {
     take.prediction().ok_or_else(|| unexpected(take))
 }
 
-/// The plan asked for a step that the state of the take does not allow.
+/// The error for a step that the state of the take does not allow.
 fn unexpected(take: &TakeRecord) -> Error {
     let message = format!("take {} is {} and does not allow this step", take.id(), take.kind());
     Error::new(&code::INTERNAL, message).with_generation(take.generation)
