@@ -20,7 +20,7 @@ use official::Official;
 use receiver::Receiver;
 use rows::{Row, Task};
 
-/// Size of the recording in upload rows. Larger than what is sent inline.
+/// Size of the recording in upload rows. It is too large to be sent inline.
 pub(crate) const RECORDING: &str = "tests/voices/rms.wav";
 
 /// Outcome of one client.

@@ -1,4 +1,4 @@
-//! The records of a generation, and the pure functions that decide what comes next.
+//! The records of a generation, and the pure functions that decide its next steps.
 //!
 //! A generation is one job: it speaks a script in the voice of a sample. The script is split into segments, and each
 //! call of an engine for a segment is a take. [`plan`](plan::plan) maps the records to the next steps; the runtime

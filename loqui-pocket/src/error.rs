@@ -68,7 +68,7 @@ pub enum Error {
         config: String,
     },
 
-    /// A tensor has another shape than the configuration says.
+    /// A tensor has a shape other than that of the configuration.
     #[error("tensor {tensor} has shape {found:?}, but configuration {config} expects {expected:?}")]
     Shape {
         /// The tensor.

@@ -94,7 +94,8 @@ impl FlowLm {
         self.latent
     }
 
-    /// Values that differ between any two models and that no number format of one changes, as bfloat16.
+    /// Returns values that differ between any two models, as bfloat16. They are the same in every number format of one
+    /// model.
     pub(crate) fn fingerprint(&self) -> impl Iterator<Item = u16> {
         let values = self
             .bos

@@ -16,7 +16,7 @@ const MIN_FRAMES: usize = 6;
 /// Fewest tokens that the models speak in a second.
 const TOKENS_PER_SECOND: f64 = 3.0;
 
-/// Seconds on top of what the tokens of a chunk need.
+/// Seconds in addition to the time that the tokens of a chunk need.
 const SPARE_SECONDS: f64 = 2.0;
 
 /// A piece of speech: 80 ms of mono samples, 1 being full scale.

@@ -14,7 +14,7 @@ const MOST_ENTRIES: usize = 10_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pronunciation {
-    /// The term as it is written. Without capitals it stands for itself in any case.
+    /// The term as it is written. A term without capitals matches any case.
     pub term: String,
     /// The words to speak instead, or its sounds in IPA between slashes.
     pub spoken: String,
@@ -164,8 +164,9 @@ impl Pronunciations {
         self.entries.is_empty()
     }
 
-    /// Puts the respellings in place of the terms, as whole words. `written` is the text that `spoken` was made from: terms
-    /// with digits or signs are found there. Sounds in IPA are used only if `ipa` says that the engine takes them.
+    /// Replaces the terms by their respellings, as whole words. `written` is the text that `spoken` was made from;
+    /// terms with digits or signs are searched there. Sounds in IPA are used only if `ipa` is true: the engine supports
+    /// them.
     pub fn apply(&self, spoken: &mut Spoken, written: &str, locale: &Locale, voice: Option<&str>, ipa: bool) {
         if self.is_empty() {
             return;

@@ -39,7 +39,7 @@ pub(crate) trait Sink {
     fn silent(&mut self, range: Range<usize>, what: &str);
 }
 
-/// Writes what is spoken.
+/// Writes the spoken text.
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     pub(crate) spoken: Spoken,

@@ -85,7 +85,7 @@ impl Class {
 pub struct Token {
     /// The position, in bytes of the text.
     pub range: Range<usize>,
-    /// What it stands for.
+    /// The class.
     pub class: Class,
     /// Whether a sentence may end after it. False for a token whose final full stop belongs to an abbreviation after
     /// which the sentence continues, such as `Hwy.` in `Hwy. 9`. No sentence ends inside a token.

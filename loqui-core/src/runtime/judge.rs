@@ -12,7 +12,7 @@ use crate::speech::verify::{Checks, Expectation, Verdict, verify};
 /// With fewer takes, the pace of a voice is unknown.
 const ENOUGH_TAKES: usize = 3;
 
-/// Speech is faster than this, in characters per second, pauses included. A slower take may say more than its text.
+/// Speech is faster than this, in characters per second, pauses included. A slower take may contain more than its text.
 #[cfg(feature = "offline")]
 const DOUBTFUL_CHARACTERS_PER_SECOND: f64 = 11.0;
 

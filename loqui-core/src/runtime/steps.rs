@@ -110,7 +110,8 @@ impl Steps {
     }
 
     async fn perform_in_span(&self, step: Step) -> Result<Outcome> {
-        // Boxed: a step is in memory for as long as its take runs elsewhere, and would be as large as the largest future.
+        // Boxed: a step is in memory for as long as its take runs at a provider, and would be as large as the largest
+        // future.
         match step {
             Step::Intend { segment, number } => Ok(self.intend(segment, number).into()),
             Step::Resend(take) => Ok(results::resend(take, self.generation.epoch, self.now())?.into()),
@@ -363,7 +364,7 @@ impl Steps {
     }
 }
 
-/// The prediction of a take that runs elsewhere.
+/// The prediction of a take that runs at a provider.
 fn running(take: &TakeRecord) -> Result<&Prediction> {
     take.prediction().ok_or_else(|| unexpected(take))
 }

@@ -1,4 +1,4 @@
-//! The rules of every store, as pure functions: what a change does to a generation, and what is refused.
+//! The rules of every store, as pure functions: the effect of a change on a generation, and the refused changes.
 //!
 //! A store reads the [`Head`] of a generation, asks these functions for the result of a call, and writes the result. All
 //! stores therefore behave in the same way.
@@ -363,7 +363,7 @@ impl Outcome {
     }
 }
 
-/// Checks that a take belongs to the generation of the claim, and rounds its times to what is stored.
+/// Checks that a take belongs to the generation of the claim, and rounds its times to the stored precision.
 fn own(head: &Head, take: TakeRecord) -> Result<TakeRecord, Refusal> {
     if take.generation != head.generation {
         return Err(Refusal::ForeignTake {

@@ -135,7 +135,7 @@ const STATES: &[(&str, &str)] = &[
     ("PR", "Puerto Rico"),
 ];
 
-/// The kind of street that a word stands for.
+/// Returns the kind of street that a word means.
 pub(super) fn street(word: &str) -> Option<&'static str> {
     let lower = word.trim_end_matches('.').to_ascii_lowercase();
     STREETS.iter().find(|(known, _)| *known == lower).map(|(_, name)| *name)

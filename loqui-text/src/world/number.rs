@@ -104,7 +104,7 @@ impl Number {
             (Some(value), Some(digits)) => language.rules.decimal(NUMBERING, value, digits, language.plural),
         };
         let mut words = in_characters(words, language);
-        // CLDR says "punto" throughout; Spanish names the sign that is written.
+        // CLDR always has "punto". In Spanish the name of the written sign is spoken.
         if language.profile.code == "es" && self.fraction.is_some() && !self.point {
             words = words.replacen(" punto ", " coma ", 1);
         }

@@ -67,7 +67,7 @@ impl SpeakOption {
     }
 }
 
-/// Reads what the example `speak_options` prints.
+/// Parses the output of the example `speak_options`.
 pub(super) fn read(json: &str) -> Result<Vec<SpeakOption>, Failure> {
     let broken = |what: &str| Failure::new(format!("the speak options: {what}"));
     let rows: Vec<Value> = serde_json::from_str(json).map_err(|error| broken(&error.to_string()))?;

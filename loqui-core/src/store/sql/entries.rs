@@ -54,7 +54,7 @@ pub(super) async fn add_event(on: &mut dyn Connection, event: &Event) -> Result<
     Ok(())
 }
 
-/// Adds or updates a take, and books what it costs.
+/// Adds or updates a take, and books its cost.
 pub(super) async fn change_take(on: &mut dyn Connection, change: TakeChange) -> Result<(), Failure> {
     match change {
         // The unique key recognises a duplicate, which saves reading the row.
