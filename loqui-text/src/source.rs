@@ -62,7 +62,7 @@ impl Format {
         })
     }
 
-    /// Returns the format of files with this extension, without the point. Unknown extensions are plain text.
+    /// Returns the format of files with this extension, without the full stop. Unknown extensions are plain text.
     pub fn from_extension(extension: &str) -> Self {
         match extension.to_ascii_lowercase().as_str() {
             "md" | "markdown" | "mdown" | "mkd" => Self::Markdown,

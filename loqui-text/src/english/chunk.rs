@@ -44,7 +44,7 @@ impl Chunk<'_> {
         self.range.start + self.lead.len()
     }
 
-    /// Whether this is letters and nothing else.
+    /// Returns true if it has letters only.
     pub(super) fn is_letters(&self) -> bool {
         !self.core.is_empty() && self.core.chars().all(char::is_alphabetic)
     }
@@ -218,7 +218,7 @@ const fn is_thin(c: char) -> bool {
     matches!(c, '\u{A0}' | '\u{202F}' | '\u{2009}' | '\u{2007}')
 }
 
-/// Cuts the punctuation off both ends.
+/// Removes the punctuation at both ends.
 fn strip(run: &str) -> (&str, &str, &str) {
     // An operator that stands alone.
     if matches!(run, "*" | "^") {

@@ -1,4 +1,4 @@
-//! Formulas: operands are numbers and single letters, and operators stand between them.
+//! Formulas: numbers and single letters with operators between them.
 
 use super::fraction;
 use super::number::{Number, cardinal};
@@ -40,7 +40,7 @@ struct Formula<'a> {
     relation: bool,
 }
 
-/// Reads a formula that fills `text`. A hyphen or a slash alone makes no formula: "f-1" and "1/f" are names.
+/// Reads a formula that fills `text`. A single hyphen or slash does not make a formula: "f-1" and "1/f" are names.
 pub(super) fn read(text: &str) -> Option<String> {
     if text.len() > LONGEST {
         return None;

@@ -69,7 +69,7 @@ fn is_operator(c: char) -> bool {
     "+-=<>×*/÷·≤≥≈≠±–".contains(c)
 }
 
-/// Whether `next` may belong to the token that `text` begins and whose last chunk is `last`.
+/// Returns true if `next` may belong to the token that starts with `text`. `last` is the last chunk of `text`.
 pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
     if next.kind != Kind::Word || !next.spaced || text.len() + next.core.len() > LONGEST || next.core.is_empty() {
         return false;

@@ -8,7 +8,7 @@ use crate::Class;
 /// The maximum number of chunks of a token.
 pub(super) const MOST_CHUNKS: usize = 9;
 
-/// Reads the token that fills `text`, which was `chunks` chunks.
+/// Reads the token that fills `text`, which has `chunks` chunks.
 pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: bool) -> Option<Reading> {
     let has = |wanted: fn(char) -> bool| text.chars().any(wanted);
     let digits = has(|c| c.is_ascii_digit());

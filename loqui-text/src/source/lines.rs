@@ -1,4 +1,4 @@
-//! Lines that a program wrapped: the breaks are spaces, and words that were cut are joined.
+//! Joins lines that a program wrapped: line breaks become spaces, and cut words are joined.
 
 use super::map::Output;
 

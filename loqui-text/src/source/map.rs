@@ -50,7 +50,7 @@ impl Stage {
     }
 }
 
-/// The way back through all stages.
+/// The maps of all stages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Map {
     /// From the last stage to the first.
@@ -150,7 +150,7 @@ impl Output {
     }
 }
 
-/// A text on its way through the stages.
+/// A text that the stages process, with its maps.
 #[derive(Debug)]
 pub(super) struct Draft {
     text: String,
@@ -177,7 +177,7 @@ impl Draft {
         }
     }
 
-    /// Sends the text through a stage.
+    /// Processes the text with a stage.
     pub(super) fn stage(&mut self, stage: impl FnOnce(&str, &mut Output)) {
         let mut output = Output::default();
         stage(&self.text, &mut output);

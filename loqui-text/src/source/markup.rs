@@ -29,7 +29,7 @@ impl Rules {
         flows: false,
         strict: false,
     };
-    /// Entities were decoded before.
+    /// The entities are decoded already.
     pub(super) const DECODED: Self = Self {
         entities: false,
         flows: false,
@@ -70,11 +70,11 @@ struct Stripper<'a, 'b> {
     rules: Rules,
     out: &'b mut Output,
     noted: usize,
-    /// How many `pre` elements are open.
+    /// The number of open `pre` elements.
     pre: usize,
-    /// No `>` stands between here and this byte.
+    /// There is no `>` before this byte.
     no_close_before: usize,
-    /// Names of elements that are closed nowhere in the rest of the text.
+    /// Names of elements without a closing tag in the rest of the text.
     unclosed: Vec<String>,
 }
 
@@ -82,7 +82,7 @@ struct Stripper<'a, 'b> {
 struct Tag<'a> {
     range: Range<usize>,
     name: String,
-    /// All between the angle brackets.
+    /// The text between the angle brackets.
     inner: &'a str,
     closing: bool,
     empty: bool,

@@ -10,7 +10,7 @@ const LONGEST: usize = 80;
 /// Findings, at most.
 const MOST_FINDINGS: usize = 20;
 
-/// Takes the marks of notes out, notes placeholders, and drops characters that change the direction of writing.
+/// Removes the marks of notes and the characters that change the writing direction, and reports placeholders.
 pub(super) fn strip(text: &str, out: &mut Output) {
     let mut copied = 0;
     let mut directions: Option<(Range<usize>, usize)> = None;

@@ -27,7 +27,8 @@ pub(super) struct Language {
     pub(super) profile: &'static Profile,
     pub(super) decimal: char,
     pub(super) group: char,
-    /// All names of months in lower case, without their points, their numbers from 0, and whether a point may belong to them.
+    /// All names of months in lower case without the full stop, their numbers from 0, and whether a full stop may
+    /// belong to them.
     pub(super) month_names: Vec<(String, usize, bool)>,
     /// Names of months in the form that dates use.
     pub(super) months: Vec<String>,

@@ -163,7 +163,7 @@ pub(super) fn named_date(text: &str, before: &str, language: &Language) -> Optio
     Some(found(Class::Date, spoken, length))
 }
 
-/// The month whose name begins `text`, and the length of the name with its point.
+/// Returns the month at the start of `text`, and the length of its name with the full stop.
 fn month(text: &str, language: &Language) -> Option<(usize, usize)> {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return None;

@@ -6,7 +6,7 @@ use super::rbnf::form;
 use super::rules::{Found, NUMBERING, found};
 use crate::Class;
 
-/// The code of a currency that begins `text`, and the length of its sign.
+/// Returns the code of the currency at the start of `text`, and the length of its sign.
 pub(super) fn currency_sign(text: &str, language: &Language) -> Option<(&'static str, usize)> {
     const SIGNS: &[(&str, &str)] = &[
         ("US$", "USD"),

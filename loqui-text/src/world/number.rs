@@ -137,7 +137,7 @@ pub(super) fn in_characters(words: String, language: &Language) -> String {
     }
 }
 
-/// One digit after the other.
+/// Reads the digits one by one.
 pub(super) fn one_by_one(digits: &str, language: &Language) -> String {
     let words: Vec<String> = digits
         .bytes()
@@ -176,7 +176,7 @@ pub(super) fn set(gender: char, language: &Language) -> &'static str {
         .unwrap_or(NUMBERING)
 }
 
-/// A number with a noun, in the form that the number asks for.
+/// Returns a number with a noun in the form that the number requires.
 pub(super) fn with_noun(number: &Number, noun: &Noun, language: &Language) -> String {
     let code = language.profile.code;
     let pattern = form(&noun.forms, number.category(language));

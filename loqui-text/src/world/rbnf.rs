@@ -286,7 +286,7 @@ impl Rules {
             ..*call
         };
         let zeros = digits.len() - digits.trim_start_matches('0').len();
-        // "1,05": the zero is said where the digits are said as a number.
+        // "1,05": leading zeros are read separately if the fraction is read as a number.
         if zeros > 0 && rule.parts.len() <= 2 && !rule.parts.iter().any(|part| matches!(part, Part::Plural(_))) {
             for _ in 0..zeros.min(digits.len() - 1) {
                 self.refer(&Reference::Set("%spellout-numbering".to_owned()), 0, &call, out);
@@ -297,7 +297,7 @@ impl Rules {
     }
 }
 
-/// The rule that is being applied, and to what.
+/// The rule that is applied, with its number.
 #[derive(Clone, Copy)]
 struct Call<'a> {
     name: &'a str,

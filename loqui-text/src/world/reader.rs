@@ -39,7 +39,7 @@ struct Reader<'a> {
     space: bool,
 }
 
-/// A part of the text with digits in ASCII, and the way back.
+/// A part of the text with ASCII digits, and the map to the source.
 struct Window {
     text: String,
     /// For every byte of `text` the byte of the source, from the start of the window.
