@@ -184,7 +184,7 @@ pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
         let words: Vec<String> = text.split('-').map(each).collect();
         return serial(words.join(", "));
     }
-    // "BA2490", where a flight was named.
+    // "BA2490" after a word such as "flight".
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let digits = &text[letters..];
     if letters > 0
