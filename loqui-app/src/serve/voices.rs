@@ -12,7 +12,7 @@ pub(crate) struct Voices {
     loqui: Loqui,
 }
 
-/// Returns the owner that stands for a user in the library.
+/// Returns the name of a user as an owner in the library.
 pub(crate) fn owner(account: i64) -> String {
     account.to_string()
 }
