@@ -52,9 +52,9 @@ struct Driver {
 /// The events that end the pause before the next poll of a generation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interrupts {
-    /// Cancelled when the generation is to stop.
+    /// Cancelled when the generation must stop.
     pub(crate) cancel: CancellationToken,
-    /// Notified when there is news of a take.
+    /// Notified when a take may have changed.
     pub(crate) wake: Arc<Notify>,
 }
 
@@ -93,14 +93,14 @@ impl Drivers {
         self.freed.notified().await;
     }
 
-    /// Ends the pause before the next poll of a generation: there is news.
+    /// Ends the pause before the next poll of a generation, because a take may have changed.
     pub(crate) fn wake(&self, generation: GenerationId) {
         if let Some(driver) = self.locked().get(&generation) {
             driver.interrupts.wake.notify_waiters();
         }
     }
 
-    /// Ends the pause before the next poll of a generation: it is to stop.
+    /// Ends the pause before the next poll of a generation, because it must stop.
     pub(crate) fn cancel(&self, generation: GenerationId) {
         if let Some(driver) = self.locked().get(&generation) {
             driver.interrupts.cancel.cancel();

@@ -19,7 +19,7 @@ const FIRST_LATE_LOOKUP: Duration = Duration::from_mins(5);
 const LAST_LATE_LOOKUP: Duration = Duration::from_mins(50);
 /// The most lookups of one run: each costs a request or two.
 const LATE_LOOKUPS: usize = 20;
-/// The maximum number of takes that are read to select the takes to look up.
+/// The maximum number of takes that are read, from which the takes to look up are selected.
 const CANDIDATES: u32 = 500;
 
 impl Runtime {

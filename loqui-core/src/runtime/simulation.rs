@@ -317,7 +317,10 @@ fn webhook_restores_a_lost_id() {
             (takes[0].kind(), takes[0].prediction_id()),
             (StateKind::Kept, Some(remote.as_str()))
         );
-        assert!(process.webhook(&name, &payload(99)).await.unwrap(), "a repeated webhook is accepted");
+        assert!(
+            process.webhook(&name, &payload(99)).await.unwrap(),
+            "a repeated webhook is accepted"
+        );
     });
 }
 

@@ -165,7 +165,7 @@ impl TakeChange {
     }
 
     /// Checks the change against the take as it is stored, and returns the take to store and what changes in the
-    /// spending. A store that recognises a duplicate by its unique key may give no current take to an addition.
+    /// spending. A store that recognises a duplicate by its unique key may pass no current take for an addition.
     pub(super) fn settle(self, current: Option<&TakeRecord>) -> Result<(TakeRecord, Vec<Share>), Refusal> {
         let take = match (self, current) {
             (Self::Add(take), Some(_)) => return Err(Refusal::exists(&take)),

@@ -103,8 +103,8 @@ pub(crate) fn accept(take: TakeRecord) -> Result<TakeRecord> {
     Ok(take.apply(TakeEvent::Accepted(finding))?)
 }
 
-/// The take if it is too old to be sent: the process may have been frozen since the plan was made, and a late send could
-/// be paid twice. None if it may be sent.
+/// Returns the unsent take if it is too old to be sent; none if it may be sent. The process may have been frozen since
+/// the plan was made, and a late send could be paid twice.
 pub(crate) fn too_late_to_send(take: &TakeRecord, policy: &Policy, now: Timestamp) -> Result<Option<TakeRecord>> {
     if since(take.intended_at, now) < policy.reconciliation.send_guard {
         return Ok(None);
