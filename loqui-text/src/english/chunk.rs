@@ -27,7 +27,7 @@ pub(super) struct Chunk<'a> {
     pub(super) lead: &'a str,
     /// The text between the opening and the closing punctuation, as written.
     pub(super) raw: &'a str,
-    /// The same text with folded characters; see [`fold`](super::fold).
+    /// The same text with folded characters; see [`fold`].
     pub(super) core: std::borrow::Cow<'a, str>,
     /// Closing punctuation.
     pub(super) trail: &'a str,
