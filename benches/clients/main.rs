@@ -65,7 +65,7 @@ async fn main() {
     let python = ("Python", python.as_str(), "benches/clients/many.py");
     let javascript = ("JavaScript", "node", "benches/clients/many.mjs");
     let rows = [
-        (("By hand", me.as_str(), "bare"), None),
+        (("Raw sockets", me.as_str(), "bare"), None),
         (ours, None),
         (python, None),
         (javascript, None),

@@ -70,17 +70,17 @@ async fn cancel(client: &Client) -> Result<String> {
 pub(crate) fn judge(emulator: &Emulator, calls: &[Call]) -> String {
     let secret = emulator.webhook_secret().into();
     let mut seen = Seen::default();
-    let (mut believed, mut repeated) = (0, 0);
+    let (mut accepted, mut repeated) = (0, 0);
     for call in calls {
         if let Ok(delivery) = webhooks::open(&secret, &call.headers, call.body.as_bytes(), Timestamp::now()) {
-            believed += 1;
+            accepted += 1;
             repeated += usize::from(!seen.is_new(&delivery.id));
         }
     }
     match repeated {
-        0 => format!("{believed} of {} calls believed", calls.len()),
+        0 => format!("{accepted} of {} webhooks accepted", calls.len()),
         _ => format!(
-            "{believed} of {} calls believed, {repeated} known as repeated",
+            "{accepted} of {} webhooks accepted, {repeated} detected as a duplicate",
             calls.len()
         ),
     }

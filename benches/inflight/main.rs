@@ -58,7 +58,7 @@ impl SpeechEngine for Elsewhere {
             Some(_) => Ok(Remote::Succeeded {
                 output: remote.to_owned(),
             }),
-            None => Err(Error::new(&code::ENGINE_FAILED, "nothing runs under this id")),
+            None => Err(Error::new(&code::ENGINE_FAILED, "there is no take with this id")),
         }
     }
 
@@ -131,7 +131,7 @@ async fn main() -> Result<()> {
     let voice = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/heart.mp3");
     let sample = loqui.add_sample(&Sample::open(voice).await?).await?.id;
     loqui
-        .submit_with(sample, "One first, to be warm.")
+        .submit_with(sample, "A first one, to warm up.")
         .await?
         .wait()
         .await?;

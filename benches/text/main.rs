@@ -27,10 +27,10 @@ type AnyError = Box<dyn std::error::Error>;
 
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/text/others.py");
 const NORMALISERS: [&str; 3] = ["nemo", "wetext", "num2words"];
-/// Characters of the text whose time is taken.
+/// The length of the text whose reading time is measured, in characters.
 const BOOK: usize = 200_000;
 
-/// One text and how it is to be read.
+/// A text with its expected reading.
 struct Case {
     class: String,
     written: String,
@@ -83,13 +83,13 @@ fn own() -> Result<Vec<Case>, AnyError> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a benchmark is told by its environment where Python is"
+    reason = "the environment variable selects the Python interpreter"
 )]
 fn python() -> String {
     std::env::var("LOQUI_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
-/// What a Python normaliser makes of each text; nothing if it does not run.
+/// Returns the output of a Python normaliser for each text; nothing if it does not run.
 fn ask(normaliser: &str, cases: &[Case]) -> Result<Option<Vec<String>>, AnyError> {
     let mut questions = String::new();
     for case in cases {
@@ -161,7 +161,7 @@ fn table(cases: &[Case]) -> Result<String, AnyError> {
     Ok(table)
 }
 
-/// The rows of the suite that are read otherwise, with the reasons.
+/// The rows of the suite whose reading differs intentionally, with the reasons.
 fn differences() -> Result<String, AnyError> {
     let text = std::fs::read_to_string(data().join("nemo-differences.txt"))?;
     let mut table = String::from("| written | why it is read otherwise |\n|---|---|\n");
@@ -175,7 +175,7 @@ fn differences() -> Result<String, AnyError> {
     Ok(table)
 }
 
-/// The most memory that this process has had, in KiB.
+/// The peak memory of this process, in KiB.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
@@ -203,7 +203,7 @@ fn speed() -> Result<String, AnyError> {
 }
 
 fn main() -> Result<(), AnyError> {
-    // First, while the process has not needed memory for anything else.
+    // First, because the peak memory includes everything before.
     let speed = speed()?;
     let sections = [
         ("speed", speed),

@@ -18,11 +18,10 @@ use speech_parts::SpeechParts;
 
 /// The level of the speech at the input of the network, in dBFS.
 ///
-/// Resemblyzer raises recordings to -30 dBFS and does not change louder ones. The input of the
-/// network is power, so its output depends on the level: one clip at -12 and at -36 dBFS may have a
-/// similarity of only 0.77. With a common level the lowest similarity within a speaker rose from 0.78
-/// to 0.89 (four people, 12 clips of 10 s each, at three levels), and that between speakers did not
-/// change. All levels from -27 to -20 dBFS give equal results.
+/// Resemblyzer raises recordings to -30 dBFS and does not change louder ones. The input of the network is power, so its
+/// output depends on the level: one clip at -12 and at -36 dBFS may have a similarity of only 0.77. With a common level
+/// the lowest similarity of one speaker rose from 0.78 to 0.89 (four people, 12 clips of 10 s each, at three levels).
+/// The similarity of different speakers did not change. All levels from -27 to -20 dBFS give equal results.
 const TARGET_DBFS: f64 = -24.0;
 
 /// The minimum length of speech, in samples: three quarters of one window of 1.6 s.

@@ -8,7 +8,7 @@ use crate::code;
 use crate::exit::ExitCode;
 use crate::output;
 
-/// An error with its exit code: 1 for a failure, 2 for wrong use.
+/// An error with its exit code: 1 for a failure, 2 for invalid usage.
 #[derive(Debug)]
 pub(crate) struct Failure {
     error: Error,
@@ -16,7 +16,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Creates the failure of a command that was used in a wrong way.
+    /// Creates the failure for invalid usage of a command.
     pub(crate) fn wrong_use(error: Error) -> Self {
         Self { error, wrong_use: true }
     }

@@ -27,7 +27,7 @@ use clap::Parser as _;
 use exit::ExitCode;
 
 /// Runs the program with these arguments, the first of which is its name. Returns the exit code: 0 for success, 1 for
-/// failure, 2 for wrong use.
+/// failure, 2 for invalid usage.
 ///
 /// The function prints, logs to stderr, handles Ctrl-C and starts threads, as a program does. Call it once per process:
 /// a second command panics, because the log is already set up.

@@ -18,7 +18,7 @@ pub(crate) fn json(value: &impl Serialize) {
     }
 }
 
-/// Prints information beside the result.
+/// Prints information on stderr.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
 }

@@ -1,4 +1,6 @@
 //! The HTTP backend. Each group of routes has a file in `routes/`.
+//!
+//! Numbers such as S201 and A29 in comments are statements about the earlier backend, listed in `docs/guide-parity.md`.
 
 mod accept;
 mod accounts;

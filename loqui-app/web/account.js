@@ -1,4 +1,4 @@
-// Who uses the page: sign in, make a user, sign out.
+// The account: sign in, register, sign out.
 
 import { form, get, post, token } from './api.js';
 

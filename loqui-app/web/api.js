@@ -1,10 +1,10 @@
-// Talks to the server. Every failure is a Problem with a code and a hint.
+// Sends requests to the server. Every failure is a `Problem` with a code and a hint.
 
 const KEY = 'loqui-token';
 
 export class Problem extends Error {
   constructor(status, body) {
-    super(body?.error?.message ?? body?.message ?? `the server answered ${status}`);
+    super(body?.error?.message ?? body?.message ?? `the server returned status ${status}`);
     this.status = status;
     this.code = body?.error?.code ?? 'unknown';
     this.hint = body?.error?.hint ?? '';
@@ -65,7 +65,7 @@ export async function blob(path) {
   return (await send(path)).blob();
 }
 
-// Follows a generation to its end, over as many connections as that takes; each goes on after the last event seen.
+// Yields the events of a generation until its end. After a disconnect, it reconnects and continues after the last event.
 export async function* events(id, signal) {
   let last = 0;
   let failures = 0;

@@ -1,4 +1,4 @@
-// Puts the parts of the page together.
+// Connects the sections of the page.
 
 import { get, whenSignedOut } from './api.js';
 import { Account } from './account.js';

@@ -1,4 +1,4 @@
-// Runs where the sound is: hands every block of the microphone to the page.
+// An audio worklet, which runs in the audio thread. It sends each block of samples from the microphone to the page.
 
 class Capture extends AudioWorkletProcessor {
   process([input]) {

@@ -1,4 +1,4 @@
-// Shows what /openapi.json says.
+// Shows the routes of /openapi.json.
 
 const element = (name, text, className) => {
   const made = document.createElement(name);
@@ -11,7 +11,7 @@ const describe = (schema, document_) => {
   const name = schema?.$ref?.split('/').at(-1);
   const known = name ? document_.components.schemas[name] : schema;
   const lines = Object.entries(known?.properties ?? {}).map(([field, { type, description }]) => {
-    const must = known.required?.includes(field) ? '' : ' (may be left out)';
+    const must = known.required?.includes(field) ? '' : ' (optional)';
     return `${field}: ${[type].flat().filter((kind) => kind !== 'null').join(' or ') || 'object'}${must}\n    ${description ?? ''}`;
   });
   return lines.join('\n');

@@ -1,4 +1,4 @@
-// The library: everything that was spoken and every voice, to be played and deleted.
+// The library: lists, plays and deletes speech and voices.
 
 import { blob, get, remove } from './api.js';
 import { element, length } from './voice.js';
@@ -16,7 +16,7 @@ export class Library {
       const samples = items.filter((item) => item.item_type === 'sample');
       const speeches = items.filter((item) => item.item_type === 'generated');
       fill('voices', samples, 'No voice yet.', (item) => this.#voice(item));
-      fill('speeches', speeches, 'Nothing was spoken yet.', (item) => this.#speech(item));
+      fill('speeches', speeches, 'No speech yet.', (item) => this.#speech(item));
       return { samples, speeches };
     } catch (problem) {
       byId('library-problem').textContent = String(problem);
@@ -37,7 +37,7 @@ export class Library {
   #voice(item) {
     const row = entry(item.sample_name, `${length(item.duration_seconds)} · ${day(item.uploaded_at)}`);
     row.append(this.#play(row, `/api/library/download/sample/${item.sample_id}`, item.sample_name));
-    row.append(this.#delete(`sample/${item.sample_id}`, item.sample_name, 'and everything that was spoken with it '));
+    row.append(this.#delete(`sample/${item.sample_id}`, item.sample_name, 'and all speech generated with it '));
     return row;
   }
 
@@ -54,7 +54,7 @@ export class Library {
 
   #delete(path, name, more = '') {
     return action('Delete', `Delete ${name}`, async () => {
-      if (!confirm(`Delete “${name}” ${more}for good?`)) return;
+      if (!confirm(`Delete “${name}” ${more}permanently?`)) return;
       await remove(`/api/library/${path}`);
       this.onChange();
     });

@@ -1,25 +1,25 @@
-// Speech that sounds while the rest of it is made.
+// Plays speech while the rest of it is generated.
 
 import { open } from './api.js';
 
 const KIND = 'audio/mpeg';
-// How many seconds must be there before it begins: less, and it would stop again at once.
+// Seconds to buffer before playback begins. With less, playback would stop again at once.
 const BEGIN = 2;
-// How many seconds are fetched before they are heard: browsers keep no more than some minutes of such sound.
+// Maximum seconds to buffer ahead of playback. Browsers buffer only a few minutes of a media source.
 const AHEAD = 120;
 
 const Source = window.ManagedMediaSource ?? window.MediaSource;
 
-// Whether this browser can play what is not whole yet; if not, the finished sound has to do.
+// Whether this browser can play an incomplete MP3 stream. If not, the page plays only finished speech.
 export const canPlayLive = Boolean(Source?.isTypeSupported(KIND));
 
-// Puts the sound of a generation into a player as it comes, and tells once when there is enough of it to begin. Resolves when
-// all of it is there; what had come before a failure can still be heard.
+// Streams the audio of a generation into a player. Calls `onEnough` once, when playback can begin. Resolves when all audio is
+// buffered. After a failure, the audio received so far can still be played.
 export async function live(id, player, signal, onEnough) {
   signal.throwIfAborted();
   const source = new Source();
   const address = URL.createObjectURL(source);
-  // Sources that the browser manages open only where the sound stays on this device.
+  // A `ManagedMediaSource` opens only if remote playback is disabled.
   player.disableRemotePlayback = true;
   player.src = address;
   let told = false;
@@ -38,7 +38,7 @@ export async function live(id, player, signal, onEnough) {
       if (end(player) >= BEGIN) enough();
     }
   } finally {
-    // A player that was given something else meanwhile has closed it.
+    // The source is closed if the player has been given another address in the meantime.
     if (source.readyState === 'open' && !signal.aborted) {
       source.endOfStream();
       enough();
@@ -47,7 +47,7 @@ export async function live(id, player, signal, onEnough) {
   }
 }
 
-// Up to where there is sound, in seconds.
+// The end of the buffered audio, in seconds.
 const end = ({ buffered }) => (buffered.length ? buffered.end(buffered.length - 1) : 0);
 
 const happens = (target, name, signal) =>

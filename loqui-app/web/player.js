@@ -1,4 +1,4 @@
-// The player of one speech: first what is spoken so far, then the finished sound.
+// Plays the speech of one generation: first the stream, then the finished file.
 
 import { canPlayLive, live } from './live.js';
 
@@ -7,16 +7,16 @@ const byId = (id) => document.getElementById(id);
 const SO_FAR = 'You hear what is spoken so far; the rest follows.';
 const WAITING = 'The next part is being spoken…';
 const PRESS = 'Press play to hear what is spoken so far.';
-const BROKEN = 'This much was spoken before it stopped.';
+const BROKEN = 'The generation failed. Only this part was spoken.';
 
 export class Player {
   #audio = byId('player');
-  // Ends what is being streamed, and what listens to it.
+  // Stops the stream and removes its event listeners.
   #streaming = new AbortController();
   #sounded = false;
   #broken = false;
 
-  // Begins to sound as soon as the first seconds are spoken.
+  // Streams the speech. Playback begins when the first seconds are available.
   async begin(id) {
     this.leave();
     if (!canPlayLive) return;
@@ -26,12 +26,12 @@ export class Player {
     try {
       await live(id, this.#audio, signal, () => this.#play(SO_FAR, PRESS));
     } catch {
-      // Why it failed is told by the generation's events.
+      // The events of the generation contain the reason.
       if (!signal.aborted) this.#broken = true;
     }
   }
 
-  // Plays the finished sound from now on; what sounds already is not interrupted by it.
+  // Replaces the stream by the finished file, at the next pause if the stream is playing.
   finish(url) {
     const { signal } = this.#streaming;
     if (this.#sounded && !this.#audio.paused) {
@@ -41,13 +41,13 @@ export class Player {
     }
   }
 
-  // Nothing more comes.
+  // Handles the failure of the generation: no more audio will arrive.
   fail() {
     if (this.#sounded) this.#tell(BROKEN);
     else this.leave();
   }
 
-  // Is silent, and listens to nothing.
+  // Stops playback and removes all event listeners.
   leave() {
     this.#streaming.abort();
     this.#streaming = new AbortController();
@@ -74,7 +74,7 @@ export class Player {
     this.#sounded = true;
     byId('listen').hidden = false;
     this.#tell(playing);
-    // Browsers may want a click first.
+    // Browsers can refuse to play before the user has clicked.
     this.#audio.play().catch((error) => error.name === 'NotAllowedError' && this.#tell(refused));
   }
 

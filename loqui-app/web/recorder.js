@@ -1,4 +1,4 @@
-// Records from the microphone, as it sounds: what browsers do to make calls clearer changes a voice.
+// Records from the microphone without the filters that browsers use for calls, because they change the voice.
 
 import { wav } from './wav.js';
 
@@ -25,12 +25,12 @@ export class Recorder {
     this.#context.createMediaStreamSource(this.#stream).connect(node);
   }
 
-  // How long it is so far, in seconds.
+  // The duration recorded so far, in seconds.
   get seconds() {
     return this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0) / (this.#context?.sampleRate ?? 1);
   }
 
-  // Ends it; the recording as a WAV file.
+  // Stops, and returns the recording as a WAV file.
   stop() {
     const rate = this.#context?.sampleRate ?? 48000;
     this.#stream?.getTracks().forEach((track) => track.stop());

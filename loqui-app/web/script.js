@@ -1,4 +1,4 @@
-// The script: what it would come to, while it is written.
+// The section of the script: shows an estimate of segments, duration and cost while the user types.
 
 import { post } from './api.js';
 import { length, showFindings } from './voice.js';

@@ -1,4 +1,4 @@
-// The speech: how far it is, hear it while it is made, take it home.
+// The section of one generation: progress, playback, download.
 
 import { blob, events, post } from './api.js';
 import { Player } from './player.js';
@@ -37,7 +37,7 @@ export class Speech {
     this.#watch(this.#id, this.#following.signal);
   }
 
-  // Shows nothing any more, and listens to nothing.
+  // Hides the section, and stops playback and events.
   leave() {
     this.#following?.abort();
     this.#player.leave();

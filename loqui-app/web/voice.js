@@ -1,4 +1,4 @@
-// The voice: choose one, or add one by recording or from a file, and see what is thought of it.
+// The section of the voice: choose one, or add one from the microphone or a file, and show the report on it.
 
 import { form } from './api.js';
 import { Recorder } from './recorder.js';
@@ -32,7 +32,7 @@ export class Voice {
     }
   }
 
-  // Fills the list of voices; keeps what was chosen.
+  // Fills the list of voices. The chosen voice stays chosen.
   choices(samples) {
     const select = byId('voice');
     const before = select.value;
@@ -137,7 +137,7 @@ export class Voice {
       ['Length', report.duration_seconds && `${report.duration_seconds.toFixed(1)} s`],
       ['Speech', measures.speech_seconds && `${measures.speech_seconds.toFixed(1)} s`],
       ['Loudness', measures.loudness_lufs && `${measures.loudness_lufs.toFixed(1)} LUFS`],
-      ['Voice over noise', measures.snr_db && `${measures.snr_db.toFixed(0)} dB`],
+      ['Signal-to-noise ratio', measures.snr_db && `${measures.snr_db.toFixed(0)} dB`],
       ['Format', report.sample_rate && `${report.format}, ${report.sample_rate / 1000} kHz`],
     ];
     byId('facts').replaceChildren(

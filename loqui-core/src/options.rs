@@ -1,8 +1,8 @@
 //! The options of one request, defined once for every surface: Rust, Python, Node, the command line, batch files and HTTP.
 //!
-//! [`VoiceSettings`] holds what changes the sound, [`RunLimits`] what bounds the run, and [`SpeakOptions`] is both. A new
-//! option is one field here, with its documentation: the surfaces read it through `serde`, and their names, types and
-//! documentation are generated from [`describe`].
+//! [`VoiceSettings`] holds the options that change the sound, [`RunLimits`] those that limit cost, time and attempts,
+//! and [`SpeakOptions`] holds both. A new option is one field here, with its documentation: the surfaces read it
+//! through `serde`, and their names, types and documentation are generated from [`describe`].
 
 #[cfg(feature = "schemars")]
 mod describe;
@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, code};
 
-/// What changes the sound. Two requests with equal settings, the same sample and the same model sound alike, so reuse
-/// compares this struct as a whole.
+/// The settings of the voice: all options that change the sound. Two requests with equal settings, the same sample and
+/// the same model sound alike, so reuse compares this struct as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -63,7 +63,7 @@ impl VoiceSettings {
     }
 }
 
-/// What bounds a generation: money, time and attempts.
+/// The limits of a generation: money, time and attempts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -92,10 +92,10 @@ pub struct RunLimits {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SpeakOptions {
-    /// What changes the sound.
+    /// The settings of the voice.
     #[serde(flatten)]
     pub voice: VoiceSettings,
-    /// What bounds the generation.
+    /// The limits of the generation.
     #[serde(flatten)]
     pub limits: RunLimits,
 }

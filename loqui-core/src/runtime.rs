@@ -1,8 +1,8 @@
 //! Runs generations: claims them, performs the steps of the plan, and records each result.
 //!
-//! [`Runtime`] holds what the generations of a process share. A driver claims a generation and renews the lease, the
-//! runner asks the plan and records results, and the steps call the engine and the audio store. The decisions are in
-//! [`ledger::plan`](crate::ledger::plan).
+//! [`Runtime`] holds the state that the generations of a process share. A driver claims a generation and renews the
+//! lease, the runner asks the plan and records results, and the steps call the engine and the audio store. The
+//! decisions are in [`ledger::plan`](crate::ledger::plan).
 
 pub(crate) mod concurrency;
 mod context;

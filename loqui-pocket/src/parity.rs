@@ -1,7 +1,7 @@
 //! Comparison with tensors of the reference package, stage by stage.
 //!
 //! `tests/golden/make.py` makes the tensors from seeded weights in the shapes of the published models, and feeds every
-//! stage with what the reference computed before. The weights are computed again here.
+//! stage with the output of the reference for the previous stage. The weights are computed again here.
 
 pub(crate) mod seeded;
 

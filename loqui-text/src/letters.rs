@@ -1,9 +1,9 @@
-//! Letters with accents, for speakers that know the plain ones only.
+//! Removes accents, for voices that support only plain letters.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Takes the accents off; letters that are not a base plus an accent get their usual English spelling.
+/// Removes accents. Letters that are not a base letter with an accent get their usual English spelling.
 ///
 /// ```
 /// assert_eq!(loqui_text::plain_letters("Æsop’s café"), "Aesop’s cafe");
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accents_come_off() {
+    fn accents_are_removed() {
         check(
             plain_letters,
             &[

@@ -1,11 +1,11 @@
-//! Written text to spoken text, in stages.
+//! Converts written text to spoken text, in stages.
 //!
 //! 1. [`Plain`] reads a source: its encoding, its markup, its lines. It keeps a map to the source.
 //! 2. [`tokens`] classifies the tokens of a plain text, each once and as a whole.
-//! 3. [`speak`] writes them in words by the conventions of a [`Locale`].
-//! 4. [`Pronunciations`] puts the respellings of a user in place of terms.
+//! 3. [`speak`] converts them to words by the conventions of a [`Locale`].
+//! 4. [`Pronunciations`] replaces terms by the respellings of a user.
 //!
-//! [`detect_language`] tells the language of a text with a confidence.
+//! [`detect_language`] detects the language of a text, with a confidence.
 //!
 //! ```
 //! use loqui_text::{Format, Locale, Plain, speak};

@@ -10,17 +10,17 @@ const LONGEST_TERM: usize = 200;
 /// Most entries of one dictionary.
 const MOST_ENTRIES: usize = 10_000;
 
-/// How a term is said.
+/// The pronunciation of a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pronunciation {
-    /// The term as it is written. Without capitals it stands for itself in any case.
+    /// The term as it is written. A term without capitals matches any case.
     pub term: String,
-    /// The words to say in its place, or its sounds between slashes in the letters of the IPA.
+    /// The words to speak instead, or its sounds in IPA between slashes.
     pub spoken: String,
-    /// The base language it is for; all if there is none.
+    /// The base language that it applies to; all if absent.
     pub language: Option<String>,
-    /// The voice it is for; all if there is none.
+    /// The voice that it applies to; all if absent.
     pub voice: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Pronunciation {
 pub struct InvalidPronunciation {
     /// The line, counted from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: &'static str,
 }
 
@@ -92,8 +92,8 @@ impl Pronunciations {
         dictionary
     }
 
-    /// Reads a dictionary: a line for each entry, `term = respelling`, with `; language=en` and `; voice=ann` behind it where
-    /// it is for one language or voice only. Lines that begin with `#` are remarks.
+    /// Reads a dictionary with one entry in each line: `term = respelling`. `; language=en` and `; voice=ann` after it
+    /// limit the entry to a language or a voice. Lines that start with `#` are comments.
     ///
     /// ```
     /// use loqui_text::{Locale, Pronunciations, speak};
@@ -125,7 +125,7 @@ impl Pronunciations {
             }
             let (term, rest) = line
                 .split_once('=')
-                .ok_or_else(|| invalid("write: term = respelling"))?;
+                .ok_or_else(|| invalid("a line must have the form term = respelling"))?;
             let mut parts = rest.split(';');
             let spoken = parts.next().unwrap_or_default().trim();
             let term = term.trim();
@@ -133,14 +133,14 @@ impl Pronunciations {
                 return Err(invalid("the term or its respelling is missing"));
             }
             if term.len() > LONGEST_TERM || spoken.len() > LONGEST_TERM {
-                return Err(invalid("a term and its respelling have 200 bytes at most"));
+                return Err(invalid("a term and its respelling may have at most 200 bytes each"));
             }
             let mut entry = Pronunciation::new(term, spoken);
             for part in parts {
                 match part.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
                     Some(("language", value)) if !value.is_empty() => entry.language = Some(value.to_lowercase()),
                     Some(("voice", value)) if !value.is_empty() => entry.voice = Some(value.to_owned()),
-                    _ => return Err(invalid("behind the respelling stands only language=… or voice=…")),
+                    _ => return Err(invalid("only language=… or voice=… may follow the respelling")),
                 }
             }
             dictionary.add(entry);
@@ -164,8 +164,9 @@ impl Pronunciations {
         self.entries.is_empty()
     }
 
-    /// Puts the respellings in place of the terms, as whole words. `written` is the text that `spoken` was made from: terms
-    /// with digits or signs are found there. Sounds in IPA are used only if `ipa` says that the engine takes them.
+    /// Replaces the terms by their respellings, as whole words. `written` is the text that `spoken` was made from;
+    /// terms with digits or signs are searched there. Sounds in IPA are used only if `ipa` is true: the engine supports
+    /// them.
     pub fn apply(&self, spoken: &mut Spoken, written: &str, locale: &Locale, voice: Option<&str>, ipa: bool) {
         if self.is_empty() {
             return;
@@ -329,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_named() {
+    fn errors_name_the_invalid_line() {
         for (text, line) in [("a", 1), ("a = b\n= c", 2), ("a = ", 1), ("a = b ; colour=red", 1)] {
             assert_eq!(Pronunciations::parse(text).unwrap_err().line, line, "{text:?}");
         }

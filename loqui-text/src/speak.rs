@@ -4,7 +4,7 @@ use crate::spoken::{Collector, Sink, Writer};
 use crate::{Class, Finding, Locale, Spoken, Token};
 use crate::{english, world};
 
-/// Writes a text in the words that a reader would say.
+/// Converts a text to the words that a reader would say.
 ///
 /// ```
 /// use loqui_text::{Locale, speak};

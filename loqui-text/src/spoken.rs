@@ -1,4 +1,4 @@
-//! What is spoken, and which written part each spoken part stands for.
+//! The spoken form of a text, and the written part of each spoken part.
 
 use std::ops::Range;
 
@@ -31,7 +31,7 @@ pub struct Piece {
 
 /// Receives tokens in order.
 pub(crate) trait Sink {
-    /// Takes a token with the words for it. `glued` says that it follows the one before without a space.
+    /// Takes a token with the words for it. `glued` is true if no space precedes it.
     fn token(&mut self, token: Token, spoken: &str, glued: bool);
     /// Takes punctuation of the text, which stands at `range`.
     fn punctuation(&mut self, range: Range<usize>, mark: &str, glued: bool);
@@ -39,7 +39,7 @@ pub(crate) trait Sink {
     fn silent(&mut self, range: Range<usize>, what: &str);
 }
 
-/// Writes what is spoken.
+/// Writes the spoken text.
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     pub(crate) spoken: Spoken,

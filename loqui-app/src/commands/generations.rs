@@ -26,12 +26,12 @@ pub(crate) enum Action {
     },
     /// Show a generation with its segments
     Show {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
     },
     /// Wait for a generation, continue it if it was interrupted, and write its speech
     Wait {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
         /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
         #[arg(short, long, value_name = "OUT.wav")]
@@ -39,12 +39,12 @@ pub(crate) enum Action {
     },
     /// Cancel a generation, here and at the provider
     Cancel {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
     },
     /// Retry a failed generation; finished segments are kept
     Retry {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
         /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
         #[arg(short, long, value_name = "OUT.wav")]
@@ -52,7 +52,7 @@ pub(crate) enum Action {
     },
     /// Erase text, takes and speech of a generation that has ended
     Erase {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
     },
 }

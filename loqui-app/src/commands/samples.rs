@@ -28,12 +28,12 @@ pub(crate) enum Action {
     },
     /// Show a sample with its report
     Show {
-        /// Number of the sample
+        /// ID of the sample
         id: SampleId,
     },
     /// Erase a sample; copies at the provider expire within a day
     Erase {
-        /// Number of the sample
+        /// ID of the sample
         id: SampleId,
         /// Also erase all speech that was generated with it
         #[arg(long)]

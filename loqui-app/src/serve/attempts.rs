@@ -16,10 +16,10 @@ const WINDOW: Duration = Duration::from_mins(5);
 const MAX_BY_CLIENT: usize = 30;
 /// The maximum number of failures for one user name.
 const MAX_BY_NAME: usize = 10;
-/// The maximum number of clients and names in memory, against attacks that fill it.
+/// The maximum number of clients and names that are counted, so that attackers cannot exhaust memory.
 const MAX_KEYS: usize = 10_000;
 
-/// What failures are counted by.
+/// The key by which failures are counted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Client(IpAddr),

@@ -164,7 +164,7 @@ impl Jobs {
             if result.is_ok()
                 && let Err(error) = jobs.measure(&generation).await
             {
-                tracing::warn!(target: "loqui", code = error.code(), "the size of a speech was not recorded: {error}");
+                tracing::warn!(target: "loqui", code = error.code(), "could not record the size of the speech: {error}");
             }
         });
     }

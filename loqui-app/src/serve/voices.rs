@@ -12,7 +12,7 @@ pub(crate) struct Voices {
     loqui: Loqui,
 }
 
-/// Returns the owner that stands for a user in the library.
+/// Returns the owner that the library records for a user: the id of the account.
 pub(crate) fn owner(account: i64) -> String {
     account.to_string()
 }

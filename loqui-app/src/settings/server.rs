@@ -131,7 +131,7 @@ impl ServerSettings {
         Self {
             addr,
             leave_to_workers: flags.leave_to_workers.or(file.leave_to_workers).unwrap_or_default(),
-            // Users who register spend the operator's credit.
+            // Registered users can spend the operator's credit.
             registration: registration.map_or_else(|| addr.ip().is_loopback(), |it| it == Registration::Open),
             max_upload_bytes: flags.max_upload_bytes.or(file.max_upload_bytes).unwrap_or(10 << 20),
             max_script_characters: flags

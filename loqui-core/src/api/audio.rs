@@ -17,7 +17,8 @@ use crate::script::Segment;
 use crate::speech::Stitcher;
 use crate::store::GenerationStoreExt as _;
 
-/// How long a listener waits for a signal before it reads the store anyway: another process may run the generation.
+/// The maximum time that a listener waits for a signal before it reads the store. Another process may run the
+/// generation and send no signal.
 const READ_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The speech of a generation, segment by segment in the order of the script. Ends after the last segment, or with the error
@@ -30,7 +31,7 @@ pub type SpeechStream = BoxStream<'static, Result<SpeechChunk>>;
 pub struct SpeechChunk {
     /// The segment, from 0.
     pub segment: u32,
-    /// How many segments there are.
+    /// The number of segments.
     pub segments: u32,
     /// Its start in the stream, in seconds.
     pub start: f64,
@@ -44,7 +45,7 @@ impl SpeechChunk {
         wav::pcm16(&self.samples)
     }
 
-    /// How long it is, with the pause before it.
+    /// Returns the length, with the pause before it.
     pub fn duration(&self) -> Duration {
         Duration::from_secs_f64(self.samples.len() as f64 / f64::from(SPEECH_RATE))
     }

@@ -12,7 +12,7 @@ use crate::id::GenerationId;
 use crate::ledger::Event;
 use crate::runtime::watch;
 
-/// How long a listener waits for a signal before it reads the store anyway.
+/// The maximum time that a listener waits for a signal before it reads the store.
 const READ_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The events of a generation in order. Ends after `COMPLETED` or `FAILED`.

@@ -105,7 +105,8 @@ impl Generation {
         Ok(GenerationInfo::new(&record, &takes))
     }
 
-    /// The speech as a file in this format, piece by piece while it is spoken; once it is finished, the finished speech.
+    /// The speech as a file in this format, piece by piece. While the generation runs, the pieces arrive as segments
+    /// are spoken. Afterwards they come from the finished speech.
     ///
     /// ```no_run
     /// # async fn play(_: bytes::Bytes) {}

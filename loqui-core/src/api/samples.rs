@@ -56,7 +56,7 @@ impl fmt::Debug for AddSample {
     }
 }
 
-/// What was erased.
+/// The result of an erasure.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Erased {

@@ -24,7 +24,7 @@ pub struct ModelInfo {
     pub max_output_seconds: Option<f64>,
     /// True if the model speaks in the voice of the reference recording. Then takes are compared with that voice.
     pub clones_voice: bool,
-    /// True if the model knows unaccented letters only. Then accents are removed from English text.
+    /// True if the model supports unaccented letters only. Then accents are removed from English text.
     pub plain_letters: bool,
     /// Maximum number of takes of one generation that the model speaks at once. The policy decides if absent.
     pub parallel: Option<usize>,
@@ -47,7 +47,7 @@ impl ModelInfo {
         }
     }
 
-    /// Returns what the model requires of a reference.
+    /// Returns the requirements of the model on a reference.
     pub fn reference_limits(&self) -> ReferenceLimits {
         ReferenceLimits::new(&self.name, self.min_reference_seconds)
     }

@@ -22,7 +22,7 @@ pub enum Started {
     Audio(SpokenAudio),
 }
 
-/// Why [`SpeechEngine::start`] failed, by what is known about payment.
+/// The reason why [`SpeechEngine::start`] failed. The variants differ in whether the take may have been paid.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {

@@ -87,7 +87,7 @@ codes! {
     ScriptUnspeakable "script.unspeakable" "characters that cannot be spoken are left out.";
     ScriptWrongLanguage "script.wrong_language" "letters are not those of the language.";
     TakeNotFinite "take.not_finite" "samples are NaN or infinite.";
-    TakeSilent "take.silent" "nothing is said.";
+    TakeSilent "take.silent" "the take is silent.";
     TakeTruncated "take.truncated" "the model cut the take off at its length limit.";
     TakeTooSlow "take.too_slow" "there is more speech than the text explains.";
     TakeTooFast "take.too_fast" "there is less speech than the text needs.";

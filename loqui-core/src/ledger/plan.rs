@@ -5,7 +5,7 @@
 //!
 //! | state of the take | condition | step |
 //! |---|---|---|
-//! | no take, or all are over | takes and budget are left | `Intend` |
+//! | no take, or all takes have ended | takes and budget are left | `Intend` |
 //! | `intended` | recorded by this claim, younger than the send guard | `Create` |
 //! | `intended` | recorded by another claim, or too old | `Reconcile` |
 //! | `unsent` | `retry_at` has passed | `Resend` |
@@ -18,10 +18,10 @@
 //!
 //! When every segment has a kept take, the plan is `Stitch`.
 //!
-//! A generation that has to end without speech (cancelled, out of time, out of budget, a segment failed for good)
-//! starts no new takes. Running takes are stopped (`Stop`) and unsent takes are abandoned (`Abandon`). Takes with a lost
-//! response are still reconciled. Paid audio is still downloaded and judged, so that a retry can use it. Then the plan is
-//! `Fail`.
+//! A generation that has to end without speech (cancelled, past its deadline, over its budget, or with a segment that
+//! cannot be spoken) starts no new takes. Running takes are stopped (`Stop`) and unsent takes are abandoned
+//! (`Abandon`). Takes with a lost response are still reconciled. Paid audio is still downloaded and judged, so that a
+//! retry can use it. Then the plan is `Fail`.
 //!
 //! A take that was sent and has no id yet may only be reconciled. [`transitions`](super::transitions) lists
 //! the legal changes of state.
@@ -40,10 +40,7 @@ use crate::error::{Error, code};
 
 /// One step for one segment.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the runner performs every step; a new one must not be overlooked"
-)]
+#[expect(clippy::exhaustive_enums, reason = "the runner must handle every step")]
 pub enum Step {
     /// Record a new take of this segment, before anything is sent.
     Intend {
@@ -108,16 +105,13 @@ impl Step {
 
 /// The next steps of a generation.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the runner performs every plan; a new one must not be overlooked"
-)]
+#[expect(clippy::exhaustive_enums, reason = "the runner must handle every plan")]
 pub enum Plan {
     /// Perform these steps, concurrently; plan again when one has ended, and at `wake` at the latest.
     Work {
         /// At most one for each segment.
         steps: Vec<Step>,
-        /// When to plan again if no step ends before.
+        /// The time to plan again if no step ends before.
         wake: Option<Timestamp>,
     },
     /// Join the kept takes and complete.
@@ -269,7 +263,7 @@ impl<'a> SegmentView<'a> {
         ))
     }
 
-    /// How many takes count against the limit since the generation was opened.
+    /// The number of takes since the generation was opened, which count against the limit.
     fn tried(&self, generation: &GenerationRecord) -> usize {
         self.takes
             .iter()
@@ -297,9 +291,9 @@ fn max_takes(generation: &GenerationRecord, policy: &Policy) -> usize {
 /// The budget of the generation, and how much of it is used.
 struct BudgetGuard {
     budget: Option<f64>,
-    /// Certainly to be paid.
+    /// The amount that is certain to be paid.
     spent: f64,
-    /// Spent, or reserved for takes that may still turn out never to have been created.
+    /// The amount spent, or reserved for takes that may turn out never to have been created.
     reserved: f64,
 }
 
@@ -411,7 +405,8 @@ impl Work {
         }
     }
 
-    /// The steps of both cases: a lost answer is looked up, paid audio is downloaded and judged.
+    /// The steps that do not depend on whether the generation ends: a lost answer is looked up, and paid audio is
+    /// downloaded and judged.
     fn settle(&mut self, take: &TakeRecord, policy: &Policy, now: Timestamp) {
         match take.state() {
             TakeState::Intended(_) | TakeState::Unanswered(_) => {

@@ -86,13 +86,13 @@ pub struct GenerationRecord {
     pub status: Status,
     /// The stage.
     pub stage: Stage,
-    /// How much is done in percent, 0 to 100.
+    /// The progress in percent, 0 to 100.
     pub progress: u8,
     /// True once cancellation was requested.
     pub cancel_requested: bool,
     /// The warnings.
     pub warnings: Vec<Finding>,
-    /// Why it failed.
+    /// The error, if it failed.
     pub error: Option<ErrorRecord>,
     /// The finished speech.
     pub speech: Option<SpeechRecord>,
@@ -112,7 +112,7 @@ pub struct GenerationRecord {
 pub struct SpeechRecord {
     /// The key of the WAV in the audio store.
     pub audio: String,
-    /// How long it is, in seconds.
+    /// The length, in seconds.
     pub seconds: f64,
     /// Start and end of each segment in seconds, in order.
     pub times: Vec<(f64, f64)>,
@@ -137,7 +137,7 @@ pub struct ErrorRecord {
     pub code: String,
     /// One line for users.
     pub message: String,
-    /// What to do about it.
+    /// The hint: what the user can do.
     pub hint: String,
     /// Whether trying again can help.
     pub retryable: bool,

@@ -1,4 +1,4 @@
-//! What the generations of a process share: stores, engines, clock, settings and limits.
+//! The state that the generations of a process share: stores, engines, clock, settings and limits.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,7 +45,7 @@ pub(crate) struct Settings {
     pub(crate) leave_to_workers: bool,
 }
 
-/// What the running generations of this process use together.
+/// The state that the running generations of this process share.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) signals: Signals,

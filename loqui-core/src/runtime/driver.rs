@@ -17,8 +17,8 @@ use crate::id::GenerationId;
 use crate::ledger::{Fence, GenerationRecord};
 use crate::store::GenerationStoreExt as _;
 
-/// How long a claim holds after its process last renewed the lease. Requests may take longer than that: the lease is
-/// renewed by a task of its own.
+/// The time that a claim is valid after the last renewal of the lease. A separate task renews the lease, so a request
+/// may take longer than this time.
 pub(crate) const LEASE: Duration = Duration::from_secs(12);
 
 /// How many renewals of the lease lie between two maintenance runs: about a minute.
@@ -49,12 +49,12 @@ struct Driver {
     driven: Driven,
 }
 
-/// What ends the pause before the next poll of a generation.
+/// The events that end the pause before the next poll of a generation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interrupts {
-    /// Cancelled when the generation is to stop.
+    /// Cancelled when the generation must stop.
     pub(crate) cancel: CancellationToken,
-    /// Notified when there is news of a take.
+    /// Notified when a take may have changed.
     pub(crate) wake: Arc<Notify>,
 }
 
@@ -93,14 +93,14 @@ impl Drivers {
         self.freed.notified().await;
     }
 
-    /// Ends the pause before the next poll of a generation: there is news.
+    /// Ends the pause before the next poll of a generation, because a take may have changed.
     pub(crate) fn wake(&self, generation: GenerationId) {
         if let Some(driver) = self.locked().get(&generation) {
             driver.interrupts.wake.notify_waiters();
         }
     }
 
-    /// Ends the pause before the next poll of a generation: it is to stop.
+    /// Ends the pause before the next poll of a generation, because it must stop.
     pub(crate) fn cancel(&self, generation: GenerationId) {
         if let Some(driver) = self.locked().get(&generation) {
             driver.interrupts.cancel.cancel();
@@ -187,8 +187,8 @@ impl Runtime {
         result.map_err(|error| error.with_generation(generation))
     }
 
-    /// Runs a generation to its end. It is claimed first, and waited for while another process holds it. A generation
-    /// that this process has claimed already is left to the process that takes it over.
+    /// Runs a generation to its end. Without a claim in `claimed`, claims it first, and waits while another process
+    /// holds it. With a claim, returns if another process claims the generation.
     async fn run_until_ended(
         self: &Arc<Self>,
         generation: GenerationId,

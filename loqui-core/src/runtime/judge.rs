@@ -12,7 +12,7 @@ use crate::speech::verify::{Checks, Expectation, Verdict, verify};
 /// With fewer takes, the pace of a voice is unknown.
 const ENOUGH_TAKES: usize = 3;
 
-/// Speech is faster than this, in characters per second, pauses included. A slower take may say more than its text.
+/// Speech is faster than this, in characters per second, pauses included. A slower take may contain more than its text.
 #[cfg(feature = "offline")]
 const DOUBTFUL_CHARACTERS_PER_SECOND: f64 = 11.0;
 
@@ -90,8 +90,8 @@ impl Judge {
         {
             verdict.add(finding);
         }
-        // Rejected takes count as well: a voice that is slow, or unlike its sample, is so in every take, and must not be
-        // rejected every time.
+        // Rejected takes count as well. A voice may be slow, or unlike its sample, in every take; then these values are
+        // usual, and later takes must not be rejected for them.
         if verdict.may_be_usual() {
             let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
             history.paces.extend(verdict.characters_per_second);
@@ -132,7 +132,8 @@ impl Judge {
     }
 }
 
-/// How long the offline voice takes for an English text. Computed only for a take so slow that this decides.
+/// The time that the offline voice takes for an English text. Computed only for a take slower than
+/// [`DOUBTFUL_CHARACTERS_PER_SECOND`].
 #[cfg(feature = "offline")]
 async fn predicted_seconds(text: &str, language: Option<&str>, characters: usize, seconds: f64) -> Result<Option<f64>> {
     use loqui_offline::{Settings, Voice};
@@ -142,7 +143,7 @@ async fn predicted_seconds(text: &str, language: Option<&str>, characters: usize
         return Ok(None);
     }
     let text = text.to_owned();
-    // A text that the offline voice cannot read is not judged by it.
+    // A text that the offline voice cannot read has no prediction.
     blocking(move || Voice::shared()?.expected_seconds(&text, &Settings::default()))
         .await
         .map(|expected: Result<f64, loqui_offline::Error>| expected.ok())

@@ -11,10 +11,10 @@ use crate::options::SpeakOptions;
 use crate::script::Segment;
 use crate::store::{Filter, GenerationStore, GenerationStoreExt as _};
 
-/// How many earlier generations are searched.
+/// The number of earlier generations that are searched.
 const EARLIER: u32 = 32;
 
-/// What an earlier generation must have in common with a new one for its takes to be reused.
+/// The properties in which an earlier generation must equal a new one for its takes to be reused.
 pub(crate) struct ReuseQuery<'a> {
     /// Only generations before this one are searched; all if absent.
     pub(crate) before: Option<GenerationId>,
@@ -119,7 +119,7 @@ pub(crate) async fn find(store: &dyn GenerationStore, query: &ReuseQuery<'_>) ->
     Ok(found)
 }
 
-/// How many characters of a script are covered by reused takes and cost nothing.
+/// Returns the number of characters of a script that reused takes cover at no cost.
 ///
 /// # Errors
 ///

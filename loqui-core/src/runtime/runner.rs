@@ -18,7 +18,7 @@ use crate::store::GenerationStoreExt as _;
 /// The most warnings of a generation: a long text may have the same fault in every segment.
 const MOST_WARNINGS: usize = 100;
 
-/// What the runner knows of its generation. All of it is in the store, except for the shares.
+/// The state of a running generation. All of it is in the store, except for the shares.
 struct Job {
     record: GenerationRecord,
     takes: Vec<TakeRecord>,
@@ -211,7 +211,7 @@ impl Job {
         }
     }
 
-    /// The message of an event: why a take cannot be sent, else what is done in this stage.
+    /// The message of an event: the reason why a take cannot be sent, otherwise the message of the stage.
     fn message_of(&self, stage: Stage) -> String {
         let unsent = |take: &&TakeRecord| match take.kind() {
             StateKind::Unsent => true,

@@ -33,7 +33,7 @@ impl From<TakeRecord> for Outcome {
     }
 }
 
-/// What the steps of one running generation need.
+/// The context of the steps of one running generation.
 #[derive(Debug)]
 pub(crate) struct Steps {
     pub(crate) runtime: Arc<Runtime>,
@@ -43,7 +43,7 @@ pub(crate) struct Steps {
     voice: Voice,
 }
 
-/// What speaks a generation, and how its takes are judged.
+/// The engine and the model of a generation, and the judge of its takes.
 #[derive(Debug)]
 struct Voice {
     engine: Arc<dyn SpeechEngine>,
@@ -53,7 +53,7 @@ struct Voice {
 }
 
 impl Steps {
-    /// Collects what the steps of a generation need.
+    /// Collects the context of the steps of a generation.
     ///
     /// # Errors
     ///
@@ -110,7 +110,8 @@ impl Steps {
     }
 
     async fn perform_in_span(&self, step: Step) -> Result<Outcome> {
-        // Boxed: a step is in memory for as long as its take runs elsewhere, and would be as large as the largest future.
+        // Boxed: a step is in memory for as long as its take runs at a provider, and would be as large as the largest
+        // future.
         match step {
             Step::Intend { segment, number } => Ok(self.intend(segment, number).into()),
             Step::Resend(take) => Ok(results::resend(take, self.generation.epoch, self.now())?.into()),
@@ -363,12 +364,12 @@ impl Steps {
     }
 }
 
-/// The prediction of a take that runs elsewhere.
+/// The prediction of a take that runs at a provider.
 fn running(take: &TakeRecord) -> Result<&Prediction> {
     take.prediction().ok_or_else(|| unexpected(take))
 }
 
-/// The plan asked for a step that the state of the take does not allow.
+/// The error for a step that the state of the take does not allow.
 fn unexpected(take: &TakeRecord) -> Error {
     let message = format!("take {} is {} and does not allow this step", take.id(), take.kind());
     Error::new(&code::INTERNAL, message).with_generation(take.generation)

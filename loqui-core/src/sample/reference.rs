@@ -47,7 +47,7 @@ impl fmt::Debug for Reference {
     }
 }
 
-/// What one model requires of a reference.
+/// The requirements of one model on a reference.
 ///
 /// `ModelInfo::reference_limits` returns the limits of a model.
 #[derive(Clone, Debug, PartialEq)]

@@ -51,8 +51,8 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// Lists samples.
     async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>>;
 
-    /// Erases a sample and returns what is left of it: the keys of its audio, which the caller deletes. Returns the same
-    /// when it is called again, and `None` if there never was such a sample.
+    /// Erases a sample and returns the keys of its audio, which the caller deletes. Returns the same when it is called
+    /// again, and `None` if there never was such a sample.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// Returns the events of a generation with numbers above `after`, in order.
     async fn events(&self, generation: GenerationId, after: u64) -> Result<Vec<Event>>;
 
-    /// Returns what was spent, in order of owner, day, engine and model.
+    /// Returns the spending, in order of owner, day, engine and model.
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>>;
 
     /// Claims unfinished generations for a worker and renews its lease; returns them with their new epochs. A generation
@@ -112,7 +112,8 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
         format!("{self:?}")
     }
 
-    /// Returns when another process may have submitted work; never, if the store cannot tell. Workers poll as well.
+    /// Returns when another process may have submitted work. Never returns if the store has no notifications. Workers
+    /// poll as well.
     async fn wait_for_work(&self) {
         std::future::pending::<()>().await;
     }

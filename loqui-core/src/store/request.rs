@@ -54,7 +54,8 @@ pub enum ClaimTarget {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Update {
-    /// Records that a generation shall be cancelled. Not made if it has ended or does not exist; made again without effect.
+    /// Records that a generation shall be cancelled. Not made if it has ended or does not exist; a repeated update has
+    /// no effect.
     RequestCancel {
         /// The generation.
         generation: GenerationId,
@@ -68,8 +69,8 @@ pub enum Update {
         now: Timestamp,
     },
     /// Erases the text, events and results of a generation that has ended. Afterwards it is not listed or returned any
-    /// more. Its takes keep their prediction ids, and the spending stays. Not made if it does not exist; made again without
-    /// effect. Refused with `generation.not_finished` for one that has not ended.
+    /// more. Its takes keep their prediction ids, and the spending stays. Not made if it does not exist; a repeated
+    /// update has no effect. Refused with `generation.not_finished` for one that has not ended.
     EraseGeneration {
         /// The generation.
         generation: GenerationId,
@@ -77,7 +78,7 @@ pub enum Update {
         now: Timestamp,
     },
     /// Deletes the history of a `COMPLETED` generation: all events but the last, and the references to the audio of its
-    /// takes. Text, speech and spending stay. Not made for any other status; made again without effect.
+    /// takes. Text, speech and spending stay. Not made for any other status; a repeated update has no effect.
     PruneGeneration {
         /// The generation.
         generation: GenerationId,

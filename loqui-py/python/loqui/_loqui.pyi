@@ -1,4 +1,4 @@
-"""The native half. It is private: use the package."""
+"""The native module, written in Rust. It is private."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypedDict, final

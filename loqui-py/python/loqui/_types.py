@@ -101,7 +101,7 @@ class Report:
     """The result of checking a recording.
 
     Attributes:
-        usable: Whether the recording can serve as a voice. False if a finding is an error.
+        usable: Whether the recording can be used as a voice. False if a finding is an error.
         format: The container format, detected from the content, for example ``mp3``.
         duration_seconds: The decoded duration, in seconds.
         sample_rate: The sample rate, in Hz.
@@ -141,7 +141,7 @@ class Event:
         number: The number of the event within the generation, from 1, without gaps.
         at: When it happened, in UTC.
         status: The status after it.
-        stage: The stage after it.
+        stage: The stage after it: ``queued``, ``speaking``, ``stitching`` (joining the segments) or ``done``.
         progress: How much is done, 0 to 100. It never decreases.
         message: A description, in one line.
     """
@@ -162,7 +162,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One part of a script.
+    """One part of a script, which the model speaks in one call. Each such call is a take.
 
     Attributes:
         index: Its position, from 0.
@@ -210,7 +210,7 @@ class GenerationInfo:
     Attributes:
         generation: Its ID.
         status: Its status.
-        stage: The current stage.
+        stage: The current stage: ``queued``, ``speaking``, ``stitching`` (joining the segments) or ``done``.
         progress: How much is done, 0 to 100.
         engine: The name of the engine.
         model: The full name of the model.
@@ -221,7 +221,7 @@ class GenerationInfo:
         segments: The segments of the script.
         warnings: Findings that did not stop it.
         error: Why it failed.
-        output: The file it was written to, if the program ``loqui`` did so.
+        output: The file it was written to, if the program ``loqui`` wrote it.
     """
 
     generation: int
@@ -337,7 +337,7 @@ class ModelUsage:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was spent.
+    """The cost of all takes, in total, by day and by model.
 
     Attributes:
         total_usd: The cost, in US dollars.
@@ -390,7 +390,7 @@ class SampleInfo:
         sha256: The SHA-256 of the recording, in hexadecimal.
         seconds: The duration of the recording, in seconds.
         created_at: When it was stored, in UTC.
-        owner: Its owner, where several users share a store.
+        owner: Its owner, if several users share a store.
         consent: The speaker's consent.
         report: The result of checking it.
     """
@@ -421,7 +421,7 @@ class SampleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased.
+    """The objects that a call erased.
 
     Attributes:
         sample: The ID of the sample.

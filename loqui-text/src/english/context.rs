@@ -1,6 +1,6 @@
-//! What stands around a token.
+//! The context of a token.
 
-/// How a token was read.
+/// The reading of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) class: crate::Class,
@@ -23,25 +23,25 @@ impl Reading {
     }
 }
 
-/// The words around a token. Words are empty at the ends of a text and across the end of a sentence.
+/// The words around a token. A word is empty if the text or the sentence ends there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Context<'a> {
     pub(super) british: bool,
-    /// The word before, as written.
+    /// The previous word, as written.
     pub(super) before: &'a str,
-    /// The word before that one, in lower case.
+    /// The word before the previous one, in lower case.
     pub(super) before_that: String,
-    /// The word before, in lower case.
+    /// The previous word, in lower case.
     pub(super) left: String,
-    /// The word behind, as written.
+    /// The next word, as written.
     pub(super) after: &'a str,
-    /// The word behind, in lower case.
+    /// The next word, in lower case.
     pub(super) right: String,
-    /// Whether a mark such as a comma stands between the token and the word behind.
+    /// Whether a mark such as a comma is between the token and the next word.
     pub(super) broken: bool,
 }
 
-/// Words in front of a noun group.
+/// Words that start a noun phrase.
 const DETERMINERS: [&str; 15] = [
     "the", "a", "an", "another", "this", "that", "my", "your", "his", "her", "our", "their", "every", "each", "any",
 ];
@@ -59,7 +59,7 @@ const NO_NOUN: &[&str] = &[
 ];
 
 impl Context<'_> {
-    /// Whether a measure or an amount here describes the noun behind it: "a 40 cm gap", "a $20 bill".
+    /// Returns true if a measure or an amount here describes the next noun: "a 40 cm gap", "a $20 bill".
     pub(super) fn describes_noun(&self) -> bool {
         DETERMINERS.contains(&self.left.as_str())
             && !self.broken
@@ -72,7 +72,7 @@ impl Context<'_> {
             && !NO_NOUN.contains(&self.right.as_str())
     }
 
-    /// Whether the word behind is a plural that a number may count: "1500 people", "2000 tons".
+    /// Returns true if the next word is a plural that a number may count: "1500 people", "2000 tons".
     pub(super) fn counts_noun(&self) -> bool {
         const NOT_COUNTED: [&str; 17] = [
             "was",

@@ -8,7 +8,7 @@ use super::scan::Scan;
 use super::units::{self, Name};
 use crate::Class;
 
-/// A quantity in front of a unit.
+/// A quantity before a unit.
 struct Quantity {
     spoken: String,
     one: bool,
@@ -156,7 +156,7 @@ fn coordinates(text: &str) -> Option<String> {
     Some(format!("{spoken}{side}"))
 }
 
-/// The number in front of a unit, or two with a hyphen, "to" or "x" between.
+/// The number before a unit, or two numbers with a hyphen, "to" or "x" between them.
 fn quantity(scan: &mut Scan<'_>, context: &Context<'_>) -> Option<Quantity> {
     let and = context.british;
     let mut ahead = *scan;
@@ -249,7 +249,7 @@ fn plain(text: &str, context: &Context<'_>) -> Option<String> {
     ))
 }
 
-/// Reads the unit behind a number, where letters of many meanings need more than a match.
+/// Reads the unit after a number. Letters with several meanings need more than a match in the table.
 fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Option<Name> {
     let decimal = text.contains('.') && !text.ends_with('.');
     match sign {

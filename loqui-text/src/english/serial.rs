@@ -6,7 +6,7 @@ use super::money;
 use super::number::{in_name, in_pairs, one_by_one};
 use crate::Class;
 
-/// Signs that stand for a word.
+/// Signs that are read as a word.
 const SIGNS: &[(char, &str)] = &[
     ('&', "and"),
     ('+', "plus"),
@@ -120,7 +120,7 @@ pub(super) fn groups(text: &str, context: &Context<'_>) -> Option<Reading> {
     })
 }
 
-/// Whether the words in front say that groups of digits are an identifier rather than a range.
+/// Returns true if the previous words show that groups of digits are an identifier and not a range.
 pub(super) fn is_named(text: &str, context: &Context<'_>) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     match context.left.trim_end_matches('.') {
@@ -131,7 +131,7 @@ pub(super) fn is_named(text: &str, context: &Context<'_>) -> bool {
     }
 }
 
-/// Reads codes that are known by their shape: hexadecimal numbers, video sizes, flights.
+/// Reads codes with a known form: hexadecimal numbers, video sizes, flights.
 pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
     let serial = |spoken: String| Some(Reading::new(Class::Serial, spoken));
     let each = |text: &str| {
@@ -184,7 +184,7 @@ pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
         let words: Vec<String> = text.split('-').map(each).collect();
         return serial(words.join(", "));
     }
-    // "BA2490", where a flight was named.
+    // "BA2490" after a word such as "flight".
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let digits = &text[letters..];
     if letters > 0

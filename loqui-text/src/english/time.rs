@@ -20,7 +20,7 @@ struct Time<'a> {
     clock: bool,
 }
 
-/// Reads a time, or two with a hyphen between, that fills `text`.
+/// Reads a time, or two with a hyphen between them, that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     let spoken = one(text, context)
         .or_else(|| span(text, context))
@@ -152,7 +152,7 @@ fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
     Some(time)
 }
 
-/// `a.m.`, `PM`, `p.m`, with its points.
+/// `a.m.`, `PM`, `p.m`, with its full stops.
 fn half_of_day(scan: &mut Scan<'_>) -> Option<char> {
     let mut ahead = *scan;
     let letter = ahead.peek()?.to_ascii_uppercase();
@@ -179,7 +179,7 @@ fn zone(scan: &mut Scan<'_>) -> Option<String> {
     let run = ahead.run(|c| c.is_ascii_alphabetic() || c == '.');
     let letters: String = run.chars().filter(char::is_ascii_alphabetic).collect();
     let name = ZONES.iter().find(|zone| zone.eq_ignore_ascii_case(&letters))?;
-    // Two letters in small print are words.
+    // Two letters in lower case are a word.
     if name.len() == 2 && letters.chars().any(|c| c.is_ascii_lowercase()) {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 
-/// Sign, singular, plural, and whether a power makes it "square" and "cubic".
+/// The sign, the singular, the plural, and whether a power makes it "square" and "cubic".
 type Unit = (&'static str, &'static str, &'static str);
 
 /// Units of length, whose powers are areas and volumes.
@@ -68,7 +68,7 @@ const PREFIXES: &[(&str, &str)] = &[
     ("Gi", "gibi"),
     ("Ti", "tebi"),
 ];
-/// Prefixed signs that are in use. Others are words: `pm`, `Ms`, `pt`.
+/// Common signs with a prefix. Others are words: `pm`, `Ms`, `pt`.
 const IN_USE: &[&str] = &[
     "km", "cm", "mm", "dm", "nm", "μm", "um", "kg", "mg", "μg", "ug", "ng", "ml", "mL", "cl", "cL", "dl", "dL", "hl",
     "μl", "μL", "kl", "kL", "kW", "MW", "GW", "TW", "mW", "kWh", "MWh", "GWh", "TWh", "kV", "mV", "MV", "mA", "μA",
@@ -180,11 +180,11 @@ const OTHERS: &[Unit] = &[
     ("bps", "basis point", "basis points"),
     ("lbf", "pound force", "pounds force"),
 ];
-/// Signs that are words or names as often as units: read behind a number only with the whole rest of the token behind them,
-/// never alone and never behind a slash without a number.
+/// Signs that are often words or names. They are units only directly after a number and at the end of the token: never
+/// alone, and never after a slash without a number.
 const NOT_ALONE: &[&str] = &["M", "F", "T", "H", "A", "B", "b", "N", "AU", "t", "J"];
 
-/// Signs that are also written in capitals throughout. Others are acronyms then: `GPA`, `MA`.
+/// Signs that may be written in capitals. In capitals, other signs are acronyms: `GPA`, `MA`.
 const IN_CAPITALS: &[&str] = &[
     "KG", "KM", "CM", "MM", "ML", "MG", "LB", "LBS", "OZ", "FT", "MPH", "KPH", "KWH", "MHZ", "GHZ", "HZ", "KHZ", "RPM",
     "PSI", "DPI", "FPS", "MBPS", "GBPS", "KBPS", "BPM", "PPM", "MIN", "MINS", "HR", "HRS", "SEC", "SECS", "GAL", "YDS",
@@ -295,14 +295,14 @@ const NAMES: &[&str] = &[
     "row",
 ];
 
-/// What a unit is called.
+/// The names of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) one: String,
     pub(super) many: String,
     /// Whether it is a unit of length.
     pub(super) length: bool,
-    /// Whether it is written as a word rather than as a sign.
+    /// Whether it is written as a word and not as a sign.
     pub(super) word: bool,
 }
 
@@ -434,7 +434,7 @@ fn factor(text: &str) -> Option<Name> {
     if let Some(name) = single(sign) {
         return Some(raise(name, power));
     }
-    // "m2" and "km3": without a raised digit, lengths only.
+    // "m2" and "km3": without a superscript digit, for lengths only.
     let (sign, digit) = sign.split_at(sign.len().checked_sub(1).filter(|at| sign.is_char_boundary(*at))?);
     let power = match digit {
         "2" => 2,
@@ -462,8 +462,8 @@ fn raise(name: Name, power: Option<u32>) -> Name {
     }
 }
 
-/// Reads a unit that fills `text`: `km/h`, `kg/m³`, `N·m`, `mg/dL`, `litres/day`. `behind_number` allows signs that are
-/// letters of other meaning elsewhere.
+/// Reads a unit that fills `text`: `km/h`, `kg/m³`, `N·m`, `mg/dL`, `litres/day`. `behind_number` allows signs that
+/// have another meaning without a number.
 pub(super) fn unit(text: &str) -> Option<Name> {
     let mut parts = text.split('/');
     let first = parts.next()?;
@@ -481,7 +481,7 @@ pub(super) fn unit(text: &str) -> Option<Name> {
     Some(name)
 }
 
-/// A unit that is a letter of many meanings, behind a number that can be nothing else.
+/// A unit that is a letter with several meanings, after a number where no other meaning is possible.
 pub(super) fn behind_power(text: &str) -> Option<Name> {
     single(text)
 }
@@ -525,12 +525,12 @@ fn per_name(text: &str) -> Option<String> {
     product(text).map(|name| name.one)
 }
 
-/// What stands behind the slash of "per": `h`, `mo`, `kg`, `m²`, `day`.
+/// The unit after the slash of "per": `h`, `mo`, `kg`, `m²`, `day`.
 pub(super) fn per(text: &str) -> Option<String> {
     per_name(text)
 }
 
-/// Whether a word may be the unit behind a number: a quick test for the tokeniser.
+/// Returns true if a word may be the unit of the number before it. A quick test for the tokeniser.
 pub(super) fn may_be_unit(word: &str) -> bool {
     let word = word.trim_end_matches('.');
     !word.is_empty()
@@ -538,7 +538,7 @@ pub(super) fn may_be_unit(word: &str) -> bool {
         && (unit(word).is_some_and(|name| !name.word) || matches!(word, "sq" | "cu" | "fl"))
 }
 
-/// Reads the unit that a number directly ends in: used for `5km`, where the sign begins behind the last digit.
+/// Reads the unit of a number without a space, such as `5km`. The sign starts after the last digit.
 pub(super) fn take_sign<'a>(scan: &mut Scan<'a>) -> &'a str {
     let rest = scan.rest();
     *scan = Scan::new("");

@@ -1,14 +1,14 @@
-//! Windows: one chunk or several that are read as one token.
+//! Windows: one or several chunks that are read as one token.
 
 use super::context::{Context, Reading};
 use super::rules::{self, Digits};
 use super::{address, date, electronic, fraction, math, measure, money, number, roman, serial, telephone, time, units};
 use crate::Class;
 
-/// Most chunks that one token takes.
+/// The maximum number of chunks of a token.
 pub(super) const MOST_CHUNKS: usize = 9;
 
-/// Reads the token that fills `text`, which was `chunks` chunks.
+/// Reads the token that fills `text`, which has `chunks` chunks.
 pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: bool) -> Option<Reading> {
     let has = |wanted: fn(char) -> bool| text.chars().any(wanted);
     let digits = has(|c| c.is_ascii_digit());
@@ -77,7 +77,7 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
         .or_else(|| math::read(text, context))
 }
 
-/// An amount with a sign of comparison in front: `~$20`, `<5 min`, `≥18`.
+/// An amount after a comparison sign: `~$20`, `<5 min`, `≥18`.
 fn compared(text: &str, chunks: usize, context: &Context<'_>, dash: bool) -> Option<Reading> {
     const SIGNS: [(&str, &str); 6] = [
         ("~", "about"),
@@ -108,7 +108,7 @@ fn bare_unit(text: &str) -> Option<Reading> {
     units::unit(text).map(|name| Reading::new(Class::Measure, name.many))
 }
 
-/// Digits without anything else.
+/// Digits only.
 fn bare(text: &str, context: &Context<'_>) -> Option<Reading> {
     let rule = rules::decide(rules::DIGITS, text, context)?;
     let (class, spoken) = match rule.reading {

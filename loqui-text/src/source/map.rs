@@ -1,4 +1,4 @@
-//! Maps from what a stage wrote back to what it was given.
+//! Maps from the output of a stage to its input.
 
 use std::ops::Range;
 
@@ -38,7 +38,7 @@ impl Stage {
         })
     }
 
-    /// Where a part that ends in front of `at` ends.
+    /// Returns the input position of the end of a part that ends before `at`.
     fn end(&self, at: usize) -> usize {
         self.find(at.saturating_sub(1)).map_or(0, |run| {
             if run.copied {
@@ -50,7 +50,7 @@ impl Stage {
     }
 }
 
-/// The way back through all stages.
+/// The maps of all stages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Map {
     /// From the last stage to the first.
@@ -88,7 +88,7 @@ fn count(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
 }
 
-/// What a stage writes.
+/// The output of a stage.
 #[derive(Debug, Default)]
 pub(super) struct Output {
     pub(super) text: String,
@@ -122,7 +122,7 @@ impl Output {
         }
     }
 
-    /// Writes other words in place of a part of the input.
+    /// Replaces a part of the input by other words.
     pub(super) fn replace(&mut self, range: Range<usize>, words: &str) {
         if words.is_empty() {
             return;
@@ -150,7 +150,7 @@ impl Output {
     }
 }
 
-/// A text on its way through the stages.
+/// A text that the stages process, with its maps.
 #[derive(Debug)]
 pub(super) struct Draft {
     text: String,
@@ -177,7 +177,7 @@ impl Draft {
         }
     }
 
-    /// Sends the text through a stage.
+    /// Processes the text with a stage.
     pub(super) fn stage(&mut self, stage: impl FnOnce(&str, &mut Output)) {
         let mut output = Output::default();
         stage(&self.text, &mut output);

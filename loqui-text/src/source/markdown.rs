@@ -84,7 +84,7 @@ fn soft_break(text: &str, range: Range<usize>, out: &mut Output) {
     }
 }
 
-/// Copies words that stand in the source as they are; others, such as decoded entities, are put in place of it.
+/// Copies words that are in the source unchanged. Others, such as decoded entities, replace their source.
 fn write(text: &str, words: &str, range: Range<usize>, out: &mut Output) {
     let written = &text[range.clone()];
     if written == words {

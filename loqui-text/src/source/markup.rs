@@ -6,14 +6,14 @@ use super::findings;
 use super::html::{Element, attribute, element};
 use super::map::Output;
 
-/// Longer tags are text.
+/// Longer tags are treated as text.
 const LONGEST_TAG: usize = 2000;
 /// Longer entities do not exist.
 const LONGEST_ENTITY: usize = 34;
-/// Findings of one kind, at most: a pasted page has hundreds of tags.
+/// The maximum number of findings of one kind. A pasted page has hundreds of tags.
 const MOST_FINDINGS: usize = 20;
 
-/// What is read as markup.
+/// The constructs that are read as markup.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     entities: bool,
@@ -29,7 +29,7 @@ impl Rules {
         flows: false,
         strict: false,
     };
-    /// Entities were decoded before.
+    /// The entities are decoded already.
     pub(super) const DECODED: Self = Self {
         entities: false,
         flows: false,
@@ -47,7 +47,7 @@ impl Rules {
     };
 }
 
-/// Takes tags out and decodes entities.
+/// Removes tags and decodes entities.
 pub(super) fn strip(text: &str, rules: Rules, out: &mut Output) {
     if !text.contains(['<', '&']) && !rules.flows {
         out.copy(text, 0..text.len());
@@ -70,11 +70,11 @@ struct Stripper<'a, 'b> {
     rules: Rules,
     out: &'b mut Output,
     noted: usize,
-    /// How many `pre` elements are open.
+    /// The number of open `pre` elements.
     pre: usize,
-    /// No `>` stands between here and this byte.
+    /// There is no `>` before this byte.
     no_close_before: usize,
-    /// Names of elements that are closed nowhere in the rest of the text.
+    /// Names of elements without a closing tag in the rest of the text.
     unclosed: Vec<String>,
 }
 
@@ -82,7 +82,7 @@ struct Stripper<'a, 'b> {
 struct Tag<'a> {
     range: Range<usize>,
     name: String,
-    /// All between the angle brackets.
+    /// The text between the angle brackets.
     inner: &'a str,
     closing: bool,
     empty: bool,
@@ -172,7 +172,7 @@ impl<'a> Stripper<'a, '_> {
         }
     }
 
-    /// Reads the tag that begins at `at`. What is no tag stays text.
+    /// Reads the tag at `at`. Anything that is not a tag stays text.
     fn tag(&mut self, at: usize) -> Option<Tag<'a>> {
         let rest = &self.text[at..];
         if let Some(body) = rest.strip_prefix("<!--") {
@@ -245,7 +245,7 @@ impl<'a> Stripper<'a, '_> {
         }
     }
 
-    /// Does what a tag asks for, and gives back where the text goes on.
+    /// Applies a tag and returns where the text continues.
     fn apply(&mut self, tag: &Tag<'_>) -> usize {
         let range = tag.range.clone();
         let end = range.end;
@@ -328,7 +328,7 @@ impl<'a> Stripper<'a, '_> {
         }
     }
 
-    /// Where the closing tag of an element that opened before `at` ends, at most `within` bytes further on.
+    /// Returns the end of the closing tag of an element that opened before `at`, if it is within `within` bytes.
     fn closing_tag(&self, at: usize, name: &str, within: usize) -> Option<usize> {
         let mut from = at;
         let near = window(&self.text[at..], within);
@@ -397,7 +397,7 @@ fn window(text: &str, length: usize) -> &str {
     &text[..end]
 }
 
-/// Where the tag at the start of `rest` ends; quotes may hold a `>`.
+/// Returns the end of the tag at the start of `rest`. A quoted value may contain `>`.
 fn end_of_tag(rest: &str) -> Option<usize> {
     let mut quote = None;
     for (at, byte) in rest.bytes().enumerate().take(LONGEST_TAG).skip(1) {
@@ -437,7 +437,7 @@ fn pause(inner: &str) -> u64 {
     timed.or(named).unwrap_or(500)
 }
 
-/// What `say-as` asks for, written so that the next stages read it so.
+/// Rewrites the content of `say-as` so that the next stages read it as requested.
 fn said_as(content: &str, kind: &str) -> Option<String> {
     let spaced = |text: &str| {
         let letters: Vec<String> = text.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();

@@ -1,4 +1,4 @@
-//! Marks of notes, placeholders and characters that only steer the display.
+//! Marks of notes, placeholders, and characters that only control the display.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ const LONGEST: usize = 80;
 /// Findings, at most.
 const MOST_FINDINGS: usize = 20;
 
-/// Takes the marks of notes out, notes placeholders, and drops characters that change the direction of writing.
+/// Removes the marks of notes and the characters that change the writing direction, and reports placeholders.
 pub(super) fn strip(text: &str, out: &mut Output) {
     let mut copied = 0;
     let mut directions: Option<(Range<usize>, usize)> = None;
@@ -80,7 +80,7 @@ pub(super) fn strip(text: &str, out: &mut Output) {
     }
 }
 
-/// `[12]`, `[3, 4]`, `[5–7]`, `[^1]`: the mark of a note behind a word or the end of a sentence.
+/// `[12]`, `[3, 4]`, `[5–7]`, `[^1]`: the mark of a note after a word or a sentence.
 fn note(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at + 1..];
     let end = rest.bytes().take(24).position(|byte| byte == b']')?;
@@ -100,7 +100,7 @@ fn note(text: &str, at: usize) -> Option<usize> {
     (numbered && behind).then_some(at + 1 + end + 1)
 }
 
-/// A raised number behind a word is the mark of a note; behind a short sign it is a power.
+/// A superscript number after a word is the mark of a note. After a short sign it is an exponent.
 fn raised(text: &str, at: usize) -> Option<usize> {
     const UNITS: [&str; 14] = [
         "mile", "miles", "feet", "foot", "inch", "meter", "metre", "meters", "metres", "yard", "yards", "sin", "cos",

@@ -72,7 +72,7 @@ fn entities_and_tags_leave_plain_text() {
 }
 
 #[test]
-fn pages_are_read_without_their_scaffold() {
+fn html_pages_are_read_without_heads_scripts_and_pictures() {
     let page = "<!DOCTYPE html><html><head><title>T</title><style>p { x }</style></head><body>\n<h1>Hello</h1>\n\
                 <p>Some   <i>words</i>\nhere.</p><script>var x = '<p>';</script><ul><li>one</li><li>two</li></ul>\
                 <table><tr><td>a</td><td>b</td></tr></table><img src=x alt=y></body></html>";
@@ -178,7 +178,7 @@ fn placeholders_are_findings() {
 }
 
 #[test]
-fn positions_lead_back_to_the_source() {
+fn positions_are_mapped_to_the_source() {
     let source = "é &amp; <b>bold</b> govern-\nment [pause 1s] end";
     let read = Plain::from_text(source, Format::Plain);
     let characters: Vec<char> = source.chars().collect();

@@ -1,4 +1,4 @@
-//! What a number may be part of: dates, times, amounts, measures, ordinals, ranges.
+//! Tokens that contain numbers: dates, times, amounts, measures, ordinals, ranges.
 
 use super::data::Language;
 use super::dates::{named_date, numeric_date, year};
@@ -10,7 +10,7 @@ use super::rules::{Found, NUMBERING, digits_of, found, plus};
 use super::times::time;
 use crate::Class;
 
-/// Reads the token at the start of `text`, given the word in front of it in lower case.
+/// Reads the token at the start of `text`, given the previous word in lower case.
 pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Found> {
     let token = telephone(text, language)
         .or_else(|| numeric_date(text, before, language))
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Foun
         .or_else(|| measure(text, language))
         .or_else(|| ordinal(text, before, language))
         .or_else(|| plain(text, before, language))?;
-    // Nothing is read in part: behind it stands no digit, not even behind a separator.
+    // A token is read completely: no digit follows it, not even after a separator.
     let behind = &text[token.length..];
     let mut rest = behind.chars();
     let next = rest.next();
@@ -31,7 +31,7 @@ pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Foun
     (!joined && !next.is_some_and(|c| c.is_ascii_digit())).then_some(token)
 }
 
-/// Digits with separators that nothing reads: each group by itself.
+/// Digits with separators that no grammar reads. Each group is read separately.
 pub(super) fn groups(text: &str, language: &Language) -> Found {
     let length = text
         .char_indices()
@@ -157,7 +157,7 @@ fn range(text: &str, language: &Language) -> Option<Found> {
     ))
 }
 
-/// Years that are counted by ordinals, in the case of the word behind: `1961 году`, `w 1961 roku`.
+/// Years that are read as ordinals, in the grammatical case of the next word: `1961 году`, `w 1961 roku`.
 fn year_with_noun(number: &Number, rest: &str, before: &str, language: &Language) -> Option<String> {
     if number.whole.len() != 4 || number.fraction.is_some() || number.grouped {
         return None;
@@ -178,7 +178,7 @@ fn year_with_noun(number: &Number, rest: &str, before: &str, language: &Language
     language.rules.has(set).then(|| number.say(set, language))
 }
 
-/// A number that stands for itself.
+/// A number that is not part of a larger token.
 fn plain(text: &str, before: &str, language: &Language) -> Option<Found> {
     let (number, length) = Number::take(text, language)?;
     let rest = &text[length..];

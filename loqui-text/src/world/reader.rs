@@ -1,4 +1,4 @@
-//! Finds the numbers of a text and leaves everything else as it stands.
+//! Finds the numbers of a text and leaves all other text unchanged.
 
 use std::ops::Range;
 
@@ -12,10 +12,10 @@ use super::rules::{Found, is_tight};
 use crate::spoken::Sink;
 use crate::{Class, Token};
 
-/// A token is no longer than this, in characters.
+/// The maximum length of a token, in characters.
 const LONGEST: usize = 64;
 
-/// Reads a text of a language into a sink. Gives false if the language is not known.
+/// Reads a text of a language into a sink. Returns false if the language is unknown.
 pub(crate) fn read(text: &str, code: &str, sink: &mut impl Sink) -> bool {
     let Some(language) = data::language(code) else {
         return false;
@@ -33,13 +33,13 @@ pub(crate) fn read(text: &str, code: &str, sink: &mut impl Sink) -> bool {
 struct Reader<'a> {
     text: &'a str,
     language: &'static Language,
-    /// Everything in front of this byte was given to the sink.
+    /// The text before this byte was passed to the sink.
     copied: usize,
-    /// Whether a space belongs in front of what comes next.
+    /// Whether a space precedes the next token.
     space: bool,
 }
 
-/// A part of the text with digits in ASCII, and the way back.
+/// A part of the text with ASCII digits, and the map to the source.
 struct Window {
     text: String,
     /// For every byte of `text` the byte of the source, from the start of the window.
@@ -123,7 +123,7 @@ impl Reader<'_> {
         self.copy(self.text.len(), sink);
     }
 
-    /// Where the next number begins: at a digit, or at a sign or the sign of a currency in front of one.
+    /// Returns the start of the next number: a digit, or a sign or currency sign before one.
     fn next_number(&self, at: usize) -> Option<usize> {
         let mut from = at;
         loop {
@@ -159,7 +159,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Web and mail addresses stay as they are: gives where the address around `at` ends.
+    /// Returns the end of the web or mail address around `at`, which stays unchanged.
     fn address(&self, at: usize) -> Option<usize> {
         let begin = self.text[..at]
             .char_indices()
@@ -179,7 +179,7 @@ impl Reader<'_> {
             .then_some(begin + end)
     }
 
-    /// The word in front of `at`, in lower case.
+    /// Returns the word before `at`, in lower case.
     fn word_before(&self, at: usize) -> String {
         let before = self.text[..at].trim_end_matches([' ', '\u{A0}']);
         let mut start = before.len();
@@ -192,7 +192,7 @@ impl Reader<'_> {
         before[start..].to_lowercase()
     }
 
-    /// Gives the text up to `end` to the sink as it stands.
+    /// Passes the text up to `end` to the sink unchanged.
     fn copy(&mut self, end: usize, sink: &mut impl Sink) {
         let range = self.copied..end;
         self.copied = end;

@@ -64,7 +64,7 @@ pub(super) fn time(text: &str, before: &str, language: &Language) -> Option<Foun
         fill(profile.time, &[("{h}", &hour_words), ("{m}", &minute_words)])
     };
     spoken = one_hour(spoken, hour, language);
-    // "at" stands in front already.
+    // "at" precedes it already.
     if !before.is_empty()
         && let Some(rest) = spoken.strip_prefix(before)
     {

@@ -1,5 +1,5 @@
 //! The negative control of the soak test, in debug builds only: an engine that never finds a prediction whose create
-//! response was lost. With it, the soak test must report predictions that are paid twice.
+//! response was lost. With this engine, the soak test must detect double payments.
 
 use std::sync::Arc;
 

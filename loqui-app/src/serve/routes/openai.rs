@@ -35,8 +35,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(models))
 }
 
-/// A request in the shape of OpenAI's speech API, with the speak options beside it. Unknown fields are ignored. `model` also
-/// accepts OpenAI's names, which select the default model.
+/// A request with the fields of OpenAI's speech API and the speak options. Unknown fields are ignored. `model` also accepts
+/// OpenAI's names, which select the default model.
 #[derive(Debug, Deserialize, ToSchema)]
 struct SpeechRequest {
     /// The text to speak.

@@ -217,7 +217,7 @@ fn generation_fails_when_a_segment_has_no_takes_left() {
     assert_eq!(
         steps(plan(&reopened, &takes, &policy(), at(101))),
         [Step::Intend { segment: 0, number: 4 }],
-        "a retry counts anew"
+        "a retry starts a new count"
     );
 }
 
@@ -277,7 +277,7 @@ fn reserved_amounts_neither_end_a_generation_nor_are_reserved_twice() {
             Step::Intend { segment: 0, number: 1 },
             Step::Intend { segment: 1, number: 1 }
         ],
-        "side by side, but no more than the budget holds"
+        "concurrently, but within the budget"
     );
     // The third segment waits: the first may turn out never to have been created.
     let takes = [take(0, 1, StateKind::Intended), take(1, 1, StateKind::Unanswered)];
@@ -370,14 +370,14 @@ fn terminal_generation_has_no_steps() {
 }
 
 #[test]
-fn refused_reservation_winds_down_like_any_end_and_fails_with_its_own_error() {
+fn refused_reservation_stops_the_takes_and_fails_with_its_own_error() {
     let error: ErrorRecord = (&Error::new(&code::GENERATION_BUDGET, "the budget of $1 is used up")).into();
     let generation = generation(3);
     let takes = [take(0, 1, StateKind::Running), take(1, 1, StateKind::Unsent)];
     assert_eq!(
         steps(super::plan(&generation, &takes, Some(&error), &policy(), at(9))),
         [Step::Stop(takes[0].clone()), Step::Abandon(takes[1].clone())],
-        "nothing new is begun for the third segment"
+        "no take of the third segment starts"
     );
     let over = [take(0, 1, StateKind::Failed)];
     assert_eq!(

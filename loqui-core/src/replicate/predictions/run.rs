@@ -81,7 +81,7 @@ pub struct Run {
     pub wav: Bytes,
 }
 
-/// Pause before an operation is repeated whose error states no delay.
+/// Pause before a retry if the error states no delay.
 const RETRY_DELAY: Duration = Duration::from_secs(2);
 
 impl Client {

@@ -160,7 +160,7 @@ impl SpeechEngine for Provider {
             self.clock.sleep(Duration::from_millis(self.dice.roll(25_000))).await;
             return Err(StartError::Unknown(Error::new(
                 &code::REPLICATE_ANSWER_LOST,
-                "no answer came",
+                "the response was lost",
             )));
         }
         let id = self.make(order, Duration::ZERO);
@@ -177,7 +177,7 @@ impl SpeechEngine for Provider {
     async fn fetch(&self, _output: &str) -> Result<Bytes> {
         self.network().await;
         if self.dice.percent(self.faults) {
-            return Err(Error::new(&code::REPLICATE_OUTPUT_BROKEN, "the download broke"));
+            return Err(Error::new(&code::REPLICATE_OUTPUT_BROKEN, "the download failed"));
         }
         Ok(spoken())
     }

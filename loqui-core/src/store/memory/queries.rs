@@ -34,7 +34,7 @@ impl State {
     }
 
     fn matching(&self, filter: &Filter) -> Vec<&Generation> {
-        // By id first: it is the most frequent question.
+        // By id first: it is the most frequent query.
         let candidates = match filter.id {
             Some(id) => self.generations.range(id..=id),
             None => self.generations.range(..),

@@ -251,7 +251,7 @@ impl State {
     }
 }
 
-/// What is spent and reserved under a ceiling once `added` is booked for `owner`.
+/// The sum of spending and reservations under a ceiling after `added` is booked for `owner`.
 fn total(spending: &SpendingRows, ceiling: &Ceiling, owner: &str, added: &[Share]) -> i64 {
     let counts = |owner: &str, day: i64| {
         ceiling.owner.as_deref().is_none_or(|wanted| wanted == owner)

@@ -81,8 +81,8 @@ async fn claim_one(
     };
     let record = rows::generation(row.as_ref())?;
     let mut head = rows::head(row.as_ref())?;
-    // A statement of its own: Postgres shows a statement that waited for a row lock the other tables as they were when the
-    // statement began, so a join would miss the lease of the worker that it waited for.
+    // A separate statement. In Postgres, a statement that waited for a row lock reads the other tables as they were at
+    // its start. A join would therefore miss the lease of the worker that it waited for.
     let query = Query::new("SELECT lease_until FROM worker WHERE id = $1").bind(head.worker.as_deref());
     let lease_until = match query.optional(on).await? {
         Some(holder) => rows::optional_time(holder.as_ref(), "lease_until")?,

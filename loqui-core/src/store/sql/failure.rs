@@ -47,7 +47,7 @@ pub(super) enum Failure {
     Stopped,
 }
 
-/// A row that is no valid record.
+/// A row that is not a valid record.
 impl From<error::Error> for Failure {
     fn from(error: error::Error) -> Self {
         Self::Record(Arc::new(error))

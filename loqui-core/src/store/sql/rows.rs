@@ -1,4 +1,4 @@
-//! Rows to records, and the parts of records to what a column holds.
+//! Converts rows to records, and the parts of records to column values.
 
 use std::sync::Arc;
 

@@ -49,7 +49,8 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the file, or creates it. Missing folders are created; what is created is accessible to its owner only.
+    /// Opens the file, or creates it. Missing folders are created. New files and folders are accessible to their owner
+    /// only.
     ///
     /// # Errors
     ///

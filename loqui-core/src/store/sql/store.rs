@@ -114,7 +114,7 @@ macro_rules! sql_store {
 }
 pub(super) use sql_store;
 
-/// What [`sql_store`] names.
+/// The items that [`sql_store`] uses.
 pub(super) mod prelude {
     pub(in crate::store::sql) use std::time::Duration;
 

@@ -282,8 +282,8 @@ async fn update_unreconciled_take(on: &mut dyn Connection, take: TakeRecord) -> 
     Ok(true)
 }
 
-/// Makes Postgres run the transactions that spend under a ceiling one after the other, so that each sees what the others
-/// spent. SQLite has one writer at a time.
+/// Makes Postgres run the transactions that spend under a ceiling one after the other, so that each reads the spending
+/// of the others. SQLite has one writer at a time.
 async fn lock_spending(on: &mut dyn Connection) -> Result<(), Failure> {
     if on.dialect() == Dialect::Postgres {
         Query::new("SELECT pg_advisory_xact_lock(hashtext('loqui_spending_' || current_schema()))")

@@ -1,4 +1,4 @@
-//! Words that stand for others: abbreviations, weekdays, states, and the streets of an address.
+//! Reads abbreviations, weekdays, states, and the streets of addresses.
 
 use super::super::abbreviation::{self, Abbreviation, Needs};
 use super::super::address;
@@ -11,21 +11,21 @@ use super::super::window;
 use super::{Found, Reader};
 use crate::Class;
 
-/// What stands around a possible abbreviation.
+/// The context of a possible abbreviation.
 #[derive(Clone, Copy)]
 struct Around<'a> {
-    /// Whether a point stands behind it.
+    /// Whether a full stop follows.
     point: bool,
-    /// The word behind.
+    /// The next word.
     next: &'a str,
-    /// Whether the word behind is a number.
+    /// Whether the next word is a number.
     number: bool,
-    /// Whether the word behind begins with a capital.
+    /// Whether the next word starts with a capital letter.
     capital: bool,
 }
 
 impl Reader<'_> {
-    /// `Mon.`, or `Mon` in front of a date or a time.
+    /// `Mon.`, or `Mon` before a date or a time.
     pub(super) fn weekday(&self) -> Option<Found> {
         let chunk = &self.ahead[0];
         let word = chunk.core.as_ref();
@@ -48,7 +48,7 @@ impl Reader<'_> {
         Some(found)
     }
 
-    /// `6th Ave` without a point.
+    /// `6th Ave` without a full stop.
     pub(super) fn numbered_street(&self) -> Option<Found> {
         let word = self.ahead[0].core.as_ref();
         let name = address::street(word).filter(|_| word.starts_with(char::is_uppercase))?;
@@ -73,7 +73,7 @@ impl Reader<'_> {
         .then(|| Found::new(Reading::new(Class::Address, name), 1))
     }
 
-    /// A house number and the street behind it.
+    /// A house number and the street after it.
     pub(super) fn street(&self) -> Option<Found> {
         let first = &self.ahead[0];
         if !first.core.starts_with(|c: char| c.is_ascii_digit()) || first.core.len() > 6 || !first.trail.is_empty() {
@@ -109,7 +109,7 @@ impl Reader<'_> {
         Some(found)
     }
 
-    /// An abbreviation whose surroundings fit.
+    /// An abbreviation in a matching context.
     pub(super) fn abbreviation(&self) -> Option<Found> {
         let chunk = &self.ahead[0];
         let core = chunk.core.as_ref();
@@ -167,7 +167,7 @@ impl Reader<'_> {
         Some(found)
     }
 
-    /// What stands around a possible abbreviation.
+    /// The context of a possible abbreviation.
     fn around(&self) -> Around<'_> {
         let chunk = &self.ahead[0];
         let point = chunk.trail.starts_with('.');
@@ -255,7 +255,7 @@ impl Reader<'_> {
     }
 }
 
-/// Abbreviations that are also short words: expanded at the very end of a text only where a capital says so.
+/// Abbreviations that are also short words. At the end of a text they are expanded only if they are capitalized.
 fn ambiguous(core: &str) -> bool {
     matches!(
         core,
@@ -279,7 +279,7 @@ fn ambiguous(core: &str) -> bool {
     )
 }
 
-/// `p. 12`, `c. 1200`, `b. 1970`: single letters need a number that fits.
+/// `p. 12`, `c. 1200`, `b. 1970`: single letters need a plausible number after them.
 fn numbered_letter(letter: &str, number: &str) -> bool {
     match letter {
         "p" | "l" | "v" | "n" => true,

@@ -44,7 +44,7 @@ fn miss_counts_only_after_the_prediction_must_have_been_listed() {
 }
 
 #[test]
-fn failed_lookup_is_repeated_until_nothing_can_be_decided() {
+fn failed_lookup_is_repeated_until_the_take_is_held() {
     let lost = take(StateKind::Unanswered);
     let early = after_failed_lookup(lost.clone(), &unreachable(), &policy(), at(100)).unwrap();
     assert_eq!(
@@ -62,7 +62,7 @@ fn failed_lookup_is_repeated_until_nothing_can_be_decided() {
 }
 
 #[test]
-fn unsent_take_waits_longer_each_time_and_is_given_up_in_the_end() {
+fn unsent_take_is_sent_again_after_growing_pauses_until_it_fails() {
     let policy = policy();
     let mut take = take(StateKind::Intended);
     let mut pauses = Vec::new();
@@ -78,7 +78,7 @@ fn unsent_take_waits_longer_each_time_and_is_given_up_in_the_end() {
 }
 
 #[test]
-fn rate_limit_is_waited_for_as_long_as_the_provider_asks_and_never_gives_up() {
+fn rate_limited_take_waits_as_long_as_the_provider_asks_and_never_fails() {
     let policy = policy();
     let mut take = take(StateKind::Intended);
     for _ in 0..3 * policy.max_sends {
@@ -116,7 +116,7 @@ fn failed_poll_ends_a_take_only_if_the_error_is_about_the_take() {
 }
 
 #[test]
-fn stop_is_asked_for_again_with_growing_pauses_and_given_up_in_the_end() {
+fn stop_request_is_repeated_after_growing_pauses_until_the_take_fails() {
     let policy = policy();
     let mut take = take(StateKind::Running);
     let mut pauses = Vec::new();

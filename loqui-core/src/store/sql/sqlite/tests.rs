@@ -1,4 +1,4 @@
-//! The conformance suite, and what is particular to a file.
+//! The conformance suite, and the tests that are specific to a file.
 
 mod damage;
 mod durability;
