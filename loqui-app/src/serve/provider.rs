@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 /// How long a result is reused, so that monitoring does not load the provider.
 const CACHE_TIME: Duration = Duration::from_secs(30);
-/// The time-out of a request to the provider.
+/// The timeout of a request to the provider.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The result of a request to the provider.
