@@ -75,6 +75,19 @@ impl Format {
     }
 }
 
+/// Decodes the bytes of a text: by the byte order mark, as UTF-8, as UTF-16, or by the statistics of the bytes.
+///
+/// ```
+/// assert_eq!(loqui_text::decode(b"\xFF\xFEh\0i\0").as_deref(), Ok("hi"));
+/// ```
+///
+/// # Errors
+///
+/// If the bytes are no text in any encoding.
+pub fn decode(bytes: &[u8]) -> Result<String, UnreadableText> {
+    encoding::decode(bytes).map(|decoded| decoded.text.into_owned())
+}
+
 /// The plain text of a source.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -152,6 +165,23 @@ impl Plain {
     /// end count as the end.
     pub fn in_source(&self, range: Range<usize>) -> Range<usize> {
         self.map.resolve(&self.text, range)
+    }
+
+    /// Returns where a part of the plain text, in bytes, stands in the source, in bytes.
+    ///
+    /// ```
+    /// use loqui_text::{Format, Plain};
+    ///
+    /// let plain = Plain::from_text("an <b>apple</b> a day", Format::Plain);
+    /// assert_eq!(&plain.source()[plain.bytes_in_source(3..8)], "apple");
+    /// ```
+    pub fn bytes_in_source(&self, range: Range<usize>) -> Range<usize> {
+        self.map.resolve_bytes(&self.text, range)
+    }
+
+    /// Returns the source as text.
+    pub fn source(&self) -> &str {
+        &self.map.source
     }
 
     /// Returns the same findings with their positions in this plain text, in scalar values, moved to the source.

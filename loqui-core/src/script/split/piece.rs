@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::script::normalize::{Reading, closing, is_speakable, normalize};
+use crate::script::normalize::{closing, is_speakable};
+use crate::script::reading::Reading;
 use crate::script::segment::{Boundary, Segment};
 
 /// A part of the script with its spoken text.
@@ -22,9 +23,9 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Normalizes a part of `text`.
-    pub(super) fn new(text: &str, span: Range<usize>, boundary: Boundary, reading: Reading) -> Self {
-        let spoken = normalize(&text[span.clone()], reading);
+    /// Takes the spoken text of a part of the script.
+    pub(super) fn new(span: Range<usize>, boundary: Boundary, reading: &Reading) -> Self {
+        let spoken = reading.spoken(span.clone());
         let mut piece = Self {
             span,
             length: spoken.chars().count(),
@@ -81,14 +82,6 @@ impl Piece {
     /// Adds to the explicit pause after it.
     pub(super) fn add_pause(&mut self, pause: Duration) {
         self.pause = Some(self.pause.unwrap_or_default() + pause);
-    }
-
-    /// Normalizes the text as a whole. A number or a unit may have been split between the joined parts.
-    pub(super) fn normalized_again(&self, text: &str, reading: Reading) -> Self {
-        Self {
-            pause: self.pause,
-            ..Self::new(text, self.span.clone(), self.boundary, reading)
-        }
     }
 
     /// Appends the next piece.
