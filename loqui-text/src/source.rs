@@ -62,6 +62,18 @@ impl Format {
         })
     }
 
+    /// Returns the name of the format.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Ssml => "ssml",
+            Self::SubRip => "srt",
+            Self::WebVtt => "vtt",
+        }
+    }
+
     /// Returns the format of files with this extension, without the point. Unknown extensions are plain text.
     pub fn from_extension(extension: &str) -> Self {
         match extension.to_ascii_lowercase().as_str() {

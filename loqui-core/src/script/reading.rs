@@ -78,11 +78,11 @@ impl Reading {
     }
 
     /// Returns what is spoken for a part of the text: in composed characters, with plain quotes and dashes, single spaces, no
-    /// unspeakable characters, and no bullet at the start.
-    pub(super) fn spoken(&self, span: Range<usize>) -> String {
+    /// unspeakable characters, and no bullet at the start. Also returns whether a space stands before it.
+    pub(super) fn spoken(&self, span: Range<usize>) -> (String, bool) {
         let pieces = self.pieces(span.clone());
         let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
-            return String::new();
+            return (String::new(), false);
         };
         let start = if first.written.start < span.start {
             self.inside(first, span.start)
@@ -94,12 +94,14 @@ impl Reading {
         } else {
             last.spoken.end
         };
-        let words = in_plain_forms(&self.spoken.text[start..end.max(start)]);
-        if self.plain_letters {
+        let part = &self.spoken.text[start..end.max(start)];
+        let words = in_plain_forms(part);
+        let spoken = if self.plain_letters {
             loqui_text::plain_letters(&words)
         } else {
             words
-        }
+        };
+        (spoken, part.starts_with(' '))
     }
 
     /// Returns the parts that begin or end in a span. A point that was added stands at the end of its token.

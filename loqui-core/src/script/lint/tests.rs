@@ -139,7 +139,7 @@ fn directions_that_the_model_does_not_know_are_left_out() {
     let spoken = |options: &ScriptOptions| {
         let plain = Plain::from_text(text, options.format);
         let reading = Reading::of(&plain.text, options);
-        (reading.spoken(0..plain.text.len()), lint(&plain, &reading, options))
+        (reading.spoken(0..plain.text.len()).0, lint(&plain, &reading, options))
     };
     assert_eq!(spoken(&options).0, text);
     options.tags = Some(vec!["laugh".to_owned()]);

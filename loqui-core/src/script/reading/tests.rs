@@ -28,7 +28,7 @@ fn english_text_is_written_in_words() {
         ),
         ("It’s 20 °C & 5 km…", "It's twenty degrees Celsius and five kilometers..."),
         ("Naïve café 😀!", "Naive cafe!"),
-        ("See https://example.com/a", "See example dot com slash a."),
+        ("See https://example.com/a", "See HTTPS colon slash slash example dot com slash a."),
         ("The 2nd of Henry VIII", "The second of Henry the eighth."),
         ("[laugh] So?", "[laugh] So?"),
     ];

@@ -15,6 +15,8 @@ use crate::script::segment::{Boundary, Segment};
 pub(super) struct Piece {
     span: Range<usize>,
     spoken: String,
+    /// Whether a space stands before the spoken text: the piece begins inside a token.
+    spaced: bool,
     length: usize,
     boundary: Boundary,
     closing: Option<char>,
@@ -25,12 +27,13 @@ pub(super) struct Piece {
 impl Piece {
     /// Takes the spoken text of a part of the script.
     pub(super) fn new(span: Range<usize>, boundary: Boundary, reading: &Reading) -> Self {
-        let spoken = reading.spoken(span.clone());
+        let (spoken, spaced) = reading.spoken(span.clone());
         let mut piece = Self {
             span,
             length: spoken.chars().count(),
             closing: closing(&spoken, boundary),
             spoken,
+            spaced,
             boundary,
             pause: None,
         };
@@ -125,6 +128,6 @@ impl Piece {
 
     /// Returns true if there is white space before the next piece.
     fn gap_to(&self, next: &Self) -> bool {
-        next.span.start > self.span.end
+        next.span.start > self.span.end || next.spaced
     }
 }

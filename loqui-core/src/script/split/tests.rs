@@ -310,7 +310,7 @@ proptest! {
             ]),
             0..120,
         ),
-        max in 24_usize..90,
+        max in SMALLEST_MAX_CHARACTERS..90,
     ) {
         let text = parts.concat();
         let limits = Limits::default().with_segments(max, max);
