@@ -147,6 +147,43 @@ export interface Estimate {
   pricesAsOf: string | null;
 }
 
+/** A token that is not spoken as it is written. */
+export interface TokenReading {
+  /** The token as written. */
+  written: string;
+  /** The words for it. Empty if it is left out. */
+  spoken: string;
+  /** What it stands for, for example `date`. */
+  class: string;
+  /** Why an ambiguous token is read this way. */
+  reason?: string;
+}
+
+/** What is written and what is spoken in one segment. */
+export interface ScriptSegment {
+  /** The index in the script, from 0. */
+  index: number;
+  /** The text as written, without markup. */
+  text: string;
+  /** The text as sent to the engine. */
+  spoken: string;
+  /** The boundary after the segment. */
+  boundary: 'word' | 'clause' | 'sentence' | 'paragraph' | 'end';
+  /** The pause after the segment, in seconds. */
+  pauseSeconds: number;
+  /** The tokens that are not spoken as they are written. */
+  readings: TokenReading[];
+}
+
+/** What is written and what is spoken, segment by segment. */
+export interface Script {
+  /** The language in which the text is read, for example `en-GB`. */
+  language: string | null;
+  segments: ScriptSegment[];
+  /** What may sound wrong. */
+  findings: Finding[];
+}
+
 /** The cost of all takes, in total, by day and by model. */
 export interface Usage {
   /** The total cost. All amounts are in US dollars. */
@@ -330,6 +367,8 @@ export class Loqui {
   usage(): Promise<Usage>;
   /** Estimates segments, duration and cost of a text without sending anything. */
   estimate(text: string, options?: { model?: string }): Estimate;
+  /** Shows what is written and what would be spoken in each segment, without sending anything. */
+  script(text: string, options?: SpeakOptions): Script;
   /** Releases the store. Submitted generations continue. */
   close(): void;
 }

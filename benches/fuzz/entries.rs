@@ -50,7 +50,7 @@ pub(crate) const ENTRIES: [Entry; 11] = [
     text("script", "texts", script),
     text("spoken", "texts", |bytes| {
         let text = String::from_utf8_lossy(bytes);
-        drop(loqui_text::spell_out(&text));
+        drop(loqui_text::speak(&text, &loqui_text::Locale::american()));
         drop(
             loqui_offline::Voice::shared()
                 .and_then(|voice| voice.expected_seconds(&text, &loqui_offline::Settings::default())),

@@ -7,6 +7,7 @@ mod emulator;
 mod estimate;
 mod generations;
 mod samples;
+mod script;
 mod serve;
 mod speak;
 mod usage;
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     Check(check::Arguments),
     /// Estimate segments, duration and cost of a text before paying
     Estimate(estimate::Arguments),
+    /// Show what is written and what will be spoken, segment by segment
+    Script(script::Arguments),
     /// Speak many texts from a file of jobs; a second run continues the first
     Batch(batch::Arguments),
     /// List, show, wait for, cancel, retry or erase generations
@@ -93,6 +96,7 @@ impl Command {
             Self::Speak(arguments) => speak::run(*arguments, common).await,
             Self::Check(arguments) => check::run(arguments, common.json).await,
             Self::Estimate(arguments) => estimate::run(arguments, common.json).await,
+            Self::Script(arguments) => script::run(arguments, common.json).await,
             Self::Batch(arguments) => batch::run(arguments, common).await,
             Self::Generations(action) => generations::run(action, common).await,
             Self::Samples(action) => samples::run(action, common).await,

@@ -34,8 +34,10 @@ use crate::error::Result;
 use crate::estimate::Estimate;
 use crate::id::{GenerationId, SampleId};
 use crate::ledger::GenerationRecord;
+use crate::options::SpeakOptions;
 use crate::runtime::Runtime;
 use crate::sample::Sample;
+use crate::script::Script;
 use crate::store::{AudioStore, Filter, GenerationStore, GenerationStoreExt as _, UsageFilter};
 use crate::usage::Usage;
 
@@ -177,6 +179,19 @@ impl Loqui {
     /// `script.*`, `model.unknown`.
     pub fn estimate(&self, text: &str, model: Option<&str>) -> Result<Estimate> {
         Estimate::new(text, &self.default_engine()?.model(model)?)
+    }
+
+    /// Reads a script as a request with these options would: what is written and spoken in each segment, and what was found.
+    /// Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `script.*`, `model.unknown`, `option.*`.
+    pub fn script(&self, text: &str, options: &SpeakOptions) -> Result<Script> {
+        let engine = self.default_engine()?;
+        let model = engine.model(options.voice.model.as_deref())?;
+        options.check()?;
+        Script::read(text, &model.script_options(options)?)
     }
 
     /// Spending by day and by model, including erased generations.

@@ -94,7 +94,7 @@ pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, FindingCode, Severity};
 pub use id::{GenerationId, SampleId};
-pub use options::{RequestMetadata, RunLimits, SpeakOptions, VoiceSettings};
+pub use options::{RequestMetadata, RunLimits, SpeakOptions, TextOptions, VoiceSettings};
 pub use reconciliation::Reconciliation;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]

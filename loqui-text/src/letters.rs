@@ -37,20 +37,19 @@ pub fn plain_letters(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check;
     use super::*;
 
     #[test]
     fn accents_are_removed() {
-        check(
-            plain_letters,
-            &[
-                ("café naïve façade", "cafe naive facade"),
-                ("Zürich, Ångström; señor", "Zurich, Angstrom; senor"),
-                ("Æsop ate smørrebrød in Łódź", "Aesop ate smorrebrod in Lodz"),
-                ("plain", "plain"),
-                ("wait — what", "wait — what"),
-            ],
-        );
+        let cases = [
+            ("café naïve façade", "cafe naive facade"),
+            ("Zürich, Ångström; señor", "Zurich, Angstrom; senor"),
+            ("Æsop ate smørrebrød in Łódź", "Aesop ate smorrebrod in Lodz"),
+            ("plain", "plain"),
+            ("wait — what", "wait — what"),
+        ];
+        for (written, plain) in cases {
+            assert_eq!(plain_letters(written), plain);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::{Locale, Spoken};
+use crate::{Class, Locale, Spoken};
 
 /// Terms longer than this are no terms, in bytes.
 const LONGEST_TERM: usize = 200;
@@ -173,45 +173,8 @@ impl Pronunciations {
         }
         let mut edits = self.edits_in_pieces(spoken, written, locale, voice, ipa);
         edits.extend(self.find(&spoken.text, locale, voice, ipa));
-        edits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
-        let mut text = String::with_capacity(spoken.text.len());
-        let mut moved: Vec<(usize, usize, usize)> = Vec::new();
-        let mut at = 0;
-        for (range, entry) in edits {
-            if range.start < at {
-                continue;
-            }
-            text.push_str(&spoken.text[at..range.start]);
-            let start = text.len();
-            text.push_str(&self.entries[entry].spoken);
-            moved.push((range.start, range.end, start));
-            at = range.end;
-        }
-        text.push_str(&spoken.text[at..]);
-        let new_length = text.len();
-        let old = std::mem::replace(&mut spoken.text, text);
-        if moved.is_empty() {
-            return;
-        }
-        let place = |byte: usize, end: bool| {
-            let index = moved.partition_point(|(start, ..)| if end { *start < byte } else { *start <= byte });
-            let Some((start, old_end, new_start)) = index.checked_sub(1).map(|index| moved[index]) else {
-                return byte;
-            };
-            let next_old = moved.get(index).map_or(old.len(), |(start, ..)| *start);
-            let next_new = moved.get(index).map_or(new_length, |(.., start)| *start);
-            if byte >= old_end {
-                next_new - (next_old - byte)
-            } else if end {
-                next_new - (next_old - old_end)
-            } else {
-                let _ = start;
-                new_start
-            }
-        };
-        for piece in &mut spoken.pieces {
-            piece.spoken = place(piece.spoken.start, false)..place(piece.spoken.end, true);
-        }
+        let said = |entry: usize| self.entries[entry].spoken.clone();
+        spoken.replace(edits.into_iter().map(|(range, entry)| (range, said(entry))).collect());
     }
 
     /// Terms that fill tokens of the written text: `C++`, `24/7`.
@@ -224,7 +187,8 @@ impl Pronunciations {
         ipa: bool,
     ) -> Vec<(Range<usize>, usize)> {
         let mut edits = Vec::new();
-        for piece in spoken.pieces.iter().filter(|piece| piece.class != crate::Class::Plain) {
+        let plain = |class| matches!(class, Class::Plain | Class::Punctuation);
+        for piece in spoken.pieces.iter().filter(|piece| !plain(piece.class)) {
             let Some(token) = written.get(piece.written.clone()) else {
                 continue;
             };

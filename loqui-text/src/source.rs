@@ -62,6 +62,18 @@ impl Format {
         })
     }
 
+    /// Returns the name of the format.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Ssml => "ssml",
+            Self::SubRip => "srt",
+            Self::WebVtt => "vtt",
+        }
+    }
+
     /// Returns the format of files with this extension, without the full stop. Unknown extensions are plain text.
     pub fn from_extension(extension: &str) -> Self {
         match extension.to_ascii_lowercase().as_str() {
@@ -73,6 +85,19 @@ impl Format {
             _ => Self::Plain,
         }
     }
+}
+
+/// Decodes the bytes of a text: by the byte order mark, as UTF-8, as UTF-16, or by the statistics of the bytes.
+///
+/// ```
+/// assert_eq!(loqui_text::decode(b"\xFF\xFEh\0i\0").as_deref(), Ok("hi"));
+/// ```
+///
+/// # Errors
+///
+/// If the bytes are no text in any encoding.
+pub fn decode(bytes: &[u8]) -> Result<String, UnreadableText> {
+    encoding::decode(bytes).map(|decoded| decoded.text.into_owned())
 }
 
 /// The plain text of a source.
@@ -152,6 +177,23 @@ impl Plain {
     /// beyond the end count as the end.
     pub fn in_source(&self, range: Range<usize>) -> Range<usize> {
         self.map.resolve(&self.text, range)
+    }
+
+    /// Returns where a part of the plain text, in bytes, stands in the source, in bytes.
+    ///
+    /// ```
+    /// use loqui_text::{Format, Plain};
+    ///
+    /// let plain = Plain::from_text("an <b>apple</b> a day", Format::Plain);
+    /// assert_eq!(&plain.source()[plain.bytes_in_source(3..8)], "apple");
+    /// ```
+    pub fn bytes_in_source(&self, range: Range<usize>) -> Range<usize> {
+        self.map.resolve_bytes(&self.text, range)
+    }
+
+    /// Returns the source as text.
+    pub fn source(&self) -> &str {
+        &self.map.source
     }
 
     /// Returns the same findings with their positions in this plain text, in scalar values, moved to the source.

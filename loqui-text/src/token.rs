@@ -48,6 +48,10 @@ pub enum Class {
     Sign,
     /// A tag such as `[laugh]`, which passes through.
     Tag,
+    /// Punctuation.
+    Punctuation,
+    /// Words for which a user set a pronunciation.
+    Respelled,
 }
 
 impl Class {
@@ -75,6 +79,8 @@ impl Class {
             Self::Emoji => "emoji",
             Self::Sign => "sign",
             Self::Tag => "tag",
+            Self::Punctuation => "punctuation",
+            Self::Respelled => "respelled",
         }
     }
 }
@@ -92,4 +98,16 @@ pub struct Token {
     pub may_end_sentence: bool,
     /// Why an ambiguous token was read the way it was, in words.
     pub reason: Option<&'static str>,
+}
+
+impl Token {
+    /// Words that are read as they stand.
+    pub(crate) const fn plain(range: Range<usize>) -> Self {
+        Self {
+            range,
+            class: Class::Plain,
+            may_end_sentence: true,
+            reason: None,
+        }
+    }
 }

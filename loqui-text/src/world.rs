@@ -20,6 +20,11 @@ fn codes() -> &'static [&'static str] {
     data::CODES
 }
 
+/// Returns whether the numbers of a language, by its ISO 639-1 code, are written in words.
+pub(crate) fn is_known(code: &str) -> bool {
+    data::CODES.contains(&code)
+}
+
 pub(crate) use reader::read;
 
 #[cfg(test)]

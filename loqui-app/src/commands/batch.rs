@@ -108,12 +108,17 @@ async fn run_job<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> JobResul
 async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation, Failure> {
     target::check(&job.out)?;
     let sample = samples.open(&job.sample).await?;
+    let mut options = job.options.clone();
     let text = match &job.script {
         Some(text) => text.clone(),
-        None => script::read(None, job.script_file.as_deref()).await?,
+        None => {
+            let source = script::read(None, job.script_file.as_deref()).await?;
+            source.set_format(&mut options);
+            source.text
+        }
     };
     let key = job.key(loqui.engine(), &sample, &text)?;
-    let request = loqui.submit(&sample, text).options(job.options.clone());
+    let request = loqui.submit(&sample, text).options(options);
     let generation = match request.idempotency_key(key).await {
         // The same job with other limits, which come from the environment and are not part of the key.
         Err(error) if error.is(&code::GENERATION_KEY_REUSED) => match error.generation_id() {

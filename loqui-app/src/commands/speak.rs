@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// Text to speak; `-` reads it from stdin
     text: Option<String>,
 
-    /// File with the text to speak
+    /// File with the text to speak; `-` reads stdin. The extension says the format
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     script: Option<PathBuf>,
 
@@ -51,7 +51,9 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
-    let text = script::read(arguments.text.clone(), arguments.script.as_deref()).await?;
+    let source = script::read(arguments.text.clone(), arguments.script.as_deref()).await?;
+    let mut options = options(&arguments);
+    source.set_format(&mut options);
     for path in [&arguments.output, &arguments.subtitles, &arguments.manifest]
         .into_iter()
         .flatten()
@@ -71,7 +73,7 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
     }
     let loqui = settings.open()?;
     let sample = Sample::open(&arguments.sample).await?;
-    let generation = loqui.submit(&sample, text).options(options(&arguments)).await?;
+    let generation = loqui.submit(&sample, source.text).options(options).await?;
     let info = finish(&generation, common.json).await?;
     let path = target::of(arguments.output, generation.id());
     generation.save(&path).await?;

@@ -60,7 +60,9 @@ impl Voices {
             .loqui
             .submit_with(upload.sample, text)
             .owner(owner(upload.account))
-            .options(options);
+            .options(options)
+            // The clients of the guide cannot name a language.
+            .accept_other_language();
         if let Some(key) = key {
             request = request.idempotency_key(key);
         }

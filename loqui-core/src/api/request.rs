@@ -28,6 +28,7 @@ pub struct Request<O> {
     text: String,
     options: SpeakOptions,
     metadata: RequestMetadata,
+    any_language: bool,
     output: PhantomData<fn() -> O>,
 }
 
@@ -56,6 +57,7 @@ impl<O> Request<O> {
             text,
             options: SpeakOptions::default(),
             metadata: RequestMetadata::default(),
+            any_language: false,
             output: PhantomData,
         }
     }
@@ -120,9 +122,28 @@ impl<O> Request<O> {
         self
     }
 
-    /// Sets [the language of the script](crate::options::VoiceSettings::language), as an ISO 639-1 code.
+    /// Sets [the language of the script](crate::options::VoiceSettings::language), such as `en` or `en-GB`.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.options.voice.language = Some(language.into());
+        self
+    }
+
+    /// Sets [the format of the text](crate::options::TextOptions::format), for example `markdown`.
+    pub fn format(mut self, format: impl Into<String>) -> Self {
+        self.options.text.format = Some(format.into());
+        self
+    }
+
+    /// Sets [how terms are said](crate::options::TextOptions::pronunciations): a line for each, `term = respelling`.
+    pub fn pronunciations(mut self, lines: impl Into<String>) -> Self {
+        self.options.text.pronunciations = Some(lines.into());
+        self
+    }
+
+    /// Accepts a text that seems to be in another language than the one it is spoken in. Otherwise such a text is refused
+    /// with `script.wrong_language`, unless the request names the language. The finding is in the warnings in any case.
+    pub fn accept_other_language(mut self) -> Self {
+        self.any_language = true;
         self
     }
 
@@ -158,6 +179,7 @@ impl<O> Request<O> {
             text,
             mut options,
             metadata,
+            any_language,
             ..
         } = self;
         let RequestMetadata {
@@ -170,21 +192,24 @@ impl<O> Request<O> {
         options.limits.budget_usd = options.limits.budget_usd.or(loqui.defaults.budget_usd);
         options.check()?;
         let mut warnings = engine.check_settings(&options.voice)?;
+        let mut reading = model.script_options(&options)?;
+        reading.language_given |= any_language;
         match &voice {
             Voice::Given(sample) => {
+                reading.voice = Some(sample.name().to_owned());
                 sample.ensure_usable_for(&model.reference_limits())?;
                 warnings.extend(sample.report().warnings().cloned());
             }
             Voice::Stored(id) => {
                 let sample = loqui.kept(*id, owner.as_deref()).await?;
+                reading.voice = Some(sample.name.clone());
                 if sample.reference_seconds > 0.0 {
                     sample::ensure_long_enough(&model.reference_limits(), sample.reference_seconds)?;
                 }
                 warnings.extend(sample.report().warnings().cloned());
             }
         }
-        let limits = model.script_limits();
-        let mut script = Script::parse(&text, &limits, model.language(options.voice.language.as_deref()))?;
+        let mut script = Script::read(&text, &reading)?;
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
         // An edited script of one segment has no unchanged segment to reuse.
@@ -201,8 +226,7 @@ impl<O> Request<O> {
             let query = reuse_query(sample, engine.name(), &model, &script, &options);
             let mut reused = 0;
             if let Some(earlier) = reuse::earlier_version(store, &query).await? {
-                let language = model.language(options.voice.language.as_deref());
-                script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
+                script = Script::read_edited(&text, &reading, &earlier.segments)?;
                 let query = reuse_query(sample, engine.name(), &model, &script, &options);
                 reused = reuse::characters(store, &query).await?;
             }

@@ -53,6 +53,8 @@ impl LocalEngine for OfflineEngine {
                 let mut model = ModelInfo::new(MODEL);
                 model.min_reference_seconds = 0.0;
                 model.clones_voice = false;
+                model.reads_ipa = true;
+                model.tags = Some(Vec::new());
                 model.parallel = Some(MAX_PARALLEL.min(cores()));
                 Ok(model)
             }
@@ -138,7 +140,9 @@ fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
 }
 
 fn settings(order: &Order) -> Settings {
-    let settings = Settings::default().with_seed(u64::from(order.seed));
+    let settings = Settings::default()
+        .with_seed(u64::from(order.seed))
+        .with_text_in_words(true);
     match order.settings.exaggeration {
         // The neutral value has no effect. The ends of the range are the flattest and the liveliest natural intonation.
         Some(exaggeration) => settings.with_expressiveness(

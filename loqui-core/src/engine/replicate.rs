@@ -105,6 +105,8 @@ impl ReplicateEngine {
         info.max_characters = model.max_characters;
         info.languages.clone_from(&model.languages);
         info.plain_letters = model.languages.iter().all(|language| language == "en");
+        info.reads_written = model.reads_written;
+        info.tags = Some(model.tags.clone());
         info.price = Some(Price::new(model.price.usd_per_1000_characters, &model.price.as_of));
         info.min_reference_seconds = model.min_reference_seconds;
         info.max_output_seconds = Some(model.max_output_seconds);

@@ -112,6 +112,7 @@ codes! {
     SCRIPT_UNSPEAKABLE "script.unspeakable" InvalidInput Never "Write the text in letters; emoji and symbols cannot be spoken.";
     SCRIPT_WRONG_LANGUAGE "script.wrong_language" InvalidInput Never "Choose a model that supports this language.";
     SCRIPT_UNREADABLE "script.unreadable" InvalidInput Never "Save the script as UTF-8 text.";
+    SCRIPT_PRONUNCIATIONS "script.pronunciations" InvalidInput Never "Write one line per term: term = respelling";
 
     OPTION_OUT_OF_RANGE "option.out_of_range" InvalidInput Never "Use a value inside the range.";
     OPTION_UNSUPPORTED "option.unsupported" InvalidInput Never "Remove the option, or choose a model that supports it.";

@@ -85,7 +85,15 @@ codes! {
     ScriptNoPunctuation "script.no_punctuation" "a long text has no sentence end.";
     ScriptDigits "script.digits" "there are digits in a language whose numbers are not spelled out.";
     ScriptUnspeakable "script.unspeakable" "characters that cannot be spoken are left out.";
-    ScriptWrongLanguage "script.wrong_language" "letters are not those of the language.";
+    ScriptWrongLanguage "script.wrong_language" "the text or some letters are not in the language.";
+    ScriptEncoding "script.encoding" "bytes of the text are damaged.";
+    ScriptUnknownTag "script.unknown_tag" "an unknown tag is left out.";
+    ScriptIgnoredMarkup "script.ignored_markup" "markup that the model does not understand has no effect.";
+    ScriptOpenTag "script.open_tag" "a tag is not closed.";
+    ScriptLeftOut "script.left_out" "a picture or the like is left out.";
+    ScriptPlaceholder "script.placeholder" "a placeholder was not filled in.";
+    ScriptDirectionMarks "script.direction_marks" "characters that change the direction of writing are left out.";
+    ScriptControlCharacters "script.control_characters" "control characters are left out.";
     TakeNotFinite "take.not_finite" "samples are NaN or infinite.";
     TakeSilent "take.silent" "the take is silent.";
     TakeTruncated "take.truncated" "the model cut the take off at its length limit.";

@@ -144,7 +144,8 @@ async fn predicted_seconds(text: &str, language: Option<&str>, characters: usize
     }
     let text = text.to_owned();
     // A text that the offline voice cannot read has no prediction.
-    blocking(move || Voice::shared()?.expected_seconds(&text, &Settings::default()))
+    let settings = Settings::default().with_text_in_words(true);
+    blocking(move || Voice::shared()?.expected_seconds(&text, &settings))
         .await
         .map(|expected: Result<f64, loqui_offline::Error>| expected.ok())
 }

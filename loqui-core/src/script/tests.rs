@@ -27,8 +27,10 @@ fn too_long_error_states_the_length_and_the_limit() {
 }
 
 #[test]
-fn region_of_a_language_tag_is_ignored() {
+fn region_of_a_language_tag_does_not_hide_its_language() {
     let script = Script::parse("Ele tem 5 anos.", &Limits::default(), Some("pt-BR")).unwrap();
+    assert_eq!(script.segments()[0].spoken, "Ele tem cinco anos.");
+    let script = Script::parse("Je 17 hodin.", &Limits::default(), Some("cs-CZ")).unwrap();
     assert_eq!(script.findings()[0].code, "script.digits");
     assert_eq!(script.findings()[0].severity, Severity::Warning);
 }
@@ -76,7 +78,7 @@ fn an_unchanged_text_keeps_its_segments() {
                 0.000000000000000001 1,2,3,4 1.000.000,00 £1bn €2.5m $.50 100th 1000000th 12";
     for language in [None, Some("en"), Some("ja"), Some("ar")] {
         let first = Script::parse(text, &Limits::default(), language).unwrap();
-        let again = Script::parse_edited(text, &Limits::default(), language, first.segments()).unwrap();
+        let again = Script::read_edited(text, &ScriptOptions::new(Limits::default(), language), first.segments()).unwrap();
         assert_eq!(again.segments(), first.segments(), "{language:?}");
     }
 }

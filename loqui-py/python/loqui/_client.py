@@ -14,7 +14,7 @@ from ._generation import AsyncGeneration, Generation
 from ._options import SpeakOptions
 from ._sample import Sample
 from ._speech import Speech
-from ._types import Erased, Estimate, SampleInfo, Status, Usage
+from ._types import Erased, Estimate, SampleInfo, Script, Status, Usage
 
 
 def _script(text: str) -> str:
@@ -85,6 +85,14 @@ class _Base:
     def estimate(self, text: str, *, model: str | None = None) -> Estimate:
         """Estimates segments, duration and cost of a text without sending anything."""
         return Estimate._from_json(self._native.estimate(text, model))
+
+    def script(self, text: str, **options: Unpack[SpeakOptions]) -> Script:
+        """Shows what is written and what would be spoken in each segment, without sending anything.
+
+        Raises:
+            InvalidInputError: ``script.*``, ``option.*``.
+        """
+        return Script._from_json(self._native.script(_script(text), options_as_json(options)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'closed' if self._opened is None else self.engine}>"

@@ -296,6 +296,72 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenReading:
+    """A token that is not spoken as it is written.
+
+    Attributes:
+        written: The token as written.
+        spoken: The words for it. Empty if it is left out.
+        class_: What it stands for, for example ``date``. The key is ``class`` in JSON.
+        reason: Why an ambiguous token is read this way.
+    """
+
+    written: str
+    spoken: str
+    class_: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSegment:
+    """What is written and what is spoken in one segment.
+
+    Attributes:
+        index: The index in the script, from 0.
+        text: The text as written, without markup.
+        spoken: The text as sent to the engine.
+        boundary: The boundary after the segment: ``word``, ``clause``, ``sentence``, ``paragraph`` or ``end``.
+        pause_seconds: The pause after the segment, in seconds.
+        readings: The tokens that are not spoken as they are written.
+    """
+
+    index: int
+    text: str
+    spoken: str
+    boundary: str
+    pause_seconds: float
+    readings: tuple[TokenReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is written and what is spoken, segment by segment.
+
+    Attributes:
+        language: The language in which the text is read, for example ``en-GB``.
+        segments: The segments, in order.
+        findings: What may sound wrong.
+    """
+
+    language: str | None
+    segments: tuple[ScriptSegment, ...]
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        segments = []
+        for segment in fields["segments"]:
+            readings = [
+                TokenReading(reading["written"], reading["spoken"], reading["class"], reading.get("reason"))
+                for reading in segment.pop("readings")
+            ]
+            segments.append(ScriptSegment(**segment, readings=tuple(readings)))
+        findings = tuple(Finding(**finding) for finding in fields["findings"])
+        return cls(fields["language"], tuple(segments), findings)
+
+
+@dataclass(frozen=True, slots=True)
 class DayUsage:
     """The usage of one day.
 

@@ -117,7 +117,7 @@ impl Reader<'_> {
     fn word(&mut self, sink: &mut impl Sink) {
         let chunk = &self.ahead[0];
         let lead = chunk.lead;
-        let lead_range = chunk.range.start..chunk.core_start();
+        let start = chunk.range.start;
         let mut glued = !chunk.spaced || chunk.range.start == 0;
         let after_dash =
             self.text[..chunk.range.start].ends_with(['—', '―']) || self.text[..chunk.range.start].ends_with("--");
@@ -171,7 +171,7 @@ impl Reader<'_> {
             range.start -= 1;
         }
         if !opening.is_empty() {
-            sink.punctuation(lead_range, &opening, glued);
+            sink.punctuation(start..range.start, &opening, glued);
             glued = true;
         }
         let trail = &last.trail[found.taken..];

@@ -65,6 +65,15 @@ pub(super) fn direction(count: usize) -> Finding {
     )
 }
 
+pub(super) fn control(count: usize) -> Finding {
+    Finding::new(
+        "script.control_characters",
+        format!("{count} control characters are left out"),
+        "Remove them. They often come from a damaged or binary file.",
+        0..0,
+    )
+}
+
 /// Returns the start of a text, for messages.
 fn shown(text: &str) -> String {
     let mut shown: String = text.chars().take(40).collect();

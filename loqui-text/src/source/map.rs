@@ -57,12 +57,18 @@ pub(super) struct Map {
     stages: Vec<Stage>,
     /// Scalar values in front of every block of [`LONGEST_RUN`] bytes of the source, and the source.
     counts: Vec<usize>,
-    source: String,
+    pub(super) source: String,
 }
 
 impl Map {
     /// Moves a range of bytes of the plain text to scalar values of the source.
     pub(super) fn resolve(&self, text: &str, range: Range<usize>) -> Range<usize> {
+        let bytes = self.resolve_bytes(text, range);
+        self.scalar(bytes.start)..self.scalar(bytes.end)
+    }
+
+    /// Moves a range of bytes of the plain text to bytes of the source.
+    pub(super) fn resolve_bytes(&self, text: &str, range: Range<usize>) -> Range<usize> {
         let start = range.start.min(text.len());
         let end = range.end.clamp(start, text.len());
         let (mut from, mut to) = (start, end);
@@ -71,7 +77,7 @@ impl Map {
             to = if to > from { stage.end(to).max(begin) } else { begin };
             from = begin;
         }
-        self.scalar(from)..self.scalar(to)
+        from..to
     }
 
     fn scalar(&self, byte: usize) -> usize {

@@ -14,6 +14,7 @@ const MOST_FINDINGS: usize = 20;
 pub(super) fn strip(text: &str, out: &mut Output) {
     let mut copied = 0;
     let mut directions: Option<(Range<usize>, usize)> = None;
+    let mut controls: Option<(Range<usize>, usize)> = None;
     let mut placeholders = 0;
     let mut skip = 0;
     for (at, c) in text.char_indices() {
@@ -63,13 +64,13 @@ pub(super) fn strip(text: &str, out: &mut Output) {
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
                 out.copy(text, copied..at);
                 copied = at + c.len_utf8();
-                match &mut directions {
-                    Some((range, count)) => {
-                        range.end = copied;
-                        *count += 1;
-                    }
-                    None => directions = Some((at..copied, 1)),
-                }
+                count_one(&mut directions, at..copied);
+            }
+            // A form feed ends a page, and a vertical tab a line.
+            _ if c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}') => {
+                out.copy(text, copied..at);
+                copied = at + c.len_utf8();
+                count_one(&mut controls, at..copied);
             }
             _ => {}
         }
@@ -77,6 +78,20 @@ pub(super) fn strip(text: &str, out: &mut Output) {
     out.copy(text, copied..text.len());
     if let Some((range, count)) = directions {
         out.note(range, findings::direction(count));
+    }
+    if let Some((range, count)) = controls {
+        out.note(range, findings::control(count));
+    }
+}
+
+/// Counts a character of a kind and extends the range from the first to the last of them.
+fn count_one(counted: &mut Option<(Range<usize>, usize)>, at: Range<usize>) {
+    match counted {
+        Some((range, count)) => {
+            range.end = at.end;
+            *count += 1;
+        }
+        None => *counted = Some((at, 1)),
     }
 }
 

@@ -55,10 +55,10 @@ impl Job {
 /// Reads the jobs of a file; `-` is stdin. Relative paths start at the folder of the file.
 pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
     let (text, folder) = if file == Path::new("-") {
-        (script::read(Some("-".to_owned()), None).await?, PathBuf::new())
+        (script::read(Some("-".to_owned()), None).await?.text, PathBuf::new())
     } else {
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        (script::read(None, Some(file)).await?, folder)
+        (script::read(None, Some(file)).await?.text, folder)
     };
     let (mut jobs, mut ids, mut outs) = (Vec::new(), HashSet::new(), HashSet::new());
     for (index, line) in text.lines().enumerate() {

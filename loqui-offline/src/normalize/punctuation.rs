@@ -24,7 +24,7 @@ pub(super) fn rewrite(text: &str) -> String {
 }
 
 /// Removes what is left over when words were taken out or put in: double spaces, spaces before a comma.
-pub fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let text = SPACES.replace_all(text, " ");
     SPACE_BEFORE.replace_all(&text, "$1").trim().to_owned()
 }

@@ -16,7 +16,7 @@ struct Mark {
 }
 
 /// Returns the text between the marks, each part with the pause after it. There is none after the last part.
-pub(super) fn stretches(text: &str) -> Vec<(Range<usize>, Option<Duration>)> {
+pub(in crate::script) fn stretches(text: &str) -> Vec<(Range<usize>, Option<Duration>)> {
     let mut stretches = Vec::new();
     let mut start = 0;
     for mark in marks(text) {
