@@ -2,6 +2,7 @@
 
 mod accept;
 mod accounts;
+mod announcements;
 mod api_error;
 mod attempts;
 mod auth;
@@ -9,6 +10,8 @@ mod body;
 mod clients;
 mod database;
 mod drain;
+mod earlier;
+mod erasures;
 mod jobs;
 mod layers;
 mod metrics;

@@ -1,5 +1,6 @@
 //! The conformance suite, and what is particular to a file.
 
+mod application;
 mod damage;
 mod durability;
 mod fixtures;
