@@ -198,7 +198,10 @@ impl Accounts {
 
     /// Returns all users, oldest first.
     pub(crate) async fn list(&self) -> Result<Vec<Account>, Error> {
-        let rows = self.database.all(Query::new("SELECT * FROM account ORDER BY id")).await?;
+        let rows = self
+            .database
+            .all(Query::new("SELECT * FROM account ORDER BY id"))
+            .await?;
         rows.iter().map(account).collect()
     }
 
@@ -248,7 +251,9 @@ impl Accounts {
 
     /// Removes a key of a user. Returns false if it does not exist.
     pub(crate) async fn remove_key(&self, account: i64, key: i64) -> Result<bool, Error> {
-        let query = Query::new("DELETE FROM api_key WHERE account = $1 AND id = $2").bind(account).bind(key);
+        let query = Query::new("DELETE FROM api_key WHERE account = $1 AND id = $2")
+            .bind(account)
+            .bind(key);
         Ok(self.database.execute(query).await? > 0)
     }
 

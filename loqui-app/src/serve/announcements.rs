@@ -126,7 +126,10 @@ impl Announcements {
     async fn pass_on(&self, window: &mut Window) -> Result<(), Error> {
         loop {
             let query = "SELECT id, account, generation FROM announcement WHERE id > $1 ORDER BY id LIMIT $2";
-            let rows = self.database.all(Query::new(query).bind(window.floor).bind(BATCH)).await?;
+            let rows = self
+                .database
+                .all(Query::new(query).bind(window.floor).bind(BATCH))
+                .await?;
             let mut last = window.floor;
             for row in &rows {
                 last = row.integer("id")?;
@@ -194,7 +197,11 @@ mod tests {
     use super::*;
 
     async fn server(folder: &std::path::Path) -> Announcements {
-        let loqui = Loqui::builder().engine_named("offline").data_dir(folder).build().unwrap();
+        let loqui = Loqui::builder()
+            .engine_named("offline")
+            .data_dir(folder)
+            .build()
+            .unwrap();
         let database = Database::open(&loqui, folder).await.unwrap();
         Announcements::open(&database).await.unwrap()
     }
@@ -213,7 +220,11 @@ mod tests {
             there.pass_on(&mut read_there).await.unwrap();
         }
         for socket in [&mut hears, &mut also_hears] {
-            assert_eq!(socket.try_recv().unwrap(), (7, GenerationId::new(2)), "not the one before the start");
+            assert_eq!(
+                socket.try_recv().unwrap(),
+                (7, GenerationId::new(2)),
+                "not the one before the start"
+            );
             socket.try_recv().unwrap_err();
         }
     }

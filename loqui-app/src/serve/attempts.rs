@@ -120,7 +120,11 @@ mod tests {
     use super::*;
 
     async fn attempts(folder: &std::path::Path) -> Attempts {
-        let loqui = Loqui::builder().engine_named("offline").data_dir(folder).build().unwrap();
+        let loqui = Loqui::builder()
+            .engine_named("offline")
+            .data_dir(folder)
+            .build()
+            .unwrap();
         Attempts::new(&Database::open(&loqui, folder).await.unwrap())
     }
 

@@ -77,7 +77,11 @@ impl NewJob {
     /// # Errors
     ///
     /// `user.quota`; `sample.not_found` if the upload was deleted meanwhile; `store.unavailable`.
-    pub(crate) fn record(self, mut transaction: Transaction<'_>, submitted: Submitted) -> BoxFuture<'_, Result<(), Error>> {
+    pub(crate) fn record(
+        self,
+        mut transaction: Transaction<'_>,
+        submitted: Submitted,
+    ) -> BoxFuture<'_, Result<(), Error>> {
         async move {
             let generation = submitted.generation.id;
             lock_account(&mut transaction, self.account).await?;
@@ -150,7 +154,8 @@ impl Jobs {
 
     /// Returns the number of jobs of a user, and the total size of their speech in bytes.
     pub(crate) async fn totals(&self, account: i64) -> Result<(i64, i64), Error> {
-        let query = "SELECT count(*) AS count, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM job WHERE account = $1";
+        let query =
+            "SELECT count(*) AS count, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM job WHERE account = $1";
         let row = self.database.one(Query::new(query).bind(account)).await?;
         Ok((row.integer("count")?, row.integer("bytes")?))
     }
@@ -165,7 +170,10 @@ impl Jobs {
     /// Records the size of finished speech, in bytes.
     async fn set_bytes(&self, generation: GenerationId, bytes: i64) -> Result<(), Error> {
         let query = Query::new("UPDATE job SET bytes = $1 WHERE generation = $2");
-        self.database.execute(query.bind(bytes).bind(generation)).await.map(drop)
+        self.database
+            .execute(query.bind(bytes).bind(generation))
+            .await
+            .map(drop)
     }
 
     /// Waits in the background for the end of a generation, records the size of its speech, and updates the metrics.

@@ -85,7 +85,9 @@ async fn stored(database: &Database, file: &Path) -> Result<String, Error> {
         async move {
             // Of servers that start at the same time, one stores its key.
             let query = "INSERT INTO shared_value (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-            transaction.execute(Query::new(query).bind(NAME).bind(candidate)).await?;
+            transaction
+                .execute(Query::new(query).bind(NAME).bind(candidate))
+                .await?;
             let query = Query::new("SELECT value FROM shared_value WHERE name = $1").bind(NAME);
             transaction.one(query).await?.text("value")
         }
@@ -120,7 +122,11 @@ mod tests {
     use super::*;
 
     async fn database(folder: &Path) -> Database {
-        let loqui = Loqui::builder().engine_named("offline").data_dir(folder).build().unwrap();
+        let loqui = Loqui::builder()
+            .engine_named("offline")
+            .data_dir(folder)
+            .build()
+            .unwrap();
         Database::open(&loqui, folder).await.unwrap()
     }
 

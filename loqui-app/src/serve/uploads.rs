@@ -56,12 +56,17 @@ impl NewUpload {
     /// # Errors
     ///
     /// `user.quota`, `store.unavailable`.
-    pub(crate) fn record(self, mut transaction: Transaction<'_>, sample: SampleRecord) -> BoxFuture<'_, Result<(), Error>> {
+    pub(crate) fn record(
+        self,
+        mut transaction: Transaction<'_>,
+        sample: SampleRecord,
+    ) -> BoxFuture<'_, Result<(), Error>> {
         async move {
             lock_account(&mut transaction, self.account).await?;
             let row = transaction.one(totals(self.account)).await?;
             check_limit(row.integer("bytes")?, self.max_storage_bytes)?;
-            let query = "INSERT INTO upload (account, name, kind, file, file_name, bytes, seconds, sample, report, uploaded_at)
+            let query =
+                "INSERT INTO upload (account, name, kind, file, file_name, bytes, seconds, sample, report, uploaded_at)
                          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
             let query = Query::new(query)
                 .bind(self.account)
@@ -158,7 +163,8 @@ pub(crate) async fn remove(transaction: &mut Transaction<'_>, upload: &Upload) -
 }
 
 fn totals(account: i64) -> Query {
-    let query = "SELECT count(*) AS count, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM upload WHERE account = $1";
+    let query =
+        "SELECT count(*) AS count, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM upload WHERE account = $1";
     Query::new(query).bind(account)
 }
 

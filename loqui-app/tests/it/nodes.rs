@@ -56,10 +56,17 @@ async fn users_are_the_same_everywhere(shared: &Shared) {
     let bert = there.other("bert").await;
     let (anna_id, bert_id) = (me(&anna).await["user_id"].clone(), me(&bert).await["user_id"].clone());
     assert!(anna_id.as_i64().unwrap() > 0 && bert_id.as_i64().unwrap() > 0 && anna_id != bert_id);
-    assert_eq!(me(&anna.at(&there)).await, me(&anna).await, "the token of a user is that user everywhere");
+    assert_eq!(
+        me(&anna.at(&there)).await,
+        me(&anna).await,
+        "the token of a user is that user everywhere"
+    );
     assert_eq!(me(&bert.at(&here)).await["username"], "bert");
 
-    let made = anna.post("/api/auth/keys", &json!({"name": "robot"})).await.accepted(201);
+    let made = anna
+        .post("/api/auth/keys", &json!({"name": "robot"}))
+        .await
+        .accepted(201);
     let by_key = |server: &Server| {
         let request = server.request(Method::GET, "/api/auth/me");
         Answer::of(request.bearer_auth(made["key"].as_str().unwrap().to_owned()))
@@ -71,7 +78,10 @@ async fn users_are_the_same_everywhere(shared: &Shared) {
 
     let (annas, berts) = (anna.voice().await, bert.voice().await);
     assert_ne!(annas, berts);
-    assert_eq!(anna.at(&there).get("/api/samples").await.accepted(200)["samples"][0]["sample_id"], annas);
+    assert_eq!(
+        anna.at(&there).get("/api/samples").await.accepted(200)["samples"][0]["sample_id"],
+        annas
+    );
     anna.at(&there).get(&format!("/api/samples/{berts}")).await.refused(404);
 
     // The same idempotency key: one generation for each user, whichever server receives it.
@@ -89,7 +99,10 @@ async fn users_are_the_same_everywhere(shared: &Shared) {
     assert_eq!(bert.at(&here).ended(other).await["status"], "COMPLETED");
     for server in [&here, &there] {
         let listed = anna.at(server).get("/api/generation/").await.accepted(200);
-        assert_eq!((&listed["total"], &listed["generations"][0]["audio_id"]), (&1.into(), &spoken.into()));
+        assert_eq!(
+            (&listed["total"], &listed["generations"][0]["audio_id"]),
+            (&1.into(), &spoken.into())
+        );
         let text = listed.to_string() + &me(&anna).await.to_string();
         assert!(!text.contains("owner"), "{text}");
         for path in ["", "status/", "/audio"] {
@@ -107,16 +120,29 @@ async fn users_are_the_same_everywhere(shared: &Shared) {
 
     // One user erases the recording; the other one keeps it, and speech of it.
     let recording = files(&shared.audio.join("samples")).len();
-    assert_eq!(anna.at(&there).delete(&format!("/api/samples/{annas}")).await.status, 204);
+    assert_eq!(
+        anna.at(&there).delete(&format!("/api/samples/{annas}")).await.status,
+        204
+    );
     assert_eq!(anna.get("/api/library/all").await.accepted(200)["total"], 0);
-    let sound = bert.at(&here).get(&format!("/api/library/download/sample/{berts}")).await;
+    let sound = bert
+        .at(&here)
+        .get(&format!("/api/library/download/sample/{berts}"))
+        .await;
     assert_eq!((sound.status.as_u16(), sound.body), (200, heart()));
     let speech = bert.get(&format!("/api/library/download/generated/{other}")).await;
     assert!(speech.status == 200 && speech.body.len() > 24_000);
-    assert_eq!(bert.at(&here).spoken(berts, "Once more.").await.1["status"], "COMPLETED");
+    assert_eq!(
+        bert.at(&here).spoken(berts, "Once more.").await.1["status"],
+        "COMPLETED"
+    );
     assert!(files(&shared.audio.join("samples")).len() < recording);
     assert_eq!(bert.delete(&format!("/api/samples/{berts}")).await.status, 204);
-    assert_eq!(files(&shared.audio), Vec::<PathBuf>::new(), "nothing of the two users is left");
+    assert_eq!(
+        files(&shared.audio),
+        Vec::<PathBuf>::new(),
+        "nothing of the two users is left"
+    );
 
     let out = there.request(Method::POST, "/api/auth/logout").bearer_auth(&anna.token);
     Answer::of(out).await.accepted(200);
@@ -180,7 +206,11 @@ async fn limit_of_unfinished_generations_holds_across_servers(shared: &Shared) {
         let user = user.at(server);
         let queue = user.get("/api/monitoring/queue").await.accepted(200);
         assert_eq!((&queue["unfinished"], &queue["limit"]), (&3.into(), &3.into()));
-        assert_eq!(user.get("/api/generation/").await.accepted(200)["total"], 3, "a refused one leaves nothing");
+        assert_eq!(
+            user.get("/api/generation/").await.accepted(200)["total"],
+            3,
+            "a refused one leaves nothing"
+        );
     }
     let others = other.voice().await;
     other.create(others, "Hello there.").await.accepted(201);

@@ -38,9 +38,7 @@ pub struct Request<O> {
 
 /// What an application changes in the transaction of the submission.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-type Change = Option<
-    Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>,
->;
+type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
 /// Without an SQL database there are no transactions.
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 type Change = Option<std::convert::Infallible>;

@@ -28,8 +28,7 @@ pub struct AddSample {
 
 /// What an application changes in the transaction that adds a sample.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-type Change =
-    Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, SampleRecord) -> BoxFuture<'t, Result<()>> + Send>>;
+type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, SampleRecord) -> BoxFuture<'t, Result<()>> + Send>>;
 /// Without an SQL database there are no transactions.
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 type Change = Option<std::convert::Infallible>;
@@ -227,7 +226,9 @@ impl Loqui {
         let Some(recording) = self.runtime.audio.get(key).await? else {
             return Ok(false);
         };
-        let same = SampleFilter::default().with_sha256(sample::sha256(&recording)).with_limit(1);
+        let same = SampleFilter::default()
+            .with_sha256(sample::sha256(&recording))
+            .with_limit(1);
         Ok(!self.runtime.store.samples(&same).await?.is_empty())
     }
 
@@ -289,12 +290,7 @@ impl Loqui {
     }
 
     /// Records a sample, together with the change of the application.
-    async fn record_sample(
-        &self,
-        new: NewSample,
-        known: Option<SampleId>,
-        change: Change,
-    ) -> Result<SampleRecord> {
+    async fn record_sample(&self, new: NewSample, known: Option<SampleId>, change: Change) -> Result<SampleRecord> {
         let Some(change) = change else {
             return self.runtime.store.add_sample(new).await;
         };

@@ -127,7 +127,10 @@ async fn read(on: &mut SqliteConnection) -> Result<Result<Content, Error>, sqlx:
     let mut uploads = by_account(on, "SELECT * FROM upload ORDER BY id", upload).await?;
     let mut jobs = by_account(on, "SELECT * FROM job ORDER BY generation", job).await?;
     let mut content = Content::default();
-    for row in sqlx::query("SELECT * FROM account ORDER BY id").fetch_all(&mut *on).await? {
+    for row in sqlx::query("SELECT * FROM account ORDER BY id")
+        .fetch_all(&mut *on)
+        .await?
+    {
         let id = row.try_get("id")?;
         content.users.push(User {
             id,
@@ -141,7 +144,9 @@ async fn read(on: &mut SqliteConnection) -> Result<Result<Content, Error>, sqlx:
             jobs: jobs.remove(&id).unwrap_or_default(),
         });
     }
-    content.ended_tokens = sqlx::query_as("SELECT id, until FROM ended_token").fetch_all(on).await?;
+    content.ended_tokens = sqlx::query_as("SELECT id, until FROM ended_token")
+        .fetch_all(on)
+        .await?;
     Ok(Ok(content))
 }
 

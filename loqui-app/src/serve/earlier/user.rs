@@ -40,11 +40,7 @@ struct Taken {
 }
 
 /// Takes over a user, unless that was done before. `own_records`: no other file of users exists for the records.
-pub(super) async fn take_over(
-    user: User,
-    mut transaction: Transaction<'_>,
-    own_records: bool,
-) -> Result<(), Error> {
+pub(super) async fn take_over(user: User, mut transaction: Transaction<'_>, own_records: bool) -> Result<(), Error> {
     let on = &mut transaction;
     // The password has a random salt, so that the users of two files differ.
     let identity = format!("{} {} {}", user.id, user.created_at, user.password);
@@ -83,7 +79,12 @@ pub(super) async fn take_over(
 async fn add_account(on: &mut Transaction<'_>, user: &User, owner: &str, own_records: bool) -> Result<i64, Error> {
     let mut username = user.username.clone();
     let mut number = 1;
-    while exists(on, Query::new("SELECT id FROM account WHERE username_key = $1").bind(key_of(&username))).await? {
+    while exists(
+        on,
+        Query::new("SELECT id FROM account WHERE username_key = $1").bind(key_of(&username)),
+    )
+    .await?
+    {
         number += 1;
         username = format!("{}-{number}", user.username);
     }
@@ -145,7 +146,12 @@ async fn add_key(on: &mut Transaction<'_>, account: i64, key: Key) -> Result<(),
 }
 
 /// Takes over an upload and its sample. An upload whose sample was erased is left out.
-async fn add_upload(on: &mut Transaction<'_>, taken: &mut Taken, upload: Upload, earlier_owner: &str) -> Result<(), Error> {
+async fn add_upload(
+    on: &mut Transaction<'_>,
+    taken: &mut Taken,
+    upload: Upload,
+    earlier_owner: &str,
+) -> Result<(), Error> {
     let sample = match taken.samples.get(&upload.sample) {
         Some(sample) => *sample,
         None => match sample_for(on, SampleId::new(upload.sample), &taken.owner, earlier_owner).await? {
@@ -250,7 +256,9 @@ async fn add_missing_jobs(on: &mut Transaction<'_>, taken: &Taken) -> Result<(),
             return Ok(());
         };
         for record in generations {
-            let Some(upload) = taken.upload_of.get(&record.sample) else { continue };
+            let Some(upload) = taken.upload_of.get(&record.sample) else {
+                continue;
+            };
             if known.contains(&record.id.get()) {
                 continue;
             }

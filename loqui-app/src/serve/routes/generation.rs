@@ -90,7 +90,11 @@ async fn list(
         let those = app
             .library
             .loqui
-            .generations(&Filter::default().with_owner(user.account.owner.as_str()).with_status(status))
+            .generations(
+                &Filter::default()
+                    .with_owner(user.account.owner.as_str())
+                    .with_status(status),
+            )
             .await?;
         let those: std::collections::HashSet<GenerationId> = those.iter().map(Generation::id).collect();
         jobs.retain(|job| those.contains(&job.generation));

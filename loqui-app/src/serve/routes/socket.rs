@@ -21,10 +21,10 @@ use utoipa_axum::routes;
 use super::events::EventMessage;
 use super::generation::message;
 use crate::code;
+use crate::serve::announcements::Announcement;
 use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
-use crate::serve::announcements::Announcement;
 use crate::serve::state::App;
 
 /// The interval of pings, which detect dead connections.

@@ -28,25 +28,36 @@ async fn submission_and_change_of_the_application_take_effect_together() {
     database.migrate("titles", TITLES).await.unwrap();
     let titles = || database.all(Query::new("SELECT id FROM title ORDER BY id"));
 
-    let added = loqui.add_sample(&voice()).owner("ann").in_transaction(|mut transaction, sample| {
-        async move { transaction.execute(title(-sample.id.get())).await.map(drop) }.boxed()
-    });
+    let added = loqui
+        .add_sample(&voice())
+        .owner("ann")
+        .in_transaction(|mut transaction, sample| {
+            async move { transaction.execute(title(-sample.id.get())).await.map(drop) }.boxed()
+        });
     let sample = added.await.unwrap();
     assert_eq!(titles().await.unwrap()[0].integer("id").unwrap(), -sample.id.get());
-    let refused = loqui.add_sample(&voice()).owner("bob").in_transaction(|_, _| {
-        async { Err(Error::new(&code::SAMPLE_NOISY, "refused")) }.boxed()
-    });
+    let refused = loqui
+        .add_sample(&voice())
+        .owner("bob")
+        .in_transaction(|_, _| async { Err(Error::new(&code::SAMPLE_NOISY, "refused")) }.boxed());
     assert_eq!(refused.await.unwrap_err().code(), "sample.noisy");
     assert_eq!(loqui.samples(&SampleFilter::default()).await.unwrap().len(), 1);
 
     let submit = |ok: bool| {
-        let request = loqui.submit_with(sample.id, "Hello there.").owner("ann").idempotency_key("one");
+        let request = loqui
+            .submit_with(sample.id, "Hello there.")
+            .owner("ann")
+            .idempotency_key("one");
         request.in_transaction(move |mut transaction, submitted| {
             async move {
                 if submitted.is_new {
                     transaction.execute(title(submitted.generation.id.get())).await?;
                 }
-                if ok { Ok(()) } else { Err(Error::new(&code::SAMPLE_NOISY, "refused")) }
+                if ok {
+                    Ok(())
+                } else {
+                    Err(Error::new(&code::SAMPLE_NOISY, "refused"))
+                }
             }
             .boxed()
         })
@@ -64,9 +75,13 @@ async fn submission_and_change_of_the_application_take_effect_together() {
 async fn store_in_memory_has_no_transactions_of_an_application() {
     let loqui = World::new().loqui();
     assert_eq!(loqui.database().unwrap_err().code(), "store.no_database");
-    let adding = loqui.add_sample(&voice()).in_transaction(|_, _| async { Ok(()) }.boxed());
+    let adding = loqui
+        .add_sample(&voice())
+        .in_transaction(|_, _| async { Ok(()) }.boxed());
     assert_eq!(adding.await.unwrap_err().code(), "store.no_database");
-    let submitting = loqui.submit(&voice(), "Hello.").in_transaction(|_, _| async { Ok(()) }.boxed());
+    let submitting = loqui
+        .submit(&voice(), "Hello.")
+        .in_transaction(|_, _| async { Ok(()) }.boxed());
     assert_eq!(submitting.await.unwrap_err().code(), "store.no_database");
     assert!(loqui.generations(&Filter::default()).await.unwrap().is_empty());
 }

@@ -5,10 +5,7 @@ use crate::store::{AudioStore, GenerationStore as _, NewSample};
 
 /// Two owners have the same recording under the same keys. Each erases it, the second one after it was spoken with.
 async fn last_erasure_deletes(audio: AudioStore) {
-    let world = World {
-        audio,
-        ..World::new()
-    };
+    let world = World { audio, ..World::new() };
     let loqui = world.loqui();
     let ann = loqui.add_sample(&voice()).owner("ann").await.unwrap();
     let mut copy = NewSample::new(
@@ -31,7 +28,10 @@ async fn last_erasure_deletes(audio: AudioStore) {
         loqui.erase_sample(ann.id).await.unwrap();
         assert_eq!(loqui.recording(bob.id).await.unwrap(), *voice().original());
     }
-    assert!(world.engine.forgotten.lock().unwrap().is_empty(), "the copy at the provider is in use");
+    assert!(
+        world.engine.forgotten.lock().unwrap().is_empty(),
+        "the copy at the provider is in use"
+    );
     spoken.erase().await.unwrap();
     let speaking = loqui.submit_with(bob.id, "Hello there.").owner("bob").await.unwrap();
     speaking.wait().await.unwrap();

@@ -78,7 +78,9 @@ pub(in crate::store::sql) async fn record_and_row_take_effect_together<S: Genera
                 if submitted.is_new {
                     transaction.execute(note(submitted.generation.id.get())).await?;
                 }
-                let count = transaction.count_generations(&Filter::default().with_owner("ann")).await?;
+                let count = transaction
+                    .count_generations(&Filter::default().with_owner("ann"))
+                    .await?;
                 if ok { Ok((submitted, count)) } else { Err(refused()) }
             }
             .boxed()
@@ -87,9 +89,15 @@ pub(in crate::store::sql) async fn record_and_row_take_effect_together<S: Genera
     let (first, count) = submit("one", true).await.unwrap();
     assert_eq!((first.is_new, count), (true, 1));
     let error = submit("two", false).await.unwrap_err();
-    assert_eq!((error.code(), error.message()), ("sample.noisy", "the application refuses"));
+    assert_eq!(
+        (error.code(), error.message()),
+        ("sample.noisy", "the application refuses")
+    );
     let (again, count) = submit("one", true).await.unwrap();
-    assert_eq!((again.is_new, again.generation.id, count), (false, first.generation.id, 1));
+    assert_eq!(
+        (again.is_new, again.generation.id, count),
+        (false, first.generation.id, 1)
+    );
     assert_eq!(store.generations(&Filter::default()).await.unwrap().len(), 1);
     let id = first.generation.id.get();
     assert_eq!(notes(&database).await, [(id, "a note".to_owned(), true)]);
@@ -175,7 +183,13 @@ pub(in crate::store::sql) async fn owner_is_renamed_everywhere<S: GenerationStor
         let generations = store.generations(&Filter::default().with_owner(owner)).await.unwrap();
         assert_eq!((samples.len(), generations.len()), (count, count), "{owner}");
     }
-    assert!(store.spending(&UsageFilter::default().with_owner("7")).await.unwrap().is_empty());
+    assert!(
+        store
+            .spending(&UsageFilter::default().with_owner("7"))
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 /// Several stores of one location migrate at the same moment.
@@ -199,6 +213,9 @@ pub(in crate::store::sql) async fn migrations_run_once<S: GenerationStore>(store
     let old = database.migrate("notes", &NOTES[..1]).await.unwrap_err();
     assert_eq!(old.code(), "store.too_new");
     let others = database.migrate("other", &NOTES[..1]).await;
-    assert!(others.is_err(), "another application has its own versions, and the table exists");
+    assert!(
+        others.is_err(),
+        "another application has its own versions, and the table exists"
+    );
     assert_eq!(made(database.clone()).await, 2, "a failed migration changes nothing");
 }
