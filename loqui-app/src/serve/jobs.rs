@@ -135,7 +135,10 @@ impl Jobs {
 
     /// Returns the job of a generation; `None` if it belongs to another user.
     pub(crate) async fn of(&self, account: i64, generation: GenerationId) -> Result<Option<Job>, Error> {
-        let query = Query::new("SELECT * FROM job WHERE generation = $1 AND account = $2");
+        let query = Query::new(
+            "SELECT job.* FROM job JOIN generation ON generation.id = job.generation
+             WHERE job.generation = $1 AND account = $2 AND erased_at IS NULL",
+        );
         let row = self.database.optional(query.bind(generation).bind(account)).await?;
         row.as_ref().map(job).transpose()
     }
@@ -148,8 +151,11 @@ impl Jobs {
 
     /// Returns the jobs of a user, newest first.
     pub(crate) async fn list(&self, account: i64) -> Result<Vec<Job>, Error> {
-        let query = Query::new("SELECT * FROM job WHERE account = $1 ORDER BY generation DESC").bind(account);
-        self.database.all(query).await?.iter().map(job).collect()
+        let query = Query::new(
+            "SELECT job.* FROM job JOIN generation ON generation.id = job.generation
+             WHERE account = $1 AND erased_at IS NULL ORDER BY job.generation DESC",
+        );
+        self.database.all(query.bind(account)).await?.iter().map(job).collect()
     }
 
     /// Returns the number of jobs of a user, and the total size of their speech in bytes.
@@ -165,6 +171,18 @@ impl Jobs {
         let query = Query::new("SELECT * FROM job WHERE account = $1 AND upload = $2 ORDER BY generation");
         let rows = self.database.all(query.bind(account).bind(upload)).await?;
         rows.iter().map(job).collect()
+    }
+
+    /// Deletes the jobs of generations that were erased by others: by retention, or on the command line.
+    ///
+    /// # Errors
+    ///
+    /// `store.unavailable`.
+    pub(crate) async fn prune(&self) -> Result<(), Error> {
+        let query = "DELETE FROM job WHERE generation IN (
+                         SELECT job.generation FROM job JOIN generation ON generation.id = job.generation
+                         WHERE erased_at IS NOT NULL LIMIT 1000)";
+        self.database.execute(Query::new(query)).await.map(drop)
     }
 
     /// Records the size of finished speech, in bytes.

@@ -31,6 +31,8 @@ const BODY_BYTES: usize = 2 << 20;
 
 /// The interval of the deletion of what is old.
 const CLEAN_UP: Duration = Duration::from_mins(1);
+/// In how many of these rounds the rows of records that others erased are searched once.
+const PRUNING: u32 = 60;
 
 /// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -140,7 +142,7 @@ impl App {
     async fn clean_up(self) {
         let mut ticks = tokio::time::interval(CLEAN_UP);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
+        for round in 0_u32.. {
             tokio::select! {
                 () = self.signals.stop.cancelled() => return,
                 _ = ticks.tick() => {}
@@ -148,6 +150,10 @@ impl App {
             let cleaned = async {
                 self.records.erasures.resume().await?;
                 self.signals.announcements.prune().await?;
+                if round.is_multiple_of(PRUNING) {
+                    self.records.jobs.prune().await?;
+                    self.records.uploads.prune().await?;
+                }
                 self.records.database.check().await
             };
             if let Err(error) = cleaned.await {

@@ -145,6 +145,18 @@ impl Uploads {
         Ok((row.integer("count")?, row.integer("bytes")?))
     }
 
+    /// Deletes the uploads of samples that were erased on the command line.
+    ///
+    /// # Errors
+    ///
+    /// `store.unavailable`.
+    pub(crate) async fn prune(&self) -> Result<(), Error> {
+        let query = "DELETE FROM upload WHERE id IN (
+                         SELECT upload.id FROM upload JOIN sample ON sample.id = upload.sample
+                         WHERE erased_at IS NOT NULL LIMIT 1000)";
+        self.database.execute(Query::new(query)).await.map(drop)
+    }
+
     async fn first(&self, query: Query) -> Result<Option<Upload>, Error> {
         self.database.optional(query).await?.as_ref().map(upload).transpose()
     }

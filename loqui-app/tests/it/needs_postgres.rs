@@ -29,7 +29,7 @@ async fn two_servers_on_one_postgres_are_one_backend() {
             ("LOQUI_DATABASE_URL", url),
             ("LOQUI_STORAGE_URL", format!("file://{}", audio.display())),
         ],
-        audio,
+        audio: Some(audio),
     };
     nodes::all(&shared).await;
     run(format!("DROP SCHEMA {schema} CASCADE")).await;

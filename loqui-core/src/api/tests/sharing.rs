@@ -1,5 +1,8 @@
 //! Audio that samples of several owners share.
 
+#[cfg(feature = "s3")]
+mod needs_peers;
+
 use super::{World, voice};
 use crate::store::{AudioStore, GenerationStore as _, NewSample};
 
