@@ -4,6 +4,7 @@
 
 mod accept;
 mod accounts;
+mod announcements;
 mod api_error;
 mod attempts;
 mod auth;
@@ -11,6 +12,8 @@ mod body;
 mod clients;
 mod database;
 mod drain;
+mod earlier;
+mod erasures;
 mod jobs;
 mod layers;
 mod metrics;

@@ -261,6 +261,20 @@ impl Loqui {
         &self.runtime.store
     }
 
+    /// The SQL database of the records, for tables of an application beside them.
+    ///
+    /// # Errors
+    ///
+    /// `store.no_database` if the records are in memory or in a store without one.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub fn database(&self) -> Result<crate::store::sql::Database> {
+        let store = &self.runtime.store;
+        Arc::clone(store).database().ok_or_else(|| {
+            let message = format!("the records in {} are not in an SQL database", store.location());
+            crate::error::Error::new(&crate::error::code::STORE_NO_DATABASE, message)
+        })
+    }
+
     /// The store of the audio.
     pub fn audio_store(&self) -> &AudioStore {
         &self.runtime.audio

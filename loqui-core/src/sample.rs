@@ -63,6 +63,11 @@ struct Inner {
     reference: Reference,
 }
 
+/// Returns the SHA-256 of a recording, in hexadecimal.
+pub(crate) fn sha256(recording: &Bytes) -> String {
+    hex::encode(Sha256::digest(recording))
+}
+
 impl Sample {
     /// Reads, decodes and checks a file of at most 25 MB.
     ///
@@ -104,7 +109,7 @@ impl Sample {
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Result<Self> {
         let original = bytes.into();
         let signal = Signal::of(decode(&original, &Limits::default())?);
-        let sha256 = hex::encode(Sha256::digest(&original));
+        let sha256 = sha256(&original);
         let inner = Arc::new(Inner {
             report: Report::of(&signal),
             duration: Duration::from_secs_f64(signal.seconds),

@@ -19,7 +19,7 @@ mod request;
 mod sample_record;
 mod spending;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-mod sql;
+pub mod sql;
 
 pub use audio::{AudioReader, AudioStore, AudioWriter};
 pub use extension::GenerationStoreExt;

@@ -1,9 +1,11 @@
 //! Samples of users in the library.
 
 use bytes::Bytes;
-use loqui_core::{Error, Generation, Loqui, Sample, SampleId, SpeakOptions};
+use loqui_core::{Error, Generation, Loqui, Sample, SpeakOptions};
 
-use super::uploads::Upload;
+use super::accounts::Account;
+use super::jobs::NewJob;
+use super::uploads::{NewUpload, Upload};
 use crate::code;
 
 /// Stores samples, and starts generations with them.
@@ -12,24 +14,29 @@ pub(crate) struct Voices {
     loqui: Loqui,
 }
 
-/// Returns the owner that the library records for a user: the id of the account.
-pub(crate) fn owner(account: i64) -> String {
-    account.to_string()
-}
-
 impl Voices {
     /// Uses this library.
     pub(crate) fn new(loqui: Loqui) -> Self {
         Self { loqui }
     }
 
-    /// Stores a sample for a user, with the statement of consent. Returns the library's id of the sample.
-    pub(crate) async fn keep(&self, account: i64, sample: &Sample, consent: Option<String>) -> Result<SampleId, Error> {
-        let mut adding = self.loqui.add_sample(sample).owner(owner(account));
+    /// Stores a sample for a user, with the statement of consent and the upload.
+    pub(crate) async fn keep(
+        &self,
+        account: &Account,
+        sample: &Sample,
+        consent: Option<String>,
+        upload: NewUpload,
+    ) -> Result<(), Error> {
+        let mut adding = self
+            .loqui
+            .add_sample(sample)
+            .owner(&account.owner)
+            .in_transaction(|transaction, sample| upload.record(transaction, sample));
         if let Some(consent) = consent {
             adding = adding.consent(consent);
         }
-        Ok(adding.await?.id)
+        adding.await.map(drop)
     }
 
     /// Returns the recording as it was uploaded.
@@ -48,33 +55,27 @@ impl Voices {
         })
     }
 
-    /// Starts a generation with an upload. The same idempotency key returns the same generation.
+    /// Starts a generation with an upload, and records its job. The same idempotency key returns the same generation.
     pub(crate) async fn submit(
         &self,
         upload: &Upload,
         text: String,
         options: SpeakOptions,
         key: Option<String>,
+        job: NewJob,
     ) -> Result<Generation, Error> {
         let mut request = self
             .loqui
             .submit_with(upload.sample, text)
-            .owner(owner(upload.account))
+            .owner(&job.owner)
             .options(options)
             // The clients of the guide cannot name a language.
-            .accept_other_language();
+            .accept_other_language()
+            .in_transaction(|transaction, submitted| job.record(transaction, submitted));
         if let Some(key) = key {
             request = request.idempotency_key(key);
         }
         request.await
-    }
-
-    /// Erases a sample, here and at the provider.
-    pub(crate) async fn erase(&self, upload: &Upload) -> Result<(), Error> {
-        match self.loqui.erase_sample(upload.sample).await {
-            Err(error) if error.is(&code::SAMPLE_NOT_FOUND) => Ok(()),
-            erased => erased.map(drop),
-        }
     }
 }
 

@@ -108,7 +108,7 @@ pub(crate) struct ServerSettings {
     pub(crate) shutdown_grace: Duration,
     /// The format of the log.
     pub(crate) log_format: LogFormat,
-    /// The key that signs tokens. Without it, a key is generated and stored in the data directory.
+    /// The key that signs tokens. Without it, a key is generated and stored in the database.
     pub(crate) jwt_secret: Option<String>,
     /// The key that signs Replicate's webhooks. Without it, the server requests it from Replicate.
     pub(crate) webhook_secret: Option<String>,

@@ -11,6 +11,8 @@ mod formats;
 mod guide;
 mod keeps;
 mod needs_peers;
+mod needs_postgres;
+mod nodes;
 mod operations;
 mod page;
 mod program;

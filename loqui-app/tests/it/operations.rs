@@ -236,3 +236,28 @@ async fn openapi_document_lists_the_fields_of_responses() {
         assert_eq!(given, sorted, "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn generation_erased_on_the_command_line_leaves_the_lists_of_its_user() {
+    let server = Start::offline().start().await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    for text in ["Hello there.", "Hello again."] {
+        user.spoken(sample, text).await;
+    }
+    let erased = Command::new(env!("CARGO_BIN_EXE_loqui"))
+        .args(["generations", "erase", "1"])
+        .env("LOQUI_DATA_DIR", server.folder.path().join("data"))
+        .output();
+    assert!(erased.await.unwrap().status.success());
+    for path in ["/api/generation/", "/api/library/generated"] {
+        assert_eq!(user.get(path).await.accepted(200)["total"], 1, "{path}");
+    }
+    let stats = user.get("/api/monitoring/stats").await.accepted(200);
+    assert_eq!(
+        (&stats["total_generations"], &stats["completed_generations"]),
+        (&1.into(), &1.into())
+    );
+    user.get("/api/generation/1").await.refused(404);
+    assert_eq!(user.delete(&format!("/api/samples/{sample}")).await.status, 204);
+}

@@ -6,17 +6,21 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use futures::future::FutureExt as _;
 
 use super::{CancelOnDrop, Generation, Loqui, Speech};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::finding::Severity;
-use crate::id::SampleId;
+use crate::id::{GenerationId, SampleId};
 use crate::ledger::{GenerationRecord, NewGeneration};
 use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, ReuseQuery};
 use crate::sample::{self, Sample};
 use crate::script::Script;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use crate::store::sql;
 
 /// A request to speak a text. Set its options, then `.await` it.
 ///
@@ -29,8 +33,16 @@ pub struct Request<O> {
     options: SpeakOptions,
     metadata: RequestMetadata,
     any_language: bool,
+    change: Change,
     output: PhantomData<fn() -> O>,
 }
+
+/// What an application changes in the transaction of the submission.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
+/// Without an SQL database there are no transactions.
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+type Change = Option<std::convert::Infallible>;
 
 /// The source of the voice.
 #[derive(Debug)]
@@ -58,6 +70,7 @@ impl<O> Request<O> {
             options: SpeakOptions::default(),
             metadata: RequestMetadata::default(),
             any_language: false,
+            change: None,
             output: PhantomData,
         }
     }
@@ -83,6 +96,21 @@ impl<O> Request<O> {
     /// Sets owner, consent and idempotency key at once.
     pub fn metadata(mut self, metadata: RequestMetadata) -> Self {
         self.metadata = metadata;
+        self
+    }
+
+    /// Runs a change of the application in the transaction of the submission: both take effect, or neither. The change also
+    /// runs if the idempotency key returns an earlier generation
+    /// ([`Submitted::is_new`](crate::store::sql::Submitted::is_new)).
+    ///
+    /// The request fails with `store.no_database` if the records are not in an SQL database, and with the error of the
+    /// change.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub fn in_transaction<C>(mut self, change: C) -> Self
+    where
+        C: for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send + 'static,
+    {
+        self.change = Some(Box::new(change));
         self
     }
 
@@ -180,6 +208,7 @@ impl<O> Request<O> {
             mut options,
             metadata,
             any_language,
+            change,
             ..
         } = self;
         let RequestMetadata {
@@ -187,6 +216,11 @@ impl<O> Request<O> {
             consent,
             idempotency_key,
         } = metadata;
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
+        if change.is_some() {
+            // Before any audio is stored.
+            loqui.database()?;
+        }
         let engine = loqui.default_engine()?;
         let model = engine.model(options.voice.model.as_deref())?;
         options.limits.budget_usd = options.limits.budget_usd.or(loqui.defaults.budget_usd);
@@ -218,7 +252,7 @@ impl<O> Request<O> {
             check_budget(script.spoken_characters(), &model, &options)?;
         }
         let sample = match voice {
-            Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent).await?.id,
+            Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent, None).await?.id,
             Voice::Stored(id) => id,
         };
         if reuses {
@@ -244,10 +278,35 @@ impl<O> Request<O> {
         new.options = options;
         new.segments = script.segments().to_vec();
         new.warnings = warnings;
+        let id = record(&loqui, new, change).await?;
+        loqui.runtime.start(id);
+        Ok(Generation::new(loqui, id))
+    }
+}
+
+/// Records the generation, together with the change of the application.
+async fn record(loqui: &Loqui, new: NewGeneration, change: Change) -> Result<GenerationId> {
+    let Some(change) = change else {
         let record = loqui.runtime.store.submit(new.clone()).await?;
         check_same(&new, &record)?;
-        loqui.runtime.start(record.id);
-        Ok(Generation::new(loqui, record.id))
+        return Ok(record.id);
+    };
+    #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+    match change {}
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    {
+        let database = loqui.database()?;
+        let recording = database.write(|mut transaction| {
+            async move {
+                let submitted = transaction.submit(new.clone()).await?;
+                check_same(&new, &submitted.generation)?;
+                let id = submitted.generation.id;
+                change(transaction, submitted).await?;
+                Ok(id)
+            }
+            .boxed()
+        });
+        recording.await
     }
 }
 

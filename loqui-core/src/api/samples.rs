@@ -4,12 +4,16 @@ use std::fmt;
 use std::future::IntoFuture;
 
 use futures::future::BoxFuture;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use futures::future::FutureExt as _;
 
 use super::Loqui;
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::id::{GenerationId, SampleId};
-use crate::sample::Sample;
+use crate::sample::{self, Sample};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use crate::store::sql;
 use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
 
 /// A sample that is to be added to the store. Set owner and consent, then `.await` it.
@@ -19,7 +23,15 @@ pub struct AddSample {
     sample: Sample,
     owner: Option<String>,
     consent: Option<String>,
+    change: Change,
 }
+
+/// What an application changes in the transaction that adds a sample.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, SampleRecord) -> BoxFuture<'t, Result<()>> + Send>>;
+/// Without an SQL database there are no transactions.
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+type Change = Option<std::convert::Infallible>;
 
 impl AddSample {
     /// Sets the owner, where several owners share a store.
@@ -33,6 +45,19 @@ impl AddSample {
         self.consent = Some(statement.into());
         self
     }
+
+    /// Runs a change of the application in the transaction that adds the sample: both take effect, or neither. The change
+    /// also runs if the owner has added the recording before.
+    ///
+    /// The call fails with `store.no_database` if the records are not in an SQL database, and with the error of the change.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub fn in_transaction<C>(mut self, change: C) -> Self
+    where
+        C: for<'t> FnOnce(sql::Transaction<'t>, SampleRecord) -> BoxFuture<'t, Result<()>> + Send + 'static,
+    {
+        self.change = Some(Box::new(change));
+        self
+    }
 }
 
 impl IntoFuture for AddSample {
@@ -42,7 +67,9 @@ impl IntoFuture for AddSample {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             self.sample.ensure_usable()?;
-            self.loqui.keep(&self.sample, self.owner, self.consent).await
+            self.loqui
+                .keep(&self.sample, self.owner, self.consent, self.change)
+                .await
         })
     }
 }
@@ -83,6 +110,7 @@ impl Loqui {
             sample: sample.clone(),
             owner: None,
             consent: None,
+            change: None,
         }
     }
 
@@ -133,7 +161,8 @@ impl Loqui {
             .ok_or_else(|| missing(id))
     }
 
-    /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays.
+    /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays, and so does
+    /// audio that a sample of another owner uses.
     ///
     /// # Cancellation safety
     ///
@@ -146,15 +175,21 @@ impl Loqui {
         let id = id.into();
         let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
-        if let Some(wav) = self.runtime.audio.get(&sample.reference).await? {
+        self.runtime.shared.references.forget(&sample.reference);
+        if let Some(wav) = self.runtime.audio.get(&sample.reference).await?
+            && !self.has_recording(&sample.original).await?
+        {
             let reference = Reference::new(wav);
             for engine in self.runtime.engines.all() {
                 engine.forget(&reference).await?;
             }
         }
-        self.runtime.shared.references.forget(&sample.reference);
-        for key in [&sample.original, &sample.reference] {
-            self.runtime.audio.delete(key).await?;
+        // The original goes last: it tells a repeated call whether another owner has the recording.
+        for key in [&sample.reference, &sample.original] {
+            let users = SampleFilter::default().with_audio(key).with_limit(1);
+            if self.runtime.store.samples(&users).await?.is_empty() {
+                self.runtime.audio.delete(key).await?;
+            }
         }
         tracing::info!(
             sample = id.get(),
@@ -186,13 +221,30 @@ impl Loqui {
         Ok(erased)
     }
 
+    /// Whether a sample of any owner has the recording under this key.
+    async fn has_recording(&self, key: &str) -> Result<bool> {
+        let Some(recording) = self.runtime.audio.get(key).await? else {
+            return Ok(false);
+        };
+        let same = SampleFilter::default()
+            .with_sha256(sample::sha256(&recording))
+            .with_limit(1);
+        Ok(!self.runtime.store.samples(&same).await?.is_empty())
+    }
+
     /// Adds a sample, unless its owner has added the recording before.
     pub(crate) async fn keep(
         &self,
         sample: &Sample,
         owner: Option<String>,
         consent: Option<String>,
+        change: Change,
     ) -> Result<SampleRecord> {
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
+        if change.is_some() {
+            // Before any audio is stored.
+            self.database()?;
+        }
         let owner = owner.filter(|owner| !owner.is_empty());
         let now = self.runtime.clock.now();
         let consent = consent.map(|statement| Consent::new(statement, now));
@@ -201,8 +253,9 @@ impl Loqui {
         if self.defaults.require_consent && !agreed {
             return Err(no_consent());
         }
+        let known_id = known.as_ref().map(|known| known.id);
         let keys = match known {
-            Some(known) if consent.is_none() || known.consent.is_some() => return Ok(known),
+            Some(known) if change.is_none() && (consent.is_none() || known.consent.is_some()) => return Ok(known),
             Some(known) => (known.original, known.reference),
             None => {
                 let folder = format!(
@@ -227,13 +280,40 @@ impl Loqui {
         new.owner = owner;
         new.consent = consent;
         new.reference_seconds = sample.reference_seconds();
-        let record = self.runtime.store.add_sample(new).await?;
+        let record = self.record_sample(new, known_id, change).await?;
         if record.original != keys.0 {
             // Another call added the same recording first.
             self.runtime.audio.delete(&keys.0).await?;
             self.runtime.audio.delete(&keys.1).await?;
         }
         Ok(record)
+    }
+
+    /// Records a sample, together with the change of the application.
+    async fn record_sample(&self, new: NewSample, known: Option<SampleId>, change: Change) -> Result<SampleRecord> {
+        let Some(change) = change else {
+            return self.runtime.store.add_sample(new).await;
+        };
+        #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+        match change {}
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
+        {
+            let database = self.database()?;
+            let recording = database.write(move |mut transaction| {
+                async move {
+                    let record = transaction.add_sample(new).await?;
+                    if known.is_some_and(|known| known != record.id) {
+                        // The new record would refer to audio that is being deleted.
+                        let message = "the sample was erased while it was added again";
+                        return Err(Error::new(&code::STORE_CONFLICT, message).with_hint("Try again."));
+                    }
+                    change(transaction, record.clone()).await?;
+                    Ok(record)
+                }
+                .boxed()
+            });
+            recording.await
+        }
     }
 
     /// A sample in the store, if this owner may use it.

@@ -1,6 +1,9 @@
 //! Tests of samples, owners, idempotency keys, retention and spending through the public interface.
 
+#[cfg(feature = "sqlite")]
+mod application;
 mod length;
+mod sharing;
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;

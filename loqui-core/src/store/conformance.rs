@@ -56,6 +56,7 @@ macro_rules! __store_conformance {
                 first_consent_is_kept
                 erased_sample_is_not_returned
                 samples_are_listed_newest_first
+                samples_are_found_by_their_audio
                 reading_what_does_not_exist_returns_nothing
                 submission_is_read_back_with_all_fields
                 idempotency_key_submits_once

@@ -1,6 +1,8 @@
 //! The trait of stores of records.
 
 use std::fmt;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -106,6 +108,13 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// Those of the [`Update`]. A store that does not support an update returns `internal`.
     async fn update(&self, update: Update) -> Result<bool>;
+
+    /// The SQL database of the records, for tables of an application beside them and for transactions that change both;
+    /// `None` if the store has none. A store that wraps another one returns that of the inner store.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    fn database(self: Arc<Self>) -> Option<super::sql::Database> {
+        None
+    }
 
     /// The location of the records as shown to users, without secrets.
     fn location(&self) -> String {

@@ -138,3 +138,24 @@ pub async fn reading_what_does_not_exist_returns_nothing(store: &dyn GenerationS
     let listed = store.generations(&Filter::default()).await.expect("listed");
     assert_eq!(listed, [read(store, present.id).await]);
 }
+
+/// The samples that refer to a key, which several owners may share, until they are erased.
+pub async fn samples_are_found_by_their_audio(store: &dyn GenerationStore) {
+    let mut ids = Vec::new();
+    for owner in ["ann", "bob"] {
+        let mut new = recording("voice", "5a");
+        new.owner = Some(owner.to_owned());
+        ids.push(store.add_sample(new).await.expect("added").id);
+    }
+    let other = store.add_sample(recording("other", "5b")).await.expect("added").id;
+    let users = |key: &'static str| async move {
+        let found = listed(store, SampleFilter::default().with_audio(key)).await;
+        found.into_iter().map(|sample| sample.id).collect::<Vec<_>>()
+    };
+    assert_eq!(users("samples/5a/original").await, [ids[1], ids[0]]);
+    assert_eq!(users("samples/5b/reference.wav").await, [other]);
+    store.erase_sample(ids[1], at(2)).await.expect("erased");
+    assert_eq!(users("samples/5a/reference.wav").await, [ids[0]]);
+    store.erase_sample(ids[0], at(2)).await.expect("erased");
+    assert!(users("samples/5a/original").await.is_empty());
+}

@@ -187,15 +187,15 @@ fn free_text(row: &dyn Row, column: &'static str) -> Result<String, Failure> {
     }
 }
 
-fn optional_text(row: &dyn Row, column: &'static str) -> Result<Option<String>, Failure> {
+pub(super) fn optional_text(row: &dyn Row, column: &'static str) -> Result<Option<String>, Failure> {
     Ok(row.text(column)?.map(str::to_owned))
 }
 
-fn real(row: &dyn Row, column: &'static str) -> Result<f64, Failure> {
+pub(super) fn real(row: &dyn Row, column: &'static str) -> Result<f64, Failure> {
     present(row.real(column)?, column)
 }
 
-fn boolean(row: &dyn Row, column: &'static str) -> Result<bool, Failure> {
+pub(super) fn boolean(row: &dyn Row, column: &'static str) -> Result<bool, Failure> {
     present(row.boolean(column)?, column)
 }
 

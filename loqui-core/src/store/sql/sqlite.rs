@@ -76,7 +76,7 @@ impl SqliteStore {
         &self.path
     }
 
-    fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         self.path.display().to_string()
     }
 
@@ -86,7 +86,7 @@ impl SqliteStore {
     }
 
     /// Runs `work` on a connection that cannot write.
-    async fn read<T, W>(&self, work: W) -> Result<T>
+    pub(super) async fn read<T, W>(&self, work: W) -> Result<T>
     where
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
@@ -102,7 +102,7 @@ impl SqliteStore {
     }
 
     /// Runs `work` in a transaction.
-    async fn change<T, W>(&self, priority: Priority, work: W) -> Result<T>
+    pub(super) async fn change<T, W>(&self, priority: Priority, work: W) -> Result<T>
     where
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,

@@ -11,6 +11,10 @@ macro_rules! sql_store {
                 self.describe()
             }
 
+            fn database(self: std::sync::Arc<Self>) -> Option<$crate::store::sql::Database> {
+                Some(self.into())
+            }
+
             async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
                 self.change(Priority::Interactive, |on| writes::add_sample(on, sample).boxed())
                     .await
@@ -29,8 +33,8 @@ macro_rules! sql_store {
             }
 
             async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
-                self.change(Priority::Interactive, |on| writes::submit(on, new).boxed())
-                    .await
+                let submitted = self.change(Priority::Interactive, |on| writes::submit(on, new).boxed());
+                Ok(submitted.await?.generation)
             }
 
             async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>> {

@@ -4,13 +4,14 @@
 
 use jiff::Timestamp;
 
+use super::application::Submitted;
 use super::connection::{Connection, Dialect, Query, locking};
 use super::entries::{add_event, change_take, lock_head, lock_take, replace_take, update_head};
 use super::failure::Failure;
 use super::rows;
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
-use crate::ledger::{Ceiling, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord};
+use crate::ledger::{Ceiling, NewGeneration, Status, TakeId, TakeRecord};
 use crate::money;
 use crate::store::apply::{self, End, Outcome, Refusal};
 use crate::store::{Change, Fence, NewSample, SampleRecord, Update, spending};
@@ -61,7 +62,7 @@ pub(super) async fn erase_sample(
     rows::optional(row.as_deref(), rows::sample)
 }
 
-pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Result<GenerationRecord, Failure> {
+pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Result<Submitted, Failure> {
     let mut record = apply::pending(GenerationId::new(0), new);
     // An erased sample keeps its row, so the foreign key alone would accept it.
     let insert = locking!(
@@ -96,14 +97,20 @@ pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Resul
             .bind(record.owner.as_deref().unwrap_or_default())
             .bind(record.idempotency_key.as_deref());
         return match query.optional(on).await? {
-            Some(known) => rows::generation(known.as_ref()),
+            Some(known) => Ok(Submitted {
+                generation: rows::generation(known.as_ref())?,
+                is_new: false,
+            }),
             None => Err(Refusal::NoSample { sample: record.sample }.into()),
         };
     };
     record.id = rows::integer(row.as_ref(), "id")?;
     add_event(on, &apply::first_event(&record)).await?;
     notify_workers(on).await?;
-    Ok(record)
+    Ok(Submitted {
+        generation: record,
+        is_new: true,
+    })
 }
 
 pub(super) async fn write(on: &mut dyn Connection, fence: Fence, changes: Vec<Change>) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use crate::code;
 use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
-use crate::serve::jobs::{Job, UNTITLED};
+use crate::serve::jobs::{Job, NewJob, UNTITLED};
 use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
@@ -130,7 +130,8 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     }
 }
 
-/// Starts a generation for a user, up to the limit of unfinished generations.
+/// Starts a generation for a user, up to the limit of unfinished generations. It takes effect as a whole or not at all, even
+/// if the client disconnects.
 pub(in crate::serve::routes) async fn submit(
     app: &App,
     user: &User,
@@ -140,24 +141,23 @@ pub(in crate::serve::routes) async fn submit(
     options: SpeakOptions,
     key: Option<String>,
 ) -> Result<(Job, Generation), ApiError> {
-    if app.records.jobs.unfinished(user.id()) >= app.settings.max_unfinished {
-        let limit = app.settings.max_unfinished;
-        let message = format!("you have reached the limit of {limit} unfinished generations");
-        return Err(Error::new(&code::USER_QUOTA, message).into());
-    }
-    let generation = app.library.voices.submit(upload, text, options, key).await?;
-    if let Some(job) = app.records.jobs.of(user.id(), generation.id()).await? {
-        // The same idempotency key was used before.
-        return Ok((job, generation));
-    }
-    let job = app
-        .records
-        .jobs
-        .add(generation.id(), user.id(), upload.id, title)
-        .await?;
-    app.metrics.generation_submitted();
-    app.records.jobs.watch(&job, generation.clone(), app.metrics.clone());
-    // An error means that no socket is open.
-    let _ = app.signals.news.send((user.id(), generation.id()));
-    Ok((job, generation))
+    let job = NewJob::new(&user.account, upload, title, app.settings.max_unfinished);
+    let (app, upload) = (app.clone(), upload.clone());
+    // In a task, so that a client that disconnects does not interrupt it between the transaction and the start.
+    let submitting = tokio::spawn(async move {
+        let (job, is_new) = job.told();
+        let generation = app.library.voices.submit(&upload, text, options, key, job).await?;
+        if is_new.await.unwrap_or_default() {
+            app.metrics.generation_submitted();
+            app.records.jobs.watch(generation.clone(), app.metrics.clone());
+            app.signals.announcements.wake();
+        }
+        let job = app.records.jobs.of(upload.account, generation.id()).await?;
+        let missing = || Error::new(&code::GENERATION_NOT_FOUND, "Generated audio not found");
+        Ok::<_, Error>((job.ok_or_else(missing)?, generation))
+    });
+    let submitted = submitting
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "the submission was interrupted").with_source(source))?;
+    Ok(submitted?)
 }

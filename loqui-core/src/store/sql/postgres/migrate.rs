@@ -2,6 +2,8 @@
 
 use sqlx::{Connection as _, PgConnection};
 
+use crate::store::sql::application;
+use crate::store::sql::connection::Statement;
 use crate::store::sql::failure::Failure;
 
 /// One file for each version. A released file is never changed.
@@ -18,14 +20,7 @@ const LOCK: i64 = 0x4c6f_7175;
 
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Failure> {
     let mut transaction = connection.begin().await?;
-    // Migrating a table of a million rows, or waiting for another process to do so, exceeds the usual timeout.
-    sqlx::query("SET LOCAL statement_timeout = 0")
-        .execute(&mut *transaction)
-        .await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)")
-        .bind(LOCK)
-        .execute(&mut *transaction)
-        .await?;
+    lock(&mut transaction).await?;
     sqlx::query("CREATE TABLE IF NOT EXISTS loqui_version (version BIGINT NOT NULL)")
         .execute(&mut *transaction)
         .await?;
@@ -45,5 +40,35 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Failure
             .await?;
     }
     transaction.commit().await?;
+    Ok(())
+}
+
+/// Runs the migrations of an application that the database lacks, in one transaction.
+pub(super) async fn migrate_application(
+    connection: &mut PgConnection,
+    name: &'static str,
+    migrations: &'static [Statement],
+) -> Result<(), Failure> {
+    let mut transaction = connection.begin().await?;
+    lock(&mut transaction).await?;
+    match application::migrate(&mut *transaction, name, migrations).await {
+        Ok(()) => Ok(transaction.commit().await?),
+        Err(failure) => {
+            transaction.rollback().await?;
+            Err(failure)
+        }
+    }
+}
+
+/// Waits for the migrations of other processes, and keeps them waiting until the transaction ends.
+async fn lock(transaction: &mut PgConnection) -> Result<(), Failure> {
+    // Migrating a table of a million rows, or waiting for another process to do so, exceeds the usual timeout.
+    sqlx::query("SET LOCAL statement_timeout = 0")
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(LOCK)
+        .execute(&mut *transaction)
+        .await?;
     Ok(())
 }

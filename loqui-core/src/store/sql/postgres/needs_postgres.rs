@@ -1,10 +1,13 @@
 //! The conformance suite, and the tests that are specific to Postgres. The server is at `LOQUI_TEST_POSTGRES`; the
 //! default is the local database `test`. Each test has a schema of its own, which is dropped at its end.
 
+use std::sync::Arc;
+
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use super::PostgresStore;
 use crate::id::GenerationId;
+use crate::store::sql::application::testing;
 use crate::store::{Fence, GenerationStore as _, GenerationStoreExt as _};
 
 #[expect(clippy::disallowed_methods, reason = "tests name their service in the environment")]
@@ -155,4 +158,33 @@ async fn unreachable_server_is_unavailable_and_the_password_is_not_shown() {
     let error = store.unfinished().await.unwrap_err();
     assert_eq!(error.code(), "store.unavailable");
     assert!(!format!("{}{store:?}", crate::error::report(&error)).contains("secret"));
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn record_and_row_take_effect_together() {
+    let schema = Schema::new().await;
+    testing::record_and_row_take_effect_together(Arc::new(schema.store().await)).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn erasure_and_row_take_effect_together() {
+    let schema = Schema::new().await;
+    testing::erasure_and_row_take_effect_together(Arc::new(schema.store().await)).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn owner_is_renamed_everywhere() {
+    let schema = Schema::new().await;
+    testing::owner_is_renamed_everywhere(Arc::new(schema.store().await)).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn migrations_of_an_application_run_once() {
+    let schema = Schema::new().await;
+    let stores = futures::future::join_all((0..4).map(|_| schema.store())).await;
+    testing::migrations_run_once(stores.into_iter().map(Arc::new).collect()).await;
 }

@@ -1,5 +1,6 @@
 //! The conformance suite, and the tests that are specific to a file.
 
+mod application;
 mod damage;
 mod durability;
 mod fixtures;
