@@ -219,7 +219,29 @@ impl Error {
         }
     }
 
-    /// Returns the stable code, for instance `pocket.access_denied`.
+    /// All codes.
+    pub const CODES: [&str; 18] = [
+        "pocket.unknown_model",
+        "pocket.invalid_name",
+        "pocket.not_installed",
+        "pocket.exists",
+        "pocket.terms_not_accepted",
+        "pocket.access_denied",
+        "pocket.not_found",
+        "pocket.address",
+        "pocket.unreachable",
+        "pocket.unexpected_answer",
+        "pocket.hash_mismatch",
+        "pocket.damaged",
+        "pocket.invalid_model",
+        "pocket.already_quantized",
+        "pocket.no_space",
+        "pocket.storage",
+        "pocket.offline",
+        "pocket.cancelled",
+    ];
+
+    /// Returns the stable code, one of [`CODES`](Self::CODES), for instance `pocket.access_denied`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownModel { .. } => "pocket.unknown_model",
