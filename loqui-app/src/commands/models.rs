@@ -9,7 +9,9 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use loqui_core::Error;
-use loqui_pocket::models::{AddOptions, Environment, Error as ModelsError, Installed, Models, Progress, PullOptions, Source};
+use loqui_pocket::models::{
+    AddOptions, Environment, Error as ModelsError, Installed, Models, Progress, PullOptions, Source,
+};
 use serde_json::json;
 
 use super::CommonFlags;
@@ -108,7 +110,9 @@ pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode
     });
     match running.await {
         Ok(result) => result,
-        Err(panic) => Err(Error::new(&code::INTERNAL, "the command ended early").with_source(panic).into()),
+        Err(panic) => Err(Error::new(&code::INTERNAL, "the command ended early")
+            .with_source(panic)
+            .into()),
     }
 }
 

@@ -42,12 +42,22 @@ impl FileServer {
     async fn tiny(cuts: usize) -> Self {
         let folder = tiny();
         let names = ["model.safetensors", "tokenizer.model", "config.json"];
-        let read = |name: &str| (format!("/tiny/{name}"), std::fs::read(folder.path().join(name)).unwrap());
+        let read = |name: &str| {
+            (
+                format!("/tiny/{name}"),
+                std::fs::read(folder.path().join(name)).unwrap(),
+            )
+        };
         Self::start(names.map(read).into(), cuts, 404).await
     }
 
     fn count(&self, path: &str) -> usize {
-        self.requests.lock().unwrap().iter().filter(|request| request.contains(path)).count()
+        self.requests
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|request| request.contains(path))
+            .count()
     }
 }
 
@@ -74,7 +84,9 @@ async fn serve(
         return;
     };
     let range = request.lines().find_map(|line| line.strip_prefix("range: bytes="));
-    let start = range.and_then(|range| range.strip_suffix('-')?.parse().ok()).unwrap_or(0);
+    let start = range
+        .and_then(|range| range.strip_suffix('-')?.parse().ok())
+        .unwrap_or(0);
     let (total, body) = (content.len(), &content[start..]);
     let mut head = format!(
         "HTTP/1.1 {} File\r\ncontent-length: {}\r\netag: \"v1\"\r\nconnection: close\r\n",
@@ -87,14 +99,19 @@ async fn serve(
     head += "\r\n";
     let _ = stream.write_all(head.as_bytes()).await;
     let cut = path.ends_with(".safetensors")
-        && cuts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |cuts| cuts.checked_sub(1)).is_ok();
+        && cuts
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |cuts| cuts.checked_sub(1))
+            .is_ok();
     let _ = stream.write_all(if cut { &body[..body.len() / 2] } else { body }).await;
 }
 
 async fn listed(program: &Program) -> Vec<String> {
     let list = program.run(&["models", "list", "--json"]).await.json();
     let installed = list["installed"].as_array().unwrap();
-    installed.iter().map(|model| model["name"].as_str().unwrap().to_owned()).collect()
+    installed
+        .iter()
+        .map(|model| model["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn code(said: &Said) -> Value {
@@ -108,15 +125,34 @@ async fn models_are_added_listed_quantised_and_removed() {
     let source = folder.path().to_str().unwrap();
     let said = program.run(&["models", "list"]).await;
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.stdout.contains("no models in") && said.stdout.contains("english_18m_2026-10"), "{said:?}");
+    assert!(
+        said.stdout.contains("no models in") && said.stdout.contains("english_18m_2026-10"),
+        "{said:?}"
+    );
     assert!(!said.stdout.contains("english_2026-01"), "{said:?}");
-    assert!(program.run(&["models", "list", "--all"]).await.stdout.contains("english_2026-01"));
+    assert!(
+        program
+            .run(&["models", "list", "--all"])
+            .await
+            .stdout
+            .contains("english_2026-01")
+    );
 
-    let said = program.run(&["models", "add", source, "--name", "tiny", "--language", "en", "--json"]).await;
+    let said = program
+        .run(&["models", "add", source, "--name", "tiny", "--language", "en", "--json"])
+        .await;
     assert_eq!((said.code, said.json()["name"].as_str()), (0, Some("tiny")), "{said:?}");
-    let again = program.run(&["models", "add", source, "--name", "tiny", "--json"]).await;
+    let again = program
+        .run(&["models", "add", source, "--name", "tiny", "--json"])
+        .await;
     assert_eq!((again.code, code(&again)), (1, "pocket.exists".into()), "{again:?}");
-    assert_eq!(program.run(&["models", "add", source, "--name", "tiny", "--replace"]).await.code, 0);
+    assert_eq!(
+        program
+            .run(&["models", "add", source, "--name", "tiny", "--replace"])
+            .await
+            .code,
+        0
+    );
     assert_eq!(program.run(&["models", "quantize", "tiny"]).await.code, 0);
     assert_eq!(listed(&program).await, ["tiny", "tiny-q8"]);
 
@@ -136,7 +172,10 @@ async fn models_are_added_listed_quantised_and_removed() {
     assert!(listed(&program).await.is_empty());
     let said = program.run(&["models", "remove", "tiny"]).await;
     assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.stderr.contains("[pocket.unknown_model]") && said.stderr.contains("loqui models list"), "{said:?}");
+    assert!(
+        said.stderr.contains("[pocket.unknown_model]") && said.stderr.contains("loqui models list"),
+        "{said:?}"
+    );
     let said = program.run(&["models", "path", "english"]).await;
     assert!(said.stderr.contains("loqui models pull english"), "{said:?}");
 }
@@ -149,13 +188,22 @@ async fn an_interrupted_download_continues() {
     let pull = ["models", "pull", "tiny", "--from", &from, "--language", "en"];
     let said = program.run(&pull).await;
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.stderr.contains("trying again") && said.stderr.contains("100 % model.safetensors"), "{said:?}");
+    assert!(
+        said.stderr.contains("trying again") && said.stderr.contains("100 % model.safetensors"),
+        "{said:?}"
+    );
     assert_eq!(server.count("/tiny/model.safetensors"), 3);
     let requests = server.requests.lock().unwrap().len();
     let said = program.run(&pull).await;
-    assert_eq!((said.code, said.stdout.lines().next()), (0, Some("tiny is installed already")), "{said:?}");
+    assert_eq!(
+        (said.code, said.stdout.lines().next()),
+        (0, Some("tiny is installed already")),
+        "{said:?}"
+    );
     assert_eq!(server.requests.lock().unwrap().len(), requests);
-    let model = loqui_pocket::models::Models::new(program.path("data/models")).get("tiny").unwrap();
+    let model = loqui_pocket::models::Models::new(program.path("data/models"))
+        .get("tiny")
+        .unwrap();
     model.load().unwrap();
 }
 
@@ -186,14 +234,24 @@ async fn conditions_and_access_are_explained() {
         variables_are_not_printed(&program.run(&["models", "list"]).await);
         let pull = ["models", "pull", "english", "--json"];
         let said = program.run(&pull).await;
-        assert_eq!((said.code, code(&said)), (1, "pocket.terms_not_accepted".into()), "{said:?}");
-        assert!(said.stderr.contains("consent of its speaker") && said.stderr.contains("--accept-license"), "{said:?}");
+        assert_eq!(
+            (said.code, code(&said)),
+            (1, "pocket.terms_not_accepted".into()),
+            "{said:?}"
+        );
+        assert!(
+            said.stderr.contains("consent of its speaker") && said.stderr.contains("--accept-license"),
+            "{said:?}"
+        );
         assert_eq!(server.requests.lock().unwrap().len(), 0);
 
         let said = program.run(&[&pull[..], &["--accept-license"]].concat()).await;
         assert_eq!((said.code, code(&said)), (1, "pocket.access_denied".into()), "{said:?}");
         assert!(said.stderr.contains("consent of its speaker"), "{said:?}");
-        assert!(said.stderr.contains("access form") && said.stderr.contains("HF_TOKEN"), "{said:?}");
+        assert!(
+            said.stderr.contains("access form") && said.stderr.contains("HF_TOKEN"),
+            "{said:?}"
+        );
         variables_are_not_printed(&said);
 
         // Accepted conditions are not shown again.
@@ -244,5 +302,8 @@ async fn folder_of_models_has_every_source() {
     let flag = [&file[..], &["--models-dir", "/from/flag"]].concat();
     assert_eq!(path(program.run(&flag).await), "/from/flag");
     let blank = Program::offline().with_env(vec![("LOQUI_MODELS_DIR", String::new())]);
-    assert_eq!(path(blank.run(&["models", "path"]).await), blank.path("data/models").display().to_string());
+    assert_eq!(
+        path(blank.run(&["models", "path"]).await),
+        blank.path("data/models").display().to_string()
+    );
 }

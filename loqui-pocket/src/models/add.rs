@@ -78,7 +78,10 @@ impl Models {
         let files = files_of(source, &name)?;
         // Checked before the conditions: a wrong folder needs no consent.
         let lock = Record::read(source)?;
-        let builtin = lock.as_ref().and_then(|lock| lock.config.clone()).unwrap_or_else(|| name.clone());
+        let builtin = lock
+            .as_ref()
+            .and_then(|lock| lock.config.clone())
+            .unwrap_or_else(|| name.clone());
         let config = if source.join(CONFIG).is_file() {
             Config::of_folder(source)
         } else {

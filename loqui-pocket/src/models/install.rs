@@ -54,7 +54,11 @@ impl Staging {
     pub(super) fn copy(&self, source: &Path, file: &str) -> Result<RecordedFile, Error> {
         let target = self.path(file);
         if let Err(error) = fs::copy(source, &target) {
-            let path = if error.kind() == ErrorKind::NotFound { source } else { &target };
+            let path = if error.kind() == ErrorKind::NotFound {
+                source
+            } else {
+                &target
+            };
             return Err(Error::io(path)(error));
         }
         self.local(file)
@@ -187,7 +191,9 @@ fn delete(folder: &Path) -> Result<(), Error> {
 /// Returns the size of the files in a folder, without those that links refer to.
 fn size(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let sizes = entries.filter_map(|entry| entry.metadata().ok()).filter(fs::Metadata::is_file);
+    let sizes = entries
+        .filter_map(|entry| entry.metadata().ok())
+        .filter(fs::Metadata::is_file);
     sizes.map(|data| data.len()).sum()
 }
 

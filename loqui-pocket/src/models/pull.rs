@@ -1,6 +1,7 @@
 //! Downloads.
 
 mod address;
+mod attempts;
 mod cache;
 mod client;
 mod hub;

@@ -18,6 +18,9 @@ const FORMAT: u32 = 1;
 /// Longest lock file that is read, in bytes.
 pub(super) const MAX_BYTES: u64 = 64 << 10;
 
+/// Longest text in a lock file, in bytes.
+const MAX_TEXT: usize = 1_000;
+
 /// Who stated the hash of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -176,10 +179,31 @@ impl Record {
         self.files.iter().find(|file| file.name == name)
     }
 
+    /// Texts that may come from another machine and are shown to people.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let attribution = self.attribution.iter().flat_map(|attribution| {
+            [
+                &attribution.title,
+                &attribution.author,
+                &attribution.source,
+                &attribution.licence,
+                &attribution.licence_url,
+            ]
+            .into_iter()
+            .chain(&attribution.changes)
+        });
+        let files = self.files.iter().map(|file| &file.from);
+        let texts = attribution.chain(files).chain(&self.config).chain(&self.language);
+        texts.map(String::as_str)
+    }
+
     fn check(&self) -> Result<(), String> {
         name::check(&self.name).map_err(|error| error.to_string())?;
         if let Some(source) = &self.quantized_from {
             name::check(source).map_err(|error| error.to_string())?;
+        }
+        if !self.texts().all(is_plain) {
+            return Err("a text is too long or has control characters".into());
         }
         for (index, file) in self.files.iter().enumerate() {
             let wrong = |reason: &str| Err(format!("file {:?}: {reason}", file.name));
@@ -193,7 +217,10 @@ impl Record {
                 return wrong("its sha256 is not a hash");
             }
         }
-        let tokenizers = self.files.iter().filter(|file| TOKENIZERS.contains(&file.name.as_str()));
+        let tokenizers = self
+            .files
+            .iter()
+            .filter(|file| TOKENIZERS.contains(&file.name.as_str()));
         if self.file(WEIGHTS).is_none() || tokenizers.count() != 1 {
             return Err(format!("it does not list {WEIGHTS} and one tokenizer"));
         }
@@ -202,6 +229,11 @@ impl Record {
         }
         Ok(())
     }
+}
+
+/// Reports whether a text can be printed to a terminal.
+fn is_plain(text: &str) -> bool {
+    text.len() <= MAX_TEXT && !text.contains(char::is_control)
 }
 
 /// Reports whether a name is that of a file in a model folder. Other names, such as `../x`, are never opened.

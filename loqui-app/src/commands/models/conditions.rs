@@ -14,7 +14,10 @@ pub(super) fn with<T>(
     models: &Models,
     accept: bool,
     json: bool,
-    step: impl Fn(bool, &mut (dyn FnMut(&loqui_pocket::models::Progress) -> std::ops::ControlFlow<()> + Send)) -> Result<T, Error>,
+    step: impl Fn(
+        bool,
+        &mut (dyn FnMut(&loqui_pocket::models::Progress) -> std::ops::ControlFlow<()> + Send),
+    ) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     let step: &Step<'_, T> = &step;
     match attempt(step, false, json) {

@@ -22,7 +22,10 @@ pub(super) fn of(error: Error) -> Failure {
         _ => error.hint(),
     };
     let code = Code::by_name(error.code()).unwrap_or(&code::INTERNAL);
-    loqui_core::Error::new(code, error.to_string()).with_hint(hint).with_source(error).into()
+    loqui_core::Error::new(code, error.to_string())
+        .with_hint(hint)
+        .with_source(error)
+        .into()
 }
 
 #[cfg(test)]

@@ -86,13 +86,21 @@ fn print(models: &Models, listing: &Listing, known: &[&KnownModel]) {
         output::print(&format!("  {}", line(model)));
     }
     for (name, error) in &listing.damaged {
-        output::note(&format!("error: {name}: {error} [{}]\n  hint: {}", error.code(), error.hint()));
+        output::note(&format!(
+            "error: {name}: {error} [{}]\n  hint: {}",
+            error.code(),
+            error.hint()
+        ));
     }
     if !known.is_empty() {
         output::print("Published (loqui models pull NAME):");
     }
     for model in known {
-        let hashes = if model.hashes_known() { "hash known" } else { "hash recorded at the first pull" };
+        let hashes = if model.hashes_known() {
+            "hash known"
+        } else {
+            "hash recorded at the first pull"
+        };
         output::print(&format!(
             "  {:<28} {}  about {:>9}  {}  {hashes}",
             model.name(),
@@ -106,7 +114,9 @@ fn print(models: &Models, listing: &Listing, known: &[&KnownModel]) {
 
 /// Describes an installed model on one line.
 pub(super) fn line(model: &Installed) -> String {
-    let licence = model.attribution().map_or("unknown licence", |attribution| &attribution.licence);
+    let licence = model
+        .attribution()
+        .map_or("unknown licence", |attribution| &attribution.licence);
     let source = model.files().first().map_or("", |file| {
         if file.in_place {
             "in the hub's cache"
@@ -114,7 +124,11 @@ pub(super) fn line(model: &Installed) -> String {
             file.hash_origin.describe()
         }
     });
-    let clones = if model.clones_voices() { "" } else { "  cannot clone voices" };
+    let clones = if model.clones_voices() {
+        ""
+    } else {
+        "  cannot clone voices"
+    };
     format!(
         "{:<28} {}  {:>9}  {licence}  hash from {source}{clones}",
         model.name(),

@@ -8,6 +8,7 @@ use super::super::install::Staging;
 use super::super::progress::Reporter;
 use super::super::record::{self, HashOrigin, LOCK_FILE, Record, RecordedFile};
 use super::super::{CONFIG, Error, Models, TOKENIZERS, WEIGHTS};
+use super::attempts::Attempts;
 use super::client::{Client, Elsewhere, shown, unexpected, unreachable};
 use super::{Expected, PullOptions, Wanted, max_bytes, space, transfer};
 
@@ -62,7 +63,12 @@ impl Models {
             return Ok(record);
         }
         // The small files first: most mistakes show there.
-        for (optional, file) in [(true, CONFIG), (true, TOKENIZERS[0]), (false, TOKENIZERS[1]), (false, WEIGHTS)] {
+        for (optional, file) in [
+            (true, CONFIG),
+            (true, TOKENIZERS[0]),
+            (false, TOKENIZERS[1]),
+            (false, WEIGHTS),
+        ] {
             if file == TOKENIZERS[1] && files.iter().any(|file: &RecordedFile| file.name == TOKENIZERS[0]) {
                 continue;
             }
@@ -86,7 +92,7 @@ async fn lock_file(
     options: &PullOptions,
     reporter: &mut Reporter<'_>,
 ) -> Result<Option<Record>, Error> {
-    let mut attempts = transfer::Attempts::new(wanted, options.pause);
+    let mut attempts = Attempts::new(wanted, options.pause);
     loop {
         match lock_file_once(wanted, client).await {
             Ok(record) => return Ok(record),
@@ -105,7 +111,11 @@ async fn lock_file_once(wanted: &Wanted, client: &Client) -> Result<Option<Recor
         status => return Err(transfer::refusal(wanted, client, status)),
     }
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| unreachable(&wanted.url, error))? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| unreachable(&wanted.url, error))?
+    {
         bytes.extend_from_slice(&chunk);
         if bytes.len() as u64 > record::MAX_BYTES {
             return Err(unexpected(&wanted.url, "the lock file is too long"));

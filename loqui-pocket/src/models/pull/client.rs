@@ -73,7 +73,11 @@ impl Client {
             .map_err(|_| unusable("its token has characters that a header cannot hold"))?;
         // Proxies are for servers of the network only.
         let builder = reqwest::Client::builder();
-        let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
+        let builder = if is_loopback(&base) {
+            builder.no_proxy()
+        } else {
+            builder
+        };
         let http = builder
             .tls_backend_preconfigured(tls().map_err(unusable)?)
             .user_agent(concat!("loqui/", env!("CARGO_PKG_VERSION")))

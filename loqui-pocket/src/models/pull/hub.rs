@@ -9,6 +9,7 @@ use super::super::install::{Staging, remembered};
 use super::super::progress::{Progress, Reporter};
 use super::super::record::{HashOrigin, Record, RecordedFile};
 use super::super::{Error, Models};
+use super::attempts::Attempts;
 use super::client::{Client, Elsewhere, unexpected};
 use super::{Expected, PullOptions, Wanted, cache, max_bytes, space, transfer};
 
@@ -87,7 +88,7 @@ async fn describe(
         max_bytes: max_bytes(Some(known)),
         form: Some(catalogue::page(file.repository())),
     };
-    let mut attempts = transfer::Attempts::new(&wanted, options.pause);
+    let mut attempts = Attempts::new(&wanted, options.pause);
     let headers = loop {
         let sent = client
             .send(Method::HEAD, &wanted.url, &HeaderMap::new(), Elsewhere::Return)
@@ -117,16 +118,30 @@ fn expected(wanted: &Wanted, file: &KnownFile, headers: &HeaderMap) -> Result<Ex
         let reason = format!("it belongs to the revision {commit}, not {}", file.revision());
         return Err(unexpected(&wanted.url, reason));
     }
-    let stated = text("x-linked-etag").or_else(|| text(ETAG.as_str())).unwrap_or_default();
+    let stated = text("x-linked-etag")
+        .or_else(|| text(ETAG.as_str()))
+        .unwrap_or_default();
     let stated = stated.trim_start_matches("W/").trim_matches('"').to_ascii_lowercase();
     // Large files of the hub are named by SHA-256, small ones by git.
-    let size = if text("x-linked-etag").is_some() { "x-linked-size" } else { "content-length" };
+    let size = if text("x-linked-etag").is_some() {
+        "x-linked-size"
+    } else {
+        "content-length"
+    };
     let mut expected = Expected {
         bytes: text(size).and_then(|size| size.parse().ok()),
         sha256: is_hash(&stated, 64).then(|| (stated.clone(), HashOrigin::Hub)),
         git_blob: is_hash(&stated, 40).then(|| stated.clone()),
     };
     if let Some(known) = file.sha256() {
+        if let Some((stated, _)) = expected.sha256.filter(|(stated, _)| stated != known) {
+            return Err(Error::HashMismatch {
+                file: file.name().to_owned(),
+                expected: known.to_owned(),
+                found: stated,
+                origin: HashOrigin::DataFile.describe().to_owned(),
+            });
+        }
         expected.sha256 = Some((known.to_owned(), HashOrigin::DataFile));
     }
     if expected.sha256.is_none() && expected.git_blob.is_none() {

@@ -9,22 +9,14 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValu
 use reqwest::{Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
+use super::super::Error;
 use super::super::digest;
 use super::super::install::Staging;
 use super::super::progress::{Progress, Reporter};
 use super::super::record::{HashOrigin, RecordedFile};
-use super::super::Error;
+use super::attempts::Attempts;
 use super::client::{Client, Elsewhere, shown, unexpected, unreachable};
 use super::{Wanted, hub, space};
-
-/// Failed attempts in a row, without a byte received, after which a download fails.
-const MAX_FRUITLESS: u32 = 5;
-
-/// Attempts after which a download fails, however much each received.
-const MAX_ATTEMPTS: u32 = 100;
-
-/// Longest pause between attempts.
-const MAX_PAUSE: Duration = Duration::from_secs(20);
 
 /// Bytes between two reports of progress.
 const REPORT: u64 = 1 << 18;
@@ -133,13 +125,22 @@ impl Transfer<'_> {
     }
 
     /// Writes an answer behind the first `received` bytes.
-    async fn store(&self, mut response: Response, received: u64, reporter: &mut Reporter<'_>) -> Result<Attempt, Error> {
+    async fn store(
+        &self,
+        mut response: Response,
+        received: u64,
+        reporter: &mut Reporter<'_>,
+    ) -> Result<Attempt, Error> {
         let url = &self.wanted.url;
         let length = response
             .headers()
             .get(CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        let total = self.wanted.expected.bytes.or(length.map(|length| received.saturating_add(length)));
+        let total = self
+            .wanted
+            .expected
+            .bytes
+            .or(length.map(|length| received.saturating_add(length)));
         if let Some(total) = total {
             self.check_size(total)?;
             space::require(&self.staging.path(""), total.saturating_sub(received))?;
@@ -270,7 +271,11 @@ impl Transfer<'_> {
 
     fn stated(&self) -> Option<String> {
         let expected = &self.wanted.expected;
-        expected.sha256.as_ref().map(|(hash, _)| hash.clone()).or_else(|| expected.git_blob.clone())
+        expected
+            .sha256
+            .as_ref()
+            .map(|(hash, _)| hash.clone())
+            .or_else(|| expected.git_blob.clone())
     }
 
     fn start_over(&self) -> Result<(), Error> {
@@ -302,61 +307,6 @@ impl Transfer<'_> {
         let path = self.origin_path();
         let bytes = serde_json::to_vec(&origin).unwrap_or_default();
         std::fs::write(&path, bytes).map_err(Error::io(&path))
-    }
-}
-
-/// Counts failed attempts.
-#[derive(Debug)]
-pub(super) struct Attempts {
-    file: String,
-    pause: Duration,
-    fruitless: u32,
-    all: u32,
-    url: url::Url,
-}
-
-impl Attempts {
-    pub(super) fn new(wanted: &Wanted, pause: Duration) -> Self {
-        Self {
-            file: wanted.name.clone(),
-            pause,
-            fruitless: 0,
-            all: 0,
-            url: wanted.url.clone(),
-        }
-    }
-
-    fn reset(&mut self) {
-        self.fruitless = 0;
-    }
-
-    /// Counts an attempt that may be repeated at once.
-    fn count(&mut self) -> Result<(), Error> {
-        self.fruitless += 1;
-        self.all += 1;
-        if self.fruitless >= MAX_FRUITLESS || self.all >= MAX_ATTEMPTS {
-            return Err(unexpected(&self.url, "it does not continue the file where it ended"));
-        }
-        Ok(())
-    }
-
-    /// Waits after an error that another attempt may not have. Returns any other error, and the last one.
-    pub(super) async fn pause_after(&mut self, error: Error, reporter: &mut Reporter<'_>) -> Result<(), Error> {
-        let Error::Unreachable { reason, .. } = &error else {
-            return Err(error);
-        };
-        self.fruitless += 1;
-        self.all += 1;
-        if self.fruitless >= MAX_FRUITLESS || self.all >= MAX_ATTEMPTS {
-            return Err(error);
-        }
-        reporter.report(&Progress::Retrying {
-            file: self.file.clone(),
-            reason: reason.clone(),
-        })?;
-        let pause = self.pause.saturating_mul(1 << (self.fruitless - 1).min(8));
-        tokio::time::sleep(pause.min(MAX_PAUSE)).await;
-        Ok(())
     }
 }
 

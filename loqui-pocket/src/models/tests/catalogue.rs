@@ -21,7 +21,10 @@ fn every_configuration_is_a_known_model_with_the_same_files_and_size() {
         };
         assert_eq!(Some(weights.origin().as_str()), config.weights_source());
         assert_eq!(tokenizer.origin(), config.tokenizer_source());
-        let count: usize = tensors(&config).iter().map(|(_, shape)| shape.iter().product::<usize>()).sum();
+        let count: usize = tensors(&config)
+            .iter()
+            .map(|(_, shape)| shape.iter().product::<usize>())
+            .sum();
         counts.push((model.name(), count as u64));
         sizes.push((model.name(), model.parameters()));
         assert!(config.language().starts_with(match model.language() {

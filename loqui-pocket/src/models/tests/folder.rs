@@ -51,16 +51,30 @@ fn a_second_model_of_a_name_needs_replace() {
     let (_folder, models) = with_tiny();
     let again = models.add(tiny_folder().path(), &tiny(), &mut quiet);
     assert_eq!(again.unwrap_err().code(), "pocket.exists");
-    models.add(tiny_folder().path(), &tiny().replace(true), &mut quiet).unwrap();
+    models
+        .add(tiny_folder().path(), &tiny().replace(true), &mut quiet)
+        .unwrap();
     speaks(&models, "tiny");
 }
 
 #[test]
 fn what_is_not_a_model_is_not_added() {
     let cases: [(&str, &dyn Fn(&std::path::Path), &str); 6] = [
-        ("weights", &|f| fs::remove_file(f.join("model.safetensors")).unwrap(), "no model.safetensors"),
-        ("tokenizer", &|f| fs::remove_file(f.join("tokenizer.model")).unwrap(), "no tokenizer.json"),
-        ("config", &|f| fs::remove_file(f.join("config.json")).unwrap(), "unknown configuration"),
+        (
+            "weights",
+            &|f| fs::remove_file(f.join("model.safetensors")).unwrap(),
+            "no model.safetensors",
+        ),
+        (
+            "tokenizer",
+            &|f| fs::remove_file(f.join("tokenizer.model")).unwrap(),
+            "no tokenizer.json",
+        ),
+        (
+            "config",
+            &|f| fs::remove_file(f.join("config.json")).unwrap(),
+            "unknown configuration",
+        ),
         (
             "truncated",
             &|f| {
@@ -79,7 +93,11 @@ fn what_is_not_a_model_is_not_added() {
             },
             "belongs to another model",
         ),
-        ("words", &|f| fs::write(f.join("tokenizer.model"), "words").unwrap(), "invalid tokenizer"),
+        (
+            "words",
+            &|f| fs::write(f.join("tokenizer.model"), "words").unwrap(),
+            "invalid tokenizer",
+        ),
     ];
     for (name, damage, named) in cases {
         let (_folder, models) = models();
@@ -95,12 +113,27 @@ fn what_is_not_a_model_is_not_added() {
 #[test]
 fn names_are_plain_folder_names() {
     let (_folder, models) = models();
-    for name in ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "x.", "ü", &"a".repeat(65)] {
+    for name in [
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/b",
+        "a\\b",
+        ".hidden",
+        "x.",
+        "ü",
+        &"a".repeat(65),
+    ] {
         let source = tiny_folder();
         let added = models.add(source.path(), &AddOptions::default().name(name), &mut quiet);
         assert_eq!(added.unwrap_err().code(), "pocket.invalid_name", "{name}");
         assert_eq!(models.get(name).unwrap_err().code(), "pocket.invalid_name", "{name}");
-        assert_eq!(models.remove(name, true).unwrap_err().code(), "pocket.invalid_name", "{name}");
+        assert_eq!(
+            models.remove(name, true).unwrap_err().code(),
+            "pocket.invalid_name",
+            "{name}"
+        );
     }
     assert!(!models.folder().exists());
 }
@@ -111,8 +144,14 @@ fn a_quantised_model_is_one_of_its_own() {
     let small = models.quantize("tiny", &mut quiet).unwrap();
     assert_eq!((small.name(), small.quantized_from()), ("tiny-q8", Some("tiny")));
     assert!(small.bytes() < models.get("tiny").unwrap().bytes());
-    assert_eq!(models.quantize("tiny-q8", &mut quiet).unwrap_err().code(), "pocket.already_quantized");
-    assert_eq!(models.quantize("mini", &mut quiet).unwrap_err().code(), "pocket.unknown_model");
+    assert_eq!(
+        models.quantize("tiny-q8", &mut quiet).unwrap_err().code(),
+        "pocket.already_quantized"
+    );
+    assert_eq!(
+        models.quantize("mini", &mut quiet).unwrap_err().code(),
+        "pocket.unknown_model"
+    );
     models.remove("tiny", false).unwrap();
     speaks(&models, "tiny-q8");
 }
@@ -149,11 +188,19 @@ fn one_damaged_lock_file_does_not_hide_other_models() {
     // A copy under another name is not the model of that name.
     let copy = models.folder().join("copy");
     fs::create_dir(&copy).unwrap();
-    fs::copy(models.path("tiny").unwrap().join("model.lock.json"), copy.join("model.lock.json")).unwrap();
+    fs::copy(
+        models.path("tiny").unwrap().join("model.lock.json"),
+        copy.join("model.lock.json"),
+    )
+    .unwrap();
     fs::create_dir(models.folder().join("notes")).unwrap();
     let listing = models.list().unwrap();
     assert_eq!(listing.installed.len(), 1);
-    let damaged: Vec<_> = listing.damaged.iter().map(|(name, error)| (name.as_str(), error.code())).collect();
+    let damaged: Vec<_> = listing
+        .damaged
+        .iter()
+        .map(|(name, error)| (name.as_str(), error.code()))
+        .collect();
     assert_eq!(damaged, [("broken", "pocket.damaged"), ("copy", "pocket.damaged")]);
     models.remove("broken", false).unwrap();
     assert!(!broken.exists());
@@ -173,7 +220,9 @@ fn an_installed_folder_is_added_with_its_hashes() {
     let path = source.join("config.json");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text + " ").unwrap();
-    let error = second.add(&source, &AddOptions::default().name("x"), &mut quiet).unwrap_err();
+    let error = second
+        .add(&source, &AddOptions::default().name("x"), &mut quiet)
+        .unwrap_err();
     assert_eq!(error.code(), "pocket.hash_mismatch");
     assert!(!second.folder().join("x").exists());
 }
@@ -200,7 +249,13 @@ fn conditions_are_accepted_once() {
     add(false).unwrap();
     let small = models.quantize("english", &mut quiet).unwrap();
     assert!(small.attribution().unwrap().to_string().contains("quantised to 8 bits"));
-    let order: Vec<_> = models.list().unwrap().installed.iter().map(|model| model.name().to_owned()).collect();
+    let order: Vec<_> = models
+        .list()
+        .unwrap()
+        .installed
+        .iter()
+        .map(|model| model.name().to_owned())
+        .collect();
     assert_eq!(order, ["english", "english-q8"]);
 }
 
@@ -258,9 +313,16 @@ fn the_environment_is_that_of_the_hub_tools() {
     let cache = |pairs: &[(&str, &str)]| read(pairs).hub_cache.unwrap();
     assert_eq!(cache(&[]), PathBuf::from("/home/a/.cache/huggingface/hub"));
     assert_eq!(cache(&[("XDG_CACHE_HOME", "/c")]), PathBuf::from("/c/huggingface/hub"));
-    assert_eq!(cache(&[("HF_HOME", "/h"), ("XDG_CACHE_HOME", "/c")]), PathBuf::from("/h/hub"));
+    assert_eq!(
+        cache(&[("HF_HOME", "/h"), ("XDG_CACHE_HOME", "/c")]),
+        PathBuf::from("/h/hub")
+    );
     assert_eq!(cache(&[("HF_HUB_CACHE", "/x"), ("HF_HOME", "/h")]), PathBuf::from("/x"));
-    let set = read(&[("HF_TOKEN", " hf_secret "), ("HF_ENDPOINT", ""), ("HF_HUB_OFFLINE", "1")]);
+    let set = read(&[
+        ("HF_TOKEN", " hf_secret "),
+        ("HF_ENDPOINT", ""),
+        ("HF_HUB_OFFLINE", "1"),
+    ]);
     assert_eq!(set.hub_token.as_deref(), Some("hf_secret"));
     assert_eq!(set.hub_endpoint, None);
     assert!(set.offline && !read(&[("HF_HUB_OFFLINE", "0")]).offline);

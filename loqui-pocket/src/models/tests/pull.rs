@@ -2,6 +2,7 @@
 
 mod address;
 mod hub;
+mod several;
 
 use std::fs;
 
@@ -58,7 +59,11 @@ impl Fixture {
 
     /// Headers `range` and `if-range` of each request for the weights.
     fn ranges(&self) -> Vec<(Option<String>, Option<String>)> {
-        let requests = self.server.requests().into_iter().filter(|request| request.path == WEIGHTS);
+        let requests = self
+            .server
+            .requests()
+            .into_iter()
+            .filter(|request| request.path == WEIGHTS);
         let header = |value: Option<&str>| value.map(str::to_owned);
         requests
             .map(|request| (header(request.header("range")), header(request.header("if-range"))))

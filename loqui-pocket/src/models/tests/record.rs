@@ -39,6 +39,7 @@ fn unusable_lock_files_are_refused() {
         (r#""tiny""#, r#"".tiny""#, "invalid model name"),
         (r#""bytes": 1"#, r#""bytes": -1"#, "invalid value"),
         (r#""config": "english","#, "", "no configuration"),
+        (r#""english""#, r#""\u001b[2J""#, "control characters"),
         (r#""format": 1,"#, r#""format": 1, "run": "sh","#, "unknown field"),
     ] {
         let changed = valid.replacen(from, to, 1);

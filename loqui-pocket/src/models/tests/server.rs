@@ -20,7 +20,11 @@ impl Request {
 
     /// First byte of the requested range.
     fn start(&self) -> Option<usize> {
-        self.header("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
+        self.header("range")?
+            .strip_prefix("bytes=")?
+            .strip_suffix('-')?
+            .parse()
+            .ok()
     }
 }
 
@@ -140,7 +144,10 @@ impl Server {
     /// Requests of a path with this method.
     pub(super) fn count(&self, method: &str, path: &str) -> usize {
         let requests = self.requests();
-        requests.iter().filter(|request| request.method == method && request.path == path).count()
+        requests
+            .iter()
+            .filter(|request| request.method == method && request.path == path)
+            .count()
     }
 }
 
@@ -183,8 +190,12 @@ fn read(stream: &TcpStream) -> Option<Request> {
     };
     for line in lines {
         let line = line.ok()?;
-        let Some((name, value)) = line.split_once(':') else { break };
-        request.headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+        let Some((name, value)) = line.split_once(':') else {
+            break;
+        };
+        request
+            .headers
+            .insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
     Some(request)
 }

@@ -1,9 +1,6 @@
 use std::fs;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::super::lock::ModelLock;
 use super::super::super::{HashOrigin, Progress, PullOptions, Source};
 use super::{Answer, Fixture, WEIGHTS, entries, models, quiet, speaks, tiny_folder};
 
@@ -12,11 +9,22 @@ fn a_model_is_pulled_once_and_used_without_network() {
     let fixture = Fixture::new();
     fixture.succeeds();
     let model = fixture.models.get("tiny").unwrap();
-    assert!(model.files().iter().all(|file| file.hash_origin == HashOrigin::FirstDownload));
+    assert!(
+        model
+            .files()
+            .iter()
+            .all(|file| file.hash_origin == HashOrigin::FirstDownload)
+    );
     let requests = fixture.server.requests().len();
     assert!(!fixture.pull().unwrap().installed_now);
     assert_eq!(fixture.server.requests().len(), requests);
-    assert!(fixture.server.requests().iter().all(|request| request.header("authorization").is_none()));
+    assert!(
+        fixture
+            .server
+            .requests()
+            .iter()
+            .all(|request| request.header("authorization").is_none())
+    );
 }
 
 #[test]
@@ -35,7 +43,9 @@ fn a_download_continues_where_the_connection_broke() {
     let mut retries = 0;
     let mut progress = |progress: &Progress| {
         match progress {
-            Progress::Receiving { file, bytes, total } if file == "model.safetensors" => received.push((*bytes, *total)),
+            Progress::Receiving { file, bytes, total } if file == "model.safetensors" => {
+                received.push((*bytes, *total))
+            }
             Progress::Retrying { .. } => retries += 1,
             _ => {}
         }
@@ -62,19 +72,28 @@ fn a_later_call_continues_an_interrupted_download() {
         _ => ControlFlow::Continue(()),
     };
     let (content, mut first) = (fixture.weights.clone(), true);
-    fixture.server.on(WEIGHTS, move |request| match std::mem::take(&mut first) {
-        true => Answer::file(request, &content, "v1").cut_after(5_000),
-        false => Answer::status(503),
-    });
+    fixture
+        .server
+        .on(WEIGHTS, move |request| match std::mem::take(&mut first) {
+            true => Answer::file(request, &content, "v1").cut_after(5_000),
+            false => Answer::status(503),
+        });
     fixture.fails("pocket.unreachable");
     let partial = fixture.models.folder().join(".partial/tiny/model.safetensors.part");
     let kept = fs::metadata(&partial).unwrap().len();
     assert_eq!(kept, 5_000);
     fixture.server.file(WEIGHTS, fixture.weights.clone());
-    let error = fixture.models.pull("tiny", &fixture.options(), &mut cancel).unwrap_err();
+    let error = fixture
+        .models
+        .pull("tiny", &fixture.options(), &mut cancel)
+        .unwrap_err();
     assert_eq!(error.code(), "pocket.cancelled");
     fixture.succeeds();
-    assert!(fixture.ranges().contains(&(Some(format!("bytes={kept}-")), Some("\"v1\"".to_owned()))));
+    assert!(
+        fixture
+            .ranges()
+            .contains(&(Some(format!("bytes={kept}-")), Some("\"v1\"".to_owned())))
+    );
 }
 
 #[test]
@@ -83,7 +102,11 @@ fn a_server_that_ignores_ranges_starts_over() {
     let (content, mut first) = (fixture.weights.clone(), true);
     fixture.server.on(WEIGHTS, move |_| {
         let answer = Answer::body(&content).header("etag", "\"v1\"");
-        if std::mem::take(&mut first) { answer.cut_after(10_000) } else { answer }
+        if std::mem::take(&mut first) {
+            answer.cut_after(10_000)
+        } else {
+            answer
+        }
     });
     fixture.succeeds();
     assert_eq!(fixture.ranges()[1].0.as_deref(), Some("bytes=10000-"));
@@ -113,7 +136,11 @@ fn without_a_tag_nothing_is_continued() {
             if let Some(tag) = tag {
                 answer = answer.header("etag", tag);
             }
-            if std::mem::take(&mut first) { answer.cut_after(10_000) } else { answer }
+            if std::mem::take(&mut first) {
+                answer.cut_after(10_000)
+            } else {
+                answer
+            }
         });
         fixture.succeeds();
         assert!(fixture.ranges().iter().all(|(range, _)| range.is_none()));
@@ -141,10 +168,12 @@ fn wrong_ranges_start_over_and_fail_in_the_end() {
     }
     let fixture = Fixture::new();
     let content = fixture.weights.clone();
-    fixture.server.on(WEIGHTS, move |request| match request.header("range") {
-        None => Answer::file(request, &content, "v1").cut_after(10_000),
-        Some(_) => Answer::partial(&content[7..], "bytes 7-9/10"),
-    });
+    fixture
+        .server
+        .on(WEIGHTS, move |request| match request.header("range") {
+            None => Answer::file(request, &content, "v1").cut_after(10_000),
+            Some(_) => Answer::partial(&content[7..], "bytes 7-9/10"),
+        });
     fixture.fails("pocket.unexpected_answer");
 }
 
@@ -183,7 +212,9 @@ fn refusals_are_final() {
         assert_eq!(fixture.server.count("GET", WEIGHTS), 1, "{status}");
     }
     let fixture = Fixture::new();
-    let nobody = PullOptions::default().source(Source::Address("http://127.0.0.1:9/".into())).impatient();
+    let nobody = PullOptions::default()
+        .source(Source::Address("http://127.0.0.1:9/".into()))
+        .impatient();
     let error = fixture.models.pull("tiny", &nobody, &mut quiet).unwrap_err();
     assert_eq!(error.code(), "pocket.unreachable");
 }
@@ -194,8 +225,18 @@ fn hashes_of_a_lock_file_are_checked() {
     fixture.succeeds();
     let model = fixture.models.get("tiny").unwrap();
     assert_eq!(model.language(), Some("en"));
-    assert!(model.files().iter().all(|file| file.hash_origin == HashOrigin::LockFile));
-    assert!(model.files().iter().all(|file| file.from.starts_with(&fixture.server.address)));
+    assert!(
+        model
+            .files()
+            .iter()
+            .all(|file| file.hash_origin == HashOrigin::LockFile)
+    );
+    assert!(
+        model
+            .files()
+            .iter()
+            .all(|file| file.from.starts_with(&fixture.server.address))
+    );
 }
 
 #[test]
@@ -206,7 +247,11 @@ fn content_with_another_hash_is_not_installed() {
     fixture.server.file(WEIGHTS, other);
     let error = fixture.fails("pocket.hash_mismatch");
     assert!(error.to_string().contains("the lock file states"), "{error}");
-    assert!(!entries(&fixture.models).iter().any(|name| name.contains("model.safetensors")));
+    assert!(
+        !entries(&fixture.models)
+            .iter()
+            .any(|name| name.contains("model.safetensors"))
+    );
     fixture.server.file(WEIGHTS, fixture.weights.clone());
     fixture.succeeds();
 }
@@ -231,18 +276,24 @@ fn a_continued_file_with_another_hash_is_received_again_once() {
 fn truncated_and_overlong_files_are_found() {
     let fixture = Fixture::new().with_lock(|text| text);
     let content = fixture.weights.clone();
-    fixture.server.on(WEIGHTS, move |_| Answer::body(&content).without_length().cut_after(10_000));
+    fixture.server.on(WEIGHTS, move |_| {
+        Answer::body(&content).without_length().cut_after(10_000)
+    });
     let error = fixture.fails("pocket.unreachable");
     assert!(error.to_string().contains("received 10000 of"), "{error}");
     let mut long = fixture.weights.clone();
     long.push(0);
-    fixture.server.on(WEIGHTS, move |_| Answer::body(&long).without_length());
+    fixture
+        .server
+        .on(WEIGHTS, move |_| Answer::body(&long).without_length());
     fixture.fails("pocket.unexpected_answer");
 
     // Without a stated size, only the weights themselves show that something is missing.
     let fixture = Fixture::new();
     let content = fixture.weights.clone();
-    fixture.server.on(WEIGHTS, move |_| Answer::body(&content).without_length().cut_after(50_000));
+    fixture.server.on(WEIGHTS, move |_| {
+        Answer::body(&content).without_length().cut_after(50_000)
+    });
     let error = fixture.fails("pocket.invalid_model");
     assert!(error.to_string().contains("is the file complete?"), "{error}");
     assert_eq!(entries(&fixture.models), Vec::<String>::new());
@@ -265,7 +316,11 @@ fn files_of_different_models_are_not_installed() {
 
 #[test]
 fn hostile_lock_files_are_refused() {
-    for (from, to) in [("config.json", "../../x.json"), ("\"format\": 1", "\"format\": 2"), ("{", "[")] {
+    for (from, to) in [
+        ("config.json", "../../x.json"),
+        ("\"format\": 1", "\"format\": 2"),
+        ("{", "["),
+    ] {
         let fixture = Fixture::new().with_lock(|text| text.replacen(from, to, 1));
         fixture.fails("pocket.unexpected_answer");
     }
@@ -284,7 +339,10 @@ fn a_full_disk_is_reported() {
         lock.to_string()
     });
     let error = fixture.fails("pocket.no_space");
-    assert!(error.to_string().contains(&format!("{} bytes are needed", 3 * huge)), "{error}");
+    assert!(
+        error.to_string().contains(&format!("{} bytes are needed", 3 * huge)),
+        "{error}"
+    );
     assert_eq!(fixture.server.count("GET", WEIGHTS), 0);
 }
 
@@ -328,93 +386,19 @@ fn addresses_need_tls_outside_of_this_machine() {
         assert!(!error.to_string().contains("a:b"), "{error}");
     }
     let fixture = Fixture::new();
-    fixture.server.on(WEIGHTS, |_| Answer::status(302).header("location", "http://example.com/weights"));
+    fixture.server.on(WEIGHTS, |_| {
+        Answer::status(302).header("location", "http://example.com/weights")
+    });
     let error = fixture.fails("pocket.unexpected_answer");
     assert!(error.to_string().contains("without TLS"), "{error}");
-    fixture.server.on(WEIGHTS, |_| Answer::status(302).header("location", WEIGHTS));
+    fixture
+        .server
+        .on(WEIGHTS, |_| Answer::status(302).header("location", WEIGHTS));
     let error = fixture.fails("pocket.unexpected_answer");
     assert!(error.to_string().contains("too often"), "{error}");
     fixture.server.file("/moved", fixture.weights.clone());
-    fixture.server.on(WEIGHTS, |_| Answer::status(308).header("location", "/moved?signature=1"));
-    fixture.succeeds();
-}
-
-#[test]
-fn of_two_pulls_at_once_one_downloads_and_both_succeed() {
-    let fixture = Fixture::new();
-    let waiting = Arc::new(AtomicUsize::new(0));
-    let (content, seen) = (fixture.weights.clone(), Arc::clone(&waiting));
-    // The first download does not end before the second call waits for it.
-    fixture.server.on(WEIGHTS, move |request| {
-        if seen.load(Ordering::SeqCst) == 0 {
-            return Answer::file(request, &content, "v1").cut_after(1_000);
-        }
-        Answer::file(request, &content, "v1")
+    fixture.server.on(WEIGHTS, |_| {
+        Answer::status(308).header("location", "/moved?signature=1")
     });
-    let pull = || {
-        let mut progress = |progress: &Progress| {
-            if *progress == Progress::Waiting {
-                waiting.fetch_add(1, Ordering::SeqCst);
-            }
-            ControlFlow::Continue(())
-        };
-        fixture.models.pull("tiny", &fixture.options().patient(), &mut progress).unwrap()
-    };
-    let installed: Vec<bool> = std::thread::scope(|scope| {
-        let threads = [scope.spawn(pull), scope.spawn(pull)];
-        threads.map(|thread| thread.join().unwrap().installed_now).into()
-    });
-    assert_eq!(installed.iter().filter(|now| **now).count(), 1, "{installed:?}");
-    assert_eq!(fixture.server.count("GET", "/tiny/tokenizer.model"), 1);
-    speaks(&fixture.models, "tiny");
-}
-
-#[test]
-fn waiting_for_another_process_can_be_cancelled() {
-    let fixture = Fixture::new();
-    let _lock = ModelLock::exclusive(fixture.models.folder(), "tiny").unwrap();
-    let mut cancel = |progress: &Progress| match progress {
-        Progress::Waiting => ControlFlow::Break(()),
-        _ => ControlFlow::Continue(()),
-    };
-    let error = fixture.models.pull("tiny", &fixture.options(), &mut cancel).unwrap_err();
-    assert_eq!(error.code(), "pocket.cancelled");
-    assert!(fixture.server.requests().is_empty());
-}
-
-#[test]
-fn a_damaged_model_is_repaired_by_a_pull() {
-    let fixture = Fixture::new();
     fixture.succeeds();
-    let path = fixture.models.path("tiny").unwrap().join("model.safetensors");
-    fs::write(&path, "rubbish").unwrap();
-    fixture.succeeds();
-    // The hash of the first download is still known.
-    let mut other = fixture.weights.clone();
-    *other.last_mut().unwrap() ^= 1;
-    fixture.server.file(WEIGHTS, other);
-    fs::remove_file(&path).unwrap();
-    let error = fixture.pull().unwrap_err();
-    assert_eq!(error.code(), "pocket.hash_mismatch");
-    assert!(error.to_string().contains("the first download states"), "{error}");
-    fixture.models.remove("tiny", true).unwrap();
-    fixture.pull().unwrap();
-}
-
-#[test]
-fn a_folder_is_a_source_as_well() {
-    let (_folder, models) = models();
-    let source = tiny_folder();
-    let options = PullOptions::default().source(Source::Folder(source.path().into()));
-    assert!(models.pull("tiny", &options, &mut quiet).unwrap().installed_now);
-    assert!(!models.pull("tiny", &options, &mut quiet).unwrap().installed_now);
-    speaks(&models, "tiny");
-}
-
-/// The call blocks, but works wherever blocking does.
-#[test]
-fn a_pull_inside_of_a_runtime_does_not_panic() {
-    let fixture = Fixture::new();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async { fixture.succeeds() });
 }

@@ -8,9 +8,9 @@ use super::super::super::catalogue::{self, KnownFile};
 use super::super::super::{Environment, Error, HashOrigin, Models, Progress, PullOptions, Pulled, digest};
 use super::super::server::{Answer, Request, Server};
 use super::super::{entries, models, quiet, speaks};
+use crate::Config;
 use crate::seeded::write_model;
 use crate::weights::Dtype;
-use crate::Config;
 
 const NAME: &str = "english_2m_2026-10";
 
@@ -79,7 +79,8 @@ impl Hub {
         hub.state(&sha256(weights));
         hub.content.file("/weights", weights.clone());
         let tag = git_blob(tokenizer);
-        hub.hub.on(&path(1), move |request| Answer::file(request, tokenizer, &tag));
+        hub.hub
+            .on(&path(1), move |request| Answer::file(request, tokenizer, &tag));
         hub
     }
 
@@ -132,7 +133,10 @@ impl Hub {
         let blobs = repository.join("blobs");
         fs::create_dir_all(&blobs).unwrap();
         fs::write(blobs.join(blob), content).unwrap();
-        let snapshot = repository.join("snapshots").join(file(index).revision()).join(file(index).path());
+        let snapshot = repository
+            .join("snapshots")
+            .join(file(index).revision())
+            .join(file(index).path());
         fs::create_dir_all(snapshot.parent().unwrap()).unwrap();
         let _ = fs::remove_file(&snapshot);
         link(&blobs.join(blob), &snapshot);
@@ -151,7 +155,10 @@ fn link(target: &Path, link: &Path) {
 }
 
 fn authorised(requests: &[Request]) -> usize {
-    requests.iter().filter(|request| request.header("authorization").is_some()).count()
+    requests
+        .iter()
+        .filter(|request| request.header("authorization").is_some())
+        .count()
 }
 
 #[test]
@@ -160,13 +167,22 @@ fn hashes_of_the_hub_are_recorded_and_the_token_stays_there() {
     let pulled = hub.pull().unwrap();
     assert!(pulled.installed_now);
     let files = pulled.model.files();
-    assert!(files.iter().all(|file| file.hash_origin == HashOrigin::Hub && !file.in_place));
+    assert!(
+        files
+            .iter()
+            .all(|file| file.hash_origin == HashOrigin::Hub && !file.in_place)
+    );
     assert_eq!(files[0].sha256, sha256(&published()[0]));
     assert_eq!(files[0].from, file(0).origin());
     assert_eq!(pulled.model.language(), Some("en"));
     assert!(authorised(&hub.hub.requests()) > 0);
     assert_eq!(authorised(&hub.content.requests()), 0);
-    assert!(hub.content.requests().iter().all(|request| request.path.ends_with("?signature=secret")));
+    assert!(
+        hub.content
+            .requests()
+            .iter()
+            .all(|request| request.path.ends_with("?signature=secret"))
+    );
     let lock = fs::read_to_string(pulled.model.folder().join("model.lock.json")).unwrap();
     assert!(!lock.contains("secret") && !lock.contains("hf_token"), "{lock}");
     speaks(&hub.models, NAME);
@@ -181,7 +197,10 @@ fn a_published_file_that_changes_is_noticed() {
     let error = hub.fails("pocket.hash_mismatch");
     assert!(matches!(error, Error::HashChanged { .. }), "{error}");
     let requests = hub.content.requests().len();
-    assert_eq!(hub.models.remove(NAME, true).unwrap(), hub.models.remove(NAME, true).unwrap());
+    assert_eq!(
+        hub.models.remove(NAME, true).unwrap(),
+        hub.models.remove(NAME, true).unwrap()
+    );
     let error = hub.fails("pocket.hash_mismatch");
     assert!(error.to_string().contains("the hub states"), "{error}");
     assert!(hub.content.requests().len() > requests);
@@ -199,7 +218,11 @@ fn a_closed_form_is_explained_before_anything_is_received() {
     let hub = Hub::new();
     hub.hub.on(&path(0), |_| Answer::status(403));
     let error = hub.fails("pocket.access_denied");
-    assert!(error.hint().contains("the account that HF_TOKEN belongs to"), "{}", error.hint());
+    assert!(
+        error.hint().contains("the account that HF_TOKEN belongs to"),
+        "{}",
+        error.hint()
+    );
     assert_eq!((hub.hub.requests().len(), hub.content.requests().len()), (1, 0));
 }
 
@@ -225,9 +248,11 @@ fn answers_that_describe_another_file_are_refused() {
                 ("x-linked-size", "100".to_owned()),
                 ("x-repo-commit", file(0).revision().to_owned()),
             ];
-            headers.into_iter().fold(Answer::status(200), |answer, (header, usual)| {
-                answer.header(header, if header == name { value.to_owned() } else { usual })
-            })
+            headers
+                .into_iter()
+                .fold(Answer::status(200), |answer, (header, usual)| {
+                    answer.header(header, if header == name { value.to_owned() } else { usual })
+                })
         });
         let error = hub.fails("pocket.unexpected_answer");
         assert!(error.to_string().contains(named), "{error}");
@@ -235,7 +260,8 @@ fn answers_that_describe_another_file_are_refused() {
     }
     // A page of a proxy.
     let hub = Hub::new();
-    hub.hub.on(&path(0), |_| Answer::body(b"<html>").header("etag", "\"x\""));
+    hub.hub
+        .on(&path(0), |_| Answer::body(b"<html>").header("etag", "\"x\""));
     hub.fails("pocket.unexpected_answer");
 }
 
@@ -253,7 +279,8 @@ fn a_small_file_is_checked_by_the_id_that_git_gives_it() {
     // The weights were received and stay for the next call.
     let received = hub.content.requests().len();
     let tag = git_blob(&published()[1]);
-    hub.hub.on(&path(1), move |request| Answer::file(request, &published()[1], &tag));
+    hub.hub
+        .on(&path(1), move |request| Answer::file(request, &published()[1], &tag));
     hub.pull().unwrap();
     assert_eq!(hub.content.requests().len(), received);
 }
@@ -277,7 +304,12 @@ fn the_cache_of_the_hub_is_read_in_place() {
     let model = hub.models.pull(NAME, &options, &mut progress).unwrap().model;
     assert_eq!(cached, 2);
     assert!(hub.hub.requests().is_empty());
-    assert!(model.files().iter().all(|file| file.hash_origin == HashOrigin::HubCache));
+    assert!(
+        model
+            .files()
+            .iter()
+            .all(|file| file.hash_origin == HashOrigin::HubCache)
+    );
     assert_eq!(model.files()[0].in_place, cfg!(unix));
     speaks(&hub.models, NAME);
     let freed = hub.models.remove(NAME, false).unwrap();
@@ -303,7 +335,10 @@ fn a_damaged_cache_is_not_used() {
     let hub = hub.with(offline(false));
     let model = hub.pull().unwrap().model;
     assert!(model.files().iter().all(|file| !file.in_place));
-    assert_eq!(fs::read(model.folder().join("model.safetensors")).unwrap().len(), weights.len());
+    assert_eq!(
+        fs::read(model.folder().join("model.safetensors")).unwrap().len(),
+        weights.len()
+    );
 }
 
 #[test]
