@@ -226,7 +226,10 @@ async fn conditions_and_access_are_explained() {
     for status in [401, 403] {
         let server = FileServer::start(HashMap::new(), 0, status).await;
         let token = ("HF_TOKEN", "hf_secret".to_owned());
-        let mut variables = vec![("HF_ENDPOINT", server.address.clone())];
+        let mut variables = vec![
+            ("HF_ENDPOINT", server.address.clone()),
+            ("HF_HUB_CACHE", "/nowhere".to_owned()),
+        ];
         if status == 403 {
             variables.push(token);
         }

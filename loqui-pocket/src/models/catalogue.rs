@@ -162,6 +162,7 @@ impl KnownFile {
     }
 
     /// Returns repository, path and revision as one text.
+    #[cfg(any(test, feature = "download"))]
     pub(super) fn origin(&self) -> String {
         format!("hf://{}/{}@{}", self.repository, self.path, self.revision)
     }

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 use super::Error;
@@ -46,9 +45,10 @@ pub(super) fn sha256(path: &Path) -> Result<String, Error> {
 
 /// Returns the id that git gives to the content of a file, which the hub states for small files
 /// ([git objects](https://git-scm.com/book/en/v2/Git-Internals-Git-Objects)).
+#[cfg(feature = "download")]
 pub(super) fn git_blob(path: &Path) -> Result<String, Error> {
     let hash = || {
-        let mut sha1 = Sha1::new();
+        let mut sha1 = sha1::Sha1::new();
         sha1.update(format!("blob {}\0", std::fs::metadata(path)?.len()));
         each_block(path, |block| sha1.update(block))?;
         Ok(hex::encode(sha1.finalize()))

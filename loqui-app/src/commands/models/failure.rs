@@ -8,7 +8,9 @@ use crate::failure::Failure;
 
 /// Turns an error of models into a failure.
 pub(super) fn of(error: Error) -> Failure {
-    let hint = match &error {
+    let code = Code::by_name(error.code()).unwrap_or(&code::INTERNAL);
+    let message = error.to_string();
+    let hint = match error {
         Error::NotInstalled { name } => format!("Run `loqui models pull {name}`."),
         Error::UnknownModel { .. } => "Run `loqui models list --all`, or add a folder with `loqui models add DIR`.".into(),
         Error::TermsNotAccepted { terms, .. } => {
@@ -19,13 +21,9 @@ pub(super) fn of(error: Error) -> Failure {
             "The published file was replaced. If you trust the change, run `loqui models remove NAME --forget-hashes` and pull again.".into()
         }
         Error::NoSpace { .. } => "Free space on the disk, or choose another folder with --models-dir.".into(),
-        _ => error.hint(),
+        other => other.hint(),
     };
-    let code = Code::by_name(error.code()).unwrap_or(&code::INTERNAL);
-    loqui_core::Error::new(code, error.to_string())
-        .with_hint(hint)
-        .with_source(error)
-        .into()
+    loqui_core::Error::new(code, message).with_hint(hint).into()
 }
 
 #[cfg(test)]
