@@ -6,6 +6,7 @@ mod doctor;
 mod emulator;
 mod estimate;
 mod generations;
+mod models;
 mod samples;
 mod script;
 mod serve;
@@ -70,6 +71,9 @@ pub(crate) enum Command {
     /// List, add, show or erase samples of voices
     #[command(subcommand)]
     Samples(samples::Action),
+    /// List, download, add, verify, quantise or remove voice cloning models that run on this machine
+    #[command(subcommand)]
+    Models(models::Action),
     /// Show what was spent, by day and model
     Usage(usage::Arguments),
     /// Run generations from a shared store
@@ -100,6 +104,7 @@ impl Command {
             Self::Batch(arguments) => batch::run(arguments, common).await,
             Self::Generations(action) => generations::run(action, common).await,
             Self::Samples(action) => samples::run(action, common).await,
+            Self::Models(action) => models::run(action, common).await,
             Self::Usage(arguments) => usage::run(&arguments, common).await,
             Self::Worker(arguments) => worker::run(&arguments, common).await,
             Self::Emulator(arguments) => emulator::run(arguments, common.json).await,

@@ -264,8 +264,13 @@ impl Config {
     /// # Ok::<(), loqui_pocket::Error>(())
     /// ```
     pub fn builtin(name: &str) -> Result<Self, Error> {
+        Self::from_json(name, Self::builtin_json(name)?)
+    }
+
+    /// Returns the text of a built-in configuration.
+    pub(crate) fn builtin_json(name: &str) -> Result<&'static str, Error> {
         match BUILTIN.iter().find(|(known, _)| *known == name) {
-            Some((name, text)) => Self::from_json(name, text),
+            Some((_, text)) => Ok(text),
             None => Err(Error::UnknownConfig {
                 name: name.to_owned(),
                 known: Self::names().collect::<Vec<_>>().join(", "),

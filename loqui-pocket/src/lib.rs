@@ -24,6 +24,17 @@
 //!
 //! A [`Model`] may be shared between threads. Several texts can be spoken in parallel, each on the thread that advances
 //! its iterator.
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `models` | `models`: a folder of installed models with recorded hashes |
+//! | `download` | downloads from the hub or another server |
+//! | `testing` | `testing`: models with random weights, for tests |
+//!
+//! None is on by default.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod config;
@@ -32,13 +43,19 @@ mod flow_lm;
 mod kernel;
 mod mimi;
 mod model;
+#[cfg(feature = "models")]
+pub mod models;
 mod nn;
 mod noise;
 #[cfg(test)]
 mod parity;
 mod sample;
+#[cfg(any(test, feature = "testing"))]
+mod seeded;
 mod settings;
 mod speech;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod tokenizer;
 mod voice;

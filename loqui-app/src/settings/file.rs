@@ -16,6 +16,7 @@ use crate::failure::Failure;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct File {
     pub(super) data_dir: Option<PathBuf>,
+    pub(super) models_dir: Option<PathBuf>,
     pub(super) database_url: Option<String>,
     pub(super) storage_url: Option<String>,
     pub(super) engine: Option<String>,

@@ -25,6 +25,10 @@ pub(crate) struct LibraryFlags {
     )]
     pub(crate) data_dir: Option<PathBuf>,
 
+    /// Folder of voice cloning models that run on this machine [default: `models` in the folder of records]
+    #[arg(long, global = true, value_name = "DIR", env = "LOQUI_MODELS_DIR")]
+    pub(crate) models_dir: Option<String>,
+
     /// TOML file with settings; deploy/loqui.toml in the repository lists all
     #[arg(long, global = true, value_name = "FILE", env = "LOQUI_CONFIG")]
     pub(crate) config: Option<PathBuf>,
@@ -67,6 +71,7 @@ pub(crate) struct LibrarySettings {
     /// The environment, with flags and file merged into it.
     environment: Environment,
     data_dir: PathBuf,
+    models_dir: PathBuf,
     engine: Engine,
     checks: Checks,
     leave_to_workers: bool,
@@ -141,12 +146,17 @@ impl LibrarySettings {
                 .with_hint("Set LOQUI_DATA_DIR.")
             })?;
         environment.data_dir = Some(data_dir.clone());
+        let models_dir = not_blank(flags.models_dir.as_ref())
+            .map(PathBuf::from)
+            .or_else(|| file.models_dir.clone())
+            .unwrap_or_else(|| data_dir.join("models"));
         let engine = not_blank(engine.engine.as_ref())
             .or_else(|| not_blank(file.engine.as_ref()))
             .map_or(Ok(Engine::default()), |name| name.parse())?;
         Ok(Self {
             environment,
             data_dir,
+            models_dir,
             engine,
             // Commands generate little speech at a time, so the additional check has a small cost.
             checks: Checks::default().with_similarity(true),
@@ -172,6 +182,11 @@ impl LibrarySettings {
     /// Returns the folder of records and audio.
     pub(crate) fn data_dir(&self) -> &Path {
         &self.data_dir
+    }
+
+    /// Returns the folder of models that run on this machine.
+    pub(crate) fn models_dir(&self) -> &Path {
+        &self.models_dir
     }
 
     /// Returns the chosen engine.

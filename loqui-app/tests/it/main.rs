@@ -10,6 +10,7 @@ mod browser;
 mod formats;
 mod guide;
 mod keeps;
+mod models;
 mod needs_peers;
 mod needs_postgres;
 mod nodes;

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::parity::seeded::{tiny_folder, uniform};
+use crate::seeded::{tiny_folder, uniform};
 use crate::{Error, LoadOptions, Model, Settings, Speech, Voice, quantize};
 
 fn sample(name: &str) -> Vec<f32> {

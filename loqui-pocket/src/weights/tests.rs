@@ -3,7 +3,7 @@ use std::path::Path;
 use super::file::SafetensorsFile;
 use super::tensor::{Data, round, widen, widen_half};
 use super::{QuantizeReport, quantize};
-use crate::parity::seeded::{tensors, tiny_folder};
+use crate::seeded::{tensors, tiny_folder};
 use crate::{Config, Error, LoadOptions, Model};
 
 const WEIGHTS: &str = "model.safetensors";

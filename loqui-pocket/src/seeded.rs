@@ -1,10 +1,9 @@
 //! Weights that are a function of the tensor names. `tests/golden/make.py` computes the same.
 
 use std::collections::BTreeMap;
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
-use super::golden;
 use crate::Config;
 use crate::config::{FlowKind, MimiTransformerFields, SeanetFields};
 use crate::weights::{Dtype, Entry, round, widen, write};
@@ -232,19 +231,30 @@ fn seanet_decoder(add: &mut impl FnMut(&str, &[usize]), fields: &SeanetFields) {
     );
 }
 
+/// Configuration of a shape that takes milliseconds.
+const TINY: &str = include_str!("../tests/golden/tiny.json");
+
+/// A tokenizer with 520 entries that keeps the text as it is.
+const TOKENIZER: &[u8] = include_bytes!("../tests/golden/identity.model");
+
+/// Writes the files of a model of a shape that takes milliseconds.
+pub(crate) fn write_tiny(folder: &Path) -> io::Result<()> {
+    std::fs::write(folder.join("config.json"), TINY)?;
+    std::fs::write(folder.join("tokenizer.model"), TOKENIZER)?;
+    let config = Config::from_json("tiny", TINY).map_err(io::Error::other)?;
+    write_model(&folder.join("model.safetensors"), &config, Dtype::F32)
+}
+
 /// A model folder of a shape that takes milliseconds.
+#[cfg(test)]
 pub(crate) fn tiny_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let text = std::fs::read_to_string(golden("tiny.json")).unwrap();
-    std::fs::write(folder.path().join("config.json"), &text).unwrap();
-    std::fs::copy(golden("identity.model"), folder.path().join("tokenizer.model")).unwrap();
-    let config = Config::from_json("tiny", &text).unwrap();
-    write_model(&folder.path().join("model.safetensors"), &config, Dtype::F32);
+    write_tiny(folder.path()).unwrap();
     folder
 }
 
 /// Writes a model with seeded weights.
-pub(crate) fn write_model(path: &Path, config: &Config, dtype: Dtype) {
+pub(crate) fn write_model(path: &Path, config: &Config, dtype: Dtype) -> io::Result<()> {
     let entries: Vec<_> = tensors(config)
         .into_iter()
         .map(|(name, shape)| Entry {
@@ -254,16 +264,16 @@ pub(crate) fn write_model(path: &Path, config: &Config, dtype: Dtype) {
             shape,
         })
         .collect();
-    let mut out = BufWriter::new(std::fs::File::create(path).unwrap());
+    let mut out = BufWriter::new(std::fs::File::create(path)?);
     write(&mut out, &entries, &BTreeMap::new(), |(name, shape)| {
         let bits = seeded(name, shape);
-        Ok::<_, std::io::Error>(match dtype {
+        Ok::<_, io::Error>(match dtype {
             Dtype::F32 => bits.iter().flat_map(|&bits| widen(bits).to_le_bytes()).collect(),
             Dtype::F16 => bits.iter().flat_map(|&bits| half(widen(bits)).to_le_bytes()).collect(),
             _ => bits.iter().flat_map(|bits| bits.to_le_bytes()).collect(),
         })
-    })
-    .unwrap();
+    })?;
+    out.flush()
 }
 
 /// Converts to half precision, cutting what does not fit.
