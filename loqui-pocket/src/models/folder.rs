@@ -16,7 +16,6 @@ const ACCEPTED: &str = ".accepted";
 #[derive(Clone)]
 pub struct Models {
     folder: PathBuf,
-    #[cfg_attr(not(feature = "download"), expect(dead_code, reason = "only downloads use the hub"))]
     pub(super) hub: Environment,
 }
 
