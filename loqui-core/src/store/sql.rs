@@ -1,10 +1,11 @@
 //! The SQL stores: SQLite and PostgreSQL run the same statements.
 //!
-//! [`reads`], [`writes`], [`claims`] and [`entries`] hold all statements. They are independent of the driver and use a
+//! [`reads`], [`writes`], [`claims`], [`entries`] and [`artefacts`] hold all statements. They are independent of the driver and use a
 //! [`Connection`](connection::Connection). Where the two databases differ, a [`Statement`](connection::Statement) holds
 //! both forms side by side. What remains in [`sqlite`] and [`postgres`] is how each opens and migrates its database, shares
 //! its connections and reports failures.
 
+mod artefacts;
 mod claims;
 mod connection;
 mod entries;

@@ -67,6 +67,7 @@ pub(super) trait Row: Send {
     fn real(&self, column: &str) -> Result<Option<f64>, sqlx::Error>;
     fn text(&self, column: &str) -> Result<Option<&str>, sqlx::Error>;
     fn boolean(&self, column: &str) -> Result<Option<bool>, sqlx::Error>;
+    fn bytes(&self, column: &str) -> Result<Option<&[u8]>, sqlx::Error>;
 }
 
 /// A parameter of a query.
@@ -76,6 +77,7 @@ pub(super) enum Value {
     Real(Option<f64>),
     Text(Option<String>),
     Boolean(bool),
+    Bytes(Option<Vec<u8>>),
     /// An array in Postgres, a JSON array in SQLite.
     Integers(Vec<i64>),
 }
@@ -192,6 +194,7 @@ macro_rules! driver {
                     Value::Real(value) => statement.bind(value),
                     Value::Text(value) => statement.bind(value),
                     Value::Boolean(value) => statement.bind(value),
+                    Value::Bytes(value) => statement.bind(value),
                     Value::Integers(values) => statement.bind($integers(values)),
                 })
         }
@@ -214,6 +217,10 @@ macro_rules! driver {
             }
 
             fn boolean(&self, column: &str) -> Result<Option<bool>, sqlx::Error> {
+                sqlx::Row::try_get(self, column)
+            }
+
+            fn bytes(&self, column: &str) -> Result<Option<&[u8]>, sqlx::Error> {
                 sqlx::Row::try_get(self, column)
             }
         }
@@ -291,6 +298,12 @@ impl From<Option<&str>> for Value {
 impl From<Option<String>> for Value {
     fn from(value: Option<String>) -> Self {
         Self::Text(value)
+    }
+}
+
+impl From<Option<Vec<u8>>> for Value {
+    fn from(value: Option<Vec<u8>>) -> Self {
+        Self::Bytes(value)
     }
 }
 
