@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::future::FutureExt as _;
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 use tracing::Instrument as _;
 
+use super::artefacts::{ArtefactKey, EngineVoice};
 use super::context::Runtime;
 use super::driver::Interrupts;
-use super::judge::{Case, Judge};
+use super::judge::{Case, Judge, Speaker};
 use crate::clock::{later, since};
 use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, code};
@@ -48,7 +51,11 @@ pub(crate) struct Steps {
 struct Voice {
     engine: Arc<dyn SpeechEngine>,
     model: ModelInfo,
+    /// The SHA-256 of the recording.
+    recording: String,
     reference: Reference,
+    /// What the engine computed from the reference, from the first take on.
+    prepared: OnceCell<Option<Bytes>>,
     judge: Judge,
 }
 
@@ -78,7 +85,12 @@ impl Steps {
         let reference = reference.ok_or_else(|| corrupt(format!("the audio of sample {id} is missing")))?;
         // The takes of a model that does not clone voices are not compared with the sample.
         let clones = model.clones_voice;
-        let judge = Judge::new(runtime.settings.checks.clone(), clones.then(|| reference.wav().clone()));
+        let speaker = clones.then(|| Speaker {
+            artefacts: Arc::clone(&runtime.artefacts),
+            sha256: sample.sha256.clone(),
+            reference: reference.clone(),
+        });
+        let judge = Judge::new(runtime.settings.checks.clone(), speaker);
         Ok(Self {
             runtime: Arc::clone(runtime),
             policy: runtime.settings.policy.for_model(&model),
@@ -87,7 +99,9 @@ impl Steps {
             voice: Voice {
                 engine,
                 model,
+                recording: sample.sha256,
                 reference,
+                prepared: OnceCell::new(),
                 judge,
             },
         })
@@ -131,7 +145,14 @@ impl Steps {
     }
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
-        let order = self.order(&take)?;
+        let mut order = self.order(&take)?;
+        match self.prepared_voice().await {
+            Ok(prepared) => order.voice = prepared,
+            Err(error) => {
+                let answer = CreateAnswer::Refused(error);
+                return Ok(results::after_create(take, answer, &self.policy, self.now())?.into());
+            }
+        }
         if let Some(late) = results::too_late_to_send(&take, &self.policy, self.now())? {
             return Ok(late.into());
         }
@@ -163,6 +184,28 @@ impl Steps {
             tracing::warn!(take = %take.id(), code = error.code, "not sent, retrying in {pause:.0?}: {}", error.message);
         }
         Ok(take.into())
+    }
+
+    /// What the engine computes from the reference once, if it does; stored with the recording.
+    async fn prepared_voice(&self) -> Result<Option<Bytes>> {
+        let Voice {
+            engine,
+            model,
+            recording,
+            reference,
+            prepared,
+            ..
+        } = &self.voice;
+        let made = prepared.get_or_try_init(async || {
+            let Some(version) = engine.voice_version(&model.name) else {
+                return Ok(None);
+            };
+            let key = ArtefactKey::voice(recording, engine.name(), &model.name, &version, reference);
+            let make = async || Ok(EngineVoice(engine.prepare_voice(&model.name, reference).await?));
+            let voice = self.runtime.artefacts.get_or_make(key, make).await?;
+            Ok::<_, Error>(Some(voice.0))
+        });
+        Ok(made.await?.clone())
     }
 
     async fn reconcile(&self, take: TakeRecord) -> Result<Outcome> {
@@ -294,7 +337,7 @@ impl Steps {
 
     /// Puts audio into the audio store and returns its key. The key is made from the take, so a repeated call replaces
     /// the audio.
-    async fn store_audio(&self, take: &TakeRecord, wav: bytes::Bytes) -> Result<String> {
+    async fn store_audio(&self, take: &TakeRecord, wav: Bytes) -> Result<String> {
         let key = format!(
             "generations/{}/take-{}-{}.wav",
             take.generation, take.segment, take.number
