@@ -23,6 +23,15 @@ impl Voices {
         Self { loqui }
     }
 
+    /// Decodes and checks a recording, unless the library has a sample of it.
+    ///
+    /// # Errors
+    ///
+    /// `sample.*` if it cannot be decoded.
+    pub(crate) async fn check(&self, recording: Bytes) -> Result<Sample, Error> {
+        self.loqui.read_sample(recording).await
+    }
+
     /// Stores a sample for a user, with the statement of consent. Returns the library's id of the sample.
     pub(crate) async fn keep(&self, account: i64, sample: &Sample, consent: Option<String>) -> Result<SampleId, Error> {
         let mut adding = self.loqui.add_sample(sample).owner(owner(account));
@@ -74,11 +83,4 @@ impl Voices {
             erased => erased.map(drop),
         }
     }
-}
-
-/// Decodes and checks a recording on a blocking thread.
-pub(crate) async fn check(bytes: Bytes) -> Result<Sample, Error> {
-    tokio::task::spawn_blocking(move || Sample::from_bytes(bytes))
-        .await
-        .map_err(|source| Error::new(&code::INTERNAL, "checking a recording was interrupted").with_source(source))?
 }

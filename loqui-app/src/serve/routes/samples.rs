@@ -19,7 +19,6 @@ use crate::serve::auth::User;
 use crate::serve::body::Id;
 use crate::serve::state::App;
 use crate::serve::uploads::{NewUpload, Upload};
-use crate::serve::voices;
 use crate::serve::wire::{SampleAnswer, own_upload};
 
 /// The message for a recording that does not exist or belongs to another user. Frontends compare it.
@@ -92,7 +91,7 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Api
     }
     let form = Form::read(request, app.settings.max_upload_bytes).await?;
     let bytes = form.bytes.len();
-    let sample = check(form.bytes).await?.with_name(&form.name);
+    let sample = check(app, form.bytes).await?.with_name(&form.name);
     let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&sample));
     let kept = app
         .library
@@ -130,8 +129,8 @@ fn without_consent(error: Error) -> ApiError {
 }
 
 /// Decodes and checks a recording. The error for an unusable one contains its report.
-async fn check(bytes: Bytes) -> Result<Sample, ApiError> {
-    let sample = match voices::check(bytes.clone()).await {
+async fn check(app: &App, bytes: Bytes) -> Result<Sample, ApiError> {
+    let sample = match app.library.voices.check(bytes.clone()).await {
         Ok(sample) => sample,
         Err(error) => {
             let report = loqui_core::sample::check(&bytes);
