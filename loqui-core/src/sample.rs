@@ -183,7 +183,10 @@ impl Sample {
     pub fn reference(&self) -> &Reference {
         self.try_reference().unwrap_or_else(|error| {
             // A recording that was judged by this version can be decoded by it.
-            tracing::error!(code = error.code(), "a recording that was judged before cannot be decoded: {error}");
+            tracing::error!(
+                code = error.code(),
+                "a recording that was judged before cannot be decoded: {error}"
+            );
             let silence = Clip::new(Vec::new(), SPEECH_RATE);
             self.inner
                 .reference

@@ -219,7 +219,10 @@ impl Loqui {
             }
         }
         self.runtime.shared.references.forget(&sample.reference);
-        for key in [&sample.original, &sample.reference].into_iter().chain(&sample.artefacts) {
+        for key in [&sample.original, &sample.reference]
+            .into_iter()
+            .chain(&sample.artefacts)
+        {
             self.runtime.audio.delete(key).await?;
         }
         tracing::info!(

@@ -127,7 +127,11 @@ impl Artefacts {
     /// The stored value, if it has this version and can be read.
     async fn stored<A: Artefact>(&self, key: &ArtefactKey) -> Option<Bytes> {
         let found = self.read(key).await.unwrap_or_else(|error| {
-            tracing::warn!(code = error.code(), kind = key.kind, "could not read an artefact: {error}");
+            tracing::warn!(
+                code = error.code(),
+                kind = key.kind,
+                "could not read an artefact: {error}"
+            );
             None
         });
         found.filter(|value| A::decode(value).is_some())
@@ -149,7 +153,11 @@ impl Artefacts {
     /// Stores a value, and returns whether it is stored.
     async fn put(&self, key: &ArtefactKey, value: Bytes) -> bool {
         self.try_put(key, value).await.unwrap_or_else(|error| {
-            tracing::warn!(code = error.code(), kind = key.kind, "could not store an artefact: {error}");
+            tracing::warn!(
+                code = error.code(),
+                kind = key.kind,
+                "could not store an artefact: {error}"
+            );
             false
         })
     }

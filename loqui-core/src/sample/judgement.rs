@@ -31,7 +31,11 @@ impl Judgement {
     /// The fingerprint of the source covers decoding, measures, checks, thresholds and findings. [`DEPENDENCIES`] covers
     /// what is in other crates.
     pub(crate) fn version() -> String {
-        let networks = if cfg!(feature = "analysis") { "networks" } else { "energy" };
+        let networks = if cfg!(feature = "analysis") {
+            "networks"
+        } else {
+            "energy"
+        };
         format!("{DEPENDENCIES}.{networks}.{FINGERPRINT:016x}")
     }
 

@@ -79,7 +79,13 @@ async fn recording_is_judged_once_for_many_generations_of_two_processes() {
     speak(&second, &file, 5).await;
     let stored = second.samples(&SampleFilter::default()).await.unwrap();
     assert_eq!(stored.len(), 1);
-    second.submit_with(stored[0].id, "Once more.").await.unwrap().wait().await.unwrap();
+    second
+        .submit_with(stored[0].id, "Once more.")
+        .await
+        .unwrap()
+        .wait()
+        .await
+        .unwrap();
     assert_eq!(second.counts().artefacts_made, 0);
     assert_eq!(second_engine.prepared.load(SeqCst), 0);
     let expected = Sample::from_bytes(file).unwrap().reference().sha256().repeat(20_000);
@@ -150,13 +156,20 @@ async fn erasing_the_last_sample_removes_what_was_computed() {
     speak(&loqui, &file, 1).await;
     let sample = loqui.read_sample(file.clone()).await.unwrap();
     let other = loqui.add_sample(&sample).owner("bob").await.unwrap();
-    let large = loqui.store().artefact(sample.sha256(), "voice/cloning/model").await.unwrap();
+    let large = loqui
+        .store()
+        .artefact(sample.sha256(), "voice/cloning/model")
+        .await
+        .unwrap();
     let large = large.unwrap().value.key().unwrap().to_owned();
     assert!(loqui.audio_store().exists(&large).await.unwrap());
 
     let own = loqui.store().sample_of(None, sample.sha256()).await.unwrap().unwrap();
     loqui.erase_sample(own.id).await.unwrap();
-    assert!(loqui.audio_store().exists(&large).await.unwrap(), "bob has the recording");
+    assert!(
+        loqui.audio_store().exists(&large).await.unwrap(),
+        "bob has the recording"
+    );
     loqui.erase_sample(other.id).await.unwrap();
     assert!(!loqui.audio_store().exists(&large).await.unwrap());
     for kind in ["judgement", "voiceprint", "voice/cloning/model"] {
@@ -166,7 +179,10 @@ async fn erasing_the_last_sample_removes_what_was_computed() {
     let made = loqui.counts().artefacts_made;
     loqui.read_sample(file).await.unwrap();
     assert_eq!(loqui.counts().artefacts_made, made + 1);
-    assert_eq!(loqui.store().artefact(sample.sha256(), "judgement").await.unwrap(), None);
+    assert_eq!(
+        loqui.store().artefact(sample.sha256(), "judgement").await.unwrap(),
+        None
+    );
     assert_eq!(engine.prepared.load(SeqCst), 1);
 }
 
@@ -178,7 +194,10 @@ async fn unusable_recording_is_refused_from_memory_as_well() {
     let silence = audio::wav::write(&Clip::new(vec![0.0; 240_000], SPEECH_RATE), None);
     for _ in 0..2 {
         let sample = loqui.read_sample(silence.clone()).await.unwrap();
-        assert_eq!(loqui.speak(&sample, "Hello.").await.unwrap_err().code(), "sample.silent");
+        assert_eq!(
+            loqui.speak(&sample, "Hello.").await.unwrap_err().code(),
+            "sample.silent"
+        );
     }
     assert_eq!(loqui.counts().artefacts_made, 1);
     assert_eq!(loqui.read_sample("text").await.unwrap_err().code(), "sample.unreadable");

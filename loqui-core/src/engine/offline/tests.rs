@@ -64,7 +64,10 @@ async fn stored_match_speaks_the_same_audio() {
     let restored = order("Good morning.", silence(), SpeakOptions::default()).with_voice(stored);
     assert!(speak(&OfflineEngine::new(), &restored).await == (wav.clone(), findings.clone()));
     let damaged = matched.with_voice("{}".as_bytes());
-    assert!(speak(&OfflineEngine::new(), &damaged).await == (wav, findings), "matched again");
+    assert!(
+        speak(&OfflineEngine::new(), &damaged).await == (wav, findings),
+        "matched again"
+    );
 }
 
 #[test]

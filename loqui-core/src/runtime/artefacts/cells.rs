@@ -120,7 +120,12 @@ mod tests {
             cells.of(&key(&format!("large {index}"))).value.set(large).unwrap();
         }
         let state = cells.locked();
-        let bytes: usize = state.cells.values().filter_map(|used| used.cell.value.get()).map(Bytes::len).sum();
+        let bytes: usize = state
+            .cells
+            .values()
+            .filter_map(|used| used.cell.value.get())
+            .map(Bytes::len)
+            .sum();
         assert!(bytes <= MAX_BYTES + MAX_BYTES / 2, "{bytes}");
         drop(state);
         cells.forget("first");

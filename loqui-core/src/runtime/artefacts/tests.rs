@@ -67,11 +67,7 @@ impl World {
 
 async fn get(artefacts: &Artefacts, version: &str, made: &str) -> String {
     let made = Text(made.to_owned());
-    artefacts
-        .get_or_make(key(version), async || Ok(made))
-        .await
-        .unwrap()
-        .0
+    artefacts.get_or_make(key(version), async || Ok(made)).await.unwrap().0
 }
 
 #[tokio::test]
@@ -98,7 +94,10 @@ async fn failed_computation_is_repeated_by_the_next_caller() {
     let artefacts = world.process();
     let fail = async || Err::<Text, _>(Error::new(&code::INTERNAL, "no"));
     assert!(artefacts.get_or_make(key("1"), fail).await.is_err());
-    assert_eq!((get(&artefacts, "1", "made").await.as_str(), artefacts.made()), ("made", 1));
+    assert_eq!(
+        (get(&artefacts, "1", "made").await.as_str(), artefacts.made()),
+        ("made", 1)
+    );
 }
 
 #[tokio::test]
@@ -141,7 +140,10 @@ async fn large_value_is_in_the_audio_store_until_it_is_replaced() {
     assert_eq!(get(&world.process(), "1", "unused").await, large);
 
     assert_eq!(get(&world.process(), "2", "small").await, "small");
-    assert_eq!(world.row().await.unwrap().value, ArtefactValue::Inline(b"small".to_vec()));
+    assert_eq!(
+        world.row().await.unwrap().value,
+        ArtefactValue::Inline(b"small".to_vec())
+    );
     assert!(!world.audio.exists(&key).await.unwrap());
 }
 

@@ -68,7 +68,10 @@ pub async fn replaced_large_artefact_returns_its_key(store: &dyn GenerationStore
 /// An artefact of a recording without a sample is refused.
 pub async fn artefact_without_a_sample_is_refused(store: &dyn GenerationStore) {
     keeps(store).await;
-    assert_eq!(put(store, inline("5b", "voice", "1", b"")).await, PutArtefact::refused());
+    assert_eq!(
+        put(store, inline("5b", "voice", "1", b"")).await,
+        PutArtefact::refused()
+    );
     assert_eq!(read(store, "5b", "voice").await, None);
 }
 

@@ -136,7 +136,7 @@ pub(super) mod prelude {
     pub(in crate::store::sql) use crate::id::{GenerationId, SampleId};
     pub(in crate::store::sql) use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
     pub(in crate::store::sql) use crate::store::{
-        Change, ClaimRequest, Fence, Filter, NewSample, PutArtefact, SampleArtefact, SampleFilter, SampleRecord, Spending,
-        TakeFilter, Update, UsageFilter,
+        Change, ClaimRequest, Fence, Filter, NewSample, PutArtefact, SampleArtefact, SampleFilter, SampleRecord,
+        Spending, TakeFilter, Update, UsageFilter,
     };
 }
