@@ -19,6 +19,7 @@ mod signals;
 #[cfg(test)]
 mod simulation;
 mod steps;
+mod voice;
 mod watch;
 mod worker;
 

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::future::FutureExt as _;
 use jiff::Timestamp;
-use tokio::sync::OnceCell;
 use tracing::Instrument as _;
 
-use super::artefacts::{ArtefactKey, EngineVoice};
 use super::context::Runtime;
 use super::driver::Interrupts;
-use super::judge::{Case, Judge, Speaker};
+use super::judge::Case;
+use super::voice::Voice;
 use crate::clock::{later, since};
-use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
+use crate::engine::{Order, Remote, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::ledger::plan::Step;
 use crate::ledger::plan::results::{self, CreateAnswer, Next, Report};
@@ -46,64 +45,24 @@ pub(crate) struct Steps {
     voice: Voice,
 }
 
-/// What speaks a generation, and how its takes are judged.
-#[derive(Debug)]
-struct Voice {
-    engine: Arc<dyn SpeechEngine>,
-    model: ModelInfo,
-    /// The SHA-256 of the recording.
-    recording: String,
-    reference: Reference,
-    /// What the engine computed from the reference, from the first take on.
-    prepared: OnceCell<Option<Bytes>>,
-    judge: Judge,
-}
-
 impl Steps {
     /// Collects what the steps of a generation need.
     ///
     /// # Errors
     ///
-    /// Those of [`Engines::named`](super::Engines::named); `model.unknown`; `store.corrupt` if the sample or its audio is
-    /// missing; `store.unavailable`.
+    /// Those of [`Voice::of`].
     pub(crate) async fn prepare(
         runtime: &Arc<Runtime>,
         generation: GenerationRecord,
         interrupts: Interrupts,
     ) -> Result<Self> {
-        let engine = runtime.engines.named(&generation.engine)?;
-        let model = engine.model(Some(&generation.model))?;
-        let id = generation.sample;
-        let corrupt = |message: String| Error::new(&code::STORE_CORRUPT, message);
-        let sample = runtime.store.sample(id).await?;
-        let sample = sample.ok_or_else(|| corrupt(format!("sample {id} is missing in the records")))?;
-        let reference = runtime
-            .shared
-            .references
-            .read(&runtime.audio, &sample.reference)
-            .await?;
-        let reference = reference.ok_or_else(|| corrupt(format!("the audio of sample {id} is missing")))?;
-        // The takes of a model that does not clone voices are not compared with the sample.
-        let clones = model.clones_voice;
-        let speaker = clones.then(|| Speaker {
-            artefacts: Arc::clone(&runtime.artefacts),
-            sha256: sample.sha256.clone(),
-            reference: reference.clone(),
-        });
-        let judge = Judge::new(runtime.settings.checks.clone(), speaker);
+        let voice = Voice::of(runtime, &generation).await?;
         Ok(Self {
             runtime: Arc::clone(runtime),
-            policy: runtime.settings.policy.for_model(&model),
+            policy: runtime.settings.policy.for_model(&voice.model),
             generation,
             interrupts,
-            voice: Voice {
-                engine,
-                model,
-                recording: sample.sha256,
-                reference,
-                prepared: OnceCell::new(),
-                judge,
-            },
+            voice,
         })
     }
 
@@ -146,7 +105,7 @@ impl Steps {
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
         let mut order = self.order(&take)?;
-        match self.prepared_voice().await {
+        match self.voice.prepared(&self.runtime.artefacts).await {
             Ok(prepared) => order.voice = prepared,
             Err(error) => {
                 let answer = CreateAnswer::Refused(error);
@@ -184,28 +143,6 @@ impl Steps {
             tracing::warn!(take = %take.id(), code = error.code, "not sent, retrying in {pause:.0?}: {}", error.message);
         }
         Ok(take.into())
-    }
-
-    /// What the engine computes from the reference once, if it does; stored with the recording.
-    async fn prepared_voice(&self) -> Result<Option<Bytes>> {
-        let Voice {
-            engine,
-            model,
-            recording,
-            reference,
-            prepared,
-            ..
-        } = &self.voice;
-        let made = prepared.get_or_try_init(async || {
-            let Some(version) = engine.voice_version(&model.name) else {
-                return Ok(None);
-            };
-            let key = ArtefactKey::voice(recording, engine.name(), &model.name, &version, reference);
-            let make = async || Ok(EngineVoice(engine.prepare_voice(&model.name, reference).await?));
-            let voice = self.runtime.artefacts.get_or_make(key, make).await?;
-            Ok::<_, Error>(Some(voice.0))
-        });
-        Ok(made.await?.clone())
     }
 
     async fn reconcile(&self, take: TakeRecord) -> Result<Outcome> {
