@@ -41,7 +41,7 @@ class World:
         self.folder = tempfile.TemporaryDirectory(prefix="loqui-artefacts-")
         self.path = Path(self.folder.name)
         # A clock that is fast enough for rate limits and run times to disappear, and slow enough that uploads do not expire.
-        words = ["emulator", "--addr", "127.0.0.1:0", "--time-scale", "60", "--json"]
+        words = ["emulator", "--addr", "127.0.0.1:0", "--time-scale", "20", "--json"]
         emulator = self.start(words, {}, stdout=subprocess.PIPE)
         told = json.loads(emulator.stdout.readline())
         self.environment = {
