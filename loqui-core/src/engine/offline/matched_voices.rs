@@ -22,7 +22,7 @@ const CAPACITY: usize = 64;
 pub(super) enum VoiceMatch {
     /// The voice was matched. The similarities are from 0 to 1.
     Matched {
-        adaptation: Adaptation,
+        adaptation: Box<Adaptation>,
         before: f32,
         after: f32,
     },
@@ -82,7 +82,7 @@ impl VoiceMatch {
             });
         match found {
             Ok(found) => Self::Matched {
-                adaptation: *found.voice.adaptation(),
+                adaptation: Box::new(*found.voice.adaptation()),
                 before: found.before,
                 after: found.after,
             },
@@ -113,7 +113,7 @@ impl VoiceMatch {
     pub(super) fn speaker(&self) -> Result<Voice> {
         let voice = Voice::shared().map_err(failed)?;
         Ok(match self {
-            Self::Matched { adaptation, .. } => voice.adapted(*adaptation),
+            Self::Matched { adaptation, .. } => voice.adapted(**adaptation),
             Self::Unmatched { .. } => voice,
         })
     }
