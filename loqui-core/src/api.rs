@@ -244,6 +244,7 @@ impl Loqui {
     pub fn counts(&self) -> Counts {
         let mut counts = self.runtime.shared.tally.counts();
         counts.in_hand = self.runtime.drivers.count();
+        counts.artefacts_made = self.runtime.artefacts.made();
         #[cfg(feature = "replicate")]
         if let Some(replicate) = &self.defaults.replicate {
             (counts.requests_repeated, counts.pace_wait) = replicate.client().retry_stats();

@@ -4,6 +4,7 @@
 //! lease, the runner asks the plan and records results, and the steps call the engine and the audio store. The
 //! decisions are in [`ledger::plan`](crate::ledger::plan).
 
+pub(crate) mod artefacts;
 pub(crate) mod concurrency;
 mod context;
 pub(crate) mod driver;
@@ -18,6 +19,7 @@ mod signals;
 #[cfg(test)]
 mod simulation;
 mod steps;
+mod voice;
 mod watch;
 mod worker;
 

@@ -124,6 +124,20 @@ pub(crate) fn offline(steps: &mut Steps) -> Result<(), Failure> {
     )
 }
 
+/// Measures the CPU time of generations with one recording.
+pub(crate) fn artefacts(steps: &mut Steps) -> Result<(), Failure> {
+    steps.run(
+        "Build loqui",
+        &mut cargo(["build", "--release", "--workspace", "--bin", "loqui"]),
+    )?;
+    let program = place::target()?
+        .join("release")
+        .join(format!("loqui{}", std::env::consts::EXE_SUFFIX));
+    let mut run = Command::new(if cfg!(windows) { "python" } else { "python3" });
+    run.arg(place::root().join("benches/artefacts/run.py")).arg(program);
+    steps.run("One recording, many generations", &mut run)
+}
+
 /// Measures ten thousand generations in flight.
 pub(crate) fn inflight(steps: &mut Steps) -> Result<(), Failure> {
     let mut command = cargo::example(steps, "inflight", true)?;

@@ -107,7 +107,7 @@ async fn run_job<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> JobResul
 /// Starts the generation of a job, or continues its existing one; a failed one is retried.
 async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation, Failure> {
     target::check(&job.out)?;
-    let sample = samples.open(&job.sample).await?;
+    let sample = samples.open(loqui, &job.sample).await?;
     let mut options = job.options.clone();
     let text = match &job.script {
         Some(text) => text.clone(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use loqui_core::store::{SampleFilter, SampleInfo, SampleRecord};
-use loqui_core::{Loqui, Sample, SampleId};
+use loqui_core::{Loqui, SampleId};
 
 use super::{CommonFlags, check};
 use crate::exit::ExitCode;
@@ -71,7 +71,7 @@ async fn list(loqui: &Loqui, limit: Option<u32>, json: bool) -> Result<(), Failu
 }
 
 async fn add(loqui: &Loqui, file: &Path, consent: Option<String>, json: bool) -> Result<(), Failure> {
-    let sample = Sample::open(file).await?;
+    let sample = loqui.open_sample(file).await?;
     let mut adding = loqui.add_sample(&sample);
     if let Some(consent) = consent {
         adding = adding.consent(consent);

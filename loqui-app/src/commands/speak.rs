@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use loqui_core::ledger::GenerationInfo;
 use loqui_core::speech::SpeechFormat;
-use loqui_core::{Error, Generation, Sample, SpeakOptions, SubtitleFormat};
+use loqui_core::{Error, Generation, SpeakOptions, SubtitleFormat};
 
 use super::CommonFlags;
 use crate::code;
@@ -72,7 +72,7 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
         output::note(&notice);
     }
     let loqui = settings.open()?;
-    let sample = Sample::open(&arguments.sample).await?;
+    let sample = loqui.open_sample(&arguments.sample).await?;
     let generation = loqui.submit(&sample, source.text).options(options).await?;
     let info = finish(&generation, common.json).await?;
     let path = target::of(arguments.output, generation.id());

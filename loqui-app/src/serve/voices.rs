@@ -20,6 +20,15 @@ impl Voices {
         Self { loqui }
     }
 
+    /// Decodes and checks a recording, unless the library has a sample of it.
+    ///
+    /// # Errors
+    ///
+    /// `sample.*` if it cannot be decoded.
+    pub(crate) async fn check(&self, recording: Bytes) -> Result<Sample, Error> {
+        self.loqui.read_sample(recording).await
+    }
+
     /// Stores a sample for a user, with the statement of consent and the upload.
     pub(crate) async fn keep(
         &self,
@@ -77,11 +86,4 @@ impl Voices {
         }
         request.await
     }
-}
-
-/// Decodes and checks a recording on a blocking thread.
-pub(crate) async fn check(bytes: Bytes) -> Result<Sample, Error> {
-    tokio::task::spawn_blocking(move || Sample::from_bytes(bytes))
-        .await
-        .map_err(|source| Error::new(&code::INTERNAL, "checking a recording was interrupted").with_source(source))?
 }

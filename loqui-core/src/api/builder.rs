@@ -13,6 +13,7 @@ use crate::engine::ReplicateEngine;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::ledger::{Budgets, Policy};
+use crate::runtime::artefacts::Artefacts;
 use crate::runtime::driver::Drivers;
 use crate::runtime::{Engines, Runtime, Settings, Shared};
 use crate::speech::verify::Checks;
@@ -280,9 +281,16 @@ impl LoquiBuilder {
         for engine in &self.own_engines {
             engines.insert(engine.name().to_owned(), Arc::clone(engine));
         }
+        let artefacts = Artefacts::new(
+            Arc::clone(&store),
+            audio.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+        );
         let runtime = Runtime {
             store,
             audio,
+            artefacts: Arc::new(artefacts),
             engines: Engines::new(engines, engine),
             clock,
             random,

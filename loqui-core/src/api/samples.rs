@@ -2,15 +2,19 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::path::Path;
 
+use bytes::Bytes;
 use futures::future::BoxFuture;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use futures::future::FutureExt as _;
 
 use super::Loqui;
+use crate::compute;
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::id::{GenerationId, SampleId};
+use crate::runtime::artefacts::ArtefactKey;
 use crate::sample::{self, Sample};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use crate::store::sql;
@@ -94,6 +98,64 @@ pub struct Erased {
 }
 
 impl Loqui {
+    /// Reads a file as [`Sample::open`] does. A recording of which the store has a sample is not judged again: the report
+    /// and the excerpt of its first check are used, unless another version of this library made them.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call stores nothing that a later call needs.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sample::open`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "offline")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> loqui_core::Result<()> {
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/slt.mp3");
+    /// let loqui = loqui_core::Loqui::builder().engine_named("offline").build()?;
+    /// let sample = loqui.open_sample(path).await?;
+    /// assert_eq!(sample.name(), "slt.mp3");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "offline"))]
+    /// # fn main() {}
+    /// ```
+    pub async fn open_sample(&self, path: impl AsRef<Path>) -> Result<Sample> {
+        let path = path.as_ref();
+        Ok(self.read_sample(sample::read(path).await?).await?.with_name_of(path))
+    }
+
+    /// Checks a recording in memory as [`Sample::from_bytes`] does, and like [`open_sample`](Self::open_sample) uses an
+    /// earlier result. Does not block the thread.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call stores nothing that a later call needs.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sample::from_bytes`].
+    pub async fn read_sample(&self, recording: impl Into<Bytes>) -> Result<Sample> {
+        let recording = recording.into();
+        let hashed = recording.clone();
+        let sha256 = blocking(move || sample::sha256(&hashed)).await?;
+        let key = ArtefactKey::judgement(&sha256);
+        let mut judged = None;
+        let judgement = self.runtime.artefacts.get_or_make(key, async || {
+            let (recording, sha256) = (recording.clone(), sha256.clone());
+            let sample = blocking(move || Sample::judge(recording, sha256)).await??;
+            let judgement = sample.judgement().clone();
+            judged = Some(sample);
+            Ok(judgement)
+        });
+        let judgement = judgement.await?;
+        Ok(judged.unwrap_or_else(|| Sample::judged(recording, sha256, judgement)))
+    }
+
     /// Adds a sample to the store, so that generations can be submitted with its id. The same recording of the same owner is
     /// stored once.
     ///
@@ -151,7 +213,7 @@ impl Loqui {
     /// # Errors
     ///
     /// `sample.not_found`, `store.*`.
-    pub async fn recording(&self, id: impl Into<SampleId>) -> Result<bytes::Bytes> {
+    pub async fn recording(&self, id: impl Into<SampleId>) -> Result<Bytes> {
         let id = id.into();
         let sample = self.sample(id).await?;
         self.runtime
@@ -162,7 +224,7 @@ impl Loqui {
     }
 
     /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays, and so does
-    /// audio that a sample of another owner uses.
+    /// audio that a sample of another owner uses. The artefacts of the recording are erased with its last sample.
     ///
     /// # Cancellation safety
     ///
@@ -173,6 +235,9 @@ impl Loqui {
     /// `sample.not_found`; `sample.in_use` while a generation uses it; `store.*` and those of the provider: repeat it.
     pub async fn erase_sample(&self, id: impl Into<SampleId>) -> Result<Erased> {
         let id = id.into();
+        if let Some(sample) = self.runtime.store.sample(id).await? {
+            self.runtime.artefacts.forget(&sample.sha256);
+        }
         let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
         self.runtime.shared.references.forget(&sample.reference);
@@ -190,6 +255,9 @@ impl Loqui {
             if self.runtime.store.samples(&users).await?.is_empty() {
                 self.runtime.audio.delete(key).await?;
             }
+        }
+        for key in &sample.artefacts {
+            self.runtime.audio.delete(key).await?;
         }
         tracing::info!(
             sample = id.get(),
@@ -255,7 +323,10 @@ impl Loqui {
         }
         let known_id = known.as_ref().map(|known| known.id);
         let keys = match known {
-            Some(known) if change.is_none() && (consent.is_none() || known.consent.is_some()) => return Ok(known),
+            Some(known) if change.is_none() && (consent.is_none() || known.consent.is_some()) => {
+                self.keep_judgement(sample).await?;
+                return Ok(known);
+            }
             Some(known) => (known.original, known.reference),
             None => {
                 let folder = format!(
@@ -265,10 +336,9 @@ impl Loqui {
                 );
                 let keys = (format!("{folder}/original"), format!("{folder}/reference.wav"));
                 self.runtime.audio.put(&keys.0, sample.original().clone()).await?;
-                self.runtime
-                    .audio
-                    .put(&keys.1, sample.reference().wav().clone())
-                    .await?;
+                let cut = sample.clone();
+                let reference = blocking(move || cut.try_reference().cloned()).await??;
+                self.runtime.audio.put(&keys.1, reference.wav().clone()).await?;
                 keys
             }
         };
@@ -286,6 +356,7 @@ impl Loqui {
             self.runtime.audio.delete(&keys.0).await?;
             self.runtime.audio.delete(&keys.1).await?;
         }
+        self.keep_judgement(sample).await?;
         Ok(record)
     }
 
@@ -316,6 +387,12 @@ impl Loqui {
         }
     }
 
+    /// Stores the judgement of a recording that the store has a sample of, unless it is stored.
+    async fn keep_judgement(&self, sample: &Sample) -> Result<()> {
+        let key = ArtefactKey::judgement(sample.sha256());
+        self.runtime.artefacts.offer(key, sample.judgement()).await
+    }
+
     /// A sample in the store, if this owner may use it.
     pub(crate) async fn kept(&self, id: SampleId, owner: Option<&str>) -> Result<SampleRecord> {
         let sample = self.sample(id).await?;
@@ -339,4 +416,10 @@ fn not_found(sample: SampleId) -> Error {
 
 fn missing(sample: SampleId) -> Error {
     Error::new(&code::STORE_CORRUPT, format!("the audio of sample {sample} is missing"))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    compute::run(work)
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "the check of the recording was interrupted").with_source(source))
 }

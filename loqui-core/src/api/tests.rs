@@ -2,6 +2,7 @@
 
 #[cfg(feature = "sqlite")]
 mod application;
+mod artefacts;
 mod length;
 mod sharing;
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
+use super::remote::nothing_to_prepare;
+use super::{ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 use crate::options::VoiceSettings;
@@ -101,6 +102,25 @@ pub trait LocalEngine: fmt::Debug + Send + Sync + 'static {
         Ok(Vec::new())
     }
 
+    /// Returns the version of what [`prepare_voice`](Self::prepare_voice) computes for this model. `None`, the default, means
+    /// that the engine computes nothing from a reference. A stored voice of another version is computed again.
+    fn voice_version(&self, model: &str) -> Option<String> {
+        let _ = model;
+        None
+    }
+
+    /// Computes from a reference what takes of this model need, for instance a speaker embedding. The runtime calls it once
+    /// for each recording, stores the result with the sample, and passes it in [`Order::voice`]. The result depends on the
+    /// arguments only. It is not called without a [`voice_version`](Self::voice_version).
+    ///
+    /// # Errors
+    ///
+    /// `engine.failed`. The take fails; another one follows if the error is retryable.
+    async fn prepare_voice(&self, model: &str, reference: &Reference) -> Result<Bytes> {
+        let _ = reference;
+        Err(nothing_to_prepare(LocalEngine::name(self), model))
+    }
+
     /// Speaks the text of an order.
     ///
     /// # Errors
@@ -122,6 +142,14 @@ impl<E: LocalEngine> SpeechEngine for E {
 
     fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
         LocalEngine::check_settings(self, settings)
+    }
+
+    fn voice_version(&self, model: &str) -> Option<String> {
+        LocalEngine::voice_version(self, model)
+    }
+
+    async fn prepare_voice(&self, model: &str, reference: &Reference) -> Result<Bytes> {
+        LocalEngine::prepare_voice(self, model, reference).await
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {

@@ -5,10 +5,11 @@ mod matched_voices;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use loqui_offline::Settings;
-use matched_voices::MatchedVoices;
+use matched_voices::{MatchedVoices, VoiceMatch};
 
-use super::{LocalEngine, ModelInfo, Order, SpokenAudio};
+use super::{LocalEngine, ModelInfo, Order, Reference, SpokenAudio};
 use crate::audio::{self, Clip};
 use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
@@ -83,12 +84,25 @@ impl LocalEngine for OfflineEngine {
             .collect())
     }
 
+    fn voice_version(&self, _model: &str) -> Option<String> {
+        VoiceMatch::version()
+    }
+
+    async fn prepare_voice(&self, _model: &str, reference: &Reference) -> Result<Bytes> {
+        let (voices, reference) = (Arc::clone(&self.voices), reference.clone());
+        blocking(move || voices.of(&reference)?.to_bytes()).await
+    }
+
     async fn speak(&self, order: &Order) -> Result<SpokenAudio> {
         let (voices, order) = (Arc::clone(&self.voices), order.clone());
-        tokio::task::spawn_blocking(move || speak(&voices, &order))
-            .await
-            .map_err(|source| Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source))?
+        blocking(move || speak(&voices, &order)).await
     }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|source| Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source))?
 }
 
 fn cores() -> usize {
@@ -121,9 +135,13 @@ fn skipped(part: &str) -> Finding {
 }
 
 fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
-    let voice = voices.of(&order.reference)?;
-    let spoken = voice
-        .speaker()
+    let stored = order.voice.as_deref().and_then(VoiceMatch::from_bytes);
+    let matched = match stored {
+        Some(matched) => matched,
+        None => voices.of(&order.reference)?,
+    };
+    let spoken = matched
+        .speaker()?
         .speak(&order.text, &settings(order))
         .map_err(|error| match error {
             loqui_offline::Error::NothingToSay { .. } => {
@@ -132,11 +150,11 @@ fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
             other => failed(other),
         })?;
     let mut findings: Vec<Finding> = spoken.skipped().iter().map(|part| skipped(&part.text)).collect();
-    findings.push(voice.finding().clone());
+    findings.push(matched.finding());
     let clip = Clip::new(spoken.into_samples(), audio::SPEECH_RATE);
     Ok(SpokenAudio::new(audio::wav::write(&clip, None))
         .with_findings(findings)
-        .with_similarity(voice.similarity()))
+        .with_similarity(matched.similarity()))
 }
 
 fn settings(order: &Order) -> Settings {

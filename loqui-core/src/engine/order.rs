@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::options::VoiceSettings;
@@ -19,6 +20,9 @@ pub struct Order {
     pub seed: u32,
     /// The voice. Engines that do not clone voices may ignore it.
     pub reference: Reference,
+    /// What the engine computed from the reference ([`SpeechEngine::prepare_voice`](super::SpeechEngine::prepare_voice)).
+    /// Absent if it computes nothing, and outside a generation.
+    pub voice: Option<Bytes>,
     /// What changes the sound.
     pub settings: VoiceSettings,
     /// Time at which the intent to send the order was recorded.
@@ -49,12 +53,20 @@ impl Order {
             text: text.into(),
             seed,
             reference,
+            voice: None,
             settings,
             intended_at,
             send_by,
             cancel_after,
             take: None,
         }
+    }
+
+    /// Sets what the engine computed from the reference.
+    #[must_use]
+    pub fn with_voice(mut self, voice: impl Into<Bytes>) -> Self {
+        self.voice = Some(voice.into());
+        self
     }
 
     /// Sets the name of the take.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use super::artefacts::Artefacts;
 use super::concurrency::ConcurrencyLimits;
 use super::driver::Drivers;
 use super::references::References;
@@ -23,6 +24,7 @@ use crate::store::{AudioStore, GenerationStore};
 pub(crate) struct Runtime {
     pub(crate) store: Arc<dyn GenerationStore>,
     pub(crate) audio: AudioStore,
+    pub(crate) artefacts: Arc<Artefacts>,
     pub(crate) engines: Engines,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,

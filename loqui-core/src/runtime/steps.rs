@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::future::FutureExt as _;
 use jiff::Timestamp;
 use tracing::Instrument as _;
 
 use super::context::Runtime;
 use super::driver::Interrupts;
-use super::judge::{Case, Judge};
+use super::judge::Case;
+use super::voice::Voice;
 use crate::clock::{later, since};
-use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
+use crate::engine::{Order, Remote, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::ledger::plan::Step;
 use crate::ledger::plan::results::{self, CreateAnswer, Next, Report};
@@ -43,53 +45,24 @@ pub(crate) struct Steps {
     voice: Voice,
 }
 
-/// The engine and the model of a generation, and the judge of its takes.
-#[derive(Debug)]
-struct Voice {
-    engine: Arc<dyn SpeechEngine>,
-    model: ModelInfo,
-    reference: Reference,
-    judge: Judge,
-}
-
 impl Steps {
     /// Collects the context of the steps of a generation.
     ///
     /// # Errors
     ///
-    /// Those of [`Engines::named`](super::Engines::named); `model.unknown`; `store.corrupt` if the sample or its audio is
-    /// missing; `store.unavailable`.
+    /// Those of [`Voice::of`].
     pub(crate) async fn prepare(
         runtime: &Arc<Runtime>,
         generation: GenerationRecord,
         interrupts: Interrupts,
     ) -> Result<Self> {
-        let engine = runtime.engines.named(&generation.engine)?;
-        let model = engine.model(Some(&generation.model))?;
-        let id = generation.sample;
-        let corrupt = |message: String| Error::new(&code::STORE_CORRUPT, message);
-        let sample = runtime.store.sample(id).await?;
-        let sample = sample.ok_or_else(|| corrupt(format!("sample {id} is missing in the records")))?;
-        let reference = runtime
-            .shared
-            .references
-            .read(&runtime.audio, &sample.reference)
-            .await?;
-        let reference = reference.ok_or_else(|| corrupt(format!("the audio of sample {id} is missing")))?;
-        // The takes of a model that does not clone voices are not compared with the sample.
-        let clones = model.clones_voice;
-        let judge = Judge::new(runtime.settings.checks.clone(), clones.then(|| reference.wav().clone()));
+        let voice = Voice::of(runtime, &generation).await?;
         Ok(Self {
             runtime: Arc::clone(runtime),
-            policy: runtime.settings.policy.for_model(&model),
+            policy: runtime.settings.policy.for_model(&voice.model),
             generation,
             interrupts,
-            voice: Voice {
-                engine,
-                model,
-                reference,
-                judge,
-            },
+            voice,
         })
     }
 
@@ -132,7 +105,14 @@ impl Steps {
     }
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
-        let order = self.order(&take)?;
+        let mut order = self.order(&take)?;
+        match self.voice.prepared(&self.runtime.artefacts).await {
+            Ok(prepared) => order.voice = prepared,
+            Err(error) => {
+                let answer = CreateAnswer::Refused(error);
+                return Ok(results::after_create(take, answer, &self.policy, self.now())?.into());
+            }
+        }
         if let Some(late) = results::too_late_to_send(&take, &self.policy, self.now())? {
             return Ok(late.into());
         }
@@ -295,7 +275,7 @@ impl Steps {
 
     /// Puts audio into the audio store and returns its key. The key is made from the take, so a repeated call replaces
     /// the audio.
-    async fn store_audio(&self, take: &TakeRecord, wav: bytes::Bytes) -> Result<String> {
+    async fn store_audio(&self, take: &TakeRecord, wav: Bytes) -> Result<String> {
         let key = format!(
             "generations/{}/take-{}-{}.wav",
             take.generation, take.segment, take.number

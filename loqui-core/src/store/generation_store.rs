@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Change, ClaimRequest, Fence, Filter, NewSample, SampleFilter, SampleRecord, Spending, TakeFilter, Update,
-    UsageFilter,
+    Change, ClaimRequest, Fence, Filter, NewSample, PutArtefact, SampleArtefact, SampleFilter, SampleRecord, Spending,
+    TakeFilter, Update, UsageFilter,
 };
 use crate::error::Result;
 use crate::id::{GenerationId, SampleId};
@@ -55,6 +55,9 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
 
     /// Erases a sample and returns the keys of its audio, which the caller deletes. Returns the same when it is called
     /// again, and `None` if there never was such a sample.
+    ///
+    /// If no other sample has the recording, whoever owns it, the artefacts of the recording go away in the same
+    /// transaction, and the keys of the large ones are in [`SampleRecord::artefacts`].
     ///
     /// # Errors
     ///
@@ -114,6 +117,23 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     fn database(self: Arc<Self>) -> Option<super::sql::Database> {
         None
+    }
+
+    /// Returns the artefact of this kind of the recording with this SHA-256.
+    ///
+    /// The default keeps no artefacts: whoever asks computes the value.
+    async fn artefact(&self, sha256: &str, kind: &str) -> Result<Option<SampleArtefact>> {
+        let _ = (sha256, kind);
+        Ok(None)
+    }
+
+    /// Keeps an artefact, and replaces the one of the same recording and kind. Refuses it if no sample has the recording:
+    /// what was computed from a recording must not outlive it.
+    ///
+    /// The default refuses every artefact.
+    async fn put_artefact(&self, artefact: SampleArtefact) -> Result<PutArtefact> {
+        let _ = artefact;
+        Ok(PutArtefact::refused())
     }
 
     /// The location of the records as shown to users, without secrets.

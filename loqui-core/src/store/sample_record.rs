@@ -92,6 +92,7 @@ impl NewSample {
             report: self.report,
             consent: self.consent,
             created_at: self.created_at,
+            artefacts: Vec::new(),
         }
     }
 }
@@ -162,4 +163,8 @@ pub struct SampleRecord {
     pub consent: Option<Consent>,
     /// When it was added.
     pub created_at: Timestamp,
+    /// After its erasure: the keys in the audio store of the large artefacts that were removed with it, because no other
+    /// sample has its recording. Otherwise empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artefacts: Vec<String>,
 }

@@ -1,11 +1,12 @@
 //! The SQL stores: SQLite and PostgreSQL run the same statements. An application can keep tables of its own beside those of
 //! the library, in one transaction with them: see [`Database`].
 //
-// `reads`, `writes`, `claims` and `entries` hold all statements. They are independent of the driver and use a `Connection`.
+// `reads`, `writes`, `claims`, `entries` and `artefacts` hold all statements. They are independent of the driver and use a `Connection`.
 // Where the two databases differ, a `Statement` holds both forms side by side. What remains in `sqlite` and `postgres` is
 // how each opens and migrates its database, shares its connections and reports failures.
 
 mod application;
+mod artefacts;
 mod claims;
 mod connection;
 mod entries;

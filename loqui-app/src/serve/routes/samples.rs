@@ -92,7 +92,7 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Api
     uploads::check_limit(kept, app.settings.max_storage_bytes)?;
     let form = Form::read(request, app.settings.max_upload_bytes).await?;
     let bytes = form.bytes.len();
-    let sample = check(form.bytes).await?.with_name(&form.name);
+    let sample = check(app, form.bytes).await?.with_name(&form.name);
     let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&sample));
     let report = serde_json::to_string(sample.report())
         .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
@@ -131,8 +131,8 @@ fn without_consent(error: Error) -> ApiError {
 }
 
 /// Decodes and checks a recording. The error for an unusable one contains its report.
-async fn check(bytes: Bytes) -> Result<Sample, ApiError> {
-    let sample = match voices::check(bytes.clone()).await {
+async fn check(app: &App, bytes: Bytes) -> Result<Sample, ApiError> {
+    let sample = match app.library.voices.check(bytes.clone()).await {
         Ok(sample) => sample,
         Err(error) => {
             let report = loqui_core::sample::check(&bytes);

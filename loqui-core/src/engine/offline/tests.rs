@@ -49,6 +49,26 @@ async fn voice_is_matched_to_the_sample_reproducibly() {
     assert!(speak(&OfflineEngine::new(), &order).await.0 == wav, "matched again");
 }
 
+/// The stored match needs no reference: it speaks the same audio, with the same findings.
+#[tokio::test]
+#[cfg(feature = "analysis")]
+async fn stored_match_speaks_the_same_audio() {
+    let matched = order("Good morning.", voice("rms"), SpeakOptions::default());
+    let (wav, findings) = speak(&OfflineEngine::new(), &matched).await;
+    let engine = OfflineEngine::new();
+    assert!(LocalEngine::voice_version(&engine, MODEL).is_some());
+    let stored = LocalEngine::prepare_voice(&engine, MODEL, &voice("rms")).await.unwrap();
+    assert!(stored.len() < 8_000, "{} bytes", stored.len());
+
+    let restored = order("Good morning.", silence(), SpeakOptions::default()).with_voice(stored);
+    assert!(speak(&OfflineEngine::new(), &restored).await == (wav.clone(), findings.clone()));
+    let damaged = matched.with_voice("{}".as_bytes());
+    assert!(
+        speak(&OfflineEngine::new(), &damaged).await == (wav, findings),
+        "matched again"
+    );
+}
+
 #[test]
 fn exaggeration_has_the_range_of_chatterbox() {
     let check = |exaggeration| {

@@ -11,11 +11,15 @@ use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord}
 use crate::money;
 use crate::store::apply::{self, End, Outcome, Refusal};
 use crate::store::spending::{self, Share};
-use crate::store::{Ceiling, Change, ClaimRequest, ClaimTarget, Fence, NewSample, SampleRecord, Update};
+use crate::store::{
+    Ceiling, Change, ClaimRequest, ClaimTarget, Fence, NewSample, SampleArtefact, SampleRecord, Update,
+};
 
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) samples: BTreeMap<SampleId, Sample>,
+    /// By the SHA-256 of the recording, and kind.
+    pub(super) artefacts: BTreeMap<(String, String), SampleArtefact>,
     pub(super) generations: BTreeMap<GenerationId, Generation>,
     /// The end of each worker's lease.
     pub(super) leases: HashMap<String, Timestamp>,
@@ -53,6 +57,12 @@ impl State {
                 sample: id,
                 generation: using.id,
             });
+        }
+        if self.samples.get(&id).is_some_and(|sample| !sample.erased) {
+            let artefacts = self.erase_artefacts(id);
+            if let Some(sample) = self.samples.get_mut(&id) {
+                sample.record.artefacts = artefacts;
+            }
         }
         Ok(self.samples.get_mut(&id).map(Sample::erase))
     }

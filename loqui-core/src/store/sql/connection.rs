@@ -72,6 +72,7 @@ pub(super) trait Row: Send {
     fn real(&self, column: &str) -> Result<Option<f64>, sqlx::Error>;
     fn text(&self, column: &str) -> Result<Option<&str>, sqlx::Error>;
     fn boolean(&self, column: &str) -> Result<Option<bool>, sqlx::Error>;
+    fn bytes(&self, column: &str) -> Result<Option<&[u8]>, sqlx::Error>;
 }
 
 /// A parameter of a query.
@@ -86,6 +87,7 @@ pub enum Value {
     Text(Option<String>),
     /// A truth value.
     Boolean(bool),
+    Bytes(Option<Vec<u8>>),
     /// An array in Postgres, a JSON array in SQLite.
     Integers(Vec<i64>),
 }
@@ -210,6 +212,7 @@ macro_rules! driver {
                     Value::Real(value) => statement.bind(value),
                     Value::Text(value) => statement.bind(value),
                     Value::Boolean(value) => statement.bind(value),
+                    Value::Bytes(value) => statement.bind(value),
                     Value::Integers(values) => statement.bind($integers(values)),
                 })
         }
@@ -232,6 +235,10 @@ macro_rules! driver {
             }
 
             fn boolean(&self, column: &str) -> Result<Option<bool>, sqlx::Error> {
+                sqlx::Row::try_get(self, column)
+            }
+
+            fn bytes(&self, column: &str) -> Result<Option<&[u8]>, sqlx::Error> {
                 sqlx::Row::try_get(self, column)
             }
         }
@@ -309,6 +316,12 @@ impl From<Option<&str>> for Value {
 impl From<Option<String>> for Value {
     fn from(value: Option<String>) -> Self {
         Self::Text(value)
+    }
+}
+
+impl From<Option<Vec<u8>>> for Value {
+    fn from(value: Option<Vec<u8>>) -> Self {
+        Self::Bytes(value)
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn sample(row: &dyn Row) -> Result<SampleRecord, Failure> {
         report: json(row, "report")?,
         consent: optional_json(row, "consent")?,
         created_at: time(row, "created_at")?,
+        artefacts: optional_json(row, "artefacts")?.unwrap_or_default(),
     })
 }
 
@@ -199,7 +200,7 @@ pub(super) fn boolean(row: &dyn Row, column: &'static str) -> Result<bool, Failu
     present(row.boolean(column)?, column)
 }
 
-fn time(row: &dyn Row, column: &'static str) -> Result<Timestamp, Failure> {
+pub(super) fn time(row: &dyn Row, column: &'static str) -> Result<Timestamp, Failure> {
     timestamp(integer(row, column)?, column)
 }
 

@@ -32,6 +32,16 @@ macro_rules! sql_store {
                 .await
             }
 
+            async fn artefact(&self, sha256: &str, kind: &str) -> Result<Option<SampleArtefact>> {
+                let (sha256, kind) = (sha256.to_owned(), kind.to_owned());
+                self.read(|on| artefacts::get(on, sha256, kind).boxed()).await
+            }
+
+            async fn put_artefact(&self, artefact: SampleArtefact) -> Result<PutArtefact> {
+                self.change(Priority::Background, |on| artefacts::put(on, artefact).boxed())
+                    .await
+            }
+
             async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
                 let submitted = self.change(Priority::Interactive, |on| writes::submit(on, new).boxed());
                 Ok(submitted.await?.generation)
@@ -125,12 +135,12 @@ pub(super) mod prelude {
     pub(in crate::store::sql) use futures::future::FutureExt as _;
     pub(in crate::store::sql) use jiff::Timestamp;
 
-    pub(in crate::store::sql) use super::super::{Priority, claims, reads, writes};
+    pub(in crate::store::sql) use super::super::{Priority, artefacts, claims, reads, writes};
     pub(in crate::store::sql) use crate::error::Result;
     pub(in crate::store::sql) use crate::id::{GenerationId, SampleId};
     pub(in crate::store::sql) use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
     pub(in crate::store::sql) use crate::store::{
-        Change, ClaimRequest, Fence, Filter, NewSample, SampleFilter, SampleRecord, Spending, TakeFilter, Update,
-        UsageFilter,
+        Change, ClaimRequest, Fence, Filter, NewSample, PutArtefact, SampleArtefact, SampleFilter, SampleRecord,
+        Spending, TakeFilter, Update, UsageFilter,
     };
 }

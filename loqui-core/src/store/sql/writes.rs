@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use super::application::Submitted;
+use super::artefacts;
 use super::connection::{Connection, Dialect, Query, locking};
 use super::entries::{add_event, change_take, lock_head, lock_take, replace_take, update_head};
 use super::failure::Failure;
@@ -41,6 +42,7 @@ pub(super) async fn erase_sample(
     id: SampleId,
     now: Timestamp,
 ) -> Result<Option<SampleRecord>, Failure> {
+    let sha256 = artefacts::lock_samples(on, id).await?;
     // A submission with this sample that runs at the same time commits first, or finds the sample erased.
     let lock = locking!("SELECT id FROM sample WHERE id = $1", "FOR UPDATE");
     Query::new(lock.of(on.dialect())).bind(id).execute(on).await?;
@@ -50,14 +52,21 @@ pub(super) async fn erase_sample(
         let generation = rows::integer(row.as_ref(), "id")?;
         return Err(Refusal::SampleInUse { sample: id, generation }.into());
     }
+    let artefacts = if sha256.is_empty() {
+        None
+    } else {
+        Some(rows::to_json(&artefacts::erase(on, &sha256, id).await?)?)
+    };
     // The keys of the audio stay, so that an erasure that was interrupted can delete the audio later.
     let query = Query::new(
-        "UPDATE sample SET erased_at = coalesce(erased_at, $2), name = $3, sha256 = '', report = 'null', consent = NULL
+        "UPDATE sample SET erased_at = coalesce(erased_at, $2), name = $3, sha256 = '', report = 'null', consent = NULL,
+             artefacts = coalesce(artefacts, $4)
          WHERE id = $1 RETURNING *",
     )
     .bind(id)
     .bind(now)
-    .bind(rows::to_free_text("", on.dialect())?);
+    .bind(rows::to_free_text("", on.dialect())?)
+    .bind(artefacts);
     let row = query.optional(on).await?;
     rows::optional(row.as_deref(), rows::sample)
 }

@@ -72,6 +72,34 @@ crate::store::conformance!(
 
 #[tokio::test]
 #[ignore = "needs Postgres"]
+async fn artefacts_are_kept() {
+    let schema = Schema::new().await;
+    crate::store::conformance::keeps_artefacts(&schema.store().await).await;
+}
+
+/// The tables of the version before the artefacts get them, and keep their rows.
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn tables_of_version_2_are_migrated() {
+    let schema = Schema::new().await;
+    schema
+        .run(&format!(
+            "SET search_path = {}; {} {} CREATE TABLE loqui_version (version BIGINT NOT NULL);
+             INSERT INTO loqui_version VALUES (1), (2);
+             INSERT INTO sample (owner, name, sha256, original, reference, seconds, reference_seconds, report, created_at)
+             VALUES ('', '\"Ann\"', '5a', 'o', 'r', 12.5, 9.5, '{{}}', 1767225600000000);",
+            schema.0,
+            include_str!("../../../../migrations/postgres/0001_records.sql"),
+            include_str!("../../../../migrations/postgres/0002_thinning.sql"),
+        ))
+        .await;
+    let store = schema.store().await;
+    assert_eq!(store.sample_of(None, "5a").await.unwrap().unwrap().name, "Ann");
+    crate::store::conformance::keeps_artefacts(&store).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
 async fn submission_wakes_a_worker_of_another_process() {
     let schema = Schema::new().await;
     let (here, there) = (schema.store().await, schema.store().await);

@@ -15,3 +15,10 @@ crate::store::conformance!(
     SqliteStore::open(dir.path().join("records.sqlite")).await.unwrap(),
     with dir = tempfile::tempdir().unwrap()
 );
+
+#[tokio::test]
+async fn artefacts_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path().join("records.sqlite")).await.unwrap();
+    crate::store::conformance::keeps_artefacts(&store).await;
+}
