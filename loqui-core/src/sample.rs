@@ -65,11 +65,6 @@ struct Inner {
     reference: OnceLock<Reference>,
 }
 
-/// Returns the SHA-256 of a recording, in hexadecimal.
-pub(crate) fn sha256(recording: &Bytes) -> String {
-    hex::encode(Sha256::digest(recording))
-}
-
 impl Sample {
     /// Reads, decodes and checks a file of at most 25 MB.
     ///

@@ -75,7 +75,13 @@ mod tests {
         let found: Vec<_> = blocks(text).into_iter().map(|span| &text[span]).collect();
         assert_eq!(
             found,
-            ["Please buy:", "milk", "2) eggs\nand so on", "bread", "5 degrees\n-5 degrees"]
+            [
+                "Please buy:",
+                "milk",
+                "2) eggs\nand so on",
+                "bread",
+                "5 degrees\n-5 degrees"
+            ]
         );
     }
 }

@@ -78,7 +78,8 @@ fn an_unchanged_text_keeps_its_segments() {
                 0.000000000000000001 1,2,3,4 1.000.000,00 £1bn €2.5m $.50 100th 1000000th 12";
     for language in [None, Some("en"), Some("ja"), Some("ar")] {
         let first = Script::parse(text, &Limits::default(), language).unwrap();
-        let again = Script::read_edited(text, &ScriptOptions::new(Limits::default(), language), first.segments()).unwrap();
+        let again =
+            Script::read_edited(text, &ScriptOptions::new(Limits::default(), language), first.segments()).unwrap();
         assert_eq!(again.segments(), first.segments(), "{language:?}");
     }
 }

@@ -87,6 +87,7 @@ pub enum Value {
     Text(Option<String>),
     /// A truth value.
     Boolean(bool),
+    /// Bytes.
     Bytes(Option<Vec<u8>>),
     /// An array in Postgres, a JSON array in SQLite.
     Integers(Vec<i64>),
