@@ -187,8 +187,8 @@ async fn limit_of_unfinished_generations_holds_across_servers(shared: &Shared) {
     std::fs::write(&settings, "max_unfinished_per_user = 3").unwrap();
     let arguments = ["--config", settings.to_str().unwrap(), "--leave-to-workers"];
     let (here, there) = (shared.server(&arguments).await, shared.server(&arguments).await);
-    let user = here.demo().await;
-    let (sample, other) = (user.voice().await, there.other("other").await);
+    let user = here.other("carl").await;
+    let (sample, other) = (user.voice().await, there.other("dora").await);
     let creating = (0..8).map(|number| {
         let user = user.at(if number % 2 == 0 { &here } else { &there });
         async move { user.create(sample, "Hello there.").await }
