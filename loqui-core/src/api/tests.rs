@@ -3,7 +3,7 @@
 #[cfg(feature = "sqlite")]
 mod application;
 mod length;
-mod sharing;
+pub(crate) mod sharing;
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
