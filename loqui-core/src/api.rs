@@ -12,7 +12,7 @@ mod request;
 mod samples;
 mod speech;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 use std::sync::Arc;

@@ -160,8 +160,9 @@ impl Jobs {
 
     /// Returns the number of jobs of a user, and the total size of their speech in bytes.
     pub(crate) async fn totals(&self, account: i64) -> Result<(i64, i64), Error> {
-        let query =
-            "SELECT count(*) AS count, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM job WHERE account = $1";
+        let query = "SELECT count(*) AS count, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes
+                     FROM job JOIN generation ON generation.id = job.generation
+                     WHERE account = $1 AND erased_at IS NULL";
         let row = self.database.one(Query::new(query).bind(account)).await?;
         Ok((row.integer("count")?, row.integer("bytes")?))
     }

@@ -139,11 +139,7 @@ async fn users_are_the_same_everywhere(shared: &Shared) {
         "COMPLETED"
     );
     assert_eq!(bert.delete(&format!("/api/samples/{berts}")).await.status, 204);
-    assert_eq!(
-        files(&shared.audio),
-        Vec::<PathBuf>::new(),
-        "nothing of the two users is left"
-    );
+    assert_eq!(stored(), Vec::<PathBuf>::new(), "nothing of the two users is left");
 
     let out = there.request(Method::POST, "/api/auth/logout").bearer_auth(&anna.token);
     Answer::of(out).await.accepted(200);
@@ -191,8 +187,8 @@ async fn limit_of_unfinished_generations_holds_across_servers(shared: &Shared) {
     std::fs::write(&settings, "max_unfinished_per_user = 3").unwrap();
     let arguments = ["--config", settings.to_str().unwrap(), "--leave-to-workers"];
     let (here, there) = (shared.server(&arguments).await, shared.server(&arguments).await);
-    let user = here.demo().await;
-    let (sample, other) = (user.voice().await, there.other("other").await);
+    let user = here.other("carl").await;
+    let (sample, other) = (user.voice().await, there.other("dora").await);
     let creating = (0..8).map(|number| {
         let user = user.at(if number % 2 == 0 { &here } else { &there });
         async move { user.create(sample, "Hello there.").await }

@@ -4,7 +4,7 @@
 mod application;
 mod artefacts;
 mod length;
-mod sharing;
+pub(crate) mod sharing;
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;

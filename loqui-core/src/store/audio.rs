@@ -108,7 +108,7 @@ impl AudioStore {
     }
 
     #[cfg(feature = "s3")]
-    pub(crate) fn in_bucket(settings: object_store::aws::AmazonS3Builder, bucket: &str, prefix: &str) -> Result<Self> {
+    fn in_bucket(settings: object_store::aws::AmazonS3Builder, bucket: &str, prefix: &str) -> Result<Self> {
         let mut store = Self::new(Arc::new(s3::open(settings, bucket)?), prefix);
         store.location = format!("s3://{bucket}/{prefix}").trim_end_matches('/').into();
         store.hint = Some(s3::HINT);

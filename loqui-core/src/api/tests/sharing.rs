@@ -1,13 +1,10 @@
 //! Audio that samples of several owners share.
 
-#[cfg(feature = "s3")]
-mod needs_peers;
-
 use super::{World, voice};
 use crate::store::{AudioStore, GenerationStore as _, NewSample};
 
 /// Two owners have the same recording under the same keys. Each erases it, the second one after it was spoken with.
-async fn last_erasure_deletes(audio: AudioStore) {
+pub(crate) async fn last_erasure_deletes(audio: AudioStore) {
     let world = World { audio, ..World::new() };
     let loqui = world.loqui();
     let ann = loqui.add_sample(&voice()).owner("ann").await.unwrap();
