@@ -105,7 +105,8 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
                 Reading::new(Class::Range, format!("{} {}", say(a), say(b))).because("two parts of a hundred"),
             );
         }
-        if matches!(context.left.as_str(), "bp" | "pressure") {
+        let pressure = (80..=220).contains(&a) && (40..=130).contains(&b) && a > b;
+        if pressure || matches!(context.left.as_str(), "bp" | "pressure") {
             let spoken = format!("{} over {}", super::number::in_pairs(&a.to_string()), say(b));
             return Some(Reading::new(Class::Measure, spoken).because("a blood pressure"));
         }

@@ -15,8 +15,8 @@ pub(super) fn read(text: &str, out: &mut Output) {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
         | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_MATH;
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    // Without formulas: "$200-210 million at ~$3" is no formula.
     let mut hidden = 0_usize;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
