@@ -14,6 +14,7 @@ mod needs_peers;
 mod operations;
 mod page;
 mod program;
+mod script;
 mod security;
 mod server;
 mod settings;
