@@ -241,3 +241,51 @@ impl Sink for Collector {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Locale, speak};
+
+    fn parts<'a>(spoken: &'a Spoken, written: &'a str) -> Vec<(&'a str, &'a str, Class)> {
+        let part = |piece: &Piece| {
+            let (from, to) = (&written[piece.written.clone()], &spoken.text[piece.spoken.clone()]);
+            (from, to, piece.class)
+        };
+        spoken.pieces.iter().map(part).collect()
+    }
+
+    #[test]
+    fn parts_follow_the_words_that_replace_them() {
+        let written = "In New York, 5 ran.";
+        let mut spoken = speak(written, &Locale::american());
+        spoken.replace(vec![(3..11, "noo yawk".to_owned()), (5..7, "not used".to_owned())]);
+        assert_eq!(spoken.text, "In noo yawk, five ran.");
+        assert_eq!(
+            parts(&spoken, written),
+            [
+                ("In", "In", Class::Plain),
+                ("New York", "noo yawk", Class::Respelled),
+                (",", ",", Class::Punctuation),
+                ("5", "five", Class::Cardinal),
+                ("ran", "ran", Class::Plain),
+                (".", ".", Class::Punctuation),
+            ]
+        );
+    }
+
+    #[test]
+    fn words_around_an_edit_stay_what_they_are() {
+        let written = "Die Jeans ist da";
+        let mut spoken = Spoken::verbatim(written);
+        spoken.replace(vec![(4..9, "Dschiens".to_owned())]);
+        assert_eq!(
+            parts(&spoken, written),
+            [
+                ("Die ", "Die ", Class::Plain),
+                ("Jeans", "Dschiens", Class::Respelled),
+                (" ist da", " ist da", Class::Plain),
+            ]
+        );
+    }
+}

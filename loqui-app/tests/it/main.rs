@@ -17,6 +17,7 @@ mod nodes;
 mod operations;
 mod page;
 mod program;
+mod script;
 mod security;
 mod server;
 mod settings;

@@ -8,8 +8,8 @@ use std::ops::Range;
 pub(super) use paragraph::paragraphs;
 pub(super) use pause::{stretches, without_pauses};
 
-/// Returns the parts of a text that are read by themselves: paragraphs, list items, and what stands between explicit pauses.
-/// Each is without its bullet.
+/// Returns the parts of a text that are read by themselves: paragraphs, list items, lines of addresses and the like, and what
+/// stands between explicit pauses. Each is without its bullet.
 pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     for (stretch, _) in stretches(text) {
@@ -18,7 +18,8 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
             let mut start = paragraph.start;
             for (line_end, _) in text[paragraph.clone()].match_indices('\n') {
                 let next = paragraph.start + line_end + 1;
-                if begins_item(&text[next..paragraph.end]) {
+                let rest = &text[next..paragraph.end];
+                if begins_item(rest) || begins_line(&text[start..next - 1], rest) {
                     blocks.push(start..next - 1);
                     start = next;
                 }
@@ -30,6 +31,14 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
         block.start += bullet(&text[block.clone()]);
     }
     blocks
+}
+
+/// Returns true if `next` is a line of its own, as in an address, a poem or the head of a letter, rather than the rest of a
+/// sentence.
+fn begins_line(before: &str, next: &str) -> bool {
+    let starts = next.trim_start_matches([' ', '\t']).chars().next();
+    before.trim_end().ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '>' | '"' | '”'))
+        && starts.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
 }
 
 /// Returns true if a line starts with a list item: `- milk`, `• eggs`, `2) bread`.
@@ -83,5 +92,8 @@ mod tests {
                 "5 degrees\n-5 degrees"
             ]
         );
+        let address = "Jane Doe\n12 Elm St.\nSpringfield, the\nold town";
+        let found: Vec<_> = blocks(address).into_iter().map(|span| &address[span]).collect();
+        assert_eq!(found, ["Jane Doe", "12 Elm St.\nSpringfield, the\nold town"]);
     }
 }

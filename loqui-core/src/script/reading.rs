@@ -98,6 +98,11 @@ impl Reading {
                 .pronunciations
                 .apply(&mut spoken, part, locale, voice, options.reads_ipa);
             reading.append(spoken, block.start);
+            // Lines of one paragraph that are no sentences are read with a short pause.
+            let line = text[block.end..].starts_with('\n') && !text[block.end + 1..].starts_with('\n');
+            if line && reading.spoken.text.ends_with(|c: char| c.is_alphanumeric() || c == ')') {
+                reading.spoken.text.push(',');
+            }
         }
         reading
     }

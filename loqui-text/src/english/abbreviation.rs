@@ -153,6 +153,12 @@ const POINTED_NUMBERED: &[(&str, &str)] = &[
 /// Abbreviations with a full stop in any context. A sentence may end there.
 const POINTED: &[(&str, &str)] = &[
     ("jr", "Junior"),
+    ("wk", "week"),
+    ("wks", "weeks"),
+    ("hr", "hour"),
+    ("hrs", "hours"),
+    ("sq", "Square"),
+    ("ret", "retired"),
     ("sr", "Senior"),
     ("esq", "Esquire"),
     ("st", "Street"),
@@ -285,6 +291,10 @@ const LEADING: &[(&str, &str)] = &[
 /// Abbreviations with or without a full stop.
 const FREE: &[(&str, &str)] = &[
     ("vs", "versus"),
+    ("p.a", "per annum"),
+    ("attn", "attention"),
+    ("wwi", "World War One"),
+    ("wwii", "World War Two"),
     ("e.g", "for example"),
     ("i.e", "that is"),
     ("w/", "with"),

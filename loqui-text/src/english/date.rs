@@ -49,6 +49,7 @@ pub(super) fn weekday(word: &str) -> Option<&'static str> {
     }
     WEEKDAYS.into_iter().find(|name| {
         name.eq_ignore_ascii_case(word)
+            || *name == "Wednesday" && word.eq_ignore_ascii_case("weds")
             || word.len() <= 5
                 && name
                     .get(..word.len())

@@ -105,7 +105,16 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
                 Reading::new(Class::Range, format!("{} {}", say(a), say(b))).because("the parts of a hundred"),
             );
         }
-        if matches!(context.left.as_str(), "bp" | "pressure") {
+        let rated = matches!(
+            context.left.trim_end_matches(':'),
+            "rating" | "rated" | "rate" | "score" | "scored" | "grade" | "mark"
+        );
+        if rated && a <= b && matches!(b, 5 | 6 | 10 | 20 | 100) {
+            let spoken = format!("{} out of {}", say(a), say(b));
+            return Some(Reading::new(Class::Range, spoken).because("a rating"));
+        }
+        let pressure = (80..=220).contains(&a) && (40..=130).contains(&b) && a > b;
+        if pressure || matches!(context.left.as_str(), "bp" | "pressure") {
             let spoken = format!("{} over {}", super::number::in_pairs(&a.to_string()), say(b));
             return Some(Reading::new(Class::Measure, spoken).because("a blood pressure"));
         }

@@ -1,7 +1,7 @@
 //! Selects the chunks that may belong to one token. This is a quick test; the grammars decide.
 
 use super::chunk::{Chunk, Kind};
-use super::{date, money, units};
+use super::{date, measure, money, units};
 
 /// Longest token of several chunks, in bytes.
 const LONGEST: usize = 120;
@@ -140,6 +140,7 @@ fn goes_on(text: &str, last: &str, word: &str) -> bool {
         || money::is_code(word)
         || units::may_be_unit(word)
         || word.strip_prefix('x').is_some_and(is_digit)
+        || measure::is_rate(word)
         || word.contains('/') && word.len() < 24 && word.split('/').next().is_some_and(units::may_be_unit)
         || last.ends_with(['×', '=', '+']) && word.len() <= 3
         || ["a.m.", "p.m."]

@@ -22,6 +22,7 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
         .or_else(|| coordinates(text))
         .or_else(|| plain(text, context))
         .or_else(|| both_with_units(text, context))
+        .or_else(|| rate(text, context))
         .or_else(|| scientific(text))?;
     Some(Reading::new(Class::Measure, spoken))
 }
@@ -154,6 +155,56 @@ fn coordinates(text: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("{spoken}{side}"))
+}
+
+/// Words for times behind a slash.
+const TIMES: &[(&str, &str)] = &[
+    ("s", "second"),
+    ("sec", "second"),
+    ("min", "minute"),
+    ("h", "hour"),
+    ("hr", "hour"),
+    ("hour", "hour"),
+    ("d", "day"),
+    ("day", "day"),
+    ("night", "night"),
+    ("wk", "week"),
+    ("week", "week"),
+    ("mo", "month"),
+    ("month", "month"),
+    ("yr", "year"),
+    ("year", "year"),
+];
+
+/// Whether `word` is something that happens so often in a time: `req/s`, `runs/wk`.
+pub(super) fn is_rate(word: &str) -> bool {
+    word.trim_end_matches('.').split_once('/').is_some_and(|(what, time)| {
+        what.len() < 16
+            && !what.is_empty()
+            && what.bytes().all(|byte| byte.is_ascii_lowercase())
+            && TIMES.iter().any(|(known, _)| *known == time)
+    })
+}
+
+/// `12,500 req/s`, `3x/day`
+fn rate(text: &str, context: &Context<'_>) -> Option<String> {
+    let mut scan = Scan::new(text);
+    let number = Number::take(&mut scan)?;
+    scan.space();
+    let rest = scan.rest().trim_end_matches('.');
+    let (what, time) = rest.split_once('/').filter(|_| is_rate(rest))?;
+    let (_, time) = TIMES.iter().find(|(known, _)| *known == time)?;
+    let what = match what {
+        "x" if number.is_one() => "time",
+        "x" => "times",
+        "req" if number.is_one() => "request",
+        "req" | "reqs" => "requests",
+        "ops" | "op" => "operations",
+        "msg" | "msgs" => "messages",
+        "rev" | "revs" => "revolutions",
+        other => other,
+    };
+    Some(format!("{} {what} per {time}", number.say(context.british)))
 }
 
 /// The number before a unit, or two numbers with a hyphen, "to" or "x" between them.

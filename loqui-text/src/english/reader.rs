@@ -331,6 +331,13 @@ impl Reader<'_> {
         if numeral && let Some(reading) = roman::read(word, &self.context(1), styled) {
             return Found::new(reading, 1);
         }
+        // "M4 x 12 mm"
+        if word == "x"
+            && self.before.ends_with(|c: char| c.is_ascii_digit())
+            && self.ahead.get(1).is_some_and(|next| next.core.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            return Found::new(Reading::new(Class::Sign, "by"), 1);
+        }
         let month = date::month(word).is_some();
         let single = word.chars().count() == 1;
         let code = super::money::is_code(word) || matches!(word, "AD" | "Rs");

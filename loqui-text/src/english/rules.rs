@@ -197,6 +197,21 @@ fn identifies(text: &str, context: &Context<'_>) -> bool {
 /// Rules for digits without separators.
 pub(super) const DIGITS: &[Rule<Digits>] = &[
     Rule {
+        fits: |text, context| {
+            matches!(text, "112" | "911" | "999") && context.left == "or" && !context.counts_noun()
+        },
+        reading: Digits::OneByOne,
+        reason: "a number for emergencies",
+    },
+    Rule {
+        fits: |text, context| {
+            let status = text.len() == 3 && text.starts_with(['4', '5']) && !context.counts_noun();
+            status && matches!(context.left.as_str(), "http" | "status") || text == "404" && context.left == "a"
+        },
+        reading: Digits::Pairs,
+        reason: "a status of HTTP",
+    },
+    Rule {
         fits: |text, _| text.len() > 1 && text.starts_with('0'),
         reading: Digits::OneByOne,
         reason: "a number that starts with a zero is not a quantity",

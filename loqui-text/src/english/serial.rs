@@ -120,6 +120,23 @@ pub(super) fn groups(text: &str, context: &Context<'_>) -> Option<Reading> {
     })
 }
 
+/// Reads groups of digits that end in letters, as identifiers do: `0042-7781-A`, `4471-B`.
+pub(super) fn lettered(text: &str) -> Option<Reading> {
+    let (digits, letters) = text.strip_suffix('.').unwrap_or(text).rsplit_once('-')?;
+    let groups: Vec<&str> = digits.split('-').collect();
+    let all_digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let identifier = groups.iter().all(all_digits)
+        && groups.len() <= 6
+        && digits.len() >= 4
+        && (1..=2).contains(&letters.len())
+        && letters.bytes().all(|byte| byte.is_ascii_uppercase());
+    identifier.then(|| {
+        let words: Vec<String> = groups.iter().map(|group| one_by_one(group)).collect();
+        let letters: Vec<String> = letters.chars().map(String::from).collect();
+        Reading::new(Class::Serial, format!("{}, {}", words.join(", "), letters.join(" ")))
+    })
+}
+
 /// Returns true if the previous words show that groups of digits are an identifier and not a range.
 pub(super) fn is_named(text: &str, context: &Context<'_>) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();

@@ -67,6 +67,7 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
         .or_else(|| (chunks == 1).then(|| fraction::ordinal_number(text, context))?)
         .or_else(|| telephone::read(text, context))
         .or_else(|| slash.then(|| fraction::read(text, context))?)
+        .or_else(|| (chunks == 1 && letters).then(|| serial::lettered(text))?)
         .or_else(|| unit_marks.then(|| measure::read(text, context))?)
         .or_else(|| fraction::number(text, context))
         .or_else(|| (chunks == 1 && !letters).then(|| serial::groups(text, context))?)

@@ -40,7 +40,8 @@ pub(super) fn unwrap(text: &str, out: &mut Output) {
         if let Some(hyphen) = cut {
             out.copy(text, copied..text_end - hyphen);
             copied = next_begin;
-        } else if longest >= WRAPPED && is_full(trimmed, next, longest) && !begins_item(next) {
+        } else if longest >= WRAPPED && is_full(trimmed, next, longest) && !begins_item(next) && !begins_field(next)
+        {
             out.copy(text, copied..text_end);
             out.replace(text_end..next_begin, " ");
             copied = next_begin;
@@ -89,6 +90,15 @@ fn hyphenated(line: &str, next: &str) -> Option<usize> {
             .next()
             .is_some_and(|part| part.contains('-'));
     Some(if compound { 0 } else { hyphen.len_utf8() })
+}
+
+/// Whether a line begins a field of a head: `Subject: Hello`.
+fn begins_field(line: &str) -> bool {
+    line.split_once(": ").is_some_and(|(name, _)| {
+        name.len() <= 20
+            && name.starts_with(char::is_uppercase)
+            && name.chars().all(|c| c.is_alphabetic() || c == '-')
+    })
 }
 
 /// Returns true if a line starts with a list item, a dialogue or a table.

@@ -103,6 +103,10 @@ impl<'a> Stripper<'a, '_> {
                     }
                     None => (false, found + 1),
                 }
+            } else if let Some(inner) = autolink(rest) {
+                self.text_run(copied..found);
+                self.out.copy(self.text, found + 1..found + 1 + inner);
+                (true, found + inner + 2)
             } else if rest.starts_with('<') {
                 match self.tag(found) {
                     Some(tag) => {
@@ -386,6 +390,18 @@ impl<'a> Stripper<'a, '_> {
             _ => end,
         }
     }
+}
+
+/// The length of the address between the brackets of `<jane@example.org>` or `<https://example.org>`.
+fn autolink(rest: &str) -> Option<usize> {
+    let inner = rest.strip_prefix('<')?;
+    let end = inner.bytes().take(LONGEST_TAG).position(|byte| byte == b'>')?;
+    let address = &inner[..end];
+    let plain = !address.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '"' | '\'' | '='));
+    let mail = address.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !host.contains('@') && !name.starts_with('/')
+    });
+    (plain && (mail || address.starts_with("https://") || address.starts_with("http://"))).then_some(end)
 }
 
 /// The first bytes of a text, cut between characters.

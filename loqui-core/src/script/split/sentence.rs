@@ -83,13 +83,17 @@ impl Mark<'_> {
         if next.is_lowercase() {
             return false;
         }
+        let stops = self.run.chars().filter(|c| is_ender(*c)).count();
+        if self.character == '.'
+            && stops == 1
+            && let Some(ends) = self.token_ends
+        {
+            return ends;
+        }
         if self.character != '.' || self.run.len() > 1 {
             // `well... perhaps` is one sentence, which letters without case do not show.
             let trails_off = self.run == "…" || (self.run.len() > 1 && self.run.chars().all(|c| c == '.'));
             return !(trails_off && has_no_case(next));
-        }
-        if let Some(ends) = self.token_ends {
-            return ends;
         }
         let word = self
             .before

@@ -196,6 +196,13 @@ impl Reader<'_> {
                 let one = self.before == "1" || self.before.contains('/');
                 Reading::new(Class::Measure, if one { "cup" } else { "cups" })
             }
+            // "the 18th c."
+            "c" if around.point
+                && self.before.starts_with(|c: char| c.is_ascii_digit())
+                && self.before.ends_with(['t', 'd', 'h']) =>
+            {
+                Reading::new(Class::Abbreviation, "century")
+            }
             "v" if around.capital && self.before.starts_with(char::is_uppercase) => {
                 Reading::new(Class::Abbreviation, "versus")
             }
@@ -243,7 +250,11 @@ impl Reader<'_> {
                 let written = point || core.len() > 1 && !core.bytes().all(|byte| byte.is_ascii_uppercase());
                 (capital || pair) && capitalised && written
             }
-            Needs::PointAndCapital => point && capital && capitalised && !(core.len() == 2 && number),
+            Needs::PointAndCapital => {
+                // "Lt. Gen. (ret.) Ruiz"
+                let chained = abbreviation::is_title(&self.before);
+                point && (capital || chained) && capitalised && !(core.len() == 2 && number)
+            }
             Needs::Point => point && !(core.len() <= 3 && ambiguous(core) && !capitalised && self.ahead.len() == 1),
             Needs::Number => number && (point || core.len() > 2 || capitalised),
             Needs::PointAndNumber => {
@@ -283,7 +294,10 @@ fn ambiguous(core: &str) -> bool {
 fn numbered_letter(letter: &str, number: &str) -> bool {
     match letter {
         "p" | "l" | "v" | "n" => true,
-        "c" | "b" | "d" | "r" => number.len() >= 3 && number.bytes().take(3).all(|byte| byte.is_ascii_digit()),
+        "c" | "b" | "d" | "r" => {
+            let digits = number.bytes().filter(|byte| *byte != b',');
+            number.len() >= 3 && digits.take(3).all(|byte| byte.is_ascii_digit())
+        }
         _ => false,
     }
 }
