@@ -10,16 +10,21 @@ pub(crate) mod driver;
 mod finish;
 mod judge;
 mod late_predictions;
+mod lease;
+pub(crate) mod outage;
 mod references;
 mod retention;
 pub(crate) mod reuse;
 mod runner;
 mod signals;
+mod steady;
 #[cfg(test)]
 mod simulation;
 mod steps;
+mod waiters;
 mod watch;
 mod worker;
 
 pub(crate) use context::{Engines, Runtime, Settings, Shared};
+pub(crate) use waiters::Waiters;
 pub(crate) use watch::watch;

@@ -1,7 +1,7 @@
 //! Samples of users in the library.
 
 use bytes::Bytes;
-use loqui_core::{Error, Generation, Loqui, Sample, SampleId, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, Generation, Loqui, Request, Sample, SampleId, SpeakOptions};
 
 use super::uploads::Upload;
 use crate::code;
@@ -56,15 +56,28 @@ impl Voices {
         options: SpeakOptions,
         key: Option<String>,
     ) -> Result<Generation, Error> {
-        let mut request = self
-            .loqui
-            .submit_with(upload.sample, text)
-            .owner(owner(upload.account))
-            .options(options);
+        let mut request = self.request(upload, text, options);
         if let Some(key) = key {
             request = request.idempotency_key(key);
         }
         request.await
+    }
+
+    /// Starts a generation for a caller that waits for the speech, or joins an equal one that its caller has just left.
+    pub(crate) async fn submit_awaited(
+        &self,
+        upload: &Upload,
+        text: String,
+        options: SpeakOptions,
+    ) -> Result<CancelOnDrop, Error> {
+        self.request(upload, text, options).awaited().await
+    }
+
+    fn request(&self, upload: &Upload, text: String, options: SpeakOptions) -> Request<Generation> {
+        self.loqui
+            .submit_with(upload.sample, text)
+            .owner(owner(upload.account))
+            .options(options)
     }
 
     /// Erases a sample, here and at the provider.

@@ -70,6 +70,7 @@ pub(crate) struct LibrarySettings {
     engine: Engine,
     checks: Checks,
     leave_to_workers: bool,
+    recover: bool,
 }
 
 impl LibrarySettings {
@@ -151,6 +152,8 @@ impl LibrarySettings {
             // Commands generate little speech at a time, so the additional check has a small cost.
             checks: Checks::default().with_similarity(true),
             leave_to_workers: false,
+            // A command does what it was asked for; a server or a worker continues what was interrupted.
+            recover: false,
         })
     }
 
@@ -162,10 +165,11 @@ impl LibrarySettings {
     }
 
     /// Omits the similarity check, because a server generates much speech at the same time. `leave_to_workers` leaves
-    /// the generations to workers.
+    /// the generations to workers; otherwise the server continues interrupted ones.
     pub(crate) fn for_server(mut self, leave_to_workers: bool) -> Self {
         self.checks = Checks::default();
         self.leave_to_workers = leave_to_workers;
+        self.recover = !leave_to_workers;
         self
     }
 
@@ -196,6 +200,7 @@ impl LibrarySettings {
             .engine_named(engine)
             .checks(self.checks)
             .leave_to_workers(self.leave_to_workers)
+            .recover(self.recover)
     }
 
     /// Builds the library.

@@ -21,6 +21,9 @@ use crate::store::{AudioStore, GenerationStore, MemoryStore};
 /// The name of the engine behind Replicate's API.
 const REPLICATE: &str = "replicate";
 
+/// The default grace period. It is longer than the pause of common HTTP clients before they repeat a request.
+const CANCEL_GRACE: Duration = Duration::from_secs(10);
+
 /// Builds a [`Loqui`].
 ///
 /// # Examples
@@ -48,6 +51,8 @@ pub struct LoquiBuilder {
     keep: Option<Duration>,
     keep_takes: Option<Duration>,
     leave_to_workers: bool,
+    no_recovery: bool,
+    cancel_grace: Option<Duration>,
     public_url: Option<String>,
     cog_url: Option<String>,
     database_url: Option<String>,
@@ -82,6 +87,7 @@ impl LoquiBuilder {
                 owner_day_usd: environment.budget_owner_day_usd,
             },
             require_consent: environment.require_consent.unwrap_or_default(),
+            cancel_grace: environment.cancel_grace,
             keep: environment.keep_generations,
             keep_takes: environment.keep_takes,
             public_url: environment.public_url,
@@ -202,6 +208,22 @@ impl LoquiBuilder {
         self
     }
 
+    /// Whether this process continues interrupted generations by itself; true by default. It claims generations that no live
+    /// process holds every few seconds: from [`build`](Self::build) on if that is called in a tokio runtime, else from the
+    /// first call on. Records in memory end with their process, so there is nothing to continue.
+    pub fn recover(mut self, recover: bool) -> Self {
+        self.no_recovery = !recover;
+        self
+    }
+
+    /// Sets how long a generation continues after the last caller that waits for its speech has left; 10 seconds by default.
+    /// An equal request of the same owner to this process joins it meanwhile: clients repeat a request after a timeout.
+    /// Afterwards it is cancelled. See [`CancelOnDrop`](super::CancelOnDrop).
+    pub fn cancel_grace(mut self, grace: Duration) -> Self {
+        self.cancel_grace = Some(grace);
+        self
+    }
+
     /// Sets the address at which the provider can reach this machine, which turns webhooks on: the provider calls
     /// `hooks/replicate/TAKE` below it.
     pub fn public_url(mut self, address: impl Into<String>) -> Self {
@@ -293,14 +315,18 @@ impl LoquiBuilder {
                 keep: self.keep,
                 keep_takes: self.keep_takes,
                 leave_to_workers: self.leave_to_workers,
+                recovers: !self.no_recovery,
+                cancel_grace: self.cancel_grace.unwrap_or(CANCEL_GRACE),
             },
             shared: Shared::default(),
             drivers: Drivers::new(worker),
         };
         // Fail here, not at the first submission, if the engine cannot be used.
         runtime.engines.default_engine()?;
+        let runtime = Arc::new(runtime);
+        runtime.begin_recovery();
         Ok(Loqui {
-            runtime: Arc::new(runtime),
+            runtime,
             defaults: Arc::new(Defaults {
                 budget_usd: self.budget_usd,
                 require_consent: self.require_consent,

@@ -16,7 +16,7 @@ use crate::sample::Sample;
 ///
 /// # Cancellation safety
 ///
-/// Dropping the future cancels the generation; no file is written.
+/// Dropping the future cancels the generation after the grace period; no file is written.
 ///
 /// # Errors
 ///

@@ -96,6 +96,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
+        self.runtime.begin_recovery();
         self.runtime.store.samples(filter).await
     }
 
@@ -193,6 +194,7 @@ impl Loqui {
         owner: Option<String>,
         consent: Option<String>,
     ) -> Result<SampleRecord> {
+        self.runtime.begin_recovery();
         let owner = owner.filter(|owner| !owner.is_empty());
         let now = self.runtime.clock.now();
         let consent = consent.map(|statement| Consent::new(statement, now));

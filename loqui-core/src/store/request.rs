@@ -5,8 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::later;
 use crate::id::GenerationId;
 use crate::ledger::{TakeId, TakeRecord};
+
+/// A lease does not end further ahead than this many times its length, unless the clock was set back since it was granted.
+const FURTHEST_LEASE: u32 = 5;
 
 /// A worker's request to claim generations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,12 @@ pub struct ClaimRequest {
     pub now: Timestamp,
     /// How long the worker's lease lasts from now.
     pub lease: Duration,
+    /// For [`ClaimTarget::Next`]: only generations of these engines; of all engines if absent.
+    #[serde(default)]
+    pub engines: Option<Vec<String>>,
+    /// For [`ClaimTarget::Next`]: not these generations.
+    #[serde(default)]
+    pub except: Vec<GenerationId>,
 }
 
 impl ClaimRequest {
@@ -30,7 +40,30 @@ impl ClaimRequest {
             target,
             now,
             lease,
+            engines: None,
+            except: Vec::new(),
         }
+    }
+
+    /// True if the target includes this generation of this engine.
+    pub(super) fn wants(&self, generation: GenerationId, engine: &str) -> bool {
+        match self.target {
+            ClaimTarget::One(one) => one == generation,
+            ClaimTarget::Next(_) => {
+                let engines = self.engines.as_ref();
+                engines.is_none_or(|names| names.iter().any(|name| name == engine)) && !self.except.contains(&generation)
+            }
+        }
+    }
+
+    /// Leases that end after this time were granted before the clock was set back; they count as expired.
+    pub(super) fn furthest_lease(&self) -> Timestamp {
+        later(self.now, self.lease.saturating_mul(FURTHEST_LEASE))
+    }
+
+    /// True if a lease that ends at this time does not hold any more, or does not exist.
+    pub(super) fn is_expired(&self, until: Option<Timestamp>) -> bool {
+        until.is_none_or(|until| until <= self.now || until > self.furthest_lease())
     }
 }
 

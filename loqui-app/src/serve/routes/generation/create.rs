@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use loqui_core::ledger::Status;
-use loqui_core::{Error, Generation, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, Generation, SpeakOptions};
 use serde::Deserialize;
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -130,8 +131,9 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     }
 }
 
-/// Starts a generation for a user, up to the limit of unfinished generations.
-pub(in crate::serve::routes) async fn submit(
+/// Starts a generation for a user, up to the limit of unfinished generations. It runs in a task of its own: a client that
+/// disconnects meanwhile leaves no generation without a job.
+async fn submit(
     app: &App,
     user: &User,
     upload: &Upload,
@@ -140,24 +142,61 @@ pub(in crate::serve::routes) async fn submit(
     options: SpeakOptions,
     key: Option<String>,
 ) -> Result<(Job, Generation), ApiError> {
-    if app.records.jobs.unfinished(user.id()) >= app.settings.max_unfinished {
-        let limit = app.settings.max_unfinished;
-        let message = format!("you have reached the limit of {limit} unfinished generations");
-        return Err(Error::new(&code::USER_QUOTA, message).into());
+    ensure_quota(app, user)?;
+    let (app, upload, title) = (app.clone(), upload.clone(), title.to_owned());
+    spawned(async move {
+        let generation = app.library.voices.submit(&upload, text, options, key).await?;
+        let job = add_job(&app, &upload, &title, &generation).await?;
+        Ok((job, generation))
+    })
+    .await
+}
+
+/// Starts a generation like [`submit`], for a client that waits for the speech.
+pub(in crate::serve::routes) async fn submit_awaited(
+    app: &App,
+    user: &User,
+    upload: &Upload,
+    text: String,
+    options: SpeakOptions,
+) -> Result<CancelOnDrop, ApiError> {
+    ensure_quota(app, user)?;
+    let (app, upload) = (app.clone(), upload.clone());
+    spawned(async move {
+        let guard = app.library.voices.submit_awaited(&upload, text, options).await?;
+        add_job(&app, &upload, &upload.name, guard.generation()).await?;
+        Ok(guard)
+    })
+    .await
+}
+
+fn ensure_quota(app: &App, user: &User) -> Result<(), ApiError> {
+    let limit = app.settings.max_unfinished;
+    if app.records.jobs.unfinished(user.id()) < limit {
+        return Ok(());
     }
-    let generation = app.library.voices.submit(upload, text, options, key).await?;
-    if let Some(job) = app.records.jobs.of(user.id(), generation.id()).await? {
-        // The same idempotency key was used before.
-        return Ok((job, generation));
+    let message = format!("you have reached the limit of {limit} unfinished generations");
+    Err(Error::new(&code::USER_QUOTA, message).into())
+}
+
+/// Returns the job of a generation, which is new unless the generation was submitted before.
+async fn add_job(app: &App, upload: &Upload, title: &str, generation: &Generation) -> Result<Job, ApiError> {
+    let jobs = &app.records.jobs;
+    if let Some(job) = jobs.of(upload.account, generation.id()).await? {
+        return Ok(job);
     }
-    let job = app
-        .records
-        .jobs
-        .add(generation.id(), user.id(), upload.id, title)
-        .await?;
+    let job = jobs.add(generation.id(), upload.account, upload.id, title).await?;
     app.metrics.generation_submitted();
-    app.records.jobs.watch(&job, generation.clone(), app.metrics.clone());
+    jobs.watch(&job, generation.clone(), app.metrics.clone());
     // An error means that no socket is open.
-    let _ = app.signals.news.send((user.id(), generation.id()));
-    Ok((job, generation))
+    let _ = app.signals.news.send((upload.account, generation.id()));
+    Ok(job)
+}
+
+/// Runs work to its end, even if the client disconnects. What it returns is dropped then.
+async fn spawned<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> Result<T, ApiError> {
+    let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
+    tokio::spawn(work.in_current_span()).await.map_err(aborted)?
 }
