@@ -65,7 +65,9 @@ async fn show_outages(generation: &Generation) {
     let mut shown = None;
     loop {
         tokio::time::sleep(OUTAGE_INTERVAL).await;
-        let outage = generation.waiting_for().filter(|error| error.code.starts_with("store."));
+        let outage = generation
+            .waiting_for()
+            .filter(|error| error.code.starts_with("store."));
         if outage.is_some() && outage != shown {
             let message = outage.as_ref().map_or("", |error| error.message.as_str());
             output::note(&format!("waiting: {message}"));

@@ -17,9 +17,9 @@ mod retention;
 pub(crate) mod reuse;
 mod runner;
 mod signals;
-mod steady;
 #[cfg(test)]
 mod simulation;
+mod steady;
 mod steps;
 mod waiters;
 mod watch;

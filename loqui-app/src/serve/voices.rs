@@ -1,7 +1,7 @@
 //! Samples of users in the library.
 
 use bytes::Bytes;
-use loqui_core::{CancelOnDrop, Error, Generation, Loqui, Request, Sample, SampleId, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, ErrorKind, Generation, Loqui, Request, Sample, SampleId, SpeakOptions};
 
 use super::uploads::Upload;
 use crate::code;
@@ -80,10 +80,23 @@ impl Voices {
             .options(options)
     }
 
-    /// Erases a sample, here and at the provider.
+    /// Erases a sample, here and at the provider. An error of the provider does not undo the erasure here, and the provider
+    /// deletes its copies after a day.
     pub(crate) async fn erase(&self, upload: &Upload) -> Result<(), Error> {
         match self.loqui.erase_sample(upload.sample).await {
             Err(error) if error.is(&code::SAMPLE_NOT_FOUND) => Ok(()),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::Authentication | ErrorKind::Payment | ErrorKind::Provider
+                ) =>
+            {
+                tracing::warn!(
+                    target: "loqui", sample = upload.sample.get(), code = error.code(),
+                    "the provider did not delete its copies of an erased sample: {error}"
+                );
+                Ok(())
+            }
             erased => erased.map(drop),
         }
     }

@@ -123,6 +123,7 @@ impl LibrarySettings {
         for (setting, file) in [
             (&mut environment.keep_generations, file.keep_generations),
             (&mut environment.keep_takes, file.keep_takes),
+            (&mut environment.cancel_grace, file.cancel_grace),
         ] {
             *setting = setting.or(file);
         }

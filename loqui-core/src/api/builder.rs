@@ -379,10 +379,22 @@ impl LoquiBuilder {
 }
 
 fn database(address: &str) -> Result<Arc<dyn GenerationStore>> {
-    if let Some(path) = address.strip_prefix("sqlite:") {
-        return sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)));
+    // The address is not part of the error: it may contain a password.
+    match address.split_once(':') {
+        Some(("sqlite", path)) => sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+        Some(("postgres" | "postgresql", _)) => postgres(address),
+        Some((scheme, rest)) if rest.starts_with("//") => Err(unknown_database(&format!(
+            "databases of the kind {scheme:?} are not supported"
+        ))),
+        _ => Err(unknown_database(
+            "the address of the database does not begin with its kind",
+        )),
     }
-    postgres(address)
+}
+
+fn unknown_database(message: &str) -> Error {
+    Error::new(&code::OPTION_OUT_OF_RANGE, message)
+        .with_hint("Use sqlite:///path/to/file, or postgres://user:password@host/database.")
 }
 
 #[cfg(feature = "postgres")]
@@ -417,5 +429,26 @@ impl std::fmt::Debug for LoquiBuilder {
             .field("engine", &self.engine)
             .field("data_dir", &self.data_dir)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_kind_of_database_is_refused_without_its_password() {
+        for address in [
+            "mysql://anna:hush@host/db",
+            "mariadb://host/db",
+            "host/db",
+            "/path/to/file.db",
+        ] {
+            let error = database(address).unwrap_err();
+            assert!(error.is(&code::OPTION_OUT_OF_RANGE), "{error}");
+            assert!(!format!("{error:?}").contains("hush"));
+            assert!(error.hint().is_some_and(|hint| hint.contains("postgres://")));
+        }
+        assert!(database("mysql://host/db").unwrap_err().message().contains("mysql"));
     }
 }

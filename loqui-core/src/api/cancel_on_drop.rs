@@ -93,7 +93,10 @@ impl Generation {
         if !self.waiters().is_abandoned(self.id(), departure) {
             return;
         }
-        tracing::info!(generation = self.id().get(), "cancelling a generation that no caller waits for");
+        tracing::info!(
+            generation = self.id().get(),
+            "cancelling a generation that no caller waits for"
+        );
         // An outage only delays it.
         let cancelled = runtime.persist(&Outage::default(), || self.cancel()).await;
         if let Err(error) = cancelled {

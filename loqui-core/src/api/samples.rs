@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 
@@ -9,8 +10,13 @@ use super::Loqui;
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::id::{GenerationId, SampleId};
+use crate::runtime::Runtime;
+use crate::runtime::outage::Outage;
 use crate::sample::Sample;
 use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
+
+/// How long an erasure waits for an audio store or a provider that is away, before it continues in the background.
+const ERASURE_WAIT: Duration = Duration::from_secs(5);
 
 /// A sample that is to be added to the store. Set owner and consent, then `.await` it.
 #[must_use = "nothing is stored before it is awaited"]
@@ -136,9 +142,12 @@ impl Loqui {
 
     /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays.
     ///
+    /// If the provider or the audio store is away, the record is erased, and the rest follows in the background once it is
+    /// back. The provider deletes uploads after a day in any case.
+    ///
     /// # Cancellation safety
     ///
-    /// If the future is dropped, audio or copies may remain. Repeat it.
+    /// The erasure completes in the background. If the process ends before, audio or copies may remain. Repeat it.
     ///
     /// # Errors
     ///
@@ -147,15 +156,15 @@ impl Loqui {
         let id = id.into();
         let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
-        if let Some(wav) = self.runtime.audio.get(&sample.reference).await? {
-            let reference = Reference::new(wav);
-            for engine in self.runtime.engines.all() {
-                engine.forget(&reference).await?;
+        let loqui = self.clone();
+        let mut cleaning = tokio::spawn(async move { loqui.erase_copies(&sample).await });
+        tokio::select! {
+            cleaned = &mut cleaning => cleaned.map_err(|source| {
+                Error::new(&code::INTERNAL, "the erasure of a sample was aborted").with_source(source)
+            })??,
+            () = self.runtime.clock.sleep(ERASURE_WAIT) => {
+                tracing::warn!(sample = id.get(), "the audio of an erased sample is deleted once its store is back");
             }
-        }
-        self.runtime.shared.references.forget(&sample.reference);
-        for key in [&sample.original, &sample.reference] {
-            self.runtime.audio.delete(key).await?;
         }
         tracing::info!(
             sample = id.get(),
@@ -165,6 +174,25 @@ impl Loqui {
             sample: Some(id),
             generations: Vec::new(),
         })
+    }
+
+    /// Deletes the audio of an erased sample, here and at the provider. Outages are waited for.
+    async fn erase_copies(&self, sample: &SampleRecord) -> Result<()> {
+        let Runtime { audio, engines, .. } = &*self.runtime;
+        let outage = Outage::default();
+        let runtime = &self.runtime;
+        let wav = runtime.persist(&outage, || audio.get(&sample.reference)).await?;
+        self.runtime.shared.references.forget(&sample.reference);
+        // The audio here goes first: the provider deletes its copies after a day in any case.
+        runtime.persist(&outage, || audio.delete(&sample.original)).await?;
+        if let Some(wav) = wav {
+            let reference = Reference::new(wav);
+            for engine in engines.all() {
+                runtime.persist(&outage, || engine.forget(&reference)).await?;
+            }
+        }
+        // The last step: until then the erasure can be repeated.
+        runtime.persist(&outage, || audio.delete(&sample.reference)).await
     }
 
     /// Erases a sample and all speech that was made with it.

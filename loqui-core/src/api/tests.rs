@@ -1,5 +1,6 @@
 //! Tests of samples, owners, idempotency keys, retention and spending through the public interface.
 
+mod callers;
 mod length;
 
 use std::sync::atomic::AtomicU32;

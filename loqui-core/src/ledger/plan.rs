@@ -393,7 +393,10 @@ fn ending(
     if deadline(generation).is_some_and(|deadline| deadline <= now) {
         let waits = segments.iter().find_map(|view| view.active?.state().send_error());
         let message = match waits.or(claim.outage.as_ref()) {
-            Some(error) => format!("the deadline of the generation has passed while it waited: {}", error.message),
+            Some(error) => format!(
+                "the deadline of the generation has passed while it waited: {}",
+                error.message
+            ),
             None => "the deadline of the generation has passed".to_owned(),
         };
         return Some((&Error::new(&code::GENERATION_DEADLINE, message)).into());

@@ -75,7 +75,9 @@ impl Policy {
     /// a minute. A failure may be that of one worker of the provider, and another take soon afterwards may meet it again.
     pub fn pause_after_take(&self, number: u32) -> Duration {
         let factor = 4_u32.saturating_pow(number.saturating_sub(1));
-        self.take_gap.saturating_mul(factor).min(LONGEST_TAKE_GAP.max(self.take_gap))
+        self.take_gap
+            .saturating_mul(factor)
+            .min(LONGEST_TAKE_GAP.max(self.take_gap))
     }
 
     /// Returns the pause before the next poll of a prediction that was accepted this long ago: 0.5 s to 5 s.

@@ -11,14 +11,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::context::Runtime;
-use super::lease::LEASE;
+use super::lease::LeaseClock;
 use super::outage::{Backoff, Outage};
 use super::steps::Steps;
 use super::{reuse, runner};
 use crate::error::{Error, Result, code};
 use crate::id::GenerationId;
 use crate::ledger::{Fence, GenerationRecord};
-use crate::store::GenerationStoreExt as _;
 
 /// The first pause before trying again to claim a generation that another process holds. It doubles with each attempt.
 const FIRST_CLAIM_GAP: Duration = Duration::from_secs(1);
@@ -41,6 +40,7 @@ pub(crate) struct Drivers {
     freed: Notify,
     /// Set once the task that renews the lease runs.
     pub(super) lease_task: OnceLock<()>,
+    lease_clock: Mutex<LeaseClock>,
     /// True while [`Runtime::work`] claims generations.
     pub(super) works: AtomicBool,
     /// Generations whose driver failed here, and which this process does not claim by itself for a while.
@@ -84,6 +84,7 @@ impl Drivers {
             running: Mutex::default(),
             freed: Notify::new(),
             lease_task: OnceLock::new(),
+            lease_clock: Mutex::default(),
             works: AtomicBool::new(false),
             deferred: Mutex::default(),
         }
@@ -91,6 +92,10 @@ impl Drivers {
 
     fn locked(&self) -> MutexGuard<'_, HashMap<GenerationId, Driver>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn lease_clock(&self) -> MutexGuard<'_, LeaseClock> {
+        self.lease_clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn deferrals(&self) -> MutexGuard<'_, HashMap<GenerationId, Deferral>> {
@@ -101,7 +106,9 @@ impl Drivers {
     fn defer(&self, generation: GenerationId, elapsed: Duration) {
         let mut deferred = self.deferrals();
         let failures = deferred.get(&generation).map_or(0, |known| known.failures);
-        let pause = FIRST_DEFERRAL.saturating_mul(1 << failures.min(8)).min(LONGEST_DEFERRAL);
+        let pause = FIRST_DEFERRAL
+            .saturating_mul(1 << failures.min(8))
+            .min(LONGEST_DEFERRAL);
         let deferral = Deferral {
             failures: failures + 1,
             until: elapsed + pause,
@@ -281,7 +288,11 @@ impl Runtime {
                 None => self.persist(outage, || self.claim(generation)).await?,
             };
             let Some(record) = claim else {
-                let ended = self.persist(outage, || self.record(generation)).await?.status.is_terminal();
+                let ended = self
+                    .persist(outage, || self.record(generation))
+                    .await?
+                    .status
+                    .is_terminal();
                 if ended || !waits {
                     return Ok(());
                 }
@@ -315,11 +326,6 @@ impl Runtime {
                 Ok(()) => return Ok(()),
             }
         }
-    }
-
-    async fn claim(&self, generation: GenerationId) -> Result<Option<GenerationRecord>> {
-        let now = self.lease_time().await;
-        self.store.claim(generation, self.drivers.worker(), now, LEASE).await
     }
 
     async fn run_claimed(self: &Arc<Self>, record: GenerationRecord, interrupts: &Interrupts) -> Result<()> {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::context::Runtime;
+use crate::clock::{later, since};
 use crate::error::Result;
+use crate::id::GenerationId;
 use crate::ledger::GenerationRecord;
 use crate::store::{ClaimRequest, ClaimTarget, GenerationStoreExt as _};
 
@@ -18,12 +20,40 @@ pub(crate) const LEASE: Duration = Duration::from_secs(12);
 /// The longest pause between two renewals of the lease. Each pause is up to a quarter shorter, at random, so that the
 /// processes of a store do not call it together.
 const RENEWAL: Duration = Duration::from_secs(4);
+/// A larger difference between the clock of the leases and the monotonic clock means that the former was set.
+const LARGEST_DRIFT: Duration = Duration::from_secs(3);
 /// How many renewals of the lease lie between two maintenance runs: about a minute.
 const RENEWALS_PER_MAINTENANCE: u32 = 15;
 /// The most generations that a process runs at once of those that it claimed by itself.
 const MOST_RECOVERED: u32 = 256;
 /// The maximum number of generations per claim.
 pub(super) const CLAIM_LIMIT: u32 = 32;
+
+/// Notices when the clock of the leases is set: leases of live processes may look expired until they are renewed.
+#[derive(Debug, Default)]
+pub(super) struct LeaseClock {
+    /// The last time that was read, and when by the monotonic clock.
+    last: Option<(Timestamp, Duration)>,
+    /// Until when leases are not trusted, by the monotonic clock.
+    doubtful_until: Duration,
+}
+
+impl LeaseClock {
+    fn read(&mut self, time: Timestamp, elapsed: Duration) {
+        if let Some((last, then)) = self.last {
+            let expected = later(last, elapsed.saturating_sub(then));
+            if since(expected, time).max(since(time, expected)) > LARGEST_DRIFT {
+                self.doubtful_until = elapsed + LEASE;
+            }
+        }
+        self.last = Some((time, elapsed));
+    }
+
+    /// True if the clock was set less than a lease ago.
+    fn was_set(&self, elapsed: Duration) -> bool {
+        elapsed < self.doubtful_until
+    }
+}
 
 impl Runtime {
     /// Starts the task that renews the lease of this process, claims what no live process holds, and runs the maintenance,
@@ -47,18 +77,32 @@ impl Runtime {
 
     /// The time in which leases are compared: that of the database where it has a clock, so that the clocks of the machines
     /// may differ; else that of this machine.
-    pub(super) async fn lease_time(&self) -> Timestamp {
-        match self.store.time().await {
+    async fn lease_time(&self) -> Timestamp {
+        let time = match self.store.time().await {
             Ok(Some(time)) => time,
             // If the store is away, the call that needs the time fails as well.
             Ok(None) | Err(_) => self.clock.now(),
-        }
+        };
+        self.drivers.lease_clock().read(time, self.clock.elapsed());
+        time
+    }
+
+    async fn claim_request(&self, target: ClaimTarget) -> ClaimRequest {
+        let now = self.lease_time().await;
+        let mut request = ClaimRequest::new(self.drivers.worker(), target, now, LEASE);
+        request.unclaimed_only = self.drivers.lease_clock().was_set(self.clock.elapsed());
+        request
+    }
+
+    /// Claims one generation, unless a live process holds it.
+    pub(super) async fn claim(&self, generation: GenerationId) -> Result<Option<GenerationRecord>> {
+        let request = self.claim_request(ClaimTarget::One(generation)).await;
+        Ok(self.store.acquire(request).await?.pop())
     }
 
     /// Claims generations that no live process holds and that this process can run.
     pub(super) async fn claim_next(&self, limit: u32) -> Result<Vec<GenerationRecord>> {
-        let now = self.lease_time().await;
-        let mut request = ClaimRequest::new(self.drivers.worker(), ClaimTarget::Next(limit), now, LEASE);
+        let mut request = self.claim_request(ClaimTarget::Next(limit)).await;
         request.engines = Some(self.engines.names());
         request.except = self.drivers.deferred(self.clock.elapsed());
         self.store.acquire(request).await
@@ -74,7 +118,10 @@ impl Runtime {
             let claimed = self.claim_next(limit).await?;
             let is_last = claimed.len() < limit as usize;
             for record in claimed {
-                tracing::info!(generation = record.id.get(), "continuing a generation that no live process holds");
+                tracing::info!(
+                    generation = record.id.get(),
+                    "continuing a generation that no live process holds"
+                );
                 self.drive_claimed(record);
             }
             if is_last {
@@ -131,5 +178,26 @@ async fn renew_lease(runtime: Weak<Runtime>) {
         {
             tracing::warn!(code = error.code(), "could not claim interrupted generations: {error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leases_are_doubtful_for_the_length_of_a_lease_after_the_clock_was_set() {
+        let seconds = Duration::from_secs;
+        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
+        let mut clock = LeaseClock::default();
+        clock.read(at(0), seconds(100));
+        clock.read(at(5), seconds(104));
+        assert!(!clock.was_set(seconds(104)), "a drift of a second");
+        clock.read(at(7_200), seconds(108));
+        assert!(clock.was_set(seconds(119)) && !clock.was_set(seconds(120)));
+        clock.read(at(7_212), seconds(120));
+        assert!(!clock.was_set(seconds(120)));
+        clock.read(at(12), seconds(120));
+        assert!(clock.was_set(seconds(121)), "set back");
     }
 }

@@ -86,7 +86,10 @@ impl Outage {
         let deadline = known.deadline?;
         let (_, error) = known.current.as_ref()?;
         (later(deadline, OVERTIME) <= now).then(|| {
-            let message = format!("the deadline of the generation has passed while it waited: {}", error.message);
+            let message = format!(
+                "the deadline of the generation has passed while it waited: {}",
+                error.message
+            );
             Error::new(&code::GENERATION_DEADLINE, message).with_hint(error.hint.clone())
         })
     }
@@ -144,7 +147,10 @@ mod tests {
             let mut backoff = Backoff::default();
             (0..9).map(|_| backoff.next(random).as_millis()).collect::<Vec<_>>()
         };
-        assert_eq!(pauses(u64::MAX), [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+        assert_eq!(
+            pauses(u64::MAX),
+            [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]
+        );
         assert_eq!(pauses(0)[..3], [125, 250, 500]);
         let mut endless = Backoff { attempts: u32::MAX - 1 };
         assert_eq!(endless.next(u64::MAX), LONGEST_PAUSE);

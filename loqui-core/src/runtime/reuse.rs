@@ -141,9 +141,7 @@ pub(crate) async fn characters(store: &dyn GenerationStore, query: &ReuseQuery<'
 /// `store.*`.
 pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
     let record = &steps.generation;
-    let Runtime {
-        store, audio, ..
-    } = &*steps.runtime;
+    let Runtime { store, audio, .. } = &*steps.runtime;
     let known = steps.takes().await?;
     if known.iter().any(|take| take.reused.is_none()) {
         return Ok(());

@@ -243,10 +243,7 @@ impl Head {
     /// if the generation has ended. `lease` is the end of the lease of the worker that holds the claim, if it has one.
     pub(super) fn claim(&mut self, request: &ClaimRequest, lease: Option<Timestamp>) -> bool {
         let worker = &request.worker;
-        let free = match &self.worker {
-            None => true,
-            Some(holder) => holder == worker || request.is_expired(lease),
-        };
+        let free = request.may_claim(self.worker.as_deref(), lease);
         if self.status.is_terminal() || !free {
             return false;
         }

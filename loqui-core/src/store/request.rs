@@ -30,6 +30,9 @@ pub struct ClaimRequest {
     /// For [`ClaimTarget::Next`]: not these generations.
     #[serde(default)]
     pub except: Vec<GenerationId>,
+    /// Only generations that no worker holds: expired leases count as valid. For a worker whose clock has just been set.
+    #[serde(default)]
+    pub unclaimed_only: bool,
 }
 
 impl ClaimRequest {
@@ -42,6 +45,7 @@ impl ClaimRequest {
             lease,
             engines: None,
             except: Vec::new(),
+            unclaimed_only: false,
         }
     }
 
@@ -51,7 +55,8 @@ impl ClaimRequest {
             ClaimTarget::One(one) => one == generation,
             ClaimTarget::Next(_) => {
                 let engines = self.engines.as_ref();
-                engines.is_none_or(|names| names.iter().any(|name| name == engine)) && !self.except.contains(&generation)
+                engines.is_none_or(|names| names.iter().any(|name| name == engine))
+                    && !self.except.contains(&generation)
             }
         }
     }
@@ -61,8 +66,19 @@ impl ClaimRequest {
         later(self.now, self.lease.saturating_mul(FURTHEST_LEASE))
     }
 
+    /// True if a claim may be made: none is held, it is the worker's own, or its lease has expired. `until` is the end of the
+    /// holder's lease. The next generations of a queue do not include the worker's own.
+    pub(super) fn may_claim(&self, holder: Option<&str>, until: Option<Timestamp>) -> bool {
+        let Some(holder) = holder else { return true };
+        match self.target {
+            ClaimTarget::One(_) if holder == self.worker => true,
+            ClaimTarget::Next(_) if holder == self.worker => false,
+            _ => !self.unclaimed_only && self.is_expired(until),
+        }
+    }
+
     /// True if a lease that ends at this time does not hold any more, or does not exist.
-    pub(super) fn is_expired(&self, until: Option<Timestamp>) -> bool {
+    fn is_expired(&self, until: Option<Timestamp>) -> bool {
         until.is_none_or(|until| until <= self.now || until > self.furthest_lease())
     }
 }
@@ -76,7 +92,7 @@ impl ClaimRequest {
 pub enum ClaimTarget {
     /// This generation. The worker that holds it already may claim it again, under a new epoch.
     One(GenerationId),
-    /// Up to this many generations that no worker with a valid lease holds. Owners take turns: the turn of a generation is
+    /// Up to this many generations that no worker with a valid lease holds, and not this worker. Owners take turns: the turn of a generation is
     /// its rank by id among those of its owner, plus the number of unfinished generations of that owner that are held.
     Next(u32),
 }

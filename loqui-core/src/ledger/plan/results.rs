@@ -176,7 +176,10 @@ pub(crate) fn after_miss(
         looked_at: Some(now),
         ..take.state().lookups()
     };
-    if policy.reconciliation.lookup_counts(since(take.intended_at.max(claimed_at), now)) {
+    if policy
+        .reconciliation
+        .lookup_counts(since(take.intended_at.max(claimed_at), now))
+    {
         lookups.misses += 1;
     }
     let event = if policy.reconciliation.is_undecidable(age) {

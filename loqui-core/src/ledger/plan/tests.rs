@@ -407,7 +407,9 @@ fn failed_run_is_followed_by_another_take() {
 
 #[test]
 fn same_failure_ends_a_generation_early_only_while_no_segment_has_audio() {
-    let same: Vec<_> = (0..3).map(|segment| failed(segment, 1, "the model is broken")).collect();
+    let same: Vec<_> = (0..3)
+        .map(|segment| failed(segment, 1, "the model is broken"))
+        .collect();
     let ended = failure(plan(&generation(9), &same, &policy(), at(99)));
     assert_eq!(
         (ended.code.as_str(), ended.message.as_str()),
@@ -437,7 +439,10 @@ fn same_failure_ends_a_generation_early_only_while_no_segment_has_audio() {
     }
     let mut different = same;
     different[1] = failed(1, 1, "CUDA out of memory");
-    assert!(matches!(plan(&generation(9), &different, &policy(), at(99)), Plan::Work { .. }));
+    assert!(matches!(
+        plan(&generation(9), &different, &policy(), at(99)),
+        Plan::Work { .. }
+    ));
 }
 
 #[test]

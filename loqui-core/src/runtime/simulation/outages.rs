@@ -146,7 +146,11 @@ fn caller_is_told_what_is_away_and_waits_until_the_deadline() {
                 // The driver knows the deadline once it has read the record.
                 world.clock.sleep(Duration::from_secs(1)).await;
             }
-            let away = if network { &world.away.network } else { &world.away.store };
+            let away = if network {
+                &world.away.network
+            } else {
+                &world.away.store
+            };
             away.store(true, Ordering::SeqCst);
             world.clock.sleep(Duration::from_secs(60)).await;
             let told = generation.waiting_for().unwrap();
@@ -217,7 +221,15 @@ fn process_leaves_what_it_cannot_run() {
         let of_other_engine = NewGeneration::new(record.sample, "elsewhere", "model", "script", now);
         let of_other_engine = world.store.submit(of_other_engine).await.unwrap().id;
         let report = serde_json::Value::Null;
-        let lost = NewSample::new("lost", "b", "samples/b/original", "samples/b/reference.wav", 9.0, report, now);
+        let lost = NewSample::new(
+            "lost",
+            "b",
+            "samples/b/original",
+            "samples/b/reference.wav",
+            9.0,
+            report,
+            now,
+        );
         let lost = world.store.add_sample(lost).await.unwrap().id;
         let without_audio = NewGeneration::new(lost, "provider", "model", "script", now);
         let without_audio = world.store.submit(without_audio).await.unwrap().id;
@@ -277,6 +289,36 @@ fn clock_that_is_set_forward_cancels_no_take() {
     }
 }
 
+/// Other processes of the machine do not take generations over because all leases look expired for a moment.
+#[test]
+fn clock_that_is_set_takes_no_generation_from_a_live_process() {
+    for hours in [2, -2] {
+        for seed in 0..10 {
+            run(async {
+                let world = World::new(seed, 0);
+                let ids = world.many(20, 4).await;
+                let process = world.process();
+                for id in &ids {
+                    process.runtime.start(*id);
+                }
+                let _others = [world.process(), world.process()];
+                world
+                    .clock
+                    .sleep(Duration::from_millis(8_000 + world.dice.roll(8_000)))
+                    .await;
+                world.clock.jump(hours * HOURS);
+                world.all_ended(&ids, Duration::from_mins(10)).await;
+                assert_eq!(world.completed(&ids).await, 20, "seed {seed}");
+                assert_eq!(world.paid(&ids).await, 80, "seed {seed}");
+                for id in &ids {
+                    let epoch = world.store.generation(*id).await.unwrap().unwrap().epoch;
+                    assert_eq!(epoch, 1, "seed {seed}: generation {id} was taken over");
+                }
+            });
+        }
+    }
+}
+
 /// A running take of a killed process is not cancelled because the clock was set forward in between.
 #[test]
 fn running_take_survives_a_kill_and_a_clock_that_is_set_forward() {
@@ -305,7 +347,11 @@ fn nothing_is_lost_or_paid_twice_under_all_faults_together() {
         run(async {
             let world = World::new(seed, 8);
             let id = world.submit(1 + (seed % 3) as u32, None).await;
-            let (away, dice, clock) = (Arc::clone(&world.away), Arc::clone(&world.dice), Arc::clone(&world.clock));
+            let (away, dice, clock) = (
+                Arc::clone(&world.away),
+                Arc::clone(&world.dice),
+                Arc::clone(&world.clock),
+            );
             let faults = tokio::spawn(async move {
                 for round in 0..8 {
                     clock.sleep(Duration::from_millis(dice.roll(15_000))).await;

@@ -106,8 +106,8 @@ impl State {
             *turns.entry(row.record.owner.as_deref()).or_default() += 1;
         }
         let is_free = |row: &&Generation| {
-            let lease = row.worker.as_ref().map(|holder| self.leases.get(holder));
-            lease.is_none_or(|until| request.is_expired(until.copied()))
+            let until = row.worker.as_ref().and_then(|holder| self.leases.get(holder));
+            request.may_claim(row.worker.as_deref(), until.copied())
         };
         let mut queue: Vec<_> = unfinished()
             .filter(is_free)

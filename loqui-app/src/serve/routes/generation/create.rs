@@ -54,11 +54,11 @@ impl Create {
             ));
         }
         if let Some(name) = &self.model_name {
-            if !(1..=100).contains(&name.chars().count()) {
+            if name.trim().is_empty() || name.chars().count() > 100 {
                 problems.push(FieldProblem::body(
                     "model_name",
                     "length",
-                    "it must have 1 to 100 characters",
+                    "it must have 1 to 100 characters that are not all blank",
                 ));
             } else if name.chars().any(char::is_control) {
                 problems.push(FieldProblem::body(

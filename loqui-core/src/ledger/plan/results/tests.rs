@@ -44,7 +44,11 @@ fn miss_counts_only_after_the_prediction_must_have_been_listed() {
     let twice = after_miss(once, &policy, at(0), at(55)).unwrap();
     assert_eq!((twice.kind(), twice.cost_usd), (StateKind::NeverCreated, 0.0));
     let claimed_late = after_miss(lost.clone(), &policy, at(100), at(120)).unwrap();
-    assert_eq!(misses(&claimed_late), (0, StateKind::Unanswered), "the clock may have been set");
+    assert_eq!(
+        misses(&claimed_late),
+        (0, StateKind::Unanswered),
+        "the clock may have been set"
+    );
     let late = after_miss(lost, &policy, at(0), at(3_100)).unwrap();
     assert_eq!(late.kind(), StateKind::Held, "the provider no longer has the inputs");
 }
