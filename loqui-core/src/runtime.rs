@@ -21,6 +21,8 @@ mod signals;
 mod simulation;
 mod steady;
 mod steps;
+#[cfg(all(test, any(feature = "sqlite", feature = "postgres")))]
+pub(crate) mod testing;
 mod waiters;
 mod watch;
 mod worker;

@@ -1,6 +1,8 @@
 //! The conformance suite, and what is particular to Postgres. The server is at `LOQUI_TEST_POSTGRES`; the default is the local
 //! database `test`. Each test has a schema of its own, which is dropped at its end.
 
+mod outage;
+
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use super::PostgresStore;
