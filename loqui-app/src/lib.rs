@@ -11,6 +11,7 @@ mod commands;
 mod copy;
 mod exit;
 mod failure;
+mod listen;
 mod logging;
 mod output;
 mod progress;

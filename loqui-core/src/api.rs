@@ -44,7 +44,8 @@ use crate::usage::Usage;
 /// Speaks scripts in the voices of samples. Cheap to clone; clones share everything.
 ///
 /// Without a data directory, records are kept in memory. When the process ends, unfinished generations and their paid takes
-/// are lost. With a data directory ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues.
+/// are lost. With a data directory ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues: a
+/// process claims what no live process holds, from its start or its first call on.
 ///
 /// Dropping the handle does not stop submitted generations; they continue as long as the tokio runtime runs.
 ///
@@ -88,8 +89,9 @@ impl Loqui {
     ///
     /// # Cancellation safety
     ///
-    /// Dropping the future before it is done cancels the generation. Segments that are finished by then stay in the store,
-    /// and [`Generation::retry`] uses them.
+    /// Dropping the future before it is done cancels the generation after the grace period
+    /// ([`LoquiBuilder::cancel_grace`]), in which an equal request of the same owner joins it. Segments that are finished by
+    /// then stay in the store, and [`Generation::retry`] uses them.
     ///
     /// # Errors
     ///
@@ -102,8 +104,8 @@ impl Loqui {
     ///
     /// # Cancellation safety
     ///
-    /// The generation may or may not have been submitted when the future is dropped. Repeat the call with an
-    /// [`idempotency_key`](Request::idempotency_key).
+    /// The submission runs in a task of its own: once the future has been polled, the generation is submitted and runs even
+    /// if the future is dropped. To repeat the call, use an [`idempotency_key`](Request::idempotency_key).
     ///
     /// # Errors
     ///
@@ -147,6 +149,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn generations(&self, filter: &Filter) -> Result<Vec<Generation>> {
+        self.runtime.begin_recovery();
         let records = self.runtime.store.generations(filter).await?;
         Ok(records
             .into_iter()
@@ -155,6 +158,9 @@ impl Loqui {
     }
 
     /// Continues every generation that was interrupted, and returns their ids.
+    ///
+    /// A process with a durable store does so by itself for generations that no live process holds, within seconds
+    /// ([`LoquiBuilder::recover`]). This call starts all of them at once, and waits for those that another process holds.
     ///
     /// # Cancellation safety
     ///
@@ -217,6 +223,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn usage_of(&self, filter: &UsageFilter) -> Result<Usage> {
+        self.runtime.begin_recovery();
         Ok(Usage::of(&self.runtime.store.spending(filter).await?))
     }
 
@@ -286,6 +293,7 @@ impl Loqui {
     }
 
     pub(crate) async fn record(&self, id: GenerationId) -> Result<GenerationRecord> {
+        self.runtime.begin_recovery();
         self.runtime.record(id).await
     }
 }

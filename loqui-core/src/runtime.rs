@@ -11,6 +11,8 @@ pub(crate) mod driver;
 mod finish;
 mod judge;
 mod late_predictions;
+mod lease;
+pub(crate) mod outage;
 mod references;
 mod retention;
 pub(crate) mod reuse;
@@ -18,10 +20,15 @@ mod runner;
 mod signals;
 #[cfg(test)]
 mod simulation;
+mod steady;
 mod steps;
+#[cfg(all(test, any(feature = "sqlite", feature = "postgres")))]
+pub(crate) mod testing;
 mod voice;
+mod waiters;
 mod watch;
 mod worker;
 
 pub(crate) use context::{Engines, Runtime, Settings, Shared};
+pub(crate) use waiters::Waiters;
 pub(crate) use watch::watch;

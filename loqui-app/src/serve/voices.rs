@@ -1,7 +1,7 @@
 //! Samples of users in the library.
 
 use bytes::Bytes;
-use loqui_core::{Error, Generation, Loqui, Sample, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, Generation, Loqui, Request, Sample, SpeakOptions};
 
 use super::accounts::Account;
 use super::jobs::NewJob;
@@ -73,17 +73,31 @@ impl Voices {
         key: Option<String>,
         job: NewJob,
     ) -> Result<Generation, Error> {
-        let mut request = self
-            .loqui
+        let mut request = self.request(upload, text, options, job);
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        request.await
+    }
+
+    /// Starts a generation for a caller that waits for the speech, or joins an equal one that its caller has just left.
+    pub(crate) async fn submit_awaited(
+        &self,
+        upload: &Upload,
+        text: String,
+        options: SpeakOptions,
+        job: NewJob,
+    ) -> Result<CancelOnDrop, Error> {
+        self.request(upload, text, options, job).awaited().await
+    }
+
+    fn request(&self, upload: &Upload, text: String, options: SpeakOptions, job: NewJob) -> Request<Generation> {
+        self.loqui
             .submit_with(upload.sample, text)
             .owner(&job.owner)
             .options(options)
             // The clients of the guide cannot name a language.
             .accept_other_language()
-            .in_transaction(|transaction, submitted| job.record(transaction, submitted));
-        if let Some(key) = key {
-            request = request.idempotency_key(key);
-        }
-        request.await
+            .in_transaction(|transaction, submitted| job.record(transaction, submitted))
     }
 }

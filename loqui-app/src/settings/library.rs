@@ -75,6 +75,7 @@ pub(crate) struct LibrarySettings {
     engine: Engine,
     checks: Checks,
     leave_to_workers: bool,
+    recover: bool,
 }
 
 impl LibrarySettings {
@@ -127,6 +128,7 @@ impl LibrarySettings {
         for (setting, file) in [
             (&mut environment.keep_generations, file.keep_generations),
             (&mut environment.keep_takes, file.keep_takes),
+            (&mut environment.cancel_grace, file.cancel_grace),
         ] {
             *setting = setting.or(file);
         }
@@ -161,6 +163,8 @@ impl LibrarySettings {
             // Commands generate little speech at a time, so the additional check has a small cost.
             checks: Checks::default().with_similarity(true),
             leave_to_workers: false,
+            // A command does what it was asked for; a server or a worker continues what was interrupted.
+            recover: false,
         })
     }
 
@@ -172,10 +176,11 @@ impl LibrarySettings {
     }
 
     /// Omits the similarity check, because a server generates much speech at the same time. `leave_to_workers` leaves
-    /// the generations to workers.
+    /// the generations to workers; otherwise the server continues interrupted ones.
     pub(crate) fn for_server(mut self, leave_to_workers: bool) -> Self {
         self.checks = Checks::default();
         self.leave_to_workers = leave_to_workers;
+        self.recover = !leave_to_workers;
         self
     }
 
@@ -211,6 +216,7 @@ impl LibrarySettings {
             .engine_named(engine)
             .checks(self.checks)
             .leave_to_workers(self.leave_to_workers)
+            .recover(self.recover)
     }
 
     /// Builds the library.

@@ -261,3 +261,70 @@ async fn generation_erased_on_the_command_line_leaves_the_lists_of_its_user() {
     user.get("/api/generation/1").await.refused(404);
     assert_eq!(user.delete(&format!("/api/samples/{sample}")).await.status, 204);
 }
+
+/// A proxy and the server may read different Host headers.
+#[tokio::test(flavor = "multi_thread")]
+async fn request_with_two_hosts_is_refused() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let server = Start::offline().start().await;
+    let address = server.url.trim_start_matches("http://");
+    for (hosts, status) in [("Host: a\r\nHost: b\r\n", "400"), ("Host: a\r\n", "200")] {
+        let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!("GET /healthz HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_not_served_if_they_are_closed() {
+    let server = Start::offline().with(&["--metrics", "closed"]).start().await;
+    server.get("/metrics").await.refused(404);
+    server.get("/healthz").await.accepted(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blank_names_are_refused() {
+    let server = Start::offline().start().await;
+    let user = server.demo().await;
+    user.upload("   ", heart(), "voice.wav").await.refused(422);
+    let voice = user.voice().await;
+    let blank = json!({"sample_id": voice, "model_name": "  ", "script_text": "Hello."});
+    user.post("/api/generation/create", &blank).await.refused(422);
+}
+
+/// Connections that have sent a large request and are idle then keep little memory.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_keep_little_memory() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    const CONNECTIONS: u64 = 200;
+    let server = Start::offline().start().await;
+    let memory = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let body = format!("{{\"username\":\"{}\"}}", "a".repeat(300_000));
+    let head = format!(
+        "POST /api/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let before = memory();
+    let mut idle = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let address = server.url.trim_start_matches("http://");
+        let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(body.as_bytes()).await.unwrap();
+        connection.read_u8().await.unwrap();
+        idle.push(connection);
+    }
+    let each = memory().saturating_sub(before) / CONNECTIONS;
+    // 2,000 connections take at most 60 MiB.
+    assert!(each <= 30, "{each} KiB for each connection");
+}

@@ -13,6 +13,7 @@ use crate::audio::{self, SPEECH_RATE, wav};
 use crate::error::{Error, Result, code};
 use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
+use crate::runtime::outage::{Backoff, Outage};
 use crate::script::Segment;
 use crate::speech::Stitcher;
 use crate::store::GenerationStoreExt as _;
@@ -80,6 +81,7 @@ pub(crate) fn stream(loqui: Loqui, generation: GenerationId) -> SpeechStream {
         stitcher: Some(Stitcher::new()),
         spoken: 0,
         samples: 0,
+        backoff: Backoff::default(),
     };
     stream::unfold(state, |mut state| async move {
         let next = state.next().await?;
@@ -102,6 +104,8 @@ struct State {
     stitcher: Option<Stitcher>,
     spoken: usize,
     samples: usize,
+    /// The pauses while the store is away.
+    backoff: Backoff,
 }
 
 impl State {
@@ -120,6 +124,9 @@ impl State {
             }
             self.changed.mark_unchanged();
             match self.read().await {
+                Err(error) if error.is_outage() && self.segments.is_some() => {
+                    self.loqui.runtime.back_off(&mut self.backoff).await;
+                }
                 Err(error) => return Some(Err(error)),
                 Ok(()) if self.ready.is_empty() => tokio::select! {
                     _ = self.changed.changed() => {}
@@ -135,6 +142,7 @@ impl State {
         // The record is read first: if it has ended, the takes that are read afterwards are final.
         let record = self.loqui.record(self.generation).await?;
         let takes = self.loqui.runtime.store.takes(self.generation).await?;
+        self.backoff = Backoff::default();
         let segments = self.segments.get_or_insert(record.segments);
         for segment in &segments[self.spoken..] {
             let kept = takes
@@ -180,7 +188,8 @@ impl State {
     /// The next take, joined to the previous ones.
     async fn joined(&mut self, key: &str) -> Result<Vec<f32>> {
         let gone = missing(self.generation, self.spoken);
-        let Some(wav) = self.loqui.runtime.audio.get(key).await? else {
+        let runtime = &self.loqui.runtime;
+        let Some(wav) = runtime.persist(&Outage::default(), || runtime.audio.get(key)).await? else {
             return Err(gone);
         };
         let pause = self.segments.as_deref().unwrap_or_default()[self.spoken].pause();
@@ -199,7 +208,10 @@ impl State {
 
     /// The next segment, cut from the finished speech.
     async fn cut(&self, part: &Part) -> Result<Vec<f32>> {
-        let pcm = self.loqui.runtime.audio.range(&part.key, part.bytes.clone()).await?;
+        let runtime = &self.loqui.runtime;
+        let outage = Outage::default();
+        let read = runtime.persist(&outage, || runtime.audio.range(&part.key, part.bytes.clone()));
+        let pcm = read.await?;
         let pcm = pcm.ok_or_else(|| missing(self.generation, self.spoken))?;
         Ok(pcm
             .chunks_exact(2)

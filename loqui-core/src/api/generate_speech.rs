@@ -15,7 +15,7 @@ use crate::error::{Error, Result, code};
 ///
 /// # Cancellation safety
 ///
-/// Dropping the future cancels the generation; no file is written.
+/// Dropping the future cancels the generation after the grace period; no file is written.
 ///
 /// # Errors
 ///

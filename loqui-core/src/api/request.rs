@@ -8,23 +8,26 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use futures::future::FutureExt as _;
+use tracing::Instrument as _;
 
 use super::{CancelOnDrop, Generation, Loqui, Speech};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::finding::Severity;
-use crate::id::{GenerationId, SampleId};
-use crate::ledger::{GenerationRecord, NewGeneration};
+use crate::id::SampleId;
+use crate::ledger::{GenerationRecord, NewGeneration, Status};
 use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, ReuseQuery};
 use crate::sample::{self, Sample};
 use crate::script::Script;
+use crate::store::GenerationStoreExt as _;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use crate::store::sql;
 
 /// A request to speak a text. Set its options, then `.await` it.
 ///
-/// `O` is the result: a [`Speech`] from [`Loqui::speak`], a [`Generation`] from [`Loqui::submit`].
+/// `O` is the result: a [`Speech`] from [`Loqui::speak`], a [`Generation`] from [`Loqui::submit`], a [`CancelOnDrop`] from
+/// [`awaited`](Request::awaited).
 #[must_use = "nothing is spoken before it is awaited"]
 pub struct Request<O> {
     loqui: Loqui,
@@ -199,8 +202,33 @@ impl<O> Request<O> {
         self
     }
 
+    /// Runs the submission in a task of its own: if the caller is dropped meanwhile, the submission completes all the same,
+    /// and what it returns is dropped.
+    async fn spawned<T: Send + 'static>(submission: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+        let task = tokio::spawn(submission.in_current_span());
+        let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
+        task.await.map_err(aborted)?
+    }
+
+    /// Submits, and counts the caller. If the same owner made an equal request whose caller left a moment ago, it joins that
+    /// generation.
+    async fn submit_awaited(self) -> Result<CancelOnDrop> {
+        let joins = self.metadata.idempotency_key.is_none();
+        let (loqui, new, change) = self.prepare().await?;
+        if joins && let Some(guard) = loqui.rejoin(&new).await? {
+            return Ok(guard);
+        }
+        record(loqui, new, change).await.map(CancelOnDrop::new)
+    }
+
     /// Validates the request, records the generation and starts it.
     async fn submit(self) -> Result<Generation> {
+        let (loqui, new, change) = self.prepare().await?;
+        record(loqui, new, change).await
+    }
+
+    /// Validates the request, and stores its recording.
+    async fn prepare(self) -> Result<(Loqui, NewGeneration, Change)> {
         let Self {
             loqui,
             voice,
@@ -221,6 +249,7 @@ impl<O> Request<O> {
             // Before any audio is stored.
             loqui.database()?;
         }
+        loqui.runtime.begin_recovery();
         let engine = loqui.default_engine()?;
         let model = engine.model(options.voice.model.as_deref())?;
         options.limits.budget_usd = options.limits.budget_usd.or(loqui.defaults.budget_usd);
@@ -278,18 +307,45 @@ impl<O> Request<O> {
         new.options = options;
         new.segments = script.segments().to_vec();
         new.warnings = warnings;
-        let id = record(&loqui, new, change).await?;
-        loqui.runtime.start(id);
-        Ok(Generation::new(loqui, id))
+        Ok((loqui, new, change))
     }
 }
 
-/// Records the generation, together with the change of the application.
-async fn record(loqui: &Loqui, new: NewGeneration, change: Change) -> Result<GenerationId> {
+impl Request<Generation> {
+    /// Submits for a caller that waits for the speech. If the result is dropped without being
+    /// [disarmed](CancelOnDrop::disarm), the generation is cancelled after the grace period. An equal request of the same
+    /// owner joins a generation whose caller has left within the grace period.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future is the same as dropping its result.
+    pub fn awaited(self) -> Request<CancelOnDrop> {
+        Request {
+            loqui: self.loqui,
+            voice: self.voice,
+            text: self.text,
+            options: self.options,
+            metadata: self.metadata,
+            any_language: self.any_language,
+            change: self.change,
+            output: PhantomData,
+        }
+    }
+}
+
+/// Records a generation, together with the change of the application, and starts it.
+async fn record(loqui: Loqui, new: NewGeneration, change: Change) -> Result<Generation> {
+    let record = insert(&loqui, new, change).await?;
+    loqui.runtime.start(record.id);
+    loqui.runtime.drivers.expect_end(&record);
+    Ok(Generation::new(loqui, record.id))
+}
+
+async fn insert(loqui: &Loqui, new: NewGeneration, change: Change) -> Result<GenerationRecord> {
     let Some(change) = change else {
         let record = loqui.runtime.store.submit(new.clone()).await?;
         check_same(&new, &record)?;
-        return Ok(record.id);
+        return Ok(record);
     };
     #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
     match change {}
@@ -300,9 +356,9 @@ async fn record(loqui: &Loqui, new: NewGeneration, change: Change) -> Result<Gen
             async move {
                 let submitted = transaction.submit(new.clone()).await?;
                 check_same(&new, &submitted.generation)?;
-                let id = submitted.generation.id;
+                let record = submitted.generation.clone();
                 change(transaction, submitted).await?;
-                Ok(id)
+                Ok(record)
             }
             .boxed()
         });
@@ -310,17 +366,37 @@ async fn record(loqui: &Loqui, new: NewGeneration, change: Change) -> Result<Gen
     }
 }
 
-/// Refuses an idempotency key of a different request: its result would be the speech of another text.
-fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
-    let same = (new.sample, &new.engine, &new.model, &new.script, &new.options)
+impl Loqui {
+    /// Joins an equal generation of the same owner that its last caller has left, if it can still succeed.
+    async fn rejoin(&self, new: &NewGeneration) -> Result<Option<CancelOnDrop>> {
+        let waiters = &self.runtime.shared.waiters;
+        for id in waiters.left() {
+            let Some(record) = self.runtime.store.generation(id).await? else {
+                continue;
+            };
+            let is_equal = record.owner == new.owner && is_same(new, &record);
+            if is_equal && record.status != Status::Failed && !record.cancel_requested && waiters.rejoin(id) {
+                return Ok(Some(CancelOnDrop::joined(Generation::new(self.clone(), id))));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn is_same(new: &NewGeneration, record: &GenerationRecord) -> bool {
+    (new.sample, &new.engine, &new.model, &new.script, &new.options)
         == (
             record.sample,
             &record.engine,
             &record.model,
             &record.script,
             &record.options,
-        );
-    if same {
+        )
+}
+
+/// Refuses an idempotency key of a different request: its result would be the speech of another text.
+fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
+    if is_same(new, record) {
         return Ok(());
     }
     let key = new.idempotency_key.as_deref().unwrap_or_default();
@@ -385,7 +461,16 @@ impl IntoFuture for Request<Generation> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.submit())
+        Box::pin(Self::spawned(self.submit()))
+    }
+}
+
+impl IntoFuture for Request<CancelOnDrop> {
+    type Output = Result<CancelOnDrop>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(Self::spawned(self.submit_awaited()))
     }
 }
 
@@ -395,9 +480,8 @@ impl IntoFuture for Request<Speech> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let generation = self.submit().await?;
-            let mut guard = CancelOnDrop::new(generation.clone());
-            let speech = generation.wait().await;
+            let mut guard = Self::spawned(self.submit_awaited()).await?;
+            let speech = guard.generation().wait().await;
             guard.disarm();
             speech
         })

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::IntoFuture;
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -15,10 +16,14 @@ use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::id::{GenerationId, SampleId};
 use crate::runtime::artefacts::ArtefactKey;
+use crate::runtime::outage::Outage;
 use crate::sample::{self, Sample};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use crate::store::sql;
 use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
+
+/// How long an erasure waits for an audio store or a provider that is away, before it continues in the background.
+const ERASURE_WAIT: Duration = Duration::from_secs(5);
 
 /// A sample that is to be added to the store. Set owner and consent, then `.await` it.
 #[must_use = "nothing is stored before it is awaited"]
@@ -186,6 +191,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
+        self.runtime.begin_recovery();
         self.runtime.store.samples(filter).await
     }
 
@@ -226,9 +232,12 @@ impl Loqui {
     /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays, and so does
     /// audio that a sample of another owner uses. The artefacts of the recording are erased with its last sample.
     ///
+    /// If the provider or the audio store is away, the record is erased, and the rest follows in the background once it is
+    /// back. The provider deletes uploads after a day in any case.
+    ///
     /// # Cancellation safety
     ///
-    /// If the future is dropped, audio or copies may remain. Repeat it.
+    /// The erasure completes in the background. If the process ends before, audio or copies may remain. Repeat it.
     ///
     /// # Errors
     ///
@@ -240,24 +249,15 @@ impl Loqui {
         }
         let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
-        self.runtime.shared.references.forget(&sample.reference);
-        if let Some(wav) = self.runtime.audio.get(&sample.reference).await?
-            && !self.has_recording(&sample.original).await?
-        {
-            let reference = Reference::new(wav);
-            for engine in self.runtime.engines.all() {
-                engine.forget(&reference).await?;
+        let loqui = self.clone();
+        let mut cleaning = tokio::spawn(async move { loqui.erase_copies(&sample).await });
+        tokio::select! {
+            cleaned = &mut cleaning => cleaned.map_err(|source| {
+                Error::new(&code::INTERNAL, "the erasure of a sample was aborted").with_source(source)
+            })??,
+            () = self.runtime.clock.sleep(ERASURE_WAIT) => {
+                tracing::warn!(sample = id.get(), "the audio of an erased sample is deleted once its store is back");
             }
-        }
-        // The original goes last: it tells a repeated call whether another owner has the recording.
-        for key in [&sample.reference, &sample.original] {
-            let users = SampleFilter::default().with_audio(key).with_limit(1);
-            if self.runtime.store.samples(&users).await?.is_empty() {
-                self.runtime.audio.delete(key).await?;
-            }
-        }
-        for key in &sample.artefacts {
-            self.runtime.audio.delete(key).await?;
         }
         tracing::info!(
             sample = id.get(),
@@ -267,6 +267,35 @@ impl Loqui {
             sample: Some(id),
             generations: Vec::new(),
         })
+    }
+
+    /// Deletes the audio of an erased sample, here and at the provider, unless another sample uses it. Outages are waited for.
+    async fn erase_copies(&self, sample: &SampleRecord) -> Result<()> {
+        let (runtime, outage) = (&self.runtime, Outage::default());
+        let (audio, store) = (&runtime.audio, &runtime.store);
+        runtime.shared.references.forget(&sample.reference);
+        for key in &sample.artefacts {
+            runtime.persist(&outage, || audio.delete(key)).await?;
+        }
+        let wav = runtime.persist(&outage, || audio.get(&sample.reference)).await?;
+        if let Some(wav) = wav
+            && !runtime
+                .persist(&outage, || self.has_recording(&sample.original))
+                .await?
+        {
+            let reference = Reference::new(wav);
+            for engine in runtime.engines.all() {
+                runtime.persist(&outage, || engine.forget(&reference)).await?;
+            }
+        }
+        // The original goes last: it tells a repeated call whether another owner has the recording.
+        for key in [&sample.reference, &sample.original] {
+            let users = SampleFilter::default().with_audio(key).with_limit(1);
+            if runtime.persist(&outage, || store.samples(&users)).await?.is_empty() {
+                runtime.persist(&outage, || audio.delete(key)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Erases a sample and all speech that was made with it.
@@ -313,6 +342,7 @@ impl Loqui {
             // Before any audio is stored.
             self.database()?;
         }
+        self.runtime.begin_recovery();
         let owner = owner.filter(|owner| !owner.is_empty());
         let now = self.runtime.clock.now();
         let consent = consent.map(|statement| Consent::new(statement, now));

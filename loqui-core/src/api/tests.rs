@@ -3,6 +3,7 @@
 #[cfg(feature = "sqlite")]
 mod application;
 mod artefacts;
+mod callers;
 mod length;
 pub(crate) mod sharing;
 

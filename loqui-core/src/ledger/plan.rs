@@ -18,6 +18,10 @@
 //!
 //! When every segment has a kept take, the plan is `Stitch`.
 //!
+//! A take that failed is followed by another with a new seed, within the number of takes and the budget, unless the error
+//! says that it will fail again (`retryable` is false): the provider refused the input. Takes that all fail in the same way
+//! end the generation before its takes are used up, but only while no segment has had audio.
+//!
 //! A generation that has to end without speech (cancelled, past its deadline, over its budget, or with a segment that
 //! cannot be spoken) starts no new takes. Running takes are stopped (`Stop`) and unsent takes are abandoned
 //! (`Abandon`). Takes with a lost response are still reconciled. Paid audio is still downloaded and judged, so that a
@@ -37,6 +41,9 @@ use super::state::{StateKind, TakeState};
 use super::take::TakeRecord;
 use crate::clock::{later, since};
 use crate::error::{Error, code};
+
+/// The least number of takes that fail in the same way before a generation without any audio ends early.
+const SAME_FAILURES: usize = 3;
 
 /// One step for one segment.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,12 +129,35 @@ pub enum Plan {
     Over,
 }
 
-/// Returns the next steps of a generation. `over_budget` is the error with which the store refused to reserve the cost of a
-/// take: from then on nothing more may be spent.
+/// What a claim knows beside the records.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ClaimState {
+    /// When the generation was claimed. Takes of earlier claims are watched from then on: their own times come from a
+    /// clock that may have been set since.
+    pub claimed_at: Timestamp,
+    /// The error with which the store refused to reserve the cost of a take: from then on nothing more may be spent.
+    pub over_budget: Option<ErrorRecord>,
+    /// What the claim waits for, if something is away.
+    pub outage: Option<ErrorRecord>,
+}
+
+impl ClaimState {
+    /// A claim that has just begun.
+    pub fn new(claimed_at: Timestamp) -> Self {
+        Self {
+            claimed_at,
+            over_budget: None,
+            outage: None,
+        }
+    }
+}
+
+/// Returns the next steps of a generation.
 pub fn plan(
     generation: &GenerationRecord,
     takes: &[TakeRecord],
-    over_budget: Option<&ErrorRecord>,
+    claim: &ClaimState,
     policy: &Policy,
     now: Timestamp,
 ) -> Plan {
@@ -140,14 +170,18 @@ pub fn plan(
         .map(|segment| SegmentView::new(segment.index, takes))
         .collect();
     let mut guard = BudgetGuard::new(generation, takes);
-    let ending = ending(generation, &segments, over_budget, &guard, policy, now);
+    let ending = ending(generation, &segments, claim, &guard, policy, now);
     let mut work = Work::default();
     let mut free = policy
         .parallel
         .saturating_sub(segments.iter().filter(|view| view.active.is_some()).count());
+    if repeated_failure(generation, &segments, policy).is_some() {
+        // The takes that still run decide.
+        free = 0;
+    }
     for view in &segments {
         match (view.active, &ending) {
-            (Some(take), None) => work.advance(take, generation.epoch, policy, now),
+            (Some(take), None) => work.advance(take, generation.epoch, claim, policy, now),
             (Some(take), Some(_)) => work.wind_up(take, generation.epoch, policy, now),
             (None, Some(_)) => {}
             (None, None) if view.is_kept() => {}
@@ -173,7 +207,8 @@ pub fn plan(
     if !work.is_empty() {
         return Plan::Work {
             steps: work.steps,
-            wake: earliest(work.wake, deadline(generation)),
+            // After the deadline it is not waited for any more.
+            wake: earliest(work.wake, deadline(generation).filter(|deadline| *deadline > now)),
         };
     }
     match ending {
@@ -205,6 +240,10 @@ impl<'a> SegmentView<'a> {
 
     fn is_kept(&self) -> bool {
         self.takes.iter().any(|take| take.is_kept())
+    }
+
+    fn is_running(&self) -> bool {
+        self.active.is_some_and(|take| take.kind() == StateKind::Running)
     }
 
     fn next_number(&self) -> u32 {
@@ -331,7 +370,7 @@ impl BudgetGuard {
 fn ending(
     generation: &GenerationRecord,
     segments: &[SegmentView<'_>],
-    over_budget: Option<&ErrorRecord>,
+    claim: &ClaimState,
     guard: &BudgetGuard,
     policy: &Policy,
     now: Timestamp,
@@ -339,19 +378,64 @@ fn ending(
     if segments.iter().all(SegmentView::is_kept) {
         return None;
     }
-    if let Some(error) = over_budget {
+    if let Some(error) = &claim.over_budget {
         return Some(error.clone());
     }
     if generation.cancel_requested {
         return Some((&Error::new(&code::GENERATION_CANCELLED, "the generation was cancelled")).into());
     }
     if deadline(generation).is_some_and(|deadline| deadline <= now) {
-        return Some((&Error::new(&code::GENERATION_DEADLINE, "the deadline of the generation has passed")).into());
+        let waits = segments.iter().find_map(|view| view.active?.state().send_error());
+        let message = match waits.or(claim.outage.as_ref()) {
+            Some(error) => format!(
+                "the deadline of the generation has passed while it waited: {}",
+                error.message
+            ),
+            None => "the deadline of the generation has passed".to_owned(),
+        };
+        return Some((&Error::new(&code::GENERATION_DEADLINE, message)).into());
+    }
+    if let Some(error) = repeated_failure(generation, segments, policy)
+        && !segments.iter().any(SegmentView::is_running)
+    {
+        return Some(error.clone());
     }
     segments
         .iter()
         .find_map(|view| view.dead_end(generation, policy, guard))
         .map(|error| (&error).into())
+}
+
+/// The error of the takes, if all that ended failed in the same way, as often as one segment may be tried, and no segment
+/// has ever had audio: the model does not run, and the other segments would fail as well. Once a segment has succeeded, each
+/// segment has all its takes.
+fn repeated_failure<'a>(
+    generation: &GenerationRecord,
+    segments: &[SegmentView<'a>],
+    policy: &Policy,
+) -> Option<&'a ErrorRecord> {
+    let takes = || segments.iter().flat_map(|view| view.takes.iter().copied());
+    let has_succeeded = |take: &TakeRecord| {
+        matches!(
+            take.kind(),
+            StateKind::Succeeded | StateKind::Stored | StateKind::Kept | StateKind::Rejected
+        )
+    };
+    if takes().any(has_succeeded) {
+        return None;
+    }
+    let mut failures = takes()
+        .filter(|take| take.intended_at >= generation.opened_at && take.kind() == StateKind::Failed)
+        .filter_map(TakeRecord::error);
+    let first = failures.next()?;
+    let mut count = 1;
+    for failure in failures {
+        if (&failure.code, &failure.message) != (&first.code, &first.message) {
+            return None;
+        }
+        count += 1;
+    }
+    (count >= max_takes(generation, policy).max(SAME_FAILURES)).then_some(first)
 }
 
 fn deadline(generation: &GenerationRecord) -> Option<Timestamp> {
@@ -382,12 +466,14 @@ impl Work {
     }
 
     /// The next step of a take while the generation continues.
-    fn advance(&mut self, take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) {
+    fn advance(&mut self, take: &TakeRecord, epoch: i64, claim: &ClaimState, policy: &Policy, now: Timestamp) {
         match take.state() {
             TakeState::Intended(_) if may_send(take, epoch, policy, now) => self.steps.push(Step::Create(take.clone())),
             TakeState::Unsent(unsent) if unsent.retry_at > now => self.wait(unsent.retry_at),
             TakeState::Unsent(_) => self.steps.push(Step::Resend(take.clone())),
-            TakeState::Running(running) if since(running.prediction.accepted_at, now) > policy.patience => {
+            TakeState::Running(running)
+                if since(running.prediction.accepted_at.max(claim.claimed_at), now) > policy.patience =>
+            {
                 self.steps.push(Step::Stop(take.clone()));
             }
             TakeState::Running(_) => self.steps.push(Step::Poll(take.clone())),

@@ -269,6 +269,15 @@ impl TakeState {
         }
     }
 
+    /// Why the last send created nothing, while the take waits for the next one.
+    pub(super) fn send_error(&self) -> Option<&ErrorRecord> {
+        match self {
+            Self::Unsent(unsent) => unsent.error.as_ref(),
+            Self::Intended(intended) => intended.error.as_ref(),
+            _ => None,
+        }
+    }
+
     pub(super) fn map_times(&mut self, change: impl Fn(Timestamp) -> Timestamp) {
         match self {
             Self::Intended(Intended { lookups, .. })

@@ -10,6 +10,7 @@ use super::concurrency::ConcurrencyLimits;
 use super::driver::Drivers;
 use super::references::References;
 use super::signals::Signals;
+use super::waiters::Waiters;
 use crate::clock::{SharedClock, SharedRandom};
 use crate::counts::Tally;
 use crate::engine::SpeechEngine;
@@ -45,6 +46,10 @@ pub(crate) struct Settings {
     pub(crate) keep_takes: Option<Duration>,
     /// True if other processes run the generations that this process submits.
     pub(crate) leave_to_workers: bool,
+    /// True if this process continues interrupted generations by itself.
+    pub(crate) recovers: bool,
+    /// How long a generation continues after its last caller has left.
+    pub(crate) cancel_grace: Duration,
 }
 
 /// The state that the running generations of this process share.
@@ -54,6 +59,7 @@ pub(crate) struct Shared {
     pub(crate) tally: Tally,
     pub(crate) limits: ConcurrencyLimits,
     pub(crate) references: References,
+    pub(crate) waiters: Waiters,
     /// Set once a task watches for changes that other processes make.
     pub(crate) watching: OnceLock<()>,
 }
@@ -96,6 +102,11 @@ impl Engines {
             "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
             other => Error::new(&code::ENGINE_UNKNOWN, format!("there is no engine named {other:?}")),
         })
+    }
+
+    /// The names of all engines.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.by_name.keys().cloned().collect()
     }
 
     /// Every engine.

@@ -4,8 +4,11 @@
 //! prediction of the provider is in the ledger; no take has two predictions; the budget is kept. The negative controls break
 //! one rule of the protocol and check that the simulation detects it.
 
+mod away;
+mod outages;
 mod process;
 mod provider;
+mod run_failures;
 mod world;
 
 use std::time::Duration;

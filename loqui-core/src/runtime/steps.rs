@@ -1,6 +1,7 @@
 //! Performs the steps of the plan. Nothing is decided or recorded here: the plan decides, and the runner records.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures::future::FutureExt as _;
@@ -10,6 +11,7 @@ use tracing::Instrument as _;
 use super::context::Runtime;
 use super::driver::Interrupts;
 use super::judge::Case;
+use super::steady::SteadyTime;
 use super::voice::Voice;
 use crate::clock::{later, since};
 use crate::engine::{Order, Remote, SpokenAudio, StartError, Started};
@@ -18,7 +20,7 @@ use crate::ledger::plan::Step;
 use crate::ledger::plan::results::{self, CreateAnswer, Next, Report};
 use crate::ledger::state::Prediction;
 use crate::ledger::transitions::Judgement;
-use crate::ledger::{GenerationRecord, Policy, TakeRecord, TakeState};
+use crate::ledger::{Change, Fence, GenerationRecord, Policy, Status, TakeRecord, TakeState};
 use crate::script::Segment;
 use crate::store::GenerationStoreExt as _;
 
@@ -42,6 +44,7 @@ pub(crate) struct Steps {
     pub(crate) generation: GenerationRecord,
     pub(crate) policy: Policy,
     pub(crate) interrupts: Interrupts,
+    time: SteadyTime,
     voice: Voice,
 }
 
@@ -56,18 +59,97 @@ impl Steps {
         generation: GenerationRecord,
         interrupts: Interrupts,
     ) -> Result<Self> {
+        let time = SteadyTime::start(Arc::clone(&runtime.clock));
         let voice = Voice::of(runtime, &generation).await?;
         Ok(Self {
             runtime: Arc::clone(runtime),
             policy: runtime.settings.policy.for_model(&voice.model),
             generation,
             interrupts,
+            time,
             voice,
         })
     }
 
-    fn now(&self) -> Timestamp {
-        self.runtime.clock.now()
+    /// The time of the claim, in which all times of the plan are compared.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.time.now()
+    }
+
+    /// When the generation was claimed.
+    pub(crate) fn claimed_at(&self) -> Timestamp {
+        self.time.claimed_at()
+    }
+
+    /// The takes in the store.
+    ///
+    /// # Errors
+    ///
+    /// `store.corrupt`, `store.too_new`.
+    pub(crate) async fn takes(&self) -> Result<Vec<TakeRecord>> {
+        let takes = self.persist(|| self.runtime.store.takes(self.generation.id)).await?;
+        Ok(takes.into_iter().map(|take| self.time.adopted(take)).collect())
+    }
+
+    /// Repeats a call of a store while the store is away.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call, except outages.
+    pub(crate) async fn persist<T, F>(&self, call: impl Fn() -> F + Send + Sync) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        self.runtime.persist(&self.interrupts.outage, call).await
+    }
+
+    /// Makes changes to the generation, also through an outage of the store.
+    ///
+    /// # Errors
+    ///
+    /// `store.conflict` if another process has claimed it; `generation.budget`, `store.corrupt`.
+    pub(crate) async fn write(&self, changes: Vec<Change>) -> Result<()> {
+        let fence = Fence::of(&self.generation);
+        let repeated = AtomicBool::new(false);
+        let written = self
+            .persist(|| async {
+                let written = self.runtime.store.write(fence, changes.clone()).await;
+                if written.as_ref().is_err_and(Error::is_outage) {
+                    repeated.store(true, Ordering::Relaxed);
+                }
+                written
+            })
+            .await;
+        match written {
+            // The store may have made the changes before the answer was lost.
+            Err(error)
+                if error.is(&code::STORE_CONFLICT)
+                    && repeated.load(Ordering::Relaxed)
+                    && self.has_written(&changes).await? =>
+            {
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// True if this claim has made these changes.
+    async fn has_written(&self, changes: &[Change]) -> Result<bool> {
+        let id = self.generation.id;
+        let Some(record) = self.persist(|| self.runtime.store.generation(id)).await? else {
+            return Ok(false);
+        };
+        let takes = self.persist(|| self.runtime.store.takes(id)).await?;
+        let is_made = |change: &Change| match change {
+            Change::AddTake(take) | Change::UpdateTake(take) => takes.iter().any(|known| {
+                (known.id(), known.seed, known.kind(), known.prediction_id())
+                    == (take.id(), take.seed, take.kind(), take.prediction_id())
+            }),
+            Change::Complete { .. } => record.status == Status::Completed,
+            Change::Fail { .. } => record.status == Status::Failed,
+            _ => true,
+        };
+        Ok(record.epoch == self.generation.epoch && changes.iter().all(is_made))
     }
 
     /// Performs one step.
@@ -87,7 +169,10 @@ impl Steps {
         // future.
         match step {
             Step::Intend { segment, number } => Ok(self.intend(segment, number).into()),
-            Step::Resend(take) => Ok(results::resend(take, self.generation.epoch, self.now())?.into()),
+            Step::Resend(take) => {
+                self.time.intends(take.segment);
+                Ok(results::resend(take, self.generation.epoch, self.now())?.into())
+            }
             Step::Create(take) => self.create(take).boxed().await,
             Step::Reconcile(take) => self.reconcile(take).boxed().await,
             Step::Poll(take) => self.poll(take).boxed().await,
@@ -100,22 +185,28 @@ impl Steps {
     }
 
     fn intend(&self, segment: u32, number: u32) -> TakeRecord {
+        self.time.intends(segment);
         let random = self.runtime.random.next();
         results::intend(&self.generation, segment, number, random, &self.policy, self.now())
     }
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
-        let mut order = self.order(&take)?;
-        match self.voice.prepared(&self.runtime.artefacts).await {
-            Ok(prepared) => order.voice = prepared,
+        let prepared = match self.voice.prepared(&self.runtime.artefacts).await {
+            Ok(prepared) => prepared,
+            Err(error) if error.is_outage() => return Err(error),
             Err(error) => {
                 let answer = CreateAnswer::Refused(error);
                 return Ok(results::after_create(take, answer, &self.policy, self.now())?.into());
             }
+        };
+        if self.time.leapt_since_intent(take.segment) {
+            return Ok(results::too_late(take, self.now())?.into());
         }
         if let Some(late) = results::too_late_to_send(&take, &self.policy, self.now())? {
             return Ok(late.into());
         }
+        let mut order = self.order(&take)?;
+        order.voice = prepared;
         self.runtime.shared.tally.sent(take.number);
         let sent = self.now();
         let answer = match self.voice.engine.start(&order).await {
@@ -136,6 +227,11 @@ impl Steps {
             Err(StartError::Unknown(error)) => CreateAnswer::Lost(error),
             Err(StartError::Refused(error)) => CreateAnswer::Refused(error),
         };
+        if let CreateAnswer::NotCreated(error) | CreateAnswer::Lost(error) = &answer {
+            self.note(error);
+        } else {
+            self.interrupts.outage.end();
+        }
         let take = results::after_create(take, answer, &self.policy, self.now())?;
         if let TakeState::Unsent(unsent) = take.state()
             && let Some(error) = &unsent.error
@@ -147,18 +243,23 @@ impl Steps {
     }
 
     async fn reconcile(&self, take: TakeRecord) -> Result<Outcome> {
-        if let Some(remote) = self.runtime.store.remote_hint(take.id()).await?
-            && !self.runtime.store.holds_remote(&remote).await?
+        let id = take.id();
+        if let Some(remote) = self.persist(|| self.runtime.store.remote_hint(id)).await?
+            && !self.persist(|| self.runtime.store.holds_remote(&remote)).await?
         {
             return self.found(take, remote);
         }
         let order = self.order(&take)?;
         match self.voice.engine.find_lost(&order).await {
-            Ok(candidates) => match self.unknown_to_ledger(candidates).await? {
-                Some(id) => self.found(take, id),
-                None => Ok(results::after_miss(take, &self.policy, self.now())?.into()),
-            },
+            Ok(candidates) => {
+                self.interrupts.outage.end();
+                match self.unknown_to_ledger(candidates).await? {
+                    Some(id) => self.found(take, id),
+                    None => Ok(results::after_miss(take, &self.policy, self.claimed_at(), self.now())?.into()),
+                }
+            }
             Err(error) => {
+                self.note(&error);
                 tracing::warn!(take = %take.id(), code = error.code(), "could not look up a lost prediction: {error}");
                 Ok(results::after_failed_lookup(take, &error, &self.policy, self.now())?.into())
             }
@@ -175,7 +276,7 @@ impl Steps {
     /// Returns the first of these predictions that is not assigned to a take of the ledger.
     async fn unknown_to_ledger(&self, candidates: Vec<String>) -> Result<Option<String>> {
         for id in candidates {
-            if !self.runtime.store.holds_remote(&id).await? {
+            if !self.persist(|| self.runtime.store.holds_remote(&id)).await? {
                 return Ok(Some(id));
             }
         }
@@ -201,10 +302,15 @@ impl Steps {
             () = self.voice.engine.woken(&prediction.id) => {}
             () = self.interrupts.wake.notified() => {}
         }
-        match self.voice.engine.check(&prediction.id).await {
+        let checked = self.voice.engine.check(&prediction.id).await;
+        if checked.is_ok() {
+            self.interrupts.outage.end();
+        }
+        match checked {
             Ok(Remote::Running(share)) => Ok(Outcome { take, share }),
             Ok(state) => Ok(self.report(take, &state)?.into()),
             Err(error) => {
+                self.note(&error);
                 tracing::debug!(take = %take.id(), code = error.code(), "a poll failed: {error}");
                 Ok(results::after_failed_poll(take, error)?.into())
             }
@@ -239,6 +345,7 @@ impl Steps {
             }
             Ok(state) => self.report(take, &state)?.into(),
             Err(error) => {
+                self.note(&error);
                 tracing::warn!(take = %take.id(), code = error.code(), remote, "could not stop a prediction: {error}");
                 results::after_failed_stop(take, error, &self.policy)?
             }
@@ -253,15 +360,24 @@ impl Steps {
         let permit = self.runtime.shared.limits.download().await;
         match self.voice.engine.fetch(&succeeded.output).await {
             Ok(wav) => {
+                self.interrupts.outage.end();
                 let audio = self.store_audio(&take, wav).await?;
                 Ok(results::after_download(take, audio)?.into())
             }
             Err(error) => {
+                self.note(&error);
                 tracing::debug!(take = %take.id(), code = error.code(), "a download failed: {error}");
                 let next = results::after_failed_download(take, &error, &self.policy, self.now())?;
                 drop(permit);
                 Ok(self.paused(next).await)
             }
+        }
+    }
+
+    /// Remembers what the work waits for, if the error is an outage.
+    fn note(&self, error: &Error) {
+        if error.is_outage() {
+            self.interrupts.outage.begin(error, self.runtime.clock.now());
         }
     }
 
@@ -280,7 +396,7 @@ impl Steps {
             "generations/{}/take-{}-{}.wav",
             take.generation, take.segment, take.number
         );
-        self.runtime.audio.put(&key, wav).await?;
+        self.persist(|| self.runtime.audio.put(&key, wav.clone())).await?;
         Ok(key)
     }
 
@@ -288,7 +404,7 @@ impl Steps {
         let segment = self.segment(take.segment)?;
         let key = take.audio().unwrap_or_default().to_owned();
         let _permit = self.runtime.shared.limits.check().await;
-        let Some(wav) = self.runtime.audio.get(&key).await? else {
+        let Some(wav) = self.persist(|| self.runtime.audio.get(&key)).await? else {
             let error = Error::new(&code::STORE_CORRUPT, format!("{key} is missing in the audio store"));
             return Ok(results::after_failed_checks(take, error, &self.policy, self.now())?.into());
         };
@@ -336,7 +452,14 @@ impl Steps {
             self.voice.reference.clone(),
             self.generation.options.voice.clone(),
             take.intended_at,
-            later(take.intended_at, self.policy.reconciliation.send_guard),
+            // The engine compares it with the clock of the machine.
+            later(
+                self.runtime.clock.now(),
+                self.policy
+                    .reconciliation
+                    .send_guard
+                    .saturating_sub(since(take.intended_at, self.now())),
+            ),
             self.policy.cancel_after,
         );
         order.take = Some(take.id().to_string());

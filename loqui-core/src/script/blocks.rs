@@ -37,7 +37,9 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
 /// sentence.
 fn begins_line(before: &str, next: &str) -> bool {
     let starts = next.trim_start_matches([' ', '\t']).chars().next();
-    before.trim_end().ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '>' | '"' | '”'))
+    before
+        .trim_end()
+        .ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '>' | '"' | '”'))
         && starts.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::ClaimRequest;
 use super::spending::Share;
 use crate::clock::later;
 use crate::error::{self, code};
@@ -240,11 +241,9 @@ pub(super) fn first_event(record: &GenerationRecord) -> Event {
 impl Head {
     /// Claims the generation for `worker` under a new epoch. False if another worker with a valid lease holds the claim, or
     /// if the generation has ended. `lease` is the end of the lease of the worker that holds the claim, if it has one.
-    pub(super) fn claim(&mut self, worker: &str, lease: Option<Timestamp>, now: Timestamp) -> bool {
-        let free = match &self.worker {
-            None => true,
-            Some(holder) => holder == worker || lease.is_none_or(|until| until <= now),
-        };
+    pub(super) fn claim(&mut self, request: &ClaimRequest, lease: Option<Timestamp>) -> bool {
+        let worker = &request.worker;
+        let free = request.may_claim(self.worker.as_deref(), lease);
         if self.status.is_terminal() || !free {
             return false;
         }

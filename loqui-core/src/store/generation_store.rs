@@ -34,7 +34,9 @@ use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 ///   next claim does.
 /// * **Ordering.** Ids are positive and increase. Events of a generation are numbered from 1 without gaps. Generation,
 ///   segment and number identify a take.
-/// * **Time.** Times have microsecond precision. A store reads no clock: callers pass the present time.
+/// * **Time.** Times have microsecond precision. A store reads no clock, except for [`time`](Self::time): callers pass the
+///   present time. A lease that ends more than five times its length ahead was granted before the clock was set back, and
+///   counts as expired.
 /// * **Erasure.** An erased sample or generation is not returned any more. What was spent on it stays in
 ///   [`spending`](Self::spending), and its takes are still found by their prediction ids.
 /// * **Cancellation.** A call whose future is dropped may or may not take effect; its effect is never partial.
@@ -139,6 +141,16 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// The location of the records as shown to users, without secrets.
     fn location(&self) -> String {
         format!("{self:?}")
+    }
+
+    /// Returns whether the records survive the process. A process continues the interrupted generations of such a store.
+    fn is_durable(&self) -> bool {
+        true
+    }
+
+    /// Returns the present time of the database, if it has a clock that all its users share. Leases are then compared in it.
+    async fn time(&self) -> Result<Option<Timestamp>> {
+        Ok(None)
     }
 
     /// Returns when another process may have submitted work. Never returns if the store has no notifications. Workers

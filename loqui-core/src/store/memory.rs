@@ -59,6 +59,10 @@ impl GenerationStore for MemoryStore {
         "memory".to_owned()
     }
 
+    fn is_durable(&self) -> bool {
+        false
+    }
+
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
         Ok(self.state().add_sample(sample))
     }

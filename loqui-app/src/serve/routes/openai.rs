@@ -107,8 +107,8 @@ async fn speech(
         .voice
         .model
         .filter(|model| !model.is_empty() && !OPENAI_MODELS.contains(&model.as_str()));
-    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, request.input, options, None).await?;
-    let mut guard = CancelOnDrop::new(generation.clone());
+    let mut guard = generation::submit_awaited(&app, &user, &upload, request.input, options).await?;
+    let generation = guard.generation().clone();
     let first = tokio::select! {
         first = first_chunk(encoding, &generation) => first,
         () = app.signals.stop.cancelled() => {

@@ -191,11 +191,11 @@ impl Form {
             problems.push(FieldProblem::body("file", "missing", "Field required"));
         }
         let name = name.unwrap_or_default();
-        if problems.is_empty() && !(1..=100).contains(&name.chars().count()) {
+        if problems.is_empty() && (name.trim().is_empty() || name.chars().count() > 100) {
             problems.push(FieldProblem::body(
                 "sample_name",
                 "length",
-                "it must have 1 to 100 characters",
+                "it must have 1 to 100 characters that are not all blank",
             ));
         } else if name.chars().any(char::is_control) {
             problems.push(FieldProblem::body(

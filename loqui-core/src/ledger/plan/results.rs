@@ -109,7 +109,12 @@ pub(crate) fn too_late_to_send(take: &TakeRecord, policy: &Policy, now: Timestam
     if since(take.intended_at, now) < policy.reconciliation.send_guard {
         return Ok(None);
     }
-    Ok(Some(take.clone().apply(TakeEvent::TooLate(now))?))
+    too_late(take.clone(), now).map(Some)
+}
+
+/// The take that is not sent, because its intent is too old. Its intent is recorded again first.
+pub(crate) fn too_late(take: TakeRecord, now: Timestamp) -> Result<TakeRecord> {
+    Ok(take.apply(TakeEvent::TooLate(now))?)
 }
 
 /// The take after it was sent.
@@ -139,8 +144,8 @@ pub(crate) fn after_create(
 
 fn not_created(take: &TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> TakeEvent {
     let sends = take.sends + 1;
-    // Rate limits do not count as failed sends. Only the deadline of the generation ends the retries.
-    if error.kind() != ErrorKind::RateLimited && sends >= policy.max_sends {
+    // Outages and rate limits do not count as failed sends. Only the deadline of the generation ends the retries.
+    if !error.is_outage() && sends >= policy.max_sends {
         return TakeEvent::SendsExhausted(error.into());
     }
     let pause = match error.retry() {
@@ -158,14 +163,23 @@ pub(crate) fn after_found(take: TakeRecord, id: String, now: Timestamp) -> Resul
     Ok(take.apply(TakeEvent::Found(Prediction::new(id, now)))?)
 }
 
-/// The take after a lookup that found nothing.
-pub(crate) fn after_miss(take: TakeRecord, policy: &Policy, now: Timestamp) -> Result<TakeRecord> {
+/// The take after a lookup that found nothing. `claimed_at` is when this claim began. The settle time is measured within the
+/// claim, because the clock may have been set since an earlier claim recorded the intent.
+pub(crate) fn after_miss(
+    take: TakeRecord,
+    policy: &Policy,
+    claimed_at: Timestamp,
+    now: Timestamp,
+) -> Result<TakeRecord> {
     let age = since(take.intended_at, now);
     let mut lookups = Lookups {
         looked_at: Some(now),
         ..take.state().lookups()
     };
-    if policy.reconciliation.lookup_counts(age) {
+    if policy
+        .reconciliation
+        .lookup_counts(since(take.intended_at.max(claimed_at), now))
+    {
         lookups.misses += 1;
     }
     let event = if policy.reconciliation.is_undecidable(age) {
@@ -262,7 +276,8 @@ pub(crate) fn after_failed_stop(take: TakeRecord, error: Error, policy: &Policy)
         TakeState::Running(running) => running.failed_stops,
         _ => policy.max_sends,
     };
-    if !error.retryable() || stops >= policy.max_sends {
+    // In an outage it may have succeeded and is paid for. It is asked about until the provider can be reached again.
+    if !error.retryable() || (stops >= policy.max_sends && !error.is_outage()) {
         return Ok(fail(take, &error)?.into());
     }
     Ok(Next {
@@ -276,10 +291,10 @@ pub(crate) fn after_download(take: TakeRecord, audio: String) -> Result<TakeReco
     Ok(take.apply(TakeEvent::Stored(audio))?)
 }
 
-/// The take after a failed download. The take is paid for: as long as only the network fails, the download is repeated,
-/// and no other take is made.
+/// The take after a failed download. The take is paid for: while only the network or the provider is unavailable, the
+/// download is repeated, and no other take is made. The provider reports when it has deleted the audio.
 pub(crate) fn after_failed_download(take: TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> Result<Next> {
-    if is_unreachable(error) && since(take.intended_at, now) < policy.patience {
+    if error.is_outage() {
         return Ok(Next {
             take,
             pause: Some(policy.take_gap),
@@ -343,18 +358,12 @@ fn fail(take: TakeRecord, error: &Error) -> Result<TakeRecord> {
 fn fail_for_now(take: TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> Result<TakeRecord> {
     let pause = match error.retry() {
         Retry::After(pause) => pause,
-        _ => policy.take_gap,
+        _ => policy.pause_after_take(take.number),
     };
     Ok(take.apply(TakeEvent::Failed(Failure {
         error: error.into(),
         retry_at: Some(later(now, pause)),
     }))?)
-}
-
-/// True if the provider could not be reached or was overloaded. The audio may exist nevertheless.
-fn is_unreachable(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Network | ErrorKind::RateLimited)
-        || error.code() == code::REPLICATE_UNAVAILABLE.name()
 }
 
 #[cfg(test)]

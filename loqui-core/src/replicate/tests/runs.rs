@@ -75,7 +75,11 @@ async fn failed_run_pays_at_most_once() {
         (Fault::BillingRequired, "replicate.insufficient_credit", 0),
         (Fault::VersionDisabled, "replicate.invalid_input", 0),
         (Fault::CreateUnauthorized, "replicate.unauthorized", 0),
-        (Fault::PredictionFails("no".into()), "replicate.prediction_failed", 0),
+        (
+            Fault::PredictionFails("Input validation failed".into()),
+            "replicate.prediction_failed",
+            0,
+        ),
         (Fault::NullOutput, "replicate.output_expired", 1),
         (Fault::DataRemoved, "replicate.output_expired", 1),
         (Fault::OutputOtherHost, "replicate.output_refused", 1),

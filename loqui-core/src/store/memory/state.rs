@@ -88,7 +88,7 @@ impl State {
     pub(super) fn acquire(&mut self, request: &ClaimRequest) -> Vec<GenerationRecord> {
         let candidates = match request.target {
             ClaimTarget::One(generation) => vec![generation],
-            ClaimTarget::Next(limit) => self.queue(request.now, limit),
+            ClaimTarget::Next(limit) => self.queue(request, limit),
         };
         let mut claimed = Vec::new();
         for id in candidates {
@@ -97,7 +97,7 @@ impl State {
             };
             let mut head = row.head();
             let lease_until = head.worker.as_ref().and_then(|holder| self.leases.get(holder)).copied();
-            if head.claim(&request.worker, lease_until, request.now) {
+            if head.claim(request, lease_until) {
                 row.set_head(head);
                 claimed.push(row.record.clone());
             }
@@ -109,18 +109,19 @@ impl State {
     }
 
     /// Unclaimed generations in the order of turns.
-    fn queue(&self, now: Timestamp, limit: u32) -> Vec<GenerationId> {
+    fn queue(&self, request: &ClaimRequest, limit: u32) -> Vec<GenerationId> {
         let unfinished = || self.generations.values().filter(|row| !row.record.status.is_terminal());
         let mut turns: HashMap<Option<&str>, usize> = HashMap::new();
         for row in unfinished().filter(|row| row.worker.is_some()) {
             *turns.entry(row.record.owner.as_deref()).or_default() += 1;
         }
         let is_free = |row: &&Generation| {
-            let lease = row.worker.as_ref().map(|holder| self.leases.get(holder));
-            lease.is_none_or(|until| until.is_none_or(|until| *until <= now))
+            let until = row.worker.as_ref().and_then(|holder| self.leases.get(holder));
+            request.may_claim(row.worker.as_deref(), until.copied())
         };
         let mut queue: Vec<_> = unfinished()
             .filter(is_free)
+            .filter(|row| request.wants(row.record.id, &row.record.engine))
             .map(|row| {
                 let turn = turns.entry(row.record.owner.as_deref()).or_default();
                 *turn += 1;

@@ -157,6 +157,19 @@ impl PostgresStore {
         migrated.await.map_err(into_error)
     }
 
+    /// The time of the server: the clocks of its clients may differ.
+    async fn server_time(&self) -> Result<Option<Timestamp>> {
+        self.read(|on| {
+            async move {
+                let query = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+                let microseconds: i64 = sqlx::query_scalar(query).fetch_one(on).await?;
+                Ok(Timestamp::from_microsecond(microseconds).ok())
+            }
+            .boxed()
+        })
+        .await
+    }
+
     /// Returns at the next notification of submitted work.
     async fn notified(&self) {
         if let Err(failure) = self.next_notification().await {

@@ -111,6 +111,12 @@ impl SqliteStore {
         done.map_err(|failure| failure.into_error(&self.describe()))
     }
 
+    /// The processes of a file share the clock of their machine.
+    #[expect(clippy::unused_async, reason = "the same call as with Postgres")]
+    async fn server_time(&self) -> Result<Option<Timestamp>> {
+        Ok(None)
+    }
+
     /// SQLite has no notifications between processes.
     async fn notified(&self) {
         std::future::pending::<()>().await;

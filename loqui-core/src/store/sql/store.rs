@@ -2,7 +2,8 @@
 //! siblings on a connection.
 
 /// Implements the trait for a store with these methods of its own: `describe` returns its location, `read` runs a closure
-/// on a connection, `change` runs one in a transaction, `notified` returns when work may have been submitted.
+/// on a connection, `change` runs one in a transaction, `server_time` returns the time of a server, `notified` returns when
+/// work may have been submitted.
 macro_rules! sql_store {
     ($store:ty) => {
         #[async_trait::async_trait]
@@ -118,6 +119,10 @@ macro_rules! sql_store {
                 };
                 self.change(priority, |on| writes::update(on, update).boxed())
                     .await
+            }
+
+            async fn time(&self) -> Result<Option<Timestamp>> {
+                self.server_time().await
             }
 
             async fn wait_for_work(&self) {

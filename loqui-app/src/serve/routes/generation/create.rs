@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use loqui_core::ledger::Status;
-use loqui_core::{Error, Generation, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, Generation, SpeakOptions};
 use serde::Deserialize;
+use tokio::sync::oneshot;
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -53,11 +55,11 @@ impl Create {
             ));
         }
         if let Some(name) = &self.model_name {
-            if !(1..=100).contains(&name.chars().count()) {
+            if name.trim().is_empty() || name.chars().count() > 100 {
                 problems.push(FieldProblem::body(
                     "model_name",
                     "length",
-                    "it must have 1 to 100 characters",
+                    "it must have 1 to 100 characters that are not all blank",
                 ));
             } else if name.chars().any(char::is_control) {
                 problems.push(FieldProblem::body(
@@ -132,7 +134,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
 
 /// Starts a generation for a user, up to the limit of unfinished generations. It takes effect as a whole or not at all, even
 /// if the client disconnects.
-pub(in crate::serve::routes) async fn submit(
+async fn submit(
     app: &App,
     user: &User,
     upload: &Upload,
@@ -141,23 +143,50 @@ pub(in crate::serve::routes) async fn submit(
     options: SpeakOptions,
     key: Option<String>,
 ) -> Result<(Job, Generation), ApiError> {
-    let job = NewJob::new(&user.account, upload, title, app.settings.max_unfinished);
+    let (job, is_new) = NewJob::new(&user.account, upload, title, app.settings.max_unfinished).told();
     let (app, upload) = (app.clone(), upload.clone());
-    // In a task, so that a client that disconnects does not interrupt it between the transaction and the start.
-    let submitting = tokio::spawn(async move {
-        let (job, is_new) = job.told();
+    spawned(async move {
         let generation = app.library.voices.submit(&upload, text, options, key, job).await?;
-        if is_new.await.unwrap_or_default() {
-            app.metrics.generation_submitted();
-            app.records.jobs.watch(generation.clone(), app.metrics.clone());
-            app.signals.announcements.wake();
-        }
+        announce(&app, is_new, &generation).await;
         let job = app.records.jobs.of(upload.account, generation.id()).await?;
         let missing = || Error::new(&code::GENERATION_NOT_FOUND, "Generated audio not found");
-        Ok::<_, Error>((job.ok_or_else(missing)?, generation))
-    });
-    let submitted = submitting
-        .await
-        .map_err(|source| Error::new(&code::INTERNAL, "the submission was interrupted").with_source(source))?;
-    Ok(submitted?)
+        Ok((job.ok_or_else(missing)?, generation))
+    })
+    .await
+}
+
+/// Starts a generation like [`submit`], for a client that waits for the speech.
+pub(in crate::serve::routes) async fn submit_awaited(
+    app: &App,
+    user: &User,
+    upload: &Upload,
+    text: String,
+    options: SpeakOptions,
+) -> Result<CancelOnDrop, ApiError> {
+    let (job, is_new) = NewJob::new(&user.account, upload, &upload.name, app.settings.max_unfinished).told();
+    let (app, upload) = (app.clone(), upload.clone());
+    spawned(async move {
+        let guard = app.library.voices.submit_awaited(&upload, text, options, job).await?;
+        announce(&app, is_new, guard.generation()).await;
+        Ok(guard)
+    })
+    .await
+}
+
+/// Updates the metrics and the sockets, if the generation is new.
+async fn announce(app: &App, is_new: oneshot::Receiver<bool>, generation: &Generation) {
+    if is_new.await.unwrap_or_default() {
+        app.metrics.generation_submitted();
+        app.records.jobs.watch(generation.clone(), app.metrics.clone());
+        app.signals.announcements.wake();
+    }
+}
+
+/// Runs a submission to its end, even if the client disconnects between the transaction and the start. What it returns is
+/// dropped then.
+async fn spawned<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> Result<T, ApiError> {
+    let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
+    tokio::spawn(work.in_current_span()).await.map_err(aborted)?
 }

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+mod outage;
+
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use super::PostgresStore;

@@ -5,6 +5,7 @@ mod damage;
 mod durability;
 mod fixtures;
 mod indexes;
+mod outage;
 mod sharing;
 mod upgrade;
 
