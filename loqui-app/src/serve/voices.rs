@@ -32,7 +32,7 @@ impl Voices {
             .loqui
             .add_sample(sample)
             .owner(&account.owner)
-            .in_transaction(|transaction, sample| upload.record(transaction, sample));
+            .in_transaction(|transaction, sample| upload.record(transaction, sample.id));
         if let Some(consent) = consent {
             adding = adding.consent(consent);
         }
@@ -69,7 +69,9 @@ impl Voices {
             .submit_with(upload.sample, text)
             .owner(&job.owner)
             .options(options)
-            .in_transaction(|transaction, submitted| job.record(transaction, submitted));
+            .in_transaction(|transaction, submitted| {
+                job.record(transaction, submitted.generation.id, submitted.is_new)
+            });
         if let Some(key) = key {
             request = request.idempotency_key(key);
         }
