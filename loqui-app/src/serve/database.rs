@@ -12,10 +12,10 @@ use super::earlier;
 const APPLICATION: &str = "backend";
 
 /// One element for each version. A released file never changes.
-const MIGRATIONS: &[Statement] = &[Statement {
-    sqlite: include_str!("../../migrations/sqlite/0001_backend.sql"),
-    postgres: include_str!("../../migrations/postgres/0001_backend.sql"),
-}];
+const MIGRATIONS: &[Statement] = &[Statement::new(
+    include_str!("../../migrations/sqlite/0001_backend.sql"),
+    include_str!("../../migrations/postgres/0001_backend.sql"),
+)];
 
 /// The database of the records, with the tables of the backend. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -56,11 +56,11 @@ impl Deref for Database {
 ///
 /// `store.unavailable`.
 pub(crate) async fn lock_account(transaction: &mut sql::Transaction<'_>, account: i64) -> Result<(), Error> {
-    const LOCK: Statement = Statement {
-        // SQLite has one writer at a time.
-        sqlite: "SELECT id FROM account WHERE id = $1",
-        postgres: "SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE",
-    };
+    // SQLite has one writer at a time.
+    const LOCK: Statement = Statement::new(
+        "SELECT id FROM account WHERE id = $1",
+        "SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE",
+    );
     let query = Query::new(LOCK.of(transaction.dialect())).bind(account);
     transaction.execute(query).await.map(drop)
 }

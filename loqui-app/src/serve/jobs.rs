@@ -3,7 +3,7 @@
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use loqui_core::store::Filter;
-use loqui_core::store::sql::{Query, Row, Submitted, Transaction};
+use loqui_core::store::sql::{Query, Row, Transaction};
 use loqui_core::{Error, Generation, GenerationId};
 use tokio::sync::oneshot;
 
@@ -80,12 +80,12 @@ impl NewJob {
     pub(crate) fn record(
         self,
         mut transaction: Transaction<'_>,
-        submitted: Submitted,
+        generation: GenerationId,
+        is_new: bool,
     ) -> BoxFuture<'_, Result<(), Error>> {
         async move {
-            let generation = submitted.generation.id;
             lock_account(&mut transaction, self.account).await?;
-            if submitted.is_new {
+            if is_new {
                 let unfinished = Filter::default().with_owner(self.owner).unfinished();
                 let limit = self.max_unfinished;
                 if transaction.count_generations(&unfinished).await? > limit.into() {
@@ -106,12 +106,12 @@ impl NewJob {
             if transaction.execute(query).await? == 0 {
                 return Err(Error::new(&code::SAMPLE_NOT_FOUND, "Audio sample not found"));
             }
-            if submitted.is_new {
+            if is_new {
                 announcements::add(&mut transaction, self.account, generation).await?;
             }
             if let Some(tell) = self.is_new {
                 // The request may have been cancelled.
-                let _ = tell.send(submitted.is_new);
+                let _ = tell.send(is_new);
             }
             Ok(())
         }

@@ -2,7 +2,6 @@
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use loqui_core::store::SampleRecord;
 use loqui_core::store::sql::{Query, Row, Transaction};
 use loqui_core::{Error, SampleId};
 
@@ -56,11 +55,7 @@ impl NewUpload {
     /// # Errors
     ///
     /// `user.quota`, `store.unavailable`.
-    pub(crate) fn record(
-        self,
-        mut transaction: Transaction<'_>,
-        sample: SampleRecord,
-    ) -> BoxFuture<'_, Result<(), Error>> {
+    pub(crate) fn record(self, mut transaction: Transaction<'_>, sample: SampleId) -> BoxFuture<'_, Result<(), Error>> {
         async move {
             lock_account(&mut transaction, self.account).await?;
             let row = transaction.one(totals(self.account)).await?;
@@ -76,7 +71,7 @@ impl NewUpload {
                 .bind(self.file_name)
                 .bind(self.bytes.cast_signed() as i64)
                 .bind(self.seconds)
-                .bind(sample.id)
+                .bind(sample)
                 .bind(self.report)
                 .bind(now());
             transaction.execute(query).await.map(drop)

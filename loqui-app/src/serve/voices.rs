@@ -41,7 +41,7 @@ impl Voices {
             .loqui
             .add_sample(sample)
             .owner(&account.owner)
-            .in_transaction(|transaction, sample| upload.record(transaction, sample));
+            .in_transaction(|transaction, sample| upload.record(transaction, sample.id));
         if let Some(consent) = consent {
             adding = adding.consent(consent);
         }
@@ -98,6 +98,8 @@ impl Voices {
             .options(options)
             // The clients of the guide cannot name a language.
             .accept_other_language()
-            .in_transaction(|transaction, submitted| job.record(transaction, submitted))
+            .in_transaction(|transaction, submitted| {
+                job.record(transaction, submitted.generation.id, submitted.is_new)
+            })
     }
 }

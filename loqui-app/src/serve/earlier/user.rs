@@ -17,14 +17,14 @@ use crate::serve::jobs::UNTITLED;
 const PAGE: u32 = 500;
 
 /// Lets later rows have higher ids than the one that was inserted.
-const CONTINUE_ACCOUNTS: Statement = Statement {
-    sqlite: "SELECT 1",
-    postgres: "SELECT setval('account_id_seq', greatest((SELECT max(id) FROM account), (SELECT last_value FROM account_id_seq)))",
-};
-const CONTINUE_UPLOADS: Statement = Statement {
-    sqlite: "SELECT 1",
-    postgres: "SELECT setval('upload_id_seq', greatest((SELECT max(id) FROM upload), (SELECT last_value FROM upload_id_seq)))",
-};
+const CONTINUE_ACCOUNTS: Statement = Statement::new(
+    "SELECT 1",
+    "SELECT setval('account_id_seq', greatest((SELECT max(id) FROM account), (SELECT last_value FROM account_id_seq)))",
+);
+const CONTINUE_UPLOADS: Statement = Statement::new(
+    "SELECT 1",
+    "SELECT setval('upload_id_seq', greatest((SELECT max(id) FROM upload), (SELECT last_value FROM upload_id_seq)))",
+);
 
 /// The new ids of a user's records.
 struct Taken {

@@ -38,10 +38,10 @@ use crate::store::{Filter, NewSample, SampleFilter, SampleRecord, Update};
 /// use loqui_core::store::sql::{Query, Statement};
 /// use loqui_core::store::{GenerationStore as _, SqliteStore};
 ///
-/// const TITLES: &[Statement] = &[Statement {
-///     sqlite: "CREATE TABLE title (generation INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
-///     postgres: "CREATE TABLE title (generation BIGINT PRIMARY KEY, text TEXT NOT NULL)",
-/// }];
+/// const TITLES: &[Statement] = &[Statement::new(
+///     "CREATE TABLE title (generation INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
+///     "CREATE TABLE title (generation BIGINT PRIMARY KEY, text TEXT NOT NULL)",
+/// )];
 ///
 /// # async fn submit(new: NewGeneration) -> loqui_core::Result<()> {
 /// let store = Arc::new(SqliteStore::lazy("records.sqlite"));
@@ -110,6 +110,10 @@ impl Database {
     }
 
     /// Runs a query that reads, and returns all rows.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
     pub async fn all(&self, query: Query) -> Result<Vec<Row>> {
         let rows = match &self.0 {
             #[cfg(feature = "sqlite")]
@@ -121,6 +125,10 @@ impl Database {
     }
 
     /// Runs a query that reads, and returns the first row, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
     pub async fn optional(&self, query: Query) -> Result<Option<Row>> {
         Ok(self.all(query).await?.into_iter().next())
     }
@@ -136,6 +144,10 @@ impl Database {
     }
 
     /// Runs a statement in a transaction of its own, and returns how many rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
     pub async fn execute(&self, query: Query) -> Result<u64> {
         self.write(|mut transaction| async move { transaction.execute(query).await }.boxed())
             .await
@@ -506,8 +518,8 @@ pub(super) async fn migrate(
     let latest = migrations.len();
     let Some(missing) = migrations.get(done..) else {
         return Err(Failure::TooNew {
-            found: done as i64,
-            known: latest as i64,
+            found: done.cast_signed() as i64,
+            known: latest.cast_signed() as i64,
         });
     };
     for migration in missing {
@@ -516,7 +528,7 @@ pub(super) async fn migrate(
     if !missing.is_empty() {
         let query = "INSERT INTO application_version (application, version) VALUES ($1, $2)
                      ON CONFLICT (application) DO UPDATE SET version = excluded.version";
-        let query = Query::new(query).bind(application).bind(latest as i64);
+        let query = Query::new(query).bind(application).bind(latest.cast_signed() as i64);
         query.execute(on).await?;
     }
     Ok(())

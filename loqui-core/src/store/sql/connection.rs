@@ -19,6 +19,7 @@ pub enum Dialect {
 
 /// A statement, or several separated by semicolons, that the two databases write differently.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Statement {
     /// The form for SQLite.
     pub sqlite: &'static str,
@@ -27,6 +28,11 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// A statement in its forms for SQLite and for PostgreSQL.
+    pub const fn new(sqlite: &'static str, postgres: &'static str) -> Self {
+        Self { sqlite, postgres }
+    }
+
     /// The form for this database.
     pub fn of(self, dialect: Dialect) -> &'static str {
         match dialect {
