@@ -282,7 +282,8 @@ pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
 /// # Ok::<(), loqui_core::Error>(())
 /// ```
 pub fn decode(bytes: &[u8]) -> Result<String> {
-    decode_text(bytes).map_err(|source| Error::new(&code::SCRIPT_UNREADABLE, "the file is not text").with_source(source))
+    decode_text(bytes)
+        .map_err(|source| Error::new(&code::SCRIPT_UNREADABLE, "the file is not text").with_source(source))
 }
 
 /// Returns the primary language of a tag: `pt` for `pt-BR` and `PT_br`.

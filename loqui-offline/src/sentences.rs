@@ -92,7 +92,10 @@ fn ends_sentence(line: &str, start: usize, end: usize, tokens: &[Token]) -> bool
         return token.may_end_sentence && token.range.end == start + 1;
     }
     // "J. K. Rowling"
-    let word = line[..start].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let word = line[..start]
+        .rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
     let mut letters = word.chars();
     let initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none();
     !initial || word == "I"

@@ -12,8 +12,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = arguments.next().ok_or("name a file")?;
     let locale = arguments.next().map_or(Ok(Locale::american()), |tag| tag.parse())?;
     let extension = Path::new(&path).extension().and_then(|extension| extension.to_str());
-    let plain = Plain::from_bytes(&std::fs::read(&path)?, Format::from_extension(extension.unwrap_or_default()))?;
-    for paragraph in plain.text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
+    let plain = Plain::from_bytes(
+        &std::fs::read(&path)?,
+        Format::from_extension(extension.unwrap_or_default()),
+    )?;
+    for paragraph in plain
+        .text
+        .split("\n\n")
+        .filter(|paragraph| !paragraph.trim().is_empty())
+    {
         println!("{}\n", speak(paragraph, &locale).text);
     }
     for finding in &plain.findings {

@@ -132,7 +132,13 @@ fn cut_at_edits(pieces: Vec<Piece>, moved: &[Edit]) -> Vec<Piece> {
 
 /// Where a byte of the old text stands in the new one. A byte inside an edit moves to its start, or to its end.
 fn place(moved: &[Edit], byte: usize, end: bool) -> usize {
-    let index = moved.partition_point(|edit| if end { edit.old.start < byte } else { edit.old.start <= byte });
+    let index = moved.partition_point(|edit| {
+        if end {
+            edit.old.start < byte
+        } else {
+            edit.old.start <= byte
+        }
+    });
     let Some(edit) = index.checked_sub(1).map(|index| &moved[index]) else {
         return byte;
     };

@@ -67,7 +67,10 @@ fn pronunciations_are_lines_or_an_object() {
     let of = |value: Value| SpeakOptions::from_fields(&fields(json!({ "pronunciations": value })));
     let lines = of(json!("SQL = sequel\nNguyen = win")).unwrap();
     let object = of(json!({ "Nguyen": "win", "SQL": "sequel" })).unwrap();
-    assert_eq!(object.text.pronunciations.as_deref(), Some("Nguyen = win\nSQL = sequel"));
+    assert_eq!(
+        object.text.pronunciations.as_deref(),
+        Some("Nguyen = win\nSQL = sequel")
+    );
     assert_eq!(lines.text.dictionary().unwrap().entries().len(), 2);
     assert_eq!(of(json!(7)).unwrap_err().field, "pronunciations");
     assert_eq!(of(json!({ "a=b": "c" })).unwrap_err().field, "pronunciations");

@@ -37,7 +37,9 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
 /// sentence.
 fn begins_line(before: &str, next: &str) -> bool {
     let starts = next.trim_start_matches([' ', '\t']).chars().next();
-    before.trim_end().ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '>' | '"' | '”'))
+    before
+        .trim_end()
+        .ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '>' | '"' | '”'))
         && starts.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
 }
 
@@ -84,7 +86,13 @@ mod tests {
         let found: Vec<_> = blocks(text).into_iter().map(|span| &text[span]).collect();
         assert_eq!(
             found,
-            ["Please buy:", "milk", "2) eggs\nand so on", "bread", "5 degrees\n-5 degrees"]
+            [
+                "Please buy:",
+                "milk",
+                "2) eggs\nand so on",
+                "bread",
+                "5 degrees\n-5 degrees"
+            ]
         );
         let address = "Jane Doe\n12 Elm St.\nSpringfield, the\nold town";
         let found: Vec<_> = blocks(address).into_iter().map(|span| &address[span]).collect();

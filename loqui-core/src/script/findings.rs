@@ -120,7 +120,13 @@ pub(super) fn damaged(position: usize, count: usize) -> Finding {
     let position = Position(position);
     let message = format!("{count} characters are damaged, the first {}", position.described());
     let hint = "Save the script as UTF-8 text.";
-    warning(FindingCode::ScriptEncoding, position, message, hint, (count, 0, "characters"))
+    warning(
+        FindingCode::ScriptEncoding,
+        position,
+        message,
+        hint,
+        (count, 0, "characters"),
+    )
 }
 
 /// `detected` is the language that the text seems to be in. An error unless the user named the language.

@@ -102,7 +102,11 @@ fn unspeakable(text: &str, source: Source<'_>, reading: &Reading) -> Option<Find
 fn directions(text: &str, source: Source<'_>, reading: &Reading) -> Option<Finding> {
     let first = reading.dropped().first()?;
     let count = reading.dropped().len();
-    Some(findings::unknown_direction(source.at(first.start), count, &text[first.clone()]))
+    Some(findings::unknown_direction(
+        source.at(first.start),
+        count,
+        &text[first.clone()],
+    ))
 }
 
 /// Characters that stand for damaged bytes.

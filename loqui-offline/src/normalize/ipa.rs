@@ -4,10 +4,43 @@ use std::ops::Range;
 
 /// Sounds and how the voice writes them. Longer ones come first.
 const SOUNDS: &[(&str, &str)] = &[
-    ("t͡ʃ", "ʧ"), ("d͡ʒ", "ʤ"), ("tʃ", "ʧ"), ("dʒ", "ʤ"), ("eɪ", "A"), ("aɪ", "I"), ("aʊ", "W"), ("ɔɪ", "Y"), ("oʊ", "O"),
-    ("əʊ", "O"), ("ɜː", "ɜɹ"), ("ɝ", "ɜɹ"), ("ɚ", "əɹ"), ("l̩", "əl"), ("n̩", "ən"), ("m̩", "əm"), ("r", "ɹ"), ("ɾ", "T"),
-    ("g", "ɡ"), ("ɫ", "l"), ("ʍ", "w"), ("x", "k"), ("ɒ", "ɑ"), ("ɐ", "ə"), ("a", "ɑ"), ("e", "ɛ"), ("o", "O"), ("ɲ", "nj"),
-    ("y", "u"), ("ø", "ɜ"), ("œ", "ɜ"), ("ç", "h"), ("ʁ", "ɹ"), ("ː", ""), (".", ""), ("ʰ", ""), ("\u{361}", ""),
+    ("t͡ʃ", "ʧ"),
+    ("d͡ʒ", "ʤ"),
+    ("tʃ", "ʧ"),
+    ("dʒ", "ʤ"),
+    ("eɪ", "A"),
+    ("aɪ", "I"),
+    ("aʊ", "W"),
+    ("ɔɪ", "Y"),
+    ("oʊ", "O"),
+    ("əʊ", "O"),
+    ("ɜː", "ɜɹ"),
+    ("ɝ", "ɜɹ"),
+    ("ɚ", "əɹ"),
+    ("l̩", "əl"),
+    ("n̩", "ən"),
+    ("m̩", "əm"),
+    ("r", "ɹ"),
+    ("ɾ", "T"),
+    ("g", "ɡ"),
+    ("ɫ", "l"),
+    ("ʍ", "w"),
+    ("x", "k"),
+    ("ɒ", "ɑ"),
+    ("ɐ", "ə"),
+    ("a", "ɑ"),
+    ("e", "ɛ"),
+    ("o", "O"),
+    ("ɲ", "nj"),
+    ("y", "u"),
+    ("ø", "ɜ"),
+    ("œ", "ɜ"),
+    ("ç", "h"),
+    ("ʁ", "ɹ"),
+    ("ː", ""),
+    (".", ""),
+    ("ʰ", ""),
+    ("\u{361}", ""),
     ("'", "ˈ"),
 ];
 /// Vowels of the voice, before which its stress marks stand.
@@ -39,7 +72,9 @@ pub(super) fn phonemes(ipa: &str) -> String {
         let (sound, length) = SOUNDS
             .iter()
             .find(|(sound, _)| rest.starts_with(sound))
-            .map_or((&rest[..first.len_utf8()], first.len_utf8()), |(sound, own)| (*own, sound.len()));
+            .map_or((&rest[..first.len_utf8()], first.len_utf8()), |(sound, own)| {
+                (*own, sound.len())
+            });
         rest = &rest[length..];
         if let Some(mark) = STRESSES.into_iter().find(|mark| sound.starts_with(*mark)) {
             // The mark stands before the syllable in the IPA, and before its vowel here.

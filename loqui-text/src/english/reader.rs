@@ -334,7 +334,10 @@ impl Reader<'_> {
         // "M4 x 12 mm"
         if word == "x"
             && self.before.ends_with(|c: char| c.is_ascii_digit())
-            && self.ahead.get(1).is_some_and(|next| next.core.starts_with(|c: char| c.is_ascii_digit()))
+            && self
+                .ahead
+                .get(1)
+                .is_some_and(|next| next.core.starts_with(|c: char| c.is_ascii_digit()))
         {
             return Found::new(Reading::new(Class::Sign, "by"), 1);
         }

@@ -197,9 +197,7 @@ fn identifies(text: &str, context: &Context<'_>) -> bool {
 /// How bare digits are read.
 pub(super) const DIGITS: &[Rule<Digits>] = &[
     Rule {
-        fits: |text, context| {
-            matches!(text, "112" | "911" | "999") && context.left == "or" && !context.counts_noun()
-        },
+        fits: |text, context| matches!(text, "112" | "911" | "999") && context.left == "or" && !context.counts_noun(),
         reading: Digits::OneByOne,
         reason: "a number for emergencies",
     },

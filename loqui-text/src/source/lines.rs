@@ -40,8 +40,7 @@ pub(super) fn unwrap(text: &str, out: &mut Output) {
         if let Some(hyphen) = cut {
             out.copy(text, copied..text_end - hyphen);
             copied = next_begin;
-        } else if longest >= WRAPPED && is_full(trimmed, next, longest) && !begins_item(next) && !begins_field(next)
-        {
+        } else if longest >= WRAPPED && is_full(trimmed, next, longest) && !begins_item(next) && !begins_field(next) {
             out.copy(text, copied..text_end);
             out.replace(text_end..next_begin, " ");
             copied = next_begin;
@@ -95,9 +94,7 @@ fn hyphenated(line: &str, next: &str) -> Option<usize> {
 /// Whether a line begins a field of a head: `Subject: Hello`.
 fn begins_field(line: &str) -> bool {
     line.split_once(": ").is_some_and(|(name, _)| {
-        name.len() <= 20
-            && name.starts_with(char::is_uppercase)
-            && name.chars().all(|c| c.is_alphabetic() || c == '-')
+        name.len() <= 20 && name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_alphabetic() || c == '-')
     })
 }
 

@@ -29,7 +29,11 @@ pub(super) fn read(text: &str, out: &mut Output) {
                     _ => None,
                 };
                 let cell = matches!(tag, Tag::TableCell) && hidden == 0;
-                if cell && out.text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | ')')) {
+                if cell
+                    && out
+                        .text
+                        .ends_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | ')'))
+                {
                     out.replace(range.start..range.start, ", ");
                 }
                 if let Some(what) = what {
@@ -58,17 +62,13 @@ pub(super) fn read(text: &str, out: &mut Output) {
                 _ => {}
             },
             _ if hidden > 0 => {}
-            Event::Text(words)
-            | Event::Code(words)
-            | Event::Html(words)
-            | Event::InlineHtml(words) => write(text, &words, range, out),
+            Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => {
+                write(text, &words, range, out)
+            }
             Event::SoftBreak => soft_break(text, range, out),
             Event::HardBreak => out.replace(range, "\n"),
             Event::Rule => out.line_end(range.end, "\n\n"),
-            Event::FootnoteReference(_)
-            | Event::TaskListMarker(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_) => {}
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
     }
     let trimmed = out.text.trim_end().len();

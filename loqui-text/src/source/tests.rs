@@ -93,7 +93,10 @@ fn markdown_becomes_prose() {
     let cases = [
         ("# Title\n\nSome **bold** and `code`.", "Title\n\nSome bold and code."),
         ("See [the docs](https://example.com/x).", "See the docs."),
-        ("It cost $200-210 million at ~$3.20 each.", "It cost $200-210 million at ~$3.20 each."),
+        (
+            "It cost $200-210 million at ~$3.20 each.",
+            "It cost $200-210 million at ~$3.20 each.",
+        ),
         ("Ask <jane@example.org>.", "Ask jane@example.org."),
         ("- one\n- two\n", "one\n\ntwo"),
         ("| a | b |\n|---|---|\n| 1 | 2 |\n", "a, b\n\n1, 2"),

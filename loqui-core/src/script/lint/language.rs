@@ -42,7 +42,13 @@ fn foreign_letters(text: &str, source: Source<'_>, language: &str, options: &Scr
     }
     let (at, script) = first.filter(|_| foreign >= FOREIGN_LETTERS || foreign * 2 > letters)?;
     let counts = (foreign, letters);
-    Some(findings::foreign_letters(source.at(at), counts, language, script.full_name(), options))
+    Some(findings::foreign_letters(
+        source.at(at),
+        counts,
+        language,
+        script.full_name(),
+        options,
+    ))
 }
 
 /// Returns the scripts that a language is written in, or nothing for a language that is not in the table.

@@ -104,8 +104,15 @@ fn text_in_another_language_is_an_error_unless_the_language_was_named() {
     let german = "Die Sitzung wurde am Dienstag auf das Ende des Monats verschoben, weil der Vorsitzende krank war.";
     let findings = found(german, Some("en"));
     assert_eq!(findings.len(), 1);
-    assert_eq!((findings[0].code.as_str(), findings[0].severity), ("script.wrong_language", Severity::Error));
-    assert!(findings[0].hint.contains("chatterbox-multilingual"), "{}", findings[0].hint);
+    assert_eq!(
+        (findings[0].code.as_str(), findings[0].severity),
+        ("script.wrong_language", Severity::Error)
+    );
+    assert!(
+        findings[0].hint.contains("chatterbox-multilingual"),
+        "{}",
+        findings[0].hint
+    );
     let mut options = ScriptOptions::new(Limits::default(), Some("en"));
     options.language_given = true;
     let plain = Plain::from_text(german, options.format);
@@ -119,7 +126,11 @@ fn dropped_markup_and_damage_are_reported_at_their_position_in_the_source() {
     let cases: [(&str, &str, usize); 7] = [
         ("Dear {{name}}, hello.", "script.placeholder", 5),
         ("A <wobble x=\"1\">big</wobble> wave.", "script.unknown_tag", 2),
-        ("Some <prosody rate=\"slow\">slow</prosody> words.", "script.ignored_markup", 5),
+        (
+            "Some <prosody rate=\"slow\">slow</prosody> words.",
+            "script.ignored_markup",
+            5,
+        ),
         ("See <img src=\"a.png\"> here.", "script.left_out", 4),
         ("é&amp; abc \u{202E}cba\u{202C} d.", "script.direction_marks", 11),
         ("A bell\u{7} rings.", "script.control_characters", 6),
@@ -128,7 +139,11 @@ fn dropped_markup_and_damage_are_reported_at_their_position_in_the_source() {
     for (text, code, position) in cases {
         let findings = found(text, Some("en"));
         let finding = findings.iter().find(|finding| finding.code == code);
-        assert_eq!(finding.and_then(|finding| finding.position), Some(position), "{text:?}: {findings:?}");
+        assert_eq!(
+            finding.and_then(|finding| finding.position),
+            Some(position),
+            "{text:?}: {findings:?}"
+        );
     }
 }
 
@@ -146,5 +161,9 @@ fn directions_that_the_model_does_not_know_are_left_out() {
     let (said, findings) = spoken(&options);
     assert_eq!(said, "Well [laugh], he took [the king] and [sic] said so.");
     assert_eq!(findings.len(), 1);
-    assert!(findings[0].message.contains("[whisper] at character 52"), "{}", findings[0].message);
+    assert!(
+        findings[0].message.contains("[whisper] at character 52"),
+        "{}",
+        findings[0].message
+    );
 }

@@ -26,9 +26,15 @@ fn english_text_is_written_in_words() {
             "“50% off” – on 3/14/2026!",
             "\"fifty percent off\" - on March fourteenth, twenty twenty-six!",
         ),
-        ("It’s 20 °C & 5 km…", "It's twenty degrees Celsius and five kilometers..."),
+        (
+            "It’s 20 °C & 5 km…",
+            "It's twenty degrees Celsius and five kilometers...",
+        ),
         ("Naïve café 😀!", "Naive cafe!"),
-        ("See https://example.com/a", "See HTTPS colon slash slash example dot com slash a."),
+        (
+            "See https://example.com/a",
+            "See HTTPS colon slash slash example dot com slash a.",
+        ),
         ("The 2nd of Henry VIII", "The second of Henry the eighth."),
         ("[laugh] So?", "[laugh] So?"),
     ];
@@ -45,10 +51,14 @@ fn other_languages_follow_their_own_conventions() {
         spoken("Am 3. Oktober kostete es 5,32 €.", &german),
         ["Am dritten Oktober kostete es fünf Euro zweiunddreißig."]
     );
-    assert_eq!(spoken("on 01/10/2024", &options("en-GB")), [
-        "on the first of October twenty twenty-four."
-    ]);
-    assert_eq!(spoken("on 01/10/2024", &options("en-US")), ["on January tenth, twenty twenty-four."]);
+    assert_eq!(
+        spoken("on 01/10/2024", &options("en-GB")),
+        ["on the first of October twenty twenty-four."]
+    );
+    assert_eq!(
+        spoken("on 01/10/2024", &options("en-US")),
+        ["on January tenth, twenty twenty-four."]
+    );
     assert_eq!(spoken("Je 17 hodin.", &options("cs")), ["Je 17 hodin."]);
 }
 
@@ -59,14 +69,20 @@ fn no_sentence_ends_at_an_abbreviation() {
     short.limits = short.limits.with_segments(1, 300);
     let cases: [(&str, &[&str]); 6] = [
         ("Take Hwy. 9 to the old town.", &["Take Highway nine to the old town."]),
-        ("It is on p. 12 of the long book.", &["It is on page twelve of the long book."]),
+        (
+            "It is on p. 12 of the long book.",
+            &["It is on page twelve of the long book."],
+        ),
         (
             "We asked Prof. Dr. Weber about it. He had no answer for us.",
             &["We asked Professor Doctor Weber about it.", "He had no answer for us."],
         ),
         (
             "Read Ch. 3 before the next week. See also Fig. 4 and No. 5.",
-            &["Read Chapter three before the next week.", "See also Figure four and Number five."],
+            &[
+                "Read Chapter three before the next week.",
+                "See also Figure four and Number five.",
+            ],
         ),
         (
             "They left at 5 p.m. The road was empty by then.",
@@ -86,7 +102,10 @@ fn no_sentence_ends_at_an_abbreviation() {
 fn segments_show_what_is_written_without_markup() {
     let mut markdown = options("en");
     markdown.format = crate::script::TextFormat::Markdown;
-    let found = segments("# The plan\n\nWe **need** 3 things: see [the list](https://example.org/x).", &markdown);
+    let found = segments(
+        "# The plan\n\nWe **need** 3 things: see [the list](https://example.org/x).",
+        &markdown,
+    );
     assert_eq!(
         found,
         [(
@@ -100,9 +119,14 @@ fn segments_show_what_is_written_without_markup() {
 fn positions_of_segments_lead_to_the_source() {
     let source = "Fish &amp; chips are <b>good</b> for you and me.\n\nThey cost $5 in the town by the sea.";
     let script = Script::read(source, &options("en")).unwrap();
-    let [first, second] = script.segments() else { panic!("{:?}", script.segments()) };
+    let [first, second] = script.segments() else {
+        panic!("{:?}", script.segments())
+    };
     assert_eq!(first.text, "Fish & chips are good for you and me.");
-    assert_eq!(&source[first.span.clone()], "Fish &amp; chips are <b>good</b> for you and me.");
+    assert_eq!(
+        &source[first.span.clone()],
+        "Fish &amp; chips are <b>good</b> for you and me."
+    );
     assert_eq!(&source[second.span.clone()], "They cost $5 in the town by the sea.");
 }
 
@@ -110,7 +134,10 @@ fn positions_of_segments_lead_to_the_source() {
 fn tokens_are_divided_only_if_they_are_longer_than_a_segment() {
     let mut tight = options("en");
     tight.limits = tight.limits.with_segments(40, 60);
-    for part in spoken(&"we paid $5 - $10 on SEPT. 15, 2024 at 5:30 p.m. and ".repeat(6), &tight) {
+    for part in spoken(
+        &"we paid $5 - $10 on SEPT. 15, 2024 at 5:30 p.m. and ".repeat(6),
+        &tight,
+    ) {
         assert!(!part.starts_with("dollars") && !part.contains("SEPT"), "{part}");
     }
     let number = "9".repeat(30);
@@ -125,9 +152,10 @@ fn tokens_are_divided_only_if_they_are_longer_than_a_segment() {
 #[test]
 fn pronunciations_replace_whole_words_last() {
     let mut options = options("en");
-    options.pronunciations =
-        loqui_text::Pronunciations::parse("Nguyen = win\nnew york = noo yawk\nDr. = docter\nfive = fiver\nGIF = /dʒɪf/")
-            .unwrap();
+    options.pronunciations = loqui_text::Pronunciations::parse(
+        "Nguyen = win\nnew york = noo yawk\nDr. = docter\nfive = fiver\nGIF = /dʒɪf/",
+    )
+    .unwrap();
     assert_eq!(
         spoken("Dr. Nguyen saw 5 GIFs and a GIF in New York.", &options),
         ["docter win saw fiver GIFs and a GIF in noo yawk."]
@@ -155,7 +183,10 @@ fn readings_say_what_a_token_stands_for_and_why() {
     let readings = script.readings(0);
     assert_eq!((readings[0].written.as_str(), readings[0].class), ("2024", "date"));
     assert!(readings[0].reason.is_some());
-    assert_eq!((readings[1].spoken.as_str(), readings[1].class), ("five dollars", "money"));
+    assert_eq!(
+        (readings[1].spoken.as_str(), readings[1].class),
+        ("five dollars", "money")
+    );
 }
 
 #[test]
@@ -170,7 +201,12 @@ fn list_items_are_read_by_themselves() {
 #[test]
 fn an_edit_leaves_the_words_of_other_sentences() {
     let parts: Vec<String> = (0..40)
-        .map(|n| format!("On 3/{}/2024 the \"old\" Dr. Lee walked {n} miles up St. James St. and back again.", n % 28 + 1))
+        .map(|n| {
+            format!(
+                "On 3/{}/2024 the \"old\" Dr. Lee walked {n} miles up St. James St. and back again.",
+                n % 28 + 1
+            )
+        })
         .collect();
     let first = Script::read(&parts.join(" "), &options("en")).unwrap();
     for change in ["SHORT.", "He said \"no", "At 5 p.m. it was done (all of it"] {

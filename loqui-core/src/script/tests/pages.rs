@@ -7,7 +7,10 @@ use super::*;
 
 fn pages() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
-    let mut pages: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut pages: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     pages.retain(|path| path.extension().is_some_and(|extension| extension != "spoken"));
     pages.sort();
     pages
@@ -20,7 +23,11 @@ fn reading(page: &Path) -> (PathBuf, String) {
     options.format = TextFormat::from_extension(name.rsplit('.').next().unwrap());
     let text = decode(&std::fs::read(page).unwrap()).unwrap();
     let script = Script::read(&text, &options).unwrap();
-    let lines: Vec<&str> = script.segments().iter().map(|segment| segment.spoken.as_str()).collect();
+    let lines: Vec<&str> = script
+        .segments()
+        .iter()
+        .map(|segment| segment.spoken.as_str())
+        .collect();
     (page.with_file_name(format!("{name}.spoken")), lines.join("\n") + "\n")
 }
 
