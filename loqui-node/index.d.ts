@@ -283,7 +283,7 @@ export interface SpeakOptions {
   temperature?: number;
   /** Makes the result repeatable; 1 or more. The seed of each segment and take is derived from it. */
   seed?: number;
-  /** The language of the script as an ISO 639-1 code, for example `en`. */
+  /** The language of the script as an ISO 639-1 code, with a region where conventions differ: `en`, `en-GB`. */
   language?: string;
   /** The most the generation may cost, in US dollars. */
   budget?: number;
@@ -298,6 +298,16 @@ export interface SpeakOptions {
    * reuse unchanged segments of an edited script, and speak an identical script anew.
    */
   reuse?: boolean;
+  /**
+   * The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt` or `vtt`. Default: `plain`, which may contain
+   * HTML entities and the tags of SSML.
+   */
+  format?: string;
+  /**
+   * How terms are said: one line per term, `term = respelling`, with `; language=en` or `; voice=NAME` behind it where
+   * it is for one language or voice only. In JSON also an object of terms and respellings.
+   */
+  pronunciations?: string;
   /** The owner of the generation and of its sample, where several users share a store. */
   owner?: string;
   /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */

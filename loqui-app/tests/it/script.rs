@@ -70,7 +70,7 @@ async fn formats_encodings_and_pronunciations_come_from_files() {
     let program = Program::offline();
     let folder = tempfile::tempdir().unwrap();
     let spoken = async |arguments: &[&str]| {
-        let said = program.run(&[&["script", "--json"], arguments].concat()).await;
+        let said = program.run(&[&["script", "--json"][..], arguments].concat()).await;
         assert_eq!(said.code, 0, "{said:?}");
         said.json()["segments"][0]["spoken"].as_str().unwrap().to_owned()
     };
@@ -130,7 +130,7 @@ async fn text_in_another_language_is_refused_unless_the_language_is_named() {
     let said = program.run(&speak).await;
     fails(&said, "script.wrong_language");
     assert!(said.stderr.contains("chatterbox-multilingual"), "{said:?}");
-    let said = program.run(&[&speak[..], &["--language", "en"]].concat()).await;
+    let said = program.run(&[&speak[..], &["--language", "en"][..]].concat()).await;
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.stderr.contains("script.wrong_language"), "{said:?}");
     let said = program.run(&["estimate", GERMAN]).await;
