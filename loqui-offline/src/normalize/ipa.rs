@@ -105,6 +105,6 @@ mod tests {
         let text = "a /dʒɪf/ or /ɡɪf/, and/or";
         let found: Vec<_> = parts(text).into_iter().map(|span| &text[span]).collect();
         assert_eq!(found, ["/dʒɪf/", "/ɡɪf/"]);
-        assert_eq!(parts("a // b"), []);
+        assert!(parts("a // b").is_empty());
     }
 }
