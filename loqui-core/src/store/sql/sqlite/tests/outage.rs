@@ -95,5 +95,8 @@ async fn generation_continues_when_the_file_is_opened_again() {
     let reopened = built(true);
     let store = SqliteStore::open(&path).await.unwrap();
     all_are_completed(&store, 1).await;
-    assert_eq!(reopened.generation(submitted).await.unwrap().status().await.unwrap(), Status::Completed);
+    assert_eq!(
+        reopened.generation(submitted).await.unwrap().status().await.unwrap(),
+        Status::Completed
+    );
 }
