@@ -265,7 +265,7 @@ async fn metrics_are_not_served_if_they_are_closed() {
 async fn blank_names_are_refused() {
     let server = Start::offline().start().await;
     let user = server.demo().await;
-    user.upload("   ", crate::server::heart(), "voice.wav").await.refused(422);
+    user.upload("   ", heart(), "voice.wav").await.refused(422);
     let voice = user.voice().await;
     let blank = json!({"sample_id": voice, "model_name": "  ", "script_text": "Hello."});
     user.post("/api/generation/create", &blank).await.refused(422);
