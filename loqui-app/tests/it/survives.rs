@@ -86,7 +86,9 @@ async fn server_takes_over_the_generations_of_a_killed_server() {
     killed.child.kill().await.unwrap();
     let user = survivor.demo().await;
     for id in ids {
-        let ended = tokio::time::timeout(Duration::from_mins(3), user.ended(id)).await.unwrap();
+        let ended = tokio::time::timeout(Duration::from_mins(3), user.ended(id))
+            .await
+            .unwrap();
         assert_eq!(ended["status"], "COMPLETED", "{ended}");
     }
     assert_eq!(emulator.ledger().paid_runs(), 5, "nothing is paid twice");

@@ -133,7 +133,7 @@ impl Runtime {
 
     /// The pause before the next renewal.
     fn renewal_pause(&self) -> Duration {
-        RENEWAL - Duration::from_millis(self.random.next() % 1_000)
+        RENEWAL.saturating_sub(Duration::from_millis(self.random.next() % 1_000))
     }
 }
 
