@@ -57,19 +57,18 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
     };
     let span = tracing::info_span!(target: "loqui", "request", id = id.to_str().unwrap_or_default());
     async move {
-        let mut response = match host_problem(request.headers()) {
-            Some(error) => error.into_response(),
-            None => {
-                let answered = tokio::time::timeout(timeout, next.run(request)).await;
-                answered.unwrap_or_else(|_| {
-                    ApiError::new(
-                        StatusCode::SERVICE_UNAVAILABLE,
-                        &code::REQUEST_TIMED_OUT,
-                        "the request timed out",
-                    )
-                    .into_response()
-                })
-            }
+        let mut response = if let Some(error) = host_problem(request.headers()) {
+            error.into_response()
+        } else {
+            let answered = tokio::time::timeout(timeout, next.run(request)).await;
+            answered.unwrap_or_else(|_| {
+                ApiError::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    &code::REQUEST_TIMED_OUT,
+                    "the request timed out",
+                )
+                .into_response()
+            })
         };
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, id);

@@ -52,7 +52,7 @@ pub struct LoquiBuilder {
     keep: Option<Duration>,
     keep_takes: Option<Duration>,
     leave_to_workers: bool,
-    no_recovery: bool,
+    recover: Option<bool>,
     cancel_grace: Option<Duration>,
     public_url: Option<String>,
     cog_url: Option<String>,
@@ -213,7 +213,7 @@ impl LoquiBuilder {
     /// process holds every few seconds: from [`build`](Self::build) on if that is called in a tokio runtime, else from the
     /// first call on. Records in memory end with their process, so there is nothing to continue.
     pub fn recover(mut self, recover: bool) -> Self {
-        self.no_recovery = !recover;
+        self.recover = Some(recover);
         self
     }
 
@@ -323,7 +323,7 @@ impl LoquiBuilder {
                 keep: self.keep,
                 keep_takes: self.keep_takes,
                 leave_to_workers: self.leave_to_workers,
-                recovers: !self.no_recovery,
+                recovers: self.recover.unwrap_or(true),
                 cancel_grace: self.cancel_grace.unwrap_or(CANCEL_GRACE),
             },
             shared: Shared::default(),

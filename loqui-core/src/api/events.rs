@@ -109,7 +109,7 @@ impl State {
         let record = self.loqui.record(self.generation).await?;
         let events = self.loqui.runtime.store.events(self.generation, self.after).await?;
         self.outage.expect_end(&record);
-        self.outage.end();
+        self.outage.store_is_back();
         self.backoff = Some(Backoff::default());
         Ok((events, record.status.is_terminal()))
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::status::{Stage, Status};
+use crate::clock::later;
 use crate::error::{Code, Error, code};
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
@@ -104,6 +105,14 @@ pub struct GenerationRecord {
     pub completed_at: Option<Timestamp>,
     /// Increases with every claim; a write under an older epoch is refused.
     pub epoch: i64,
+}
+
+impl GenerationRecord {
+    /// When it has to end, if it has a deadline.
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        let limit = self.options.limits.deadline?;
+        Some(later(self.opened_at, limit))
+    }
 }
 
 /// The finished speech.

@@ -331,7 +331,7 @@ impl Runtime {
     async fn run_claimed(self: &Arc<Self>, record: GenerationRecord, interrupts: &Interrupts) -> Result<()> {
         let generation = record.id;
         let steps = Steps::prepare(self, record, interrupts.clone()).boxed().await?;
-        interrupts.outage.end();
+        interrupts.outage.store_is_back();
         reuse::adopt(&steps).boxed().await?;
         runner::run(&steps, || self.shared.signals.raise(generation)).await
     }

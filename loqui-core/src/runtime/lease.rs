@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::task::JoinHandle;
 
 use super::context::Runtime;
 use crate::clock::{later, since};
@@ -132,7 +133,7 @@ impl Runtime {
 
     /// The pause before the next renewal.
     fn renewal_pause(&self) -> Duration {
-        RENEWAL - Duration::from_millis(self.random.next() % 1_000)
+        RENEWAL.saturating_sub(Duration::from_millis(self.random.next() % 1_000))
     }
 }
 
@@ -140,6 +141,8 @@ impl Runtime {
 /// live process holds, and runs the maintenance. Ends with the runtime.
 async fn renew_lease(runtime: Weak<Runtime>) {
     let mut renewals = 0;
+    let mut maintenance: Option<JoinHandle<()>> = None;
+    let mut recovery: Option<JoinHandle<()>> = None;
     // The first pause is short: after a start there may be interrupted generations.
     let mut pause = None;
     loop {
@@ -153,10 +156,19 @@ async fn renew_lease(runtime: Weak<Runtime>) {
         pause = Some(random);
         let Some(runtime) = runtime.upgrade() else { return };
         renewals += 1;
-        if renewals % RENEWALS_PER_MAINTENANCE == 0 {
+        // Separate tasks, so that slow ones do not delay the renewal of the lease.
+        if renewals % RENEWALS_PER_MAINTENANCE == 0 && is_done(maintenance.as_ref()) {
             let runtime = Arc::clone(&runtime);
-            // A separate task, so that slow maintenance does not delay the renewal of the lease.
-            tokio::spawn(async move { runtime.maintain().await });
+            maintenance = Some(tokio::spawn(async move { runtime.maintain().await }));
+        }
+        // A worker claims by itself.
+        if runtime.recovers() && !runtime.drivers.works.load(Ordering::Relaxed) && is_done(recovery.as_ref()) {
+            let runtime = Arc::clone(&runtime);
+            recovery = Some(tokio::spawn(async move {
+                if let Err(error) = runtime.recover().await {
+                    tracing::warn!(code = error.code(), "could not claim interrupted generations: {error}");
+                }
+            }));
         }
         if runtime.drivers.count() > 0 {
             let worker = runtime.drivers.worker();
@@ -171,14 +183,11 @@ async fn renew_lease(runtime: Weak<Runtime>) {
                 Err(error) => tracing::warn!(code = error.code(), "could not read requests to cancel: {error}"),
             }
         }
-        // A worker claims by itself.
-        if runtime.recovers()
-            && !runtime.drivers.works.load(Ordering::Relaxed)
-            && let Err(error) = runtime.recover().await
-        {
-            tracing::warn!(code = error.code(), "could not claim interrupted generations: {error}");
-        }
     }
+}
+
+fn is_done(task: Option<&JoinHandle<()>>) -> bool {
+    task.is_none_or(JoinHandle::is_finished)
 }
 
 #[cfg(test)]

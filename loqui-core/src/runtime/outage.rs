@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::context::Runtime;
 use crate::clock::{later, since};
-use crate::error::{Error, Result, code};
+use crate::error::{Error, ErrorKind, Result, code};
 use crate::ledger::{ErrorRecord, GenerationRecord};
 
 /// The first pause after a failed call. It doubles with each further one.
@@ -41,9 +41,17 @@ pub(crate) struct Outage(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
-    /// Since when, and why.
-    current: Option<(Timestamp, ErrorRecord)>,
+    /// Since when a store is away, and why.
+    store: Option<(Timestamp, ErrorRecord)>,
+    /// Since when the provider is away, and why.
+    provider: Option<(Timestamp, ErrorRecord)>,
     deadline: Option<Timestamp>,
+}
+
+impl Known {
+    fn current(&self) -> impl Iterator<Item = &(Timestamp, ErrorRecord)> {
+        self.store.iter().chain(&self.provider)
+    }
 }
 
 impl Outage {
@@ -53,7 +61,7 @@ impl Outage {
 
     /// Records the deadline of the generation.
     pub(crate) fn expect_end(&self, record: &GenerationRecord) {
-        self.known().deadline = deadline(record);
+        self.known().deadline = record.deadline();
     }
 
     /// The deadline of the generation, once it is known and if it has one.
@@ -64,27 +72,37 @@ impl Outage {
     /// Records that a call failed.
     pub(crate) fn begin(&self, error: &Error, now: Timestamp) {
         let mut known = self.known();
-        let began = known.current.take().map_or(now, |(began, _)| began);
-        known.current = Some((began, error.into()));
+        let place = if error.kind() == ErrorKind::Storage {
+            &mut known.store
+        } else {
+            &mut known.provider
+        };
+        let began = place.take().map_or(now, |(began, _)| began);
+        *place = Some((began, error.into()));
     }
 
-    /// Records that a call succeeded.
-    pub(crate) fn end(&self) {
-        self.known().current = None;
+    /// Records that a call of a store succeeded after it had failed.
+    pub(crate) fn store_is_back(&self) {
+        self.known().store = None;
+    }
+
+    /// Records that the provider answered.
+    pub(crate) fn provider_answered(&self) {
+        self.known().provider = None;
     }
 
     /// The outage, if it lasts.
     pub(crate) fn lasting(&self, now: Timestamp) -> Option<ErrorRecord> {
         let known = self.known();
-        let (began, error) = known.current.as_ref()?;
-        (since(*began, now) >= SHORT).then(|| error.clone())
+        let mut lasting = known.current().filter(|(began, _)| since(*began, now) >= SHORT);
+        lasting.next().map(|(_, error)| error.clone())
     }
 
     /// The error for a caller that waits for the end of a generation, if its deadline has passed in an outage.
     pub(crate) fn overdue(&self, now: Timestamp) -> Option<Error> {
         let known = self.known();
         let deadline = known.deadline?;
-        let (_, error) = known.current.as_ref()?;
+        let (_, error) = known.current().next()?;
         (later(deadline, OVERTIME) <= now).then(|| {
             let message = format!(
                 "the deadline of the generation has passed while it waited: {}",
@@ -93,12 +111,6 @@ impl Outage {
             Error::new(&code::GENERATION_DEADLINE, message).with_hint(error.hint.clone())
         })
     }
-}
-
-/// The deadline of a generation, if it has one.
-pub(crate) fn deadline(record: &GenerationRecord) -> Option<Timestamp> {
-    let limit = record.options.limits.deadline?;
-    Some(later(record.opened_at, limit))
 }
 
 impl Runtime {
@@ -128,7 +140,7 @@ impl Runtime {
                 }
                 result => {
                     if backoff.attempts > 0 {
-                        outage.end();
+                        outage.store_is_back();
                     }
                     return result;
                 }

@@ -30,6 +30,8 @@ impl Runtime {
         };
         let old = self.store.ended_before(before, BATCH).await?;
         for id in &old {
+            // The audio goes first: an erasure that an outage interrupts begins with this generation again.
+            self.audio.delete_all(&format!("generations/{id}")).await?;
             self.erase(*id).await?;
         }
         Ok(old)

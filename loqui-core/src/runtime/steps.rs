@@ -1,7 +1,8 @@
 //! Performs the steps of the plan. Nothing is decided or recorded here: the plan decides, and the runner records.
 
+mod records;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures::future::FutureExt as _;
@@ -20,7 +21,7 @@ use crate::ledger::plan::Step;
 use crate::ledger::plan::results::{self, CreateAnswer, Next, Report};
 use crate::ledger::state::Prediction;
 use crate::ledger::transitions::Judgement;
-use crate::ledger::{Change, Fence, GenerationRecord, Policy, Status, TakeRecord, TakeState};
+use crate::ledger::{GenerationRecord, Policy, TakeRecord, TakeState};
 use crate::script::Segment;
 use crate::store::GenerationStoreExt as _;
 
@@ -79,77 +80,6 @@ impl Steps {
     /// When the generation was claimed.
     pub(crate) fn claimed_at(&self) -> Timestamp {
         self.time.claimed_at()
-    }
-
-    /// The takes in the store.
-    ///
-    /// # Errors
-    ///
-    /// `store.corrupt`, `store.too_new`.
-    pub(crate) async fn takes(&self) -> Result<Vec<TakeRecord>> {
-        let takes = self.persist(|| self.runtime.store.takes(self.generation.id)).await?;
-        Ok(takes.into_iter().map(|take| self.time.adopted(take)).collect())
-    }
-
-    /// Repeats a call of a store while the store is away.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call, except outages.
-    pub(crate) async fn persist<T, F>(&self, call: impl Fn() -> F + Send + Sync) -> Result<T>
-    where
-        F: Future<Output = Result<T>> + Send,
-    {
-        self.runtime.persist(&self.interrupts.outage, call).await
-    }
-
-    /// Makes changes to the generation, also through an outage of the store.
-    ///
-    /// # Errors
-    ///
-    /// `store.conflict` if another process has claimed it; `generation.budget`, `store.corrupt`.
-    pub(crate) async fn write(&self, changes: Vec<Change>) -> Result<()> {
-        let fence = Fence::of(&self.generation);
-        let repeated = AtomicBool::new(false);
-        let written = self
-            .persist(|| async {
-                let written = self.runtime.store.write(fence, changes.clone()).await;
-                if written.as_ref().is_err_and(Error::is_outage) {
-                    repeated.store(true, Ordering::Relaxed);
-                }
-                written
-            })
-            .await;
-        match written {
-            // The store may have made the changes before the answer was lost.
-            Err(error)
-                if error.is(&code::STORE_CONFLICT)
-                    && repeated.load(Ordering::Relaxed)
-                    && self.has_written(&changes).await? =>
-            {
-                Ok(())
-            }
-            written => written,
-        }
-    }
-
-    /// True if this claim has made these changes.
-    async fn has_written(&self, changes: &[Change]) -> Result<bool> {
-        let id = self.generation.id;
-        let Some(record) = self.persist(|| self.runtime.store.generation(id)).await? else {
-            return Ok(false);
-        };
-        let takes = self.persist(|| self.runtime.store.takes(id)).await?;
-        let is_made = |change: &Change| match change {
-            Change::AddTake(take) | Change::UpdateTake(take) => takes.iter().any(|known| {
-                (known.id(), known.seed, known.kind(), known.prediction_id())
-                    == (take.id(), take.seed, take.kind(), take.prediction_id())
-            }),
-            Change::Complete { .. } => record.status == Status::Completed,
-            Change::Fail { .. } => record.status == Status::Failed,
-            _ => true,
-        };
-        Ok(record.epoch == self.generation.epoch && changes.iter().all(is_made))
     }
 
     /// Performs one step.
@@ -230,7 +160,7 @@ impl Steps {
         if let CreateAnswer::NotCreated(error) | CreateAnswer::Lost(error) = &answer {
             self.note(error);
         } else {
-            self.interrupts.outage.end();
+            self.interrupts.outage.provider_answered();
         }
         let take = results::after_create(take, answer, &self.policy, self.now())?;
         if let TakeState::Unsent(unsent) = take.state()
@@ -252,7 +182,7 @@ impl Steps {
         let order = self.order(&take)?;
         match self.voice.engine.find_lost(&order).await {
             Ok(candidates) => {
-                self.interrupts.outage.end();
+                self.interrupts.outage.provider_answered();
                 match self.unknown_to_ledger(candidates).await? {
                     Some(id) => self.found(take, id),
                     None => Ok(results::after_miss(take, &self.policy, self.claimed_at(), self.now())?.into()),
@@ -304,7 +234,7 @@ impl Steps {
         }
         let checked = self.voice.engine.check(&prediction.id).await;
         if checked.is_ok() {
-            self.interrupts.outage.end();
+            self.interrupts.outage.provider_answered();
         }
         match checked {
             Ok(Remote::Running(share)) => Ok(Outcome { take, share }),
@@ -360,7 +290,7 @@ impl Steps {
         let permit = self.runtime.shared.limits.download().await;
         match self.voice.engine.fetch(&succeeded.output).await {
             Ok(wav) => {
-                self.interrupts.outage.end();
+                self.interrupts.outage.provider_answered();
                 let audio = self.store_audio(&take, wav).await?;
                 Ok(results::after_download(take, audio)?.into())
             }

@@ -36,6 +36,7 @@ impl LocalEngine for Steady {
 
 /// Decoded and checked once, because that takes time.
 pub(crate) fn voice() -> Sample {
-    static VOICE: LazyLock<Sample> = LazyLock::new(|| Sample::from_bytes(testing::voice("heart.mp3")).unwrap());
+    static VOICE: LazyLock<Sample> =
+        LazyLock::new(|| Sample::from_bytes(testing::voice("heart.mp3")).expect("the recording is usable"));
     VOICE.clone()
 }

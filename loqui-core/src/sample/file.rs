@@ -58,7 +58,8 @@ mod tests {
 
     async fn refusal(path: PathBuf) -> Error {
         let reading = tokio::time::timeout(Duration::from_secs(20), read(&path, 1_000));
-        reading.await.expect("it does not wait for a writer").unwrap_err()
+        let read = reading.await.expect("it does not wait for a writer");
+        read.expect_err("it is refused")
     }
 
     #[tokio::test]

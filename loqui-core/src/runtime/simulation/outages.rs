@@ -152,7 +152,7 @@ fn caller_is_told_what_is_away_and_waits_until_the_deadline() {
                 &world.away.store
             };
             away.store(true, Ordering::SeqCst);
-            world.clock.sleep(Duration::from_secs(60)).await;
+            world.clock.sleep(Duration::from_mins(1)).await;
             let told = generation.waiting_for().unwrap();
             assert!(told.message.ends_with("is away"), "{told:?}");
             let error = waiting.await.unwrap().unwrap_err();

@@ -32,7 +32,7 @@ fn book(seed: u64, segments: u32, percent: u64, max_takes: u32) -> (Status, usiz
 #[test]
 fn book_is_completed_although_some_predictions_fail() {
     let mut failures = 0;
-    for seed in 0..5 {
+    for seed in 0..2 {
         let (status, made) = book(seed, 200, 2, Policy::default().max_takes);
         assert_eq!(status, Status::Completed, "seed {seed}");
         failures += made - 200;
@@ -42,8 +42,8 @@ fn book_is_completed_although_some_predictions_fail() {
 
 #[test]
 fn without_further_takes_the_same_book_fails() {
-    let failed = (0..5).filter(|seed| book(*seed, 200, 2, 1).0 == Status::Failed).count();
-    assert!(failed > 0, "the simulation does not notice that takes are not repeated");
+    let failed = (0..2).any(|seed| book(seed, 200, 2, 1).0 == Status::Failed);
+    assert!(failed, "the simulation does not notice that takes are not repeated");
 }
 
 #[test]
