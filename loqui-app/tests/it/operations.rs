@@ -142,6 +142,18 @@ async fn page_openapi_document_and_metrics_are_served() {
     ] {
         assert!(document["paths"].get(path).is_some(), "{path}");
     }
+    // Readers of the document do not know the checklist of the guide, and query parameters are no path parameters.
+    assert!(!document.to_string().contains("(S"), "{document}");
+    for (path, routes) in document["paths"].as_object().unwrap() {
+        for parameter in routes["get"]["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            assert_eq!(
+                parameter["in"] == "path",
+                path.contains(&format!("{{{name}}}")),
+                "{path}: {parameter}"
+            );
+        }
+    }
     assert_eq!(server.get("/docs").await.status, 200);
     server.login("testuser", "wrong").await.refused(401);
     let metrics = String::from_utf8(server.get("/metrics").await.body).unwrap();

@@ -313,8 +313,9 @@ test('a refused recording says why, and how to do better', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('without the microphone, the page says what to do', async () => {
+test('without the microphone, the page says what to do', async (context) => {
   const blocked = await browse({ granted: false });
+  context.after(blocked.stop);
   const page = await blocked.page();
   await page.visitor.overridePermissions(new URL(server.url).origin, []);
   await page.enter(server.url);
@@ -322,7 +323,6 @@ test('without the microphone, the page says what to do', async () => {
   await page.press('record');
   await page.told('voice-problem', 'The microphone is blocked');
   assert.equal(await page.text('record-clock'), '0:00');
-  await blocked.stop();
 });
 
 test('the page speaks German', async () => {
@@ -340,8 +340,9 @@ test('the page speaks German', async () => {
   await page.stop();
 });
 
-test('a text above the limit of the server is spoken in parts', async () => {
+test('a text above the limit of the server is spoken in parts', async (context) => {
   const small = await serve(['--max-script-characters', '60']);
+  context.after(small.stop);
   const page = await chrome.page();
   await page.enter(small.url);
   await page.voice();
@@ -350,5 +351,4 @@ test('a text above the limit of the server is spoken in parts', async () => {
   assert.equal(await page.text('speech-problem'), '');
   await page.until(() => document.querySelectorAll('.block.done').length === 3);
   await page.stop();
-  small.stop();
 });
