@@ -117,7 +117,7 @@ export class Studio {
       this.#dock.close();
       this.#programs.leave();
       hideViews();
-      byId('username').focus();
+      byId(byId('username').value ? 'password' : 'username').focus();
       return;
     }
     this.#restore();

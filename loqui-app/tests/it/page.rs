@@ -59,7 +59,8 @@ mod needs_chromium {
     }
 
     async fn status(page: &mut Browser) -> String {
-        let ask = "import('/web/lib/api.js').then((api) => api.get('/api/generation/status/1')).then((it) => it.status)";
+        let ask =
+            "import('/web/lib/api.js').then((api) => api.get('/api/generation/status/1')).then((it) => it.status)";
         page.js(ask).await.as_str().unwrap().to_owned()
     }
 

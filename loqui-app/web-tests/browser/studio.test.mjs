@@ -352,3 +352,70 @@ test('a text above the limit of the server is spoken in parts', async (context) 
   await page.until(() => document.querySelectorAll('.block.done').length === 3);
   await page.stop();
 });
+
+test('a cancelled speech says so, and can be tried again', async () => {
+  const page = await chrome.page();
+  await page.enter(server.url);
+  await page.voice();
+  await page.write(Array.from({ length: 60 }, (_, number) => `This is sentence number ${number} of a text that takes a while.`).join(' '));
+  await page.press('speak');
+  await page.shown('cancel');
+  assert.equal(await page.text('speak'), 'Speaking…');
+  await page.until(() => document.getElementById('progress').value > 0);
+  await page.press('cancel');
+  await page.told('speech-problem', 'You cancelled it.');
+  await page.hidden('cancel');
+  await page.press('retry');
+  await page.shown('download');
+  assert.equal(await page.text('speech-problem'), '');
+  await page.stop();
+});
+
+test('a session that ended keeps the text', async () => {
+  const page = await chrome.page();
+  await page.enter(server.url);
+  await page.tab.type('#script', 'My text.');
+  await page.evaluate(async () => {
+    const { post } = await import('/web/lib/api.js');
+    await post('/api/auth/logout');
+  });
+  await page.evaluate(() => (location.hash = '#/library'));
+  await page.shown('account');
+  assert.match(await page.text('account-problem'), /signed out.*still here/);
+  await page.tab.type('#password', 'secret-words');
+  await page.press('sign-in');
+  await page.shown('library');
+  await page.evaluate(() => (location.hash = '#/'));
+  await page.shown('studio');
+  assert.equal(await page.tab.$eval('#script', (part) => part.value), 'My text.');
+  await page.stop();
+});
+
+test('a server that cannot be reached is named, and works again afterwards', async () => {
+  const page = await chrome.page();
+  await page.enter(server.url);
+  await page.voice();
+  await page.write('Hello there.');
+  await page.tab.setOfflineMode(true);
+  await page.press('speak');
+  await page.told('script-problem', 'cannot be reached');
+  await page.tab.setOfflineMode(false);
+  await page.speak();
+  assert.equal(await page.text('script-problem'), '');
+  await page.stop();
+});
+
+test('markup in names and texts is shown as text', async () => {
+  const page = await chrome.page();
+  const evil = '<img src=x onerror=alert(1)>';
+  await page.enter(server.url);
+  await page.voice();
+  await page.tab.type('#title', evil);
+  await page.write(`${evil} Hello.`);
+  await page.speak();
+  assert.equal(await page.text('speech-title'), evil);
+  await page.evaluate(() => (location.hash = '#/library'));
+  await page.until(() => document.querySelector('#speeches h3'));
+  assert.equal(await page.evaluate(() => document.querySelectorAll('main img').length), 0);
+  await page.stop();
+});

@@ -21,6 +21,7 @@ export class Account {
     });
     byId('sign-out').addEventListener('click', async () => {
       await post('/api/auth/logout').catch(() => {});
+      byId('username').value = '';
       this.leave();
     });
     // Another tab signed in or out.

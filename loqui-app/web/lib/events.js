@@ -4,10 +4,11 @@ import { Problem, send } from './api.js';
 
 /**
  * Yields the events until the end of the generation. After a disconnect, it reconnects and continues after the last event.
- * @param {number} id @param {AbortSignal} signal @returns {AsyncGenerator<any>}
+ * @param {number} id @param {AbortSignal} signal @param {number} [after] the number of the last event that is known
+ * @returns {AsyncGenerator<any>}
  */
-export async function* events(id, signal) {
-  let last = 0;
+export async function* events(id, signal, after = 0) {
+  let last = after;
   let failures = 0;
   for (;;) {
     try {

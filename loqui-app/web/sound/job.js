@@ -34,12 +34,11 @@ export async function create(parts, title, options) {
 const unique = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (number) => number.toString(16)).join('');
 
 export class Failure extends Error {
-  /** @param {string} words @param {number} id the generation that failed @param {boolean} cancelled */
-  constructor(words, id, cancelled) {
+  /** @param {string} words @param {number} id the generation that failed */
+  constructor(words, id) {
     super(words);
     this.words = words;
     this.id = id;
-    this.cancelled = cancelled;
   }
 }
 
@@ -52,11 +51,15 @@ export async function follow({ ids, parts }, signal, onProgress) {
   const all = lengths.reduce((sum, length) => sum + length, 0);
   let before = 0;
   for (const [index, id] of ids.entries()) {
-    for await (const event of events(id, signal)) {
-      const percent = Math.round(((before + (lengths[index] * event.progress) / 100) / all) * 100);
-      if (event.name !== 'end') onProgress(percent, stage(event, index, ids.length));
-      else if (event.status !== 'COMPLETED') throw await failure(id);
-    }
+    let end = null;
+    do {
+      for await (const event of events(id, signal, end ? Number(end.id) : 0)) {
+        const percent = Math.round(((before + (lengths[index] * event.progress) / 100) / all) * 100);
+        if (event.name === 'end') end = event;
+        else onProgress(percent, stage(event, index, ids.length));
+      }
+      // After a retry, the events go on behind the end of the attempt that failed.
+    } while (end.status !== 'COMPLETED' && !(await hasFailed(id)));
     before += lengths[index];
     onProgress(Math.round((before / all) * 100), t('stage.joining'));
   }
@@ -68,11 +71,12 @@ function stage({ stage: name, message }, index, count) {
   return count > 1 ? `${words} (${index + 1}/${count})` : words;
 }
 
-/** @param {number} id */
-async function failure(id) {
-  const { error } = await get(`/api/generation/${id}`);
-  const code = error?.code ?? '';
-  return new Failure(coded(code, error?.message ?? '', error?.hint ?? ''), id, code === 'generation.cancelled');
+/** Throws if the generation has failed, and returns false if it was started again. @param {number} id */
+async function hasFailed(id) {
+  const { status, error } = await get(`/api/generation/${id}`);
+  if (status === 'COMPLETED') return true;
+  if (status === 'FAILED') throw new Failure(coded(error?.code ?? '', error?.message ?? '', error?.hint ?? ''), id);
+  return false;
 }
 
 /** @typedef {{file: Blob, samples: Int16Array, rate: number, duration: number, cues: import('./cues.js').Cue[],

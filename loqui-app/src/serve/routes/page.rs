@@ -189,7 +189,9 @@ impl Asset {
             encoder.finish().ok().map(Bytes::from)
         };
         let (_, is_text) = self.file.kind();
-        self.gzip.get_or_init(|| if is_text { compress() } else { None }).clone()
+        self.gzip
+            .get_or_init(|| if is_text { compress() } else { None })
+            .clone()
     }
 }
 
