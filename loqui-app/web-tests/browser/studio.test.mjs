@@ -40,7 +40,8 @@ test('clone my voice and read a mail', async () => {
   await page.told('estimate', 'words');
   await page.speak();
   await page.until(() => document.getElementById('player').currentTime > 0);
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'fits the phone');
+  // The browser widens the window of a phone if the page does not fit.
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, 'fits the phone');
   assert.deepEqual(page.complaints, []);
   await page.stop();
 });

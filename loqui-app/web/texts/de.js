@@ -373,7 +373,7 @@ export default {
   'finding.sample.silent.hint': 'Prüfen Sie das Mikrofon.',
 
   'docs.title': 'API',
-  'docs.about': 'Programme senden einen API-Schlüssel oder ein Token als `Authorization: Bearer …`. Jeder Fehler hat dieselbe Form: ein fester Code, eine Meldung, und was zu tun ist.',
+  'docs.about': 'Programme senden einen API-Schlüssel oder ein Token als „Authorization: Bearer …“. Jeder Fehler hat dieselbe Form: ein fester Code, eine Meldung, und was zu tun ist.',
   'docs.signed_in': 'Sie sind angemeldet: Anfragen von dieser Seite benutzen Ihr Konto.',
   'docs.signed_out': 'Melden Sie sich auf der ersten Seite an, um Routen mit Ihrem Konto zu probieren.',
   'docs.search': 'Routen durchsuchen',

@@ -382,7 +382,7 @@ export default {
   'finding.sample.silent.hint': 'Check the microphone.',
 
   'docs.title': 'API',
-  'docs.about': 'Programs send an API key or a token as `Authorization: Bearer …`. Every error has the same form: a stable code, a message, and what to do about it.',
+  'docs.about': 'Programs send an API key or a token as “Authorization: Bearer …”. Every error has the same form: a stable code, a message, and what to do about it.',
   'docs.signed_in': 'You are signed in: requests from this page use your account.',
   'docs.signed_out': 'Sign in on the first page to try routes with your account.',
   'docs.search': 'Search routes',
