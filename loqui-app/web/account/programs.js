@@ -1,6 +1,6 @@
 // The page for programs: API keys, snippets, usage.
 
-import { get, post, remove } from '../lib/api.js';
+import { get, post, remove, server } from '../lib/api.js';
 import { button, byId, h } from '../lib/dom.js';
 import { clock, day } from '../lib/format.js';
 import { currentLanguage, t } from '../lib/text.js';
@@ -55,7 +55,7 @@ export class Programs {
     const voice = this.voice();
     byId('snippet-note').textContent = voice ? t('snippet.note', { voice: voice.name }) : t('snippet.no_voice');
     byId('snippet').textContent = SNIPPETS[kind]({
-      origin: location.origin,
+      origin: server(),
       key: this.#key || NO_KEY,
       voice: voice ?? { id: 1, name: t('add.mine') },
       text: t('snippet.text'),

@@ -1,6 +1,6 @@
 // The routes of the server, from /openapi.json, with a form to try each.
 
-import { token } from '../lib/api.js';
+import { address, token } from '../lib/api.js';
 import { byId, h } from '../lib/dom.js';
 import { fill, has, t, useLanguage } from '../lib/text.js';
 import { routeBox } from './route.js';
@@ -10,7 +10,7 @@ document.title = `Loqui: ${t('docs.title')}`;
 fill(document);
 byId('docs-signed').textContent = t(token.read() ? 'docs.signed_in' : 'docs.signed_out');
 
-const description = await (await fetch('/openapi.json')).json();
+const description = await (await fetch(address('/openapi.json'))).json();
 
 /** @type {Map<string, {path: string, verb: string, route: any}[]>} */
 const groups = new Map();

@@ -2,6 +2,15 @@
 
 import { forget, keep, read } from './keep.js';
 
+// The address of the server. It may be below a path of another site.
+const ROOT = new URL('../..', import.meta.url);
+
+/** @param {string} path @returns {URL} */
+export const address = (path) => new URL(path.slice(1), ROOT);
+
+/** The address of the server without a slash at its end. */
+export const server = () => ROOT.href.replace(/\/$/, '');
+
 export class Problem extends Error {
   /** @param {number} status the HTTP status, 0 if the server cannot be reached @param {any} body */
   constructor(status, body) {
@@ -38,7 +47,7 @@ export async function send(path, options = {}) {
   if (known) headers.set('authorization', `Bearer ${known}`);
   let response;
   try {
-    response = await fetch(path, { ...options, headers });
+    response = await fetch(address(path), { ...options, headers });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Problem(0, null);

@@ -99,6 +99,8 @@ export default {
   'voice.stop': '{name} anhalten',
   'voice.more': 'Einzelheiten',
   'voice.more.label': 'Einzelheiten zu {name}',
+  'voice.rename': 'Umbenennen',
+  'voice.rename.label': 'Neuer Name von {name}',
   'voice.delete': 'Diese Stimme löschen',
   'voice.delete.label': 'Diese Stimme löschen: {name}',
   'voice.delete.sure': '„{name}“ und alles löschen, was mit dieser Stimme gesprochen wurde? Das kann nicht rückgängig gemacht werden.',

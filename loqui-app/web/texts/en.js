@@ -102,6 +102,8 @@ export default {
   'voice.stop': 'Stop {name}',
   'voice.more': 'Details',
   'voice.more.label': 'Details of {name}',
+  'voice.rename': 'Rename',
+  'voice.rename.label': 'New name of {name}',
   'voice.delete': 'Delete this voice',
   'voice.delete.label': 'Delete this voice: {name}',
   'voice.delete.sure': 'Delete “{name}” and all speech that was made with it? This cannot be undone.',

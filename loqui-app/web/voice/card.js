@@ -1,6 +1,6 @@
 // The card of one voice: choose it, hear it, see how good the recording is, delete it.
 
-import { blob } from '../lib/api.js';
+import { blob, form, get } from '../lib/api.js';
 import { button, h, icon } from '../lib/dom.js';
 import { clock } from '../lib/format.js';
 import { keepObject, readObject } from '../lib/keep.js';
@@ -11,12 +11,13 @@ import { decoded, peaks } from '../sound/peaks.js';
 import { facts, findingList, marks } from './report.js';
 
 const BARS = 40;
+const RENAME = '/v1/voices/{voice_id}/edit';
 
 /**
  * @param {any} sample @param {boolean} chosen
- * @param {{onChoose: (id: number) => void, onDelete: (sample: any) => void, onProblem: (problem: any) => void}} handlers
+ * @param {{onChoose: (id: number) => void, onDelete: (sample: any) => void, onRenamed: () => void, onProblem: (problem: any) => void}} handlers
  */
-export function voiceCard(sample, chosen, { onChoose, onDelete, onProblem }) {
+export function voiceCard(sample, chosen, { onChoose, onDelete, onRenamed, onProblem }) {
   const { sample_id: id, sample_name: name, report } = sample;
   const canvas = h('canvas', { class: 'wave small', 'aria-hidden': 'true' });
   const play = button({
@@ -35,6 +36,7 @@ export function voiceCard(sample, chosen, { onChoose, onDelete, onProblem }) {
   });
   const choice = h('input', { type: 'radio', name: 'voice', value: String(id), checked: chosen, onchange: () => onChoose(id) });
   const findings = (report?.findings ?? []).filter(({ severity }) => severity !== 'note');
+  const rename = h('div');
   const card = h(
     'li',
     { class: 'voice' },
@@ -53,15 +55,43 @@ export function voiceCard(sample, chosen, { onChoose, onDelete, onProblem }) {
     ),
     h(
       'details',
-      { class: 'more' },
+      {
+        class: 'more',
+        ontoggle: async () => {
+          if (!rename.children.length && (await canRename())) rename.replaceChildren(renameForm(sample, onRenamed, onProblem));
+        },
+      },
       h('summary', { 'aria-label': t('voice.more.label', { name }) }, t('voice.more')),
       report?.measures ? facts(report) : null,
       findings.length ? findingList(findings) : null,
+      rename,
       button({ text: t('voice.delete'), label: t('voice.delete.label', { name }), class: 'quiet danger', onclick: () => onDelete(sample) }),
     ),
   );
   seen(canvas, () => picture(canvas, id).catch(() => canvas.remove()));
   return card;
+}
+
+/** @type {Promise<boolean> | undefined} */
+let renaming;
+
+/** Whether the server can change the name of a voice. */
+function canRename() {
+  renaming ??= get('/openapi.json').then(({ paths }) => RENAME in paths, () => false);
+  return renaming;
+}
+
+/** @param {any} sample @param {() => void} onRenamed @param {(problem: any) => void} onProblem */
+function renameForm({ sample_id: id, sample_name: name }, onRenamed, onProblem) {
+  const field = h('input', { value: name, required: true, maxLength: 100, 'aria-label': t('voice.rename.label', { name }) });
+  const ask = h('form', { class: 'row' }, field, button({ text: t('voice.rename'), type: 'submit' }));
+  ask.addEventListener('submit', async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const fields = new FormData();
+    fields.set('name', field.value.trim());
+    await form(RENAME.replace('{voice_id}', String(id)), fields).then(onRenamed, onProblem);
+  });
+  return ask;
 }
 
 /** @param {HTMLElement} play @param {boolean} on @param {string} name */

@@ -90,7 +90,7 @@ export class Recorder {
   /** @param {MediaStream} stream @param {AbortSignal} signal */
   async #listen(stream, signal) {
     this.#context = new AudioContext();
-    await this.#context.audioWorklet.addModule('/web/voice/capture.js');
+    await this.#context.audioWorklet.addModule(new URL('capture.js', import.meta.url));
     if (signal.aborted) return;
     const node = new AudioWorkletNode(this.#context, 'capture', { numberOfOutputs: 0 });
     node.port.onmessage = ({ data }) => {

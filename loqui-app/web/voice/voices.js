@@ -10,8 +10,8 @@ import { voiceCard } from './card.js';
 
 // Synthetic voices, so that a visitor hears something before recording.
 const SAMPLES = [
-  { name: 'sample.heart', file: '/web/voices/heart.mp3' },
-  { name: 'sample.rms', file: '/web/voices/rms.mp3' },
+  { name: 'sample.heart', file: 'heart.mp3' },
+  { name: 'sample.rms', file: 'rms.mp3' },
 ];
 
 export class Voices {
@@ -81,6 +81,7 @@ export class Voices {
     const handlers = {
       onChoose: (id) => this.choose(id),
       onDelete: (sample) => this.#delete(sample),
+      onRenamed: () => this.load(),
       onProblem: (problem) => this.#tell(inWords(problem)),
     };
     byId('voices').replaceChildren(
@@ -105,7 +106,7 @@ export class Voices {
       fields.set('sample_name', name);
       fields.set('upload_type', 'uploaded');
       fields.set('consent', 'A synthetic voice of the Loqui project.');
-      fields.set('file', await (await fetch(file)).blob(), file.split('/').at(-1));
+      fields.set('file', await (await fetch(new URL(`../voices/${file}`, import.meta.url))).blob(), file);
       await this.#added(await form('/api/samples/upload', fields));
       this.#add.close();
     } catch (problem) {
