@@ -116,10 +116,11 @@ test('downloads are the speech in every format', async () => {
   const starts = { wav: 'RIFF', mp3: /^ID3|^\xff/, opus: 'OggS', flac: 'fLaC', srt: '1\n', vtt: 'WEBVTT' };
   for (const [kind, start] of Object.entries(starts)) {
     await page.press(`download-${kind}`);
-    let bytes = null;
-    while (bytes === null) {
+    // The browser creates the file before it writes to it.
+    let bytes = Buffer.alloc(0);
+    while (bytes.length === 0) {
       if (readdirSync(folder).includes(`A title.${kind}`)) bytes = readFileSync(join(folder, `A title.${kind}`));
-      else await new Promise((done) => setImmediate(done));
+      await new Promise((done) => setImmediate(done));
     }
     const head = bytes.subarray(0, 12).toString('latin1');
     assert.ok(start instanceof RegExp ? start.test(head) : head.startsWith(start), `${kind}: ${head}`);
