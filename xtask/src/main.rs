@@ -24,6 +24,7 @@ mod step;
 mod test;
 mod venv;
 mod version;
+mod web;
 
 use std::process::ExitCode;
 

@@ -119,8 +119,10 @@ async fn page_openapi_document_and_metrics_are_served() {
     );
     let text = String::from_utf8(page.body).unwrap();
     // All files that the page uses are embedded.
-    for name in text.split('"').filter(|part| part.starts_with("/web/")) {
-        assert_eq!(server.get(name).await.status, 200, "{name}");
+    let names: Vec<&str> = text.split('"').filter(|part| part.starts_with("web/")).collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names {
+        assert_eq!(server.get(&format!("/{name}")).await.status, 200, "{name}");
     }
     assert!(
         !text.contains("http://") && !text.contains("https://"),
@@ -141,6 +143,18 @@ async fn page_openapi_document_and_metrics_are_served() {
         "/v1/audio/speech",
     ] {
         assert!(document["paths"].get(path).is_some(), "{path}");
+    }
+    // Readers of the document do not know the checklist of the guide, and query parameters are no path parameters.
+    assert!(!document.to_string().contains("(S"), "{document}");
+    for (path, routes) in document["paths"].as_object().unwrap() {
+        for parameter in routes["get"]["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            assert_eq!(
+                parameter["in"] == "path",
+                path.contains(&format!("{{{name}}}")),
+                "{path}: {parameter}"
+            );
+        }
     }
     assert_eq!(server.get("/docs").await.status, 200);
     server.login("testuser", "wrong").await.refused(401);

@@ -111,6 +111,7 @@ impl Guard for () {
 
 /// The query of a stream.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct AudioQuery {
     /// `wav` (default), `mp3`, `opus`, `flac`, or `pcm` (24 kHz, mono, 16 bit).
     #[serde(default)]

@@ -34,6 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Where the stream starts.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct EventsQuery {
     /// Only events with a higher number; the header `Last-Event-ID` has precedence.
     #[serde(default)]

@@ -47,6 +47,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// The query of a list.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Page {
     /// The number of generations to skip, newest first.
     #[serde(default)]
@@ -107,7 +108,7 @@ async fn list(
     Ok(Json(GenerationsAnswer { generations, total }))
 }
 
-/// The same as `/api/generation/`, without a redirect (S220).
+/// The same as `/api/generation/`, without a redirect.
 #[utoipa::path(get, path = "/api/generation", tag = "generation", security(("bearer" = [])), params(Page),
     responses((status = 200, body = GenerationsAnswer), (status = "4XX", body = ErrorBody)))]
 async fn list_plain(state: State<App>, user: User, page: Queried<Page>) -> Result<Json<GenerationsAnswer>, ApiError> {
@@ -195,6 +196,7 @@ pub(super) async fn ensure_ended(app: &App, id: GenerationId) -> Result<(), ApiE
 
 /// The query of subtitles.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct SubtitlesQuery {
     /// `srt` (default) or `vtt`.
     #[serde(default)]

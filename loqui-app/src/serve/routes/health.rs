@@ -67,7 +67,7 @@ impl Check {
 struct ReadyAnswer {
     /// Whether all checks succeeded.
     ready: bool,
-    /// The checks; each performs a real operation (S186-S190).
+    /// The checks. Each performs a real operation.
     checks: Vec<Check>,
 }
 

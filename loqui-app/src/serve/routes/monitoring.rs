@@ -25,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(queue))
 }
 
-/// The engine (S191-S196).
+/// The engine.
 #[derive(Debug, Serialize, ToSchema)]
 struct ServiceAnswer {
     /// The service.

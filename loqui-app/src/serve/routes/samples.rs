@@ -295,7 +295,7 @@ async fn list(State(app): State<App>, user: User) -> Result<Json<SamplesAnswer>,
     }))
 }
 
-/// The same as `/api/samples/`, without a redirect (S220).
+/// The same as `/api/samples/`, without a redirect.
 #[utoipa::path(get, path = "/api/samples", tag = "samples", security(("bearer" = [])),
     responses((status = 200, body = SamplesAnswer), (status = 401, body = ErrorBody)))]
 async fn list_plain(state: State<App>, user: User) -> Result<Json<SamplesAnswer>, ApiError> {

@@ -38,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// The query of a socket.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct SocketQuery {
     /// A token or an API key. Browsers cannot send headers with a WebSocket.
     token: String,

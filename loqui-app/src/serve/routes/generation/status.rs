@@ -29,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(status))
 }
 
-/// The status of a generation (S62).
+/// The status of a generation.
 #[derive(Debug, Serialize, ToSchema)]
 struct StatusAnswer {
     /// The id of the generation.
@@ -91,6 +91,7 @@ pub(in crate::serve::routes) fn message(record: &GenerationRecord) -> String {
 
 /// The query of a long poll.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Poll {
     /// Wait up to this many seconds (at most 55) for the end.
     #[serde(default)]
