@@ -41,6 +41,7 @@ use super::state::{StateKind, TakeState};
 use super::take::TakeRecord;
 use crate::clock::{later, since};
 use crate::error::{Error, code};
+use crate::money::dollars;
 
 /// The least number of takes that fail in the same way before a generation without any audio ends early.
 const SAME_FAILURES: usize = 3;
@@ -295,9 +296,11 @@ impl<'a> SegmentView<'a> {
         Some(Error::new(
             &code::GENERATION_BUDGET,
             format!(
-                "segment {} costs ${cost:.4}, but ${:.4} of the budget of ${limit:.4} is spent",
+                "segment {} costs {}, but {} of the budget of {} is spent",
                 self.index + 1,
-                guard.spent
+                dollars(cost),
+                dollars(guard.spent),
+                dollars(limit),
             ),
         ))
     }
