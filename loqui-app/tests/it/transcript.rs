@@ -93,7 +93,7 @@ fn check(call: &Call, output: &Output) {
         assert!(stderr.contains(part), "{part:?} is not on stderr: {found}");
     }
     assert!(!stderr.contains('\x1b'), "escape codes on stderr: {found}");
-    if !call.stdout.contains(&"RIFF") {
+    if !call.stdout.iter().any(|part| ["RIFF", "OggS"].contains(part)) {
         assert!(!stdout.contains('\x1b'), "escape codes on stdout: {found}");
     }
     if call.code != 0 && !call.stdout.iter().any(|part| part.contains("Usage")) {
@@ -248,7 +248,7 @@ fn calls() -> Vec<Call> {
             Nothing,
             0,
             &["loqui-1.wav (", "offline voice"],
-            &["100 %"],
+            &["offline voice"],
         ),
         call(
             "loqui speak -q -s me.mp3 'Hello there.' -o deep/er/hello.mp3",
@@ -291,7 +291,7 @@ fn calls() -> Vec<Call> {
             "loqui speak -s me.mp3 'Hi there.' -o t.wav --subtitles -",
             Nothing,
             0,
-            &["00:00:00,000 --> ", "Hi there."],
+            &[" --> ", "Hi there."],
             &["t.wav ("],
         ),
         // Speech to stdout.
