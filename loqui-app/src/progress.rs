@@ -15,6 +15,9 @@ const OUTAGE_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Waits for a generation, and shows its progress.
 pub(crate) async fn wait(generation: &Generation) -> Result<GenerationInfo> {
+    if output::is_quiet() {
+        return generation.finish().await;
+    }
     let showing = async {
         tokio::join!(show(generation), show_outages(generation));
     };

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::engine::ModelInfo;
 use crate::error::Result;
 use crate::finding::Finding;
+pub use crate::money::dollars;
 use crate::options::SpeakOptions;
 use crate::script::Script;
 

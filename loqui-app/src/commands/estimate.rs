@@ -1,9 +1,10 @@
 //! `loqui estimate`: estimates segments, duration and cost of a text.
 
-use loqui_core::Finding;
-use loqui_core::estimate::Estimate;
+use loqui_core::estimate::{Estimate, dollars};
+use loqui_core::{Finding, Severity};
 use serde::Serialize;
 
+use super::CommonFlags;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::output;
@@ -23,10 +24,10 @@ struct EstimateReport<'a> {
     warnings: &'a [Finding],
 }
 
-pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Failure> {
-    let (script, model) = arguments.script.read().await?;
+pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let (script, model) = common.read(arguments.script).await?;
     let estimate = Estimate::of(&script, &model);
-    if json {
+    if common.json {
         let warnings = &estimate.warnings;
         output::json(&EstimateReport {
             estimate: &estimate,
@@ -36,17 +37,26 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Fa
         estimate.warnings.iter().for_each(output::finding);
         output::print(&summary(&estimate));
     }
-    Ok(ExitCode::SUCCESS)
+    // `speak` would refuse this text.
+    let is_refused = estimate
+        .warnings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    Ok(if is_refused {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Describes an estimate in one line.
 pub(super) fn summary(estimate: &Estimate) -> String {
     format!(
-        "{}, {}, about {:.0} s, ${:.4} ({}{})",
+        "{}, {}, about {:.0} s, {} ({}{})",
         output::counted(estimate.characters, "character"),
         output::counted(estimate.segments, "segment"),
         estimate.duration_seconds,
-        estimate.cost_usd,
+        dollars(estimate.cost_usd),
         estimate.price_basis,
         estimate
             .prices_as_of

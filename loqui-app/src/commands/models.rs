@@ -21,16 +21,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::settings::EngineFlags;
 
-const EXAMPLES: &str = "Examples:
-  loqui models list
-  HF_TOKEN=hf_... loqui models pull english_18m_2026-10
-  loqui models pull english --from https://voices.example.com/models/english
-  loqui models add ~/Downloads/english --accept-license
-  loqui models quantize english
-  loqui models remove english";
-
 #[derive(Debug, clap::Subcommand)]
-#[command(after_help = EXAMPLES)]
 pub(crate) enum Action {
     /// List installed models, and published ones that can be pulled
     List {

@@ -4,6 +4,7 @@ use loqui_core::estimate::Estimate;
 use loqui_core::script::{ScriptReport, TokenReading};
 use serde::Serialize;
 
+use super::CommonFlags;
 use super::estimate::summary;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
@@ -24,11 +25,11 @@ struct FullReport<'a> {
     estimate: &'a Estimate,
 }
 
-pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Failure> {
-    let (script, model) = arguments.script.read().await?;
+pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let (script, model) = common.read(arguments.script).await?;
     let estimate = Estimate::of(&script, &model);
     let report = script.report();
-    if json {
+    if common.json {
         output::json(&FullReport {
             script: report,
             estimate: &estimate,

@@ -98,8 +98,6 @@ impl Voices {
             .options(options)
             // The clients of the guide cannot name a language.
             .accept_other_language()
-            .in_transaction(|transaction, submitted| {
-                job.record(transaction, submitted.generation.id, submitted.is_new)
-            })
+            .in_transaction(|transaction, submitted| job.record(transaction, submitted.generation.id, submitted.is_new))
     }
 }

@@ -24,4 +24,5 @@ mod settings;
 mod socket;
 mod speak_options;
 mod survives;
+mod transcript;
 mod wrong;

@@ -13,6 +13,7 @@ use tracing::Instrument as _;
 use super::{CancelOnDrop, Generation, Loqui, Speech};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
+use crate::estimate::dollars;
 use crate::finding::Severity;
 use crate::id::SampleId;
 use crate::ledger::{GenerationRecord, NewGeneration, Status};
@@ -281,7 +282,7 @@ impl<O> Request<O> {
             check_budget(script.spoken_characters(), &model, &options)?;
         }
         let sample = match voice {
-            Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent, None).await?.id,
+            Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent, false, None).await?.id,
             Voice::Stored(id) => id,
         };
         if reuses {
@@ -450,7 +451,11 @@ fn check_budget(characters: usize, model: &ModelInfo, options: &SpeakOptions) ->
     if cost > budget {
         return Err(Error::new(
             &code::GENERATION_BUDGET,
-            format!("the script costs ${cost:.4}, more than the budget of ${budget:.4}"),
+            format!(
+                "the script costs {}, more than the budget of {}",
+                dollars(cost),
+                dollars(budget)
+            ),
         ));
     }
     Ok(())

@@ -32,6 +32,7 @@ pub struct AddSample {
     sample: Sample,
     owner: Option<String>,
     consent: Option<String>,
+    renames: bool,
     change: Change,
 }
 
@@ -52,6 +53,13 @@ impl AddSample {
     /// Sets the statement of the speaker's consent, for instance `I am the speaker`.
     pub fn consent(mut self, statement: impl Into<String>) -> Self {
         self.consent = Some(statement.into());
+        self
+    }
+
+    /// Sets the name, which otherwise is that of the file. A sample of the same recording that the store has is renamed.
+    pub fn name(mut self, name: &str) -> Self {
+        self.sample = self.sample.with_name(name);
+        self.renames = true;
         self
     }
 
@@ -77,7 +85,7 @@ impl IntoFuture for AddSample {
         Box::pin(async move {
             self.sample.ensure_usable()?;
             self.loqui
-                .keep(&self.sample, self.owner, self.consent, self.change)
+                .keep(&self.sample, self.owner, self.consent, self.renames, self.change)
                 .await
         })
     }
@@ -177,6 +185,7 @@ impl Loqui {
             sample: sample.clone(),
             owner: None,
             consent: None,
+            renames: false,
             change: None,
         }
     }
@@ -335,6 +344,7 @@ impl Loqui {
         sample: &Sample,
         owner: Option<String>,
         consent: Option<String>,
+        renames: bool,
         change: Change,
     ) -> Result<SampleRecord> {
         #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -353,7 +363,7 @@ impl Loqui {
         }
         let known_id = known.as_ref().map(|known| known.id);
         let keys = match known {
-            Some(known) if change.is_none() && (consent.is_none() || known.consent.is_some()) => {
+            Some(known) if change.is_none() && !renames && (consent.is_none() || known.consent.is_some()) => {
                 self.keep_judgement(sample).await?;
                 return Ok(known);
             }
@@ -379,6 +389,7 @@ impl Loqui {
         let mut new = NewSample::new(sample.name(), sample.sha256(), &keys.0, &keys.1, seconds, report, now);
         new.owner = owner;
         new.consent = consent;
+        new.renames = renames;
         new.reference_seconds = sample.reference_seconds();
         let record = self.record_sample(new, known_id, change).await?;
         if record.original != keys.0 {

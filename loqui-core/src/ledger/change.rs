@@ -69,7 +69,7 @@ impl Ceiling {
 
 impl fmt::Display for Ceiling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the budget of ${:.4}", self.usd)?;
+        write!(f, "the budget of {}", crate::money::dollars(self.usd))?;
         if let Some(owner) = &self.owner {
             write!(f, " of owner {owner}")?;
         }

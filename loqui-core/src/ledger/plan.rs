@@ -43,6 +43,7 @@ use super::state::{StateKind, TakeState};
 use super::take::TakeRecord;
 use crate::clock::{later, since};
 use crate::error::{Error, code};
+use crate::money::dollars;
 
 /// One step for one segment.
 #[derive(Clone, Debug, PartialEq)]
@@ -294,9 +295,11 @@ impl<'a> SegmentView<'a> {
         Some(Error::new(
             &code::GENERATION_BUDGET,
             format!(
-                "segment {} costs ${cost:.4}, but ${:.4} of the budget of ${limit:.4} is spent",
+                "segment {} costs {}, but {} of the budget of {} is spent",
                 self.index + 1,
-                guard.spent
+                dollars(cost),
+                dollars(guard.spent),
+                dollars(limit),
             ),
         ))
     }

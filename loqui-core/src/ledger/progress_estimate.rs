@@ -53,7 +53,7 @@ impl ProgressEstimate {
             let _ = write!(line, ", {} of speech", spell(self.seconds_done));
         }
         if self.cost_usd > 0.0 {
-            let _ = write!(line, ", ${:.4}", self.cost_usd);
+            let _ = write!(line, ", {}", crate::money::dollars(self.cost_usd));
         }
         if let Some(left) = self.seconds_left {
             let _ = write!(line, ", about {} left", spell(left));

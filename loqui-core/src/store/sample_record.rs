@@ -49,6 +49,9 @@ pub struct NewSample {
     pub report: serde_json::Value,
     /// The speaker's consent.
     pub consent: Option<Consent>,
+    /// Whether a sample of the same owner and recording that the store has takes this name.
+    #[serde(default)]
+    pub renames: bool,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -74,6 +77,7 @@ impl NewSample {
             reference_seconds: 0.0,
             report,
             consent: None,
+            renames: false,
             created_at,
         }
     }

@@ -22,7 +22,7 @@ impl Shown {
         Self {
             bar: None,
             last: None,
-            quiet: json && !terminal,
+            quiet: output::is_quiet() || (json && !terminal),
         }
     }
 

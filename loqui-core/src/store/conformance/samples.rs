@@ -8,13 +8,18 @@ async fn listed(store: &dyn GenerationStore, filter: SampleFilter) -> Vec<Sample
     store.samples(&filter).await.expect("listed")
 }
 
-/// Adding a recording again returns the first sample, with its name.
+/// Adding a recording again returns the first sample, with its name, unless the new name replaces it.
 pub async fn adding_a_recording_twice_returns_the_same_sample(store: &dyn GenerationStore) {
     let first = store.add_sample(recording("Ann", "5a")).await.expect("added");
     let other = store.add_sample(recording("Bob", "5b")).await.expect("added");
     let again = store.add_sample(recording("Ann, again", "5a")).await.expect("known");
     assert_eq!(again, first);
     assert_ne!(other.id, first.id);
+    let mut named = recording("Anna", "5a");
+    named.renames = true;
+    let renamed = store.add_sample(named).await.expect("renamed");
+    assert_eq!((renamed.id, renamed.name.as_str()), (first.id, "Anna"));
+    assert_eq!(listed(store, SampleFilter::default().with_id(first.id)).await, [renamed]);
     assert_eq!(listed(store, SampleFilter::default()).await.len(), 2);
 }
 

@@ -35,6 +35,9 @@ impl State {
             .find(|known| !known.erased && known.record.owner == new.owner && known.record.sha256 == new.sha256);
         if let Some(Sample { record, .. }) = known {
             record.consent = record.consent.take().or(new.consent);
+            if new.renames {
+                record.name = new.name;
+            }
             return record.clone();
         }
         let id = SampleId::new(next_id(self.samples.last_key_value().map(|(id, _)| id.get())));

@@ -22,7 +22,8 @@ pub(super) async fn add_sample(on: &mut dyn Connection, new: NewSample) -> Resul
         "INSERT INTO sample (owner, name, sha256, original, reference, seconds, reference_seconds, report, consent,
              created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (owner, sha256) WHERE erased_at IS NULL
-         DO UPDATE SET consent = coalesce(sample.consent, excluded.consent) RETURNING *",
+         DO UPDATE SET consent = coalesce(sample.consent, excluded.consent),
+             name = CASE WHEN CAST($11 AS BIGINT) = 1 THEN excluded.name ELSE sample.name END RETURNING *",
     )
     .bind(new.owner.unwrap_or_default())
     .bind(rows::to_free_text(&new.name, on.dialect())?)
@@ -33,7 +34,8 @@ pub(super) async fn add_sample(on: &mut dyn Connection, new: NewSample) -> Resul
     .bind(new.reference_seconds)
     .bind(rows::to_json(&new.report)?)
     .bind(rows::to_optional_json(new.consent.as_ref())?)
-    .bind(new.created_at);
+    .bind(new.created_at)
+    .bind(u8::from(new.renames));
     rows::sample(query.one(on).await?.as_ref())
 }
 
