@@ -17,6 +17,8 @@ struct Quantity {
 /// Reads a measure that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     let spoken = blood_pressure(text)
+        .or_else(|| age(text))
+        .or_else(|| multiple(text, context))
         .or_else(|| feet_and_inches(text, context))
         .or_else(|| compound(text))
         .or_else(|| coordinates(text))
@@ -221,7 +223,7 @@ fn quantity(scan: &mut Scan<'_>, context: &Context<'_>) -> Option<Quantity> {
     let number = Number::take(&mut ahead)?;
     let mut quantity = Quantity {
         spoken: number.say(and),
-        one: number.is_one(),
+        one: number.is_one() && number.fraction.is_none(),
     };
     *scan = ahead;
     for (sign, word) in [
@@ -285,7 +287,7 @@ fn plain(text: &str, context: &Context<'_>) -> Option<String> {
     if !name.length {
         quantity.spoken = quantity.spoken.replace(" by ", " times ");
     }
-    let singular = quantity.one || hyphen || context.describes_noun();
+    let singular = quantity.one || hyphen || context.describes_noun() || context.describes_noun_with(&name);
     let unit = if name.word {
         sign.to_lowercase()
     } else if singular {
@@ -321,10 +323,63 @@ fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Optio
         }
         "mo" | "ha" | "ct" | "min." | "M" if spaced && context.right == "of" => {}
         "x" | "X" => return None,
+        "K" if spaced && is_temperature(context) => return Some(Name::invariable("kelvin")),
         _ => {}
     }
     // "5 A" and "3 F" are names; "5A" a room.
     units::unit(sign)
+}
+
+/// Whether the words around `273 K` are about a temperature. Elsewhere the letter means thousands.
+fn is_temperature(context: &Context<'_>) -> bool {
+    const BEFORE: &[&str] = &[
+        "at",
+        "to",
+        "of",
+        "is",
+        "was",
+        "below",
+        "above",
+        "from",
+        "about",
+        "around",
+        "near",
+        "and",
+        "between",
+        "reaches",
+        "reached",
+        "temperature",
+        "than",
+        "approximately",
+        "under",
+        "over",
+        "=",
+        "≈",
+    ];
+    let noun = context.counts_noun() || matches!(context.right.as_str(), "run" | "race" | "resolution" | "video");
+    BEFORE.contains(&context.left.as_str()) && !noun
+}
+
+/// `45-y/o`, `45yo`
+fn age(text: &str) -> Option<String> {
+    let number = ["-y/o", "y/o", "-yo", "yo"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))?;
+    let digits = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| format!("{} year old", super::number::cardinal(number, false)))
+}
+
+/// `2x faster`, `3x daily`: without such a word the letter is read.
+fn multiple(text: &str, context: &Context<'_>) -> Option<String> {
+    const AFTER: &[&str] = &[
+        "a", "as", "better", "bigger", "cheaper", "daily", "faster", "fewer", "greater", "higher", "larger", "less",
+        "longer", "lower", "monthly", "more", "per", "quicker", "shorter", "slower", "smaller", "stronger", "the",
+        "weekly", "yearly",
+    ];
+    let number = Number::parse(text.strip_suffix(['x', 'X', '×'])?)?;
+    let compared = !context.broken && AFTER.contains(&context.right.as_str());
+    let times = if number.is_one() { "time" } else { "times" };
+    compared.then(|| format!("{} {times}", number.say(context.british)))
 }
 
 fn waits(context: &Context<'_>) -> bool {

@@ -341,6 +341,10 @@ impl Reader<'_> {
         {
             return Found::new(Reading::new(Class::Sign, "by"), 1);
         }
+        // "I-95 N"
+        if let Some(direction) = road_direction(word, &self.before) {
+            return Found::new(Reading::new(Class::Address, direction), 1);
+        }
         let month = date::month(word).is_some();
         let single = word.chars().count() == 1;
         let code = super::money::is_code(word) || matches!(word, "AD" | "Rs");
@@ -498,6 +502,20 @@ impl Reader<'_> {
         }
         None
     }
+}
+
+/// The direction of an interstate: `N` in `I-95 N`.
+fn road_direction(letter: &str, road: &str) -> Option<&'static str> {
+    let number = road.strip_prefix("I-").or_else(|| road.strip_prefix("US-"))?;
+    let road = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    let direction = match letter {
+        "N" => "North",
+        "S" => "South",
+        "E" => "East",
+        "W" => "West",
+        _ => return None,
+    };
+    road.then_some(direction)
 }
 
 fn token(range: Range<usize>, class: Class, may_end_sentence: bool) -> Token {

@@ -20,6 +20,11 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
     if !letters && chunks == 1 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return telephone::read(text, context).or_else(|| bare(text, context));
     }
+    if chunks == 1
+        && let Some(reading) = by_its_words(text, context)
+    {
+        return Some(reading);
+    }
     if let Some(reading) = compared(text, chunks, context, dash) {
         return Some(reading);
     }
@@ -76,6 +81,72 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
         .or_else(|| (chunks == 1).then(|| serial::code(text, context))?)
         .or_else(|| (chunks == 1 && letters && !first.is_ascii_digit()).then(|| bare_unit(text))?)
         .or_else(|| math::read(text, context))
+}
+
+/// Numbers that the words around them, or the letters in them, explain.
+fn by_its_words(text: &str, context: &Context<'_>) -> Option<Reading> {
+    if let Some(spoken) = electronic::release(text).filter(|_| rules::is_release(context)) {
+        return Some(Reading::new(Class::Serial, spoken).because("it follows the name of a program"));
+    }
+    // "an 18th-c. church"
+    if let Some(century) = ["-c.", "-cent."].iter().find_map(|end| text.strip_suffix(end))
+        && let Some(reading) = fraction::ordinal_number(century, context)
+    {
+        return Some(Reading::new(Class::Ordinal, format!("{} century", reading.spoken)));
+    }
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    // "the 1999/2000 season", "2023/24"
+    if let Some((first, last)) = text
+        .split_once('/')
+        .filter(|(first, last)| digits(first) && digits(last))
+        && first.len() == 4
+        && matches!(last.len(), 2 | 4)
+        && first
+            .parse::<u32>()
+            .is_ok_and(|year| (1500..2100).contains(&year) && format!("{}", year + 1).ends_with(last))
+    {
+        let last = if last.len() == 4 {
+            number::year(last)
+        } else {
+            number::in_pairs(last)
+        };
+        return Some(
+            Reading::new(Class::Date, format!("{} {last}", number::year(first))).because("two years in a row"),
+        );
+    }
+    // "Boeing 747-400"
+    if context.left == "boeing"
+        && let Some((first, last)) = text
+            .split_once('-')
+            .filter(|(first, last)| digits(first) && digits(last))
+        && first.len() == 3
+        && last.len() <= 3
+    {
+        let spoken = format!(
+            "{} {}",
+            number::in_pairs(first),
+            number::cardinal(last, context.british)
+        );
+        return Some(Reading::new(Class::Serial, spoken));
+    }
+    // "a 4x4", "a 3x5 card": "2x8" alone is read with its letter.
+    if let Some((first, last)) = text
+        .split_once('x')
+        .filter(|(first, last)| digits(first) && digits(last))
+        && first.len() <= 3
+        && last.len() <= 3
+        && !text.starts_with('0')
+        && (first == last
+            || !context.broken
+                && matches!(
+                    context.right.as_str(),
+                    "grid" | "matrix" | "board" | "card" | "cards" | "table"
+                ))
+    {
+        let say = |part: &str| number::cardinal(part, context.british);
+        return Some(Reading::new(Class::Measure, format!("{} by {}", say(first), say(last))));
+    }
+    None
 }
 
 /// An amount after a comparison sign: `~$20`, `<5 min`, `≥18`.
@@ -137,6 +208,20 @@ fn without_digits(text: &str, chunks: usize, context: &Context<'_>, dash: bool) 
     }
     if chunks > 1 {
         return None;
+    }
+    // "a B- in math": elsewhere a hyphen at the end joins the next word, "A- and B-roads".
+    if matches!(text, "A-" | "B-" | "C-" | "D-" | "O-" | "AB-")
+        && (matches!(
+            context.right.as_str(),
+            "grade" | "average" | "student" | "blood" | "in" | "on" | "for"
+        ) || matches!(context.left.as_str(), "a" | "an" | "type" | "got" | "blood")
+            && context.right != "and"
+            && context.right != "or")
+    {
+        return Some(Reading::new(
+            Class::Sign,
+            format!("{} minus", text.trim_end_matches('-')),
+        ));
     }
     if let Some(spoken) = money::price(text) {
         return Some(Reading::new(Class::Money, spoken));

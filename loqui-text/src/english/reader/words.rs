@@ -203,6 +203,14 @@ impl Reader<'_> {
             {
                 Reading::new(Class::Abbreviation, "century")
             }
+            // "the 9th Cir." is a court, "Oak Cir." a street.
+            "Cir"
+                if around.point
+                    && self.before.starts_with(|c: char| c.is_ascii_digit())
+                    && self.before.ends_with(['t', 'd', 'h']) =>
+            {
+                Reading::new(Class::Abbreviation, "Circuit")
+            }
             "v" if around.capital && self.before.starts_with(char::is_uppercase) => {
                 Reading::new(Class::Abbreviation, "versus")
             }
@@ -257,6 +265,10 @@ impl Reader<'_> {
             }
             Needs::Point => point && !(core.len() <= 3 && ambiguous(core) && !capitalised && self.ahead.len() == 1),
             Needs::Number => number && (point || core.len() > 2 || capitalised),
+            // "Answer yes or no. 5 people came."
+            Needs::PointAndNumber if core == "no" && matches!(self.before.as_str(), "or" | "say" | "said" | "says") => {
+                false
+            }
             Needs::PointAndNumber => {
                 let digits = next.bytes().all(|byte| byte.is_ascii_digit());
                 number && (point && (core.len() > 1 || numbered_letter(core, next)) || core == "No" && digits)
