@@ -81,6 +81,7 @@ const DESCRIBED: &[&str] = &[
     "outlet",
     "pipe",
     "plywood",
+    "power",
     "process",
     "radius",
     "range",
@@ -210,6 +211,14 @@ impl Context<'_> {
         }
         let plural = self.counts_noun() && word.ends_with('s') && !NO_PLURALS.contains(&word);
         plural || CONTAINERS.contains(&word) || DESCRIBED.contains(&word)
+    }
+
+    /// Returns true if the next word says what is so many times as much or as often: "2x faster", "3x a day".
+    pub(super) fn precedes_compared(&self) -> bool {
+        const LINKS: &[&str] = &["a", "as", "less", "longer", "more", "per", "the"];
+        let word = self.right.as_str();
+        word.len() > 1 && self.after.chars().all(char::is_lowercase) && !NO_NOUN.contains(&word)
+            || LINKS.contains(&word)
     }
 
     /// Returns true if the next word is a plural that a number may count: "1500 people", "2000 tons".

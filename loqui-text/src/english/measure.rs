@@ -330,34 +330,14 @@ fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Optio
     units::unit(sign)
 }
 
-/// Whether the words around `273 K` are about a temperature. Elsewhere the letter means thousands.
+/// Returns true if `273 K` is a temperature. Before a noun and after an article the letter means thousands.
 fn is_temperature(context: &Context<'_>) -> bool {
-    const BEFORE: &[&str] = &[
-        "at",
-        "to",
-        "of",
-        "is",
-        "was",
-        "below",
-        "above",
-        "from",
-        "about",
-        "around",
-        "near",
-        "and",
-        "between",
-        "reaches",
-        "reached",
-        "temperature",
-        "than",
-        "approximately",
-        "under",
-        "over",
-        "=",
-        "≈",
-    ];
-    let noun = context.counts_noun() || matches!(context.right.as_str(), "run" | "race" | "resolution" | "video");
-    BEFORE.contains(&context.left.as_str()) && !noun
+    let noun = context.counts_noun()
+        || matches!(
+            context.right.as_str(),
+            "run" | "race" | "resolution" | "video" | "a" | "per" | "salary"
+        );
+    !noun && !matches!(context.left.as_str(), "" | "a" | "an" | "the" | "another" | "this")
 }
 
 /// `45-y/o`, `45yo`
@@ -369,15 +349,10 @@ fn age(text: &str) -> Option<String> {
     digits.then(|| format!("{} year old", super::number::cardinal(number, false)))
 }
 
-/// `2x faster`, `3x daily`: without such a word the letter is read.
+/// `2x faster`, `3x daily`, `23x platinum`: without such a word the letter is read.
 fn multiple(text: &str, context: &Context<'_>) -> Option<String> {
-    const AFTER: &[&str] = &[
-        "a", "as", "better", "bigger", "cheaper", "daily", "faster", "fewer", "greater", "higher", "larger", "less",
-        "longer", "lower", "monthly", "more", "per", "quicker", "shorter", "slower", "smaller", "stronger", "the",
-        "weekly", "yearly",
-    ];
     let number = Number::parse(text.strip_suffix(['x', 'X', '×'])?)?;
-    let compared = !context.broken && AFTER.contains(&context.right.as_str());
+    let compared = !context.broken && context.precedes_compared();
     let times = if number.is_one() { "time" } else { "times" };
     compared.then(|| format!("{} {times}", number.say(context.british)))
 }
@@ -433,8 +408,12 @@ fn counted(context: &Context<'_>) -> bool {
         )
 }
 
-/// `9×10^16 J`
+/// `9×10^16 J`, `5×10^9/L`
 fn scientific(text: &str) -> Option<String> {
+    if let Some((number, below)) = text.rsplit_once('/').filter(|(number, _)| number.contains("10^")) {
+        let number = super::math::scientific(number)?;
+        return Some(format!("{} per {}", number.spoken, units::per(below)?));
+    }
     let (number, sign) = text.rsplit_once(' ')?;
     let number = number.contains("10^").then(|| super::math::scientific(number))??;
     let unit = units::unit(sign).or_else(|| units::behind_power(sign))?;

@@ -270,6 +270,16 @@ impl Reader<'_> {
         {
             return Found::new(reading, 1);
         }
+        // "Acme Inc.'s"
+        if let Some(stem) = chunk.core.strip_suffix(".'s") {
+            let known = abbreviation::find(stem)
+                .iter()
+                .find(|known| known.needs == abbreviation::Needs::Point);
+            if let Some(known) = known {
+                let owner = format!("{}'s", known.spoken);
+                return Found::new(Reading::new(Class::Abbreviation, owner), 1);
+            }
+        }
         if let Some(found) = self.abbreviation().or_else(|| self.street()).or_else(|| self.windows()) {
             return found;
         }
@@ -508,14 +518,7 @@ impl Reader<'_> {
 fn road_direction(letter: &str, road: &str) -> Option<&'static str> {
     let number = road.strip_prefix("I-").or_else(|| road.strip_prefix("US-"))?;
     let road = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-    let direction = match letter {
-        "N" => "North",
-        "S" => "South",
-        "E" => "East",
-        "W" => "West",
-        _ => return None,
-    };
-    road.then_some(direction)
+    road.then(|| abbreviation::side(letter))?
 }
 
 fn token(range: Range<usize>, class: Class, may_end_sentence: bool) -> Token {

@@ -252,7 +252,7 @@ pub(super) fn is_release(context: &Context<'_>) -> bool {
     };
     let compared = matches!(
         context.left.as_str(),
-        ">=" | "<=" | ">" | "<" | "=" | "==" | "≥" | "≤" | "~=" | "version" | "lts"
+        "is" | "was" | ">=" | "<=" | ">" | "<" | "=" | "==" | "≥" | "≤" | "~=" | "version" | "lts"
     );
     named(&context.left) || PROGRAMS_AND_WORDS.contains(&context.before) || compared && named(&context.before_that)
 }
@@ -277,6 +277,13 @@ fn identifies(text: &str, context: &Context<'_>) -> bool {
 
 /// Rules for digits without separators.
 pub(super) const DIGITS: &[Rule<Digits>] = &[
+    Rule {
+        fits: |text, context| {
+            matches!(text, "112" | "911" | "999") && matches!(context.right.as_str(), "call" | "calls" | "operator")
+        },
+        reading: Digits::OneByOne,
+        reason: "a number for emergencies",
+    },
     Rule {
         fits: |text, context| matches!(text, "112" | "911" | "999") && context.left == "or" && !context.counts_noun(),
         reading: Digits::OneByOne,

@@ -46,6 +46,7 @@ const SIGNS: &[(char, &str)] = &[
     ('∩', "intersection"),
     ('∪', "union"),
     ('♯', "sharp"),
+    ('★', "star"),
     ('♭', "flat"),
 ];
 
@@ -70,6 +71,7 @@ pub(super) fn operator(text: &str) -> Option<&'static str> {
         "&&" => "and",
         "||" => "or",
         "+/-" => "plus or minus",
+        ">>" | ">>>" | "//" => "",
         "§§" => "sections",
         "¶¶" => "paragraphs",
         "#" => "number",

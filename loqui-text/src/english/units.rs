@@ -143,6 +143,8 @@ const OTHERS: &[Unit] = &[
     ("ppb", "part per billion", "parts per billion"),
     ("dpi", "dot per inch", "dots per inch"),
     ("ppi", "pixel per inch", "pixels per inch"),
+    ("mEq", "milliequivalent", "milliequivalents"),
+    ("IU", "international unit", "international units"),
     ("dB", "decibel", "decibels"),
     ("dBA", "decibel", "decibels"),
     ("dBm", "decibel milliwatt", "decibel milliwatts"),

@@ -25,6 +25,13 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
     {
         return Some(reading);
     }
+    // "PHP 8.1" is no amount of pesos.
+    if let Some(rest) = text.strip_prefix("PHP ")
+        && rest.trim_end_matches('+').len() <= 3
+        && let Some(numbers) = electronic::release(rest)
+    {
+        return Some(Reading::new(Class::Serial, format!("PHP {numbers}")).because("it follows the name of a program"));
+    }
     if let Some(reading) = compared(text, chunks, context, dash) {
         return Some(reading);
     }
@@ -85,7 +92,17 @@ pub(super) fn classify(text: &str, chunks: usize, context: &Context<'_>, dash: b
 
 /// Numbers that the words around them, or the letters in them, explain.
 fn by_its_words(text: &str, context: &Context<'_>) -> Option<Reading> {
-    if let Some(spoken) = electronic::release(text).filter(|_| rules::is_release(context)) {
+    let release = |text: &str| {
+        electronic::release(text).or_else(|| {
+            let (first, last) = text.split_once('-')?;
+            Some(format!(
+                "{} to {}",
+                electronic::release(first)?,
+                electronic::release(last)?
+            ))
+        })
+    };
+    if let Some(spoken) = release(text).filter(|_| rules::is_release(context)) {
         return Some(Reading::new(Class::Serial, spoken).because("it follows the name of a program"));
     }
     // "an 18th-c. church"
@@ -113,6 +130,25 @@ fn by_its_words(text: &str, context: &Context<'_>) -> Option<Reading> {
         return Some(
             Reading::new(Class::Date, format!("{} {last}", number::year(first))).because("two years in a row"),
         );
+    }
+    // "10/10 would recommend"
+    if let Some((given, most)) = text.split_once('/')
+        && given == most
+        && matches!(most, "5" | "10")
+    {
+        let number = number::cardinal(most, context.british);
+        return Some(Reading::new(Class::Fraction, format!("{number} out of {number}")).because("a full mark"));
+    }
+    // "two 5s"
+    if let Some(digit) = text.strip_suffix('s')
+        && digit.len() == 1
+        && digits(digit)
+        && (number::is_small_word(&context.left) || matches!(context.left.as_str(), "many" | "several" | "all"))
+    {
+        return Some(Reading::new(
+            Class::Cardinal,
+            number::plural(&number::cardinal(digit, false)),
+        ));
     }
     // "Boeing 747-400"
     if context.left == "boeing"
@@ -174,7 +210,11 @@ fn compared(text: &str, chunks: usize, context: &Context<'_>, dash: bool) -> Opt
 
 /// A unit without a number: `kg/m³`, `°C`.
 fn bare_unit(text: &str) -> Option<Reading> {
-    if !text.contains(['/', '·', '°', '^']) {
+    // "A/B" has two letters, not amps per byte.
+    let letters = text
+        .split('/')
+        .all(|part| part.len() == 1 && part.bytes().all(|byte| byte.is_ascii_uppercase()));
+    if letters || !text.contains(['/', '·', '°', '^']) {
         return None;
     }
     units::unit(text).map(|name| Reading::new(Class::Measure, name.many))
