@@ -19,6 +19,7 @@ pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Foun
         .or_else(|| time(text, before, language))
         .or_else(|| range(text, language))
         .or_else(|| money(text, language))
+        .or_else(|| numbered_noun(text, before, language))
         .or_else(|| measure(text, language))
         .or_else(|| ordinal(text, before, language))
         .or_else(|| plain(text, before, language))?;
@@ -29,6 +30,19 @@ pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Foun
     let joined = next.is_some_and(|c| matches!(c, '.' | ',' | ':' | '/' | '-'))
         && rest.next().is_some_and(|c| c.is_ascii_digit());
     (!joined && !next.is_some_and(|c| c.is_ascii_digit())).then_some(token)
+}
+
+/// `3° piano`: before a noun the sign of degrees is that of an ordinal.
+fn numbered_noun(text: &str, before: &str, language: &Language) -> Option<Found> {
+    const SIDES: &[&str] = &[
+        "sotto", "sopra", "bajo", "sobre", "abaixo", "acima", "e", "y", "a", "o", "di", "de", "in", "en", "em", "nord",
+        "norte", "sud", "sur", "sul", "est", "este", "leste", "ovest", "oeste", "con", "com", "per", "para", "al",
+    ];
+    let digits = digits_of(text);
+    let noun = text[digits.len()..].strip_prefix("° ")?;
+    let word: String = noun.chars().take_while(|c| c.is_alphabetic()).take(20).collect();
+    let named = word.starts_with(char::is_lowercase) && !SIDES.contains(&word.as_str());
+    (named && digits.len() <= 2).then(|| ordinal(text, before, language))?
 }
 
 /// Digits with separators that no grammar reads. Each group is read separately.
