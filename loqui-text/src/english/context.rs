@@ -103,6 +103,30 @@ const DESCRIBED: &[&str] = &[
     "wire",
     "wiring",
 ];
+/// Plural nouns for what lasts a time: "for 30 min intervals".
+const TIMED: &[&str] = &[
+    "blocks",
+    "breaks",
+    "calls",
+    "classes",
+    "contracts",
+    "delays",
+    "episodes",
+    "intervals",
+    "meetings",
+    "naps",
+    "periods",
+    "rides",
+    "runs",
+    "sessions",
+    "shifts",
+    "slots",
+    "timeouts",
+    "videos",
+    "walks",
+    "windows",
+    "workouts",
+];
 /// Nouns for containers and pieces.
 const CONTAINERS: &[&str] = &[
     "bag",
@@ -201,7 +225,7 @@ impl Context<'_> {
         let word = self.right.as_str();
         // "after 30 s users see": the noun is the subject.
         let adverbial = ["after", "within", "in", "every", "until", "for"].contains(&self.left.as_str());
-        if unit.is_time() && adverbial {
+        if unit.is_time() && adverbial && !TIMED.contains(&word) {
             return false;
         }
         let singular = word.strip_suffix("es").filter(|stem| CONTAINERS.contains(stem));

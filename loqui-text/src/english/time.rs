@@ -18,6 +18,8 @@ struct Time<'a> {
     half: Option<char>,
     zone: Option<String>,
     clock: bool,
+    /// Whether the hour has two digits.
+    padded: bool,
 }
 
 /// Reads a time, or two with a hyphen between them, that fills `text`.
@@ -115,6 +117,7 @@ fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
         half: None,
         zone: None,
         clock: false,
+        padded: digits.len() == 2,
     };
     let separator = ahead.eat_any(&[":", ".", "h"]);
     match separator {
@@ -226,14 +229,17 @@ fn offset(scan: &mut Scan<'_>) -> Option<String> {
 }
 
 /// Whether hours, minutes and seconds are a time of day and not a duration: a date or a word for a time precedes.
-fn is_time_of_day(context: &Context<'_>, hour: u32) -> bool {
+fn is_time_of_day(context: &Context<'_>, padded: bool) -> bool {
     let left = context.left.trim_end_matches('.');
     let year = left.len() == 4 && left.parse::<u32>().is_ok_and(|year| (1900..2100).contains(&year));
     let date = left.len() >= 6
         && ['-', '/', '.'].iter().any(|mark| left.matches(*mark).count() == 2)
         && left.bytes().all(|byte| byte.is_ascii_digit() || b"-/.".contains(&byte));
     let weekday = super::date::weekday(left).is_some() || super::date::month(left).is_some();
-    year || date || weekday || matches!(left, "at" | "until" | "since") && (hour >= 10 || hour == 0)
+    year || date
+        || weekday
+        || matches!(left, "at" | "until" | "since" | "from" | "between" | "to") && padded
+        || super::date::month(context.before_that.trim_end_matches('.')).is_some()
 }
 
 fn counted(number: u32, unit: &str) -> String {
@@ -270,7 +276,7 @@ impl Time<'_> {
 
     fn say(&self, context: &Context<'_>) -> Option<String> {
         let offset = self.zone.is_some() && self.half.is_none();
-        let clock = self.hour < 24 && (offset || is_time_of_day(context, self.hour));
+        let clock = self.hour < 24 && (offset || is_time_of_day(context, self.padded));
         let mut spoken = if let Some((second, "")) = self.second
             && let Some(minute) = self.minute
             && clock

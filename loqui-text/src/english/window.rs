@@ -172,12 +172,7 @@ fn by_its_words(text: &str, context: &Context<'_>) -> Option<Reading> {
         && first.len() <= 3
         && last.len() <= 3
         && !text.starts_with('0')
-        && (first == last
-            || !context.broken
-                && matches!(
-                    context.right.as_str(),
-                    "grid" | "matrix" | "board" | "card" | "cards" | "table"
-                ))
+        && (first == last || !context.broken && context.precedes_compared())
     {
         let say = |part: &str| number::cardinal(part, context.british);
         return Some(Reading::new(Class::Measure, format!("{} by {}", say(first), say(last))));

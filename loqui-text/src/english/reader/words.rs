@@ -214,7 +214,15 @@ impl Reader<'_> {
                 Reading::new(Class::Measure, if one { "pint" } else { "pints" })
             }
             // "N. Korea", "S. Africa"
-            "N" | "S" | "E" | "W" if around.point && REGIONS.contains(&around.next) => {
+            "N" | "S" | "E" | "W"
+                if around.point
+                    && (REGIONS.contains(&around.next)
+                        || around.capital
+                            && self
+                                .ahead
+                                .get(2)
+                                .is_some_and(|street| address::street(&street.core).is_some())) =>
+            {
                 Reading::new(Class::Abbreviation, abbreviation::side(core)?)
             }
             // "the 9th Cir." is a court, "Oak Cir." a street.
