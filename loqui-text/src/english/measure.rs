@@ -215,6 +215,17 @@ fn quantity(scan: &mut Scan<'_>, context: &Context<'_>) -> Option<Quantity> {
     let mut ahead = *scan;
     if let Some(mixed) = fraction::take(&mut ahead) {
         *scan = ahead;
+        // "1/4-1/2 tsp"
+        let mut more = ahead;
+        if more.eat_any(&["-", " - "]).is_some()
+            && let Some(most) = fraction::take(&mut more)
+        {
+            *scan = more;
+            return Some(Quantity {
+                spoken: format!("{} to {}", mixed.say(and), most.say(and)),
+                one: most.whole.is_none(),
+            });
+        }
         return Some(Quantity {
             spoken: mixed.say(and),
             one: mixed.whole.is_none(),
@@ -322,6 +333,7 @@ fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Optio
             return None;
         }
         "mo" | "ha" | "ct" | "min." | "M" if spaced && context.right == "of" => {}
+        "d" if !spaced => return None,
         "x" | "X" => return None,
         "K" if spaced && is_temperature(context) => return Some(Name::invariable("kelvin")),
         _ => {}

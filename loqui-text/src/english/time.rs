@@ -135,6 +135,14 @@ fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
     if let Some(half) = half_of_day(&mut suffix) {
         time.half = Some(half);
         ahead = suffix;
+    } else if time.minute.is_some()
+        && time.second.is_none()
+        && matches!(suffix.rest(), "a" | "p")
+        && suffix.rest() == ahead.rest()
+    {
+        // "2:15p"
+        time.half = suffix.peek().map(|letter| letter.to_ascii_uppercase());
+        ahead = Scan::new("");
     } else if ["o'clock", "oclock", "O'Clock", "O'CLOCK"]
         .iter()
         .any(|word| suffix.eat(word))

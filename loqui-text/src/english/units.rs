@@ -108,6 +108,8 @@ const OTHERS: &[Unit] = &[
     ("sec", "second", "seconds"),
     ("secs", "second", "seconds"),
     ("msec", "millisecond", "milliseconds"),
+    ("d", "day", "days"),
+    ("bp", "basis point", "basis points"),
     ("wk", "week", "weeks"),
     ("wks", "week", "weeks"),
     ("mo", "month", "months"),

@@ -200,7 +200,7 @@ impl Reader<'_> {
             }
             // "the 18th c."
             "c" if around.point
-                && self.before.starts_with(|c: char| c.is_ascii_digit())
+                && self.before.contains(|c: char| c.is_ascii_digit())
                 && self.before.ends_with(['t', 'd', 'h']) =>
             {
                 Reading::new(Class::Abbreviation, "century")
