@@ -1,5 +1,6 @@
 //! Languages other than English: numbers, ordinals, decimals, dates, times, money, percent and measures in words.
 
+mod abbreviations;
 mod cluster;
 mod data;
 mod dates;

@@ -80,6 +80,10 @@ const POINTED_TITLES: &[(&str, &str)] = &[
     ("brig", "Brigadier"),
     ("sec", "Secretary"),
     ("msgr", "Monsignor"),
+    ("wm", "William"),
+    ("jas", "James"),
+    ("chas", "Charles"),
+    ("thos", "Thomas"),
 ];
 /// Abbreviations before a number, with or without a full stop.
 const NUMBERED: &[(&str, &str)] = &[
@@ -146,6 +150,8 @@ const POINTED_NUMBERED: &[(&str, &str)] = &[
     ("avg", "average"),
     ("temp", "temperature"),
     ("alt", "altitude"),
+    ("fn", "footnote"),
+    ("sched", "schedule"),
     ("lat", "latitude"),
     ("long", "longitude"),
     ("dia", "diameter"),
@@ -304,6 +310,16 @@ const FREE: &[(&str, &str)] = &[
     ("n/a", "not applicable"),
     ("h/t", "hat tip"),
     ("y/o", "year old"),
+    ("pls", "please"),
+    ("thx", "thanks"),
+    ("y/y", "year over year"),
+    ("q/q", "quarter over quarter"),
+    ("m/m", "month over month"),
+    ("he/she", "he or she"),
+    ("she/he", "she or he"),
+    ("s/he", "she or he"),
+    ("his/her", "his or her"),
+    ("him/her", "him or her"),
     ("b/w", "between"),
     ("and/or", "and or"),
     ("i/o", "I O"),
@@ -363,6 +379,17 @@ pub(super) fn find(word: &str) -> &'static [Abbreviation] {
     lower.make_ascii_lowercase();
     let known = std::str::from_utf8(lower).ok().and_then(|lower| TABLE.get(lower));
     known.map_or(&[], Vec::as_slice)
+}
+
+/// The side of the world for its letter.
+pub(super) fn side(letter: &str) -> Option<&'static str> {
+    Some(match letter {
+        "N" => "North",
+        "S" => "South",
+        "E" => "East",
+        "W" => "West",
+        _ => return None,
+    })
 }
 
 /// Whether `word` is a title, such as `Gen`.

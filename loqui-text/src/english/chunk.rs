@@ -242,16 +242,16 @@ fn strip(run: &str) -> (&str, &str, &str) {
         start = at + c.len_utf8();
     }
     let body = &run[start..];
-    let opened = body.len() < LONGEST_CORE && body.contains('(');
+    let opened = body.len() < LONGEST_CORE && body.contains(['(', '[']);
     let mut end = body.len();
     for (at, c) in body.char_indices().rev() {
         if !is_trail(c) {
             break;
         }
-        if c == ')' && opened {
+        if matches!(c, ')' | ']') && opened {
             let before = &body[..at];
-            let open = before.matches('(').count();
-            let closed = before.matches(')').count();
+            let open = before.matches(if c == ')' { '(' } else { '[' }).count();
+            let closed = before.matches(c).count();
             if open > closed {
                 break;
             }

@@ -58,6 +58,160 @@ const NO_NOUN: &[&str] = &[
     "within", "without", "would", "yet", "you", "your", "thick", "old", "older", "each", "plus", "minus",
 ];
 
+/// Nouns in the singular that a measure describes without an article: "with 5 mm wire".
+const DESCRIBED: &[&str] = &[
+    "adapter",
+    "battery",
+    "bulb",
+    "cable",
+    "chip",
+    "dash",
+    "drill",
+    "engine",
+    "fence",
+    "frame",
+    "ladder",
+    "poster",
+    "print",
+    "rug",
+    "ruler",
+    "drive",
+    "film",
+    "foam",
+    "gauge",
+    "glass",
+    "hose",
+    "jack",
+    "lens",
+    "mesh",
+    "monitor",
+    "nozzle",
+    "outlet",
+    "pipe",
+    "plywood",
+    "power",
+    "process",
+    "radius",
+    "range",
+    "race",
+    "resolution",
+    "rope",
+    "run",
+    "screen",
+    "spacing",
+    "speed",
+    "steel",
+    "storage",
+    "supply",
+    "swim",
+    "tape",
+    "technology",
+    "thread",
+    "tubing",
+    "wire",
+    "wiring",
+];
+/// Plural nouns for what lasts a time: "for 30 min intervals".
+const TIMED: &[&str] = &[
+    "blocks",
+    "breaks",
+    "calls",
+    "classes",
+    "contracts",
+    "delays",
+    "episodes",
+    "intervals",
+    "meetings",
+    "naps",
+    "periods",
+    "rides",
+    "runs",
+    "sessions",
+    "shifts",
+    "slots",
+    "timeouts",
+    "videos",
+    "walks",
+    "windows",
+    "workouts",
+];
+/// Nouns for containers and pieces.
+const CONTAINERS: &[&str] = &[
+    "bag",
+    "bar",
+    "barrel",
+    "block",
+    "bolus",
+    "bottle",
+    "bowl",
+    "box",
+    "can",
+    "capsule",
+    "carton",
+    "container",
+    "dose",
+    "dumbbell",
+    "jar",
+    "jug",
+    "kettlebell",
+    "keg",
+    "pack",
+    "packet",
+    "pill",
+    "plate",
+    "sachet",
+    "sack",
+    "steak",
+    "syringe",
+    "tablet",
+    "tank",
+    "tin",
+    "tub",
+    "vial",
+    "weight",
+];
+/// Words in -s after a measure that are verbs or adverbs.
+const NO_PLURALS: &[&str] = &[
+    "across",
+    "appears",
+    "backwards",
+    "becomes",
+    "comes",
+    "costs",
+    "downwards",
+    "drives",
+    "equals",
+    "feeds",
+    "flows",
+    "forwards",
+    "gives",
+    "goes",
+    "inwards",
+    "keeps",
+    "leads",
+    "leaves",
+    "lies",
+    "looks",
+    "makes",
+    "means",
+    "needs",
+    "onwards",
+    "outwards",
+    "passes",
+    "powers",
+    "remains",
+    "requires",
+    "seems",
+    "separates",
+    "sounds",
+    "takes",
+    "thus",
+    "towards",
+    "upwards",
+    "versus",
+    "works",
+];
+
 impl Context<'_> {
     /// Returns true if a measure or an amount here describes the next noun: "a 40 cm gap", "a $20 bill".
     pub(super) fn describes_noun(&self) -> bool {
@@ -70,6 +224,35 @@ impl Context<'_> {
                 .is_some_and(|c| c.is_lowercase() || c.is_uppercase() && matches!(self.left.as_str(), "a" | "an"))
             && self.after.chars().all(|c| c.is_alphabetic() || c == '-')
             && !NO_NOUN.contains(&self.right.as_str())
+    }
+
+    /// Returns true if a measure without an article describes the next noun: "5 nm chips". A plural noun shows it, or a
+    /// noun that is often described so. An amount describes containers only: "5 lb bags", but "500 g carrots".
+    pub(super) fn describes_noun_with(&self, unit: &super::units::Name) -> bool {
+        if self.broken || unit.one.starts_with("degree") || !self.after.chars().all(|c| c.is_lowercase() || c == '-') {
+            return false;
+        }
+        let word = self.right.as_str();
+        // "after 30 s users see": the noun is the subject.
+        let adverbial = ["after", "within", "in", "every", "until", "for"].contains(&self.left.as_str());
+        if unit.is_time() && adverbial && !TIMED.contains(&word) {
+            return false;
+        }
+        let singular = word.strip_suffix("es").filter(|stem| CONTAINERS.contains(stem));
+        let singular = singular.or_else(|| word.strip_suffix('s')).unwrap_or(word);
+        if unit.is_amount() {
+            return CONTAINERS.contains(&singular);
+        }
+        let plural = self.counts_noun() && word.ends_with('s') && !NO_PLURALS.contains(&word);
+        plural || CONTAINERS.contains(&word) || DESCRIBED.contains(&word)
+    }
+
+    /// Returns true if the next word says what is so many times as much or as often: "2x faster", "3x a day".
+    pub(super) fn precedes_compared(&self) -> bool {
+        const LINKS: &[&str] = &["a", "as", "less", "longer", "more", "per", "the"];
+        let word = self.right.as_str();
+        word.len() > 1 && self.after.chars().all(char::is_lowercase) && !NO_NOUN.contains(&word)
+            || LINKS.contains(&word)
     }
 
     /// Returns true if the next word is a plural that a number may count: "1500 people", "2000 tons".

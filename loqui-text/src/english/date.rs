@@ -452,7 +452,7 @@ fn years(text: &str, context: &Context<'_>) -> Option<String> {
     }
     let from: u32 = first.parse().ok()?;
     let to: u32 = last.parse().ok()?;
-    if !(1000..2100).contains(&from) || context.counts_noun() {
+    if !(1000..2100).contains(&from) || context.counts_noun() && context.left != "the" {
         return None;
     }
     match (last.len(), separator) {

@@ -298,6 +298,22 @@ fn version(text: &str) -> Option<String> {
     Some(format!("{prefix}{}{rest}", words.join(" point ")))
 }
 
+/// `3.11`, `22.04`, `3.11+`: the numbers of a release are read as numbers, not as a decimal.
+pub(super) fn release(text: &str) -> Option<String> {
+    let (numbers, later) = text.strip_suffix('+').map_or((text, ""), |numbers| (numbers, " plus"));
+    let (major, minor) = numbers.split_once('.')?;
+    let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(major) || !digits(minor) {
+        return None;
+    }
+    let minor = if minor.len() > 1 && minor.starts_with('0') {
+        one_by_one(minor)
+    } else {
+        cardinal(minor, false)
+    };
+    Some(format!("{} point {minor}{later}", cardinal(major, false)))
+}
+
 /// Inserts the names of the marks between the words. Digits are read one by one, round thousands as a number.
 pub(super) fn spell(text: &str, marks: bool) -> String {
     let mut spoken: Vec<String> = Vec::new();

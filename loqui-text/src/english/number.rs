@@ -56,6 +56,11 @@ const IRREGULAR: [(&str, &str); 8] = [
 /// Numbers of this many digits without separators are identifiers, not quantities.
 pub(super) const IDENTIFIER_DIGITS: usize = 10;
 
+/// Returns true if `word` is a number below twenty.
+pub(super) fn is_small_word(word: &str) -> bool {
+    SMALL[1..].contains(&word)
+}
+
 /// The grouping of the digits of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grouping {

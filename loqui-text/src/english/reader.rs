@@ -270,6 +270,16 @@ impl Reader<'_> {
         {
             return Found::new(reading, 1);
         }
+        // "Acme Inc.'s"
+        if let Some(stem) = chunk.core.strip_suffix(".'s") {
+            let known = abbreviation::find(stem)
+                .iter()
+                .find(|known| known.needs == abbreviation::Needs::Point);
+            if let Some(known) = known {
+                let owner = format!("{}'s", known.spoken);
+                return Found::new(Reading::new(Class::Abbreviation, owner), 1);
+            }
+        }
         if let Some(found) = self.abbreviation().or_else(|| self.street()).or_else(|| self.windows()) {
             return found;
         }
@@ -340,6 +350,10 @@ impl Reader<'_> {
                 .is_some_and(|next| next.core.starts_with(|c: char| c.is_ascii_digit()))
         {
             return Found::new(Reading::new(Class::Sign, "by"), 1);
+        }
+        // "I-95 N"
+        if let Some(direction) = road_direction(word, &self.before) {
+            return Found::new(Reading::new(Class::Address, direction), 1);
         }
         let month = date::month(word).is_some();
         let single = word.chars().count() == 1;
@@ -498,6 +512,13 @@ impl Reader<'_> {
         }
         None
     }
+}
+
+/// The direction of an interstate: `N` in `I-95 N`.
+fn road_direction(letter: &str, road: &str) -> Option<&'static str> {
+    let number = road.strip_prefix("I-").or_else(|| road.strip_prefix("US-"))?;
+    let road = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    road.then(|| abbreviation::side(letter))?
 }
 
 fn token(range: Range<usize>, class: Class, may_end_sentence: bool) -> Token {

@@ -283,7 +283,8 @@ pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Re
     if context.right == "century" || context.right == "centuries" {
         return Some(Reading::new(Class::Roman, ordinal(&digits, false)).because("centuries have ordinals"));
     }
-    let initial = numeral == "I" && !FIRST.contains(&left);
+    // "Appendix C" and "Part D" are letters.
+    let initial = numeral == "I" && !FIRST.contains(&left) || !styled && matches!(numeral, "C" | "D" | "L" | "M");
     if counted && !initial && (left != "mark" || numeral.len() > 1) {
         return plain("the word before it is counted");
     }

@@ -176,6 +176,87 @@ const BEFORE_YEAR: &[&str] = &[
     "dated",
 ];
 
+/// Programs and standards whose releases have two numbers.
+const PROGRAMS: &[&str] = &[
+    "android",
+    "angular",
+    "bash",
+    "bluetooth",
+    "cmake",
+    "cuda",
+    "debian",
+    "deno",
+    "django",
+    "docker",
+    "elixir",
+    "fedora",
+    "firefox",
+    "flutter",
+    "gcc",
+    "ghc",
+    "git",
+    "gnome",
+    "golang",
+    "hdmi",
+    "helm",
+    "ios",
+    "ipados",
+    "kernel",
+    "kotlin",
+    "kubernetes",
+    "laravel",
+    "linux",
+    "llvm",
+    "lua",
+    "macos",
+    "mariadb",
+    "mongodb",
+    "mysql",
+    "nginx",
+    "node",
+    "node.js",
+    "npm",
+    "numpy",
+    "openssl",
+    "pandas",
+    "perl",
+    "php",
+    "pip",
+    "postgres",
+    "postgresql",
+    "pytorch",
+    "python",
+    "redis",
+    "scipy",
+    "sqlite",
+    "tensorflow",
+    "tls",
+    "typescript",
+    "ubuntu",
+    "usb",
+    "vim",
+    "vulkan",
+    "xcode",
+    "zsh",
+];
+/// Programs that are also words. They need a capital letter.
+const PROGRAMS_AND_WORDS: &[&str] = &[
+    "Apache", "Blender", "Chrome", "Dart", "Go", "Java", "Julia", "Rails", "React", "Ruby", "Rust", "Safari", "Scala",
+    "Spring", "Swift", "Unity", "Windows",
+];
+
+/// Returns true if a number with a point here is a release: "Python 3.11", "version 3.11", "Python >= 3.11".
+pub(super) fn is_release(context: &Context<'_>) -> bool {
+    let named = |word: &str| {
+        PROGRAMS.contains(&word) || matches!(word, "version" | "versions" | "ver" | "v" | "ver." | "v." | "release")
+    };
+    let compared = matches!(
+        context.left.as_str(),
+        "is" | "was" | ">=" | "<=" | ">" | "<" | "=" | "==" | "≥" | "≤" | "~=" | "version" | "lts"
+    );
+    named(&context.left) || PROGRAMS_AND_WORDS.contains(&context.before) || compared && named(&context.before_that)
+}
+
 fn four(text: &str) -> Option<u32> {
     (text.len() == 4).then(|| text.parse().ok())?
 }
@@ -196,6 +277,13 @@ fn identifies(text: &str, context: &Context<'_>) -> bool {
 
 /// Rules for digits without separators.
 pub(super) const DIGITS: &[Rule<Digits>] = &[
+    Rule {
+        fits: |text, context| {
+            matches!(text, "112" | "911" | "999") && matches!(context.right.as_str(), "call" | "calls" | "operator")
+        },
+        reading: Digits::OneByOne,
+        reason: "a number for emergencies",
+    },
     Rule {
         fits: |text, context| matches!(text, "112" | "911" | "999") && context.left == "or" && !context.counts_noun(),
         reading: Digits::OneByOne,

@@ -46,6 +46,7 @@ const SIGNS: &[(char, &str)] = &[
     ('∩', "intersection"),
     ('∪', "union"),
     ('♯', "sharp"),
+    ('★', "star"),
     ('♭', "flat"),
 ];
 
@@ -70,6 +71,7 @@ pub(super) fn operator(text: &str) -> Option<&'static str> {
         "&&" => "and",
         "||" => "or",
         "+/-" => "plus or minus",
+        ">>" | ">>>" | "//" => "",
         "§§" => "sections",
         "¶¶" => "paragraphs",
         "#" => "number",
@@ -200,6 +202,29 @@ pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
     if uuid && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
         let words: Vec<String> = text.split('-').map(each).collect();
         return serial(words.join(", "));
+    }
+    // "q6h" in a prescription
+    if let Some(hours) = text
+        .strip_prefix('q')
+        .and_then(|rest| rest.strip_suffix('h').or_else(|| rest.strip_suffix("hr")))
+        && (1..=2).contains(&hours.len())
+        && hours.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let unit = if hours == "1" { "hour" } else { "hours" };
+        return serial(format!("every {} {unit}", super::number::cardinal(hours, false)));
+    }
+    // "123 F.3d 456": the series of a law report
+    if let Some((name, series)) = text.rsplit_once('.')
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'.')
+        && let Some(series) = match series {
+            "2d" => Some("second"),
+            "3d" => Some("third"),
+            _ => None,
+        }
+    {
+        let letters: Vec<&str> = name.split('.').collect();
+        return serial(format!("{} {series}", letters.join(" ")));
     }
     // "BA2490" after a word such as "flight".
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();

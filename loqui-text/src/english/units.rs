@@ -46,6 +46,8 @@ const PREFIXED: &[Unit] = &[
     ("Sv", "sievert", "sieverts"),
     ("Bq", "becquerel", "becquerels"),
     ("VA", "volt amp", "volt amps"),
+    ("VDC", "volt DC", "volts DC"),
+    ("VAC", "volt AC", "volts AC"),
     ("px", "pixel", "pixels"),
     ("t", "ton", "tons"),
 ];
@@ -106,6 +108,8 @@ const OTHERS: &[Unit] = &[
     ("sec", "second", "seconds"),
     ("secs", "second", "seconds"),
     ("msec", "millisecond", "milliseconds"),
+    ("d", "day", "days"),
+    ("bp", "basis point", "basis points"),
     ("wk", "week", "weeks"),
     ("wks", "week", "weeks"),
     ("mo", "month", "months"),
@@ -141,6 +145,8 @@ const OTHERS: &[Unit] = &[
     ("ppb", "part per billion", "parts per billion"),
     ("dpi", "dot per inch", "dots per inch"),
     ("ppi", "pixel per inch", "pixels per inch"),
+    ("mEq", "milliequivalent", "milliequivalents"),
+    ("IU", "international unit", "international units"),
     ("dB", "decibel", "decibels"),
     ("dBA", "decibel", "decibels"),
     ("dBm", "decibel milliwatt", "decibel milliwatts"),
@@ -183,6 +189,39 @@ const OTHERS: &[Unit] = &[
 /// Signs that are often words or names. They are units only directly after a number and at the end of the token: never
 /// alone, and never after a slash without a number.
 const NOT_ALONE: &[&str] = &["M", "F", "T", "H", "A", "B", "b", "N", "AU", "t", "J"];
+
+/// Units of time, in the singular.
+const TIMES: &[&str] = &["second", "minute", "hour", "day", "week", "month", "year"];
+
+/// Units of an amount of something: "500 grams carrots", but "3 millimeter screws".
+const AMOUNTS: &[&str] = &[
+    "gram",
+    "kilogram",
+    "milligram",
+    "microgram",
+    "liter",
+    "milliliter",
+    "centiliter",
+    "deciliter",
+    "ounce",
+    "fluid ounce",
+    "pound",
+    "teaspoon",
+    "tablespoon",
+    "cup",
+    "gallon",
+    "quart",
+    "pint",
+    "dozen",
+    "carat",
+    "ton",
+    "CC",
+    "mole",
+    "millimole",
+    "calorie",
+    "kilocalorie",
+    "point",
+];
 
 /// Signs that may be written in capitals. In capitals, other signs are acronyms: `GPA`, `MA`.
 const IN_CAPITALS: &[&str] = &[
@@ -307,6 +346,16 @@ pub(super) struct Name {
 }
 
 impl Name {
+    /// Returns true if it measures an amount of something.
+    pub(super) fn is_amount(&self) -> bool {
+        AMOUNTS.contains(&self.one.as_str())
+    }
+
+    /// Returns true if it is a unit of time.
+    pub(super) fn is_time(&self) -> bool {
+        TIMES.contains(&self.one.as_str())
+    }
+
     /// A word that has no plural.
     pub(super) fn invariable(word: &str) -> Self {
         Self {
@@ -469,10 +518,15 @@ pub(super) fn unit(text: &str) -> Option<Name> {
     let first = parts.next()?;
     let mut name = product(first)?;
     let alone = !text.contains(['/', '·', '^']);
-    if alone && NOT_ALONE.contains(&text) {
+    if alone && NOT_ALONE.contains(&text.trim_end_matches('.')) {
         return None;
     }
+    let first_is_time = TIMES.contains(&name.one.as_str());
     for below in parts {
+        // "10 min/20 min" are two measures.
+        if first_is_time && below.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         let below = per_name(below)?;
         name.one = format!("{} per {below}", name.one);
         name.many = format!("{} per {below}", name.many);
@@ -504,12 +558,13 @@ fn product(text: &str) -> Option<Name> {
 fn per_name(text: &str) -> Option<String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
-        // "l/100km": other numbers begin a measure of their own.
-        if !matches!(&text[..digits], "10" | "100" | "1000") {
-            return None;
-        }
         let sign = text[digits..].trim_start();
         let unit = (!sign.starts_with(['°', '%'])).then(|| factor(sign))??;
+        // "l/100km" and "g/24 h": other numbers begin a measure of their own.
+        let time = TIMES.contains(&unit.one.as_str()) && digits <= 3;
+        if !(time || matches!(&text[..digits], "10" | "100" | "1000")) {
+            return None;
+        }
         return Some(format!(
             "{} {}",
             super::number::cardinal(&text[..digits], false),

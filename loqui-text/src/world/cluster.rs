@@ -12,13 +12,15 @@ use crate::Class;
 
 /// Reads the token at the start of `text`, given the previous word in lower case.
 pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Found> {
-    let token = telephone(text, language)
-        .or_else(|| numeric_date(text, before, language))
+    let token = numeric_date(text, before, language)
+        .or_else(|| telephone(text, language))
         .or_else(|| named_date(text, before, language))
         .or_else(|| counted(text, before, language))
+        .or_else(|| opening_times(text, before, language))
         .or_else(|| time(text, before, language))
         .or_else(|| range(text, language))
         .or_else(|| money(text, language))
+        .or_else(|| numbered_noun(text, before, language))
         .or_else(|| measure(text, language))
         .or_else(|| ordinal(text, before, language))
         .or_else(|| plain(text, before, language))?;
@@ -29,6 +31,38 @@ pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Foun
     let joined = next.is_some_and(|c| matches!(c, '.' | ',' | ':' | '/' | '-'))
         && rest.next().is_some_and(|c| c.is_ascii_digit());
     (!joined && !next.is_some_and(|c| c.is_ascii_digit())).then_some(token)
+}
+
+/// `9:00–17:30`
+fn opening_times(text: &str, before: &str, language: &Language) -> Option<Found> {
+    let first = time(text, before, language)?;
+    let rest = &text[first.length..];
+    let dash = ["–", "-", " – ", " - "]
+        .into_iter()
+        .find(|dash| rest.starts_with(dash))?;
+    let last = time(&rest[dash.len()..], "", language)?;
+    let space = if language.profile.tight { "" } else { " " };
+    Some(found(
+        Class::Range,
+        format!(
+            "{}{space}{}{space}{}",
+            first.spoken, language.profile.range, last.spoken
+        ),
+        first.length + dash.len() + last.length,
+    ))
+}
+
+/// `3° piano`: before a noun the sign of degrees is that of an ordinal.
+fn numbered_noun(text: &str, before: &str, language: &Language) -> Option<Found> {
+    const SIDES: &[&str] = &[
+        "sotto", "sopra", "bajo", "sobre", "abaixo", "acima", "e", "y", "a", "o", "di", "de", "in", "en", "em", "nord",
+        "norte", "sud", "sur", "sul", "est", "este", "leste", "ovest", "oeste", "con", "com", "per", "para", "al",
+    ];
+    let digits = digits_of(text);
+    let noun = text[digits.len()..].strip_prefix("° ")?;
+    let word: String = noun.chars().take_while(|c| c.is_alphabetic()).take(20).collect();
+    let named = word.starts_with(char::is_lowercase) && !SIDES.contains(&word.as_str());
+    (named && digits.len() <= 2).then(|| ordinal(text, before, language))?
 }
 
 /// Digits with separators that no grammar reads. Each group is read separately.
@@ -178,6 +212,12 @@ fn year_with_noun(number: &Number, rest: &str, before: &str, language: &Language
     language.rules.has(set).then(|| number.say(set, language))
 }
 
+/// `1920er`, `90er`: the decades of German.
+fn decade(spoken: &str, rest: &str, language: &Language) -> Option<String> {
+    let behind = rest.strip_prefix("er").filter(|_| language.profile.code == "de")?;
+    (!behind.starts_with(char::is_alphanumeric)).then(|| format!("{spoken}er"))
+}
+
 /// A number that is not part of a larger token.
 fn plain(text: &str, before: &str, language: &Language) -> Option<Found> {
     let (number, length) = Number::take(text, language)?;
@@ -193,7 +233,17 @@ fn plain(text: &str, before: &str, language: &Language) -> Option<Found> {
         && number.value().is_some_and(|value| (1100..2100).contains(&value));
     if is_year && !matches!(code, "ru" | "pl" | "ko" | "zh" | "ja") {
         let spoken = year(number.value()?, "%spellout-numbering-year", language);
+        if let Some(decade) = decade(&spoken, rest, language) {
+            return Some(found(Class::Date, decade, length + "er".len()));
+        }
         return Some(found(Class::Date, in_characters(spoken, language), length));
+    }
+    if number.whole.ends_with('0')
+        && number.fraction.is_none()
+        && !number.negative
+        && let Some(decade) = decade(&number.say(NUMBERING, language), rest, language)
+    {
+        return Some(found(Class::Date, decade, length + "er".len()));
     }
     let in_front_of_noun = rest
         .strip_prefix([' ', '\u{A0}'])

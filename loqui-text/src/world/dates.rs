@@ -157,6 +157,10 @@ pub(super) fn named_date(text: &str, before: &str, language: &Language) -> Optio
         length
     };
     let mut spoken = date(day, month, year_number, before, language);
+    // "1.º de enero": the mark asks for the ordinal.
+    if day == 1 && language.profile.code == "es" && text[1..].trim_start_matches('.').starts_with('º') {
+        spoken = spoken.replacen("uno", "primero", 1);
+    }
     if prefixed {
         spoken = spoken.replacen(&language.months[month], &format!("ב{}", language.months[month]), 1);
     }

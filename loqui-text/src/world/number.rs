@@ -40,7 +40,10 @@ impl Number {
         while (1..=3).contains(&first) {
             let rest = &unsigned[at..];
             let Some(separator) = rest.chars().next() else { break };
-            let fits = separator == language.group || spaced && separator.is_whitespace();
+            // A no-break space groups digits in every language, an ordinary space in Spanish too.
+            let no_break = matches!(separator, '\u{A0}' | '\u{202F}');
+            let spanish = language.profile.code == "es" && separator == ' ';
+            let fits = separator == language.group || spaced && separator.is_whitespace() || no_break || spanish;
             if !fits {
                 break;
             }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
+use super::abbreviations;
 use super::cluster;
 use super::data::{self, Language};
 use super::money;
@@ -115,7 +116,11 @@ impl Reader<'_> {
                 at = start + self.text[start..].chars().next().map_or(1, char::len_utf8);
                 continue;
             }
-            let end = start + window.back[found.length];
+            let mut end = start + window.back[found.length];
+            // The full stop of "руб." at the end is also that of the sentence.
+            if found.length > 1 && window.text[..found.length].ends_with('.') && self.text[end..].trim().is_empty() {
+                end -= 1;
+            }
             self.copy(start, sink);
             self.say(start..end, &found, sink);
             at = end;
@@ -192,8 +197,46 @@ impl Reader<'_> {
         before[start..].to_lowercase()
     }
 
-    /// Passes the text up to `end` to the sink unchanged.
+    /// Passes the text up to `end` to the sink. Only abbreviations change.
     fn copy(&mut self, end: usize, sink: &mut impl Sink) {
+        let code = self.language.profile.code;
+        if abbreviations::has(code) {
+            let mut at = self.copied;
+            while let Some(start) = self.word_start(at, end) {
+                let known = abbreviations::find(&self.text[start..], code).filter(|known| start + known.length <= end);
+                if let Some(known) = known {
+                    self.pass(start, sink);
+                    at = start + known.length;
+                    self.copied = at;
+                    let glued = !std::mem::take(&mut self.space);
+                    let abbreviation = Token {
+                        may_end_sentence: false,
+                        ..token(start..at, Class::Abbreviation)
+                    };
+                    sink.token(abbreviation, known.spoken, glued);
+                } else {
+                    at = start + self.text[start..].chars().next().map_or(1, char::len_utf8);
+                }
+            }
+        }
+        self.pass(end, sink);
+    }
+
+    /// Returns the start of the first word between `at` and `end`.
+    fn word_start(&self, at: usize, end: usize) -> Option<usize> {
+        let mut inside = self.text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        for (place, c) in self.text[at..end].char_indices() {
+            let belongs = c.is_alphanumeric();
+            if belongs && !inside {
+                return Some(at + place);
+            }
+            inside = belongs;
+        }
+        None
+    }
+
+    /// Passes the text up to `end` to the sink unchanged.
+    fn pass(&mut self, end: usize, sink: &mut impl Sink) {
         let range = self.copied..end;
         self.copied = end;
         let words = &self.text[range.clone()];

@@ -21,6 +21,7 @@ pub(super) fn time(text: &str, before: &str, language: &Language) -> Option<Foun
         "fr" => &["heures", "h"],
         "es" | "it" => &["horas", "h", "ore"],
         "pt" => &["horas", "h"],
+        "hi" => &["बजे"],
         _ => &[],
     };
     let with_suffix = swallow(text, length, suffixes, language);

@@ -95,7 +95,9 @@ impl Reader<'_> {
                 break;
             }
         }
-        if words.len() < 3 {
+        // "the 9th Cir." is a court.
+        let court = words.get(1) == Some(&"Cir") && words[0].ends_with(|c: char| c.is_ascii_alphabetic());
+        if words.len() < 3 || court {
             return None;
         }
         let (reading, chunks) = window::street(&words, &self.context(1))?;
@@ -114,10 +116,10 @@ impl Reader<'_> {
         let chunk = &self.ahead[0];
         let core = chunk.core.as_ref();
         let candidates = abbreviation::find(core);
-        if candidates.is_empty() {
-            return None;
-        }
         let around = self.around();
+        if candidates.is_empty() {
+            return self.cups_or_versus(core, &around);
+        }
         let capitalised = core.starts_with(char::is_uppercase);
         if let Some(found) = self.cups_or_versus(core, &around) {
             return Some(found);
@@ -198,10 +200,38 @@ impl Reader<'_> {
             }
             // "the 18th c."
             "c" if around.point
-                && self.before.starts_with(|c: char| c.is_ascii_digit())
+                && self.before.contains(|c: char| c.is_ascii_digit())
                 && self.before.ends_with(['t', 'd', 'h']) =>
             {
                 Reading::new(Class::Abbreviation, "century")
+            }
+            // "2 pt. cream"
+            "pt" if around.point
+                && around.next.starts_with(char::is_lowercase)
+                && self.before.ends_with(|c: char| c.is_ascii_digit()) =>
+            {
+                let one = self.before == "1" || self.before.contains('/');
+                Reading::new(Class::Measure, if one { "pint" } else { "pints" })
+            }
+            // "N. Korea", "S. Africa"
+            "N" | "S" | "E" | "W"
+                if around.point
+                    && (REGIONS.contains(&around.next)
+                        || around.capital
+                            && self
+                                .ahead
+                                .get(2)
+                                .is_some_and(|street| address::street(&street.core).is_some())) =>
+            {
+                Reading::new(Class::Abbreviation, abbreviation::side(core)?)
+            }
+            // "the 9th Cir." is a court, "Oak Cir." a street.
+            "Cir"
+                if around.point
+                    && self.before.starts_with(|c: char| c.is_ascii_digit())
+                    && self.before.ends_with(['t', 'd', 'h']) =>
+            {
+                Reading::new(Class::Abbreviation, "Circuit")
             }
             "v" if around.capital && self.before.starts_with(char::is_uppercase) => {
                 Reading::new(Class::Abbreviation, "versus")
@@ -257,6 +287,10 @@ impl Reader<'_> {
             }
             Needs::Point => point && !(core.len() <= 3 && ambiguous(core) && !capitalised && self.ahead.len() == 1),
             Needs::Number => number && (point || core.len() > 2 || capitalised),
+            // "Answer yes or no. 5 people came."
+            Needs::PointAndNumber if core == "no" && matches!(self.before.as_str(), "or" | "say" | "said" | "says") => {
+                false
+            }
             Needs::PointAndNumber => {
                 let digits = next.bytes().all(|byte| byte.is_ascii_digit());
                 number && (point && (core.len() > 1 || numbered_letter(core, next)) || core == "No" && digits)
@@ -265,6 +299,25 @@ impl Reader<'_> {
         }
     }
 }
+
+/// Countries and regions whose names have a direction.
+const REGIONS: &[&str] = &[
+    "Africa",
+    "America",
+    "Asia",
+    "Carolina",
+    "Dakota",
+    "Europe",
+    "Germany",
+    "Ireland",
+    "Korea",
+    "Korean",
+    "Macedonia",
+    "Sudan",
+    "Vietnam",
+    "Virginia",
+    "Yorkshire",
+];
 
 /// Abbreviations that are also short words. At the end of a text they are expanded only if they are capitalized.
 fn ambiguous(core: &str) -> bool {
