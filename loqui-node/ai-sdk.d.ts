@@ -1,6 +1,6 @@
 import type { Loqui, LoquiOptions, Sample, SampleData, SpeakOptions } from './index.js';
 
-/** A voice: a sample, the ID of a stored one, the path of a recording, or its bytes. */
+/** A voice: a sample, the ID of a stored sample, the path of a recording, or the bytes of a recording. */
 export type Voice = Sample | number | string | URL | SampleData;
 
 /** One speech model, as `@ai-sdk/provider` describes it (`SpeechModelV3`). */

@@ -29,7 +29,7 @@ export interface Finding {
 
 /** The result of checking a recording. */
 export interface Report {
-  /** Whether the recording can serve as a voice. False if a finding is an error. */
+  /** Whether the recording can be used as a voice. False if a finding is an error. */
   usable: boolean;
   /** The container format, detected from the content, for example `mp3`. */
   format: string;
@@ -37,20 +37,25 @@ export interface Report {
   durationSeconds: number | null;
   /** The sample rate, in Hz. */
   sampleRate: number | null;
+  /** The number of channels. */
   channels: number | null;
   /** The measurements, by name with the unit, for example `snrDb`. */
   measures: Record<string, number | string | null>;
+  /** The findings, worst first. */
   findings: Finding[];
 }
 
 /** One change of a generation. */
 export interface GenerationEvent {
+  /** The ID of the generation. */
   generation: number;
   /** The number of the event within the generation, from 1, without gaps. */
   number: number;
   /** When it happened, as RFC 3339 in UTC. */
   at: string;
+  /** The status after it. */
   status: Status;
+  /** The stage after it: `queued`, `speaking`, `stitching` (joining the segments) or `done`. */
   stage: string;
   /** How much is done, 0 to 100. It never decreases. */
   progress: number;
@@ -58,8 +63,9 @@ export interface GenerationEvent {
   message: string;
 }
 
-/** One part of a script. */
+/** One part of a script, which the model speaks in one call. Each such call is a take. */
 export interface Segment {
+  /** Its position, from 0. */
   index: number;
   /** The text as written. */
   text: string;
@@ -67,27 +73,47 @@ export interface Segment {
   start: number | null;
   /** Where it ends in the speech, in seconds. */
   end: number | null;
+  /** The number of takes. */
   takes: number;
+  /** The seed of the take in use. */
   seed: number | null;
+  /** The provider's ID of that take. */
   predictionId: string | null;
+  /**
+   * The speaker similarity of take and sample, -1 to 1, if it was measured. For the offline voice, the similarity of the
+   * matched voice.
+   */
   similarity: number | null;
 }
 
 /** The state of a generation. */
 export interface GenerationInfo {
+  /** Its ID. */
   generation: number;
   status: Status;
+  /** The current stage: `queued`, `speaking`, `stitching` (joining the segments) or `done`. */
   stage: string;
+  /** How much is done, 0 to 100. */
   progress: number;
+  /** The name of the engine. */
   engine: string;
+  /** The full name of the model. */
   model: string;
+  /** The file it was written to, if the program `loqui` wrote it. */
   output: string | null;
+  /** The duration of the speech, in seconds. */
   durationSeconds: number | null;
+  /** The sample rate of the speech, in Hz. */
   sampleRate: number;
+  /** The cost so far, in US dollars. */
   costUsd: number;
+  /** The number of takes. */
   takes: number;
+  /** The segments of the script. */
   segments: Segment[];
+  /** Findings that did not stop it. */
   warnings: Finding[];
+  /** Why it failed. */
   error: { code: string; message: string; hint: string; retryable: boolean } | null;
 }
 
@@ -107,17 +133,60 @@ export interface ProgressEstimate {
 
 /** The estimated size and cost of a text. */
 export interface Estimate {
+  /** The length of the text. */
   characters: number;
+  /** The number of segments, and so the least number of takes. */
   segments: number;
+  /** The estimated duration of the speech, in seconds. */
   durationSeconds: number;
+  /** The cost with one take of each segment, in US dollars. */
   costUsd: number;
+  /** What the price is based on. */
   priceBasis: string;
+  /** The date of the prices. */
   pricesAsOf: string | null;
 }
 
-/** What was spent. */
+/** A token that is not spoken as it is written. */
+export interface TokenReading {
+  /** The token as written. */
+  written: string;
+  /** The words for it. Empty if it is left out. */
+  spoken: string;
+  /** What it stands for, for example `date`. */
+  class: string;
+  /** Why an ambiguous token is read this way. */
+  reason?: string;
+}
+
+/** What is written and what is spoken in one segment. */
+export interface ScriptSegment {
+  /** The index in the script, from 0. */
+  index: number;
+  /** The text as written, without markup. */
+  text: string;
+  /** The text as sent to the engine. */
+  spoken: string;
+  /** The boundary after the segment. */
+  boundary: 'word' | 'clause' | 'sentence' | 'paragraph' | 'end';
+  /** The pause after the segment, in seconds. */
+  pauseSeconds: number;
+  /** The tokens that are not spoken as they are written. */
+  readings: TokenReading[];
+}
+
+/** What is written and what is spoken, segment by segment. */
+export interface Script {
+  /** The language in which the text is read, for example `en-GB`. */
+  language: string | null;
+  segments: ScriptSegment[];
+  /** What may sound wrong. */
+  findings: Finding[];
+}
+
+/** The cost of all takes, in total, by day and by model. */
 export interface Usage {
-  /** The cost. All amounts are in US dollars. */
+  /** The total cost. All amounts are in US dollars. */
   totalUsd: number;
   /** The amount reserved for takes that have not ended. */
   reservedUsd: number;
@@ -125,7 +194,9 @@ export interface Usage {
   byDay: { day: string; totalUsd: number; takes: number; characters: number }[];
   /** The usage of each engine and model. */
   byModel: { engine: string; model: string; totalUsd: number; takes: number; characters: number }[];
+  /** The number of takes. */
   takes: number;
+  /** The number of characters spoken. */
   characters: number;
 }
 
@@ -140,7 +211,7 @@ export interface SampleInfo {
   seconds: number;
   /** When it was stored, as RFC 3339 in UTC. */
   createdAt: string;
-  /** Its owner, where several users share a store. */
+  /** Its owner, if several users share a store. */
   owner: string | null;
   /** The speaker's consent. */
   consent: { statement: string; at: string } | null;
@@ -148,8 +219,9 @@ export interface SampleInfo {
   report: Report;
 }
 
-/** What was erased. */
+/** The objects that a call erased. */
 export interface Erased {
+  /** The ID of the sample. */
   sample: number | null;
   /** The IDs of the generations whose text and speech were erased. */
   generations: number[];
@@ -157,6 +229,7 @@ export interface Erased {
 
 /** One log message. */
 export interface LogEvent {
+  /** Its level. */
   level: LogLevel;
   /** The module it comes from, for example `loqui_core::replicate::limiter`. */
   target: string;
@@ -164,6 +237,7 @@ export interface LogEvent {
   message: string;
 }
 
+/** The levels of log messages, most severe first. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** The bytes of a recording, in any binary type of Node. */
@@ -209,7 +283,7 @@ export interface SpeakOptions {
   temperature?: number;
   /** Makes the result repeatable; 1 or more. The seed of each segment and take is derived from it. */
   seed?: number;
-  /** The language of the script as an ISO 639-1 code, for example `en`. */
+  /** The language of the script as an ISO 639-1 code, with a region where conventions differ: `en`, `en-GB`. */
   language?: string;
   /** The most the generation may cost, in US dollars. */
   budget?: number;
@@ -224,6 +298,16 @@ export interface SpeakOptions {
    * reuse unchanged segments of an edited script, and speak an identical script anew.
    */
   reuse?: boolean;
+  /**
+   * The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt` or `vtt`. Default: `plain`, which may contain
+   * HTML entities and the tags of SSML.
+   */
+  format?: string;
+  /**
+   * How terms are said: one line per term, `term = respelling`, with `; language=en` or `; voice=NAME` behind it where
+   * it is for one language or voice only. In JSON also an object of terms and respellings.
+   */
+  pronunciations?: string;
   /** The owner of the generation and of its sample, where several users share a store. */
   owner?: string;
   /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */
@@ -235,9 +319,11 @@ export interface SpeakOptions {
 
 /** Selects generations. */
 export interface GenerationFilter {
+  /** Only generations with this status. */
   status?: Status;
-  /** The most generations to return. */
+  /** The maximum number of generations to return. */
   limit?: number;
+  /** Only generations of this owner. */
   owner?: string;
   /** Only generations with the sample of this ID. */
   sample?: number;
@@ -256,8 +342,8 @@ export class Loqui {
   /** The name of the engine. */
   readonly engine: string;
   /**
-   * Speaks a text in the voice of a sample or of the stored sample with an ID, and returns the speech. Aborting cancels
-   * the generation, here and at the provider.
+   * Speaks a text in the voice of a sample and returns the speech. The sample is an object or the ID of a stored one.
+   * Aborting cancels the generation, here and at the provider.
    */
   speak(sample: Sample | number, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
   /**
@@ -287,10 +373,12 @@ export class Loqui {
   resume(): Promise<number[]>;
   /** Erases a stored sample, here and at the provider; with `speech`, also all speech made with it. */
   eraseSample(id: number, options?: { speech?: boolean }): Promise<Erased>;
-  /** Returns what was spent, by day and by model. It includes erased generations. */
+  /** Returns the cost of all takes, by day and by model. Erased generations are included. */
   usage(): Promise<Usage>;
   /** Estimates segments, duration and cost of a text without sending anything. */
   estimate(text: string, options?: { model?: string }): Estimate;
+  /** Shows what is written and what would be spoken in each segment, without sending anything. */
+  script(text: string, options?: SpeakOptions): Script;
   /** Releases the store. Submitted generations continue. */
   close(): void;
 }
@@ -314,11 +402,11 @@ export class Sample {
   readonly report: Report;
   /** Its duration, in seconds. */
   readonly duration: number;
-  /** Whether it can serve as a voice. If not, `report` says why. */
+  /** Whether it can be used as a voice. If not, `report` says why. */
   readonly usable: boolean;
 }
 
-/** The handle of a generation: one sample speaking one script. */
+/** A handle of a generation: one job that speaks one script in the voice of one sample. */
 export class Generation {
   private constructor();
   /** Its ID in the store. */
@@ -327,16 +415,16 @@ export class Generation {
   info(): Promise<GenerationInfo>;
   /** Returns its current status. */
   status(): Promise<Status>;
-  /** Yields its events with a number above `after`, as they happen, and ends with the last one. */
+  /** Yields its events with a number above `after` when they happen, and ends after the last one. */
   events(options?: { after?: number; signal?: AbortSignal }): AsyncGenerator<GenerationEvent, void, void>;
   /**
-   * Streams the speech as the bytes of a file while it is made: each segment as soon as all earlier ones are done. If the
+   * Streams the bytes of an audio file while the speech is generated, each segment when all earlier ones are done. If the
    * generation fails, the stream is destroyed with the error. Aborting ends the stream and leaves the generation running.
    */
   audio(options?: { format?: SpeechFormat; signal?: AbortSignal }): Readable & AsyncIterable<Buffer>;
   /** Returns finished segments, cost so far, and the estimated time left. */
   progressEstimate(): Promise<ProgressEstimate>;
-  /** Waits for its end like `wait`, without reading the speech into memory. */
+  /** Waits for its end as `wait` does, without reading the speech into memory. */
   finish(options?: { signal?: AbortSignal }): Promise<GenerationInfo>;
   /**
    * Streams the finished speech to a file, in the format of its extension.
@@ -350,7 +438,7 @@ export class Generation {
    * @throws {InvalidInputError} `generation.not_finished`
    */
   speech(): Promise<Speech>;
-  /** Requests cancellation, here and at the provider. `wait` settles when it has ended. */
+  /** Requests cancellation, here and at the provider. `wait` settles when the generation has ended. */
   cancel(): Promise<void>;
   /**
    * Restarts a failed generation. Finished segments are kept and cost nothing again.

@@ -26,7 +26,7 @@ impl Bare {
         }
     }
 
-    /// Creates a prediction with a held request and returns its audio.
+    /// Creates a prediction with a request that waits for the output, and returns its audio.
     pub(crate) async fn run(&self) -> Vec<u8> {
         let Self { address, token, .. } = self;
         let create = format!(

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
-use loqui_core::SpeakOptions;
+use loqui_core::VoiceSettings;
 use loqui_core::replicate::{Client, Model, RunOptions};
 use loqui_emulator::{Emulator, Settings};
 use tokio::process::Command;
@@ -65,7 +65,7 @@ async fn main() {
     let python = ("Python", python.as_str(), "benches/clients/many.py");
     let javascript = ("JavaScript", "node", "benches/clients/many.mjs");
     let rows = [
-        (("By hand", me.as_str(), "bare"), None),
+        (("Raw sockets", me.as_str(), "bare"), None),
         (ours, None),
         (python, None),
         (javascript, None),
@@ -120,7 +120,7 @@ async fn ours() {
         };
         let model = Model::by_name("chatterbox").expect("a known model");
         let input = model
-            .input("Hello there.", reference.as_deref(), &SpeakOptions::default(), None)
+            .input("Hello there.", reference.as_deref(), &VoiceSettings::default(), None)
             .expect("valid");
         let run = client
             .run(&model.prediction(input), &RunOptions::default())

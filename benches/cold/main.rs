@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("`loqui --version`", Box::new(version)),
         ("`python3 -c pass`", Box::new(python)),
         (
-            "`loqui speak`, offline, a sentence, a voice never heard before",
+            "`loqui speak`, offline, a sentence, a new voice",
             Box::new(|| speak(true)),
         ),
         ("the same voice again", Box::new(|| speak(false))),

@@ -156,7 +156,7 @@ impl Tally {
 
     fn print(&self, voices: usize) {
         println!(
-            "{} recordings from {voices} voices; {} refused that are fine\n",
+            "{} recordings from {voices} voices; {} good recordings refused\n",
             self.cases, self.false_errors
         );
         println!("| check | found | missed | false alarms | true negatives |\n|---|---|---|---|---|");

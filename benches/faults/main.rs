@@ -20,7 +20,7 @@ use official::Official;
 use receiver::Receiver;
 use rows::{Row, Task};
 
-/// Size of the recording in upload rows. Larger than what is sent inline.
+/// Size of the recording in upload rows. It is too large to be sent inline.
 pub(crate) const RECORDING: &str = "tests/voices/rms.wav";
 
 /// Outcome of one client.
@@ -117,13 +117,17 @@ fn head() -> String {
     format!(
         "# Clients under faults\n\n\
          Measured on {today} with `cargo xtask bench faults`: one run of `resemble-ai/chatterbox` for each row and client. Each run has\n\
-         its own emulator, in which the fault happens once unless the row says otherwise. \"Loqui\" is `loqui_core::replicate::Client`.\n\
-         The others are the unmodified official clients, Python `replicate` 1.0.7 and JavaScript `replicate` 1.4.0, each with `run` and\n\
-         a download of the output. In the `request_...` rows they poll. In the `upload_...` rows they send a recording of 400 kB. In the\n\
-         `cancel_...` rows a prediction is created and cancelled. In the `webhook_...` rows each client verifies the webhooks it\n\
-         received.\n\n\
-         A cell reads *creates sent / runs paid, outcome*, counted by the emulator's ledger. A run is paid once it has started and did\n\
-         not fail. Silent or truncated outputs are judged by the generation around the client, not by the client.\n\n\
+         its own emulator, which injects the fault once unless the row says otherwise. \"Loqui\" is `loqui_core::replicate::Client`. The\n\
+         others are the unmodified official clients, Python `replicate` 1.0.7 and JavaScript `replicate` 1.4.0. Each client calls `run`\n\
+         and downloads the output. In the `request_...` rows the official clients poll instead of holding the create open. In the\n\
+         `upload_...` rows each client sends a recording of 400 kB. In the `cancel_...` rows it creates a prediction and cancels it. In\n\
+         the `webhook_...` rows it verifies the webhooks that it receives.\n\n\
+         A *create* is the request that starts a prediction. \"This status\" and similar words refer to the value of the fault: the\n\
+         number after the colon, or the default (`loqui emulator --list-faults`).\n\n\
+         A cell contains *creates sent / runs paid, outcome*. The counts are from the emulator's ledger. A run is paid if it has started\n\
+         and did not fail. *Hangs* means that there was no outcome after 20 s, *token leaked* that a request sent the API token to the\n\
+         host of the output. Silent or truncated outputs count as speech here, because the client does not check the audio; a\n\
+         generation does.\n\n\
          | fault | what it does | Loqui | Python | JavaScript |\n|---|---|---|---|---|\n"
     )
 }

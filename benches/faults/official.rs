@@ -56,7 +56,7 @@ impl Official<'_> {
             Ok(Ok(output)) => {
                 let said = String::from_utf8_lossy(&output.stdout).trim().replace('|', "/");
                 if said.is_empty() {
-                    "ends without a word".to_owned()
+                    "ends without output".to_owned()
                 } else {
                     said
                 }

@@ -41,7 +41,7 @@ async function webhook() {
 
 async function judge() {
   const calls = JSON.parse(readFileSync(0, 'utf8'));
-  let believed = 0;
+  let accepted = 0;
   for (const { headers, body } of calls) {
     const call = {
       id: headers['webhook-id'],
@@ -50,9 +50,9 @@ async function judge() {
       body,
       secret: process.env.SECRET,
     };
-    believed += (await validateWebhook(call).catch(() => false)) ? 1 : 0;
+    accepted += (await validateWebhook(call).catch(() => false)) ? 1 : 0;
   }
-  return `${believed} of ${calls.length} calls believed`;
+  return `${accepted} of ${calls.length} webhooks accepted`;
 }
 
 const TASKS = {

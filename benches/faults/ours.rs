@@ -6,7 +6,7 @@ use std::time::Duration;
 use loqui_core::clock::Timestamp;
 use loqui_core::replicate::webhooks::{self, Seen};
 use loqui_core::replicate::{Client, Model, NewPrediction, RunOptions, WaitOptions};
-use loqui_core::{Reconciliation, Result, SpeakOptions};
+use loqui_core::{Reconciliation, Result, VoiceSettings};
 use loqui_emulator::Emulator;
 
 use crate::receiver::Call;
@@ -34,7 +34,7 @@ fn wait() -> WaitOptions {
 
 fn hello(reference: Option<&str>) -> NewPrediction {
     let model = Model::by_name("chatterbox").expect("a known model");
-    let input = model.input("Hello there.", reference, &SpeakOptions::default(), None);
+    let input = model.input("Hello there.", reference, &VoiceSettings::default(), None);
     model.prediction(input.expect("valid"))
 }
 
@@ -70,17 +70,17 @@ async fn cancel(client: &Client) -> Result<String> {
 pub(crate) fn judge(emulator: &Emulator, calls: &[Call]) -> String {
     let secret = emulator.webhook_secret().into();
     let mut seen = Seen::default();
-    let (mut believed, mut repeated) = (0, 0);
+    let (mut accepted, mut repeated) = (0, 0);
     for call in calls {
         if let Ok(delivery) = webhooks::open(&secret, &call.headers, call.body.as_bytes(), Timestamp::now()) {
-            believed += 1;
+            accepted += 1;
             repeated += usize::from(!seen.is_new(&delivery.id));
         }
     }
     match repeated {
-        0 => format!("{believed} of {} calls believed", calls.len()),
+        0 => format!("{accepted} of {} webhooks accepted", calls.len()),
         _ => format!(
-            "{believed} of {} calls believed, {repeated} known as repeated",
+            "{accepted} of {} webhooks accepted, {repeated} detected as a duplicate",
             calls.len()
         ),
     }

@@ -41,7 +41,7 @@ pub(crate) struct Row {
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![Row {
         rule: String::new(),
-        about: "Nothing goes wrong.".to_owned(),
+        about: "No fault.".to_owned(),
         task: Task::Run,
     }];
     for info in Fault::catalogue() {
@@ -67,23 +67,23 @@ pub(crate) fn rows() -> Vec<Row> {
     let again = [
         (
             "create_throttled:1*3",
-            "Answers three creates in a row with 429.",
+            "Refuses three creates in a row with 429.",
             Task::Run,
         ),
         (
             "error_after_accept:502*2",
-            "Accepts two creates in a row and answers 502.",
+            "Accepts two creates in a row and returns 502.",
             Task::Run,
         ),
         (
             "request_status:503*3",
-            "Answers three requests in a row with 503.",
+            "Refuses three requests in a row with 503.",
             Task::Poll,
         ),
         ("request_dropped*3", "Closes three connections in a row.", Task::Poll),
         (
             "upload_status:500*3",
-            "Answers three uploads in a row with 500.",
+            "Refuses three uploads in a row with 500.",
             Task::Upload,
         ),
     ];

@@ -84,7 +84,7 @@ fn run(Entry { name, seeds, feed }: &Entry, time: Duration) -> bool {
         runs += 1;
     }
     println!(
-        "{name}: {} seeds, {} s, {runs} inputs, {escaped} panics got out, slowest {:.2} s",
+        "{name}: {} seeds, {} s, {runs} inputs, {escaped} escaped panics, slowest {:.2} s",
         seeds.len(),
         time.as_secs(),
         slowest.as_secs_f64()

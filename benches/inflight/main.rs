@@ -14,7 +14,7 @@ use loqui_core::audio::{Clip, SPEECH_RATE, wav};
 use loqui_core::engine::{ModelInfo, Order, Price, Remote, SpeechEngine, StartError, Started};
 use loqui_core::error::code;
 use loqui_core::store::{GenerationStoreExt as _, SqliteStore};
-use loqui_core::{Error, Events, Finding, Loqui, Result, Sample, SpeakOptions};
+use loqui_core::{Error, Events, Finding, Loqui, Result, Sample, VoiceSettings};
 
 const RUN: Duration = Duration::from_secs(30);
 /// Number of generations with a listener.
@@ -40,7 +40,7 @@ impl SpeechEngine for Elsewhere {
         Ok(model)
     }
 
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
+    fn check_settings(&self, _settings: &VoiceSettings) -> Result<Vec<Finding>> {
         Ok(Vec::new())
     }
 
@@ -58,7 +58,7 @@ impl SpeechEngine for Elsewhere {
             Some(_) => Ok(Remote::Succeeded {
                 output: remote.to_owned(),
             }),
-            None => Err(Error::new(&code::ENGINE_FAILED, "nothing runs under this id")),
+            None => Err(Error::new(&code::ENGINE_FAILED, "there is no take with this id")),
         }
     }
 
@@ -131,7 +131,7 @@ async fn main() -> Result<()> {
     let voice = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/heart.mp3");
     let sample = loqui.add_sample(&Sample::open(voice).await?).await?.id;
     loqui
-        .submit_with(sample, "One first, to be warm.")
+        .submit_with(sample, "A first one, to warm up.")
         .await?
         .wait()
         .await?;

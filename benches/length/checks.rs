@@ -29,10 +29,10 @@ pub(crate) fn text(record: &GenerationRecord) -> Wrong {
     for segment in &record.segments {
         let between = record.script.get(at..segment.span.start);
         if between.is_none_or(|between| !between.trim().is_empty()) {
-            wrong.push(format!("{between:?} stands before segment {}", segment.index));
+            wrong.push(format!("{between:?} before segment {} is in no segment", segment.index));
         }
         if record.script.get(segment.span.clone()) != Some(segment.text.as_str()) {
-            wrong.push(format!("segment {} is not what stands in the script", segment.index));
+            wrong.push(format!("segment {} differs from the script", segment.index));
         }
         if segment.spoken.chars().count() > MOST_CHARACTERS {
             wrong.push(format!("segment {} is too long for the model", segment.index));
@@ -50,20 +50,20 @@ pub(crate) fn retakes(record: &GenerationRecord, takes: &[TakeRecord]) -> usize 
     takes.len() - record.segments.len()
 }
 
-/// Checks that each segment has one good take, and that the provider's ledger also has every rejected take.
+/// Checks that each segment has exactly one kept take, and that the provider's ledger also has every rejected take.
 pub(crate) fn takes(record: &GenerationRecord, takes: &[TakeRecord], ledger: Option<&Ledger>) -> Wrong {
     let mut wrong = Wrong::new();
     for segment in &record.segments {
         let kept = |take: &&TakeRecord| take.segment == segment.index && take.is_kept();
         if takes.iter().filter(kept).count() != 1 {
-            wrong.push(format!("segment {} has not one good take", segment.index));
+            wrong.push(format!("segment {} does not have exactly one kept take", segment.index));
         }
     }
     let Some(ledger) = ledger else { return wrong };
     if ledger.creates.len() != record.segments.len() + retakes(record, takes) {
         let (creates, retakes) = (ledger.creates.len(), retakes(record, takes));
         wrong.push(format!(
-            "{creates} creates for {} segments and {retakes} re-takes",
+            "{creates} creates for {} segments and {retakes} repeated takes",
             record.segments.len()
         ));
     }
@@ -73,7 +73,7 @@ pub(crate) fn takes(record: &GenerationRecord, takes: &[TakeRecord], ledger: Opt
     }
     for segment in &record.segments {
         if !said.contains_key(segment.spoken.as_str()) {
-            wrong.push(format!("segment {} was never asked for", segment.index));
+            wrong.push(format!("segment {} was never sent to the provider", segment.index));
         }
     }
     wrong
@@ -88,7 +88,11 @@ pub(crate) fn recording(record: &GenerationRecord, file: &Path) -> Wrong {
     let mut end = 0.0;
     for (segment, (start, stop)) in record.segments.iter().zip(&speech.times) {
         if (start - end).abs() > EXACT_SECONDS {
-            wrong.push(format!("segment {} begins {:.4} s off", segment.index, start - end));
+            wrong.push(format!(
+                "the start of segment {} is off by {:.4} s",
+                segment.index,
+                start - end
+            ));
         }
         end = stop + segment.pause().as_secs_f64();
     }
@@ -105,9 +109,9 @@ pub(crate) fn recording(record: &GenerationRecord, file: &Path) -> Wrong {
             if (seconds - speech.seconds).abs() > EXACT_SECONDS {
                 wrong.push(format!("the file has {seconds} s, the record {}", speech.seconds));
             }
-            wrong.extend(quiet.iter().map(|index| format!("segment {index} is not to be heard")));
+            wrong.extend(quiet.iter().map(|index| format!("segment {index} is not audible")));
         }
-        Err(error) => wrong.push(format!("the file is not one WAV: {error}")),
+        Err(error) => wrong.push(format!("the file is not a valid WAV file: {error}")),
     }
     wrong
 }
@@ -167,7 +171,7 @@ fn lengths(record: &GenerationRecord, takes: &[TakeRecord], expected: impl Fn(&s
         let off = (actual - expected).abs();
         if off.is_nan() || off > TAKE_SECONDS {
             wrong.push(format!(
-                "segment {} takes {actual:.3} s, its words {expected:.3} s",
+                "segment {} has {actual:.3} s, {expected:.3} s are expected",
                 segment.index
             ));
         }

@@ -132,7 +132,7 @@ async fn run(engine: &str, characters: usize, folder: &Path) -> Result<Run, AnyE
         _ => checks::characters(&record, &takes),
     });
     if record.script != text::book(characters) {
-        wrong.push("another text was written down".to_owned());
+        wrong.push("the recorded script differs from the text".to_owned());
     }
     Ok(Run {
         characters: record.script.chars().count(),
@@ -160,7 +160,10 @@ async fn told(engine: &str, characters: usize, folder: &Path, emulator: &Emulato
 
 async fn read(records: &PathBuf, generation: GenerationId) -> Result<(GenerationRecord, Vec<TakeRecord>), AnyError> {
     let store = SqliteStore::open(records).await?;
-    let record = store.generation(generation).await?.ok_or("there is no record")?;
+    let record = store
+        .generation(generation)
+        .await?
+        .ok_or("the generation has no record")?;
     Ok((record, store.takes(generation).await?))
 }
 

@@ -1,6 +1,6 @@
 """Reads JSON lines of [language, text], and prints for each the sentences as pysbd and sentencex see them.
 
-A splitter that lacks the language says null. `sentencex` is the Rust crate of that name with a Python face.
+The result is null if the splitter does not support the language. The package `sentencex` contains the Rust crate of that name.
 """
 
 import json

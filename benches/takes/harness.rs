@@ -148,14 +148,14 @@ impl fmt::Display for Range<'_> {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| what | takes | refused |\n|---|---|---|")?;
+        writeln!(f, "| fault | takes | rejected |\n|---|---|---|")?;
         for (fault, count) in &self.spoiled {
             writeln!(f, "| {fault:?} | {} | {} |", count.takes, count.refused)?;
         }
         writeln!(f, "| none: good | {} | {} |", self.good.takes, self.good.refused)?;
         writeln!(f, "\nfalse alarms: {:.2} %", 100.0 * self.false_alarms())?;
         for (what, [good, bad]) in [("similarity", &self.similarities), ("length", &self.lengths)] {
-            writeln!(f, "{what}: good takes {}, bad ones {}", Range(good), Range(bad))?;
+            writeln!(f, "{what}: good takes {}, faulty takes {}", Range(good), Range(bad))?;
         }
         for line in self.alarms.iter().chain(&self.wrong) {
             writeln!(f, "WRONG {line}")?;

@@ -1,5 +1,5 @@
-//! How many written texts are read as expected, by class: by the rewriting rules of before, by the front end of now, and by
-//! Python normalisers. Prints tables, and writes them into a page if it is given one.
+//! How many written texts are read as expected, by class: by the rewriting rules that were replaced (recorded in
+//! `before.txt`), by the front end, and by Python normalisers. Prints tables, and writes them into a page if it is given one.
 //!
 //! ```sh
 //! cargo run --release -p loqui-benches --example text -- benches/text/README.md
@@ -21,16 +21,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use loqui_text::{Format, Locale, Plain, in_words, speak, spell_out};
+use loqui_core::script::{Limits, Script};
+use loqui_text::{Locale, speak};
 
 type AnyError = Box<dyn std::error::Error>;
 
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/text/others.py");
 const NORMALISERS: [&str; 3] = ["nemo", "wetext", "num2words"];
-/// Characters of the text whose time is taken.
+/// The length of the text whose reading time is measured, in characters.
 const BOOK: usize = 200_000;
 
-/// One text and how it is to be read.
+/// A text with its expected reading.
 struct Case {
     class: String,
     written: String,
@@ -83,13 +84,13 @@ fn own() -> Result<Vec<Case>, AnyError> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a benchmark is told by its environment where Python is"
+    reason = "the environment variable selects the Python interpreter"
 )]
 fn python() -> String {
     std::env::var("LOQUI_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
-/// What a Python normaliser makes of each text; nothing if it does not run.
+/// Returns the output of a Python normaliser for each text; nothing if it does not run.
 fn ask(normaliser: &str, cases: &[Case]) -> Result<Option<Vec<String>>, AnyError> {
     let mut questions = String::new();
     for case in cases {
@@ -113,13 +114,21 @@ fn ask(normaliser: &str, cases: &[Case]) -> Result<Option<Vec<String>>, AnyError
     Ok((answers.len() == cases.len()).then_some(answers))
 }
 
+/// The right answers of the rules that were replaced, by class.
+fn before(set: &str) -> BTreeMap<&'static str, &'static str> {
+    let lines = include_str!("before.txt").lines();
+    lines
+        .filter_map(|line| line.strip_prefix(set)?.strip_prefix('|')?.split_once('|'))
+        .collect()
+}
+
 /// A table of one set of cases.
-fn table(cases: &[Case]) -> Result<String, AnyError> {
+fn table(set: &str, cases: &[Case]) -> Result<String, AnyError> {
     let american = Locale::american();
-    let mut columns: Vec<Option<Vec<String>>> = vec![
-        Some(cases.iter().map(|case| in_words(&spell_out(&case.written))).collect()),
-        Some(cases.iter().map(|case| speak(&case.written, &american).text).collect()),
-    ];
+    let before = before(set);
+    let mut columns: Vec<Option<Vec<String>>> = vec![Some(
+        cases.iter().map(|case| speak(&case.written, &american).text).collect(),
+    )];
     for normaliser in NORMALISERS {
         columns.push(ask(normaliser, cases)?);
     }
@@ -144,7 +153,8 @@ fn table(cases: &[Case]) -> Result<String, AnyError> {
     );
     let total = cases.len();
     let mut row = |name: &str, count: usize, right: &[usize]| -> Result<(), AnyError> {
-        write!(table, "| {name} | {count} |")?;
+        let old = before.get(name.trim_matches('*')).unwrap_or(&"-");
+        write!(table, "| {name} | {count} | {old} |")?;
         for (column, right) in columns.iter().zip(right) {
             match column {
                 Some(_) => write!(table, " {right} |")?,
@@ -161,7 +171,7 @@ fn table(cases: &[Case]) -> Result<String, AnyError> {
     Ok(table)
 }
 
-/// The rows of the suite that are read otherwise, with the reasons.
+/// The rows of the suite whose reading differs intentionally, with the reasons.
 fn differences() -> Result<String, AnyError> {
     let text = std::fs::read_to_string(data().join("nemo-differences.txt"))?;
     let mut table = String::from("| written | why it is read otherwise |\n|---|---|\n");
@@ -175,7 +185,7 @@ fn differences() -> Result<String, AnyError> {
     Ok(table)
 }
 
-/// The most memory that this process has had, in KiB.
+/// The peak memory of this process, in KiB.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
@@ -187,29 +197,31 @@ fn speed() -> Result<String, AnyError> {
     let prose = std::fs::read_to_string(data().join("prose.txt"))?;
     let repeats = BOOK.div_ceil(prose.chars().count());
     let book: String = prose.repeat(repeats).chars().take(BOOK).collect();
-    drop(speak("Warm up at 5 p.m.", &Locale::american()));
+    let limits = Limits::default();
+    drop(Script::parse("Warm up at 5 p.m.", &limits, Some("en"))?);
     let idle = peak().unwrap_or_default();
     let start = Instant::now();
-    let plain = Plain::from_text(&book, Format::Plain);
-    let spoken = speak(&plain.text, &Locale::american());
+    let script = Script::parse(&book, &limits, Some("en"))?;
     let elapsed = start.elapsed();
     let memory = peak().unwrap_or_default().saturating_sub(idle);
+    let spoken = script.segments().iter().map(|segment| segment.spoken.as_str());
     Ok(format!(
-        "{BOOK} characters become {} words in {} ms, with {:.1} MiB over idle.\n",
-        spoken.text.split_whitespace().count(),
+        "{BOOK} characters become {} words in {} segments in {} ms, with {:.1} MiB over idle.\n",
+        spoken.map(|spoken| spoken.split_whitespace().count()).sum::<usize>(),
+        script.segments().len(),
         elapsed.as_millis(),
         memory as f64 / 1024.0
     ))
 }
 
 fn main() -> Result<(), AnyError> {
-    // First, while the process has not needed memory for anything else.
+    // First, because the peak memory includes everything before.
     let speed = speed()?;
     let sections = [
         ("speed", speed),
-        ("suite", table(&suite()?)?),
+        ("suite", table("suite", &suite()?)?),
         ("differences", differences()?),
-        ("own", table(&own()?)?),
+        ("own", table("own", &own()?)?),
     ];
     for (name, section) in &sections {
         println!("{name}\n\n{section}");

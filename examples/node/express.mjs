@@ -20,7 +20,7 @@ export async function speak(voice, client = new Loqui()) {
       const known = error instanceof LoquiError;
       const body = known
         ? { error: { code: error.code, message: error.message, hint: error.hint } }
-        : { error: { code: 'internal', message: 'it did not work' } };
+        : { error: { code: 'internal', message: 'internal error' } };
       response.writeHead((known && STATUS[error.name]) || 500, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     }

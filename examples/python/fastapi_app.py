@@ -1,4 +1,4 @@
-"""A service that speaks in your voice: pip install fastapi uvicorn loqui-py, then uvicorn fastapi_app:app."""
+"""A FastAPI service that speaks texts in your voice: pip install fastapi uvicorn loqui-py, then uvicorn fastapi_app:app."""
 
 import os
 from collections.abc import AsyncIterator

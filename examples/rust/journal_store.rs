@@ -54,7 +54,7 @@ impl Line {
 pub(crate) struct JournalStore {
     path: PathBuf,
     memory: Arc<MemoryStore>,
-    /// `None` once a line could not be written: memory is then ahead of the file, and every further change fails.
+    /// `None` after a line could not be written. Memory then has changes that the file lacks, and further changes fail.
     file: Arc<Mutex<Option<File>>>,
 }
 
@@ -168,7 +168,7 @@ impl GenerationStore for JournalStore {
         let asked = request.clone();
         self.change(
             |to| async move { to.acquire(asked).await },
-            // The claimed generations are written, not how they were chosen.
+            // Writes which generations were claimed. A replay must not choose other ones.
             move |claimed| {
                 let of = |record: &GenerationRecord| {
                     let target = ClaimTarget::One(record.id);

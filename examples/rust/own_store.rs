@@ -16,7 +16,7 @@ use journal_store::JournalStore;
 async fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [journal, recording, text] = words.as_slice() else {
-        println!("use: own_store JOURNAL RECORDING TEXT");
+        println!("usage: own_store JOURNAL RECORDING TEXT");
         return Ok(());
     };
     let store = JournalStore::open(journal).await?;

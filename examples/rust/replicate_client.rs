@@ -6,13 +6,13 @@
 use std::time::Duration;
 
 use loqui_core::replicate::{Client, Model, RunOptions};
-use loqui_core::{Result, SpeakOptions};
+use loqui_core::{Result, VoiceSettings};
 
 /// Speaks a text in the voice of a WAV file. Returns a WAV file.
 pub(crate) async fn speak(client: &Client, voice: Vec<u8>, text: &str) -> Result<Vec<u8>> {
     let model = Model::by_name("chatterbox")?;
     let reference = client.reference(&voice.into(), Duration::from_mins(30)).await?;
-    let input = model.input(text, Some(&reference), &SpeakOptions::default(), None)?;
+    let input = model.input(text, Some(&reference), &VoiceSettings::default(), None)?;
     let run = client.run(&model.prediction(input), &RunOptions::default()).await?;
     println!("{} took {:?} s to run", run.prediction.id, run.prediction.predict_time);
     Ok(run.wav.into())

@@ -30,7 +30,7 @@ impl Program {
 
     /// Makes the error of a failed recogniser. The runtime logs it and keeps the take.
     fn failed(&self, source: std::io::Error) -> Error {
-        let message = format!("{} did not listen", self.path.display());
+        let message = format!("the recogniser {} failed", self.path.display());
         Error::new(&code::ENGINE_FAILED, message).with_source(source)
     }
 }

@@ -12,7 +12,7 @@
 //! ```
 //! use loqui_analysis::{PitchTrack, SpeechDetector, Voiceprint};
 //!
-//! // Two seconds of a buzz at 110 Hz: it has a pitch, but is no speech.
+//! // Two seconds of a sawtooth wave at 110 Hz: it has a pitch, but is not speech.
 //! let buzz: Vec<f32> = (0..32_000).map(|n| (n % 145) as f32 / 145.0 - 0.5).collect();
 //!
 //! let speech = SpeechDetector::default().detect(&buzz)?;

@@ -18,17 +18,19 @@ use speech_parts::SpeechParts;
 
 /// The level of the speech at the input of the network, in dBFS.
 ///
-/// Resemblyzer raises recordings to -30 dBFS and does not change louder ones. The input of the
-/// network is power, so its output depends on the level: one clip at -12 and at -36 dBFS may have a
-/// similarity of only 0.77. With a common level the lowest similarity within a speaker rose from 0.78
-/// to 0.89 (four people, 12 clips of 10 s each, at three levels), and that between speakers did not
-/// change. All levels from -27 to -20 dBFS give equal results.
+/// Resemblyzer raises recordings to -30 dBFS and does not change louder ones. The input of the network is power, so its
+/// output depends on the level: one clip at -12 and at -36 dBFS may have a similarity of only 0.77. With a common level
+/// the lowest similarity of one speaker rose from 0.78 to 0.89 (four people, 12 clips of 10 s each, at three levels).
+/// The similarity of different speakers did not change. All levels from -27 to -20 dBFS give equal results.
 const TARGET_DBFS: f64 = -24.0;
 
 /// The minimum length of speech, in samples: three quarters of one window of 1.6 s.
 ///
 /// A shorter window is mostly padding and says little about the voice.
 const MIN_SPEECH: usize = SLICE_FRAMES * mel::HOP * 3 / 4;
+
+/// The largest deviation from 1 of the norm of a stored embedding.
+const MAX_NORM_ERROR: f32 = 1e-3;
 
 /// The number of windows in a batch. It bounds the memory. A batch of sixteen took as long and needed 21 MB more.
 const BATCH: usize = 4;
@@ -44,6 +46,32 @@ pub struct Voiceprint {
 }
 
 impl Voiceprint {
+    /// The version of the computation. It is raised when the same samples give another embedding, so that programs that
+    /// store embeddings compute them again.
+    pub const VERSION: u32 = 1;
+
+    /// Restores a voiceprint from a stored [`embedding`](Self::embedding). It has no [`windows`](Self::windows). Returns
+    /// `None` unless the embedding has 256 finite numbers of at least 0 and a norm of 1.
+    ///
+    /// ```
+    /// use loqui_analysis::Voiceprint;
+    ///
+    /// let mut embedding = vec![0.0; 256];
+    /// assert_eq!(Voiceprint::from_embedding(embedding.clone()), None);
+    /// embedding[7] = 1.0;
+    /// assert!(Voiceprint::from_embedding(embedding).is_some());
+    /// ```
+    pub fn from_embedding(embedding: Vec<f32>) -> Option<Self> {
+        let norm = embedding.iter().map(|x| x * x).sum::<f32>().sqrt();
+        let valid = embedding.len() == encoder::EMBEDDING
+            && embedding.iter().all(|x| x.is_finite() && *x >= 0.0)
+            && (norm - 1.0).abs() < MAX_NORM_ERROR;
+        valid.then(|| Self {
+            embedding,
+            windows: Vec::new(),
+        })
+    }
+
     /// Computes the voiceprint of mono samples at 16 kHz.
     ///
     /// Silences longer than about 0.2 s are dropped, and the level is normalized. Windows of 1.6 s,

@@ -1,35 +1,49 @@
 //! The command line.
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser};
 use loqui_core::Error;
 
 use crate::code;
-use crate::commands::{Command, CommonFlags};
+use crate::commands::{self, Command, CommonFlags};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::output;
 
-/// Clone a voice from a short recording and speak text with it, from a shell or over HTTP
-#[derive(Debug, Parser)]
-#[command(name = "loqui", version, max_term_width = 100)]
-pub(crate) struct Arguments {
-    #[command(flatten)]
-    pub(crate) common: CommonFlags,
+/// Parses the command line.
+///
+/// # Errors
+///
+/// The parser's result if there is nothing to run: help, the version, or invalid usage.
+pub(crate) fn parse(words: &[OsString]) -> Result<(CommonFlags, Command), clap::Error> {
+    commands::parsed(commands::parser().try_get_matches_from(words)?)
+}
 
-    #[command(subcommand)]
-    pub(crate) command: Command,
+/// Returns the command of a command line with its subcommands, for example `loqui samples add`.
+pub(crate) fn command_of(words: &[OsString]) -> String {
+    let mut parser = commands::parser();
+    let mut path = "loqui".to_owned();
+    for word in words.iter().skip(1).filter_map(|word| word.to_str()) {
+        let Some(subcommand) = parser.find_subcommand(word) else {
+            continue;
+        };
+        path.push(' ');
+        path.push_str(subcommand.get_name());
+        parser = subcommand.clone();
+    }
+    path
 }
 
 /// Prints the parser's result: help and version on stdout, usage errors like every other failure.
-pub(crate) fn explain(error: &clap::Error) -> ExitCode {
+pub(crate) fn explain(error: &clap::Error, words: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
-        output::print(&error.render().to_string());
+        // A closed stdout is not an error.
+        let _ = error.print();
         return ExitCode::SUCCESS;
     }
     // Without a command, the complete help is more useful than its first line.
-    if let ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand = error.kind() {
-        output::note(&Arguments::command().render_help().to_string());
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
         return ExitCode::WRONG_USE;
     }
     let text = error.render().to_string();
@@ -48,6 +62,24 @@ pub(crate) fn explain(error: &clap::Error) -> ExitCode {
     } else {
         format!("{summary}: {}", details.join(" "))
     };
-    let json = std::env::args_os().any(|argument| argument == "--json");
-    Failure::wrong_use(Error::new(&code::USAGE, message)).print(json)
+    let json = words.iter().any(|word| word == "--json");
+    Failure::wrong_use(Error::new(&code::USAGE, message)).print(json, &command_of(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_is_found_among_options() {
+        for (line, command) in [
+            ("loqui", "loqui"),
+            ("loqui --json speak --fly", "loqui speak"),
+            ("loqui samples add speak.wav --nmae x", "loqui samples add"),
+            ("loqui fly", "loqui"),
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            assert_eq!(command_of(&words), command, "{line}");
+        }
+    }
 }

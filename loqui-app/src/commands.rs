@@ -2,23 +2,31 @@
 
 mod batch;
 mod check;
+mod completions;
 mod doctor;
 mod emulator;
 mod estimate;
+mod examples;
 mod generations;
+mod man;
+mod models;
 mod samples;
+mod script;
 mod serve;
 mod speak;
 mod usage;
 mod users;
 mod worker;
 
-use clap::{Args, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches as _, Subcommand};
+use loqui_core::engine::ModelInfo;
+use loqui_core::script::Script;
 
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::logging;
+use crate::script::ScriptFlags;
 use crate::settings::{EngineFlags, File, LibraryFlags, LibrarySettings};
+use crate::{logging, output, voices};
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -27,8 +35,12 @@ pub(crate) struct CommonFlags {
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
+    /// Print no progress and no notices: only results, warnings and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+
     /// Log to stderr; twice for more detail
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 
     #[command(flatten)]
@@ -46,9 +58,38 @@ impl CommonFlags {
         Ok(self.settings(&EngineFlags::default())?.for_stored_generations())
     }
 
+    /// Reads a script for a voice.
+    async fn read(&self, script: ScriptFlags) -> Result<(Script, ModelInfo), Failure> {
+        let voice = match &script.voice {
+            Some(name) => {
+                let loqui = self.settings_for_stored_generations()?.open()?;
+                Some(voices::find(&loqui, name).await?.name)
+            }
+            None => None,
+        };
+        script.read(voice).await
+    }
+
     fn file(&self) -> Result<File, Failure> {
         File::read(self.library.config.as_deref())
     }
+}
+
+/// Returns the parser of the command line.
+pub(crate) fn parser() -> clap::Command {
+    let program = clap::Command::new("loqui")
+        .about("Clone a voice from a short recording and speak text with it, from a shell or over HTTP")
+        .version(env!("CARGO_PKG_VERSION"))
+        .max_term_width(100)
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    examples::add(CommonFlags::augment_args(Command::augment_subcommands(program)))
+}
+
+/// Returns the common flags and the command of a parsed command line.
+pub(crate) fn parsed(mut matches: ArgMatches) -> Result<(CommonFlags, Command), clap::Error> {
+    let common = CommonFlags::from_arg_matches_mut(&mut matches)?;
+    Ok((common, Command::from_arg_matches_mut(&mut matches)?))
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,6 +100,8 @@ pub(crate) enum Command {
     Check(check::Arguments),
     /// Estimate segments, duration and cost of a text before paying
     Estimate(estimate::Arguments),
+    /// Show what is written and what will be spoken, segment by segment
+    Script(script::Arguments),
     /// Speak many texts from a file of jobs; a second run continues the first
     Batch(batch::Arguments),
     /// List, show, wait for, cancel, retry or erase generations
@@ -67,6 +110,9 @@ pub(crate) enum Command {
     /// List, add, show or erase samples of voices
     #[command(subcommand)]
     Samples(samples::Action),
+    /// List, download, add, verify, quantise or remove voice cloning models that run on this machine
+    #[command(subcommand)]
+    Models(models::Action),
     /// Show what was spent, by day and model
     Usage(usage::Arguments),
     /// Run generations from a shared store
@@ -80,11 +126,16 @@ pub(crate) enum Command {
     Users(users::Action),
     /// Diagnose problems and suggest fixes
     Doctor(doctor::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
+    /// Write manual pages
+    Man(man::Arguments),
 }
 
 impl Command {
     /// Runs the command.
     pub(crate) async fn run(self, common: &CommonFlags) -> Result<ExitCode, Failure> {
+        output::set_quiet(common.quiet);
         if !matches!(self, Self::Serve(_)) {
             // The server logs in the format that its settings choose.
             logging::for_command(common.verbose);
@@ -92,16 +143,20 @@ impl Command {
         match self {
             Self::Speak(arguments) => speak::run(*arguments, common).await,
             Self::Check(arguments) => check::run(arguments, common.json).await,
-            Self::Estimate(arguments) => estimate::run(arguments, common.json).await,
+            Self::Estimate(arguments) => estimate::run(arguments, common).await,
+            Self::Script(arguments) => script::run(arguments, common).await,
             Self::Batch(arguments) => batch::run(arguments, common).await,
             Self::Generations(action) => generations::run(action, common).await,
             Self::Samples(action) => samples::run(action, common).await,
+            Self::Models(action) => models::run(action, common).await,
             Self::Usage(arguments) => usage::run(&arguments, common).await,
             Self::Worker(arguments) => worker::run(&arguments, common).await,
             Self::Emulator(arguments) => emulator::run(arguments, common.json).await,
             Self::Serve(arguments) => serve::run(&arguments, common).await,
             Self::Users(action) => users::run(action, common).await,
             Self::Doctor(arguments) => doctor::run(&arguments, common).await,
+            Self::Completions(arguments) => completions::run(&arguments),
+            Self::Man(arguments) => man::run(&arguments, common.json),
         }
     }
 }

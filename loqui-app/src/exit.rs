@@ -12,6 +12,11 @@ impl ExitCode {
     /// The arguments or settings are invalid.
     pub(crate) const WRONG_USE: Self = Self(2);
 
+    /// Ctrl-C ended the command: 128 and the number of SIGINT, as shells have it.
+    pub(crate) const INTERRUPTED: Self = Self(130);
+    /// The reader of stdout has closed it: 128 and the number of SIGPIPE, as shells have it.
+    pub(crate) const CLOSED_PIPE: Self = Self(141);
+
     /// Returns the number that the shell receives.
     pub(crate) fn number(self) -> u8 {
         self.0

@@ -8,17 +8,30 @@ use crate::code;
 use crate::exit::ExitCode;
 use crate::output;
 
-/// An error with its exit code: 1 for a failure, 2 for wrong use.
+/// An error with its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     error: Error,
-    wrong_use: bool,
+    exit: ExitCode,
 }
 
 impl Failure {
-    /// Creates the failure of a command that was used in a wrong way.
+    /// Creates the failure for invalid usage of a command.
     pub(crate) fn wrong_use(error: Error) -> Self {
-        Self { error, wrong_use: true }
+        let exit = ExitCode::WRONG_USE;
+        Self { error, exit }
+    }
+
+    /// Creates the failure of a command that Ctrl-C has ended.
+    pub(crate) fn interrupted(error: Error) -> Self {
+        let exit = ExitCode::INTERRUPTED;
+        Self { error, exit }
+    }
+
+    /// Creates the failure of a command whose audio nobody reads any more. Nothing is printed.
+    pub(crate) fn closed_pipe(error: Error) -> Self {
+        let exit = ExitCode::CLOSED_PIPE;
+        Self { error, exit }
     }
 
     /// Returns the error.
@@ -31,34 +44,44 @@ impl Failure {
         self.error
     }
 
-    /// Prints the failure on stderr, and with `json` as JSON on stdout.
-    pub(crate) fn print(&self, json: bool) -> ExitCode {
+    /// Changes the error.
+    pub(crate) fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
+        Self {
+            error: change(self.error),
+            exit: self.exit,
+        }
+    }
+
+    /// Prints the failure on stderr, and with `json` as JSON with the results. `command` is the command with its
+    /// subcommand, which the hint about usage names.
+    pub(crate) fn print(self, json: bool, command: &str) -> ExitCode {
+        let Self { mut error, exit } = self;
+        if exit == ExitCode::CLOSED_PIPE {
+            return exit;
+        }
+        if error.is(&code::USAGE) && error.hint() == code::USAGE.hint() {
+            error = error.with_hint(format!("See `{command} --help`."));
+        }
         if json {
             output::json(&json!({
-                "generation": self.error.generation_id(),
+                "generation": error.generation_id(),
                 "status": "FAILED",
-                "error": ErrorRecord::from(&self.error),
+                "error": ErrorRecord::from(&error),
             }));
         }
-        output::note(&loqui_core::error::report(&self.error));
-        if self.wrong_use {
-            ExitCode::WRONG_USE
-        } else {
-            ExitCode::FAILURE
-        }
+        output::error(&loqui_core::error::report(&error));
+        exit
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self {
-            error,
-            wrong_use: false,
-        }
+        let exit = ExitCode::FAILURE;
+        Self { error, exit }
     }
 }
 
 /// Prints that the process could not start its threads.
 pub(crate) fn cannot_start(error: &std::io::Error) -> ExitCode {
-    Failure::from(Error::new(&code::INTERNAL, format!("could not start: {error}"))).print(false)
+    Failure::from(Error::new(&code::INTERNAL, format!("could not start: {error}"))).print(false, "loqui")
 }

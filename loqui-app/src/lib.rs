@@ -11,23 +11,26 @@ mod commands;
 mod copy;
 mod exit;
 mod failure;
+mod listen;
 mod logging;
 mod output;
 mod progress;
+mod recording;
 mod script;
 mod serve;
 mod settings;
 mod speak_flags;
+mod stdin;
 mod target;
+mod voices;
 
 use std::ffi::OsString;
 
-use arguments::Arguments;
-use clap::Parser as _;
+use commands::{Command, CommonFlags};
 use exit::ExitCode;
 
 /// Runs the program with these arguments, the first of which is its name. Returns the exit code: 0 for success, 1 for
-/// failure, 2 for wrong use.
+/// failure, 2 for invalid usage, 130 after Ctrl-C, 141 if the reader of audio on stdout has closed it.
 ///
 /// The function prints, logs to stderr, handles Ctrl-C and starts threads, as a program does. Call it once per process:
 /// a second command panics, because the log is already set up.
@@ -37,21 +40,21 @@ use exit::ExitCode;
 /// assert_eq!(loqui_app::main(["loqui", "fly"]), 2);
 /// ```
 pub fn main<W: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = W>) -> u8 {
-    let code = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => start(arguments),
-        Err(error) => arguments::explain(&error),
+    let words: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let code = match arguments::parse(&words) {
+        Ok((common, command)) => start(&common, command, &words),
+        Err(error) => arguments::explain(&error, &words),
     };
     code.number()
 }
 
-fn start(arguments: Arguments) -> ExitCode {
+fn start(common: &CommonFlags, command: Command, words: &[OsString]) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failure::cannot_start(&error),
     };
-    let Arguments { common, command } = arguments;
-    match runtime.block_on(command.run(&common)) {
+    match runtime.block_on(command.run(common)) {
         Ok(code) => code,
-        Err(failure) => failure.print(common.json),
+        Err(failure) => failure.print(common.json, &arguments::command_of(words)),
     }
 }

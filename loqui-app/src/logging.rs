@@ -3,9 +3,10 @@
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::output;
 use crate::settings::LogFormat;
 
-/// Starts the log of a command. Without `-v` or `RUST_LOG`, nothing is logged.
+/// Starts the log of a command. Without `--verbose` or `RUST_LOG`, nothing is logged.
 pub(crate) fn for_command(verbose: u8) {
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into());
     let filter = match verbose {
@@ -15,6 +16,7 @@ pub(crate) fn for_command(verbose: u8) {
     };
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(output::shows_colours(&std::io::stderr()))
         .with_writer(std::io::stderr)
         .init();
 }
@@ -29,6 +31,7 @@ pub(crate) fn for_server(verbose: u8, format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(output::shows_colours(&std::io::stderr()))
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Json => subscriber.json().flatten_event(true).init(),

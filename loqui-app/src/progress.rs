@@ -1,6 +1,7 @@
 //! The progress of a generation on stderr: a bar on a terminal, otherwise lines.
 
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,9 +10,17 @@ use loqui_core::{Generation, Result};
 
 use crate::{copy, output};
 
+/// How often an outage is looked for.
+const OUTAGE_INTERVAL: Duration = Duration::from_secs(2);
+
 /// Waits for a generation, and shows its progress.
 pub(crate) async fn wait(generation: &Generation) -> Result<GenerationInfo> {
-    let showing = show(generation);
+    if output::is_quiet() {
+        return generation.finish().await;
+    }
+    let showing = async {
+        tokio::join!(show(generation), show_outages(generation));
+    };
     tokio::pin!(showing);
     let waiting = generation.finish();
     tokio::pin!(waiting);
@@ -51,6 +60,22 @@ async fn show(generation: &Generation) {
     }
     if let Some(bar) = bar {
         bar.finish_and_clear();
+    }
+}
+
+/// Shows what the generation waits for while the store is away, when no event can say so.
+async fn show_outages(generation: &Generation) {
+    let mut shown = None;
+    loop {
+        tokio::time::sleep(OUTAGE_INTERVAL).await;
+        let outage = generation
+            .waiting_for()
+            .filter(|error| error.code.starts_with("store."));
+        if outage.is_some() && outage != shown {
+            let message = outage.as_ref().map_or("", |error| error.message.as_str());
+            output::note(&format!("waiting: {message}"));
+        }
+        shown = outage;
     }
 }
 

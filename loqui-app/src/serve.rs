@@ -1,7 +1,10 @@
 //! The HTTP backend. Each group of routes has a file in `routes/`.
+//!
+//! Numbers such as S201 and A29 in comments are statements about the earlier backend, listed in `docs/guide-parity.md`.
 
 mod accept;
 mod accounts;
+mod announcements;
 mod api_error;
 mod attempts;
 mod auth;
@@ -9,6 +12,8 @@ mod body;
 mod clients;
 mod database;
 mod drain;
+mod earlier;
+mod erasures;
 mod error_shapes;
 mod files;
 mod jobs;

@@ -48,7 +48,18 @@ fn options() -> impl Iterator<Item = OptionInfo> {
     describe().into_iter().filter(OptionInfo::is_speak_option)
 }
 
+/// The option whose value is the content of a file.
+const PRONUNCIATIONS: &str = "pronunciations";
+
 fn flag(option: &OptionInfo) -> Arg {
+    if option.name == PRONUNCIATIONS {
+        return Arg::new(PRONUNCIATIONS)
+            .long("pronounce")
+            .alias(PRONUNCIATIONS)
+            .value_name("FILE")
+            .value_parser(ValueParser::new(pronunciations))
+            .help("File with pronunciations: one line per term, `term = respelling`");
+    }
     let (parser, value_name) = match option.kind {
         OptionKind::Number => (ValueParser::new(finite), "X"),
         OptionKind::Integer => (clap::value_parser!(u32).into(), "N"),
@@ -80,6 +91,12 @@ fn value(option: &OptionInfo, matches: &ArgMatches) -> Option<Value> {
         OptionKind::Flag => matches.get_one::<bool>(name).map(|flag| (*flag).into()),
         _ => matches.get_one::<String>(name).map(|text| text.clone().into()),
     }
+}
+
+/// Reads a file of pronunciations.
+fn pronunciations(path: &str) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("could not read {path}: {error}"))?;
+    loqui_core::script::decode(&bytes).map_err(|error| error.to_string())
 }
 
 /// JSON has no infinities and no NaN, and no option takes them.
@@ -121,6 +138,19 @@ mod tests {
         assert_eq!((options.limits.max_takes, options.limits.reuse), (Some(2), Some(false)));
         assert_eq!(options.limits.budget_usd, Some(1.0));
         assert_eq!(parse(&[]).unwrap(), SpeakOptions::default());
+    }
+
+    #[test]
+    fn pronunciations_come_from_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "SQL = sequel\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        for flag in ["--pronounce", "--pronunciations"] {
+            let options = parse(&[flag, path]).unwrap();
+            assert_eq!(options.text.pronunciations.as_deref(), Some("SQL = sequel\n"));
+        }
+        let error = parse(&["--pronounce", "no such file"]).unwrap_err();
+        assert!(error.to_string().contains("no such file"), "{error}");
     }
 
     #[test]

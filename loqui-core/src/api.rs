@@ -12,7 +12,7 @@ mod request;
 mod samples;
 mod speech;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,15 +34,18 @@ use crate::error::Result;
 use crate::estimate::Estimate;
 use crate::id::{GenerationId, SampleId};
 use crate::ledger::GenerationRecord;
+use crate::options::SpeakOptions;
 use crate::runtime::Runtime;
 use crate::sample::Sample;
+use crate::script::Script;
 use crate::store::{AudioStore, Filter, GenerationStore, GenerationStoreExt as _, UsageFilter};
 use crate::usage::Usage;
 
 /// Speaks scripts in the voices of samples. Cheap to clone; clones share everything.
 ///
 /// Without a data directory, records are kept in memory. When the process ends, unfinished generations and their paid takes
-/// are lost. With a data directory ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues.
+/// are lost. With a data directory ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues: a
+/// process claims what no live process holds, from its start or its first call on.
 ///
 /// Dropping the handle does not stop submitted generations; they continue as long as the tokio runtime runs.
 ///
@@ -86,8 +89,9 @@ impl Loqui {
     ///
     /// # Cancellation safety
     ///
-    /// Dropping the future before it is done cancels the generation. Segments that are finished by then stay in the store,
-    /// and [`Generation::retry`] uses them.
+    /// Dropping the future before it is done cancels the generation after the grace period
+    /// ([`LoquiBuilder::cancel_grace`]), in which an equal request of the same owner joins it. Segments that are finished by
+    /// then stay in the store, and [`Generation::retry`] uses them.
     ///
     /// # Errors
     ///
@@ -100,8 +104,8 @@ impl Loqui {
     ///
     /// # Cancellation safety
     ///
-    /// The generation may or may not have been submitted when the future is dropped. Repeat the call with an
-    /// [`idempotency_key`](Request::idempotency_key).
+    /// The submission runs in a task of its own: once the future has been polled, the generation is submitted and runs even
+    /// if the future is dropped. To repeat the call, use an [`idempotency_key`](Request::idempotency_key).
     ///
     /// # Errors
     ///
@@ -145,6 +149,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn generations(&self, filter: &Filter) -> Result<Vec<Generation>> {
+        self.runtime.begin_recovery();
         let records = self.runtime.store.generations(filter).await?;
         Ok(records
             .into_iter()
@@ -153,6 +158,9 @@ impl Loqui {
     }
 
     /// Continues every generation that was interrupted, and returns their ids.
+    ///
+    /// A process with a durable store does so by itself for generations that no live process holds, within seconds
+    /// ([`LoquiBuilder::recover`]). This call starts all of them at once, and waits for those that another process holds.
     ///
     /// # Cancellation safety
     ///
@@ -179,6 +187,19 @@ impl Loqui {
         Estimate::new(text, &self.default_engine()?.model(model)?)
     }
 
+    /// Reads a script as a request with these options would: what is written and spoken in each segment, and what was found.
+    /// Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `script.*`, `model.unknown`, `option.*`.
+    pub fn script(&self, text: &str, options: &SpeakOptions) -> Result<Script> {
+        let engine = self.default_engine()?;
+        let model = engine.model(options.voice.model.as_deref())?;
+        options.check()?;
+        Script::read(text, &model.script_options(options)?)
+    }
+
     /// Spending by day and by model, including erased generations.
     ///
     /// # Cancellation safety
@@ -202,6 +223,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn usage_of(&self, filter: &UsageFilter) -> Result<Usage> {
+        self.runtime.begin_recovery();
         Ok(Usage::of(&self.runtime.store.spending(filter).await?))
     }
 
@@ -229,6 +251,7 @@ impl Loqui {
     pub fn counts(&self) -> Counts {
         let mut counts = self.runtime.shared.tally.counts();
         counts.in_hand = self.runtime.drivers.count();
+        counts.artefacts_made = self.runtime.artefacts.made();
         #[cfg(feature = "replicate")]
         if let Some(replicate) = &self.defaults.replicate {
             (counts.requests_repeated, counts.pace_wait) = replicate.client().retry_stats();
@@ -246,6 +269,20 @@ impl Loqui {
         &self.runtime.store
     }
 
+    /// The SQL database of the records, for tables of an application beside them.
+    ///
+    /// # Errors
+    ///
+    /// `store.no_database` if the records are in memory or in a store without one.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub fn database(&self) -> Result<crate::store::sql::Database> {
+        let store = &self.runtime.store;
+        Arc::clone(store).database().ok_or_else(|| {
+            let message = format!("the records in {} are not in an SQL database", store.location());
+            crate::error::Error::new(&crate::error::code::STORE_NO_DATABASE, message)
+        })
+    }
+
     /// The store of the audio.
     pub fn audio_store(&self) -> &AudioStore {
         &self.runtime.audio
@@ -256,6 +293,7 @@ impl Loqui {
     }
 
     pub(crate) async fn record(&self, id: GenerationId) -> Result<GenerationRecord> {
+        self.runtime.begin_recovery();
         self.runtime.record(id).await
     }
 }

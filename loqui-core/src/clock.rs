@@ -1,8 +1,8 @@
 //! Time and randomness, behind traits so that tests and simulations can control them.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 pub use jiff::Timestamp;
@@ -10,8 +10,14 @@ pub use jiff::Timestamp;
 /// A source of the current time and of timers.
 #[async_trait]
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// Returns the current time, in UTC.
+    /// Returns the current time, in UTC. It jumps when the clock of the machine is set.
     fn now(&self) -> Timestamp;
+
+    /// Returns the time since a fixed moment of this process. It never jumps; it may stand still while the machine is
+    /// suspended. The default follows [`now`](Self::now), for clocks that are never set.
+    fn elapsed(&self) -> Duration {
+        since(Timestamp::UNIX_EPOCH, self.now())
+    }
 
     /// Resolves after this duration.
     async fn sleep(&self, duration: Duration);
@@ -32,6 +38,11 @@ pub struct System;
 impl Clock for System {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
     }
 
     async fn sleep(&self, duration: Duration) {

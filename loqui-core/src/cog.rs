@@ -8,14 +8,14 @@
 //! # // no_run: needs a container with the model.
 //! # async fn speak(wav: bytes::Bytes) -> loqui_core::Result<()> {
 //! use std::time::Duration;
-//! use loqui_core::SpeakOptions;
+//! use loqui_core::VoiceSettings;
 //! use loqui_core::cog::{Client, Predicted};
 //! use loqui_core::replicate::Model;
 //!
 //! let client = Client::new("http://gpu-box:5000")?;
 //! client.ready().await?;
 //! let reference = loqui_core::cog::data_uri(&wav);
-//! let input = Model::by_name("chatterbox")?.input("Hello!", Some(&reference), &SpeakOptions::default(), Some(7))?;
+//! let input = Model::by_name("chatterbox")?.input("Hello!", Some(&reference), &VoiceSettings::default(), Some(7))?;
 //! if let Predicted::Audio(wav) = client.predict("hello-1", &input, Duration::from_secs(600)).await? {
 //!     println!("{} bytes of speech", wav.len());
 //! }

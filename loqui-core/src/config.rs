@@ -54,6 +54,8 @@ pub struct Environment {
     /// `LOQUI_REQUIRE_CONSENT`: whether samples need the consent of their speaker. `0`, `false`, `no` and `off` mean
     /// false, every other value means true.
     pub require_consent: Option<bool>,
+    /// `LOQUI_CANCEL_GRACE_SECONDS`: how long a generation continues after its last waiting caller has left.
+    pub cancel_grace: Option<Duration>,
     /// The first variable with an unusable value; reported by [`LoquiBuilder::build`](crate::LoquiBuilder::build).
     pub(crate) invalid: Option<Error>,
 }
@@ -77,6 +79,8 @@ impl Environment {
             budget_owner_day_usd: amount("LOQUI_BUDGET_OWNER_DAY_USD"),
             keep_generations: amount("LOQUI_KEEP_DAYS").and_then(days),
             keep_takes: amount("LOQUI_KEEP_TAKES_DAYS").and_then(days),
+            cancel_grace: amount("LOQUI_CANCEL_GRACE_SECONDS")
+                .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
             token: text("REPLICATE_API_TOKEN"),
             base_url: text("REPLICATE_BASE_URL"),
             cog_url: text("LOQUI_COG_URL"),

@@ -23,6 +23,9 @@ pub struct Counts {
     pub requests_repeated: u64,
     /// The total time that requests to the provider waited for the rate limiter.
     pub pace_wait: Duration,
+    /// What was computed from recordings: judgements, voiceprints and voices of engines. Those that were stored before do
+    /// not count.
+    pub artefacts_made: u64,
 }
 
 /// The counters behind [`Counts`].

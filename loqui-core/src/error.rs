@@ -207,6 +207,16 @@ impl Error {
         matches!(self.0.retry, Retry::Later | Retry::After(_))
     }
 
+    /// True if something that the work needs is away and may come back: the database, the audio store, the network or the
+    /// provider. Such an error says nothing about a take or a generation.
+    pub(crate) fn is_outage(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Network | ErrorKind::RateLimited => true,
+            ErrorKind::Storage => self.is(&code::STORE_UNAVAILABLE),
+            _ => self.is(&code::REPLICATE_UNAVAILABLE) || self.is(&code::COG_UNAVAILABLE),
+        }
+    }
+
     /// Returns the generation that the error belongs to, if any.
     pub fn generation_id(&self) -> Option<GenerationId> {
         self.0.generation_id

@@ -5,6 +5,8 @@ use serde::Serialize;
 use crate::engine::ModelInfo;
 use crate::error::Result;
 use crate::finding::Finding;
+pub use crate::money::dollars;
+use crate::options::SpeakOptions;
 use crate::script::Script;
 
 /// The average pace of Chatterbox, in characters per second: 5,000 characters take about five and a half minutes.
@@ -41,16 +43,21 @@ impl Estimate {
     ///
     /// `script.*`.
     pub fn new(text: &str, model: &ModelInfo) -> Result<Self> {
-        let script = Script::parse(text, &model.script_limits(), model.language(None))?;
+        let options = model.script_options(&SpeakOptions::default())?;
+        Ok(Self::of(&Script::read(text, &options)?, model))
+    }
+
+    /// Estimates a script for a model.
+    pub fn of(script: &Script, model: &ModelInfo) -> Self {
         let spoken = script.spoken_characters();
-        let (segments, findings) = script.into_parts();
+        let segments = script.segments();
         let last = segments.len().saturating_sub(1);
         let pauses: f64 = segments[..last]
             .iter()
             .map(|segment| segment.pause().as_secs_f64())
             .sum();
-        Ok(Self {
-            characters: text.chars().count(),
+        Self {
+            characters: script.characters(),
             spoken_characters: spoken,
             segments: segments.len(),
             duration_seconds: (spoken as f64 / CHARACTERS_PER_SECOND + pauses).round(),
@@ -62,7 +69,7 @@ impl Estimate {
             }
             .to_owned(),
             prices_as_of: model.price.as_ref().map(|price| price.as_of.clone()),
-            warnings: findings,
-        })
+            warnings: script.findings().to_vec(),
+        }
     }
 }

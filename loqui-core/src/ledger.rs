@@ -1,9 +1,9 @@
-//! The records of a generation, and the pure functions that decide what comes next.
+//! The records of a generation, and the pure functions that decide its next steps.
 //!
-//! A generation is one job: a sample speaks a script. The script is cut into segments, and each call of an engine for a
-//! segment is a take. [`plan`](plan::plan) maps the records to the next steps; the runtime performs them and records each
-//! result before it plans again. A take changes its state only through the table of [`transitions`], which stores check
-//! as well.
+//! A generation is one job: it speaks a script in the voice of a sample. The script is split into segments, and each
+//! call of an engine for a segment is a take. [`plan`](plan::plan) maps the records to the next steps; the runtime
+//! performs them and records each result before it plans again. A take changes its state only through the table of
+//! [`transitions`], which stores check as well.
 //!
 //! Nothing here reads a clock, a file or a network, so a simulation can run the protocol in virtual time.
 

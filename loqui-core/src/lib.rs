@@ -1,4 +1,4 @@
-//! Turns a few seconds of a voice and a text of any length into that voice speaking the text.
+//! Speaks a text of any length in the voice of a short recording.
 //!
 //! ```
 //! # #[cfg(all(feature = "offline", feature = "replicate"))] {
@@ -21,9 +21,9 @@
 //! # }
 //! ```
 //!
-//! A [`Sample`] is a checked recording of a voice. A script is the text. A [`Generation`] is one job: this sample
-//! speaking this script. With a data directory it survives a crash, and no call is paid twice. The finished audio is
-//! [`Speech`].
+//! A [`Sample`] is a checked recording of a voice. A script is the text. A [`Generation`] is one job: it speaks a
+//! script in the voice of a sample. With a data directory it survives a crash, and no call is paid twice. The finished
+//! audio is [`Speech`].
 //!
 //! The modules, in the order in which data passes through them:
 //!
@@ -94,7 +94,7 @@ pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, FindingCode, Severity};
 pub use id::{GenerationId, SampleId};
-pub use options::{RequestMetadata, RunLimits, SpeakOptions, VoiceSettings};
+pub use options::{RequestMetadata, RunLimits, SpeakOptions, TextOptions, VoiceSettings};
 pub use reconciliation::Reconciliation;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]

@@ -1,11 +1,13 @@
 //! The options of one request, defined once for every surface: Rust, Python, Node, the command line, batch files and HTTP.
 //!
-//! [`VoiceSettings`] holds what changes the sound, [`RunLimits`] what bounds the run, and [`SpeakOptions`] is both. A new
-//! option is one field here, with its documentation: the surfaces read it through `serde`, and their names, types and
-//! documentation are generated from [`describe`].
+//! [`VoiceSettings`] holds the options that change the sound, [`RunLimits`] those that limit cost, time and attempts,
+//! [`TextOptions`] those that change how the text is read, and [`SpeakOptions`] holds all of them. A new option is one field
+//! here, with its documentation: the surfaces read it through `serde`, and their names, types and documentation are generated
+//! from [`describe`].
 
 #[cfg(feature = "schemars")]
 mod describe;
+mod dictionary;
 mod fields;
 mod seconds;
 #[cfg(test)]
@@ -19,9 +21,10 @@ pub use fields::{FieldError, check_known, field_names, from_fields};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, code};
+use crate::script::{Pronunciations, TextFormat};
 
-/// What changes the sound. Two requests with equal settings, the same sample and the same model sound alike, so reuse
-/// compares this struct as a whole.
+/// The settings of the voice: all options that change the sound. Two requests with equal settings, the same sample and
+/// the same model sound alike, so reuse compares this struct as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -38,7 +41,7 @@ pub struct VoiceSettings {
     /// Makes the result repeatable; 1 or more. The seed of each segment and take is derived from it.
     #[cfg_attr(feature = "schemars", schemars(range(min = 1)))]
     pub seed: Option<u32>,
-    /// The language of the script as an ISO 639-1 code, for example `en`.
+    /// The language of the script as an ISO 639-1 code, with a region where conventions differ: `en`, `en-GB`.
     pub language: Option<String>,
 }
 
@@ -63,7 +66,7 @@ impl VoiceSettings {
     }
 }
 
-/// What bounds a generation: money, time and attempts.
+/// The limits of a generation: money, time and attempts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -88,22 +91,80 @@ pub struct RunLimits {
     pub reuse: Option<bool>,
 }
 
+/// How the text is read. The result is compared when takes are reused, so these options are not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct TextOptions {
+    /// The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt` or `vtt`. Default: `plain`, which may contain HTML
+    /// entities and the tags of SSML.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// How terms are said: one line per term, `term = respelling`, with `; language=en` or `; voice=NAME` behind it where it
+    /// is for one language or voice only. In JSON also an object of terms and respellings.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "dictionary::deserialize"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
+    pub pronunciations: Option<String>,
+}
+
+impl TextOptions {
+    /// Returns the format.
+    ///
+    /// # Errors
+    ///
+    /// `option.out_of_range` for an unknown name.
+    pub fn text_format(&self) -> Result<TextFormat> {
+        let Some(name) = &self.format else {
+            return Ok(TextFormat::default());
+        };
+        TextFormat::from_name(name).ok_or_else(|| {
+            let known = TextFormat::NAMES.join(", ");
+            Error::new(
+                &code::OPTION_OUT_OF_RANGE,
+                format!("the format is {name:?}; it must be one of {known}"),
+            )
+        })
+    }
+
+    /// Returns the pronunciations.
+    ///
+    /// # Errors
+    ///
+    /// `script.pronunciations` with the line that cannot be read.
+    pub fn dictionary(&self) -> Result<Pronunciations> {
+        let lines = self.pronunciations.as_deref().unwrap_or_default();
+        Pronunciations::parse(lines).map_err(|error| Error::new(&code::SCRIPT_PRONUNCIATIONS, error.to_string()))
+    }
+}
+
 /// All options of one request. Every option may be left out; an engine refuses or reports the ones it does not have.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SpeakOptions {
-    /// What changes the sound.
+    /// The settings of the voice.
     #[serde(flatten)]
     pub voice: VoiceSettings,
-    /// What bounds the generation.
+    /// The limits of the generation.
     #[serde(flatten)]
     pub limits: RunLimits,
+    /// How the text is read.
+    #[serde(flatten)]
+    pub text: TextOptions,
 }
 
 impl SpeakOptions {
     /// Returns the names under which [`from_fields`](Self::from_fields) reads options, aliases included.
     pub fn names() -> Vec<&'static str> {
-        [field_names::<VoiceSettings>(), field_names::<RunLimits>()].concat()
+        [
+            field_names::<VoiceSettings>(),
+            field_names::<RunLimits>(),
+            field_names::<TextOptions>(),
+        ]
+        .concat()
     }
 
     /// Reads the options among the fields of a JSON object and ignores the other fields.
@@ -126,6 +187,7 @@ impl SpeakOptions {
         Ok(Self {
             voice: from_fields(fields)?,
             limits: from_fields(fields)?,
+            text: from_fields(fields)?,
         })
     }
 
@@ -138,6 +200,8 @@ impl SpeakOptions {
         if self.limits.max_takes == Some(0) {
             return out_of_range("max_takes is 0; it must be 1 or more".to_owned());
         }
+        self.text.text_format()?;
+        self.text.dictionary()?;
         match self.limits.budget_usd {
             Some(budget) if !budget.is_finite() || budget < 0.0 => {
                 out_of_range(format!("the budget is {budget}; it must be 0 US dollars or more"))

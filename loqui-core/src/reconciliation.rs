@@ -1,4 +1,4 @@
-//! When a create without a response counts as never created, and how often running predictions are polled.
+//! Times for creates whose response was lost, and the pauses between polls.
 //!
 //! Replicate has no idempotency key (<https://replicate.com/docs/reference/http#predictions.create>). When the response
 //! to a create is lost, the client searches the list of predictions before it may create again. These times decide how
@@ -93,7 +93,7 @@ pub(crate) fn poll_interval(age: Duration) -> Duration {
     }
 }
 
-/// Returns the pause before a create is sent again that certainly did not arrive, after this many sends.
+/// Returns the pause before the next send of a create that certainly did not arrive, after this many sends.
 pub(crate) fn resend_interval(sends: u32) -> Duration {
     Duration::from_millis(500 * (1 << sends.min(6)))
 }

@@ -12,13 +12,13 @@
 //! # // no_run: needs a token, and is paid for.
 //! # async fn speak(wav: bytes::Bytes) -> loqui_core::Result<()> {
 //! use std::time::Duration;
-//! use loqui_core::SpeakOptions;
+//! use loqui_core::VoiceSettings;
 //! use loqui_core::replicate::{Client, Model, RunOptions};
 //!
 //! let client = Client::new("r8_...")?;
 //! let model = Model::by_name("chatterbox")?;
 //! let reference = client.reference(&wav, Duration::from_secs(600)).await?;
-//! let input = model.input("Hello!", Some(&reference), &SpeakOptions::default(), Some(7))?;
+//! let input = model.input("Hello!", Some(&reference), &VoiceSettings::default(), Some(7))?;
 //! let run = client.run(&model.prediction(input), &RunOptions::default()).await?;
 //! println!("{} bytes of speech by {}", run.wav.len(), run.prediction.id);
 //! # Ok(())

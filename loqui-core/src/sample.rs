@@ -8,6 +8,7 @@ mod checks;
 mod error;
 mod file;
 mod findings;
+mod judgement;
 mod measure;
 mod reference;
 mod report;
@@ -17,11 +18,12 @@ mod voiceprint;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use analysis::{Analysis, analyze};
 use bytes::Bytes;
+pub(crate) use judgement::Judgement;
 use measure::Signal;
 pub use reference::{Reference, ReferenceLimits};
 pub use report::{Measures, Report, SpeechBy};
@@ -29,7 +31,7 @@ use sha2::{Digest as _, Sha256};
 #[cfg(feature = "analysis")]
 pub use voiceprint::{Likeness, Voiceprint};
 
-use crate::audio::{Limits, decode};
+use crate::audio::{Clip, Limits, SPEECH_RATE, decode, wav};
 use crate::error::{Error, Result, code};
 
 /// A recording of a voice, decoded and checked.
@@ -58,9 +60,9 @@ pub struct Sample {
 struct Inner {
     original: Bytes,
     sha256: String,
-    report: Report,
-    duration: Duration,
-    reference: Reference,
+    judgement: Judgement,
+    /// Cut when it is first needed if the judgement was stored.
+    reference: OnceLock<Reference>,
 }
 
 impl Sample {
@@ -84,16 +86,21 @@ impl Sample {
     /// ```
     pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let bytes = file::read(path, Limits::default().bytes).await?;
+        let bytes = read(path).await?;
         let sample = tokio::task::spawn_blocking(move || Self::from_bytes(bytes))
             .await
             .map_err(|cause| {
                 Error::new(&code::INTERNAL, "the check of the recording was interrupted").with_source(cause)
             })??;
-        Ok(match path.file_name() {
-            Some(name) => sample.with_name(&name.to_string_lossy()),
-            None => sample,
-        })
+        Ok(sample.with_name_of(path))
+    }
+
+    /// Replaces the name by that of a file.
+    pub(crate) fn with_name_of(self, path: &Path) -> Self {
+        match path.file_name() {
+            Some(name) => self.with_name(&name.to_string_lossy()),
+            None => self,
+        }
     }
 
     /// Decodes and checks a recording in memory. Takes some milliseconds per second of audio.
@@ -103,19 +110,33 @@ impl Sample {
     /// `sample.unreadable`, `sample.unsupported_format`, `sample.too_large`.
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Result<Self> {
         let original = bytes.into();
+        let sha256 = sha256(&original);
+        Self::judge(original, sha256)
+    }
+
+    /// Decodes and judges a recording with this SHA-256.
+    pub(crate) fn judge(original: Bytes, sha256: String) -> Result<Self> {
         let signal = Signal::of(decode(&original, &Limits::default())?);
-        let sha256 = hex::encode(Sha256::digest(&original));
-        let inner = Arc::new(Inner {
-            report: Report::of(&signal),
-            duration: Duration::from_secs_f64(signal.seconds),
-            reference: reference::cut(&signal),
-            original,
-            sha256,
-        });
-        Ok(Self {
-            name: inner.sha256[..12].into(),
-            inner,
-        })
+        let reference = reference::cut(&signal);
+        let judgement = Judgement::of(&signal, reference.seconds());
+        Ok(Self::assemble(original, sha256, judgement, OnceLock::from(reference)))
+    }
+
+    /// A recording that was judged before. It is not decoded until its reference is needed.
+    pub(crate) fn judged(original: Bytes, sha256: String, judgement: Judgement) -> Self {
+        Self::assemble(original, sha256, judgement, OnceLock::new())
+    }
+
+    fn assemble(original: Bytes, sha256: String, judgement: Judgement, reference: OnceLock<Reference>) -> Self {
+        Self {
+            name: sha256[..12].into(),
+            inner: Arc::new(Inner {
+                original,
+                sha256,
+                judgement,
+                reference,
+            }),
+        }
     }
 
     /// Replaces the name.
@@ -132,7 +153,12 @@ impl Sample {
 
     /// Returns the report.
     pub fn report(&self) -> &Report {
-        &self.inner.report
+        &self.inner.judgement.report
+    }
+
+    /// Returns the report and the excerpt, as they are stored.
+    pub(crate) fn judgement(&self) -> &Judgement {
+        &self.inner.judgement
     }
 
     /// Returns the original file.
@@ -147,17 +173,43 @@ impl Sample {
 
     /// Returns the length of the recording.
     pub fn duration(&self) -> Duration {
-        self.inner.duration
+        Duration::from_secs_f64(self.inner.judgement.seconds)
     }
 
     /// Returns the excerpt that engines receive: at most 15 s, mono, 24 kHz, 16 bit.
+    ///
+    /// A sample of [`Loqui::open_sample`](crate::Loqui::open_sample) whose recording was judged before is decoded by the
+    /// first call.
     pub fn reference(&self) -> &Reference {
-        &self.inner.reference
+        self.try_reference().unwrap_or_else(|error| {
+            // A recording that was judged by this version can be decoded by it.
+            tracing::error!(
+                code = error.code(),
+                "a recording that was judged before cannot be decoded: {error}"
+            );
+            let silence = Clip::new(Vec::new(), SPEECH_RATE);
+            self.inner
+                .reference
+                .get_or_init(|| Reference::new(wav::write(&silence, None)))
+        })
+    }
+
+    /// Returns the excerpt that engines receive. If the judgement was stored, the first call decodes the recording.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decode`].
+    pub(crate) fn try_reference(&self) -> Result<&Reference> {
+        if let Some(reference) = self.inner.reference.get() {
+            return Ok(reference);
+        }
+        let cut = reference::cut_again(&self.inner.original, &self.inner.judgement.excerpt)?;
+        Ok(self.inner.reference.get_or_init(|| cut))
     }
 
     /// Returns true if no finding is an error.
     pub fn usable(&self) -> bool {
-        self.inner.report.usable
+        self.report().usable
     }
 
     /// Returns an error if the recording is unusable: the first finding of severity error.
@@ -167,8 +219,7 @@ impl Sample {
     /// The code of the finding: `sample.too_short`, `sample.too_long`, `sample.silent`, `sample.clipped`,
     /// `sample.noisy`, `sample.narrow_band`, `sample.no_speech`, `sample.dc_offset`, `sample.not_finite`.
     pub fn ensure_usable(&self) -> Result<()> {
-        self.inner
-            .report
+        self.report()
             .first_error()
             .map_or(Ok(()), |finding| Err(error::of_finding(finding)))
     }
@@ -192,12 +243,12 @@ impl Sample {
     /// `sample.no_speech` for less than 1.2 s of speech.
     #[cfg(feature = "analysis")]
     pub fn voiceprint(&self) -> Result<Voiceprint> {
-        Voiceprint::of_bytes(self.inner.reference.wav())
+        Voiceprint::of_bytes(self.try_reference()?.wav())
     }
 
     /// Returns the length of the excerpt that engines receive, in seconds.
     pub(crate) fn reference_seconds(&self) -> f64 {
-        crate::audio::wav::seconds(self.inner.reference.wav()).unwrap_or_default()
+        self.inner.judgement.excerpt.reference_seconds
     }
 }
 
@@ -206,10 +257,24 @@ impl fmt::Debug for Sample {
         f.debug_struct("Sample")
             .field("name", &self.name)
             .field("sha256", &self.inner.sha256)
-            .field("report", &self.inner.report)
-            .field("reference", &self.inner.reference)
+            .field("report", &self.inner.judgement.report)
+            .field("reference", &self.inner.reference.get())
             .finish_non_exhaustive()
     }
+}
+
+/// The SHA-256 of a recording, in hexadecimal.
+pub(crate) fn sha256(recording: &[u8]) -> String {
+    hex::encode(Sha256::digest(recording))
+}
+
+/// Reads a recording of at most 25 MB.
+///
+/// # Errors
+///
+/// `file.not_found`, `file.unreadable`, `sample.too_large`.
+pub(crate) async fn read(path: &Path) -> Result<Bytes> {
+    file::read(path, Limits::default().bytes).await
 }
 
 /// Returns an error if a reference of this length is too short for a model.
@@ -227,7 +292,7 @@ pub async fn check_file(path: impl AsRef<Path>) -> Report {
 
 /// Checks a file as [`check_file`] does, and returns the audio and the time ranges as well.
 pub async fn analyze_file(path: impl AsRef<Path>) -> Analysis {
-    match file::read(path.as_ref(), Limits::default().bytes).await {
+    match read(path.as_ref()).await {
         Ok(bytes) => {
             let analyzed = tokio::task::spawn_blocking(move || analyze(&bytes)).await;
             analyzed.unwrap_or_else(|cause| {

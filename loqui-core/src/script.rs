@@ -1,18 +1,32 @@
-//! Normalizes, checks and splits text. No files and no network access.
+//! Reads, checks and splits text. No files and no network access.
+//!
+//! A text passes these stages: the source becomes plain text without markup (`loqui_text::Plain`), the plain text becomes
+//! tokens with their words, and both are split at the ends of sentences and clauses. Positions lead
+//! back through all stages to the source.
 //!
 //! Terms: a *character* is a Unicode scalar value; a *segment* is spoken in one take; a *piece* is a part of the script
 //! that becomes a segment or a part of one; the *spoken* text is what an engine receives, while subtitles show the text as
 //! written.
 
+mod blocks;
 mod findings;
 mod lint;
 mod normalize;
+mod options;
+mod reading;
+mod report;
 mod segment;
 mod split;
 
 use std::ops::Range;
 
+pub use loqui_text::{Format as TextFormat, Pronunciations};
+use loqui_text::{Plain, decode as decode_text};
+pub use options::ScriptOptions;
+use reading::Reading;
+pub use report::{ScriptReport, SegmentReport};
 pub use segment::{Boundary, Segment};
+use serde::Serialize;
 
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
@@ -25,7 +39,7 @@ use crate::finding::Finding;
 pub struct Limits {
     /// Sentences are combined into a segment up to this length. The default is 250.
     pub target_characters: usize,
-    /// The maximum length of the spoken text of a segment. The default is 300; values below 24 count as 24.
+    /// The maximum length of the spoken text of a segment. The default is 300; values below 40 count as 40.
     pub max_characters: usize,
     /// The maximum length of a script. The default is 1,000,000.
     pub max_script_characters: usize,
@@ -68,27 +82,37 @@ impl Limits {
     }
 }
 
+/// A token that is not spoken as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TokenReading {
+    /// The token as written.
+    pub written: String,
+    /// The words for it. Empty if it is left out.
+    pub spoken: String,
+    /// What it stands for, for example `date` or `telephone`.
+    pub class: &'static str,
+    /// Why an ambiguous token is read this way, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+}
+
 /// A text that was split into segments and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
     text: String,
+    language: Option<String>,
     segments: Vec<Segment>,
+    readings: Vec<Vec<TokenReading>>,
     findings: Vec<Finding>,
 }
 
 impl Script {
-    /// Splits `text` into segments and checks it for what may sound wrong.
-    ///
-    /// `language` is an ISO 639-1 code such as `en` or a tag such as `pt-BR`. It selects the abbreviations. Findings about
-    /// digits and foreign letters need it. English text is spelled out: numbers, money, dates, units, signs and
-    /// abbreviations become words.
-    ///
-    /// `[pause]`, `[pause 2s]` and `<break time="500ms"/>` insert silence and are not spoken.
+    /// Reads a plain text: [`read`](Self::read) with the limits and the language only.
     ///
     /// # Errors
     ///
-    /// `script.empty` for only white space, `script.unspeakable` for a text without letters and digits, `script.too_long`
-    /// above `limits.max_script_characters`.
+    /// Those of [`read`](Self::read).
     ///
     /// # Examples
     ///
@@ -104,45 +128,91 @@ impl Script {
     /// # Ok::<(), loqui_core::Error>(())
     /// ```
     pub fn parse(text: &str, limits: &Limits, language: Option<&str>) -> Result<Self> {
-        Self::parse_edited(text, limits, language, &[])
+        Self::read(text, &ScriptOptions::new(*limits, language))
     }
 
-    /// Splits an edited text as [`parse`](Self::parse) does, but keeps the segments of an earlier version that did not
-    /// change, so that their audio can be reused.
+    /// Reads a text, splits it into segments, and checks it for what may sound wrong.
+    ///
+    /// Markup of the format is left out; a plain text may contain HTML entities and the tags of SSML. Numbers, money, dates,
+    /// units, signs and abbreviations become words by the conventions of the language. `[pause]`, `[pause 2s]` and
+    /// `<break time="500ms"/>` insert silence and are not spoken.
     ///
     /// # Errors
     ///
-    /// Those of [`parse`](Self::parse).
-    pub fn parse_edited(text: &str, limits: &Limits, language: Option<&str>, earlier: &[Segment]) -> Result<Self> {
+    /// `script.empty` for only white space, `script.unspeakable` for a text without letters and digits, `script.too_long`
+    /// above `limits.max_script_characters`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use loqui_core::script::{Limits, Script, ScriptOptions, TextFormat};
+    ///
+    /// let mut options = ScriptOptions::new(Limits::default(), Some("en-GB"));
+    /// options.format = TextFormat::Markdown;
+    /// let script = Script::read("We met on **01/10/2024** at [the pub](https://example.org).", &options)?;
+    /// assert_eq!(script.segments()[0].text, "We met on 01/10/2024 at the pub.");
+    /// assert_eq!(script.segments()[0].spoken, "We met on the first of October twenty twenty-four at the pub.");
+    /// # Ok::<(), loqui_core::Error>(())
+    /// ```
+    pub fn read(text: &str, options: &ScriptOptions) -> Result<Self> {
+        Self::read_edited(text, options, &[])
+    }
+
+    /// Reads an edited text as [`read`](Self::read) does, but keeps the segments of an earlier version that did not change,
+    /// so that their audio can be reused.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`](Self::read).
+    pub fn read_edited(text: &str, options: &ScriptOptions, earlier: &[Segment]) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Unusable::Empty.into());
         }
         let characters = text.chars().count();
-        if characters > limits.max_script_characters {
-            return Err(Unusable::TooLong {
-                characters,
-                limit: limits.max_script_characters,
-            }
-            .into());
+        let limit = options.limits.max_script_characters;
+        if characters > limit {
+            return Err(Unusable::TooLong { characters, limit }.into());
         }
-        let language = language.map(primary_language);
-        let mut segments = split::split(text, limits, language.as_deref(), &[]);
+        let source = Plain::from_text(text, options.format);
+        let plain = source.text.as_str();
+        let reading = Reading::of(plain, options);
+        let mut segments = split::split(plain, &reading, options, &[]);
         // The search finds not all segments in text without white space, so skip it for an unchanged text.
         let same = segments
             .iter()
             .map(|new| &new.text)
             .eq(earlier.iter().map(|old| &old.text));
         if !earlier.is_empty() && !same {
-            segments = split::split(text, limits, language.as_deref(), earlier);
+            segments = split::split(plain, &reading, options, earlier);
         }
         if segments.is_empty() {
             return Err(Unusable::Unspeakable { characters }.into());
         }
+        let readings = segments
+            .iter()
+            .map(|segment| reading.tokens(plain, segment.span.clone()))
+            .collect();
+        let findings = lint::lint(&source, &reading, options);
+        for segment in &mut segments {
+            segment.span = source.bytes_in_source(segment.span.clone());
+        }
         Ok(Self {
-            findings: lint::lint(&split::without_pauses(text), limits, language.as_deref()),
             text: text.to_owned(),
+            language: options.language.clone(),
             segments,
+            readings,
+            findings,
         })
+    }
+
+    /// Returns the language in which the text was read, as a tag such as `en` or `en-GB`.
+    pub fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    /// Returns the tokens of a segment that are not spoken as they are written, in order.
+    pub fn readings(&self, segment: usize) -> &[TokenReading] {
+        self.readings.get(segment).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the text.
@@ -190,16 +260,30 @@ impl Script {
 /// assert_eq!(found, ["Dr. Who paid $3.50.", "Why?", "Nobody knows"]);
 /// ```
 pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
-    let language = language.map(primary_language);
-    let paragraphs = split::paragraphs(text).into_iter();
-    paragraphs
-        .flat_map(|paragraph| {
-            let spans = split::sentences(&text[paragraph.clone()], language.as_deref());
-            spans
-                .into_iter()
-                .map(move |span| paragraph.start + span.start..paragraph.start + span.end)
-        })
+    let options = ScriptOptions::new(Limits::default(), language);
+    let reading = Reading::of(text, &options);
+    let language = options.primary_language();
+    blocks::paragraphs(text)
+        .into_iter()
+        .flat_map(|paragraph| split::sentences(text, paragraph, language.as_deref(), &reading))
         .collect()
+}
+
+/// Decodes the bytes of a text file: UTF-8, UTF-16 or Windows-1252, with or without a byte order mark.
+///
+/// # Errors
+///
+/// `script.unreadable` if the bytes are no text in any encoding.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(loqui_core::script::decode(b"Caf\xE9")?, "Café");
+/// # Ok::<(), loqui_core::Error>(())
+/// ```
+pub fn decode(bytes: &[u8]) -> Result<String> {
+    decode_text(bytes)
+        .map_err(|source| Error::new(&code::SCRIPT_UNREADABLE, "the file is not text").with_source(source))
 }
 
 /// Returns the primary language of a tag: `pt` for `pt-BR` and `PT_br`.

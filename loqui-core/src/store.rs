@@ -1,12 +1,13 @@
 //! Storage for records and audio.
 //!
-//! [`GenerationStore`] holds the records: samples, generations and the ledger of takes. One transaction can span all of them.
+//! [`GenerationStore`] holds the records: samples with their artefacts, generations and the ledger of takes. One transaction can span all of them.
 //! [`AudioStore`] holds the audio, as bytes by key.
 //!
 //! [`MemoryStore`], [`SqliteStore`] and [`PostgresStore`] implement `GenerationStore`. To write another one, implement the
 //! trait and run `conformance!` (feature `conformance`) on it.
 
 mod apply;
+mod artefact;
 mod audio;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -19,8 +20,9 @@ mod request;
 mod sample_record;
 mod spending;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-mod sql;
+pub mod sql;
 
+pub use artefact::{ArtefactValue, PutArtefact, SampleArtefact};
 pub use audio::{AudioReader, AudioStore, AudioWriter};
 pub use extension::GenerationStoreExt;
 pub use filter::{Filter, SampleFilter, TakeFilter};

@@ -20,9 +20,9 @@ pub struct Usage {
     pub by_day: Vec<DayUsage>,
     /// Spending by engine and model, sorted by name.
     pub by_model: Vec<ModelUsage>,
-    /// How many takes were made.
+    /// The number of takes.
     pub takes: i64,
-    /// How many characters the takes say.
+    /// The number of characters in the takes.
     pub characters: i64,
 }
 
@@ -34,9 +34,9 @@ pub struct DayUsage {
     pub day: Date,
     /// The amount spent, in US dollars.
     pub total_usd: f64,
-    /// How many takes were made.
+    /// The number of takes.
     pub takes: i64,
-    /// How many characters the takes say.
+    /// The number of characters in the takes.
     pub characters: i64,
 }
 
@@ -50,9 +50,9 @@ pub struct ModelUsage {
     pub model: String,
     /// The amount spent, in US dollars.
     pub total_usd: f64,
-    /// How many takes were made.
+    /// The number of takes.
     pub takes: i64,
-    /// How many characters the takes say.
+    /// The number of characters in the takes.
     pub characters: i64,
 }
 

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn have_the_recorded_shapes() {
+    fn names_have_the_recorded_shapes() {
         let mut rng = Rng::with_seed(7);
         let id = prediction(&mut rng);
         assert_eq!(id.len(), 26);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn repeat_for_a_seed() {
+    fn names_repeat_for_a_seed() {
         let ids = |seed| {
             let mut rng = Rng::with_seed(seed);
             (prediction(&mut rng), file(&mut rng), output_path(&mut rng))

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_next_change() {
+    fn next_change_is_the_next_planned_time() {
         let course = Course {
             deadline: Some(at(15)),
             ..course()

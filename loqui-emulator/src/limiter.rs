@@ -101,7 +101,7 @@ mod tests {
     const START: Timestamp = Timestamp::UNIX_EPOCH;
 
     #[test]
-    fn counts_down_and_refills() {
+    fn bucket_counts_down_and_refills() {
         let mut limiter = Limiter::new(&Limits::default(), START);
         assert_eq!(limiter.draw(Kind::Create, START), Verdict::Pass { remaining: 599 });
         for _ in 1..600 {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn lets_one_create_through_every_ten_seconds_on_low_credit() {
+    fn low_credit_allows_one_create_every_ten_seconds() {
         let limits = Limits {
             low_credit: true,
             ..Limits::default()

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn have_the_fields_they_name() {
+    fn schemas_have_the_fields_that_the_models_name() {
         for model in MODELS.iter() {
             let input = &model.openapi_schema["components"]["schemas"]["Input"];
             assert_eq!(input["required"][0], *model.text_field, "{}", model.name);
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn are_found_by_name_and_version() {
+    fn models_are_found_by_name_and_version() {
         let model = by_name("resemble-ai", "chatterbox").unwrap();
         assert_eq!(by_version(&model.versions[0]).unwrap().name, "chatterbox");
         assert!(by_name("resemble-ai", "kokoro").is_none());

@@ -18,7 +18,7 @@ pub(crate) struct CloseConnection;
 
 /// Closes a connection whose response is marked with [`CloseConnection`].
 #[derive(Debug, thiserror::Error)]
-#[error("the emulator hung up on purpose")]
+#[error("the connection is closed without a response")]
 struct HungUp;
 
 /// Returns a response that closes the connection.

@@ -97,6 +97,11 @@ class Loqui {
     return camel(unwrap(this.#native.estimate(text, model)));
   }
 
+  script(text, options = {}) {
+    if (typeof text !== 'string') throw new TypeError('the text must be a string');
+    return camel(unwrap(this.#native.script(text, speakOptions(options).fields)));
+  }
+
   close() {
     this.#opened = undefined;
   }

@@ -14,6 +14,8 @@ module.exports = {
   timeoutMs: { field: 'timeout', kind: 'milliseconds', aliasOf: 'deadlineMs' },
   maxTakes: { field: 'max_takes', kind: 'integer' },
   reuse: { field: 'reuse', kind: 'flag' },
+  format: { field: 'format', kind: 'text' },
+  pronunciations: { field: 'pronunciations', kind: 'text' },
   owner: { field: 'owner', kind: 'text' },
   consent: { field: 'consent', kind: 'text' },
   idempotencyKey: { field: 'idempotency_key', kind: 'text' },

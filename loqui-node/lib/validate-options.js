@@ -1,7 +1,7 @@
 'use strict';
 
-// Checks the names and types of options before they reach the native half, so that a misspelt name is not taken for an
-// omitted option, and converts speak options to the fields of the core.
+// Checks the names and types of options before they are passed to the native module, so that a misspelt name is not taken
+// for an omitted option. Converts speak options to the fields of the core.
 
 const SPEAK = require('./speak-options.js');
 

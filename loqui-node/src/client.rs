@@ -176,6 +176,17 @@ impl Client {
     pub fn estimate(&self, text: String, model: Option<String>) -> Outcome<serde_json::Value> {
         outcome_json(self.loqui.estimate(&text, model.as_deref()))
     }
+
+    /// Returns what is written and what is spoken.
+    #[napi(catch_unwind)]
+    pub fn script(
+        &self,
+        text: String,
+        options: serde_json::Map<String, serde_json::Value>,
+    ) -> Outcome<serde_json::Value> {
+        let options = options::speak(&options)?;
+        outcome_json(self.loqui.script(&text, &options).map(|script| script.report()))
+    }
 }
 
 /// Speaks a text in the voice of a file. Returns the path of the new file, its duration and its size.

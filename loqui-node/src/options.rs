@@ -12,6 +12,12 @@ pub(crate) fn set<O>(request: Request<O>, fields: &Map<String, Value>) -> napi::
         .map_err(|error| napi::Error::new(napi::Status::InvalidArg, error.to_string()))
 }
 
+/// Reads the speak options of an object.
+pub(crate) fn speak(fields: &Map<String, Value>) -> napi::Result<SpeakOptions> {
+    let options = read(fields).map_err(|error| napi::Error::new(napi::Status::InvalidArg, error.to_string()))?;
+    Ok(options.0)
+}
+
 fn read(fields: &Map<String, Value>) -> Result<(SpeakOptions, RequestMetadata), FieldError> {
     let known = [options::field_names::<RequestMetadata>(), &SpeakOptions::names()].concat();
     options::check_known(fields, &known)?;

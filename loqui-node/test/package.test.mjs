@@ -162,4 +162,9 @@ test('samples from bytes, subtitles and estimates', async () => {
   assert.match(speech.subtitles('vtt'), /^WEBVTT/);
   assert.throws(() => speech.subtitles('ass'), TypeError);
   assert.ok(client.estimate('Hello! '.repeat(100)).segments >= 3);
+  const script = client.script('Ms. Nguyen paid $5 on **Monday**.', { format: 'markdown', pronunciations: 'Nguyen = win' });
+  assert.equal(script.segments[0].text, 'Ms. Nguyen paid $5 on Monday.');
+  assert.equal(script.segments[0].spoken, 'Miz win paid five dollars on Monday.');
+  assert.ok(script.segments[0].readings.some((reading) => reading.class === 'money'));
+  assert.equal(client.script('Dear {{name}}, hello.').findings[0].code, 'script.placeholder');
 });

@@ -6,9 +6,13 @@ pub(crate) use apply::Change;
 #[cfg(feature = "matching")]
 pub(crate) use apply::band_levels;
 
+use serde::{Deserialize, Serialize};
+
 use crate::bands::BANDS;
 
 /// A change of the voice: pitch, formants, tone and pace. [`Adaptation::default`] changes nothing.
+///
+/// An adaptation can be stored with `serde`. [`Voice::adapted`](crate::Voice::adapted) clamps what was read.
 ///
 /// Values are clamped to the range in which speech stays intelligible. With the feature `matching`, `Voice::matched_to`
 /// finds the values that make the voice most similar to a recording.
@@ -23,7 +27,7 @@ use crate::bands::BANDS;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Adaptation {
     /// The factor on the pitch, 0.35 to 1.35. The median of the unchanged voice is [`Adaptation::OWN_PITCH_HZ`].
@@ -40,7 +44,7 @@ pub struct Adaptation {
 }
 
 /// The change of each band.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tone {
     /// The gain in dB.
     pub(crate) gain_db: [f32; BANDS],

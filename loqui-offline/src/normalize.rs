@@ -1,20 +1,40 @@
-//! Normalizes written English to words that the dictionaries contain. `loqui-text` spells out; this module adds what only
-//! this voice needs. Plain numbers, years and ordinals ("3rd") stay: the pronunciation step reads them.
+//! Normalizes English text to words that the dictionaries contain. `loqui-text` writes numbers, dates and the like in words;
+//! this module adds what only this voice needs.
 
 mod accents;
+mod ipa;
 mod letters;
+mod punctuation;
 mod screen;
 
-pub(crate) use loqui_text::{is_dotted_initialism, never_ends_sentence};
-use loqui_text::{spell_out, tidy};
+use loqui_text::{Locale, speak};
+use punctuation::tidy;
 use regex::Regex;
 pub(crate) use screen::{Screened, screen};
 
-/// Normalizes one screened sentence.
-pub(crate) fn normalize(sentence: &str) -> String {
+/// Normalizes one screened sentence. If it is `in_words`, pronunciations between slashes stay.
+pub(crate) fn normalize(sentence: &str, in_words: bool) -> String {
+    if !in_words {
+        return words(&speak(sentence, &Locale::american()).text);
+    }
+    let mut text = String::with_capacity(sentence.len());
+    let mut at = 0;
+    for part in ipa::parts(sentence) {
+        text.push_str(&words(&sentence[at..part.start]));
+        // The pronunciation step interprets "[word](/phonemes/)" as markup.
+        let phonemes = ipa::phonemes(&sentence[part.start + 1..part.end - 1]);
+        text.push_str(&format!(" [word](/{phonemes}/) "));
+        at = part.end;
+    }
+    text.push_str(&words(&sentence[at..]));
+    tidy(&text)
+}
+
+/// Normalizes words.
+fn words(text: &str) -> String {
     // The pronunciation step would interpret "[word](...)" as markup.
-    let spelled = spell_out(&sentence.replace(['[', ']'], " "));
-    tidy(&letters::rewrite(&accents::rewrite(&spelled)))
+    let text = punctuation::rewrite(&text.replace(['[', ']'], " "));
+    tidy(&letters::rewrite(&accents::rewrite(&text)))
 }
 
 /// Compiles a constant pattern.
@@ -36,30 +56,37 @@ mod tests {
     #[test]
     fn text_outside_the_dictionaries_is_rewritten() {
         check(
-            normalize,
+            |text| normalize(text, false),
             &[
                 (
                     "At 9:30pm on 3/14/2026, Dr. Lee paid $1.5bn.",
-                    "At 9 30 PM on March 14th, 2026, Doctor Lee paid 1.5 billion dollars.",
+                    "At nine thirty PM on March fourteenth, twenty twenty-six, Doctor Lee paid one point five billion dollars.",
                 ),
                 (
                     "“Henry VIII” ate 5 GB of café data…",
-                    "“Henry the 8th” ate 5 gigabytes of cafe data...",
+                    "“Henry the eighth” ate five gigabytes of cafe data...",
                 ),
-                ("see [this](http://x.yz)", "see this (x dot yz)"),
-                ("[word](/wˈɜɹd/)", "word ( wˈɜɹd)"),
             ],
         );
     }
 
     #[test]
-    fn ordinary_prose_is_unchanged() {
-        for prose in [
+    fn words_are_not_rewritten_again() {
+        for words in [
             "The cat sat on the mat, and it didn't move.",
-            "In 1999 there were 1,234 of them, about 12.5 per week.",
+            "In nineteen ninety-nine there were twelve and a half of them.",
             "She said: “No, I won't!” (And she didn't.)",
         ] {
-            assert_eq!(normalize(prose), prose);
+            assert_eq!(normalize(words, true), words);
+            assert_eq!(normalize(words, false), words);
         }
+        assert_eq!(normalize("He said \"no\" - twice", true), "He said “no” — twice");
+        assert_eq!(normalize("[word](/wˈɜɹd/)", false), "word ( wˈɜɹd)");
+    }
+
+    #[test]
+    fn pronunciations_are_kept_in_text_in_words() {
+        assert_eq!(normalize("a /dʒɪf/, not more", true), "a [word](/ʤɪf/), not more");
+        assert_eq!(normalize("say /rɛzəˈmeɪ/.", true), "say [word](/ɹɛzəmˈA/).");
     }
 }

@@ -64,8 +64,8 @@ pub(crate) struct Sentence {
     skipped: Vec<Skipped>,
 }
 
-/// Splits and normalizes a text. Unspeakable parts are added to the sentence before, otherwise to the one after.
-pub(crate) fn plan(text: &str) -> Result<Plan, Error> {
+/// Splits and normalizes a text, which is already in words or not. Unspeakable parts are added to the sentence before, otherwise to the one after.
+pub(crate) fn plan(text: &str, in_words: bool) -> Result<Plan, Error> {
     let mut sentences: Vec<Sentence> = Vec::new();
     let mut waiting = Vec::new();
     for span in split(text) {
@@ -73,8 +73,8 @@ pub(crate) fn plan(text: &str) -> Result<Plan, Error> {
         let Screened {
             text: readable,
             mut skipped,
-        } = screen(written, span.range.start);
-        let words = normalize(&readable);
+        } = screen(written, span.range.start, in_words);
+        let words = normalize(&readable, in_words);
         if words.contains(char::is_alphanumeric) {
             skipped.splice(0..0, waiting.drain(..));
             let written = written.to_owned();
@@ -105,7 +105,7 @@ pub(crate) fn plan(text: &str) -> Result<Plan, Error> {
 
 impl Sentences {
     pub(crate) fn new(parts: Arc<Parts>, text: &str, settings: Settings, adaptation: &Adaptation) -> Self {
-        let state = match settings.check().and_then(|()| plan(text)) {
+        let state = match settings.check().and_then(|()| plan(text, settings.in_words)) {
             Ok(plan) => State::Reading {
                 rest: plan.sentences.into_iter(),
                 spoke: false,

@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use loqui_text::{Class, Locale, Token, tokens};
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
-
-use crate::normalize::{is_dotted_initialism, never_ends_sentence};
 
 /// The maximum length of a part, in bytes. Longer sentences are split at a clause, otherwise at a word. Time and memory of
 /// the later steps grow with the length; 250 bytes are about 15 s of speech.
@@ -17,13 +16,6 @@ static LINE_END: LazyLock<Regex> =
 static STOP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"[.!?…]+["'”’»)\]*_]*\s+|[。！？]+"#).expect("the tests compile all patterns"));
 static CLAUSE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[,;:)—–]\s+").expect("the tests compile all patterns"));
-
-/// Words that start a sentence after "U.S." or "p.m.". Other capitalized words may continue a name ("U.S. Army").
-const STARTERS: &[&str] = &[
-    "A", "After", "An", "And", "As", "At", "But", "For", "He", "Her", "His", "How", "However", "I", "If", "In", "It",
-    "My", "No", "On", "Our", "She", "So", "That", "The", "Then", "There", "These", "They", "This", "Those", "To", "We",
-    "What", "When", "Where", "Who", "Why", "You",
-];
 
 /// A part of a text that is spoken at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,10 +67,11 @@ fn lines(text: &str) -> Vec<Range<usize>> {
 }
 
 fn sentences(line: &str) -> Vec<Range<usize>> {
+    let tokens = tokens(line, &Locale::american());
     ranges_between(
         line,
         STOP.find_iter(line)
-            .filter(|stop| ends_sentence(line, stop.start(), stop.end()))
+            .filter(|stop| ends_sentence(line, stop.start(), stop.end(), &tokens))
             .map(|stop| {
                 let after = stop.start() + stop.as_str().trim_end().len();
                 after..stop.end()
@@ -87,21 +80,25 @@ fn sentences(line: &str) -> Vec<Range<usize>> {
 }
 
 /// Returns whether the stop at `start` ends a sentence. The next word is at `end`.
-fn ends_sentence(line: &str, start: usize, end: usize) -> bool {
-    let rest = &line[end..];
-    if rest.starts_with(char::is_lowercase) {
+fn ends_sentence(line: &str, start: usize, end: usize, tokens: &[Token]) -> bool {
+    if line[end..].starts_with(char::is_lowercase) {
         return false;
     }
     if !line[start..].starts_with('.') || line[start..].starts_with("..") {
         return true;
     }
-    let word = line[..start].rsplit(char::is_whitespace).next().unwrap_or_default();
-    let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
-    if is_dotted_initialism(word) && word != "e.g" && word != "i.e" {
-        let next = rest.unicode_words().next().unwrap_or_default();
-        return STARTERS.contains(&next);
+    let token = tokens.get(tokens.partition_point(|token| token.range.end <= start));
+    if let Some(token) = token.filter(|token| token.range.start <= start && token.class != Class::Plain) {
+        return token.may_end_sentence && token.range.end == start + 1;
     }
-    !never_ends_sentence(word)
+    // "J. K. Rowling"
+    let word = line[..start]
+        .rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let mut letters = word.chars();
+    let initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none();
+    !initial || word == "I"
 }
 
 /// Adds `sentence` in parts of at most [`LONGEST`] bytes.

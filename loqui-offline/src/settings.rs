@@ -32,6 +32,9 @@ pub struct Settings {
     pub sentence_pause: Duration,
     /// The silence added after each line or paragraph, in the same way. The default is 300 ms.
     pub paragraph_pause: Duration,
+    /// Whether the text is already in words, as `loqui_text::speak` writes it. Then a part between slashes is a pronunciation
+    /// in the International Phonetic Alphabet. The default is false: numbers, dates and the like are written in words first.
+    pub in_words: bool,
 }
 
 impl Settings {
@@ -90,6 +93,13 @@ impl Settings {
         self
     }
 
+    /// Sets whether the text is already in words.
+    #[must_use]
+    pub const fn with_text_in_words(mut self, in_words: bool) -> Self {
+        self.in_words = in_words;
+        self
+    }
+
     /// Returns an error for values outside the documented ranges and for NaN.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if !(Self::MIN_SPEED..=Self::MAX_SPEED).contains(&self.speed) {
@@ -134,6 +144,7 @@ impl Default for Settings {
             seed: 0,
             sentence_pause: Duration::ZERO,
             paragraph_pause: Duration::from_millis(300),
+            in_words: false,
         }
     }
 }

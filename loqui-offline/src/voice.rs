@@ -132,7 +132,7 @@ impl Voice {
     pub fn expected_seconds(&self, text: &str, settings: &Settings) -> Result<f64, Error> {
         settings.check()?;
         let mut seconds = 0.0;
-        for sentence in plan(text)?.sentences {
+        for sentence in plan(text, settings.in_words)?.sentences {
             let pronunciation = self.parts.phonemes()?.pronounce(&sentence.words, MAX_PHONEMES);
             for piece in &pronunciation.pieces {
                 seconds += self.parts.acoustic.seconds(piece, settings.pace(&self.adaptation))?;

@@ -1,4 +1,4 @@
-//! What a model looks like: sizes, sampler, text rules.
+//! The configuration of a model: sizes, sampler, text rules.
 
 mod builtin;
 mod check;
@@ -68,14 +68,15 @@ pub(crate) struct FlowFields {
     pub(crate) kind: FlowKind,
 }
 
-/// How the flow head turns noise into a latent.
+/// The method by which the flow head turns noise into a latent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FlowKind {
-    /// [Lagrangian self distillation](https://arxiv.org/abs/2505.18825): the head knows start and end time.
+    /// [Lagrangian self distillation](https://arxiv.org/abs/2505.18825): the head has two time inputs, the start and
+    /// the end of a step.
     #[default]
     Lsd,
-    /// Euler steps along a [conditional flow](https://arxiv.org/abs/2210.02747): the head knows the time.
+    /// Euler steps along a [conditional flow](https://arxiv.org/abs/2210.02747): the head has one time input.
     FlowMatching,
     /// The output of the head is the latent.
     Drifting,
@@ -84,7 +85,7 @@ pub(crate) enum FlowKind {
 }
 
 impl FlowKind {
-    /// Number of times that the head is given.
+    /// Number of time inputs of the head.
     pub(crate) fn times(self) -> usize {
         match self {
             Self::Lsd => 2,
@@ -93,7 +94,7 @@ impl FlowKind {
         }
     }
 
-    /// Steps with which the head is meant to be used.
+    /// Number of steps that the head is trained for.
     pub(crate) fn default_steps(self) -> usize {
         match self {
             Self::FlowMatching => 16,
@@ -263,8 +264,13 @@ impl Config {
     /// # Ok::<(), loqui_pocket::Error>(())
     /// ```
     pub fn builtin(name: &str) -> Result<Self, Error> {
+        Self::from_json(name, Self::builtin_json(name)?)
+    }
+
+    /// Returns the text of a built-in configuration.
+    pub(crate) fn builtin_json(name: &str) -> Result<&'static str, Error> {
         match BUILTIN.iter().find(|(known, _)| *known == name) {
-            Some((name, text)) => Self::from_json(name, text),
+            Some((_, text)) => Ok(text),
             None => Err(Error::UnknownConfig {
                 name: name.to_owned(),
                 known: Self::names().collect::<Vec<_>>().join(", "),

@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why a model, a voice or a text cannot be used.
+/// The reason why a model, a voice or a text cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -10,14 +10,14 @@ pub enum Error {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the operating system reported.
+        /// The error of the operating system.
         source: io::Error,
     },
 
     /// A model folder lacks a file.
     #[error("no {file} in {}", folder.display())]
     MissingFile {
-        /// What is missing, for instance `model.safetensors`.
+        /// The missing file, for instance `model.safetensors`.
         file: &'static str,
         /// The model folder.
         folder: PathBuf,
@@ -37,7 +37,7 @@ pub enum Error {
     Config {
         /// The configuration.
         name: String,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 
@@ -46,7 +46,7 @@ pub enum Error {
     Safetensors {
         /// The file.
         name: String,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 
@@ -68,7 +68,7 @@ pub enum Error {
         config: String,
     },
 
-    /// A tensor has another shape than the configuration says.
+    /// A tensor has a shape other than that of the configuration.
     #[error("tensor {tensor} has shape {found:?}, but configuration {config} expects {expected:?}")]
     Shape {
         /// The tensor.
@@ -102,32 +102,32 @@ pub enum Error {
     Tokenizer {
         /// The tokenizer file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 
     /// The model cannot encode a new voice: it was loaded without the voice encoder, or its weights have none.
     #[error("the model cannot encode voices: {reason}")]
     NoVoiceEncoder {
-        /// Why the voice encoder is missing.
+        /// The reason why the voice encoder is missing.
         reason: &'static str,
     },
 
     /// The sample of a voice cannot be encoded.
     #[error("unusable voice sample: {reason}")]
     Sample {
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 
     /// A stored voice is damaged, or was made by another model.
     #[error("unusable stored voice: {reason}")]
     Voice {
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 
-    /// There is nothing to speak.
+    /// The text is blank.
     #[error("the text is empty")]
     EmptyText,
 

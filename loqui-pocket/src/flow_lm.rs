@@ -1,4 +1,4 @@
-//! The language model over latents: text and past latents in, the condition of the next latent out.
+//! The language model over latents: predicts the condition of the next latent from the text and the past latents.
 
 mod head;
 
@@ -15,7 +15,7 @@ pub(crate) struct FlowLm {
     width: usize,
     latent: usize,
     embedding: Embedding,
-    /// Stands for the latent before the first.
+    /// The input in place of the latent before the first one.
     bos: Vec<f32>,
     bos_before_voice: Option<Vec<f32>>,
     mean: Vec<f32>,
@@ -94,7 +94,8 @@ impl FlowLm {
         self.latent
     }
 
-    /// Values that differ between any two models and that no number format of one changes, as bfloat16.
+    /// Returns values that differ between any two models, as bfloat16. They are the same in every number format of one
+    /// model.
     pub(crate) fn fingerprint(&self) -> impl Iterator<Item = u16> {
         let values = self
             .bos
@@ -105,20 +106,20 @@ impl FlowLm {
         values.map(|&value| round(value))
     }
 
-    /// Reads the rows of a voice into the caches.
+    /// Processes the rows of a voice, which fills the caches.
     pub(crate) fn read_voice(&self, conditioning: &[f32], caches: &mut [KvCache], scratch: &mut Scratch) {
         let mut rows = self.bos_before_voice.clone().unwrap_or_default();
         rows.extend_from_slice(conditioning);
         self.transformer.apply(&mut rows, caches, scratch);
     }
 
-    /// Reads the tokens of a text into the caches.
+    /// Processes the tokens of a text, which fills the caches.
     pub(crate) fn read_text(&self, tokens: &[u32], caches: &mut [KvCache], scratch: &mut Scratch) {
         let mut rows = self.embedding.rows(tokens, self.width);
         self.transformer.apply(&mut rows, caches, scratch);
     }
 
-    /// Reads a latent, or the start of the latents, and returns the condition of the next one.
+    /// Processes a latent, or the start of the latents, and returns the condition of the next one.
     pub(crate) fn step(&self, latent: Option<&[f32]>, caches: &mut [KvCache], scratch: &mut Scratch) -> Vec<f32> {
         let mut row = vec![0.0; self.width];
         self.input.map(latent.unwrap_or(&self.bos), &mut row, Finish::default());

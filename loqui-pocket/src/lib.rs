@@ -1,4 +1,4 @@
-//! Zero-shot voice cloning on the CPU: a few seconds of a voice and a text in, that voice speaking the text out.
+//! Zero-shot voice cloning on the CPU: speaks a text in the voice of a recording of a few seconds.
 //!
 //! Runs Kyutai's [Pocket TTS](https://github.com/kyutai-labs/pocket-tts) models from their own files. Speech comes in
 //! frames of 80 ms, several times faster than it plays on one core.
@@ -16,14 +16,25 @@
 //! # Ok::<(), loqui_pocket::Error>(())
 //! ```
 //!
-//! - [`Model::load`] reads a folder with weights and a tokenizer. Files that do not belong together, damaged files and
-//!   files of another model are errors that name the tensor.
+//! - [`Model::load`] reads a folder with weights and a tokenizer. Damaged files, files of another model, and files that
+//!   do not belong together are reported as errors that name the tensor.
 //! - [`Model::voice`] encodes a sample once. [`Voice::to_bytes`] stores the result.
 //! - [`Model::speak`] returns an iterator. Nothing runs in the background, and dropping it ends the work.
 //! - [`quantize`] halves a file of weights.
 //!
-//! A [`Model`] may be shared between threads. Speech of several texts runs in parallel on as many threads as ask for
-//! frames.
+//! A [`Model`] may be shared between threads. Several texts can be spoken in parallel, each on the thread that advances
+//! its iterator.
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `models` | `models`: a folder of installed models with recorded hashes |
+//! | `download` | downloads from the hub or another server |
+//! | `testing` | `testing`: models with random weights, for tests |
+//!
+//! None is on by default.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod config;
@@ -32,13 +43,19 @@ mod flow_lm;
 mod kernel;
 mod mimi;
 mod model;
+#[cfg(feature = "models")]
+pub mod models;
 mod nn;
 mod noise;
 #[cfg(test)]
 mod parity;
 mod sample;
+#[cfg(any(test, feature = "testing"))]
+mod seeded;
 mod settings;
 mod speech;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod tokenizer;
 mod voice;

@@ -47,7 +47,7 @@ pub(crate) struct VoiceEncoder {
     pub(crate) projection: Matrix,
 }
 
-/// How to load a model.
+/// Options for loading a model.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadOptions {
@@ -176,7 +176,7 @@ impl Model {
         self.inner.config.sample_rate()
     }
 
-    /// Returns a number that tells the weights apart, the same for every number format of one model.
+    /// Returns a number that identifies the weights. It is the same for every number format of one model.
     ///
     /// A stored voice with another [`Voice::fingerprint`] has to be encoded again.
     pub fn fingerprint(&self) -> u64 {
@@ -228,7 +228,7 @@ impl Model {
 
     /// Speaks a text, frame by frame.
     ///
-    /// Nothing is computed before the first frame is asked for. The result does not borrow from the model.
+    /// Nothing is computed before the first frame is requested. The result does not borrow from the model.
     ///
     /// # Errors
     /// [`Error::EmptyText`], [`Error::Setting`], and [`Error::Voice`] for a voice of another model.
@@ -258,7 +258,7 @@ impl VoiceEncoder {
     }
 }
 
-/// Hashes values that tell models apart, rounded so that all number formats of one model agree
+/// Hashes values that differ between models, rounded so that all number formats of one model agree
 /// ([FNV-1a](http://www.isthe.com/chongo/tech/comp/fnv/)).
 fn fingerprint(flow_lm: &FlowLm) -> u64 {
     flow_lm.fingerprint().fold(0xcbf2_9ce4_8422_2325, |hash, bits| {

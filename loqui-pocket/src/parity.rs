@@ -1,9 +1,7 @@
 //! Comparison with tensors of the reference package, stage by stage.
 //!
 //! `tests/golden/make.py` makes the tensors from seeded weights in the shapes of the published models, and feeds every
-//! stage with what the reference computed before. The weights are computed again here.
-
-pub(crate) mod seeded;
+//! stage with the output of the reference for the previous stage. The weights are computed again here.
 
 use std::path::{Path, PathBuf};
 
@@ -12,10 +10,10 @@ use crate::mimi::{MimiDecoder, MimiEncoder};
 use crate::model::{Model, VoiceEncoder};
 use crate::nn::{KvCache, Scratch};
 use crate::sample::{end_on_pause, resample};
+use crate::seeded::{name_hash, uniform, write_model};
 use crate::text::split;
 use crate::tokenizer::Tokenizer;
 use crate::weights::{Dtype, Loader, SafetensorsFile};
-use seeded::{name_hash, uniform, write_model};
 
 const TOKENS: usize = 12;
 const STEPS: usize = 8;
@@ -75,7 +73,7 @@ fn load(name: &str, dtype: Dtype) -> Model {
     let folder = tempfile::tempdir().unwrap();
     let config = Config::builtin(name).unwrap();
     let path = folder.path().join("model.safetensors");
-    write_model(&path, &config, dtype);
+    write_model(&path, &config, dtype).unwrap();
     let tokenizer = std::fs::read(golden("identity.model")).unwrap();
     let tokenizer = Tokenizer::parse(&tokenizer, false, 520).unwrap();
     Model::assemble(config, tokenizer, &path, true).unwrap()
@@ -179,7 +177,7 @@ fn the_codec_agrees_beyond_its_attention_windows() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::builtin(name).unwrap();
         let path = folder.path().join("model.safetensors");
-        write_model(&path, &config, Dtype::F32);
+        write_model(&path, &config, Dtype::F32).unwrap();
         let mut loader = Loader::new(SafetensorsFile::open(&path).unwrap(), name);
         let mut golden = Golden::open(&format!("{name}.long"));
 

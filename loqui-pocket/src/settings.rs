@@ -3,7 +3,7 @@ use crate::Error;
 /// Tokens of a chunk, at most, unless a setting says otherwise. The models are trained on single sentences.
 pub const DEFAULT_MAX_TOKENS: usize = 50;
 
-/// How to speak. `Settings::default()` takes everything from the model and uses seed 0.
+/// The settings of the speech. `Settings::default()` uses the values of the model, and seed 0.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
@@ -12,8 +12,8 @@ pub struct Settings {
     /// Variance of the noise, 0 to 5. `None` takes the model's, which is 0.3 for the published models. Higher values
     /// vary more and make more mistakes.
     pub temperature: Option<f32>,
-    /// Steps of the flow head, 1 to 64. `None` takes the number that the head is trained for. Heads without a notion
-    /// of time always take one.
+    /// Steps of the flow head, 1 to 64. `None` takes the number that the head is trained for. Heads without a time
+    /// input always take one step.
     pub steps: Option<usize>,
     /// Largest noise value, 0.01 or more. `None` does not limit it.
     pub noise_clamp: Option<f32>,
@@ -22,8 +22,8 @@ pub struct Settings {
     /// Frames that follow the end of speech, up to 100. `None` takes the model's, or 5 for up to four words and 3
     /// for longer texts.
     pub frames_after_eos: Option<usize>,
-    /// Tokens of a chunk, 5 to 500. Longer texts are divided at their punctuation, and every chunk starts from the
-    /// voice anew.
+    /// Tokens of a chunk, 5 to 500. Longer texts are divided at their punctuation, and each chunk starts again from the
+    /// voice.
     pub max_tokens: usize,
 }
 

@@ -16,7 +16,7 @@ const MIN_FRAMES: usize = 6;
 /// Fewest tokens that the models speak in a second.
 const TOKENS_PER_SECOND: f64 = 3.0;
 
-/// Seconds on top of what the tokens of a chunk need.
+/// Seconds in addition to the time that the tokens of a chunk need.
 const SPARE_SECONDS: f64 = 2.0;
 
 /// A piece of speech: 80 ms of mono samples, 1 being full scale.
@@ -51,7 +51,7 @@ impl Deref for Frame {
     }
 }
 
-/// The frames of a text, computed as they are asked for.
+/// The frames of a text, computed on request.
 ///
 /// Dropping it ends the work. After an error there are no more frames.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Text to tokens and back.
 //!
-//! Reads `SentencePiece` models and the JSON files of Hugging Face, as far as the latter come from the former: unigram
-//! and byte-pair models over words that start with a visible space.
+//! Reads `SentencePiece` models and the JSON files of Hugging Face, if those were converted from `SentencePiece`
+//! models: unigram and byte-pair models over words that start with a visible space.
 
 mod bpe;
 mod charsmap;
@@ -26,7 +26,7 @@ const FILES: [&str; 2] = ["tokenizer.json", "tokenizer.model"];
 /// Largest tokenizer file that is read, in bytes. The published ones have less than 1 MB.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// Stands for a space inside of pieces.
+/// Represents a space within pieces.
 const VISIBLE_SPACE: char = '\u{2581}';
 
 #[derive(Debug)]

@@ -117,7 +117,7 @@ impl Voice {
     }
 }
 
-/// What an entry of a stored voice holds.
+/// The content of an entry of a stored voice.
 enum Content<'a> {
     Cache(&'a KvCache),
     Integer(u64),
@@ -195,7 +195,7 @@ fn parse_layer<R: Read + Seek>(file: &mut SafetensorsFile<R>, name: &str) -> Res
     }
     let positions = match file.integers(&format!("{name}/offset"))? {
         Some(offset) => offset.first().and_then(|&offset| usize::try_from(offset).ok()),
-        // Older files tell the position by the length of a tensor.
+        // In older files the length of a tensor is the position.
         None => file
             .tensors()
             .get(&format!("{name}/current_end"))

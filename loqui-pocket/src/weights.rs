@@ -13,7 +13,7 @@ pub(crate) use file::SafetensorsFile;
 pub(crate) use header::Dtype;
 pub(crate) use loader::{Loader, taps_first};
 pub use quantize::{QuantizeReport, quantize};
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) use tensor::widen;
 pub(crate) use tensor::{Tensor, round};
 pub(crate) use writer::{Entry, write};

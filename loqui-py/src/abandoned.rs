@@ -19,8 +19,11 @@ fn stopping() -> MutexGuard<'static, usize> {
 
 /// Speaks, and cancels the generation if this future is dropped before its end.
 pub(crate) async fn speak(request: Request<Generation>) -> Result<Speech> {
-    let generation = request.await?;
+    // Until the end of the submission its own guard cancels.
+    let mut submitted = request.awaited().await?;
+    let generation = submitted.generation().clone();
     let mut guard = CancelOnDrop::with_action(generation.clone(), cancel);
+    submitted.disarm();
     let speech = generation.wait().await;
     guard.disarm();
     speech

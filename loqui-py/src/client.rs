@@ -276,6 +276,12 @@ impl Client {
     fn estimate(&self, text: &str, model: Option<&str>) -> PyResult<String> {
         Ok(json(&self.loqui.estimate(text, model).map_err(Raised::from)?)?)
     }
+
+    /// Returns what is written and what is spoken, as JSON.
+    fn script(&self, text: &str, options: &str) -> PyResult<String> {
+        let script = self.loqui.script(text, Options::read(options)?.speak());
+        Ok(json(&script.map_err(Raised::from)?.report())?)
+    }
 }
 
 /// Selects generations.

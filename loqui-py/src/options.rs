@@ -23,6 +23,11 @@ impl Options {
         read(&fields).map_err(|error| PyTypeError::new_err(error.to_string()))
     }
 
+    /// Returns the speak options.
+    pub(crate) fn speak(&self) -> &SpeakOptions {
+        &self.speak
+    }
+
     /// Sets the options on a request.
     pub(crate) fn set<O>(self, request: Request<O>) -> Request<O> {
         request.options(self.speak).metadata(self.metadata)

@@ -219,3 +219,19 @@ def test_an_estimate_sends_no_request(emulator: Emulator, client: loqui.Loqui) -
     assert estimate.segments >= 3
     assert estimate.cost_usd > 0
     assert emulator.ledger["requests"] == 0
+
+
+def test_a_script_shows_what_is_written_and_spoken(emulator: Emulator, client: loqui.Loqui) -> None:
+    script = client.script(
+        "Ms. Nguyen paid $5 on **01/10/2024**.", language="en-GB", format="markdown", pronunciations="Nguyen = win"
+    )
+    assert script.language == "en-GB"
+    (segment,) = script.segments
+    assert segment.text == "Ms. Nguyen paid $5 on 01/10/2024."
+    assert segment.spoken == "Miz win paid five dollars on the first of October twenty twenty-four."
+    assert segment.boundary == "end"
+    assert {reading.class_ for reading in segment.readings} >= {"money", "date", "respelled"}
+    assert client.script("Dear {{name}}, hello.").findings[0].code == "script.placeholder"
+    assert emulator.ledger["requests"] == 0
+    with pytest.raises(loqui.errors.InvalidInputError, match="line 1"):
+        client.script("Hello.", pronunciations="no sign")

@@ -2,14 +2,14 @@
 
 use whatlang::{Detector, Lang, Script};
 
-/// A text with fewer letters does not tell its language for certain.
+/// The minimum number of letters for a certain result.
 const CERTAIN_LETTERS: usize = 40;
-/// The same for scripts that hardly any other language uses.
+/// The same for scripts of few languages.
 const CERTAIN_LETTERS_OF_SCRIPT: usize = 8;
-/// Only the start of a text is looked at, in bytes.
+/// The length of the start of a text that is analyzed, in bytes.
 const PROBE: usize = 20_000;
 
-/// The language that a text seems to be in.
+/// The likely language of a text.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DetectedLanguage {
@@ -17,13 +17,13 @@ pub struct DetectedLanguage {
     pub language: &'static str,
     /// From 0, a guess, to 1.
     pub confidence: f64,
-    /// Whether the text is long enough and the language clear enough to act on it.
+    /// Whether the text is long enough and the language is unambiguous.
     pub certain: bool,
     script: Script,
     letters: usize,
 }
 
-/// Languages that a short text may be mistaken for.
+/// Groups of languages that are hard to distinguish.
 const ALIKE: &[&[&str]] = &[
     &["da", "no", "nn", "sv"],
     &["id", "ms"],
@@ -51,7 +51,7 @@ impl DetectedLanguage {
     }
 }
 
-/// Finds the language of a text from its letters. Gives nothing if there are none.
+/// Detects the language of a text from its letters. Returns nothing if it has none.
 ///
 /// ```
 /// use loqui_text::detect_language;
@@ -119,7 +119,8 @@ fn scripts(language: &str) -> Option<&'static [Script]> {
     })
 }
 
-/// English where its small words are at least a sixth of all words: names and quotations mislead the letters.
+/// Returns true for English text: its function words are at least a sixth of all words. The letters of names and
+/// quotations would be misleading.
 fn familiar_words(text: &str) -> Option<&'static str> {
     const SMALL: &[&str] = &[
         "the", "and", "of", "to", "is", "that", "it", "was", "for", "with", "you", "this", "have", "are", "be", "not",
@@ -203,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_apart() {
+    fn languages_are_detected() {
         let cases = [
             (
                 "en",

@@ -1,4 +1,4 @@
-//! English: tokens are classified once, each as a whole, and written in words.
+//! English: each token is classified once, as a whole, and converted to words.
 
 mod abbreviation;
 mod address;

@@ -1,4 +1,4 @@
-//! What the front end noticed in a text.
+//! Findings of the front end about a text.
 
 use std::ops::Range;
 
@@ -6,13 +6,13 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What kind of finding this is, such as `script.placeholder`.
+    /// The code of the finding, such as `script.placeholder`.
     pub code: &'static str,
-    /// What was found.
+    /// The observation, in one line.
     pub message: String,
-    /// What the author can do.
+    /// The suggested fix.
     pub hint: &'static str,
-    /// Where it stands, in Unicode scalar values from the start of the text that was given.
+    /// The position, in Unicode scalar values from the start of the given text.
     pub range: Range<usize>,
 }
 

@@ -1,9 +1,9 @@
-//! Letters with accents, for speakers that know the plain ones only.
+//! Removes accents, for voices that support only plain letters.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Takes the accents off; letters that are not a base plus an accent get their usual English spelling.
+/// Removes accents. Letters that are not a base letter with an accent get their usual English spelling.
 ///
 /// ```
 /// assert_eq!(loqui_text::plain_letters("Æsop’s café"), "Aesop’s cafe");
@@ -37,20 +37,19 @@ pub fn plain_letters(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check;
     use super::*;
 
     #[test]
-    fn accents_come_off() {
-        check(
-            plain_letters,
-            &[
-                ("café naïve façade", "cafe naive facade"),
-                ("Zürich, Ångström; señor", "Zurich, Angstrom; senor"),
-                ("Æsop ate smørrebrød in Łódź", "Aesop ate smorrebrod in Lodz"),
-                ("plain", "plain"),
-                ("wait — what", "wait — what"),
-            ],
-        );
+    fn accents_are_removed() {
+        let cases = [
+            ("café naïve façade", "cafe naive facade"),
+            ("Zürich, Ångström; señor", "Zurich, Angstrom; senor"),
+            ("Æsop ate smørrebrød in Łódź", "Aesop ate smorrebrod in Lodz"),
+            ("plain", "plain"),
+            ("wait — what", "wait — what"),
+        ];
+        for (written, plain) in cases {
+            assert_eq!(plain_letters(written), plain);
+        }
     }
 }

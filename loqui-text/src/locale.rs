@@ -1,6 +1,6 @@
 //! Language and region of a text.
 
-/// The language of a text, with its region where that changes how it is read.
+/// The language of a text, with its region if that changes the reading.
 ///
 /// ```
 /// use loqui_text::Locale;
@@ -16,7 +16,7 @@ pub struct Locale {
     region: Option<String>,
 }
 
-/// The text is no language tag such as `en` or `en-GB`.
+/// The text is not a language tag such as `en` or `en-GB`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidLocale(String);
 
@@ -28,7 +28,7 @@ impl std::fmt::Display for InvalidLocale {
 
 impl std::error::Error for InvalidLocale {}
 
-/// English regions whose readers put the day before the month and "and" behind "hundred".
+/// English regions where the day precedes the month and "and" follows "hundred".
 const BRITISH: [&str; 8] = ["GB", "IE", "AU", "NZ", "ZA", "IN", "SG", "HK"];
 
 impl Locale {

@@ -3,24 +3,24 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::{Locale, Spoken};
+use crate::{Class, Locale, Spoken};
 
 /// Terms longer than this are no terms, in bytes.
 const LONGEST_TERM: usize = 200;
 /// Most entries of one dictionary.
 const MOST_ENTRIES: usize = 10_000;
 
-/// How a term is said.
+/// The pronunciation of a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pronunciation {
-    /// The term as it is written. Without capitals it stands for itself in any case.
+    /// The term as it is written. A term without capitals matches any case.
     pub term: String,
-    /// The words to say in its place, or its sounds between slashes in the letters of the IPA.
+    /// The words to speak instead, or its sounds in IPA between slashes.
     pub spoken: String,
-    /// The base language it is for; all if there is none.
+    /// The base language that it applies to; all if absent.
     pub language: Option<String>,
-    /// The voice it is for; all if there is none.
+    /// The voice that it applies to; all if absent.
     pub voice: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Pronunciation {
 pub struct InvalidPronunciation {
     /// The line, counted from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: &'static str,
 }
 
@@ -92,8 +92,8 @@ impl Pronunciations {
         dictionary
     }
 
-    /// Reads a dictionary: a line for each entry, `term = respelling`, with `; language=en` and `; voice=ann` behind it where
-    /// it is for one language or voice only. Lines that begin with `#` are remarks.
+    /// Reads a dictionary with one entry in each line: `term = respelling`. `; language=en` and `; voice=ann` after it
+    /// limit the entry to a language or a voice. Lines that start with `#` are comments.
     ///
     /// ```
     /// use loqui_text::{Locale, Pronunciations, speak};
@@ -125,7 +125,7 @@ impl Pronunciations {
             }
             let (term, rest) = line
                 .split_once('=')
-                .ok_or_else(|| invalid("write: term = respelling"))?;
+                .ok_or_else(|| invalid("a line must have the form term = respelling"))?;
             let mut parts = rest.split(';');
             let spoken = parts.next().unwrap_or_default().trim();
             let term = term.trim();
@@ -133,14 +133,14 @@ impl Pronunciations {
                 return Err(invalid("the term or its respelling is missing"));
             }
             if term.len() > LONGEST_TERM || spoken.len() > LONGEST_TERM {
-                return Err(invalid("a term and its respelling have 200 bytes at most"));
+                return Err(invalid("a term and its respelling may have at most 200 bytes each"));
             }
             let mut entry = Pronunciation::new(term, spoken);
             for part in parts {
                 match part.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
                     Some(("language", value)) if !value.is_empty() => entry.language = Some(value.to_lowercase()),
                     Some(("voice", value)) if !value.is_empty() => entry.voice = Some(value.to_owned()),
-                    _ => return Err(invalid("behind the respelling stands only language=… or voice=…")),
+                    _ => return Err(invalid("only language=… or voice=… may follow the respelling")),
                 }
             }
             dictionary.add(entry);
@@ -164,53 +164,17 @@ impl Pronunciations {
         self.entries.is_empty()
     }
 
-    /// Puts the respellings in place of the terms, as whole words. `written` is the text that `spoken` was made from: terms
-    /// with digits or signs are found there. Sounds in IPA are used only if `ipa` says that the engine takes them.
+    /// Replaces the terms by their respellings, as whole words. `written` is the text that `spoken` was made from;
+    /// terms with digits or signs are searched there. Sounds in IPA are used only if `ipa` is true: the engine supports
+    /// them.
     pub fn apply(&self, spoken: &mut Spoken, written: &str, locale: &Locale, voice: Option<&str>, ipa: bool) {
         if self.is_empty() {
             return;
         }
         let mut edits = self.edits_in_pieces(spoken, written, locale, voice, ipa);
         edits.extend(self.find(&spoken.text, locale, voice, ipa));
-        edits.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
-        let mut text = String::with_capacity(spoken.text.len());
-        let mut moved: Vec<(usize, usize, usize)> = Vec::new();
-        let mut at = 0;
-        for (range, entry) in edits {
-            if range.start < at {
-                continue;
-            }
-            text.push_str(&spoken.text[at..range.start]);
-            let start = text.len();
-            text.push_str(&self.entries[entry].spoken);
-            moved.push((range.start, range.end, start));
-            at = range.end;
-        }
-        text.push_str(&spoken.text[at..]);
-        let new_length = text.len();
-        let old = std::mem::replace(&mut spoken.text, text);
-        if moved.is_empty() {
-            return;
-        }
-        let place = |byte: usize, end: bool| {
-            let index = moved.partition_point(|(start, ..)| if end { *start < byte } else { *start <= byte });
-            let Some((start, old_end, new_start)) = index.checked_sub(1).map(|index| moved[index]) else {
-                return byte;
-            };
-            let next_old = moved.get(index).map_or(old.len(), |(start, ..)| *start);
-            let next_new = moved.get(index).map_or(new_length, |(.., start)| *start);
-            if byte >= old_end {
-                next_new - (next_old - byte)
-            } else if end {
-                next_new - (next_old - old_end)
-            } else {
-                let _ = start;
-                new_start
-            }
-        };
-        for piece in &mut spoken.pieces {
-            piece.spoken = place(piece.spoken.start, false)..place(piece.spoken.end, true);
-        }
+        let said = |entry: usize| self.entries[entry].spoken.clone();
+        spoken.replace(edits.into_iter().map(|(range, entry)| (range, said(entry))).collect());
     }
 
     /// Terms that fill tokens of the written text: `C++`, `24/7`.
@@ -223,7 +187,8 @@ impl Pronunciations {
         ipa: bool,
     ) -> Vec<(Range<usize>, usize)> {
         let mut edits = Vec::new();
-        for piece in spoken.pieces.iter().filter(|piece| piece.class != crate::Class::Plain) {
+        let plain = |class| matches!(class, Class::Plain | Class::Punctuation);
+        for piece in spoken.pieces.iter().filter(|piece| !plain(piece.class)) {
             let Some(token) = written.get(piece.written.clone()) else {
                 continue;
             };
@@ -329,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_cannot_be_read_are_named() {
+    fn errors_name_the_invalid_line() {
         for (text, line) in [("a", 1), ("a = b\n= c", 2), ("a = ", 1), ("a = b ; colour=red", 1)] {
             assert_eq!(Pronunciations::parse(text).unwrap_err().line, line, "{text:?}");
         }

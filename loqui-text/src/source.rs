@@ -1,7 +1,7 @@
-//! From a source to plain text: encodings, markup, subtitles, wrapped lines, marks of notes, placeholders.
+//! Converts a source to plain text: encodings, markup, subtitles, wrapped lines, marks of notes, placeholders.
 //!
-//! Every stage goes over the text once and keeps a map back to what it was given, so that positions in the plain text
-//! resolve to positions in the source.
+//! Each stage processes the text once and keeps a map to its input, so that positions in the plain text resolve to
+//! positions in the source.
 
 mod encoding;
 mod findings;
@@ -19,7 +19,7 @@ use self::map::{Draft, Map};
 use crate::Finding;
 pub use encoding::UnreadableText;
 
-/// How a source is written.
+/// The format of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -62,7 +62,19 @@ impl Format {
         })
     }
 
-    /// Returns the format of files with this extension, without the point. Unknown extensions are plain text.
+    /// Returns the name of the format.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Ssml => "ssml",
+            Self::SubRip => "srt",
+            Self::WebVtt => "vtt",
+        }
+    }
+
+    /// Returns the format of files with this extension, without the full stop. Unknown extensions are plain text.
     pub fn from_extension(extension: &str) -> Self {
         match extension.to_ascii_lowercase().as_str() {
             "md" | "markdown" | "mdown" | "mkd" => Self::Markdown,
@@ -75,15 +87,28 @@ impl Format {
     }
 }
 
+/// Decodes the bytes of a text: by the byte order mark, as UTF-8, as UTF-16, or by the statistics of the bytes.
+///
+/// ```
+/// assert_eq!(loqui_text::decode(b"\xFF\xFEh\0i\0").as_deref(), Ok("hi"));
+/// ```
+///
+/// # Errors
+///
+/// If the bytes are no text in any encoding.
+pub fn decode(bytes: &[u8]) -> Result<String, UnreadableText> {
+    encoding::decode(bytes).map(|decoded| decoded.text.into_owned())
+}
+
 /// The plain text of a source.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Plain {
-    /// What is to be read. Blank lines separate paragraphs; `[pause 500ms]` stands for a pause.
+    /// The text to read. Blank lines separate paragraphs; `[pause 500ms]` stands for a pause.
     pub text: String,
     /// The name of the encoding that the bytes were in.
     pub encoding: &'static str,
-    /// What was left out or looks like a mistake, in the order of the source.
+    /// Findings about parts that were left out or look like a mistake, in the order of the source.
     pub findings: Vec<Finding>,
     map: Map,
 }
@@ -102,7 +127,7 @@ impl Plain {
     ///
     /// # Errors
     ///
-    /// If the bytes are no text in any encoding.
+    /// If the bytes are not text in any encoding.
     pub fn from_bytes(bytes: &[u8], format: Format) -> Result<Self, UnreadableText> {
         let decoded = encoding::decode(bytes)?;
         let mut plain = Self::read(decoded.text.into_owned(), format);
@@ -148,10 +173,27 @@ impl Plain {
         draft.finish()
     }
 
-    /// Returns where a part of the plain text, in bytes, stands in the source, in Unicode scalar values. Positions beyond the
-    /// end count as the end.
+    /// Returns the position in the source, in Unicode scalar values, of a part of the plain text, in bytes. Positions
+    /// beyond the end count as the end.
     pub fn in_source(&self, range: Range<usize>) -> Range<usize> {
         self.map.resolve(&self.text, range)
+    }
+
+    /// Returns where a part of the plain text, in bytes, stands in the source, in bytes.
+    ///
+    /// ```
+    /// use loqui_text::{Format, Plain};
+    ///
+    /// let plain = Plain::from_text("an <b>apple</b> a day", Format::Plain);
+    /// assert_eq!(&plain.source()[plain.bytes_in_source(3..8)], "apple");
+    /// ```
+    pub fn bytes_in_source(&self, range: Range<usize>) -> Range<usize> {
+        self.map.resolve_bytes(&self.text, range)
+    }
+
+    /// Returns the source as text.
+    pub fn source(&self) -> &str {
+        &self.map.source
     }
 
     /// Returns the same findings with their positions in this plain text, in scalar values, moved to the source.

@@ -1,10 +1,10 @@
 //! Tokens and words of a text.
 
 use crate::spoken::{Collector, Sink, Writer};
-use crate::{Class, Finding, Locale, Spoken, Token};
+use crate::{Finding, Locale, Spoken, Token};
 use crate::{english, world};
 
-/// Writes a text in the words that a reader would say.
+/// Converts a text to the words that a reader would say.
 ///
 /// ```
 /// use loqui_text::{Locale, speak};
@@ -52,18 +52,23 @@ pub fn tokens(text: &str, locale: &Locale) -> Vec<Token> {
     collector.tokens
 }
 
+/// Returns whether numbers, dates and the like are written in words for this language.
+///
+/// ```
+/// assert!(loqui_text::is_read(&"pt-BR".parse()?));
+/// assert!(!loqui_text::is_read(&"cs".parse()?));
+/// # Ok::<(), loqui_text::InvalidLocale>(())
+/// ```
+pub fn is_read(locale: &Locale) -> bool {
+    locale.is_english() || world::is_known(locale.language())
+}
+
 /// Languages that are not known are read as they stand.
 fn read(text: &str, locale: &Locale, sink: &mut impl Sink) {
     if locale.is_english() {
         english::read(text, locale.is_british(), sink);
     } else if !world::read(text, locale.language(), sink) && !text.is_empty() {
-        let token = Token {
-            range: 0..text.len(),
-            class: Class::Plain,
-            may_end_sentence: true,
-            reason: None,
-        };
-        sink.token(token, text, true);
+        sink.token(Token::plain(0..text.len()), text, true);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What a token stands for.
+/// The class of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Class {
@@ -48,6 +48,10 @@ pub enum Class {
     Sign,
     /// A tag such as `[laugh]`, which passes through.
     Tag,
+    /// Punctuation.
+    Punctuation,
+    /// Words for which a user set a pronunciation.
+    Respelled,
 }
 
 impl Class {
@@ -75,21 +79,35 @@ impl Class {
             Self::Emoji => "emoji",
             Self::Sign => "sign",
             Self::Tag => "tag",
+            Self::Punctuation => "punctuation",
+            Self::Respelled => "respelled",
         }
     }
 }
 
-/// A part of a text that is read as one thing.
+/// A part of a text that is read as a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Token {
-    /// Where it stands, in bytes of the text.
+    /// The position, in bytes of the text.
     pub range: Range<usize>,
-    /// What it stands for.
+    /// The class.
     pub class: Class,
-    /// Whether a sentence may end behind it. False for a token whose final point belongs to an abbreviation that leads on,
-    /// such as `Hwy.` in `Hwy. 9`. No sentence ends inside a token.
+    /// Whether a sentence may end after it. False for a token whose final full stop belongs to an abbreviation after
+    /// which the sentence continues, such as `Hwy.` in `Hwy. 9`. No sentence ends inside a token.
     pub may_end_sentence: bool,
     /// Why an ambiguous token was read the way it was, in words.
     pub reason: Option<&'static str>,
+}
+
+impl Token {
+    /// Words that are read as they stand.
+    pub(crate) const fn plain(range: Range<usize>) -> Self {
+        Self {
+            range,
+            class: Class::Plain,
+            may_end_sentence: true,
+            reason: None,
+        }
+    }
 }

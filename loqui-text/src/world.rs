@@ -1,5 +1,6 @@
 //! Languages other than English: numbers, ordinals, decimals, dates, times, money, percent and measures in words.
 
+mod abbreviations;
 mod cluster;
 mod data;
 mod dates;
@@ -18,6 +19,11 @@ mod times;
 #[cfg(test)]
 fn codes() -> &'static [&'static str] {
     data::CODES
+}
+
+/// Returns whether the numbers of a language, by its ISO 639-1 code, are written in words.
+pub(crate) fn is_known(code: &str) -> bool {
+    data::CODES.contains(&code)
 }
 
 pub(crate) use reader::read;

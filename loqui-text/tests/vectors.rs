@@ -1,4 +1,4 @@
-//! Written texts and how they are to be read: cases of this project, and those of NVIDIA NeMo-text-processing.
+//! Written texts with their expected readings: cases of this project, and those of NVIDIA NeMo-text-processing.
 
 #[path = "suite/key.rs"]
 mod key;
@@ -18,7 +18,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn every_kind_is_read_as_a_reader_would() {
+fn every_class_is_read_as_expected() {
     let mut wrong = Vec::new();
     let mut count = 0;
     for line in lines(OWN) {
@@ -39,7 +39,7 @@ fn every_kind_is_read_as_a_reader_would() {
 }
 
 #[test]
-fn the_suite_of_nemo_is_met_but_for_the_listed_rows() {
+fn readings_match_the_nemo_suite_except_the_listed_rows() {
     let listed: BTreeSet<&str> = lines(DIFFERENCES)
         .filter_map(|line| line.split_once('|'))
         .map(|(row, _)| row)
@@ -68,7 +68,7 @@ fn the_suite_of_nemo_is_met_but_for_the_listed_rows() {
 }
 
 #[test]
-fn british_readers_put_the_day_first_and_say_and() {
+fn british_readings_put_the_day_first_and_have_and() {
     let locale: Locale = "en-GB".parse().unwrap();
     let cases = [
         ("10/06/2005", "the tenth of June two thousand five"),
@@ -152,7 +152,7 @@ fn ambiguities_give_their_reason() {
 }
 
 #[test]
-fn pictures_are_findings_with_positions_in_characters() {
+fn emoji_are_findings_with_positions_in_characters() {
     let spoken = speak("Zoë 😀😀 says hi 🎉", &Locale::american());
     assert_eq!(spoken.text, "Zoë says hi");
     let ranges: Vec<_> = spoken

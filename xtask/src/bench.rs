@@ -23,15 +23,15 @@ pub(crate) fn clients(steps: &mut Steps) -> Result<(), Failure> {
     steps.run("Cost, three clients", &mut command)
 }
 
-/// Prints the cost of the same work in the three languages and with the official clients; with `--cancel`, what remains
-/// after 1,000 cancellations.
+/// Prints the cost of the same work in the three languages and with the official clients; with `--cancel`, the
+/// resources that remain after 1,000 cancellations.
 pub(crate) fn languages(steps: &mut Steps, words: &[&str]) -> Result<(), Failure> {
     let peers = peers::install(steps)?;
     python::setup(steps)?;
     node::setup(steps)?;
     let mut build = cargo(["build", "--release", "--workspace", "--lib"]);
     build.args(["--example", "languages_loqui", "--example", "languages_emulator"]);
-    steps.run("Build the three and the provider", &mut build)?;
+    steps.run("Build the three packages and the emulator", &mut build)?;
     let built = place::target()?.join("release");
     python::place_from(steps, &built)?;
     node::place_addon(&built)?;
@@ -39,7 +39,7 @@ pub(crate) fn languages(steps: &mut Steps, words: &[&str]) -> Result<(), Failure
     peers.tell(&mut run);
     run.env("CARGO_TARGET_DIR", place::target()?);
     let program = place::root().join("benches/languages/run.py");
-    steps.run("Three languages, one provider", run.arg(program).args(words))
+    steps.run("Compare the languages", run.arg(program).args(words))
 }
 
 /// Compares the backend with a FastAPI and Celery backend on the same provider.
@@ -50,10 +50,10 @@ pub(crate) fn backend(steps: &mut Steps) -> Result<(), Failure> {
     let requirements: Vec<String> = requirements.lines().map(str::to_owned).collect();
     venv::install(steps, "backend", &requirements)?;
     let mut build = cargo(["build", "--release", "--workspace", "--bin", "loqui", "--example"]);
-    steps.run("Build loqui and the provider", build.arg("languages_emulator"))?;
+    steps.run("Build loqui and the emulator", build.arg("languages_emulator"))?;
     let mut run = venv::python()?;
     run.env("CARGO_TARGET_DIR", place::target()?);
-    steps.run("Two backends, one provider", run.arg(folder.join("run.py")))
+    steps.run("Compare the backends", run.arg(folder.join("run.py")))
 }
 
 /// The Python packages of the comparison of checks.
@@ -97,7 +97,7 @@ pub(crate) fn check(steps: &mut Steps) -> Result<(), Failure> {
         run.arg(place::root().join("benches/check/compare.py"))
             .arg(&recording)
             .arg(&silero);
-        steps.run(&format!("Checks side by side: {name}"), run.args(&programs))?;
+        steps.run(&format!("Compare the checks: {name}"), run.args(&programs))?;
     }
     Ok(())
 }
@@ -119,15 +119,29 @@ pub(crate) fn offline(steps: &mut Steps) -> Result<(), Failure> {
     let mut run = venv::python()?;
     run.arg(place::root().join("loqui-offline/tests/reference/report.py"));
     steps.run(
-        "Voices without a network",
+        "Compare the offline voices",
         run.arg("speed").arg(place::target()?.join("release/examples")),
     )
+}
+
+/// Measures the CPU time of generations with one recording.
+pub(crate) fn artefacts(steps: &mut Steps) -> Result<(), Failure> {
+    steps.run(
+        "Build loqui",
+        &mut cargo(["build", "--release", "--workspace", "--bin", "loqui"]),
+    )?;
+    let program = place::target()?
+        .join("release")
+        .join(format!("loqui{}", std::env::consts::EXE_SUFFIX));
+    let mut run = Command::new(if cfg!(windows) { "python" } else { "python3" });
+    run.arg(place::root().join("benches/artefacts/run.py")).arg(program);
+    steps.run("One recording, many generations", &mut run)
 }
 
 /// Measures ten thousand generations in flight.
 pub(crate) fn inflight(steps: &mut Steps) -> Result<(), Failure> {
     let mut command = cargo::example(steps, "inflight", true)?;
-    steps.run("Ten thousand in flight", &mut command)
+    steps.run("10,000 generations in flight", &mut command)
 }
 
 /// Measures the start-up time of the program.
@@ -139,7 +153,7 @@ pub(crate) fn cold(steps: &mut Steps) -> Result<(), Failure> {
     let release = place::target()?.join("release");
     let program = |name: &str| format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let mut run = Command::new(release.join("examples").join(program("cold")));
-    steps.run("From a standing start", run.arg(release.join(program("loqui"))))
+    steps.run("Cold start", run.arg(release.join(program("loqui"))))
 }
 
 type Bench = fn(&mut Steps) -> Result<(), Failure>;

@@ -7,6 +7,7 @@ use crate::{deny, docs, features, generate, lint, parity, test};
 pub(crate) fn ci(steps: &mut Steps) -> Result<(), Failure> {
     test::test(steps)?;
     test::services(steps)?;
+    test::peers(steps)?;
     parity::compare(steps)?;
     generate::generate(steps, true)?;
     lint::lint(steps)?;

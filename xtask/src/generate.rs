@@ -68,7 +68,7 @@ pub(crate) fn generate(steps: &mut Steps, check: bool) -> Result<(), Failure> {
     files.finish()
 }
 
-/// What an example prints.
+/// Returns the output of an example.
 fn printed(example: &str) -> Result<String, Failure> {
     let program = place::built()?.join(format!("examples/{example}{EXE_SUFFIX}"));
     Ok(output(&mut Command::new(program))? + "\n")

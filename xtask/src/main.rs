@@ -25,6 +25,7 @@ mod step;
 mod test;
 mod venv;
 mod version;
+mod web;
 
 use std::process::ExitCode;
 

@@ -155,6 +155,11 @@ const MENU: &[Entry] = &[
         run: bench::inflight,
     },
     Entry {
+        words: "bench artefacts",
+        does: "measure the CPU time of worker and batch for each generation with one recording",
+        run: bench::artefacts,
+    },
+    Entry {
         words: "bench cold",
         does: "measure the start-up time of the program",
         run: bench::cold,

@@ -17,20 +17,25 @@ console.log(`${platform}-${arch}${abi}`);
 
 /// Installs the development dependencies of the package, unless they are installed.
 pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
-    let Some(package) = package(steps) else {
-        return Ok(());
-    };
+    match package(steps) {
+        Some(package) => install(steps, "Install for Node", &package),
+        None => Ok(()),
+    }
+}
+
+/// Installs the development dependencies in this folder, unless they are installed.
+pub(crate) fn install(steps: &mut Steps, title: &str, package: &Path) -> Result<(), Failure> {
     let stamp = package.join("node_modules/.loqui-installed");
-    let wanted = wanted(&package)?;
+    let wanted = wanted(package)?;
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    let mut command = npm(&package);
+    let mut command = npm(package);
     command.args(["install", "--no-audit", "--no-fund", "--no-save"]);
     if !package.join("package-lock.json").is_file() {
         command.arg("--no-package-lock");
     }
-    steps.run("Install for Node", &mut command)?;
+    steps.run(title, &mut command)?;
     let folder = package.join("node_modules");
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     fs::write(&stamp, wanted).map_err(at(&stamp))

@@ -1,4 +1,4 @@
-//! `package`: builds what is published and checks its size.
+//! `package`: builds the published packages and checks their sizes.
 
 use std::fs;
 use std::path::Path;

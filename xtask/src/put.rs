@@ -30,7 +30,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_library_is_named() {
+    fn an_error_names_the_missing_library() {
         let failure = copy(Path::new("no/such.so"), Path::new("anywhere.so")).unwrap_err();
         assert!(failure.to_string().contains("such.so"));
     }

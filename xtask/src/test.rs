@@ -1,15 +1,18 @@
 //! `test`: runs the tests that need cargo, Python and Node. `test --all` adds those that need a service.
 
 use crate::step::{Failure, Steps};
-use crate::{cargo, node, peers, place, python};
+use crate::{cargo, node, peers, place, python, web};
 
 /// The services that tests may need: the module of such tests, and the programs that provide the service.
 ///
 /// Such tests are `#[ignore]`d and are in a module with this name, in any crate.
 const SERVICES: [(&str, &[&str]); 2] = [
     ("needs_postgres", &["postgres", "pg_ctl", "pg_ctlcluster"]),
-    ("needs_chromium", &["chromium", "chromium-browser", "google-chrome"]),
+    (CHROMIUM, &["chromium", "chromium-browser", "google-chrome"]),
 ];
+
+/// The module of tests that need a browser.
+const CHROMIUM: &str = "needs_chromium";
 
 /// The module of tests that need the official clients, Cog's server or an S3 server, which only `test --all` installs.
 const PEERS: &str = "needs_peers";
@@ -17,7 +20,8 @@ const PEERS: &str = "needs_peers";
 /// Installs the tools of the Python and Node packages.
 pub(crate) fn setup(steps: &mut Steps) -> Result<(), Failure> {
     python::setup(steps)?;
-    node::setup(steps)
+    node::setup(steps)?;
+    web::setup(steps)
 }
 
 /// Runs the tests of all three languages.
@@ -27,7 +31,8 @@ pub(crate) fn test(steps: &mut Steps) -> Result<(), Failure> {
     cargo::doctests(steps)?;
     cargo::libraries(steps)?;
     python::test(steps)?;
-    node::test(steps)
+    node::test(steps)?;
+    web::test(steps)
 }
 
 /// Runs the tests that need a service.
@@ -48,6 +53,9 @@ pub(crate) fn services(steps: &mut Steps) -> Result<(), Failure> {
             steps.skip(module, "there are no such tests");
         } else if programs.iter().any(|program| place::on_path(program)) {
             cargo::run_ignored(steps, module)?;
+            if module == CHROMIUM {
+                web::browser(steps)?;
+            }
         } else {
             let why = format!("{count} tests need one of {}, none is on the path", programs.join(", "));
             if place::is_ci() {

@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_with_another_version_is_named() {
+    fn an_error_names_the_package_with_another_version() {
         let says = |cargo: &str, npm: &str| agreed(cargo, npm).unwrap_err().to_string();
         assert!(says(CARGO, &NPM.replace("1.2.3", "1.2.4")).starts_with("loqui-node/package.json has version 1.2.4"));
         let older = CARGO.replace(

@@ -29,7 +29,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Settings under which random weights speak for the longest time that the text allows.
+/// Settings with which random weights speak for as long as the text allows.
 fn endless() -> Settings {
     Settings::default().eos_threshold(f32::MAX)
 }
@@ -62,7 +62,7 @@ fn measure(folder: &Path, voice: &Path) -> Result<Value> {
     let start = Instant::now();
     let model = light(folder)?;
     let (load, load_cpu) = (start.elapsed().as_secs_f64(), cpu_seconds());
-    // From bytes on disk to the first samples; the best and the middle of several runs.
+    // From the voice file to the first samples: the minimum and the median of several runs.
     let (mut first, mut first_cpu) = (Vec::new(), f64::MAX);
     for _ in 0..7 {
         let (start, cpu) = (Instant::now(), cpu_seconds());
@@ -92,7 +92,7 @@ fn measure(folder: &Path, voice: &Path) -> Result<Value> {
     }))
 }
 
-/// Speaks a segment alone, then two side by side.
+/// Speaks one segment, then two concurrently.
 fn pair(folder: &Path, voice: &Path) -> Result<Value> {
     let model = light(folder)?;
     let voice = Voice::load(voice)?;
@@ -113,11 +113,11 @@ fn pair(folder: &Path, voice: &Path) -> Result<Value> {
     }
     ratios.sort_by(f64::total_cmp);
     cpu_ratios.sort_by(f64::total_cmp);
-    // On a machine with other work only the ratio of processor times means something: 1 is no interference.
+    // On a machine with other load, only the ratio of the processor times is meaningful: 1 means no interference.
     Ok(json!({ "two_threads_over_one": ratios[2], "best": ratios[4], "cpu_ratio": cpu_ratios[2] }))
 }
 
-/// Speaks for ten minutes, and notes memory and speed of each.
+/// Speaks for ten minutes, and records memory and speed in each minute.
 fn long(folder: &Path, voice: &Path) -> Result<Value> {
     let model = light(folder)?;
     let voice = Voice::load(voice)?;

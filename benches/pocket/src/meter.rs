@@ -1,4 +1,4 @@
-//! What is measured, and the sound it is measured with.
+//! Measures processor time and memory, and creates the test sound.
 
 use rustix::time::{ClockId, clock_gettime};
 

@@ -16,6 +16,25 @@ fn voiceprint_is_a_unit_vector_without_negative_numbers() {
 }
 
 #[test]
+fn stored_embedding_gives_the_same_similarity() {
+    let low = voiceprint_of_all(&signals::vowel(3.0, |_| 100.0));
+    let high = voiceprint_of_all(&signals::vowel(3.0, |_| 240.0));
+    let restored = Voiceprint::from_embedding(low.embedding().to_vec()).unwrap();
+    assert_eq!(restored.similarity(&high).to_bits(), low.similarity(&high).to_bits());
+    assert!(restored.windows().is_empty());
+
+    let wrong = |change: &dyn Fn(&mut Vec<f32>)| {
+        let mut embedding = low.embedding().to_vec();
+        change(&mut embedding);
+        Voiceprint::from_embedding(embedding)
+    };
+    assert_eq!(wrong(&|embedding| drop(embedding.pop())), None);
+    assert_eq!(wrong(&|embedding| embedding[0] = f32::NAN), None);
+    assert_eq!(wrong(&|embedding| embedding.iter_mut().for_each(|x| *x *= -1.0)), None);
+    assert_eq!(wrong(&|embedding| embedding.iter_mut().for_each(|x| *x *= 2.0)), None);
+}
+
+#[test]
 fn vowels_at_different_pitch_are_different_voices() {
     let low = voiceprint_of_all(&signals::vowel(3.0, |_| 100.0));
     let low_again = voiceprint_of_all(&signals::vowel(4.0, |_| 104.0));

@@ -6,12 +6,14 @@
 
 mod jobs;
 mod samples;
+mod table;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use futures::StreamExt as _;
 use futures::stream;
+use indicatif::{ProgressBar, ProgressStyle};
 use jobs::Job;
 use loqui_core::ledger::{ErrorRecord, Status};
 use loqui_core::speech::SpeechFormat;
@@ -24,12 +26,13 @@ use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::settings::EngineFlags;
-use crate::{output, script, target};
+use crate::{output, script, target, voices};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One JSON object per line: `id`, `sample`, `script` or `script_file`, `out`, and speak options; `-` reads stdin
-    #[arg(value_name = "JOBS.jsonl")]
+    /// One JSON object per line, or CSV with a header line: `id`, `sample` or `voice`, `script` or `script_file`, `out`, and
+    /// speak options; `-` reads stdin
+    #[arg(value_name = "JOBS.jsonl", default_value = "-", hide_default_value = true)]
     jobs: PathBuf,
 
     /// Number of concurrent generations
@@ -57,11 +60,12 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
         output::note(&notice);
     }
     let loqui = settings.open()?;
-    let samples = Samples::of(jobs.iter().map(|job| job.sample.as_path()));
+    let samples = Samples::of(jobs.iter().filter_map(|job| job.sample.as_deref()));
     let (loqui, samples) = (&loqui, &samples);
     let mut results = stream::iter(&jobs)
         .map(|job| async move { (job, run_job(loqui, samples, job).await) })
         .buffer_unordered(arguments.concurrency.get());
+    let bar = progress(jobs.len());
     let (mut done, mut failed) = (0, 0);
     loop {
         let (job, result) = tokio::select! {
@@ -73,8 +77,13 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
         };
         done += 1;
         failed += usize::from(result.error.is_some());
-        print(job, &result, common.json);
+        bar.suspend(|| print(job, &result, common.json));
+        if failed > 0 {
+            bar.set_message(format!("{failed} failed"));
+        }
+        bar.inc(1);
     }
+    bar.finish_and_clear();
     if failed == 0 {
         return Ok(ExitCode::SUCCESS);
     }
@@ -106,15 +115,29 @@ async fn run_job<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> JobResul
 
 /// Starts the generation of a job, or continues its existing one; a failed one is retried.
 async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation, Failure> {
+    SpeechFormat::of(&job.out)?;
     target::check(&job.out)?;
-    let sample = samples.open(&job.sample).await?;
+    let mut options = job.options.clone();
     let text = match &job.script {
         Some(text) => text.clone(),
-        None => script::read(None, job.script_file.as_deref()).await?,
+        None => {
+            let source = script::read(None, job.script_file.as_deref()).await?;
+            source.set_format(&mut options);
+            source.text
+        }
     };
-    let key = job.key(loqui.engine(), &sample, &text)?;
-    let request = loqui.submit(&sample, text).options(job.options.clone());
-    let generation = match request.idempotency_key(key).await {
+    let (request, sha256) = match (&job.sample, &job.voice) {
+        (Some(path), _) => {
+            let sample = samples.open(loqui, path).await?;
+            (loqui.submit(&sample, text.clone()), sample.sha256().to_owned())
+        }
+        (None, voice) => {
+            let kept = voices::find(loqui, voice.as_deref().unwrap_or_default()).await?;
+            (loqui.submit_with(kept.id, text.clone()), kept.sha256)
+        }
+    };
+    let key = job.key(loqui.engine(), &sha256, &text)?;
+    let generation = match request.options(options).idempotency_key(key).await {
         // The same job with other limits, which come from the environment and are not part of the key.
         Err(error) if error.is(&code::GENERATION_KEY_REUSED) => match error.generation_id() {
             Some(earlier) => loqui.generation(earlier).await?,
@@ -134,7 +157,7 @@ async fn finish(generation: &Generation, out: &Path) -> Result<(), Failure> {
     let file = speech.encode(SpeechFormat::of(out)?).await?;
     let written = tokio::fs::read(out).await;
     if !written.is_ok_and(|written| written.as_slice() == file.as_ref()) {
-        loqui_core::speech::save(out, file).await?;
+        target::write(out, file, generation.id()).await?;
     }
     Ok(())
 }
@@ -153,10 +176,20 @@ fn print(job: &Job, result: &JobResult<'_>, json: bool) {
 }
 
 fn interrupted(done: usize, all: usize) -> Failure {
-    Error::new(
+    let error = Error::new(
         &code::GENERATION_NOT_FINISHED,
         format!("interrupted after {done} of {all} jobs"),
-    )
-    .with_hint("Run the same command again to continue. Finished takes are not paid again.")
-    .into()
+    );
+    Failure::interrupted(error.with_hint("Run the same command again to continue. Finished takes are not paid again."))
+}
+
+/// A progress bar on a terminal. Elsewhere the printed results show the progress.
+fn progress(jobs: usize) -> ProgressBar {
+    if output::is_quiet() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} {bar:30} {pos} of {len} jobs, {elapsed}, {eta} left {msg}");
+    let bar = ProgressBar::new(jobs as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(std::time::Duration::from_millis(500));
+    bar
 }

@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 
 use futures::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
+use loqui_core::Error;
 use loqui_core::engine::{ModelInfo, ReplicateEngine};
 use loqui_core::sample::{self, Analysis, Report};
-use loqui_core::{Error, Result};
 use serde::Serialize;
 
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::output;
+use crate::{output, recording};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Recordings, or folders of recordings
+    /// Recordings, or folders of recordings; `-` reads a recording from stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -41,7 +41,7 @@ struct FileReport<'a> {
     report: &'a Report,
 }
 
-pub(super) async fn run(arguments: Arguments, json: bool) -> std::result::Result<ExitCode, Failure> {
+pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Failure> {
     let model = arguments
         .model
         .as_deref()
@@ -90,8 +90,15 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> std::result::Result
     })
 }
 
-async fn checked(file: &Path, model: Option<&ModelInfo>, plot: Option<&Path>) -> Result<Report> {
-    let mut analysis: Analysis = sample::analyze_file(file).await;
+async fn checked(file: &Path, model: Option<&ModelInfo>, plot: Option<&Path>) -> Result<Report, Failure> {
+    let mut analysis: Analysis = if recording::is_stdin(file) {
+        let bytes = recording::read_stdin().await?;
+        let analysing = tokio::task::spawn_blocking(move || sample::analyze(&bytes));
+        let ended_early = |panic| Error::new(&code::INTERNAL, "the check ended early").with_source(panic);
+        analysing.await.map_err(ended_early)?
+    } else {
+        sample::analyze_file(file).await
+    };
     if let Some(model) = model {
         analysis.report = analysis.report.for_model(&model.reference_limits());
     }
@@ -105,6 +112,9 @@ async fn checked(file: &Path, model: Option<&ModelInfo>, plot: Option<&Path>) ->
 /// A progress bar on a terminal. Elsewhere the printed reports show the progress.
 fn progress(files: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {bar:30} {pos} of {len} checked, {elapsed}");
+    if output::is_quiet() {
+        return ProgressBar::hidden();
+    }
     let bar = ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     // A single recording is checked before a bar would be visible.
     bar.enable_steady_tick(std::time::Duration::from_millis(500));

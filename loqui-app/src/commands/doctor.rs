@@ -70,13 +70,13 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
             checks.extend(token(&loqui, engine).await);
             checks.push(Check::new("records", records(&loqui).await));
             checks.push(Check::new("audio", audio(&loqui).await));
+            checks.push(Check::new("users", users(&loqui, &folder).await));
         }
         Err(failure) => checks.push(Check::new("settings", Err(failure.into_error()))),
     }
     if engine == Engine::Cog {
         checks.push(Check::new("cog", container(cog_url.as_deref()).await));
     }
-    checks.push(Check::new("users", users(&folder).await));
     #[cfg(unix)]
     checks.push(Check::new("disk", disk(&folder)));
     let diagnosis = Diagnosis {
@@ -149,10 +149,10 @@ async fn audio(loqui: &Loqui) -> Result<String, Error> {
     Ok(format!("{} is readable and writable", store.location()))
 }
 
-async fn users(folder: &Path) -> Result<String, Error> {
-    let database = Database::open(folder).await?;
+async fn users(loqui: &Loqui, folder: &Path) -> Result<String, Error> {
+    let database = Database::open(loqui, folder).await?;
     database.check().await?;
-    Ok("the database of the backend is writable".to_owned())
+    Ok(format!("{} has the tables of the backend", loqui.store().location()))
 }
 
 /// Checks the free space on the disk of the data directory.
@@ -161,7 +161,9 @@ fn disk(folder: &Path) -> Result<String, Error> {
     let unknown = |source: rustix::io::Errno| {
         Error::new(&code::STORE_UNAVAILABLE, "the free disk space cannot be read").with_source(source)
     };
-    let disk = rustix::fs::statvfs(folder).map_err(unknown)?;
+    // With Postgres and a bucket, the folder is never created.
+    let existing = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
+    let disk = rustix::fs::statvfs(existing).map_err(unknown)?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let message = format!("{} has {} MiB free", folder.display(), free >> 20);
     if free < MINIMUM_FREE {

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::output;
+use crate::{listen, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -80,8 +80,10 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Fa
         loqui_emulator::Error::Setting { .. } => {
             Failure::wrong_use(Error::new(&code::USAGE, "a setting is out of range").with_source(source))
         }
-        source => Error::new(&code::INTERNAL, format!("could not listen on {}", arguments.addr))
-            .with_hint("Choose another address with --addr.")
+        loqui_emulator::Error::Listen { address, source, .. } => {
+            listen::refused(address, &source).with_source(source).into()
+        }
+        source => Error::new(&code::INTERNAL, "could not start the emulator")
             .with_source(source)
             .into(),
     })?;

@@ -1,28 +1,19 @@
 //! `loqui estimate`: estimates segments, duration and cost of a text.
 
-use std::path::PathBuf;
-
-use loqui_core::Finding;
-use loqui_core::engine::ReplicateEngine;
-use loqui_core::estimate::Estimate;
+use loqui_core::estimate::{Estimate, dollars};
+use loqui_core::{Finding, Severity};
 use serde::Serialize;
 
+use super::CommonFlags;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{output, script};
+use crate::output;
+use crate::script::ScriptFlags;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Text to estimate; `-` reads it from stdin
-    text: Option<String>,
-
-    /// File with the text
-    #[arg(long, value_name = "FILE", conflicts_with = "text")]
-    script: Option<PathBuf>,
-
-    /// Model, for example `chatterbox-turbo`
-    #[arg(long)]
-    model: Option<String>,
+    #[command(flatten)]
+    script: ScriptFlags,
 }
 
 /// An estimate with the warnings about the text, as JSON.
@@ -33,32 +24,44 @@ struct EstimateReport<'a> {
     warnings: &'a [Finding],
 }
 
-pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Failure> {
-    let text = script::read(arguments.text, arguments.script.as_deref()).await?;
-    let model = ReplicateEngine::model_info(arguments.model.as_deref())?;
-    let estimate = Estimate::new(&text, &model)?;
-    if json {
+pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let (script, model) = common.read(arguments.script).await?;
+    let estimate = Estimate::of(&script, &model);
+    if common.json {
         let warnings = &estimate.warnings;
         output::json(&EstimateReport {
             estimate: &estimate,
             warnings,
         });
     } else {
-        for warning in &estimate.warnings {
-            output::finding(warning);
-        }
-        output::print(&format!(
-            "{}, {}, about {:.0} s, ${:.4} ({}{})",
-            output::counted(estimate.characters, "character"),
-            output::counted(estimate.segments, "segment"),
-            estimate.duration_seconds,
-            estimate.cost_usd,
-            estimate.price_basis,
-            estimate
-                .prices_as_of
-                .map(|day| format!(", price of {day}"))
-                .unwrap_or_default(),
-        ));
+        estimate.warnings.iter().for_each(output::finding);
+        output::print(&summary(&estimate));
     }
-    Ok(ExitCode::SUCCESS)
+    // `speak` would refuse this text.
+    let is_refused = estimate
+        .warnings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    Ok(if is_refused {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Describes an estimate in one line.
+pub(super) fn summary(estimate: &Estimate) -> String {
+    format!(
+        "{}, {}, about {:.0} s, {} ({}{})",
+        output::counted(estimate.characters, "character"),
+        output::counted(estimate.segments, "segment"),
+        estimate.duration_seconds,
+        dollars(estimate.cost_usd),
+        estimate.price_basis,
+        estimate
+            .prices_as_of
+            .as_ref()
+            .map(|day| format!(", price of {day}"))
+            .unwrap_or_default(),
+    )
 }

@@ -1,7 +1,6 @@
 //! `loqui generations`: lists, shows, continues and erases generations.
 
-use std::path::PathBuf;
-
+use loqui_core::estimate::dollars;
 use loqui_core::ledger::{GenerationInfo, Status};
 use loqui_core::store::Filter;
 use loqui_core::{Error, Generation, GenerationId, Loqui};
@@ -11,7 +10,8 @@ use super::{CommonFlags, speak};
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{output, target};
+use crate::output;
+use crate::target::OutputFlags;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Action {
@@ -26,33 +26,31 @@ pub(crate) enum Action {
     },
     /// Show a generation with its segments
     Show {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
     },
     /// Wait for a generation, continue it if it was interrupted, and write its speech
     Wait {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
-        /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
-        #[arg(short, long, value_name = "OUT.wav")]
-        output: Option<PathBuf>,
+        #[command(flatten)]
+        output: OutputFlags,
     },
     /// Cancel a generation, here and at the provider
     Cancel {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
     },
     /// Retry a failed generation; finished segments are kept
     Retry {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
-        /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
-        #[arg(short, long, value_name = "OUT.wav")]
-        output: Option<PathBuf>,
+        #[command(flatten)]
+        output: OutputFlags,
     },
     /// Erase text, takes and speech of a generation that has ended
     Erase {
-        /// Number of the generation
+        /// ID of the generation
         id: GenerationId,
     },
 }
@@ -63,11 +61,11 @@ pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode
     match action {
         Action::List { status, limit } => list(&loqui, status.as_deref(), limit, json).await?,
         Action::Show { id } => show(&loqui, id, json).await?,
-        Action::Wait { id, output } => wait(&loqui, id, output, json).await?,
+        Action::Wait { id, output } => wait(&loqui, id, &output, json).await?,
         Action::Cancel { id } => cancel(&loqui, id, json).await?,
         Action::Retry { id, output } => {
             find(&loqui, id).await?.retry().await?;
-            wait(&loqui, id, output, json).await?;
+            wait(&loqui, id, &output, json).await?;
         }
         Action::Erase { id } => erase(&loqui, id, json).await?,
     }
@@ -142,12 +140,12 @@ async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure
     Ok(())
 }
 
-async fn wait(loqui: &Loqui, id: GenerationId, output: Option<PathBuf>, json: bool) -> Result<(), Failure> {
-    let path = target::of(output, id);
-    target::check(&path)?;
+async fn wait(loqui: &Loqui, id: GenerationId, output: &OutputFlags, json: bool) -> Result<(), Failure> {
+    let target = output.target(1)?;
+    target.check()?;
     let generation = find(loqui, id).await?;
     let info = speak::finish(&generation, json).await?;
-    generation.save(&path).await?;
+    let path = target.write(&generation, None).await?;
     speak::report(&info, &path, json);
     Ok(())
 }
@@ -176,7 +174,7 @@ fn line(info: &GenerationInfo) -> String {
         .map(|seconds| format!(", {seconds:.1} s"))
         .unwrap_or_default();
     let cost = if info.cost_usd > 0.0 {
-        format!(", ${:.4}", info.cost_usd)
+        format!(", {}", dollars(info.cost_usd))
     } else {
         String::new()
     };

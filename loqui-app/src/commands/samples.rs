@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use loqui_core::store::{SampleFilter, SampleInfo, SampleRecord};
-use loqui_core::{Loqui, Sample, SampleId};
+use loqui_core::{Error, Loqui, SampleId};
 
 use super::{CommonFlags, check};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::output;
+use crate::{code, output, recording, voices};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Action {
@@ -20,21 +20,26 @@ pub(crate) enum Action {
     },
     /// Store a recording
     Add {
-        /// Recording of the voice: 5 to 30 seconds of clear speech
+        /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin
         file: PathBuf,
+        /// Name, for `--voice`; renames a sample of the same recording [default: the name of the file]
+        #[arg(long)]
+        name: Option<String>,
         /// Statement of the speaker's consent, for example "I am the speaker"
         #[arg(long, value_name = "STATEMENT")]
         consent: Option<String>,
     },
     /// Show a sample with its report
     Show {
-        /// Number of the sample
-        id: SampleId,
+        /// Name or id of the sample
+        #[arg(value_name = "NAME")]
+        sample: String,
     },
     /// Erase a sample; copies at the provider expire within a day
     Erase {
-        /// Number of the sample
-        id: SampleId,
+        /// Name or id of the sample
+        #[arg(value_name = "NAME")]
+        sample: String,
         /// Also erase all speech that was generated with it
         #[arg(long)]
         speech: bool,
@@ -46,9 +51,12 @@ pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode
     let loqui = common.settings_for_stored_generations()?.open()?;
     match action {
         Action::List { limit } => list(&loqui, limit, json).await?,
-        Action::Add { file, consent } => add(&loqui, &file, consent, json).await?,
-        Action::Show { id } => show(&loqui.sample(id).await?.info(), json),
-        Action::Erase { id, speech } => erase(&loqui, id, speech, json).await?,
+        Action::Add { file, name, consent } => add(&loqui, &file, name, consent, json).await?,
+        Action::Show { sample } => show(&voices::find(&loqui, &sample).await?.info(), json),
+        Action::Erase { sample, speech } => {
+            let id = voices::find(&loqui, &sample).await?.id;
+            erase(&loqui, id, speech, json).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -70,9 +78,22 @@ async fn list(loqui: &Loqui, limit: Option<u32>, json: bool) -> Result<(), Failu
     Ok(())
 }
 
-async fn add(loqui: &Loqui, file: &Path, consent: Option<String>, json: bool) -> Result<(), Failure> {
-    let sample = Sample::open(file).await?;
+async fn add(
+    loqui: &Loqui,
+    file: &Path,
+    name: Option<String>,
+    consent: Option<String>,
+    json: bool,
+) -> Result<(), Failure> {
+    let name = name.map(|name| name.trim().to_owned());
+    if name.as_ref().is_some_and(String::is_empty) {
+        return Err(Failure::wrong_use(Error::new(&code::USAGE, "the name is empty")));
+    }
+    let sample = recording::open(loqui, file).await?;
     let mut adding = loqui.add_sample(&sample);
+    if let Some(name) = name {
+        adding = adding.name(&name);
+    }
     if let Some(consent) = consent {
         adding = adding.consent(consent);
     }

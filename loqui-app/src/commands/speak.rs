@@ -2,34 +2,39 @@
 
 use std::path::{Path, PathBuf};
 
+use loqui_core::estimate::dollars;
 use loqui_core::ledger::GenerationInfo;
-use loqui_core::speech::SpeechFormat;
-use loqui_core::{Error, Generation, Sample, SpeakOptions, SubtitleFormat};
+use loqui_core::{Error, Generation, Loqui, Sample, SampleId, SpeakOptions, SubtitleFormat};
 
 use super::CommonFlags;
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
+use crate::script::Source;
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
-use crate::{output, progress, script, target};
+use crate::target::{OutputFlags, Target};
+use crate::{output, progress, recording, script, target, voices};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Recording of the voice: 5 to 30 seconds of clear speech
-    #[arg(long, value_name = "FILE")]
-    sample: PathBuf,
+    #[command(flatten)]
+    voice: VoiceFlags,
 
-    /// Text to speak; `-` reads it from stdin
-    text: Option<String>,
+    /// Text to speak; `-` reads stdin, and so does a command without a text in a pipe. Each of several texts becomes a file
+    #[arg(value_name = "TEXT")]
+    texts: Vec<String>,
 
-    /// File with the text to speak
-    #[arg(long, value_name = "FILE", conflicts_with = "text")]
-    script: Option<PathBuf>,
+    /// File with the text to speak; `-` reads stdin. The extension says the format. May be given several times
+    #[arg(long = "script", value_name = "FILE", conflicts_with = "texts")]
+    scripts: Vec<PathBuf>,
 
-    /// Output file: .wav, .mp3, .opus or .flac [default: loqui-ID.wav]
-    #[arg(short, long, value_name = "OUT.wav")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputFlags,
+
+    /// With `-o -`: write each segment as soon as it is spoken. Their levels may differ by a few decibels
+    #[arg(long)]
+    stream: bool,
 
     #[command(flatten)]
     engine: EngineFlags,
@@ -50,42 +55,126 @@ pub(crate) struct Arguments {
     anew: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
-    let text = script::read(arguments.text.clone(), arguments.script.as_deref()).await?;
-    for path in [&arguments.output, &arguments.subtitles, &arguments.manifest]
-        .into_iter()
-        .flatten()
-    {
-        target::check(path)?;
+/// The voice: a recording or a kept sample.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct VoiceFlags {
+    /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin
+    #[arg(short, long, value_name = "FILE")]
+    sample: Option<PathBuf>,
+
+    /// Kept sample, by name or id; see `loqui samples`
+    #[arg(short, long, value_name = "NAME")]
+    voice: Option<String>,
+}
+
+/// A voice that was found.
+enum Voice {
+    Given(Sample),
+    Kept(SampleId),
+}
+
+impl VoiceFlags {
+    /// Names the recording if stdin has it.
+    fn reads_stdin(&self) -> Option<&'static str> {
+        self.sample
+            .as_deref()
+            .filter(|path| recording::is_stdin(path))
+            .map(|_| "the recording")
     }
-    if let Some(path) = &arguments.output {
-        SpeechFormat::of(path).map_err(Failure::wrong_use)?;
+
+    async fn open(&self, loqui: &Loqui) -> Result<Voice, Failure> {
+        match (&self.sample, &self.voice) {
+            (Some(path), _) => Ok(Voice::Given(recording::open(loqui, path).await?)),
+            (None, Some(name)) => Ok(Voice::Kept(voices::find(loqui, name).await?.id)),
+            (None, None) => Err(Failure::wrong_use(Error::new(&code::USAGE, "no voice is given"))),
+        }
     }
-    if arguments.output.is_none() {
-        target::check(Path::new("loqui.wav"))?;
-    }
-    let format = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
+}
+
+pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let texts = std::mem::take(&mut arguments.texts);
+    let sources = script::read_all(texts, &arguments.scripts, arguments.voice.reads_stdin()).await?;
+    let target = check_outputs(&arguments, sources.len())?;
+    let subtitles = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
     let settings = common.settings(&arguments.engine)?;
     if let Some(notice) = settings.notice() {
         output::note(&notice);
     }
     let loqui = settings.open()?;
-    let sample = Sample::open(&arguments.sample).await?;
-    let generation = loqui.submit(&sample, text).options(options(&arguments)).await?;
-    let info = finish(&generation, common.json).await?;
-    let path = target::of(arguments.output, generation.id());
-    generation.save(&path).await?;
-    if let (Some(path), Some(format)) = (&arguments.subtitles, format) {
-        loqui_core::speech::save(path, info.subtitles(format)).await?;
+    let voice = arguments.voice.open(&loqui).await?;
+    for source in sources {
+        speak(&loqui, &voice, source, &target, subtitles, &arguments, common.json).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Checks all outputs, before anything is paid.
+fn check_outputs(arguments: &Arguments, speeches: usize) -> Result<Target, Failure> {
+    let target = arguments.output.target(speeches)?;
+    let others: Vec<&PathBuf> = [&arguments.subtitles, &arguments.manifest]
+        .into_iter()
+        .flatten()
+        .collect();
+    let refused =
+        |message: &str, hint: &str| Failure::wrong_use(Error::new(&code::USAGE, message).with_hint(hint.to_owned()));
+    if arguments.stream && !target.is_stdout() {
+        return Err(refused("--stream writes to stdout only", "Add `-o -`."));
+    }
+    if speeches > 1 && !others.is_empty() {
+        let hint = "Speak one text at a time, or read the times with `loqui generations show ID --json`.";
+        return Err(refused("--subtitles and --manifest need a single text", hint));
+    }
+    let on_stdout = others.iter().filter(|path| target::is_stdout(path)).count();
+    if on_stdout + usize::from(target.is_stdout()) > 1 {
+        return Err(refused("stdout takes one output", "Write the others to files."));
+    }
+    for path in others {
+        if target::is_stdout(path) {
+            output::take_stdout();
+        } else {
+            target::check(path)?;
+        }
+    }
+    target.check()?;
+    Ok(target)
+}
+
+/// Speaks one text, and writes its files.
+async fn speak(
+    loqui: &Loqui,
+    voice: &Voice,
+    source: Source,
+    target: &Target,
+    subtitles: Option<SubtitleFormat>,
+    arguments: &Arguments,
+    json: bool,
+) -> Result<(), Failure> {
+    let mut options = options(arguments);
+    source.set_format(&mut options);
+    let request = match voice {
+        Voice::Given(sample) => loqui.submit(sample, source.text),
+        Voice::Kept(id) => loqui.submit_with(*id, source.text),
+    };
+    let generation = request.options(options).await?;
+    let name = source.name.as_deref().filter(|_| arguments.scripts.len() > 1);
+    let (info, path) = if arguments.stream {
+        tokio::try_join!(finish(&generation, json), target.write(&generation, name))?
+    } else {
+        let info = finish(&generation, json).await?;
+        (info, target.write(&generation, name).await?)
+    };
+    if let (Some(path), Some(format)) = (&arguments.subtitles, subtitles) {
+        target::write(path, info.subtitles(format), generation.id()).await?;
     }
     if let Some(path) = &arguments.manifest {
         let manifest = serde_json::to_vec_pretty(&generation.speech().await?.manifest()).map_err(|source| {
             Error::new(&code::INTERNAL, "the manifest could not be written as JSON").with_source(source)
         })?;
-        loqui_core::speech::save(path, manifest).await?;
+        target::write(path, manifest, generation.id()).await?;
     }
-    report(&info, &path, common.json);
-    Ok(ExitCode::SUCCESS)
+    report(&info, &path, json);
+    Ok(())
 }
 
 /// Waits for a generation. Ctrl-C ends the command but not the generation, because takes may already be paid.
@@ -95,28 +184,27 @@ pub(super) async fn finish(generation: &Generation, json: bool) -> Result<Genera
         info = async { if json { generation.finish().await } else { progress::wait(generation).await } } => Ok(info?),
         Ok(()) = interrupted => {
             let id = generation.id();
-            Err(Error::new(&code::GENERATION_NOT_FINISHED, format!("generation {id} was interrupted"))
+            let error = Error::new(&code::GENERATION_NOT_FINISHED, format!("generation {id} was interrupted"))
                 .with_hint(format!("Continue it with `loqui generations wait {id}`, or stop it with `loqui generations cancel {id}`."))
-                .with_generation(id)
-                .into())
+                .with_generation(id);
+            Err(Failure::interrupted(error))
         }
     }
 }
 
 /// Prints the result.
-pub(super) fn report(info: &GenerationInfo, path: &Path, json: bool) {
+pub(super) fn report(info: &GenerationInfo, path: &str, json: bool) {
     if json {
-        return output::json(&info.clone().with_output(path.display().to_string()));
+        return output::json(&info.clone().with_output(path.to_owned()));
     }
     info.warnings.iter().for_each(output::finding);
     let cost = if info.cost_usd > 0.0 {
-        format!(", ${:.4}", info.cost_usd)
+        format!(", {}", dollars(info.cost_usd))
     } else {
         String::new()
     };
     output::print(&format!(
-        "{} ({:.2} s, {}, {}{cost})",
-        path.display(),
+        "{path} ({:.2} s, {}, {}{cost})",
         info.duration_seconds.unwrap_or_default(),
         output::counted(info.segments.len(), "segment"),
         if info.engine == "offline" {
@@ -136,6 +224,9 @@ fn options(arguments: &Arguments) -> SpeakOptions {
 }
 
 fn subtitle_format(path: &Path) -> Result<SubtitleFormat, Failure> {
+    if target::is_stdout(path) {
+        return Ok(SubtitleFormat::Srt);
+    }
     match path
         .extension()
         .and_then(|extension| extension.to_str())

@@ -1,5 +1,6 @@
 //! `loqui usage`: shows what was spent.
 
+use loqui_core::estimate::dollars;
 use loqui_core::store::{Date, UsageFilter};
 use loqui_core::{Error, Usage};
 
@@ -47,7 +48,8 @@ fn day(text: &str) -> Result<Date, Failure> {
 fn print(usage: &Usage) {
     let row = |name: &str, usd: f64, takes: i64, characters: i64| {
         output::print(&format!(
-            "{name:<40} ${usd:>9.4}  {takes:>6} takes  {characters:>9} characters"
+            "{name:<40} {:>10}  {takes:>6} takes  {characters:>9} characters",
+            dollars(usd)
         ));
     };
     for day in &usage.by_day {
@@ -59,6 +61,9 @@ fn print(usage: &Usage) {
     }
     row("total", usage.total_usd, usage.takes, usage.characters);
     if usage.reserved_usd > 0.0 {
-        output::print(&format!("${:.4} is reserved for running takes", usage.reserved_usd));
+        output::print(&format!(
+            "{} is reserved for running takes",
+            dollars(usage.reserved_usd)
+        ));
     }
 }

@@ -43,7 +43,8 @@ pub(crate) enum Action {
 pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let json = common.json;
     let settings = common.settings_for_stored_generations()?;
-    let database = Database::open(settings.data_dir()).await?;
+    let data_dir = settings.data_dir().to_owned();
+    let database = Database::open(&settings.open()?, &data_dir).await?;
     let accounts = Accounts::new(&database);
     match action {
         Action::Add { username, email, key } => {

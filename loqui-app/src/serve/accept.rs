@@ -19,13 +19,14 @@ use tower::ServiceExt as _;
 
 use super::clients::Peer;
 use super::metrics::Metrics;
-use crate::code;
+use crate::listen;
 use crate::settings::ServerSettings;
 
 /// The maximum time until the head of a request is received, including idle time.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// The maximum size of the head of a request, in bytes; more than any browser sends.
-const HEAD_BYTES: usize = 64 << 10;
+/// The maximum size of the head of a request, in bytes; more than browsers send. The read buffer of a connection grows up to
+/// this size while it receives a large body, and an idle connection keeps its buffer.
+const HEAD_BYTES: usize = 16 << 10;
 /// The pause after a connection could not be accepted, for instance because no file descriptor is free.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
@@ -35,11 +36,9 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 ///
 /// `option.out_of_range` if the address is not available.
 pub(super) async fn bind(addr: SocketAddr) -> Result<TcpListener, Error> {
-    TcpListener::bind(addr).await.map_err(|source| {
-        Error::new(&code::OPTION_OUT_OF_RANGE, format!("could not listen on {addr}"))
-            .with_hint("Choose another address with --addr, or stop the process that uses it.")
-            .with_source(source)
-    })
+    TcpListener::bind(addr)
+        .await
+        .map_err(|source| listen::refused(addr, &source).with_source(source))
 }
 
 /// Serves connections until `stop` is cancelled, then waits up to the grace period for running requests.

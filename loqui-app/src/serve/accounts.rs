@@ -1,11 +1,13 @@
 //! Users and their API keys.
 
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use loqui_core::Error;
+use loqui_core::store::sql::{Query, Row};
 use sha2::{Digest as _, Sha256};
-use sqlx::FromRow;
+use uuid::Uuid;
 
-use super::database::{Database, now, unavailable};
+use super::database::{Database, is_storable, now};
 use super::passwords::Passwords;
 use crate::code;
 
@@ -20,9 +22,13 @@ pub(crate) const DEMO_USER: &str = "testuser";
 pub(crate) const DEMO_PASSWORD: &str = "testpass123";
 
 /// A user.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug)]
 pub(crate) struct Account {
     pub(crate) id: i64,
+    /// The owner that stands for the user in the library: random, and never part of a response.
+    pub(crate) owner: String,
+    /// The name of the user in tokens.
+    pub(crate) subject: String,
     pub(crate) username: String,
     pub(crate) email: Option<String>,
     pub(crate) active: bool,
@@ -83,7 +89,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// An API key, without the secret.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug)]
 pub(crate) struct ApiKey {
     pub(crate) id: i64,
     pub(crate) name: String,
@@ -91,7 +97,7 @@ pub(crate) struct ApiKey {
     pub(crate) created_at: i64,
 }
 
-/// The users and API keys in the database of the backend.
+/// The users and API keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {
     database: Database,
@@ -113,39 +119,35 @@ impl Accounts {
     ///
     /// `user.exists`, `store.unavailable`.
     pub(crate) async fn add(&self, new: NewAccount) -> Result<Account, Error> {
-        let hash = self.passwords.hash(&new.password).await?;
-        let added = sqlx::query_as(
-            "INSERT INTO account (username, email, password, active, created_at) VALUES (?, ?, ?, 1, ?)
-             RETURNING id, username, email, active, created_at",
-        )
-        .bind(&new.username)
-        .bind(&new.email)
-        .bind(hash)
-        .bind(now())
-        .fetch_one(self.database.writes())
-        .await;
-        match added {
-            Ok(account) => Ok(account),
-            Err(error)
-                if error
-                    .as_database_error()
-                    .is_some_and(sqlx::error::DatabaseError::is_unique_violation) =>
-            {
-                let taken: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM account WHERE username = ?)")
-                    .bind(&new.username)
-                    .fetch_one(self.database.reads())
-                    .await
-                    .map_err(unavailable)?;
+        let password = self.passwords.hash(&new.password).await?;
+        let adding = self.database.write(|mut transaction| {
+            async move {
+                let query = "INSERT INTO account (owner, subject, username, username_key, email, email_key, password,
+                                 active, created_at)
+                             VALUES ($1, $2, $3, $4, $5, $6, $7, TRUE, $8) ON CONFLICT DO NOTHING RETURNING *";
+                let query = Query::new(query)
+                    .bind(Uuid::new_v4().to_string())
+                    .bind(Uuid::new_v4().to_string())
+                    .bind(new.username.as_str())
+                    .bind(key_of(&new.username))
+                    .bind(new.email.as_deref())
+                    .bind(new.email.as_deref().map(key_of))
+                    .bind(password)
+                    .bind(now());
+                if let Some(row) = transaction.optional(query).await? {
+                    return account(&row);
+                }
+                let query = Query::new("SELECT id FROM account WHERE username_key = $1").bind(key_of(&new.username));
                 // Frontends compare these two messages.
-                let message = if taken {
-                    "Username already registered"
-                } else {
-                    "Email already registered"
+                let message = match transaction.optional(query).await? {
+                    Some(_) => "Username already registered",
+                    None => "Email already registered",
                 };
                 Err(Error::new(&code::USER_EXISTS, message))
             }
-            Err(error) => Err(unavailable(error)),
-        }
+            .boxed()
+        });
+        adding.await
     }
 
     /// Adds the demo user of the guide, unless the name is taken.
@@ -167,44 +169,40 @@ impl Accounts {
     ///
     /// `user.wrong_password` whether the name or the password is wrong; `user.inactive`; `store.unavailable`.
     pub(crate) async fn sign_in(&self, username: &str, password: &str) -> Result<Account, Error> {
-        let found: Option<(i64, String)> = sqlx::query_as("SELECT id, password FROM account WHERE username = ?")
-            .bind(username)
-            .fetch_optional(self.database.reads())
-            .await
-            .map_err(unavailable)?;
-        let hash = found.as_ref().map(|(_, hash)| hash.as_str());
+        let found = if is_storable(username, self.database.dialect()) {
+            let query = Query::new("SELECT * FROM account WHERE username_key = $1").bind(key_of(username));
+            self.database.optional(query).await?
+        } else {
+            None
+        };
+        let found = found.map(|row| Ok::<_, Error>((row.text("password")?, account(&row)?)));
+        let found = found.transpose()?;
+        let hash = found.as_ref().map(|(hash, _)| hash.as_str());
         let right = self.passwords.verify(password, hash).await?;
-        let Some((id, _)) = found.filter(|_| right) else {
+        let Some((_, account)) = found.filter(|_| right) else {
             return Err(Error::new(&code::USER_WRONG_PASSWORD, "Incorrect username or password"));
         };
-        self.active(id).await
+        active(account)
     }
 
-    /// Returns the user with this id, if it is enabled.
+    /// Returns the user that a token names, if the user is enabled.
     ///
     /// # Errors
     ///
     /// `user.unauthorized`, `user.inactive`, `store.unavailable`.
-    pub(crate) async fn active(&self, id: i64) -> Result<Account, Error> {
-        let found: Option<Account> =
-            sqlx::query_as("SELECT id, username, email, active, created_at FROM account WHERE id = ?")
-                .bind(id)
-                .fetch_optional(self.database.reads())
-                .await
-                .map_err(unavailable)?;
-        match found {
-            None => Err(unauthorized()),
-            Some(account) if !account.active => Err(Error::new(&code::USER_INACTIVE, "Inactive user")),
-            Some(account) => Ok(account),
-        }
+    pub(crate) async fn by_subject(&self, subject: &str) -> Result<Account, Error> {
+        let query = Query::new("SELECT * FROM account WHERE subject = $1").bind(subject);
+        let row = self.database.optional(query).await?.ok_or_else(unauthorized)?;
+        active(account(&row)?)
     }
 
     /// Returns all users, oldest first.
     pub(crate) async fn list(&self) -> Result<Vec<Account>, Error> {
-        sqlx::query_as("SELECT id, username, email, active, created_at FROM account ORDER BY id")
-            .fetch_all(self.database.reads())
-            .await
-            .map_err(unavailable)
+        let rows = self
+            .database
+            .all(Query::new("SELECT * FROM account ORDER BY id"))
+            .await?;
+        rows.iter().map(account).collect()
     }
 
     /// Enables or disables a user.
@@ -213,15 +211,16 @@ impl Accounts {
     ///
     /// `user.not_found`, `store.unavailable`.
     pub(crate) async fn set_active(&self, username: &str, active: bool) -> Result<Account, Error> {
-        sqlx::query_as(
-            "UPDATE account SET active = ? WHERE username = ? RETURNING id, username, email, active, created_at",
-        )
-        .bind(active)
-        .bind(username)
-        .fetch_optional(self.database.writes())
-        .await
-        .map_err(unavailable)?
-        .ok_or_else(|| Error::new(&code::USER_NOT_FOUND, format!("no user is named {username:?}")))
+        let missing = || Error::new(&code::USER_NOT_FOUND, format!("no user is named {username:?}"));
+        if !is_storable(username, self.database.dialect()) {
+            return Err(missing());
+        }
+        let query = Query::new("UPDATE account SET active = $1 WHERE username_key = $2 RETURNING *");
+        let query = query.bind(active).bind(key_of(username));
+        let changing = self
+            .database
+            .write(|mut transaction| async move { transaction.optional(query).await }.boxed());
+        account(&changing.await?.ok_or_else(missing)?)
     }
 
     /// Adds a key. Its text is returned only here.
@@ -230,39 +229,32 @@ impl Accounts {
         getrandom::fill(&mut random)
             .map_err(|source| Error::new(&code::INTERNAL, "could not generate a key").with_source(source))?;
         let text = format!("{KEY_PREFIX}{}", hex::encode(random));
-        let key = sqlx::query_as(
-            "INSERT INTO api_key (account, name, start, hash, created_at) VALUES (?, ?, ?, ?, ?)
-             RETURNING id, name, start, created_at",
+        let query = Query::new(
+            "INSERT INTO api_key (account, name, start, hash, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING *",
         )
         .bind(account)
         .bind(name)
         .bind(&text[..SHOWN])
         .bind(hash_of(&text))
-        .bind(now())
-        .fetch_one(self.database.writes())
-        .await
-        .map_err(unavailable)?;
-        Ok((key, text))
+        .bind(now());
+        let adding = self
+            .database
+            .write(|mut transaction| async move { transaction.one(query).await }.boxed());
+        Ok((api_key(&adding.await?)?, text))
     }
 
     /// Returns the keys of a user, oldest first.
     pub(crate) async fn keys(&self, account: i64) -> Result<Vec<ApiKey>, Error> {
-        sqlx::query_as("SELECT id, name, start, created_at FROM api_key WHERE account = ? ORDER BY id")
-            .bind(account)
-            .fetch_all(self.database.reads())
-            .await
-            .map_err(unavailable)
+        let query = Query::new("SELECT * FROM api_key WHERE account = $1 ORDER BY id").bind(account);
+        self.database.all(query).await?.iter().map(api_key).collect()
     }
 
     /// Removes a key of a user. Returns false if it does not exist.
     pub(crate) async fn remove_key(&self, account: i64, key: i64) -> Result<bool, Error> {
-        sqlx::query("DELETE FROM api_key WHERE account = ? AND id = ?")
+        let query = Query::new("DELETE FROM api_key WHERE account = $1 AND id = $2")
             .bind(account)
-            .bind(key)
-            .execute(self.database.writes())
-            .await
-            .map(|done| done.rows_affected() > 0)
-            .map_err(unavailable)
+            .bind(key);
+        Ok(self.database.execute(query).await? > 0)
     }
 
     /// Returns the user of a key; `None` if the text is not an API key.
@@ -270,36 +262,57 @@ impl Accounts {
         if !text.starts_with(KEY_PREFIX) {
             return Ok(None);
         }
-        let account: Option<i64> = sqlx::query_scalar("SELECT account FROM api_key WHERE hash = ?")
-            .bind(hash_of(text))
-            .fetch_optional(self.database.reads())
-            .await
-            .map_err(unavailable)?;
-        match account {
-            Some(id) => self.active(id).await.map(Some),
-            None => Err(unauthorized()),
-        }
+        let query = "SELECT account.* FROM api_key JOIN account ON account.id = api_key.account WHERE hash = $1";
+        let row = self.database.optional(Query::new(query).bind(hash_of(text))).await?;
+        let row = row.ok_or_else(unauthorized)?;
+        active(account(&row)?).map(Some)
     }
 
     /// Revokes a token before it expires.
     pub(crate) async fn revoke_token(&self, jti: &str, until: Timestamp) -> Result<(), Error> {
-        sqlx::query("INSERT INTO ended_token (id, until) VALUES (?, ?) ON CONFLICT DO NOTHING")
-            .bind(jti)
-            .bind(until.as_microsecond())
-            .execute(self.database.writes())
-            .await
-            .map(drop)
-            .map_err(unavailable)
+        let query = Query::new("INSERT INTO ended_token (id, expires) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        self.database.execute(query.bind(jti).bind(until)).await.map(drop)
     }
 
-    /// Returns whether a token was revoked.
+    /// Returns whether a token was revoked, on any server.
     pub(crate) async fn is_revoked(&self, jti: &str) -> Result<bool, Error> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM ended_token WHERE id = ?)")
-            .bind(jti)
-            .fetch_one(self.database.reads())
-            .await
-            .map_err(unavailable)
+        let query = Query::new("SELECT id FROM ended_token WHERE id = $1").bind(jti);
+        Ok(self.database.optional(query).await?.is_some())
     }
+}
+
+fn account(row: &Row) -> Result<Account, Error> {
+    Ok(Account {
+        id: row.integer("id")?,
+        owner: row.text("owner")?,
+        subject: row.text("subject")?,
+        username: row.text("username")?,
+        email: row.optional_text("email")?,
+        active: row.boolean("active")?,
+        created_at: row.integer("created_at")?,
+    })
+}
+
+fn api_key(row: &Row) -> Result<ApiKey, Error> {
+    Ok(ApiKey {
+        id: row.integer("id")?,
+        name: row.text("name")?,
+        start: row.text("start")?,
+        created_at: row.integer("created_at")?,
+    })
+}
+
+fn active(account: Account) -> Result<Account, Error> {
+    if account.active {
+        Ok(account)
+    } else {
+        Err(Error::new(&code::USER_INACTIVE, "Inactive user"))
+    }
+}
+
+/// The form in which names and addresses are unique: letters of either case are the same, as far as they are ASCII.
+pub(super) fn key_of(name: &str) -> String {
+    name.to_ascii_lowercase()
 }
 
 /// The error for invalid credentials. Frontends compare this message.

@@ -44,9 +44,8 @@ impl User {
         if app.access.accounts.is_revoked(&claims.jti).await? {
             return Err(unauthorized().into());
         }
-        let id = claims.sub.parse().map_err(|_| unauthorized())?;
         Ok(Self {
-            account: app.access.accounts.active(id).await?,
+            account: app.access.accounts.by_subject(&claims.sub).await?,
             claims: Some(claims),
         })
     }

@@ -1,154 +1,79 @@
-//! The database of the backend: users, keys, and the owners of uploads and generations. The library does not know
-//! users.
+//! The tables of the backend, in the database of the library's records: users, keys, uploads, jobs, and what servers share.
 
+use std::ops::Deref;
 use std::path::Path;
-use std::time::Duration;
 
-use loqui_core::Error;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, SqlitePool};
+use loqui_core::store::sql::{self, Dialect, Query, Statement};
+use loqui_core::{Error, Loqui};
 
-use crate::code;
+use super::earlier;
 
-/// The SQLite application id of the file (`Loqb` in ASCII).
-const APPLICATION_ID: i64 = 0x4c6f_7162;
+/// The name under which the database counts the migrations.
+const APPLICATION: &str = "backend";
 
-/// One file per schema version. Released files never change.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/0001_backend.sql"),
-    include_str!("../../migrations/0002_upload_details.sql"),
+/// One element for each version. A released file never changes.
+const MIGRATIONS: &[Statement] = &[
+    Statement::new(
+        include_str!("../../migrations/sqlite/0001_backend.sql"),
+        include_str!("../../migrations/postgres/0001_backend.sql"),
+    ),
+    Statement::new(
+        include_str!("../../migrations/sqlite/0002_upload_details.sql"),
+        include_str!("../../migrations/postgres/0002_upload_details.sql"),
+    ),
 ];
 
-/// Reads take microseconds, so a few connections serve many requests.
-const READERS: u32 = 8;
-
-/// An open database. Cheap to clone.
+/// The database of the records, with the tables of the backend. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Database {
-    reads: SqlitePool,
-    /// One connection: writers queue for it. With several connections, SQLite would poll for the lock.
-    writes: SqlitePool,
-}
+pub(crate) struct Database(sql::Database);
 
 impl Database {
-    /// Opens the database in a data directory, and creates it if it does not exist, readable by its owner only.
+    /// Creates the tables if they do not exist, and takes over the database that earlier versions kept in the data
+    /// directory.
     ///
     /// # Errors
     ///
-    /// `store.unavailable`, `store.corrupt`, `store.too_new`.
-    pub(crate) async fn open(data_dir: &Path) -> Result<Self, Error> {
-        let path = data_dir.join("backend.db");
-        create(&path).map_err(|source| {
-            Error::new(
-                &code::STORE_UNAVAILABLE,
-                format!("cannot write into {}", data_dir.display()),
-            )
-            .with_source(source)
-        })?;
-        let options = SqliteConnectOptions::new()
-            .filename(std::path::absolute(&path).unwrap_or(path))
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(30))
-            .foreign_keys(true)
-            .disable_statement_logging();
-        let pool = |connections| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-        };
-        let writes = pool(1).connect_with(options.clone()).await.map_err(unavailable)?;
-        let reads = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
-        let database = Self { reads, writes };
-        database.migrate().await?;
+    /// `store.unavailable`, `store.corrupt`, `store.too_new`, `store.no_database`.
+    pub(crate) async fn open(loqui: &Loqui, data_dir: &Path) -> Result<Self, Error> {
+        let database = Self(loqui.database()?);
+        database.0.migrate(APPLICATION, MIGRATIONS).await?;
+        earlier::take_over(&database, loqui, data_dir).await?;
         Ok(database)
     }
 
-    /// Returns the connections for queries that only read.
-    pub(crate) fn reads(&self) -> &SqlitePool {
-        &self.reads
-    }
-
-    /// Returns the connection for queries that write.
-    pub(crate) fn writes(&self) -> &SqlitePool {
-        &self.writes
-    }
-
-    async fn migrate(&self) -> Result<(), Error> {
-        let mut transaction = self.writes.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
-        let (application, version): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)",
-        )
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(unavailable)?;
-        let done = match (application, usize::try_from(version)) {
-            (0, Ok(0)) => 0,
-            (APPLICATION_ID, Ok(done)) if done <= MIGRATIONS.len() => done,
-            (APPLICATION_ID, _) => {
-                let message =
-                    format!("the database of the backend has version {version}, which a later version of Loqui wrote");
-                return Err(Error::new(&code::STORE_TOO_NEW, message));
-            }
-            _ => {
-                return Err(Error::new(
-                    &code::STORE_CORRUPT,
-                    "backend.db is not a database of Loqui",
-                ));
-            }
-        };
-        for migration in &MIGRATIONS[done..] {
-            sqlx::raw_sql(*migration)
-                .execute(&mut *transaction)
-                .await
-                .map_err(unavailable)?;
-        }
-        let latest = MIGRATIONS.len();
-        let marks = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {latest};");
-        sqlx::raw_sql(AssertSqlSafe(marks))
-            .execute(&mut *transaction)
-            .await
-            .map_err(unavailable)?;
-        transaction.commit().await.map_err(unavailable)
-    }
-
-    /// Checks that the database is writable.
+    /// Checks that the database is writable, and deletes tokens that have expired.
     pub(crate) async fn check(&self) -> Result<(), Error> {
-        let mut transaction = self.writes.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
-        sqlx::query("DELETE FROM ended_token WHERE until < ?")
-            .bind(now())
-            .execute(&mut *transaction)
-            .await
-            .map_err(unavailable)?;
-        transaction.commit().await.map_err(unavailable)
+        let query = Query::new("DELETE FROM ended_token WHERE expires < $1").bind(now());
+        self.execute(query).await.map(drop)
     }
 }
 
-/// Creates the file, readable by its owner only. SQLite gives its other files the same permissions.
-fn create(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
+impl Deref for Database {
+    type Target = sql::Database;
+
+    fn deref(&self) -> &sql::Database {
+        &self.0
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
-/// The error for a failed query.
-pub(crate) fn unavailable(source: sqlx::Error) -> Error {
-    Error::new(
-        &code::STORE_UNAVAILABLE,
-        "the database of the backend cannot be read or written",
-    )
-    .with_source(source)
+/// Lets the transactions that depend on the number of a user's records run one after the other.
+///
+/// # Errors
+///
+/// `store.unavailable`.
+pub(crate) async fn lock_account(transaction: &mut sql::Transaction<'_>, account: i64) -> Result<(), Error> {
+    // SQLite has one writer at a time.
+    const LOCK: Statement = Statement::new(
+        "SELECT id FROM account WHERE id = $1",
+        "SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE",
+    );
+    let query = Query::new(LOCK.of(transaction.dialect())).bind(account);
+    transaction.execute(query).await.map(drop)
+}
+
+/// Whether a text can be stored in, or compared with, a column. Postgres has no null characters.
+pub(crate) fn is_storable(text: &str, dialect: Dialect) -> bool {
+    dialect != Dialect::Postgres || !text.contains('\0')
 }
 
 /// Returns the current time as it is stored: microseconds since 1970.

@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// The maximum size of the rest, in bytes.
 const MAX_BYTES: usize = 64 << 20;
 
-/// A body that can still be read after its first reader has stopped.
+/// A body that can still be read after its first reader was dropped.
 #[derive(Clone, Debug)]
 struct SharedBody(Arc<Mutex<Option<BodyDataStream>>>);
 

@@ -79,15 +79,19 @@ pub(super) async fn around(State(app): State<App>, request: Request, next: Next)
     };
     let span = tracing::info_span!(target: "loqui", "request", id = id.to_str().unwrap_or_default());
     async move {
-        let answered = tokio::time::timeout(timeout, next.run(request)).await;
-        let mut response = answered.unwrap_or_else(|_| {
-            ApiError::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                &code::REQUEST_TIMED_OUT,
-                "the request timed out",
-            )
-            .into_response()
-        });
+        let mut response = if let Some(error) = host_problem(request.headers()) {
+            error.into_response()
+        } else {
+            let answered = tokio::time::timeout(timeout, next.run(request)).await;
+            answered.unwrap_or_else(|_| {
+                ApiError::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    &code::REQUEST_TIMED_OUT,
+                    "the request timed out",
+                )
+                .into_response()
+            })
+        };
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, id);
         for (name, value) in SECURITY_HEADERS {
@@ -135,6 +139,19 @@ pub(super) fn cors(settings: &ServerSettings) -> Option<CorsLayer> {
         .allow_credentials(settings.cors_credentials)
         .max_age(PREFLIGHT_LIFETIME);
     Some(layer)
+}
+
+/// Refuses a request with several `Host` headers: a proxy and this server may read different ones
+/// (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2>).
+fn host_problem(headers: &HeaderMap) -> Option<ApiError> {
+    let is_ambiguous = headers.get_all(header::HOST).iter().nth(1).is_some();
+    is_ambiguous.then(|| {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            &code::REQUEST_INVALID,
+            "the request has several Host headers",
+        )
+    })
 }
 
 /// Returns the request id of the client or proxy if it is safe to log, otherwise a new one.

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 /// How long a result is reused, so that monitoring does not load the provider.
 const CACHE_TIME: Duration = Duration::from_secs(30);
-/// After this time the provider counts as unreachable.
+/// The timeout of a request to the provider.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The result of a request to the provider.
@@ -34,7 +34,7 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    /// Uses the client of the library, so that checks go to the address that is paid.
+    /// Uses the client of the library, so that checks use the same address and token as generations.
     ///
     /// # Errors
     ///

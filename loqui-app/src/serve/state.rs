@@ -3,17 +3,20 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
+use loqui_core::Loqui;
 use loqui_core::store::Filter;
-use loqui_core::{Generation, GenerationId, Loqui};
-use tokio::sync::broadcast;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::accounts::Accounts;
+use super::announcements::Announcements;
 use super::attempts::Attempts;
 use super::database::Database;
-use super::jobs::{Job, Jobs, UNTITLED};
+use super::erasures::Erasures;
+use super::jobs::Jobs;
 use super::metrics::Metrics;
 use super::provider::Provider;
 use super::secret::Secret;
@@ -26,8 +29,10 @@ use crate::settings::{LibrarySettings, ServerSettings};
 /// The maximum size of a JSON or form body, in bytes: 100,000 characters of any script, escaped.
 const BODY_BYTES: usize = 2 << 20;
 
-/// The announcement of a new generation to sockets: the user and the generation.
-pub(crate) type News = (i64, GenerationId);
+/// The interval of the deletion of what is old.
+const CLEAN_UP: Duration = Duration::from_mins(1);
+/// In how many of these rounds the rows of records that others erased are searched once.
+const PRUNING: u32 = 60;
 
 /// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -55,6 +60,7 @@ pub(crate) struct Records {
     pub(crate) database: Database,
     pub(crate) uploads: Uploads,
     pub(crate) jobs: Jobs,
+    pub(crate) erasures: Erasures,
 }
 
 /// Authentication.
@@ -67,7 +73,7 @@ pub(crate) struct Access {
 /// Messages between handlers.
 pub(crate) struct Signals {
     /// Announces new generations.
-    pub(crate) news: broadcast::Sender<News>,
+    pub(crate) announcements: Announcements,
     /// Ends streams and long polls when the server stops.
     pub(crate) stop: CancellationToken,
 }
@@ -88,26 +94,27 @@ impl App {
         let loqui = library.open()?;
         // Opens the records of the library, so that the start fails instead of the first request.
         loqui.generations(&Filter::default().with_limit(1)).await?;
-        let database = Database::open(&data_dir).await?;
-        let secret = Secret::load(settings.jwt_secret.as_deref(), &data_dir)?;
+        let database = Database::open(&loqui, &data_dir).await?;
+        let secret = Secret::load(settings.jwt_secret.as_deref(), &database, &data_dir).await?;
         let app = Self(Arc::new(Context {
             library: Library {
                 voices: Voices::new(loqui.clone()),
                 provider: Provider::new(&loqui, settings.webhook_secret.as_deref())?,
-                loqui,
+                loqui: loqui.clone(),
             },
             access: Access {
                 accounts: Accounts::new(&database),
-                attempts: Attempts::default(),
+                attempts: Attempts::new(&database),
                 tokens: Tokens::new(&secret, settings.token_lifetime),
             },
             records: Records {
                 uploads: Uploads::new(&database),
                 jobs: Jobs::new(&database),
-                database,
+                erasures: Erasures::new(&database, &loqui),
+                database: database.clone(),
             },
             signals: Signals {
-                news: broadcast::channel(1024).0,
+                announcements: Announcements::open(&database).await?,
                 stop,
             },
             metrics: Metrics::default(),
@@ -117,33 +124,41 @@ impl App {
         Ok(app)
     }
 
-    /// Continues the generations of an earlier process.
+    /// Continues interrupted generations, and starts what the server does in the background.
     async fn resume(&self) -> Result<(), Failure> {
         for id in self.library.loqui.resume().await? {
-            let generation = self.library.loqui.generation(id).await?;
-            if let Some(job) = self.job_of(&generation).await? {
-                self.records.jobs.watch(&job, generation, self.metrics.clone());
+            if self.records.jobs.by_generation(id).await?.is_some() {
+                let generation = self.library.loqui.generation(id).await?;
+                self.records.jobs.watch(generation, self.metrics.clone());
             }
         }
+        let announcing = self.signals.announcements.clone();
+        tokio::spawn(announcing.run(self.signals.stop.clone()));
+        tokio::spawn(self.clone().clean_up());
         Ok(())
     }
 
-    /// Returns the job of a generation. Adds the job if an earlier process ended before it stored it. A generation that
-    /// was started on the command line has no job.
-    async fn job_of(&self, generation: &Generation) -> Result<Option<Job>, Failure> {
-        if let Some(job) = self.records.jobs.by_generation(generation.id()).await? {
-            return Ok(Some(job));
-        }
-        let record = generation.record().await?;
-        let Some(account) = record.owner.and_then(|owner| owner.parse().ok()) else {
-            return Ok(None);
-        };
-        match self.records.uploads.of_sample(account, record.sample).await? {
-            Some(upload) => {
-                let job = self.records.jobs.add(record.id, account, upload.id, UNTITLED).await?;
-                Ok(Some(job))
+    /// Completes interrupted erasures, and deletes what is old, until the server stops.
+    async fn clean_up(self) {
+        let mut ticks = tokio::time::interval(CLEAN_UP);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        for round in 0_u32.. {
+            tokio::select! {
+                () = self.signals.stop.cancelled() => return,
+                _ = ticks.tick() => {}
             }
-            None => Ok(None),
+            let cleaned = async {
+                self.records.erasures.resume().await?;
+                self.signals.announcements.prune().await?;
+                if round.is_multiple_of(PRUNING) {
+                    self.records.jobs.prune().await?;
+                    self.records.uploads.prune().await?;
+                }
+                self.records.database.check().await
+            };
+            if let Err(error) = cleaned.await {
+                tracing::warn!(target: "loqui", code = error.code(), "old records were not deleted: {error}");
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use crate::code;
 /// The claims of a token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Claims {
-    /// The id of the user, as a string ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.2)).
+    /// The name of the user in tokens, which only the database resolves.
     pub(crate) sub: String,
     /// The id of the token, which is stored if the token is revoked.
     pub(crate) jti: String,
@@ -54,10 +54,10 @@ impl Tokens {
     }
 
     /// Issues a token for a user.
-    pub(crate) fn issue(&self, account: i64, now: Timestamp) -> Result<String, Error> {
+    pub(crate) fn issue(&self, subject: &str, now: Timestamp) -> Result<String, Error> {
         let iat = now.as_second();
         let claims = Claims {
-            sub: account.to_string(),
+            sub: subject.to_owned(),
             jti: uuid::Uuid::new_v4().to_string(),
             iat,
             exp: iat.saturating_add_unsigned(self.lifetime.as_secs()),
@@ -142,25 +142,23 @@ mod tests {
     use super::*;
 
     fn tokens(lifetime: Duration) -> Tokens {
-        let folder = tempfile::tempdir().unwrap();
-        let secret = Secret::load(Some("0123456789abcdef0123456789abcdef"), folder.path()).unwrap();
-        Tokens::new(&secret, lifetime)
+        Tokens::new(&Secret::fixed(), lifetime)
     }
 
     #[test]
     fn token_identifies_the_user_until_it_expires() {
         let tokens = tokens(Duration::from_mins(1));
         let now = Timestamp::now();
-        let token = tokens.issue(7, now).unwrap();
+        let token = tokens.issue("7", now).unwrap();
         assert_eq!(tokens.read(&token).unwrap().sub, "7");
-        let old = tokens.issue(7, now - jiff::SignedDuration::from_secs(61)).unwrap();
+        let old = tokens.issue("7", now - jiff::SignedDuration::from_secs(61)).unwrap();
         assert!(tokens.read(&old).is_none());
     }
 
     #[test]
     fn forged_tokens_are_refused() {
         let tokens = tokens(Duration::from_mins(1));
-        let token = tokens.issue(7, Timestamp::now()).unwrap();
+        let token = tokens.issue("7", Timestamp::now()).unwrap();
         let parts: Vec<&str> = token.split('.').collect();
         let claims = String::from_utf8(BASE64.decode(parts[1]).unwrap()).unwrap();
         let other = BASE64.encode(claims.replace("\"7\"", "\"1\""));

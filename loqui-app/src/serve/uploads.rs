@@ -1,15 +1,18 @@
 //! The recordings that users uploaded.
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use loqui_core::store::sql::{Query, Row, Transaction};
 use loqui_core::{Error, SampleId};
-use sqlx::FromRow;
 
-use super::database::{Database, now, unavailable};
+use super::database::{Database, is_storable, lock_account, now};
+use crate::code;
 
 /// The folder of recordings in the guide's responses (S183).
 pub(crate) const FOLDER: &str = "app/storage/samples";
 
 /// An uploaded recording.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug)]
 pub(crate) struct Upload {
     pub(crate) id: i64,
     pub(crate) account: i64,
@@ -19,7 +22,6 @@ pub(crate) struct Upload {
     pub(crate) file_name: String,
     pub(crate) bytes: i64,
     pub(crate) seconds: f64,
-    #[sqlx(try_from = "i64")]
     pub(crate) sample: SampleId,
     pub(crate) report: String,
     pub(crate) uploaded_at: i64,
@@ -44,11 +46,56 @@ pub(crate) struct NewUpload {
     pub(crate) file_name: String,
     pub(crate) bytes: usize,
     pub(crate) seconds: f64,
-    pub(crate) sample: SampleId,
     pub(crate) report: String,
+    /// The maximum size of the recordings of the user, in bytes.
+    pub(crate) max_storage_bytes: u64,
 }
 
-/// The uploads in the database of the backend.
+impl NewUpload {
+    /// Records the upload of a sample in the transaction that adds the sample, unless the user has reached the limit.
+    ///
+    /// # Errors
+    ///
+    /// `user.quota`, `store.unavailable`.
+    pub(crate) fn record(self, mut transaction: Transaction<'_>, sample: SampleId) -> BoxFuture<'_, Result<(), Error>> {
+        async move {
+            lock_account(&mut transaction, self.account).await?;
+            let row = transaction.one(totals(self.account)).await?;
+            check_limit(row.integer("bytes")?, self.max_storage_bytes)?;
+            let query =
+                "INSERT INTO upload (account, name, kind, file, file_name, bytes, seconds, sample, report, uploaded_at)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            let query = Query::new(query)
+                .bind(self.account)
+                .bind(self.name)
+                .bind(self.kind)
+                .bind(self.file)
+                .bind(self.file_name)
+                .bind(self.bytes.cast_signed() as i64)
+                .bind(self.seconds)
+                .bind(sample)
+                .bind(self.report)
+                .bind(now());
+            transaction.execute(query).await.map(drop)
+        }
+        .boxed()
+    }
+}
+
+/// Refuses another recording of a user who has `kept` bytes of them.
+///
+/// # Errors
+///
+/// `user.quota`.
+pub(crate) fn check_limit(kept: i64, limit: u64) -> Result<(), Error> {
+    if kept.cast_unsigned() < limit {
+        return Ok(());
+    }
+    let message = format!("your recordings have {kept} bytes, which exceeds the limit");
+    Err(Error::new(&code::USER_QUOTA, message))
+}
+
+/// The uploads of all users.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploads {
     database: Database,
@@ -62,118 +109,101 @@ impl Uploads {
         }
     }
 
-    /// Records an upload.
-    pub(crate) async fn add(&self, new: NewUpload) -> Result<Upload, Error> {
-        sqlx::query_as(
-            "INSERT INTO upload (account, name, kind, file, file_name, bytes, seconds, sample, report, uploaded_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
-        )
-        .bind(new.account)
-        .bind(new.name)
-        .bind(new.kind)
-        .bind(new.file)
-        .bind(new.file_name)
-        .bind(new.bytes.cast_signed() as i64)
-        .bind(new.seconds)
-        .bind(new.sample.get())
-        .bind(new.report)
-        .bind(now())
-        .fetch_one(self.database.writes())
-        .await
-        .map_err(unavailable)
-    }
-
     /// Returns an upload; `None` if it belongs to another user.
     pub(crate) async fn of(&self, account: i64, id: i64) -> Result<Option<Upload>, Error> {
-        sqlx::query_as("SELECT * FROM upload WHERE id = ? AND account = ?")
-            .bind(id)
-            .bind(account)
-            .fetch_optional(self.database.reads())
-            .await
-            .map_err(unavailable)
+        let query = Query::new("SELECT * FROM upload WHERE id = $1 AND account = $2");
+        self.first(query.bind(id).bind(account)).await
+    }
+
+    /// Returns an upload by the name of its file.
+    pub(crate) async fn by_file(&self, account: i64, file: &str) -> Result<Option<Upload>, Error> {
+        let query = Query::new("SELECT * FROM upload WHERE account = $1 AND file = $2 ORDER BY id DESC LIMIT 1");
+        self.first(query.bind(account).bind(file)).await
     }
 
     /// Returns the latest upload of a user with this name.
     pub(crate) async fn named(&self, account: i64, name: &str) -> Result<Option<Upload>, Error> {
-        sqlx::query_as("SELECT * FROM upload WHERE account = ? AND name = ? ORDER BY id DESC LIMIT 1")
-            .bind(account)
-            .bind(name)
-            .fetch_optional(self.database.reads())
-            .await
-            .map_err(unavailable)
-    }
-
-    /// Returns the latest upload of a user that is stored as this sample.
-    pub(crate) async fn of_sample(&self, account: i64, sample: SampleId) -> Result<Option<Upload>, Error> {
-        sqlx::query_as("SELECT * FROM upload WHERE sample = ? AND account = ? ORDER BY id DESC LIMIT 1")
-            .bind(sample.get())
-            .bind(account)
-            .fetch_optional(self.database.reads())
-            .await
-            .map_err(unavailable)
+        if !is_storable(name, self.database.dialect()) {
+            return Ok(None);
+        }
+        let query = Query::new("SELECT * FROM upload WHERE account = $1 AND name = $2 ORDER BY id DESC LIMIT 1");
+        self.first(query.bind(account).bind(name)).await
     }
 
     /// Returns the uploads of a user, newest first.
     pub(crate) async fn list(&self, account: i64) -> Result<Vec<Upload>, Error> {
-        sqlx::query_as("SELECT * FROM upload WHERE account = ? ORDER BY id DESC")
-            .bind(account)
-            .fetch_all(self.database.reads())
-            .await
-            .map_err(unavailable)
+        let query = Query::new("SELECT * FROM upload WHERE account = $1 ORDER BY id DESC").bind(account);
+        self.database.all(query).await?.iter().map(upload).collect()
     }
 
     /// Changes the name of an upload of a user.
     pub(crate) async fn rename(&self, account: i64, id: i64, name: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE upload SET name = ? WHERE id = ? AND account = ?")
-            .bind(name)
-            .bind(id)
-            .bind(account)
-            .execute(self.database.writes())
-            .await
-            .map(drop)
-            .map_err(unavailable)
+        let query = Query::new("UPDATE upload SET name = $1 WHERE id = $2 AND account = $3");
+        let query = query.bind(name).bind(id).bind(account);
+        self.database.execute(query).await.map(drop)
     }
 
     /// Changes the details of an upload of a user.
     pub(crate) async fn set_details(&self, account: i64, id: i64, details: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE upload SET details = ? WHERE id = ? AND account = ?")
-            .bind(details)
-            .bind(id)
-            .bind(account)
-            .execute(self.database.writes())
-            .await
-            .map(drop)
-            .map_err(unavailable)
+        let query = Query::new("UPDATE upload SET details = $1 WHERE id = $2 AND account = $3");
+        let query = query.bind(details).bind(id).bind(account);
+        self.database.execute(query).await.map(drop)
     }
 
     /// Returns the number of uploads of a user, and their total size in bytes.
     pub(crate) async fn totals(&self, account: i64) -> Result<(i64, i64), Error> {
-        sqlx::query_as("SELECT count(*), coalesce(sum(bytes), 0) FROM upload WHERE account = ?")
-            .bind(account)
-            .fetch_one(self.database.reads())
-            .await
-            .map_err(unavailable)
+        let row = self.database.one(totals(account)).await?;
+        Ok((row.integer("count")?, row.integer("bytes")?))
     }
 
-    /// Deletes an upload. Returns true if no other upload uses the same sample.
-    pub(crate) async fn remove(&self, upload: &Upload) -> Result<bool, Error> {
-        let mut transaction = self
-            .database
-            .writes()
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(unavailable)?;
-        sqlx::query("DELETE FROM upload WHERE id = ?")
-            .bind(upload.id)
-            .execute(&mut *transaction)
-            .await
-            .map_err(unavailable)?;
-        let others: i64 = sqlx::query_scalar("SELECT count(*) FROM upload WHERE sample = ?")
-            .bind(upload.sample.get())
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(unavailable)?;
-        transaction.commit().await.map_err(unavailable)?;
-        Ok(others == 0)
+    /// Deletes the uploads of samples that were erased on the command line.
+    ///
+    /// # Errors
+    ///
+    /// `store.unavailable`.
+    pub(crate) async fn prune(&self) -> Result<(), Error> {
+        let query = "DELETE FROM upload WHERE id IN (
+                         SELECT upload.id FROM upload JOIN sample ON sample.id = upload.sample
+                         WHERE erased_at IS NOT NULL LIMIT 1000)";
+        self.database.execute(Query::new(query)).await.map(drop)
     }
+
+    async fn first(&self, query: Query) -> Result<Option<Upload>, Error> {
+        self.database.optional(query).await?.as_ref().map(upload).transpose()
+    }
+}
+
+/// Deletes an upload. Returns true if no other upload uses the same sample.
+///
+/// # Errors
+///
+/// `store.unavailable`.
+pub(crate) async fn remove(transaction: &mut Transaction<'_>, upload: &Upload) -> Result<bool, Error> {
+    let query = Query::new("DELETE FROM upload WHERE id = $1").bind(upload.id);
+    transaction.execute(query).await?;
+    let query = Query::new("SELECT id FROM upload WHERE sample = $1 LIMIT 1").bind(upload.sample);
+    Ok(transaction.optional(query).await?.is_none())
+}
+
+fn totals(account: i64) -> Query {
+    let query =
+        "SELECT count(*) AS count, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM upload WHERE account = $1";
+    Query::new(query).bind(account)
+}
+
+fn upload(row: &Row) -> Result<Upload, Error> {
+    Ok(Upload {
+        id: row.integer("id")?,
+        account: row.integer("account")?,
+        name: row.text("name")?,
+        kind: row.text("kind")?,
+        file: row.text("file")?,
+        file_name: row.text("file_name")?,
+        bytes: row.integer("bytes")?,
+        seconds: row.real("seconds")?,
+        sample: SampleId::new(row.integer("sample")?),
+        report: row.text("report")?,
+        uploaded_at: row.integer("uploaded_at")?,
+        details: row.text("details")?,
+    })
 }

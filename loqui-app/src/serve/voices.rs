@@ -1,9 +1,11 @@
 //! Samples of users in the library.
 
 use bytes::Bytes;
-use loqui_core::{Error, Generation, Loqui, Sample, SampleId, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, Generation, Loqui, Request, Sample, SpeakOptions};
 
-use super::uploads::Upload;
+use super::accounts::Account;
+use super::jobs::NewJob;
+use super::uploads::{NewUpload, Upload};
 use crate::code;
 
 /// Stores samples, and starts generations with them.
@@ -12,24 +14,38 @@ pub(crate) struct Voices {
     loqui: Loqui,
 }
 
-/// Returns the owner that stands for a user in the library.
-pub(crate) fn owner(account: i64) -> String {
-    account.to_string()
-}
-
 impl Voices {
     /// Uses this library.
     pub(crate) fn new(loqui: Loqui) -> Self {
         Self { loqui }
     }
 
-    /// Stores a sample for a user, with the statement of consent. Returns the library's id of the sample.
-    pub(crate) async fn keep(&self, account: i64, sample: &Sample, consent: Option<String>) -> Result<SampleId, Error> {
-        let mut adding = self.loqui.add_sample(sample).owner(owner(account));
+    /// Decodes and checks a recording, unless the library has a sample of it.
+    ///
+    /// # Errors
+    ///
+    /// `sample.*` if it cannot be decoded.
+    pub(crate) async fn check(&self, recording: Bytes) -> Result<Sample, Error> {
+        self.loqui.read_sample(recording).await
+    }
+
+    /// Stores a sample for a user, with the statement of consent and the upload.
+    pub(crate) async fn keep(
+        &self,
+        account: &Account,
+        sample: &Sample,
+        consent: Option<String>,
+        upload: NewUpload,
+    ) -> Result<(), Error> {
+        let mut adding = self
+            .loqui
+            .add_sample(sample)
+            .owner(&account.owner)
+            .in_transaction(|transaction, sample| upload.record(transaction, sample.id));
         if let Some(consent) = consent {
             adding = adding.consent(consent);
         }
-        Ok(adding.await?.id)
+        adding.await.map(drop)
     }
 
     /// Returns the recording as it was uploaded.
@@ -48,37 +64,40 @@ impl Voices {
         })
     }
 
-    /// Starts a generation with an upload. The same idempotency key returns the same generation.
+    /// Starts a generation with an upload, and records its job. The same idempotency key returns the same generation.
     pub(crate) async fn submit(
         &self,
         upload: &Upload,
         text: String,
         options: SpeakOptions,
         key: Option<String>,
+        job: NewJob,
     ) -> Result<Generation, Error> {
-        let mut request = self
-            .loqui
-            .submit_with(upload.sample, text)
-            .owner(owner(upload.account))
-            .options(options);
+        let mut request = self.request(upload, text, options, job);
         if let Some(key) = key {
             request = request.idempotency_key(key);
         }
         request.await
     }
 
-    /// Erases a sample, here and at the provider.
-    pub(crate) async fn erase(&self, upload: &Upload) -> Result<(), Error> {
-        match self.loqui.erase_sample(upload.sample).await {
-            Err(error) if error.is(&code::SAMPLE_NOT_FOUND) => Ok(()),
-            erased => erased.map(drop),
-        }
+    /// Starts a generation for a caller that waits for the speech, or joins an equal one that its caller has just left.
+    pub(crate) async fn submit_awaited(
+        &self,
+        upload: &Upload,
+        text: String,
+        options: SpeakOptions,
+        job: NewJob,
+    ) -> Result<CancelOnDrop, Error> {
+        self.request(upload, text, options, job).awaited().await
     }
-}
 
-/// Decodes and checks a recording on a blocking thread.
-pub(crate) async fn check(bytes: Bytes) -> Result<Sample, Error> {
-    tokio::task::spawn_blocking(move || Sample::from_bytes(bytes))
-        .await
-        .map_err(|source| Error::new(&code::INTERNAL, "checking a recording was interrupted").with_source(source))?
+    fn request(&self, upload: &Upload, text: String, options: SpeakOptions, job: NewJob) -> Request<Generation> {
+        self.loqui
+            .submit_with(upload.sample, text)
+            .owner(&job.owner)
+            .options(options)
+            // The clients of the guide cannot name a language.
+            .accept_other_language()
+            .in_transaction(|transaction, submitted| job.record(transaction, submitted.generation.id, submitted.is_new))
+    }
 }

@@ -14,7 +14,7 @@ use super::state::App;
 use super::uploads::Upload;
 use crate::code;
 
-/// A recording (S18-S24).
+/// A recording.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SampleAnswer {
     /// The id of the recording.
@@ -58,7 +58,7 @@ impl From<Upload> for SampleAnswer {
     }
 }
 
-/// A generation (S37-S45), with more fields than in the guide.
+/// A generation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GenerationAnswer {
     /// The id of the generation.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use loqui_core::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::server::{LogFormat, Registration};
+use super::server::{LogFormat, MetricsAccess, Registration};
 use crate::code;
 use crate::failure::Failure;
 
@@ -17,6 +17,7 @@ use crate::failure::Failure;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct File {
     pub(super) data_dir: Option<PathBuf>,
+    pub(super) models_dir: Option<PathBuf>,
     pub(super) database_url: Option<String>,
     pub(super) storage_url: Option<String>,
     pub(super) engine: Option<String>,
@@ -38,10 +39,13 @@ pub(crate) struct File {
     #[serde(rename = "keep_takes_days", deserialize_with = "days")]
     pub(super) keep_takes: Option<Duration>,
     pub(super) require_consent: Option<bool>,
+    #[serde(rename = "cancel_grace_seconds", deserialize_with = "seconds")]
+    pub(super) cancel_grace: Option<Duration>,
 
     pub(super) addr: Option<SocketAddr>,
     pub(super) leave_to_workers: Option<bool>,
     pub(super) registration: Option<Registration>,
+    pub(super) metrics: Option<MetricsAccess>,
     pub(super) max_upload_bytes: Option<u64>,
     pub(super) max_script_characters: Option<usize>,
     pub(super) max_unfinished_per_user: Option<u32>,
@@ -92,6 +96,11 @@ fn not_negative<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     let days = not_negative(deserializer)?;
     Ok(days.and_then(|days| Duration::try_from_secs_f64(days * 86_400.0).ok()))
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let seconds = not_negative(deserializer)?;
+    Ok(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
 }
 
 #[cfg(test)]

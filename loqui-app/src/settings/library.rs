@@ -25,6 +25,10 @@ pub(crate) struct LibraryFlags {
     )]
     pub(crate) data_dir: Option<PathBuf>,
 
+    /// Folder of voice cloning models that run on this machine [default: `models` in the folder of records]
+    #[arg(long, global = true, value_name = "DIR", env = "LOQUI_MODELS_DIR")]
+    pub(crate) models_dir: Option<String>,
+
     /// TOML file with settings; deploy/loqui.toml in the repository lists all
     #[arg(long, global = true, value_name = "FILE", env = "LOQUI_CONFIG")]
     pub(crate) config: Option<PathBuf>,
@@ -67,9 +71,11 @@ pub(crate) struct LibrarySettings {
     /// The environment, with flags and file merged into it.
     environment: Environment,
     data_dir: PathBuf,
+    models_dir: PathBuf,
     engine: Engine,
     checks: Checks,
     leave_to_workers: bool,
+    recover: bool,
 }
 
 impl LibrarySettings {
@@ -122,6 +128,7 @@ impl LibrarySettings {
         for (setting, file) in [
             (&mut environment.keep_generations, file.keep_generations),
             (&mut environment.keep_takes, file.keep_takes),
+            (&mut environment.cancel_grace, file.cancel_grace),
         ] {
             *setting = setting.or(file);
         }
@@ -141,16 +148,23 @@ impl LibrarySettings {
                 .with_hint("Set LOQUI_DATA_DIR.")
             })?;
         environment.data_dir = Some(data_dir.clone());
+        let models_dir = not_blank(flags.models_dir.as_ref())
+            .map(PathBuf::from)
+            .or_else(|| file.models_dir.clone())
+            .unwrap_or_else(|| data_dir.join("models"));
         let engine = not_blank(engine.engine.as_ref())
             .or_else(|| not_blank(file.engine.as_ref()))
             .map_or(Ok(Engine::default()), |name| name.parse())?;
         Ok(Self {
             environment,
             data_dir,
+            models_dir,
             engine,
             // Commands generate little speech at a time, so the additional check has a small cost.
             checks: Checks::default().with_similarity(true),
             leave_to_workers: false,
+            // A command does what it was asked for; a server or a worker continues what was interrupted.
+            recover: false,
         })
     }
 
@@ -162,16 +176,22 @@ impl LibrarySettings {
     }
 
     /// Omits the similarity check, because a server generates much speech at the same time. `leave_to_workers` leaves
-    /// the generations to workers.
+    /// the generations to workers; otherwise the server continues interrupted ones.
     pub(crate) fn for_server(mut self, leave_to_workers: bool) -> Self {
         self.checks = Checks::default();
         self.leave_to_workers = leave_to_workers;
+        self.recover = !leave_to_workers;
         self
     }
 
     /// Returns the folder of records and audio.
     pub(crate) fn data_dir(&self) -> &Path {
         &self.data_dir
+    }
+
+    /// Returns the folder of models that run on this machine.
+    pub(crate) fn models_dir(&self) -> &Path {
+        &self.models_dir
     }
 
     /// Returns the chosen engine.
@@ -196,6 +216,7 @@ impl LibrarySettings {
             .engine_named(engine)
             .checks(self.checks)
             .leave_to_workers(self.leave_to_workers)
+            .recover(self.recover)
     }
 
     /// Builds the library.

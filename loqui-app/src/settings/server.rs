@@ -32,6 +32,11 @@ pub(crate) struct ServerFlags {
     #[arg(long, env = "LOQUI_REGISTRATION")]
     pub(crate) registration: Option<Registration>,
 
+    /// Whether `/metrics` is served, to everyone who reaches the server [default: open on loopback addresses, otherwise
+    /// closed]
+    #[arg(long, env = "LOQUI_METRICS")]
+    pub(crate) metrics: Option<MetricsAccess>,
+
     /// Maximum size of a recording, in bytes [default: 10485760]
     #[arg(long, value_name = "BYTES", env = "LOQUI_MAX_UPLOAD_BYTES")]
     pub(crate) max_upload_bytes: Option<u64>,
@@ -98,6 +103,16 @@ pub(crate) enum Registration {
     Closed,
 }
 
+/// Whether the metrics are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MetricsAccess {
+    /// Everyone who reaches the server can read them.
+    Open,
+    /// The route does not exist.
+    Closed,
+}
+
 /// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -116,6 +131,8 @@ pub(crate) struct ServerSettings {
     pub(crate) leave_to_workers: bool,
     /// Whether users can register over HTTP.
     pub(crate) registration: bool,
+    /// Whether `/metrics` is served.
+    pub(crate) metrics: bool,
     /// The maximum size of a recording, in bytes.
     pub(crate) max_upload_bytes: u64,
     /// The maximum length of a script, in characters (S132).
@@ -144,7 +161,7 @@ pub(crate) struct ServerSettings {
     pub(crate) voice_aliases: BTreeMap<String, String>,
     /// The user whose voices can be listed without a key.
     pub(crate) public_voices_of: Option<String>,
-    /// The key that signs tokens. Without it, a key is generated and stored in the data directory.
+    /// The key that signs tokens. Without it, a key is generated and stored in the database.
     pub(crate) jwt_secret: Option<String>,
     /// The key that signs Replicate's webhooks. Without it, the server requests it from Replicate.
     pub(crate) webhook_secret: Option<String>,
@@ -174,11 +191,14 @@ impl ServerSettings {
         };
         let addr = flags.addr.or(file.addr).unwrap_or(ADDR);
         let registration = flags.registration.or(file.registration);
+        let metrics = flags.metrics.or(file.metrics);
         Ok(Self {
             addr,
             leave_to_workers: flags.leave_to_workers.or(file.leave_to_workers).unwrap_or_default(),
-            // Users who register spend the operator's credit.
+            // Registered users can spend the operator's credit.
             registration: registration.map_or_else(|| addr.ip().is_loopback(), |it| it == Registration::Open),
+            // They show who uses the server, and how much.
+            metrics: metrics.map_or_else(|| addr.ip().is_loopback(), |it| it == MetricsAccess::Open),
             max_upload_bytes: flags.max_upload_bytes.or(file.max_upload_bytes).unwrap_or(10 << 20),
             max_script_characters: flags
                 .max_script_characters
@@ -327,5 +347,13 @@ mod tests {
         assert!(!loaded(&["--addr", "0.0.0.0:8000"], "").registration);
         assert!(loaded(&["--addr", "0.0.0.0:8000", "--registration", "open"], "").registration);
         assert!(!loaded(&["--registration", "closed"], "").registration);
+    }
+
+    #[test]
+    fn metrics_are_open_by_default_on_loopback_addresses_only() {
+        assert!(loaded(&[], "").metrics);
+        assert!(!loaded(&["--addr", "0.0.0.0:8000"], "").metrics);
+        assert!(loaded(&["--addr", "0.0.0.0:8000"], "metrics = 'open'").metrics);
+        assert!(!loaded(&["--metrics", "closed"], "metrics = 'open'").metrics);
     }
 }

@@ -100,6 +100,52 @@ async fn killed_batch_continues_without_paying_twice() {
     assert_eq!((emulator.ledger().creates.len(), emulator.ledger().paid_runs()), (4, 4));
 }
 
+/// Counts the values that a process computed from recordings.
+fn computed(said: &Said) -> Vec<&str> {
+    let lines = said.stderr.lines();
+    let mut kinds: Vec<_> = lines
+        .filter(|line| line.contains("computed an artefact of a recording"))
+        .filter_map(|line| line.split("kind=\"").nth(1)?.split('"').next())
+        .collect();
+    kinds.sort_unstable();
+    kinds
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recording_is_judged_once_for_all_jobs_of_two_processes() {
+    let emulator = Emulator::start().await.unwrap();
+    let log = [
+        ("RUST_LOG", "loqui_core=debug".to_owned()),
+        ("NO_COLOR", "1".to_owned()),
+    ];
+    let program = Program::at(&emulator).with_env(log.to_vec());
+    let copy = program.path("copy.mp3");
+    std::fs::copy(shared("voices/heart.mp3"), &copy).unwrap();
+    let of = |first: u32, sample: &str| -> Vec<Value> {
+        let ids = first..first + 4;
+        ids.map(|id| json!({ "id": id.to_string(), "sample": sample, "script": format!("Number {id}."), "out": format!("{id}.wav") }))
+            .collect()
+    };
+    // Two names of one recording.
+    let jobs = [of(0, &shared("voices/heart.mp3")), of(4, "copy.mp3")].concat();
+    write(&program, &jobs);
+    let said = program.run(&["batch", "jobs.jsonl"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(computed(&said), ["judgement", "voiceprint"], "{said:?}");
+
+    write(&program, &of(8, "copy.mp3"));
+    let said = program.run(&["batch", "jobs.jsonl"]).await;
+    assert_eq!((said.code, computed(&said)), (0, vec![]), "{said:?}");
+    let words = ["speak", "--sample", "copy.mp3", "Once more.", "-o", "more.wav"];
+    let said = program.run(&words).await;
+    assert_eq!((said.code, computed(&said)), (0, vec![]), "{said:?}");
+
+    let said = program.run(&["samples", "erase", "1"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let said = program.run(&words).await;
+    assert_eq!(computed(&said), ["judgement", "voiceprint"], "{said:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn file_with_an_invalid_line_starts_no_job() {
     let emulator = Emulator::start().await.unwrap();

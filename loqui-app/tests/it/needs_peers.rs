@@ -6,6 +6,7 @@ use std::path::Path;
 
 use loqui_emulator::Emulator;
 
+use crate::nodes::{self, Shared};
 use crate::program::{Program, shared};
 use crate::server::{Start, TEXT};
 
@@ -84,4 +85,19 @@ async fn server_leaves_generations_to_a_worker_elsewhere() {
     worker.kill().await.unwrap();
     let audio_of = |folder: &Path| folder.join("audio").exists();
     assert!(!audio_of(&server.folder.path().join("data")) && !audio_of(&elsewhere.path("data")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a server of S3's API"]
+async fn two_servers_on_one_bucket_are_one_backend() {
+    let s3 = S3Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let records = format!("sqlite://{}", folder.path().join("records.db").display());
+    let mut environment = variables(&s3);
+    environment.push(("LOQUI_DATABASE_URL", records));
+    nodes::all(&Shared {
+        environment,
+        audio: None,
+    })
+    .await;
 }

@@ -119,8 +119,10 @@ async fn page_openapi_document_and_metrics_are_served() {
     );
     let text = String::from_utf8(page.body).unwrap();
     // All files that the page uses are embedded.
-    for name in text.split('"').filter(|part| part.starts_with("/web/")) {
-        assert_eq!(server.get(name).await.status, 200, "{name}");
+    let names: Vec<&str> = text.split('"').filter(|part| part.starts_with("web/")).collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names {
+        assert_eq!(server.get(&format!("/{name}")).await.status, 200, "{name}");
     }
     assert!(
         !text.contains("http://") && !text.contains("https://"),
@@ -141,6 +143,18 @@ async fn page_openapi_document_and_metrics_are_served() {
         "/v1/audio/speech",
     ] {
         assert!(document["paths"].get(path).is_some(), "{path}");
+    }
+    // Readers of the document do not know the checklist of the guide, and query parameters are no path parameters.
+    assert!(!document.to_string().contains("(S"), "{document}");
+    for (path, routes) in document["paths"].as_object().unwrap() {
+        for parameter in routes["get"]["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            assert_eq!(
+                parameter["in"] == "path",
+                path.contains(&format!("{{{name}}}")),
+                "{path}: {parameter}"
+            );
+        }
     }
     assert_eq!(server.get("/docs").await.status, 200);
     server.login("testuser", "wrong").await.refused(401);
@@ -235,4 +249,96 @@ async fn openapi_document_lists_the_fields_of_responses() {
         sorted.sort();
         assert_eq!(given, sorted, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn generation_erased_on_the_command_line_leaves_the_lists_of_its_user() {
+    let server = Start::offline().start().await;
+    let user = server.demo().await;
+    let sample = user.voice().await;
+    for text in ["Hello there.", "Hello again."] {
+        user.spoken(sample, text).await;
+    }
+    let erased = Command::new(env!("CARGO_BIN_EXE_loqui"))
+        .args(["generations", "erase", "1"])
+        .env("LOQUI_DATA_DIR", server.folder.path().join("data"))
+        .output();
+    assert!(erased.await.unwrap().status.success());
+    for path in ["/api/generation/", "/api/library/generated"] {
+        assert_eq!(user.get(path).await.accepted(200)["total"], 1, "{path}");
+    }
+    let stats = user.get("/api/monitoring/stats").await.accepted(200);
+    assert_eq!(
+        (&stats["total_generations"], &stats["completed_generations"]),
+        (&1.into(), &1.into())
+    );
+    user.get("/api/generation/1").await.refused(404);
+    assert_eq!(user.delete(&format!("/api/samples/{sample}")).await.status, 204);
+}
+
+/// A proxy and the server may read different Host headers.
+#[tokio::test(flavor = "multi_thread")]
+async fn request_with_two_hosts_is_refused() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let server = Start::offline().start().await;
+    let address = server.url.trim_start_matches("http://");
+    for (hosts, status) in [("Host: a\r\nHost: b\r\n", "400"), ("Host: a\r\n", "200")] {
+        let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!("GET /healthz HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_not_served_if_they_are_closed() {
+    let server = Start::offline().with(&["--metrics", "closed"]).start().await;
+    server.get("/metrics").await.refused(404);
+    server.get("/healthz").await.accepted(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blank_names_are_refused() {
+    let server = Start::offline().start().await;
+    let user = server.demo().await;
+    user.upload("   ", heart(), "voice.wav").await.refused(422);
+    let voice = user.voice().await;
+    let blank = json!({"sample_id": voice, "model_name": "  ", "script_text": "Hello."});
+    user.post("/api/generation/create", &blank).await.refused(422);
+}
+
+/// Connections that have sent a large request and are idle then keep little memory.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_keep_little_memory() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    const CONNECTIONS: u64 = 200;
+    let server = Start::offline().start().await;
+    let memory = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let body = format!("{{\"username\":\"{}\"}}", "a".repeat(300_000));
+    let head = format!(
+        "POST /api/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let before = memory();
+    let mut idle = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let address = server.url.trim_start_matches("http://");
+        let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(body.as_bytes()).await.unwrap();
+        connection.read_u8().await.unwrap();
+        idle.push(connection);
+    }
+    let each = memory().saturating_sub(before) / CONNECTIONS;
+    // 2,000 connections take at most 60 MiB.
+    assert!(each <= 30, "{each} KiB for each connection");
 }

@@ -5,6 +5,7 @@ use std::process::{Output, Stdio};
 
 use loqui_emulator::Emulator;
 use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 /// A temporary folder with the data of the program.
@@ -50,7 +51,7 @@ impl Program {
         self.folder.path().join(name)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loqui"));
         command
             .args(arguments)
@@ -66,6 +67,20 @@ impl Program {
     /// Runs the program to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Said {
         Said::from(self.command(arguments).output().await.unwrap())
+    }
+
+    /// Runs the program to its end with this on stdin. The output may be audio.
+    pub(crate) async fn feed(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that reads no input closes the pipe.
+        let (_, output) = tokio::join!(async move { stdin.write_all(input).await }, child.wait_with_output());
+        output.unwrap()
     }
 
     /// Starts the program.

@@ -104,7 +104,7 @@ async fn paths_outside_the_page_are_not_served() {
     let server = Start::offline().start().await;
     for path in [
         "/web/../Cargo.toml",
-        "/web/%2e%2e/jwt.secret",
+        "/web/%2e%2e/loqui.db",
         "/web/..%2f..%2fetc/passwd",
         "//etc/passwd",
         "/web/style.css%00",
@@ -259,7 +259,7 @@ async fn stored_files_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let server = Start::offline().start().await;
-    for name in ["jwt.secret", "backend.db", "loqui.db"] {
+    for name in ["loqui.db", "loqui.db-wal", "loqui.db-shm"] {
         let path = server.folder.path().join("data").join(name);
         let mode = std::fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");

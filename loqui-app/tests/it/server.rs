@@ -189,7 +189,7 @@ impl Server {
         self.user(name, "secret99").await
     }
 
-    async fn user(&self, name: &str, password: &str) -> User<'_> {
+    pub(crate) async fn user(&self, name: &str, password: &str) -> User<'_> {
         let token = self.login(name, password).await.accepted(200)["access_token"].clone();
         User {
             server: self,
@@ -211,6 +211,16 @@ impl Server {
 pub(crate) struct User<'a> {
     server: &'a Server,
     pub(crate) token: String,
+}
+
+impl User<'_> {
+    /// The same user with the same token at another server.
+    pub(crate) fn at<'b>(&self, server: &'b Server) -> User<'b> {
+        User {
+            server,
+            token: self.token.clone(),
+        }
+    }
 }
 
 impl User<'_> {

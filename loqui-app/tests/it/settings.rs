@@ -198,15 +198,14 @@ async fn data_directory_reaches_every_command() {
     for source in [Source::Flag, Source::File] {
         let sample = shared("voices/heart.mp3");
         let speaking = speak(&sample, "a.wav");
-        let commands: [(&[&str], &str); 8] = [
+        let commands: [(&[&str], &str); 7] = [
             (&speaking, "loqui.db"),
             (&["batch", "jobs.jsonl"], "loqui.db"),
             (&["samples", "list"], "loqui.db"),
             (&["generations", "list"], "loqui.db"),
             (&["usage"], "loqui.db"),
             (&["doctor"], "loqui.db"),
-            (&["doctor"], "backend.db"),
-            (&["users", "list"], "backend.db"),
+            (&["users", "list"], "loqui.db"),
         ];
         for (command, file) in commands {
             let folder = tempfile::tempdir().unwrap();
@@ -228,7 +227,7 @@ async fn data_directory_reaches_every_command() {
         configuration.set(&DATA_DIR, Source::Variable, "");
         configuration.set(&DATA_DIR, source, directory.to_str().unwrap());
         let _server = configuration.server(&[]).await;
-        assert!(directory.join("loqui.db").exists() && directory.join("backend.db").exists());
+        assert!(directory.join("loqui.db").exists() && !directory.join("backend.db").exists());
     }
 }
 

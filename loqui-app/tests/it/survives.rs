@@ -5,6 +5,7 @@ use std::time::Duration;
 use loqui_emulator::{Emulator, Fault, Ledger};
 
 use crate::program::{Program, shared};
+use crate::server::Start;
 
 /// Waits until the emulator's ledger meets a condition.
 async fn until(emulator: &Emulator, seen: impl Fn(&Ledger) -> bool) {
@@ -59,4 +60,36 @@ async fn killed_while_the_prediction_runs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_before_the_create_response_arrives() {
     killed_at(Fault::DelayAfterAccept(20_000), |ledger| !ledger.creates.is_empty()).await;
+}
+
+/// Two servers use one data directory. One is killed; the other continues its generations.
+#[tokio::test(flavor = "multi_thread")]
+async fn server_takes_over_the_generations_of_a_killed_server() {
+    let emulator = Emulator::start().await.unwrap();
+    let mut killed = Start::at(&emulator).start().await;
+    let data = killed.folder.path().join("data");
+    let survivor = Start::at(&emulator)
+        .with_env("LOQUI_DATA_DIR", data.to_str().unwrap())
+        .start()
+        .await;
+    let mut ids = Vec::new();
+    {
+        let user = killed.demo().await;
+        let voice = user.voice().await;
+        for number in 0..5 {
+            emulator.faults().next(Fault::SlowRun(8_000));
+            let created = user.create(voice, &format!("This is number {number}.")).await;
+            ids.push(created.accepted(201)["audio_id"].as_i64().unwrap());
+        }
+    }
+    until(&emulator, |ledger| ledger.creates.len() == 5).await;
+    killed.child.kill().await.unwrap();
+    let user = survivor.demo().await;
+    for id in ids {
+        let ended = tokio::time::timeout(Duration::from_mins(3), user.ended(id))
+            .await
+            .unwrap();
+        assert_eq!(ended["status"], "COMPLETED", "{ended}");
+    }
+    assert_eq!(emulator.ledger().paid_runs(), 5, "nothing is paid twice");
 }

@@ -48,11 +48,15 @@ async fn invalid_input_is_refused_without_cost() {
         (&["--sample", &heart, "🎤 🎉"], "script.unspeakable", 1),
         (&["--sample", &heart, "--script", "missing.txt"], "file.not_found", 1),
         (
-            &["--sample", &heart, "Hi!", "-o", "missing/out.wav"],
+            &["--sample", &heart, "Hi!", "-o", "big.wav/out.wav"],
             "output.unwritable",
             1,
         ),
-        (&["--sample", &heart, "Hi!", "-o", "folder"], "output.unwritable", 1),
+        (
+            &["--sample", &heart, "Hi!", "--manifest", "folder"],
+            "output.unwritable",
+            1,
+        ),
         (&["--sample", &heart, "Hi!", "--engine", "parrot"], "engine.unknown", 2),
         (&["--sample", &heart, "Hi!", "--seed", "soon"], "usage", 2),
         (&["Hi!"], "usage", 2),
@@ -142,6 +146,7 @@ async fn estimate_needs_no_token() {
     let said = Program::offline().run(&["estimate", "Привет, как дела?"]).await;
     assert!(said.stdout.starts_with("17 characters, 1 segment, about "), "{said:?}");
     assert!(said.stderr.starts_with("error: 13 of 13 letters are not"), "{said:?}");
+    assert_eq!(said.code, 1, "`speak` would refuse the text: {said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,11 +13,13 @@ use crate::audio::{self, SPEECH_RATE, wav};
 use crate::error::{Error, Result, code};
 use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
+use crate::runtime::outage::{Backoff, Outage};
 use crate::script::Segment;
 use crate::speech::Stitcher;
 use crate::store::GenerationStoreExt as _;
 
-/// How long a listener waits for a signal before it reads the store anyway: another process may run the generation.
+/// The maximum time that a listener waits for a signal before it reads the store. Another process may run the
+/// generation and send no signal.
 const READ_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The speech of a generation, segment by segment in the order of the script. Ends after the last segment, or with the error
@@ -30,7 +32,7 @@ pub type SpeechStream = BoxStream<'static, Result<SpeechChunk>>;
 pub struct SpeechChunk {
     /// The segment, from 0.
     pub segment: u32,
-    /// How many segments there are.
+    /// The number of segments.
     pub segments: u32,
     /// Its start in the stream, in seconds.
     pub start: f64,
@@ -44,7 +46,7 @@ impl SpeechChunk {
         wav::pcm16(&self.samples)
     }
 
-    /// How long it is, with the pause before it.
+    /// Returns the length, with the pause before it.
     pub fn duration(&self) -> Duration {
         Duration::from_secs_f64(self.samples.len() as f64 / f64::from(SPEECH_RATE))
     }
@@ -79,6 +81,7 @@ pub(crate) fn stream(loqui: Loqui, generation: GenerationId) -> SpeechStream {
         stitcher: Some(Stitcher::new()),
         spoken: 0,
         samples: 0,
+        backoff: Backoff::default(),
     };
     stream::unfold(state, |mut state| async move {
         let next = state.next().await?;
@@ -101,6 +104,8 @@ struct State {
     stitcher: Option<Stitcher>,
     spoken: usize,
     samples: usize,
+    /// The pauses while the store is away.
+    backoff: Backoff,
 }
 
 impl State {
@@ -119,6 +124,9 @@ impl State {
             }
             self.changed.mark_unchanged();
             match self.read().await {
+                Err(error) if error.is_outage() && self.segments.is_some() => {
+                    self.loqui.runtime.back_off(&mut self.backoff).await;
+                }
                 Err(error) => return Some(Err(error)),
                 Ok(()) if self.ready.is_empty() => tokio::select! {
                     _ = self.changed.changed() => {}
@@ -134,6 +142,7 @@ impl State {
         // The record is read first: if it has ended, the takes that are read afterwards are final.
         let record = self.loqui.record(self.generation).await?;
         let takes = self.loqui.runtime.store.takes(self.generation).await?;
+        self.backoff = Backoff::default();
         let segments = self.segments.get_or_insert(record.segments);
         for segment in &segments[self.spoken..] {
             let kept = takes
@@ -179,7 +188,8 @@ impl State {
     /// The next take, joined to the previous ones.
     async fn joined(&mut self, key: &str) -> Result<Vec<f32>> {
         let gone = missing(self.generation, self.spoken);
-        let Some(wav) = self.loqui.runtime.audio.get(key).await? else {
+        let runtime = &self.loqui.runtime;
+        let Some(wav) = runtime.persist(&Outage::default(), || runtime.audio.get(key)).await? else {
             return Err(gone);
         };
         let pause = self.segments.as_deref().unwrap_or_default()[self.spoken].pause();
@@ -198,7 +208,10 @@ impl State {
 
     /// The next segment, cut from the finished speech.
     async fn cut(&self, part: &Part) -> Result<Vec<f32>> {
-        let pcm = self.loqui.runtime.audio.range(&part.key, part.bytes.clone()).await?;
+        let runtime = &self.loqui.runtime;
+        let outage = Outage::default();
+        let read = runtime.persist(&outage, || runtime.audio.range(&part.key, part.bytes.clone()));
+        let pcm = read.await?;
         let pcm = pcm.ok_or_else(|| missing(self.generation, self.spoken))?;
         Ok(pcm
             .chunks_exact(2)

@@ -13,6 +13,7 @@ use crate::engine::ReplicateEngine;
 use crate::engine::SpeechEngine;
 use crate::error::{Error, Result, code};
 use crate::ledger::{Budgets, Policy};
+use crate::runtime::artefacts::Artefacts;
 use crate::runtime::driver::Drivers;
 use crate::runtime::{Engines, Runtime, Settings, Shared};
 use crate::speech::verify::Checks;
@@ -20,6 +21,9 @@ use crate::store::{AudioStore, GenerationStore, MemoryStore};
 
 /// The name of the engine behind Replicate's API.
 const REPLICATE: &str = "replicate";
+
+/// The default grace period. It is longer than the pause of common HTTP clients before they repeat a request.
+const CANCEL_GRACE: Duration = Duration::from_secs(10);
 
 /// Builds a [`Loqui`].
 ///
@@ -48,6 +52,8 @@ pub struct LoquiBuilder {
     keep: Option<Duration>,
     keep_takes: Option<Duration>,
     leave_to_workers: bool,
+    recover: Option<bool>,
+    cancel_grace: Option<Duration>,
     public_url: Option<String>,
     cog_url: Option<String>,
     database_url: Option<String>,
@@ -82,6 +88,7 @@ impl LoquiBuilder {
                 owner_day_usd: environment.budget_owner_day_usd,
             },
             require_consent: environment.require_consent.unwrap_or_default(),
+            cancel_grace: environment.cancel_grace,
             keep: environment.keep_generations,
             keep_takes: environment.keep_takes,
             public_url: environment.public_url,
@@ -202,6 +209,22 @@ impl LoquiBuilder {
         self
     }
 
+    /// Whether this process continues interrupted generations by itself; true by default. It claims generations that no live
+    /// process holds every few seconds: from [`build`](Self::build) on if that is called in a tokio runtime, else from the
+    /// first call on. Records in memory end with their process, so there is nothing to continue.
+    pub fn recover(mut self, recover: bool) -> Self {
+        self.recover = Some(recover);
+        self
+    }
+
+    /// Sets how long a generation continues after the last caller that waits for its speech has left; 10 seconds by default.
+    /// An equal request of the same owner to this process joins it meanwhile: clients repeat a request after a timeout.
+    /// Afterwards it is cancelled. See [`CancelOnDrop`](super::CancelOnDrop).
+    pub fn cancel_grace(mut self, grace: Duration) -> Self {
+        self.cancel_grace = Some(grace);
+        self
+    }
+
     /// Sets the address at which the provider can reach this machine, which turns webhooks on: the provider calls
     /// `hooks/replicate/TAKE` below it.
     pub fn public_url(mut self, address: impl Into<String>) -> Self {
@@ -280,9 +303,16 @@ impl LoquiBuilder {
         for engine in &self.own_engines {
             engines.insert(engine.name().to_owned(), Arc::clone(engine));
         }
+        let artefacts = Artefacts::new(
+            Arc::clone(&store),
+            audio.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+        );
         let runtime = Runtime {
             store,
             audio,
+            artefacts: Arc::new(artefacts),
             engines: Engines::new(engines, engine),
             clock,
             random,
@@ -293,14 +323,18 @@ impl LoquiBuilder {
                 keep: self.keep,
                 keep_takes: self.keep_takes,
                 leave_to_workers: self.leave_to_workers,
+                recovers: self.recover.unwrap_or(true),
+                cancel_grace: self.cancel_grace.unwrap_or(CANCEL_GRACE),
             },
             shared: Shared::default(),
             drivers: Drivers::new(worker),
         };
         // Fail here, not at the first submission, if the engine cannot be used.
         runtime.engines.default_engine()?;
+        let runtime = Arc::new(runtime);
+        runtime.begin_recovery();
         Ok(Loqui {
-            runtime: Arc::new(runtime),
+            runtime,
             defaults: Arc::new(Defaults {
                 budget_usd: self.budget_usd,
                 require_consent: self.require_consent,
@@ -353,10 +387,22 @@ impl LoquiBuilder {
 }
 
 fn database(address: &str) -> Result<Arc<dyn GenerationStore>> {
-    if let Some(path) = address.strip_prefix("sqlite:") {
-        return sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)));
+    // The address is not part of the error: it may contain a password.
+    match address.split_once(':') {
+        Some(("sqlite", path)) => sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+        Some(("postgres" | "postgresql", _)) => postgres(address),
+        Some((scheme, rest)) if rest.starts_with("//") => Err(unknown_database(&format!(
+            "databases of the kind {scheme:?} are not supported"
+        ))),
+        _ => Err(unknown_database(
+            "the address of the database does not begin with its kind",
+        )),
     }
-    postgres(address)
+}
+
+fn unknown_database(message: &str) -> Error {
+    Error::new(&code::OPTION_OUT_OF_RANGE, message)
+        .with_hint("Use sqlite:///path/to/file, or postgres://user:password@host/database.")
 }
 
 #[cfg(feature = "postgres")]
@@ -391,5 +437,26 @@ impl std::fmt::Debug for LoquiBuilder {
             .field("engine", &self.engine)
             .field("data_dir", &self.data_dir)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_kind_of_database_is_refused_without_its_password() {
+        for address in [
+            "mysql://anna:hush@host/db",
+            "mariadb://host/db",
+            "host/db",
+            "/path/to/file.db",
+        ] {
+            let error = database(address).unwrap_err();
+            assert!(error.is(&code::OPTION_OUT_OF_RANGE), "{error}");
+            assert!(!format!("{error:?}").contains("hush"));
+            assert!(error.hint().is_some_and(|hint| hint.contains("postgres://")));
+        }
+        assert!(database("mysql://host/db").unwrap_err().message().contains("mysql"));
     }
 }

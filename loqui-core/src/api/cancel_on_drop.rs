@@ -1,14 +1,21 @@
-//! Cancels a generation when its caller stops waiting.
+//! Cancels a generation when its callers stop waiting.
 
 use std::fmt;
 
+use tokio::runtime::Handle;
+
 use super::Generation;
+use crate::runtime::outage::Outage;
 
-type OnDrop = Box<dyn FnOnce(Generation) + Send>;
+type OnDrop = Box<dyn FnOnce(Generation, u64) + Send>;
 
-/// Cancels a generation when it is dropped, unless it was disarmed before.
+/// A caller that waits for the speech of a generation. When the last caller is dropped, the generation is cancelled after
+/// the grace period ([`LoquiBuilder::cancel_grace`](super::LoquiBuilder::cancel_grace)), unless a caller waits for it again
+/// by then. A caller that was disarmed does not count.
 ///
 /// Use it where a future may be dropped at an `.await`, so that unused speech is not paid for.
+/// [`Request::awaited`](super::Request::awaited) submits with such a guard; an equal request within the grace period then
+/// joins the generation.
 ///
 /// ```no_run
 /// # async fn speak(generation: loqui_core::Generation) -> loqui_core::Result<()> {
@@ -21,54 +28,100 @@ type OnDrop = Box<dyn FnOnce(Generation) + Send>;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "dropping it cancels the generation at once"]
+#[must_use = "dropping it cancels the generation after the grace period"]
 pub struct CancelOnDrop {
-    armed: Option<(Generation, OnDrop)>,
+    generation: Generation,
+    armed: Option<OnDrop>,
 }
 
 impl CancelOnDrop {
-    /// Cancels in a task of the current tokio runtime; without a runtime the generation continues.
+    /// Cancels in a task of the tokio runtime that is current now, or else when it is dropped; without a runtime the
+    /// generation continues.
     pub fn new(generation: Generation) -> Self {
-        Self::with_action(generation, |generation| {
-            let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-                return;
-            };
-            runtime.spawn(async move {
-                if let Err(error) = generation.cancel().await {
-                    tracing::warn!(
-                        generation = generation.id().get(),
-                        code = error.code(),
-                        "could not cancel an abandoned generation: {error}"
-                    );
-                }
-            });
+        generation.waiters().join(generation.id());
+        Self::joined(generation)
+    }
+
+    /// Calls `action` with the generation when the last caller is dropped, instead of cancelling it after the grace period.
+    pub fn with_action(generation: Generation, action: impl FnOnce(Generation) + Send + 'static) -> Self {
+        Self::new(generation).with_drop(|generation, departure| {
+            generation.waiters().is_abandoned(generation.id(), departure);
+            action(generation);
         })
     }
 
-    /// Calls `action` with the generation instead of cancelling it in a task: for callers with a runtime of their own.
-    pub fn with_action(generation: Generation, action: impl FnOnce(Generation) + Send + 'static) -> Self {
-        Self {
-            armed: Some((generation, Box::new(action))),
-        }
+    /// A caller that is counted already.
+    pub(super) fn joined(generation: Generation) -> Self {
+        let handle = Handle::try_current().ok();
+        let guard = Self {
+            generation,
+            armed: None,
+        };
+        guard.with_drop(move |generation, departure| {
+            if let Some(handle) = handle.or_else(|| Handle::try_current().ok()) {
+                handle.spawn(async move { generation.cancel_abandoned(departure).await });
+            }
+        })
+    }
+
+    fn with_drop(mut self, action: impl FnOnce(Generation, u64) + Send + 'static) -> Self {
+        self.armed = Some(Box::new(action));
+        self
+    }
+
+    /// The generation.
+    pub fn generation(&self) -> &Generation {
+        &self.generation
     }
 
     /// Lets the generation continue after the drop.
     pub fn disarm(&mut self) {
-        self.armed = None;
+        if self.armed.take().is_some() {
+            self.generation.waiters().finish(self.generation.id());
+        }
+    }
+}
+
+impl Generation {
+    /// Cancels the generation after the grace period, unless a caller has come back since this departure.
+    async fn cancel_abandoned(&self, departure: u64) {
+        let runtime = self.runtime();
+        let grace = runtime.settings.cancel_grace;
+        if !grace.is_zero() {
+            runtime.clock.sleep(grace).await;
+        }
+        if !self.waiters().is_abandoned(self.id(), departure) {
+            return;
+        }
+        tracing::info!(
+            generation = self.id().get(),
+            "cancelling a generation that no caller waits for"
+        );
+        // An outage only delays it.
+        let cancelled = runtime.persist(&Outage::default(), || self.cancel()).await;
+        if let Err(error) = cancelled {
+            tracing::warn!(
+                generation = self.id().get(),
+                code = error.code(),
+                "could not cancel an abandoned generation: {error}"
+            );
+        }
     }
 }
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        if let Some((generation, action)) = self.armed.take() {
-            action(generation);
+        if let Some(action) = self.armed.take()
+            && let Some(departure) = self.generation.waiters().leave(self.generation.id())
+        {
+            action(self.generation.clone(), departure);
         }
     }
 }
 
 impl fmt::Debug for CancelOnDrop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let generation = self.armed.as_ref().map(|(generation, _)| generation.id());
+        let generation = self.armed.as_ref().map(|_| self.generation.id());
         f.debug_tuple("CancelOnDrop").field(&generation).finish()
     }
 }

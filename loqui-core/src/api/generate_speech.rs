@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::Loqui;
 use crate::config::Environment;
 use crate::error::{Error, Result, code};
-use crate::sample::Sample;
 
 /// Speaks a text in the voice of a recording and writes a new WAV file. Returns its path, its length in seconds and its size
 /// in bytes.
@@ -16,11 +15,11 @@ use crate::sample::Sample;
 ///
 /// # Cancellation safety
 ///
-/// Dropping the future cancels the generation; no file is written.
+/// Dropping the future cancels the generation after the grace period; no file is written.
 ///
 /// # Errors
 ///
-/// Those of [`Loqui::from_env`], [`Sample::open`] and [`Loqui::speak`]; `output.unwritable`.
+/// Those of [`Loqui::from_env`], [`Loqui::open_sample`] and [`Loqui::speak`]; `output.unwritable`.
 pub async fn generate_speech(
     sample_path: impl AsRef<Path>,
     text: &str,
@@ -38,7 +37,7 @@ async fn generate_into(
     text: &str,
     model_name: &str,
 ) -> Result<(PathBuf, f64, u64)> {
-    let mut sample = Sample::open(sample).await?;
+    let mut sample = loqui.open_sample(sample).await?;
     if !model_name.is_empty() {
         sample = sample.with_name(model_name);
     }

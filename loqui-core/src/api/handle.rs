@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
@@ -10,10 +11,14 @@ use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use super::Loqui;
 use super::Speech;
 use super::audio::{self, SpeechStream};
-use super::events::{self, Events};
+use super::events::{self, Events, READ_INTERVAL};
+use crate::clock::{later, since};
 use crate::error::{Error, Result, code};
 use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstimate, Status};
+use crate::runtime::driver::Driven;
+use crate::runtime::outage::Outage;
+use crate::runtime::{Runtime, Waiters};
 use crate::speech::{
     Encoder, Encoding, Piece, Provenance, SpeechFormat, encode_stream, encoded, samples_of, save_stream,
 };
@@ -21,6 +26,12 @@ use crate::store::{AudioReader, GenerationStoreExt as _};
 
 /// The size of a piece of a range, in bytes.
 const RANGE_BYTES: u64 = 1 << 20;
+
+/// How often a caller that waits checks for an outage after the deadline.
+const OVERDUE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long after the deadline a caller waits for an event of a generation that is left to workers.
+const WORKER_OVERTIME: Duration = Duration::from_mins(1);
 
 /// A generation in the store. Cheap to clone; dropping it does not stop anything.
 #[derive(Clone)]
@@ -37,6 +48,14 @@ impl Generation {
     /// The id in the store. [`Loqui::generation`] returns a handle for it.
     pub fn id(&self) -> GenerationId {
         self.id
+    }
+
+    pub(super) fn runtime(&self) -> &Runtime {
+        &self.loqui.runtime
+    }
+
+    pub(super) fn waiters(&self) -> &Waiters {
+        &self.loqui.runtime.shared.waiters
     }
 
     /// The status.
@@ -111,7 +130,8 @@ impl Generation {
         Ok(GenerationInfo::new(&record, &takes))
     }
 
-    /// The speech as a file in this format, piece by piece while it is spoken; once it is finished, the finished speech.
+    /// The speech as a file in this format, piece by piece. While the generation runs, the pieces arrive as segments
+    /// are spoken. Afterwards they come from the finished speech.
     ///
     /// ```no_run
     /// # async fn play(_: bytes::Bytes) {}
@@ -245,15 +265,37 @@ impl Generation {
     /// # Errors
     ///
     /// The error it failed with; `store.*`; `replicate.missing_token` if its engine cannot be used here.
+    /// `generation.deadline` soon after the deadline if the generation cannot end, because the store or the network is
+    /// away: it ends when that is back.
     pub async fn wait(&self) -> Result<Speech> {
         let record = self.ended().await?;
-        self.load(&record).await
+        // The speech is paid for: an outage of the audio store only delays it.
+        let outage = Outage::default();
+        outage.expect_end(&record);
+        let load = self.loqui.runtime.persist(&outage, || self.load(&record));
+        self.until_overdue(load, &outage).await
     }
 
     /// The record of the generation once it is completed.
     async fn ended(&self) -> Result<GenerationRecord> {
+        let runtime = &self.loqui.runtime;
+        let mut outage = Outage::default();
+        let mut is_known = false;
         loop {
-            let record = self.record().await?;
+            // A generation that runs here is waited for also while the store is away.
+            if let Some((driven, waited_for)) = runtime.drivers.driver(self.id) {
+                is_known = true;
+                self.driven(driven, &waited_for).await?;
+                outage = waited_for;
+            }
+            let record = if is_known {
+                let read = runtime.persist(&outage, || self.record());
+                self.until_overdue(read, &outage).await?
+            } else {
+                self.record().await?
+            };
+            is_known = true;
+            outage.expect_end(&record);
             match record.status {
                 Status::Completed => return Ok(record),
                 Status::Failed => {
@@ -268,21 +310,73 @@ impl Generation {
                     );
                     return Err(error.with_generation(self.id));
                 }
-                Status::Pending | Status::Processing if self.loqui.runtime.settings.leave_to_workers => {
-                    let mut events = self.events();
-                    while let Some(event) = events.next().await {
-                        event?;
-                    }
+                Status::Pending | Status::Processing if runtime.settings.leave_to_workers => {
+                    self.ended_elsewhere(&outage).await?;
                 }
-                Status::Pending | Status::Processing => {
-                    self.loqui
-                        .runtime
-                        .drive(self.id)
-                        .await
-                        .map_err(|error| error.again().with_generation(self.id))?;
+                Status::Pending | Status::Processing => drop(runtime.drive(self.id)),
+            }
+        }
+    }
+
+    /// Waits until a worker has ended the generation.
+    async fn ended_elsewhere(&self, outage: &Outage) -> Result<()> {
+        let clock = &self.loqui.runtime.clock;
+        let mut events = self.events();
+        loop {
+            tokio::select! {
+                event = events.next() => match event {
+                    Some(event) => drop(event?),
+                    None => return Ok(()),
+                },
+                () = clock.sleep(WORKER_OVERTIME) => {
+                    let over = outage.deadline().map(|deadline| later(deadline, WORKER_OVERTIME));
+                    if over.is_some_and(|over| over <= clock.now()) {
+                        let message = "the deadline of the generation has passed, and no worker has ended it";
+                        return Err(Error::new(&code::GENERATION_DEADLINE, message)
+                            .with_hint("Check that a worker runs on this store.")
+                            .with_generation(self.id));
+                    }
                 }
             }
         }
+    }
+
+    /// Waits for the driver of the generation.
+    async fn driven(&self, driven: Driven, outage: &Outage) -> Result<()> {
+        let driven = async {
+            let driven = driven.await;
+            driven.map_err(|error| error.again().with_generation(self.id))
+        };
+        self.until_overdue(driven, outage).await
+    }
+
+    /// Waits for `work`, or until the deadline of the generation has passed while it waits for something that is away. The
+    /// generation then ends once it is back.
+    async fn until_overdue<T>(&self, work: impl Future<Output = Result<T>> + Send, outage: &Outage) -> Result<T> {
+        let clock = &self.loqui.runtime.clock;
+        let mut work = std::pin::pin!(work);
+        loop {
+            let now = clock.now();
+            if let Some(error) = outage.overdue(now) {
+                return Err(error.with_generation(self.id));
+            }
+            // The deadline may become known later.
+            let left = outage.deadline().map_or(READ_INTERVAL, |deadline| since(now, deadline));
+            tokio::select! {
+                done = &mut work => return done,
+                () = clock.sleep(left.clamp(OVERDUE_INTERVAL, READ_INTERVAL)) => {}
+            }
+        }
+    }
+
+    /// What this process waits for to continue the generation: the store, the network or the provider is away. `None` if
+    /// nothing is, if it has been for a few seconds only, or if another process runs the generation.
+    ///
+    /// While the store is away no [event](Self::events) can say so.
+    pub fn waiting_for(&self) -> Option<ErrorRecord> {
+        let runtime = &self.loqui.runtime;
+        let (_, outage) = runtime.drivers.driver(self.id)?;
+        outage.lasting(runtime.clock.now())
     }
 
     /// The finished speech.

@@ -60,6 +60,20 @@ impl Loqui {
         self.runtime.look_late().await
     }
 
+    /// Erases a generation like [`Generation::erase`](super::Generation::erase). For one that was erased before, deletes the
+    /// audio that remained because the call was interrupted.
+    ///
+    /// # Cancellation safety
+    ///
+    /// If the future is dropped, audio may remain. Repeat it.
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_found` if there never was such a generation; `generation.not_finished`; `store.*`: repeat it.
+    pub async fn erase_generation(&self, id: impl Into<GenerationId>) -> Result<()> {
+        self.runtime.erase(id.into()).await
+    }
+
     /// Erases generations that ended longer ago than
     /// [`keep_generations`](super::LoquiBuilder::keep_generations), and returns their ids.
     ///

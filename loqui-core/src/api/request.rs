@@ -6,21 +6,29 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use futures::future::FutureExt as _;
+use tracing::Instrument as _;
 
 use super::{CancelOnDrop, Generation, Loqui, Speech};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
+use crate::estimate::dollars;
 use crate::finding::Severity;
 use crate::id::SampleId;
-use crate::ledger::{GenerationRecord, NewGeneration};
+use crate::ledger::{GenerationRecord, NewGeneration, Status};
 use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, ReuseQuery};
 use crate::sample::{self, Sample};
 use crate::script::Script;
+use crate::store::GenerationStoreExt as _;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use crate::store::sql;
 
 /// A request to speak a text. Set its options, then `.await` it.
 ///
-/// `O` is the result: a [`Speech`] from [`Loqui::speak`], a [`Generation`] from [`Loqui::submit`].
+/// `O` is the result: a [`Speech`] from [`Loqui::speak`], a [`Generation`] from [`Loqui::submit`], a [`CancelOnDrop`] from
+/// [`awaited`](Request::awaited).
 #[must_use = "nothing is spoken before it is awaited"]
 pub struct Request<O> {
     loqui: Loqui,
@@ -28,8 +36,17 @@ pub struct Request<O> {
     text: String,
     options: SpeakOptions,
     metadata: RequestMetadata,
+    any_language: bool,
+    change: Change,
     output: PhantomData<fn() -> O>,
 }
+
+/// What an application changes in the transaction of the submission.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
+/// Without an SQL database there are no transactions.
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+type Change = Option<std::convert::Infallible>;
 
 /// The source of the voice.
 #[derive(Debug)]
@@ -56,6 +73,8 @@ impl<O> Request<O> {
             text,
             options: SpeakOptions::default(),
             metadata: RequestMetadata::default(),
+            any_language: false,
+            change: None,
             output: PhantomData,
         }
     }
@@ -81,6 +100,21 @@ impl<O> Request<O> {
     /// Sets owner, consent and idempotency key at once.
     pub fn metadata(mut self, metadata: RequestMetadata) -> Self {
         self.metadata = metadata;
+        self
+    }
+
+    /// Runs a change of the application in the transaction of the submission: both take effect, or neither. The change also
+    /// runs if the idempotency key returns an earlier generation
+    /// ([`Submitted::is_new`](crate::store::sql::Submitted::is_new)).
+    ///
+    /// The request fails with `store.no_database` if the records are not in an SQL database, and with the error of the
+    /// change.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub fn in_transaction<C>(mut self, change: C) -> Self
+    where
+        C: for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send + 'static,
+    {
+        self.change = Some(Box::new(change));
         self
     }
 
@@ -120,9 +154,28 @@ impl<O> Request<O> {
         self
     }
 
-    /// Sets [the language of the script](crate::options::VoiceSettings::language), as an ISO 639-1 code.
+    /// Sets [the language of the script](crate::options::VoiceSettings::language), such as `en` or `en-GB`.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.options.voice.language = Some(language.into());
+        self
+    }
+
+    /// Sets [the format of the text](crate::options::TextOptions::format), for example `markdown`.
+    pub fn format(mut self, format: impl Into<String>) -> Self {
+        self.options.text.format = Some(format.into());
+        self
+    }
+
+    /// Sets [how terms are said](crate::options::TextOptions::pronunciations): a line for each, `term = respelling`.
+    pub fn pronunciations(mut self, lines: impl Into<String>) -> Self {
+        self.options.text.pronunciations = Some(lines.into());
+        self
+    }
+
+    /// Accepts a text that seems to be in another language than the one it is spoken in. Otherwise such a text is refused
+    /// with `script.wrong_language`, unless the request names the language. The finding is in the warnings in any case.
+    pub fn accept_other_language(mut self) -> Self {
+        self.any_language = true;
         self
     }
 
@@ -150,14 +203,41 @@ impl<O> Request<O> {
         self
     }
 
+    /// Runs the submission in a task of its own: if the caller is dropped meanwhile, the submission completes all the same,
+    /// and what it returns is dropped.
+    async fn spawned<T: Send + 'static>(submission: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+        let task = tokio::spawn(submission.in_current_span());
+        let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
+        task.await.map_err(aborted)?
+    }
+
+    /// Submits, and counts the caller. If the same owner made an equal request whose caller left a moment ago, it joins that
+    /// generation.
+    async fn submit_awaited(self) -> Result<CancelOnDrop> {
+        let joins = self.metadata.idempotency_key.is_none();
+        let (loqui, new, change) = self.prepare().await?;
+        if joins && let Some(guard) = loqui.rejoin(&new).await? {
+            return Ok(guard);
+        }
+        record(loqui, new, change).await.map(CancelOnDrop::new)
+    }
+
     /// Validates the request, records the generation and starts it.
     async fn submit(self) -> Result<Generation> {
+        let (loqui, new, change) = self.prepare().await?;
+        record(loqui, new, change).await
+    }
+
+    /// Validates the request, and stores its recording.
+    async fn prepare(self) -> Result<(Loqui, NewGeneration, Change)> {
         let Self {
             loqui,
             voice,
             text,
             mut options,
             metadata,
+            any_language,
+            change,
             ..
         } = self;
         let RequestMetadata {
@@ -165,26 +245,35 @@ impl<O> Request<O> {
             consent,
             idempotency_key,
         } = metadata;
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
+        if change.is_some() {
+            // Before any audio is stored.
+            loqui.database()?;
+        }
+        loqui.runtime.begin_recovery();
         let engine = loqui.default_engine()?;
         let model = engine.model(options.voice.model.as_deref())?;
         options.limits.budget_usd = options.limits.budget_usd.or(loqui.defaults.budget_usd);
         options.check()?;
-        let mut warnings = engine.check_options(&options)?;
+        let mut warnings = engine.check_settings(&options.voice)?;
+        let mut reading = model.script_options(&options)?;
+        reading.language_given |= any_language;
         match &voice {
             Voice::Given(sample) => {
+                reading.voice = Some(sample.name().to_owned());
                 sample.ensure_usable_for(&model.reference_limits())?;
                 warnings.extend(sample.report().warnings().cloned());
             }
             Voice::Stored(id) => {
                 let sample = loqui.kept(*id, owner.as_deref()).await?;
+                reading.voice = Some(sample.name.clone());
                 if sample.reference_seconds > 0.0 {
                     sample::ensure_long_enough(&model.reference_limits(), sample.reference_seconds)?;
                 }
                 warnings.extend(sample.report().warnings().cloned());
             }
         }
-        let limits = model.script_limits();
-        let mut script = Script::parse(&text, &limits, model.language(options.voice.language.as_deref()))?;
+        let mut script = Script::read(&text, &reading)?;
         check_script(&script)?;
         warnings.extend(script.findings().iter().cloned());
         // An edited script of one segment has no unchanged segment to reuse.
@@ -193,7 +282,7 @@ impl<O> Request<O> {
             check_budget(script.spoken_characters(), &model, &options)?;
         }
         let sample = match voice {
-            Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent).await?.id,
+            Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent, false, None).await?.id,
             Voice::Stored(id) => id,
         };
         if reuses {
@@ -201,8 +290,7 @@ impl<O> Request<O> {
             let query = reuse_query(sample, engine.name(), &model, &script, &options);
             let mut reused = 0;
             if let Some(earlier) = reuse::earlier_version(store, &query).await? {
-                let language = model.language(options.voice.language.as_deref());
-                script = Script::parse_edited(&text, &limits, language, &earlier.segments)?;
+                script = Script::read_edited(&text, &reading, &earlier.segments)?;
                 let query = reuse_query(sample, engine.name(), &model, &script, &options);
                 reused = reuse::characters(store, &query).await?;
             }
@@ -220,24 +308,96 @@ impl<O> Request<O> {
         new.options = options;
         new.segments = script.segments().to_vec();
         new.warnings = warnings;
-        let record = loqui.runtime.store.submit(new.clone()).await?;
-        check_same(&new, &record)?;
-        loqui.runtime.start(record.id);
-        Ok(Generation::new(loqui, record.id))
+        Ok((loqui, new, change))
     }
 }
 
-/// Refuses an idempotency key of a different request: its result would be the speech of another text.
-fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
-    let same = (new.sample, &new.engine, &new.model, &new.script, &new.options)
+impl Request<Generation> {
+    /// Submits for a caller that waits for the speech. If the result is dropped without being
+    /// [disarmed](CancelOnDrop::disarm), the generation is cancelled after the grace period. An equal request of the same
+    /// owner joins a generation whose caller has left within the grace period.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Dropping the future is the same as dropping its result.
+    pub fn awaited(self) -> Request<CancelOnDrop> {
+        Request {
+            loqui: self.loqui,
+            voice: self.voice,
+            text: self.text,
+            options: self.options,
+            metadata: self.metadata,
+            any_language: self.any_language,
+            change: self.change,
+            output: PhantomData,
+        }
+    }
+}
+
+/// Records a generation, together with the change of the application, and starts it.
+async fn record(loqui: Loqui, new: NewGeneration, change: Change) -> Result<Generation> {
+    let record = insert(&loqui, new, change).await?;
+    loqui.runtime.start(record.id);
+    loqui.runtime.drivers.expect_end(&record);
+    Ok(Generation::new(loqui, record.id))
+}
+
+async fn insert(loqui: &Loqui, new: NewGeneration, change: Change) -> Result<GenerationRecord> {
+    let Some(change) = change else {
+        let record = loqui.runtime.store.submit(new.clone()).await?;
+        check_same(&new, &record)?;
+        return Ok(record);
+    };
+    #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+    match change {}
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    {
+        let database = loqui.database()?;
+        let recording = database.write(|mut transaction| {
+            async move {
+                let submitted = transaction.submit(new.clone()).await?;
+                check_same(&new, &submitted.generation)?;
+                let record = submitted.generation.clone();
+                change(transaction, submitted).await?;
+                Ok(record)
+            }
+            .boxed()
+        });
+        recording.await
+    }
+}
+
+impl Loqui {
+    /// Joins an equal generation of the same owner that its last caller has left, if it can still succeed.
+    async fn rejoin(&self, new: &NewGeneration) -> Result<Option<CancelOnDrop>> {
+        let waiters = &self.runtime.shared.waiters;
+        for id in waiters.left() {
+            let Some(record) = self.runtime.store.generation(id).await? else {
+                continue;
+            };
+            let is_equal = record.owner == new.owner && is_same(new, &record);
+            if is_equal && record.status != Status::Failed && !record.cancel_requested && waiters.rejoin(id) {
+                return Ok(Some(CancelOnDrop::joined(Generation::new(self.clone(), id))));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn is_same(new: &NewGeneration, record: &GenerationRecord) -> bool {
+    (new.sample, &new.engine, &new.model, &new.script, &new.options)
         == (
             record.sample,
             &record.engine,
             &record.model,
             &record.script,
             &record.options,
-        );
-    if same {
+        )
+}
+
+/// Refuses an idempotency key of a different request: its result would be the speech of another text.
+fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
+    if is_same(new, record) {
         return Ok(());
     }
     let key = new.idempotency_key.as_deref().unwrap_or_default();
@@ -291,7 +451,11 @@ fn check_budget(characters: usize, model: &ModelInfo, options: &SpeakOptions) ->
     if cost > budget {
         return Err(Error::new(
             &code::GENERATION_BUDGET,
-            format!("the script costs ${cost:.4}, more than the budget of ${budget:.4}"),
+            format!(
+                "the script costs {}, more than the budget of {}",
+                dollars(cost),
+                dollars(budget)
+            ),
         ));
     }
     Ok(())
@@ -302,7 +466,16 @@ impl IntoFuture for Request<Generation> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.submit())
+        Box::pin(Self::spawned(self.submit()))
+    }
+}
+
+impl IntoFuture for Request<CancelOnDrop> {
+    type Output = Result<CancelOnDrop>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(Self::spawned(self.submit_awaited()))
     }
 }
 
@@ -312,9 +485,8 @@ impl IntoFuture for Request<Speech> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let generation = self.submit().await?;
-            let mut guard = CancelOnDrop::new(generation.clone());
-            let speech = generation.wait().await;
+            let mut guard = Self::spawned(self.submit_awaited()).await?;
+            let speech = guard.generation().wait().await;
             guard.disarm();
             speech
         })

@@ -2,15 +2,28 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::path::Path;
+use std::time::Duration;
 
+use bytes::Bytes;
 use futures::future::BoxFuture;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use futures::future::FutureExt as _;
 
 use super::Loqui;
+use crate::compute;
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::id::{GenerationId, SampleId};
-use crate::sample::Sample;
+use crate::runtime::artefacts::ArtefactKey;
+use crate::runtime::outage::Outage;
+use crate::sample::{self, Sample};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use crate::store::sql;
 use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
+
+/// How long an erasure waits for an audio store or a provider that is away, before it continues in the background.
+const ERASURE_WAIT: Duration = Duration::from_secs(5);
 
 /// A sample that is to be added to the store. Set owner and consent, then `.await` it.
 #[must_use = "nothing is stored before it is awaited"]
@@ -19,7 +32,16 @@ pub struct AddSample {
     sample: Sample,
     owner: Option<String>,
     consent: Option<String>,
+    renames: bool,
+    change: Change,
 }
+
+/// What an application changes in the transaction that adds a sample.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, SampleRecord) -> BoxFuture<'t, Result<()>> + Send>>;
+/// Without an SQL database there are no transactions.
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+type Change = Option<std::convert::Infallible>;
 
 impl AddSample {
     /// Sets the owner, where several owners share a store.
@@ -33,6 +55,26 @@ impl AddSample {
         self.consent = Some(statement.into());
         self
     }
+
+    /// Sets the name, which otherwise is that of the file. A sample of the same recording that the store has is renamed.
+    pub fn name(mut self, name: &str) -> Self {
+        self.sample = self.sample.with_name(name);
+        self.renames = true;
+        self
+    }
+
+    /// Runs a change of the application in the transaction that adds the sample: both take effect, or neither. The change
+    /// also runs if the owner has added the recording before.
+    ///
+    /// The call fails with `store.no_database` if the records are not in an SQL database, and with the error of the change.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub fn in_transaction<C>(mut self, change: C) -> Self
+    where
+        C: for<'t> FnOnce(sql::Transaction<'t>, SampleRecord) -> BoxFuture<'t, Result<()>> + Send + 'static,
+    {
+        self.change = Some(Box::new(change));
+        self
+    }
 }
 
 impl IntoFuture for AddSample {
@@ -42,7 +84,9 @@ impl IntoFuture for AddSample {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             self.sample.ensure_usable()?;
-            self.loqui.keep(&self.sample, self.owner, self.consent).await
+            self.loqui
+                .keep(&self.sample, self.owner, self.consent, self.renames, self.change)
+                .await
         })
     }
 }
@@ -56,7 +100,7 @@ impl fmt::Debug for AddSample {
     }
 }
 
-/// What was erased.
+/// The result of an erasure.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Erased {
@@ -67,6 +111,64 @@ pub struct Erased {
 }
 
 impl Loqui {
+    /// Reads a file as [`Sample::open`] does. A recording of which the store has a sample is not judged again: the report
+    /// and the excerpt of its first check are used, unless another version of this library made them.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call stores nothing that a later call needs.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sample::open`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "offline")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> loqui_core::Result<()> {
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/voices/slt.mp3");
+    /// let loqui = loqui_core::Loqui::builder().engine_named("offline").build()?;
+    /// let sample = loqui.open_sample(path).await?;
+    /// assert_eq!(sample.name(), "slt.mp3");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "offline"))]
+    /// # fn main() {}
+    /// ```
+    pub async fn open_sample(&self, path: impl AsRef<Path>) -> Result<Sample> {
+        let path = path.as_ref();
+        Ok(self.read_sample(sample::read(path).await?).await?.with_name_of(path))
+    }
+
+    /// Checks a recording in memory as [`Sample::from_bytes`] does, and like [`open_sample`](Self::open_sample) uses an
+    /// earlier result. Does not block the thread.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call stores nothing that a later call needs.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sample::from_bytes`].
+    pub async fn read_sample(&self, recording: impl Into<Bytes>) -> Result<Sample> {
+        let recording = recording.into();
+        let hashed = recording.clone();
+        let sha256 = blocking(move || sample::sha256(&hashed)).await?;
+        let key = ArtefactKey::judgement(&sha256);
+        let mut judged = None;
+        let judgement = self.runtime.artefacts.get_or_make(key, async || {
+            let (recording, sha256) = (recording.clone(), sha256.clone());
+            let sample = blocking(move || Sample::judge(recording, sha256)).await??;
+            let judgement = sample.judgement().clone();
+            judged = Some(sample);
+            Ok(judgement)
+        });
+        let judgement = judgement.await?;
+        Ok(judged.unwrap_or_else(|| Sample::judged(recording, sha256, judgement)))
+    }
+
     /// Adds a sample to the store, so that generations can be submitted with its id. The same recording of the same owner is
     /// stored once.
     ///
@@ -83,6 +185,8 @@ impl Loqui {
             sample: sample.clone(),
             owner: None,
             consent: None,
+            renames: false,
+            change: None,
         }
     }
 
@@ -96,6 +200,7 @@ impl Loqui {
     ///
     /// `store.*`.
     pub async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
+        self.runtime.begin_recovery();
         self.runtime.store.samples(filter).await
     }
 
@@ -123,7 +228,7 @@ impl Loqui {
     /// # Errors
     ///
     /// `sample.not_found`, `store.*`.
-    pub async fn recording(&self, id: impl Into<SampleId>) -> Result<bytes::Bytes> {
+    pub async fn recording(&self, id: impl Into<SampleId>) -> Result<Bytes> {
         let id = id.into();
         let sample = self.sample(id).await?;
         self.runtime
@@ -133,28 +238,35 @@ impl Loqui {
             .ok_or_else(|| missing(id))
     }
 
-    /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays.
+    /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays, and so does
+    /// audio that a sample of another owner uses. The artefacts of the recording are erased with its last sample.
+    ///
+    /// If the provider or the audio store is away, the record is erased, and the rest follows in the background once it is
+    /// back. The provider deletes uploads after a day in any case.
     ///
     /// # Cancellation safety
     ///
-    /// If the future is dropped, audio or copies may remain. Repeat it.
+    /// The erasure completes in the background. If the process ends before, audio or copies may remain. Repeat it.
     ///
     /// # Errors
     ///
     /// `sample.not_found`; `sample.in_use` while a generation uses it; `store.*` and those of the provider: repeat it.
     pub async fn erase_sample(&self, id: impl Into<SampleId>) -> Result<Erased> {
         let id = id.into();
+        if let Some(sample) = self.runtime.store.sample(id).await? {
+            self.runtime.artefacts.forget(&sample.sha256);
+        }
         let sample = self.runtime.store.erase_sample(id, self.runtime.clock.now()).await?;
         let sample = sample.ok_or_else(|| not_found(id))?;
-        if let Some(wav) = self.runtime.audio.get(&sample.reference).await? {
-            let reference = Reference::new(wav);
-            for engine in self.runtime.engines.all() {
-                engine.forget(&reference).await?;
+        let loqui = self.clone();
+        let mut cleaning = tokio::spawn(async move { loqui.erase_copies(&sample).await });
+        tokio::select! {
+            cleaned = &mut cleaning => cleaned.map_err(|source| {
+                Error::new(&code::INTERNAL, "the erasure of a sample was aborted").with_source(source)
+            })??,
+            () = self.runtime.clock.sleep(ERASURE_WAIT) => {
+                tracing::warn!(sample = id.get(), "the audio of an erased sample is deleted once its store is back");
             }
-        }
-        self.runtime.shared.references.forget(&sample.reference);
-        for key in [&sample.original, &sample.reference] {
-            self.runtime.audio.delete(key).await?;
         }
         tracing::info!(
             sample = id.get(),
@@ -164,6 +276,35 @@ impl Loqui {
             sample: Some(id),
             generations: Vec::new(),
         })
+    }
+
+    /// Deletes the audio of an erased sample, here and at the provider, unless another sample uses it. Outages are waited for.
+    async fn erase_copies(&self, sample: &SampleRecord) -> Result<()> {
+        let (runtime, outage) = (&self.runtime, Outage::default());
+        let (audio, store) = (&runtime.audio, &runtime.store);
+        runtime.shared.references.forget(&sample.reference);
+        for key in &sample.artefacts {
+            runtime.persist(&outage, || audio.delete(key)).await?;
+        }
+        let wav = runtime.persist(&outage, || audio.get(&sample.reference)).await?;
+        if let Some(wav) = wav
+            && !runtime
+                .persist(&outage, || self.has_recording(&sample.original))
+                .await?
+        {
+            let reference = Reference::new(wav);
+            for engine in runtime.engines.all() {
+                runtime.persist(&outage, || engine.forget(&reference)).await?;
+            }
+        }
+        // The original goes last: it tells a repeated call whether another owner has the recording.
+        for key in [&sample.reference, &sample.original] {
+            let users = SampleFilter::default().with_audio(key).with_limit(1);
+            if runtime.persist(&outage, || store.samples(&users)).await?.is_empty() {
+                runtime.persist(&outage, || audio.delete(key)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Erases a sample and all speech that was made with it.
@@ -186,13 +327,32 @@ impl Loqui {
         Ok(erased)
     }
 
+    /// Whether a sample of any owner has the recording under this key.
+    async fn has_recording(&self, key: &str) -> Result<bool> {
+        let Some(recording) = self.runtime.audio.get(key).await? else {
+            return Ok(false);
+        };
+        let same = SampleFilter::default()
+            .with_sha256(sample::sha256(&recording))
+            .with_limit(1);
+        Ok(!self.runtime.store.samples(&same).await?.is_empty())
+    }
+
     /// Adds a sample, unless its owner has added the recording before.
     pub(crate) async fn keep(
         &self,
         sample: &Sample,
         owner: Option<String>,
         consent: Option<String>,
+        renames: bool,
+        change: Change,
     ) -> Result<SampleRecord> {
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
+        if change.is_some() {
+            // Before any audio is stored.
+            self.database()?;
+        }
+        self.runtime.begin_recovery();
         let owner = owner.filter(|owner| !owner.is_empty());
         let now = self.runtime.clock.now();
         let consent = consent.map(|statement| Consent::new(statement, now));
@@ -201,8 +361,12 @@ impl Loqui {
         if self.defaults.require_consent && !agreed {
             return Err(no_consent());
         }
+        let known_id = known.as_ref().map(|known| known.id);
         let keys = match known {
-            Some(known) if consent.is_none() || known.consent.is_some() => return Ok(known),
+            Some(known) if change.is_none() && !renames && (consent.is_none() || known.consent.is_some()) => {
+                self.keep_judgement(sample).await?;
+                return Ok(known);
+            }
             Some(known) => (known.original, known.reference),
             None => {
                 let folder = format!(
@@ -212,10 +376,9 @@ impl Loqui {
                 );
                 let keys = (format!("{folder}/original"), format!("{folder}/reference.wav"));
                 self.runtime.audio.put(&keys.0, sample.original().clone()).await?;
-                self.runtime
-                    .audio
-                    .put(&keys.1, sample.reference().wav().clone())
-                    .await?;
+                let cut = sample.clone();
+                let reference = blocking(move || cut.try_reference().cloned()).await??;
+                self.runtime.audio.put(&keys.1, reference.wav().clone()).await?;
                 keys
             }
         };
@@ -226,14 +389,49 @@ impl Loqui {
         let mut new = NewSample::new(sample.name(), sample.sha256(), &keys.0, &keys.1, seconds, report, now);
         new.owner = owner;
         new.consent = consent;
+        new.renames = renames;
         new.reference_seconds = sample.reference_seconds();
-        let record = self.runtime.store.add_sample(new).await?;
+        let record = self.record_sample(new, known_id, change).await?;
         if record.original != keys.0 {
             // Another call added the same recording first.
             self.runtime.audio.delete(&keys.0).await?;
             self.runtime.audio.delete(&keys.1).await?;
         }
+        self.keep_judgement(sample).await?;
         Ok(record)
+    }
+
+    /// Records a sample, together with the change of the application.
+    async fn record_sample(&self, new: NewSample, known: Option<SampleId>, change: Change) -> Result<SampleRecord> {
+        let Some(change) = change else {
+            return self.runtime.store.add_sample(new).await;
+        };
+        #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+        match change {}
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
+        {
+            let database = self.database()?;
+            let recording = database.write(move |mut transaction| {
+                async move {
+                    let record = transaction.add_sample(new).await?;
+                    if known.is_some_and(|known| known != record.id) {
+                        // The new record would refer to audio that is being deleted.
+                        let message = "the sample was erased while it was added again";
+                        return Err(Error::new(&code::STORE_CONFLICT, message).with_hint("Try again."));
+                    }
+                    change(transaction, record.clone()).await?;
+                    Ok(record)
+                }
+                .boxed()
+            });
+            recording.await
+        }
+    }
+
+    /// Stores the judgement of a recording that the store has a sample of, unless it is stored.
+    async fn keep_judgement(&self, sample: &Sample) -> Result<()> {
+        let key = ArtefactKey::judgement(sample.sha256());
+        self.runtime.artefacts.offer(key, sample.judgement()).await
     }
 
     /// A sample in the store, if this owner may use it.
@@ -259,4 +457,10 @@ fn not_found(sample: SampleId) -> Error {
 
 fn missing(sample: SampleId) -> Error {
     Error::new(&code::STORE_CORRUPT, format!("the audio of sample {sample} is missing"))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    compute::run(work)
+        .await
+        .map_err(|source| Error::new(&code::INTERNAL, "the check of the recording was interrupted").with_source(source))
 }

@@ -1,6 +1,11 @@
 //! Tests of samples, owners, idempotency keys, retention and spending through the public interface.
 
+#[cfg(feature = "sqlite")]
+mod application;
+mod artefacts;
+mod callers;
 mod length;
+pub(crate) mod sharing;
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
@@ -19,7 +24,7 @@ use crate::error::{Error, Result, Retry, code};
 use crate::finding::Finding;
 use crate::id::GenerationId;
 use crate::ledger::Status;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::sample::Sample;
 use crate::store::{
     AudioStore, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, SampleFilter, UsageFilter,
@@ -55,7 +60,7 @@ impl SpeechEngine for Instant {
         Ok(model)
     }
 
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
+    fn check_settings(&self, _settings: &VoiceSettings) -> Result<Vec<Finding>> {
         Ok(Vec::new())
     }
 

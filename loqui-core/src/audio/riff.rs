@@ -1,8 +1,8 @@
 //! Parses WAV files with damaged headers.
 //!
-//! Known damage: a size of zero after a crash of the recorder, a size of all ones from a pipe, sizes beyond the end of
-//! the file, odd chunks without a padding byte, and block sizes that contradict the sample size. No decoder accepts all
-//! of them, so decoders get a new header with the values found here.
+//! Known damage is a size of zero after a crash of the recorder, a size of all ones from a pipe, and a size beyond the
+//! end of the file. Odd chunks may lack their padding byte, and the block size may contradict the sample size. No
+//! decoder accepts all of them, so decoders get a new header with the values found here.
 //!
 //! The format: <https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html>.
 

@@ -17,7 +17,7 @@ use crate::clock::{SharedClock, System};
 use crate::cog::{Client, data_uri};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::replicate::{Model, ModelChoice};
 
 /// Speaks with a Chatterbox model that Cog serves in your own container, free of charge. Clones share the running
@@ -82,8 +82,8 @@ impl SpeechEngine for CogEngine {
         Ok(info)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        parse_model(options.voice.model.as_deref())?.check(options)?;
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        parse_model(settings.model.as_deref())?.check(settings)?;
         Ok(Vec::new())
     }
 
@@ -91,7 +91,7 @@ impl SpeechEngine for CogEngine {
         let model = parse_model(Some(&order.model)).map_err(StartError::Refused)?;
         let reference = data_uri(order.reference.wav());
         let input = model
-            .input(&order.text, Some(&reference), &order.options, Some(order.seed))
+            .input(&order.text, Some(&reference), &order.settings, Some(order.seed))
             .map_err(StartError::Refused)?;
         // Fails at once if the container does not run or cannot become ready. A busy container is waited for later.
         self.client.ready().await.map_err(|error| match error.kind() {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
+use super::remote::nothing_to_prepare;
+use super::{ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 /// Audio of a take.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,9 +97,28 @@ pub trait LocalEngine: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// `option.out_of_range`, `option.unsupported`, `script.wrong_language`, `engine.language`.
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        let _ = options;
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        let _ = settings;
         Ok(Vec::new())
+    }
+
+    /// Returns the version of what [`prepare_voice`](Self::prepare_voice) computes for this model. `None`, the default, means
+    /// that the engine computes nothing from a reference. A stored voice of another version is computed again.
+    fn voice_version(&self, model: &str) -> Option<String> {
+        let _ = model;
+        None
+    }
+
+    /// Computes from a reference what takes of this model need, for instance a speaker embedding. The runtime calls it once
+    /// for each recording, stores the result with the sample, and passes it in [`Order::voice`]. The result depends on the
+    /// arguments only. It is not called without a [`voice_version`](Self::voice_version).
+    ///
+    /// # Errors
+    ///
+    /// `engine.failed`. The take fails; another one follows if the error is retryable.
+    async fn prepare_voice(&self, model: &str, reference: &Reference) -> Result<Bytes> {
+        let _ = reference;
+        Err(nothing_to_prepare(LocalEngine::name(self), model))
     }
 
     /// Speaks the text of an order.
@@ -120,8 +140,16 @@ impl<E: LocalEngine> SpeechEngine for E {
         LocalEngine::model(self, name)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        LocalEngine::check_options(self, options)
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        LocalEngine::check_settings(self, settings)
+    }
+
+    fn voice_version(&self, model: &str) -> Option<String> {
+        LocalEngine::voice_version(self, model)
+    }
+
+    async fn prepare_voice(&self, model: &str, reference: &Reference) -> Result<Bytes> {
+        LocalEngine::prepare_voice(self, model, reference).await
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {

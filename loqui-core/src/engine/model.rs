@@ -1,8 +1,10 @@
 //! Description of a model: limits, capabilities and price.
 
+use crate::error::Result;
 use crate::money;
+use crate::options::SpeakOptions;
 use crate::sample::ReferenceLimits;
-use crate::script;
+use crate::script::{self, ScriptOptions};
 
 /// Limits, capabilities and price of a model.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +16,7 @@ pub struct ModelInfo {
     pub target_characters: usize,
     /// Maximum length of a segment, in characters.
     pub max_characters: usize,
-    /// Languages the model speaks, as ISO 639-1 codes.
+    /// Languages the model speaks, as ISO 639-1 codes. The first is the default.
     pub languages: Vec<String>,
     /// Price. A model without one is free of charge.
     pub price: Option<Price>,
@@ -24,8 +26,15 @@ pub struct ModelInfo {
     pub max_output_seconds: Option<f64>,
     /// True if the model speaks in the voice of the reference recording. Then takes are compared with that voice.
     pub clones_voice: bool,
-    /// True if the model knows unaccented letters only. Then accents are removed from English text.
+    /// True if the model supports unaccented letters only. Then accents are removed from English text.
     pub plain_letters: bool,
+    /// True if the model reads numbers, dates and signs better than Loqui does. Then it gets the text as it is written.
+    pub reads_written: bool,
+    /// True if the engine speaks pronunciations in the International Phonetic Alphabet, between slashes.
+    pub reads_ipa: bool,
+    /// The directions that the model understands, such as `laugh` for `[laugh]`. Others are left out with a finding. `None`
+    /// passes all on.
+    pub tags: Option<Vec<String>>,
     /// Maximum number of takes of one generation that the model speaks at once. The policy decides if absent.
     pub parallel: Option<usize>,
 }
@@ -43,11 +52,14 @@ impl ModelInfo {
             max_output_seconds: None,
             clones_voice: true,
             plain_letters: false,
+            reads_written: false,
+            reads_ipa: false,
+            tags: None,
             parallel: None,
         }
     }
 
-    /// Returns what the model requires of a reference.
+    /// Returns the requirements of the model on a reference.
     pub fn reference_limits(&self) -> ReferenceLimits {
         ReferenceLimits::new(&self.name, self.min_reference_seconds)
     }
@@ -59,12 +71,41 @@ impl ModelInfo {
             .with_plain_letters(self.plain_letters)
     }
 
-    /// Returns the language of a text: the requested language, or the only language of the model.
+    /// Returns the language of a text: the requested language, or the default language of the model.
     pub fn language<'a>(&'a self, requested: Option<&'a str>) -> Option<&'a str> {
-        requested.or(match self.languages.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        })
+        requested.or_else(|| self.languages.first().map(String::as_str))
+    }
+
+    /// Returns how a script is read for this model.
+    ///
+    /// # Errors
+    ///
+    /// `option.out_of_range` for an unknown format, `script.pronunciations`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use loqui_core::SpeakOptions;
+    /// use loqui_core::engine::ModelInfo;
+    /// use loqui_core::script::Script;
+    ///
+    /// let mut options = SpeakOptions::default();
+    /// options.text.pronunciations = Some("SQL = sequel".to_owned());
+    /// let script = Script::read("Learn SQL in 3 days.", &ModelInfo::new("mine").script_options(&options)?)?;
+    /// assert_eq!(script.segments()[0].spoken, "Learn sequel in three days.");
+    /// # Ok::<(), loqui_core::Error>(())
+    /// ```
+    pub fn script_options(&self, options: &SpeakOptions) -> Result<ScriptOptions> {
+        let requested = options.voice.language.as_deref();
+        let mut script = ScriptOptions::new(self.script_limits(), self.language(requested));
+        script.language_given = requested.is_some();
+        script.format = options.text.text_format()?;
+        script.pronunciations = options.text.dictionary()?;
+        script.reads_written = self.reads_written;
+        script.reads_ipa = self.reads_ipa;
+        script.tags.clone_from(&self.tags);
+        script.languages.clone_from(&self.languages);
+        Ok(script)
     }
 }
 

@@ -5,14 +5,15 @@ mod matched_voices;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use loqui_offline::Settings;
-use matched_voices::MatchedVoices;
+use matched_voices::{MatchedVoices, VoiceMatch};
 
-use super::{LocalEngine, ModelInfo, Order, SpokenAudio};
+use super::{LocalEngine, ModelInfo, Order, Reference, SpokenAudio};
 use crate::audio::{self, Clip};
 use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 /// Name of the only model.
 const MODEL: &str = "hibari";
@@ -53,6 +54,8 @@ impl LocalEngine for OfflineEngine {
                 let mut model = ModelInfo::new(MODEL);
                 model.min_reference_seconds = 0.0;
                 model.clones_voice = false;
+                model.reads_ipa = true;
+                model.tags = Some(Vec::new());
                 model.parallel = Some(MAX_PARALLEL.min(cores()));
                 Ok(model)
             }
@@ -64,35 +67,42 @@ impl LocalEngine for OfflineEngine {
         }
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        if let Some(language) = options
-            .voice
-            .language
-            .as_deref()
-            .filter(|language| !is_english(language))
-        {
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        if let Some(language) = settings.language.as_deref().filter(|language| !is_english(language)) {
             let message = format!("the offline voice does not speak {language:?}");
             return Err(Error::new(&code::ENGINE_LANGUAGE, message));
         }
-        if let Some(exaggeration) = options.voice.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
+        if let Some(exaggeration) = settings.exaggeration.filter(|given| !EXAGGERATION.contains(given)) {
             let (least, greatest) = (EXAGGERATION.start(), EXAGGERATION.end());
             let message = format!("exaggeration is {exaggeration}; the offline voice takes {least} to {greatest}");
             return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
         }
-        Ok(options
-            .voice
+        Ok(settings
             .parameters()
             .filter(|(name, _)| *name != "exaggeration")
             .map(|(name, _)| ignored_option(name))
             .collect())
     }
 
+    fn voice_version(&self, _model: &str) -> Option<String> {
+        VoiceMatch::version()
+    }
+
+    async fn prepare_voice(&self, _model: &str, reference: &Reference) -> Result<Bytes> {
+        let (voices, reference) = (Arc::clone(&self.voices), reference.clone());
+        blocking(move || voices.of(&reference)?.to_bytes()).await
+    }
+
     async fn speak(&self, order: &Order) -> Result<SpokenAudio> {
         let (voices, order) = (Arc::clone(&self.voices), order.clone());
-        tokio::task::spawn_blocking(move || speak(&voices, &order))
-            .await
-            .map_err(|source| Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source))?
+        blocking(move || speak(&voices, &order)).await
     }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|source| Error::new(&code::ENGINE_FAILED, "the offline voice failed").with_source(source))?
 }
 
 fn cores() -> usize {
@@ -125,9 +135,13 @@ fn skipped(part: &str) -> Finding {
 }
 
 fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
-    let voice = voices.of(&order.reference)?;
-    let spoken = voice
-        .speaker()
+    let stored = order.voice.as_deref().and_then(VoiceMatch::from_bytes);
+    let matched = match stored {
+        Some(matched) => matched,
+        None => voices.of(&order.reference)?,
+    };
+    let spoken = matched
+        .speaker()?
         .speak(&order.text, &settings(order))
         .map_err(|error| match error {
             loqui_offline::Error::NothingToSay { .. } => {
@@ -136,16 +150,18 @@ fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
             other => failed(other),
         })?;
     let mut findings: Vec<Finding> = spoken.skipped().iter().map(|part| skipped(&part.text)).collect();
-    findings.push(voice.finding().clone());
+    findings.push(matched.finding());
     let clip = Clip::new(spoken.into_samples(), audio::SPEECH_RATE);
     Ok(SpokenAudio::new(audio::wav::write(&clip, None))
         .with_findings(findings)
-        .with_similarity(voice.similarity()))
+        .with_similarity(matched.similarity()))
 }
 
 fn settings(order: &Order) -> Settings {
-    let settings = Settings::default().with_seed(u64::from(order.seed));
-    match order.options.voice.exaggeration {
+    let settings = Settings::default()
+        .with_seed(u64::from(order.seed))
+        .with_text_in_words(true);
+    match order.settings.exaggeration {
         // The neutral value has no effect. The ends of the range are the flattest and the liveliest natural intonation.
         Some(exaggeration) => settings.with_expressiveness(
             ((exaggeration / NEUTRAL_EXAGGERATION).sqrt() as f32)

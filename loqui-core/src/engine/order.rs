@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::sample::Reference;
 
 /// One take of one segment.
@@ -19,8 +20,11 @@ pub struct Order {
     pub seed: u32,
     /// The voice. Engines that do not clone voices may ignore it.
     pub reference: Reference,
-    /// Speak options.
-    pub options: SpeakOptions,
+    /// What the engine computed from the reference ([`SpeechEngine::prepare_voice`](super::SpeechEngine::prepare_voice)).
+    /// Absent if it computes nothing, and outside a generation.
+    pub voice: Option<Bytes>,
+    /// What changes the sound.
+    pub settings: VoiceSettings,
     /// Time at which the intent to send the order was recorded.
     pub intended_at: Timestamp,
     /// The order must not be sent after this time. The search for lost orders relies on it.
@@ -39,7 +43,7 @@ impl Order {
         text: impl Into<String>,
         seed: u32,
         reference: Reference,
-        options: SpeakOptions,
+        settings: VoiceSettings,
         intended_at: Timestamp,
         send_by: Timestamp,
         cancel_after: Duration,
@@ -49,12 +53,20 @@ impl Order {
             text: text.into(),
             seed,
             reference,
-            options,
+            voice: None,
+            settings,
             intended_at,
             send_by,
             cancel_after,
             take: None,
         }
+    }
+
+    /// Sets what the engine computed from the reference.
+    #[must_use]
+    pub fn with_voice(mut self, voice: impl Into<Bytes>) -> Self {
+        self.voice = Some(voice.into());
+        self
     }
 
     /// Sets the name of the take.

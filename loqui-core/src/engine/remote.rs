@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{ModelInfo, Order, Reference, SpokenAudio};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 /// The result of [`SpeechEngine::start`].
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub enum Started {
     Audio(SpokenAudio),
 }
 
-/// Why [`SpeechEngine::start`] failed, by what is known about payment.
+/// The reason why [`SpeechEngine::start`] failed. The variants differ in whether the take may have been paid.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
@@ -81,7 +81,26 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// `option.out_of_range`, `option.unsupported`, `script.wrong_language`, `engine.language`.
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>>;
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>>;
+
+    /// Returns the version of what [`prepare_voice`](Self::prepare_voice) computes for this model. `None`, the default, means
+    /// that the engine computes nothing from a reference. A stored voice of another version is computed again.
+    fn voice_version(&self, model: &str) -> Option<String> {
+        let _ = model;
+        None
+    }
+
+    /// Computes from a reference what takes of this model need, for instance a speaker embedding. The runtime calls it once
+    /// for each recording, stores the result with the sample, and passes it in [`Order::voice`]. The result depends on the
+    /// arguments only. It is not called without a [`voice_version`](Self::voice_version).
+    ///
+    /// # Errors
+    ///
+    /// `engine.failed`. The take fails; another one follows if the error is retryable.
+    async fn prepare_voice(&self, model: &str, reference: &Reference) -> Result<Bytes> {
+        let _ = reference;
+        Err(nothing_to_prepare(self.name(), model))
+    }
 
     /// Sends an order once.
     async fn start(&self, order: &Order) -> Result<Started, StartError>;
@@ -125,4 +144,10 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     async fn forget(&self, _reference: &Reference) -> Result<()> {
         Ok(())
     }
+}
+
+/// The runtime asked an engine without a voice version to prepare a voice.
+pub(super) fn nothing_to_prepare(engine: &str, model: &str) -> Error {
+    let message = format!("the engine {engine} computes nothing from a recording for the model {model}");
+    Error::new(&code::INTERNAL, message)
 }

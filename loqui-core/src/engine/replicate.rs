@@ -14,7 +14,7 @@ use url::Url;
 use super::{ModelInfo, Order, Price, Reference, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, ErrorKind, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::replicate::{
     Client, CreateError, MAX_INLINE_BYTES, Model, ModelChoice, NewPrediction, Prediction, Route, Status,
     earliest_creation, webhooks,
@@ -105,6 +105,8 @@ impl ReplicateEngine {
         info.max_characters = model.max_characters;
         info.languages.clone_from(&model.languages);
         info.plain_letters = model.languages.iter().all(|language| language == "en");
+        info.reads_written = model.reads_written;
+        info.tags = Some(model.tags.clone());
         info.price = Some(Price::new(model.price.usd_per_1000_characters, &model.price.as_of));
         info.min_reference_seconds = model.min_reference_seconds;
         info.max_output_seconds = Some(model.max_output_seconds);
@@ -211,8 +213,8 @@ impl SpeechEngine for ReplicateEngine {
         Self::model_info(name)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        parse_choice(options.voice.model.as_deref())?.model.check(options)?;
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        parse_choice(settings.model.as_deref())?.model.check(settings)?;
         Ok(Vec::new())
     }
 
@@ -221,7 +223,7 @@ impl SpeechEngine for ReplicateEngine {
         let model = choice.model;
         // All checks come before the upload of the recording.
         let mut input = model
-            .input(&order.text, None, &order.options, Some(order.seed))
+            .input(&order.text, None, &order.settings, Some(order.seed))
             .map_err(StartError::Refused)?;
         let cancel_after = order
             .cancel_after

@@ -112,6 +112,7 @@ codes! {
     SCRIPT_UNSPEAKABLE "script.unspeakable" InvalidInput Never "Write the text in letters; emoji and symbols cannot be spoken.";
     SCRIPT_WRONG_LANGUAGE "script.wrong_language" InvalidInput Never "Choose a model that supports this language.";
     SCRIPT_UNREADABLE "script.unreadable" InvalidInput Never "Save the script as UTF-8 text.";
+    SCRIPT_PRONUNCIATIONS "script.pronunciations" InvalidInput Never "Write one line per term: term = respelling";
 
     OPTION_OUT_OF_RANGE "option.out_of_range" InvalidInput Never "Use a value inside the range.";
     OPTION_UNSUPPORTED "option.unsupported" InvalidInput Never "Remove the option, or choose a model that supports it.";
@@ -143,6 +144,25 @@ codes! {
     REPLICATE_OUTPUT_REFUSED "replicate.output_refused" Provider Never "The address of the output does not belong to Replicate. Nothing was downloaded.";
     REPLICATE_OUTPUT_BROKEN "replicate.output_broken" Provider Later "The download is incomplete or is not audio. Try again.";
 
+    POCKET_UNKNOWN_MODEL "pocket.unknown_model" InvalidInput Never "Use a published model, or add a folder with the files of the model.";
+    POCKET_INVALID_NAME "pocket.invalid_name" InvalidInput Never "Use up to 64 letters, digits, dots, hyphens and underscores.";
+    POCKET_NOT_INSTALLED "pocket.not_installed" NotFound Never "Pull the model first.";
+    POCKET_EXISTS "pocket.exists" InvalidInput Never "Remove the installed model first, or choose another name.";
+    POCKET_TERMS_NOT_ACCEPTED "pocket.terms_not_accepted" InvalidInput Never "Read the conditions of the model and accept them.";
+    POCKET_ACCESS_DENIED "pocket.access_denied" Authentication Never "Accept the access form of the model at the hub, and set HF_TOKEN to a token of that account.";
+    POCKET_NOT_FOUND "pocket.not_found" NotFound Never "Check the address of the model.";
+    POCKET_ADDRESS "pocket.address" InvalidInput Never "Use an https address without user name and query, or an http address of this machine.";
+    POCKET_UNREACHABLE "pocket.unreachable" Network Later "Check the network and pull again. The download continues where it ended.";
+    POCKET_UNEXPECTED_ANSWER "pocket.unexpected_answer" Provider Never "Check the address. A proxy may have answered instead of the server.";
+    POCKET_HASH_MISMATCH "pocket.hash_mismatch" Provider Never "Pull again. If it persists, do not use the file: it is not the one that was published.";
+    POCKET_DAMAGED "pocket.damaged" Storage Never "Pull or add the model again.";
+    POCKET_INVALID_MODEL "pocket.invalid_model" InvalidInput Never "Check that weights, tokenizer and configuration belong to one model.";
+    POCKET_ALREADY_QUANTIZED "pocket.already_quantized" InvalidInput Never "Quantise the model that it was made from, or use it as it is.";
+    POCKET_NO_SPACE "pocket.no_space" Storage Never "Free space on the disk, or choose another folder for models.";
+    POCKET_STORAGE "pocket.storage" Storage Never "Check the permissions of the folder of models.";
+    POCKET_OFFLINE "pocket.offline" InvalidInput Never "Unset HF_HUB_OFFLINE, or add the model from a folder.";
+    POCKET_CANCELLED "pocket.cancelled" Cancelled Never "Pull again to continue.";
+
     COG_URL "cog.url" InvalidInput Never "Set LOQUI_COG_URL to the address of the container, for instance http://gpu-box:5000.";
     COG_UNREACHABLE "cog.unreachable" Network Later "Check that the container is running and that LOQUI_COG_URL is its address.";
     COG_UNAVAILABLE "cog.unavailable" Provider Later "The container is loading its model or is busy. Try again later.";
@@ -166,6 +186,7 @@ codes! {
     STORE_UNAVAILABLE "store.unavailable" Storage Later "Check that the data directory exists, is writable and has space.";
     STORE_CONFLICT "store.conflict" Storage Later "Another process owns the generation. Wait for that process.";
     STORE_CORRUPT "store.corrupt" Storage Never "Restore the data directory from a backup, or use a new one.";
+    STORE_NO_DATABASE "store.no_database" Storage Never "Keep the records in SQLite or Postgres: set a data directory or the address of a database.";
     STORE_TOO_NEW "store.too_new" Storage Never "Upgrade Loqui, or use another data directory.";
 
     OUTPUT_UNWRITABLE "output.unwritable" Storage Never "Choose a folder that exists and is writable.";

@@ -27,7 +27,7 @@ pub(crate) enum DownloadError {
     Connection(#[source] reqwest::Error),
 }
 
-/// The part of a file that has been received, and what the server said about the whole file.
+/// The received part of a file, and the server's data about the whole file.
 #[derive(Debug, Default)]
 pub(crate) struct PartialDownload {
     content: BytesMut,

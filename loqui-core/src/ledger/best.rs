@@ -5,10 +5,10 @@ use super::state::StateKind;
 use super::take::TakeRecord;
 use crate::finding::{Finding, FindingCode, Severity};
 
-/// The code of the finding of a take that was kept although it was rejected.
+/// The code of the finding on a take that was kept although the checks rejected it.
 pub(super) const KEPT_ANYWAY: &str = "take.kept_anyway";
 
-/// The rejected take with the least severe faults; none if no take can be heard.
+/// The rejected take with the least severe faults; none if no take is audible.
 pub(super) fn best_rejected<'a>(takes: impl IntoIterator<Item = &'a TakeRecord>) -> Option<&'a TakeRecord> {
     takes
         .into_iter()
@@ -28,12 +28,12 @@ pub(super) fn kept_anyway(take: &TakeRecord) -> Finding {
     Finding::new(
         Severity::Warning,
         KEPT_ANYWAY,
-        format!("no take was good, and the best one was kept: {why}"),
+        format!("no take passed the checks, so the best one was kept: {why}"),
         "Listen to it; change the text a little, or speak it again with another seed.",
     )
 }
 
-/// Why the take was not kept, in one line.
+/// The reason for the rejection, in one line.
 pub(super) fn reason(take: &TakeRecord) -> String {
     let error = take.error().map(|error: &ErrorRecord| error.message.clone());
     let finding = || take.findings.first().map(|finding| finding.message.clone());

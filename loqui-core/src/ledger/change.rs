@@ -30,7 +30,7 @@ impl Fence {
     }
 }
 
-/// A limit of spending and reservations, for all owners or one, on all days or one.
+/// A limit on spending and reservations, for all owners or one owner, and for all days or one day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Ceiling {
@@ -69,7 +69,7 @@ impl Ceiling {
 
 impl fmt::Display for Ceiling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the budget of ${:.4}", self.usd)?;
+        write!(f, "the budget of {}", crate::money::dollars(self.usd))?;
         if let Some(owner) = &self.owner {
             write!(f, " of owner {owner}")?;
         }
@@ -94,11 +94,11 @@ pub enum Change {
     Progress {
         /// The stage.
         stage: Stage,
-        /// How much is done in percent, 0 to 99.
+        /// The progress in percent, 0 to 99.
         progress: u8,
         /// One line for users.
         message: String,
-        /// When.
+        /// The time of the change.
         at: Timestamp,
     },
     /// Refuses the whole write with `generation.budget` if spending and reservations, this write included, exceed the
@@ -110,14 +110,14 @@ pub enum Change {
     Complete {
         /// The finished speech.
         speech: SpeechRecord,
-        /// When.
+        /// The time of the change.
         at: Timestamp,
     },
     /// Ends it as `FAILED`, and appends the last event.
     Fail {
-        /// Why.
+        /// The error.
         error: ErrorRecord,
-        /// When.
+        /// The time of the change.
         at: Timestamp,
     },
 }

@@ -20,7 +20,7 @@ pub struct Event {
     pub status: Status,
     /// The stage after it.
     pub stage: Stage,
-    /// How much is done in percent, 0 to 100. Never decreases, and is 100 only with `COMPLETED`.
+    /// The progress in percent, 0 to 100. Never decreases, and is 100 only with `COMPLETED`.
     pub progress: u8,
     /// One line for users.
     pub message: String,

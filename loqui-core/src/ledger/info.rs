@@ -22,27 +22,27 @@ pub struct GenerationInfo {
     pub status: Status,
     /// The stage.
     pub stage: Stage,
-    /// How much is done in percent, 0 to 100.
+    /// The progress in percent, 0 to 100.
     pub progress: u8,
     /// The engine's name.
     pub engine: String,
     /// The model's full name.
     pub model: String,
-    /// The file that the speech was written to, where a program did so.
+    /// The file that the speech was written to, if it was written to one.
     pub output: Option<String>,
-    /// How long the speech is, in seconds.
+    /// The length of the speech, in seconds.
     pub duration_seconds: Option<f64>,
     /// The rate of the speech, in Hz.
     pub sample_rate: u32,
     /// The cost so far, in US dollars.
     pub cost_usd: f64,
-    /// How many takes were made.
+    /// The number of takes.
     pub takes: usize,
     /// The segments of the script.
     pub segments: Vec<SegmentInfo>,
     /// The warnings about sample, script and takes.
     pub warnings: Vec<Finding>,
-    /// Why it failed.
+    /// The error, if it failed.
     pub error: Option<ErrorRecord>,
 }
 
@@ -54,11 +54,11 @@ pub struct SegmentInfo {
     pub index: u32,
     /// The text as the user wrote it.
     pub text: String,
-    /// When it begins in the speech, in seconds.
+    /// Its start in the speech, in seconds.
     pub start: Option<f64>,
-    /// When it ends in the speech, in seconds.
+    /// Its end in the speech, in seconds.
     pub end: Option<f64>,
-    /// How many takes were made.
+    /// The number of takes.
     pub takes: usize,
     /// The seed of the latest take.
     pub seed: Option<u32>,

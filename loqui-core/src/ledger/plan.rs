@@ -5,7 +5,7 @@
 //!
 //! | state of the take | condition | step |
 //! |---|---|---|
-//! | no take, or all are over | takes and budget are left | `Intend` |
+//! | no take, or all takes have ended | takes and budget are left | `Intend` |
 //! | `intended` | recorded by this claim, younger than the send guard | `Create` |
 //! | `intended` | recorded by another claim, or too old | `Reconcile` |
 //! | `unsent` | `retry_at` has passed | `Resend` |
@@ -18,16 +18,22 @@
 //!
 //! When every segment has a kept take, the plan is `Stitch`.
 //!
-//! A generation that has to end without speech (cancelled, out of time, out of budget, a segment failed for good)
-//! starts no new takes. Running takes are stopped (`Stop`) and unsent takes are abandoned (`Abandon`). Takes with a lost
-//! response are still reconciled. Paid audio is still downloaded and judged, so that a retry can use it. Then the plan is
-//! `Fail`.
+//! A take that failed is followed by another with a new seed, within the number of takes and the budget, unless the error
+//! says that it will fail again (`retryable` is false): the provider refused the input. Takes that all fail in the same way
+//! end the generation before its takes are used up, but only while no segment has had audio.
+//!
+//! A generation that has to end without speech (cancelled, past its deadline, over its budget, or with a segment that
+//! cannot be spoken) starts no new takes. Running takes are stopped (`Stop`) and unsent takes are abandoned
+//! (`Abandon`). Takes with a lost response are still reconciled. Paid audio is still downloaded and judged, so that a
+//! retry can use it. Then the plan is `Fail`.
 //!
 //! A take that was sent and has no id yet may only be reconciled. [`transitions`](super::transitions) lists
 //! the legal changes of state.
 
+mod ending;
 pub(crate) mod results;
 
+use ending::{ending, repeated_failure};
 use jiff::Timestamp;
 
 use super::best::{best_rejected, reason};
@@ -37,13 +43,11 @@ use super::state::{StateKind, TakeState};
 use super::take::TakeRecord;
 use crate::clock::{later, since};
 use crate::error::{Error, code};
+use crate::money::dollars;
 
 /// One step for one segment.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the runner performs every step; a new one must not be overlooked"
-)]
+#[expect(clippy::exhaustive_enums, reason = "the runner must handle every step")]
 pub enum Step {
     /// Record a new take of this segment, before anything is sent.
     Intend {
@@ -108,16 +112,13 @@ impl Step {
 
 /// The next steps of a generation.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the runner performs every plan; a new one must not be overlooked"
-)]
+#[expect(clippy::exhaustive_enums, reason = "the runner must handle every plan")]
 pub enum Plan {
     /// Perform these steps, concurrently; plan again when one has ended, and at `wake` at the latest.
     Work {
         /// At most one for each segment.
         steps: Vec<Step>,
-        /// When to plan again if no step ends before.
+        /// The time to plan again if no step ends before.
         wake: Option<Timestamp>,
     },
     /// Join the kept takes and complete.
@@ -128,12 +129,35 @@ pub enum Plan {
     Over,
 }
 
-/// Returns the next steps of a generation. `over_budget` is the error with which the store refused to reserve the cost of a
-/// take: from then on nothing more may be spent.
+/// What a claim knows beside the records.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ClaimState {
+    /// When the generation was claimed. Takes of earlier claims are watched from then on: their own times come from a
+    /// clock that may have been set since.
+    pub claimed_at: Timestamp,
+    /// The error with which the store refused to reserve the cost of a take: from then on nothing more may be spent.
+    pub over_budget: Option<ErrorRecord>,
+    /// What the claim waits for, if something is away.
+    pub outage: Option<ErrorRecord>,
+}
+
+impl ClaimState {
+    /// A claim that has just begun.
+    pub fn new(claimed_at: Timestamp) -> Self {
+        Self {
+            claimed_at,
+            over_budget: None,
+            outage: None,
+        }
+    }
+}
+
+/// Returns the next steps of a generation.
 pub fn plan(
     generation: &GenerationRecord,
     takes: &[TakeRecord],
-    over_budget: Option<&ErrorRecord>,
+    claim: &ClaimState,
     policy: &Policy,
     now: Timestamp,
 ) -> Plan {
@@ -146,14 +170,18 @@ pub fn plan(
         .map(|segment| SegmentView::new(segment.index, takes))
         .collect();
     let mut guard = BudgetGuard::new(generation, takes);
-    let ending = ending(generation, &segments, over_budget, &guard, policy, now);
+    let ending = ending(generation, &segments, claim, &guard, policy, now);
     let mut work = Work::default();
     let mut free = policy
         .parallel
         .saturating_sub(segments.iter().filter(|view| view.active.is_some()).count());
+    if repeated_failure(generation, &segments, policy).is_some() {
+        // The takes that still run decide.
+        free = 0;
+    }
     for view in &segments {
         match (view.active, &ending) {
-            (Some(take), None) => work.advance(take, generation.epoch, policy, now),
+            (Some(take), None) => work.advance(take, generation.epoch, claim, policy, now),
             (Some(take), Some(_)) => work.wind_up(take, generation.epoch, policy, now),
             (None, Some(_)) => {}
             (None, None) if view.is_kept() => {}
@@ -179,7 +207,8 @@ pub fn plan(
     if !work.is_empty() {
         return Plan::Work {
             steps: work.steps,
-            wake: earliest(work.wake, deadline(generation)),
+            // After the deadline it is not waited for any more.
+            wake: earliest(work.wake, generation.deadline().filter(|deadline| *deadline > now)),
         };
     }
     match ending {
@@ -211,6 +240,10 @@ impl<'a> SegmentView<'a> {
 
     fn is_kept(&self) -> bool {
         self.takes.iter().any(|take| take.is_kept())
+    }
+
+    fn is_running(&self) -> bool {
+        self.active.is_some_and(|take| take.kind() == StateKind::Running)
     }
 
     fn next_number(&self) -> u32 {
@@ -262,14 +295,16 @@ impl<'a> SegmentView<'a> {
         Some(Error::new(
             &code::GENERATION_BUDGET,
             format!(
-                "segment {} costs ${cost:.4}, but ${:.4} of the budget of ${limit:.4} is spent",
+                "segment {} costs {}, but {} of the budget of {} is spent",
                 self.index + 1,
-                guard.spent
+                dollars(cost),
+                dollars(guard.spent),
+                dollars(limit),
             ),
         ))
     }
 
-    /// How many takes count against the limit since the generation was opened.
+    /// The number of takes since the generation was opened, which count against the limit.
     fn tried(&self, generation: &GenerationRecord) -> usize {
         self.takes
             .iter()
@@ -297,9 +332,9 @@ fn max_takes(generation: &GenerationRecord, policy: &Policy) -> usize {
 /// The budget of the generation, and how much of it is used.
 struct BudgetGuard {
     budget: Option<f64>,
-    /// Certainly to be paid.
+    /// The amount that is certain to be paid.
     spent: f64,
-    /// Spent, or reserved for takes that may still turn out never to have been created.
+    /// The amount spent, or reserved for takes that may turn out never to have been created.
     reserved: f64,
 }
 
@@ -333,41 +368,6 @@ impl BudgetGuard {
     }
 }
 
-/// Returns the error if the generation has to end without speech.
-fn ending(
-    generation: &GenerationRecord,
-    segments: &[SegmentView<'_>],
-    over_budget: Option<&ErrorRecord>,
-    guard: &BudgetGuard,
-    policy: &Policy,
-    now: Timestamp,
-) -> Option<ErrorRecord> {
-    if segments.iter().all(SegmentView::is_kept) {
-        return None;
-    }
-    if let Some(error) = over_budget {
-        return Some(error.clone());
-    }
-    if generation.cancel_requested {
-        return Some((&Error::new(&code::GENERATION_CANCELLED, "the generation was cancelled")).into());
-    }
-    if deadline(generation).is_some_and(|deadline| deadline <= now) {
-        return Some((&Error::new(&code::GENERATION_DEADLINE, "the deadline of the generation has passed")).into());
-    }
-    segments
-        .iter()
-        .find_map(|view| view.dead_end(generation, policy, guard))
-        .map(|error| (&error).into())
-}
-
-fn deadline(generation: &GenerationRecord) -> Option<Timestamp> {
-    generation
-        .options
-        .limits
-        .deadline
-        .map(|deadline| later(generation.opened_at, deadline))
-}
-
 fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
     [one, other].into_iter().flatten().min()
 }
@@ -388,12 +388,14 @@ impl Work {
     }
 
     /// The next step of a take while the generation continues.
-    fn advance(&mut self, take: &TakeRecord, epoch: i64, policy: &Policy, now: Timestamp) {
+    fn advance(&mut self, take: &TakeRecord, epoch: i64, claim: &ClaimState, policy: &Policy, now: Timestamp) {
         match take.state() {
             TakeState::Intended(_) if may_send(take, epoch, policy, now) => self.steps.push(Step::Create(take.clone())),
             TakeState::Unsent(unsent) if unsent.retry_at > now => self.wait(unsent.retry_at),
             TakeState::Unsent(_) => self.steps.push(Step::Resend(take.clone())),
-            TakeState::Running(running) if since(running.prediction.accepted_at, now) > policy.patience => {
+            TakeState::Running(running)
+                if since(running.prediction.accepted_at.max(claim.claimed_at), now) > policy.patience =>
+            {
                 self.steps.push(Step::Stop(take.clone()));
             }
             TakeState::Running(_) => self.steps.push(Step::Poll(take.clone())),
@@ -411,7 +413,8 @@ impl Work {
         }
     }
 
-    /// The steps of both cases: a lost answer is looked up, paid audio is downloaded and judged.
+    /// The steps that do not depend on whether the generation ends: a lost answer is looked up, and paid audio is
+    /// downloaded and judged.
     fn settle(&mut self, take: &TakeRecord, policy: &Policy, now: Timestamp) {
         match take.state() {
             TakeState::Intended(_) | TakeState::Unanswered(_) => {

@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::engine::{ModelInfo, Price};
 use crate::reconciliation::{self, Reconciliation};
 
+/// The longest pause before another take of a segment, unless the first pause is longer.
+const LONGEST_TAKE_GAP: Duration = Duration::from_mins(1);
+
 /// The times and limits of the plan.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -15,7 +18,7 @@ pub struct Policy {
     pub max_takes: u32,
     /// The most sends of a take that was certainly not created before it fails.
     pub max_sends: u32,
-    /// The pause before another take after the provider failed.
+    /// The pause before another take after the provider failed. It grows with each take of the segment.
     pub take_gap: Duration,
     /// The pause between two requests to cancel a running prediction.
     pub stop_gap: Duration,
@@ -68,6 +71,15 @@ impl Policy {
         self.price.as_ref().map_or(0.0, |price| price.of(text.chars().count()))
     }
 
+    /// Returns the pause after a failed take with this number: `take_gap`, four times as long with each further one, up to
+    /// a minute. A failure may be that of one worker of the provider, and another take soon afterwards may meet it again.
+    pub fn pause_after_take(&self, number: u32) -> Duration {
+        let factor = 4_u32.saturating_pow(number.saturating_sub(1));
+        self.take_gap
+            .saturating_mul(factor)
+            .min(LONGEST_TAKE_GAP.max(self.take_gap))
+    }
+
     /// Returns the pause before the next poll of a prediction that was accepted this long ago: 0.5 s to 5 s.
     pub fn poll_interval(age: Duration) -> Duration {
         reconciliation::poll_interval(age)
@@ -82,6 +94,12 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pause_after_a_failed_take_grows_up_to_a_minute() {
+        let pauses = [1, 2, 3, 4, 100].map(|number| Policy::default().pause_after_take(number).as_secs());
+        assert_eq!(pauses, [2, 8, 32, 60, 60]);
+    }
 
     #[test]
     fn model_limits_how_many_segments_are_spoken_at_once() {

@@ -1,4 +1,4 @@
-//! How much of a generation is done.
+//! The progress of a generation.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::take::TakeRecord;
 const SPEAKING: f64 = 96.0;
 
 /// The progress in percent, 0 to 99. Each segment counts by its length and by the state of its most advanced take;
-/// `shares` is how much of the running takes is done, as reported by the provider, by segment.
+/// `shares` is the progress of the running takes by segment, from 0 to 1, as the provider reports it.
 pub(crate) fn progress(generation: &GenerationRecord, takes: &[TakeRecord], shares: &HashMap<u32, f64>) -> u8 {
     let length = |text: &str| text.len().max(1) as f64;
     let whole: f64 = generation.segments.iter().map(|segment| length(&segment.text)).sum();

@@ -14,11 +14,11 @@ use crate::clock::since;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ProgressEstimate {
-    /// How many segments the script has.
+    /// The number of segments of the script.
     pub segments: usize,
-    /// How many segments are spoken.
+    /// The number of spoken segments.
     pub segments_done: usize,
-    /// How long the spoken segments are, in seconds.
+    /// The length of the spoken segments, in seconds.
     pub seconds_done: f64,
     /// The cost so far, in US dollars.
     pub cost_usd: f64,
@@ -53,7 +53,7 @@ impl ProgressEstimate {
             let _ = write!(line, ", {} of speech", spell(self.seconds_done));
         }
         if self.cost_usd > 0.0 {
-            let _ = write!(line, ", ${:.4}", self.cost_usd);
+            let _ = write!(line, ", {}", crate::money::dollars(self.cost_usd));
         }
         if let Some(left) = self.seconds_left {
             let _ = write!(line, ", about {} left", spell(left));

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::status::{Stage, Status};
+use crate::clock::later;
 use crate::error::{Code, Error, code};
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
@@ -86,13 +87,13 @@ pub struct GenerationRecord {
     pub status: Status,
     /// The stage.
     pub stage: Stage,
-    /// How much is done in percent, 0 to 100.
+    /// The progress in percent, 0 to 100.
     pub progress: u8,
     /// True once cancellation was requested.
     pub cancel_requested: bool,
     /// The warnings.
     pub warnings: Vec<Finding>,
-    /// Why it failed.
+    /// The error, if it failed.
     pub error: Option<ErrorRecord>,
     /// The finished speech.
     pub speech: Option<SpeechRecord>,
@@ -106,13 +107,21 @@ pub struct GenerationRecord {
     pub epoch: i64,
 }
 
+impl GenerationRecord {
+    /// When it has to end, if it has a deadline.
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        let limit = self.options.limits.deadline?;
+        Some(later(self.opened_at, limit))
+    }
+}
+
 /// The finished speech.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SpeechRecord {
     /// The key of the WAV in the audio store.
     pub audio: String,
-    /// How long it is, in seconds.
+    /// The length, in seconds.
     pub seconds: f64,
     /// Start and end of each segment in seconds, in order.
     pub times: Vec<(f64, f64)>,
@@ -137,7 +146,7 @@ pub struct ErrorRecord {
     pub code: String,
     /// One line for users.
     pub message: String,
-    /// What to do about it.
+    /// The hint: what the user can do.
     pub hint: String,
     /// Whether trying again can help.
     pub retryable: bool,

@@ -14,7 +14,7 @@ use crate::error::{Error, code};
 use crate::finding::Finding;
 use crate::id::GenerationId;
 
-/// A take as stores keep it: every state in the same columns.
+/// A take as stores keep it, with the same columns for every state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TakeRow {
@@ -32,11 +32,11 @@ pub struct TakeRow {
     pub epoch: i64,
     /// When the intent was last recorded.
     pub intended_at: Timestamp,
-    /// Not to be sent, or followed by another take, before this time.
+    /// The earliest time to send it again, or to make another take.
     pub retry_at: Option<Timestamp>,
-    /// How often it was sent without being created.
+    /// The number of sends that created nothing.
     pub sends: u32,
-    /// How many lookups found nothing. While it runs: how often the provider could not be asked to stop it.
+    /// The number of lookups that found nothing. In the state `running`: the number of failed stop requests.
     pub misses: u32,
     /// When it was last looked up.
     pub looked_at: Option<Timestamp>,
@@ -48,11 +48,11 @@ pub struct TakeRow {
     pub output: Option<String>,
     /// The key of the audio in the audio store.
     pub audio: Option<String>,
-    /// How long the audio is, in seconds.
+    /// The length of the audio, in seconds.
     pub seconds: Option<f64>,
-    /// How many characters the engine is asked to say.
+    /// The number of characters that the engine speaks.
     pub characters: u32,
-    /// What it costs, in US dollars.
+    /// The cost, in US dollars.
     pub cost_usd: f64,
     /// The findings, with notes for similarity and reuse.
     pub findings: Vec<Finding>,

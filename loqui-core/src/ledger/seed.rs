@@ -3,8 +3,8 @@
 /// The largest seed that every model takes: 31 bits.
 const MAX_SEED: u32 = i32::MAX as u32;
 
-/// The seed of a take. With a chosen seed it is the same for the same three numbers; without one it comes from `random`.
-/// 1 or more, at most 31 bits.
+/// Returns the seed of a take: 1 or more, at most 31 bits. A chosen seed, the segment and the number of the take
+/// determine it. Without a chosen seed it comes from `random`.
 pub(super) fn seed_of(chosen: Option<u32>, segment: u32, number: u32, random: u64) -> u32 {
     let Some(seed) = chosen else {
         return (random % u64::from(MAX_SEED)) as u32 + 1;

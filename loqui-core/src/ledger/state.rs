@@ -1,4 +1,4 @@
-//! The states of a take. Each variant carries the data that exists in that state, and no other.
+//! The states of a take. Each variant carries the data of that state only.
 
 use std::fmt;
 
@@ -33,9 +33,9 @@ pub enum TakeState {
     Rejected(Rejected),
     /// The provider failed, refused or lost it.
     Failed(Failed),
-    /// Looked up and not found: it was never created.
+    /// Never created: it was looked up and not found, or was abandoned before it was sent.
     NeverCreated(NeverCreated),
-    /// Whether it was created cannot be decided automatically: a person has to check.
+    /// It cannot be decided automatically whether it was created. A person has to check.
     Held(Held),
 }
 
@@ -63,7 +63,7 @@ impl Prediction {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lookups {
-    /// How many lookups found nothing after the prediction must have been listed.
+    /// The number of lookups that found nothing although the provider would have listed a prediction by then.
     pub misses: u32,
     /// When it was last looked up.
     pub looked_at: Option<Timestamp>,
@@ -83,7 +83,7 @@ pub struct Intended {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unsent {
-    /// Not to be sent before this time.
+    /// The earliest time to send it again.
     pub retry_at: Timestamp,
     /// Why the send failed; absent if the send was skipped because it was too late.
     pub error: Option<ErrorRecord>,
@@ -105,7 +105,7 @@ pub struct Unanswered {
 pub struct Running {
     /// The prediction.
     pub prediction: Prediction,
-    /// How often the provider could not be asked to stop it.
+    /// The number of failed stop requests.
     pub failed_stops: u32,
 }
 
@@ -137,7 +137,7 @@ pub struct Kept {
     pub prediction: Option<Prediction>,
     /// The key of the audio in the audio store.
     pub audio: Option<String>,
-    /// How long the audio is, in seconds.
+    /// The length of the audio, in seconds.
     pub seconds: f64,
     /// True if the checks rejected it and no better take was possible.
     pub last_resort: bool,
@@ -151,7 +151,7 @@ pub struct Rejected {
     pub prediction: Option<Prediction>,
     /// The key of the audio in the audio store.
     pub audio: Option<String>,
-    /// How long the audio is, in seconds.
+    /// The length of the audio, in seconds.
     pub seconds: f64,
 }
 
@@ -163,7 +163,7 @@ pub struct Failed {
     pub prediction: Option<Prediction>,
     /// The key of the audio in the audio store, if it was stored.
     pub audio: Option<String>,
-    /// Why it failed.
+    /// The error, if it failed.
     pub error: Option<ErrorRecord>,
     /// No other take of the segment begins before this time.
     pub retry_at: Option<Timestamp>,
@@ -260,11 +260,20 @@ impl TakeState {
         }
     }
 
-    /// Not to be sent, or followed by another take, before this time.
+    /// The earliest time to send it again, or to make another take.
     pub(crate) const fn retry_at(&self) -> Option<Timestamp> {
         match self {
             Self::Unsent(unsent) => Some(unsent.retry_at),
             Self::Failed(failed) => failed.retry_at,
+            _ => None,
+        }
+    }
+
+    /// Why the last send created nothing, while the take waits for the next one.
+    pub(super) fn send_error(&self) -> Option<&ErrorRecord> {
+        match self {
+            Self::Unsent(unsent) => unsent.error.as_ref(),
+            Self::Intended(intended) => intended.error.as_ref(),
             _ => None,
         }
     }
@@ -296,7 +305,7 @@ impl TakeState {
     }
 }
 
-/// The name of a [`TakeState`], as columns, JSON and filters have it.
+/// The name of a [`TakeState`] in columns, JSON and filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The status of a generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-#[expect(clippy::exhaustive_enums, reason = "exactly these four are promised to every caller")]
+#[expect(clippy::exhaustive_enums, reason = "callers rely on exactly these four")]
 pub enum Status {
     /// Recorded, and not started yet.
     Pending,
@@ -49,7 +49,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// What a generation is doing.
+/// The stage of a generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

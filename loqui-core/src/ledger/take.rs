@@ -79,13 +79,13 @@ pub struct TakeRecord {
     pub epoch: i64,
     /// When the intent was last recorded, before anything was sent.
     pub intended_at: Timestamp,
-    /// How often it was sent without being created (rate limit, connection refused).
+    /// The number of sends that created nothing (rate limit, connection refused).
     pub sends: u32,
-    /// How many characters the engine is asked to say.
+    /// The number of characters that the engine speaks.
     pub characters: u32,
-    /// What it costs, in US dollars: greater than 0 once it may have to be paid.
+    /// The cost, in US dollars. It is 0 if the take cannot have to be paid.
     pub cost_usd: f64,
-    /// What the engine and the checks found in the audio.
+    /// The findings of the engine and of the checks.
     pub findings: Vec<Finding>,
     /// The generation that made and paid for the audio, if this take reuses it.
     pub reused: Option<GenerationId>,
@@ -97,7 +97,7 @@ pub struct TakeRecord {
 }
 
 impl TakeRecord {
-    /// Records the intent to make a take: nothing has been sent.
+    /// Records the intent to make a take. Nothing is sent yet.
     pub fn intend(
         generation: impl Into<GenerationId>,
         segment: u32,
@@ -188,7 +188,7 @@ impl TakeRecord {
         self.state.audio()
     }
 
-    /// How long the audio is, in seconds, once it was judged.
+    /// The length of the audio, in seconds, once it was judged.
     pub fn seconds(&self) -> Option<f64> {
         self.state.seconds()
     }

@@ -76,7 +76,7 @@ pub struct IllegalTransition {
     pub take: TakeId,
     /// The state before; absent for a new take.
     pub from: Option<StateKind>,
-    /// The name of the event, or of the state that was to follow.
+    /// The name of the event, or of the requested state.
     pub to: &'static str,
 }
 
@@ -180,7 +180,7 @@ pub fn is_legal(from: Option<StateKind>, to: StateKind) -> bool {
     TRANSITIONS.iter().any(|row| (row.from, row.to) == (from, to))
 }
 
-/// What happened to a take, with what is new because of it.
+/// An event of a take, with its data.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum TakeEvent {
     /// The provider created it.
@@ -197,7 +197,7 @@ pub(crate) enum TakeEvent {
     Refused(ErrorRecord),
     /// It was sent and the answer was lost.
     AnswerLost(ErrorRecord),
-    /// It is given up before it was sent.
+    /// It is abandoned before it was sent.
     Abandoned(Unneeded),
     /// It is about to be sent again.
     Resent(Claim),
@@ -223,9 +223,9 @@ pub(crate) enum TakeEvent {
     Rejected(Judgement),
     /// It is kept although it was rejected; the finding says so.
     Accepted(Finding),
-    /// It was looked up again after it had been given up, and not found.
+    /// It counts as never created, and another lookup did not find it.
     LookedAgain(Timestamp),
-    /// It was found after it had been given up.
+    /// It counted as never created, and was found later.
     FoundLate(LateAnswer),
 }
 
@@ -238,7 +238,7 @@ pub(crate) struct Unneeded;
 pub(crate) struct SpokenAudio {
     /// Its key in the audio store.
     pub(crate) audio: String,
-    /// What the engine found.
+    /// The findings of the engine.
     pub(crate) findings: Vec<Finding>,
     /// The similarity that the engine measured.
     pub(crate) similarity: Option<f64>,
@@ -248,7 +248,7 @@ pub(crate) struct SpokenAudio {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SendFailure {
     pub(crate) error: ErrorRecord,
-    /// Not to be sent again before this time.
+    /// The earliest time to send it again.
     pub(crate) retry_at: Timestamp,
 }
 
@@ -259,7 +259,7 @@ pub(crate) struct Claim {
     pub(crate) at: Timestamp,
 }
 
-/// The lookup after which nothing can be decided any more.
+/// The lookup after which the take is undecidable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FailedLookup {
     pub(crate) lookups: Lookups,
@@ -275,10 +275,10 @@ pub(crate) struct Failure {
     pub(crate) retry_at: Option<Timestamp>,
 }
 
-/// What the checks measured and found.
+/// The results of the checks.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Judgement {
-    /// How long the audio is, in seconds.
+    /// The length of the audio, in seconds.
     pub(crate) seconds: f64,
     /// Speaker similarity to the sample, where it was measured.
     pub(crate) similarity: Option<f64>,
@@ -293,7 +293,7 @@ impl Judgement {
     }
 }
 
-/// A prediction that began after its take had been given up.
+/// A prediction that started although its take counted as never created.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LateAnswer {
     pub(crate) prediction: Prediction,

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 pub struct FieldError {
     /// The name of the field.
     pub field: String,
-    /// What is wrong with it.
+    /// The problem.
     pub message: String,
     /// Whether the field is required and was left out.
     pub missing: bool,
@@ -87,7 +87,7 @@ pub fn from_fields<T: DeserializeOwned>(fields: &Map<String, Value>) -> Result<T
 /// Flattened fields are not included.
 pub fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut names: &[&str] = &[];
-    // It fails by design: the deserializer has no value, it only records what the struct asks for.
+    // It fails by design: the deserializer has no value and only records the requested field names.
     let _ = T::deserialize(Names(&mut names));
     names
 }

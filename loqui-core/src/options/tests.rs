@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{RunLimits, SpeakOptions, VoiceSettings, field_names};
+use super::{RunLimits, SpeakOptions, TextOptions, VoiceSettings, field_names};
 
 fn fields(value: Value) -> Map<String, Value> {
     match value {
@@ -33,6 +33,7 @@ fn all() -> SpeakOptions {
             reuse: Some(true),
             ..RunLimits::default()
         },
+        text: TextOptions::default(),
     }
 }
 
@@ -59,6 +60,31 @@ fn options_are_read_under_their_public_names_and_aliases() {
     let options = SpeakOptions::from_fields(&fields(json!({ "budget_usd": 1, "timeout": 2 }))).unwrap();
     assert_eq!(options.limits.budget_usd, Some(1.0));
     assert_eq!(options.limits.deadline, Some(Duration::from_secs(2)));
+}
+
+#[test]
+fn pronunciations_are_lines_or_an_object() {
+    let of = |value: Value| SpeakOptions::from_fields(&fields(json!({ "pronunciations": value })));
+    let lines = of(json!("SQL = sequel\nNguyen = win")).unwrap();
+    let object = of(json!({ "Nguyen": "win", "SQL": "sequel" })).unwrap();
+    assert_eq!(
+        object.text.pronunciations.as_deref(),
+        Some("Nguyen = win\nSQL = sequel")
+    );
+    assert_eq!(lines.text.dictionary().unwrap().entries().len(), 2);
+    assert_eq!(of(json!(7)).unwrap_err().field, "pronunciations");
+    assert_eq!(of(json!({ "a=b": "c" })).unwrap_err().field, "pronunciations");
+    let broken = of(json!("SQL sequel")).unwrap().check().unwrap_err();
+    assert_eq!(broken.code(), "script.pronunciations");
+    assert!(broken.to_string().contains("line 1"), "{broken}");
+}
+
+#[test]
+fn unknown_formats_are_refused() {
+    let options = SpeakOptions::from_fields(&fields(json!({ "format": "docx" }))).unwrap();
+    let error = options.check().unwrap_err();
+    assert_eq!(error.code(), "option.out_of_range");
+    assert!(error.to_string().contains("markdown"), "{error}");
 }
 
 #[test]

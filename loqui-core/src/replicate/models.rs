@@ -50,6 +50,12 @@ pub struct Model {
     /// Fields that take any text.
     #[serde(default)]
     pub texts: Vec<String>,
+    /// Whether the model reads numbers, dates and signs better than Loqui does.
+    #[serde(default)]
+    pub reads_written: bool,
+    /// The directions that the model understands in square brackets, such as `laugh`.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// Price of the model.
     pub price: ModelPrice,
 }

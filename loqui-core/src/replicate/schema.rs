@@ -19,9 +19,9 @@ const WHAT: &str = "read a model";
 pub struct SchemaDrift {
     /// The input field.
     pub field: String,
-    /// What this version expects.
+    /// The value that this version expects.
     pub expected: String,
-    /// What Replicate publishes.
+    /// The value that Replicate publishes.
     pub actual: String,
 }
 
@@ -32,7 +32,7 @@ impl std::fmt::Display for SchemaDrift {
 }
 
 impl Client {
-    /// Returns the differences between a model's published input schema and what this version sends.
+    /// Returns the differences between a model's published input schema and the fields that this version sends.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ use loqui_emulator::{Emulator, Settings};
 
 use super::{Client, ClientBuilder, Model, NewPrediction, Route};
 use crate::clock::{Clock, later};
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 /// A clock that starts at the current time and advances at once by each sleep.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Bench {
 pub(crate) fn hello(seed: u32) -> NewPrediction {
     let model = Model::by_name("chatterbox").unwrap();
     let input = model
-        .input("Hello there.", None, &SpeakOptions::default(), Some(seed))
+        .input("Hello there.", None, &VoiceSettings::default(), Some(seed))
         .unwrap();
     NewPrediction::new(Route::Official(model.name.clone()), input)
 }

@@ -1,14 +1,16 @@
-//! What the generations of a process share: stores, engines, clock, settings and limits.
+//! The state that the generations of a process share: stores, engines, clock, settings and limits.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use super::artefacts::Artefacts;
 use super::concurrency::ConcurrencyLimits;
 use super::driver::Drivers;
 use super::references::References;
 use super::signals::Signals;
+use super::waiters::Waiters;
 use crate::clock::{SharedClock, SharedRandom};
 use crate::counts::Tally;
 use crate::engine::SpeechEngine;
@@ -23,6 +25,7 @@ use crate::store::{AudioStore, GenerationStore};
 pub(crate) struct Runtime {
     pub(crate) store: Arc<dyn GenerationStore>,
     pub(crate) audio: AudioStore,
+    pub(crate) artefacts: Arc<Artefacts>,
     pub(crate) engines: Engines,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
@@ -43,15 +46,20 @@ pub(crate) struct Settings {
     pub(crate) keep_takes: Option<Duration>,
     /// True if other processes run the generations that this process submits.
     pub(crate) leave_to_workers: bool,
+    /// True if this process continues interrupted generations by itself.
+    pub(crate) recovers: bool,
+    /// How long a generation continues after its last caller has left.
+    pub(crate) cancel_grace: Duration,
 }
 
-/// What the running generations of this process use together.
+/// The state that the running generations of this process share.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) signals: Signals,
     pub(crate) tally: Tally,
     pub(crate) limits: ConcurrencyLimits,
     pub(crate) references: References,
+    pub(crate) waiters: Waiters,
     /// Set once a task watches for changes that other processes make.
     pub(crate) watching: OnceLock<()>,
 }
@@ -94,6 +102,11 @@ impl Engines {
             "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
             other => Error::new(&code::ENGINE_UNKNOWN, format!("there is no engine named {other:?}")),
         })
+    }
+
+    /// The names of all engines.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.by_name.keys().cloned().collect()
     }
 
     /// Every engine.

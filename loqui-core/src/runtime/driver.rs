@@ -1,7 +1,8 @@
-//! Runs generations in the background, at most one task for each in this process, and renews the lease of the process.
+//! Runs generations in the background, at most one task for each in this process.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt as _, Shared};
@@ -10,22 +11,22 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::context::Runtime;
+use super::lease::LeaseClock;
+use super::outage::{Backoff, Outage};
 use super::steps::Steps;
 use super::{reuse, runner};
 use crate::error::{Error, Result, code};
 use crate::id::GenerationId;
 use crate::ledger::{Fence, GenerationRecord};
-use crate::store::GenerationStoreExt as _;
 
-/// How long a claim holds after its process last renewed the lease. Requests may take longer than that: the lease is
-/// renewed by a task of its own.
-pub(crate) const LEASE: Duration = Duration::from_secs(12);
-
-/// How many renewals of the lease lie between two maintenance runs: about a minute.
-const RENEWALS_PER_MAINTENANCE: u32 = 15;
-
-/// The pause before trying again to claim a generation that another process holds.
-const CLAIM_GAP: Duration = Duration::from_secs(1);
+/// The first pause before trying again to claim a generation that another process holds. It doubles with each attempt.
+const FIRST_CLAIM_GAP: Duration = Duration::from_secs(1);
+/// The longest pause between two attempts to claim a generation that another process holds.
+const LONGEST_CLAIM_GAP: Duration = Duration::from_secs(4);
+/// How long a generation whose driver failed is left alone. The time doubles with each failure.
+const FIRST_DEFERRAL: Duration = Duration::from_secs(30);
+/// The longest time for which a generation is left alone.
+const LONGEST_DEFERRAL: Duration = Duration::from_mins(10);
 
 /// The result of a driver, shared by all callers that wait for it.
 pub(crate) type Driven = Shared<BoxFuture<'static, Result<(), Arc<Error>>>>;
@@ -38,7 +39,12 @@ pub(crate) struct Drivers {
     /// Notified whenever a driver has ended.
     freed: Notify,
     /// Set once the task that renews the lease runs.
-    lease_task: OnceLock<()>,
+    pub(super) lease_task: OnceLock<()>,
+    lease_clock: Mutex<LeaseClock>,
+    /// True while [`Runtime::work`] claims generations.
+    pub(super) works: AtomicBool,
+    /// Generations whose driver failed here, and which this process does not claim by itself for a while.
+    deferred: Mutex<HashMap<GenerationId, Deferral>>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,15 +53,27 @@ struct Driver {
     task: tokio::task::AbortHandle,
     interrupts: Interrupts,
     driven: Driven,
+    /// True if this process claimed the generation by itself.
+    recovered: bool,
 }
 
-/// What ends the pause before the next poll of a generation.
+/// A generation whose driver failed.
+#[derive(Clone, Copy, Debug)]
+struct Deferral {
+    failures: u32,
+    /// By [`Clock::elapsed`](crate::clock::Clock::elapsed).
+    until: Duration,
+}
+
+/// The events that end the pause before the next poll of a generation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interrupts {
-    /// Cancelled when the generation is to stop.
+    /// Cancelled when the generation must stop.
     pub(crate) cancel: CancellationToken,
-    /// Notified when there is news of a take.
+    /// Notified when a take may have changed.
     pub(crate) wake: Arc<Notify>,
+    /// What the generation waits for, if something is away.
+    pub(crate) outage: Outage,
 }
 
 impl Drivers {
@@ -66,11 +84,64 @@ impl Drivers {
             running: Mutex::default(),
             freed: Notify::new(),
             lease_task: OnceLock::new(),
+            lease_clock: Mutex::default(),
+            works: AtomicBool::new(false),
+            deferred: Mutex::default(),
         }
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<GenerationId, Driver>> {
+    fn locked(&self) -> MutexGuard<'_, HashMap<GenerationId, Driver>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn lease_clock(&self) -> MutexGuard<'_, LeaseClock> {
+        self.lease_clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn deferrals(&self) -> MutexGuard<'_, HashMap<GenerationId, Deferral>> {
+        self.deferred.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves a generation alone for a while, because its driver failed at the time `elapsed`.
+    fn defer(&self, generation: GenerationId, elapsed: Duration) {
+        let mut deferred = self.deferrals();
+        let failures = deferred.get(&generation).map_or(0, |known| known.failures);
+        let pause = FIRST_DEFERRAL
+            .saturating_mul(1 << failures.min(8))
+            .min(LONGEST_DEFERRAL);
+        let deferral = Deferral {
+            failures: failures + 1,
+            until: elapsed + pause,
+        };
+        deferred.insert(generation, deferral);
+    }
+
+    /// The generations that this process does not claim by itself at the time `elapsed`.
+    pub(super) fn deferred(&self, elapsed: Duration) -> Vec<GenerationId> {
+        let mut deferred = self.deferrals();
+        deferred.retain(|_, known| known.until + LONGEST_DEFERRAL > elapsed);
+        let current = deferred.iter().filter(|(_, known)| known.until > elapsed);
+        current.map(|(generation, _)| *generation).collect()
+    }
+
+    /// How many generations this process runs that it claimed by itself.
+    pub(super) fn recovered(&self) -> u32 {
+        let running = self.locked();
+        u32::try_from(running.values().filter(|driver| driver.recovered).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Sets the deadline of a generation that this process runs.
+    pub(crate) fn expect_end(&self, record: &GenerationRecord) {
+        if let Some(driver) = self.locked().get(&record.id) {
+            driver.interrupts.outage.expect_end(record);
+        }
+    }
+
+    /// The driver of a generation, if this process runs it, and what it waits for.
+    pub(crate) fn driver(&self, generation: GenerationId) -> Option<(Driven, Outage)> {
+        let running = self.locked();
+        let driver = running.get(&generation)?;
+        Some((driver.driven.clone(), driver.interrupts.outage.clone()))
     }
 
     /// The name of this process in the store.
@@ -93,14 +164,14 @@ impl Drivers {
         self.freed.notified().await;
     }
 
-    /// Ends the pause before the next poll of a generation: there is news.
+    /// Ends the pause before the next poll of a generation, because a take may have changed.
     pub(crate) fn wake(&self, generation: GenerationId) {
         if let Some(driver) = self.locked().get(&generation) {
             driver.interrupts.wake.notify_waiters();
         }
     }
 
-    /// Ends the pause before the next poll of a generation: it is to stop.
+    /// Ends the pause before the next poll of a generation, because it must stop.
     pub(crate) fn cancel(&self, generation: GenerationId) {
         if let Some(driver) = self.locked().get(&generation) {
             driver.interrupts.cancel.cancel();
@@ -127,13 +198,6 @@ impl Runtime {
         self.driven(generation, None)
     }
 
-    /// Starts the task that renews the lease of this process and runs the maintenance, unless it runs already.
-    pub(crate) fn keep_lease(self: &Arc<Self>) {
-        self.drivers.lease_task.get_or_init(|| {
-            tokio::spawn(renew_lease(Arc::downgrade(self)));
-        });
-    }
-
     fn driven(self: &Arc<Self>, generation: GenerationId, claimed: Option<GenerationRecord>) -> Driven {
         self.keep_lease();
         let mut running = self.drivers.locked();
@@ -141,6 +205,10 @@ impl Runtime {
             return driver.driven.clone();
         }
         let interrupts = Interrupts::default();
+        if let Some(record) = &claimed {
+            interrupts.outage.expect_end(record);
+        }
+        let recovered = claimed.is_some();
         let span = tracing::info_span!("generation", generation = generation.get());
         let work = Arc::clone(self).claim_and_run(generation, claimed, interrupts.clone());
         let task = tokio::spawn(work.instrument(span));
@@ -161,6 +229,7 @@ impl Runtime {
             task: abort,
             interrupts,
             driven: driven.clone(),
+            recovered,
         };
         running.insert(generation, driver);
         driven
@@ -181,46 +250,59 @@ impl Runtime {
         interrupts: Interrupts,
     ) -> Result<()> {
         let result = self.run_until_ended(generation, claimed, &interrupts).await;
+        if result.is_err() {
+            self.drivers.defer(generation, self.clock.elapsed());
+        } else {
+            self.drivers.deferrals().remove(&generation);
+        }
         self.drivers.locked().remove(&generation);
         self.drivers.freed.notify_one();
         self.shared.signals.raise(generation);
         result.map_err(|error| error.with_generation(generation))
     }
 
-    /// Runs a generation to its end. It is claimed first, and waited for while another process holds it. A generation
-    /// that this process has claimed already is left to the process that takes it over.
+    /// Runs a generation to its end. Without a claim in `claimed`, claims it first, and waits while another process
+    /// holds it. With a claim, returns if another process claims the generation. An outage is waited for.
     async fn run_until_ended(
         self: &Arc<Self>,
         generation: GenerationId,
         mut claimed: Option<GenerationRecord>,
         interrupts: &Interrupts,
     ) -> Result<()> {
+        let outage = &interrupts.outage;
         if claimed.is_none() {
             // A process without the engine must not claim the generation from a process that has it.
-            let record = self.record(generation).await?;
+            let record = self.persist(outage, || self.record(generation)).await?;
+            outage.expect_end(&record);
             if record.status.is_terminal() {
                 return Ok(());
             }
             self.engines.named(&record.engine)?;
         }
         let waits = claimed.is_none();
+        let mut gap = FIRST_CLAIM_GAP;
+        let mut backoff = Backoff::default();
         loop {
-            let claim = if claimed.is_some() {
-                claimed.take()
-            } else {
-                let worker = self.drivers.worker();
-                self.store.claim(generation, worker, self.clock.now(), LEASE).await?
+            let claim = match claimed.take() {
+                Some(record) => Some(record),
+                None => self.persist(outage, || self.claim(generation)).await?,
             };
             let Some(record) = claim else {
-                if self.record(generation).await?.status.is_terminal() {
+                let ended = self
+                    .persist(outage, || self.record(generation))
+                    .await?
+                    .status
+                    .is_terminal();
+                if ended || !waits {
                     return Ok(());
                 }
-                self.clock.sleep(CLAIM_GAP).await;
+                self.clock.sleep(gap).await;
+                gap = (gap * 2).min(LONGEST_CLAIM_GAP);
                 continue;
             };
             let fence = Fence::of(&record);
             match self.run_claimed(record, interrupts).boxed().await {
-                Err(error) if error.code() == code::STORE_CONFLICT.name() => {
+                Err(error) if error.is(&code::STORE_CONFLICT) => {
                     tracing::info!(
                         generation = generation.get(),
                         "another process has claimed this generation"
@@ -228,7 +310,13 @@ impl Runtime {
                     if !waits {
                         return Ok(());
                     }
-                    self.clock.sleep(CLAIM_GAP).await;
+                    self.clock.sleep(FIRST_CLAIM_GAP).await;
+                }
+                // The claim is kept, and made again afterwards.
+                Err(error) if error.is_outage() => {
+                    tracing::warn!(code = error.code(), "waiting until it works again: {error}");
+                    outage.begin(&error, self.clock.now());
+                    self.back_off(&mut backoff).await;
                 }
                 Err(error) => {
                     // Best effort: a lease that is not released expires.
@@ -243,39 +331,8 @@ impl Runtime {
     async fn run_claimed(self: &Arc<Self>, record: GenerationRecord, interrupts: &Interrupts) -> Result<()> {
         let generation = record.id;
         let steps = Steps::prepare(self, record, interrupts.clone()).boxed().await?;
+        interrupts.outage.store_is_back();
         reuse::adopt(&steps).boxed().await?;
         runner::run(&steps, || self.shared.signals.raise(generation)).await
-    }
-}
-
-/// Renews the lease of this process, notices requests to cancel that came from other processes, and runs the maintenance.
-/// Ends with the runtime.
-async fn renew_lease(runtime: Weak<Runtime>) {
-    let mut renewals = 0;
-    loop {
-        let Some(clock) = runtime.upgrade().map(|runtime| Arc::clone(&runtime.clock)) else {
-            return;
-        };
-        clock.sleep(LEASE / 3).await;
-        let Some(runtime) = runtime.upgrade() else { return };
-        renewals += 1;
-        if renewals % RENEWALS_PER_MAINTENANCE == 0 {
-            let runtime = Arc::clone(&runtime);
-            // A separate task, so that slow maintenance does not delay the renewal of the lease.
-            tokio::spawn(async move { runtime.maintain().await });
-        }
-        if runtime.drivers.locked().is_empty() {
-            continue;
-        }
-        let worker = runtime.drivers.worker();
-        if let Err(error) = runtime.store.renew_lease(worker, runtime.clock.now(), LEASE).await {
-            tracing::warn!(code = error.code(), "could not renew the lease: {error}");
-        }
-        match runtime.store.cancel_requests(worker).await {
-            Ok(generations) => generations
-                .into_iter()
-                .for_each(|generation| runtime.drivers.cancel(generation)),
-            Err(error) => tracing::warn!(code = error.code(), "could not read requests to cancel: {error}"),
-        }
     }
 }

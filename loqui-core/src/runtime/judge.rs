@@ -4,15 +4,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use super::artefacts::Artefacts;
+#[cfg(feature = "analysis")]
+use super::artefacts::{ArtefactKey, ReferencePrint};
 use crate::audio::{self, Clip};
 use crate::compute;
+use crate::engine::Reference;
 use crate::error::{Error, Result, code};
 use crate::speech::verify::{Checks, Expectation, Verdict, verify};
 
 /// With fewer takes, the pace of a voice is unknown.
 const ENOUGH_TAKES: usize = 3;
 
-/// Speech is faster than this, in characters per second, pauses included. A slower take may say more than its text.
+/// Speech is faster than this, in characters per second, pauses included. A slower take may contain more than its text.
 #[cfg(feature = "offline")]
 const DOUBTFUL_CHARACTERS_PER_SECOND: f64 = 11.0;
 
@@ -20,15 +24,40 @@ const DOUBTFUL_CHARACTERS_PER_SECOND: f64 = 11.0;
 #[derive(Debug)]
 pub(crate) struct Judge {
     checks: Checks,
-    /// The recording that every take should sound like; none if the engine does not clone it.
+    /// The speaker that every take should sound like; none if the engine does not clone voices.
     #[cfg_attr(
         not(feature = "analysis"),
         expect(dead_code, reason = "used with the feature `analysis` only")
     )]
-    reference: Option<Bytes>,
-    #[cfg(feature = "analysis")]
-    print: tokio::sync::OnceCell<Option<loqui_analysis::Voiceprint>>,
+    speaker: Option<Speaker>,
     history: Mutex<History>,
+}
+
+/// The speaker of a sample.
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "analysis"),
+    expect(dead_code, reason = "used with the feature `analysis` only")
+)]
+pub(crate) struct Speaker {
+    pub(crate) artefacts: Arc<Artefacts>,
+    /// The SHA-256 of the recording.
+    pub(crate) sha256: String,
+    pub(crate) reference: Reference,
+}
+
+#[cfg(feature = "analysis")]
+impl Speaker {
+    /// The speaker embedding of the reference; none if it has too little speech.
+    async fn print(&self) -> Result<Option<loqui_analysis::Voiceprint>> {
+        let key = ArtefactKey::print(&self.sha256, &self.reference);
+        let wav = self.reference.wav().clone();
+        let make = async || {
+            let print = blocking(move || audio::wav::read(&wav).as_ref().and_then(print_of)).await?;
+            Ok(ReferencePrint(print))
+        };
+        Ok(self.artefacts.get_or_make(key, make).await?.0)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -47,12 +76,10 @@ pub(crate) struct Case<'a> {
 }
 
 impl Judge {
-    pub(crate) fn new(checks: Checks, reference: Option<Bytes>) -> Self {
+    pub(crate) fn new(checks: Checks, speaker: Option<Speaker>) -> Self {
         Self {
             checks,
-            reference,
-            #[cfg(feature = "analysis")]
-            print: tokio::sync::OnceCell::new(),
+            speaker,
             history: Mutex::default(),
         }
     }
@@ -90,8 +117,8 @@ impl Judge {
         {
             verdict.add(finding);
         }
-        // Rejected takes count as well: a voice that is slow, or unlike its sample, is so in every take, and must not be
-        // rejected every time.
+        // Rejected takes count as well. A voice may be slow, or unlike its sample, in every take; then these values are
+        // usual, and later takes must not be rejected for them.
         if verdict.may_be_usual() {
             let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
             history.paces.extend(verdict.characters_per_second);
@@ -111,14 +138,10 @@ impl Judge {
 
     #[cfg(feature = "analysis")]
     async fn similarity(&self, clip: &Arc<Clip>) -> Result<Option<f64>> {
-        let Some(reference) = self.reference.clone().filter(|_| self.checks.similarity()) else {
+        let Some(speaker) = self.speaker.as_ref().filter(|_| self.checks.similarity()) else {
             return Ok(None);
         };
-        let print = self
-            .print
-            .get_or_try_init(|| blocking(move || audio::wav::read(&reference).as_ref().and_then(print_of)))
-            .await?;
-        let Some(print) = print.clone() else {
+        let Some(print) = speaker.print().await? else {
             return Ok(None);
         };
         let clip = Arc::clone(clip);
@@ -132,7 +155,8 @@ impl Judge {
     }
 }
 
-/// How long the offline voice takes for an English text. Computed only for a take so slow that this decides.
+/// The time that the offline voice takes for an English text. Computed only for a take slower than
+/// [`DOUBTFUL_CHARACTERS_PER_SECOND`].
 #[cfg(feature = "offline")]
 async fn predicted_seconds(text: &str, language: Option<&str>, characters: usize, seconds: f64) -> Result<Option<f64>> {
     use loqui_offline::{Settings, Voice};
@@ -142,8 +166,9 @@ async fn predicted_seconds(text: &str, language: Option<&str>, characters: usize
         return Ok(None);
     }
     let text = text.to_owned();
-    // A text that the offline voice cannot read is not judged by it.
-    blocking(move || Voice::shared()?.expected_seconds(&text, &Settings::default()))
+    // A text that the offline voice cannot read has no prediction.
+    let settings = Settings::default().with_text_in_words(true);
+    blocking(move || Voice::shared()?.expected_seconds(&text, &settings))
         .await
         .map(|expected: Result<f64, loqui_offline::Error>| expected.ok())
 }

@@ -19,7 +19,7 @@ const FIRST_LATE_LOOKUP: Duration = Duration::from_mins(5);
 const LAST_LATE_LOOKUP: Duration = Duration::from_mins(50);
 /// The most lookups of one run: each costs a request or two.
 const LATE_LOOKUPS: usize = 20;
-/// The maximum number of takes that are read to select the takes to look up.
+/// The maximum number of takes that are read, from which the takes to look up are selected.
 const CANDIDATES: u32 = 500;
 
 impl Runtime {
@@ -57,7 +57,7 @@ impl Runtime {
         let (from, to) = (ago(LAST_LATE_LOOKUP), ago(FIRST_LATE_LOOKUP));
         let mut found = 0;
         let candidates = self.store.unreconciled_takes(from, to, CANDIDATES).await?;
-        // An older take is not updated, so it leaves the candidates soon.
+        // Older takes are skipped without an update of their last lookup, so they soon leave the candidates.
         let recent = candidates.into_iter().filter(|take| take.intended_at >= from);
         for take in recent.take(LATE_LOOKUPS) {
             let Some(record) = self.store.generation(take.generation).await? else {

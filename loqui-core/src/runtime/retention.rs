@@ -30,6 +30,8 @@ impl Runtime {
         };
         let old = self.store.ended_before(before, BATCH).await?;
         for id in &old {
+            // The audio goes first: an erasure that an outage interrupts begins with this generation again.
+            self.audio.delete_all(&format!("generations/{id}")).await?;
             self.erase(*id).await?;
         }
         Ok(old)
@@ -42,7 +44,7 @@ impl Runtime {
         };
         let old = self.store.completed_before(before, BATCH).await?;
         for id in &old {
-            // The audio goes first: a run that is interrupted starts with this generation again.
+            // The audio is deleted first, so an interrupted run starts with this generation again.
             for take in self.store.takes(*id).await? {
                 if let Some(audio) = take.audio() {
                     self.audio.delete(audio).await?;

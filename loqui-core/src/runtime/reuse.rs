@@ -6,15 +6,15 @@ use super::context::Runtime;
 use super::steps::Steps;
 use crate::error::Result;
 use crate::id::{GenerationId, SampleId};
-use crate::ledger::{Change, Fence, GenerationRecord, Status, TakeId, TakeRecord};
+use crate::ledger::{Change, GenerationRecord, Status, TakeId, TakeRecord};
 use crate::options::SpeakOptions;
 use crate::script::Segment;
 use crate::store::{Filter, GenerationStore, GenerationStoreExt as _};
 
-/// How many earlier generations are searched.
+/// The number of earlier generations that are searched.
 const EARLIER: u32 = 32;
 
-/// What an earlier generation must have in common with a new one for its takes to be reused.
+/// The properties in which an earlier generation must equal a new one for its takes to be reused.
 pub(crate) struct ReuseQuery<'a> {
     /// Only generations before this one are searched; all if absent.
     pub(crate) before: Option<GenerationId>,
@@ -119,7 +119,7 @@ pub(crate) async fn find(store: &dyn GenerationStore, query: &ReuseQuery<'_>) ->
     Ok(found)
 }
 
-/// How many characters of a script are covered by reused takes and cost nothing.
+/// Returns the number of characters of a script that reused takes cover at no cost.
 ///
 /// # Errors
 ///
@@ -141,31 +141,30 @@ pub(crate) async fn characters(store: &dyn GenerationStore, query: &ReuseQuery<'
 /// `store.*`.
 pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
     let record = &steps.generation;
-    let Runtime {
-        store, audio, clock, ..
-    } = &*steps.runtime;
-    let known = store.takes(record.id).await?;
+    let Runtime { store, audio, .. } = &*steps.runtime;
+    let known = steps.takes().await?;
     if known.iter().any(|take| take.reused.is_none()) {
         return Ok(());
     }
     let mut changes = Vec::new();
-    for (segment, earlier) in find(store.as_ref(), &ReuseQuery::of(record)).await? {
+    let query = ReuseQuery::of(record);
+    for (segment, earlier) in steps.persist(|| find(store.as_ref(), &query)).await? {
         if known.iter().any(|take| take.segment == segment) {
             continue;
         }
         let source = earlier.audio().unwrap_or_default();
         // The audio is copied, because the earlier generation may be erased.
-        let Some(wav) = audio.get(source).await? else {
+        let Some(wav) = steps.persist(|| audio.get(source)).await? else {
             continue;
         };
         let key = format!("generations/{}/take-{segment}-1.wav", record.id);
-        audio.put(&key, wav).await?;
+        steps.persist(|| audio.put(&key, wav.clone())).await?;
         let place = TakeId::new(record.id, segment, 1);
-        let take = TakeRecord::reuse(&earlier, place, key, record.epoch, clock.now());
+        let take = TakeRecord::reuse(&earlier, place, key, record.epoch, steps.now());
         changes.push(Change::AddTake(take));
     }
     if changes.is_empty() {
         return Ok(());
     }
-    store.write(Fence::of(record), changes).await
+    steps.write(changes).await
 }

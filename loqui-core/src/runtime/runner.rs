@@ -9,39 +9,37 @@ use jiff::Timestamp;
 use super::finish;
 use super::steps::{Outcome, Steps};
 use crate::clock::since;
-use crate::error::{Error, Result, code};
+use crate::error::{Result, code};
 use crate::finding::{Finding, Severity};
-use crate::ledger::plan::{Plan, plan};
-use crate::ledger::{Change, ErrorRecord, Fence, GenerationRecord, Stage, StateKind, TakeRecord, progress};
-use crate::store::GenerationStoreExt as _;
+use crate::ledger::plan::{ClaimState, Plan, plan};
+use crate::ledger::{Change, ErrorRecord, GenerationRecord, Stage, StateKind, TakeRecord, progress};
 
 /// The most warnings of a generation: a long text may have the same fault in every segment.
 const MOST_WARNINGS: usize = 100;
 
-/// What the runner knows of its generation. All of it is in the store, except for the shares.
+/// The state of a running generation. All of it is in the store, except for the shares.
 struct Job {
     record: GenerationRecord,
     takes: Vec<TakeRecord>,
     shares: HashMap<u32, f64>,
     /// The message of the last event.
     message: String,
-    /// The error with which the store refused to reserve the cost of a take.
-    over_budget: Option<ErrorRecord>,
+    claim: ClaimState,
 }
 
 /// Runs a claimed generation to its end. `changed` is called after every write.
 ///
 /// # Errors
 ///
-/// Those of the stores: `store.conflict` means that another process has claimed it.
+/// `store.conflict` if another process has claimed it, `store.corrupt`, and those of [`Steps::perform`]. An outage of a store
+/// is waited for.
 pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Result<()> {
-    let fence = Fence::of(&steps.generation);
     let mut job = Job {
         record: steps.generation.clone(),
-        takes: steps.runtime.store.takes(fence.generation).await?,
+        takes: steps.takes().await?,
         shares: HashMap::new(),
         message: steps.generation.stage.message().to_owned(),
-        over_budget: None,
+        claim: ClaimState::new(steps.claimed_at()),
     };
     if job.record.cancel_requested {
         steps.interrupts.cancel.cancel();
@@ -53,22 +51,17 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
         match job.plan(steps) {
             Plan::Over => return Ok(()),
             Plan::Fail(error) if busy.is_empty() => {
-                steps
-                    .write(
-                        fence,
-                        vec![Change::Fail {
-                            error,
-                            at: steps.runtime.clock.now(),
-                        }],
-                    )
-                    .await?;
+                let at = steps.runtime.clock.now();
+                steps.write(vec![Change::Fail { error, at }]).await?;
                 changed();
                 return Ok(());
             }
             Plan::Stitch if busy.is_empty() => {
-                job.advance(steps, fence, Vec::new(), Stage::Stitching).await?;
+                job.advance(steps, Vec::new(), Stage::Stitching).await?;
                 changed();
-                let end = match finish::stitch(steps, &job.takes).boxed().await {
+                // The takes are paid for: an outage of the audio store only delays the speech.
+                let stitched = steps.persist(|| finish::stitch(steps, &job.takes));
+                let end = match stitched.boxed().await {
                     Ok(speech) => Change::Complete {
                         speech,
                         at: steps.runtime.clock.now(),
@@ -78,7 +71,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
                         at: steps.runtime.clock.now(),
                     },
                 };
-                steps.write(fence, vec![end]).await?;
+                steps.write(vec![end]).await?;
                 changed();
                 return Ok(());
             }
@@ -100,7 +93,7 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
         tokio::select! {
             Some((segment, outcome)) = flying.next(), if !flying.is_empty() => {
                 busy.remove(&segment);
-                job.record(steps, fence, outcome?).boxed().await?;
+                job.record(steps, outcome?).boxed().await?;
                 changed();
             }
             () = steps.interrupts.cancel.cancelled(), if !job.record.cancel_requested => job.record.cancel_requested = true,
@@ -111,24 +104,18 @@ pub(crate) async fn run(steps: &Steps, changed: impl Fn() + Send + Sync) -> Resu
 
 async fn until(steps: &Steps, wake: Option<Timestamp>) {
     if let Some(wake) = wake {
-        steps.runtime.clock.sleep(since(steps.runtime.clock.now(), wake)).await;
+        steps.runtime.clock.sleep(since(steps.now(), wake)).await;
     }
 }
 
 impl Job {
-    fn plan(&self, steps: &Steps) -> Plan {
-        let over_budget = self.over_budget.as_ref();
-        plan(
-            &self.record,
-            &self.takes,
-            over_budget,
-            &steps.policy,
-            steps.runtime.clock.now(),
-        )
+    fn plan(&mut self, steps: &Steps) -> Plan {
+        self.claim.outage = steps.interrupts.outage.lasting(steps.runtime.clock.now());
+        plan(&self.record, &self.takes, &self.claim, &steps.policy, steps.now())
     }
 
     /// Records a result, and uses it only after it is in the store.
-    async fn record(&mut self, steps: &Steps, fence: Fence, outcome: Outcome) -> Result<()> {
+    async fn record(&mut self, steps: &Steps, outcome: Outcome) -> Result<()> {
         let Outcome { take, share } = outcome;
         if let Some(share) = share {
             self.shares.insert(take.segment, share);
@@ -151,9 +138,9 @@ impl Job {
         if to_be_sent {
             let ceilings = steps.runtime.settings.budgets.ceilings(&self.record, &take);
             changes.extend(ceilings.into_iter().map(Change::Within));
-            match steps.write(fence, changes).await {
+            match steps.write(changes).await {
                 Err(error) if error.code() == code::GENERATION_BUDGET.name() => {
-                    self.over_budget = Some(ErrorRecord::from(&error));
+                    self.claim.over_budget = Some(ErrorRecord::from(&error));
                     return Ok(());
                 }
                 other => other?,
@@ -165,7 +152,7 @@ impl Job {
             None => self.takes.push(take),
         }
         changes.extend(warnings);
-        self.advance(steps, fence, changes, Stage::Speaking).await
+        self.advance(steps, changes, Stage::Speaking).await
     }
 
     /// The warnings of a take that has just been kept, for the generation.
@@ -190,15 +177,16 @@ impl Job {
     }
 
     /// Writes changes, with an event if the progress, the stage or the message has changed.
-    async fn advance(&mut self, steps: &Steps, fence: Fence, mut changes: Vec<Change>, stage: Stage) -> Result<()> {
+    async fn advance(&mut self, steps: &Steps, mut changes: Vec<Change>, stage: Stage) -> Result<()> {
         let progress = progress(&self.record, &self.takes, &self.shares).max(self.record.progress);
-        let message = self.message_of(stage);
+        let now = steps.runtime.clock.now();
+        let message = self.message_of(stage, steps.interrupts.outage.lasting(now));
         if progress > self.record.progress || stage != self.record.stage || message != self.message {
             changes.push(Change::Progress {
                 stage,
                 progress,
                 message: message.clone(),
-                at: steps.runtime.clock.now(),
+                at: now,
             });
             self.record.progress = progress;
             self.record.stage = stage;
@@ -207,26 +195,21 @@ impl Job {
         if changes.is_empty() {
             Ok(())
         } else {
-            steps.write(fence, changes).await
+            steps.write(changes).await
         }
     }
 
-    /// The message of an event: why a take cannot be sent, else what is done in this stage.
-    fn message_of(&self, stage: Stage) -> String {
+    /// The message of an event: the reason why a take cannot be sent, otherwise the outage, otherwise the message of the stage.
+    fn message_of(&self, stage: Stage, outage: Option<ErrorRecord>) -> String {
         let unsent = |take: &&TakeRecord| match take.kind() {
             StateKind::Unsent => true,
             StateKind::Intended => take.sends > 0,
             _ => false,
         };
-        match self.takes.iter().find(unsent).and_then(TakeRecord::error) {
-            Some(error) => format!("could not be sent yet, retrying: {}", error.message),
-            None => stage.message().to_owned(),
+        match (self.takes.iter().find(unsent).and_then(TakeRecord::error), outage) {
+            (Some(error), _) => format!("could not be sent yet, retrying: {}", error.message),
+            (None, Some(error)) => format!("waiting: {}", error.message),
+            (None, None) => stage.message().to_owned(),
         }
-    }
-}
-
-impl Steps {
-    async fn write(&self, fence: Fence, changes: Vec<Change>) -> Result<(), Error> {
-        self.runtime.store.write(fence, changes).await
     }
 }

@@ -4,8 +4,11 @@
 //! prediction of the provider is in the ledger; no take has two predictions; the budget is kept. The negative controls break
 //! one rule of the protocol and check that the simulation detects it.
 
+mod away;
+mod outages;
 mod process;
 mod provider;
+mod run_failures;
 mod world;
 
 use std::time::Duration;
@@ -122,13 +125,13 @@ fn without_reconciliation_the_same_schedules_pay_twice() {
 struct Schedule {
     /// How often the provider fails, in percent.
     faults: u64,
-    /// How many times a process freezes or dies.
+    /// The number of times that a process freezes or dies.
     interruptions: u64,
-    /// How long a process freezes at most, in seconds.
+    /// The longest freeze of a process, in seconds.
     longest: u64,
 }
 
-/// Few long freezes: what a process sends afterwards is long out of date.
+/// Few long freezes, after which the requests of a process are long out of date.
 const LONG_FREEZES: Schedule = Schedule {
     faults: 10,
     interruptions: 6,
@@ -209,7 +212,7 @@ fn without_the_send_guard_the_same_schedules_pay_twice() {
     );
 }
 
-/// The cost of a prediction that starts after its take was given up is recorded, and the prediction is stopped.
+/// A prediction may start after its take was recorded as never created. Its cost is recorded, and it is stopped.
 #[test]
 fn late_prediction_is_recorded_and_stopped() {
     run(async {
@@ -225,7 +228,7 @@ fn late_prediction_is_recorded_and_stopped() {
             text,
             4711,
             crate::engine::Reference::new(spoken()),
-            crate::options::SpeakOptions::default(),
+            crate::options::VoiceSettings::default(),
             world.clock.now(),
             world.clock.now(),
             Duration::from_mins(1),
@@ -292,7 +295,7 @@ fn webhook_restores_a_lost_id() {
             "Something else.",
             99,
             crate::engine::Reference::new(spoken()),
-            crate::options::SpeakOptions::default(),
+            crate::options::VoiceSettings::default(),
             now,
             now,
             Duration::from_mins(1),
@@ -317,7 +320,10 @@ fn webhook_restores_a_lost_id() {
             (takes[0].kind(), takes[0].prediction_id()),
             (StateKind::Kept, Some(remote.as_str()))
         );
-        assert!(process.webhook(&name, &payload(99)).await.unwrap(), "told twice");
+        assert!(
+            process.webhook(&name, &payload(99)).await.unwrap(),
+            "a repeated webhook is accepted"
+        );
     });
 }
 

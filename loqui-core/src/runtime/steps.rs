@@ -1,16 +1,21 @@
 //! Performs the steps of the plan. Nothing is decided or recorded here: the plan decides, and the runner records.
 
+mod records;
+
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::future::FutureExt as _;
 use jiff::Timestamp;
 use tracing::Instrument as _;
 
 use super::context::Runtime;
 use super::driver::Interrupts;
-use super::judge::{Case, Judge};
+use super::judge::Case;
+use super::steady::SteadyTime;
+use super::voice::Voice;
 use crate::clock::{later, since};
-use crate::engine::{ModelInfo, Order, Reference, Remote, SpeechEngine, SpokenAudio, StartError, Started};
+use crate::engine::{Order, Remote, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::ledger::plan::Step;
 use crate::ledger::plan::results::{self, CreateAnswer, Next, Report};
@@ -33,68 +38,48 @@ impl From<TakeRecord> for Outcome {
     }
 }
 
-/// What the steps of one running generation need.
+/// The context of the steps of one running generation.
 #[derive(Debug)]
 pub(crate) struct Steps {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) generation: GenerationRecord,
     pub(crate) policy: Policy,
     pub(crate) interrupts: Interrupts,
+    time: SteadyTime,
     voice: Voice,
 }
 
-/// What speaks a generation, and how its takes are judged.
-#[derive(Debug)]
-struct Voice {
-    engine: Arc<dyn SpeechEngine>,
-    model: ModelInfo,
-    reference: Reference,
-    judge: Judge,
-}
-
 impl Steps {
-    /// Collects what the steps of a generation need.
+    /// Collects the context of the steps of a generation.
     ///
     /// # Errors
     ///
-    /// Those of [`Engines::named`](super::Engines::named); `model.unknown`; `store.corrupt` if the sample or its audio is
-    /// missing; `store.unavailable`.
+    /// Those of [`Voice::of`].
     pub(crate) async fn prepare(
         runtime: &Arc<Runtime>,
         generation: GenerationRecord,
         interrupts: Interrupts,
     ) -> Result<Self> {
-        let engine = runtime.engines.named(&generation.engine)?;
-        let model = engine.model(Some(&generation.model))?;
-        let id = generation.sample;
-        let corrupt = |message: String| Error::new(&code::STORE_CORRUPT, message);
-        let sample = runtime.store.sample(id).await?;
-        let sample = sample.ok_or_else(|| corrupt(format!("sample {id} is missing in the records")))?;
-        let reference = runtime
-            .shared
-            .references
-            .read(&runtime.audio, &sample.reference)
-            .await?;
-        let reference = reference.ok_or_else(|| corrupt(format!("the audio of sample {id} is missing")))?;
-        // The takes of a model that does not clone voices are not compared with the sample.
-        let clones = model.clones_voice;
-        let judge = Judge::new(runtime.settings.checks.clone(), clones.then(|| reference.wav().clone()));
+        let time = SteadyTime::start(Arc::clone(&runtime.clock));
+        let voice = Voice::of(runtime, &generation).await?;
         Ok(Self {
             runtime: Arc::clone(runtime),
-            policy: runtime.settings.policy.for_model(&model),
+            policy: runtime.settings.policy.for_model(&voice.model),
             generation,
             interrupts,
-            voice: Voice {
-                engine,
-                model,
-                reference,
-                judge,
-            },
+            time,
+            voice,
         })
     }
 
-    fn now(&self) -> Timestamp {
-        self.runtime.clock.now()
+    /// The time of the claim, in which all times of the plan are compared.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.time.now()
+    }
+
+    /// When the generation was claimed.
+    pub(crate) fn claimed_at(&self) -> Timestamp {
+        self.time.claimed_at()
     }
 
     /// Performs one step.
@@ -110,10 +95,14 @@ impl Steps {
     }
 
     async fn perform_in_span(&self, step: Step) -> Result<Outcome> {
-        // Boxed: a step is in memory for as long as its take runs elsewhere, and would be as large as the largest future.
+        // Boxed: a step is in memory for as long as its take runs at a provider, and would be as large as the largest
+        // future.
         match step {
             Step::Intend { segment, number } => Ok(self.intend(segment, number).into()),
-            Step::Resend(take) => Ok(results::resend(take, self.generation.epoch, self.now())?.into()),
+            Step::Resend(take) => {
+                self.time.intends(take.segment);
+                Ok(results::resend(take, self.generation.epoch, self.now())?.into())
+            }
             Step::Create(take) => self.create(take).boxed().await,
             Step::Reconcile(take) => self.reconcile(take).boxed().await,
             Step::Poll(take) => self.poll(take).boxed().await,
@@ -126,15 +115,28 @@ impl Steps {
     }
 
     fn intend(&self, segment: u32, number: u32) -> TakeRecord {
+        self.time.intends(segment);
         let random = self.runtime.random.next();
         results::intend(&self.generation, segment, number, random, &self.policy, self.now())
     }
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
-        let order = self.order(&take)?;
+        let prepared = match self.voice.prepared(&self.runtime.artefacts).await {
+            Ok(prepared) => prepared,
+            Err(error) if error.is_outage() => return Err(error),
+            Err(error) => {
+                let answer = CreateAnswer::Refused(error);
+                return Ok(results::after_create(take, answer, &self.policy, self.now())?.into());
+            }
+        };
+        if self.time.leapt_since_intent(take.segment) {
+            return Ok(results::too_late(take, self.now())?.into());
+        }
         if let Some(late) = results::too_late_to_send(&take, &self.policy, self.now())? {
             return Ok(late.into());
         }
+        let mut order = self.order(&take)?;
+        order.voice = prepared;
         self.runtime.shared.tally.sent(take.number);
         let sent = self.now();
         let answer = match self.voice.engine.start(&order).await {
@@ -155,6 +157,11 @@ impl Steps {
             Err(StartError::Unknown(error)) => CreateAnswer::Lost(error),
             Err(StartError::Refused(error)) => CreateAnswer::Refused(error),
         };
+        if let CreateAnswer::NotCreated(error) | CreateAnswer::Lost(error) = &answer {
+            self.note(error);
+        } else {
+            self.interrupts.outage.provider_answered();
+        }
         let take = results::after_create(take, answer, &self.policy, self.now())?;
         if let TakeState::Unsent(unsent) = take.state()
             && let Some(error) = &unsent.error
@@ -166,18 +173,23 @@ impl Steps {
     }
 
     async fn reconcile(&self, take: TakeRecord) -> Result<Outcome> {
-        if let Some(remote) = self.runtime.store.remote_hint(take.id()).await?
-            && !self.runtime.store.holds_remote(&remote).await?
+        let id = take.id();
+        if let Some(remote) = self.persist(|| self.runtime.store.remote_hint(id)).await?
+            && !self.persist(|| self.runtime.store.holds_remote(&remote)).await?
         {
             return self.found(take, remote);
         }
         let order = self.order(&take)?;
         match self.voice.engine.find_lost(&order).await {
-            Ok(candidates) => match self.unknown_to_ledger(candidates).await? {
-                Some(id) => self.found(take, id),
-                None => Ok(results::after_miss(take, &self.policy, self.now())?.into()),
-            },
+            Ok(candidates) => {
+                self.interrupts.outage.provider_answered();
+                match self.unknown_to_ledger(candidates).await? {
+                    Some(id) => self.found(take, id),
+                    None => Ok(results::after_miss(take, &self.policy, self.claimed_at(), self.now())?.into()),
+                }
+            }
             Err(error) => {
+                self.note(&error);
                 tracing::warn!(take = %take.id(), code = error.code(), "could not look up a lost prediction: {error}");
                 Ok(results::after_failed_lookup(take, &error, &self.policy, self.now())?.into())
             }
@@ -194,7 +206,7 @@ impl Steps {
     /// Returns the first of these predictions that is not assigned to a take of the ledger.
     async fn unknown_to_ledger(&self, candidates: Vec<String>) -> Result<Option<String>> {
         for id in candidates {
-            if !self.runtime.store.holds_remote(&id).await? {
+            if !self.persist(|| self.runtime.store.holds_remote(&id)).await? {
                 return Ok(Some(id));
             }
         }
@@ -220,10 +232,15 @@ impl Steps {
             () = self.voice.engine.woken(&prediction.id) => {}
             () = self.interrupts.wake.notified() => {}
         }
-        match self.voice.engine.check(&prediction.id).await {
+        let checked = self.voice.engine.check(&prediction.id).await;
+        if checked.is_ok() {
+            self.interrupts.outage.provider_answered();
+        }
+        match checked {
             Ok(Remote::Running(share)) => Ok(Outcome { take, share }),
             Ok(state) => Ok(self.report(take, &state)?.into()),
             Err(error) => {
+                self.note(&error);
                 tracing::debug!(take = %take.id(), code = error.code(), "a poll failed: {error}");
                 Ok(results::after_failed_poll(take, error)?.into())
             }
@@ -258,6 +275,7 @@ impl Steps {
             }
             Ok(state) => self.report(take, &state)?.into(),
             Err(error) => {
+                self.note(&error);
                 tracing::warn!(take = %take.id(), code = error.code(), remote, "could not stop a prediction: {error}");
                 results::after_failed_stop(take, error, &self.policy)?
             }
@@ -272,15 +290,24 @@ impl Steps {
         let permit = self.runtime.shared.limits.download().await;
         match self.voice.engine.fetch(&succeeded.output).await {
             Ok(wav) => {
+                self.interrupts.outage.provider_answered();
                 let audio = self.store_audio(&take, wav).await?;
                 Ok(results::after_download(take, audio)?.into())
             }
             Err(error) => {
+                self.note(&error);
                 tracing::debug!(take = %take.id(), code = error.code(), "a download failed: {error}");
                 let next = results::after_failed_download(take, &error, &self.policy, self.now())?;
                 drop(permit);
                 Ok(self.paused(next).await)
             }
+        }
+    }
+
+    /// Remembers what the work waits for, if the error is an outage.
+    fn note(&self, error: &Error) {
+        if error.is_outage() {
+            self.interrupts.outage.begin(error, self.runtime.clock.now());
         }
     }
 
@@ -294,12 +321,12 @@ impl Steps {
 
     /// Puts audio into the audio store and returns its key. The key is made from the take, so a repeated call replaces
     /// the audio.
-    async fn store_audio(&self, take: &TakeRecord, wav: bytes::Bytes) -> Result<String> {
+    async fn store_audio(&self, take: &TakeRecord, wav: Bytes) -> Result<String> {
         let key = format!(
             "generations/{}/take-{}-{}.wav",
             take.generation, take.segment, take.number
         );
-        self.runtime.audio.put(&key, wav).await?;
+        self.persist(|| self.runtime.audio.put(&key, wav.clone())).await?;
         Ok(key)
     }
 
@@ -307,7 +334,7 @@ impl Steps {
         let segment = self.segment(take.segment)?;
         let key = take.audio().unwrap_or_default().to_owned();
         let _permit = self.runtime.shared.limits.check().await;
-        let Some(wav) = self.runtime.audio.get(&key).await? else {
+        let Some(wav) = self.persist(|| self.runtime.audio.get(&key)).await? else {
             let error = Error::new(&code::STORE_CORRUPT, format!("{key} is missing in the audio store"));
             return Ok(results::after_failed_checks(take, error, &self.policy, self.now())?.into());
         };
@@ -353,9 +380,16 @@ impl Steps {
             self.segment(take.segment)?.spoken.clone(),
             take.seed,
             self.voice.reference.clone(),
-            self.generation.options.clone(),
+            self.generation.options.voice.clone(),
             take.intended_at,
-            later(take.intended_at, self.policy.reconciliation.send_guard),
+            // The engine compares it with the clock of the machine.
+            later(
+                self.runtime.clock.now(),
+                self.policy
+                    .reconciliation
+                    .send_guard
+                    .saturating_sub(since(take.intended_at, self.now())),
+            ),
             self.policy.cancel_after,
         );
         order.take = Some(take.id().to_string());
@@ -363,12 +397,12 @@ impl Steps {
     }
 }
 
-/// The prediction of a take that runs elsewhere.
+/// The prediction of a take that runs at a provider.
 fn running(take: &TakeRecord) -> Result<&Prediction> {
     take.prediction().ok_or_else(|| unexpected(take))
 }
 
-/// The plan asked for a step that the state of the take does not allow.
+/// The error for a step that the state of the take does not allow.
 fn unexpected(take: &TakeRecord) -> Error {
     let message = format!("take {} is {} and does not allow this step", take.id(), take.kind());
     Error::new(&code::INTERNAL, message).with_generation(take.generation)

@@ -37,7 +37,7 @@ pub(crate) async fn watch(runtime: Weak<Runtime>) {
             }
         };
         for generation in listened {
-            // A generation that was erased has no event any more: a change as well.
+            // An erased generation has no events any more, which counts as a change.
             let last = found.get(&generation).copied();
             if seen.insert(generation, last) != Some(last) {
                 runtime.shared.signals.raise(generation);

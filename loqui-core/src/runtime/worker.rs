@@ -1,20 +1,19 @@
 //! Runs the unfinished generations of the store, including those that other processes submitted.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::future::{Either, select};
 use tokio_util::sync::CancellationToken;
 
 use super::context::Runtime;
-use super::driver::LEASE;
+use super::lease::CLAIM_LIMIT;
 use crate::error::Result;
-use crate::store::{Filter, GenerationStoreExt as _};
+use crate::store::Filter;
 
 /// How often a worker polls the store. Most stores notify it sooner.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// The maximum number of generations per claim, so that one worker does not claim all of them.
-const CLAIM_LIMIT: u32 = 32;
 
 impl Runtime {
     /// See [`Loqui::work`](crate::Loqui::work).
@@ -26,14 +25,13 @@ impl Runtime {
     ) -> Result<()> {
         // A store that cannot be read at the start is an error of the caller; after later errors the worker polls again.
         self.store.generations(&Filter::default().with_limit(1)).await?;
+        self.drivers.works.store(true, Ordering::Relaxed);
         self.keep_lease();
         while !stop.is_cancelled() {
             let free = concurrency.saturating_sub(self.drivers.count());
             let mut claimed = 0;
             if free > 0 {
-                let limit = free.min(CLAIM_LIMIT);
-                let now = self.clock.now();
-                match self.store.claim_next(self.drivers.worker(), now, LEASE, limit).await {
+                match self.claim_next(free.min(CLAIM_LIMIT)).await {
                     Ok(records) => {
                         claimed = records.len();
                         for record in records {

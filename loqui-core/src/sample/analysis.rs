@@ -6,7 +6,7 @@ use super::measure::Signal;
 use super::report::Report;
 use crate::audio::{Clip, Limits, decode};
 
-/// A report, the decoded audio, and the time ranges of what was found. All times are in seconds.
+/// A report, the decoded audio, and the detected time ranges. All times are in seconds.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Analysis {

@@ -61,6 +61,8 @@ pub(super) struct Signal {
     pub(super) seconds: f64,
     /// The mono mix without DC offset.
     pub(super) mono: Clip,
+    /// The DC offset that was removed, full scale is 1.0.
+    pub(super) offset: f32,
     /// The level of the mono mix before the offset was removed.
     level: Level,
     pub(super) clipping: Clipping,
@@ -85,16 +87,13 @@ impl Signal {
     /// Computes the shared results. Only the first [`thresholds::LENGTH`]`.maximum` seconds are used.
     pub(super) fn of(mut decoded: Decoded) -> Self {
         let seconds = decoded.seconds();
-        let most =
-            (thresholds::LENGTH.maximum * f64::from(decoded.sample_rate)) as usize * usize::from(decoded.channels);
-        decoded.samples.truncate(most);
-        let invalid_samples = silence_invalid(&mut decoded.samples);
+        let invalid_samples = restrict(&mut decoded);
         let clipping = Clipping::of(&decoded);
         let stereo_correlation = stereo::correlation(&decoded);
         let mut mono = decoded.take_mono();
         let level = Level::of(&mono);
         let offset = level.dc_offset as f32;
-        mono.samples_mut().iter_mut().for_each(|x| *x -= offset);
+        remove_offset(&mut mono, offset);
         let envelope = Envelope::of(&mono);
         let energy = SpeechMask::by_energy(&envelope);
         let sounding_seconds = energy.seconds();
@@ -125,6 +124,7 @@ impl Signal {
             invalid_samples,
             seconds,
             mono,
+            offset,
             level,
             clipping,
             stereo_correlation,
@@ -139,6 +139,11 @@ impl Signal {
         };
         this.window = window::choose(&this);
         this
+    }
+
+    /// Returns the samples of the mono mix that engines receive.
+    pub(super) fn excerpt(&self) -> std::ops::Range<usize> {
+        self.envelope.span(self.window.blocks.clone())
     }
 
     /// Measures everything that the checks judge.
@@ -205,6 +210,25 @@ impl Signal {
     #[cfg(not(feature = "analysis"))]
     #[expect(clippy::unused_self, reason = "without networks there is nothing to add")]
     fn add_network_measures(&self, _: &mut Measures) {}
+}
+
+/// Returns the mono mix of a recording as [`Signal::of`] makes it, without this DC offset.
+pub(super) fn mono_without_offset(mut decoded: Decoded, offset: f32) -> Clip {
+    restrict(&mut decoded);
+    let mut mono = decoded.take_mono();
+    remove_offset(&mut mono, offset);
+    mono
+}
+
+/// Keeps the part that is analyzed, sets invalid samples to zero, and returns their number.
+fn restrict(decoded: &mut Decoded) -> usize {
+    let most = (thresholds::LENGTH.maximum * f64::from(decoded.sample_rate)) as usize * usize::from(decoded.channels);
+    decoded.samples.truncate(most);
+    silence_invalid(&mut decoded.samples)
+}
+
+fn remove_offset(mono: &mut Clip, offset: f32) {
+    mono.samples_mut().iter_mut().for_each(|x| *x -= offset);
 }
 
 /// Sets invalid samples to zero and returns their number.

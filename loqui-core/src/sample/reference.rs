@@ -6,8 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-use super::measure::Signal;
-use crate::audio::{Clip, SPEECH_RATE, fold, resample, wav};
+use super::judgement::Excerpt;
+use super::measure::{self, Signal};
+use crate::audio::{Clip, Limits, SPEECH_RATE, decode, fold, resample, wav};
+use crate::error::{Error, Result, code};
 
 /// The excerpt of a recording that engines receive: a WAV file, mono, 24 kHz, 16 bit.
 ///
@@ -35,6 +37,11 @@ impl Reference {
         Arc::strong_count(&self.sha256) > 1
     }
 
+    /// Returns the length, in seconds; 0 for a file that is no WAV.
+    pub(crate) fn seconds(&self) -> f64 {
+        wav::seconds(&self.wav).unwrap_or_default()
+    }
+
     /// Returns the SHA-256 of the file in hexadecimal. Engines use it to find earlier uploads.
     pub fn sha256(&self) -> &str {
         &self.sha256
@@ -47,7 +54,7 @@ impl fmt::Debug for Reference {
     }
 }
 
-/// What one model requires of a reference.
+/// The requirements of one model on a reference.
 ///
 /// `ModelInfo::reference_limits` returns the limits of a model.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,8 +85,23 @@ impl ReferenceLimits {
 
 /// Cuts out the chosen excerpt: mono, 24 kHz, 16 bit, without DC offset, at its original level.
 pub(super) fn cut(signal: &Signal) -> Reference {
-    let samples = &signal.mono.samples()[signal.envelope.span(signal.window.blocks.clone())];
-    let mut clip = resample(Clip::new(samples.to_vec(), signal.mono.sample_rate()), SPEECH_RATE);
+    encode(&signal.mono.samples()[signal.excerpt()], signal.mono.sample_rate())
+}
+
+/// Cuts out an excerpt that was chosen earlier. The result has the bytes that [`cut`] gave then.
+///
+/// # Errors
+///
+/// Those of [`decode`]; `internal` if the recording is shorter than the excerpt.
+pub(super) fn cut_again(recording: &[u8], excerpt: &Excerpt) -> Result<Reference> {
+    let mono = measure::mono_without_offset(decode(recording, &Limits::default())?, excerpt.offset);
+    let samples = mono.samples().get(excerpt.samples.clone());
+    let samples = samples.ok_or_else(|| Error::new(&code::INTERNAL, "the recording is shorter than its excerpt"))?;
+    Ok(encode(samples, mono.sample_rate()))
+}
+
+fn encode(samples: &[f32], sample_rate: u32) -> Reference {
+    let mut clip = resample(Clip::new(samples.to_vec(), sample_rate), SPEECH_RATE);
     // Float files may exceed full scale, and resampling overshoots. Scaling avoids the distortion of clamping.
     let peak = fold::peak(clip.samples());
     if peak > 1.0 {

@@ -1,21 +1,48 @@
 //! The findings about scripts: code, severity, unit, message and hint of each.
 
+use loqui_text::Plain;
+
+use super::ScriptOptions;
 use crate::finding::{Finding, FindingCode, Severity};
 
-/// A position in a script.
+/// A model that speaks several languages, for hints.
+pub(super) const MULTILINGUAL: (&str, &[&str]) = (
+    "chatterbox-multilingual",
+    &[
+        "en", "ar", "da", "de", "el", "es", "fi", "fr", "he", "hi", "it", "ja", "ko", "ms", "nl", "no", "pl", "pt",
+        "ru", "sv", "sw", "tr", "zh",
+    ],
+);
+
+/// The source of a plain text, which positions are moved to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source<'a>(&'a Plain);
+
+impl<'a> Source<'a> {
+    pub(super) fn of(plain: &'a Plain) -> Self {
+        Self(plain)
+    }
+
+    /// Converts a byte of the plain text.
+    pub(super) fn at(self, byte: usize) -> Position {
+        Position(self.0.in_source(byte..byte + 1).start)
+    }
+}
+
+/// A position in a script, in characters of its source.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Position(usize);
 
 impl Position {
-    /// Converts a byte offset.
-    pub(super) fn at(text: &str, byte: usize) -> Self {
-        Self(text[..byte].chars().count())
-    }
-
     /// Describes the position in a message, in characters from 1.
     fn described(self) -> String {
         format!("at character {}", self.0 + 1)
     }
+}
+
+/// Converts a finding of the stages from source to plain text.
+pub(super) fn of_source(finding: &loqui_text::Finding) -> Finding {
+    Finding::new(Severity::Warning, finding.code, finding.message.clone(), finding.hint).at(finding.range.start)
 }
 
 fn warning(
@@ -77,17 +104,66 @@ pub(super) fn all_caps(position: Position, count: usize, words: usize, first: &s
     warning(FindingCode::ScriptAllCaps, position, message, hint, measure)
 }
 
-/// `script` is the Unicode script of the first foreign letter. An error if most letters are foreign.
-pub(super) fn wrong_language(
+/// `first` is the first direction that the model does not know.
+pub(super) fn unknown_direction(position: Position, count: usize, first: &str) -> Finding {
+    let message = format!(
+        "{count} directions are left out, because the model does not know them; the first is {first} {}",
+        position.described()
+    );
+    let hint = "Remove them, or choose a model that knows them, such as chatterbox-turbo.";
+    let measure = (count, 0, "directions");
+    warning(FindingCode::ScriptIgnoredMarkup, position, message, hint, measure)
+}
+
+/// `position` is that of the first character that stands for damaged bytes.
+pub(super) fn damaged(position: usize, count: usize) -> Finding {
+    let position = Position(position);
+    let message = format!("{count} characters are damaged, the first {}", position.described());
+    let hint = "Save the script as UTF-8 text.";
+    warning(
+        FindingCode::ScriptEncoding,
+        position,
+        message,
+        hint,
+        (count, 0, "characters"),
+    )
+}
+
+/// `detected` is the language that the text seems to be in. An error unless the user named the language.
+pub(super) fn other_language(position: Position, detected: &str, language: &str, options: &ScriptOptions) -> Finding {
+    let (model, languages) = MULTILINGUAL;
+    let hint = if options.languages.iter().any(|known| known == detected) {
+        format!("Set the language to \"{detected}\", or to \"{language}\" if that is right.")
+    } else if languages.contains(&detected) {
+        format!("Choose the model {model} and the language \"{detected}\", which it speaks.")
+    } else {
+        format!("Choose a model that speaks \"{detected}\".")
+    };
+    let message = format!("the text seems to be in \"{detected}\", but it is spoken in \"{language}\"");
+    Finding::new(mismatch(options), FindingCode::ScriptWrongLanguage, message, hint).at(position.0)
+}
+
+/// The severity of a text in another language: the user may have meant it.
+fn mismatch(options: &ScriptOptions) -> Severity {
+    if options.language_given {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
+
+/// `script` is the Unicode script of the first foreign letter. An error if most letters are foreign, unless the user named
+/// the language.
+pub(super) fn foreign_letters(
     position: Position,
-    foreign: usize,
-    letters: usize,
+    (foreign, letters): (usize, usize),
     language: &str,
     script: &str,
+    options: &ScriptOptions,
 ) -> Finding {
     let (severity, hint) = if foreign * 2 > letters {
         (
-            Severity::Error,
+            mismatch(options),
             "Set the language of the text, and choose a model that speaks it.",
         )
     } else {

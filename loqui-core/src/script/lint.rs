@@ -3,10 +3,14 @@
 mod capitals;
 mod language;
 
-use super::Limits;
-use super::findings::{self, Position};
+use loqui_text::Plain;
+
+use super::blocks::{paragraphs, without_pauses};
+use super::findings::{self, Source};
 use super::normalize::{Form, is_ender};
-use super::split::{paragraphs, sentences};
+use super::reading::Reading;
+use super::split::sentences;
+use super::{Limits, ScriptOptions};
 use crate::finding::Finding;
 
 /// The maximum number of words that a speaker says in one breath.
@@ -15,27 +19,44 @@ const RUN_ON_WORDS: usize = 60;
 /// The minimum number of words that need punctuation. Titles and names have fewer.
 const UNPUNCTUATED_WORDS: usize = 25;
 
-/// Returns the findings about a text. `language` is a primary ISO 639 code.
-pub(super) fn lint(text: &str, limits: &Limits, language: Option<&str>) -> Vec<Finding> {
-    [
-        capitals::all_caps(text),
-        run_on(text, limits, language),
-        no_punctuation(text),
-        language.and_then(|language| digits(text, language)),
-        unspeakable(text, language),
-        language.and_then(|language| language::wrong_language(text, language)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+/// Returns the findings about a text, in the order of their positions.
+pub(super) fn lint(plain: &Plain, reading: &Reading, options: &ScriptOptions) -> Vec<Finding> {
+    let text = without_pauses(&plain.text);
+    let text = text.as_str();
+    let source = Source::of(plain);
+    let language = options.primary_language();
+    let language = language.as_deref();
+    let mut found: Vec<Finding> = plain.findings.iter().map(findings::of_source).collect();
+    let checks = [
+        capitals::all_caps(text, source),
+        run_on(text, source, &options.limits, language, reading),
+        no_punctuation(text, source),
+        options
+            .locale()
+            .filter(|locale| !options.reads_written && !loqui_text::is_read(locale))
+            .and_then(|locale| digits(text, source, locale.language())),
+        unspeakable(text, source, reading),
+        directions(text, source, reading),
+        replaced(plain.source()),
+        language.and_then(|language| language::wrong_language(text, source, language, options)),
+    ];
+    found.extend(checks.into_iter().flatten());
+    found.sort_by_key(|finding| finding.position);
+    found
 }
 
-fn run_on(text: &str, limits: &Limits, language: Option<&str>) -> Option<Finding> {
+fn run_on(
+    text: &str,
+    source: Source<'_>,
+    limits: &Limits,
+    language: Option<&str>,
+    reading: &Reading,
+) -> Option<Finding> {
     let mut longest = (0, 0, 0);
     for paragraph in paragraphs(text) {
-        for sentence in sentences(&text[paragraph.clone()], language) {
-            let start = paragraph.start + sentence.start;
-            let sentence = &text[start..paragraph.start + sentence.end];
+        for sentence in sentences(text, paragraph, language, reading) {
+            let start = sentence.start;
+            let sentence = &text[sentence];
             let characters = sentence.chars().count();
             let words = sentence.split_whitespace().count();
             if (words > RUN_ON_WORDS || characters > limits.max_characters) && characters > longest.0 {
@@ -49,33 +70,50 @@ fn run_on(text: &str, limits: &Limits, language: Option<&str>) -> Option<Finding
         _ if words > RUN_ON_WORDS => (words, RUN_ON_WORDS, "words"),
         _ => (characters, limits.max_characters, "characters"),
     };
-    Some(findings::run_on(Position::at(text, start), value, limit, unit))
+    Some(findings::run_on(source.at(start), value, limit, unit))
 }
 
-fn no_punctuation(text: &str) -> Option<Finding> {
+fn no_punctuation(text: &str, source: Source<'_>) -> Option<Finding> {
     let words = text.split_whitespace().count();
     if words < UNPUNCTUATED_WORDS || text.contains(is_ender) {
         return None;
     }
-    let start = Position::at(text, text.len() - text.trim_start().len());
+    let start = source.at(text.len() - text.trim_start().len());
     Some(findings::no_punctuation(start, words, UNPUNCTUATED_WORDS))
 }
 
-/// English has rules for reading numbers aloud. In other languages models read digits in English or not at all.
-fn digits(text: &str, language: &str) -> Option<Finding> {
-    let at = text.find(|c: char| c.is_ascii_digit()).filter(|_| language != "en")?;
+/// In languages without rules for numbers, models read digits in English or not at all.
+fn digits(text: &str, source: Source<'_>, language: &str) -> Option<Finding> {
+    let at = text.find(|c: char| c.is_ascii_digit())?;
     let count = text.chars().filter(char::is_ascii_digit).count();
     let number: String = text[at..].chars().take_while(char::is_ascii_digit).take(20).collect();
-    Some(findings::digits(Position::at(text, at), count, &number, language))
+    Some(findings::digits(source.at(at), count, &number, language))
 }
 
-fn unspeakable(text: &str, language: Option<&str>) -> Option<Finding> {
-    let has_words = |c: char| language == Some("en") && loqui_text::is_readable(c);
-    let is_symbol = |c: char| Form::of(c) == Form::Symbol && !has_words(c);
-    let at = text.find(is_symbol)?;
-    let count = text.chars().filter(|c| is_symbol(*c)).count();
-    let first = text[at..].chars().next().unwrap_or_default();
-    Some(findings::unspeakable(Position::at(text, at), count, first))
+fn unspeakable(text: &str, source: Source<'_>, reading: &Reading) -> Option<Finding> {
+    let mut symbols = text
+        .char_indices()
+        .filter(|(at, c)| Form::of(*c) == Form::Symbol && !reading.has_words(*at));
+    let (at, first) = symbols.next()?;
+    Some(findings::unspeakable(source.at(at), 1 + symbols.count(), first))
+}
+
+/// Directions to the voice that the model does not know.
+fn directions(text: &str, source: Source<'_>, reading: &Reading) -> Option<Finding> {
+    let first = reading.dropped().first()?;
+    let count = reading.dropped().len();
+    Some(findings::unknown_direction(
+        source.at(first.start),
+        count,
+        &text[first.clone()],
+    ))
+}
+
+/// Characters that stand for damaged bytes.
+fn replaced(text: &str) -> Option<Finding> {
+    let at = text.find(char::REPLACEMENT_CHARACTER)?;
+    let count = text.matches(char::REPLACEMENT_CHARACTER).count();
+    Some(findings::damaged(text[..at].chars().count(), count))
 }
 
 #[cfg(test)]

@@ -1,7 +1,4 @@
-//! Normalizes written text to spoken text.
-//!
-//! Characters and punctuation are normalized in all languages: each character has one [`Form`]. `loqui-text` spells out
-//! numbers, money, dates and units in English. In other languages models read digits themselves.
+//! Normalizes characters and punctuation of spoken text, in all languages: each character has one [`Form`].
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
@@ -56,56 +53,9 @@ impl Form {
     }
 }
 
-/// The rules that apply to a text.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Reading {
-    /// Spell out numbers, signs and abbreviations in English.
-    pub(super) english: bool,
-    /// Remove accents: the model supports only plain letters.
-    pub(super) plain_letters: bool,
-}
-
-impl Reading {
-    /// Returns the rules for a primary ISO 639 code.
-    pub(super) fn of(language: Option<&str>, plain_letters: bool) -> Self {
-        Self {
-            english: language == Some("en"),
-            plain_letters,
-        }
-    }
-}
-
-/// Returns the spoken form of a text: words for digits and signs in English, composed characters, plain quotes and dashes,
-/// single spaces, no unspeakable characters, and no bullet at the start.
-pub(super) fn normalize(text: &str, reading: Reading) -> String {
-    let spoken = if reading.english && !is_plain(text) {
-        in_plain_forms(&loqui_text::in_words(&loqui_text::spell_out(text)))
-    } else {
-        in_plain_forms(text)
-    };
-    if reading.plain_letters {
-        loqui_text::plain_letters(&spoken)
-    } else {
-        spoken
-    }
-}
-
-/// Returns true if there is certainly nothing to spell out: only ASCII letters and unambiguous punctuation, and not both
-/// several words and a capital ("Dr Who", "Henry VIII").
-fn is_plain(text: &str) -> bool {
-    let (mut capitals, mut spaces) = (false, false);
-    text.bytes().all(|byte| {
-        capitals |= byte.is_ascii_uppercase();
-        spaces |= byte == b' ';
-        byte.is_ascii_alphabetic() || matches!(byte, b' ' | b',' | b';' | b'!' | b'?')
-    }) && !(capitals && spaces)
-        || text.chars().count() == 1
-            && text
-                .chars()
-                .all(|c| c.is_alphabetic() || matches!(c, '.' | '"' | '\'' | '-'))
-}
-
-fn in_plain_forms(text: &str) -> String {
+/// Returns a text in composed characters, with plain quotes and dashes, single spaces, no unspeakable characters, and no
+/// bullet at the start.
+pub(super) fn in_plain_forms(text: &str) -> String {
     let mut spoken = Spoken {
         text: String::with_capacity(text.len()),
         gap: Gap::None,
@@ -235,33 +185,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn english_text_is_spelled_out() {
-        let english = Reading::of(Some("en"), true);
-        let cases = [
-            (
-                "Dr. Lee paid $3.50 at 9:30 pm.",
-                "Doctor Lee paid three dollars and fifty cents at nine thirty PM.",
-            ),
-            (
-                "“50% off” – on 3/14/2026!",
-                "\"fifty percent off\" - on March fourteenth, twenty twenty-six!",
-            ),
-            (
-                "It’s 20 °C & 5 km…",
-                "It's twenty degrees Celsius and five kilometers...",
-            ),
-            ("Naïve café 😀!", "Naive cafe!"),
-            ("See https://example.com/a", "See example dot com slash a"),
-            ("The 2nd of Henry VIII", "The second of Henry the eighth"),
-            ("[laugh] So?", "[laugh] So?"),
-        ];
-        for (written, spoken) in cases {
-            assert_eq!(normalize(written, english), spoken, "{written:?}");
-        }
-        assert_eq!(normalize("5 € für Zoë", Reading::of(Some("de"), false)), "5 € für Zoë");
-    }
-
-    #[test]
     fn punctuation_and_spaces_are_normalized() {
         let cases = [
             ("“Hello,” she said…", "\"Hello,\" she said..."),
@@ -277,7 +200,7 @@ mod tests {
             ("می\u{200C}خواهم", "می\u{200C}خواهم"),
         ];
         for (written, spoken) in cases {
-            assert_eq!(normalize(written, Reading::default()), spoken, "{written:?}");
+            assert_eq!(in_plain_forms(written), spoken, "{written:?}");
         }
     }
 

@@ -5,47 +5,46 @@
 
 mod abbreviation;
 mod clause;
-mod paragraph;
-mod pause;
 mod piece;
 mod sentence;
 
 use std::ops::Range;
 use std::time::Duration;
 
-pub(super) use paragraph::paragraphs;
-pub(super) use pause::without_pauses;
 use piece::Piece;
 pub(super) use sentence::sentences;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::Limits;
-use super::normalize::{Reading, is_closer, is_ender, is_free_clause_mark, is_free_ender};
+use super::ScriptOptions;
+use super::blocks::{paragraphs, stretches, trimmed};
+use super::normalize::{is_closer, is_ender, is_free_clause_mark, is_free_ender};
+use super::reading::Reading;
 use super::segment::{Boundary, Segment};
 
 /// Segments shorter than this are merged with a neighbour. Models add speech to very short texts such as "Hi!".
 const TINY_CHARACTERS: usize = 20;
 
-/// The minimum of `Limits::max_characters`: one character in its longest spoken form ("the square root of") with a closing
-/// mark.
-const SMALLEST_MAX_CHARACTERS: usize = 24;
+/// The minimum of `Limits::max_characters`: one character in its longest spoken form ("radians per second squared") with a
+/// closing mark.
+const SMALLEST_MAX_CHARACTERS: usize = 40;
 
 /// Splits `text` into segments. Returns none if nothing in it can be spoken. Keeps the `earlier` segments that occur in it.
-pub(super) fn split(text: &str, limits: &Limits, language: Option<&str>, earlier: &[Segment]) -> Vec<Segment> {
-    let max = limits.max_characters.max(SMALLEST_MAX_CHARACTERS);
+pub(super) fn split(text: &str, reading: &Reading, options: &ScriptOptions, earlier: &[Segment]) -> Vec<Segment> {
+    let language = options.primary_language();
+    let max = options.limits.max_characters.max(SMALLEST_MAX_CHARACTERS);
     let splitter = Splitter {
         text,
-        language,
+        language: language.as_deref(),
         max,
-        target: limits.target_characters.clamp(1, max),
-        reading: Reading::of(language, limits.plain_letters),
+        target: options.limits.target_characters.clamp(1, max),
+        reading,
     };
     let mut earlier = Earlier {
         segments: earlier,
         next: 0,
     };
     let mut pieces = Vec::new();
-    for (stretch, pause) in pause::stretches(text) {
+    for (stretch, pause) in stretches(text) {
         splitter.split_stretch(stretch, pause, &mut earlier, &mut pieces);
     }
     pieces.iter_mut().for_each(Piece::silence_if_unspeakable);
@@ -159,7 +158,7 @@ struct Splitter<'a> {
     language: Option<&'a str>,
     target: usize,
     max: usize,
-    reading: Reading,
+    reading: &'a Reading,
 }
 
 impl Splitter<'_> {
@@ -203,7 +202,7 @@ impl Splitter<'_> {
                 within @ (Boundary::Word | Boundary::Clause) => within,
                 _ => Boundary::Sentence,
             };
-            let piece = Piece::new(self.text, known.clone(), boundary, self.reading);
+            let piece = Piece::new(known.clone(), boundary, self.reading);
             if piece.characters() <= self.max {
                 pieces.push(piece);
             } else {
@@ -222,49 +221,52 @@ impl Splitter<'_> {
 
     /// Adds the text as one piece if it fits, otherwise its parts.
     fn add(&self, span: Range<usize>, level: Level, boundary: Boundary, pieces: &mut Vec<Piece>) {
-        let piece = Piece::new(self.text, span.clone(), boundary, self.reading);
+        let piece = Piece::new(span.clone(), boundary, self.reading);
         match level.finer() {
             Some(finer) if piece.characters() > self.max => {
                 let shares = piece.characters().div_ceil(self.target);
                 let mut parts = Vec::new();
                 self.split_at(finer, span, boundary, &mut parts);
-                let first = pieces.len();
                 pack(parts, piece.characters().div_ceil(shares), self.target, pieces);
-                for share in &mut pieces[first..] {
-                    let again = share.normalized_again(self.text, self.reading);
-                    if again.characters() <= self.max && !again.is_silent() {
-                        *share = again;
-                    }
-                }
             }
             _ => pieces.push(piece),
         }
     }
 
     fn split_at(&self, level: Level, span: Range<usize>, boundary: Boundary, pieces: &mut Vec<Piece>) {
-        let parts = self.parts(level, &self.text[span.clone()]);
+        let parts = self.parts(level, span.clone());
         let last = parts.len().saturating_sub(1);
         for (index, part) in parts.into_iter().enumerate() {
             let part_boundary = if index == last { boundary } else { level.boundary() };
-            self.add(
-                span.start + part.start..span.start + part.end,
-                level,
-                part_boundary,
-                pieces,
-            );
+            self.add(part, level, part_boundary, pieces);
         }
     }
 
-    fn parts(&self, level: Level, text: &str) -> Vec<Range<usize>> {
+    /// Returns the parts of a span. Only the finest levels divide tokens.
+    fn parts(&self, level: Level, span: Range<usize>) -> Vec<Range<usize>> {
+        let text = &self.text[span.clone()];
         let range = |(at, part): (usize, &str)| at..at + part.len();
-        match level {
-            Level::Sentence => sentences(text, self.language),
+        let parts = match level {
+            Level::Sentence => sentences(self.text, span.clone(), self.language, self.reading),
             Level::Clause => clause::clauses(text),
             Level::Word => words(text),
             Level::Unspaced => text.split_word_bound_indices().map(range).collect(),
             Level::Grapheme => text.grapheme_indices(true).map(range).collect(),
             Level::Scalar => text.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect(),
+        };
+        let divides_tokens = matches!(level, Level::Unspaced | Level::Grapheme | Level::Scalar);
+        let mut whole: Vec<Range<usize>> = Vec::with_capacity(parts.len());
+        for part in parts {
+            let part = match level {
+                Level::Sentence => part,
+                _ => span.start + part.start..span.start + part.end,
+            };
+            match whole.last_mut() {
+                Some(last) if !divides_tokens && self.reading.divides_token(last.end) => last.end = part.end,
+                _ => whole.push(part),
+            }
         }
+        whole
     }
 }
 
@@ -344,14 +346,6 @@ fn words(text: &str) -> Vec<Range<usize>> {
         at += word.len();
     }
     spans
-}
-
-/// Returns the span without the white space at its ends, or nothing for only white space.
-fn trimmed(text: &str, span: Range<usize>) -> Option<Range<usize>> {
-    let part = &text[span.clone()];
-    let start = span.start + part.len() - part.trim_start().len();
-    let end = start + part.trim().len();
-    (start < end).then_some(start..end)
 }
 
 #[cfg(test)]

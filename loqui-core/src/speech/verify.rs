@@ -126,7 +126,7 @@ fn last_words(text: &str) -> &str {
         .trim()
 }
 
-/// Returns the number of English letters that take as long to say.
+/// Returns the number of English letters that take as long to speak as this character.
 const fn pace(character: char) -> usize {
     match character {
         // "seven", "percent"

@@ -1,4 +1,4 @@
-//! The rules of every store, as pure functions: what a change does to a generation, and what is refused.
+//! The rules of every store, as pure functions: the effect of a change on a generation, and the refused changes.
 //!
 //! A store reads the [`Head`] of a generation, asks these functions for the result of a call, and writes the result. All
 //! stores therefore behave in the same way.
@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::ClaimRequest;
 use super::spending::Share;
 use crate::clock::later;
 use crate::error::{self, code};
@@ -35,23 +36,23 @@ pub(super) enum Refusal {
         current: i64,
         given: i64,
     },
-    #[error("generation {generation} has been given back: it must be claimed before it is written")]
+    #[error("generation {generation} was released: it must be claimed before it is written")]
     NotHeld { generation: GenerationId },
     #[error("{ceiling} is used up")]
     OverBudget { generation: GenerationId, ceiling: String },
-    #[error("sample {sample} is still being spoken by generation {generation}")]
+    #[error("sample {sample} is still in use by generation {generation}")]
     SampleInUse { sample: SampleId, generation: GenerationId },
     #[error("generation {generation} is {status}: it can be erased once it has ended")]
     NotEnded { generation: GenerationId, status: Status },
     #[error("generation {generation} has ended as {status}")]
     Ended { generation: GenerationId, status: Status },
-    #[error("take {number} of segment {segment} of generation {generation} is there already")]
+    #[error("take {number} of segment {segment} of generation {generation} already exists")]
     TakeExists {
         generation: GenerationId,
         segment: u32,
         number: u32,
     },
-    #[error("take {number} of segment {segment} of generation {generation} is not there")]
+    #[error("take {number} of segment {segment} of generation {generation} does not exist")]
     NoTake {
         generation: GenerationId,
         segment: u32,
@@ -165,7 +166,7 @@ impl TakeChange {
     }
 
     /// Checks the change against the take as it is stored, and returns the take to store and what changes in the
-    /// spending. A store that recognises a duplicate by its unique key may give no current take to an addition.
+    /// spending. A store that recognises a duplicate by its unique key may pass no current take for an addition.
     pub(super) fn settle(self, current: Option<&TakeRecord>) -> Result<(TakeRecord, Vec<Share>), Refusal> {
         let take = match (self, current) {
             (Self::Add(take), Some(_)) => return Err(Refusal::exists(&take)),
@@ -178,8 +179,8 @@ impl TakeChange {
     }
 }
 
-/// What replaces a take that was given up as never created, and what changes in the spending; none if the take is in
-/// another state.
+/// Returns the replacement of a take that counts as never created, and the change of the spending; none if the take is
+/// in another state.
 pub(super) fn late(
     current: Option<&TakeRecord>,
     take: TakeRecord,
@@ -190,7 +191,7 @@ pub(super) fn late(
     TakeChange::Update(rounded(take)).settle(current).map(Some)
 }
 
-/// How a generation ended.
+/// The end of a generation.
 #[derive(Debug)]
 pub(super) struct End {
     pub(super) at: Timestamp,
@@ -240,11 +241,9 @@ pub(super) fn first_event(record: &GenerationRecord) -> Event {
 impl Head {
     /// Claims the generation for `worker` under a new epoch. False if another worker with a valid lease holds the claim, or
     /// if the generation has ended. `lease` is the end of the lease of the worker that holds the claim, if it has one.
-    pub(super) fn claim(&mut self, worker: &str, lease: Option<Timestamp>, now: Timestamp) -> bool {
-        let free = match &self.worker {
-            None => true,
-            Some(holder) => holder == worker || lease.is_none_or(|until| until <= now),
-        };
+    pub(super) fn claim(&mut self, request: &ClaimRequest, lease: Option<Timestamp>) -> bool {
+        let worker = &request.worker;
+        let free = request.may_claim(self.worker.as_deref(), lease);
         if self.status.is_terminal() || !free {
             return false;
         }
@@ -363,7 +362,7 @@ impl Outcome {
     }
 }
 
-/// Checks that a take belongs to the generation of the claim, and rounds its times to what is stored.
+/// Checks that a take belongs to the generation of the claim, and rounds its times to the stored precision.
 fn own(head: &Head, take: TakeRecord) -> Result<TakeRecord, Refusal> {
     if take.generation != head.generation {
         return Err(Refusal::ForeignTake {

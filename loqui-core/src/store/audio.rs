@@ -176,7 +176,7 @@ impl AudioStore {
     pub async fn exists(&self, key: &str) -> Result<bool> {
         let path = self.path(key)?;
         let head = self.objects.head(&path).await;
-        self.found(head, "looked for", key).map(|head| head.is_some())
+        self.found(head, "looked up", key).map(|head| head.is_some())
     }
 
     /// Deletes a key; succeeds if the key does not exist.

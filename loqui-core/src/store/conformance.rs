@@ -21,6 +21,7 @@
 //! ```
 #![expect(clippy::missing_panics_doc, reason = "a case fails by panicking")]
 
+mod artefacts;
 mod claims;
 mod fixtures;
 mod lifecycle;
@@ -32,6 +33,7 @@ mod submissions;
 mod transitions;
 mod writes;
 
+pub use artefacts::*;
 pub use claims::*;
 pub use lifecycle::*;
 pub use queue::*;
@@ -56,6 +58,12 @@ macro_rules! __store_conformance {
                 first_consent_is_kept
                 erased_sample_is_not_returned
                 samples_are_listed_newest_first
+                samples_are_found_by_their_audio
+                artefact_is_read_back_and_replaced
+                replaced_large_artefact_returns_its_key
+                artefact_without_a_sample_is_refused
+                artefacts_go_away_with_the_last_sample
+                concurrent_erasures_leave_no_artefact
                 reading_what_does_not_exist_returns_nothing
                 submission_is_read_back_with_all_fields
                 idempotency_key_submits_once
@@ -136,6 +144,7 @@ mod tests {
     fn macro_lists_every_case() {
         let listed = include_str!("conformance.rs");
         let files = [
+            include_str!("conformance/artefacts.rs"),
             include_str!("conformance/claims.rs"),
             include_str!("conformance/lifecycle.rs"),
             include_str!("conformance/queue.rs"),

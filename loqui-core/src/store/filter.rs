@@ -122,6 +122,8 @@ pub struct SampleFilter {
     pub owner: Option<String>,
     /// Only those made of the recording with this SHA-256, in hexadecimal.
     pub sha256: Option<String>,
+    /// Only those whose original recording or reference has this key in the audio store.
+    pub audio: Option<String>,
     /// At most this many; all if absent.
     pub limit: Option<u32>,
 }
@@ -145,6 +147,13 @@ impl SampleFilter {
     #[must_use]
     pub fn with_sha256(mut self, sha256: impl Into<String>) -> Self {
         self.sha256 = Some(sha256.into());
+        self
+    }
+
+    /// Only those whose original recording or reference has this key in the audio store.
+    #[must_use]
+    pub fn with_audio(mut self, key: impl Into<String>) -> Self {
+        self.audio = Some(key.into());
         self
     }
 

@@ -1,14 +1,16 @@
 //! The trait of stores of records.
 
 use std::fmt;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Change, ClaimRequest, Fence, Filter, NewSample, SampleFilter, SampleRecord, Spending, TakeFilter, Update,
-    UsageFilter,
+    Change, ClaimRequest, Fence, Filter, NewSample, PutArtefact, SampleArtefact, SampleFilter, SampleRecord, Spending,
+    TakeFilter, Update, UsageFilter,
 };
 use crate::error::Result;
 use crate::id::{GenerationId, SampleId};
@@ -32,7 +34,9 @@ use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
 ///   next claim does.
 /// * **Ordering.** Ids are positive and increase. Events of a generation are numbered from 1 without gaps. Generation,
 ///   segment and number identify a take.
-/// * **Time.** Times have microsecond precision. A store reads no clock: callers pass the present time.
+/// * **Time.** Times have microsecond precision. A store reads no clock, except for [`time`](Self::time): callers pass the
+///   present time. A lease that ends more than five times its length ahead was granted before the clock was set back, and
+///   counts as expired.
 /// * **Erasure.** An erased sample or generation is not returned any more. What was spent on it stays in
 ///   [`spending`](Self::spending), and its takes are still found by their prediction ids.
 /// * **Cancellation.** A call whose future is dropped may or may not take effect; its effect is never partial.
@@ -51,8 +55,11 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// Lists samples.
     async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>>;
 
-    /// Erases a sample and returns what is left of it: the keys of its audio, which the caller deletes. Returns the same
-    /// when it is called again, and `None` if there never was such a sample.
+    /// Erases a sample and returns the keys of its audio, which the caller deletes. Returns the same when it is called
+    /// again, and `None` if there never was such a sample.
+    ///
+    /// If no other sample has the recording, whoever owns it, the artefacts of the recording go away in the same
+    /// transaction, and the keys of the large ones are in [`SampleRecord::artefacts`].
     ///
     /// # Errors
     ///
@@ -79,7 +86,7 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// Returns the events of a generation with numbers above `after`, in order.
     async fn events(&self, generation: GenerationId, after: u64) -> Result<Vec<Event>>;
 
-    /// Returns what was spent, in order of owner, day, engine and model.
+    /// Returns the spending, in order of owner, day, engine and model.
     async fn spending(&self, filter: &UsageFilter) -> Result<Vec<Spending>>;
 
     /// Claims unfinished generations for a worker and renews its lease; returns them with their new epochs. A generation
@@ -107,12 +114,47 @@ pub trait GenerationStore: fmt::Debug + Send + Sync + 'static {
     /// Those of the [`Update`]. A store that does not support an update returns `internal`.
     async fn update(&self, update: Update) -> Result<bool>;
 
+    /// The SQL database of the records, for tables of an application beside them and for transactions that change both;
+    /// `None` if the store has none. A store that wraps another one returns that of the inner store.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    fn database(self: Arc<Self>) -> Option<super::sql::Database> {
+        None
+    }
+
+    /// Returns the artefact of this kind of the recording with this SHA-256.
+    ///
+    /// The default keeps no artefacts: whoever asks computes the value.
+    async fn artefact(&self, sha256: &str, kind: &str) -> Result<Option<SampleArtefact>> {
+        let _ = (sha256, kind);
+        Ok(None)
+    }
+
+    /// Keeps an artefact, and replaces the one of the same recording and kind. Refuses it if no sample has the recording:
+    /// what was computed from a recording must not outlive it.
+    ///
+    /// The default refuses every artefact.
+    async fn put_artefact(&self, artefact: SampleArtefact) -> Result<PutArtefact> {
+        let _ = artefact;
+        Ok(PutArtefact::refused())
+    }
+
     /// The location of the records as shown to users, without secrets.
     fn location(&self) -> String {
         format!("{self:?}")
     }
 
-    /// Returns when another process may have submitted work; never, if the store cannot tell. Workers poll as well.
+    /// Returns whether the records survive the process. A process continues the interrupted generations of such a store.
+    fn is_durable(&self) -> bool {
+        true
+    }
+
+    /// Returns the present time of the database, if it has a clock that all its users share. Leases are then compared in it.
+    async fn time(&self) -> Result<Option<Timestamp>> {
+        Ok(None)
+    }
+
+    /// Returns when another process may have submitted work. Never returns if the store has no notifications. Workers
+    /// poll as well.
     async fn wait_for_work(&self) {
         std::future::pending::<()>().await;
     }

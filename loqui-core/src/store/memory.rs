@@ -1,5 +1,6 @@
 //! Records in memory.
 
+mod artefacts;
 mod queries;
 mod rows;
 mod state;
@@ -12,8 +13,8 @@ use jiff::Timestamp;
 use state::State;
 
 use super::{
-    Change, ClaimRequest, Fence, Filter, GenerationStore, NewSample, SampleFilter, SampleRecord, Spending, TakeFilter,
-    Update, UsageFilter,
+    Change, ClaimRequest, Fence, Filter, GenerationStore, NewSample, PutArtefact, SampleArtefact, SampleFilter,
+    SampleRecord, Spending, TakeFilter, Update, UsageFilter,
 };
 use crate::error::Result;
 use crate::id::{GenerationId, SampleId};
@@ -58,6 +59,10 @@ impl GenerationStore for MemoryStore {
         "memory".to_owned()
     }
 
+    fn is_durable(&self) -> bool {
+        false
+    }
+
     async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
         Ok(self.state().add_sample(sample))
     }
@@ -68,6 +73,14 @@ impl GenerationStore for MemoryStore {
 
     async fn erase_sample(&self, id: SampleId, _now: Timestamp) -> Result<Option<SampleRecord>> {
         Ok(self.state().erase_sample(id)?)
+    }
+
+    async fn artefact(&self, sha256: &str, kind: &str) -> Result<Option<SampleArtefact>> {
+        Ok(self.state().artefact(sha256, kind))
+    }
+
+    async fn put_artefact(&self, artefact: SampleArtefact) -> Result<PutArtefact> {
+        Ok(self.state().put_artefact(artefact))
     }
 
     async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
@@ -130,4 +143,9 @@ mod tests {
     use super::MemoryStore;
 
     crate::store::conformance!(memory, MemoryStore::new());
+
+    #[tokio::test]
+    async fn artefacts_are_kept() {
+        crate::store::conformance::keeps_artefacts(&MemoryStore::new()).await;
+    }
 }

@@ -5,8 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::later;
 use crate::id::GenerationId;
 use crate::ledger::{TakeId, TakeRecord};
+
+/// A lease does not end further ahead than this many times its length, unless the clock was set back since it was granted.
+const FURTHEST_LEASE: u32 = 5;
 
 /// A worker's request to claim generations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,15 @@ pub struct ClaimRequest {
     pub now: Timestamp,
     /// How long the worker's lease lasts from now.
     pub lease: Duration,
+    /// For [`ClaimTarget::Next`]: only generations of these engines; of all engines if absent.
+    #[serde(default)]
+    pub engines: Option<Vec<String>>,
+    /// For [`ClaimTarget::Next`]: not these generations.
+    #[serde(default)]
+    pub except: Vec<GenerationId>,
+    /// Only generations that no worker holds: expired leases count as valid. For a worker whose clock has just been set.
+    #[serde(default)]
+    pub unclaimed_only: bool,
 }
 
 impl ClaimRequest {
@@ -30,7 +43,43 @@ impl ClaimRequest {
             target,
             now,
             lease,
+            engines: None,
+            except: Vec::new(),
+            unclaimed_only: false,
         }
+    }
+
+    /// True if the target includes this generation of this engine.
+    pub(super) fn wants(&self, generation: GenerationId, engine: &str) -> bool {
+        match self.target {
+            ClaimTarget::One(one) => one == generation,
+            ClaimTarget::Next(_) => {
+                let engines = self.engines.as_ref();
+                engines.is_none_or(|names| names.iter().any(|name| name == engine))
+                    && !self.except.contains(&generation)
+            }
+        }
+    }
+
+    /// Leases that end after this time were granted before the clock was set back; they count as expired.
+    pub(super) fn furthest_lease(&self) -> Timestamp {
+        later(self.now, self.lease.saturating_mul(FURTHEST_LEASE))
+    }
+
+    /// True if a claim may be made: none is held, it is the worker's own, or its lease has expired. `until` is the end of the
+    /// holder's lease. The next generations of a queue do not include the worker's own.
+    pub(super) fn may_claim(&self, holder: Option<&str>, until: Option<Timestamp>) -> bool {
+        let Some(holder) = holder else { return true };
+        match self.target {
+            ClaimTarget::One(_) if holder == self.worker => true,
+            ClaimTarget::Next(_) if holder == self.worker => false,
+            _ => !self.unclaimed_only && self.is_expired(until),
+        }
+    }
+
+    /// True if a lease that ends at this time does not hold any more, or does not exist.
+    fn is_expired(&self, until: Option<Timestamp>) -> bool {
+        until.is_none_or(|until| until <= self.now || until > self.furthest_lease())
     }
 }
 
@@ -43,7 +92,7 @@ impl ClaimRequest {
 pub enum ClaimTarget {
     /// This generation. The worker that holds it already may claim it again, under a new epoch.
     One(GenerationId),
-    /// Up to this many generations that no worker with a valid lease holds. Owners take turns: the turn of a generation is
+    /// Up to this many generations that no worker with a valid lease holds, and not this worker. Owners take turns: the turn of a generation is
     /// its rank by id among those of its owner, plus the number of unfinished generations of that owner that are held.
     Next(u32),
 }
@@ -54,7 +103,8 @@ pub enum ClaimTarget {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Update {
-    /// Records that a generation shall be cancelled. Not made if it has ended or does not exist; made again without effect.
+    /// Records that a generation shall be cancelled. Not made if it has ended or does not exist; a repeated update has
+    /// no effect.
     RequestCancel {
         /// The generation.
         generation: GenerationId,
@@ -68,8 +118,8 @@ pub enum Update {
         now: Timestamp,
     },
     /// Erases the text, events and results of a generation that has ended. Afterwards it is not listed or returned any
-    /// more. Its takes keep their prediction ids, and the spending stays. Not made if it does not exist; made again without
-    /// effect. Refused with `generation.not_finished` for one that has not ended.
+    /// more. Its takes keep their prediction ids, and the spending stays. Not made if it does not exist; a repeated
+    /// update has no effect. Refused with `generation.not_finished` for one that has not ended.
     EraseGeneration {
         /// The generation.
         generation: GenerationId,
@@ -77,7 +127,7 @@ pub enum Update {
         now: Timestamp,
     },
     /// Deletes the history of a `COMPLETED` generation: all events but the last, and the references to the audio of its
-    /// takes. Text, speech and spending stay. Not made for any other status; made again without effect.
+    /// takes. Text, speech and spending stay. Not made for any other status; a repeated update has no effect.
     PruneGeneration {
         /// The generation.
         generation: GenerationId,

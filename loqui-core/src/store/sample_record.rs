@@ -49,6 +49,9 @@ pub struct NewSample {
     pub report: serde_json::Value,
     /// The speaker's consent.
     pub consent: Option<Consent>,
+    /// Whether a sample of the same owner and recording that the store has takes this name.
+    #[serde(default)]
+    pub renames: bool,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -74,6 +77,7 @@ impl NewSample {
             reference_seconds: 0.0,
             report,
             consent: None,
+            renames: false,
             created_at,
         }
     }
@@ -92,6 +96,7 @@ impl NewSample {
             report: self.report,
             consent: self.consent,
             created_at: self.created_at,
+            artefacts: Vec::new(),
         }
     }
 }
@@ -162,4 +167,8 @@ pub struct SampleRecord {
     pub consent: Option<Consent>,
     /// When it was added.
     pub created_at: Timestamp,
+    /// After its erasure: the keys in the audio store of the large artefacts that were removed with it, because no other
+    /// sample has its recording. Otherwise empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artefacts: Vec<String>,
 }

@@ -59,17 +59,17 @@ pub struct Spending {
     pub engine: String,
     /// The model's full name.
     pub model: String,
-    /// Certainly to be paid, in nano-dollars.
+    /// The amount that is certain to be paid, in nano-dollars.
     pub spent_nanos: i64,
-    /// Reserved for takes that may turn out never to have been created, in nano-dollars.
+    /// The amount reserved for takes that may turn out never to have been created, in nano-dollars.
     pub reserved_nanos: i64,
-    /// How many takes were made.
+    /// The number of takes.
     pub takes: i64,
-    /// How many characters the takes say.
+    /// The number of characters in the takes.
     pub characters: i64,
 }
 
-/// What a take adds to the spending.
+/// The share of a take in the spending.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Share {
     /// Days since 1970 in UTC.
@@ -81,7 +81,7 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// What this take adds.
+    /// Returns the share of this take.
     pub(super) fn of(take: &TakeRecord) -> Self {
         let open = take.kind().is_unsettled();
         let made = take.prediction().is_some() || take.audio().is_some();
@@ -95,7 +95,7 @@ impl Share {
         }
     }
 
-    /// What is added to the spending when a take changes: no row, one, or two if the take moved to another day.
+    /// Returns the rows to add to the spending when a take changes: none, one, or two if the take moved to another day.
     pub(super) fn moved(old: Option<Self>, new: Self) -> Vec<Self> {
         let Some(old) = old else { return vec![new] };
         let less = Self {

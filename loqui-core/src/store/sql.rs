@@ -1,14 +1,17 @@
-//! The SQL stores: SQLite and PostgreSQL run the same statements.
-//!
-//! [`reads`], [`writes`], [`claims`] and [`entries`] hold all statements. They are independent of the driver and use a
-//! [`Connection`](connection::Connection). Where the two databases differ, a [`Statement`](connection::Statement) holds
-//! both forms side by side. What remains in [`sqlite`] and [`postgres`] is how each opens and migrates its database, shares
-//! its connections and reports failures.
+//! The SQL stores: SQLite and PostgreSQL run the same statements. An application can keep tables of its own beside those of
+//! the library, in one transaction with them: see [`Database`].
+//
+// `reads`, `writes`, `claims`, `entries` and `artefacts` hold all statements. They are independent of the driver and use a `Connection`.
+// Where the two databases differ, a `Statement` holds both forms side by side. What remains in `sqlite` and `postgres` is
+// how each opens and migrates its database, shares its connections and reports failures.
 
+mod application;
+mod artefacts;
 mod claims;
 mod connection;
 mod entries;
 mod failure;
+mod owners;
 #[cfg(feature = "postgres")]
 pub(super) mod postgres;
 mod reads;
@@ -17,6 +20,9 @@ mod rows;
 pub(super) mod sqlite;
 mod store;
 mod writes;
+
+pub use application::{Database, Row, Submitted, Transaction};
+pub use connection::{Dialect, Query, Statement, Value};
 
 /// The order in which waiting writes run, where a database has one writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

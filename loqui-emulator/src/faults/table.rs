@@ -159,17 +159,17 @@ faults! {
     VersionDisabled => "version_disabled", Create;
     /// Refuses a create with 401 (revoked token).
     CreateUnauthorized => "create_unauthorized", Create;
-    /// Refuses another request with this status and problem JSON.
+    /// Refuses a request other than a create with this status and problem JSON.
     RequestStatus(u16 = 503_u16) => "request_status", Request;
-    /// Refuses another request with this status and an HTML page.
+    /// Refuses a request other than a create with this status and an HTML page.
     RequestHtml(u16 = 502_u16) => "request_html", Request;
-    /// Refuses another request with 429 and a delay of this many seconds.
+    /// Refuses a request other than a create with 429 and a delay of this many seconds.
     RequestThrottled(u64 = 1_u64) => "request_throttled", Request;
-    /// Responds to another request with status 200 and truncated JSON.
+    /// Responds to a request other than a create with status 200 and truncated JSON.
     RequestGarbled => "request_garbled", Request;
-    /// Closes the connection of another request without a response.
+    /// Closes the connection of a request other than a create without a response.
     RequestDropped => "request_dropped", Request;
-    /// Refuses another request with 401 (revoked token).
+    /// Refuses a request other than a create with 401 (revoked token).
     RequestUnauthorized => "request_unauthorized", Request;
     /// Refuses an upload with this status and problem JSON.
     UploadStatus(u16 = 500_u16) => "upload_status", Upload;
@@ -177,9 +177,9 @@ faults! {
     UploadTooLarge => "upload_too_large", Upload;
     /// Accepts an upload and loses the file, so that runs cannot fetch it.
     UploadLost => "upload_lost", Upload;
-    /// Keeps the prediction in starting.
+    /// Keeps the prediction in the status starting.
     StuckInStarting => "stuck_in_starting", Run;
-    /// Keeps the prediction in processing until the platform's limit of 30 minutes.
+    /// Keeps the prediction in the status processing until the platform's limit of 30 minutes.
     StuckInProcessing => "stuck_in_processing", Run;
     /// Extends the run of the prediction by this many milliseconds.
     SlowRun(u64 = 10_000_u64) => "slow_run", Run;
@@ -205,9 +205,9 @@ faults! {
     OutputDataUri => "output_data_uri", Output;
     /// Returns the output as a list with one URL.
     OutputArray => "output_array", Output;
-    /// Returns an output URL with another host name; the ledger records clients that follow it.
+    /// Returns an output URL on another host; the ledger records clients that download from there.
     OutputOtherHost => "output_other_host", Output;
-    /// Returns an output URL whose host only ends in the name of the output host.
+    /// Returns an output URL on a host whose name ends with the name of the output host.
     OutputLookalikeHost => "output_lookalike_host", Output;
     /// Returns an output URL with plain http on the output host.
     OutputPlainHttp => "output_plain_http", Output;
@@ -219,7 +219,7 @@ faults! {
     OutputCutShort => "output_cut_short", Output;
     /// Redirects a download to the file itself.
     DownloadRedirect => "download_redirect", Download;
-    /// Redirects a download to another host name; the ledger records clients that follow it.
+    /// Redirects a download to another host; the ledger records clients that follow the redirect.
     DownloadRedirectOtherHost => "download_redirect_other_host", Download;
     /// Redirects a download in a loop.
     DownloadRedirectLoop => "download_redirect_loop", Download;

@@ -152,7 +152,7 @@ fn body(part: Bytes, fault: Option<&Fault>) -> Body {
             let half = part.slice(..part.len() / 2);
             Body::from_stream(stream::once(async { Ok(half) }).chain(stream::once(async {
                 tokio::task::yield_now().await;
-                Err(std::io::Error::other("truncated on purpose"))
+                Err(std::io::Error::other("truncated by a fault"))
             })))
         }
         Some(Fault::DownloadWrongMd5) => {

@@ -6,8 +6,11 @@ use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::pattern;
+use super::{ipa, pattern};
 use crate::audio::Skipped;
+
+/// Signs outside ASCII that `loqui-text` writes in words.
+const READABLE: &str = "©®™§¶±×÷−≈≠≤≥→√∞‰²³°µ£€¥₹₩¢½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞№";
 
 static LATIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{Latin}\p{M}*$"));
 
@@ -20,12 +23,19 @@ pub(crate) struct Screened {
     pub(crate) skipped: Vec<Skipped>,
 }
 
-/// Screens `sentence`, which starts at byte `start` of the whole text.
-pub(crate) fn screen(sentence: &str, start: usize) -> Screened {
+/// Screens `sentence`, which starts at byte `start` of the whole text. If it is `in_words`, pronunciations between slashes
+/// stay.
+pub(crate) fn screen(sentence: &str, start: usize, in_words: bool) -> Screened {
+    let pronounced = if in_words { ipa::parts(sentence) } else { Vec::new() };
+    let is_pronunciation = |at: usize| pronounced.iter().any(|part| part.contains(&at));
     let mut text = String::with_capacity(sentence.len());
     // The byte ranges of removed parts.
     let mut parts: Vec<std::ops::Range<usize>> = Vec::new();
     for (at, cluster) in sentence.grapheme_indices(true) {
+        if is_pronunciation(at) {
+            text.push_str(cluster);
+            continue;
+        }
         if let Some(plain) = reading(cluster) {
             text.push_str(&plain);
             continue;
@@ -63,7 +73,7 @@ fn reading(cluster: &str) -> Option<String> {
     }
     if cluster
         .chars()
-        .all(|c| loqui_text::is_readable(c) || is_punctuation(c) || c.is_whitespace())
+        .all(|c| READABLE.contains(c) || is_punctuation(c) || c.is_whitespace())
     {
         return Some(cluster.to_owned());
     }
@@ -120,7 +130,7 @@ mod tests {
             ("bell\u{7}tab\t.", "bell tab .", &[]),
         ];
         for (written, text, skipped) in cases {
-            let screened = screen(written, 100);
+            let screened = screen(written, 100, false);
             assert_eq!(screened.text, *text, "{written:?}");
             let parts: Vec<_> = screened
                 .skipped

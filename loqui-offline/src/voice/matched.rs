@@ -34,6 +34,10 @@ impl Match {
 }
 
 impl Voice {
+    /// The version of [`matched_to`](Self::matched_to). It is raised when the same recording gives another voice, so that
+    /// programs that store an [`Adaptation`](crate::Adaptation) match again.
+    pub const MATCHING_VERSION: u32 = 1;
+
     /// Matches this voice to a recording: moves its pitch, formants, tone and pace towards those of the speaker, as far as
     /// the speech stays intelligible. A speaker recognition network selects the most similar of the possible changes. The
     /// result is not a clone of the speaker.

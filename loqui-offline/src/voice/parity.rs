@@ -22,7 +22,7 @@ fn vocabulary() -> HashMap<i32, char> {
 }
 
 fn phonemes(voice: &Voice, text: &str, vocabulary: &HashMap<i32, char>) -> String {
-    let sentences: Vec<String> = plan(text)
+    let sentences: Vec<String> = plan(text, false)
         .unwrap()
         .sentences
         .iter()

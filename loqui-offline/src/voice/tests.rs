@@ -72,7 +72,7 @@ fn speed_changes_the_length_as_predicted() {
 
 /// Returns the median and the spread of the predicted pitch of a sentence, in semitones above 1 Hz.
 fn melody(voice: &Voice, settings: &Settings) -> (f32, f32) {
-    let words = &plan(SENTENCE).unwrap().sentences[0].words;
+    let words = &plan(SENTENCE, false).unwrap().sentences[0].words;
     let piece = &voice.parts.phonemes().unwrap().pronounce(words, MAX_PHONEMES).pieces[0];
     let hidden = voice
         .parts

@@ -1,4 +1,4 @@
-//! Checks that the numbers of a configuration fit together, so that nothing else has to.
+//! Checks that the numbers of a configuration fit together, so that other code can rely on them.
 
 use super::{Fields, FlowLmFields, MimiFields, MimiTransformerFields, SeanetFields};
 

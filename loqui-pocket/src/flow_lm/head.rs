@@ -1,11 +1,11 @@
-//! The flow head: noise and a condition in, a latent out.
+//! The flow head: turns noise and a condition into a latent.
 
 use crate::Error;
 use crate::config::FlowKind;
 use crate::kernel::{Finish, Matrix, Norm, silu};
 use crate::weights::Loader;
 
-/// Width of the sines and cosines that stand for a time.
+/// Width of the sines and cosines that represent a time.
 const TIME_WIDTH: usize = 256;
 
 #[derive(Debug)]
@@ -48,7 +48,7 @@ struct Block {
 /// Time embeddings of every step of a sampler, computed once for a number of steps.
 #[derive(Clone, Debug)]
 pub(crate) struct Schedule {
-    /// For each step the mean of its time embeddings, or nothing for heads without times.
+    /// For each step the mean of its time embeddings, or nothing for heads without time inputs.
     steps: Vec<Vec<f32>>,
 }
 
@@ -169,7 +169,7 @@ impl FlowHead {
         })
     }
 
-    /// Prepares a sampler of `steps` steps. Heads that know no time always take one.
+    /// Prepares a sampler of `steps` steps. Heads without a time input always take one step.
     pub(crate) fn schedule(&self, steps: usize) -> Schedule {
         if self.times.is_empty() {
             return Schedule {

@@ -1,4 +1,4 @@
-//! The matrix product, which is where almost all the time goes.
+//! The matrix product, which takes almost all of the computation time.
 //!
 //! One kernel serves linear layers, convolutions and attention. The left side is a slice whose rows may overlap,
 //! so a convolution over rows of channels needs no copy. Every output value is accumulated in the order of the
@@ -35,7 +35,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// What happens to a product before it is stored: `(product + bias) * scale`, then stored or added.
+/// The operation on a product before it is stored: `(product + bias) * scale`, then stored or added.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Finish<'a> {
     pub(crate) bias: Option<&'a [f32]>,

@@ -19,7 +19,7 @@ pub(crate) struct MimiDecoder {
     seanet: Seanet,
 }
 
-/// What the decoder remembers between frames.
+/// The state of the decoder between frames.
 #[derive(Clone, Debug)]
 pub(crate) struct MimiDecoderState {
     /// The part of the last upsampled row that overlaps the next one.

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::parity::seeded::{tiny_folder, uniform};
+use crate::seeded::{tiny_folder, uniform};
 use crate::{Error, LoadOptions, Model, Settings, Speech, Voice, quantize};
 
 fn sample(name: &str) -> Vec<f32> {
@@ -87,7 +87,7 @@ fn speech_ends_a_few_frames_after_the_logit() {
 }
 
 #[test]
-fn a_stored_voice_speaks_the_same() {
+fn a_stored_voice_gives_the_same_samples() {
     let model = model();
     let voice = model.voice(&sample("a"), 16_000).unwrap();
     let bytes = voice.to_bytes();
@@ -181,7 +181,7 @@ fn a_model_without_its_voice_encoder_speaks_stored_voices_only() {
 }
 
 #[test]
-fn weights_without_voice_cloning_load_and_say_so() {
+fn weights_without_voice_cloning_load_but_refuse_new_voices() {
     let folder = tiny_folder();
     let path = folder.path().join("model.safetensors");
     let bytes = std::fs::read(&path).unwrap();
@@ -207,7 +207,7 @@ fn weights_without_voice_cloning_load_and_say_so() {
 }
 
 #[test]
-fn unusable_input_is_named() {
+fn unusable_samples_texts_and_settings_are_errors() {
     let model = model();
     let voice = model.voice(&sample("a"), 24_000).unwrap();
     let silent = vec![0.0; 24_000];
@@ -239,7 +239,7 @@ fn unusable_input_is_named() {
 }
 
 #[test]
-fn missing_files_are_named() {
+fn an_error_names_the_missing_file() {
     let missing = |file: &str| {
         let folder = tiny_folder();
         std::fs::remove_file(folder.path().join(file)).unwrap();

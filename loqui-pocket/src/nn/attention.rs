@@ -143,7 +143,7 @@ impl KvCache {
         self.drop_old();
     }
 
-    /// Drops what no later query can see.
+    /// Drops the positions that no later query can see.
     fn drop_old(&mut self) {
         let Some(context) = self.context else { return };
         let unseen = (self.end - self.start).saturating_sub(context);

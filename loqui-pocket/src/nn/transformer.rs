@@ -23,8 +23,8 @@ pub(crate) struct TransformerShape {
     pub(crate) layers: usize,
     pub(crate) context: Option<usize>,
     pub(crate) max_period: f32,
-    /// Whether the layers scale what they add. Such transformers belong to the codec, run over many rows at a time
-    /// and are kept in single precision.
+    /// Whether the layers scale their output before it is added. Such transformers belong to the codec, run over many
+    /// rows at a time and are kept in single precision.
     pub(crate) layer_scale: bool,
 }
 

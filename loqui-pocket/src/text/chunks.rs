@@ -5,7 +5,7 @@ use crate::Error;
 use crate::config::Fields;
 use crate::tokenizer::Tokenizer;
 
-/// What the model speaks at a time.
+/// The text that the model speaks at a time.
 #[derive(Clone, Debug)]
 pub(crate) struct Chunk {
     pub(crate) text: String,

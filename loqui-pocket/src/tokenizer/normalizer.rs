@@ -1,4 +1,4 @@
-//! What happens to a text before it is cut into pieces.
+//! Normalization of a text before it is split into pieces.
 
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;

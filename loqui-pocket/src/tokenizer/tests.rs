@@ -12,7 +12,7 @@ fn a_tokenizer_of_another_size_is_refused() {
 }
 
 #[test]
-fn unsupported_rules_are_named() {
+fn an_error_names_the_unsupported_rule() {
     let text = String::from_utf8(model("identity.json")).unwrap();
     for (from, to, named) in [
         (r#""type": "Metaspace""#, r#""type": "ByteLevel""#, "ByteLevel"),
@@ -50,7 +50,7 @@ fn runs_of_unknown_characters_become_one_token() {
     assert_eq!(tokenizer.encode("a xyz a"), [3, 1, 0, 3]);
 }
 
-/// Changes a few bytes of a file at a time. Whatever comes out must not panic.
+/// Changes a few bytes of a file at a time. Reading and tokenizing must not panic.
 #[test]
 fn damaged_files_do_not_panic() {
     let mut state = 1_u64;

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::VISIBLE_SPACE;
 
-/// What a piece is for.
+/// The role of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Normal,
     /// Matches before everything else.
     UserDefined,
-    /// Stands for a byte of a character that has no piece.
+    /// Represents a byte of a character that has no piece.
     Byte(u8),
     /// Never matches text: control and unused pieces, and the unknown piece.
     Silent,
@@ -40,7 +40,7 @@ pub(super) struct Vocabulary {
 /// Distance between the lowest score of a piece and that of an unknown character.
 const UNKNOWN_PENALTY: f64 = 10.0;
 
-/// How scores are added up, which decides between sequences that are equally likely.
+/// The precision in which scores are added up. It decides between sequences that are equally likely.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Precision {
     Single,
@@ -137,7 +137,7 @@ impl Vocabulary {
         }
     }
 
-    /// Appends the bytes that a token stands for.
+    /// Appends the bytes that a token represents.
     pub(super) fn spell(&self, token: u32, out: &mut Vec<u8>) {
         let Some(piece) = self.pieces.get(token as usize) else {
             return;
@@ -159,7 +159,7 @@ impl Vocabulary {
     }
 }
 
-/// Returns the byte that a piece such as `<0x41>` stands for.
+/// Returns the byte that a piece such as `<0x41>` represents.
 pub(super) fn byte_piece(text: &str) -> Option<u8> {
     let digits = text.strip_prefix("<0x")?.strip_suffix('>')?;
     (digits.len() == 2).then(|| u8::from_str_radix(digits, 16).ok())?

@@ -51,7 +51,7 @@ impl Dtype {
     }
 }
 
-/// Where a tensor is and what it holds.
+/// The position, type and shape of a tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Info {
     /// Type as the file names it. Unknown types are allowed for tensors that are not read.

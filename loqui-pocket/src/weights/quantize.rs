@@ -14,7 +14,7 @@ use crate::kernel::Q8_BLOCK;
 /// Matrices with fewer rows stay in bfloat16: they decide where speech ends, and their size does not matter.
 const MIN_ROWS: usize = 16;
 
-/// What [`quantize`] did.
+/// The result of [`quantize`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QuantizeReport {
@@ -106,7 +106,7 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-/// Which part of a tensor is written.
+/// The part of a tensor that is written.
 #[derive(Clone, Copy, Debug)]
 enum Part {
     Bytes,

@@ -3,7 +3,7 @@ use std::path::Path;
 use super::file::SafetensorsFile;
 use super::tensor::{Data, round, widen, widen_half};
 use super::{QuantizeReport, quantize};
-use crate::parity::seeded::{tensors, tiny_folder};
+use crate::seeded::{tensors, tiny_folder};
 use crate::{Config, Error, LoadOptions, Model};
 
 const WEIGHTS: &str = "model.safetensors";
@@ -27,7 +27,7 @@ fn edit(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 #[test]
-fn damaged_weights_are_named() {
+fn damaged_weights_are_refused_with_the_reason() {
     let folder = tiny_folder();
     let bytes = std::fs::read(folder.path().join(WEIGHTS)).unwrap();
     let rejects = |bytes: &[u8], named: &str| {
@@ -87,7 +87,7 @@ fn values_that_are_not_finite_are_refused() {
     assert!(matches!(load(folder.path(), &bytes), Err(Error::NotFinite { .. })));
 }
 
-/// Changes the header at random. Loading may fail or not, but must neither panic nor run away.
+/// Changes the header at random. Loading may fail or not, but must not panic and must end.
 #[test]
 fn random_headers_do_not_panic() {
     let folder = tiny_folder();

@@ -1,4 +1,4 @@
-"""Checks and converts keyword arguments before they reach the native half."""
+"""Checks and converts keyword arguments before they are passed to the native module."""
 
 from __future__ import annotations
 

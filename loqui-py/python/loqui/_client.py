@@ -14,7 +14,7 @@ from ._generation import AsyncGeneration, Generation
 from ._options import SpeakOptions
 from ._sample import Sample
 from ._speech import Speech
-from ._types import Erased, Estimate, SampleInfo, Status, Usage
+from ._types import Erased, Estimate, SampleInfo, Script, Status, Usage
 
 
 def _script(text: str) -> str:
@@ -85,6 +85,14 @@ class _Base:
     def estimate(self, text: str, *, model: str | None = None) -> Estimate:
         """Estimates segments, duration and cost of a text without sending anything."""
         return Estimate._from_json(self._native.estimate(text, model))
+
+    def script(self, text: str, **options: Unpack[SpeakOptions]) -> Script:
+        """Shows what is written and what would be spoken in each segment, without sending anything.
+
+        Raises:
+            InvalidInputError: ``script.*``, ``option.*``.
+        """
+        return Script._from_json(self._native.script(_script(text), options_as_json(options)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'closed' if self._opened is None else self.engine}>"
@@ -163,7 +171,7 @@ class Loqui(_Base):
 
         Args:
             status: Only generations with this status.
-            limit: The most generations to return.
+            limit: The maximum number of generations to return.
             owner: Only generations of this owner.
             sample: Only generations with the sample of this ID.
             before: Only generations with a smaller ID, to read the list page by page.
@@ -176,7 +184,7 @@ class Loqui(_Base):
 
         Args:
             sample: The sample. The same recording of the same owner is stored once.
-            owner: The owner, where several users share a store.
+            owner: The owner, if several users share a store.
             consent: The speaker's consent, in words.
 
         Raises:
@@ -222,13 +230,12 @@ class Loqui(_Base):
         return Erased._from_json(self._native.erase_sample(id, speech))
 
     def usage(self) -> Usage:
-        """Returns what was spent, by day and by model. It includes erased generations."""
+        """Returns the cost of all takes, by day and by model. Erased generations are included."""
         return Usage._from_json(self._native.usage())
 
 
 class AsyncLoqui(_Base):
-    """The client for asyncio. As an asynchronous context manager, it closes at the end of the block.
-    """
+    """The client for asyncio. As an asynchronous context manager, it closes at the end of the block."""
 
     __slots__ = ()
 
@@ -286,7 +293,7 @@ class AsyncLoqui(_Base):
 
         Args:
             status: Only generations with this status.
-            limit: The most generations to return.
+            limit: The maximum number of generations to return.
             owner: Only generations of this owner.
             sample: Only generations with the sample of this ID.
             before: Only generations with a smaller ID, to read the list page by page.
@@ -299,7 +306,7 @@ class AsyncLoqui(_Base):
 
         Args:
             sample: The sample. The same recording of the same owner is stored once.
-            owner: The owner, where several users share a store.
+            owner: The owner, if several users share a store.
             consent: The speaker's consent, in words.
 
         Raises:
@@ -345,7 +352,7 @@ class AsyncLoqui(_Base):
         return Erased._from_json(await self._native.erase_sample_async(id, speech))
 
     async def usage(self) -> Usage:
-        """Returns what was spent, by day and by model. It includes erased generations."""
+        """Returns the cost of all takes, by day and by model. Erased generations are included."""
         return Usage._from_json(await self._native.usage_async())
 
 

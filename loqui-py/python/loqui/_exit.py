@@ -6,7 +6,7 @@ import atexit
 
 from . import _loqui
 
-# The most time to wait for cancellations at the provider that Ctrl-C or a cancelled task started.
+# The maximum time to wait until calls that Ctrl-C or a cancelled task ended are cancelled at the provider.
 _SECONDS = 10.0
 
 

@@ -31,7 +31,7 @@ class _Base:
 
 
 class Generation(_Base):
-    """One job: this sample speaking this script."""
+    """A handle of a generation: one job that speaks one script in the voice of one sample."""
 
     __slots__ = ()
 
@@ -45,14 +45,14 @@ class Generation(_Base):
         return GenerationInfo._from_json(self._native.info())
 
     def events(self, after: int = 0) -> Iterator[Event]:
-        """Yields its events with a number above ``after``, as they happen, and ends with the last one."""
+        """Yields its events with a number above ``after`` when they happen, and ends after the last one."""
         while (text := self._native.next_event(after)) is not None:
             event = Event._from_json(text)
             after = event.number
             yield event
 
     def audio(self, format: Format = "wav") -> Iterator[bytes]:
-        """Yields the speech as the bytes of a file while it is made: each segment as soon as all earlier ones are done.
+        """Yields the bytes of an audio file while the speech is generated, each segment when all earlier ones are done.
 
         Args:
             format: ``wav``, ``mp3``, ``opus`` or ``flac``.
@@ -69,7 +69,7 @@ class Generation(_Base):
         return ProgressEstimate(**json.loads(self._native.progress_estimate()))
 
     def finish(self) -> GenerationInfo:
-        """Waits for its end like :meth:`wait`, without reading the speech into memory."""
+        """Waits for its end as :meth:`wait` does, without reading the speech into memory."""
         return GenerationInfo._from_json(self._native.finish())
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -85,7 +85,7 @@ class Generation(_Base):
         """Waits for its end. Ctrl-C or the timeout ends only the wait; the generation continues.
 
         Args:
-            timeout: The most time to wait, in seconds. To stop the generation instead, set ``deadline`` on submission.
+            timeout: The maximum time to wait, in seconds. To stop the generation instead, set ``deadline`` on submission.
 
         Raises:
             TimeoutError: It has not ended in time.
@@ -102,7 +102,7 @@ class Generation(_Base):
         return Speech(self._native.speech())
 
     def cancel(self) -> None:
-        """Requests cancellation, here and at the provider. :meth:`wait` returns when it has ended."""
+        """Requests cancellation, here and at the provider. :meth:`wait` returns when the generation has ended."""
         self._native.cancel()
 
     def retry(self) -> None:
@@ -123,7 +123,7 @@ class Generation(_Base):
 
 
 class AsyncGeneration(_Base):
-    """One job: this sample speaking this script."""
+    """A handle of a generation: one job that speaks one script in the voice of one sample."""
 
     __slots__ = ()
 
@@ -136,14 +136,14 @@ class AsyncGeneration(_Base):
         return GenerationInfo._from_json(await self._native.info_async())
 
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
-        """Yields its events with a number above ``after``, as they happen, and ends with the last one."""
+        """Yields its events with a number above ``after`` when they happen, and ends after the last one."""
         while (text := await self._native.next_event_async(after)) is not None:
             event = Event._from_json(text)
             after = event.number
             yield event
 
     async def audio(self, format: Format = "wav") -> AsyncIterator[bytes]:
-        """Yields the speech as the bytes of a file while it is made: each segment as soon as all earlier ones are done.
+        """Yields the bytes of an audio file while the speech is generated, each segment when all earlier ones are done.
 
         Args:
             format: ``wav``, ``mp3``, ``opus`` or ``flac``.
@@ -160,7 +160,7 @@ class AsyncGeneration(_Base):
         return ProgressEstimate(**json.loads(await self._native.progress_estimate_async()))
 
     async def finish(self) -> GenerationInfo:
-        """Waits for its end like :meth:`wait`, without reading the speech into memory."""
+        """Waits for its end as :meth:`wait` does, without reading the speech into memory."""
         return GenerationInfo._from_json(await self._native.finish_async())
 
     async def save(self, path: str | os.PathLike[str]) -> None:
@@ -176,7 +176,7 @@ class AsyncGeneration(_Base):
         """Waits for its end. Cancelling the task or the timeout ends only the wait; the generation continues.
 
         Args:
-            timeout: The most time to wait, in seconds. To stop the generation instead, set ``deadline`` on submission.
+            timeout: The maximum time to wait, in seconds. To stop the generation instead, set ``deadline`` on submission.
 
         Raises:
             TimeoutError: It has not ended in time.
@@ -193,7 +193,7 @@ class AsyncGeneration(_Base):
         return Speech(await self._native.speech_async())
 
     async def cancel(self) -> None:
-        """Requests cancellation, here and at the provider. :meth:`wait` returns when it has ended."""
+        """Requests cancellation, here and at the provider. :meth:`wait` returns when the generation has ended."""
         await self._native.cancel_async()
 
     async def retry(self) -> None:

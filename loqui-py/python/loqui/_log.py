@@ -22,10 +22,10 @@ _started = False
 
 
 def follow() -> None:
-    """Passes the current level to the native half, so that it does not build messages that would be dropped."""
+    """Passes the current level to the native module, so that it does not format messages that would be dropped."""
     global _started
     if not _started:
-        # Not on import: the program `loqui` imports the package too, and has its own logging.
+        # Not on import, because the program `loqui` imports the package too and has its own logging.
         _loqui.log_to(_emit)
         _started = True
     wanted = logger.getEffectiveLevel()

@@ -14,7 +14,8 @@ class SpeakOptions(TypedDict, total=False):
         cfg_weight: How closely the pace follows the sample, 0.2 to 1. Default: 0.5.
         temperature: How much takes vary, 0.05 to 5. Default: 0.8.
         seed: Makes the result repeatable; 1 or more. The seed of each segment and take is derived from it.
-        language: The language of the script as an ISO 639-1 code, for example ``en``.
+        language: The language of the script as an ISO 639-1 code, with a region where conventions differ: ``en``,
+            ``en-GB``.
         budget: The most the generation may cost, in US dollars.
         deadline: The most time from submission to the end, in seconds. A generation that exceeds it is stopped and
             fails.
@@ -22,6 +23,11 @@ class SpeakOptions(TypedDict, total=False):
         max_takes: The most takes of one segment before the generation fails. Default: 3.
         reuse: Whether to reuse segments that an earlier generation spoke with the same sample and settings, at no cost.
             Default: reuse unchanged segments of an edited script, and speak an identical script anew.
+        format: The format of the text: ``plain``, ``markdown``, ``html``, ``ssml``, ``srt`` or ``vtt``. Default:
+            ``plain``, which may contain HTML entities and the tags of SSML.
+        pronunciations: How terms are said: one line per term, ``term = respelling``, with ``; language=en`` or ``;
+            voice=NAME`` behind it where it is for one language or voice only. In JSON also an object of terms and
+            respellings.
         owner: The owner of the generation and of its sample, where several users share a store.
         consent: The speaker's consent in words, for example ``I am the speaker``. It is stored with the sample.
         idempotency_key: Makes it safe to repeat the request: the same key of the same owner returns the same
@@ -39,6 +45,8 @@ class SpeakOptions(TypedDict, total=False):
     timeout: float | None
     max_takes: int | None
     reuse: bool | None
+    format: str | None
+    pronunciations: str | None
     owner: str | None
     consent: str | None
     idempotency_key: str | None
@@ -56,6 +64,8 @@ KINDS: dict[str, str] = {
     "timeout": "seconds",
     "max_takes": "integer",
     "reuse": "flag",
+    "format": "text",
+    "pronunciations": "text",
     "owner": "text",
     "consent": "text",
     "idempotency_key": "text",

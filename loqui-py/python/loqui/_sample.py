@@ -99,7 +99,7 @@ class Sample:
 
     @property
     def usable(self) -> bool:
-        """Whether it can serve as a voice. If not, :attr:`report` says why."""
+        """Whether it can be used as a voice. If not, :attr:`report` says why."""
         return self.report.usable
 
     def __repr__(self) -> str:

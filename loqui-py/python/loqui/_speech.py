@@ -26,7 +26,7 @@ class Speech:
 
     @cached_property
     def samples(self) -> memoryview[float]:
-        """The samples from -1 to 1 as 32-bit floats, read-only; ``numpy.asarray`` takes them without copying."""
+        """The samples from -1 to 1 as 32-bit floats, read-only. ``numpy.asarray`` does not copy them."""
         # The element type of a buffer is only known at run time.
         return cast("memoryview[float]", memoryview(self._native.samples()))
 

@@ -101,7 +101,7 @@ class Report:
     """The result of checking a recording.
 
     Attributes:
-        usable: Whether the recording can serve as a voice. False if a finding is an error.
+        usable: Whether the recording can be used as a voice. False if a finding is an error.
         format: The container format, detected from the content, for example ``mp3``.
         duration_seconds: The decoded duration, in seconds.
         sample_rate: The sample rate, in Hz.
@@ -141,7 +141,7 @@ class Event:
         number: The number of the event within the generation, from 1, without gaps.
         at: When it happened, in UTC.
         status: The status after it.
-        stage: The stage after it.
+        stage: The stage after it: ``queued``, ``speaking``, ``stitching`` (joining the segments) or ``done``.
         progress: How much is done, 0 to 100. It never decreases.
         message: A description, in one line.
     """
@@ -162,7 +162,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One part of a script.
+    """One part of a script, which the model speaks in one call. Each such call is a take.
 
     Attributes:
         index: Its position, from 0.
@@ -210,7 +210,7 @@ class GenerationInfo:
     Attributes:
         generation: Its ID.
         status: Its status.
-        stage: The current stage.
+        stage: The current stage: ``queued``, ``speaking``, ``stitching`` (joining the segments) or ``done``.
         progress: How much is done, 0 to 100.
         engine: The name of the engine.
         model: The full name of the model.
@@ -221,7 +221,7 @@ class GenerationInfo:
         segments: The segments of the script.
         warnings: Findings that did not stop it.
         error: Why it failed.
-        output: The file it was written to, if the program ``loqui`` did so.
+        output: The file it was written to, if the program ``loqui`` wrote it.
     """
 
     generation: int
@@ -296,6 +296,72 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenReading:
+    """A token that is not spoken as it is written.
+
+    Attributes:
+        written: The token as written.
+        spoken: The words for it. Empty if it is left out.
+        class_: What it stands for, for example ``date``. The key is ``class`` in JSON.
+        reason: Why an ambiguous token is read this way.
+    """
+
+    written: str
+    spoken: str
+    class_: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSegment:
+    """What is written and what is spoken in one segment.
+
+    Attributes:
+        index: The index in the script, from 0.
+        text: The text as written, without markup.
+        spoken: The text as sent to the engine.
+        boundary: The boundary after the segment: ``word``, ``clause``, ``sentence``, ``paragraph`` or ``end``.
+        pause_seconds: The pause after the segment, in seconds.
+        readings: The tokens that are not spoken as they are written.
+    """
+
+    index: int
+    text: str
+    spoken: str
+    boundary: str
+    pause_seconds: float
+    readings: tuple[TokenReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is written and what is spoken, segment by segment.
+
+    Attributes:
+        language: The language in which the text is read, for example ``en-GB``.
+        segments: The segments, in order.
+        findings: What may sound wrong.
+    """
+
+    language: str | None
+    segments: tuple[ScriptSegment, ...]
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        segments = []
+        for segment in fields["segments"]:
+            readings = [
+                TokenReading(reading["written"], reading["spoken"], reading["class"], reading.get("reason"))
+                for reading in segment.pop("readings")
+            ]
+            segments.append(ScriptSegment(**segment, readings=tuple(readings)))
+        findings = tuple(Finding(**finding) for finding in fields["findings"])
+        return cls(fields["language"], tuple(segments), findings)
+
+
+@dataclass(frozen=True, slots=True)
 class DayUsage:
     """The usage of one day.
 
@@ -337,7 +403,7 @@ class ModelUsage:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was spent.
+    """The cost of all takes, in total, by day and by model.
 
     Attributes:
         total_usd: The cost, in US dollars.
@@ -390,7 +456,7 @@ class SampleInfo:
         sha256: The SHA-256 of the recording, in hexadecimal.
         seconds: The duration of the recording, in seconds.
         created_at: When it was stored, in UTC.
-        owner: Its owner, where several users share a store.
+        owner: Its owner, if several users share a store.
         consent: The speaker's consent.
         report: The result of checking it.
     """
@@ -421,7 +487,7 @@ class SampleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased.
+    """The objects that a call erased.
 
     Attributes:
         sample: The ID of the sample.

@@ -80,7 +80,7 @@ class Emulator:
 
     @property
     def ledger(self) -> dict[str, Any]:
-        """All requests so far: creates, polls, downloads, cancels, uploads, leaked tokens."""
+        """All requests so far (creates, polls, downloads, cancels, uploads) and all leaks of the token."""
         ledger: dict[str, Any] = json.loads(self._native.ledger())
         return ledger
 

@@ -1,34 +1,34 @@
-//! Abbreviations: what they stand for and what must stand around them.
+//! Abbreviations: their meanings and the context that each needs.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Abbreviations in lower case without their last point, and what they stand for.
+/// Abbreviations in lower case without their final full stop, with their meanings.
 type Entries = &'static [(&'static str, &'static str)];
 
-/// What an abbreviation needs to be one.
+/// The context in which a word is an abbreviation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
-    /// A capital behind it, with or without the point: `Mr Jones`.
+    /// A capitalized word follows, with or without a full stop: `Mr Jones`.
     Capital,
-    /// A point, and a capital behind it: `Gen. Lee`.
+    /// A full stop and a capitalized word follow: `Gen. Lee`.
     PointAndCapital,
-    /// A point: `approx.`
+    /// A full stop follows: `approx.`
     Point,
-    /// A number behind it, with or without the point: `Fig 3`.
+    /// A number follows, with or without a full stop: `Fig 3`.
     Number,
-    /// A point, and a number behind it: `p. 12`.
+    /// A full stop and a number follow: `p. 12`.
     PointAndNumber,
-    /// Nothing more: `vs`.
+    /// Any context: `vs`.
     Nothing,
 }
 
-/// What an abbreviation stands for.
+/// The meaning of an abbreviation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Abbreviation {
     pub(super) spoken: &'static str,
     pub(super) needs: Needs,
-    /// Whether a sentence may end at its point.
+    /// Whether a sentence may end at its full stop.
     pub(super) ends: bool,
 }
 
@@ -80,8 +80,12 @@ const POINTED_TITLES: &[(&str, &str)] = &[
     ("brig", "Brigadier"),
     ("sec", "Secretary"),
     ("msgr", "Monsignor"),
+    ("wm", "William"),
+    ("jas", "James"),
+    ("chas", "Charles"),
+    ("thos", "Thomas"),
 ];
-/// Read with a number behind them, with or without the point.
+/// Abbreviations before a number, with or without a full stop.
 const NUMBERED: &[(&str, &str)] = &[
     ("nos", "numbers"),
     ("nr", "number"),
@@ -105,7 +109,7 @@ const NUMBERED: &[(&str, &str)] = &[
     ("ste", "Suite"),
     ("ver", "version"),
 ];
-/// The same, but words or names without their point.
+/// The same, but without a full stop they are words or names.
 const POINTED_NUMBERED: &[(&str, &str)] = &[
     ("no", "number"),
     ("p", "page"),
@@ -146,13 +150,21 @@ const POINTED_NUMBERED: &[(&str, &str)] = &[
     ("avg", "average"),
     ("temp", "temperature"),
     ("alt", "altitude"),
+    ("fn", "footnote"),
+    ("sched", "schedule"),
     ("lat", "latitude"),
     ("long", "longitude"),
     ("dia", "diameter"),
 ];
-/// Read anywhere if they have their point; a sentence may end there.
+/// Abbreviations with a full stop in any context. A sentence may end there.
 const POINTED: &[(&str, &str)] = &[
     ("jr", "Junior"),
+    ("wk", "week"),
+    ("wks", "weeks"),
+    ("hr", "hour"),
+    ("hrs", "hours"),
+    ("sq", "Square"),
+    ("ret", "retired"),
     ("sr", "Senior"),
     ("esq", "Esquire"),
     ("st", "Street"),
@@ -259,7 +271,7 @@ const POINTED: &[(&str, &str)] = &[
     ("colo", "Colorado"),
     ("penn", "Pennsylvania"),
 ];
-/// Read anywhere if they have their point, and always lead on to something.
+/// Abbreviations with a full stop in any context. The sentence always continues.
 const LEADING: &[(&str, &str)] = &[
     ("approx", "approximately"),
     ("est", "estimated"),
@@ -282,9 +294,13 @@ const LEADING: &[(&str, &str)] = &[
     ("capt", "Captain"),
     ("messrs", "Messieurs"),
 ];
-/// Read without a point too.
+/// Abbreviations with or without a full stop.
 const FREE: &[(&str, &str)] = &[
     ("vs", "versus"),
+    ("p.a", "per annum"),
+    ("attn", "attention"),
+    ("wwi", "World War One"),
+    ("wwii", "World War Two"),
     ("e.g", "for example"),
     ("i.e", "that is"),
     ("w/", "with"),
@@ -294,6 +310,16 @@ const FREE: &[(&str, &str)] = &[
     ("n/a", "not applicable"),
     ("h/t", "hat tip"),
     ("y/o", "year old"),
+    ("pls", "please"),
+    ("thx", "thanks"),
+    ("y/y", "year over year"),
+    ("q/q", "quarter over quarter"),
+    ("m/m", "month over month"),
+    ("he/she", "he or she"),
+    ("she/he", "she or he"),
+    ("s/he", "she or he"),
+    ("his/her", "his or her"),
+    ("him/her", "him or her"),
     ("b/w", "between"),
     ("and/or", "and or"),
     ("i/o", "I O"),
@@ -342,7 +368,7 @@ static TABLE: LazyLock<HashMap<&'static str, Vec<Abbreviation>>> = LazyLock::new
 /// The longest abbreviation in the table, in bytes.
 const LONGEST: usize = 8;
 
-/// All that `word` may stand for, in the order in which they are tried.
+/// Returns the meanings of `word`, in the order in which they are tried.
 pub(super) fn find(word: &str) -> &'static [Abbreviation] {
     if word.len() > LONGEST || !word.is_ascii() {
         return &[];
@@ -353,6 +379,17 @@ pub(super) fn find(word: &str) -> &'static [Abbreviation] {
     lower.make_ascii_lowercase();
     let known = std::str::from_utf8(lower).ok().and_then(|lower| TABLE.get(lower));
     known.map_or(&[], Vec::as_slice)
+}
+
+/// The side of the world for its letter.
+pub(super) fn side(letter: &str) -> Option<&'static str> {
+    Some(match letter {
+        "N" => "North",
+        "S" => "South",
+        "E" => "East",
+        "W" => "West",
+        _ => return None,
+    })
 }
 
 /// Whether `word` is a title, such as `Gen`.
@@ -367,7 +404,7 @@ pub(super) fn is_title(word: &str) -> bool {
             .any(|title| title.eq_ignore_ascii_case(word))
 }
 
-/// Words that begin sentences far more often than they are names.
+/// Capitalized words that are usually the start of a sentence and not a name.
 const STARTERS: &[&str] = &[
     "The",
     "It",
@@ -485,7 +522,7 @@ const STARTERS: &[&str] = &[
     "Go",
 ];
 
-/// Whether `word` begins a sentence rather than a name.
+/// Returns true if `word` usually starts a sentence and is not a name.
 pub(super) fn starts_sentence(word: &str) -> bool {
     STARTERS.contains(&word)
 }

@@ -2,7 +2,7 @@
 
 use super::number::{in_pairs, one_by_one, ordinal};
 
-/// Abbreviation of a kind of street without its point, in lower case.
+/// Abbreviations of kinds of streets in lower case, without the full stop.
 const STREETS: &[(&str, &str)] = &[
     ("st", "Street"),
     ("str", "Street"),
@@ -135,7 +135,7 @@ const STATES: &[(&str, &str)] = &[
     ("PR", "Puerto Rico"),
 ];
 
-/// The kind of street that a word stands for.
+/// Returns the kind of street that a word means.
 pub(super) fn street(word: &str) -> Option<&'static str> {
     let lower = word.trim_end_matches('.').to_ascii_lowercase();
     STREETS.iter().find(|(known, _)| *known == lower).map(|(_, name)| *name)
@@ -176,7 +176,7 @@ pub(super) fn zip(word: &str) -> String {
 }
 
 /// Reads a street address: a house number, up to four words, a kind of street. `words` are as written, without commas.
-/// Gives back the spoken words and how many words belong to the address.
+/// Returns the spoken words and the number of words of the address.
 pub(super) fn read(words: &[&str]) -> Option<(String, usize)> {
     let (house, rest) = words.split_first()?;
     let digits = house.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -219,7 +219,7 @@ pub(super) fn read(words: &[&str]) -> Option<(String, usize)> {
             named = true;
             continue;
         }
-        // Names begin with a capital; "San", "de" and the like may come between.
+        // Names start with a capital letter. Words such as "San" and "de" may be among them.
         let name = word.starts_with(char::is_uppercase)
             && word
                 .chars()

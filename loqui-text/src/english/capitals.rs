@@ -3,7 +3,7 @@
 use super::chunk::Chunk;
 use super::roman;
 
-/// Words that are no names and no acronyms.
+/// Words that are neither names nor acronyms.
 const COMMON: &[&str] = &[
     "THE", "OF", "AND", "TO", "IN", "IS", "WAS", "THAT", "FOR", "WITH", "HIS", "HER", "THEY", "THIS", "HAVE", "FROM",
     "NOT", "BUT", "WERE", "ARE", "BY", "AN", "BE", "AS", "AT", "ON", "HAD", "WHEN", "THERE", "WHICH", "YOU", "YOUR",
@@ -12,7 +12,7 @@ const COMMON: &[&str] = &[
     "MUST", "CAN", "BEFORE", "AFTER", "ABOUT", "NOW", "NEW", "ONCE", "UPON", "LONG", "TIME", "EVERY", "HOW", "WHY",
     "WHO", "NEVER", "WARNING", "READ", "OPEN", "CLOSED", "SALE", "FREE", "STOP",
 ];
-/// Words that are stressed by capitals when they stand alone.
+/// Words that are stressed if they are the only word in capitals.
 const STRESSED: &[&str] = &[
     "NOT",
     "NEVER",
@@ -64,7 +64,7 @@ const ACRONYMS: &[&str] = &[
     "NYC", "LA", "DC", "LLC", "GDP", "VAT", "IRS", "FAQ", "ID", "QR", "AI", "ML", "TTS", "SQL", "UI", "UX",
 ];
 
-/// A run of words in capitals is looked at up to this length, in chunks.
+/// The maximum length of a run of words in capitals, in chunks.
 pub(super) const LONGEST_RUN: usize = 40;
 
 /// Whether a chunk is a word, or a short run of words with hyphens, in capitals.
@@ -76,7 +76,7 @@ fn is_capital(chunk: &Chunk<'_>) -> bool {
     }) && letters > 0
 }
 
-/// The number of chunks from the first on that are in display capitals.
+/// Returns the number of chunks at the start that are in display capitals.
 pub(super) fn run<'a>(chunks: impl Iterator<Item = &'a Chunk<'a>>) -> usize {
     let (mut length, mut words, mut common) = (0, 0, 0);
     for chunk in chunks.take(LONGEST_RUN) {
@@ -98,12 +98,12 @@ pub(super) fn run<'a>(chunks: impl Iterator<Item = &'a Chunk<'a>>) -> usize {
     }
 }
 
-/// Whether one word in capitals is stressed rather than spelled.
+/// Returns true if a single word in capitals is stressed and not spelled.
 pub(super) fn is_stressed(word: &str) -> bool {
     STRESSED.contains(&word)
 }
 
-/// A word of a run of display capitals in ordinary letters. `first` keeps its capital.
+/// Returns a word of a run of display capitals in lower case. If `first` is true, its first letter stays a capital.
 pub(super) fn lower(word: &str, first: bool) -> String {
     if word == "I" || word.starts_with("I'") {
         let (head, tail) = word.split_at(1);

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use super::fold::fold;
 
-/// What a chunk is.
+/// The kind of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Characters to classify.
     Word,
     /// `<break/>`, `[laugh]`: passes through.
     Tag,
-    /// A dash, or dots that trail off.
+    /// A dash, or an ellipsis.
     Pause(&'static str),
 }
 
@@ -20,39 +20,39 @@ pub(super) enum Kind {
 pub(super) struct Chunk<'a> {
     /// The whole run, in bytes of the text.
     pub(super) range: Range<usize>,
-    /// Whether white space stands in front of it.
+    /// Whether white space precedes it.
     pub(super) spaced: bool,
     pub(super) kind: Kind,
     /// Opening punctuation.
     pub(super) lead: &'a str,
-    /// What is left between the punctuation, as written.
+    /// The text between the opening and the closing punctuation, as written.
     pub(super) raw: &'a str,
-    /// The same with one way to write each character.
+    /// The same text with folded characters; see [`fold`].
     pub(super) core: std::borrow::Cow<'a, str>,
     /// Closing punctuation.
     pub(super) trail: &'a str,
 }
 
 impl Chunk<'_> {
-    /// Where the core ends, in bytes of the text.
+    /// Returns the end of the core, in bytes of the text.
     pub(super) fn core_end(&self) -> usize {
         self.range.end - self.trail.len()
     }
 
-    /// Where the core begins, in bytes of the text.
+    /// Returns the start of the core, in bytes of the text.
     pub(super) fn core_start(&self) -> usize {
         self.range.start + self.lead.len()
     }
 
-    /// Whether this is letters and nothing else.
+    /// Returns true if it has letters only.
     pub(super) fn is_letters(&self) -> bool {
         !self.core.is_empty() && self.core.chars().all(char::is_alphabetic)
     }
 }
 
-/// A tag is no longer than this, in bytes.
+/// The maximum length of a tag, in bytes.
 const LONGEST_TAG: usize = 200;
-/// Longer chunks are not folded and not parsed: nothing that is read as one thing is this long.
+/// The maximum length of a chunk that is folded and parsed. No token is longer.
 pub(super) const LONGEST_CORE: usize = 400;
 
 /// Splits a text into chunks.
@@ -91,7 +91,7 @@ impl<'a> Chunks<'a> {
     }
 }
 
-/// What stands in brackets for the voice: a direction in small letters, or phonemes.
+/// Returns an instruction to the voice in brackets: a direction in lower case, or phonemes.
 fn is_bracket_tag(inner: &str) -> bool {
     let direction = inner.len() <= 24
         && inner
@@ -177,12 +177,12 @@ const fn is_trail(c: char) -> bool {
     )
 }
 
-/// The end of a chunk that begins at the start of `rest`: white space, a dash, dots that trail off, a tag.
+/// Returns the end of the chunk at the start of `rest`. White space, a dash, an ellipsis or a tag ends a chunk.
 fn end_of(rest: &str, chunks: &Chunks<'_>, start: usize) -> usize {
     let mut before = None;
     for (at, c) in rest.char_indices() {
         if is_gap(c) {
-            // A space that does not break a line joins digits.
+            // A no-break space joins digits.
             let joins = c != ' ' && !matches!(c, '\n' | '\t' | '\r') && is_thin(c);
             let digits = joins
                 && before.is_some_and(|c: char| c.is_ascii_digit())
@@ -218,9 +218,9 @@ const fn is_thin(c: char) -> bool {
     matches!(c, '\u{A0}' | '\u{202F}' | '\u{2009}' | '\u{2007}')
 }
 
-/// Cuts the punctuation off both ends.
+/// Removes the punctuation at both ends.
 fn strip(run: &str) -> (&str, &str, &str) {
-    // A sign of operation that stands alone.
+    // An operator that stands alone.
     if matches!(run, "*" | "^") {
         return ("", run, "");
     }
@@ -242,16 +242,16 @@ fn strip(run: &str) -> (&str, &str, &str) {
         start = at + c.len_utf8();
     }
     let body = &run[start..];
-    let opened = body.len() < LONGEST_CORE && body.contains('(');
+    let opened = body.len() < LONGEST_CORE && body.contains(['(', '[']);
     let mut end = body.len();
     for (at, c) in body.char_indices().rev() {
         if !is_trail(c) {
             break;
         }
-        if c == ')' && opened {
+        if matches!(c, ')' | ']') && opened {
             let before = &body[..at];
-            let open = before.matches('(').count();
-            let closed = before.matches(')').count();
+            let open = before.matches(if c == ')' { '(' } else { '[' }).count();
+            let closed = before.matches(c).count();
             if open > closed {
                 break;
             }

@@ -1,4 +1,4 @@
-//! Everything that is no word and that no grammar reads whole: names with digits, and signs in between.
+//! Tokens that are not words and that no grammar reads: names with digits and signs.
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -8,10 +8,10 @@ use super::number::{Grouping, Number, cardinal, in_name, in_pairs, plural, year}
 use super::scan::Scan;
 use super::serial::sign;
 
-/// Takes the place of a space that must not be written.
+/// A placeholder for a space that is removed later.
 const GLUE: char = '\u{1}';
 
-/// Reads words, digits and signs one after the other. Gives nothing if nothing can be said.
+/// Reads words, digits and signs one after the other. Returns nothing if none of them can be spoken.
 pub(super) fn read(text: &str) -> String {
     let words = text
         .chars()
@@ -30,13 +30,13 @@ pub(super) fn read(text: &str) -> String {
 
 struct Composite<'a> {
     scan: Scan<'a>,
-    /// What is spoken so far.
+    /// The spoken text so far.
     text: String,
-    /// The character before.
+    /// The previous character.
     before: Option<char>,
-    /// The word that this part of the token began with.
+    /// The first word of this part of the token.
     last_word: &'a str,
-    /// Whether slashes stand between words and are said.
+    /// Whether slashes are between words and are spoken.
     slashes: bool,
     signs: bool,
 }
@@ -173,7 +173,7 @@ impl Composite<'_> {
 fn take_number(scan: &mut Scan<'_>) -> Option<Number> {
     let mut ahead = *scan;
     let number = Number::take_unsigned(&mut ahead)?;
-    // "1.2.3" and "12.b" have points that are no decimal points.
+    // "1.2.3" and "12.b" have full stops that are not decimal points.
     let chained = number.fraction.is_some() && (ahead.rest().starts_with('.') && ahead.rest().len() > 1);
     if chained {
         let mut plain = *scan;

@@ -1,6 +1,6 @@
-//! What stands around a token.
+//! The context of a token.
 
-/// How a token was read.
+/// The reading of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) class: crate::Class,
@@ -23,25 +23,25 @@ impl Reading {
     }
 }
 
-/// The words around a token. Words are empty at the ends of a text and across the end of a sentence.
+/// The words around a token. A word is empty if the text or the sentence ends there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Context<'a> {
     pub(super) british: bool,
-    /// The word before, as written.
+    /// The previous word, as written.
     pub(super) before: &'a str,
-    /// The word before that one, in lower case.
+    /// The word before the previous one, in lower case.
     pub(super) before_that: String,
-    /// The word before, in lower case.
+    /// The previous word, in lower case.
     pub(super) left: String,
-    /// The word behind, as written.
+    /// The next word, as written.
     pub(super) after: &'a str,
-    /// The word behind, in lower case.
+    /// The next word, in lower case.
     pub(super) right: String,
-    /// Whether a mark such as a comma stands between the token and the word behind.
+    /// Whether a mark such as a comma is between the token and the next word.
     pub(super) broken: bool,
 }
 
-/// Words in front of a noun group.
+/// Words that start a noun phrase.
 const DETERMINERS: [&str; 15] = [
     "the", "a", "an", "another", "this", "that", "my", "your", "his", "her", "our", "their", "every", "each", "any",
 ];
@@ -58,8 +58,162 @@ const NO_NOUN: &[&str] = &[
     "within", "without", "would", "yet", "you", "your", "thick", "old", "older", "each", "plus", "minus",
 ];
 
+/// Nouns in the singular that a measure describes without an article: "with 5 mm wire".
+const DESCRIBED: &[&str] = &[
+    "adapter",
+    "battery",
+    "bulb",
+    "cable",
+    "chip",
+    "dash",
+    "drill",
+    "engine",
+    "fence",
+    "frame",
+    "ladder",
+    "poster",
+    "print",
+    "rug",
+    "ruler",
+    "drive",
+    "film",
+    "foam",
+    "gauge",
+    "glass",
+    "hose",
+    "jack",
+    "lens",
+    "mesh",
+    "monitor",
+    "nozzle",
+    "outlet",
+    "pipe",
+    "plywood",
+    "power",
+    "process",
+    "radius",
+    "range",
+    "race",
+    "resolution",
+    "rope",
+    "run",
+    "screen",
+    "spacing",
+    "speed",
+    "steel",
+    "storage",
+    "supply",
+    "swim",
+    "tape",
+    "technology",
+    "thread",
+    "tubing",
+    "wire",
+    "wiring",
+];
+/// Plural nouns for what lasts a time: "for 30 min intervals".
+const TIMED: &[&str] = &[
+    "blocks",
+    "breaks",
+    "calls",
+    "classes",
+    "contracts",
+    "delays",
+    "episodes",
+    "intervals",
+    "meetings",
+    "naps",
+    "periods",
+    "rides",
+    "runs",
+    "sessions",
+    "shifts",
+    "slots",
+    "timeouts",
+    "videos",
+    "walks",
+    "windows",
+    "workouts",
+];
+/// Nouns for containers and pieces.
+const CONTAINERS: &[&str] = &[
+    "bag",
+    "bar",
+    "barrel",
+    "block",
+    "bolus",
+    "bottle",
+    "bowl",
+    "box",
+    "can",
+    "capsule",
+    "carton",
+    "container",
+    "dose",
+    "dumbbell",
+    "jar",
+    "jug",
+    "kettlebell",
+    "keg",
+    "pack",
+    "packet",
+    "pill",
+    "plate",
+    "sachet",
+    "sack",
+    "steak",
+    "syringe",
+    "tablet",
+    "tank",
+    "tin",
+    "tub",
+    "vial",
+    "weight",
+];
+/// Words in -s after a measure that are verbs or adverbs.
+const NO_PLURALS: &[&str] = &[
+    "across",
+    "appears",
+    "backwards",
+    "becomes",
+    "comes",
+    "costs",
+    "downwards",
+    "drives",
+    "equals",
+    "feeds",
+    "flows",
+    "forwards",
+    "gives",
+    "goes",
+    "inwards",
+    "keeps",
+    "leads",
+    "leaves",
+    "lies",
+    "looks",
+    "makes",
+    "means",
+    "needs",
+    "onwards",
+    "outwards",
+    "passes",
+    "powers",
+    "remains",
+    "requires",
+    "seems",
+    "separates",
+    "sounds",
+    "takes",
+    "thus",
+    "towards",
+    "upwards",
+    "versus",
+    "works",
+];
+
 impl Context<'_> {
-    /// Whether a measure or an amount here describes the noun behind it: "a 40 cm gap", "a $20 bill".
+    /// Returns true if a measure or an amount here describes the next noun: "a 40 cm gap", "a $20 bill".
     pub(super) fn describes_noun(&self) -> bool {
         DETERMINERS.contains(&self.left.as_str())
             && !self.broken
@@ -72,7 +226,36 @@ impl Context<'_> {
             && !NO_NOUN.contains(&self.right.as_str())
     }
 
-    /// Whether the word behind is a plural that a number may count: "1500 people", "2000 tons".
+    /// Returns true if a measure without an article describes the next noun: "5 nm chips". A plural noun shows it, or a
+    /// noun that is often described so. An amount describes containers only: "5 lb bags", but "500 g carrots".
+    pub(super) fn describes_noun_with(&self, unit: &super::units::Name) -> bool {
+        if self.broken || unit.one.starts_with("degree") || !self.after.chars().all(|c| c.is_lowercase() || c == '-') {
+            return false;
+        }
+        let word = self.right.as_str();
+        // "after 30 s users see": the noun is the subject.
+        let adverbial = ["after", "within", "in", "every", "until", "for"].contains(&self.left.as_str());
+        if unit.is_time() && adverbial && !TIMED.contains(&word) {
+            return false;
+        }
+        let singular = word.strip_suffix("es").filter(|stem| CONTAINERS.contains(stem));
+        let singular = singular.or_else(|| word.strip_suffix('s')).unwrap_or(word);
+        if unit.is_amount() {
+            return CONTAINERS.contains(&singular);
+        }
+        let plural = self.counts_noun() && word.ends_with('s') && !NO_PLURALS.contains(&word);
+        plural || CONTAINERS.contains(&word) || DESCRIBED.contains(&word)
+    }
+
+    /// Returns true if the next word says what is so many times as much or as often: "2x faster", "3x a day".
+    pub(super) fn precedes_compared(&self) -> bool {
+        const LINKS: &[&str] = &["a", "as", "less", "longer", "more", "per", "the"];
+        let word = self.right.as_str();
+        word.len() > 1 && self.after.chars().all(char::is_lowercase) && !NO_NOUN.contains(&word)
+            || LINKS.contains(&word)
+    }
+
+    /// Returns true if the next word is a plural that a number may count: "1500 people", "2000 tons".
     pub(super) fn counts_noun(&self) -> bool {
         const NOT_COUNTED: [&str; 17] = [
             "was",

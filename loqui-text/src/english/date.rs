@@ -30,7 +30,7 @@ const WEEKDAYS: [&str; 7] = [
 ];
 const ERAS: [(&str, &str); 4] = [("bce", "BCE"), ("bc", "BC"), ("ce", "CE"), ("ad", "AD")];
 
-/// The number of a month, from its name or abbreviation without the point.
+/// Returns the number of a month by its name, or by its abbreviation without the full stop.
 pub(super) fn month(word: &str) -> Option<usize> {
     if !(3..=9).contains(&word.len()) || !word.is_ascii() {
         return None;
@@ -42,13 +42,14 @@ pub(super) fn month(word: &str) -> Option<usize> {
     })
 }
 
-/// The name of a weekday, from its name or abbreviation without the point.
+/// Returns the name of a weekday by its name, or by its abbreviation without the full stop.
 pub(super) fn weekday(word: &str) -> Option<&'static str> {
     if !word.is_ascii() || word.len() < 3 {
         return None;
     }
     WEEKDAYS.into_iter().find(|name| {
         name.eq_ignore_ascii_case(word)
+            || *name == "Wednesday" && word.eq_ignore_ascii_case("weds")
             || word.len() <= 5
                 && name
                     .get(..word.len())
@@ -62,7 +63,7 @@ enum Order {
     DayFirst,
 }
 
-/// A date in numbers; the year in its digits.
+/// A date in numbers. The year is kept as digits.
 struct Date<'a> {
     day: u32,
     last_day: Option<u32>,
@@ -222,14 +223,14 @@ fn days(scan: &mut Scan<'_>) -> Option<(u32, Option<u32>)> {
     Some((first, None))
 }
 
-/// The name of a month with its point.
+/// The abbreviation of a month with its full stop.
 fn named_month(scan: &mut Scan<'_>) -> Option<usize> {
     let month = month(scan.letters())?;
     scan.eat(".");
     Some(month)
 }
 
-/// A year: four digits, or two behind an apostrophe.
+/// A year: four digits, or two after an apostrophe.
 fn year_of<'a>(scan: &mut Scan<'a>) -> Option<&'a str> {
     let rest = scan.rest();
     let mut ahead = *scan;
@@ -319,7 +320,7 @@ fn span_of_days(text: &str, context: &Context<'_>) -> Option<String> {
     })
 }
 
-/// The name of an era with or without points: `BC`, `A.D.`
+/// The name of an era with or without full stops: `BC`, `A.D.`
 fn era(scan: &mut Scan<'_>) -> Option<&'static str> {
     let rest = scan.rest();
     let letters: String = rest.chars().filter(|c| *c != '.').collect();
@@ -407,7 +408,7 @@ pub(super) fn decade(text: &str, context: &Context<'_>) -> Option<String> {
     })
 }
 
-/// Whether the words before make seconds of `30s`.
+/// Returns true if the previous words show that `30s` means seconds.
 fn seconds(context: &Context<'_>) -> bool {
     matches!(
         context.left.as_str(),
@@ -451,7 +452,7 @@ fn years(text: &str, context: &Context<'_>) -> Option<String> {
     }
     let from: u32 = first.parse().ok()?;
     let to: u32 = last.parse().ok()?;
-    if !(1000..2100).contains(&from) || context.counts_noun() {
+    if !(1000..2100).contains(&from) || context.counts_noun() && context.left != "the" {
         return None;
     }
     match (last.len(), separator) {

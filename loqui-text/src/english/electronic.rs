@@ -4,7 +4,7 @@ use super::context::Reading;
 use super::number::{cardinal, in_name, one_by_one};
 use crate::Class;
 
-/// Endings of file names that are known to be one. Other dotted words may be host names or a missing space.
+/// Known extensions of file names. Other words with a full stop inside may be host names, or lack a space.
 const FILE_ENDINGS: &[(&str, &str)] = &[
     ("jpg", "jpeg"),
     ("pdf", "PDF"),
@@ -68,7 +68,7 @@ fn is_identifier(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
 }
 
-/// Each letter and digit by itself.
+/// Spells each letter and digit.
 fn spaced(text: &str) -> String {
     let parts: Vec<String> = text
         .chars()
@@ -120,7 +120,8 @@ fn is_mail(text: &str) -> bool {
         && path.chars().all(|c| c.is_ascii_graphic())
 }
 
-/// `example.com`, `docs.rs/serde`, `test2.uk`, `localhost:8080`. A missing space behind a full stop is no host.
+/// `example.com`, `docs.rs/serde`, `test2.uk`, `localhost:8080`. A full stop without the space after it does not make a
+/// host name.
 fn is_host(text: &str) -> bool {
     let (host, path) = match text.find(['/', '?']) {
         Some(at) => text.split_at(at),
@@ -297,7 +298,23 @@ fn version(text: &str) -> Option<String> {
     Some(format!("{prefix}{}{rest}", words.join(" point ")))
 }
 
-/// Puts the name of each mark between the words. Digits are read one by one, round thousands as a number.
+/// `3.11`, `22.04`, `3.11+`: the numbers of a release are read as numbers, not as a decimal.
+pub(super) fn release(text: &str) -> Option<String> {
+    let (numbers, later) = text.strip_suffix('+').map_or((text, ""), |numbers| (numbers, " plus"));
+    let (major, minor) = numbers.split_once('.')?;
+    let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(major) || !digits(minor) {
+        return None;
+    }
+    let minor = if minor.len() > 1 && minor.starts_with('0') {
+        one_by_one(minor)
+    } else {
+        cardinal(minor, false)
+    };
+    Some(format!("{} point {minor}{later}", cardinal(major, false)))
+}
+
+/// Inserts the names of the marks between the words. Digits are read one by one, round thousands as a number.
 pub(super) fn spell(text: &str, marks: bool) -> String {
     let mut spoken: Vec<String> = Vec::new();
     let mut rest = text;

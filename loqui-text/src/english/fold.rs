@@ -1,4 +1,4 @@
-//! One way to write each character: what looks the same is read the same.
+//! Folds characters to one form each, so that characters that look the same are read the same.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,11 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
-/// More combining marks than this on one letter are left out: no script needs them.
+/// The maximum number of combining marks on one letter. No script needs more, and others are left out.
 const MAX_MARKS: usize = 4;
 
 /// Writes digits of every script, full-width and styled letters, superscripts (`^2`), fractions (`1/2`), typographic
-/// hyphens, minus signs and apostrophes in ASCII, and leaves out characters that cannot be seen.
+/// hyphens, minus signs and apostrophes in ASCII, and removes invisible characters.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || text.chars().all(is_plain) {
         return Cow::Borrowed(text);
@@ -22,7 +22,7 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
     while let Some(c) = characters.next() {
         if let Some(level) = superscript(c) {
             if !raised {
-                // "¹²C": a number in front of a letter, not a power of what stands before.
+                // "¹²C": a number before a letter, not an exponent.
                 let first = folded
                     .chars()
                     .next_back()
@@ -91,12 +91,13 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded.replace('\u{2}', ""))
 }
 
-/// Characters that stay: ASCII, Latin letters, Greek, Cyrillic and everything that compatibility forms do not touch.
+/// Returns true for characters that stay unchanged: ASCII, Latin letters, Greek, Cyrillic, and all characters without a
+/// compatibility form.
 fn is_plain(c: char) -> bool {
     matches!(c, '\u{20}'..='\u{7E}' | '\u{C0}'..='\u{24F}' | '\u{370}'..='\u{52F}') || SIGNS.contains(c)
 }
 
-/// Signs that stay.
+/// Signs that stay unchanged.
 const SIGNS: &str = "¡¢£¤¥§©«®°±¶·»¿€₩₹₽₿₺₪₫฿₴₦™≈≤≥≠√∞→…—";
 
 /// The plain form of a superscript.
@@ -131,7 +132,7 @@ fn digit(c: char) -> char {
     char::from_digit(before.count() as u32 % 10, 10).unwrap_or(c)
 }
 
-/// A word in its letters: typographic apostrophes and hyphens in ASCII, styled letters plain, nothing that cannot be seen.
+/// Returns a word in plain letters: ASCII apostrophes and hyphens, no styled letters, no invisible characters.
 pub(super) fn readable(word: &str) -> String {
     fold(word).replace('^', "")
 }

@@ -1,12 +1,12 @@
-//! Formulas: operands are numbers and single letters, and operators stand between them.
+//! Formulas: numbers and single letters with operators between them.
 
 use super::fraction;
 use super::number::{Number, cardinal};
 use super::scan::Scan;
 
-/// Longer formulas are not read as one.
+/// Longer texts are not read as a formula.
 const LONGEST: usize = 200;
-/// Signs between operands. Longer signs come before their own beginnings.
+/// Signs between operands. A sign comes before the shorter signs that are its prefix.
 const OPERATORS: &[(&str, &str)] = &[
     ("<=", "is at most"),
     (">=", "is at least"),
@@ -36,11 +36,11 @@ struct Formula<'a> {
     spoken: Vec<String>,
     operators: usize,
     operands: usize,
-    /// Whether a sign of relation makes short words products of letters.
+    /// Returns true if a relation sign shows that short words are products of letters.
     relation: bool,
 }
 
-/// Reads a formula that fills `text`. A hyphen or a slash alone makes no formula: "f-1" and "1/f" are names.
+/// Reads a formula that fills `text`. A single hyphen or slash does not make a formula: "f-1" and "1/f" are names.
 pub(super) fn read(text: &str) -> Option<String> {
     if text.len() > LONGEST {
         return None;
@@ -77,7 +77,7 @@ impl Formula<'_> {
         while self.scan.space() {}
     }
 
-    /// Reads what stands in front of an operand, the operand, and what stands behind it.
+    /// Reads an operand with the signs before and after it.
     fn operand(&mut self) -> Option<()> {
         loop {
             self.skip_space();
@@ -128,7 +128,7 @@ impl Formula<'_> {
         Some(())
     }
 
-    /// `1/2` where it is a part of one; "100/5" is a division.
+    /// Reads `1/2` as a fraction; "100/5" is a division.
     fn fraction(&mut self) -> Option<String> {
         let mut ahead = self.scan;
         let fraction = fraction::take(&mut ahead).filter(fraction::Fraction::is_proper)?;

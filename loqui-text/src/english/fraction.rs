@@ -5,7 +5,7 @@ use super::number::{Number, cardinal, ordinal, plural};
 use super::scan::Scan;
 use crate::Class;
 
-/// A fraction, with the whole number in front of it.
+/// A fraction, with the whole number before it.
 pub(super) struct Fraction<'a> {
     pub(super) whole: Option<&'a str>,
     negative: bool,
@@ -44,7 +44,7 @@ pub(super) fn take<'a>(scan: &mut Scan<'a>) -> Option<Fraction<'a>> {
 }
 
 impl Fraction<'_> {
-    /// Whether it is less than one and has no whole number in front.
+    /// Returns true if it is less than one and has no whole number before it.
     pub(super) fn is_proper(&self) -> bool {
         let value = |digits: &str| digits.parse::<u64>().unwrap_or_default();
         self.whole.is_none() && !self.negative && value(self.above) < value(self.below)
@@ -77,7 +77,7 @@ impl Fraction<'_> {
     }
 }
 
-/// Pairs with a slash that are said as two numbers.
+/// Pairs with a slash that are spoken as two numbers.
 const SAID_AS_TWO: [(&str, &str); 5] = [
     ("24/7", "twenty-four seven"),
     ("9/11", "nine eleven"),
@@ -102,10 +102,19 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
         let say = |number: u64| cardinal(&number.to_string(), context.british);
         if a + b == 100 && a >= b {
             return Some(
-                Reading::new(Class::Range, format!("{} {}", say(a), say(b))).because("two parts of a hundred"),
+                Reading::new(Class::Range, format!("{} {}", say(a), say(b))).because("the parts of a hundred"),
             );
         }
-        if matches!(context.left.as_str(), "bp" | "pressure") {
+        let rated = matches!(
+            context.left.trim_end_matches(':'),
+            "rating" | "rated" | "rate" | "score" | "scored" | "grade" | "mark"
+        );
+        if rated && a <= b && matches!(b, 5 | 6 | 10 | 20 | 100) {
+            let spoken = format!("{} out of {}", say(a), say(b));
+            return Some(Reading::new(Class::Range, spoken).because("a rating"));
+        }
+        let pressure = (80..=220).contains(&a) && (40..=130).contains(&b) && a > b;
+        if pressure || matches!(context.left.as_str(), "bp" | "pressure") {
             let spoken = format!("{} over {}", super::number::in_pairs(&a.to_string()), say(b));
             return Some(Reading::new(Class::Measure, spoken).because("a blood pressure"));
         }

@@ -1,13 +1,13 @@
-//! Which chunks may belong to one token. This is a quick test: the grammars decide.
+//! Selects the chunks that may belong to one token. This is a quick test; the grammars decide.
 
 use super::chunk::{Chunk, Kind};
-use super::{date, money, units};
+use super::{date, measure, money, units};
 
 /// Longest token of several chunks, in bytes.
 const LONGEST: usize = 120;
-/// Single letters that are units, halves of a day or signs of operation.
+/// Single letters that may be units, `a` or `p` of a time, or operators.
 const LETTERS: &str = "xXsmglLWVANJhKMBkbCFSETap";
-/// Words that go on a date or a time, in lower case and without their last point.
+/// Words that continue a date or a time, in lower case and without their final full stop.
 const CONTINUATIONS: &[&str] = &[
     "of",
     "the",
@@ -54,7 +54,7 @@ const CONTINUATIONS: &[&str] = &[
     "ce",
     "c.e",
 ];
-/// Words whose point does not end a token.
+/// Words whose full stop does not end a token.
 const POINTED: &[&str] = &["a.m", "p.m", "sq", "cu", "fl", "ext", "a", "p", "ft", "lb", "a.d", "rs"];
 
 fn is_digit(text: &str) -> bool {
@@ -69,7 +69,7 @@ fn is_operator(c: char) -> bool {
     "+-=<>×*/÷·≤≥≈≠±–".contains(c)
 }
 
-/// Whether `next` may belong to the token that `text` begins and whose last chunk is `last`.
+/// Returns true if `next` may belong to the token that starts with `text`. `last` is the last chunk of `text`.
 pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
     if next.kind != Kind::Word || !next.spaced || text.len() + next.core.len() > LONGEST || next.core.is_empty() {
         return false;
@@ -86,11 +86,11 @@ pub(super) fn extends(text: &str, last: &Chunk<'_>, next: &Chunk<'_>) -> bool {
     }
 }
 
-/// What the punctuation behind `last` decides, if it decides.
+/// Returns the decision by the punctuation after `last`, if there is one.
 fn beyond_mark(text: &str, last: &Chunk<'_>, word: &str) -> Option<bool> {
     let ends_in_digit = text.ends_with(|c: char| c.is_ascii_digit());
     match last.trail {
-        // One digit behind another is a list.
+        // Single digits one after the other are a list.
         "" if last.core.len() == 1 && word.len() == 1 && is_digit(word) && is_digit(&last.core) => Some(false),
         "" => None,
         "," => {
@@ -121,7 +121,7 @@ fn before_number(text: &str, last: &str) -> bool {
         || text.contains('=')
 }
 
-/// Words and signs behind a number, a month or an operator.
+/// Words and signs after a number, a month or an operator.
 fn goes_on(text: &str, last: &str, word: &str) -> bool {
     if word.starts_with(is_operator) {
         return word.len() <= 12;
@@ -140,6 +140,7 @@ fn goes_on(text: &str, last: &str, word: &str) -> bool {
         || money::is_code(word)
         || units::may_be_unit(word)
         || word.strip_prefix('x').is_some_and(is_digit)
+        || measure::is_rate(word)
         || word.contains('/') && word.len() < 24 && word.split('/').next().is_some_and(units::may_be_unit)
         || last.ends_with(['×', '=', '+']) && word.len() <= 3
         || ["a.m.", "p.m."]

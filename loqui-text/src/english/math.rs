@@ -6,7 +6,7 @@ use super::number::{Number, cardinal, in_pairs};
 use super::scan::Scan;
 use crate::Class;
 
-/// Words behind or in front of the result of a match.
+/// Words before or after the result of a match.
 const SCORES: [&str; 26] = [
     "won", "win", "wins", "lost", "lose", "loses", "beat", "beaten", "score", "scored", "draw", "drew", "tied", "tie",
     "defeat", "defeated", "led", "lead", "leads", "leading", "trailed", "trailing", "victory", "final", "vote",
@@ -62,7 +62,7 @@ fn range(text: &str, context: &Context<'_>) -> Option<Reading> {
     }
     let about = if about { "about " } else { "" };
     let (from, to) = (say(&first), say(&last));
-    Some(Reading::new(Class::Range, format!("{about}{from} to {to}")).because("the second number is the greater one"))
+    Some(Reading::new(Class::Range, format!("{about}{from} to {to}")).because("the second number is greater"))
 }
 
 /// `1920x1080`, `3×4`, `2 x 4`
@@ -152,7 +152,7 @@ const BOOKS: &[&str] = &[
     "ps",
 ];
 
-/// `23:4`, `3:16-18` behind the name of a book.
+/// `23:4`, `3:16-18` after the name of a book.
 fn verse(text: &str, context: &Context<'_>) -> Option<Reading> {
     if !BOOKS.contains(&context.left.trim_end_matches('.')) {
         return None;

@@ -8,7 +8,7 @@ use super::scan::Scan;
 use super::units::{self, Name};
 use crate::Class;
 
-/// A quantity in front of a unit.
+/// A quantity before a unit.
 struct Quantity {
     spoken: String,
     one: bool,
@@ -17,11 +17,14 @@ struct Quantity {
 /// Reads a measure that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     let spoken = blood_pressure(text)
+        .or_else(|| age(text))
+        .or_else(|| multiple(text, context))
         .or_else(|| feet_and_inches(text, context))
         .or_else(|| compound(text))
         .or_else(|| coordinates(text))
         .or_else(|| plain(text, context))
         .or_else(|| both_with_units(text, context))
+        .or_else(|| rate(text, context))
         .or_else(|| scientific(text))?;
     Some(Reading::new(Class::Measure, spoken))
 }
@@ -156,12 +159,73 @@ fn coordinates(text: &str) -> Option<String> {
     Some(format!("{spoken}{side}"))
 }
 
-/// The number in front of a unit, or two with a hyphen, "to" or "x" between.
+/// Words for times behind a slash.
+const TIMES: &[(&str, &str)] = &[
+    ("s", "second"),
+    ("sec", "second"),
+    ("min", "minute"),
+    ("h", "hour"),
+    ("hr", "hour"),
+    ("hour", "hour"),
+    ("d", "day"),
+    ("day", "day"),
+    ("night", "night"),
+    ("wk", "week"),
+    ("week", "week"),
+    ("mo", "month"),
+    ("month", "month"),
+    ("yr", "year"),
+    ("year", "year"),
+];
+
+/// Whether `word` is something that happens so often in a time: `req/s`, `runs/wk`.
+pub(super) fn is_rate(word: &str) -> bool {
+    word.trim_end_matches('.').split_once('/').is_some_and(|(what, time)| {
+        what.len() < 16
+            && !what.is_empty()
+            && what.bytes().all(|byte| byte.is_ascii_lowercase())
+            && TIMES.iter().any(|(known, _)| *known == time)
+    })
+}
+
+/// `12,500 req/s`, `3x/day`
+fn rate(text: &str, context: &Context<'_>) -> Option<String> {
+    let mut scan = Scan::new(text);
+    let number = Number::take(&mut scan)?;
+    scan.space();
+    let rest = scan.rest().trim_end_matches('.');
+    let (what, time) = rest.split_once('/').filter(|_| is_rate(rest))?;
+    let (_, time) = TIMES.iter().find(|(known, _)| *known == time)?;
+    let what = match what {
+        "x" if number.is_one() => "time",
+        "x" => "times",
+        "req" if number.is_one() => "request",
+        "req" | "reqs" => "requests",
+        "ops" | "op" => "operations",
+        "msg" | "msgs" => "messages",
+        "rev" | "revs" => "revolutions",
+        other => other,
+    };
+    Some(format!("{} {what} per {time}", number.say(context.british)))
+}
+
+/// The number before a unit, or two numbers with a hyphen, "to" or "x" between them.
 fn quantity(scan: &mut Scan<'_>, context: &Context<'_>) -> Option<Quantity> {
     let and = context.british;
     let mut ahead = *scan;
     if let Some(mixed) = fraction::take(&mut ahead) {
         *scan = ahead;
+        // "1/4-1/2 tsp"
+        let mut more = ahead;
+        if more.eat_any(&["-", " - "]).is_some()
+            && let Some(most) = fraction::take(&mut more)
+        {
+            *scan = more;
+            return Some(Quantity {
+                spoken: format!("{} to {}", mixed.say(and), most.say(and)),
+                one: most.whole.is_none(),
+            });
+        }
         return Some(Quantity {
             spoken: mixed.say(and),
             one: mixed.whole.is_none(),
@@ -170,7 +234,7 @@ fn quantity(scan: &mut Scan<'_>, context: &Context<'_>) -> Option<Quantity> {
     let number = Number::take(&mut ahead)?;
     let mut quantity = Quantity {
         spoken: number.say(and),
-        one: number.is_one(),
+        one: number.is_one() && number.fraction.is_none(),
     };
     *scan = ahead;
     for (sign, word) in [
@@ -234,7 +298,7 @@ fn plain(text: &str, context: &Context<'_>) -> Option<String> {
     if !name.length {
         quantity.spoken = quantity.spoken.replace(" by ", " times ");
     }
-    let singular = quantity.one || hyphen || context.describes_noun();
+    let singular = quantity.one || hyphen || context.describes_noun() || context.describes_noun_with(&name);
     let unit = if name.word {
         sign.to_lowercase()
     } else if singular {
@@ -249,7 +313,7 @@ fn plain(text: &str, context: &Context<'_>) -> Option<String> {
     ))
 }
 
-/// Reads the unit behind a number, where letters of many meanings need more than a match.
+/// Reads the unit after a number. Letters with several meanings need more than a match in the table.
 fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Option<Name> {
     let decimal = text.contains('.') && !text.ends_with('.');
     match sign {
@@ -269,11 +333,40 @@ fn sign_of(sign: &str, spaced: bool, context: &Context<'_>, text: &str) -> Optio
             return None;
         }
         "mo" | "ha" | "ct" | "min." | "M" if spaced && context.right == "of" => {}
+        "d" if !spaced => return None,
         "x" | "X" => return None,
+        "K" if spaced && is_temperature(context) => return Some(Name::invariable("kelvin")),
         _ => {}
     }
     // "5 A" and "3 F" are names; "5A" a room.
     units::unit(sign)
+}
+
+/// Returns true if `273 K` is a temperature. Before a noun and after an article the letter means thousands.
+fn is_temperature(context: &Context<'_>) -> bool {
+    let noun = context.counts_noun()
+        || matches!(
+            context.right.as_str(),
+            "run" | "race" | "resolution" | "video" | "a" | "per" | "salary"
+        );
+    !noun && !matches!(context.left.as_str(), "" | "a" | "an" | "the" | "another" | "this")
+}
+
+/// `45-y/o`, `45yo`
+fn age(text: &str) -> Option<String> {
+    let number = ["-y/o", "y/o", "-yo", "yo"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))?;
+    let digits = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| format!("{} year old", super::number::cardinal(number, false)))
+}
+
+/// `2x faster`, `3x daily`, `23x platinum`: without such a word the letter is read.
+fn multiple(text: &str, context: &Context<'_>) -> Option<String> {
+    let number = Number::parse(text.strip_suffix(['x', 'X', '×'])?)?;
+    let compared = !context.broken && context.precedes_compared();
+    let times = if number.is_one() { "time" } else { "times" };
+    compared.then(|| format!("{} {times}", number.say(context.british)))
 }
 
 fn waits(context: &Context<'_>) -> bool {
@@ -327,8 +420,12 @@ fn counted(context: &Context<'_>) -> bool {
         )
 }
 
-/// `9×10^16 J`
+/// `9×10^16 J`, `5×10^9/L`
 fn scientific(text: &str) -> Option<String> {
+    if let Some((number, below)) = text.rsplit_once('/').filter(|(number, _)| number.contains("10^")) {
+        let number = super::math::scientific(number)?;
+        return Some(format!("{} per {}", number.spoken, units::per(below)?));
+    }
     let (number, sign) = text.rsplit_once(' ')?;
     let number = number.contains("10^").then(|| super::math::scientific(number))??;
     let unit = units::unit(sign).or_else(|| units::behind_power(sign))?;

@@ -30,7 +30,7 @@ const fn currency(
 
 const CENTS: Option<(&str, &str)> = Some(("cent", "cents"));
 
-/// Longer signs come first, so that `US$` is not half read.
+/// Longer signs come first, so that `US$` is read completely.
 const CURRENCIES: &[Currency] = &[
     currency(&["US$", "U.S.$"], "US dollar", "US dollars", CENTS),
     currency(&["CA$", "C$", "CAD"], "Canadian dollar", "Canadian dollars", CENTS),
@@ -100,7 +100,7 @@ const SCALES: &[(&str, &str)] = &[
     ("cr", "crore"),
 ];
 
-/// The name of a power of ten: as a word anywhere, as a letter with money only.
+/// Returns the name of a power of ten. Letters are valid with money only, words in any context.
 pub(super) fn scale(word: &str, letters: bool) -> Option<&'static str> {
     SCALES
         .iter()
@@ -167,12 +167,12 @@ struct Amount {
     number: Number,
     scale: Option<&'static str>,
     currency: Option<&'static Currency>,
-    /// A hyphen joins it to what follows: `$100-million`.
+    /// A hyphen joins it to the next word: `$100-million`.
     joined: bool,
     negative: bool,
 }
 
-/// Reads an amount, or two with a hyphen between, that fills `text`.
+/// Reads an amount, or two with a hyphen between them, that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     let mut scan = Scan::new(text);
     let mut plus = false;
@@ -236,7 +236,7 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     ))
 }
 
-/// What stands behind the slash of a price, with the slash.
+/// The slash of a price and the unit after it.
 fn per(rest: &str) -> Option<String> {
     let rest = rest.strip_prefix(" / ").or_else(|| rest.strip_prefix('/'))?;
     if let Some(word) = units::per(rest) {
@@ -245,7 +245,7 @@ fn per(rest: &str) -> Option<String> {
     (rest.len() >= 2 && rest.chars().all(|c| c.is_alphabetic() || c == '-')).then(|| format!("per {rest}"))
 }
 
-/// Reads one amount. `money` says that it is one even without a currency.
+/// Reads one amount. `money` is true for an amount without a currency.
 fn take(scan: &mut Scan<'_>, money: bool) -> Option<Amount> {
     let mut ahead = *scan;
     let mut negative = ahead.eat("-");
@@ -275,7 +275,7 @@ fn take(scan: &mut Scan<'_>, money: bool) -> Option<Amount> {
     let before = suffix;
     let letters = suffix.letters();
     if let Some(name) = scale(letters, true) {
-        // A letter is a power of ten with money only; `mm` and `t` with a sign in front only.
+        // A letter is a power of ten with money only; `mm` and `t` only after a currency sign.
         let is_word = letters.len() > 3;
         let mut behind = suffix;
         behind.space();

@@ -42,7 +42,7 @@ const SCALES: [&str; 12] = [
     "nonillion",
     "decillion",
 ];
-/// Ordinals that are not the number with "th" behind it.
+/// Irregular ordinals, which are not the number with "th" appended.
 const IRREGULAR: [(&str, &str); 8] = [
     ("one", "first"),
     ("two", "second"),
@@ -53,10 +53,15 @@ const IRREGULAR: [(&str, &str); 8] = [
     ("twelve", "twelfth"),
     ("ty", "tieth"),
 ];
-/// Ungrouped numbers with this many digits are identifiers, not quantities.
+/// Numbers of this many digits without separators are identifiers, not quantities.
 pub(super) const IDENTIFIER_DIGITS: usize = 10;
 
-/// How a number separates its digits.
+/// Returns true if `word` is a number below twenty.
+pub(super) fn is_small_word(word: &str) -> bool {
+    SMALL[1..].contains(&word)
+}
+
+/// The grouping of the digits of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grouping {
     /// `1234567`
@@ -73,7 +78,7 @@ pub(super) struct Number {
     pub(super) sign: Option<char>,
     /// Digits before the point, without separators. Empty in `.5`.
     pub(super) whole: String,
-    /// Digits behind the point.
+    /// The digits after the point.
     pub(super) fraction: Option<String>,
     pub(super) grouping: Grouping,
 }
@@ -96,7 +101,7 @@ impl Number {
         Some(number)
     }
 
-    /// Reads the number that comes next. Separators must stand where they belong: `1,23` is not half a number.
+    /// Reads the next number. Separators must be at valid positions: `1,23` is not a number.
     pub(super) fn take_unsigned(scan: &mut Scan<'_>) -> Option<Self> {
         let mut ahead = *scan;
         let first = ahead.digits();
@@ -121,7 +126,7 @@ impl Number {
                 let Some((last, middle)) = parts.split_last() else {
                     continue;
                 };
-                // An ordinary space joins groups only where they cannot be two numbers.
+                // An ordinary space joins groups only if they cannot be two numbers.
                 if separator == " " && middle.is_empty() && *last != "000" {
                     continue;
                 }
@@ -162,7 +167,7 @@ impl Number {
         })
     }
 
-    /// Whether a unit behind this number is in the singular.
+    /// Returns true if a unit after this number is in the singular.
     pub(super) fn is_one(&self) -> bool {
         self.whole.trim_start_matches('0') == "1"
             && self
@@ -171,7 +176,7 @@ impl Number {
                 .is_none_or(|digits| digits.bytes().all(|digit| digit == b'0'))
     }
 
-    /// Whether this is digits and nothing else: no sign, no separators, no point.
+    /// Returns true if this has digits only: no sign, no separators, no point.
     pub(super) fn is_bare(&self) -> bool {
         self.sign.is_none() && self.fraction.is_none() && self.grouping == Grouping::None
     }
@@ -208,7 +213,7 @@ impl Number {
     }
 }
 
-/// One digit after the other. Anything but digits is left out.
+/// Reads the digits one by one. Other characters are left out.
 pub(super) fn one_by_one(digits: &str) -> String {
     let words: Vec<_> = digits
         .bytes()
@@ -241,7 +246,7 @@ fn below_thousand(number: usize, and: bool, spoken: &mut String) {
     }
 }
 
-/// A whole number in words. Numbers beyond the names are read digit by digit. `and` puts "and" behind the hundreds.
+/// A whole number in words. Numbers beyond the names are read digit by digit. `and` adds "and" after the hundreds.
 pub(super) fn cardinal(digits: &str, and: bool) -> String {
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() {
@@ -364,7 +369,7 @@ pub(super) fn in_pairs(digits: &str) -> String {
     }
 }
 
-/// Numbers inside a name such as `C24`, `t2000` or `ab9453`. `apart` says that the number is not glued to letters.
+/// Numbers inside a name such as `C24`, `t2000` or `ab9453`. `apart` is true if no letter is next to the number.
 pub(super) fn in_name(digits: &str, apart: bool) -> String {
     match (digits.len(), digits.as_bytes()) {
         (_, [b'0', _, ..]) => one_by_one(digits),

@@ -1,4 +1,4 @@
-//! The reader: goes over the chunks of a text once, in order, and gives each token its words.
+//! The reader processes the chunks of a text once, in order, and finds the words of each token.
 
 mod words;
 
@@ -12,7 +12,7 @@ use super::{capitals, composite, date, joining, roman, serial, window};
 use crate::spoken::Sink;
 use crate::{Class, Token};
 
-/// Chunks that are looked at ahead.
+/// The number of chunks of lookahead.
 const AHEAD: usize = capitals::LONGEST_RUN + 2;
 
 /// Reads an English text into a sink.
@@ -36,24 +36,24 @@ struct Reader<'a> {
     british: bool,
     chunks: Chunks<'a>,
     ahead: VecDeque<Chunk<'a>>,
-    /// The word before, as written. Empty at the start of a sentence.
+    /// The previous word, as written. Empty at the start of a sentence.
     before: String,
     before_that: String,
     /// Whether a straight double quote is open.
     quoted: bool,
-    /// Chunks that still belong to a run of display capitals.
+    /// The number of next chunks that belong to a run of display capitals.
     capitals: usize,
     sentence_start: bool,
 }
 
-/// A token that was read: how many chunks it takes, and how much of the last chunk's punctuation.
+/// A token that was read, with the number of its chunks and its part of the last chunk's punctuation.
 struct Found {
     reading: Reading,
     chunks: usize,
     /// Bytes of the last chunk's closing punctuation that belong to the token.
     taken: usize,
     may_end_sentence: bool,
-    /// Punctuation to put in place of the token's last point.
+    /// Whether a full stop follows the words, because the token's own full stop ended the sentence.
     point: bool,
 }
 
@@ -79,7 +79,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads one token. Gives false at the end of the text.
+    /// Reads one token. Returns false at the end of the text.
     fn step(&mut self, sink: &mut impl Sink) -> bool {
         self.fill(window::MOST_CHUNKS + 2);
         let Some(chunk) = self.ahead.front() else {
@@ -106,7 +106,7 @@ impl Reader<'_> {
         true
     }
 
-    /// A word behind dots begins a sentence; one behind a dash does not.
+    /// A word after an ellipsis starts a sentence; a word after a dash does not.
     fn after_pause(&mut self, mark: &str) {
         if mark == "..." {
             self.before.clear();
@@ -117,7 +117,7 @@ impl Reader<'_> {
     fn word(&mut self, sink: &mut impl Sink) {
         let chunk = &self.ahead[0];
         let lead = chunk.lead;
-        let lead_range = chunk.range.start..chunk.core_start();
+        let start = chunk.range.start;
         let mut glued = !chunk.spaced || chunk.range.start == 0;
         let after_dash =
             self.text[..chunk.range.start].ends_with(['—', '―']) || self.text[..chunk.range.start].ends_with("--");
@@ -171,7 +171,7 @@ impl Reader<'_> {
             range.start -= 1;
         }
         if !opening.is_empty() {
-            sink.punctuation(lead_range, &opening, glued);
+            sink.punctuation(start..range.start, &opening, glued);
             glued = true;
         }
         let trail = &last.trail[found.taken..];
@@ -216,7 +216,7 @@ impl Reader<'_> {
         self.close(if point { "." } else { &trail });
     }
 
-    /// Notes what the punctuation behind a token means for the next one.
+    /// Updates the state of the reader by the punctuation after a token.
     fn close(&mut self, trail: &str) {
         if trail.contains('"') {
             self.quoted = false;
@@ -233,7 +233,7 @@ impl Reader<'_> {
         self.context_behind(chunks, 0)
     }
 
-    /// The same, where `taken` bytes of the punctuation behind belong to the token.
+    /// As [`context`](Self::context), if `taken` bytes of the punctuation after the chunks belong to the token.
     fn context_behind(&self, chunks: usize, taken: usize) -> Context<'_> {
         let last = &self.ahead[chunks - 1];
         let trail = &last.trail[taken..];
@@ -270,6 +270,16 @@ impl Reader<'_> {
         {
             return Found::new(reading, 1);
         }
+        // "Acme Inc.'s"
+        if let Some(stem) = chunk.core.strip_suffix(".'s") {
+            let known = abbreviation::find(stem)
+                .iter()
+                .find(|known| known.needs == abbreviation::Needs::Point);
+            if let Some(known) = known {
+                let owner = format!("{}'s", known.spoken);
+                return Found::new(Reading::new(Class::Abbreviation, owner), 1);
+            }
+        }
         if let Some(found) = self.abbreviation().or_else(|| self.street()).or_else(|| self.windows()) {
             return found;
         }
@@ -277,7 +287,7 @@ impl Reader<'_> {
         Found::new(self.fallback(chunk), 1)
     }
 
-    /// What no grammar reads.
+    /// Reads a chunk that no grammar reads.
     fn fallback(&self, chunk: &Chunk<'_>) -> Reading {
         let core = chunk.core.as_ref();
         let plain = core
@@ -319,7 +329,7 @@ impl Reader<'_> {
         Reading::new(class, spoken)
     }
 
-    /// A chunk of letters.
+    /// Reads a chunk of letters.
     fn letters(&mut self) -> Found {
         if let Some(found) = self.abbreviation() {
             return found;
@@ -330,6 +340,20 @@ impl Reader<'_> {
         let numeral = word.len() <= 15 && word.bytes().all(|byte| b"IVXLCDMivxlcdm".contains(&byte));
         if numeral && let Some(reading) = roman::read(word, &self.context(1), styled) {
             return Found::new(reading, 1);
+        }
+        // "M4 x 12 mm"
+        if word == "x"
+            && self.before.ends_with(|c: char| c.is_ascii_digit())
+            && self
+                .ahead
+                .get(1)
+                .is_some_and(|next| next.core.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            return Found::new(Reading::new(Class::Sign, "by"), 1);
+        }
+        // "I-95 N"
+        if let Some(direction) = road_direction(word, &self.before) {
+            return Found::new(Reading::new(Class::Address, direction), 1);
         }
         let month = date::month(word).is_some();
         let single = word.chars().count() == 1;
@@ -381,7 +405,8 @@ impl Reader<'_> {
         Found::new(Reading::new(class, word), 1)
     }
 
-    /// Whether the sentence ends behind a unit or a time with a point that takes `chunks` chunks: no name stands there.
+    /// Returns true if the sentence ends after a unit or a time of `chunks` chunks that has a full stop. A capitalized
+    /// word after it starts a sentence, because it is not a name.
     fn ends_sentence_with_unit(&self, chunks: usize) -> bool {
         let next = self
             .ahead
@@ -395,7 +420,7 @@ impl Reader<'_> {
         only && capital || self.ends_sentence(chunks)
     }
 
-    /// Whether the sentence ends behind an abbreviation that takes `chunks` chunks.
+    /// Returns true if the sentence ends after an abbreviation of `chunks` chunks.
     fn ends_sentence(&self, chunks: usize) -> bool {
         let Some(next) = self.ahead.get(chunks) else {
             return true;
@@ -450,7 +475,7 @@ impl Reader<'_> {
                 }
             }
             let text = if bracket { &text[1..] } else { text };
-            // The first mark behind the token may belong to it.
+            // The first mark after the token may belong to it.
             let mark = last.trail.chars().next().filter(|c| match c {
                 '.' => last.core.ends_with(|c: char| c.is_alphabetic()),
                 '"' => !self.quoted && last.core.ends_with(|c: char| c.is_ascii_digit()),
@@ -489,6 +514,13 @@ impl Reader<'_> {
     }
 }
 
+/// The direction of an interstate: `N` in `I-95 N`.
+fn road_direction(letter: &str, road: &str) -> Option<&'static str> {
+    let number = road.strip_prefix("I-").or_else(|| road.strip_prefix("US-"))?;
+    let road = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    road.then(|| abbreviation::side(letter))?
+}
+
 fn token(range: Range<usize>, class: Class, may_end_sentence: bool) -> Token {
     Token {
         range,
@@ -498,7 +530,7 @@ fn token(range: Range<usize>, class: Class, may_end_sentence: bool) -> Token {
     }
 }
 
-/// A word without the characters that cannot be seen.
+/// Returns a word without invisible characters.
 fn visible(word: &str) -> String {
     super::fold::readable(word)
 }

@@ -4,7 +4,7 @@ use super::context::{Context, Reading};
 use super::number::{cardinal, ordinal};
 use crate::Class;
 
-/// Read as a plain number behind these: "Chapter four".
+/// Words after which a numeral is a cardinal number: "Chapter four".
 const COUNTED: &[&str] = &[
     "chapter",
     "part",
@@ -72,12 +72,12 @@ const COUNTED: &[&str] = &[
     "symphony",
     "opus",
 ];
-/// Of those, the ones behind which `I` is one and not the pronoun.
+/// The words among them after which `I` is the number one and not the pronoun.
 const FIRST: &[&str] = &[
     "chapter", "part", "act", "volume", "book", "war", "phase", "type", "title", "scene", "section", "vol", "class",
     "stage", "level", "article", "appendix", "group",
 ];
-/// Read as "the eighth" behind these.
+/// Names after which a numeral is an ordinal: "the eighth".
 const NAMES: &[&str] = &[
     "pope",
     "king",
@@ -198,7 +198,7 @@ const CLEAR: &[&str] = &[
     "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV",
 ];
 
-/// Reads a numeral of up to 3999; nothing if it is not written the one right way.
+/// Returns the value of a numeral up to 3999; nothing if it is not in the standard form.
 pub(super) fn value(numeral: &str) -> Option<u32> {
     if numeral.is_empty() || numeral.len() > 15 {
         return None;
@@ -252,8 +252,8 @@ fn write(mut number: u32) -> String {
     numeral
 }
 
-/// Reads a numeral in its context, with the possessive of a name: `Henry VIII's`. `styled` says that it was written with
-/// the numeral characters of Unicode, which mean nothing else.
+/// Reads a numeral in its context, with the possessive of a name: `Henry VIII's`. `styled` is true if it was written
+/// with the numeral characters of Unicode, which have no other meaning.
 pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Reading> {
     let (numeral, possessive) = match text.strip_suffix("'s") {
         Some(numeral) => (numeral, "'s"),
@@ -281,31 +281,32 @@ pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Re
         )
     };
     if context.right == "century" || context.right == "centuries" {
-        return Some(Reading::new(Class::Roman, ordinal(&digits, false)).because("centuries are counted by ordinals"));
+        return Some(Reading::new(Class::Roman, ordinal(&digits, false)).because("centuries have ordinals"));
     }
-    let initial = numeral == "I" && !FIRST.contains(&left);
+    // "Appendix C" and "Part D" are letters.
+    let initial = numeral == "I" && !FIRST.contains(&left) || !styled && matches!(numeral, "C" | "D" | "L" | "M");
     if counted && !initial && (left != "mark" || numeral.len() > 1) {
-        return plain("the word in front is counted");
+        return plain("the word before it is counted");
     }
     let named = context.before.starts_with(char::is_uppercase);
     let regnal = NAMES.contains(&left) && named;
     if regnal && (numeral.len() > 1 || matches!(numeral, "V" | "X") || numeral == "I" && ruler(context)) {
         let the = format!("the {}{possessive}", ordinal(&digits, false));
-        return Some(Reading::new(Class::Roman, the).because("behind the name of a person it says which of that name"));
+        return Some(Reading::new(Class::Roman, the).because("after the name of a ruler it is an ordinal"));
     }
     if styled {
-        return plain("the character is a numeral and nothing else");
+        return plain("the character is used for numerals only");
     }
     if CLEAR.contains(&numeral) && left.is_empty() && context.right.is_empty() && possessive.is_empty() {
-        return plain("it stands alone, as in a heading");
+        return plain("it is alone, as in a heading");
     }
     if CLEAR.contains(&numeral) && named && !left.is_empty() {
-        return plain("it stands behind a name");
+        return plain("it follows a name");
     }
     None
 }
 
-/// "Elizabeth I was": only rulers are the first of a name, and a verb that goes with "I" tells against it.
+/// "Elizabeth I was": only rulers have the ordinal "the first", and a verb for the pronoun "I" excludes it.
 fn ruler(context: &Context<'_>) -> bool {
     const RULERS: [&str; 12] = [
         "elizabeth",
@@ -335,7 +336,7 @@ fn ruler(context: &Context<'_>) -> bool {
             ))
 }
 
-/// `I-IV` behind a word that is counted.
+/// `I-IV` after a word that is counted.
 fn spans(text: &str, context: &Context<'_>) -> Option<Reading> {
     let (first, last) = text.split_once('-')?;
     let counted = COUNTED

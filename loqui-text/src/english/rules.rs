@@ -1,10 +1,10 @@
-//! Ambiguities and what decides them. Each rule has its reason in words; the first that fits decides.
+//! Rules for ambiguous tokens. The first rule that matches decides, and its reason is reported in words.
 
 use super::abbreviation;
 use super::address;
 use super::context::Context;
 
-/// How digits without separators are read.
+/// The reading of digits without separators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Digits {
     OneByOne,
@@ -13,19 +13,19 @@ pub(super) enum Digits {
     Quantity,
 }
 
-/// One way to decide, and why.
+/// A rule: a condition, the reading, and the reason.
 pub(super) struct Rule<T: 'static> {
     fits: fn(&str, &Context<'_>) -> bool,
     pub(super) reading: T,
     pub(super) reason: &'static str,
 }
 
-/// The first rule that fits.
+/// Returns the first rule that matches.
 pub(super) fn decide<T>(rules: &'static [Rule<T>], text: &str, context: &Context<'_>) -> Option<&'static Rule<T>> {
     rules.iter().find(|rule| (rule.fits)(text, context))
 }
 
-/// Words in front of digits that name something rather than count it.
+/// Words before digits that are an identifier and not a quantity.
 const IDENTIFIERS: &[&str] = &[
     "zip",
     "pin",
@@ -80,7 +80,7 @@ const IDENTIFIERS: &[&str] = &[
     "iban",
     "port",
 ];
-/// Words in front of numbers that are read in pairs.
+/// Words before numbers that are read in pairs.
 const PAIRED: &[&str] = &[
     "room",
     "flight",
@@ -106,7 +106,7 @@ const PAIRED: &[&str] = &[
     "i",
     "us",
 ];
-/// Words in front of an amount.
+/// Words before an amount.
 const AMOUNTS: &[&str] = &[
     "over",
     "nearly",
@@ -132,7 +132,7 @@ const AMOUNTS: &[&str] = &[
     "most",
     "every",
 ];
-/// Words in front of a year.
+/// Words before a year.
 const BEFORE_YEAR: &[&str] = &[
     "in",
     "since",
@@ -176,6 +176,87 @@ const BEFORE_YEAR: &[&str] = &[
     "dated",
 ];
 
+/// Programs and standards whose releases have two numbers.
+const PROGRAMS: &[&str] = &[
+    "android",
+    "angular",
+    "bash",
+    "bluetooth",
+    "cmake",
+    "cuda",
+    "debian",
+    "deno",
+    "django",
+    "docker",
+    "elixir",
+    "fedora",
+    "firefox",
+    "flutter",
+    "gcc",
+    "ghc",
+    "git",
+    "gnome",
+    "golang",
+    "hdmi",
+    "helm",
+    "ios",
+    "ipados",
+    "kernel",
+    "kotlin",
+    "kubernetes",
+    "laravel",
+    "linux",
+    "llvm",
+    "lua",
+    "macos",
+    "mariadb",
+    "mongodb",
+    "mysql",
+    "nginx",
+    "node",
+    "node.js",
+    "npm",
+    "numpy",
+    "openssl",
+    "pandas",
+    "perl",
+    "php",
+    "pip",
+    "postgres",
+    "postgresql",
+    "pytorch",
+    "python",
+    "redis",
+    "scipy",
+    "sqlite",
+    "tensorflow",
+    "tls",
+    "typescript",
+    "ubuntu",
+    "usb",
+    "vim",
+    "vulkan",
+    "xcode",
+    "zsh",
+];
+/// Programs that are also words. They need a capital letter.
+const PROGRAMS_AND_WORDS: &[&str] = &[
+    "Apache", "Blender", "Chrome", "Dart", "Go", "Java", "Julia", "Rails", "React", "Ruby", "Rust", "Safari", "Scala",
+    "Spring", "Swift", "Unity", "Windows",
+];
+
+/// Returns true if a number with a point here is a release: "Python 3.11", "version 3.11", "Python >= 3.11".
+pub(super) fn is_release(context: &Context<'_>) -> bool {
+    let named = |word: &str| {
+        PROGRAMS.contains(&word) || matches!(word, "version" | "versions" | "ver" | "v" | "ver." | "v." | "release")
+    };
+    let compared = matches!(
+        context.left.as_str(),
+        "is" | "was" | ">=" | "<=" | ">" | "<" | "=" | "==" | "≥" | "≤" | "~=" | "version" | "lts"
+    );
+    named(&context.left) || PROGRAMS_AND_WORDS.contains(&context.before) || compared && named(&context.before_that)
+}
+
 fn four(text: &str) -> Option<u32> {
     (text.len() == 4).then(|| text.parse().ok())?
 }
@@ -194,12 +275,32 @@ fn identifies(text: &str, context: &Context<'_>) -> bool {
         || context.left == "in" && context.before_that == "ending"
 }
 
-/// How bare digits are read.
+/// Rules for digits without separators.
 pub(super) const DIGITS: &[Rule<Digits>] = &[
+    Rule {
+        fits: |text, context| {
+            matches!(text, "112" | "911" | "999") && matches!(context.right.as_str(), "call" | "calls" | "operator")
+        },
+        reading: Digits::OneByOne,
+        reason: "a number for emergencies",
+    },
+    Rule {
+        fits: |text, context| matches!(text, "112" | "911" | "999") && context.left == "or" && !context.counts_noun(),
+        reading: Digits::OneByOne,
+        reason: "a number for emergencies",
+    },
+    Rule {
+        fits: |text, context| {
+            let status = text.len() == 3 && text.starts_with(['4', '5']) && !context.counts_noun();
+            status && matches!(context.left.as_str(), "http" | "status") || text == "404" && context.left == "a"
+        },
+        reading: Digits::Pairs,
+        reason: "a status of HTTP",
+    },
     Rule {
         fits: |text, _| text.len() > 1 && text.starts_with('0'),
         reading: Digits::OneByOne,
-        reason: "a number that begins with a zero counts nothing",
+        reason: "a number that starts with a zero is not a quantity",
     },
     Rule {
         fits: |text, _| text.len() >= super::number::IDENTIFIER_DIGITS && !text.ends_with("000"),
@@ -209,12 +310,12 @@ pub(super) const DIGITS: &[Rule<Digits>] = &[
     Rule {
         fits: |text, context| address::is_zip(text) && address::state(context.before).is_some(),
         reading: Digits::OneByOne,
-        reason: "five digits behind a state are a postal code",
+        reason: "five digits after a state are a postal code",
     },
     Rule {
         fits: identifies,
         reading: Digits::OneByOne,
-        reason: "the words in front say that it is an identifier",
+        reason: "the words before it show that it is an identifier",
     },
     Rule {
         fits: |text, context| {
@@ -232,7 +333,7 @@ pub(super) const DIGITS: &[Rule<Digits>] = &[
             may_be_year(text) && context.counts_noun() && !BEFORE_YEAR[..6].contains(&context.left.as_str())
         },
         reading: Digits::Quantity,
-        reason: "the word behind is counted",
+        reason: "the next word is counted",
     },
     Rule {
         fits: |text, context| {
@@ -244,41 +345,41 @@ pub(super) const DIGITS: &[Rule<Digits>] = &[
                 && (context.after.is_empty() || context.after.chars().any(|c| !c.is_uppercase()))
         },
         reading: Digits::Pairs,
-        reason: "numbers behind an acronym are a name",
+        reason: "numbers after an acronym are a name",
     },
     Rule {
         fits: |text, context| may_be_year(text) && AMOUNTS.contains(&context.left.as_str()),
         reading: Digits::Quantity,
-        reason: "the word in front measures",
+        reason: "the word before it is about a quantity",
     },
     Rule {
         fits: |text, context| may_be_year(text) && BEFORE_YEAR.contains(&context.left.as_str()),
         reading: Digits::Year,
-        reason: "the word in front leads to a year",
+        reason: "the word before it precedes years",
     },
     Rule {
         fits: |text, _| may_be_year(text),
         reading: Digits::Year,
-        reason: "four digits up to 2099 are a year unless something says otherwise",
+        reason: "four digits up to 2099 are a year unless another rule matches",
     },
     Rule {
         fits: |text, context| text.len() == 3 && context.left == "year" || text.len() == 3 && context.left == "ad",
         reading: Digits::Year,
-        reason: "the word in front leads to a year",
+        reason: "the word before it precedes years",
     },
     Rule {
         fits: |_, _| true,
         reading: Digits::Quantity,
-        reason: "digits count unless something says otherwise",
+        reason: "digits are a quantity unless another rule matches",
     },
 ];
 
-/// What `St.` and `Dr.` stand for: true is the street.
+/// Rules for `St.` and `Dr.`: true if it is a street.
 pub(super) const STREET_OR_TITLE: &[Rule<bool>] = &[
     Rule {
         fits: |_, context| abbreviation::is_title(context.before),
         reading: false,
-        reason: "it stands behind another title",
+        reason: "it follows another title",
     },
     Rule {
         fits: |_, context| {
@@ -294,27 +395,27 @@ pub(super) const STREET_OR_TITLE: &[Rule<bool>] = &[
     Rule {
         fits: |_, context| is_name(context.before) && (context.after.is_empty() || context.broken),
         reading: true,
-        reason: "it stands behind a name and closes it",
+        reason: "it is the end of a name",
     },
     Rule {
         fits: |_, context| is_name(context.before) && abbreviation::starts_sentence(context.after),
         reading: true,
-        reason: "a sentence begins behind it",
+        reason: "a new sentence follows",
     },
     Rule {
         fits: |_, context| context.after.starts_with(char::is_uppercase),
         reading: false,
-        reason: "a name stands behind it",
+        reason: "a name follows",
     },
     Rule {
         fits: |_, context| is_name(context.before) || context.before.ends_with(|c: char| c.is_ascii_digit()),
         reading: true,
-        reason: "it stands behind a name",
+        reason: "it follows a name",
     },
     Rule {
         fits: |_, context| context.before.starts_with(|c: char| c.is_ascii_digit()),
         reading: true,
-        reason: "it stands behind a number",
+        reason: "it follows a number",
     },
 ];
 
@@ -348,11 +449,11 @@ pub(super) const DATE_OR_FRACTION: &[Rule<bool>] = &[
                     || super::date::weekday(context.left.trim_end_matches('.')).is_some())
         },
         reading: true,
-        reason: "the word in front leads to a date",
+        reason: "the word before it precedes dates",
     },
     Rule {
         fits: |_, _| true,
         reading: false,
-        reason: "two numbers with a slash are a fraction unless something says otherwise",
+        reason: "two numbers with a slash are a fraction unless another rule matches",
     },
 ];

@@ -1,6 +1,6 @@
-//! A cursor over one token. Every grammar consumes its token whole or gives nothing back.
+//! A cursor over one token. Every grammar consumes its token completely or returns nothing.
 
-/// What is left of a token.
+/// The rest of a token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scan<'a> {
     rest: &'a str,

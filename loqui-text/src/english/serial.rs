@@ -6,7 +6,7 @@ use super::money;
 use super::number::{in_name, in_pairs, one_by_one};
 use crate::Class;
 
-/// Signs that stand for a word.
+/// Signs that are read as a word.
 const SIGNS: &[(char, &str)] = &[
     ('&', "and"),
     ('+', "plus"),
@@ -46,6 +46,7 @@ const SIGNS: &[(char, &str)] = &[
     ('∩', "intersection"),
     ('∪', "union"),
     ('♯', "sharp"),
+    ('★', "star"),
     ('♭', "flat"),
 ];
 
@@ -70,6 +71,7 @@ pub(super) fn operator(text: &str) -> Option<&'static str> {
         "&&" => "and",
         "||" => "or",
         "+/-" => "plus or minus",
+        ">>" | ">>>" | "//" => "",
         "§§" => "sections",
         "¶¶" => "paragraphs",
         "#" => "number",
@@ -120,7 +122,24 @@ pub(super) fn groups(text: &str, context: &Context<'_>) -> Option<Reading> {
     })
 }
 
-/// Whether the words in front say that groups of digits are an identifier rather than a range.
+/// Reads groups of digits that end in letters, as identifiers do: `0042-7781-A`, `4471-B`.
+pub(super) fn lettered(text: &str) -> Option<Reading> {
+    let (digits, letters) = text.strip_suffix('.').unwrap_or(text).rsplit_once('-')?;
+    let groups: Vec<&str> = digits.split('-').collect();
+    let all_digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let identifier = groups.iter().all(all_digits)
+        && groups.len() <= 6
+        && digits.len() >= 4
+        && (1..=2).contains(&letters.len())
+        && letters.bytes().all(|byte| byte.is_ascii_uppercase());
+    identifier.then(|| {
+        let words: Vec<String> = groups.iter().map(|group| one_by_one(group)).collect();
+        let letters: Vec<String> = letters.chars().map(String::from).collect();
+        Reading::new(Class::Serial, format!("{}, {}", words.join(", "), letters.join(" ")))
+    })
+}
+
+/// Returns true if the previous words show that groups of digits are an identifier and not a range.
 pub(super) fn is_named(text: &str, context: &Context<'_>) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     match context.left.trim_end_matches('.') {
@@ -131,7 +150,7 @@ pub(super) fn is_named(text: &str, context: &Context<'_>) -> bool {
     }
 }
 
-/// Reads codes that are known by their shape: hexadecimal numbers, video sizes, flights.
+/// Reads codes with a known form: hexadecimal numbers, video sizes, flights.
 pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
     let serial = |spoken: String| Some(Reading::new(Class::Serial, spoken));
     let each = |text: &str| {
@@ -184,7 +203,30 @@ pub(super) fn code(text: &str, context: &Context<'_>) -> Option<Reading> {
         let words: Vec<String> = text.split('-').map(each).collect();
         return serial(words.join(", "));
     }
-    // "BA2490", where a flight was named.
+    // "q6h" in a prescription
+    if let Some(hours) = text
+        .strip_prefix('q')
+        .and_then(|rest| rest.strip_suffix('h').or_else(|| rest.strip_suffix("hr")))
+        && (1..=2).contains(&hours.len())
+        && hours.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let unit = if hours == "1" { "hour" } else { "hours" };
+        return serial(format!("every {} {unit}", super::number::cardinal(hours, false)));
+    }
+    // "123 F.3d 456": the series of a law report
+    if let Some((name, series)) = text.rsplit_once('.')
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'.')
+        && let Some(series) = match series {
+            "2d" => Some("second"),
+            "3d" => Some("third"),
+            _ => None,
+        }
+    {
+        let letters: Vec<&str> = name.split('.').collect();
+        return serial(format!("{} {series}", letters.join(" ")));
+    }
+    // "BA2490" after a word such as "flight".
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let digits = &text[letters..];
     if letters > 0

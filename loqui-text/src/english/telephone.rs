@@ -5,7 +5,7 @@ use super::number::{cardinal, one_by_one};
 use super::scan::Scan;
 use crate::Class;
 
-/// Words in front of a number that is dialled.
+/// Words before a telephone number.
 const DIALLED: [&str; 16] = [
     "call",
     "dial",
@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     Some(Reading::new(Class::Telephone, spoken))
 }
 
-/// The extension behind a number: `ext. 5`, `x123`.
+/// The extension after a number: `ext. 5`, `x123`.
 fn extension(scan: &mut Scan<'_>) -> Option<String> {
     let mut ahead = *scan;
     ahead.eat_any(&[", ", " "]);
@@ -119,7 +119,7 @@ fn groups(text: &str, context: &Context<'_>) -> Option<String> {
         [3, 3 | 2, 4] | [3, 3, 4, 1..=6] | [1, 3, 3, 4] | [4, 4, 4, 4] | [4, 4, 4] | [4, 6, 5] => true,
         [3, 4] => !spaced && text.contains('-') || bracketed || dialled,
         _ if bracketed => text[..text.find(')').unwrap_or(0)].len() > 2 && (7..=13).contains(&digits),
-        // Numbers that begin with a zero and have groups of some length are no quantities.
+        // Numbers that start with a zero and have long enough groups are not quantities.
         [first, rest @ ..] if groups[0].starts_with('0') && *first >= 2 => {
             (8..=13).contains(&digits) && rest.iter().all(|length| (2..=7).contains(length)) && !text.contains('.')
         }
@@ -191,7 +191,7 @@ fn letters(text: &str) -> Option<String> {
     Some(spoken.join(", "))
 }
 
-/// `911` behind a verb of dialling, and any other digits there.
+/// `911` or other digits after a verb such as "call".
 fn short(text: &str, context: &Context<'_>) -> Option<String> {
     let digits = text.len();
     let bare = text.bytes().all(|byte| byte.is_ascii_digit());

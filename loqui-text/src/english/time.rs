@@ -18,9 +18,11 @@ struct Time<'a> {
     half: Option<char>,
     zone: Option<String>,
     clock: bool,
+    /// Whether the hour has two digits.
+    padded: bool,
 }
 
-/// Reads a time, or two with a hyphen between, that fills `text`.
+/// Reads a time, or two with a hyphen between them, that fills `text`.
 pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
     let spoken = one(text, context)
         .or_else(|| span(text, context))
@@ -50,6 +52,9 @@ fn span(text: &str, context: &Context<'_>) -> Option<String> {
     }
     let first = take(&mut scan)?;
     scan.eat_any(&[" - ", "- ", " -", "-"])?;
+    if (first.half.is_some() || first.minute.is_some()) && matches!(scan.rest(), "noon" | "midnight") {
+        return Some(format!("{} to {}", first.say_short()?, scan.rest()));
+    }
     let last = take(&mut scan)?;
     let timed = last.half.is_some() || first.minute.is_some() && last.minute.is_some();
     if !scan.is_done() || !timed || first.half.is_some() && last.half.is_none() {
@@ -112,6 +117,7 @@ fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
         half: None,
         zone: None,
         clock: false,
+        padded: digits.len() == 2,
     };
     let separator = ahead.eat_any(&[":", ".", "h"]);
     match separator {
@@ -129,6 +135,14 @@ fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
     if let Some(half) = half_of_day(&mut suffix) {
         time.half = Some(half);
         ahead = suffix;
+    } else if time.minute.is_some()
+        && time.second.is_none()
+        && matches!(suffix.rest(), "a" | "p")
+        && suffix.rest() == ahead.rest()
+    {
+        // "2:15p"
+        time.half = suffix.peek().map(|letter| letter.to_ascii_uppercase());
+        ahead = Scan::new("");
     } else if ["o'clock", "oclock", "O'Clock", "O'CLOCK"]
         .iter()
         .any(|word| suffix.eat(word))
@@ -142,8 +156,8 @@ fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
     }
     if time.minute.is_some() || time.half.is_some() || time.clock {
         let mut suffix = ahead;
-        suffix.space();
-        if let Some(zone) = zone(&mut suffix) {
+        let spaced = suffix.space();
+        if let Some(zone) = zone(&mut suffix).or_else(|| spaced.then(|| offset(&mut suffix))?) {
             time.zone = Some(zone);
             ahead = suffix;
         }
@@ -152,7 +166,7 @@ fn take<'a>(scan: &mut Scan<'a>) -> Option<Time<'a>> {
     Some(time)
 }
 
-/// `a.m.`, `PM`, `p.m`, with its points.
+/// `a.m.`, `PM`, `p.m`, with its full stops.
 fn half_of_day(scan: &mut Scan<'_>) -> Option<char> {
     let mut ahead = *scan;
     let letter = ahead.peek()?.to_ascii_uppercase();
@@ -179,7 +193,7 @@ fn zone(scan: &mut Scan<'_>) -> Option<String> {
     let run = ahead.run(|c| c.is_ascii_alphabetic() || c == '.');
     let letters: String = run.chars().filter(char::is_ascii_alphabetic).collect();
     let name = ZONES.iter().find(|zone| zone.eq_ignore_ascii_case(&letters))?;
-    // Two letters in small print are words.
+    // Two letters in lower case are a word.
     if name.len() == 2 && letters.chars().any(|c| c.is_ascii_lowercase()) {
         return None;
     }
@@ -196,6 +210,44 @@ fn zone(scan: &mut Scan<'_>) -> Option<String> {
     }
     *scan = ahead;
     Some(zone)
+}
+
+/// `+0100` and `-0530`, as in the headers of mail.
+fn offset(scan: &mut Scan<'_>) -> Option<String> {
+    let mut ahead = *scan;
+    let sign = if ahead.eat_any(&["+", "-"])? == "+" {
+        "plus"
+    } else {
+        "minus"
+    };
+    let digits = ahead.digits();
+    if digits.len() != 4 || !ahead.is_done() {
+        return None;
+    }
+    let (hours, minutes) = (digits[..2].parse::<u64>().ok()?, digits[2..].parse::<u64>().ok()?);
+    if hours > 14 || minutes > 59 {
+        return None;
+    }
+    *scan = ahead;
+    Some(match (hours, minutes) {
+        (0, 0) => "UTC".to_owned(),
+        (_, 0) => format!("UTC {sign} {}", small(hours)),
+        _ => format!("UTC {sign} {} {}", small(hours), small(minutes)),
+    })
+}
+
+/// Whether hours, minutes and seconds are a time of day and not a duration: a date or a word for a time precedes.
+fn is_time_of_day(context: &Context<'_>, padded: bool) -> bool {
+    let left = context.left.trim_end_matches('.');
+    let year = left.len() == 4 && left.parse::<u32>().is_ok_and(|year| (1900..2100).contains(&year));
+    let date = left.len() >= 6
+        && ['-', '/', '.'].iter().any(|mark| left.matches(*mark).count() == 2)
+        && left.bytes().all(|byte| byte.is_ascii_digit() || b"-/.".contains(&byte));
+    let weekday = super::date::weekday(left).is_some() || super::date::month(left).is_some();
+    year || date
+        || weekday
+        || matches!(left, "at" | "until" | "since" | "from" | "between" | "to") && padded
+        || super::date::month(context.before_that.trim_end_matches('.')).is_some()
 }
 
 fn counted(number: u32, unit: &str) -> String {
@@ -231,7 +283,19 @@ impl Time<'_> {
     }
 
     fn say(&self, context: &Context<'_>) -> Option<String> {
-        let mut spoken = if let Some((second, fraction)) = self.second {
+        let offset = self.zone.is_some() && self.half.is_none();
+        let clock = self.hour < 24 && (offset || is_time_of_day(context, self.padded));
+        let mut spoken = if let Some((second, "")) = self.second
+            && let Some(minute) = self.minute
+            && clock
+        {
+            let time = say_clock(self.hour, minute);
+            if second == 0 {
+                time
+            } else {
+                format!("{time} and {}", counted(second, "second"))
+            }
+        } else if let Some((second, fraction)) = self.second {
             let seconds = if fraction.is_empty() {
                 counted(second, "second")
             } else {

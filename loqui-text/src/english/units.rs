@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 
-/// Sign, singular, plural, and whether a power makes it "square" and "cubic".
+/// The sign, the singular, the plural, and whether a power makes it "square" and "cubic".
 type Unit = (&'static str, &'static str, &'static str);
 
 /// Units of length, whose powers are areas and volumes.
@@ -46,6 +46,8 @@ const PREFIXED: &[Unit] = &[
     ("Sv", "sievert", "sieverts"),
     ("Bq", "becquerel", "becquerels"),
     ("VA", "volt amp", "volt amps"),
+    ("VDC", "volt DC", "volts DC"),
+    ("VAC", "volt AC", "volts AC"),
     ("px", "pixel", "pixels"),
     ("t", "ton", "tons"),
 ];
@@ -68,7 +70,7 @@ const PREFIXES: &[(&str, &str)] = &[
     ("Gi", "gibi"),
     ("Ti", "tebi"),
 ];
-/// Prefixed signs that are in use. Others are words: `pm`, `Ms`, `pt`.
+/// Common signs with a prefix. Others are words: `pm`, `Ms`, `pt`.
 const IN_USE: &[&str] = &[
     "km", "cm", "mm", "dm", "nm", "μm", "um", "kg", "mg", "μg", "ug", "ng", "ml", "mL", "cl", "cL", "dl", "dL", "hl",
     "μl", "μL", "kl", "kL", "kW", "MW", "GW", "TW", "mW", "kWh", "MWh", "GWh", "TWh", "kV", "mV", "MV", "mA", "μA",
@@ -106,6 +108,8 @@ const OTHERS: &[Unit] = &[
     ("sec", "second", "seconds"),
     ("secs", "second", "seconds"),
     ("msec", "millisecond", "milliseconds"),
+    ("d", "day", "days"),
+    ("bp", "basis point", "basis points"),
     ("wk", "week", "weeks"),
     ("wks", "week", "weeks"),
     ("mo", "month", "months"),
@@ -141,6 +145,8 @@ const OTHERS: &[Unit] = &[
     ("ppb", "part per billion", "parts per billion"),
     ("dpi", "dot per inch", "dots per inch"),
     ("ppi", "pixel per inch", "pixels per inch"),
+    ("mEq", "milliequivalent", "milliequivalents"),
+    ("IU", "international unit", "international units"),
     ("dB", "decibel", "decibels"),
     ("dBA", "decibel", "decibels"),
     ("dBm", "decibel milliwatt", "decibel milliwatts"),
@@ -180,11 +186,44 @@ const OTHERS: &[Unit] = &[
     ("bps", "basis point", "basis points"),
     ("lbf", "pound force", "pounds force"),
 ];
-/// Signs that are words or names as often as units: read behind a number only with the whole rest of the token behind them,
-/// never alone and never behind a slash without a number.
+/// Signs that are often words or names. They are units only directly after a number and at the end of the token: never
+/// alone, and never after a slash without a number.
 const NOT_ALONE: &[&str] = &["M", "F", "T", "H", "A", "B", "b", "N", "AU", "t", "J"];
 
-/// Signs that are also written in capitals throughout. Others are acronyms then: `GPA`, `MA`.
+/// Units of time, in the singular.
+const TIMES: &[&str] = &["second", "minute", "hour", "day", "week", "month", "year"];
+
+/// Units of an amount of something: "500 grams carrots", but "3 millimeter screws".
+const AMOUNTS: &[&str] = &[
+    "gram",
+    "kilogram",
+    "milligram",
+    "microgram",
+    "liter",
+    "milliliter",
+    "centiliter",
+    "deciliter",
+    "ounce",
+    "fluid ounce",
+    "pound",
+    "teaspoon",
+    "tablespoon",
+    "cup",
+    "gallon",
+    "quart",
+    "pint",
+    "dozen",
+    "carat",
+    "ton",
+    "CC",
+    "mole",
+    "millimole",
+    "calorie",
+    "kilocalorie",
+    "point",
+];
+
+/// Signs that may be written in capitals. In capitals, other signs are acronyms: `GPA`, `MA`.
 const IN_CAPITALS: &[&str] = &[
     "KG", "KM", "CM", "MM", "ML", "MG", "LB", "LBS", "OZ", "FT", "MPH", "KPH", "KWH", "MHZ", "GHZ", "HZ", "KHZ", "RPM",
     "PSI", "DPI", "FPS", "MBPS", "GBPS", "KBPS", "BPM", "PPM", "MIN", "MINS", "HR", "HRS", "SEC", "SECS", "GAL", "YDS",
@@ -295,18 +334,28 @@ const NAMES: &[&str] = &[
     "row",
 ];
 
-/// What a unit is called.
+/// The names of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) one: String,
     pub(super) many: String,
     /// Whether it is a unit of length.
     pub(super) length: bool,
-    /// Whether it is written as a word rather than as a sign.
+    /// Whether it is written as a word and not as a sign.
     pub(super) word: bool,
 }
 
 impl Name {
+    /// Returns true if it measures an amount of something.
+    pub(super) fn is_amount(&self) -> bool {
+        AMOUNTS.contains(&self.one.as_str())
+    }
+
+    /// Returns true if it is a unit of time.
+    pub(super) fn is_time(&self) -> bool {
+        TIMES.contains(&self.one.as_str())
+    }
+
     /// A word that has no plural.
     pub(super) fn invariable(word: &str) -> Self {
         Self {
@@ -434,7 +483,7 @@ fn factor(text: &str) -> Option<Name> {
     if let Some(name) = single(sign) {
         return Some(raise(name, power));
     }
-    // "m2" and "km3": without a raised digit, lengths only.
+    // "m2" and "km3": without a superscript digit, for lengths only.
     let (sign, digit) = sign.split_at(sign.len().checked_sub(1).filter(|at| sign.is_char_boundary(*at))?);
     let power = match digit {
         "2" => 2,
@@ -462,17 +511,22 @@ fn raise(name: Name, power: Option<u32>) -> Name {
     }
 }
 
-/// Reads a unit that fills `text`: `km/h`, `kg/m³`, `N·m`, `mg/dL`, `litres/day`. `behind_number` allows signs that are
-/// letters of other meaning elsewhere.
+/// Reads a unit that fills `text`: `km/h`, `kg/m³`, `N·m`, `mg/dL`, `litres/day`. `behind_number` allows signs that
+/// have another meaning without a number.
 pub(super) fn unit(text: &str) -> Option<Name> {
     let mut parts = text.split('/');
     let first = parts.next()?;
     let mut name = product(first)?;
     let alone = !text.contains(['/', '·', '^']);
-    if alone && NOT_ALONE.contains(&text) {
+    if alone && NOT_ALONE.contains(&text.trim_end_matches('.')) {
         return None;
     }
+    let first_is_time = TIMES.contains(&name.one.as_str());
     for below in parts {
+        // "10 min/20 min" are two measures.
+        if first_is_time && below.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         let below = per_name(below)?;
         name.one = format!("{} per {below}", name.one);
         name.many = format!("{} per {below}", name.many);
@@ -481,7 +535,7 @@ pub(super) fn unit(text: &str) -> Option<Name> {
     Some(name)
 }
 
-/// A unit that is a letter of many meanings, behind a number that can be nothing else.
+/// A unit that is a letter with several meanings, after a number where no other meaning is possible.
 pub(super) fn behind_power(text: &str) -> Option<Name> {
     single(text)
 }
@@ -504,12 +558,13 @@ fn product(text: &str) -> Option<Name> {
 fn per_name(text: &str) -> Option<String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
-        // "l/100km": other numbers begin a measure of their own.
-        if !matches!(&text[..digits], "10" | "100" | "1000") {
-            return None;
-        }
         let sign = text[digits..].trim_start();
         let unit = (!sign.starts_with(['°', '%'])).then(|| factor(sign))??;
+        // "l/100km" and "g/24 h": other numbers begin a measure of their own.
+        let time = TIMES.contains(&unit.one.as_str()) && digits <= 3;
+        if !(time || matches!(&text[..digits], "10" | "100" | "1000")) {
+            return None;
+        }
         return Some(format!(
             "{} {}",
             super::number::cardinal(&text[..digits], false),
@@ -525,12 +580,12 @@ fn per_name(text: &str) -> Option<String> {
     product(text).map(|name| name.one)
 }
 
-/// What stands behind the slash of "per": `h`, `mo`, `kg`, `m²`, `day`.
+/// The unit after the slash of "per": `h`, `mo`, `kg`, `m²`, `day`.
 pub(super) fn per(text: &str) -> Option<String> {
     per_name(text)
 }
 
-/// Whether a word may be the unit behind a number: a quick test for the tokeniser.
+/// Returns true if a word may be the unit of the number before it. A quick test for the tokeniser.
 pub(super) fn may_be_unit(word: &str) -> bool {
     let word = word.trim_end_matches('.');
     !word.is_empty()
@@ -538,7 +593,7 @@ pub(super) fn may_be_unit(word: &str) -> bool {
         && (unit(word).is_some_and(|name| !name.word) || matches!(word, "sq" | "cu" | "fl"))
 }
 
-/// Reads the unit that a number directly ends in: used for `5km`, where the sign begins behind the last digit.
+/// Reads the unit of a number without a space, such as `5km`. The sign starts after the last digit.
 pub(super) fn take_sign<'a>(scan: &mut Scan<'a>) -> &'a str {
     let rest = scan.rest();
     *scan = Scan::new("");

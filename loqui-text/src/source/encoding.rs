@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// A text with more control characters than this share is no text.
+/// The maximum share of control characters in text.
 const CONTROLS_PER: usize = 50;
-/// Bytes that are looked at to tell UTF-16 without its mark.
+/// The number of bytes that are analyzed to detect UTF-16 without a byte order mark.
 const PROBE: usize = 4096;
 
-/// The bytes are no text in any encoding.
+/// The bytes are not text in any encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnreadableText;
@@ -18,7 +18,7 @@ pub struct UnreadableText;
 impl UnreadableText {
     /// The code of this error.
     pub const CODE: &'static str = "script.unreadable";
-    /// What the author can do.
+    /// The suggested fix.
     pub const HINT: &'static str = "Save the script as UTF-8 text.";
 }
 

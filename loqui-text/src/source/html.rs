@@ -1,17 +1,17 @@
-//! The elements of HTML and SSML, and what becomes of each.
+//! The elements of HTML and SSML, and their treatment.
 
-/// What becomes of an element.
+/// The treatment of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Element {
-    /// Stands within a line.
+    /// Is part of a line.
     Inline,
     /// Begins and ends a paragraph.
     Block,
     /// Ends a line.
     Line,
-    /// A cell of a table: a comma stands behind it.
+    /// A cell of a table; a comma follows it.
     Cell,
-    /// Is left out with all its content.
+    /// Is removed with all its content.
     Hidden,
     /// Has no words: a picture, a form.
     Silent,
@@ -110,7 +110,7 @@ const ELEMENTS: &[(Element, &[&str])] = &[
     ),
 ];
 
-/// What becomes of the element with this name, in lower case.
+/// Returns the treatment of the element with this name, in lower case.
 pub(super) fn element(name: &str) -> Option<Element> {
     ELEMENTS
         .iter()

@@ -1,11 +1,11 @@
-//! Lines that a program wrapped: the breaks are spaces, and words that were cut are joined.
+//! Joins lines that a program wrapped: line breaks become spaces, and cut words are joined.
 
 use super::map::Output;
 
 /// Paragraphs whose longest line has this many characters were wrapped by a program. Shorter lines are verses, lists or
 /// addresses.
 const WRAPPED: usize = 45;
-/// First parts of words that keep their hyphen.
+/// Prefixes that keep their hyphen.
 const KEEPS_HYPHEN: &[&str] = &[
     "well", "self", "ex", "half", "all", "cross", "high", "low", "long", "short", "old", "new", "hard", "part", "full",
     "first", "second", "third", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -40,7 +40,7 @@ pub(super) fn unwrap(text: &str, out: &mut Output) {
         if let Some(hyphen) = cut {
             out.copy(text, copied..text_end - hyphen);
             copied = next_begin;
-        } else if longest >= WRAPPED && is_full(trimmed, next, longest) && !begins_item(next) {
+        } else if longest >= WRAPPED && is_full(trimmed, next, longest) && !begins_item(next) && !begins_field(next) {
             out.copy(text, copied..text_end);
             out.replace(text_end..next_begin, " ");
             copied = next_begin;
@@ -59,15 +59,15 @@ fn longest_line(text: &str) -> usize {
         .unwrap_or(0)
 }
 
-/// Whether the first word of `next` did not fit on `line`, or only just.
+/// Returns true if the first word of `next` would not, or would just, fit on `line`.
 fn is_full(line: &str, next: &str, longest: usize) -> bool {
     let word = next.split_whitespace().next().unwrap_or_default();
     let length = line.chars().count();
     length >= WRAPPED || length + 1 + word.chars().count() >= longest
 }
 
-/// Whether `line` ends in a cut word that goes on in `next`. Gives the bytes to leave out at the end: the hyphen of a cut
-/// word, nothing for the hyphen of a compound.
+/// Returns the number of bytes to remove at the end of `line` if it ends in a word that continues in `next`: the hyphen
+/// of a cut word, 0 for the hyphen of a compound.
 fn hyphenated(line: &str, next: &str) -> Option<usize> {
     let next = next.trim_start();
     if let Some(before) = line.strip_suffix('\u{AD}') {
@@ -77,7 +77,7 @@ fn hyphenated(line: &str, next: &str) -> Option<usize> {
     let before = &line[..line.len() - hyphen.len_utf8()];
     let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     if word.is_empty() || !next.starts_with(char::is_lowercase) {
-        // "COVID-" and "19": the hyphen stays, the break goes.
+        // "COVID-" and "19": the hyphen is kept, the line break is removed.
         let joins = before.ends_with(char::is_alphanumeric) && next.starts_with(char::is_alphanumeric);
         return joins.then_some(0);
     }
@@ -91,7 +91,14 @@ fn hyphenated(line: &str, next: &str) -> Option<usize> {
     Some(if compound { 0 } else { hyphen.len_utf8() })
 }
 
-/// Whether a line begins an item of a list, a quotation mark of a dialogue, a table.
+/// Whether a line begins a field of a head: `Subject: Hello`.
+fn begins_field(line: &str) -> bool {
+    line.split_once(": ").is_some_and(|(name, _)| {
+        name.len() <= 20 && name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_alphabetic() || c == '-')
+    })
+}
+
+/// Returns true if a line starts with a list item, a dialogue or a table.
 fn begins_item(line: &str) -> bool {
     let line = line.trim_start();
     let mut words = line.split_whitespace();

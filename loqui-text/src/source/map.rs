@@ -1,4 +1,4 @@
-//! Maps from what a stage wrote back to what it was given.
+//! Maps from the output of a stage to its input.
 
 use std::ops::Range;
 
@@ -38,7 +38,7 @@ impl Stage {
         })
     }
 
-    /// Where a part that ends in front of `at` ends.
+    /// Returns the input position of the end of a part that ends before `at`.
     fn end(&self, at: usize) -> usize {
         self.find(at.saturating_sub(1)).map_or(0, |run| {
             if run.copied {
@@ -50,19 +50,25 @@ impl Stage {
     }
 }
 
-/// The way back through all stages.
+/// The maps of all stages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Map {
     /// From the last stage to the first.
     stages: Vec<Stage>,
     /// Scalar values in front of every block of [`LONGEST_RUN`] bytes of the source, and the source.
     counts: Vec<usize>,
-    source: String,
+    pub(super) source: String,
 }
 
 impl Map {
     /// Moves a range of bytes of the plain text to scalar values of the source.
     pub(super) fn resolve(&self, text: &str, range: Range<usize>) -> Range<usize> {
+        let bytes = self.resolve_bytes(text, range);
+        self.scalar(bytes.start)..self.scalar(bytes.end)
+    }
+
+    /// Moves a range of bytes of the plain text to bytes of the source.
+    pub(super) fn resolve_bytes(&self, text: &str, range: Range<usize>) -> Range<usize> {
         let start = range.start.min(text.len());
         let end = range.end.clamp(start, text.len());
         let (mut from, mut to) = (start, end);
@@ -71,7 +77,7 @@ impl Map {
             to = if to > from { stage.end(to).max(begin) } else { begin };
             from = begin;
         }
-        self.scalar(from)..self.scalar(to)
+        from..to
     }
 
     fn scalar(&self, byte: usize) -> usize {
@@ -88,7 +94,7 @@ fn count(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
 }
 
-/// What a stage writes.
+/// The output of a stage.
 #[derive(Debug, Default)]
 pub(super) struct Output {
     pub(super) text: String,
@@ -122,7 +128,7 @@ impl Output {
         }
     }
 
-    /// Writes other words in place of a part of the input.
+    /// Replaces a part of the input by other words.
     pub(super) fn replace(&mut self, range: Range<usize>, words: &str) {
         if words.is_empty() {
             return;
@@ -150,7 +156,7 @@ impl Output {
     }
 }
 
-/// A text on its way through the stages.
+/// A text that the stages process, with its maps.
 #[derive(Debug)]
 pub(super) struct Draft {
     text: String,
@@ -177,7 +183,7 @@ impl Draft {
         }
     }
 
-    /// Sends the text through a stage.
+    /// Processes the text with a stage.
     pub(super) fn stage(&mut self, stage: impl FnOnce(&str, &mut Output)) {
         let mut output = Output::default();
         stage(&self.text, &mut output);

@@ -15,8 +15,8 @@ pub(super) fn read(text: &str, out: &mut Output) {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
         | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_MATH;
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    // Without formulas: "$200-210 million at ~$3" is no formula.
     let mut hidden = 0_usize;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
@@ -28,6 +28,14 @@ pub(super) fn read(text: &str, out: &mut Output) {
                     Tag::MetadataBlock(_) => Some("front matter"),
                     _ => None,
                 };
+                let cell = matches!(tag, Tag::TableCell) && hidden == 0;
+                if cell
+                    && out
+                        .text
+                        .ends_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | ')'))
+                {
+                    out.replace(range.start..range.start, ", ");
+                }
                 if let Some(what) = what {
                     if hidden == 0 {
                         out.note(range, findings::left_out(what));
@@ -51,22 +59,16 @@ pub(super) fn read(text: &str, out: &mut Output) {
                 {
                     out.line_end(range.end, "\n\n");
                 }
-                TagEnd::TableCell if hidden == 0 && out.text.ends_with(|c: char| c.is_alphanumeric() || c == '%') => {
-                    out.replace(range.end..range.end, ", ");
-                }
                 _ => {}
             },
             _ if hidden > 0 => {}
-            Event::Text(words)
-            | Event::Code(words)
-            | Event::InlineMath(words)
-            | Event::Html(words)
-            | Event::InlineHtml(words) => write(text, &words, range, out),
-            Event::DisplayMath(_) => out.note(range, findings::left_out("a formula")),
+            Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => {
+                write(text, &words, range, out)
+            }
             Event::SoftBreak => soft_break(text, range, out),
             Event::HardBreak => out.replace(range, "\n"),
             Event::Rule => out.line_end(range.end, "\n\n"),
-            Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
     }
     let trimmed = out.text.trim_end().len();
@@ -84,7 +86,7 @@ fn soft_break(text: &str, range: Range<usize>, out: &mut Output) {
     }
 }
 
-/// Copies words that stand in the source as they are; others, such as decoded entities, are put in place of it.
+/// Copies words that are in the source unchanged. Others, such as decoded entities, replace their source.
 fn write(text: &str, words: &str, range: Range<usize>, out: &mut Output) {
     let written = &text[range.clone()];
     if written == words {

@@ -6,14 +6,14 @@ use super::findings;
 use super::html::{Element, attribute, element};
 use super::map::Output;
 
-/// Longer tags are text.
+/// Longer tags are treated as text.
 const LONGEST_TAG: usize = 2000;
 /// Longer entities do not exist.
 const LONGEST_ENTITY: usize = 34;
-/// Findings of one kind, at most: a pasted page has hundreds of tags.
+/// The maximum number of findings of one kind. A pasted page has hundreds of tags.
 const MOST_FINDINGS: usize = 20;
 
-/// What is read as markup.
+/// The constructs that are read as markup.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     entities: bool,
@@ -29,7 +29,7 @@ impl Rules {
         flows: false,
         strict: false,
     };
-    /// Entities were decoded before.
+    /// The entities are decoded already.
     pub(super) const DECODED: Self = Self {
         entities: false,
         flows: false,
@@ -47,7 +47,7 @@ impl Rules {
     };
 }
 
-/// Takes tags out and decodes entities.
+/// Removes tags and decodes entities.
 pub(super) fn strip(text: &str, rules: Rules, out: &mut Output) {
     if !text.contains(['<', '&']) && !rules.flows {
         out.copy(text, 0..text.len());
@@ -70,11 +70,11 @@ struct Stripper<'a, 'b> {
     rules: Rules,
     out: &'b mut Output,
     noted: usize,
-    /// How many `pre` elements are open.
+    /// The number of open `pre` elements.
     pre: usize,
-    /// No `>` stands between here and this byte.
+    /// There is no `>` before this byte.
     no_close_before: usize,
-    /// Names of elements that are closed nowhere in the rest of the text.
+    /// Names of elements without a closing tag in the rest of the text.
     unclosed: Vec<String>,
 }
 
@@ -82,7 +82,7 @@ struct Stripper<'a, 'b> {
 struct Tag<'a> {
     range: Range<usize>,
     name: String,
-    /// All between the angle brackets.
+    /// The text between the angle brackets.
     inner: &'a str,
     closing: bool,
     empty: bool,
@@ -103,6 +103,10 @@ impl<'a> Stripper<'a, '_> {
                     }
                     None => (false, found + 1),
                 }
+            } else if let Some(inner) = autolink(rest) {
+                self.text_run(copied..found);
+                self.out.copy(self.text, found + 1..found + 1 + inner);
+                (true, found + inner + 2)
             } else if rest.starts_with('<') {
                 match self.tag(found) {
                     Some(tag) => {
@@ -172,7 +176,7 @@ impl<'a> Stripper<'a, '_> {
         }
     }
 
-    /// Reads the tag that begins at `at`. What is no tag stays text.
+    /// Reads the tag at `at`. Anything that is not a tag stays text.
     fn tag(&mut self, at: usize) -> Option<Tag<'a>> {
         let rest = &self.text[at..];
         if let Some(body) = rest.strip_prefix("<!--") {
@@ -245,7 +249,7 @@ impl<'a> Stripper<'a, '_> {
         }
     }
 
-    /// Does what a tag asks for, and gives back where the text goes on.
+    /// Applies a tag and returns where the text continues.
     fn apply(&mut self, tag: &Tag<'_>) -> usize {
         let range = tag.range.clone();
         let end = range.end;
@@ -328,7 +332,7 @@ impl<'a> Stripper<'a, '_> {
         }
     }
 
-    /// Where the closing tag of an element that opened before `at` ends, at most `within` bytes further on.
+    /// Returns the end of the closing tag of an element that opened before `at`, if it is within `within` bytes.
     fn closing_tag(&self, at: usize, name: &str, within: usize) -> Option<usize> {
         let mut from = at;
         let near = window(&self.text[at..], within);
@@ -388,6 +392,18 @@ impl<'a> Stripper<'a, '_> {
     }
 }
 
+/// The length of the address between the brackets of `<jane@example.org>` or `<https://example.org>`.
+fn autolink(rest: &str) -> Option<usize> {
+    let inner = rest.strip_prefix('<')?;
+    let end = inner.bytes().take(LONGEST_TAG).position(|byte| byte == b'>')?;
+    let address = &inner[..end];
+    let plain = !address.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '"' | '\'' | '='));
+    let mail = address.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !host.contains('@') && !name.starts_with('/')
+    });
+    (plain && (mail || address.starts_with("https://") || address.starts_with("http://"))).then_some(end)
+}
+
 /// The first bytes of a text, cut between characters.
 fn window(text: &str, length: usize) -> &str {
     let mut end = text.len().min(length);
@@ -397,7 +413,7 @@ fn window(text: &str, length: usize) -> &str {
     &text[..end]
 }
 
-/// Where the tag at the start of `rest` ends; quotes may hold a `>`.
+/// Returns the end of the tag at the start of `rest`. A quoted value may contain `>`.
 fn end_of_tag(rest: &str) -> Option<usize> {
     let mut quote = None;
     for (at, byte) in rest.bytes().enumerate().take(LONGEST_TAG).skip(1) {
@@ -437,7 +453,7 @@ fn pause(inner: &str) -> u64 {
     timed.or(named).unwrap_or(500)
 }
 
-/// What `say-as` asks for, written so that the next stages read it so.
+/// Rewrites the content of `say-as` so that the next stages read it as requested.
 fn said_as(content: &str, kind: &str) -> Option<String> {
     let spaced = |text: &str| {
         let letters: Vec<String> = text.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();

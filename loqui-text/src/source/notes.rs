@@ -1,4 +1,4 @@
-//! Marks of notes, placeholders and characters that only steer the display.
+//! Marks of notes, placeholders, and characters that only control the display.
 
 use std::ops::Range;
 
@@ -10,10 +10,11 @@ const LONGEST: usize = 80;
 /// Findings, at most.
 const MOST_FINDINGS: usize = 20;
 
-/// Takes the marks of notes out, notes placeholders, and drops characters that change the direction of writing.
+/// Removes the marks of notes and the characters that change the writing direction, and reports placeholders.
 pub(super) fn strip(text: &str, out: &mut Output) {
     let mut copied = 0;
     let mut directions: Option<(Range<usize>, usize)> = None;
+    let mut controls: Option<(Range<usize>, usize)> = None;
     let mut placeholders = 0;
     let mut skip = 0;
     for (at, c) in text.char_indices() {
@@ -63,13 +64,13 @@ pub(super) fn strip(text: &str, out: &mut Output) {
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
                 out.copy(text, copied..at);
                 copied = at + c.len_utf8();
-                match &mut directions {
-                    Some((range, count)) => {
-                        range.end = copied;
-                        *count += 1;
-                    }
-                    None => directions = Some((at..copied, 1)),
-                }
+                count_one(&mut directions, at..copied);
+            }
+            // A form feed ends a page, and a vertical tab a line.
+            _ if c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}') => {
+                out.copy(text, copied..at);
+                copied = at + c.len_utf8();
+                count_one(&mut controls, at..copied);
             }
             _ => {}
         }
@@ -78,9 +79,23 @@ pub(super) fn strip(text: &str, out: &mut Output) {
     if let Some((range, count)) = directions {
         out.note(range, findings::direction(count));
     }
+    if let Some((range, count)) = controls {
+        out.note(range, findings::control(count));
+    }
 }
 
-/// `[12]`, `[3, 4]`, `[5–7]`, `[^1]`: the mark of a note behind a word or the end of a sentence.
+/// Counts a character of a kind and extends the range from the first to the last of them.
+fn count_one(counted: &mut Option<(Range<usize>, usize)>, at: Range<usize>) {
+    match counted {
+        Some((range, count)) => {
+            range.end = at.end;
+            *count += 1;
+        }
+        None => *counted = Some((at, 1)),
+    }
+}
+
+/// `[12]`, `[3, 4]`, `[5–7]`, `[^1]`: the mark of a note after a word or a sentence.
 fn note(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at + 1..];
     let end = rest.bytes().take(24).position(|byte| byte == b']')?;
@@ -100,7 +115,7 @@ fn note(text: &str, at: usize) -> Option<usize> {
     (numbered && behind).then_some(at + 1 + end + 1)
 }
 
-/// A raised number behind a word is the mark of a note; behind a short sign it is a power.
+/// A superscript number after a word is the mark of a note. After a short sign it is an exponent.
 fn raised(text: &str, at: usize) -> Option<usize> {
     const UNITS: [&str; 14] = [
         "mile", "miles", "feet", "foot", "inch", "meter", "metre", "meters", "metres", "yard", "yards", "sin", "cos",

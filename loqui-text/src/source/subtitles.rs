@@ -29,7 +29,7 @@ pub(super) fn read(text: &str, web: bool, out: &mut Output) {
         {
             skipping = true;
         }
-        // What stands in front of a cue's times is its number or its name.
+        // The line before a cue's times is its number or its name.
         if skipping || !in_cue {
             continue;
         }

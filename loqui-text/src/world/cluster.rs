@@ -1,4 +1,4 @@
-//! What a number may be part of: dates, times, amounts, measures, ordinals, ranges.
+//! Tokens that contain numbers: dates, times, amounts, measures, ordinals, ranges.
 
 use super::data::Language;
 use super::dates::{named_date, numeric_date, year};
@@ -10,19 +10,21 @@ use super::rules::{Found, NUMBERING, digits_of, found, plus};
 use super::times::time;
 use crate::Class;
 
-/// Reads the token at the start of `text`, given the word in front of it in lower case.
+/// Reads the token at the start of `text`, given the previous word in lower case.
 pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Found> {
-    let token = telephone(text, language)
-        .or_else(|| numeric_date(text, before, language))
+    let token = numeric_date(text, before, language)
+        .or_else(|| telephone(text, language))
         .or_else(|| named_date(text, before, language))
         .or_else(|| counted(text, before, language))
+        .or_else(|| opening_times(text, before, language))
         .or_else(|| time(text, before, language))
         .or_else(|| range(text, language))
         .or_else(|| money(text, language))
+        .or_else(|| numbered_noun(text, before, language))
         .or_else(|| measure(text, language))
         .or_else(|| ordinal(text, before, language))
         .or_else(|| plain(text, before, language))?;
-    // Nothing is read in part: behind it stands no digit, not even behind a separator.
+    // A token is read completely: no digit follows it, not even after a separator.
     let behind = &text[token.length..];
     let mut rest = behind.chars();
     let next = rest.next();
@@ -31,7 +33,39 @@ pub(super) fn read(text: &str, before: &str, language: &Language) -> Option<Foun
     (!joined && !next.is_some_and(|c| c.is_ascii_digit())).then_some(token)
 }
 
-/// Digits with separators that nothing reads: each group by itself.
+/// `9:00–17:30`
+fn opening_times(text: &str, before: &str, language: &Language) -> Option<Found> {
+    let first = time(text, before, language)?;
+    let rest = &text[first.length..];
+    let dash = ["–", "-", " – ", " - "]
+        .into_iter()
+        .find(|dash| rest.starts_with(dash))?;
+    let last = time(&rest[dash.len()..], "", language)?;
+    let space = if language.profile.tight { "" } else { " " };
+    Some(found(
+        Class::Range,
+        format!(
+            "{}{space}{}{space}{}",
+            first.spoken, language.profile.range, last.spoken
+        ),
+        first.length + dash.len() + last.length,
+    ))
+}
+
+/// `3° piano`: before a noun the sign of degrees is that of an ordinal.
+fn numbered_noun(text: &str, before: &str, language: &Language) -> Option<Found> {
+    const SIDES: &[&str] = &[
+        "sotto", "sopra", "bajo", "sobre", "abaixo", "acima", "e", "y", "a", "o", "di", "de", "in", "en", "em", "nord",
+        "norte", "sud", "sur", "sul", "est", "este", "leste", "ovest", "oeste", "con", "com", "per", "para", "al",
+    ];
+    let digits = digits_of(text);
+    let noun = text[digits.len()..].strip_prefix("° ")?;
+    let word: String = noun.chars().take_while(|c| c.is_alphabetic()).take(20).collect();
+    let named = word.starts_with(char::is_lowercase) && !SIDES.contains(&word.as_str());
+    (named && digits.len() <= 2).then(|| ordinal(text, before, language))?
+}
+
+/// Digits with separators that no grammar reads. Each group is read separately.
 pub(super) fn groups(text: &str, language: &Language) -> Found {
     let length = text
         .char_indices()
@@ -157,7 +191,7 @@ fn range(text: &str, language: &Language) -> Option<Found> {
     ))
 }
 
-/// Years that are counted by ordinals, in the case of the word behind: `1961 году`, `w 1961 roku`.
+/// Years that are read as ordinals, in the grammatical case of the next word: `1961 году`, `w 1961 roku`.
 fn year_with_noun(number: &Number, rest: &str, before: &str, language: &Language) -> Option<String> {
     if number.whole.len() != 4 || number.fraction.is_some() || number.grouped {
         return None;
@@ -178,7 +212,13 @@ fn year_with_noun(number: &Number, rest: &str, before: &str, language: &Language
     language.rules.has(set).then(|| number.say(set, language))
 }
 
-/// A number that stands for itself.
+/// `1920er`, `90er`: the decades of German.
+fn decade(spoken: &str, rest: &str, language: &Language) -> Option<String> {
+    let behind = rest.strip_prefix("er").filter(|_| language.profile.code == "de")?;
+    (!behind.starts_with(char::is_alphanumeric)).then(|| format!("{spoken}er"))
+}
+
+/// A number that is not part of a larger token.
 fn plain(text: &str, before: &str, language: &Language) -> Option<Found> {
     let (number, length) = Number::take(text, language)?;
     let rest = &text[length..];
@@ -193,7 +233,17 @@ fn plain(text: &str, before: &str, language: &Language) -> Option<Found> {
         && number.value().is_some_and(|value| (1100..2100).contains(&value));
     if is_year && !matches!(code, "ru" | "pl" | "ko" | "zh" | "ja") {
         let spoken = year(number.value()?, "%spellout-numbering-year", language);
+        if let Some(decade) = decade(&spoken, rest, language) {
+            return Some(found(Class::Date, decade, length + "er".len()));
+        }
         return Some(found(Class::Date, in_characters(spoken, language), length));
+    }
+    if number.whole.ends_with('0')
+        && number.fraction.is_none()
+        && !number.negative
+        && let Some(decade) = decade(&number.say(NUMBERING, language), rest, language)
+    {
+        return Some(found(Class::Date, decade, length + "er".len()));
     }
     let in_front_of_noun = rest
         .strip_prefix([' ', '\u{A0}'])

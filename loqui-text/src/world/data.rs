@@ -21,15 +21,16 @@ pub(super) struct Currency {
     pub(super) minor: Option<Noun>,
 }
 
-/// What is known of a language.
+/// The data of a language.
 #[derive(Debug)]
 pub(super) struct Language {
     pub(super) profile: &'static Profile,
     pub(super) decimal: char,
     pub(super) group: char,
-    /// All names of months in lower case, without their points, their numbers from 0, and whether a point may belong to them.
+    /// All names of months in lower case without the full stop, their numbers from 0, and whether a full stop may
+    /// belong to them.
     pub(super) month_names: Vec<(String, usize, bool)>,
-    /// Names of months as they stand in a date.
+    /// Names of months in the form that dates use.
     pub(super) months: Vec<String>,
     pub(super) currencies: HashMap<String, Currency>,
     pub(super) units: HashMap<String, Noun>,

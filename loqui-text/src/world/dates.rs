@@ -4,7 +4,7 @@ use super::data::Language;
 use super::rules::{Found, GENITIVE_YEAR, NUMBERING, digits_of, fill, found, say, swallow};
 use crate::Class;
 
-/// The words of a day; German bends them by the word in front.
+/// The words of a day. In German their ending depends on the previous word.
 fn day(number: u64, before: &str, language: &Language) -> String {
     let profile = language.profile;
     if number == 1 && !profile.first.is_empty() {
@@ -54,7 +54,7 @@ fn date(day_number: u64, month: usize, year_number: Option<u64>, before: &str, l
     }
 }
 
-/// Months that are numbers: `10月`, `10월`.
+/// Months with numeric names: `10月`, `10월`.
 pub(super) fn numbered_month(month: usize, language: &Language) -> String {
     match (language.profile.code, month) {
         ("ko", 5) => "유월".to_owned(),
@@ -133,7 +133,7 @@ pub(super) fn named_date(text: &str, before: &str, language: &Language) -> Optio
         }
     };
     of(&mut rest);
-    // Hebrew puts "in" in front of the month.
+    // Hebrew has "in" before the month.
     let prefixed = language.profile.code == "he" && rest.starts_with('ב');
     if prefixed {
         rest = &rest['ב'.len_utf8()..];
@@ -157,13 +157,17 @@ pub(super) fn named_date(text: &str, before: &str, language: &Language) -> Optio
         length
     };
     let mut spoken = date(day, month, year_number, before, language);
+    // "1.º de enero": the mark asks for the ordinal.
+    if day == 1 && language.profile.code == "es" && text[1..].trim_start_matches('.').starts_with('º') {
+        spoken = spoken.replacen("uno", "primero", 1);
+    }
     if prefixed {
         spoken = spoken.replacen(&language.months[month], &format!("ב{}", language.months[month]), 1);
     }
     Some(found(Class::Date, spoken, length))
 }
 
-/// The month whose name begins `text`, and the length of the name with its point.
+/// Returns the month at the start of `text`, and the length of its name with the full stop.
 fn month(text: &str, language: &Language) -> Option<(usize, usize)> {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return None;

@@ -5,7 +5,7 @@ use super::number::{Number, with_noun};
 use super::rules::{Found, NUMBERING, found, is_tight};
 use crate::Class;
 
-/// A sign of a unit is no longer than this, in characters.
+/// The maximum length of the sign of a unit, in characters.
 const LONGEST_UNIT: usize = 8;
 
 fn is_unit_letter(c: char) -> bool {

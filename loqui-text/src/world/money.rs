@@ -6,7 +6,7 @@ use super::rbnf::form;
 use super::rules::{Found, NUMBERING, found};
 use crate::Class;
 
-/// The code of a currency that begins `text`, and the length of its sign.
+/// Returns the code of the currency at the start of `text`, and the length of its sign.
 pub(super) fn currency_sign(text: &str, language: &Language) -> Option<(&'static str, usize)> {
     const SIGNS: &[(&str, &str)] = &[
         ("US$", "USD"),
@@ -144,7 +144,7 @@ fn amount(number: &Number, currency: &Currency, language: &Language) -> String {
     }
 }
 
-/// Powers of ten in front of a currency, and the words for those that are abbreviated.
+/// Powers of ten before a currency, and the words for abbreviated ones.
 const SCALES: &[(&str, &str)] = &[
     ("Mio.", "Millionen"),
     ("Mrd.", "Milliarden"),

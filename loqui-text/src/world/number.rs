@@ -16,12 +16,12 @@ pub(super) struct Number {
     pub(super) whole: String,
     pub(super) fraction: Option<String>,
     pub(super) grouped: bool,
-    /// Whether a point stands in front of the fraction, in a language that writes a comma.
+    /// Whether a point precedes the fraction, in a language that uses a comma.
     pub(super) point: bool,
 }
 
 impl Number {
-    /// Reads the number at the start of `text`; gives back its length too.
+    /// Reads the number at the start of `text`. Also returns its length.
     pub(super) fn take(text: &str, language: &Language) -> Option<(Self, usize)> {
         let unsigned = text.trim_start_matches(['-', '+']);
         let sign = text.len() - unsigned.len();
@@ -40,13 +40,16 @@ impl Number {
         while (1..=3).contains(&first) {
             let rest = &unsigned[at..];
             let Some(separator) = rest.chars().next() else { break };
-            let fits = separator == language.group || spaced && separator.is_whitespace();
+            // A no-break space groups digits in every language, an ordinary space in Spanish too.
+            let no_break = matches!(separator, '\u{A0}' | '\u{202F}');
+            let spanish = language.profile.code == "es" && separator == ' ';
+            let fits = separator == language.group || spaced && separator.is_whitespace() || no_break || spanish;
             if !fits {
                 break;
             }
             let group = &rest[separator.len_utf8()..];
             let length = digits_of(group);
-            // India groups by two in front of the last three.
+            // In India, the digits before the last three are in groups of two.
             let lakh = language.profile.code == "hi"
                 && length == 2
                 && group[length..]
@@ -55,7 +58,7 @@ impl Number {
             if length != 3 && !lakh {
                 break;
             }
-            // An ordinary space joins only groups of a number that cannot be two.
+            // An ordinary space joins groups only if they cannot be two numbers.
             if separator == ' ' && first == 3 && !grouped && !group[..length].ends_with('0') {
                 break;
             }
@@ -104,7 +107,7 @@ impl Number {
             (Some(value), Some(digits)) => language.rules.decimal(NUMBERING, value, digits, language.plural),
         };
         let mut words = in_characters(words, language);
-        // CLDR says "punto" throughout; Spanish names the sign that is written.
+        // CLDR always has "punto". In Spanish the name of the written sign is spoken.
         if language.profile.code == "es" && self.fraction.is_some() && !self.point {
             words = words.replacen(" punto ", " coma ", 1);
         }
@@ -123,7 +126,7 @@ impl Number {
     }
 }
 
-/// Characters that readers say in place of those of the rules.
+/// Replaces characters of the rules by those that are spoken.
 pub(super) fn in_characters(words: String, language: &Language) -> String {
     match language.profile.code {
         "zh" => words.replace('〇', "零"),
@@ -137,7 +140,7 @@ pub(super) fn in_characters(words: String, language: &Language) -> String {
     }
 }
 
-/// One digit after the other.
+/// Reads the digits one by one.
 pub(super) fn one_by_one(digits: &str, language: &Language) -> String {
     let words: Vec<String> = digits
         .bytes()
@@ -154,7 +157,7 @@ pub(super) fn one_by_one(digits: &str, language: &Language) -> String {
     words.join(if language.profile.tight { "" } else { " " })
 }
 
-/// The rule set of numbers in front of a noun of this gender.
+/// The rule set of numbers before a noun of this gender.
 pub(super) fn set(gender: char, language: &Language) -> &'static str {
     let wanted: &[&str] = match gender {
         'f' => &["%spellout-cardinal-feminine"],
@@ -176,11 +179,11 @@ pub(super) fn set(gender: char, language: &Language) -> &'static str {
         .unwrap_or(NUMBERING)
 }
 
-/// A number with a noun, in the form that the number asks for.
+/// Returns a number with a noun in the form that the number requires.
 pub(super) fn with_noun(number: &Number, noun: &Noun, language: &Language) -> String {
     let code = language.profile.code;
     let pattern = form(&noun.forms, number.category(language));
-    // Signs in a pattern are no words: the form for other numbers has the word.
+    // A pattern may have a sign instead of a word. Then use the form for other numbers, which has the word.
     let pattern = if pattern.contains(['%', '٪']) {
         form(&noun.forms, Category::Other)
     } else {

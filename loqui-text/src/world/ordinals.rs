@@ -1,11 +1,11 @@
-//! Ordinals of other languages, and numbers in front of counters.
+//! Ordinals of other languages, and numbers before counters.
 
 use super::data::Language;
 use super::dates::{german_ordinal, numbered_month};
 use super::rules::{Found, NUMBERING, digits_of, found, say};
 use crate::Class;
 
-/// What is written behind the digits of an ordinal, and the rule set that it asks for.
+/// The suffixes of ordinals in digits, and the rule set of each.
 fn endings(code: &str) -> &'static [(&'static str, &'static str)] {
     match code {
         "fr" => &[
@@ -47,7 +47,7 @@ fn endings(code: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// `1er`, `2.º`, `3e`, `3:e`, `3-й`, `3.` in front of a noun
+/// `1er`, `2.º`, `3e`, `3:e`, `3-й`, `3.` before a noun
 pub(super) fn ordinal(text: &str, before: &str, language: &Language) -> Option<Found> {
     let digits = digits_of(text);
     if digits.is_empty() || digits.len() > 4 {
@@ -125,7 +125,7 @@ pub(super) fn ordinal(text: &str, before: &str, language: &Language) -> Option<F
     Some(found(Class::Ordinal, spoken, digits.len() + 1))
 }
 
-/// Numbers in front of the counters of Chinese, Japanese and Korean.
+/// Numbers before the counters of Chinese, Japanese and Korean.
 pub(super) fn counted(text: &str, before: &str, language: &Language) -> Option<Found> {
     let digits = digits_of(text);
     let code = language.profile.code;

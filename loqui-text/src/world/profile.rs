@@ -1,11 +1,11 @@
-//! How each language says dates, times and amounts. Checked by hand against grammars and style guides.
+//! The conventions of each language for dates, times and amounts. Checked by hand against grammars and style guides.
 
 /// The conventions of a language. In patterns `{d}`, `{m}`, `{y}`, `{h}` stand for the words of a day, month or minute, year
 /// and hour.
 #[derive(Debug)]
 pub(super) struct Profile {
     pub(super) code: &'static str,
-    /// The gender of a number in front of a noun that is not known: `m`, `f`, `n`, `c`.
+    /// The gender of a number before an unknown noun: `m`, `f`, `n`, `c`.
     pub(super) noun: char,
     /// The word between the ends of a range.
     pub(super) range: &'static str,
@@ -21,14 +21,14 @@ pub(super) struct Profile {
     pub(super) minute: &'static str,
     pub(super) full_hour: &'static str,
     pub(super) time: &'static str,
-    /// What joins the parts of an amount, and whether the smaller unit is named.
+    /// The text between the parts of an amount, and whether the smaller unit is named.
     pub(super) money: &'static str,
     pub(super) names_minor: bool,
-    /// Whether numbers below stand without spaces: scripts that have none.
+    /// Whether the words of numbers have no spaces between them, as in scripts without spaces.
     pub(super) tight: bool,
     /// Words between a day, a month and a year in writing.
     pub(super) of: &'static [&'static str],
-    /// Whether a point behind digits makes an ordinal.
+    /// Whether a full stop after digits makes an ordinal.
     pub(super) ordinal_point: bool,
     /// The name of the currency that a bare `kr`, `$` or `¥` means here.
     pub(super) local: &'static str,

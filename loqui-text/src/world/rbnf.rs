@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::plural::Category;
 
-/// Sets refer to each other no deeper than this.
+/// The maximum depth of references between sets.
 const DEEPEST: usize = 64;
 
 /// A part of the text of a rule.
@@ -15,22 +15,22 @@ enum Part {
     Text(String),
     /// `←…←`: the number divided by the divisor of the rule.
     Quotient(Reference),
-    /// `→…→`: what remains.
+    /// `→…→`: the remainder.
     Remainder(Reference),
     /// `=…=`: the number itself.
     Same(Reference),
-    /// `[…|…]`: the first if something remains, the second if nothing does.
+    /// `[…|…]`: the first if the remainder is not zero, otherwise the second.
     Optional(Vec<Self>, Vec<Self>),
     /// `$(cardinal,…)$`: the form of a word that goes with the quotient.
     Plural(Vec<(Category, String)>),
 }
 
-/// Which rule set a part refers to.
+/// The rule set that a part refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Reference {
-    /// The set that the rule stands in.
+    /// The set of the rule itself.
     Own,
-    /// `→→→`: what remains, with the rule in front of this one; behind a decimal point the digits without spaces between.
+    /// `→→→`: the remainder, with the previous rule; after a decimal point, the digits without spaces between them.
     Digits,
     Set(String),
     /// Digits as they are.
@@ -141,7 +141,7 @@ impl Rules {
         self.apply(name, set, index, number, plural, depth, out);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a rule needs to know")]
+    #[expect(clippy::too_many_arguments, reason = "the inputs of a rule")]
     fn apply(
         &self,
         name: &str,
@@ -286,7 +286,7 @@ impl Rules {
             ..*call
         };
         let zeros = digits.len() - digits.trim_start_matches('0').len();
-        // "1,05": the zero is said where the digits are said as a number.
+        // "1,05": leading zeros are read separately if the fraction is read as a number.
         if zeros > 0 && rule.parts.len() <= 2 && !rule.parts.iter().any(|part| matches!(part, Part::Plural(_))) {
             for _ in 0..zeros.min(digits.len() - 1) {
                 self.refer(&Reference::Set("%spellout-numbering".to_owned()), 0, &call, out);
@@ -297,7 +297,7 @@ impl Rules {
     }
 }
 
-/// The rule that is being applied, and to what.
+/// The rule that is applied, with its number.
 #[derive(Clone, Copy)]
 struct Call<'a> {
     name: &'a str,
@@ -335,7 +335,7 @@ pub(super) fn forms(text: &str) -> Vec<(Category, String)> {
         .collect()
 }
 
-/// Parses the body of a rule up to a bracket that closes or a bar; gives back what is left.
+/// Parses the body of a rule up to a closing bracket or a bar. Returns the rest.
 fn parse(body: &str) -> (Vec<Part>, &str) {
     let mut parts = Vec::new();
     let mut rest = body;

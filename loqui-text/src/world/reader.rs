@@ -1,10 +1,11 @@
-//! Finds the numbers of a text and leaves everything else as it stands.
+//! Finds the numbers of a text and leaves all other text unchanged.
 
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
+use super::abbreviations;
 use super::cluster;
 use super::data::{self, Language};
 use super::money;
@@ -12,10 +13,10 @@ use super::rules::{Found, is_tight};
 use crate::spoken::Sink;
 use crate::{Class, Token};
 
-/// A token is no longer than this, in characters.
+/// The maximum length of a token, in characters.
 const LONGEST: usize = 64;
 
-/// Reads a text of a language into a sink. Gives false if the language is not known.
+/// Reads a text of a language into a sink. Returns false if the language is unknown.
 pub(crate) fn read(text: &str, code: &str, sink: &mut impl Sink) -> bool {
     let Some(language) = data::language(code) else {
         return false;
@@ -33,13 +34,13 @@ pub(crate) fn read(text: &str, code: &str, sink: &mut impl Sink) -> bool {
 struct Reader<'a> {
     text: &'a str,
     language: &'static Language,
-    /// Everything in front of this byte was given to the sink.
+    /// The text before this byte was passed to the sink.
     copied: usize,
-    /// Whether a space belongs in front of what comes next.
+    /// Whether a space precedes the next token.
     space: bool,
 }
 
-/// A part of the text with digits in ASCII, and the way back.
+/// A part of the text with ASCII digits, and the map to the source.
 struct Window {
     text: String,
     /// For every byte of `text` the byte of the source, from the start of the window.
@@ -115,7 +116,11 @@ impl Reader<'_> {
                 at = start + self.text[start..].chars().next().map_or(1, char::len_utf8);
                 continue;
             }
-            let end = start + window.back[found.length];
+            let mut end = start + window.back[found.length];
+            // The full stop of "руб." at the end is also that of the sentence.
+            if found.length > 1 && window.text[..found.length].ends_with('.') && self.text[end..].trim().is_empty() {
+                end -= 1;
+            }
             self.copy(start, sink);
             self.say(start..end, &found, sink);
             at = end;
@@ -123,7 +128,7 @@ impl Reader<'_> {
         self.copy(self.text.len(), sink);
     }
 
-    /// Where the next number begins: at a digit, or at a sign or the sign of a currency in front of one.
+    /// Returns the start of the next number: a digit, or a sign or currency sign before one.
     fn next_number(&self, at: usize) -> Option<usize> {
         let mut from = at;
         loop {
@@ -159,7 +164,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Web and mail addresses stay as they are: gives where the address around `at` ends.
+    /// Returns the end of the web or mail address around `at`, which stays unchanged.
     fn address(&self, at: usize) -> Option<usize> {
         let begin = self.text[..at]
             .char_indices()
@@ -179,7 +184,7 @@ impl Reader<'_> {
             .then_some(begin + end)
     }
 
-    /// The word in front of `at`, in lower case.
+    /// Returns the word before `at`, in lower case.
     fn word_before(&self, at: usize) -> String {
         let before = self.text[..at].trim_end_matches([' ', '\u{A0}']);
         let mut start = before.len();
@@ -192,8 +197,46 @@ impl Reader<'_> {
         before[start..].to_lowercase()
     }
 
-    /// Gives the text up to `end` to the sink as it stands.
+    /// Passes the text up to `end` to the sink. Only abbreviations change.
     fn copy(&mut self, end: usize, sink: &mut impl Sink) {
+        let code = self.language.profile.code;
+        if abbreviations::has(code) {
+            let mut at = self.copied;
+            while let Some(start) = self.word_start(at, end) {
+                let known = abbreviations::find(&self.text[start..], code).filter(|known| start + known.length <= end);
+                if let Some(known) = known {
+                    self.pass(start, sink);
+                    at = start + known.length;
+                    self.copied = at;
+                    let glued = !std::mem::take(&mut self.space);
+                    let abbreviation = Token {
+                        may_end_sentence: false,
+                        ..token(start..at, Class::Abbreviation)
+                    };
+                    sink.token(abbreviation, known.spoken, glued);
+                } else {
+                    at = start + self.text[start..].chars().next().map_or(1, char::len_utf8);
+                }
+            }
+        }
+        self.pass(end, sink);
+    }
+
+    /// Returns the start of the first word between `at` and `end`.
+    fn word_start(&self, at: usize, end: usize) -> Option<usize> {
+        let mut inside = self.text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        for (place, c) in self.text[at..end].char_indices() {
+            let belongs = c.is_alphanumeric();
+            if belongs && !inside {
+                return Some(at + place);
+            }
+            inside = belongs;
+        }
+        None
+    }
+
+    /// Passes the text up to `end` to the sink unchanged.
+    fn pass(&mut self, end: usize, sink: &mut impl Sink) {
         let range = self.copied..end;
         self.copied = end;
         let words = &self.text[range.clone()];

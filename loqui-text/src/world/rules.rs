@@ -1,11 +1,11 @@
-//! What the grammars of all languages share.
+//! Functions that the grammars of all languages share.
 
 use super::data::Language;
 pub(super) use super::number::NUMBERING;
 use super::number::in_characters;
 use crate::Class;
 
-/// Words behind a year that the words of a date have already.
+/// Words after a year that the reading of a date already contains.
 pub(super) const GENITIVE_YEAR: &[&str] = &["г.", "года", "r.", "roku"];
 
 /// A token that was read at the start of a text.
@@ -37,7 +37,7 @@ pub(super) fn fill(pattern: &str, parts: &[(&str, &str)]) -> String {
         .fold(pattern.to_owned(), |text, (key, words)| text.replace(key, words))
 }
 
-/// Takes a word behind a token that its own words have already: `Uhr`, `г.`
+/// Consumes a word after a token that the reading of the token already contains: `Uhr`, `г.`
 pub(super) fn swallow(text: &str, length: usize, words: &[&str], language: &Language) -> usize {
     let rest = &text[length..];
     let trimmed = rest.trim_start_matches([' ', '\u{A0}']);
@@ -61,7 +61,7 @@ pub(super) fn is_tight(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{3000}'..='\u{303F}')
 }
 
-/// The word for the sign in front of a country code.
+/// The word for the sign before a country code.
 pub(super) fn plus(language: &Language) -> &'static str {
     match language.profile.code {
         "ar" => "زائد",

@@ -21,6 +21,7 @@ pub(super) fn time(text: &str, before: &str, language: &Language) -> Option<Foun
         "fr" => &["heures", "h"],
         "es" | "it" => &["horas", "h", "ore"],
         "pt" => &["horas", "h"],
+        "hi" => &["बजे"],
         _ => &[],
     };
     let with_suffix = swallow(text, length, suffixes, language);
@@ -64,7 +65,7 @@ pub(super) fn time(text: &str, before: &str, language: &Language) -> Option<Foun
         fill(profile.time, &[("{h}", &hour_words), ("{m}", &minute_words)])
     };
     spoken = one_hour(spoken, hour, language);
-    // "at" stands in front already.
+    // "at" precedes it already.
     if !before.is_empty()
         && let Some(rest) = spoken.strip_prefix(before)
     {

@@ -1,6 +1,6 @@
-//! How a reading is compared with the expected one. Shared by the vector tests and the benchmark.
+//! The comparison of a reading with the expected one. Shared by the vector tests and the benchmark.
 
-/// Without capitals, punctuation, hyphens and "and", and with one word for zero.
+/// Returns a reading in lower case, without punctuation, hyphens and "and", and with one word for zero.
 pub(crate) fn key(text: &str) -> String {
     let plain: String = text
         .to_lowercase()

@@ -10,7 +10,7 @@ use loqui_core::clock::Timestamp;
 use loqui_core::cog::{Client, Predicted, data_uri};
 use loqui_core::engine::{CogEngine, Order, Reference, Remote, SpeechEngine as _, StartError, Started};
 use loqui_core::replicate::Model;
-use loqui_core::{Loqui, Sample, SpeakOptions};
+use loqui_core::{Loqui, Sample, VoiceSettings};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -74,7 +74,7 @@ async fn voice(name: &str) -> Vec<u8> {
 async fn order(text: &str) -> Order {
     let now = Timestamp::now();
     let (reference, patience) = (Reference::new(voice("slt.wav").await.into()), Duration::from_mins(1));
-    let options = SpeakOptions::default();
+    let options = VoiceSettings::default();
     Order::new("chatterbox", text, 7, reference, options, now, now, patience)
 }
 
@@ -113,7 +113,7 @@ async fn prediction_runs_once_and_ends_with_its_connection() {
     let model = Model::by_name("chatterbox").expect("a model");
     let input = |text| {
         model
-            .input(text, Some(&reference), &SpeakOptions::default(), Some(7))
+            .input(text, Some(&reference), &VoiceSettings::default(), Some(7))
             .expect("an input")
     };
     let (endless, short) = (input("[wait]"), input("Hello!"));

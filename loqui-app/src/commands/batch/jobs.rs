@@ -1,24 +1,27 @@
-//! The jobs of a batch: one JSON object per line. All lines are checked before the first job starts.
+//! The jobs of a batch: one JSON object per line, or CSV. All lines are checked before the first job starts.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use loqui_core::options::{self, FieldError};
-use loqui_core::{Error, Sample, SpeakOptions};
+use loqui_core::{Error, SpeakOptions};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use super::table;
 use crate::code;
 use crate::failure::Failure;
-use crate::script;
+use crate::{script, target};
 
 /// One job.
 #[derive(Debug, PartialEq)]
 pub(super) struct Job {
     /// The id of the line; unique in the file.
     pub(super) id: String,
-    pub(super) sample: PathBuf,
+    /// The recording, unless `voice` names a kept sample.
+    pub(super) sample: Option<PathBuf>,
+    pub(super) voice: Option<String>,
     pub(super) script: Option<String>,
     pub(super) script_file: Option<PathBuf>,
     pub(super) out: PathBuf,
@@ -30,8 +33,9 @@ pub(super) struct Job {
 /// The fields of a line that are not speak options.
 #[derive(Deserialize)]
 struct Line {
-    id: String,
-    sample: PathBuf,
+    id: Option<String>,
+    sample: Option<PathBuf>,
+    voice: Option<String>,
     script: Option<String>,
     script_file: Option<PathBuf>,
     out: String,
@@ -39,12 +43,12 @@ struct Line {
 
 impl Job {
     /// Returns the idempotency key: a hash of everything that was requested.
-    pub(super) fn key(&self, engine: &str, sample: &Sample, text: &str) -> Result<String, Failure> {
+    pub(super) fn key(&self, engine: &str, sha256: &str, text: &str) -> Result<String, Failure> {
         let options = serde_json::to_string(&self.options).map_err(|source| {
             Error::new(&code::INTERNAL, "options could not be written as JSON").with_source(source)
         })?;
         let mut digest = Sha256::new();
-        for part in [&self.id, engine, sample.sha256(), text, &options] {
+        for part in [&self.id, engine, sha256, text, &options] {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }
@@ -55,41 +59,81 @@ impl Job {
 /// Reads the jobs of a file; `-` is stdin. Relative paths start at the folder of the file.
 pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
     let (text, folder) = if file == Path::new("-") {
-        (script::read(Some("-".to_owned()), None).await?, PathBuf::new())
+        (script::read(Some("-".to_owned()), None).await?.text, PathBuf::new())
     } else {
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        (script::read(None, Some(file)).await?, folder)
+        (script::read(None, Some(file)).await?.text, folder)
+    };
+    let lines = if is_table(file, &text) {
+        table::read(&text).map_err(|(line, why)| invalid(file, line, &why))?
+    } else {
+        let mut lines = Vec::new();
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let fields = serde_json::from_str(line).map_err(|error| invalid(file, index + 1, &error.to_string()))?;
+            lines.push((index + 1, fields));
+        }
+        lines
     };
     let (mut jobs, mut ids, mut outs) = (Vec::new(), HashSet::new(), HashSet::new());
-    for (index, line) in text.lines().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        let job = parse(line, &folder).map_err(|why| invalid(file, index, &why))?;
+    for (line, fields) in lines {
+        let job = parse(&fields, &folder).map_err(|why| invalid(file, line, &why))?;
         if !ids.insert(job.id.clone()) {
-            return Err(invalid(file, index, &format!("the id {:?} is used twice", job.id)));
+            return Err(invalid(file, line, &format!("the id {:?} is used twice", job.id)));
         }
-        if !outs.insert(job.out.clone()) {
+        if !outs.insert(plain(&job.out)) {
             let why = format!("another job writes {} too", job.out.display());
-            return Err(invalid(file, index, &why));
+            return Err(invalid(file, line, &why));
         }
         jobs.push(job);
     }
     Ok(jobs)
 }
 
-fn parse(line: &str, folder: &Path) -> Result<Job, String> {
-    let fields: Map<String, Value> = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let (line, options) = read_fields(&fields).map_err(|error| error.to_string())?;
-    if line.id.is_empty() {
+/// Returns whether the jobs are in CSV: by the extension of the file, otherwise by the first character.
+fn is_table(file: &Path, text: &str) -> bool {
+    let extension = file
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("csv" | "tsv") => true,
+        None => !text.trim_start().is_empty() && !text.trim_start().starts_with('{'),
+        Some(_) => false,
+    }
+}
+
+/// Returns one path for all spellings of a file: `e.wav` and `./e.wav` are the same.
+fn plain(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut plain = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+fn parse(fields: &Map<String, Value>, folder: &Path) -> Result<Job, String> {
+    let (line, options) = read_fields(fields).map_err(|error| error.to_string())?;
+    let id = line.id.unwrap_or_else(|| line.out.clone());
+    if id.is_empty() {
         return Err("the id is empty".to_owned());
+    }
+    if line.out.is_empty() || target::is_stdout(Path::new(&line.out)) {
+        return Err("out must be the name of a file".to_owned());
+    }
+    if line.sample.is_some() == line.voice.is_some() {
+        return Err("either sample or voice is needed".to_owned());
     }
     if line.script.is_some() == line.script_file.is_some() {
         return Err("either script or script_file is needed".to_owned());
     }
     Ok(Job {
-        id: line.id,
-        sample: folder.join(line.sample),
+        id,
+        sample: line.sample.map(|sample| folder.join(sample)),
+        voice: line.voice,
         script: line.script,
         script_file: line.script_file.map(|file| folder.join(file)),
         out: folder.join(&line.out),
@@ -104,10 +148,15 @@ fn read_fields(fields: &Map<String, Value>) -> Result<(Line, SpeakOptions), Fiel
     Ok((options::from_fields(fields)?, SpeakOptions::from_fields(fields)?))
 }
 
-fn invalid(file: &Path, index: usize, why: &str) -> Failure {
+fn invalid(file: &Path, line: usize, why: &str) -> Failure {
+    let name = if file == Path::new("-") {
+        "stdin".into()
+    } else {
+        file.display().to_string()
+    };
     Failure::wrong_use(
-        Error::new(&code::USAGE, format!("{}, line {}: {why}", file.display(), index + 1)).with_hint(
-            r#"A line looks like {"id": "a1", "sample": "me.wav", "script": "Hello!", "out": "a1.wav"}. No job was started."#,
+        Error::new(&code::USAGE, format!("{name}, line {line}: {why}")).with_hint(
+            r#"A line looks like {"id": "a1", "sample": "me.wav", "script": "Hello!", "out": "a1.wav"}; CSV has a header line with these names. No job was started."#,
         ),
     )
 }
@@ -118,13 +167,13 @@ mod tests {
 
     fn job(fields: &str) -> Result<Job, String> {
         let line = format!(r#"{{"id": "a", "sample": "me.wav", "out": "a.wav", {fields}}}"#);
-        parse(&line, Path::new("jobs"))
+        parse(&serde_json::from_str(&line).unwrap(), Path::new("jobs"))
     }
 
     #[test]
     fn relative_paths_start_at_the_folder_of_the_file() {
         let job = job(r#""script_file": "a.txt", "seed": 7"#).unwrap();
-        assert_eq!(job.sample, Path::new("jobs/me.wav"));
+        assert_eq!(job.sample.as_deref(), Some(Path::new("jobs/me.wav")));
         assert_eq!(job.script_file.as_deref(), Some(Path::new("jobs/a.txt")));
         assert_eq!(job.out, Path::new("jobs/a.wav"));
         assert_eq!(job.options.voice.seed, Some(7));
@@ -152,24 +201,37 @@ mod tests {
     }
 
     #[test]
+    fn spellings_of_a_path_are_one() {
+        for path in ["./e.wav", "e.wav", "x/../e.wav", "./x/.././e.wav"] {
+            assert_eq!(plain(Path::new(path)), std::path::absolute("e.wav").unwrap(), "{path}");
+        }
+    }
+
+    #[test]
+    fn output_is_the_default_id() {
+        let line = serde_json::json!({"voice": "anna", "script": "Hi!", "out": "a.wav"});
+        let job = parse(line.as_object().unwrap(), Path::new("")).unwrap();
+        assert_eq!(
+            (job.id.as_str(), job.sample, job.voice.as_deref()),
+            ("a.wav", None, Some("anna"))
+        );
+    }
+
+    #[test]
     fn key_depends_on_everything_that_was_requested() {
-        let sample = |value: f32| {
-            let clip = loqui_core::audio::Clip::new(vec![value; 24_000], 24_000);
-            Sample::from_bytes(loqui_core::audio::wav::write(&clip, None)).unwrap()
-        };
-        let (first, other) = (sample(0.1), sample(0.2));
+        let (first, other) = ("0a", "0b");
         let (plain, seeded) = (
             job(r#""script": "Hi!""#).unwrap(),
             job(r#""script": "Hi!", "seed": 7"#).unwrap(),
         );
-        let key = |job: &Job, engine, sample, text| job.key(engine, sample, text).unwrap();
-        let known = key(&plain, "offline", &first, "Hi!");
-        assert_eq!(key(&plain, "offline", &first, "Hi!"), known);
+        let key = |job: &Job, engine, sha256, text| job.key(engine, sha256, text).unwrap();
+        let known = key(&plain, "offline", first, "Hi!");
+        assert_eq!(key(&plain, "offline", first, "Hi!"), known);
         for changed in [
-            key(&plain, "replicate", &first, "Hi!"),
-            key(&plain, "offline", &other, "Hi!"),
-            key(&plain, "offline", &first, "Hi?"),
-            key(&seeded, "offline", &first, "Hi!"),
+            key(&plain, "replicate", first, "Hi!"),
+            key(&plain, "offline", other, "Hi!"),
+            key(&plain, "offline", first, "Hi?"),
+            key(&seeded, "offline", first, "Hi!"),
         ] {
             assert_ne!(changed, known);
         }

@@ -1,10 +1,10 @@
-//! The samples of a batch: each is decoded once, and dropped when its last job has started.
+//! The samples of a batch: each file is read once, and dropped when its last job has started.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use loqui_core::{Result, Sample};
+use loqui_core::{Loqui, Result, Sample};
 use tokio::sync::OnceCell;
 
 /// The number of jobs that still need a sample, and the sample.
@@ -24,9 +24,9 @@ impl Samples {
     }
 
     /// Returns the sample for one of its jobs.
-    pub(super) async fn open(&self, path: &Path) -> Result<Sample> {
+    pub(super) async fn open(&self, loqui: &Loqui, path: &Path) -> Result<Sample> {
         let cell = self.take(path);
-        cell.get_or_try_init(|| Sample::open(path)).await.cloned()
+        cell.get_or_try_init(|| loqui.open_sample(path)).await.cloned()
     }
 
     fn take(&self, path: &Path) -> Arc<OnceCell<Sample>> {

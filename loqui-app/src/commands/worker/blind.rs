@@ -1,5 +1,5 @@
 //! The negative control of the soak test, in debug builds only: an engine that never finds a prediction whose create
-//! response was lost. With it, the soak test must report predictions that are paid twice.
+//! response was lost. With this engine, the soak test must detect double payments.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use loqui_core::engine::{ModelInfo, Order, Remote, ReplicateEngine, SpeechEngine, StartError, Started};
 use loqui_core::ledger::Policy;
-use loqui_core::{Error, Finding, Loqui, SpeakOptions};
+use loqui_core::{Error, Finding, Loqui, VoiceSettings};
 
 use crate::commands::CommonFlags;
 use crate::failure::Failure;
@@ -41,8 +41,8 @@ impl SpeechEngine for Blind {
         self.0.model(name)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>, Error> {
-        self.0.check_options(options)
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>, Error> {
+        self.0.check_settings(settings)
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {

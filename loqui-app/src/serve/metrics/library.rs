@@ -33,6 +33,7 @@ pub(crate) struct LibraryMetrics {
     answer_seconds: Seconds,
     requests_repeated: Counter,
     pace_seconds: Seconds,
+    artefacts: Counter,
     spent: Family<ModelLabel, Dollars>,
     reserved: Family<ModelLabel, Dollars>,
 }
@@ -66,6 +67,11 @@ impl LibraryMetrics {
             "Repeated requests to the provider",
             &all.requests_repeated,
         );
+        counter(
+            "artefacts_made",
+            "Judgements, voiceprints and voices computed from recordings",
+            &all.artefacts,
+        );
         let mut seconds = |name: &str, help: &str, counter: &Seconds| {
             registry.register_with_unit(name, help, Unit::Seconds, counter.clone());
         };
@@ -90,6 +96,7 @@ impl LibraryMetrics {
             (&self.found, counts.answers_found),
             (&self.answered, counts.takes_answered),
             (&self.requests_repeated, counts.requests_repeated),
+            (&self.artefacts, counts.artefacts_made),
         ] {
             counter.inner().store(count, Relaxed);
         }

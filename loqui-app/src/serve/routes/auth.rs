@@ -158,11 +158,11 @@ async fn register(
         ));
     }
     let new = checked(new)?;
-    app.access.attempts.check(caller.address, "", caller.at)?;
+    app.access.attempts.check(caller.address, None, caller.at).await?;
     let added = app.access.accounts.add(new).await;
     if added.is_err() {
         // Limits how many names a client can test.
-        app.access.attempts.failed(caller.address, "", caller.at);
+        app.access.attempts.failed(caller.address, None, caller.at).await?;
     }
     Ok((StatusCode::CREATED, Json(added?.into())))
 }
@@ -189,21 +189,21 @@ async fn login(
     FormBody(form): FormBody<Login>,
 ) -> Result<Json<TokenAnswer>, ApiError> {
     let Caller { address, at } = caller;
-    app.access.attempts.check(address, &form.username, at)?;
+    app.access.attempts.check(address, Some(&form.username), at).await?;
     let account = match app.access.accounts.sign_in(&form.username, &form.password).await {
         Ok(account) => account,
         Err(error) => {
             app.metrics.signed_in(error.code());
             if error.is(&code::USER_WRONG_PASSWORD) {
-                app.access.attempts.failed(address, &form.username, at);
+                app.access.attempts.failed(address, Some(&form.username), at).await?;
             }
             return Err(error.into());
         }
     };
-    app.access.attempts.succeeded(&form.username);
+    app.access.attempts.succeeded(&form.username).await?;
     app.metrics.signed_in("accepted");
     Ok(Json(TokenAnswer {
-        access_token: app.access.tokens.issue(account.id, at)?,
+        access_token: app.access.tokens.issue(&account.subject, at)?,
         token_type: "bearer",
         expires_in: app.access.tokens.lifetime_seconds(),
     }))
@@ -238,6 +238,10 @@ async fn add_key(
     let name = new.name.trim();
     if !(1..=100).contains(&name.chars().count()) {
         let problem = FieldProblem::body("name", "length", "it must have 1 to 100 characters");
+        return Err(ApiError::fields(vec![problem]));
+    }
+    if name.chars().any(char::is_control) {
+        let problem = FieldProblem::body("name", "characters", "it must be one line of text");
         return Err(ApiError::fields(vec![problem]));
     }
     let (key, text) = app.access.accounts.add_key(user.id(), name).await?;

@@ -9,7 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-pub(super) use create::{script_problem, submit};
+pub(super) use create::{script_problem, submit_awaited};
+use futures::FutureExt as _;
 use loqui_core::ledger::Status;
 use loqui_core::store::Filter;
 use loqui_core::{Error, Generation, GenerationId, SubtitleFormat};
@@ -24,8 +25,9 @@ use crate::code;
 use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
+use crate::serve::erasures::Erasure;
+use crate::serve::jobs;
 use crate::serve::state::App;
-use crate::serve::voices::owner;
 use crate::serve::wire::{GenerationAnswer, own_generation};
 
 /// The maximum size of a page.
@@ -89,7 +91,11 @@ async fn list(
         let those = app
             .library
             .loqui
-            .generations(&Filter::default().with_owner(owner(user.id())).with_status(status))
+            .generations(
+                &Filter::default()
+                    .with_owner(user.account.owner.as_str())
+                    .with_status(status),
+            )
             .await?;
         let those: std::collections::HashSet<GenerationId> = those.iter().map(Generation::id).collect();
         jobs.retain(|job| those.contains(&job.generation));
@@ -102,7 +108,7 @@ async fn list(
     Ok(Json(GenerationsAnswer { generations, total }))
 }
 
-/// The same as `/api/generation/`, without a redirect (S220).
+/// The same as `/api/generation/`, without a redirect.
 #[utoipa::path(get, path = "/api/generation", tag = "generation", security(("bearer" = [])), params(Page),
     responses((status = 200, body = GenerationsAnswer), (status = "4XX", body = ErrorBody)))]
 async fn list_plain(state: State<App>, user: User, page: Queried<Page>) -> Result<Json<GenerationsAnswer>, ApiError> {
@@ -132,8 +138,8 @@ async fn retry(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<Ge
             error
         }
     })?;
-    app.records.jobs.watch(&job, generation, app.metrics.clone());
-    let _ = app.signals.news.send((user.id(), job.generation));
+    app.records.jobs.watch(generation, app.metrics.clone());
+    app.signals.announcements.announce(user.id(), job.generation).await?;
     Ok(Json(GenerationAnswer::read(&app, job).await?))
 }
 
@@ -156,21 +162,20 @@ async fn remove(State(app): State<App>, user: User, Id(id): Id) -> Result<Status
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Erases a generation of a user.
+/// Erases a generation of a user: record and job in one transaction, then the audio.
 pub(super) async fn erase(app: &App, account: i64, id: GenerationId) -> Result<(), ApiError> {
     own_generation(app, account, id).await?;
     ensure_ended(app, id).await?;
-    erase_ended(app, id).await
-}
-
-/// Erases text, takes and speech of a generation that has ended.
-pub(super) async fn erase_ended(app: &App, id: GenerationId) -> Result<(), ApiError> {
-    match app.library.loqui.generation(id).await {
-        Ok(generation) => generation.erase().await?,
-        Err(error) if error.is(&code::GENERATION_NOT_FOUND) => {}
-        Err(error) => return Err(error.into()),
-    }
-    Ok(app.records.jobs.remove(id).await?)
+    let erasing = app.records.database.write(move |mut transaction| {
+        async move {
+            Erasure::Generation(id).record_in(&mut transaction).await?;
+            jobs::remove(&mut transaction, id).await
+        }
+        .boxed()
+    });
+    erasing.await?;
+    app.records.erasures.complete(&[Erasure::Generation(id)]).await;
+    Ok(())
 }
 
 /// Checks that a generation has ended. Frontends compare the message of the error.

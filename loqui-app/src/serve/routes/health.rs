@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::code;
+use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::provider::Reachability;
 use crate::serve::state::App;
 
@@ -65,7 +67,7 @@ impl Check {
 struct ReadyAnswer {
     /// Whether all checks succeeded.
     ready: bool,
-    /// The checks; each performs a real operation (S186-S190).
+    /// The checks. Each performs a real operation.
     checks: Vec<Check>,
 }
 
@@ -138,10 +140,15 @@ async fn health(State(app): State<App>) -> Json<HealthAnswer> {
     })
 }
 
-/// Show the metrics for Prometheus.
+/// Show the metrics for Prometheus. The server may be configured not to.
 #[utoipa::path(get, path = "/metrics", tag = "operations",
-    responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
+    responses((status = 200, body = String, content_type = "application/openmetrics-text"),
+        (status = 404, body = ErrorBody)))]
 async fn metrics(State(app): State<App>) -> Response {
+    if !app.settings.metrics {
+        let message = "this server does not show its metrics";
+        return ApiError::new(StatusCode::NOT_FOUND, &code::REQUEST_UNKNOWN_ROUTE, message).into_response();
+    }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     app.metrics.library().update(&app.library.loqui).await;
     ([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response()

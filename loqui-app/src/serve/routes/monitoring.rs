@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use loqui_core::ledger::Status;
+use loqui_core::store::Filter;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(queue))
 }
 
-/// The engine (S191-S196).
+/// The engine.
 #[derive(Debug, Serialize, ToSchema)]
 struct ServiceAnswer {
     /// The service.
@@ -136,7 +137,7 @@ async fn stats(State(app): State<App>, user: User) -> Result<Json<StatsAnswer>, 
 /// The queue of a user.
 #[derive(Debug, Serialize, ToSchema)]
 struct QueueAnswer {
-    /// The number of unfinished generations on this server.
+    /// The number of unfinished generations.
     unfinished: u32,
     /// The maximum number of unfinished generations.
     limit: u32,
@@ -145,9 +146,11 @@ struct QueueAnswer {
 /// Show the number of my unfinished generations.
 #[utoipa::path(get, path = "/api/monitoring/queue", tag = "monitoring", security(("bearer" = [])),
     responses((status = 200, body = QueueAnswer), (status = 401, body = ErrorBody)))]
-async fn queue(State(app): State<App>, user: User) -> Json<QueueAnswer> {
-    Json(QueueAnswer {
-        unfinished: app.records.jobs.unfinished(user.id()),
+async fn queue(State(app): State<App>, user: User) -> Result<Json<QueueAnswer>, ApiError> {
+    let unfinished = Filter::default().with_owner(user.account.owner).unfinished();
+    let count = app.library.loqui.store().count_generations(&unfinished).await?;
+    Ok(Json(QueueAnswer {
+        unfinished: u32::try_from(count).unwrap_or(u32::MAX),
         limit: app.settings.max_unfinished,
-    })
+    }))
 }

@@ -39,8 +39,8 @@ pub(super) fn routes(max_upload_bytes: u64) -> OpenApiRouter<App> {
     OpenApiRouter::new().merge(audio).merge(models::routes())
 }
 
-/// A request in the shape of OpenAI's speech API, with the speak options beside it. Unknown fields are ignored. `model` also
-/// accepts OpenAI's names, with or without a date, which select the default model.
+/// A request with the fields of OpenAI's speech API and the speak options. Unknown fields are ignored. `model` also accepts
+/// OpenAI's names, with or without a date, which select the default model.
 #[derive(Debug, Deserialize, ToSchema)]
 struct SpeechRequest {
     /// The text to speak.
@@ -129,8 +129,8 @@ async fn speech(
     let upload = voice_names::find(&app, &user, &request.voice.text()).await?;
     options.voice.model = options.voice.model.filter(|model| !models::is_default(model));
     let characters = request.input.chars().count();
-    let (_, generation) = generation::submit(&app, &user, &upload, &upload.name, request.input, options, None).await?;
-    let mut guard = CancelOnDrop::new(generation.clone());
+    let mut guard = generation::submit_awaited(&app, &user, &upload, request.input, options).await?;
+    let generation = guard.generation().clone();
     let first = tokio::select! {
         first = first_chunk(encoding, &generation) => first,
         () = app.signals.stop.cancelled() => {

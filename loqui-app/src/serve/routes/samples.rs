@@ -7,6 +7,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use axum::http::StatusCode;
 use bytes::Bytes;
+use futures::FutureExt as _;
 use loqui_core::{Error, Sample};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,10 +18,12 @@ use crate::code;
 use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
 use crate::serve::body::Id;
+use crate::serve::database::lock_account;
+use crate::serve::erasures::Erasure;
 use crate::serve::state::App;
 use crate::serve::uploads::{NewUpload, Upload};
-use crate::serve::voices;
 use crate::serve::wire::{SampleAnswer, own_upload};
+use crate::serve::{jobs, uploads};
 
 /// The message for a recording that does not exist or belongs to another user. Frontends compare it.
 const NOT_FOUND: &str = "Sample not found";
@@ -98,42 +101,40 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Api
 /// Checks that the recordings of a user have not reached the maximum size.
 pub(super) async fn check_quota(app: &App, user: &User) -> Result<(), ApiError> {
     let (_, kept) = app.records.uploads.totals(user.id()).await?;
-    if kept.cast_unsigned() >= app.settings.max_storage_bytes {
-        let message = format!("your recordings have {kept} bytes, which exceeds the limit");
-        return Err(Error::new(&code::USER_QUOTA, message).into());
-    }
+    uploads::check_limit(kept, app.settings.max_storage_bytes)?;
     Ok(())
 }
 
 /// Checks and stores a recording.
 pub(super) async fn keep(app: &App, user: &User, form: Recording) -> Result<Upload, ApiError> {
     let bytes = form.bytes.len();
-    let sample = check(form.bytes).await?.with_name(&form.name);
+    let sample = check(app, form.bytes).await?.with_name(&form.name);
     let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&sample));
-    let kept = app
-        .library
-        .voices
-        .keep(user.id(), &sample, form.consent)
-        .await
-        .map_err(without_consent)?;
     let report = serde_json::to_string(sample.report())
         .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
-    let noted = app
-        .records
-        .uploads
-        .add(NewUpload {
-            account: user.id(),
-            name: form.name,
-            kind: form.kind,
-            file,
-            file_name: form.file_name,
-            bytes,
-            seconds: sample.duration().as_secs_f64(),
-            sample: kept,
-            report,
-        })
-        .await;
-    Ok(noted?)
+    let upload = NewUpload {
+        account: user.id(),
+        name: form.name,
+        kind: form.kind,
+        file: file.clone(),
+        file_name: form.file_name,
+        bytes,
+        seconds: sample.duration().as_secs_f64(),
+        report,
+        max_storage_bytes: app.settings.max_storage_bytes,
+    };
+    app.library
+        .voices
+        .keep(&user.account, &sample, form.consent, upload)
+        .await
+        .map_err(without_consent)?;
+    own_file(app, user.id(), &file).await
+}
+
+/// Returns the upload that was just recorded.
+async fn own_file(app: &App, account: i64, file: &str) -> Result<Upload, ApiError> {
+    let upload = app.records.uploads.by_file(account, file).await?;
+    upload.ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, &code::SAMPLE_NOT_FOUND, NOT_FOUND))
 }
 
 /// Names the missing field in the error.
@@ -146,8 +147,8 @@ fn without_consent(error: Error) -> ApiError {
 }
 
 /// Decodes and checks a recording. The error for an unusable one contains its report.
-async fn check(bytes: Bytes) -> Result<Sample, ApiError> {
-    let sample = match voices::check(bytes.clone()).await {
+async fn check(app: &App, bytes: Bytes) -> Result<Sample, ApiError> {
+    let sample = match app.library.voices.check(bytes.clone()).await {
         Ok(sample) => sample,
         Err(error) => {
             let report = loqui_core::sample::check(&bytes);
@@ -193,7 +194,8 @@ impl Recording {
                 Some("upload_type") => kind = Some(text(&mut part, "upload_type").await?),
                 Some("consent") => consent = Some(text(&mut part, "consent").await?),
                 Some("file") => {
-                    let called: String = part.file_name().unwrap_or_default().chars().take(255).collect();
+                    let called = part.file_name().unwrap_or_default();
+                    let called: String = called.chars().filter(|c| *c != '\0').take(255).collect();
                     file = Some((called, spool(&mut part, limit).await?));
                 }
                 _ => {}
@@ -207,11 +209,11 @@ impl Recording {
             problems.push(FieldProblem::body("file", "missing", "Field required"));
         }
         let name = name.unwrap_or_default();
-        if problems.is_empty() && !(1..=100).contains(&name.chars().count()) {
+        if problems.is_empty() && (name.trim().is_empty() || name.chars().count() > 100) {
             problems.push(FieldProblem::body(
                 "sample_name",
                 "length",
-                "it must have 1 to 100 characters",
+                "it must have 1 to 100 characters that are not all blank",
             ));
         } else if name.chars().any(char::is_control) {
             problems.push(FieldProblem::body(
@@ -311,7 +313,7 @@ async fn list(State(app): State<App>, user: User) -> Result<Json<SamplesAnswer>,
     }))
 }
 
-/// The same as `/api/samples/`, without a redirect (S220).
+/// The same as `/api/samples/`, without a redirect.
 #[utoipa::path(get, path = "/api/samples", tag = "samples", security(("bearer" = [])),
     responses((status = 200, body = SamplesAnswer), (status = 401, body = ErrorBody)))]
 async fn list_plain(state: State<App>, user: User) -> Result<Json<SamplesAnswer>, ApiError> {
@@ -336,18 +338,33 @@ async fn remove(State(app): State<App>, user: User, Id(id): Id) -> Result<Status
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Erases a recording, and all speech that was generated with it.
+/// Erases a recording, and all speech that was generated with it: the records in one transaction, then the audio.
 pub(super) async fn erase(app: &App, account: i64, id: i64) -> Result<(), ApiError> {
     let upload = own_upload(app, account, id, NOT_FOUND).await?;
-    let jobs = app.records.jobs.with_upload(account, id).await?;
-    for job in &jobs {
+    for job in &app.records.jobs.with_upload(account, id).await? {
         super::generation::ensure_ended(app, job.generation).await?;
     }
-    for job in &jobs {
-        super::generation::erase_ended(app, job.generation).await?;
-    }
-    if app.records.uploads.remove(&upload).await? {
-        app.library.voices.erase(&upload).await?;
-    }
+    let erasing = app.records.database.write(move |mut transaction| {
+        async move {
+            // No generation is submitted with the upload meanwhile.
+            lock_account(&mut transaction, account).await?;
+            let mut erased = Vec::new();
+            for generation in jobs::with_upload(&mut transaction, account, id).await? {
+                let erasure = Erasure::Generation(generation);
+                erasure.record_in(&mut transaction).await?;
+                jobs::remove(&mut transaction, generation).await?;
+                erased.push(erasure);
+            }
+            if uploads::remove(&mut transaction, &upload).await? {
+                let erasure = Erasure::Sample(upload.sample);
+                erasure.record_in(&mut transaction).await?;
+                erased.push(erasure);
+            }
+            Ok(erased)
+        }
+        .boxed()
+    });
+    let erased = erasing.await?;
+    app.records.erasures.complete(&erased).await;
     Ok(())
 }

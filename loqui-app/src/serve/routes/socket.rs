@@ -2,7 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes them")]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -21,10 +21,11 @@ use utoipa_axum::routes;
 use super::events::EventMessage;
 use super::generation::message;
 use crate::code;
+use crate::serve::announcements::Announcement;
 use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::body::{Id, Queried};
-use crate::serve::state::{App, News};
+use crate::serve::state::App;
 
 /// The interval of pings, which detect dead connections.
 const PING: Duration = Duration::from_secs(30);
@@ -85,18 +86,21 @@ async fn socket(
 struct Listener {
     app: App,
     user: i64,
-    news: tokio::sync::broadcast::Receiver<News>,
+    news: tokio::sync::broadcast::Receiver<Announcement>,
     followed: HashSet<GenerationId>,
+    /// The number of the last event of each generation that was sent.
+    heard: HashMap<GenerationId, u64>,
     events: SelectAll<Events>,
 }
 
 impl Listener {
     fn new(app: &App, user: i64) -> Self {
         Self {
-            news: app.signals.news.subscribe(),
+            news: app.signals.announcements.subscribe(),
             app: app.clone(),
             user,
             followed: HashSet::new(),
+            heard: HashMap::new(),
             events: SelectAll::new(),
         }
     }
@@ -105,8 +109,20 @@ impl Listener {
         for job in self.app.records.jobs.list(self.user).await? {
             let generation = self.app.library.loqui.generation(job.generation).await?;
             if !generation.status().await?.is_terminal() && self.followed.insert(job.generation) {
-                self.events.push(generation.events());
+                let heard = self.heard.get(&job.generation).copied().unwrap_or_default();
+                self.events.push(generation.events_after(heard));
             }
+        }
+        Ok(())
+    }
+
+    /// Follows a generation that was announced, unless all its events were sent already: an announcement may come later
+    /// than the generation was found, and even than its end.
+    async fn follow_announced(&mut self, id: GenerationId) -> Result<(), ApiError> {
+        let heard = self.heard.get(&id).copied().unwrap_or_default();
+        let last = self.app.library.loqui.store().last_events(&[id]).await?;
+        if last.iter().any(|(_, last)| *last > heard) {
+            self.follow(id, heard).await?;
         }
         Ok(())
     }
@@ -132,10 +148,7 @@ impl Listener {
                 },
                 news = self.news.recv() => {
                     let followed = match news {
-                        Ok((user, generation)) if user == self.user => {
-                            self.followed.remove(&generation);
-                            self.follow(generation, 0).await
-                        }
+                        Ok((user, generation)) if user == self.user => self.follow_announced(generation).await,
                         Ok(_) => Ok(()),
                         // Some announcements were lost. Their generations are unfinished.
                         Err(RecvError::Lagged(_)) => self.follow_unfinished().await,
@@ -160,6 +173,7 @@ impl Listener {
 
     async fn message(&mut self, event: &Event) -> String {
         let mut end = None;
+        self.heard.insert(event.generation, event.number);
         if event.status.is_terminal() {
             self.followed.remove(&event.generation);
             if let Ok(generation) = self.app.library.loqui.generation(event.generation).await {

@@ -115,7 +115,8 @@ fn blank_flag_counts_as_not_set() {
 fn numbers_of_the_environment_override_the_file() {
     let file: File = toml::from_str(
         "budget_usd = 1\nbudget_total_usd = 1\nbudget_day_usd = 1\nbudget_owner_usd = 1\nbudget_owner_day_usd = 1\n\
-         keep_days = 1\nkeep_takes_days = 1\nrequire_consent = true\n",
+         keep_days = 1\nkeep_takes_days = 1\ncancel_grace_seconds = 86400\n\
+         require_consent = true\n",
     )
     .unwrap();
     let amounts = |environment: &Environment| {
@@ -127,11 +128,12 @@ fn numbers_of_the_environment_override_the_file() {
             environment.budget_owner_day_usd,
             environment.keep_generations.map(|age| age.as_secs_f64() / 86_400.0),
             environment.keep_takes.map(|age| age.as_secs_f64() / 86_400.0),
+            environment.cancel_grace.map(|age| age.as_secs_f64() / 86_400.0),
         ]
     };
     let flags = LibraryFlags::default();
     let from_file = merged(&flags, Environment::default(), &file);
-    assert_eq!(amounts(&from_file.environment), [Some(1.0); 7]);
+    assert_eq!(amounts(&from_file.environment), [Some(1.0); 8]);
     assert_eq!(from_file.environment.require_consent, Some(true));
 
     let mut environment = Environment::default();
@@ -142,9 +144,10 @@ fn numbers_of_the_environment_override_the_file() {
     environment.budget_owner_day_usd = Some(2.0);
     environment.keep_generations = Some(Duration::from_hours(48));
     environment.keep_takes = Some(Duration::from_hours(48));
+    environment.cancel_grace = Some(Duration::from_hours(48));
     environment.require_consent = Some(false);
     let overridden = merged(&flags, environment, &file);
-    assert_eq!(amounts(&overridden.environment), [Some(2.0); 7]);
+    assert_eq!(amounts(&overridden.environment), [Some(2.0); 8]);
     assert_eq!(overridden.environment.require_consent, Some(false));
 }
 

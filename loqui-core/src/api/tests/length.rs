@@ -159,7 +159,7 @@ async fn long_text_is_streamed_before_its_end_and_one_changed_sentence_costs_one
     assert_eq!(
         chunks.iter().map(|chunk| chunk.samples.len()).sum::<usize>(),
         speech.samples().len(),
-        "what is heard early is as long as what is written in the end"
+        "the stream is as long as the file"
     );
     let said: Vec<&str> = speech
         .segments()
@@ -202,7 +202,7 @@ async fn long_text_is_streamed_before_its_end_and_one_changed_sentence_costs_one
     assert_eq!(
         anew.info().takes,
         anew.segments().len(),
-        "the same script again is spoken anew"
+        "an identical script is spoken again"
     );
     let free = loqui
         .submit(&sample, &edited)

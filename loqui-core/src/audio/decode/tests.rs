@@ -273,7 +273,7 @@ proptest! {
     }
 
     #[test]
-    fn anything_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
+    fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
         check_bounds(&bytes)?;
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, code};
 
 /// Pause before the next request to a busy container, unless another prediction of this process ends before.
 const BUSY_DELAY: Duration = Duration::from_secs(2);
-/// Pause before a request is repeated whose connection broke.
+/// Pause before repeating a request whose connection broke.
 const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 /// Maximum number of consecutive connection errors.
 const MAX_CONNECTION_ERRORS: u32 = 3;
@@ -28,7 +28,7 @@ pub(super) struct PredictionTask {
     pub(super) timeout: Duration,
 }
 
-/// How a prediction ended.
+/// The end of a prediction.
 #[derive(Clone, Debug)]
 pub(super) enum PredictionEnd {
     Audio(Bytes),

@@ -5,7 +5,6 @@ use serde_json::json;
 use super::*;
 use crate::cog::testing::{Container, Reply, speech};
 use crate::engine::Reference;
-use crate::options::VoiceSettings;
 use crate::replicate::testing::JumpingClock;
 
 fn engine(container: &Container) -> CogEngine {
@@ -22,7 +21,7 @@ fn order() -> Order {
         "Hello!",
         7,
         reference,
-        SpeakOptions::default(),
+        VoiceSettings::default(),
         now,
         now,
         Duration::from_mins(5),
@@ -181,15 +180,12 @@ fn models_have_no_prices_and_no_routes() {
     for name in ["tortoise", "chatterbox@me/warm"] {
         assert_eq!(engine.model(Some(name)).unwrap_err().code(), "model.unknown");
     }
-    let options = SpeakOptions {
-        voice: VoiceSettings {
-            exaggeration: Some(9.0),
-            ..VoiceSettings::default()
-        },
-        ..SpeakOptions::default()
+    let settings = VoiceSettings {
+        exaggeration: Some(9.0),
+        ..VoiceSettings::default()
     };
     assert_eq!(
-        engine.check_options(&options).unwrap_err().code(),
+        engine.check_settings(&settings).unwrap_err().code(),
         "option.out_of_range"
     );
 }

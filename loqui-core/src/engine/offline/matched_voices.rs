@@ -1,59 +1,50 @@
-//! The voice for each sample, matched once and then cached.
+//! The voice for each sample. It is matched once: the runtime stores the result with the sample, and the engine caches it
+//! for callers without a runtime.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use loqui_offline::Voice;
+use bytes::Bytes;
+use loqui_offline::{Adaptation, Voice};
+use serde::{Deserialize, Serialize};
 
 use super::failed;
 use crate::engine::Reference;
-use crate::error::Result;
-#[cfg(feature = "analysis")]
-use crate::finding::FindingCode;
-use crate::finding::{Finding, Severity};
+use crate::error::{Error, Result, code};
+use crate::finding::{Finding, FindingCode, Severity};
 
-/// Number of cached voices. Each takes a few hundred bytes.
+/// Number of cached matches. Each takes a few hundred bytes.
 const CAPACITY: usize = 64;
 
-/// Voices matched to samples, the newest last.
+/// The result of matching the voice to a sample, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum VoiceMatch {
+    /// The voice was matched. The similarities are from 0 to 1.
+    Matched {
+        adaptation: Box<Adaptation>,
+        before: f32,
+        after: f32,
+    },
+    /// The sample cannot be matched.
+    Unmatched { reason: String },
+}
+
+/// Matches by sample, the newest last.
 #[derive(Debug, Default)]
 pub(super) struct MatchedVoices {
-    cache: Mutex<VecDeque<(String, Arc<OnceLock<MatchedVoice>>)>>,
-}
-
-/// A voice matched to a sample.
-#[derive(Clone, Debug)]
-pub(super) struct MatchedVoice {
-    voice: Voice,
-    finding: Finding,
-    similarity: Option<f64>,
-}
-
-impl MatchedVoice {
-    pub(super) fn speaker(&self) -> &Voice {
-        &self.voice
-    }
-
-    /// Returns the result of the match, or why the voice was not matched.
-    pub(super) fn finding(&self) -> &Finding {
-        &self.finding
-    }
-
-    /// Returns the similarity to the sample, from -1 to 1, if the voice was matched.
-    pub(super) fn similarity(&self) -> Option<f64> {
-        self.similarity
-    }
+    cache: Mutex<VecDeque<(String, Arc<OnceLock<VoiceMatch>>)>>,
 }
 
 impl MatchedVoices {
-    /// Returns the voice for a sample. Concurrent calls wait while it is matched.
-    pub(super) fn of(&self, reference: &Reference) -> Result<MatchedVoice> {
+    /// Returns the match for a sample. Concurrent calls wait while it is computed.
+    pub(super) fn of(&self, reference: &Reference) -> Result<VoiceMatch> {
         let voice = Voice::shared().map_err(failed)?;
         let slot = self.slot(reference.sha256());
-        Ok(slot.get_or_init(|| match_voice(&voice, reference)).clone())
+        Ok(slot.get_or_init(|| VoiceMatch::of(&voice, reference)).clone())
     }
 
-    fn slot(&self, sha256: &str) -> Arc<OnceLock<MatchedVoice>> {
+    fn slot(&self, sha256: &str) -> Arc<OnceLock<VoiceMatch>> {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, slot)) = cache.iter().find(|(sample, _)| sample == sha256) {
             return Arc::clone(slot);
@@ -67,49 +58,92 @@ impl MatchedVoices {
     }
 }
 
-/// Matches the voice to a sample. If that fails, returns the unchanged voice with a finding.
-#[cfg(feature = "analysis")]
-fn match_voice(voice: &Voice, reference: &Reference) -> MatchedVoice {
-    let found = crate::audio::decode_speech(reference.wav())
-        .map_err(|error| error.to_string())
-        .and_then(|clip| {
-            voice
-                .matched_to(clip.samples(), clip.sample_rate())
-                .map_err(|error| error.to_string())
-        });
-    match found {
-        Ok(found) => MatchedVoice {
-            similarity: Some(f64::from(found.after)),
-            finding: Finding::new(
+impl VoiceMatch {
+    /// The version of stored matches; `None` if this build cannot match.
+    #[cfg(feature = "analysis")]
+    pub(super) fn version() -> Option<String> {
+        Some(format!("1.{}", Voice::MATCHING_VERSION))
+    }
+
+    #[cfg(not(feature = "analysis"))]
+    pub(super) const fn version() -> Option<String> {
+        None
+    }
+
+    /// Matches the voice to a sample.
+    #[cfg(feature = "analysis")]
+    fn of(voice: &Voice, reference: &Reference) -> Self {
+        let found = crate::audio::decode_speech(reference.wav())
+            .map_err(|error| error.to_string())
+            .and_then(|clip| {
+                voice
+                    .matched_to(clip.samples(), clip.sample_rate())
+                    .map_err(|error| error.to_string())
+            });
+        match found {
+            Ok(found) => Self::Matched {
+                adaptation: Box::new(*found.voice.adaptation()),
+                before: found.before,
+                after: found.after,
+            },
+            Err(reason) => Self::Unmatched { reason },
+        }
+    }
+
+    #[cfg(not(feature = "analysis"))]
+    fn of(_: &Voice, _: &Reference) -> Self {
+        Self::Unmatched {
+            reason: "this build lacks the feature `analysis`".to_owned(),
+        }
+    }
+
+    /// Reads a stored match; `None` if it is damaged.
+    pub(super) fn from_bytes(stored: &[u8]) -> Option<Self> {
+        serde_json::from_slice(stored).ok()
+    }
+
+    pub(super) fn to_bytes(&self) -> Result<Bytes> {
+        let json = serde_json::to_vec(self).map_err(|source| {
+            Error::new(&code::INTERNAL, "a matched voice could not be written as JSON").with_source(source)
+        })?;
+        Ok(json.into())
+    }
+
+    /// Returns the matched voice, or the unchanged one.
+    pub(super) fn speaker(&self) -> Result<Voice> {
+        let voice = Voice::shared().map_err(failed)?;
+        Ok(match self {
+            Self::Matched { adaptation, .. } => voice.adapted(**adaptation),
+            Self::Unmatched { .. } => voice,
+        })
+    }
+
+    /// Returns the similarity to the sample, from 0 to 1, if the voice was matched.
+    pub(super) fn similarity(&self) -> Option<f64> {
+        match self {
+            Self::Matched { after, .. } => Some(f64::from(*after)),
+            Self::Unmatched { .. } => None,
+        }
+    }
+
+    /// Returns the result of the match, or why the voice was not matched.
+    pub(super) fn finding(&self) -> Finding {
+        match self {
+            Self::Matched { before, after, .. } => Finding::new(
                 Severity::Note,
                 FindingCode::VoiceMatched,
                 format!(
-                    "the offline voice was matched to the sample in pitch, formants and tone: similarity {:.2}, {:.2} before",
-                    found.after, found.before
+                    "the offline voice was matched to the sample in pitch, formants and tone: similarity {after:.2}, {before:.2} before",
                 ),
                 "It does not clone the voice. The engine replicate speaks in the voice of the sample.",
             )
-            .with_measure(f64::from(found.after), f64::from(found.before), ""),
-            voice: found.voice,
-        },
-        Err(reason) => unmatched(voice, &reason),
-    }
-}
-
-#[cfg(not(feature = "analysis"))]
-fn match_voice(voice: &Voice, _: &Reference) -> MatchedVoice {
-    unmatched(voice, "this build lacks the feature `analysis`")
-}
-
-fn unmatched(voice: &Voice, reason: &str) -> MatchedVoice {
-    MatchedVoice {
-        similarity: None,
-        voice: voice.clone(),
-        finding: Finding::new(
-            Severity::Warning,
-            "voice.unmatched",
-            format!("the offline voice was not matched to the sample: {reason}"),
-            "Use a sample of at least 5 s of one person speaking.",
-        ),
+            .with_measure(f64::from(*after), f64::from(*before), ""),
+            Self::Unmatched { reason } => Finding::new(
+                Severity::Warning,
+                FindingCode::VoiceUnmatched,
+                format!("the offline voice was not matched to the sample: {reason}"),
+                "Use a sample of at least 5 s of one person speaking.",
+            ),
+        }
     }
 }

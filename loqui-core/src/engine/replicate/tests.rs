@@ -17,7 +17,7 @@ fn order(bench: &Bench, model: &str, seed: u32) -> Order {
         "Hello there.",
         seed,
         Reference::new(recording(10)),
-        SpeakOptions::default(),
+        VoiceSettings::default(),
         bench.clock.now(),
         later(bench.clock.now(), Duration::from_secs(30)),
         Duration::from_mins(10),
@@ -97,15 +97,15 @@ async fn invalid_orders_are_refused_before_anything_is_sent() {
     let bench = Bench::start().await;
     let engine = engine(&bench);
     let mut order = order(&bench, "chatterbox", 7);
-    order.options.voice.temperature = Some(9.0);
+    order.settings.temperature = Some(9.0);
     assert!(
         matches!(engine.start(&order).await, Err(StartError::Refused(error)) if error.code() == "option.out_of_range")
     );
     assert_eq!(
-        engine.check_options(&order.options).unwrap_err().code(),
+        engine.check_settings(&order.settings).unwrap_err().code(),
         "option.out_of_range"
     );
-    order.options = SpeakOptions::default();
+    order.settings = VoiceSettings::default();
     order.model = "someone/else".to_owned();
     assert!(matches!(engine.start(&order).await, Err(StartError::Refused(error)) if error.code() == "model.unknown"));
     assert_eq!(bench.emulator.ledger().requests, 0);

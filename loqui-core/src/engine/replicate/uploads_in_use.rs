@@ -1,4 +1,4 @@
-//! Which uploaded recordings are in use, so that an upload can be deleted after its last use.
+//! Counts the uses of uploaded recordings, so that an upload can be deleted after its last use.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

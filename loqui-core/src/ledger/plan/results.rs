@@ -31,10 +31,10 @@ impl From<TakeRecord> for Next {
     }
 }
 
-/// What an engine answered to a create.
+/// The response of an engine to a create.
 #[derive(Debug)]
 pub(crate) enum CreateAnswer {
-    /// It runs elsewhere under this id.
+    /// It runs at a provider under this id.
     Created(String),
     /// The engine answered with audio, which is in the audio store.
     Spoken {
@@ -50,7 +50,7 @@ pub(crate) enum CreateAnswer {
     Refused(Error),
 }
 
-/// What an engine reported about a take that runs elsewhere.
+/// The state that an engine reported for a take at a provider.
 #[derive(Debug)]
 pub(crate) enum Report<'a> {
     /// It has not ended.
@@ -83,7 +83,7 @@ pub(crate) fn intend(
     take
 }
 
-/// The take as an intent of this claim, to be sent again.
+/// The take, recorded as an intent of this claim so that it can be sent again.
 ///
 /// # Errors
 ///
@@ -92,24 +92,29 @@ pub(crate) fn resend(take: TakeRecord, epoch: i64, now: Timestamp) -> Result<Tak
     Ok(take.apply(TakeEvent::Resent(Claim { epoch, at: now }))?)
 }
 
-/// The take after it was given up before it was sent.
+/// The take, abandoned before it was sent.
 pub(crate) fn abandon(take: TakeRecord) -> Result<TakeRecord> {
     Ok(take.apply(TakeEvent::Abandoned(Unneeded))?)
 }
 
-/// The take as the last resort: it is kept although the checks rejected it.
+/// The rejected take, kept as the last resort.
 pub(crate) fn accept(take: TakeRecord) -> Result<TakeRecord> {
     let finding = kept_anyway(&take);
     Ok(take.apply(TakeEvent::Accepted(finding))?)
 }
 
-/// The take if it is too old to be sent: the process may have been frozen since the plan was made, and a late send could
-/// be paid twice. None if it may be sent.
+/// Returns the unsent take if it is too old to be sent; none if it may be sent. The process may have been frozen since
+/// the plan was made, and a late send could be paid twice.
 pub(crate) fn too_late_to_send(take: &TakeRecord, policy: &Policy, now: Timestamp) -> Result<Option<TakeRecord>> {
     if since(take.intended_at, now) < policy.reconciliation.send_guard {
         return Ok(None);
     }
-    Ok(Some(take.clone().apply(TakeEvent::TooLate(now))?))
+    too_late(take.clone(), now).map(Some)
+}
+
+/// The take that is not sent, because its intent is too old. Its intent is recorded again first.
+pub(crate) fn too_late(take: TakeRecord, now: Timestamp) -> Result<TakeRecord> {
+    Ok(take.apply(TakeEvent::TooLate(now))?)
 }
 
 /// The take after it was sent.
@@ -139,8 +144,8 @@ pub(crate) fn after_create(
 
 fn not_created(take: &TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> TakeEvent {
     let sends = take.sends + 1;
-    // Rate limits do not count as failed sends. Only the deadline of the generation ends the retries.
-    if error.kind() != ErrorKind::RateLimited && sends >= policy.max_sends {
+    // Outages and rate limits do not count as failed sends. Only the deadline of the generation ends the retries.
+    if !error.is_outage() && sends >= policy.max_sends {
         return TakeEvent::SendsExhausted(error.into());
     }
     let pause = match error.retry() {
@@ -158,14 +163,23 @@ pub(crate) fn after_found(take: TakeRecord, id: String, now: Timestamp) -> Resul
     Ok(take.apply(TakeEvent::Found(Prediction::new(id, now)))?)
 }
 
-/// The take after a lookup that found nothing.
-pub(crate) fn after_miss(take: TakeRecord, policy: &Policy, now: Timestamp) -> Result<TakeRecord> {
+/// The take after a lookup that found nothing. `claimed_at` is when this claim began. The settle time is measured within the
+/// claim, because the clock may have been set since an earlier claim recorded the intent.
+pub(crate) fn after_miss(
+    take: TakeRecord,
+    policy: &Policy,
+    claimed_at: Timestamp,
+    now: Timestamp,
+) -> Result<TakeRecord> {
     let age = since(take.intended_at, now);
     let mut lookups = Lookups {
         looked_at: Some(now),
         ..take.state().lookups()
     };
-    if policy.reconciliation.lookup_counts(age) {
+    if policy
+        .reconciliation
+        .lookup_counts(since(take.intended_at.max(claimed_at), now))
+    {
         lookups.misses += 1;
     }
     let event = if policy.reconciliation.is_undecidable(age) {
@@ -224,7 +238,7 @@ pub(crate) fn after_report(
     }
 }
 
-/// The take after it could not be polled.
+/// The take after a failed poll.
 ///
 /// # Errors
 ///
@@ -240,7 +254,7 @@ pub(crate) fn after_failed_poll(take: TakeRecord, error: Error) -> Result<TakeRe
     fail(take, &error)
 }
 
-/// The take after the provider was asked to stop it and it has not ended: it is asked again after the pause.
+/// The take after a stop request, if it still runs. The request is repeated after the pause.
 pub(crate) const fn after_stop(take: TakeRecord, policy: &Policy) -> Next {
     Next {
         take,
@@ -248,7 +262,7 @@ pub(crate) const fn after_stop(take: TakeRecord, policy: &Policy) -> Next {
     }
 }
 
-/// The take after the provider could not be asked to stop it.
+/// The take after a failed stop request.
 ///
 /// # Errors
 ///
@@ -262,7 +276,8 @@ pub(crate) fn after_failed_stop(take: TakeRecord, error: Error, policy: &Policy)
         TakeState::Running(running) => running.failed_stops,
         _ => policy.max_sends,
     };
-    if !error.retryable() || stops >= policy.max_sends {
+    // In an outage it may have succeeded and is paid for. It is asked about until the provider can be reached again.
+    if !error.retryable() || (stops >= policy.max_sends && !error.is_outage()) {
         return Ok(fail(take, &error)?.into());
     }
     Ok(Next {
@@ -276,10 +291,10 @@ pub(crate) fn after_download(take: TakeRecord, audio: String) -> Result<TakeReco
     Ok(take.apply(TakeEvent::Stored(audio))?)
 }
 
-/// The take after its audio could not be downloaded. It is paid for: while only the network fails, it is downloaded again
-/// instead of being made again.
+/// The take after a failed download. The take is paid for: while only the network or the provider is unavailable, the
+/// download is repeated, and no other take is made. The provider reports when it has deleted the audio.
 pub(crate) fn after_failed_download(take: TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> Result<Next> {
-    if is_unreachable(error) && since(take.intended_at, now) < policy.patience {
+    if error.is_outage() {
         return Ok(Next {
             take,
             pause: Some(policy.take_gap),
@@ -298,7 +313,7 @@ pub(crate) fn after_checks(take: TakeRecord, passed: bool, judgement: Judgement)
 ///
 /// # Errors
 ///
-/// The error itself if it is a defect of this program: it says nothing about the take.
+/// The error itself if it is a defect of this program, because such an error is not about the take.
 pub(crate) fn after_failed_checks(
     take: TakeRecord,
     error: Error,
@@ -343,18 +358,12 @@ fn fail(take: TakeRecord, error: &Error) -> Result<TakeRecord> {
 fn fail_for_now(take: TakeRecord, error: &Error, policy: &Policy, now: Timestamp) -> Result<TakeRecord> {
     let pause = match error.retry() {
         Retry::After(pause) => pause,
-        _ => policy.take_gap,
+        _ => policy.pause_after_take(take.number),
     };
     Ok(take.apply(TakeEvent::Failed(Failure {
         error: error.into(),
         retry_at: Some(later(now, pause)),
     }))?)
-}
-
-/// True if the provider could not be reached or was overloaded: the audio may exist all the same.
-fn is_unreachable(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Network | ErrorKind::RateLimited)
-        || error.code() == code::REPLICATE_UNAVAILABLE.name()
 }
 
 #[cfg(test)]

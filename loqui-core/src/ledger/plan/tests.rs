@@ -76,7 +76,7 @@ fn take(segment: u32, number: u32, kind: StateKind) -> TakeRecord {
 
 /// The plan without a refused reservation.
 fn plan(generation: &GenerationRecord, takes: &[TakeRecord], policy: &Policy, now: Timestamp) -> Plan {
-    super::plan(generation, takes, None, policy, now)
+    super::plan(generation, takes, &ClaimState::new(at(0)), policy, now)
 }
 
 fn steps(plan: Plan) -> Vec<Step> {
@@ -217,7 +217,7 @@ fn generation_fails_when_a_segment_has_no_takes_left() {
     assert_eq!(
         steps(plan(&reopened, &takes, &policy(), at(101))),
         [Step::Intend { segment: 0, number: 4 }],
-        "a retry counts anew"
+        "a retry starts a new count"
     );
 }
 
@@ -277,7 +277,7 @@ fn reserved_amounts_neither_end_a_generation_nor_are_reserved_twice() {
             Step::Intend { segment: 0, number: 1 },
             Step::Intend { segment: 1, number: 1 }
         ],
-        "side by side, but no more than the budget holds"
+        "concurrently, but within the budget"
     );
     // The third segment waits: the first may turn out never to have been created.
     let takes = [take(0, 1, StateKind::Intended), take(1, 1, StateKind::Unanswered)];
@@ -370,18 +370,109 @@ fn terminal_generation_has_no_steps() {
 }
 
 #[test]
-fn refused_reservation_winds_down_like_any_end_and_fails_with_its_own_error() {
+fn refused_reservation_stops_the_takes_and_fails_with_its_own_error() {
     let error: ErrorRecord = (&Error::new(&code::GENERATION_BUDGET, "the budget of $1 is used up")).into();
     let generation = generation(3);
+    let refused = ClaimState {
+        over_budget: Some(error),
+        ..ClaimState::new(at(0))
+    };
     let takes = [take(0, 1, StateKind::Running), take(1, 1, StateKind::Unsent)];
     assert_eq!(
-        steps(super::plan(&generation, &takes, Some(&error), &policy(), at(9))),
+        steps(super::plan(&generation, &takes, &refused, &policy(), at(9))),
         [Step::Stop(takes[0].clone()), Step::Abandon(takes[1].clone())],
-        "nothing new is begun for the third segment"
+        "no take of the third segment starts"
     );
     let over = [take(0, 1, StateKind::Failed)];
     assert_eq!(
-        failure(super::plan(&generation, &over, Some(&error), &policy(), at(9))).code,
+        failure(super::plan(&generation, &over, &refused, &policy(), at(9))).code,
         "generation.budget"
     );
+}
+
+fn failed(segment: u32, number: u32, message: &str) -> TakeRecord {
+    let mut row = row(segment, number);
+    row.error = Some((&Error::new(&code::REPLICATE_PREDICTION_FAILED, message)).into());
+    in_state(row, StateKind::Failed)
+}
+
+#[test]
+fn failed_run_is_followed_by_another_take() {
+    let takes = [failed(0, 1, "CUDA out of memory"), take(1, 1, StateKind::Kept)];
+    assert_eq!(
+        steps(plan(&generation(2), &takes, &policy(), at(99))),
+        [Step::Intend { segment: 0, number: 2 }]
+    );
+}
+
+#[test]
+fn same_failure_ends_a_generation_early_only_while_no_segment_has_audio() {
+    let same: Vec<_> = (0..3)
+        .map(|segment| failed(segment, 1, "the model is broken"))
+        .collect();
+    let ended = failure(plan(&generation(9), &same, &policy(), at(99)));
+    assert_eq!(
+        (ended.code.as_str(), ended.message.as_str()),
+        ("replicate.prediction_failed", "the model is broken")
+    );
+    assert!(
+        matches!(plan(&generation(9), &same[..2], &policy(), at(99)), Plan::Work { .. }),
+        "two are too few"
+    );
+    let mut patient = generation(9);
+    patient.options.limits.max_takes = Some(5);
+    assert!(matches!(plan(&patient, &same, &policy(), at(99)), Plan::Work { .. }));
+    let mut waiting = same.clone();
+    waiting.push(take(4, 1, StateKind::Running));
+    assert_eq!(
+        steps(plan(&generation(9), &waiting, &policy(), at(99))),
+        [Step::Poll(waiting[3].clone())],
+        "nothing new is begun before the last one has ended"
+    );
+    for kind in [StateKind::Kept, StateKind::Rejected] {
+        let mut takes = same.clone();
+        takes.push(take(4, 1, kind));
+        assert!(
+            matches!(plan(&generation(9), &takes, &policy(), at(99)), Plan::Work { .. }),
+            "{kind:?}"
+        );
+    }
+    let mut different = same;
+    different[1] = failed(1, 1, "CUDA out of memory");
+    assert!(matches!(
+        plan(&generation(9), &different, &policy(), at(99)),
+        Plan::Work { .. }
+    ));
+}
+
+#[test]
+fn running_take_of_an_earlier_claim_is_watched_from_the_claim_on() {
+    let running = take(0, 1, StateKind::Running);
+    let claimed_at = later(at(0), Duration::from_hours(2));
+    let next = |after: Duration| {
+        let now = later(claimed_at, after);
+        steps(super::plan(
+            &generation(1),
+            std::slice::from_ref(&running),
+            &ClaimState::new(claimed_at),
+            &policy(),
+            now,
+        ))
+    };
+    assert_eq!(next(Duration::from_mins(15)), [Step::Poll(running.clone())]);
+    assert_eq!(next(Duration::from_mins(17)), [Step::Stop(running.clone())]);
+}
+
+#[test]
+fn error_of_the_deadline_says_what_was_waited_for() {
+    let mut generation = generation(2);
+    generation.options.limits.deadline = Some(Duration::from_mins(1));
+    let away: ErrorRecord = (&Error::new(&code::REPLICATE_UNREACHABLE, "the network is away")).into();
+    let claim = ClaimState {
+        outage: Some(away),
+        ..ClaimState::new(at(0))
+    };
+    let ended = failure(super::plan(&generation, &[], &claim, &policy(), at(60)));
+    assert_eq!(ended.code, "generation.deadline");
+    assert!(ended.message.ends_with("waited: the network is away"), "{ended:?}");
 }

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::ledger::testing::{example, failure, path_to};
 
-/// The table as documents have it.
+/// The table in the form that the documents use.
 fn rendered() -> String {
     let mut table = "| from | event | to |\n|---|---|---|\n".to_owned();
     for Transition { from, event, to } in TRANSITIONS {
@@ -13,7 +13,7 @@ fn rendered() -> String {
     table
 }
 
-/// What stands between the markers, without the signs that begin a line of documentation.
+/// The text between the markers, without the comment prefix of each line.
 fn documented(text: &str) -> String {
     let lines = text.lines().map(|line| line.trim_start_matches("//!").trim());
     let lines = lines.skip_while(|line| *line != "<!-- transitions -->").skip(1);
@@ -24,7 +24,7 @@ fn documented(text: &str) -> String {
 }
 
 #[test]
-fn documents_hold_the_table_of_the_code() {
+fn documented_tables_match_the_code() {
     let expected = rendered();
     for (name, text) in [
         ("transitions.rs", include_str!("../transitions.rs")),

@@ -5,16 +5,18 @@ use std::time::Duration;
 use crate::error::{Error, Retry, code};
 use crate::http::redact;
 
-/// Platform failures that are temporary (<https://replicate.com/docs/reference/error-codes>). Out of memory (E1001), a
-/// failed upload (E9825) and errors of the model itself are not.
-const TRANSIENT: [&str; 7] = [
-    "(code: PA)",
-    "(E1000)",
-    "(E6716)",
-    "(E8367)",
-    "(E8765)",
-    "(E9243)",
-    "(E9828)",
+/// Words of failures that are about the input: the model or the platform refused it, and refuses it again
+/// (<https://replicate.com/docs/reference/error-codes>). Every other failure may be that of one worker: out of memory,
+/// interrupted, an exception of the model.
+const REFUSED: [&str; 8] = [
+    "input validation",
+    "validation error",
+    "invalid input",
+    "must be longer than",
+    "content policy",
+    "flagged as sensitive",
+    "(e005)",
+    "nsfw",
 ];
 
 /// Delay after a CUDA device-side assert. All later runs of the same process fail
@@ -26,10 +28,10 @@ pub(in crate::replicate) fn from_prediction(id: &str, message: Option<&str>) -> 
     let reason = redact::line(message.unwrap_or_default());
     let retry = if reason.contains("CUDA") && reason.contains("assert") {
         Retry::After(CUDA_ASSERT_DELAY)
-    } else if TRANSIENT.iter().any(|mark| reason.contains(mark)) || is_missing_reference(&reason) {
-        Retry::Later
-    } else {
+    } else if is_refused(&reason) {
         Retry::Never
+    } else {
+        Retry::Later
     };
     let message = if reason.is_empty() {
         "the prediction failed at replicate without a reason".to_owned()
@@ -43,6 +45,12 @@ pub(in crate::replicate) fn from_prediction(id: &str, message: Option<&str>) -> 
         Some(hint) => error.with_hint(hint),
         None => error,
     }
+}
+
+/// Returns true if the model or the platform refused the input itself.
+fn is_refused(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    !is_missing_reference(&message) && REFUSED.iter().any(|mark| message.contains(mark))
 }
 
 /// Returns true if Replicate could not fetch the reference recording because the upload expired or was deleted.
@@ -65,7 +73,10 @@ fn hint(message: &str) -> Option<&'static str> {
     if message.contains("longer than 5 seconds") {
         return Some("Use a recording of more than 5 seconds.");
     }
+    if is_refused(message) {
+        return Some("Change the text or the recording: the model refused the input.");
+    }
     message
         .contains("(E1001)")
-        .then_some("The model ran out of memory: shorten the text or choose another model.")
+        .then_some("The model ran out of memory: try again, shorten the text, or choose another model.")
 }

@@ -97,7 +97,7 @@ fn token_in_a_response_is_not_shown() {
 }
 
 #[test]
-fn temporary_prediction_failures_are_retryable() {
+fn failed_predictions_are_retryable_unless_the_input_was_refused() {
     let retry = |message: &str| from_prediction("abc", Some(message)).retry();
     for message in [
         "Prediction interrupted; please retry (code: PA)",
@@ -105,6 +105,12 @@ fn temporary_prediction_failures_are_retryable() {
         "Director: unexpected error handling prediction (E6716)",
         "Director: unexpected error handling prediction (E8765)",
         "failed to download input file: 404 Not Found",
+        "failed to fetch the invalid input file: 404",
+        "Director: unexpected error handling prediction (E1001)",
+        "CUDA out of memory. Tried to allocate 2.00 GiB",
+        "index out of range",
+        "'NoneType' object has no attribute 'shape'",
+        "",
     ] {
         assert_eq!(retry(message), Retry::Later, "{message}");
     }
@@ -113,11 +119,13 @@ fn temporary_prediction_failures_are_retryable() {
         Retry::After(prediction::CUDA_ASSERT_DELAY)
     );
     for message in [
-        "Director: unexpected error handling prediction (E1001)",
         "Audio prompt must be longer than 5 seconds!",
-        "index out of range",
-        "",
+        "Input validation failed: prompt is required",
+        "The input or output was flagged as sensitive. Please try again with different inputs. (E005)",
+        "The request violates the content policy",
     ] {
         assert_eq!(retry(message), Retry::Never, "{message}");
+        let hint = from_prediction("abc", Some(message)).hint().map(str::to_owned);
+        assert!(hint.is_some_and(|hint| hint.contains("recording")), "{message}");
     }
 }

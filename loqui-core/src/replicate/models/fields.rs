@@ -98,7 +98,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::options::SpeakOptions;
+    use crate::options::VoiceSettings;
 
     fn check(model: &str, input: &Value) -> Result<()> {
         Model::by_name(model).unwrap().check_input(input.as_object().unwrap())
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn built_input_passes_the_check() {
         for model in Model::all() {
-            let options = SpeakOptions::default();
+            let options = VoiceSettings::default();
             let reference = model.clones_voice().then_some("data:audio/wav;base64,UklG");
             let input = model.input("Hello.", reference, &options, Some(7));
             model.check_input(&input.unwrap()).unwrap();

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Model;
 use crate::error::{Error, Result, code};
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
 impl Model {
     /// Checks options against this model's fields and ranges.
@@ -14,16 +14,15 @@ impl Model {
     /// * `option.unsupported`: the model has no such option; Replicate would ignore it.
     /// * `option.out_of_range`: with the option, its value and the range.
     /// * `script.wrong_language`: the model does not speak the language.
-    pub fn check(&self, options: &SpeakOptions) -> Result<()> {
-        for (name, value) in options.voice.parameters() {
+    pub fn check(&self, settings: &VoiceSettings) -> Result<()> {
+        for (name, value) in settings.parameters() {
             self.check_setting(name, value)?;
         }
-        if options.voice.seed == Some(0) {
+        if settings.seed == Some(0) {
             let message = "seed is 0; it must be 1 or more (0 means random to the model)";
             return Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
         }
-        options
-            .voice
+        settings
             .language
             .as_deref()
             .map_or(Ok(()), |language| self.language_code(language).map(drop))
@@ -40,11 +39,11 @@ impl Model {
     /// no recording.
     ///
     /// ```
-    /// use loqui_core::SpeakOptions;
+    /// use loqui_core::VoiceSettings;
     /// use loqui_core::replicate::Model;
     ///
     /// let model = Model::by_name("chatterbox")?;
-    /// let input = model.input("Hello!", Some("https://example.com/me.wav"), &SpeakOptions::default(), Some(7))?;
+    /// let input = model.input("Hello!", Some("https://example.com/me.wav"), &VoiceSettings::default(), Some(7))?;
     /// assert_eq!(input["prompt"], "Hello!");
     /// assert_eq!(input["audio_prompt"], "https://example.com/me.wav");
     /// assert_eq!(input["seed"], 7);
@@ -54,10 +53,10 @@ impl Model {
         &self,
         text: &str,
         reference: Option<&str>,
-        options: &SpeakOptions,
+        settings: &VoiceSettings,
         seed: Option<u32>,
     ) -> Result<Map<String, Value>> {
-        self.check(options)?;
+        self.check(settings)?;
         if text.trim().is_empty() {
             return Err(Error::new(&code::SCRIPT_EMPTY, "the text is empty"));
         }
@@ -67,13 +66,13 @@ impl Model {
         if let Some(reference) = reference {
             input.insert(self.require_reference_field()?.to_owned(), reference.into());
         }
-        for (name, value) in options.voice.parameters() {
+        for (name, value) in settings.parameters() {
             input.insert(name.to_owned(), value.into());
         }
-        if let Some(seed) = seed.or(options.voice.seed) {
+        if let Some(seed) = seed.or(settings.seed) {
             input.insert("seed".to_owned(), seed.into());
         }
-        if let (Some(field), Some(language)) = (&self.language_field, options.voice.language.as_deref()) {
+        if let (Some(field), Some(language)) = (&self.language_field, settings.language.as_deref()) {
             input.insert(field.clone(), self.language_code(language)?.into());
         }
         Ok(input)
@@ -134,25 +133,25 @@ mod tests {
         Model::by_name(name).unwrap()
     }
 
-    fn with(change: impl FnOnce(&mut SpeakOptions)) -> SpeakOptions {
-        let mut options = SpeakOptions::default();
-        change(&mut options);
-        options
+    fn with(change: impl FnOnce(&mut VoiceSettings)) -> VoiceSettings {
+        let mut settings = VoiceSettings::default();
+        change(&mut settings);
+        settings
     }
 
     #[test]
     fn each_model_gets_its_own_field_names() {
-        let options = with(|options| options.voice.temperature = Some(1.0));
+        let settings = with(|settings| settings.temperature = Some(1.0));
         let turbo = model("chatterbox-turbo")
-            .input("Hi", Some("u"), &options, Some(5))
+            .input("Hi", Some("u"), &settings, Some(5))
             .unwrap();
         assert_eq!(
             Value::Object(turbo),
             serde_json::json!({ "text": "Hi", "reference_audio": "u", "temperature": 1.0, "seed": 5 })
         );
-        let options = with(|options| options.voice.language = Some("pt-BR".to_owned()));
+        let settings = with(|settings| settings.language = Some("pt-BR".to_owned()));
         let multilingual = model("chatterbox-multilingual")
-            .input("Olá", None, &options, None)
+            .input("Olá", None, &settings, None)
             .unwrap();
         assert_eq!(
             Value::Object(multilingual),
@@ -162,50 +161,44 @@ mod tests {
 
     #[test]
     fn unsupported_and_out_of_range_options_are_refused() {
-        let code = |name: &str, options: SpeakOptions| model(name).check(&options).unwrap_err().code();
+        let code = |name: &str, settings: VoiceSettings| model(name).check(&settings).unwrap_err().code();
         assert_eq!(
-            code("chatterbox-turbo", with(|o| o.voice.exaggeration = Some(0.5))),
+            code("chatterbox-turbo", with(|o| o.exaggeration = Some(0.5))),
             "option.unsupported"
         );
         assert_eq!(
-            code("chatterbox", with(|o| o.voice.temperature = Some(5.1))),
+            code("chatterbox", with(|o| o.temperature = Some(5.1))),
             "option.out_of_range"
         );
         assert_eq!(
-            code("chatterbox", with(|o| o.voice.cfg_weight = Some(f64::NAN))),
+            code("chatterbox", with(|o| o.cfg_weight = Some(f64::NAN))),
             "option.out_of_range"
         );
+        assert_eq!(code("chatterbox", with(|o| o.seed = Some(0))), "option.out_of_range");
         assert_eq!(
-            code("chatterbox", with(|o| o.voice.seed = Some(0))),
-            "option.out_of_range"
-        );
-        assert_eq!(
-            code("chatterbox", with(|o| o.voice.language = Some("de".into()))),
+            code("chatterbox", with(|o| o.language = Some("de".into()))),
             "script.wrong_language"
         );
         assert_eq!(
-            code(
-                "chatterbox-multilingual",
-                with(|o| o.voice.language = Some("xx".into()))
-            ),
+            code("chatterbox-multilingual", with(|o| o.language = Some("xx".into()))),
             "script.wrong_language"
         );
         let error = model("chatterbox")
-            .check(&with(|o| o.voice.exaggeration = Some(3.0)))
+            .check(&with(|o| o.exaggeration = Some(3.0)))
             .unwrap_err();
         assert_eq!(
             error.to_string(),
             "exaggeration is 3; resemble-ai/chatterbox takes 0.25 to 2"
         );
         model("chatterbox")
-            .check(&with(|o| o.voice.language = Some("EN-us".into())))
+            .check(&with(|o| o.language = Some("EN-us".into())))
             .unwrap();
     }
 
     #[test]
     fn text_length_is_counted_in_characters() {
         let chatterbox = model("chatterbox");
-        let input = |text: &str| chatterbox.input(text, None, &SpeakOptions::default(), None);
+        let input = |text: &str| chatterbox.input(text, None, &VoiceSettings::default(), None);
         assert!(input(&"é".repeat(300)).is_ok());
         assert_eq!(input(&"é".repeat(301)).unwrap_err().code(), "script.too_long");
         assert_eq!(input(" \n").unwrap_err().code(), "script.empty");

@@ -98,7 +98,7 @@ impl fmt::Debug for NewPrediction {
     }
 }
 
-/// Why a create returned no prediction, by what is known about payment.
+/// The reason why a create returned no prediction. The variants differ in whether it may have been paid.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateError {
@@ -114,7 +114,7 @@ pub enum CreateError {
 }
 
 impl CreateError {
-    /// Returns the error without what is known about payment.
+    /// Returns the error without the variant.
     pub fn into_error(self) -> Error {
         match self {
             Self::NotCreated(error) | Self::Unknown(error) | Self::Refused(error) => error,
@@ -201,7 +201,7 @@ impl Client {
             .map_err(|wait| CreateError::NotCreated(failure::throttled(WHAT, wait)))
     }
 
-    /// Classifies the response to a create by what it says about payment.
+    /// Classifies the response to a create by whether it may have been paid.
     fn classify(&self, response: &HttpResponse) -> Result<Prediction, CreateError> {
         let now = self.clock().now();
         let status = response.status;

@@ -81,7 +81,7 @@ pub struct Run {
     pub wav: Bytes,
 }
 
-/// Pause before an operation is repeated whose error states no delay.
+/// Pause before a retry if the error states no delay.
 const RETRY_DELAY: Duration = Duration::from_secs(2);
 
 impl Client {
@@ -105,12 +105,12 @@ impl Client {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let emulator = loqui_emulator::Emulator::start().await?;
-    /// use loqui_core::SpeakOptions;
+    /// use loqui_core::VoiceSettings;
     /// use loqui_core::replicate::{Client, Model, RunOptions};
     ///
     /// let client = Client::builder(emulator.token()).base_url(emulator.base_url()).build()?;
     /// let model = Model::by_name("chatterbox")?;
-    /// let input = model.input("Hello!", None, &SpeakOptions::default(), None)?;
+    /// let input = model.input("Hello!", None, &VoiceSettings::default(), None)?;
     /// let run = client.run(&model.prediction(input), &RunOptions::default()).await?;
     /// assert_eq!(&run.wav[..4], b"RIFF");
     /// assert_eq!(emulator.ledger().paid_runs(), 1);

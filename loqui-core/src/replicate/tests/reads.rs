@@ -56,6 +56,11 @@ async fn failed_prediction_has_its_message_and_retry_advice() {
         (
             Fault::PredictionFails("index out of range".into()),
             "index out of range",
+            Retry::Later,
+        ),
+        (
+            Fault::PredictionFails("Input validation failed".into()),
+            "validation",
             Retry::Never,
         ),
     ] {

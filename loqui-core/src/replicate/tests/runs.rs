@@ -75,7 +75,11 @@ async fn failed_run_pays_at_most_once() {
         (Fault::BillingRequired, "replicate.insufficient_credit", 0),
         (Fault::VersionDisabled, "replicate.invalid_input", 0),
         (Fault::CreateUnauthorized, "replicate.unauthorized", 0),
-        (Fault::PredictionFails("no".into()), "replicate.prediction_failed", 0),
+        (
+            Fault::PredictionFails("Input validation failed".into()),
+            "replicate.prediction_failed",
+            0,
+        ),
         (Fault::NullOutput, "replicate.output_expired", 1),
         (Fault::DataRemoved, "replicate.output_expired", 1),
         (Fault::OutputOtherHost, "replicate.output_refused", 1),
@@ -135,7 +139,7 @@ async fn each_cloning_model_accepts_a_reference() {
             .await
             .unwrap();
         let input = model
-            .input("Hello.", Some(&reference), &crate::SpeakOptions::default(), None)
+            .input("Hello.", Some(&reference), &crate::VoiceSettings::default(), None)
             .unwrap();
         model.check_input(&input).unwrap();
         bench
@@ -153,7 +157,7 @@ async fn model_with_built_in_voices_needs_no_reference() {
     let bench = bench().await;
     let model = Model::by_name("chatterbox-pro").unwrap();
     let mut input = model
-        .input("Hello.", None, &crate::SpeakOptions::default(), None)
+        .input("Hello.", None, &crate::VoiceSettings::default(), None)
         .unwrap();
     input.insert("voice".to_owned(), "Orion".into());
     model.check_input(&input).unwrap();

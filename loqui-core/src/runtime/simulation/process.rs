@@ -9,6 +9,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::away::Away;
 use super::provider::{Dice, Provider, VirtualClock};
 use crate::clock::Clock;
 use crate::engine::{ModelInfo, Order, Remote, SpeechEngine, StartError, Started};
@@ -16,7 +17,7 @@ use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 use crate::store::{
     Change, ClaimRequest, Fence, Filter, GenerationStore, GenerationStoreExt as _, MemoryStore, NewSample,
     SampleFilter, SampleRecord, Spending, TakeFilter, Update, UsageFilter,
@@ -76,6 +77,10 @@ impl Clock for ProcessClock {
         self.0.now()
     }
 
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
     async fn sleep(&self, duration: Duration) {
         self.0.sleep(duration).await;
         self.1.pass().await;
@@ -85,6 +90,7 @@ impl Clock for ProcessClock {
 #[derive(Debug)]
 pub(super) struct ProcessEngine {
     pub(super) provider: Arc<Provider>,
+    pub(super) away: Arc<Away>,
     pub(super) gate: Arc<Gate>,
     pub(super) freezer: Freezer,
     pub(super) bugs: Bugs,
@@ -100,13 +106,14 @@ impl SpeechEngine for ProcessEngine {
         self.provider.model(name)
     }
 
-    fn check_options(&self, options: &SpeakOptions) -> Result<Vec<Finding>> {
-        self.provider.check_options(options)
+    fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {
+        self.provider.check_settings(settings)
     }
 
     async fn start(&self, order: &Order) -> Result<Started, StartError> {
         self.freezer.maybe_freeze(&self.gate, 20);
         self.gate.pass().await;
+        self.away.network().map_err(StartError::NotCreated)?;
         if order.send_by <= self.provider.clock.now() && !self.bugs.no_send_guard {
             let error = Error::new(&code::REPLICATE_UNREACHABLE, "it is too late to send it");
             return Err(StartError::NotCreated(error));
@@ -118,6 +125,7 @@ impl SpeechEngine for ProcessEngine {
 
     async fn check(&self, remote: &str) -> Result<Remote> {
         self.gate.pass().await;
+        self.away.network()?;
         let checked = self.provider.check(remote).await;
         self.gate.pass().await;
         checked
@@ -125,6 +133,7 @@ impl SpeechEngine for ProcessEngine {
 
     async fn fetch(&self, output: &str) -> Result<Bytes> {
         self.gate.pass().await;
+        self.away.network()?;
         let fetched = self.provider.fetch(output).await;
         self.gate.pass().await;
         fetched
@@ -132,6 +141,7 @@ impl SpeechEngine for ProcessEngine {
 
     async fn cancel(&self, remote: &str) -> Result<Remote> {
         self.gate.pass().await;
+        self.away.network()?;
         let cancelled = self.provider.cancel(remote).await;
         self.gate.pass().await;
         cancelled
@@ -143,6 +153,7 @@ impl SpeechEngine for ProcessEngine {
 
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
         self.gate.pass().await;
+        self.away.network()?;
         let found = self.provider.find_lost(order).await;
         self.gate.pass().await;
         found
@@ -153,12 +164,21 @@ impl SpeechEngine for ProcessEngine {
 #[derive(Debug)]
 pub(super) struct ProcessStore {
     pub(super) store: Arc<MemoryStore>,
+    pub(super) away: Arc<Away>,
     pub(super) gate: Arc<Gate>,
     pub(super) freezer: Freezer,
     pub(super) bugs: Bugs,
 }
 
 impl ProcessStore {
+    /// Fails while the store is away: before the call takes effect, or only its answer is lost.
+    fn reach(&self) -> Result<Result<()>> {
+        match self.away.store() {
+            Err(error) if self.freezer.dice.percent(50) => Ok(Err(error)),
+            reached => reached.map(Ok),
+        }
+    }
+
     /// The latency of a call in one direction, which includes the freezes of the process.
     async fn latency(&self) {
         tokio::time::sleep(Duration::from_millis(self.freezer.dice.roll(40))).await;
@@ -169,9 +189,10 @@ impl ProcessStore {
 macro_rules! with_latency {
     ($self:ident, $call:expr) => {{
         $self.latency().await;
+        let answered = $self.reach()?;
         let answer = $call.await;
         $self.latency().await;
-        answer
+        answered.and(answer)
     }};
 }
 
@@ -182,6 +203,7 @@ impl GenerationStore for ProcessStore {
     }
 
     async fn samples(&self, filter: &SampleFilter) -> Result<Vec<SampleRecord>> {
+        self.reach()??;
         self.store.samples(filter).await
     }
 
@@ -233,9 +255,10 @@ impl GenerationStore for ProcessStore {
         {
             fence = Fence::of(&record);
         }
+        let answered = self.reach()?;
         let written = self.store.write(fence, changes).await;
         self.latency().await;
-        written
+        answered.and(written)
     }
 
     async fn update(&self, update: Update) -> Result<bool> {

@@ -1,6 +1,7 @@
 //! Virtual time, repeatable randomness, and a provider that loses answers.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,16 +14,43 @@ use crate::clock::{Clock, Random, later};
 use crate::engine::{ModelInfo, Order, Price, Remote, SpeechEngine, StartError, Started};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
-use crate::options::SpeakOptions;
+use crate::options::VoiceSettings;
 
-/// Virtual time: advances only when every task sleeps.
+/// Virtual time: advances only when every task sleeps. The clock of the machines can be set; that of the provider is right.
 #[derive(Debug)]
-pub(super) struct VirtualClock(pub(super) tokio::time::Instant);
+pub(super) struct VirtualClock {
+    start: tokio::time::Instant,
+    /// By how many seconds the clock of the machines is ahead.
+    ahead: AtomicI64,
+}
+
+impl VirtualClock {
+    pub(super) fn start() -> Self {
+        Self {
+            start: tokio::time::Instant::now(),
+            ahead: AtomicI64::new(0),
+        }
+    }
+
+    /// Sets the clock of the machines.
+    pub(super) fn jump(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// The time of the provider.
+    pub(super) fn right(&self) -> Timestamp {
+        later(Timestamp::from_second(1_800_000_000).unwrap(), self.start.elapsed())
+    }
+}
 
 #[async_trait]
 impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
-        later(Timestamp::from_second(1_800_000_000).unwrap(), self.0.elapsed())
+        self.right() + jiff::SignedDuration::from_secs(self.ahead.load(Ordering::SeqCst))
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.start.elapsed()
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -73,6 +101,8 @@ pub(super) struct Provider {
     pub(super) dice: Arc<Dice>,
     /// The probability of each kind of fault, in percent.
     pub(super) faults: u64,
+    /// The probability that a prediction fails by itself, in percent.
+    pub(super) run_failures: AtomicU64,
     pub(super) predictions: Mutex<BTreeMap<String, Prediction>>,
 }
 
@@ -80,13 +110,13 @@ impl Provider {
     pub(super) fn make(&self, order: &Order, lag: Duration) -> String {
         let mut predictions = self.predictions.lock().unwrap();
         let id = format!("p{:09}", predictions.len());
-        let made_at = later(self.clock.now(), lag);
+        let made_at = later(self.clock.right(), lag);
         let prediction = Prediction {
             seed: order.seed,
             text: order.text.clone(),
             listed_at: later(made_at, Duration::from_millis(self.dice.roll(3_000))),
             done_at: later(made_at, Duration::from_millis(500 + self.dice.roll(20_000))),
-            fails: self.dice.percent(self.faults),
+            fails: self.dice.percent(self.faults) || self.dice.percent(self.run_failures.load(Ordering::SeqCst)),
             stopped: false,
         };
         predictions.insert(id.clone(), prediction);
@@ -111,10 +141,10 @@ impl Provider {
         let prediction = &predictions[id];
         match prediction {
             Prediction { stopped: true, .. } => Remote::Cancelled,
-            _ if self.clock.now() < prediction.done_at => Remote::Running(Some(0.5)),
+            _ if self.clock.right() < prediction.done_at => Remote::Running(Some(0.5)),
             Prediction { fails: true, .. } => Remote::Failed(Arc::new(Error::new(
                 &code::REPLICATE_PREDICTION_FAILED,
-                "the model failed",
+                "CUDA out of memory",
             ))),
             _ => Remote::Succeeded { output: id.to_owned() },
         }
@@ -142,7 +172,7 @@ impl SpeechEngine for Provider {
         Ok(model)
     }
 
-    fn check_options(&self, _options: &SpeakOptions) -> Result<Vec<Finding>> {
+    fn check_settings(&self, _settings: &VoiceSettings) -> Result<Vec<Finding>> {
         Ok(Vec::new())
     }
 
@@ -160,7 +190,7 @@ impl SpeechEngine for Provider {
             self.clock.sleep(Duration::from_millis(self.dice.roll(25_000))).await;
             return Err(StartError::Unknown(Error::new(
                 &code::REPLICATE_ANSWER_LOST,
-                "no answer came",
+                "the response was lost",
             )));
         }
         let id = self.make(order, Duration::ZERO);
@@ -177,7 +207,7 @@ impl SpeechEngine for Provider {
     async fn fetch(&self, _output: &str) -> Result<Bytes> {
         self.network().await;
         if self.dice.percent(self.faults) {
-            return Err(Error::new(&code::REPLICATE_OUTPUT_BROKEN, "the download broke"));
+            return Err(Error::new(&code::REPLICATE_OUTPUT_BROKEN, "the download failed"));
         }
         Ok(spoken())
     }
@@ -185,7 +215,7 @@ impl SpeechEngine for Provider {
     async fn cancel(&self, remote: &str) -> Result<Remote> {
         self.network().await;
         self.lost()?;
-        let now = self.clock.now();
+        let now = self.clock.right();
         if let Some(prediction) = self.predictions.lock().unwrap().get_mut(remote) {
             prediction.stopped |= now < prediction.done_at;
         }
@@ -201,7 +231,7 @@ impl SpeechEngine for Provider {
     async fn find_lost(&self, order: &Order) -> Result<Vec<String>> {
         self.network().await;
         self.lost()?;
-        let now = self.clock.now();
+        let now = self.clock.right();
         let predictions = self.predictions.lock().unwrap();
         let matching = predictions.iter().filter(|(_, prediction)| {
             prediction.listed_at <= now && prediction.seed == order.seed && prediction.text == order.text

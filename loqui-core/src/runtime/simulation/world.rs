@@ -1,8 +1,10 @@
 //! The shared records, the provider, and the processes.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::away::{Away, Objects};
 use super::process::{Bugs, Freezer, Gate, ProcessClock, ProcessEngine, ProcessStore};
 use super::provider::{Dice, Provider, VirtualClock, spoken};
 use crate::api::Loqui;
@@ -18,6 +20,7 @@ pub(super) struct World {
     pub(super) provider: Arc<Provider>,
     pub(super) store: Arc<MemoryStore>,
     pub(super) audio: AudioStore,
+    pub(super) away: Arc<Away>,
     pub(super) policy: Policy,
     pub(super) bugs: Bugs,
     /// The longest freeze at a critical moment, in seconds; none if 0.
@@ -26,12 +29,18 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(seed: u64, faults: u64) -> Self {
-        let clock = Arc::new(VirtualClock(tokio::time::Instant::now()));
+        let clock = Arc::new(VirtualClock::start());
+        let away = Arc::<Away>::default();
+        let objects = Objects {
+            inner: object_store::memory::InMemory::new(),
+            away: Arc::clone(&away),
+        };
         let dice = Arc::new(Dice::new(seed));
         let provider = Arc::new(Provider {
             clock: Arc::clone(&clock),
             dice: Arc::clone(&dice),
             faults,
+            run_failures: AtomicU64::new(0),
             predictions: Mutex::default(),
         });
         Self {
@@ -39,7 +48,8 @@ impl World {
             dice,
             provider,
             store: Arc::new(MemoryStore::new()),
-            audio: AudioStore::memory(),
+            audio: AudioStore::new(Arc::new(objects), ""),
+            away,
             policy: Policy {
                 max_takes: 50,
                 ..Policy::default()
@@ -75,12 +85,14 @@ impl World {
         let gate = Arc::new(Gate::default());
         let engine = ProcessEngine {
             provider: Arc::clone(&self.provider),
+            away: Arc::clone(&self.away),
             gate: Arc::clone(&gate),
             freezer: self.freezer(),
             bugs: self.bugs,
         };
         let store = ProcessStore {
             store: Arc::clone(&self.store),
+            away: Arc::clone(&self.away),
             gate: Arc::clone(&gate),
             freezer: self.freezer(),
             bugs: self.bugs,
@@ -101,6 +113,16 @@ impl World {
 
     pub(super) async fn submit(&self, segments: u32, budget_usd: Option<f64>) -> GenerationId {
         self.submit_for(segments, budget_usd, None).await
+    }
+
+    /// A generation of one segment with a deadline.
+    pub(super) async fn submit_until(&self, deadline: Duration) -> GenerationId {
+        let first = self.submit(1, None).await;
+        let record = self.store.generation(first).await.unwrap().unwrap();
+        let mut new = NewGeneration::new(record.sample, "provider", "model", "script", self.clock.now());
+        new.options.limits.deadline = Some(deadline);
+        new.segments = record.segments;
+        self.store.submit(new).await.unwrap().id
     }
 
     pub(super) async fn submit_for(&self, segments: u32, budget_usd: Option<f64>, owner: Option<&str>) -> GenerationId {

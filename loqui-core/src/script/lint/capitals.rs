@@ -1,7 +1,7 @@
 //! Words in capitals. Models spell them out or shout them.
 
 use crate::finding::Finding;
-use crate::script::findings::{self, Position};
+use crate::script::findings::{self, Source};
 
 /// The minimum number of capitals in a single word. A shorter word may be an abbreviation.
 const LEAST_LETTERS: usize = 5;
@@ -13,7 +13,7 @@ const ABBREVIATIONS: &[&str] = &[
 ];
 
 /// Counts words in capitals: long ones, and shorter ones next to each other.
-pub(super) fn all_caps(text: &str) -> Option<Finding> {
+pub(super) fn all_caps(text: &str, source: Source<'_>) -> Option<Finding> {
     let mut count = 0;
     let mut words = 0;
     let mut first = None;
@@ -45,7 +45,7 @@ pub(super) fn all_caps(text: &str) -> Option<Finding> {
     }
     let first = first?;
     let example = text[first..].split_whitespace().next().unwrap_or_default();
-    Some(findings::all_caps(Position::at(text, first), count, words, example))
+    Some(findings::all_caps(source.at(first), count, words, example))
 }
 
 /// Returns true for two or more letters that are all capitals, without digits, unless it is a known abbreviation.

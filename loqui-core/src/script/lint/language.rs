@@ -1,15 +1,33 @@
-//! Letters of a script that the language does not use. Models cannot pronounce them.
+//! Texts in another language than the one that they are spoken in, and letters that the language does not use.
 
+use loqui_text::detect_language;
 use unicode_script::{Script as Writing, UnicodeScript as _};
 
 use crate::finding::Finding;
-use crate::script::findings::{self, Position};
+use crate::script::ScriptOptions;
+use crate::script::findings::{self, Source};
 
 /// The minimum number of foreign letters for a finding. Fewer occur in formulas and names: `π`, `Ω`.
 const FOREIGN_LETTERS: usize = 3;
 
-/// Counts the letters that are not in a script of the language. An error if most are not.
-pub(super) fn wrong_language(text: &str, language: &str) -> Option<Finding> {
+/// Finds a text that is certainly in another language, or letters that are not in a script of the language.
+pub(super) fn wrong_language(
+    text: &str,
+    source: Source<'_>,
+    language: &str,
+    options: &ScriptOptions,
+) -> Option<Finding> {
+    let detected = detect_language(text).filter(|detected| detected.certain && detected.contradicts(language));
+    if let Some(detected) = detected {
+        let start = source.at(text.len() - text.trim_start().len());
+        let other = detected.language;
+        return Some(findings::other_language(start, other, language, options));
+    }
+    foreign_letters(text, source, language, options)
+}
+
+/// Counts the letters that are not in a script of the language.
+fn foreign_letters(text: &str, source: Source<'_>, language: &str, options: &ScriptOptions) -> Option<Finding> {
     let scripts = scripts_of(language)?;
     let mut letters = 0_usize;
     let mut foreign = 0_usize;
@@ -23,12 +41,13 @@ pub(super) fn wrong_language(text: &str, language: &str) -> Option<Finding> {
         }
     }
     let (at, script) = first.filter(|_| foreign >= FOREIGN_LETTERS || foreign * 2 > letters)?;
-    Some(findings::wrong_language(
-        Position::at(text, at),
-        foreign,
-        letters,
+    let counts = (foreign, letters);
+    Some(findings::foreign_letters(
+        source.at(at),
+        counts,
         language,
         script.full_name(),
+        options,
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::trimmed;
+use crate::script::blocks::trimmed;
 use crate::script::normalize::{is_clause_mark, is_closer, is_free_clause_mark};
 
 /// Returns the clauses of a sentence, each with its final mark, without the white space around them.

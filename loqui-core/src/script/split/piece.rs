@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::script::normalize::{Reading, closing, is_speakable, normalize};
+use crate::script::normalize::{closing, is_speakable};
+use crate::script::reading::Reading;
 use crate::script::segment::{Boundary, Segment};
 
 /// A part of the script with its spoken text.
@@ -14,6 +15,8 @@ use crate::script::segment::{Boundary, Segment};
 pub(super) struct Piece {
     span: Range<usize>,
     spoken: String,
+    /// Whether a space stands before the spoken text: the piece begins inside a token.
+    spaced: bool,
     length: usize,
     boundary: Boundary,
     closing: Option<char>,
@@ -22,14 +25,15 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Normalizes a part of `text`.
-    pub(super) fn new(text: &str, span: Range<usize>, boundary: Boundary, reading: Reading) -> Self {
-        let spoken = normalize(&text[span.clone()], reading);
+    /// Takes the spoken text of a part of the script.
+    pub(super) fn new(span: Range<usize>, boundary: Boundary, reading: &Reading) -> Self {
+        let (spoken, spaced) = reading.spoken(span.clone());
         let mut piece = Self {
             span,
             length: spoken.chars().count(),
             closing: closing(&spoken, boundary),
             spoken,
+            spaced,
             boundary,
             pause: None,
         };
@@ -83,14 +87,6 @@ impl Piece {
         self.pause = Some(self.pause.unwrap_or_default() + pause);
     }
 
-    /// Normalizes the text as a whole. A number or a unit may have been split between the joined parts.
-    pub(super) fn normalized_again(&self, text: &str, reading: Reading) -> Self {
-        Self {
-            pause: self.pause,
-            ..Self::new(text, self.span.clone(), self.boundary, reading)
-        }
-    }
-
     /// Appends the next piece.
     pub(super) fn join(&mut self, next: &Self) {
         if !self.is_silent() && !next.is_silent() {
@@ -132,6 +128,6 @@ impl Piece {
 
     /// Returns true if there is white space before the next piece.
     fn gap_to(&self, next: &Self) -> bool {
-        next.span.start > self.span.end
+        next.span.start > self.span.end || next.spaced
     }
 }

@@ -3,18 +3,25 @@
 use std::ops::Range;
 
 use super::abbreviation::{Context, keeps_its_stop};
-use super::trimmed;
+use crate::script::blocks::{begins_item, trimmed};
 use crate::script::normalize::{is_closer, is_ender, is_free_ender};
+use crate::script::reading::Reading;
 
 /// The maximum distance of the next word. Between two sentences there are only spaces, quotes and decoration.
 const LOOK_AHEAD_CHARACTERS: usize = 16;
 
-/// Returns the sentences of a paragraph, without the white space around them.
-pub(in crate::script) fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
+/// Returns the sentences of a paragraph of `whole`, without the white space around them, in bytes of `whole`.
+pub(in crate::script) fn sentences(
+    whole: &str,
+    paragraph: Range<usize>,
+    language: Option<&str>,
+    reading: &Reading,
+) -> Vec<Range<usize>> {
     let greek = language == Some("el");
+    let text = &whole[..paragraph.end];
     let mut spans = Vec::new();
-    let mut start = 0;
-    let mut at = 0;
+    let mut start = paragraph.start;
+    let mut at = paragraph.start;
     while let Some(character) = text[at..].chars().next() {
         let mark = at;
         at += character.len_utf8();
@@ -25,6 +32,7 @@ pub(in crate::script) fn sentences(text: &str, language: Option<&str>) -> Vec<Ra
                 before: &text[start..mark],
                 run: &text[mark..at],
                 after: &text[at..],
+                token_ends: reading.stop_ends_sentence(mark),
             };
             run.ends_sentence(language)
         } else {
@@ -51,6 +59,8 @@ struct Mark<'a> {
     before: &'a str,
     run: &'a str,
     after: &'a str,
+    /// What the token says to which the mark belongs, if there is one.
+    token_ends: Option<bool>,
 }
 
 impl Mark<'_> {
@@ -72,6 +82,13 @@ impl Mark<'_> {
         // `"Really?" she asked`, `approx. five`, `well... perhaps`
         if next.is_lowercase() {
             return false;
+        }
+        let stops = self.run.chars().filter(|c| is_ender(*c)).count();
+        if self.character == '.'
+            && stops == 1
+            && let Some(ends) = self.token_ends
+        {
+            return ends;
         }
         if self.character != '.' || self.run.len() > 1 {
             // `well... perhaps` is one sentence, which letters without case do not show.
@@ -112,28 +129,14 @@ fn has_no_case(letter: char) -> bool {
     letter.is_alphabetic() && !letter.is_uppercase() && !letter.is_lowercase()
 }
 
-/// Returns true if a line starts with a list item: `- milk`, `• eggs`, `2) bread`.
-fn begins_item(line: &str) -> bool {
-    let line = line.trim_start_matches([' ', '\t']);
-    let bullet = line.trim_start_matches(['-', '*', '•', '‣', '·', '–', '—', '+']);
-    let rest = if bullet.len() < line.len() {
-        bullet
-    } else {
-        let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        match number.strip_prefix(['.', ')']) {
-            Some(rest) if (1..=3).contains(&(line.len() - number.len())) => rest,
-            _ => return false,
-        }
-    };
-    rest.starts_with([' ', '\t'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::{Limits, ScriptOptions};
 
     fn split<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
-        sentences(text, Some(language))
+        let reading = Reading::of(text, &ScriptOptions::new(Limits::default(), Some(language)));
+        sentences(text, 0..text.len(), Some(language), &reading)
             .into_iter()
             .map(|span| &text[span])
             .collect()

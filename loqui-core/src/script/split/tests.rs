@@ -1,11 +1,23 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::script::Limits;
+use crate::script::blocks::without_pauses;
 
 const SENTENCE: &str = "The quick brown fox jumps over the lazy dog near the old river bank. ";
 
+fn split_text(text: &str, limits: &Limits, language: Option<&str>, earlier: &[Segment]) -> Vec<Segment> {
+    let options = ScriptOptions::new(*limits, language);
+    split(text, &Reading::of(text, &options), &options, earlier)
+}
+
+/// What a plain English text without closing marks is read as.
+fn in_words(text: &str) -> String {
+    loqui_text::speak(text, &loqui_text::Locale::american()).text
+}
+
 fn cut(text: &str) -> Vec<Segment> {
-    split(text, &Limits::default(), Some("en"), &[])
+    split_text(text, &Limits::default(), Some("en"), &[])
 }
 
 fn spoken(segments: &[Segment]) -> Vec<&str> {
@@ -147,7 +159,7 @@ fn numbers_and_units_are_spelled_out_together_in_split_sentences() {
 fn an_edited_text_keeps_unchanged_segments() {
     let sentences: Vec<String> = (0..60)
         .map(|n| {
-            loqui_text::in_words(&format!(
+            in_words(&format!(
                 "This is sentence {n} of a rather long paragraph, said slowly."
             ))
         })
@@ -158,7 +170,7 @@ fn an_edited_text_keeps_unchanged_segments() {
         let mut edited = sentences.clone();
         change(&mut edited);
         let text = edited.join(" ");
-        let after = split(&text, &Limits::default(), Some("en"), &first);
+        let after = split_text(&text, &Limits::default(), Some("en"), &first);
         check(&text, &after, 300);
         spoken(&after).iter().filter(|text| !known.contains(text)).count()
     };
@@ -197,13 +209,13 @@ fn an_edited_text_without_spaces_keeps_unchanged_segments() {
         })
         .collect();
     for (sentences, new) in [(&chinese, "换了一句新的话来说。"), (&endless, "换了")] {
-        let first = split(&sentences.concat(), &Limits::default(), Some("zh"), &[]);
+        let first = split_text(&sentences.concat(), &Limits::default(), Some("zh"), &[]);
         let known = spoken(&first);
         let edit = |change: &dyn Fn(&mut Vec<String>)| {
             let mut edited = sentences.clone();
             change(&mut edited);
             let text = edited.concat();
-            let after = split(&text, &Limits::default(), Some("zh"), &first);
+            let after = split_text(&text, &Limits::default(), Some("zh"), &first);
             check(&text, &after, 300);
             spoken(&after).iter().filter(|text| !known.contains(text)).count()
         };
@@ -215,14 +227,14 @@ fn an_edited_text_without_spaces_keeps_unchanged_segments() {
     }
     // A segment that became part of a longer sentence is not kept.
     let sentence = "他从很远的地方走了很久的路终于在下雨的那天晚上来了。";
-    let first = split(sentence, &Limits::default(), Some("zh"), &[]);
+    let first = split_text(sentence, &Limits::default(), Some("zh"), &[]);
     let before = "昨天我们大家都没有想到而且谁也没有事先听说过的是";
     for longer in [
         format!("{before}{sentence}"),
         format!("{sentence}」"),
         format!("{sentence}。"),
     ] {
-        let after = split(&longer, &Limits::default(), Some("zh"), &first);
+        let after = split_text(&longer, &Limits::default(), Some("zh"), &first);
         assert_eq!(after.len(), 1, "{longer}");
         assert_eq!(after[0].text, longer);
     }
@@ -262,7 +274,7 @@ fn list_items_get_a_closing_mark() {
 fn limits_of_zero_count_as_the_minimum() {
     let limits = Limits::default().with_segments(0, 0);
     let text = SENTENCE.repeat(3);
-    check(&text, &split(&text, &limits, None, &[]), SMALLEST_MAX_CHARACTERS);
+    check(&text, &split_text(&text, &limits, None, &[]), SMALLEST_MAX_CHARACTERS);
 }
 
 #[test]
@@ -277,7 +289,7 @@ fn no_text_is_lost_in_a_long_script() {
     let segments = cut(&text);
     check(&text, &segments, 300);
     let joined = spoken(&segments).join(" ");
-    assert_eq!(joined, loqui_text::in_words(text.trim()));
+    assert_eq!(joined, in_words(text.trim()));
 }
 
 proptest! {
@@ -286,7 +298,7 @@ proptest! {
     #[test]
     fn arbitrary_text_is_covered_within_the_limits(text in "\\PC{0,400}", target in 0_usize..80, max in 0_usize..80) {
         let limits = Limits::default().with_segments(target, max);
-        check(&text, &split(&text, &limits, None, &[]), max.max(SMALLEST_MAX_CHARACTERS));
+        check(&text, &split_text(&text, &limits, None, &[]), max.max(SMALLEST_MAX_CHARACTERS));
     }
 
     #[test]
@@ -298,10 +310,10 @@ proptest! {
             ]),
             0..120,
         ),
-        max in 24_usize..90,
+        max in SMALLEST_MAX_CHARACTERS..90,
     ) {
         let text = parts.concat();
         let limits = Limits::default().with_segments(max, max);
-        check(&text, &split(&text, &limits, Some("en"), &[]), max);
+        check(&text, &split_text(&text, &limits, Some("en"), &[]), max);
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn not_finite(samples: usize) -> Finding {
 }
 
 pub(super) fn silent(peak_dbfs: f64, limit: f64) -> Finding {
-    let message = "nothing is said".to_owned();
+    let message = "the take is silent".to_owned();
     fault(FindingCode::TakeSilent, message, (peak_dbfs, limit, "dBFS"))
 }
 

@@ -13,7 +13,7 @@ fn bytes(text: &'static str) -> Bytes {
     Bytes::from_static(text.as_bytes())
 }
 
-/// What every audio store must do.
+/// The tests that every audio store must pass.
 pub(super) async fn suite(store: &AudioStore) {
     puts_replaces_and_deletes(store).await;
     deletes_keys_below_a_prefix_only(store).await;

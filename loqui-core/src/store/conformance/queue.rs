@@ -1,4 +1,4 @@
-//! The queue: what workers claim, and what is read of many generations at once.
+//! The queue: claims of workers, and reads of many generations at once.
 
 use std::collections::BTreeSet;
 

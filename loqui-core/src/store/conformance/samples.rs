@@ -8,13 +8,18 @@ async fn listed(store: &dyn GenerationStore, filter: SampleFilter) -> Vec<Sample
     store.samples(&filter).await.expect("listed")
 }
 
-/// Adding a recording again returns the first sample, with its name.
+/// Adding a recording again returns the first sample, with its name, unless the new name replaces it.
 pub async fn adding_a_recording_twice_returns_the_same_sample(store: &dyn GenerationStore) {
     let first = store.add_sample(recording("Ann", "5a")).await.expect("added");
     let other = store.add_sample(recording("Bob", "5b")).await.expect("added");
     let again = store.add_sample(recording("Ann, again", "5a")).await.expect("known");
     assert_eq!(again, first);
     assert_ne!(other.id, first.id);
+    let mut named = recording("Anna", "5a");
+    named.renames = true;
+    let renamed = store.add_sample(named).await.expect("renamed");
+    assert_eq!((renamed.id, renamed.name.as_str()), (first.id, "Anna"));
+    assert_eq!(listed(store, SampleFilter::default().with_id(first.id)).await, [renamed]);
     assert_eq!(listed(store, SampleFilter::default()).await.len(), 2);
 }
 
@@ -137,4 +142,25 @@ pub async fn reading_what_does_not_exist_returns_nothing(store: &dyn GenerationS
     assert!(!store.holds_remote("prediction").await.expect("answered"));
     let listed = store.generations(&Filter::default()).await.expect("listed");
     assert_eq!(listed, [read(store, present.id).await]);
+}
+
+/// The samples that refer to a key, which several owners may share, until they are erased.
+pub async fn samples_are_found_by_their_audio(store: &dyn GenerationStore) {
+    let mut ids = Vec::new();
+    for owner in ["ann", "bob"] {
+        let mut new = recording("voice", "5a");
+        new.owner = Some(owner.to_owned());
+        ids.push(store.add_sample(new).await.expect("added").id);
+    }
+    let other = store.add_sample(recording("other", "5b")).await.expect("added").id;
+    let users = |key: &'static str| async move {
+        let found = listed(store, SampleFilter::default().with_audio(key)).await;
+        found.into_iter().map(|sample| sample.id).collect::<Vec<_>>()
+    };
+    assert_eq!(users("samples/5a/original").await, [ids[1], ids[0]]);
+    assert_eq!(users("samples/5b/reference.wav").await, [other]);
+    store.erase_sample(ids[1], at(2)).await.expect("erased");
+    assert_eq!(users("samples/5a/reference.wav").await, [ids[0]]);
+    store.erase_sample(ids[0], at(2)).await.expect("erased");
+    assert!(users("samples/5a/original").await.is_empty());
 }

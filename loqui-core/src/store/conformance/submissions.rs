@@ -85,8 +85,8 @@ pub async fn submission_is_read_back_with_all_fields(store: &dyn GenerationStore
     assert_eq!(first, &expected);
 }
 
-/// The same key of the same owner is the same generation, however many submit it at once; without a key, or for another
-/// owner, it is another one.
+/// Submissions with the same owner and key return the same generation, also if they are concurrent. Without a key, or
+/// for another owner, each submission is a new generation.
 pub async fn idempotency_key_submits_once(store: &dyn GenerationStore) {
     let sample = store.add_sample(recording("Ann", "5a")).await.expect("added").id;
     let submit = |owner: Option<&str>, key: Option<&str>| {

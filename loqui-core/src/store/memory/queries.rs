@@ -16,6 +16,10 @@ impl State {
                 && filter.id.is_none_or(|id| record.id == id)
                 && is_of(filter.owner.as_deref(), record.owner.as_deref())
                 && filter.sha256.as_ref().is_none_or(|sha256| record.sha256 == *sha256)
+                && filter
+                    .audio
+                    .as_ref()
+                    .is_none_or(|key| record.original == *key || record.reference == *key)
         };
         let found = self.samples.values().rev().filter(matches);
         found
@@ -34,7 +38,7 @@ impl State {
     }
 
     fn matching(&self, filter: &Filter) -> Vec<&Generation> {
-        // By id first: it is the most frequent question.
+        // By id first: it is the most frequent query.
         let candidates = match filter.id {
             Some(id) => self.generations.range(id..=id),
             None => self.generations.range(..),

@@ -92,7 +92,7 @@ impl Generation {
         }
     }
 
-    /// Returns the takes after these changes, and what they add to the spending.
+    /// Returns the takes after these changes, and the change of the spending.
     pub(super) fn changed_takes(&self, changes: Vec<TakeChange>) -> Result<(Takes, Vec<Share>), Refusal> {
         let mut takes = self.takes.clone();
         let mut shares = Vec::new();

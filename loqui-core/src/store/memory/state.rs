@@ -11,11 +11,15 @@ use crate::ledger::{GenerationRecord, NewGeneration, Status, TakeId, TakeRecord}
 use crate::money;
 use crate::store::apply::{self, End, Outcome, Refusal};
 use crate::store::spending::{self, Share};
-use crate::store::{Ceiling, Change, ClaimRequest, ClaimTarget, Fence, NewSample, SampleRecord, Update};
+use crate::store::{
+    Ceiling, Change, ClaimRequest, ClaimTarget, Fence, NewSample, SampleArtefact, SampleRecord, Update,
+};
 
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) samples: BTreeMap<SampleId, Sample>,
+    /// By the SHA-256 of the recording, and kind.
+    pub(super) artefacts: BTreeMap<(String, String), SampleArtefact>,
     pub(super) generations: BTreeMap<GenerationId, Generation>,
     /// The end of each worker's lease.
     pub(super) leases: HashMap<String, Timestamp>,
@@ -31,6 +35,9 @@ impl State {
             .find(|known| !known.erased && known.record.owner == new.owner && known.record.sha256 == new.sha256);
         if let Some(Sample { record, .. }) = known {
             record.consent = record.consent.take().or(new.consent);
+            if new.renames {
+                record.name = new.name;
+            }
             return record.clone();
         }
         let id = SampleId::new(next_id(self.samples.last_key_value().map(|(id, _)| id.get())));
@@ -53,6 +60,12 @@ impl State {
                 sample: id,
                 generation: using.id,
             });
+        }
+        if self.samples.get(&id).is_some_and(|sample| !sample.erased) {
+            let artefacts = self.erase_artefacts(id);
+            if let Some(sample) = self.samples.get_mut(&id) {
+                sample.record.artefacts = artefacts;
+            }
         }
         Ok(self.samples.get_mut(&id).map(Sample::erase))
     }
@@ -78,7 +91,7 @@ impl State {
     pub(super) fn acquire(&mut self, request: &ClaimRequest) -> Vec<GenerationRecord> {
         let candidates = match request.target {
             ClaimTarget::One(generation) => vec![generation],
-            ClaimTarget::Next(limit) => self.queue(request.now, limit),
+            ClaimTarget::Next(limit) => self.queue(request, limit),
         };
         let mut claimed = Vec::new();
         for id in candidates {
@@ -87,7 +100,7 @@ impl State {
             };
             let mut head = row.head();
             let lease_until = head.worker.as_ref().and_then(|holder| self.leases.get(holder)).copied();
-            if head.claim(&request.worker, lease_until, request.now) {
+            if head.claim(request, lease_until) {
                 row.set_head(head);
                 claimed.push(row.record.clone());
             }
@@ -99,18 +112,19 @@ impl State {
     }
 
     /// Unclaimed generations in the order of turns.
-    fn queue(&self, now: Timestamp, limit: u32) -> Vec<GenerationId> {
+    fn queue(&self, request: &ClaimRequest, limit: u32) -> Vec<GenerationId> {
         let unfinished = || self.generations.values().filter(|row| !row.record.status.is_terminal());
         let mut turns: HashMap<Option<&str>, usize> = HashMap::new();
         for row in unfinished().filter(|row| row.worker.is_some()) {
             *turns.entry(row.record.owner.as_deref()).or_default() += 1;
         }
         let is_free = |row: &&Generation| {
-            let lease = row.worker.as_ref().map(|holder| self.leases.get(holder));
-            lease.is_none_or(|until| until.is_none_or(|until| *until <= now))
+            let until = row.worker.as_ref().and_then(|holder| self.leases.get(holder));
+            request.may_claim(row.worker.as_deref(), until.copied())
         };
         let mut queue: Vec<_> = unfinished()
             .filter(is_free)
+            .filter(|row| request.wants(row.record.id, &row.record.engine))
             .map(|row| {
                 let turn = turns.entry(row.record.owner.as_deref()).or_default();
                 *turn += 1;
@@ -251,7 +265,7 @@ impl State {
     }
 }
 
-/// What is spent and reserved under a ceiling once `added` is booked for `owner`.
+/// The sum of spending and reservations under a ceiling after `added` is booked for `owner`.
 fn total(spending: &SpendingRows, ceiling: &Ceiling, owner: &str, added: &[Share]) -> i64 {
     let counts = |owner: &str, day: i64| {
         ceiling.owner.as_deref().is_none_or(|wanted| wanted == owner)

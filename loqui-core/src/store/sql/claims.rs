@@ -33,8 +33,9 @@ const QUEUE: &str = "
             WHERE worker IS NOT NULL AND status IN ('PENDING', 'PROCESSING') GROUP BY owner
         ) AS busy ON busy.owner = generation.owner
         WHERE status IN ('PENDING', 'PROCESSING')
-            AND (generation.worker IS NULL OR lease_until IS NULL OR lease_until <= $1)
-    ) AS queue ORDER BY turn, id LIMIT $2";
+            AND (generation.worker IS NULL OR lease_until IS NULL OR lease_until <= $1 OR lease_until > $2)
+            AND ($3 = '*' OR $3 LIKE '%,' || engine || ',%')
+    ) AS queue ORDER BY turn, id LIMIT $4";
 
 /// Candidates read for each claim. Workers that read the queue at the same moment find the same candidates, and skip those
 /// that another worker has locked.
@@ -55,9 +56,14 @@ async fn claim_next(
     limit: u32,
     request: &ClaimRequest,
 ) -> Result<Vec<GenerationRecord>, Failure> {
+    // A preselection: `wants` compares the names exactly.
+    let engines = request.engines.as_ref().map(|names| format!(",{},", names.join(",")));
+    let except = u32::try_from(request.except.len()).unwrap_or(u32::MAX);
     let query = Query::new(QUEUE)
         .bind(request.now)
-        .bind(limit.saturating_mul(CANDIDATES));
+        .bind(request.furthest_lease())
+        .bind(engines.as_deref().unwrap_or("*"))
+        .bind(limit.saturating_mul(CANDIDATES).saturating_add(except));
     let candidates = rows::all(&query.all(on).await?, |row| rows::integer(row, "id"))?;
     let mut claimed = Vec::new();
     for generation in candidates {
@@ -80,15 +86,18 @@ async fn claim_one(
         return Ok(None);
     };
     let record = rows::generation(row.as_ref())?;
+    if !request.wants(record.id, &record.engine) {
+        return Ok(None);
+    }
     let mut head = rows::head(row.as_ref())?;
-    // A statement of its own: Postgres shows a statement that waited for a row lock the other tables as they were when the
-    // statement began, so a join would miss the lease of the worker that it waited for.
+    // A separate statement. In Postgres, a statement that waited for a row lock reads the other tables as they were at
+    // its start. A join would therefore miss the lease of the worker that it waited for.
     let query = Query::new("SELECT lease_until FROM worker WHERE id = $1").bind(head.worker.as_deref());
     let lease_until = match query.optional(on).await? {
         Some(holder) => rows::optional_time(holder.as_ref(), "lease_until")?,
         None => None,
     };
-    if !head.claim(&request.worker, lease_until, request.now) {
+    if !head.claim(request, lease_until) {
         return Ok(None);
     }
     update_head(on, &head).await?;

@@ -9,24 +9,32 @@ use crate::id::{GenerationId, SampleId};
 
 /// The database at the other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "sqlite"),
-    expect(dead_code, reason = "a build with Postgres alone never constructs `Sqlite`")
-)]
-pub(super) enum Dialect {
+#[non_exhaustive]
+pub enum Dialect {
+    /// A SQLite file.
     Sqlite,
+    /// A PostgreSQL server.
     Postgres,
 }
 
-/// A statement that the two databases write differently.
+/// A statement, or several separated by semicolons, that the two databases write differently.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Statement {
-    pub(super) sqlite: &'static str,
-    pub(super) postgres: &'static str,
+#[non_exhaustive]
+pub struct Statement {
+    /// The form for SQLite.
+    pub sqlite: &'static str,
+    /// The form for PostgreSQL.
+    pub postgres: &'static str,
 }
 
 impl Statement {
-    pub(super) fn of(self, dialect: Dialect) -> &'static str {
+    /// A statement in its forms for SQLite and for PostgreSQL.
+    pub const fn new(sqlite: &'static str, postgres: &'static str) -> Self {
+        Self { sqlite, postgres }
+    }
+
+    /// The form for this database.
+    pub fn of(self, dialect: Dialect) -> &'static str {
         match dialect {
             Dialect::Sqlite => self.sqlite,
             Dialect::Postgres => self.postgres,
@@ -58,6 +66,9 @@ pub(super) trait Connection: Send {
 
     /// Runs a query and returns how many rows it changed.
     async fn execute(&mut self, query: Query) -> Result<u64, Failure>;
+
+    /// Runs several statements without parameters, separated by semicolons.
+    async fn script(&mut self, statements: &'static str) -> Result<(), Failure>;
 }
 
 /// A row of a result. Columns are read by name.
@@ -67,35 +78,46 @@ pub(super) trait Row: Send {
     fn real(&self, column: &str) -> Result<Option<f64>, sqlx::Error>;
     fn text(&self, column: &str) -> Result<Option<&str>, sqlx::Error>;
     fn boolean(&self, column: &str) -> Result<Option<bool>, sqlx::Error>;
+    fn bytes(&self, column: &str) -> Result<Option<&[u8]>, sqlx::Error>;
 }
 
 /// A parameter of a query.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+#[non_exhaustive]
+pub enum Value {
+    /// A 64 bit integer, or a time in microseconds since 1970 in UTC.
     Integer(Option<i64>),
+    /// A 64 bit floating-point number.
     Real(Option<f64>),
+    /// A text. Postgres refuses one with a null character.
     Text(Option<String>),
+    /// A truth value.
     Boolean(bool),
+    /// Bytes.
+    Bytes(Option<Vec<u8>>),
     /// An array in Postgres, a JSON array in SQLite.
     Integers(Vec<i64>),
 }
 
 /// A statement with its parameters, `$1` first. Both databases accept this form of placeholder.
 #[derive(Debug)]
-pub(super) struct Query {
+#[must_use = "a query does nothing before it is run"]
+pub struct Query {
     pub(super) statement: SqlStr,
     pub(super) values: Vec<Value>,
 }
 
 impl Query {
-    pub(super) fn new(statement: &'static str) -> Self {
+    /// A statement without parameters yet.
+    pub fn new(statement: &'static str) -> Self {
         Self {
             statement: statement.into_sql_str(),
             values: Vec::new(),
         }
     }
 
-    pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
+    /// Adds the value of the next placeholder.
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());
         self
     }
@@ -178,6 +200,11 @@ macro_rules! driver {
             async fn execute(&mut self, query: Query) -> Result<u64, Failure> {
                 Ok(prepared(query).execute(self).await?.rows_affected())
             }
+
+            async fn script(&mut self, statements: &'static str) -> Result<(), Failure> {
+                sqlx::raw_sql(statements).execute(self).await?;
+                Ok(())
+            }
         }
 
         fn prepared(
@@ -192,6 +219,7 @@ macro_rules! driver {
                     Value::Real(value) => statement.bind(value),
                     Value::Text(value) => statement.bind(value),
                     Value::Boolean(value) => statement.bind(value),
+                    Value::Bytes(value) => statement.bind(value),
                     Value::Integers(values) => statement.bind($integers(values)),
                 })
         }
@@ -214,6 +242,10 @@ macro_rules! driver {
             }
 
             fn boolean(&self, column: &str) -> Result<Option<bool>, sqlx::Error> {
+                sqlx::Row::try_get(self, column)
+            }
+
+            fn bytes(&self, column: &str) -> Result<Option<&[u8]>, sqlx::Error> {
                 sqlx::Row::try_get(self, column)
             }
         }
@@ -291,6 +323,12 @@ impl From<Option<&str>> for Value {
 impl From<Option<String>> for Value {
     fn from(value: Option<String>) -> Self {
         Self::Text(value)
+    }
+}
+
+impl From<Option<Vec<u8>>> for Value {
+    fn from(value: Option<Vec<u8>>) -> Self {
+        Self::Bytes(value)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ledger::{Event, TakeId, TakeRecord, TakeRow};
 use crate::store::apply::{Head, Refusal, TakeChange};
 use crate::store::spending::Share;
 
-/// Reads what decides about changes to a generation, and locks its row until the transaction ends.
+/// Reads the part of a generation that decides which changes are allowed, and locks its row until the transaction ends.
 pub(super) async fn lock_head(on: &mut dyn Connection, generation: GenerationId) -> Result<Option<Head>, Failure> {
     let statement = locking!(
         "SELECT id, status, stage, progress, epoch, worker, events, erased_at FROM generation WHERE id = $1",
@@ -54,7 +54,7 @@ pub(super) async fn add_event(on: &mut dyn Connection, event: &Event) -> Result<
     Ok(())
 }
 
-/// Adds or updates a take, and books what it costs.
+/// Adds or updates a take, and books its cost.
 pub(super) async fn change_take(on: &mut dyn Connection, change: TakeChange) -> Result<(), Failure> {
     match change {
         // The unique key recognises a duplicate, which saves reading the row.

@@ -47,7 +47,7 @@ pub(super) enum Failure {
     Stopped,
 }
 
-/// A row that is no valid record.
+/// A row that is not a valid record, or an error of the application in a transaction.
 impl From<error::Error> for Failure {
     fn from(error: error::Error) -> Self {
         Self::Record(Arc::new(error))
@@ -65,7 +65,8 @@ impl Failure {
     pub(super) fn into_error(self, location: &str) -> error::Error {
         match self {
             Self::Refused(refusal) => refusal.into(),
-            Self::Record(error) => error.again(),
+            // Only calls that share a transaction share a failure, and then only that of the database.
+            Self::Record(error) => Arc::try_unwrap(error).unwrap_or_else(|error| error.again()),
             Self::TooNew { .. } => error::Error::new(
                 &code::STORE_TOO_NEW,
                 format!("the records in {location} are too new: {self}"),

@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow}
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use tokio::sync::{Mutex, OnceCell};
 
-use super::connection::{Query, Row, Value, driver};
+use super::connection::{Query, Row, Statement, Value, driver};
 use super::failure::Failure;
 use super::store::prelude::*;
 use super::store::sql_store;
@@ -86,7 +86,7 @@ impl PostgresStore {
         })
     }
 
-    fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let options = &self.options;
         let database = options.get_database().unwrap_or_else(|| options.get_username());
         format!("postgres://{}:{}/{database}", options.get_host(), options.get_port())
@@ -108,7 +108,7 @@ impl PostgresStore {
     }
 
     /// Runs `work` on a connection of the pool.
-    async fn read<T, W>(&self, work: W) -> Result<T>
+    pub(super) async fn read<T, W>(&self, work: W) -> Result<T>
     where
         W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
@@ -116,7 +116,7 @@ impl PostgresStore {
     }
 
     /// Runs `work` in a transaction. The priority is ignored: there is no queue of writes.
-    async fn change<T, W>(&self, _priority: Priority, work: W) -> Result<T>
+    pub(super) async fn change<T, W>(&self, _priority: Priority, work: W) -> Result<T>
     where
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
@@ -139,6 +139,35 @@ impl PostgresStore {
             done
         };
         done.await.map_err(into_error)
+    }
+
+    /// Runs the migrations of an application that the database lacks.
+    pub(super) async fn migrate_application(
+        &self,
+        application: &'static str,
+        migrations: &'static [Statement],
+    ) -> Result<()> {
+        self.pool().await?;
+        let migrated = async {
+            let mut connection = self.options.connect().await?;
+            migrate::migrate_application(&mut connection, application, migrations).await?;
+            connection.close().await?;
+            Ok(())
+        };
+        migrated.await.map_err(into_error)
+    }
+
+    /// The time of the server: the clocks of its clients may differ.
+    async fn server_time(&self) -> Result<Option<Timestamp>> {
+        self.read(|on| {
+            async move {
+                let query = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+                let microseconds: i64 = sqlx::query_scalar(query).fetch_one(on).await?;
+                Ok(Timestamp::from_microsecond(microseconds).ok())
+            }
+            .boxed()
+        })
+        .await
     }
 
     /// Returns at the next notification of submitted work.
@@ -187,7 +216,7 @@ where
 }
 
 /// The address is not part of the error: it may contain a password.
-fn into_error(failure: Failure) -> Error {
+pub(super) fn into_error(failure: Failure) -> Error {
     let reached = matches!(
         failure,
         Failure::Refused(_) | Failure::Record(_) | Failure::TooNew { .. } | Failure::Encode(_)

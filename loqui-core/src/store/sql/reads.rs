@@ -18,6 +18,10 @@ pub(super) async fn samples(on: &mut dyn Connection, filter: SampleFilter) -> Re
     if let Some(sha256) = filter.sha256 {
         query.push(" AND sha256 = ").push_bind(sha256);
     }
+    if let Some(key) = filter.audio {
+        query.push(" AND (original = ").push_bind(key.as_str());
+        query.push(" OR reference = ").push_bind(key).push(")");
+    }
     query.push(" ORDER BY id DESC LIMIT ").push_bind(limit(filter.limit));
     rows::all(&query.build().all(on).await?, rows::sample)
 }

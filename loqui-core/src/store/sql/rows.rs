@@ -1,4 +1,4 @@
-//! Rows to records, and the parts of records to what a column holds.
+//! Converts rows to records, and the parts of records to column values.
 
 use std::sync::Arc;
 
@@ -25,6 +25,7 @@ pub(super) fn sample(row: &dyn Row) -> Result<SampleRecord, Failure> {
         report: json(row, "report")?,
         consent: optional_json(row, "consent")?,
         created_at: time(row, "created_at")?,
+        artefacts: optional_json(row, "artefacts")?.unwrap_or_default(),
     })
 }
 
@@ -187,19 +188,19 @@ fn free_text(row: &dyn Row, column: &'static str) -> Result<String, Failure> {
     }
 }
 
-fn optional_text(row: &dyn Row, column: &'static str) -> Result<Option<String>, Failure> {
+pub(super) fn optional_text(row: &dyn Row, column: &'static str) -> Result<Option<String>, Failure> {
     Ok(row.text(column)?.map(str::to_owned))
 }
 
-fn real(row: &dyn Row, column: &'static str) -> Result<f64, Failure> {
+pub(super) fn real(row: &dyn Row, column: &'static str) -> Result<f64, Failure> {
     present(row.real(column)?, column)
 }
 
-fn boolean(row: &dyn Row, column: &'static str) -> Result<bool, Failure> {
+pub(super) fn boolean(row: &dyn Row, column: &'static str) -> Result<bool, Failure> {
     present(row.boolean(column)?, column)
 }
 
-fn time(row: &dyn Row, column: &'static str) -> Result<Timestamp, Failure> {
+pub(super) fn time(row: &dyn Row, column: &'static str) -> Result<Timestamp, Failure> {
     timestamp(integer(row, column)?, column)
 }
 

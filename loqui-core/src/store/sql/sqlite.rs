@@ -49,7 +49,8 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the file, or creates it. Missing folders are created; what is created is accessible to its owner only.
+    /// Opens the file, or creates it. Missing folders are created. New files and folders are accessible to their owner
+    /// only.
     ///
     /// # Errors
     ///
@@ -75,7 +76,7 @@ impl SqliteStore {
         &self.path
     }
 
-    fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         self.path.display().to_string()
     }
 
@@ -85,7 +86,7 @@ impl SqliteStore {
     }
 
     /// Runs `work` on a connection that cannot write.
-    async fn read<T, W>(&self, work: W) -> Result<T>
+    pub(super) async fn read<T, W>(&self, work: W) -> Result<T>
     where
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send,
     {
@@ -101,13 +102,19 @@ impl SqliteStore {
     }
 
     /// Runs `work` in a transaction.
-    async fn change<T, W>(&self, priority: Priority, work: W) -> Result<T>
+    pub(super) async fn change<T, W>(&self, priority: Priority, work: W) -> Result<T>
     where
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
     {
         let done = self.opened().await?.writer.run(priority, work).await;
         done.map_err(|failure| failure.into_error(&self.describe()))
+    }
+
+    /// The processes of a file share the clock of their machine.
+    #[expect(clippy::unused_async, reason = "the same call as with Postgres")]
+    async fn server_time(&self) -> Result<Option<Timestamp>> {
+        Ok(None)
     }
 
     /// SQLite has no notifications between processes.

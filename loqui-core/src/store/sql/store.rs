@@ -2,13 +2,18 @@
 //! siblings on a connection.
 
 /// Implements the trait for a store with these methods of its own: `describe` returns its location, `read` runs a closure
-/// on a connection, `change` runs one in a transaction, `notified` returns when work may have been submitted.
+/// on a connection, `change` runs one in a transaction, `server_time` returns the time of a server, `notified` returns when
+/// work may have been submitted.
 macro_rules! sql_store {
     ($store:ty) => {
         #[async_trait::async_trait]
         impl $crate::store::GenerationStore for $store {
             fn location(&self) -> String {
                 self.describe()
+            }
+
+            fn database(self: std::sync::Arc<Self>) -> Option<$crate::store::sql::Database> {
+                Some(self.into())
             }
 
             async fn add_sample(&self, sample: NewSample) -> Result<SampleRecord> {
@@ -28,9 +33,19 @@ macro_rules! sql_store {
                 .await
             }
 
-            async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
-                self.change(Priority::Interactive, |on| writes::submit(on, new).boxed())
+            async fn artefact(&self, sha256: &str, kind: &str) -> Result<Option<SampleArtefact>> {
+                let (sha256, kind) = (sha256.to_owned(), kind.to_owned());
+                self.read(|on| artefacts::get(on, sha256, kind).boxed()).await
+            }
+
+            async fn put_artefact(&self, artefact: SampleArtefact) -> Result<PutArtefact> {
+                self.change(Priority::Background, |on| artefacts::put(on, artefact).boxed())
                     .await
+            }
+
+            async fn submit(&self, new: NewGeneration) -> Result<GenerationRecord> {
+                let submitted = self.change(Priority::Interactive, |on| writes::submit(on, new).boxed());
+                Ok(submitted.await?.generation)
             }
 
             async fn generations(&self, filter: &Filter) -> Result<Vec<GenerationRecord>> {
@@ -106,6 +121,10 @@ macro_rules! sql_store {
                     .await
             }
 
+            async fn time(&self) -> Result<Option<Timestamp>> {
+                self.server_time().await
+            }
+
             async fn wait_for_work(&self) {
                 self.notified().await;
             }
@@ -114,19 +133,19 @@ macro_rules! sql_store {
 }
 pub(super) use sql_store;
 
-/// What [`sql_store`] names.
+/// The items that [`sql_store`] uses.
 pub(super) mod prelude {
     pub(in crate::store::sql) use std::time::Duration;
 
     pub(in crate::store::sql) use futures::future::FutureExt as _;
     pub(in crate::store::sql) use jiff::Timestamp;
 
-    pub(in crate::store::sql) use super::super::{Priority, claims, reads, writes};
+    pub(in crate::store::sql) use super::super::{Priority, artefacts, claims, reads, writes};
     pub(in crate::store::sql) use crate::error::Result;
     pub(in crate::store::sql) use crate::id::{GenerationId, SampleId};
     pub(in crate::store::sql) use crate::ledger::{Event, GenerationRecord, NewGeneration, TakeId, TakeRecord};
     pub(in crate::store::sql) use crate::store::{
-        Change, ClaimRequest, Fence, Filter, NewSample, SampleFilter, SampleRecord, Spending, TakeFilter, Update,
-        UsageFilter,
+        Change, ClaimRequest, Fence, Filter, NewSample, PutArtefact, SampleArtefact, SampleFilter, SampleRecord,
+        Spending, TakeFilter, Update, UsageFilter,
     };
 }

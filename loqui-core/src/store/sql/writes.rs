@@ -4,13 +4,15 @@
 
 use jiff::Timestamp;
 
+use super::application::Submitted;
+use super::artefacts;
 use super::connection::{Connection, Dialect, Query, locking};
 use super::entries::{add_event, change_take, lock_head, lock_take, replace_take, update_head};
 use super::failure::Failure;
 use super::rows;
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
-use crate::ledger::{Ceiling, GenerationRecord, NewGeneration, Status, TakeId, TakeRecord};
+use crate::ledger::{Ceiling, NewGeneration, Status, TakeId, TakeRecord};
 use crate::money;
 use crate::store::apply::{self, End, Outcome, Refusal};
 use crate::store::{Change, Fence, NewSample, SampleRecord, Update, spending};
@@ -20,7 +22,8 @@ pub(super) async fn add_sample(on: &mut dyn Connection, new: NewSample) -> Resul
         "INSERT INTO sample (owner, name, sha256, original, reference, seconds, reference_seconds, report, consent,
              created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (owner, sha256) WHERE erased_at IS NULL
-         DO UPDATE SET consent = coalesce(sample.consent, excluded.consent) RETURNING *",
+         DO UPDATE SET consent = coalesce(sample.consent, excluded.consent),
+             name = CASE WHEN CAST($11 AS BIGINT) = 1 THEN excluded.name ELSE sample.name END RETURNING *",
     )
     .bind(new.owner.unwrap_or_default())
     .bind(rows::to_free_text(&new.name, on.dialect())?)
@@ -31,7 +34,8 @@ pub(super) async fn add_sample(on: &mut dyn Connection, new: NewSample) -> Resul
     .bind(new.reference_seconds)
     .bind(rows::to_json(&new.report)?)
     .bind(rows::to_optional_json(new.consent.as_ref())?)
-    .bind(new.created_at);
+    .bind(new.created_at)
+    .bind(u8::from(new.renames));
     rows::sample(query.one(on).await?.as_ref())
 }
 
@@ -40,6 +44,7 @@ pub(super) async fn erase_sample(
     id: SampleId,
     now: Timestamp,
 ) -> Result<Option<SampleRecord>, Failure> {
+    let sha256 = artefacts::lock_samples(on, id).await?;
     // A submission with this sample that runs at the same time commits first, or finds the sample erased.
     let lock = locking!("SELECT id FROM sample WHERE id = $1", "FOR UPDATE");
     Query::new(lock.of(on.dialect())).bind(id).execute(on).await?;
@@ -49,19 +54,26 @@ pub(super) async fn erase_sample(
         let generation = rows::integer(row.as_ref(), "id")?;
         return Err(Refusal::SampleInUse { sample: id, generation }.into());
     }
+    let artefacts = if sha256.is_empty() {
+        None
+    } else {
+        Some(rows::to_json(&artefacts::erase(on, &sha256, id).await?)?)
+    };
     // The keys of the audio stay, so that an erasure that was interrupted can delete the audio later.
     let query = Query::new(
-        "UPDATE sample SET erased_at = coalesce(erased_at, $2), name = $3, sha256 = '', report = 'null', consent = NULL
+        "UPDATE sample SET erased_at = coalesce(erased_at, $2), name = $3, sha256 = '', report = 'null', consent = NULL,
+             artefacts = coalesce(artefacts, $4)
          WHERE id = $1 RETURNING *",
     )
     .bind(id)
     .bind(now)
-    .bind(rows::to_free_text("", on.dialect())?);
+    .bind(rows::to_free_text("", on.dialect())?)
+    .bind(artefacts);
     let row = query.optional(on).await?;
     rows::optional(row.as_deref(), rows::sample)
 }
 
-pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Result<GenerationRecord, Failure> {
+pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Result<Submitted, Failure> {
     let mut record = apply::pending(GenerationId::new(0), new);
     // An erased sample keeps its row, so the foreign key alone would accept it.
     let insert = locking!(
@@ -96,14 +108,20 @@ pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Resul
             .bind(record.owner.as_deref().unwrap_or_default())
             .bind(record.idempotency_key.as_deref());
         return match query.optional(on).await? {
-            Some(known) => rows::generation(known.as_ref()),
+            Some(known) => Ok(Submitted {
+                generation: rows::generation(known.as_ref())?,
+                is_new: false,
+            }),
             None => Err(Refusal::NoSample { sample: record.sample }.into()),
         };
     };
     record.id = rows::integer(row.as_ref(), "id")?;
     add_event(on, &apply::first_event(&record)).await?;
     notify_workers(on).await?;
-    Ok(record)
+    Ok(Submitted {
+        generation: record,
+        is_new: true,
+    })
 }
 
 pub(super) async fn write(on: &mut dyn Connection, fence: Fence, changes: Vec<Change>) -> Result<(), Failure> {
@@ -282,8 +300,8 @@ async fn update_unreconciled_take(on: &mut dyn Connection, take: TakeRecord) -> 
     Ok(true)
 }
 
-/// Makes Postgres run the transactions that spend under a ceiling one after the other, so that each sees what the others
-/// spent. SQLite has one writer at a time.
+/// Makes Postgres run the transactions that spend under a ceiling one after the other, so that each reads the spending
+/// of the others. SQLite has one writer at a time.
 async fn lock_spending(on: &mut dyn Connection) -> Result<(), Failure> {
     if on.dialect() == Dialect::Postgres {
         Query::new("SELECT pg_advisory_xact_lock(hashtext('loqui_spending_' || current_schema()))")

@@ -37,6 +37,17 @@ fn pitch_of(audio: &Audio) -> f32 {
 }
 
 #[test]
+fn stored_adaptation_speaks_the_same_samples() {
+    let voice = matched("rms").voice;
+    let stored = serde_json::to_string(voice.adaptation()).unwrap();
+    let adaptation: crate::Adaptation = serde_json::from_str(&stored).unwrap();
+    assert_eq!(&adaptation, voice.adaptation());
+    let restored = Voice::shared().unwrap().adapted(adaptation);
+    let speak = |voice: &Voice| voice.speak("Good morning.", &Settings::default()).unwrap();
+    assert_eq!(speak(&restored).samples(), speak(&voice).samples());
+}
+
+#[test]
 fn matching_raises_the_similarity_of_other_sentences_as_well() {
     for (name, least) in [("rms", 0.15), ("slt", 0.05)] {
         let found = matched(name);

@@ -1,4 +1,4 @@
-//! Words that stand for others: abbreviations, weekdays, states, and the streets of an address.
+//! Reads abbreviations, weekdays, states, and the streets of addresses.
 
 use super::super::abbreviation::{self, Abbreviation, Needs};
 use super::super::address;
@@ -11,21 +11,21 @@ use super::super::window;
 use super::{Found, Reader};
 use crate::Class;
 
-/// What stands around a possible abbreviation.
+/// The context of a possible abbreviation.
 #[derive(Clone, Copy)]
 struct Around<'a> {
-    /// Whether a point stands behind it.
+    /// Whether a full stop follows.
     point: bool,
-    /// The word behind.
+    /// The next word.
     next: &'a str,
-    /// Whether the word behind is a number.
+    /// Whether the next word is a number.
     number: bool,
-    /// Whether the word behind begins with a capital.
+    /// Whether the next word starts with a capital letter.
     capital: bool,
 }
 
 impl Reader<'_> {
-    /// `Mon.`, or `Mon` in front of a date or a time.
+    /// `Mon.`, or `Mon` before a date or a time.
     pub(super) fn weekday(&self) -> Option<Found> {
         let chunk = &self.ahead[0];
         let word = chunk.core.as_ref();
@@ -48,7 +48,7 @@ impl Reader<'_> {
         Some(found)
     }
 
-    /// `6th Ave` without a point.
+    /// `6th Ave` without a full stop.
     pub(super) fn numbered_street(&self) -> Option<Found> {
         let word = self.ahead[0].core.as_ref();
         let name = address::street(word).filter(|_| word.starts_with(char::is_uppercase))?;
@@ -73,7 +73,7 @@ impl Reader<'_> {
         .then(|| Found::new(Reading::new(Class::Address, name), 1))
     }
 
-    /// A house number and the street behind it.
+    /// A house number and the street after it.
     pub(super) fn street(&self) -> Option<Found> {
         let first = &self.ahead[0];
         if !first.core.starts_with(|c: char| c.is_ascii_digit()) || first.core.len() > 6 || !first.trail.is_empty() {
@@ -95,7 +95,9 @@ impl Reader<'_> {
                 break;
             }
         }
-        if words.len() < 3 {
+        // "the 9th Cir." is a court.
+        let court = words.get(1) == Some(&"Cir") && words[0].ends_with(|c: char| c.is_ascii_alphabetic());
+        if words.len() < 3 || court {
             return None;
         }
         let (reading, chunks) = window::street(&words, &self.context(1))?;
@@ -109,15 +111,15 @@ impl Reader<'_> {
         Some(found)
     }
 
-    /// An abbreviation whose surroundings fit.
+    /// An abbreviation in a matching context.
     pub(super) fn abbreviation(&self) -> Option<Found> {
         let chunk = &self.ahead[0];
         let core = chunk.core.as_ref();
         let candidates = abbreviation::find(core);
-        if candidates.is_empty() {
-            return None;
-        }
         let around = self.around();
+        if candidates.is_empty() {
+            return self.cups_or_versus(core, &around);
+        }
         let capitalised = core.starts_with(char::is_uppercase);
         if let Some(found) = self.cups_or_versus(core, &around) {
             return Some(found);
@@ -167,7 +169,7 @@ impl Reader<'_> {
         Some(found)
     }
 
-    /// What stands around a possible abbreviation.
+    /// The context of a possible abbreviation.
     fn around(&self) -> Around<'_> {
         let chunk = &self.ahead[0];
         let point = chunk.trail.starts_with('.');
@@ -195,6 +197,41 @@ impl Reader<'_> {
             {
                 let one = self.before == "1" || self.before.contains('/');
                 Reading::new(Class::Measure, if one { "cup" } else { "cups" })
+            }
+            // "the 18th c."
+            "c" if around.point
+                && self.before.contains(|c: char| c.is_ascii_digit())
+                && self.before.ends_with(['t', 'd', 'h']) =>
+            {
+                Reading::new(Class::Abbreviation, "century")
+            }
+            // "2 pt. cream"
+            "pt" if around.point
+                && around.next.starts_with(char::is_lowercase)
+                && self.before.ends_with(|c: char| c.is_ascii_digit()) =>
+            {
+                let one = self.before == "1" || self.before.contains('/');
+                Reading::new(Class::Measure, if one { "pint" } else { "pints" })
+            }
+            // "N. Korea", "S. Africa"
+            "N" | "S" | "E" | "W"
+                if around.point
+                    && (REGIONS.contains(&around.next)
+                        || around.capital
+                            && self
+                                .ahead
+                                .get(2)
+                                .is_some_and(|street| address::street(&street.core).is_some())) =>
+            {
+                Reading::new(Class::Abbreviation, abbreviation::side(core)?)
+            }
+            // "the 9th Cir." is a court, "Oak Cir." a street.
+            "Cir"
+                if around.point
+                    && self.before.starts_with(|c: char| c.is_ascii_digit())
+                    && self.before.ends_with(['t', 'd', 'h']) =>
+            {
+                Reading::new(Class::Abbreviation, "Circuit")
             }
             "v" if around.capital && self.before.starts_with(char::is_uppercase) => {
                 Reading::new(Class::Abbreviation, "versus")
@@ -243,9 +280,17 @@ impl Reader<'_> {
                 let written = point || core.len() > 1 && !core.bytes().all(|byte| byte.is_ascii_uppercase());
                 (capital || pair) && capitalised && written
             }
-            Needs::PointAndCapital => point && capital && capitalised && !(core.len() == 2 && number),
+            Needs::PointAndCapital => {
+                // "Lt. Gen. (ret.) Ruiz"
+                let chained = abbreviation::is_title(&self.before);
+                point && (capital || chained) && capitalised && !(core.len() == 2 && number)
+            }
             Needs::Point => point && !(core.len() <= 3 && ambiguous(core) && !capitalised && self.ahead.len() == 1),
             Needs::Number => number && (point || core.len() > 2 || capitalised),
+            // "Answer yes or no. 5 people came."
+            Needs::PointAndNumber if core == "no" && matches!(self.before.as_str(), "or" | "say" | "said" | "says") => {
+                false
+            }
             Needs::PointAndNumber => {
                 let digits = next.bytes().all(|byte| byte.is_ascii_digit());
                 number && (point && (core.len() > 1 || numbered_letter(core, next)) || core == "No" && digits)
@@ -255,7 +300,26 @@ impl Reader<'_> {
     }
 }
 
-/// Abbreviations that are also short words: expanded at the very end of a text only where a capital says so.
+/// Countries and regions whose names have a direction.
+const REGIONS: &[&str] = &[
+    "Africa",
+    "America",
+    "Asia",
+    "Carolina",
+    "Dakota",
+    "Europe",
+    "Germany",
+    "Ireland",
+    "Korea",
+    "Korean",
+    "Macedonia",
+    "Sudan",
+    "Vietnam",
+    "Virginia",
+    "Yorkshire",
+];
+
+/// Abbreviations that are also short words. At the end of a text they are expanded only if they are capitalized.
 fn ambiguous(core: &str) -> bool {
     matches!(
         core,
@@ -279,11 +343,14 @@ fn ambiguous(core: &str) -> bool {
     )
 }
 
-/// `p. 12`, `c. 1200`, `b. 1970`: single letters need a number that fits.
+/// `p. 12`, `c. 1200`, `b. 1970`: single letters need a plausible number after them.
 fn numbered_letter(letter: &str, number: &str) -> bool {
     match letter {
         "p" | "l" | "v" | "n" => true,
-        "c" | "b" | "d" | "r" => number.len() >= 3 && number.bytes().take(3).all(|byte| byte.is_ascii_digit()),
+        "c" | "b" | "d" | "r" => {
+            let digits = number.bytes().filter(|byte| *byte != b',');
+            number.len() >= 3 && digits.take(3).all(|byte| byte.is_ascii_digit())
+        }
         _ => false,
     }
 }

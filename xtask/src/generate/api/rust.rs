@@ -1,6 +1,6 @@
 //! The API of a crate, read from its sources: every `pub` item with its signature.
 //!
-//! The lint `unreachable_pub` is denied, so a `pub` item is one that users reach. Functions lose their bodies, and items
+//! The lint `unreachable_pub` is denied, so users can reach every `pub` item. Functions lose their bodies, and items
 //! lose comments and attributes other than those in [`strip`].
 
 use std::collections::BTreeSet;
@@ -93,7 +93,7 @@ fn public_item(mut item: Item) -> Option<Item> {
     match &mut item {
         Item::Const(inner) if is_public(&inner.vis) => {
             strip(&mut inner.attrs);
-            // The value is documentation, not a signature; a name stands for it.
+            // The value is not part of the signature, so a placeholder replaces it.
             *inner.expr = syn::parse_quote!(_);
         }
         Item::Enum(inner) if is_public(&inner.vis) => {
@@ -171,7 +171,7 @@ fn strip_trait_item(item: &mut TraitItem) {
             strip(&mut inner.attrs);
             if let Some(block) = &mut inner.default {
                 block.stmts.clear();
-                // Shows that an implementor may leave it out.
+                // The placeholder shows that an implementor may omit the method.
                 block.stmts.push(syn::parse_quote!(default!();));
             }
         }

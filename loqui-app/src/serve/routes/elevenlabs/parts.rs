@@ -58,26 +58,20 @@ pub(super) struct Parts {
 
 /// Cancels generations when the client disconnects.
 #[derive(Debug, Default)]
-pub(super) struct Guards(Vec<Generation>);
+pub(super) struct Guards(Vec<CancelOnDrop>);
 
 impl Guard for Guards {
     fn complete(&mut self) {
-        self.0.clear();
+        for mut guard in self.0.drain(..) {
+            guard.disarm();
+        }
     }
 }
 
 impl Guards {
-    /// Also cancels this generation.
-    pub(super) fn add(&mut self, generation: Generation) {
-        self.0.push(generation);
-    }
-}
-
-impl Drop for Guards {
-    fn drop(&mut self) {
-        for generation in self.0.drain(..) {
-            drop(CancelOnDrop::new(generation));
-        }
+    /// Also cancels the generations of other guards.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 }
 
@@ -120,8 +114,9 @@ pub(super) async fn start(
             warnings.extend(own);
             started.speed = settings.speed.unwrap_or(1.0);
         }
-        let (_, generation) = generation::submit(app, user, &upload, &upload.name, text.clone(), options, None).await?;
-        started.guard.add(generation.clone());
+        let guard = generation::submit_awaited(app, user, &upload, text.clone(), options).await?;
+        let generation = guard.generation().clone();
+        started.guard.0.push(guard);
         if index == 0 {
             warnings.of_engine(&generation.record().await?.warnings);
         }

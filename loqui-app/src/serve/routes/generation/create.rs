@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use loqui_core::ledger::Status;
-use loqui_core::{Error, Generation, SpeakOptions};
+use loqui_core::{CancelOnDrop, Error, Generation, SpeakOptions};
 use serde::Deserialize;
+use tokio::sync::oneshot;
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -13,7 +15,7 @@ use utoipa_axum::routes;
 use crate::code;
 use crate::serve::api_error::{ApiError, ErrorBody, FieldProblem};
 use crate::serve::auth::User;
-use crate::serve::jobs::{Job, UNTITLED};
+use crate::serve::jobs::{Job, NewJob, UNTITLED};
 use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
@@ -53,11 +55,11 @@ impl Create {
             ));
         }
         if let Some(name) = &self.model_name {
-            if !(1..=100).contains(&name.chars().count()) {
+            if name.trim().is_empty() || name.chars().count() > 100 {
                 problems.push(FieldProblem::body(
                     "model_name",
                     "length",
-                    "it must have 1 to 100 characters",
+                    "it must have 1 to 100 characters that are not all blank",
                 ));
             } else if name.chars().any(char::is_control) {
                 problems.push(FieldProblem::body(
@@ -130,8 +132,9 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     }
 }
 
-/// Starts a generation for a user, up to the limit of unfinished generations.
-pub(in crate::serve::routes) async fn submit(
+/// Starts a generation for a user, up to the limit of unfinished generations. It takes effect as a whole or not at all, even
+/// if the client disconnects.
+async fn submit(
     app: &App,
     user: &User,
     upload: &Upload,
@@ -140,24 +143,50 @@ pub(in crate::serve::routes) async fn submit(
     options: SpeakOptions,
     key: Option<String>,
 ) -> Result<(Job, Generation), ApiError> {
-    if app.records.jobs.unfinished(user.id()) >= app.settings.max_unfinished {
-        let limit = app.settings.max_unfinished;
-        let message = format!("you have reached the limit of {limit} unfinished generations");
-        return Err(Error::new(&code::USER_QUOTA, message).into());
+    let (job, is_new) = NewJob::new(&user.account, upload, title, app.settings.max_unfinished).told();
+    let (app, upload) = (app.clone(), upload.clone());
+    spawned(async move {
+        let generation = app.library.voices.submit(&upload, text, options, key, job).await?;
+        announce(&app, is_new, &generation).await;
+        let job = app.records.jobs.of(upload.account, generation.id()).await?;
+        let missing = || Error::new(&code::GENERATION_NOT_FOUND, "Generated audio not found");
+        Ok((job.ok_or_else(missing)?, generation))
+    })
+    .await
+}
+
+/// Starts a generation like [`submit`], for a client that waits for the speech.
+pub(in crate::serve::routes) async fn submit_awaited(
+    app: &App,
+    user: &User,
+    upload: &Upload,
+    text: String,
+    options: SpeakOptions,
+) -> Result<CancelOnDrop, ApiError> {
+    let (job, is_new) = NewJob::new(&user.account, upload, &upload.name, app.settings.max_unfinished).told();
+    let (app, upload) = (app.clone(), upload.clone());
+    spawned(async move {
+        let guard = app.library.voices.submit_awaited(&upload, text, options, job).await?;
+        announce(&app, is_new, guard.generation()).await;
+        Ok(guard)
+    })
+    .await
+}
+
+/// Updates the metrics and the sockets, if the generation is new.
+async fn announce(app: &App, is_new: oneshot::Receiver<bool>, generation: &Generation) {
+    if is_new.await.unwrap_or_default() {
+        app.metrics.generation_submitted();
+        app.records.jobs.watch(generation.clone(), app.metrics.clone());
+        app.signals.announcements.wake();
     }
-    let generation = app.library.voices.submit(upload, text, options, key).await?;
-    if let Some(job) = app.records.jobs.of(user.id(), generation.id()).await? {
-        // The same idempotency key was used before.
-        return Ok((job, generation));
-    }
-    let job = app
-        .records
-        .jobs
-        .add(generation.id(), user.id(), upload.id, title)
-        .await?;
-    app.metrics.generation_submitted();
-    app.records.jobs.watch(&job, generation.clone(), app.metrics.clone());
-    // An error means that no socket is open.
-    let _ = app.signals.news.send((user.id(), generation.id()));
-    Ok((job, generation))
+}
+
+/// Runs a submission to its end, even if the client disconnects between the transaction and the start. What it returns is
+/// dropped then.
+async fn spawned<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> Result<T, ApiError> {
+    let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
+    tokio::spawn(work.in_current_span()).await.map_err(aborted)?
 }

@@ -29,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(status))
 }
 
-/// The status of a generation (S62).
+/// The status of a generation.
 #[derive(Debug, Serialize, ToSchema)]
 struct StatusAnswer {
     /// The id of the generation.

@@ -28,23 +28,33 @@ fn unreachable() -> Error {
     Error::new(&code::REPLICATE_UNREACHABLE, "the connection broke")
 }
 
+fn failing() -> Error {
+    Error::new(&code::ENGINE_FAILED, "the engine failed")
+}
+
 #[test]
 fn miss_counts_only_after_the_prediction_must_have_been_listed() {
     let policy = policy();
     let lost = take(StateKind::Unanswered);
     let misses = |take: &TakeRecord| (take.state().lookups().misses, take.kind());
-    let early = after_miss(lost.clone(), &policy, at(10)).unwrap();
+    let early = after_miss(lost.clone(), &policy, at(0), at(10)).unwrap();
     assert_eq!(misses(&early), (0, StateKind::Unanswered));
-    let once = after_miss(early, &policy, at(50)).unwrap();
+    let once = after_miss(early, &policy, at(0), at(50)).unwrap();
     assert_eq!(misses(&once), (1, StateKind::Unanswered));
-    let twice = after_miss(once, &policy, at(55)).unwrap();
+    let twice = after_miss(once, &policy, at(0), at(55)).unwrap();
     assert_eq!((twice.kind(), twice.cost_usd), (StateKind::NeverCreated, 0.0));
-    let late = after_miss(lost, &policy, at(3_100)).unwrap();
+    let claimed_late = after_miss(lost.clone(), &policy, at(100), at(120)).unwrap();
+    assert_eq!(
+        misses(&claimed_late),
+        (0, StateKind::Unanswered),
+        "the clock may have been set"
+    );
+    let late = after_miss(lost, &policy, at(0), at(3_100)).unwrap();
     assert_eq!(late.kind(), StateKind::Held, "the provider no longer has the inputs");
 }
 
 #[test]
-fn failed_lookup_is_repeated_until_nothing_can_be_decided() {
+fn failed_lookup_is_repeated_until_the_take_is_held() {
     let lost = take(StateKind::Unanswered);
     let early = after_failed_lookup(lost.clone(), &unreachable(), &policy(), at(100)).unwrap();
     assert_eq!(
@@ -62,12 +72,12 @@ fn failed_lookup_is_repeated_until_nothing_can_be_decided() {
 }
 
 #[test]
-fn unsent_take_waits_longer_each_time_and_is_given_up_in_the_end() {
+fn unsent_take_is_sent_again_after_growing_pauses_until_it_fails() {
     let policy = policy();
     let mut take = take(StateKind::Intended);
     let mut pauses = Vec::new();
     loop {
-        take = after_create(take, CreateAnswer::NotCreated(unreachable()), &policy, at(0)).unwrap();
+        take = after_create(take, CreateAnswer::NotCreated(failing()), &policy, at(0)).unwrap();
         let TakeState::Unsent(unsent) = take.state() else { break };
         pauses.push(since(at(0), unsent.retry_at));
         take = resend(take, 1, at(0)).unwrap();
@@ -78,7 +88,17 @@ fn unsent_take_waits_longer_each_time_and_is_given_up_in_the_end() {
 }
 
 #[test]
-fn rate_limit_is_waited_for_as_long_as_the_provider_asks_and_never_gives_up() {
+fn outage_never_gives_up_a_take_that_was_not_created() {
+    let policy = policy();
+    let mut take = take(StateKind::Intended);
+    for _ in 0..3 * policy.max_sends {
+        take = after_create(take, CreateAnswer::NotCreated(unreachable()), &policy, at(0)).unwrap();
+        take = resend(take, 1, at(0)).unwrap();
+    }
+}
+
+#[test]
+fn rate_limited_take_waits_as_long_as_the_provider_asks_and_never_fails() {
     let policy = policy();
     let mut take = take(StateKind::Intended);
     for _ in 0..3 * policy.max_sends {
@@ -116,12 +136,12 @@ fn failed_poll_ends_a_take_only_if_the_error_is_about_the_take() {
 }
 
 #[test]
-fn stop_is_asked_for_again_with_growing_pauses_and_given_up_in_the_end() {
+fn stop_request_is_repeated_after_growing_pauses_until_the_take_fails() {
     let policy = policy();
     let mut take = take(StateKind::Running);
     let mut pauses = Vec::new();
     loop {
-        let next = after_failed_stop(take, unreachable(), &policy).unwrap();
+        let next = after_failed_stop(take, failing(), &policy).unwrap();
         take = next.take;
         let Some(pause) = next.pause else { break };
         pauses.push(pause);
@@ -133,6 +153,18 @@ fn stop_is_asked_for_again_with_growing_pauses_and_given_up_in_the_end() {
 }
 
 #[test]
+fn stop_is_asked_for_until_the_provider_can_be_reached() {
+    let policy = policy();
+    let mut take = take(StateKind::Running);
+    for _ in 0..3 * policy.max_sends {
+        let next = after_failed_stop(take, unreachable(), &policy).unwrap();
+        assert!(next.pause.is_some_and(|pause| pause <= Duration::from_secs(32)));
+        take = next.take;
+    }
+    assert_eq!(take.kind(), StateKind::Running);
+}
+
+#[test]
 fn download_is_repeated_while_only_the_network_fails() {
     let policy = policy();
     let succeeded = take(StateKind::Succeeded);
@@ -140,7 +172,7 @@ fn download_is_repeated_while_only_the_network_fails() {
     assert_eq!((again.take, again.pause), (succeeded.clone(), Some(policy.take_gap)));
     let late = at(policy.patience.as_secs().cast_signed());
     let over = after_failed_download(succeeded.clone(), &unreachable(), &policy, late).unwrap();
-    assert_eq!(over.take.kind(), StateKind::Failed);
+    assert_eq!(over.take.kind(), StateKind::Succeeded, "it is paid for");
     let broken = Error::new(&code::REPLICATE_OUTPUT_BROKEN, "not audio");
     let failed = after_failed_download(succeeded, &broken, &policy, at(9)).unwrap().take;
     assert_eq!(failed.kind(), StateKind::Failed);

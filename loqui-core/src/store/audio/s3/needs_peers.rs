@@ -46,3 +46,10 @@ async fn missing_bucket_is_reported() {
     assert_eq!(error.code(), "store.unavailable");
     assert!(error.hint().unwrap().contains("bucket"), "{error}");
 }
+
+#[tokio::test]
+#[ignore = "needs a server of the S3 API"]
+async fn last_erasure_deletes_shared_audio() {
+    let server = S3Server::start();
+    crate::api::tests::sharing::last_erasure_deletes(store(&server, BUCKET, "loqui")).await;
+}

@@ -1,10 +1,15 @@
-//! The conformance suite, and what is particular to Postgres. The server is at `LOQUI_TEST_POSTGRES`; the default is the local
-//! database `test`. Each test has a schema of its own, which is dropped at its end.
+//! The conformance suite, and the tests that are specific to Postgres. The server is at `LOQUI_TEST_POSTGRES`; the
+//! default is the local database `test`. Each test has a schema of its own, which is dropped at its end.
+
+use std::sync::Arc;
+
+mod outage;
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use super::PostgresStore;
 use crate::id::GenerationId;
+use crate::store::sql::application::testing;
 use crate::store::{Fence, GenerationStore as _, GenerationStoreExt as _};
 
 #[expect(clippy::disallowed_methods, reason = "tests name their service in the environment")]
@@ -66,6 +71,34 @@ crate::store::conformance!(
     schema.store().await,
     with schema = Schema::new().await
 );
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn artefacts_are_kept() {
+    let schema = Schema::new().await;
+    crate::store::conformance::keeps_artefacts(&schema.store().await).await;
+}
+
+/// The tables of the version before the artefacts get them, and keep their rows.
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn tables_of_version_2_are_migrated() {
+    let schema = Schema::new().await;
+    schema
+        .run(&format!(
+            "SET search_path = {}; {} {} CREATE TABLE loqui_version (version BIGINT NOT NULL);
+             INSERT INTO loqui_version VALUES (1), (2);
+             INSERT INTO sample (owner, name, sha256, original, reference, seconds, reference_seconds, report, created_at)
+             VALUES ('', '\"Ann\"', '5a', 'o', 'r', 12.5, 9.5, '{{}}', 1767225600000000);",
+            schema.0,
+            include_str!("../../../../migrations/postgres/0001_records.sql"),
+            include_str!("../../../../migrations/postgres/0002_thinning.sql"),
+        ))
+        .await;
+    let store = schema.store().await;
+    assert_eq!(store.sample_of(None, "5a").await.unwrap().unwrap().name, "Ann");
+    crate::store::conformance::keeps_artefacts(&store).await;
+}
 
 #[tokio::test]
 #[ignore = "needs Postgres"]
@@ -155,4 +188,33 @@ async fn unreachable_server_is_unavailable_and_the_password_is_not_shown() {
     let error = store.unfinished().await.unwrap_err();
     assert_eq!(error.code(), "store.unavailable");
     assert!(!format!("{}{store:?}", crate::error::report(&error)).contains("secret"));
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn record_and_row_take_effect_together() {
+    let schema = Schema::new().await;
+    testing::record_and_row_take_effect_together(Arc::new(schema.store().await)).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn erasure_and_row_take_effect_together() {
+    let schema = Schema::new().await;
+    testing::erasure_and_row_take_effect_together(Arc::new(schema.store().await)).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn owner_is_renamed_everywhere() {
+    let schema = Schema::new().await;
+    testing::owner_is_renamed_everywhere(Arc::new(schema.store().await)).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres"]
+async fn migrations_of_an_application_run_once() {
+    let schema = Schema::new().await;
+    let stores = futures::future::join_all((0..4).map(|_| schema.store())).await;
+    testing::migrations_run_once(stores.into_iter().map(Arc::new).collect()).await;
 }

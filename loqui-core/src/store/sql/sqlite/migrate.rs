@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/sqlite/0002_owners.sql"),
     include_str!("../../../../migrations/sqlite/0003_delivery.sql"),
     include_str!("../../../../migrations/sqlite/0004_thinning.sql"),
+    include_str!("../../../../migrations/sqlite/0005_artefacts.sql"),
 ];
 
 /// The version that this program writes.

@@ -17,8 +17,8 @@ use crate::store::sql::failure::Failure;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The interval of attempts to get a lock that SQLite itself does not wait for.
 const PAUSE: Duration = Duration::from_millis(20);
-/// The number of connections that read. Reads take microseconds, so a few serve thousands of generations.
-const READERS: u32 = 4;
+/// The number of connections that read. Reads take microseconds, so a few serve thousands of generations and requests.
+const READERS: u32 = 8;
 
 /// An open file.
 #[derive(Debug)]

@@ -65,12 +65,8 @@ impl Context {
     /// Adds started speech.
     pub(super) fn add(&mut self, started: Parts) {
         self.speed = started.speed;
-        let (parts, mut guard) = (started.all, started.guard);
-        for part in parts {
-            self.guards.add(part.generation.clone());
-            self.speech.push_back(pieces(part));
-        }
-        guard.complete();
+        self.guards.extend(started.guard);
+        self.speech.extend(started.all.into_iter().map(pieces));
     }
 
     /// Returns true once all speech was sent.

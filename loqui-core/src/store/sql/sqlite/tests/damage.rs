@@ -142,7 +142,7 @@ async fn folder_that_cannot_be_created_is_unavailable() {
 async fn folder_that_cannot_be_written_is_unavailable() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    // The superuser cannot write here either.
+    // Not even root can create a file here.
     refused(Path::new("/proc/records.sqlite"), "store.unavailable").await;
 
     let dir = tempdir().unwrap();

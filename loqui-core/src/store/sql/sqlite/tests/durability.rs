@@ -15,7 +15,7 @@ use crate::store::sql::failure::Failure;
 use crate::store::sql::{Priority, writes};
 use crate::store::{Change, Fence, GenerationStore as _, GenerationStoreExt as _, SqliteStore};
 
-/// Copies the file as it is on disk: what another process finds after this one was killed.
+/// Copies the file as it is on disk, as another process finds it after this one was killed.
 fn copy_as_if_killed(path: &Path, copy: &Path) {
     for end in ["", "-wal"] {
         let name = |path: &Path| format!("{}{end}", path.display());

@@ -1,0 +1,20 @@
+//! `loqui completions`: prints completions for a shell.
+
+use clap_complete::Shell;
+
+use crate::exit::ExitCode;
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Shell to complete commands, options and files in
+    shell: Shell,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut super::parser(), "loqui", &mut script);
+    output::print(&String::from_utf8_lossy(&script));
+    Ok(ExitCode::SUCCESS)
+}
