@@ -24,4 +24,5 @@ mod watch;
 mod worker;
 
 pub(crate) use context::{Engines, Runtime, Settings, Shared};
+pub(crate) use finish::provenance;
 pub(crate) use watch::watch;

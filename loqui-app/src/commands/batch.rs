@@ -38,6 +38,11 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     engine: EngineFlags,
+
+    /// Statement of the consent of all speakers, for example "I am the speaker"; stored with the samples. The engine pocket
+    /// requires it
+    #[arg(long, value_name = "STATEMENT")]
+    consent: Option<String>,
 }
 
 /// The result of one job, as JSON.
@@ -58,9 +63,9 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
     }
     let loqui = settings.open()?;
     let samples = Samples::of(jobs.iter().map(|job| job.sample.as_path()));
-    let (loqui, samples) = (&loqui, &samples);
+    let (loqui, samples, consent) = (&loqui, &samples, arguments.consent.as_deref());
     let mut results = stream::iter(&jobs)
-        .map(|job| async move { (job, run_job(loqui, samples, job).await) })
+        .map(|job| async move { (job, run_job(loqui, samples, consent, job).await) })
         .buffer_unordered(arguments.concurrency.get());
     let (mut done, mut failed) = (0, 0);
     loop {
@@ -86,8 +91,8 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
 }
 
 /// Runs one job to its end. Its failure does not affect other jobs.
-async fn run_job<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> JobResult<'a> {
-    let (generation, error) = match begin(loqui, samples, job).await {
+async fn run_job<'a>(loqui: &Loqui, samples: &Samples, consent: Option<&str>, job: &'a Job) -> JobResult<'a> {
+    let (generation, error) = match begin(loqui, samples, consent, job).await {
         Ok(generation) => (Some(generation.id()), finish(&generation, &job.out).await.err()),
         Err(error) => (None, Some(error)),
     };
@@ -105,7 +110,7 @@ async fn run_job<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> JobResul
 }
 
 /// Starts the generation of a job, or continues its existing one; a failed one is retried.
-async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation, Failure> {
+async fn begin(loqui: &Loqui, samples: &Samples, consent: Option<&str>, job: &Job) -> Result<Generation, Failure> {
     target::check(&job.out)?;
     let sample = samples.open(loqui, &job.sample).await?;
     let mut options = job.options.clone();
@@ -118,7 +123,10 @@ async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation
         }
     };
     let key = job.key(loqui.engine(), &sample, &text)?;
-    let request = loqui.submit(&sample, text).options(options);
+    let mut request = loqui.submit(&sample, text).options(options);
+    if let Some(consent) = consent {
+        request = request.consent(consent);
+    }
     let generation = match request.idempotency_key(key).await {
         // The same job with other limits, which come from the environment and are not part of the key.
         Err(error) if error.is(&code::GENERATION_KEY_REUSED) => match error.generation_id() {

@@ -37,6 +37,10 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     options: SpeakFlags,
 
+    /// Statement of the speaker's consent, for example "I am the speaker"; stored with the sample. The engine pocket requires it
+    #[arg(long, value_name = "STATEMENT")]
+    consent: Option<String>,
+
     /// Also write subtitles, as .srt or .vtt
     #[arg(long, value_name = "OUT.srt")]
     subtitles: Option<PathBuf>,
@@ -73,7 +77,11 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
     }
     let loqui = settings.open()?;
     let sample = loqui.open_sample(&arguments.sample).await?;
-    let generation = loqui.submit(&sample, source.text).options(options).await?;
+    let mut request = loqui.submit(&sample, source.text).options(options);
+    if let Some(consent) = &arguments.consent {
+        request = request.consent(consent);
+    }
+    let generation = request.await?;
     let info = finish(&generation, common.json).await?;
     let path = target::of(arguments.output, generation.id());
     generation.save(&path).await?;

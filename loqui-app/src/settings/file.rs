@@ -38,6 +38,7 @@ pub(crate) struct File {
     #[serde(rename = "keep_takes_days", deserialize_with = "days")]
     pub(super) keep_takes: Option<Duration>,
     pub(super) require_consent: Option<bool>,
+    pub(super) consent_declared: Option<bool>,
 
     pub(super) addr: Option<SocketAddr>,
     pub(super) leave_to_workers: Option<bool>,

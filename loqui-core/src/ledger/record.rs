@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::status::{Stage, Status};
 use crate::error::{Code, Error, code};
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingCode};
 use crate::id::{GenerationId, SampleId};
 use crate::options::SpeakOptions;
 use crate::script::Segment;
@@ -104,6 +104,15 @@ pub struct GenerationRecord {
     pub completed_at: Option<Timestamp>,
     /// Increases with every claim; a write under an older epoch is refused.
     pub epoch: i64,
+}
+
+impl GenerationRecord {
+    /// What the licence of the model requires to be named with the speech.
+    pub(crate) fn attribution(&self) -> Option<&str> {
+        let mut warnings = self.warnings.iter();
+        let found = warnings.find(|finding| finding.code == FindingCode::ModelAttribution)?;
+        Some(&found.message)
+    }
 }
 
 /// The finished speech.

@@ -53,14 +53,14 @@ async fn voice_is_matched_to_the_sample_reproducibly() {
 #[tokio::test]
 #[cfg(feature = "analysis")]
 async fn stored_match_speaks_the_same_audio() {
-    let matched = order("Good morning.", voice("rms"), SpeakOptions::default());
+    let matched = order("Good morning.", voice("rms"), VoiceSettings::default());
     let (wav, findings) = speak(&OfflineEngine::new(), &matched).await;
     let engine = OfflineEngine::new();
     assert!(LocalEngine::voice_version(&engine, MODEL).is_some());
     let stored = LocalEngine::prepare_voice(&engine, MODEL, &voice("rms")).await.unwrap();
     assert!(stored.len() < 8_000, "{} bytes", stored.len());
 
-    let restored = order("Good morning.", silence(), SpeakOptions::default()).with_voice(stored);
+    let restored = order("Good morning.", silence(), VoiceSettings::default()).with_voice(stored);
     assert!(speak(&OfflineEngine::new(), &restored).await == (wav.clone(), findings.clone()));
     let damaged = matched.with_voice("{}".as_bytes());
     assert!(
