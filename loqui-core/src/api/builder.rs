@@ -432,6 +432,7 @@ impl std::fmt::Debug for LoquiBuilder {
             .field("token", &self.token.as_ref().map(|_| "..."))
             .field("engine", &self.engine)
             .field("data_dir", &self.data_dir)
+            .field("models_dir", &self.models_dir)
             .finish_non_exhaustive()
     }
 }

@@ -19,6 +19,7 @@ use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, ReuseQuery};
 use crate::sample::{self, Sample};
 use crate::script::Script;
+use crate::store::GenerationStoreExt as _;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use crate::store::sql;
 
@@ -234,7 +235,8 @@ impl<O> Request<O> {
                 reading.voice = Some(sample.name().to_owned());
                 sample.ensure_usable_for(&model.reference_limits())?;
                 if model.needs_consent && consent.is_none() {
-                    let known = loqui.runtime.store.sample_of(owner.as_deref(), sample.sha256()).await?;
+                    let owner = owner.as_deref().filter(|owner| !owner.is_empty());
+                    let known = loqui.runtime.store.sample_of(owner, sample.sha256()).await?;
                     loqui.ensure_consent(&model, known.as_ref())?;
                 }
                 warnings.extend(sample.report().warnings().cloned());

@@ -404,9 +404,7 @@ impl Loqui {
         }
         Ok(sample)
     }
-}
 
-impl Loqui {
     /// Refuses a sample without a recorded consent if the licence of the model requires one.
     pub(super) fn ensure_consent(&self, model: &ModelInfo, sample: Option<&SampleRecord>) -> Result<()> {
         let agreed = self.defaults.consent_declared || sample.is_some_and(|sample| sample.consent.is_some());
