@@ -139,11 +139,7 @@ async fn users_are_the_same_everywhere(shared: &Shared) {
         "COMPLETED"
     );
     assert_eq!(bert.delete(&format!("/api/samples/{berts}")).await.status, 204);
-    assert_eq!(
-        files(&shared.audio),
-        Vec::<PathBuf>::new(),
-        "nothing of the two users is left"
-    );
+    assert_eq!(stored(), Vec::<PathBuf>::new(), "nothing of the two users is left");
 
     let out = there.request(Method::POST, "/api/auth/logout").bearer_auth(&anna.token);
     Answer::of(out).await.accepted(200);

@@ -23,7 +23,7 @@ use crate::serve::erasures::Erasure;
 use crate::serve::state::App;
 use crate::serve::uploads::{NewUpload, Upload};
 use crate::serve::wire::{SampleAnswer, own_upload};
-use crate::serve::{jobs, uploads, voices};
+use crate::serve::{jobs, uploads};
 
 /// The message for a recording that does not exist or belongs to another user. Frontends compare it.
 const NOT_FOUND: &str = "Sample not found";
