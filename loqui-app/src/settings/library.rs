@@ -136,8 +136,8 @@ impl LibrarySettings {
         }
         environment.require_consent = environment.require_consent.or(file.require_consent);
         environment.consent_declared = environment.consent_declared.or(file.consent_declared);
-        let given = |flag: &Option<PathBuf>| flag.clone().filter(|path| !path.as_os_str().is_empty());
-        let data_dir = given(&flags.data_dir)
+        let given = |flag: Option<&PathBuf>| flag.filter(|path| !path.as_os_str().is_empty()).cloned();
+        let data_dir = given(flags.data_dir.as_ref())
             .or_else(|| environment.data_dir.take())
             .or_else(|| file.data_dir.clone())
             .or_else(|| ProjectDirs::from("", "", "loqui").map(|folders| folders.data_dir().to_owned()))
@@ -149,7 +149,7 @@ impl LibrarySettings {
                 .with_hint("Set LOQUI_DATA_DIR.")
             })?;
         environment.data_dir = Some(data_dir.clone());
-        let models_dir = given(&flags.models_dir)
+        let models_dir = given(flags.models_dir.as_ref())
             .or_else(|| environment.models_dir.take())
             .or_else(|| file.models_dir.clone())
             .unwrap_or_else(|| data_dir.join("models"));

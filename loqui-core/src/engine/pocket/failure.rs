@@ -7,8 +7,9 @@ use crate::error::{Code, Error, code};
 /// Turns an error of the folder of models into an error of the library.
 pub(super) fn of_models(error: ModelsError) -> Error {
     let code = Code::by_name(error.code()).unwrap_or(&code::ENGINE_FAILED);
-    let hint = match &error {
-        ModelsError::NotInstalled { name } => pull(name),
+    let message = error.to_string();
+    let hint = match error {
+        ModelsError::NotInstalled { name } => pull(&name),
         ModelsError::UnknownModel { .. } => {
             "Run `loqui models list`, or add a folder with `loqui models add DIR`.".to_owned()
         }
@@ -17,7 +18,7 @@ pub(super) fn of_models(error: ModelsError) -> Error {
         }
         other => other.hint(),
     };
-    Error::new(code, error.to_string()).with_hint(hint)
+    Error::new(code, message).with_hint(hint)
 }
 
 /// Turns an error of a voice or a text into an error of the library.
