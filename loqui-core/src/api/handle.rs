@@ -17,8 +17,8 @@ use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstimate, Status};
 use crate::runtime::driver::Driven;
 use crate::runtime::outage::Outage;
-use crate::runtime::{Runtime, Waiters};
-use crate::speech::{Encoder, Piece, Provenance, SpeechFormat, encoded, samples_of, save_stream};
+use crate::runtime::{Runtime, Waiters, provenance};
+use crate::speech::{Encoder, Piece, SpeechFormat, encoded, samples_of, save_stream};
 use crate::store::{AudioReader, GenerationStoreExt as _};
 
 /// How often a caller that waits checks for an outage after the deadline.
@@ -151,7 +151,7 @@ impl Generation {
             self.pieces(&record, format, |encoder| encoder).await?
         } else {
             let now = self.loqui.runtime.clock.now();
-            let encoder = Encoder::new(format, Some(&Provenance::of_speech(&record.engine, &record.model, now)))?;
+            let encoder = Encoder::new(format, Some(&provenance(&record, now)))?;
             let samples = self.audio().map_ok(|chunk| chunk.pcm16());
             encoded(samples.boxed(), encoder)
         };
@@ -213,7 +213,7 @@ impl Generation {
             return Ok(file.map_ok(Piece::Next).boxed());
         }
         let made = record.completed_at.unwrap_or(record.created_at);
-        let origin = Provenance::of_speech(&record.engine, &record.model, made);
+        let origin = provenance(&record, made);
         let (count, samples) = samples_of(file).await?;
         let encoder = Encoder::new(format, Some(&origin))?.with_samples(count);
         Ok(encoded(samples, prepared(encoder)))
