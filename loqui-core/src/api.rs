@@ -63,6 +63,8 @@ pub struct Loqui {
 pub(crate) struct Defaults {
     pub(crate) budget_usd: Option<f64>,
     pub(crate) require_consent: bool,
+    /// The operator declares that the speakers of all samples have consented.
+    pub(crate) consent_declared: bool,
     #[cfg(feature = "replicate")]
     pub(crate) replicate: Option<crate::engine::ReplicateEngine>,
 }
@@ -195,7 +197,7 @@ impl Loqui {
     /// `script.*`, `model.unknown`, `option.*`.
     pub fn script(&self, text: &str, options: &SpeakOptions) -> Result<Script> {
         let engine = self.default_engine()?;
-        let model = engine.model(options.voice.model.as_deref())?;
+        let model = engine.model_for(&options.voice)?;
         options.check()?;
         Script::read(text, &model.script_options(options)?)
     }

@@ -31,6 +31,8 @@ pub struct Environment {
     pub cog_url: Option<String>,
     /// `LOQUI_DATA_DIR`: the folder of records and audio.
     pub data_dir: Option<PathBuf>,
+    /// `LOQUI_MODELS_DIR`: the folder of voice cloning models that run on this machine.
+    pub models_dir: Option<PathBuf>,
     /// `LOQUI_DATABASE_URL`: the database of the records.
     pub database_url: Option<String>,
     /// `LOQUI_STORAGE_URL`: the storage of the audio.
@@ -56,6 +58,9 @@ pub struct Environment {
     pub require_consent: Option<bool>,
     /// `LOQUI_CANCEL_GRACE_SECONDS`: how long a generation continues after its last waiting caller has left.
     pub cancel_grace: Option<Duration>,
+    /// `LOQUI_CONSENT_DECLARED`: whether the operator declares that the speakers of all samples have consented. Values as
+    /// for `LOQUI_REQUIRE_CONSENT`.
+    pub consent_declared: Option<bool>,
     /// The first variable with an unusable value; reported by [`LoquiBuilder::build`](crate::LoquiBuilder::build).
     pub(crate) invalid: Option<Error>,
 }
@@ -85,10 +90,12 @@ impl Environment {
             base_url: text("REPLICATE_BASE_URL"),
             cog_url: text("LOQUI_COG_URL"),
             data_dir: text("LOQUI_DATA_DIR").map(PathBuf::from),
+            models_dir: text("LOQUI_MODELS_DIR").map(PathBuf::from),
             database_url: text("LOQUI_DATABASE_URL"),
             storage_url: text("LOQUI_STORAGE_URL"),
             public_url: text("LOQUI_PUBLIC_URL"),
             require_consent: text("LOQUI_REQUIRE_CONSENT").as_deref().map(is_true),
+            consent_declared: text("LOQUI_CONSENT_DECLARED").as_deref().map(is_true),
             invalid,
         }
     }
@@ -108,6 +115,13 @@ impl fmt::Debug for Environment {
 #[cfg(feature = "s3")]
 pub(crate) fn s3() -> object_store::aws::AmazonS3Builder {
     object_store::aws::AmazonS3Builder::from_env()
+}
+
+/// The folder of models without any setting: that of the program `loqui`.
+#[cfg(feature = "pocket")]
+pub(crate) fn platform_models_dir() -> Option<PathBuf> {
+    let folders = directories::ProjectDirs::from("", "", "loqui")?;
+    Some(folders.data_dir().join("models"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]

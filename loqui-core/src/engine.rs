@@ -12,6 +12,8 @@ mod model;
 #[cfg(feature = "offline")]
 mod offline;
 mod order;
+#[cfg(feature = "pocket")]
+mod pocket;
 mod remote;
 #[cfg(feature = "replicate")]
 mod replicate;
@@ -26,6 +28,8 @@ pub use model::{ModelInfo, Price};
 #[cfg(feature = "offline")]
 pub use offline::OfflineEngine;
 pub use order::Order;
+#[cfg(feature = "pocket")]
+pub use pocket::PocketEngine;
 pub use remote::{Remote, SpeechEngine, StartError, Started};
 #[cfg(feature = "replicate")]
 pub use replicate::ReplicateEngine;

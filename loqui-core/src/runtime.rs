@@ -30,5 +30,6 @@ mod watch;
 mod worker;
 
 pub(crate) use context::{Engines, Runtime, Settings, Shared};
+pub(crate) use finish::provenance;
 pub(crate) use waiters::Waiters;
 pub(crate) use watch::watch;

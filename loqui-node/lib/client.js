@@ -13,10 +13,11 @@ class Loqui {
   #opened;
 
   constructor(given = {}) {
-    const { dataDir, ...options } = checked(given, CLIENT);
-    this.#opened = unwrap(
-      native.Client.open(dataDir === undefined || dataDir === null ? options : { ...options, dataDir: filePath(dataDir) }),
-    );
+    const { dataDir, modelsDir, ...options } = checked(given, CLIENT);
+    for (const [name, folder] of Object.entries({ dataDir, modelsDir })) {
+      if (folder !== undefined && folder !== null) options[name] = filePath(folder);
+    }
+    this.#opened = unwrap(native.Client.open(options));
   }
 
   get #native() {

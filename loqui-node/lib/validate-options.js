@@ -25,6 +25,7 @@ const CLIENT = {
   budget: { kind: 'number' },
   requireConsent: { kind: 'flag' },
   cogUrl: { kind: 'text' },
+  modelsDir: { kind: 'path' },
 };
 
 /** Returns the options if all names are known and all values have the right type. */

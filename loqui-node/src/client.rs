@@ -21,6 +21,7 @@ pub struct ClientOptions {
     pub budget: Option<f64>,
     pub require_consent: Option<bool>,
     pub cog_url: Option<String>,
+    pub models_dir: Option<String>,
 }
 
 /// Selects generations.
@@ -64,6 +65,9 @@ impl Client {
         }
         if let Some(cog_url) = options.cog_url {
             builder = builder.cog_url(cog_url);
+        }
+        if let Some(models_dir) = options.models_dir {
+            builder = builder.models_dir(models_dir);
         }
         outcome(builder.build().map(|loqui| Self { loqui }))
     }

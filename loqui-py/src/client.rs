@@ -112,6 +112,7 @@ impl Client {
         budget: Option<f64>,
         require_consent: bool,
         cog_url: Option<String>,
+        models_dir: Option<PathBuf>,
     ) -> PyResult<Self> {
         let mut builder = LoquiBuilder::from_env();
         if let Some(token) = token {
@@ -134,6 +135,9 @@ impl Client {
         }
         if let Some(cog_url) = cog_url {
             builder = builder.cog_url(cog_url);
+        }
+        if let Some(models_dir) = models_dir {
+            builder = builder.models_dir(models_dir);
         }
         Ok(Self {
             loqui: builder.build().map_err(Raised::from)?,

@@ -8,11 +8,12 @@ use crate::step::{Failure, Steps, at, output};
 use crate::{node, place, python, venv};
 
 /// The published crates.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 7] = [
     "loqui-core",
     "loqui-analysis",
     "loqui-offline",
     "loqui-text",
+    "loqui-pocket",
     "loqui-emulator",
     "loqui-app",
 ];

@@ -41,6 +41,11 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     engine: EngineFlags,
+
+    /// Statement of the consent of all speakers, for example "I am the speaker"; stored with the samples. The engine pocket
+    /// requires it
+    #[arg(long, value_name = "STATEMENT")]
+    consent: Option<String>,
 }
 
 /// The result of one job, as JSON.
@@ -61,9 +66,9 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
     }
     let loqui = settings.open()?;
     let samples = Samples::of(jobs.iter().filter_map(|job| job.sample.as_deref()));
-    let (loqui, samples) = (&loqui, &samples);
+    let (loqui, samples, consent) = (&loqui, &samples, arguments.consent.as_deref());
     let mut results = stream::iter(&jobs)
-        .map(|job| async move { (job, run_job(loqui, samples, job).await) })
+        .map(|job| async move { (job, run_job(loqui, samples, consent, job).await) })
         .buffer_unordered(arguments.concurrency.get());
     let bar = progress(jobs.len());
     let (mut done, mut failed) = (0, 0);
@@ -95,8 +100,8 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
 }
 
 /// Runs one job to its end. Its failure does not affect other jobs.
-async fn run_job<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> JobResult<'a> {
-    let (generation, error) = match begin(loqui, samples, job).await {
+async fn run_job<'a>(loqui: &Loqui, samples: &Samples, consent: Option<&str>, job: &'a Job) -> JobResult<'a> {
+    let (generation, error) = match begin(loqui, samples, consent, job).await {
         Ok(generation) => (Some(generation.id()), finish(&generation, &job.out).await.err()),
         Err(error) => (None, Some(error)),
     };
@@ -114,7 +119,7 @@ async fn run_job<'a>(loqui: &Loqui, samples: &Samples, job: &'a Job) -> JobResul
 }
 
 /// Starts the generation of a job, or continues its existing one; a failed one is retried.
-async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation, Failure> {
+async fn begin(loqui: &Loqui, samples: &Samples, consent: Option<&str>, job: &Job) -> Result<Generation, Failure> {
     SpeechFormat::of(&job.out)?;
     target::check(&job.out)?;
     let mut options = job.options.clone();
@@ -137,7 +142,11 @@ async fn begin(loqui: &Loqui, samples: &Samples, job: &Job) -> Result<Generation
         }
     };
     let key = job.key(loqui.engine(), &sha256, &text)?;
-    let generation = match request.options(options).idempotency_key(key).await {
+    let mut request = request.options(options);
+    if let Some(consent) = consent {
+        request = request.consent(consent);
+    }
+    let generation = match request.idempotency_key(key).await {
         // The same job with other limits, which come from the environment and are not part of the key.
         Err(error) if error.is(&code::GENERATION_KEY_REUSED) => match error.generation_id() {
             Some(earlier) => loqui.generation(earlier).await?,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use loqui_core::store::GenerationStoreExt as _;
 use loqui_core::{Error, GenerationId, Loqui, cog};
+use loqui_pocket::models::{Installed, Models};
 use serde::Serialize;
 
 use super::CommonFlags;
@@ -63,6 +64,7 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
     let folder = settings.data_dir().to_owned();
     let engine = settings.engine();
     let cog_url = settings.cog_url().map(str::to_owned);
+    let models_dir = settings.models_dir().to_owned();
     let mut checks = Vec::new();
     // The library as the other commands build it, so that a wrong setting appears here as well.
     match settings.for_stored_generations().open() {
@@ -74,6 +76,7 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
         }
         Err(failure) => checks.push(Check::new("settings", Err(failure.into_error()))),
     }
+    checks.push(Check::new("models", models(&models_dir, engine).await));
     if engine == Engine::Cog {
         checks.push(Check::new("cog", container(cog_url.as_deref()).await));
     }
@@ -119,11 +122,43 @@ async fn token(loqui: &Loqui, engine: Engine) -> Option<Check> {
             "no token for Replicate is set",
         )),
         None if engine == Engine::Cog => return None,
-        None => {
-            Ok("no token is set: the offline voice is used, which does not clone the voice of the sample".to_owned())
+        None => Ok(match (engine, loqui.engine()) {
+            (Engine::Pocket, _) | (Engine::Auto, "pocket") => {
+                "no token is set: the engine pocket is used, which clones voices on this machine"
+            }
+            _ => "no token is set: the offline voice is used, which does not clone the voice of the sample",
         }
+        .to_owned()),
     };
     Some(Check::new("token", result))
+}
+
+/// Lists the models of the engine pocket. They are needed only if the engine was chosen.
+async fn models(folder: &Path, engine: Engine) -> Result<String, Error> {
+    let (folder, path) = (Models::new(folder), folder.display().to_string());
+    let listing = tokio::task::spawn_blocking(move || folder.list()).await;
+    let unreadable = |why: String| Error::new(&code::POCKET_STORAGE, format!("{path} cannot be read: {why}"));
+    let listing = listing.map_err(|source| unreadable(source.to_string()))?;
+    let listing = listing.map_err(|source| unreadable(source.to_string()))?;
+    if let Some((name, error)) = listing.damaged.first() {
+        let hint = format!("Run `loqui models pull {name} --replace`, or `loqui models remove {name}`.");
+        return Err(Error::new(&code::POCKET_DAMAGED, error.to_string()).with_hint(hint));
+    }
+    let installed: Vec<String> = listing.installed.iter().map(describe).collect();
+    if !installed.is_empty() {
+        return Ok(format!("{path} has {}", installed.join(", ")));
+    }
+    let message = format!("{path} has no model for the engine pocket");
+    if engine == Engine::Pocket {
+        let hint = "Run `loqui models list` and `loqui models pull NAME`.";
+        return Err(Error::new(&code::POCKET_NOT_INSTALLED, message).with_hint(hint));
+    }
+    Ok(message)
+}
+
+fn describe(model: &Installed) -> String {
+    let language = model.language().unwrap_or("unknown language");
+    format!("{} ({language})", model.name())
 }
 
 async fn container(address: Option<&str>) -> Result<String, Error> {

@@ -13,9 +13,16 @@ use crate::{code, logging, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Create the user testuser with the password testpass123; on loopback addresses only
+    /// Create the user testuser with the password testpass123, and declare consent; on loopback addresses only
     #[arg(long)]
     demo_user: bool,
+
+    // The library reads the environment variable.
+    #[arg(
+        long,
+        help = "Declare that the speakers of all recordings have consented, which models of the engine pocket require [env: LOQUI_CONSENT_DECLARED]"
+    )]
+    consent_declared: bool,
 
     #[command(flatten)]
     engine: EngineFlags,
@@ -34,8 +41,11 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
             "The password of the demo user is public. Create users with `loqui users add`.",
         )));
     }
-    let library =
+    let mut library =
         LibrarySettings::load(&common.library, &arguments.engine, &file)?.for_server(settings.leave_to_workers);
+    if arguments.demo_user || arguments.consent_declared {
+        library = library.with_consent_declared();
+    }
     let notice = library.notice();
     let stop = CancellationToken::new();
     let server = Server::bind(library, settings, stop.clone()).await?;

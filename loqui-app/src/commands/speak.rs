@@ -42,6 +42,10 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     options: SpeakFlags,
 
+    /// Statement of the speaker's consent, for example "I am the speaker"; stored with the sample. The engine pocket requires it
+    #[arg(long, value_name = "STATEMENT")]
+    consent: Option<String>,
+
     /// Also write subtitles, as .srt or .vtt
     #[arg(long, value_name = "OUT.srt")]
     subtitles: Option<PathBuf>,
@@ -156,7 +160,11 @@ async fn speak(
         Voice::Given(sample) => loqui.submit(sample, source.text),
         Voice::Kept(id) => loqui.submit_with(*id, source.text),
     };
-    let generation = request.options(options).await?;
+    let mut request = request.options(options);
+    if let Some(consent) = &arguments.consent {
+        request = request.consent(consent);
+    }
+    let generation = request.await?;
     let name = source.name.as_deref().filter(|_| arguments.scripts.len() > 1);
     let (info, path) = if arguments.stream {
         tokio::try_join!(finish(&generation, json), target.write(&generation, name))?

@@ -86,7 +86,7 @@ pub(crate) struct GenerationAnswer {
     duration_seconds: Option<f64>,
     /// The size of the speech, in bytes, once complete.
     file_size: Option<i64>,
-    /// The engine: `replicate`, `cog` or `offline`.
+    /// The engine: `replicate`, `pocket`, `cog` or `offline`.
     engine: String,
     /// The full name of the model.
     model: String,

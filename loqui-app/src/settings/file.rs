@@ -41,6 +41,7 @@ pub(crate) struct File {
     pub(super) require_consent: Option<bool>,
     #[serde(rename = "cancel_grace_seconds", deserialize_with = "seconds")]
     pub(super) cancel_grace: Option<Duration>,
+    pub(super) consent_declared: Option<bool>,
 
     pub(super) addr: Option<SocketAddr>,
     pub(super) leave_to_workers: Option<bool>,

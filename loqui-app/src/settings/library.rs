@@ -7,7 +7,7 @@ use directories::ProjectDirs;
 use loqui_core::speech::verify::Checks;
 use loqui_core::{Environment, Error, Loqui, LoquiBuilder};
 
-use super::engine::{Engine, EngineFlags};
+use super::engine::{Available, Engine, EngineFlags};
 use super::file::File;
 use super::not_blank;
 use crate::code;
@@ -25,9 +25,13 @@ pub(crate) struct LibraryFlags {
     )]
     pub(crate) data_dir: Option<PathBuf>,
 
-    /// Folder of voice cloning models that run on this machine [default: `models` in the folder of records]
-    #[arg(long, global = true, value_name = "DIR", env = "LOQUI_MODELS_DIR")]
-    pub(crate) models_dir: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help = "Folder of voice cloning models, for the engine pocket [env: LOQUI_MODELS_DIR] [default: `models` in the folder of records]"
+    )]
+    pub(crate) models_dir: Option<PathBuf>,
 
     /// TOML file with settings; deploy/loqui.toml in the repository lists all
     #[arg(long, global = true, value_name = "FILE", env = "LOQUI_CONFIG")]
@@ -133,10 +137,9 @@ impl LibrarySettings {
             *setting = setting.or(file);
         }
         environment.require_consent = environment.require_consent.or(file.require_consent);
-        let data_dir = flags
-            .data_dir
-            .clone()
-            .filter(|path| !path.as_os_str().is_empty())
+        environment.consent_declared = environment.consent_declared.or(file.consent_declared);
+        let given = |flag: Option<&PathBuf>| flag.filter(|path| !path.as_os_str().is_empty()).cloned();
+        let data_dir = given(flags.data_dir.as_ref())
             .or_else(|| environment.data_dir.take())
             .or_else(|| file.data_dir.clone())
             .or_else(|| ProjectDirs::from("", "", "loqui").map(|folders| folders.data_dir().to_owned()))
@@ -148,10 +151,11 @@ impl LibrarySettings {
                 .with_hint("Set LOQUI_DATA_DIR.")
             })?;
         environment.data_dir = Some(data_dir.clone());
-        let models_dir = not_blank(flags.models_dir.as_ref())
-            .map(PathBuf::from)
+        let models_dir = given(flags.models_dir.as_ref())
+            .or_else(|| environment.models_dir.take())
             .or_else(|| file.models_dir.clone())
             .unwrap_or_else(|| data_dir.join("models"));
+        environment.models_dir = Some(models_dir.clone());
         let engine = not_blank(engine.engine.as_ref())
             .or_else(|| not_blank(file.engine.as_ref()))
             .map_or(Ok(Engine::default()), |name| name.parse())?;
@@ -184,6 +188,12 @@ impl LibrarySettings {
         self
     }
 
+    /// Declares that the speakers of all samples have consented, for models whose licence requires it.
+    pub(crate) fn with_consent_declared(mut self) -> Self {
+        self.environment.consent_declared = Some(true);
+        self
+    }
+
     /// Returns the folder of records and audio.
     pub(crate) fn data_dir(&self) -> &Path {
         &self.data_dir
@@ -204,14 +214,21 @@ impl LibrarySettings {
         self.environment.cog_url.as_deref()
     }
 
-    /// Returns the notice to print before speech is generated, if the offline voice is used.
+    /// Returns the notice to print before speech is generated, if the engine runs on this machine.
     pub(crate) fn notice(&self) -> Option<String> {
-        self.engine.notice(self.environment.token.is_some())
+        self.engine.notice(self.available())
+    }
+
+    fn available(&self) -> Available<'_> {
+        Available {
+            token: self.environment.token.is_some(),
+            models: &self.models_dir,
+        }
     }
 
     /// Starts building the library.
     pub(crate) fn builder(self) -> LoquiBuilder {
-        let engine = self.engine.name(self.environment.token.is_some());
+        let engine = self.engine.name(self.available());
         LoquiBuilder::from_environment(self.environment)
             .engine_named(engine)
             .checks(self.checks)

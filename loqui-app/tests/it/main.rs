@@ -18,6 +18,7 @@ mod needs_postgres;
 mod nodes;
 mod operations;
 mod page;
+mod pocket;
 mod program;
 mod script;
 mod security;

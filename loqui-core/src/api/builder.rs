@@ -44,10 +44,12 @@ pub struct LoquiBuilder {
     engine: Option<String>,
     own_engines: Vec<Arc<dyn SpeechEngine>>,
     data_dir: Option<PathBuf>,
+    models_dir: Option<PathBuf>,
     store: Option<Arc<dyn GenerationStore>>,
     audio: Option<AudioStore>,
     budget_usd: Option<f64>,
     require_consent: bool,
+    consent_declared: bool,
     budgets: Budgets,
     keep: Option<Duration>,
     keep_takes: Option<Duration>,
@@ -80,6 +82,7 @@ impl LoquiBuilder {
             token: environment.token,
             base_url: environment.base_url,
             data_dir: environment.data_dir,
+            models_dir: environment.models_dir,
             budget_usd: environment.budget_usd,
             budgets: Budgets {
                 total_usd: environment.budget_total_usd,
@@ -89,6 +92,7 @@ impl LoquiBuilder {
             },
             require_consent: environment.require_consent.unwrap_or_default(),
             cancel_grace: environment.cancel_grace,
+            consent_declared: environment.consent_declared.unwrap_or_default(),
             keep: environment.keep_generations,
             keep_takes: environment.keep_takes,
             public_url: environment.public_url,
@@ -112,8 +116,8 @@ impl LoquiBuilder {
         self
     }
 
-    /// Chooses the engine: `replicate` (the default, needs a token), `offline`, or `cog` (needs an
-    /// [address](Self::cog_url)).
+    /// Chooses the engine: `replicate` (the default, needs a token), `pocket` (needs a model in the
+    /// [folder of models](Self::models_dir)), `offline`, or `cog` (needs an [address](Self::cog_url)).
     pub fn engine_named(mut self, name: impl Into<String>) -> Self {
         self.engine = Some(name.into());
         self
@@ -136,6 +140,13 @@ impl LoquiBuilder {
     /// Keeps records and audio in this folder, which is created if it is missing.
     pub fn data_dir(mut self, folder: impl AsRef<Path>) -> Self {
         self.data_dir = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Sets the folder of voice cloning models for the engine `pocket` (feature `pocket`). The default is `models` in the
+    /// [data directory](Self::data_dir), or without one the folder that `loqui models` uses.
+    pub fn models_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.models_dir = Some(folder.as_ref().to_owned());
         self
     }
 
@@ -174,6 +185,14 @@ impl LoquiBuilder {
     /// Refuses samples without the consent of the speaker; see [`Request::consent`](super::Request::consent).
     pub fn require_consent(mut self, required: bool) -> Self {
         self.require_consent = required;
+        self
+    }
+
+    /// Declares that the speakers of all samples have consented to the cloning of their voices. Models whose licence requires
+    /// that ([`ModelInfo::needs_consent`](crate::engine::ModelInfo::needs_consent)) then speak with samples without a recorded
+    /// consent. [`require_consent`](Self::require_consent) still refuses them.
+    pub fn consent_declared(mut self, declared: bool) -> Self {
+        self.consent_declared = declared;
         self
     }
 
@@ -299,6 +318,10 @@ impl LoquiBuilder {
         }
         #[cfg(feature = "offline")]
         engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
+        #[cfg(feature = "pocket")]
+        if let Some(folder) = self.models() {
+            engines.insert("pocket".to_owned(), Arc::new(crate::engine::PocketEngine::new(folder)));
+        }
         // Every engine that can be used here, so that generations of other engines can continue.
         for engine in &self.own_engines {
             engines.insert(engine.name().to_owned(), Arc::clone(engine));
@@ -338,6 +361,7 @@ impl LoquiBuilder {
             defaults: Arc::new(Defaults {
                 budget_usd: self.budget_usd,
                 require_consent: self.require_consent,
+                consent_declared: self.consent_declared,
                 #[cfg(feature = "replicate")]
                 replicate,
             }),
@@ -365,6 +389,16 @@ impl LoquiBuilder {
             engine = engine.with_uploads_deleted();
         }
         Ok(Some(engine))
+    }
+
+    /// The folder of models; none if there is no setting and no home directory.
+    #[cfg(feature = "pocket")]
+    fn models(&self) -> Option<PathBuf> {
+        let beside_records = || Some(self.data_dir.as_ref()?.join("models"));
+        self.models_dir
+            .clone()
+            .or_else(beside_records)
+            .or_else(crate::config::platform_models_dir)
     }
 
     fn records(&self) -> Result<Arc<dyn GenerationStore>> {
@@ -436,6 +470,7 @@ impl std::fmt::Debug for LoquiBuilder {
             .field("token", &self.token.as_ref().map(|_| "..."))
             .field("engine", &self.engine)
             .field("data_dir", &self.data_dir)
+            .field("models_dir", &self.models_dir)
             .finish_non_exhaustive()
     }
 }

@@ -18,10 +18,8 @@ use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstimate, Status};
 use crate::runtime::driver::Driven;
 use crate::runtime::outage::Outage;
-use crate::runtime::{Runtime, Waiters};
-use crate::speech::{
-    Encoder, Encoding, Piece, Provenance, SpeechFormat, encode_stream, encoded, samples_of, save_stream,
-};
+use crate::runtime::{Runtime, Waiters, provenance};
+use crate::speech::{Encoder, Encoding, Piece, SpeechFormat, encode_stream, encoded, samples_of, save_stream};
 use crate::store::{AudioReader, GenerationStoreExt as _};
 
 /// The size of a piece of a range, in bytes.
@@ -156,10 +154,7 @@ impl Generation {
         let record = self.record().await?;
         if record.speech.is_none() {
             let now = self.loqui.runtime.clock.now();
-            let encoder = Encoder::new(
-                encoding,
-                Some(&Provenance::of_speech(&record.engine, &record.model, now)),
-            )?;
+            let encoder = Encoder::new(encoding, Some(&provenance(&record, now)))?;
             let samples = self.audio().map_ok(|chunk| chunk.pcm16());
             return Ok(encode_stream(samples.boxed(), encoder));
         }
@@ -249,7 +244,7 @@ impl Generation {
             return Ok(file.map_ok(Piece::Next).boxed());
         }
         let made = record.completed_at.unwrap_or(record.created_at);
-        let origin = Provenance::of_speech(&record.engine, &record.model, made);
+        let origin = provenance(&record, made);
         let (count, samples) = samples_of(file).await?;
         let encoder = Encoder::new(encoding, Some(&origin))?.with_samples(count);
         Ok(encoded(samples, prepared(encoder)))

@@ -35,6 +35,9 @@ pub struct ProvenanceInfo {
     pub software: String,
     /// The comment in the audio file.
     pub comment: String,
+    /// What the licence of the model requires to be named with the speech.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attribution: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -56,6 +59,7 @@ impl<'a> Manifest<'a> {
         Self {
             provenance: ProvenanceInfo {
                 ai_generated: true,
+                attribution: provenance.attribution().map(str::to_owned),
                 software: provenance.software,
                 comment: provenance.comment,
             },

@@ -14,7 +14,7 @@ use super::{CancelOnDrop, Generation, Loqui, Speech};
 use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::estimate::dollars;
-use crate::finding::Severity;
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::id::SampleId;
 use crate::ledger::{GenerationRecord, NewGeneration, Status};
 use crate::options::{RequestMetadata, SpeakOptions};
@@ -252,21 +252,28 @@ impl<O> Request<O> {
         }
         loqui.runtime.begin_recovery();
         let engine = loqui.default_engine()?;
-        let model = engine.model(options.voice.model.as_deref())?;
+        let model = engine.model_for(&options.voice)?;
         options.limits.budget_usd = options.limits.budget_usd.or(loqui.defaults.budget_usd);
         options.check()?;
         let mut warnings = engine.check_settings(&options.voice)?;
+        warnings.extend(model.attribution.as_deref().map(attribution));
         let mut reading = model.script_options(&options)?;
         reading.language_given |= any_language;
         match &voice {
             Voice::Given(sample) => {
                 reading.voice = Some(sample.name().to_owned());
                 sample.ensure_usable_for(&model.reference_limits())?;
+                if model.needs_consent && consent.is_none() {
+                    let owner = owner.as_deref().filter(|owner| !owner.is_empty());
+                    let known = loqui.runtime.store.sample_of(owner, sample.sha256()).await?;
+                    loqui.ensure_consent(&model, known.as_ref())?;
+                }
                 warnings.extend(sample.report().warnings().cloned());
             }
             Voice::Stored(id) => {
                 let sample = loqui.kept(*id, owner.as_deref()).await?;
                 reading.voice = Some(sample.name.clone());
+                loqui.ensure_consent(&model, Some(&sample))?;
                 if sample.reference_seconds > 0.0 {
                     sample::ensure_long_enough(&model.reference_limits(), sample.reference_seconds)?;
                 }
@@ -425,6 +432,16 @@ fn reuse_query<'a>(
         options,
         segments: script.segments(),
     }
+}
+
+/// Names what the licence of the model requires to be named with its speech.
+fn attribution(line: &str) -> Finding {
+    Finding::new(
+        Severity::Note,
+        FindingCode::ModelAttribution,
+        line,
+        "Name this wherever you publish the speech.",
+    )
 }
 
 /// Refuses a script with an error finding.

@@ -12,7 +12,7 @@ use futures::future::FutureExt as _;
 
 use super::Loqui;
 use crate::compute;
-use crate::engine::Reference;
+use crate::engine::{ModelInfo, Reference};
 use crate::error::{Error, Result, code};
 use crate::id::{GenerationId, SampleId};
 use crate::runtime::artefacts::ArtefactKey;
@@ -444,6 +444,21 @@ impl Loqui {
             return Err(no_consent());
         }
         Ok(sample)
+    }
+
+    /// Refuses a sample without a recorded consent if the licence of the model requires one.
+    pub(super) fn ensure_consent(&self, model: &ModelInfo, sample: Option<&SampleRecord>) -> Result<()> {
+        let agreed = self.defaults.consent_declared || sample.is_some_and(|sample| sample.consent.is_some());
+        if agreed || !model.needs_consent {
+            return Ok(());
+        }
+        let message = format!(
+            "the model {} requires the consent of the speaker, and none is recorded",
+            model.name
+        );
+        Err(Error::new(&code::SAMPLE_NO_CONSENT, message).with_hint(
+            "Record it with the sample, for instance with the consent \"I am the speaker\" (`--consent` of the program).",
+        ))
     }
 }
 

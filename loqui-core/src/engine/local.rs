@@ -92,6 +92,16 @@ pub trait LocalEngine: fmt::Debug + Send + Sync + 'static {
     /// `model.unknown`.
     fn model(&self, name: Option<&str>) -> Result<ModelInfo>;
 
+    /// Describes the model that speaks with these settings. The default is the model that the settings name, or else the
+    /// default model. An engine with a model for each language chooses by the language.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`model`](Self::model), `engine.language`.
+    fn model_for(&self, settings: &VoiceSettings) -> Result<ModelInfo> {
+        LocalEngine::model(self, settings.model.as_deref())
+    }
+
     /// Checks speak options before anything is stored. Returns findings about options that have no effect.
     ///
     /// # Errors
@@ -138,6 +148,10 @@ impl<E: LocalEngine> SpeechEngine for E {
 
     fn model(&self, name: Option<&str>) -> Result<ModelInfo> {
         LocalEngine::model(self, name)
+    }
+
+    fn model_for(&self, settings: &VoiceSettings) -> Result<ModelInfo> {
+        LocalEngine::model_for(self, settings)
     }
 
     fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>> {

@@ -37,6 +37,11 @@ pub struct ModelInfo {
     pub tags: Option<Vec<String>>,
     /// Maximum number of takes of one generation that the model speaks at once. The policy decides if absent.
     pub parallel: Option<usize>,
+    /// True if the licence of the model requires the consent of the speaker. Then a generation needs a sample with a
+    /// recorded consent, or a [declaration](crate::LoquiBuilder::consent_declared) of the operator.
+    pub needs_consent: bool,
+    /// What the licence of the model requires to be named with its speech, in one line. It is written into every file.
+    pub attribution: Option<String>,
 }
 
 impl ModelInfo {
@@ -56,6 +61,8 @@ impl ModelInfo {
             reads_ipa: false,
             tags: None,
             parallel: None,
+            needs_consent: false,
+            attribution: None,
         }
     }
 

@@ -76,6 +76,16 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// `model.unknown`.
     fn model(&self, name: Option<&str>) -> Result<ModelInfo>;
 
+    /// Describes the model that speaks with these settings. The default is the model that the settings name, or else the
+    /// default model. An engine with a model for each language chooses by the language.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`model`](Self::model), `engine.language`.
+    fn model_for(&self, settings: &VoiceSettings) -> Result<ModelInfo> {
+        self.model(settings.model.as_deref())
+    }
+
     /// Checks speak options before anything is stored or paid. Returns findings about options that have no effect.
     ///
     /// # Errors

@@ -117,7 +117,7 @@ codes! {
     OPTION_OUT_OF_RANGE "option.out_of_range" InvalidInput Never "Use a value inside the range.";
     OPTION_UNSUPPORTED "option.unsupported" InvalidInput Never "Remove the option, or choose a model that supports it.";
 
-    ENGINE_UNKNOWN "engine.unknown" InvalidInput Never "Use replicate, offline or cog.";
+    ENGINE_UNKNOWN "engine.unknown" InvalidInput Never "Use replicate, pocket, offline or cog.";
     ENGINE_UNAVAILABLE "engine.unavailable" InvalidInput Never "Enable the Cargo feature of this engine, or choose another engine.";
     ENGINE_FAILED "engine.failed" Provider Later "Try again, and report it if it persists.";
     ENGINE_LANGUAGE "engine.language" InvalidInput Never "The offline voice supports English only. Use chatterbox-multilingual on Replicate.";

@@ -110,6 +110,7 @@ codes! {
     TakeKeptAnyway "take.kept_anyway" "no take passed, and the best one was kept.";
     VoiceMatched "voice.matched" "the offline voice was adapted to the sample.";
     VoiceUnmatched "voice.unmatched" "the offline voice could not be adapted to the sample.";
+    ModelAttribution "model.attribution" "the licence of the model requires this to be named with the speech.";
     OptionIgnored "option.ignored" "the engine has no such option.";
 }
 

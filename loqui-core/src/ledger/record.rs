@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::status::{Stage, Status};
 use crate::clock::later;
 use crate::error::{Code, Error, code};
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingCode};
 use crate::id::{GenerationId, SampleId};
 use crate::options::SpeakOptions;
 use crate::script::Segment;
@@ -112,6 +112,13 @@ impl GenerationRecord {
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         let limit = self.options.limits.deadline?;
         Some(later(self.opened_at, limit))
+    }
+
+    /// What the licence of the model requires to be named with the speech.
+    pub(crate) fn attribution(&self) -> Option<&str> {
+        let mut warnings = self.warnings.iter();
+        let found = warnings.find(|finding| finding.code == FindingCode::ModelAttribution)?;
+        Some(&found.message)
     }
 }
 

@@ -100,6 +100,11 @@ impl Engines {
             "replicate" => Error::new(&code::REPLICATE_MISSING_TOKEN, "no token for Replicate is set"),
             "cog" => Error::new(&code::COG_URL, "no address of a Cog container is set"),
             "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
+            "pocket" => Error::new(
+                &code::ENGINE_UNAVAILABLE,
+                "this build does not run models, or there is no folder of models",
+            )
+            .with_hint("Enable the Cargo feature pocket, and set LOQUI_MODELS_DIR."),
             other => Error::new(&code::ENGINE_UNKNOWN, format!("there is no engine named {other:?}")),
         })
     }

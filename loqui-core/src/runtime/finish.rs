@@ -2,9 +2,10 @@
 
 use super::steps::Steps;
 use crate::audio::{self, Clip, SPEECH_RATE, wav};
+use crate::clock::Timestamp;
 use crate::compute;
 use crate::error::{Error, Result, code};
-use crate::ledger::{SpeechRecord, TakeRecord};
+use crate::ledger::{GenerationRecord, SpeechRecord, TakeRecord};
 use crate::script::Segment;
 use crate::speech::{self, Provenance, Stitcher, common_level_dbfs};
 
@@ -42,7 +43,7 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
             cached.push(clip);
         }
     }
-    let provenance = Provenance::of_speech(&generation.engine, &generation.model, steps.runtime.clock.now());
+    let provenance = provenance(generation, steps.runtime.clock.now());
     let (head, tail) = wav::frame(samples, SPEECH_RATE, Some(&provenance));
     let key = format!("generations/{}/speech.wav", generation.id);
     let mut file = steps.runtime.audio.writer(&key)?;
@@ -70,6 +71,15 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
     file.finish().await?;
     let seconds = samples as f64 / f64::from(SPEECH_RATE);
     Ok(SpeechRecord::new(key, seconds, stitcher.finish()))
+}
+
+/// The provenance of the speech of a generation, with the attribution that its submission recorded.
+pub(crate) fn provenance(generation: &GenerationRecord, made: Timestamp) -> Provenance {
+    let provenance = Provenance::of_speech(&generation.engine, &generation.model, made);
+    match generation.attribution() {
+        Some(attribution) => provenance.with_attribution(attribution),
+        None => provenance,
+    }
 }
 
 /// The audio of a take.

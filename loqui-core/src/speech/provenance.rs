@@ -3,6 +3,9 @@
 pub use crate::audio::wav::Provenance;
 use crate::clock::Timestamp;
 
+/// What precedes the attribution in the comment.
+const ATTRIBUTION: &str = ", attribution=";
+
 impl Provenance {
     /// Marks speech as synthetic, with its engine, its model and the time of creation.
     ///
@@ -25,5 +28,28 @@ impl Provenance {
             software,
             format!("AI-generated speech, engine={engine}, model={model}, created={created}"),
         )
+    }
+
+    /// Adds what the licence of the model requires to be named with its speech.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use loqui_core::clock::Timestamp;
+    /// use loqui_core::speech::Provenance;
+    ///
+    /// let origin = Provenance::of_speech("pocket", "english", Timestamp::UNIX_EPOCH).with_attribution("a model by its author");
+    /// assert_eq!(origin.attribution(), Some("a model by its author"));
+    /// assert!(origin.comment.ends_with(", attribution=a model by its author"));
+    /// ```
+    #[must_use]
+    pub fn with_attribution(mut self, attribution: &str) -> Self {
+        self.comment = format!("{}{ATTRIBUTION}{attribution}", self.comment);
+        self
+    }
+
+    /// Returns what the licence of the model requires to be named with its speech, if the comment contains it.
+    pub fn attribution(&self) -> Option<&str> {
+        Some(self.comment.split_once(ATTRIBUTION)?.1)
     }
 }

@@ -47,12 +47,14 @@ class _Base:
         budget: float | None = None,
         require_consent: bool = False,
         cog_url: str | None = None,
+        models_dir: str | os.PathLike[str] | None = None,
     ) -> None:
         """Creates a client. Clients are cheap, share one runtime, and may be used by several threads.
 
         Args:
             token: The API token of a Replicate account. Default: ``REPLICATE_API_TOKEN``.
-            engine: ``replicate`` (default), ``offline``, or ``cog`` for your own Cog container.
+            engine: ``replicate`` (default), ``pocket`` for a voice cloning model on this machine, ``offline``, or ``cog``
+                for your own Cog container.
             base_url: The base URL of the API, with ``/v1``. Default: ``REPLICATE_BASE_URL``.
             data_dir: The folder for records and audio. Default: ``LOQUI_DATA_DIR``. Without either, they are kept in
                 memory, and a generation is lost when its process ends.
@@ -61,6 +63,8 @@ class _Base:
                 ``LOQUI_REQUIRE_CONSENT``.
             cog_url: The URL of a container with a Chatterbox model, for example ``http://gpu-box:5000``. Default:
                 ``LOQUI_COG_URL``.
+            models_dir: The folder of voice cloning models, for the engine ``pocket``. Default: ``LOQUI_MODELS_DIR``, or
+                ``models`` in ``data_dir``, or the folder that ``loqui models`` uses.
 
         Raises:
             AuthenticationError: ``replicate.missing_token``.
@@ -69,7 +73,8 @@ class _Base:
         self._opened: _loqui.Client | None = None
         _log.follow()
         folder = None if data_dir is None else os.fspath(data_dir)
-        self._opened = _loqui.Client(token, engine, base_url, folder, budget, require_consent, cog_url)
+        models = None if models_dir is None else os.fspath(models_dir)
+        self._opened = _loqui.Client(token, engine, base_url, folder, budget, require_consent, cog_url, models)
 
     @property
     def _native(self) -> _loqui.Client:

@@ -37,7 +37,7 @@ struct ServiceAnswer {
 /// The service that generates speech.
 #[derive(Debug, Serialize, ToSchema)]
 struct Service {
-    /// `replicate`, `cog` (a container), or `offline` (a voice that is not a clone).
+    /// `replicate`, `pocket` (a model on this machine), `cog` (a container), or `offline` (a voice that is not a clone).
     mode: String,
     /// The provider.
     provider: &'static str,
@@ -58,6 +58,7 @@ async fn ai_service(State(app): State<App>) -> Json<ServiceAnswer> {
         Some(Reachability::Refused(why)) => format!("Replicate does not accept the token: {why}"),
         Some(Reachability::Unreachable(why)) => format!("Replicate cannot be reached: {why}"),
         None if provider.engine() == "cog" => "Using a model in a container".to_owned(),
+        None if provider.engine() == "pocket" => "Using a voice cloning model on this machine".to_owned(),
         None => "Using the offline voice: an English voice of its own, not the voice of the sample".to_owned(),
     };
     Json(ServiceAnswer {

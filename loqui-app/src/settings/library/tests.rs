@@ -11,7 +11,7 @@ struct Case {
     effective: fn(&LibrarySettings) -> Option<String>,
 }
 
-const CASES: [Case; 7] = [
+const CASES: [Case; 8] = [
     Case {
         name: "token",
         flag: Some(|flags, value| flags.token = Some(value)),
@@ -60,6 +60,13 @@ const CASES: [Case; 7] = [
         environment: |environment, value| environment.data_dir = Some(value.into()),
         file: Some(|file, value| file.data_dir = Some(value.into())),
         effective: |settings| Some(settings.data_dir().display().to_string()),
+    },
+    Case {
+        name: "models_dir",
+        flag: Some(|flags, value| flags.models_dir = Some(value.into())),
+        environment: |environment, value| environment.models_dir = Some(value.into()),
+        file: Some(|file, value| file.models_dir = Some(value.into())),
+        effective: |settings| Some(settings.models_dir().display().to_string()),
     },
 ];
 
@@ -116,7 +123,7 @@ fn numbers_of_the_environment_override_the_file() {
     let file: File = toml::from_str(
         "budget_usd = 1\nbudget_total_usd = 1\nbudget_day_usd = 1\nbudget_owner_usd = 1\nbudget_owner_day_usd = 1\n\
          keep_days = 1\nkeep_takes_days = 1\ncancel_grace_seconds = 86400\n\
-         require_consent = true\n",
+         require_consent = true\nconsent_declared = true\n",
     )
     .unwrap();
     let amounts = |environment: &Environment| {
@@ -134,7 +141,13 @@ fn numbers_of_the_environment_override_the_file() {
     let flags = LibraryFlags::default();
     let from_file = merged(&flags, Environment::default(), &file);
     assert_eq!(amounts(&from_file.environment), [Some(1.0); 8]);
-    assert_eq!(from_file.environment.require_consent, Some(true));
+    let consent = |settings: &LibrarySettings| {
+        (
+            settings.environment.require_consent,
+            settings.environment.consent_declared,
+        )
+    };
+    assert_eq!(consent(&from_file), (Some(true), Some(true)));
 
     let mut environment = Environment::default();
     environment.budget_usd = Some(2.0);
@@ -146,13 +159,15 @@ fn numbers_of_the_environment_override_the_file() {
     environment.keep_takes = Some(Duration::from_hours(48));
     environment.cancel_grace = Some(Duration::from_hours(48));
     environment.require_consent = Some(false);
+    environment.consent_declared = Some(false);
     let overridden = merged(&flags, environment, &file);
     assert_eq!(amounts(&overridden.environment), [Some(2.0); 8]);
-    assert_eq!(overridden.environment.require_consent, Some(false));
+    assert_eq!(consent(&overridden), (Some(false), Some(false)));
+    assert_eq!(consent(&overridden.with_consent_declared()), (Some(false), Some(true)));
 }
 
 #[test]
-fn engine_flag_overrides_the_file_and_auto_depends_on_the_token() {
+fn engine_flag_overrides_the_file() {
     let file: File = toml::from_str("engine = 'cog'").unwrap();
     let chosen = |flag: Option<&str>, file: &File| {
         let flag = EngineFlags {
@@ -165,10 +180,44 @@ fn engine_flag_overrides_the_file_and_auto_depends_on_the_token() {
     assert_eq!(chosen(None, &File::default()).unwrap(), Engine::Auto);
     let unknown = chosen(Some("parrot"), &file).unwrap_err();
     assert!(unknown.error().is(&code::ENGINE_UNKNOWN));
-    assert_eq!(
-        (Engine::Auto.name(true), Engine::Auto.name(false)),
-        ("replicate", "offline")
-    );
+}
+
+#[test]
+fn auto_is_replicate_with_a_token_then_pocket_with_a_model_then_offline() {
+    let (empty, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let source = tempfile::tempdir().unwrap();
+    loqui_pocket::testing::write_model_folder(source.path()).unwrap();
+    let options = loqui_pocket::models::AddOptions::default().name("tiny").language("en");
+    loqui_pocket::models::Models::new(folder.path())
+        .add(source.path(), &options, &mut |_| std::ops::ControlFlow::Continue(()))
+        .unwrap();
+    let available = |token, models| Available { token, models };
+    for (token, models, name, notice) in [
+        (true, folder.path(), "replicate", None),
+        (
+            false,
+            folder.path(),
+            "pocket",
+            Some("No REPLICATE_API_TOKEN is set: using the engine pocket"),
+        ),
+        (
+            false,
+            empty.path(),
+            "offline",
+            Some("No REPLICATE_API_TOKEN is set and no model is installed: using the offline voice"),
+        ),
+    ] {
+        assert_eq!(Engine::Auto.name(available(token, models)), name);
+        let printed = Engine::Auto.notice(available(token, models));
+        assert_eq!(printed.is_some(), notice.is_some(), "{name}");
+        assert!(
+            printed.unwrap_or_default().starts_with(notice.unwrap_or_default()),
+            "{name}"
+        );
+    }
+    // An engine that was chosen stays, with or without a model.
+    assert_eq!(Engine::Pocket.name(available(true, empty.path())), "pocket");
+    assert_eq!(Engine::Offline.name(available(true, folder.path())), "offline");
 }
 
 #[test]

@@ -10,7 +10,6 @@ use utoipa_axum::routes;
 use crate::serve::api_error::{ApiError, ErrorBody};
 use crate::serve::auth::User;
 use crate::serve::state::App;
-use crate::serve::voices::owner;
 
 /// The number of characters and voices that stands for no limit.
 const NO_LIMIT: i64 = 1_000_000_000;
@@ -23,7 +22,7 @@ async fn limits(app: &App, user: &User) -> Result<Value, ApiError> {
     let usage = app
         .library
         .loqui
-        .usage_of(&UsageFilter::default().with_owner(owner(user.id())))
+        .usage_of(&UsageFilter::default().with_owner(user.account.owner.as_str()))
         .await?;
     let (voices, _) = app.records.uploads.totals(user.id()).await?;
     Ok(json!({

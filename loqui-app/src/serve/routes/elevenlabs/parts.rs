@@ -6,7 +6,8 @@ use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use loqui_core::ledger::GenerationRecord;
 use loqui_core::speech::{Codec, Encoder, Encoding, Provenance, encode_stream};
-use loqui_core::{CancelOnDrop, Error, Generation, SpeakOptions, Timestamp};
+use loqui_core::{CancelOnDrop, Error, FindingCode, Generation, SpeakOptions, Timestamp};
+use tokio::sync::Mutex;
 
 use super::models;
 use super::voice_settings::VoiceSettings;
@@ -56,13 +57,13 @@ pub(super) struct Parts {
     pub(super) guard: Guards,
 }
 
-/// Cancels generations when the client disconnects.
+/// Cancels generations when the client disconnects. The mutex makes it `Sync`, and is never locked.
 #[derive(Debug, Default)]
-pub(super) struct Guards(Vec<CancelOnDrop>);
+pub(super) struct Guards(Mutex<Vec<CancelOnDrop>>);
 
 impl Guard for Guards {
     fn complete(&mut self) {
-        for mut guard in self.0.drain(..) {
+        for mut guard in self.0.get_mut().drain(..) {
             guard.disarm();
         }
     }
@@ -71,7 +72,7 @@ impl Guard for Guards {
 impl Guards {
     /// Also cancels the generations of other guards.
     pub(super) fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.0.get_mut().extend(other.0.into_inner());
     }
 }
 
@@ -116,7 +117,7 @@ pub(super) async fn start(
         }
         let guard = generation::submit_awaited(app, user, &upload, text.clone(), options).await?;
         let generation = guard.generation().clone();
-        started.guard.0.push(guard);
+        started.guard.0.get_mut().push(guard);
         if index == 0 {
             warnings.of_engine(&generation.record().await?.warnings);
         }
@@ -175,7 +176,14 @@ impl Parts {
         let mut origin = None;
         if let Some(part) = self.all.first() {
             let record = part.generation.record().await?;
-            origin = Some(Provenance::of_speech(&record.engine, &record.model, Timestamp::now()));
+            let provenance = Provenance::of_speech(&record.engine, &record.model, Timestamp::now());
+            let mut warnings = record.warnings.iter();
+            origin = Some(
+                match warnings.find(|finding| finding.code == FindingCode::ModelAttribution) {
+                    Some(attribution) => provenance.with_attribution(&attribution.message),
+                    None => provenance,
+                },
+            );
         }
         Encoder::new(encoding.with_speed(self.speed)?, origin.as_ref())
     }

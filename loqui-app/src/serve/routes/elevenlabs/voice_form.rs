@@ -52,7 +52,8 @@ impl VoiceForm {
                         let problem = FieldProblem::body("files", "length", "it must have at most 25 recordings");
                         return Err(ApiError::fields(vec![problem]));
                     }
-                    let called: String = part.file_name().unwrap_or_default().chars().take(255).collect();
+                    let called = part.file_name().unwrap_or_default();
+                    let called: String = called.chars().filter(|c| *c != '\0').take(255).collect();
                     let bytes = samples::spool(&mut part, left).await?;
                     left -= bytes.len() as u64;
                     form.files.push((called, bytes));
@@ -80,9 +81,10 @@ impl VoiceForm {
         let problem = |kind: &str, message: &str| ApiError::fields(vec![FieldProblem::body("name", kind, message)]);
         match &self.name {
             None => Err(problem("missing", "Field required")),
-            Some(name) if !(1..=100).contains(&name.chars().count()) => {
-                Err(problem("length", "it must have 1 to 100 characters"))
-            }
+            Some(name) if name.trim().is_empty() || name.chars().count() > 100 => Err(problem(
+                "length",
+                "it must have 1 to 100 characters that are not all blank",
+            )),
             Some(name) if name.chars().any(char::is_control) => {
                 Err(problem("characters", "it must be one line of text"))
             }

@@ -120,7 +120,7 @@ impl VoiceSettings {
             // Models of the other engines report what they do not have.
             let has_it = Model::by_name(model)
                 .ok()
-                .is_none_or(|model| model.check(&only).is_ok());
+                .is_none_or(|model| model.check(&only.voice).is_ok());
             if has_it {
                 set(options, value);
             } else {
