@@ -10,7 +10,9 @@ use loqui_text::{Format, Locale, Plain, speak};
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("name a file")?;
-    let locale = arguments.next().map_or(Ok(Locale::american()), |tag| tag.parse())?;
+    let locale = arguments
+        .next()
+        .map_or_else(|| Ok(Locale::american()), |tag| tag.parse())?;
     let extension = Path::new(&path).extension().and_then(|extension| extension.to_str());
     let plain = Plain::from_bytes(
         &std::fs::read(&path)?,

@@ -91,12 +91,6 @@ impl Browser {
         self.call("Page.navigate", json!({"url": url})).await;
     }
 
-    /// Sets the size of the window, and whether it emulates a phone.
-    pub(crate) async fn resize(&mut self, width: u32, height: u32, mobile: bool) {
-        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
-        self.call("Emulation.setDeviceMetricsOverride", size).await;
-    }
-
     /// Evaluates an expression in the page.
     pub(crate) async fn js(&mut self, expression: &str) -> Value {
         let question =

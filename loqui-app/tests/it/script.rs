@@ -134,7 +134,7 @@ async fn text_in_another_language_is_refused_unless_the_language_is_named() {
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.stderr.contains("script.wrong_language"), "{said:?}");
     let said = program.run(&["estimate", GERMAN]).await;
-    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(said.code, 1, "{said:?}");
     assert!(said.stderr.contains("script.wrong_language"), "{said:?}");
 }
 

@@ -451,11 +451,11 @@ fn calls() -> Vec<Call> {
         ),
         // The log has no colours in a file.
         call(
-            "loqui --verbose speak -s me.mp3 'Hello there.' -o log.wav",
+            "loqui --verbose --verbose speak -s me.mp3 'Hello there.' -o log.wav",
             Nothing,
             0,
             &["log.wav"],
-            &["INFO"],
+            &["DEBUG"],
         ),
         call("loqui usage", Nothing, 0, &["total"], &[]),
     ]

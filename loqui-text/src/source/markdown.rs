@@ -63,7 +63,7 @@ pub(super) fn read(text: &str, out: &mut Output) {
             },
             _ if hidden > 0 => {}
             Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => {
-                write(text, &words, range, out)
+                write(text, &words, range, out);
             }
             Event::SoftBreak => soft_break(text, range, out),
             Event::HardBreak => out.replace(range, "\n"),

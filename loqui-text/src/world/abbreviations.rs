@@ -10,9 +10,11 @@ const LAST: &[&str] = &[
     "m.m.",
 ];
 
-const fn entries(code: &str) -> Entries {
-    match code.as_bytes() {
-        b"de" => &[
+/// The abbreviations of each language, by its code.
+const TABLE: &[(&str, Entries)] = &[
+    (
+        "de",
+        &[
             ("z. B.", "zum Beispiel"),
             ("z.B.", "zum Beispiel"),
             ("Z. B.", "Zum Beispiel"),
@@ -50,7 +52,10 @@ const fn entries(code: &str) -> Entries {
             ("Mio.", "Millionen"),
             ("Mrd.", "Milliarden"),
         ],
-        b"fr" => &[
+    ),
+    (
+        "fr",
+        &[
             ("M. ", "Monsieur"),
             ("MM. ", "Messieurs"),
             ("Mme ", "Madame"),
@@ -70,7 +75,10 @@ const fn entries(code: &str) -> Entries {
             ("tél.", "téléphone"),
             ("Tél.", "Téléphone"),
         ],
-        b"es" => &[
+    ),
+    (
+        "es",
+        &[
             ("Sr. ", "Señor"),
             ("Sra. ", "Señora"),
             ("Srta. ", "Señorita"),
@@ -94,7 +102,10 @@ const fn entries(code: &str) -> Entries {
             ("Avda. ", "Avenida"),
             ("Av. ", "Avenida"),
         ],
-        b"it" => &[
+    ),
+    (
+        "it",
+        &[
             ("Sig. ", "Signor"),
             ("sig. ", "signor"),
             ("Sig.ra ", "Signora"),
@@ -116,7 +127,10 @@ const fn entries(code: &str) -> Entries {
             ("tel.", "telefono"),
             ("Tel.", "Telefono"),
         ],
-        b"pt" => &[
+    ),
+    (
+        "pt",
+        &[
             ("Sr. ", "Senhor"),
             ("Sra. ", "Senhora"),
             ("Dr. ", "Doutor"),
@@ -134,7 +148,10 @@ const fn entries(code: &str) -> Entries {
             ("Tel.", "Telefone"),
             ("Av. ", "Avenida"),
         ],
-        b"nl" => &[
+    ),
+    (
+        "nl",
+        &[
             ("dhr. ", "de heer"),
             ("Dhr. ", "De heer"),
             ("mevr. ", "mevrouw"),
@@ -160,7 +177,10 @@ const fn entries(code: &str) -> Entries {
             ("ca.", "circa"),
             ("t/m", "tot en met"),
         ],
-        b"pl" => &[
+    ),
+    (
+        "pl",
+        &[
             ("np.", "na przykład"),
             ("Np.", "Na przykład"),
             ("itd.", "i tak dalej"),
@@ -170,7 +190,10 @@ const fn entries(code: &str) -> Entries {
             ("ok. #", "około"),
             ("nr #", "numer"),
         ],
-        b"ru" => &[
+    ),
+    (
+        "ru",
+        &[
             ("т. е.", "то есть"),
             ("т.е.", "то есть"),
             ("т. д.", "так далее"),
@@ -183,7 +206,10 @@ const fn entries(code: &str) -> Entries {
             ("тел.", "телефон"),
             ("стр. #", "страница"),
         ],
-        b"tr" => &[
+    ),
+    (
+        "tr",
+        &[
             ("Dr. ", "Doktor"),
             ("Prof. ", "Profesör"),
             ("Sn. ", "Sayın"),
@@ -192,7 +218,10 @@ const fn entries(code: &str) -> Entries {
             ("vb.", "ve benzeri"),
             ("vs.", "vesaire"),
         ],
-        b"sv" => &[
+    ),
+    (
+        "sv",
+        &[
             ("t.ex.", "till exempel"),
             ("T.ex.", "Till exempel"),
             ("bl.a.", "bland annat"),
@@ -203,7 +232,10 @@ const fn entries(code: &str) -> Entries {
             ("ca #", "cirka"),
             ("nr #", "nummer"),
         ],
-        b"da" => &[
+    ),
+    (
+        "da",
+        &[
             ("f.eks.", "for eksempel"),
             ("F.eks.", "For eksempel"),
             ("bl.a.", "blandt andet"),
@@ -214,7 +246,10 @@ const fn entries(code: &str) -> Entries {
             ("ca. #", "cirka"),
             ("nr. #", "nummer"),
         ],
-        b"no" => &[
+    ),
+    (
+        "no",
+        &[
             ("f.eks.", "for eksempel"),
             ("F.eks.", "For eksempel"),
             ("bl.a.", "blant annet"),
@@ -225,15 +260,24 @@ const fn entries(code: &str) -> Entries {
             ("ca. #", "cirka"),
             ("nr. #", "nummer"),
         ],
-        b"fi" => &[
+    ),
+    (
+        "fi",
+        &[
             ("esim.", "esimerkiksi"),
             ("Esim.", "Esimerkiksi"),
             ("jne.", "ja niin edelleen"),
             ("ts.", "toisin sanoen"),
             ("klo #", "kello"),
         ],
-        _ => &[],
-    }
+    ),
+];
+
+fn entries(code: &str) -> Entries {
+    TABLE
+        .iter()
+        .find(|(known, _)| *known == code)
+        .map_or(&[], |(_, entries)| *entries)
 }
 
 /// An abbreviation at the start of a text.

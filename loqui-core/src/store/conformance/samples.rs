@@ -19,7 +19,10 @@ pub async fn adding_a_recording_twice_returns_the_same_sample(store: &dyn Genera
     named.renames = true;
     let renamed = store.add_sample(named).await.expect("renamed");
     assert_eq!((renamed.id, renamed.name.as_str()), (first.id, "Anna"));
-    assert_eq!(listed(store, SampleFilter::default().with_id(first.id)).await, [renamed]);
+    assert_eq!(
+        listed(store, SampleFilter::default().with_id(first.id)).await,
+        [renamed]
+    );
     assert_eq!(listed(store, SampleFilter::default()).await.len(), 2);
 }
 
