@@ -1,6 +1,7 @@
 //! The native half of `Generation`.
 
 use futures::StreamExt as _;
+use loqui_core::speech::SpeechFormat;
 use napi_derive::napi;
 
 use crate::audio::Audio;
@@ -65,7 +66,7 @@ impl Generation {
 
     #[napi]
     pub async fn audio(&self, format: String) -> Outcome<Audio> {
-        let format = match format.parse() {
+        let format = match format.parse::<SpeechFormat>() {
             Ok(format) => format,
             Err(error) => return outcome(Err(error)),
         };

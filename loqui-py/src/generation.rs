@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use loqui_core::speech::SpeechFormat;
 use pyo3::exceptions::PyTimeoutError;
 use pyo3::prelude::*;
 
@@ -43,7 +44,7 @@ async fn save(generation: loqui_core::Generation, path: PathBuf) -> Result<(), R
 }
 
 async fn audio(generation: loqui_core::Generation, format: String) -> Result<Audio, Raised> {
-    Ok(generation.audio_as(format.parse()?).await?.into())
+    Ok(generation.audio_as(format.parse::<SpeechFormat>()?).await?.into())
 }
 
 async fn wait(generation: loqui_core::Generation, limit: Option<Duration>) -> Result<Speech, Raised> {

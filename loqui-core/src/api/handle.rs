@@ -244,7 +244,7 @@ impl Generation {
             return Ok(file.map_ok(Piece::Next).boxed());
         }
         let made = record.completed_at.unwrap_or(record.created_at);
-        let origin = provenance(&record, made);
+        let origin = provenance(record, made);
         let (count, samples) = samples_of(file).await?;
         let encoder = Encoder::new(encoding, Some(&origin))?.with_samples(count);
         Ok(encoded(samples, prepared(encoder)))
