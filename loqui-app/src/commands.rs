@@ -155,7 +155,7 @@ impl Command {
             Self::Serve(arguments) => serve::run(&arguments, common).await,
             Self::Users(action) => users::run(action, common).await,
             Self::Doctor(arguments) => doctor::run(&arguments, common).await,
-            Self::Completions(arguments) => completions::run(&arguments),
+            Self::Completions(arguments) => Ok(completions::run(&arguments)),
             Self::Man(arguments) => man::run(&arguments, common.json),
         }
     }

@@ -27,6 +27,7 @@ pub(crate) fn is_quiet() -> bool {
 }
 
 /// Returns whether a stream shows colours: a terminal, unless `NO_COLOR` is set or the terminal cannot.
+#[expect(clippy::disallowed_methods, reason = "conventions of terminals, not settings")]
 pub(crate) fn shows_colours(stream: &impl IsTerminal) -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     stream.is_terminal() && !is_set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|name| name != "dumb")

@@ -247,7 +247,7 @@ pub(crate) fn check(path: &Path) -> Result<(), Failure> {
     let folder = wanted
         .ancestors()
         .find(|folder| folder.exists())
-        .unwrap_or(Path::new("."));
+        .unwrap_or_else(|| Path::new("."));
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {

@@ -104,6 +104,7 @@ async fn usage(loqui: Loqui) -> Result<String, Raised> {
 #[pymethods]
 impl Client {
     #[new]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
     fn new(
         token: Option<String>,
         engine: Option<String>,

@@ -123,13 +123,12 @@ async fn begin(loqui: &Loqui, samples: &Samples, consent: Option<&str>, job: &Jo
     SpeechFormat::of(&job.out)?;
     target::check(&job.out)?;
     let mut options = job.options.clone();
-    let text = match &job.script {
-        Some(text) => text.clone(),
-        None => {
-            let source = script::read(None, job.script_file.as_deref()).await?;
-            source.set_format(&mut options);
-            source.text
-        }
+    let text = if let Some(text) = &job.script {
+        text.clone()
+    } else {
+        let source = script::read(None, job.script_file.as_deref()).await?;
+        source.set_format(&mut options);
+        source.text
     };
     let (request, sha256) = match (&job.sample, &job.voice) {
         (Some(path), _) => {

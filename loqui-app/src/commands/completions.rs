@@ -3,7 +3,6 @@
 use clap_complete::Shell;
 
 use crate::exit::ExitCode;
-use crate::failure::Failure;
 use crate::output;
 
 #[derive(Debug, clap::Args)]
@@ -12,9 +11,9 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &Arguments) -> ExitCode {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut super::parser(), "loqui", &mut script);
     output::print(&String::from_utf8_lossy(&script));
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }

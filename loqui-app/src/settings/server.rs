@@ -125,6 +125,7 @@ pub(crate) enum LogFormat {
 
 /// The effective settings of the server.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub(crate) struct ServerSettings {
     pub(crate) addr: SocketAddr,
     /// Whether generations are left to `loqui worker`.

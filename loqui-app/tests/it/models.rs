@@ -94,7 +94,7 @@ async fn serve(
         body.len()
     );
     if start > 0 {
-        head += &format!("content-range: bytes {start}-{}/{total}\r\n", total - 1);
+        head = format!("{head}content-range: bytes {start}-{}/{total}\r\n", total - 1);
     }
     head += "\r\n";
     let _ = stream.write_all(head.as_bytes()).await;

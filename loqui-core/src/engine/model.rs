@@ -9,6 +9,7 @@ use crate::script::{self, ScriptOptions};
 /// Limits, capabilities and price of a model.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a capability of its own")]
 pub struct ModelInfo {
     /// Full name, for instance `resemble-ai/chatterbox`.
     pub name: String,

@@ -108,7 +108,7 @@ impl Artefacts {
     /// # Errors
     ///
     /// `internal` if it cannot be encoded.
-    pub(crate) async fn offer<A: Artefact>(&self, key: ArtefactKey, value: &A) -> Result<()> {
+    pub(crate) async fn offer<A: Artefact + Sync>(&self, key: ArtefactKey, value: &A) -> Result<()> {
         let cell = self.cells.of(&key);
         if cell.is_stored() {
             return Ok(());

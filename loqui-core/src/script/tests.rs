@@ -125,11 +125,11 @@ fn bad_input_gives_a_clear_error_or_finding() {
         &format!("So it goes {}", "<b ".repeat(20_000)),
         "script.open_tag"
     ));
-    let entities = read(&format!("One {}lt; two.", "&amp;".repeat(1)));
+    let entities = read(&format!("One {}lt; two.", "&amp;"));
     assert_eq!(entities.segments()[0].text, "One &lt; two.");
     let nested = format!("{}lt;", "&amp;amp;".repeat(10_000));
     assert!(read(&format!("Deep {nested} text.")).segments().len() > 1);
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
 }
 
 /// Each kind of fault of a list of public complaints, with a sibling.

@@ -69,12 +69,10 @@ pub(super) fn phonemes(ipa: &str) -> String {
     let mut stress = None;
     let mut rest = ipa;
     while let Some(first) = rest.chars().next() {
-        let (sound, length) = SOUNDS
-            .iter()
-            .find(|(sound, _)| rest.starts_with(sound))
-            .map_or((&rest[..first.len_utf8()], first.len_utf8()), |(sound, own)| {
-                (*own, sound.len())
-            });
+        let (sound, length) = SOUNDS.iter().find(|(sound, _)| rest.starts_with(sound)).map_or_else(
+            || (&rest[..first.len_utf8()], first.len_utf8()),
+            |(sound, own)| (*own, sound.len()),
+        );
         rest = &rest[length..];
         if let Some(mark) = STRESSES.into_iter().find(|mark| sound.starts_with(*mark)) {
             // The mark stands before the syllable in the IPA, and before its vowel here.

@@ -188,7 +188,7 @@ impl Models {
 
 /// Order of models: as published, 8-bit versions after their source, others last.
 fn rank(model: &Installed) -> (usize, String) {
-    let original = model.quantized_from().unwrap_or(model.name());
+    let original = model.quantized_from().unwrap_or_else(|| model.name());
     let position = catalogue::known().iter().position(|known| known.name() == original);
     (position.unwrap_or(usize::MAX), model.name().to_owned())
 }

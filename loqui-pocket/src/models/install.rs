@@ -233,7 +233,9 @@ fn notice(record: &Record) -> String {
     let published = record.quantized_from.as_deref().unwrap_or(&record.name);
     if catalogue::find(published).is_some() {
         let terms = catalogue::terms();
-        text.push_str(&format!("\nConditions in short; {} has the full text:\n", terms.url()));
+        text.push_str("\nConditions in short; ");
+        text.push_str(terms.url());
+        text.push_str(" has the full text:\n");
         for line in terms.lines() {
             text.push_str(line);
             text.push('\n');

@@ -232,8 +232,8 @@ impl Models {
         }
         let staging = Staging::open(self.folder(), name)?;
         let record = match &options.source {
-            Source::Address(_) => self.from_address(name, &client, options, &staging, reporter).await?,
-            _ => self.from_hub(name, &client, options, &staging, reporter).await?,
+            Source::Address(_) => self.pull_address(name, &client, options, &staging, reporter).await?,
+            _ => self.pull_hub(name, &client, options, &staging, reporter).await?,
         };
         Ok(Pulled {
             model: staging.finish(record, reporter)?,
@@ -242,12 +242,11 @@ impl Models {
     }
 
     fn client(&self, source: &Source) -> Result<Client, Error> {
-        match source {
-            Source::Address(address) => Client::new(address, None),
-            _ => {
-                let endpoint = self.hub.hub_endpoint.as_deref().unwrap_or(catalogue::hub());
-                Client::new(endpoint, self.hub.hub_token.as_deref())
-            }
+        if let Source::Address(address) = source {
+            Client::new(address, None)
+        } else {
+            let endpoint = self.hub.hub_endpoint.as_deref().unwrap_or_else(|| catalogue::hub());
+            Client::new(endpoint, self.hub.hub_token.as_deref())
         }
     }
 

@@ -44,7 +44,7 @@ impl Models {
         let staging = Staging::empty(self.folder(), &target)?;
         match Self::fill(&source, &staging) {
             Ok(mut record) => {
-                record.language = source.record.language.clone();
+                record.language.clone_from(&source.record.language);
                 record.quantized_from = Some(name.to_owned());
                 record.attribution = source.attribution().cloned().map(|mut attribution| {
                     attribution.changes = Some(CHANGES.to_owned());

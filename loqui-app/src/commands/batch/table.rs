@@ -4,11 +4,14 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use loqui_core::options::{OptionKind, describe};
 use serde_json::{Map, Value};
 
-/// What is wrong with a line.
+/// A line of the file, from 1, and what is wrong with it.
 pub(super) type Invalid = (usize, String);
 
+/// A line of the file, from 1, and the fields of its job.
+type Row = (usize, Map<String, Value>);
+
 /// Returns the fields of each job with its line, from 1.
-pub(super) fn read(text: &str) -> Result<Vec<(usize, Map<String, Value>)>, Invalid> {
+pub(super) fn read(text: &str) -> Result<Vec<Row>, Invalid> {
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(text))
         .trim(Trim::All)
@@ -23,13 +26,20 @@ pub(super) fn read(text: &str) -> Result<Vec<(usize, Map<String, Value>)>, Inval
     let mut jobs = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| invalid(&error))?;
-        let line = record.position().map_or(0, csv::Position::line) as usize;
+        let line = record.position().map_or(0, |at| line(text, at));
         let fields = fields(&names, &record).map_err(|why| (line, why))?;
         if !fields.is_empty() {
             jobs.push((line, fields));
         }
     }
     Ok(jobs)
+}
+
+/// The line of a record. The reader counts blank lines before a record as a part of it.
+fn line(text: &str, at: &csv::Position) -> usize {
+    let record = text.get(at.byte() as usize..).unwrap_or_default();
+    let blank = &record[..record.len() - record.trim_start_matches(['\r', '\n']).len()];
+    at.line() as usize + blank.matches('\n').count()
 }
 
 /// The separator that the header line has most of: spreadsheets in many countries write semicolons.

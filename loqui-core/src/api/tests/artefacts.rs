@@ -44,7 +44,7 @@ impl LocalEngine for Cloning {
 /// A handle on a data directory, as another process would open it.
 fn process(folder: &Path) -> (Loqui, Arc<Cloning>) {
     let engine = Arc::new(Cloning::default());
-    let builder = Loqui::builder().data_dir(folder).engine(engine.clone());
+    let builder = Loqui::builder().data_dir(folder).engine(Arc::<Cloning>::clone(&engine));
     let loqui = builder.checks(Checks::default().with_similarity(true)).build();
     (loqui.unwrap(), engine)
 }

@@ -61,6 +61,7 @@ impl MatchedVoices {
 impl VoiceMatch {
     /// The version of stored matches; `None` if this build cannot match.
     #[cfg(feature = "analysis")]
+    #[expect(clippy::unnecessary_wraps, reason = "a build without the feature has no version")]
     pub(super) fn version() -> Option<String> {
         Some(format!("1.{}", Voice::MATCHING_VERSION))
     }

@@ -302,7 +302,7 @@ async fn voice_is_encoded_once_and_the_speech_names_its_model() {
         .iter()
         .find(|finding| finding.code == "model.attribution");
     assert_eq!(note.unwrap().message, attribution);
-    assert_eq!(spoken.info().cost_usd, 0.0);
+    assert!(spoken.info().cost_usd.abs() < f64::EPSILON);
 }
 
 /// Random weights make noise, which the checks of takes reject. The best of the rejected takes is kept with a warning.
@@ -333,7 +333,7 @@ async fn dropped_take_frees_its_core() {
         drop(take);
     }
     let short = self::order("Hello.", 7, VoiceSettings::default());
-    let waited = tokio::time::timeout(Duration::from_secs(60), engine.speak(&short));
+    let waited = tokio::time::timeout(Duration::from_mins(1), engine.speak(&short));
     waited.await.expect("a core becomes free").unwrap();
     assert_eq!(SpeechEngine::name(&engine), "pocket");
 }

@@ -88,7 +88,7 @@ pub(crate) struct ReferencePrint(pub(crate) Option<loqui_analysis::Voiceprint>);
 #[cfg(feature = "analysis")]
 impl Artefact for ReferencePrint {
     fn encode(&self) -> Result<Bytes> {
-        let numbers = self.0.iter().flat_map(|print| print.embedding());
+        let numbers = self.0.iter().flat_map(loqui_analysis::Voiceprint::embedding);
         Ok(numbers.flat_map(|number| number.to_le_bytes()).collect())
     }
 

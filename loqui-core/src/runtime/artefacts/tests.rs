@@ -57,7 +57,8 @@ impl World {
     /// A process that uses the store.
     fn process(&self) -> Artefacts {
         let system = Arc::new(System);
-        Artefacts::new(Arc::clone(&self.store), self.audio.clone(), system.clone(), system)
+        let clock = Arc::<System>::clone(&system);
+        Artefacts::new(Arc::clone(&self.store), self.audio.clone(), clock, system)
     }
 
     async fn row(&self) -> Option<SampleArtefact> {

@@ -16,7 +16,7 @@ use super::{Expected, PullOptions, Wanted, max_bytes, space, transfer};
 const MAX_SMALL: u64 = 16 << 20;
 
 impl Models {
-    pub(super) async fn from_address(
+    pub(super) async fn pull_address(
         &self,
         name: &str,
         client: &Client,

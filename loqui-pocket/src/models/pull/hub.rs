@@ -14,7 +14,7 @@ use super::client::{Client, Elsewhere, unexpected};
 use super::{Expected, PullOptions, Wanted, cache, max_bytes, space, transfer};
 
 impl Models {
-    pub(super) async fn from_hub(
+    pub(super) async fn pull_hub(
         &self,
         name: &str,
         client: &Client,

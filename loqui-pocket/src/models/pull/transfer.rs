@@ -140,7 +140,7 @@ impl Transfer<'_> {
             .wanted
             .expected
             .bytes
-            .or(length.map(|length| received.saturating_add(length)));
+            .or_else(|| length.map(|length| received.saturating_add(length)));
         if let Some(total) = total {
             self.check_size(total)?;
             space::require(&self.staging.path(""), total.saturating_sub(received))?;

@@ -11,7 +11,7 @@ const DATA: &str = include_str!("../../../models.json");
 
 #[test]
 fn every_configuration_is_a_known_model_with_the_same_files_and_size() {
-    let names: BTreeSet<_> = known().iter().map(|model| model.name()).collect();
+    let names: BTreeSet<_> = known().iter().map(super::super::catalogue::KnownModel::name).collect();
     assert_eq!(names, Config::names().collect());
     let (mut counts, mut sizes) = (Vec::new(), Vec::new());
     for model in known() {

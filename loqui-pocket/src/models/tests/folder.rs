@@ -57,9 +57,12 @@ fn a_second_model_of_a_name_needs_replace() {
     speaks(&models, "tiny");
 }
 
+/// Damages the folder of a model.
+type Damage<'a> = &'a dyn Fn(&std::path::Path);
+
 #[test]
 fn what_is_not_a_model_is_not_added() {
-    let cases: [(&str, &dyn Fn(&std::path::Path), &str); 6] = [
+    let cases: [(&str, Damage<'_>, &str); 6] = [
         (
             "weights",
             &|f| fs::remove_file(f.join("model.safetensors")).unwrap(),

@@ -161,10 +161,10 @@ fn serve(mut stream: TcpStream, handlers: &Mutex<HashMap<String, Handler>>, requ
     };
     let mut head = format!("HTTP/1.1 {} Answer\r\nconnection: close\r\n", answer.status);
     if answer.length {
-        head += &format!("content-length: {}\r\n", answer.body.len());
+        head = format!("{head}content-length: {}\r\n", answer.body.len());
     }
     for (name, value) in &answer.headers {
-        head += &format!("{name}: {value}\r\n");
+        head = format!("{head}{name}: {value}\r\n");
     }
     head += "\r\n";
     let body = match answer.cut {

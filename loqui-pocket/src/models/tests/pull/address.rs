@@ -44,7 +44,7 @@ fn a_download_continues_where_the_connection_broke() {
     let mut progress = |progress: &Progress| {
         match progress {
             Progress::Receiving { file, bytes, total } if file == "model.safetensors" => {
-                received.push((*bytes, *total))
+                received.push((*bytes, *total));
             }
             Progress::Retrying { .. } => retries += 1,
             _ => {}
@@ -72,12 +72,13 @@ fn a_later_call_continues_an_interrupted_download() {
         _ => ControlFlow::Continue(()),
     };
     let (content, mut first) = (fixture.weights.clone(), true);
-    fixture
-        .server
-        .on(WEIGHTS, move |request| match std::mem::take(&mut first) {
-            true => Answer::file(request, &content, "v1").cut_after(5_000),
-            false => Answer::status(503),
-        });
+    fixture.server.on(WEIGHTS, move |request| {
+        if std::mem::take(&mut first) {
+            Answer::file(request, &content, "v1").cut_after(5_000)
+        } else {
+            Answer::status(503)
+        }
+    });
     fixture.fails("pocket.unreachable");
     let partial = fixture.models.folder().join(".partial/tiny/model.safetensors.part");
     let kept = fs::metadata(&partial).unwrap().len();
@@ -335,7 +336,9 @@ fn a_full_disk_is_reported() {
     let fixture = Fixture::new().with_lock(|text| {
         let mut lock: serde_json::Value = serde_json::from_str(&text).unwrap();
         let files = lock["files"].as_array_mut().unwrap();
-        files.iter_mut().for_each(|file| file["bytes"] = (1_u64 << 60).into());
+        for file in files {
+            file["bytes"] = (1_u64 << 60).into();
+        }
         lock.to_string()
     });
     let error = fixture.fails("pocket.no_space");

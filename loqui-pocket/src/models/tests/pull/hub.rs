@@ -59,7 +59,7 @@ fn git_blob(content: &[u8]) -> String {
 
 /// A hub that redirects to another server for the content of large files, and a folder of models.
 struct Hub {
-    hub: Server,
+    metadata: Server,
     content: Server,
     models: Models,
     folder: tempfile::TempDir,
@@ -69,7 +69,7 @@ impl Hub {
     fn new() -> Self {
         let (folder, models) = models();
         let hub = Self {
-            hub: Server::start(),
+            metadata: Server::start(),
             content: Server::start(),
             models,
             folder,
@@ -79,7 +79,7 @@ impl Hub {
         hub.state(&sha256(weights));
         hub.content.file("/weights", weights.clone());
         let tag = git_blob(tokenizer);
-        hub.hub
+        hub.metadata
             .on(&path(1), move |request| Answer::file(request, tokenizer, &tag));
         hub
     }
@@ -88,7 +88,7 @@ impl Hub {
     fn with(mut self, change: impl Fn(&mut Environment)) -> Self {
         let mut environment = Environment {
             hub_token: Some("hf_token".to_owned()),
-            hub_endpoint: Some(self.hub.address.clone()),
+            hub_endpoint: Some(self.metadata.address.clone()),
             ..Environment::default()
         };
         change(&mut environment);
@@ -101,7 +101,7 @@ impl Hub {
         let location = format!("{}/weights?signature=secret", self.content.address);
         let tag = format!("\"{hash}\"");
         let size = published()[0].len().to_string();
-        self.hub.on(&path(0), move |request| {
+        self.metadata.on(&path(0), move |request| {
             if request.header("authorization") != Some("Bearer hf_token") {
                 return Answer::status(401);
             }
@@ -175,7 +175,7 @@ fn hashes_of_the_hub_are_recorded_and_the_token_stays_there() {
     assert_eq!(files[0].sha256, sha256(&published()[0]));
     assert_eq!(files[0].from, file(0).origin());
     assert_eq!(pulled.model.language(), Some("en"));
-    assert!(authorised(&hub.hub.requests()) > 0);
+    assert!(authorised(&hub.metadata.requests()) > 0);
     assert_eq!(authorised(&hub.content.requests()), 0);
     assert!(
         hub.content
@@ -216,14 +216,14 @@ fn a_closed_form_is_explained_before_anything_is_received() {
         assert!(error.hint().contains(word), "{}", error.hint());
     }
     let hub = Hub::new();
-    hub.hub.on(&path(0), |_| Answer::status(403));
+    hub.metadata.on(&path(0), |_| Answer::status(403));
     let error = hub.fails("pocket.access_denied");
     assert!(
         error.hint().contains("the account that HF_TOKEN belongs to"),
         "{}",
         error.hint()
     );
-    assert_eq!((hub.hub.requests().len(), hub.content.requests().len()), (1, 0));
+    assert_eq!((hub.metadata.requests().len(), hub.content.requests().len()), (1, 0));
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn the_conditions_come_first() {
     let hub = Hub::new();
     let error = hub.models.pull(NAME, &PullOptions::default(), &mut quiet).unwrap_err();
     assert_eq!(error.code(), "pocket.terms_not_accepted");
-    assert!(hub.hub.requests().is_empty());
+    assert!(hub.metadata.requests().is_empty());
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn answers_that_describe_another_file_are_refused() {
         ("x-linked-size", "99999999999999", "more than"),
     ] {
         let hub = Hub::new();
-        hub.hub.on(&path(0), move |_| {
+        hub.metadata.on(&path(0), move |_| {
             let headers = [
                 ("x-linked-etag", format!("\"{}\"", "1".repeat(64))),
                 ("x-linked-size", "100".to_owned()),
@@ -260,7 +260,7 @@ fn answers_that_describe_another_file_are_refused() {
     }
     // A page of a proxy.
     let hub = Hub::new();
-    hub.hub
+    hub.metadata
         .on(&path(0), |_| Answer::body(b"<html>").header("etag", "\"x\""));
     hub.fails("pocket.unexpected_answer");
 }
@@ -273,13 +273,14 @@ fn a_small_file_is_checked_by_the_id_that_git_gives_it() {
     let mut other = published()[1].clone();
     other[100] ^= 1;
     let tag = git_blob(&published()[1]);
-    hub.hub.on(&path(1), move |request| Answer::file(request, &other, &tag));
+    hub.metadata
+        .on(&path(1), move |request| Answer::file(request, &other, &tag));
     let error = hub.fails("pocket.hash_mismatch");
     assert!(error.to_string().contains("tokenizer.model"), "{error}");
     // The weights were received and stay for the next call.
     let received = hub.content.requests().len();
     let tag = git_blob(&published()[1]);
-    hub.hub
+    hub.metadata
         .on(&path(1), move |request| Answer::file(request, &published()[1], &tag));
     hub.pull().unwrap();
     assert_eq!(hub.content.requests().len(), received);
@@ -303,7 +304,7 @@ fn the_cache_of_the_hub_is_read_in_place() {
     let options = PullOptions::default().accept_terms(true);
     let model = hub.models.pull(NAME, &options, &mut progress).unwrap().model;
     assert_eq!(cached, 2);
-    assert!(hub.hub.requests().is_empty());
+    assert!(hub.metadata.requests().is_empty());
     assert!(
         model
             .files()
