@@ -452,7 +452,7 @@ fn calls() -> Vec<Call> {
         ),
         // The log has no colours in a file.
         call(
-            "loqui --verbose --verbose speak -s me.mp3 'Hello there.' -o log.wav",
+            "loqui --verbose --verbose speak --data-dir fresh -s me.mp3 'Hello there.' -o log.wav",
             Nothing,
             0,
             &["log.wav"],
