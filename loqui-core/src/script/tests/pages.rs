@@ -44,13 +44,3 @@ fn pages_are_read_as_before() {
         assert_eq!(spoken, expected, "{}", page.display());
     }
 }
-
-/// Run it after a change of the rules, and read the difference.
-#[test]
-#[ignore = "writes the expected readings"]
-fn write_the_readings() {
-    for page in pages() {
-        let (file, spoken) = reading(&page);
-        std::fs::write(file, spoken).unwrap();
-    }
-}
