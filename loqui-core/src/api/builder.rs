@@ -38,7 +38,10 @@ const CANCEL_GRACE: Duration = Duration::from_secs(10);
 /// ```
 #[derive(Default)]
 #[must_use = "call build()"]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+#[cfg_attr(
+    feature = "replicate",
+    expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")
+)]
 pub struct LoquiBuilder {
     token: Option<String>,
     base_url: Option<String>,

@@ -407,7 +407,10 @@ impl Loqui {
             return self.runtime.store.add_sample(new).await;
         };
         #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
-        match change {}
+        {
+            let _ = known;
+            match change {}
+        }
         #[cfg(any(feature = "sqlite", feature = "postgres"))]
         {
             let database = self.database()?;

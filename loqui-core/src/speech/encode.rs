@@ -168,6 +168,10 @@ impl Encoder {
 }
 
 impl Kind {
+    #[cfg_attr(
+        not(feature = "formats"),
+        expect(clippy::unnecessary_wraps, reason = "only the other formats fail")
+    )]
     fn push(&mut self, pcm16: &[u8]) -> Result<Bytes> {
         match self {
             Self::Wav(wav) => Ok(wav.push(pcm16)),
@@ -185,6 +189,10 @@ impl Kind {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "formats"),
+        expect(clippy::unnecessary_wraps, reason = "only the other formats fail")
+    )]
     fn finish(self) -> Result<Ending> {
         match self {
             Self::Wav(wav) => Ok(wav.finish()),
