@@ -28,7 +28,7 @@ impl Failure {
         Self { error, exit }
     }
 
-    /// Creates the failure of a command whose audio nobody reads any more. Nothing is printed.
+    /// Creates the failure of a command whose stdout was closed by its reader. Nothing is printed.
     pub(crate) fn closed_pipe(error: Error) -> Self {
         let exit = ExitCode::CLOSED_PIPE;
         Self { error, exit }

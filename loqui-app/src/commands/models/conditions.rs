@@ -48,7 +48,7 @@ fn print() {
     output::note(&format!("Full text and access form: {}", terms.url()));
 }
 
-/// Asks a person. Without a terminal nobody can agree.
+/// Asks on the terminal. Without a terminal the conditions are not accepted.
 fn ask() -> bool {
     if !std::io::stdin().is_terminal() {
         return false;
