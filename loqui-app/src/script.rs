@@ -38,12 +38,12 @@ pub(crate) struct ScriptFlags {
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     script: Option<PathBuf>,
 
-    /// Kept sample, by name or id: pronunciations may depend on it
-    #[arg(short, long, value_name = "NAME")]
-    pub(crate) voice: Option<String>,
+    /// Kept sample, by name or id: pronunciations may depend on it. `LABEL=NAME` as for `loqui speak` is accepted
+    #[arg(short, long = "voice", value_name = "NAME")]
+    voices: Vec<String>,
 
     /// Recording of the voice, as for `loqui speak`; only its name is used
-    #[arg(short, long, value_name = "FILE", conflicts_with = "voice")]
+    #[arg(short, long, value_name = "FILE")]
     sample: Option<PathBuf>,
 
     /// Model, for example `chatterbox-turbo`
@@ -64,6 +64,12 @@ pub(crate) struct ScriptFlags {
 }
 
 impl ScriptFlags {
+    /// The kept sample of text without a label.
+    pub(crate) fn voice(&self) -> Option<&str> {
+        let mut unlabelled = self.voices.iter().filter(|voice| !voice.contains('='));
+        unlabelled.next().map(String::as_str)
+    }
+
     /// Reads the script as a model of Replicate gets it, for a voice of this name. Needs no token.
     pub(crate) async fn read(self, voice: Option<String>) -> Result<(Script, ModelInfo), Failure> {
         let source = read(self.text, self.script.as_deref()).await?;

@@ -10,6 +10,7 @@
 
 mod blocks;
 mod findings;
+mod label;
 mod lint;
 mod normalize;
 mod options;
@@ -21,6 +22,7 @@ mod split;
 use std::ops::Range;
 
 pub use loqui_text::{Format as TextFormat, Pronunciations};
+pub(crate) use label::VoiceLabel;
 use loqui_text::{Plain, decode as decode_text};
 pub use options::ScriptOptions;
 use reading::Reading;
@@ -223,6 +225,34 @@ impl Script {
     /// Returns the segments, in order. There is at least one.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// Returns the segments, to name their voices.
+    pub(crate) fn segments_mut(&mut self) -> &mut [Segment] {
+        &mut self.segments
+    }
+
+    /// Returns the labels of the voices that the script names, each once, in the order of their first lines.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use loqui_core::script::{Limits, Script};
+    ///
+    /// let text = "[anna]: Good morning.\n[Bob]: Good morning.\n[Anna]: How are you?";
+    /// let script = Script::parse(text, &Limits::default(), Some("en"))?;
+    /// assert_eq!(script.voices(), ["anna", "Bob"]);
+    /// # Ok::<(), loqui_core::Error>(())
+    /// ```
+    pub fn voices(&self) -> Vec<&str> {
+        let mut voices: Vec<&str> = Vec::new();
+        for voice in self.segments.iter().filter_map(|segment| segment.voice.as_deref()) {
+            let label = VoiceLabel::lenient(voice);
+            if !voices.iter().any(|known| label.is(known)) {
+                voices.push(voice);
+            }
+        }
+        voices
     }
 
     /// Returns the findings: what may sound wrong.

@@ -11,7 +11,9 @@ mod provenance;
 mod save;
 mod stitch;
 mod subtitles;
+mod trim;
 pub mod verify;
+mod voice_levels;
 
 pub(crate) use activity::samples_in;
 pub use encode::{Encoder, Ending, encode_stream};
@@ -24,3 +26,4 @@ pub use save::save;
 pub(crate) use save::save_stream;
 pub use stitch::{Stitched, Stitcher, measure, stitch};
 pub use subtitles::{SubtitleFormat, subtitles};
+pub use voice_levels::{VoiceLevel, VoiceTake, voice_levels};

@@ -1,5 +1,7 @@
 //! `loqui generations`: lists, shows, continues and erases generations.
 
+mod edit;
+
 use loqui_core::estimate::dollars;
 use loqui_core::ledger::{GenerationInfo, Status};
 use loqui_core::store::Filter;
@@ -48,6 +50,8 @@ pub(crate) enum Action {
         #[command(flatten)]
         output: OutputFlags,
     },
+    /// Edit sentences of a finished generation: makes a new one, in which only what changed is spoken and paid
+    Edit(edit::Arguments),
     /// Erase text, takes and speech of a generation that has ended
     Erase {
         /// ID of the generation
@@ -67,6 +71,7 @@ pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode
             find(&loqui, id).await?.retry().await?;
             wait(&loqui, id, &output, json).await?;
         }
+        Action::Edit(arguments) => edit::run(&loqui, arguments, json).await?,
         Action::Erase { id } => erase(&loqui, id, json).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -125,11 +130,17 @@ async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure
             (Some(start), Some(end)) => format!("{start:7.2} - {end:7.2} s"),
             _ => "not spoken yet".to_owned(),
         };
+        let number = segment.number();
+        let voice = segment.voice.as_ref().map(|voice| format!("{voice}: ")).unwrap_or_default();
         output::print(&format!(
-            "  {:>4}  {time}  {}",
-            segment.index,
+            "  {number:>4}  {time}  {voice}{}",
             one_line(&segment.text, 60)
         ));
+        for choice in &segment.choices {
+            let length = choice.duration_seconds.unwrap_or_default();
+            let kept = if choice.kept { ", in the speech" } else { "" };
+            output::print(&format!("        take {}: {length:.2} s{kept}", choice.take));
+        }
     }
     if let Some(error) = &info.error {
         output::print(&format!(

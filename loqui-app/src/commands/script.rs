@@ -38,7 +38,8 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
     }
     report.findings.iter().for_each(output::finding);
     for segment in &report.segments {
-        output::print(&format!("{}. {}", segment.index + 1, one_line(&segment.text)));
+        let voice = segment.voice.as_ref().map(|voice| format!("[{voice}] ")).unwrap_or_default();
+        output::print(&format!("{}. {voice}{}", segment.index + 1, one_line(&segment.text)));
         output::print(&format!("   spoken: {}", segment.spoken));
         for reading in &segment.readings {
             output::print(&format!("     {}", described(reading)));

@@ -33,6 +33,8 @@
 mod ending;
 pub(crate) mod results;
 
+use std::collections::HashMap;
+
 use ending::{ending, repeated_failure};
 use jiff::Timestamp;
 
@@ -164,10 +166,14 @@ pub fn plan(
     if generation.status.is_terminal() {
         return Plan::Over;
     }
+    let mut by_segment: HashMap<u32, Vec<&TakeRecord>> = HashMap::new();
+    for take in takes {
+        by_segment.entry(take.segment).or_default().push(take);
+    }
     let segments: Vec<SegmentView<'_>> = generation
         .segments
         .iter()
-        .map(|segment| SegmentView::new(segment.index, takes))
+        .map(|segment| SegmentView::new(segment.index, by_segment.remove(&segment.index).unwrap_or_default()))
         .collect();
     let mut guard = BudgetGuard::new(generation, takes);
     let ending = ending(generation, &segments, claim, &guard, policy, now);
@@ -226,8 +232,7 @@ struct SegmentView<'a> {
 }
 
 impl<'a> SegmentView<'a> {
-    fn new(index: u32, takes: &'a [TakeRecord]) -> Self {
-        let takes: Vec<_> = takes.iter().filter(|take| take.segment == index).collect();
+    fn new(index: u32, takes: Vec<&'a TakeRecord>) -> Self {
         let active = takes.iter().copied().find(|take| !take.kind().is_over());
         let last = takes.iter().copied().max_by_key(|take| take.number);
         Self {
@@ -252,8 +257,9 @@ impl<'a> SegmentView<'a> {
 
     /// The cost of another take of this segment, in US dollars.
     fn cost(&self, generation: &GenerationRecord, policy: &Policy) -> f64 {
-        let segment = generation.segments.iter().find(|segment| segment.index == self.index);
-        segment.map_or(0.0, |segment| policy.cost(&segment.spoken))
+        generation
+            .segment(self.index)
+            .map_or(0.0, |segment| policy.cost_of(segment))
     }
 
     /// Returns the error if this segment can no longer be spoken.

@@ -211,6 +211,8 @@ pub(super) fn pending(id: GenerationId, new: NewGeneration) -> GenerationRecord 
         script: new.script,
         options: new.options,
         segments: new.segments,
+        voices: new.voices,
+        lineage: new.lineage,
         status: Status::Pending,
         stage: Stage::Queued,
         progress: 0,

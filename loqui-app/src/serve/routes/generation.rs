@@ -3,6 +3,7 @@
 #![expect(unused_qualifications, reason = "the macro that describes routes writes them")]
 
 mod create;
+mod script;
 mod status;
 
 use axum::Json;
@@ -36,6 +37,7 @@ const MAX_PAGE: usize = 100;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(create::routes())
+        .merge(script::routes())
         .merge(status::routes())
         .routes(routes!(list))
         .routes(routes!(list_plain))

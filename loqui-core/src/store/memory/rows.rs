@@ -118,6 +118,8 @@ impl Generation {
         self.record.script.clear();
         self.record.options = SpeakOptions::default();
         self.record.segments.clear();
+        self.record.voices.clear();
+        self.record.lineage = None;
         self.record.warnings.clear();
         self.record.error = None;
         self.record.speech = None;
