@@ -10,7 +10,7 @@ use super::CommonFlags;
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::script::Source;
+use crate::script::{BookFlags, ReadAs, Source};
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
 use crate::target::{OutputFlags, Target};
@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     options: SpeakFlags,
+
+    #[command(flatten)]
+    book: BookFlags,
 
     /// Statement of the speaker's consent, for example "I am the speaker"; stored with the sample. The engine pocket requires it
     #[arg(long, value_name = "STATEMENT")]
@@ -98,7 +101,11 @@ impl VoiceFlags {
 
 pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let texts = std::mem::take(&mut arguments.texts);
-    let sources = script::read_all(texts, &arguments.scripts, arguments.voice.reads_stdin()).await?;
+    let read_as = ReadAs {
+        format: arguments.options.options().text.format.clone(),
+        book: arguments.book.clone(),
+    };
+    let sources = script::read_all(texts, &arguments.scripts, arguments.voice.reads_stdin(), &read_as).await?;
     let target = check_outputs(&arguments, sources.len())?;
     let subtitles = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
     let settings = common.settings(&arguments.engine)?;
@@ -156,6 +163,9 @@ async fn speak(
 ) -> Result<(), Failure> {
     let mut options = options(arguments);
     source.set_format(&mut options);
+    if !json {
+        source.findings.iter().for_each(output::finding);
+    }
     let request = match voice {
         Voice::Given(sample) => loqui.submit(sample, source.text),
         Voice::Kept(id) => loqui.submit_with(*id, source.text),
