@@ -11,7 +11,7 @@ use crate::cast::{self, OpenCast, VoiceFlags};
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::script::Source;
+use crate::script::{BookFlags, ReadAs, Source};
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
 use crate::target::{OutputFlags, Target};
@@ -43,6 +43,9 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     options: SpeakFlags,
 
+    #[command(flatten)]
+    book: BookFlags,
+
     /// Statement of the speaker's consent, for example "I am the speaker"; stored with the sample. The engine pocket requires it
     #[arg(long, value_name = "STATEMENT")]
     consent: Option<String>,
@@ -63,7 +66,11 @@ pub(crate) struct Arguments {
 pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let texts = std::mem::take(&mut arguments.texts);
     let cast = arguments.voice.cast()?;
-    let sources = script::read_all(texts, &arguments.scripts, cast.reads_stdin()).await?;
+    let read_as = ReadAs {
+        format: arguments.options.options().text.format.clone(),
+        book: arguments.book.clone(),
+    };
+    let sources = script::read_all(texts, &arguments.scripts, cast.reads_stdin(), &read_as).await?;
     let target = check_outputs(&arguments, sources.len())?;
     let subtitles = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
     let settings = common.settings(&arguments.engine)?;
@@ -121,6 +128,9 @@ async fn speak(
 ) -> Result<(), Failure> {
     let mut options = options(arguments);
     source.set_format(&mut options);
+    if !json {
+        source.findings.iter().for_each(output::finding);
+    }
     let mut request = voices.submit(loqui, source.text).options(options);
     if let Some(consent) = &arguments.consent {
         request = request.consent(consent);

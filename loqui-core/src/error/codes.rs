@@ -113,6 +113,8 @@ codes! {
     SCRIPT_WRONG_LANGUAGE "script.wrong_language" InvalidInput Never "Choose a model that supports this language.";
     SCRIPT_UNREADABLE "script.unreadable" InvalidInput Never "Save the script as UTF-8 text.";
     SCRIPT_VOICE_MISSING "script.voice_missing" InvalidInput Never "Give each label of the script a recording or a kept sample.";
+    SCRIPT_DOCUMENT "script.document" InvalidInput Never "Write the document as docs/documents.md describes.";
+    SCRIPT_BOOK "script.book" InvalidInput Never "Provide a book in EPUB format with text.";
     SCRIPT_PRONUNCIATIONS "script.pronunciations" InvalidInput Never "Write one line per term: term = respelling";
 
     OPTION_OUT_OF_RANGE "option.out_of_range" InvalidInput Never "Use a value inside the range.";

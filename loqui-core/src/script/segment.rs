@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::chapter::ChapterStart;
+
 /// The boundary after a segment, from the weakest to the strongest. It determines the pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -21,12 +23,15 @@ pub enum Boundary {
     Turn,
     /// The end of a paragraph.
     Paragraph,
+    /// The end of a chapter.
+    Chapter,
     /// The end of the script.
     End,
 }
 
 impl Boundary {
-    /// Returns the pause: 100 ms after a clause, 200 ms after a sentence, 350 ms after a turn, 450 ms after a paragraph,
+    /// Returns the pause: 100 ms after a clause, 200 ms after a sentence, 350 ms after a turn, 450 ms after a paragraph, 1.2 s
+    /// after a chapter,
     /// otherwise none.
     ///
     /// # Examples
@@ -43,6 +48,7 @@ impl Boundary {
             Self::Sentence => Duration::from_millis(200),
             Self::Turn => Duration::from_millis(350),
             Self::Paragraph => Duration::from_millis(450),
+            Self::Chapter => Duration::from_millis(1200),
         }
     }
 }
@@ -77,6 +83,9 @@ pub struct Segment {
     /// Settings of the voice that hold for the segment only, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, f64>,
+    /// The chapter that begins with the segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chapter: Option<ChapterStart>,
 }
 
 impl Segment {
@@ -93,6 +102,7 @@ impl Segment {
             id: None,
             language: None,
             settings: BTreeMap::new(),
+            chapter: None,
         }
     }
 

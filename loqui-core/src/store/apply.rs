@@ -389,3 +389,9 @@ pub(super) fn lease_until(now: Timestamp, lease: Duration) -> Timestamp {
 pub(super) fn stored(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }
+
+/// The record of a new submission, for the tests of other modules.
+#[cfg(test)]
+pub(crate) fn pending_record(id: i64, new: NewGeneration) -> GenerationRecord {
+    pending(GenerationId::new(id), new)
+}

@@ -2,8 +2,6 @@
 //!
 //! In Markdown, `[anna]: Good.` is the definition of a link and would vanish, so this stage comes first.
 
-use std::ops::Range;
-
 use super::map::Output;
 use crate::{Attributes, Mark};
 
@@ -222,24 +220,6 @@ fn pair(text: &str) -> Option<(&str, &str, &str)> {
     });
     let (value, behind) = rest.split_at(end);
     Some((name, value.trim(), behind))
-}
-
-/// Returns the attributes of a part of a text: those of the innermost mark around it.
-pub(super) fn attributes_at(marks: &[(Range<usize>, Mark)], range: &Range<usize>) -> Attributes {
-    let mut found = Attributes::default();
-    // Marks are sorted by their start, outer ones first.
-    for (_, mark) in marks
-        .iter()
-        .take_while(|(marked, _)| marked.start <= range.start)
-        .filter(|(marked, _)| marked.end > range.start)
-    {
-        if let Mark::Span(attributes) = mark {
-            found.voice = attributes.voice.clone().or(found.voice);
-            found.language = attributes.language.clone().or(found.language);
-            found.settings.extend(attributes.settings.clone());
-        }
-    }
-    found
 }
 
 #[cfg(test)]

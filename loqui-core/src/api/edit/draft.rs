@@ -122,6 +122,7 @@ impl<'a> Draft<'a> {
         let is_single = new.len() == 1;
         if let Some(first) = new.first_mut() {
             first.segment.id = old.segment.id;
+            first.segment.chapter.clone_from(&old.segment.chapter);
             if is_single && first.segment.spoken == old.segment.spoken && first.segment.voice == old.segment.voice {
                 (first.from, first.keep) = (old.from, old.keep);
             }
@@ -225,7 +226,13 @@ impl<'a> Draft<'a> {
 
     /// Removes a sentence. Its boundary stays with the sentence before it.
     fn remove(&mut self, at: usize) -> Sentence {
-        let removed = self.sentences.remove(at);
+        let mut removed = self.sentences.remove(at);
+        // The chapter begins with the next sentence.
+        if let Some(chapter) = removed.segment.chapter.take()
+            && let Some(next) = self.sentences.get_mut(at)
+        {
+            next.segment.chapter.get_or_insert(chapter);
+        }
         if let Some(before) = at.checked_sub(1).and_then(|before| self.sentences.get_mut(before)) {
             before.segment.boundary = before.segment.boundary.max(removed.segment.boundary);
             before.segment.asked_pause = before.segment.asked_pause.max(removed.segment.asked_pause);
@@ -333,12 +340,19 @@ impl<'a> Draft<'a> {
 
 /// Sets the boundaries that depend on the neighbours: turns, and the end.
 fn set_boundaries(segments: &mut [Segment]) {
-    let voices: Vec<Option<String>> = segments.iter().map(|segment| segment.voice.clone()).collect();
+    let next: Vec<(Option<String>, bool)> = segments
+        .iter()
+        .skip(1)
+        .map(|segment| (segment.voice.clone(), segment.chapter.is_some()))
+        .collect();
     let last = segments.len().saturating_sub(1);
     for (index, segment) in segments.iter_mut().enumerate() {
-        let turns = voices.get(index + 1).is_some_and(|next| *next != segment.voice);
+        let turns = next.get(index).is_some_and(|(next, _)| *next != segment.voice);
+        let begins_chapter = next.get(index).is_some_and(|(_, begins)| *begins);
         segment.boundary = match segment.boundary {
             _ if index == last => Boundary::End,
+            _ if begins_chapter => Boundary::Chapter,
+            Boundary::Chapter => Boundary::Paragraph,
             Boundary::End | Boundary::Sentence | Boundary::Turn if turns => Boundary::Turn,
             Boundary::End | Boundary::Turn => Boundary::Sentence,
             other => other,

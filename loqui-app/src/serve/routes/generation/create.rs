@@ -143,9 +143,9 @@ async fn submit(
     key: Option<String>,
 ) -> Result<(Job, Generation), ApiError> {
     let (job, is_new) = NewJob::new(&user.account, upload, title, app.settings.max_unfinished).told();
-    let (library, upload) = (app.library.clone(), upload.clone());
+    let (of, upload) = (app.clone(), upload.clone());
     let account = upload.account;
-    let submission = async move { library.voices.submit(&upload, text, options, key, job).await };
+    let submission = async move { of.library.voices.submit(&upload, text, options, key, job).await };
     started(app, account, submission, is_new).await
 }
 

@@ -135,8 +135,8 @@ async fn create(
         options,
         key,
     };
-    let library = app.library.clone();
-    let submission = async move { library.voices.submit_script(script, job).await };
+    let of = app.clone();
+    let submission = async move { of.library.voices.submit_script(script, job).await };
     let (job, generation) = started(&app, user.id(), submission, is_new).await?;
     let mut record = generation.record().await?;
     (record.status, record.progress) = (Status::Pending, 0);
@@ -219,9 +219,9 @@ async fn edit(
     }
     let title = request.model_name.unwrap_or(old.title);
     let (job, is_new) = NewJob::of(&user.account, old.upload, &title, app.settings.max_unfinished).told();
-    let library = app.library.clone();
+    let of = app.clone();
     let budget = request.budget;
-    let submission = async move { library.voices.edit(&generation, edits, budget, key, job).await };
+    let submission = async move { of.library.voices.edit(&generation, edits, budget, key, job).await };
     let (job, generation) = started(&app, user.id(), submission, is_new).await?;
     let mut record = generation.record().await?;
     (record.status, record.progress) = (Status::Pending, 0);
