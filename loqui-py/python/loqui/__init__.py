@@ -17,6 +17,7 @@ from ._speech import Speech
 from ._types import (
     Consent,
     DayUsage,
+    Edit,
     Erased,
     ErrorInfo,
     Estimate,
@@ -34,8 +35,11 @@ from ._types import (
     Segment,
     Severity,
     Status,
+    TakeInfo,
     TokenReading,
     Usage,
+    VoiceInfo,
+    VoiceOptions,
 )
 from .errors import LoquiError
 
@@ -46,6 +50,7 @@ __all__ = [
     "AsyncLoqui",
     "Consent",
     "DayUsage",
+    "Edit",
     "Erased",
     "ErrorInfo",
     "Estimate",
@@ -69,8 +74,11 @@ __all__ = [
     "SpeakOptions",
     "Speech",
     "Status",
+    "TakeInfo",
     "TokenReading",
     "Usage",
+    "VoiceInfo",
+    "VoiceOptions",
     "__version__",
     "errors",
     "generate_speech",
