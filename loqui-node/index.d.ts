@@ -138,6 +138,14 @@ export interface VoiceOptions {
   language?: string;
 }
 
+/** A turn of a dialogue. Without a label it has the voice of the sample. */
+export interface Turn {
+  /** The text to speak. */
+  text: string;
+  /** The label of the voice. */
+  voice?: string;
+}
+
 /** The voices of the labels of a script. */
 export type Voices = Record<string, Sample | number | VoiceOptions>;
 
@@ -241,6 +249,8 @@ export interface ScriptSegment {
   pauseSeconds: number;
   /** The tokens that are not spoken as they are written. */
   readings: TokenReading[];
+  /** The label of the voice, in a script with several voices. */
+  voice?: string;
 }
 
 /** What is written and what is spoken, segment by segment. */
@@ -418,7 +428,7 @@ export class Loqui {
    */
   speak(
     sample: Sample | number | null,
-    text: string,
+    text: string | Turn[],
     options?: SpeakOptions & { voices?: Voices; signal?: AbortSignal },
   ): Promise<Speech>;
   /**
@@ -427,7 +437,7 @@ export class Loqui {
    */
   submit(
     sample: Sample | number | null,
-    text: string,
+    text: string | Turn[],
     options?: SpeakOptions & { voices?: Voices; signal?: AbortSignal },
   ): Promise<Generation>;
   /**

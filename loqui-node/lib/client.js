@@ -35,13 +35,16 @@ class Loqui {
   }
 
   async submit(sample, text, options = {}) {
-    if (typeof text !== 'string') throw new TypeError('the text must be a string');
+    if (typeof text !== 'string' && !Array.isArray(text)) throw new TypeError('the text must be a string');
     const isObject = options !== null && typeof options === 'object';
     const { voices = {}, ...rest } = isObject ? options : {};
     if (!isObject) speakOptions(options); // throws
     const { signal, fields } = speakOptions(rest);
     signal?.throwIfAborted();
-    const submitted = this.#submit(sample, text, cast(voices), fields);
+    const isTurns = Array.isArray(text);
+    if (isTurns) fields.format = 'json';
+    const script = isTurns ? JSON.stringify({ turns: text }) : text;
+    const submitted = this.#submit(sample, script, cast(voices), fields);
     return abortable(submitted, signal, async () => {
       const generation = await submitted.catch(() => undefined); // without a generation there is nothing to cancel
       await generation?.cancel();

@@ -7,3 +7,4 @@ mod examples;
 mod needs_peers;
 mod settings_page;
 mod takes;
+mod voices;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Never, Self, Unpack
 
@@ -15,13 +15,21 @@ from ._generation import AsyncGeneration, Generation
 from ._options import SpeakOptions
 from ._sample import Sample
 from ._speech import Speech
-from ._types import Erased, Estimate, SampleInfo, Script, Status, Usage, VoiceOptions
+from ._types import Erased, Estimate, SampleInfo, Script, Status, Turn, Usage, VoiceOptions
 
 
 def _script(text: str) -> str:
     if isinstance(text, str):
         return text
     raise TypeError(f"the text must be a str, not {type(text).__name__}")
+
+
+def _turns(text: str | Sequence[Turn], options: SpeakOptions) -> tuple[str, SpeakOptions]:
+    """Returns a script and its options; turns become a script in the format ``json``."""
+    if isinstance(text, (list, tuple)):
+        options = {**options, "format": "json"}
+        return json.dumps({"turns": list(text)}), options
+    return _script(text), options  # type: ignore[arg-type]
 
 
 def _voices(voices: Mapping[str, Sample | int | VoiceOptions] | None) -> list[tuple[str, _loqui.Sample | int, str]]:
@@ -157,7 +165,7 @@ class Loqui(_Base):
     def speak(
         self,
         sample: Sample | int | None,
-        text: str,
+        text: str | Sequence[Turn],
         *,
         voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
         **options: Unpack[SpeakOptions],
@@ -166,7 +174,8 @@ class Loqui(_Base):
 
         Args:
             sample: A sample, or the ID of a stored sample. ``None`` if all text has a label.
-            text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label.
+            text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label. Or the
+                turns of a dialogue, such as ``[{"voice": "anna", "text": "Hello."}]``.
             voices: The voice of each label: a sample, an ID, or a dict with ``sample``, ``gain`` (dB), and options of that
                 voice such as ``exaggeration``.
             **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
@@ -177,22 +186,24 @@ class Loqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
+        script, options = _turns(text, options)
         return Speech(
-            self._native.speak(_unlabelled(sample), _script(text), _voices(voices), options_as_json(options))
+            self._native.speak(_unlabelled(sample), script, _voices(voices), options_as_json(options))
         )
 
     def submit(
         self,
         sample: Sample | int | None,
-        text: str,
+        text: str | Sequence[Turn],
         *,
         voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
         **options: Unpack[SpeakOptions],
     ) -> Generation:
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
+        script, options = _turns(text, options)
         return Generation(
-            self._native.submit(_unlabelled(sample), _script(text), _voices(voices), options_as_json(options))
+            self._native.submit(_unlabelled(sample), script, _voices(voices), options_as_json(options))
         )
 
     def generation(self, id: int) -> Generation:
@@ -299,7 +310,7 @@ class AsyncLoqui(_Base):
     async def speak(
         self,
         sample: Sample | int | None,
-        text: str,
+        text: str | Sequence[Turn],
         *,
         voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
         **options: Unpack[SpeakOptions],
@@ -308,7 +319,8 @@ class AsyncLoqui(_Base):
 
         Args:
             sample: A sample, or the ID of a stored sample. ``None`` if all text has a label.
-            text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label.
+            text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label. Or the
+                turns of a dialogue, such as ``[{"voice": "anna", "text": "Hello."}]``.
             voices: The voice of each label: a sample, an ID, or a dict with ``sample``, ``gain`` (dB), and options of that
                 voice such as ``exaggeration``.
             **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
@@ -319,22 +331,24 @@ class AsyncLoqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
+        script, options = _turns(text, options)
         return Speech(
-            await self._native.speak_async(_unlabelled(sample), _script(text), _voices(voices), options_as_json(options))
+            await self._native.speak_async(_unlabelled(sample), script, _voices(voices), options_as_json(options))
         )
 
     async def submit(
         self,
         sample: Sample | int | None,
-        text: str,
+        text: str | Sequence[Turn],
         *,
         voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
         **options: Unpack[SpeakOptions],
     ) -> AsyncGeneration:
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
+        script, options = _turns(text, options)
         return AsyncGeneration(
-            await self._native.submit_async(_unlabelled(sample), _script(text), _voices(voices), options_as_json(options))
+            await self._native.submit_async(_unlabelled(sample), script, _voices(voices), options_as_json(options))
         )
 
     async def generation(self, id: int) -> AsyncGeneration:

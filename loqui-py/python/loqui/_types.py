@@ -187,6 +187,18 @@ class VoiceOptions(TypedDict, total=False):
     language: str | None
 
 
+class Turn(TypedDict, total=False):
+    """A turn of a dialogue.
+
+    Attributes:
+        text: The text to speak.
+        voice: The label of the voice. Without one, the turn has the voice of the sample.
+    """
+
+    text: Required[str]
+    voice: str
+
+
 class Edit(TypedDict, total=False):
     """A change of a generation.
 
