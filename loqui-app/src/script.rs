@@ -240,7 +240,7 @@ async fn read_stdin() -> Result<Vec<u8>, Failure> {
     if stdin::is_terminal() {
         output::note("Type the text. Ctrl-D on an empty line ends it.");
     }
-    Ok(stdin::read("the text", u64::MAX - 1).await?.into())
+    stdin::read("the text", u64::MAX - 1).await
 }
 
 async fn read_file(file: &Path) -> Result<Vec<u8>, Failure> {

@@ -132,16 +132,6 @@ impl GenerationRecord {
 }
 
 impl NewGeneration {
-    /// The voices of the generation.
-    pub(crate) fn cast(&self) -> Cast<'_> {
-        Cast {
-            sample: self.sample,
-            model: &self.model,
-            settings: &self.options.voice,
-            voices: &self.voices,
-        }
-    }
-
     /// Returns the samples that the generation speaks with, each once. The first is [`sample`](Self::sample).
     pub fn samples(&self) -> Vec<SampleId> {
         samples(self.sample, &self.voices)
@@ -181,7 +171,12 @@ mod tests {
             bob,
         ];
         let (anna, bob, none) = (segment(Some("anna")), segment(Some("bob")), segment(None));
-        let cast = new.cast();
+        let cast = Cast {
+            sample: new.sample,
+            model: &new.model,
+            settings: &new.options.voice,
+            voices: &new.voices,
+        };
         assert_eq!((cast.of(&bob).sample, cast.of(&bob).model), (SampleId::new(2), "other"));
         assert!(cast.of(&anna).sounds_like(&cast.of(&none)));
         assert!(!cast.of(&anna).sounds_like(&cast.of(&bob)));

@@ -14,6 +14,7 @@ use super::table;
 use crate::cast::VoiceSource;
 use crate::code;
 use crate::failure::Failure;
+use crate::script::ReadAs;
 use crate::{script, target};
 
 /// One job.
@@ -85,11 +86,16 @@ impl Job {
 
 /// Reads the jobs of a file; `-` is stdin. Relative paths start at the folder of the file.
 pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
+    let as_text = ReadAs {
+        format: Some(TextFormat::Plain.name().to_owned()),
+        ..ReadAs::default()
+    };
     let (text, folder) = if file == Path::new("-") {
-        (script::read(Some("-".to_owned()), None).await?.text, PathBuf::new())
+        let source = script::read(Some("-".to_owned()), None, &as_text).await?;
+        (source.text, PathBuf::new())
     } else {
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        (script::read(None, Some(file)).await?.text, folder)
+        (script::read(None, Some(file), &as_text).await?.text, folder)
     };
     let lines = if is_table(file, &text) {
         table::read(&text).map_err(|(line, why)| invalid(file, line, &why))?
