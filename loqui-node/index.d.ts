@@ -99,7 +99,7 @@ export interface GenerationInfo {
   engine: string;
   /** The full name of the model. */
   model: string;
-  /** The file that `loqui speak --json` wrote. Always `null` here. */
+  /** The file that the program `loqui` wrote, in its `--json` output. Always `null` here. */
   output: string | null;
   /** The duration of the speech, in seconds. */
   durationSeconds: number | null;
