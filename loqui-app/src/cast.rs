@@ -17,7 +17,7 @@ pub(crate) struct VoiceFlags {
     #[arg(short, long, value_name = "FILE")]
     sample: Option<PathBuf>,
 
-    /// Kept sample, by name or id; see `loqui samples`. `LABEL=FILE` or `LABEL=NAME` gives a label of the script its voice, and
+    /// Stored sample, by name or id; see `loqui samples`. `LABEL=FILE` or `LABEL=NAME` gives a label of the script its voice, and
     /// may be given several times
     #[arg(short, long = "voice", value_name = "NAME")]
     voices: Vec<String>,
