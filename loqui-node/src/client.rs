@@ -4,7 +4,7 @@ use loqui_core::ledger::Status;
 use loqui_core::options::VoiceOptions;
 use loqui_core::store::{Filter, SampleFilter};
 use loqui_core::{GenerationId, Loqui, LoquiBuilder, Request, SampleId, Voice};
-use napi::bindgen_prelude::{Buffer, ClassInstance};
+use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
 use crate::failure::{Outcome, json, outcome, outcome_json};

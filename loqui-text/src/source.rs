@@ -214,7 +214,7 @@ impl Plain {
                 draft.stage(voices::read);
             }
             Format::Html => {
-                draft.stage(|text, out| markup::strip(text, markup::Rules::page(&markup::PageRules::DEFAULT), out));
+                draft.stage(|text, out| markup::strip(text, markup::Rules::page(&PageRules::DEFAULT), out));
                 draft.stage(voices::read);
             }
             Format::Markdown => {
