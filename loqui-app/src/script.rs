@@ -136,6 +136,14 @@ pub(crate) async fn read(text: Option<String>, file: Option<&Path>, read_as: &Re
     sources.into_iter().next().ok_or_else(no_text)
 }
 
+/// Returns the text of a file that is no script; `-` is stdin.
+pub(crate) async fn read_text(file: &Path) -> Result<String, Failure> {
+    if is_stdin(file) {
+        return decode(&read_stdin().await?, "stdin");
+    }
+    decode(&read_file(file).await?, &file.display().to_string())
+}
+
 /// Returns the texts of the arguments, or else of the files; `-` reads stdin. Without both, the text is piped.
 /// `other_reader` names what else reads stdin.
 pub(crate) async fn read_all(
@@ -234,7 +242,7 @@ async fn read_stdin() -> Result<Vec<u8>, Failure> {
     if stdin::is_terminal() {
         output::note("Type the text. Ctrl-D on an empty line ends it.");
     }
-    Ok(stdin::read("the text", u64::MAX - 1).await?.into())
+    stdin::read("the text", u64::MAX - 1).await
 }
 
 async fn read_file(file: &Path) -> Result<Vec<u8>, Failure> {

@@ -208,7 +208,7 @@ impl Plain {
                 draft.stage(|text, out| markup::strip(text, markup::Rules::PLAIN, out));
             }
             Format::Ssml => draft.stage(|text, out| markup::strip(text, markup::Rules::SSML, out)),
-            Format::Html => draft.stage(|text, out| markup::strip(text, markup::Rules::page(&markup::PageRules::DEFAULT), out)),
+            Format::Html => draft.stage(|text, out| markup::strip(text, markup::Rules::page(&PageRules::DEFAULT), out)),
             Format::Markdown => {
                 draft.stage(markdown::read);
                 draft.stage(|text, out| markup::strip(text, markup::Rules::DECODED, out));

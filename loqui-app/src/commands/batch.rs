@@ -26,6 +26,7 @@ use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::settings::EngineFlags;
+use crate::script::ReadAs;
 use crate::{output, script, target, voices};
 
 #[derive(Debug, clap::Args)]

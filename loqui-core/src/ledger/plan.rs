@@ -40,7 +40,7 @@ use super::best::{best_rejected, reason};
 use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::state::{StateKind, TakeState};
-use super::take::TakeRecord;
+use super::take::{TakeRecord, by_segment};
 use crate::clock::{later, since};
 use crate::error::{Error, code};
 use crate::money::dollars;
@@ -164,10 +164,11 @@ pub fn plan(
     if generation.status.is_terminal() {
         return Plan::Over;
     }
+    let mut by_segment = by_segment(takes);
     let segments: Vec<SegmentView<'_>> = generation
         .segments
         .iter()
-        .map(|segment| SegmentView::new(segment.index, takes))
+        .map(|segment| SegmentView::new(segment.index, by_segment.remove(&segment.index).unwrap_or_default()))
         .collect();
     let mut guard = BudgetGuard::new(generation, takes);
     let ending = ending(generation, &segments, claim, &guard, policy, now);
@@ -226,8 +227,7 @@ struct SegmentView<'a> {
 }
 
 impl<'a> SegmentView<'a> {
-    fn new(index: u32, takes: &'a [TakeRecord]) -> Self {
-        let takes: Vec<_> = takes.iter().filter(|take| take.segment == index).collect();
+    fn new(index: u32, takes: Vec<&'a TakeRecord>) -> Self {
         let active = takes.iter().copied().find(|take| !take.kind().is_over());
         let last = takes.iter().copied().max_by_key(|take| take.number);
         Self {
@@ -252,7 +252,7 @@ impl<'a> SegmentView<'a> {
 
     /// The cost of another take of this segment, in US dollars.
     fn cost(&self, generation: &GenerationRecord, policy: &Policy) -> f64 {
-        let segment = generation.segments.iter().find(|segment| segment.index == self.index);
+        let segment = generation.segments.get(self.index as usize);
         segment.map_or(0.0, |segment| policy.cost(&segment.spoken))
     }
 

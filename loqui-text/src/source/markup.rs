@@ -13,7 +13,6 @@ use tags::{Tag, TagEnd, autolink, end_of_tag, window};
 use super::findings;
 use super::html::{Element, attribute, element};
 use super::map::Output;
-use crate::Mark;
 
 /// Longer tags are treated as text. A page may have some longer ones, with a picture in an attribute.
 const LONGEST_TAG: usize = 2000;
@@ -216,9 +215,7 @@ impl<'a> Stripper<'a, '_> {
             }
             return Some(self.whole(at, length?, "!"));
         }
-        if self.rules.page.is_some()
-            && let Some(length) = page::declaration(rest)
-        {
+        if let Some(length) = self.declaration(rest) {
             return Some(self.whole(at, length, "!"));
         }
         if rest.starts_with("<![CDATA[") || rest.starts_with("<?") || rest.starts_with("<!") {
@@ -348,8 +345,8 @@ impl<'a> Stripper<'a, '_> {
                         return end;
                     }
                     let close = self.closing_tag(end, &tag.name, usize::MAX);
-                    if let (Some(close), "title") = (close, tag.name.as_str()) {
-                        self.page_title(end..close);
+                    if let (Some(close), "head" | "title") = (close, tag.name.as_str()) {
+                        self.page_title(range.start..close);
                     }
                     if close.is_none() {
                         self.unclosed.push(tag.name.clone());
