@@ -142,6 +142,14 @@ pub(crate) async fn read(text: Option<String>, file: Option<&Path>, read_as: &Re
     sources.into_iter().next().ok_or_else(no_text)
 }
 
+/// Returns the text of a file that is no script; `-` is stdin.
+pub(crate) async fn read_text(file: &Path) -> Result<String, Failure> {
+    if is_stdin(file) {
+        return decode(&read_stdin().await?, "stdin");
+    }
+    decode(&read_file(file).await?, &file.display().to_string())
+}
+
 /// Returns the texts of the arguments, or else of the files; `-` reads stdin. Without both, the text is piped.
 /// `other_reader` names what else reads stdin.
 pub(crate) async fn read_all(

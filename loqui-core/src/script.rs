@@ -367,6 +367,20 @@ pub(crate) fn estimated_seconds(segments: &[Segment], ends: bool) -> f64 {
     characters as f64 / CHARACTERS_PER_SECOND + pauses
 }
 
+/// Returns the title and the authors that a script names.
+pub(crate) fn about(text: &str, format: TextFormat) -> (Option<String>, Vec<String>) {
+    match format {
+        TextFormat::Document => Document::from_json(text)
+            .map(|document| (document.title, document.authors))
+            .unwrap_or_default(),
+        TextFormat::Markdown | TextFormat::Html => {
+            let plain = Plain::from_text(text, format);
+            (plain.title, plain.authors)
+        }
+        _ => (None, Vec::new()),
+    }
+}
+
 /// Decodes the bytes of a text file: UTF-8, UTF-16 or Windows-1252, with or without a byte order mark.
 ///
 /// # Errors

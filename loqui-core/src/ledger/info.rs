@@ -1,18 +1,17 @@
 //! A generation as JSON shows it: the same for the command line, HTTP, Python and Node.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use super::cast::VoiceRecord;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::state::StateKind;
 use super::status::{Stage, Status};
-use super::take::TakeRecord;
+use super::take::{TakeRecord, by_segment};
 use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
 use crate::money;
+use crate::script::chapters;
 use crate::speech::{SubtitleFormat, subtitles};
 
 /// A generation, with a summary of its takes.
@@ -49,6 +48,8 @@ pub struct GenerationInfo {
     pub voices: Vec<VoiceInfo>,
     /// The segments of the script.
     pub segments: Vec<SegmentInfo>,
+    /// The chapters of the script, in order. None without headings.
+    pub chapters: Vec<ChapterInfo>,
     /// The warnings about sample, script and takes.
     pub warnings: Vec<Finding>,
     /// The error, if it failed.
@@ -83,6 +84,22 @@ pub struct TakeInfo {
     pub seed: u32,
     /// Its similarity to the sample, -1 to 1, where it was measured.
     pub similarity: Option<f64>,
+}
+
+/// A chapter of the script.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ChapterInfo {
+    /// The title. Empty for a text before the first heading, if the script has no title.
+    pub title: String,
+    /// The level of the heading: 1 for the highest, up to 6.
+    pub level: u8,
+    /// The index of the first segment, and the index past the last one.
+    pub segments: (u32, u32),
+    /// Its start in the speech, in seconds.
+    pub start: Option<f64>,
+    /// Its end in the speech, in seconds: where the next chapter starts.
+    pub end: Option<f64>,
 }
 
 /// One segment of the script.
@@ -131,10 +148,7 @@ impl GenerationInfo {
         let made = |take: &&TakeRecord| {
             !matches!(take.kind(), StateKind::Intended | StateKind::NeverCreated) && take.reused.is_none()
         };
-        let mut by_segment: HashMap<u32, Vec<&TakeRecord>> = HashMap::new();
-        for take in takes {
-            by_segment.entry(take.segment).or_default().push(take);
-        }
+        let mut by_segment = by_segment(takes);
         let voice = |voice: &VoiceRecord| VoiceInfo {
             label: voice.label.clone(),
             sample: voice.sample,
@@ -183,6 +197,7 @@ impl GenerationInfo {
                     }
                 })
                 .collect(),
+            chapters: chapter_infos(record),
             warnings: warnings(record, takes),
             error: record.error.clone(),
         }
@@ -219,6 +234,22 @@ fn choices(takes: &[&TakeRecord]) -> Vec<TakeInfo> {
         })
         .collect();
     if choices.len() > 1 { choices } else { Vec::new() }
+}
+
+/// The chapters with their times. A chapter lasts until the next one starts.
+pub(crate) fn chapter_infos(record: &GenerationRecord) -> Vec<ChapterInfo> {
+    let times = record.speech.as_ref();
+    let start = |segment: u32| times.and_then(|speech| speech.times.get(segment as usize)).map(|(start, _)| *start);
+    let whole = times.map(|speech| speech.seconds);
+    let chapters = chapters(&record.segments);
+    let chapters = chapters.into_iter().map(|chapter| ChapterInfo {
+        start: if chapter.segments.0 == 0 { whole.map(|_| 0.0) } else { start(chapter.segments.0) },
+        end: start(chapter.segments.1).or(whole),
+        title: chapter.title,
+        level: chapter.level,
+        segments: chapter.segments,
+    });
+    chapters.collect()
 }
 
 /// The findings about the sample and the script, then those about the kept takes, without duplicates.

@@ -33,8 +33,6 @@
 mod ending;
 pub(crate) mod results;
 
-use std::collections::HashMap;
-
 use ending::{ending, repeated_failure};
 use jiff::Timestamp;
 
@@ -42,7 +40,7 @@ use super::best::{best_rejected, reason};
 use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::state::{StateKind, TakeState};
-use super::take::TakeRecord;
+use super::take::{TakeRecord, by_segment};
 use crate::clock::{later, since};
 use crate::error::{Error, code};
 use crate::money::dollars;
@@ -166,10 +164,7 @@ pub fn plan(
     if generation.status.is_terminal() {
         return Plan::Over;
     }
-    let mut by_segment: HashMap<u32, Vec<&TakeRecord>> = HashMap::new();
-    for take in takes {
-        by_segment.entry(take.segment).or_default().push(take);
-    }
+    let mut by_segment = by_segment(takes);
     let segments: Vec<SegmentView<'_>> = generation
         .segments
         .iter()

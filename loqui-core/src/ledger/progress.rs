@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::record::GenerationRecord;
 use super::state::StateKind;
-use super::take::TakeRecord;
+use super::take::{TakeRecord, by_segment};
 
 /// The percentage at which all segments are spoken; the rest is stitching and storing.
 const SPEAKING: f64 = 96.0;
@@ -13,17 +13,20 @@ const SPEAKING: f64 = 96.0;
 /// `shares` is the progress of the running takes by segment, from 0 to 1, as the provider reports it.
 pub(crate) fn progress(generation: &GenerationRecord, takes: &[TakeRecord], shares: &HashMap<u32, f64>) -> u8 {
     let length = |text: &str| text.len().max(1) as f64;
-    let mut best: HashMap<u32, f64> = HashMap::new();
-    for take in takes {
-        let share = share_of(take.kind(), shares.get(&take.segment).copied());
-        let best = best.entry(take.segment).or_default();
-        *best = best.max(share);
-    }
     let whole: f64 = generation.segments.iter().map(|segment| length(&segment.text)).sum();
+    let by_segment = by_segment(takes);
     let done: f64 = generation
         .segments
         .iter()
-        .map(|segment| best.get(&segment.index).copied().unwrap_or_default() * length(&segment.text))
+        .map(|segment| {
+            let best = by_segment
+                .get(&segment.index)
+                .into_iter()
+                .flatten()
+                .map(|take| share_of(take.kind(), shares.get(&segment.index).copied()))
+                .fold(0.0, f64::max);
+            best * length(&segment.text)
+        })
         .sum();
     if whole > 0.0 {
         (SPEAKING * done / whole) as u8

@@ -1,5 +1,6 @@
 //! One take: the identity, the cost and the state of one call of an engine.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -268,3 +269,12 @@ fn reuse_note(generation: GenerationId) -> Finding {
 }
 
 const NO_ACTION: &str = "No action needed.";
+/// Groups takes by their segment, in order.
+pub(super) fn by_segment(takes: &[TakeRecord]) -> HashMap<u32, Vec<&TakeRecord>> {
+    let mut by_segment: HashMap<u32, Vec<&TakeRecord>> = HashMap::new();
+    for take in takes {
+        by_segment.entry(take.segment).or_default().push(take);
+    }
+    by_segment
+}
+

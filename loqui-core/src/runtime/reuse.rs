@@ -1,6 +1,6 @@
 //! Reuses the takes of an earlier version of a script for the segments that did not change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::context::Runtime;
 use super::steps::Steps;
@@ -177,6 +177,7 @@ pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
         found.into_iter().map(first).collect()
     };
     let mut changes = Vec::new();
+    let taken: HashSet<(u32, u32)> = known.iter().map(|take| (take.segment, take.number)).collect();
     for adoption in adoptions {
         let Adoption {
             segment,
@@ -184,10 +185,7 @@ pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
             is_kept,
             earlier,
         } = adoption;
-        if known
-            .iter()
-            .any(|take| (take.segment, take.number) == (segment, number))
-        {
+        if taken.contains(&(segment, number)) {
             continue;
         }
         let source = earlier.audio().unwrap_or_default();

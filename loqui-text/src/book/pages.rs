@@ -96,6 +96,7 @@ fn notes(pages: &[Page]) -> HashMap<String, BTreeSet<String>> {
     for page in pages {
         let mut rest = page.text.as_str();
         while let Some(found) = rest.find("<a ") {
+            let before = &rest[..found];
             rest = &rest[found + 1..];
             let Some(close) = rest.find('>').filter(|close| *close < 2000) else { continue };
             let tag = &rest[..close];
@@ -104,7 +105,7 @@ fn notes(pages: &[Page]) -> HashMap<String, BTreeSet<String>> {
             let Some((target, id)) = href.split_once('#') else { continue };
             let end = behind.as_bytes().windows(3).take(LONGEST_MARK).position(|bytes| bytes.eq_ignore_ascii_case(b"</a"));
             let Some(content) = end.and_then(|end| behind.get(..end)) else { continue };
-            if !refers_to_note(tag, content) {
+            if !refers_to_note(tag, content, before) {
                 continue;
             }
             let path = if target.is_empty() {

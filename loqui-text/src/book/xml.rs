@@ -13,7 +13,6 @@ pub(super) enum Item<'x> {
 /// The start of an element.
 pub(super) struct Tag<'x> {
     pub(super) name: String,
-    pub(super) empty: bool,
     start: BytesStart<'x>,
 }
 
@@ -39,9 +38,9 @@ pub(super) fn each(text: &str, mut each: impl FnMut(Item<'_>)) -> bool {
     loop {
         match reader.read_event() {
             Ok(Event::Eof) => return true,
-            Ok(Event::Start(start)) => each(Item::Open(tag(start, false))),
+            Ok(Event::Start(start)) => each(Item::Open(tag(start))),
             Ok(Event::Empty(start)) => {
-                let tag = tag(start, true);
+                let tag = tag(start);
                 let name = tag.name.clone();
                 each(Item::Open(tag));
                 each(Item::Close(name));
@@ -59,10 +58,9 @@ pub(super) fn each(text: &str, mut each: impl FnMut(Item<'_>)) -> bool {
     }
 }
 
-fn tag(start: BytesStart<'_>, empty: bool) -> Tag<'_> {
+fn tag(start: BytesStart<'_>) -> Tag<'_> {
     Tag {
         name: local(start.local_name().as_ref()),
-        empty,
         start,
     }
 }

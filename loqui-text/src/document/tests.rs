@@ -45,7 +45,8 @@ fn json_form_survives_writing_and_reading() {
 fn invalid_documents_are_refused_with_a_reason() {
     for (json, reason) in [
         ("{", "EOF"),
-        ("[]", "invalid type"),
+        ("[]", "version is missing"),
+        ("7", "invalid type"),
         (r#"{"parts": []}"#, "version is missing"),
         (r#"{"version": 7, "parts": []}"#, "version is 7"),
         (r#"{"version": 1, "chapters": []}"#, "unknown field `chapters`"),

@@ -245,9 +245,7 @@ impl<'a> Stripper<'a, '_> {
             }
             return Some(self.whole(at, length?, "!"));
         }
-        if self.rules.page.is_some()
-            && let Some(length) = page::declaration(rest)
-        {
+        if let Some(length) = self.declaration(rest) {
             return Some(self.whole(at, length, "!"));
         }
         if rest.starts_with("<![CDATA[") || rest.starts_with("<?") || rest.starts_with("<!") {
@@ -381,8 +379,8 @@ impl<'a> Stripper<'a, '_> {
                         return end;
                     }
                     let close = self.closing_tag(end, &tag.name, usize::MAX);
-                    if let (Some(close), "title") = (close, tag.name.as_str()) {
-                        self.page_title(end..close);
+                    if let (Some(close), "head" | "title") = (close, tag.name.as_str()) {
+                        self.page_title(range.start..close);
                     }
                     if close.is_none() {
                         self.unclosed.push(tag.name.clone());

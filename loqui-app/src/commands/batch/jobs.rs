@@ -14,7 +14,6 @@ use super::table;
 use crate::cast::VoiceSource;
 use crate::code;
 use crate::failure::Failure;
-use crate::script::ReadAs;
 use crate::{script, target};
 
 /// One job.
@@ -86,16 +85,11 @@ impl Job {
 
 /// Reads the jobs of a file; `-` is stdin. Relative paths start at the folder of the file.
 pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
-    let as_text = ReadAs {
-        format: Some(TextFormat::Plain.name().to_owned()),
-        ..ReadAs::default()
-    };
     let (text, folder) = if file == Path::new("-") {
-        let source = script::read(Some("-".to_owned()), None, &as_text).await?;
-        (source.text, PathBuf::new())
+        (script::read_text(Path::new("-")).await?, PathBuf::new())
     } else {
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        (script::read(None, Some(file), &as_text).await?.text, folder)
+        (script::read_text(file).await?, folder)
     };
     let lines = if is_table(file, &text) {
         table::read(&text).map_err(|(line, why)| invalid(file, line, &why))?

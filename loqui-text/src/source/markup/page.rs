@@ -22,6 +22,8 @@ const LONGEST_HEADING: usize = 600;
 const LONGEST_MARK: usize = 300;
 /// A longer block is no note.
 const LONGEST_NOTE: usize = 6000;
+/// The longest document type, in bytes.
+const LONGEST_DOCTYPE: usize = 64 << 10;
 /// Descriptions of pictures are cut after this many bytes.
 const LONGEST_DESCRIPTION: usize = 2000;
 
@@ -58,23 +60,35 @@ pub(super) struct SmallCaps {
 }
 
 /// Returns the length of a CDATA section or of a document type with definitions at the start of `rest`.
-pub(super) fn declaration(rest: &str) -> Option<usize> {
+fn declaration(rest: &str) -> Option<usize> {
     if rest.starts_with("<![CDATA[") {
         return Some(window(rest, LONGEST_TAG).find("]]>")? + 3);
     }
-    let head = rest.get(..9)?;
-    if !head.eq_ignore_ascii_case("<!DOCTYPE") {
-        return None;
+    let open = window(rest, super::LONGEST_TAG).find(['[', '>'])?;
+    if rest[open..].starts_with('>') {
+        return Some(open + 1);
     }
-    let open = rest.find('[')?;
-    if rest[..open].contains('>') {
-        return None;
-    }
-    let close = open + window(&rest[open..], 64 << 10).find(']')?;
+    let close = open + window(&rest[open..], LONGEST_DOCTYPE).find(']')?;
     Some(close + window(&rest[close..], super::LONGEST_TAG).find('>')? + 1)
 }
 
+/// Returns true if a declaration with an end of its own stands at the start of `rest`.
+fn begins_declaration(rest: &str) -> bool {
+    rest.starts_with("<![CDATA[") || rest.get(..9).is_some_and(|head| head.eq_ignore_ascii_case("<!DOCTYPE"))
+}
+
 impl Stripper<'_, '_> {
+    /// Returns the length of a CDATA section or of a document type with definitions at the start of `rest`. It is searched for the end
+    /// in vain a few times only.
+    pub(super) fn declaration(&mut self, rest: &str) -> Option<usize> {
+        if self.rules.page.is_none() || self.long_tags == 0 || !begins_declaration(rest) {
+            return None;
+        }
+        let length = declaration(rest);
+        self.long_tags -= usize::from(length.is_none());
+        length
+    }
+
     /// Reads what a declaration contains: the text of a CDATA section, the entities of a document type.
     pub(super) fn declared(&mut self, tag: &Tag<'_>) {
         if self.rules.page.is_none() {
@@ -239,14 +253,22 @@ impl Stripper<'_, '_> {
         }
     }
 
-    /// Keeps the title of the page.
-    pub(super) fn page_title(&mut self, range: Range<usize>) {
-        let words = self.text[range].split("</").next().unwrap_or_default();
+    /// Keeps the title and the author that the head of a page names.
+    pub(super) fn page_title(&mut self, head: Range<usize>) {
+        let head = &self.text[head];
+        let title = head.find("<title").and_then(|at| head[at..].split_once('>')).map(|(_, behind)| behind);
+        let words = title.and_then(|title| title.split("</").next()).unwrap_or_default();
         let words = htmlize::unescape(window(words, LONGEST_MARK)).into_owned();
         let title = words.split_whitespace().collect::<Vec<_>>().join(" ");
         if self.out.title.is_none() && !title.is_empty() {
             self.out.title = Some(title);
         }
+        let metas = head.split("<meta").skip(1).take(100);
+        let authors = metas.filter_map(|meta| {
+            let meta = window(meta, LONGEST_MARK);
+            (attribute(meta, "name") == Some("author")).then(|| attribute(meta, "content"))?
+        });
+        self.out.authors.extend(authors.map(|name| htmlize::unescape(name).trim().to_owned()));
     }
 
     /// Reads a picture by its description.
@@ -315,8 +337,8 @@ fn is_note_block(name: &str) -> bool {
     matches!(name, "p" | "li" | "div" | "aside" | "dd" | "dt" | "tr" | "td")
 }
 
-/// Returns true if a link is the mark of a note, from its tag and its content. It is compared without the text before it.
-pub(crate) fn refers_to_note(tag: &str, content: &str) -> bool {
+/// Returns true if a link is the mark of a note, from its tag, its content, and the text before it.
+pub(crate) fn refers_to_note(tag: &str, content: &str, before: &str) -> bool {
     let target = attribute(tag, "href").and_then(|href| href.split_once('#'));
     let Some((_, target)) = target else { return false };
     if matches!(left_out("a", tag, Kept::NOTHING), Some(LeftOut::Mark)) {
@@ -325,7 +347,8 @@ pub(crate) fn refers_to_note(tag: &str, content: &str) -> bool {
             kinds.contains("backlink") || kinds.contains("pagebreak")
         });
     }
-    is_mark(&without_tags(content)) && (content.contains("<sup") || names_note(target) || content.trim().starts_with('['))
+    let is_raised = content.contains("<sup") || before.trim_end().ends_with("<sup>");
+    is_mark(&without_tags(content)) && (is_raised || names_note(target) || content.trim().starts_with('['))
 }
 
 /// Returns true for the text of a mark: `12`, `[3]`, `*`.
