@@ -6,7 +6,7 @@ use super::cast::VoiceRecord;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::state::StateKind;
 use super::status::{Stage, Status};
-use super::take::{TakeRecord, by_segment};
+use super::take::{TakeRecord, takes_by_segment};
 use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
@@ -148,7 +148,7 @@ impl GenerationInfo {
         let made = |take: &&TakeRecord| {
             !matches!(take.kind(), StateKind::Intended | StateKind::NeverCreated) && take.reused.is_none()
         };
-        let mut by_segment = by_segment(takes);
+        let mut of_segment = takes_by_segment(takes);
         let voice = |voice: &VoiceRecord| VoiceInfo {
             label: voice.label.clone(),
             sample: voice.sample,
@@ -173,7 +173,7 @@ impl GenerationInfo {
                 .segments
                 .iter()
                 .map(|segment| {
-                    let all = by_segment.remove(&segment.index).unwrap_or_default();
+                    let all = of_segment.remove(&segment.index).unwrap_or_default();
                     let own = || all.iter().copied();
                     let latest = own()
                         .find(|take| take.is_kept())
