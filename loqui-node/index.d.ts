@@ -388,6 +388,11 @@ export interface SpeakOptions {
    * applies to one language or voice only. In JSON also an object of terms and respellings.
    */
   pronunciations?: string;
+  /**
+   * Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences that are
+   * too short for the model are joined with a neighbour. Default: sentences share segments.
+   */
+  editable?: boolean;
   /** The owner of the generation and of its sample, where several users share a store. */
   owner?: string;
   /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */
