@@ -14,7 +14,7 @@ use crate::exit::ExitCode;
 use crate::export::{Delivery, ExportFlags};
 use crate::failure::Failure;
 use crate::output;
-use crate::target::OutputFlags;
+use crate::target::{OutputFlags, Target};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Action {
@@ -163,11 +163,7 @@ async fn wait(
     export: &ExportFlags,
     json: bool,
 ) -> Result<(), Failure> {
-    let target = &output.target(1)?;
-    export.check(1, target)?;
-    if !export.only_chapters(output.is_given()) {
-        target.check()?;
-    }
+    let target = &check(output, export)?;
     let generation = find(loqui, id).await?;
     let info = speak::finish(&generation, json).await?;
     let delivery = Delivery {
@@ -179,6 +175,16 @@ async fn wait(
     };
     speak::report(&info, &delivery.deliver(&generation).await?, json);
     Ok(())
+}
+
+/// Checks the outputs, before anything is paid.
+fn check(output: &OutputFlags, export: &ExportFlags) -> Result<Target, Failure> {
+    let target = output.target(1)?;
+    export.check(1, &target)?;
+    if !export.only_chapters(output.is_given()) {
+        target.check()?;
+    }
+    Ok(target)
 }
 
 async fn cancel(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure> {

@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use loqui_core::{Edit, Error, GenerationId, Loqui};
 
-use super::find;
+use super::{check, find, wait};
 use crate::cast;
 use crate::code;
-use crate::commands::speak;
+use crate::export::ExportFlags;
 use crate::failure::Failure;
 use crate::target::OutputFlags;
 
@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     output: OutputFlags,
+
+    #[command(flatten)]
+    export: ExportFlags,
 }
 
 impl Arguments {
@@ -90,17 +93,14 @@ impl Arguments {
 
 pub(super) async fn run(loqui: &Loqui, arguments: Arguments, json: bool) -> Result<(), Failure> {
     let edits = arguments.edits()?;
-    let target = arguments.output.target(1)?;
-    target.check()?;
+    let (output, export) = (&arguments.output, &arguments.export);
+    check(output, export)?;
     let mut request = find(loqui, arguments.id).await?.edit(edits);
     if let Some(budget) = arguments.budget {
         request = request.budget(budget);
     }
     let generation = request.await.map_err(cast::refused)?;
-    let info = speak::finish(&generation, json).await?;
-    let path = target.write(&generation, None).await?;
-    speak::report(&info, &path, json);
-    Ok(())
+    wait(loqui, generation.id(), output, export, json).await
 }
 
 fn pairs(values: &[String]) -> impl Iterator<Item = (&str, &str)> {
