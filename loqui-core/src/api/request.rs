@@ -19,6 +19,7 @@ use crate::finding::Severity;
 use crate::id::SampleId;
 use crate::ledger::cast::Cast;
 use crate::ledger::{GenerationRecord, NewGeneration, Status};
+use crate::money;
 use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, ReuseQuery};
 use crate::sample::Sample;
@@ -450,7 +451,8 @@ pub(super) fn check_script(script: &Script) -> Result<()> {
 
 /// Refuses a script that costs more than the budget before the first part of it is paid.
 pub(super) fn check_budget(cost: f64, options: &SpeakOptions) -> Result<()> {
-    let Some(budget) = options.limits.budget_usd.filter(|budget| cost > *budget) else {
+    let cost = money::exact(cost);
+    let Some(budget) = options.limits.budget_usd.filter(|budget| cost > money::exact(*budget)) else {
         return Ok(());
     };
     Err(Error::new(

@@ -165,8 +165,8 @@ mod tests {
             spoken,
             [
                 "The first sentence is here.",
-                "The second one follows it. Yes.",
-                "The last one is the third."
+                "The second one follows it.",
+                "Yes. The last one is the third."
             ],
             "a sentence that is too short is joined"
         );

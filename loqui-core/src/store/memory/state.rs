@@ -169,7 +169,7 @@ impl State {
             }
         }
         // Nothing is refused from here on.
-        row.takes = takes;
+        row.takes.extend(takes);
         row.book(&mut self.spending, shares);
         row.set_head(head);
         row.events.extend(events);

@@ -83,7 +83,7 @@ fn only_the_changed_sentence_is_spoken() {
 fn inserted_sentences_have_new_numbers() {
     let insert = |after| Edit::Insert {
         after,
-        text: "A new sentence stands here. And another one.".to_owned(),
+        text: "A new sentence stands here. And another sentence follows.".to_owned(),
         voice: None,
     };
     let (script, texts, spoken) = edited(TEXT, vec![insert(2), insert(0)]).unwrap();
@@ -92,7 +92,7 @@ fn inserted_sentences_have_new_numbers() {
         [6, 7, 1, 2, 4, 5, 3]
     );
     assert_eq!(spoken, [6, 7, 4, 5]);
-    assert!(script.contains("follows it. A new sentence stands here. And another one.\n\nThe third"), "{script}");
+    assert!(script.contains("follows it. A new sentence stands here. And another sentence follows.\n\nThe third"), "{script}");
 }
 
 #[test]
