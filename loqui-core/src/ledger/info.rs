@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::state::StateKind;
 use super::status::{Stage, Status};
-use super::take::{TakeRecord, by_segment};
+use super::take::{TakeRecord, takes_by_segment};
 use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;
 use crate::id::GenerationId;
@@ -94,7 +94,7 @@ impl GenerationInfo {
         let made = |take: &&TakeRecord| {
             !matches!(take.kind(), StateKind::Intended | StateKind::NeverCreated) && take.reused.is_none()
         };
-        let by_segment = by_segment(takes);
+        let of_segment = takes_by_segment(takes);
         Self {
             generation: record.id,
             status: record.status,
@@ -111,7 +111,7 @@ impl GenerationInfo {
                 .segments
                 .iter()
                 .map(|segment| {
-                    let own = || by_segment.get(&segment.index).into_iter().flatten().copied();
+                    let own = || of_segment.get(&segment.index).into_iter().flatten().copied();
                     let latest = own()
                         .find(|take| take.is_kept())
                         .or_else(|| own().max_by_key(|take| take.number));

@@ -243,12 +243,12 @@ fn reuse_note(generation: GenerationId) -> Finding {
 }
 
 const NO_ACTION: &str = "No action needed.";
-/// Groups takes by their segment, in order.
-pub(super) fn by_segment(takes: &[TakeRecord]) -> HashMap<u32, Vec<&TakeRecord>> {
-    let mut by_segment: HashMap<u32, Vec<&TakeRecord>> = HashMap::new();
-    for take in takes {
-        by_segment.entry(take.segment).or_default().push(take);
-    }
-    by_segment
-}
 
+/// Groups takes by segment in one pass. A book has thousands of segments, and their takes are read after every result.
+pub(crate) fn takes_by_segment(takes: &[TakeRecord]) -> HashMap<u32, Vec<&TakeRecord>> {
+    let mut of_segment: HashMap<u32, Vec<&TakeRecord>> = HashMap::with_capacity(takes.len());
+    for take in takes {
+        of_segment.entry(take.segment).or_default().push(take);
+    }
+    of_segment
+}
