@@ -198,7 +198,7 @@ async fn levels(program: &Program, id: &str) {
     }
     for (arguments, code) in [
         (["-o", "a.mp3", "--loudness", "3"], "option.out_of_range"),
-        (["-o", "a.mp3", "--cover", "book.md"], "usage"),
+        (["-o", "a.mp3", "--cover", "book.md"], "output.cover"),
         (["--chapters-dir", "x", "--cue", "x.cue"], "usage"),
     ] {
         let said = program.run(&[&["generations", "wait", id][..], &arguments].concat()).await;
