@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::program::{Program, Said, shared};
+use crate::server::{Answer, Start};
 
 #[path = "../../../benches/books/epub.rs"]
 mod epub;
@@ -205,4 +207,34 @@ async fn levels(program: &Program, id: &str) {
         assert_eq!(said.code, 2, "{said:?}");
         assert!(said.stderr.contains(code), "{said:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_have_routes_and_limits_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("loqui.toml");
+    std::fs::write(&settings, "max_document_characters = 40000").unwrap();
+    let server = Start::offline().with(&["--config", settings.to_str().unwrap()]).start().await;
+    let user = server.demo().await;
+    let post = |query: &str, body: Vec<u8>| Answer::of(user.request(Method::POST, &format!("/api/documents{query}")).body(body));
+
+    let made = make(6, Contents::Navigation);
+    let answer = post("", made.bytes.clone()).await.accepted(200);
+    assert_eq!((&answer["title"], &answer["format"]), (&json!("A Long Book"), &json!("json")));
+    assert_eq!(answer["chapters"].as_array().unwrap().len(), made.chapters.len());
+    let kept = post("?notes=true", made.bytes).await.accepted(200);
+    assert!(kept["text"].as_str().unwrap().len() > answer["text"].as_str().unwrap().len());
+    let markdown = post("?format=markdown", b"# One\n\nIt begins here.".to_vec()).await.accepted(200);
+    assert_eq!((&markdown["chapters"][0]["title"], &markdown["format"]), (&json!("One"), &json!("markdown")));
+    let error = post("", make(60, Contents::None).bytes).await.refused(400);
+    assert_eq!(error["error"]["code"], "script.too_long", "{error}");
+    post("", b"PK\x03\x04 broken".to_vec()).await.refused(400);
+
+    // The text of a document may be longer than that of other generations.
+    let sample = user.voice().await;
+    let text = format!("# One\n\n{}", "It goes on here, with a few more words. ".repeat(130));
+    let body = json!({ "sample_id": sample, "script_text": text, "format": "markdown" });
+    user.post("/api/generation/create", &body).await.refused(422);
+    let created = user.post("/api/documents/generations", &body).await.accepted(201);
+    assert_eq!(created["status"], "PENDING", "{created}");
 }
