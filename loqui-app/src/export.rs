@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use loqui_core::script::Cover;
-use loqui_core::speech::{CueFile, Mastering, SpeechFormat, Tags, cue_sheet};
-use loqui_core::{Error, ExportOptions, ExportedFile, Generation};
+use loqui_core::speech::{CueFile, SpeechFormat, cue_sheet};
+use loqui_core::{Error, ExportFields, ExportOptions, ExportedFile, Generation};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -67,7 +67,7 @@ impl ExportFlags {
 
     /// Checks the flags, before anything is paid.
     pub(crate) fn check(&self, speeches: usize, target: &Target) -> Result<(), Failure> {
-        self.mastering().check().map_err(Failure::wrong_use)?;
+        let changes_level = !self.options(None)?.mastering.is_none();
         let refused = |message: &str, hint: &str| {
             Failure::wrong_use(Error::new(&code::USAGE, message).with_hint(hint.to_owned()))
         };
@@ -78,7 +78,7 @@ impl ExportFlags {
         if self.cue.is_some() && !matches!(target, Target::File(..)) {
             return Err(refused("--cue needs the name of the audio file", "Name it with `-o book.mp3`."));
         }
-        if target.is_stdout() && !self.mastering().is_none() {
+        if target.is_stdout() && changes_level {
             return Err(refused(
                 "--loudness, --acx and --room-tone need a file",
                 "The level is known only when all of it is spoken. Write to a file.",
@@ -90,28 +90,21 @@ impl ExportFlags {
         if let Some(folder) = &self.chapters_dir {
             target::check(&folder.join("manifest.json"))?;
         }
-        if let Some(path) = &self.cover {
-            read_cover(path)?;
-        }
         Ok(())
-    }
-
-    fn mastering(&self) -> Mastering {
-        let mastering = Mastering::default().with_acx(self.acx).with_room_tone(self.room_tone);
-        match self.loudness {
-            Some(lufs) => mastering.with_loudness(lufs),
-            None => mastering,
-        }
     }
 
     /// Returns how files are written. `cover` is the picture of the book.
     pub(crate) fn options(&self, cover: Option<Cover>) -> Result<ExportOptions, Failure> {
-        let mut tags = Tags::new(self.title.clone(), self.author.clone());
-        tags.cover = match &self.cover {
-            Some(path) => Some(read_cover(path)?),
-            None => cover,
-        };
-        Ok(ExportOptions::default().with_tags(tags).with_mastering(self.mastering()))
+        let mut fields = ExportFields::default();
+        fields.title.clone_from(&self.title);
+        fields.author.clone_from(&self.author);
+        fields.cover.clone_from(&self.cover);
+        fields.loudness = self.loudness;
+        fields.acx = self.acx;
+        fields.room_tone = self.room_tone;
+        let mut options = fields.options().map_err(Failure::wrong_use)?;
+        options.tags.cover = options.tags.cover.or(cover);
+        Ok(options)
     }
 
     /// Writes the folder with chapters and the cue sheet, and describes what was written.
@@ -234,20 +227,4 @@ pub(crate) fn print_levels(files: &[ExportedFile]) {
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn read_cover(path: &Path) -> Result<Cover, Failure> {
-    let bytes = std::fs::read(path).map_err(|source| {
-        let code = match source.kind() {
-            std::io::ErrorKind::NotFound => &code::FILE_NOT_FOUND,
-            _ => &code::FILE_UNREADABLE,
-        };
-        Error::new(code, format!("could not read the cover {}", path.display())).with_source(source)
-    })?;
-    Cover::of(bytes).ok_or_else(|| {
-        Failure::wrong_use(
-            Error::new(&code::USAGE, format!("{} is no JPEG or PNG picture", path.display()))
-                .with_hint("Save the cover as JPEG or PNG."),
-        )
-    })
 }

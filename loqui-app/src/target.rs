@@ -14,7 +14,7 @@ use crate::{code, output};
 /// The flags of commands that write speech.
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputFlags {
-    /// Output file: .wav, .mp3, .opus, .flac or .m4b; `-` writes to stdout, a folder gets files with default names
+    /// Output file: .wav, .mp3, .opus, .flac or .m4b. `-` writes to stdout, `FOLDER/` uses default names in that folder
     /// [default: loqui-ID.wav, or the next free name]
     #[arg(short, long, value_name = "OUT.wav")]
     output: Option<PathBuf>,

@@ -25,7 +25,7 @@ pub use builder::LoquiBuilder;
 pub use cancel_on_drop::CancelOnDrop;
 pub use edit::{Edit, EditRequest};
 pub use events::Events;
-pub use export::{ExportOptions, ExportedFile};
+pub use export::{ExportFields, ExportOptions, ExportedFile};
 pub use generate_speech::generate_speech;
 pub use handle::Generation;
 pub use manifest::{Manifest, ProvenanceInfo};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt as _};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Generation;
 use crate::audio::{SPEECH_RATE, wav};
@@ -12,7 +12,7 @@ use crate::compute;
 use crate::error::{Error, Result, code};
 use crate::ledger::{GenerationRecord, SpeechRecord, chapter_infos};
 use crate::runtime::provenance;
-use crate::script;
+use crate::script::{self, Cover};
 use crate::speech::{
     ChapterMark, Encoder, Encoding, Master, MasterSettings, Mastering, MasteringReport, Piece, SpeechFormat, Tags, encoded,
     save_stream,
@@ -56,6 +56,49 @@ impl ExportOptions {
         self.encoding = Some(encoding.into());
         self
     }
+}
+
+/// The options of an export as the fields of a JSON object, which the surfaces share.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ExportFields {
+    /// The title.
+    pub title: Option<String>,
+    /// The author.
+    pub author: Option<String>,
+    /// The file with the cover, as JPEG or PNG.
+    pub cover: Option<PathBuf>,
+    /// The loudness, in LUFS.
+    pub loudness: Option<f64>,
+    /// Whether the requirements of ACX are met.
+    pub acx: bool,
+    /// Whether pauses have a room tone.
+    pub room_tone: bool,
+}
+
+impl ExportFields {
+    /// Reads the cover, and returns the options.
+    ///
+    /// # Errors
+    ///
+    /// `output.cover` if the cover cannot be read; `option.out_of_range`.
+    pub fn options(self) -> Result<ExportOptions> {
+        let mut tags = Tags::new(self.title, self.author);
+        tags.cover = self.cover.as_deref().map(read_cover).transpose()?;
+        let mut mastering = Mastering::default().with_acx(self.acx).with_room_tone(self.room_tone);
+        mastering.loudness_lufs = self.loudness;
+        mastering.check()?;
+        Ok(ExportOptions::default().with_tags(tags).with_mastering(mastering))
+    }
+}
+
+/// Reads the picture of a cover.
+fn read_cover(path: &Path) -> Result<Cover> {
+    let refused = |message: String| Error::new(&code::OUTPUT_COVER, message);
+    let bytes = std::fs::read(path)
+        .map_err(|source| refused(format!("could not read the cover {}", path.display())).with_source(source))?;
+    Cover::of(bytes).ok_or_else(|| refused(format!("{} is no JPEG or PNG picture", path.display())))
 }
 
 /// A file that was written.
@@ -170,8 +213,8 @@ impl Generation {
         self.write(path, &record, part, encoding, tags, &options.mastering).await
     }
 
-    /// Writes each chapter of the finished speech to a file of its own in a folder, named by its number and its title. A speech
-    /// without chapters becomes one file.
+    /// Writes each chapter of the finished speech to a file of its own in a folder, named by its number and its title. The folder
+    /// is created. A speech without chapters becomes one file.
     ///
     /// # Errors
     ///
@@ -200,6 +243,11 @@ impl Generation {
         let count = parts.len() as u32;
         let digits = count.to_string().len().max(2);
         let encoding = options.encoding.unwrap_or_else(|| format.into());
+        let folder = folder.as_ref();
+        tokio::fs::create_dir_all(folder).await.map_err(|source| {
+            let message = format!("could not create the folder {}", folder.display());
+            Error::new(&code::OUTPUT_UNWRITABLE, message).with_source(source)
+        })?;
         let mut files = Vec::new();
         for (index, (title, start, end)) in parts.into_iter().enumerate() {
             let number = index as u32 + 1;
@@ -212,7 +260,7 @@ impl Generation {
                 cover: book.cover.clone(),
                 chapters: Vec::new(),
             };
-            let path = folder.as_ref().join(format!("{name}.{}", format.name()));
+            let path = folder.join(format!("{name}.{}", format.name()));
             let part = Part::of(start, end);
             files.push(self.write(&path, &record, part, encoding, tags, &options.mastering).await?);
         }

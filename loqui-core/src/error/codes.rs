@@ -195,7 +195,8 @@ codes! {
     STORE_TOO_NEW "store.too_new" Storage Never "Upgrade Loqui, or use another data directory.";
 
     OUTPUT_UNWRITABLE "output.unwritable" Storage Never "Choose a folder that exists and is writable.";
-    OUTPUT_FORMAT "output.format" InvalidInput Never "Use the file extension .wav, .flac, .opus or .mp3.";
+    OUTPUT_FORMAT "output.format" InvalidInput Never "Use the file extension .wav, .flac, .opus, .mp3 or .m4b.";
+    OUTPUT_COVER "output.cover" InvalidInput Never "Provide the cover as a JPEG or PNG file.";
     FILE_NOT_FOUND "file.not_found" NotFound Never "Check the path.";
     FILE_UNREADABLE "file.unreadable" Storage Never "Check the file's permissions.";
 

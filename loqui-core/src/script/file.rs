@@ -2,10 +2,9 @@
 
 use loqui_text::{Book, BookOptions, Cover, Document};
 
-use super::findings::of_source;
 use super::{TextFormat, decode};
 use crate::error::{Error, Result, code};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 
 /// The name of the format of books, beside those of [`TextFormat::NAMES`].
 const EPUB: &str = "epub";
@@ -53,7 +52,7 @@ impl ScriptFile {
             return Ok(Self {
                 text: book.document.to_json(),
                 format: TextFormat::Document,
-                findings: book.findings.iter().map(of_source).collect(),
+                findings: book.findings.iter().map(of_book).collect(),
                 cover: book.cover,
             });
         }
@@ -73,6 +72,11 @@ impl ScriptFile {
             cover: None,
         })
     }
+}
+
+/// Converts a finding about a book. It has no position in a text.
+fn of_book(finding: &loqui_text::Finding) -> Finding {
+    Finding::new(Severity::Warning, finding.code, finding.message.clone(), finding.hint)
 }
 
 fn unknown_format(name: &str) -> Error {
