@@ -11,7 +11,7 @@ async fn sample(name: &str) -> Sample {
     Sample::open(folder.join(name)).await.unwrap()
 }
 
-const PLAY: &str = "[anna]: Good morning to you, Bob. Did you sleep well?
+const PLAY: &str = "[anna]: Good morning to you, Bob. Did you sleep well last night?
 [bob]: I slept very well, thank you for asking me.
 [cid]: And I did not sleep at all, because of the two of you.
 [anna]: We are so sorry to hear that.";

@@ -8,7 +8,7 @@ use crate::server::Start;
 
 const PLAY: &str = "# A play
 
-[anna]: Good morning to you, Bob. How are you today?
+[anna]: Good morning to you, Bob. How are you feeling today?
 
 [bob]: I am very well, thank you for asking me.
 [Anna]: That is very good to hear.
