@@ -19,6 +19,7 @@ use crate::serve::jobs::{Job, NewJob, UNTITLED};
 use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
+use crate::serve::voices::VoicedScript;
 use crate::serve::wire::{GenerationAnswer, own_upload};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -191,6 +192,23 @@ pub(in crate::serve::routes) async fn submit_awaited(
     let (app, upload) = (app.clone(), upload.clone());
     spawned(async move {
         let guard = app.library.voices.submit_awaited(&upload, text, options, job).await?;
+        announce(&app, is_new, guard.generation()).await;
+        Ok(guard)
+    })
+    .await
+}
+
+/// Starts a generation of a script with several voices, for a client that waits for the speech.
+pub(in crate::serve::routes) async fn submit_script_awaited(
+    app: &App,
+    user: &User,
+    upload: &Upload,
+    script: VoicedScript,
+) -> Result<CancelOnDrop, ApiError> {
+    let (job, is_new) = NewJob::new(&user.account, upload, &upload.name, app.settings.max_unfinished).told();
+    let app = app.clone();
+    spawned(async move {
+        let guard = app.library.voices.submit_script_awaited(script, job).await?;
         announce(&app, is_new, guard.generation()).await;
         Ok(guard)
     })
