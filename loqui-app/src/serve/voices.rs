@@ -114,6 +114,11 @@ impl Voices {
         request.await
     }
 
+    /// Starts a generation of a script with several voices like [`submit_awaited`](Self::submit_awaited).
+    pub(crate) async fn submit_script_awaited(&self, script: VoicedScript, job: NewJob) -> Result<CancelOnDrop, Error> {
+        self.voiced(script, job).awaited().await
+    }
+
     fn voiced(&self, script: VoicedScript, job: NewJob) -> Request<Generation> {
         let request = match &script.upload {
             Some(upload) => self.loqui.submit_with(upload.sample, script.text),
@@ -125,6 +130,8 @@ impl Voices {
             .fold(request, |request, (label, voice)| request.voice(label, voice))
             .owner(&job.owner)
             .options(script.options)
+            // The clients of other services cannot name a language.
+            .accept_other_language()
             .in_transaction(|transaction, submitted| job.record(transaction, submitted.generation.id, submitted.is_new))
     }
 
