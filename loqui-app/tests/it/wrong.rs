@@ -59,7 +59,7 @@ async fn invalid_input_is_refused_without_cost() {
         ),
         (&["--sample", &heart, "Hi!", "--engine", "parrot"], "engine.unknown", 2),
         (&["--sample", &heart, "Hi!", "--seed", "soon"], "usage", 2),
-        (&["Hi!"], "usage", 2),
+        (&["Hi!"], "script.voice_missing", 2),
     ];
     for (arguments, code, exit) in cases {
         let said = program.run(&[&["speak"], arguments].concat()).await;

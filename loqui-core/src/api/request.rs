@@ -274,7 +274,7 @@ impl<O> Request<O> {
         if !reuses {
             check_budget(voices.cost(script.segments()), &options)?;
         }
-        let model = voices.model()?.name.clone();
+        let model = voices.model().name.clone();
         let mut warnings = std::mem::take(&mut voices.warnings);
         warnings.extend(script.findings().iter().cloned());
         let StoredVoices {

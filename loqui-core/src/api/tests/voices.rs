@@ -123,6 +123,8 @@ async fn all_missing_voices_are_one_error_and_nothing_is_stored() {
     assert!(hint.contains("--voice anna=FILE") && hint.contains("--sample FILE"), "{hint}");
     let plain = loqui.submit(&slt, PLAY).await.unwrap_err();
     assert!(plain.message().contains("anna") && plain.message().contains("bob"), "{plain}");
+    let none = loqui.submit_script(PLAY).await.unwrap_err();
+    assert!(none.message().contains("\"anna\", \"bob\" and text without a label"), "{none}");
     assert_eq!(loqui.samples(&SampleFilter::default()).await.unwrap(), []);
     assert!(engine.take().is_empty());
 

@@ -178,6 +178,9 @@ struct Streaming {
 
 impl Streaming {
     async fn next(&mut self) -> Result<Option<TimedSpeech>, Error> {
+        if self.encoder.is_none() {
+            return Ok(None);
+        }
         if let Some(chunk) = self.chunks.try_next().await? {
             return self.chunk(&chunk).map(Some);
         }
