@@ -17,7 +17,7 @@ const CONTAINER: &str = "<?xml version=\"1.0\"?><container version=\"1.0\" xmlns
 
 /// What the table of contents of a book is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contents {
+pub(crate) enum Contents {
     /// The navigation page of EPUB 3.
     Navigation,
     /// The NCX file of EPUB 2.
@@ -28,17 +28,17 @@ pub enum Contents {
 
 /// A book, and what a reader must find in it.
 #[derive(Debug)]
-pub struct Made {
+pub(crate) struct Made {
     /// The file.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// The titles and levels of its chapters.
-    pub chapters: Vec<(String, u8)>,
+    pub(crate) chapters: Vec<(String, u8)>,
     /// The words of its running text in order, without titles: each is unique.
-    pub marks: Vec<String>,
+    pub(crate) marks: Vec<String>,
 }
 
 /// Makes a book with about this many printed pages.
-pub fn make(pages: usize, contents: Contents) -> Made {
+pub(crate) fn make(pages: usize, contents: Contents) -> Made {
     let mut maker = Maker {
         seed: 7,
         marks: Vec::new(),

@@ -167,7 +167,7 @@ async fn books_are_spoken_with_chapters_in_one_file_or_in_a_folder() {
         assert_eq!(said.code, 0, "{said:?}");
         let bytes = std::fs::read(program.path(name)).unwrap();
         let clip = loqui_core::audio::decode_speech(&bytes).unwrap();
-        assert!((clip.seconds() - whole).abs() < 0.05, "{name}: {} s, not {whole} s", clip.seconds());
+        assert!((clip.seconds() - whole).abs() < 0.2, "{name}: {} s, not {whole} s", clip.seconds());
         let text = b"The Second Chapter of It";
         assert_eq!(bytes.windows(text.len()).any(|window| window == text), name != "book.wav", "{name}");
     }
@@ -226,9 +226,9 @@ async fn documents_have_routes_and_limits_of_their_own() {
     assert!(kept["text"].as_str().unwrap().len() > answer["text"].as_str().unwrap().len());
     let markdown = post("?format=markdown", b"# One\n\nIt begins here.".to_vec()).await.accepted(200);
     assert_eq!((&markdown["chapters"][0]["title"], &markdown["format"]), (&json!("One"), &json!("markdown")));
-    let error = post("", make(60, Contents::None).bytes).await.refused(400);
+    let error = post("", make(60, Contents::None).bytes).await.refused(422);
     assert_eq!(error["error"]["code"], "script.too_long", "{error}");
-    post("", b"PK\x03\x04 broken".to_vec()).await.refused(400);
+    post("", b"PK\x03\x04 broken".to_vec()).await.refused(422);
 
     // The text of a document may be longer than that of other generations.
     let sample = user.voice().await;
