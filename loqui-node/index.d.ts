@@ -2,7 +2,7 @@ import type { PathLike } from 'node:fs';
 import type { Readable } from 'node:stream';
 
 /** The file formats of speech. */
-export type SpeechFormat = 'wav' | 'flac' | 'opus' | 'mp3';
+export type SpeechFormat = 'wav' | 'flac' | 'opus' | 'mp3' | 'm4b';
 
 /** The status of a generation. */
 export type Status = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
@@ -86,6 +86,20 @@ export interface Segment {
   similarity: number | null;
 }
 
+/** A chapter of a script: what stands between two headings. */
+export interface Chapter {
+  /** The title. Empty for a text before the first heading, if the script has no title. */
+  title: string;
+  /** The level of the heading, 1 for the highest, up to 6. */
+  level: number;
+  /** The index of the first segment, and the index past the last one. */
+  segments: [number, number];
+  /** Where it begins in the speech, in seconds. */
+  start: number | null;
+  /** Where it ends in the speech, in seconds: where the next chapter begins. */
+  end: number | null;
+}
+
 /** The state of a generation. */
 export interface GenerationInfo {
   /** Its ID. */
@@ -111,6 +125,8 @@ export interface GenerationInfo {
   takes: number;
   /** The segments of the script. */
   segments: Segment[];
+  /** The chapters of the script. None without headings. */
+  chapters: Chapter[];
   /** Findings that did not stop it. */
   warnings: Finding[];
   /** Why it failed. */
@@ -168,18 +184,36 @@ export interface ScriptSegment {
   /** The text as sent to the engine. */
   spoken: string;
   /** The boundary after the segment. */
-  boundary: 'word' | 'clause' | 'sentence' | 'paragraph' | 'end';
+  boundary: 'word' | 'clause' | 'sentence' | 'paragraph' | 'chapter' | 'end';
   /** The pause after the segment, in seconds. */
   pauseSeconds: number;
   /** The tokens that are not spoken as they are written. */
   readings: TokenReading[];
 }
 
+/** A chapter of a script, and how long it will be. */
+export interface ScriptChapter {
+  /** The title. Empty for a text before the first heading, if the script has no title. */
+  title: string;
+  /** The level of the heading, 1 for the highest, up to 6. */
+  level: number;
+  /** The index of the first segment, and the index past the last one. */
+  segments: [number, number];
+  /** The estimated duration with its pauses, in seconds. */
+  durationSeconds: number;
+}
+
 /** What is written and what is spoken, segment by segment. */
 export interface Script {
   /** The language in which the text is read, for example `en-GB`. */
   language: string | null;
+  /** The title that the script gives itself. */
+  title?: string;
+  /** The authors that the script names. */
+  authors?: string[];
   segments: ScriptSegment[];
+  /** The chapters, in order. None without headings. */
+  chapters: ScriptChapter[];
   /** What may sound wrong. */
   findings: Finding[];
 }
@@ -408,6 +442,54 @@ export class Sample {
   readonly usable: boolean;
 }
 
+/** How finished speech is written to files. */
+export interface SaveOptions {
+  /** The title in the tags. Default: that of the script. */
+  title?: string;
+  /** The author in the tags. Default: those of the script. */
+  author?: string;
+  /** The picture on the cover, as JPEG or PNG. */
+  cover?: FilePath;
+  /** The loudness of each file, in LUFS, with true peaks of at most -1 dBTP. */
+  loudness?: number;
+  /** Whether each file meets the requirements of ACX for audiobooks. */
+  acx?: boolean;
+  /** Whether pauses have a quiet room tone instead of digital silence. */
+  roomTone?: boolean;
+}
+
+/** A file with a chapter. */
+export interface SavedFile {
+  /** The path. */
+  path: string;
+  /** The title. */
+  title: string | null;
+  /** Where its speech begins in the whole speech, in seconds. */
+  start: number;
+  /** The duration of the file, in seconds. */
+  durationSeconds: number;
+  /** The levels, if the loudness was set. */
+  mastering?: Levels;
+}
+
+/** The levels of a file whose loudness was set. */
+export interface Levels {
+  /** The integrated loudness, in LUFS. */
+  loudnessLufs: number;
+  /** The true peak, in dBTP. */
+  truePeakDbtp: number;
+  /** The largest sample, in dBFS. */
+  peakDbfs: number;
+  /** The RMS level of the whole file, in dBFS. */
+  rmsDbfs: number;
+  /** The RMS level of the quietest half second, in dBFS. */
+  noiseFloorDbfs: number;
+  /** The gain, in dB. */
+  gainDb: number;
+  /** Whether the requirements of ACX are met, if they were asked for. */
+  acx?: boolean;
+}
+
 /** A handle of a generation: one job that speaks one script in the voice of one sample. */
 export class Generation {
   private constructor();
@@ -429,10 +511,15 @@ export class Generation {
   /** Waits for its end as `wait` does, without reading the speech into memory. */
   finish(options?: { signal?: AbortSignal }): Promise<GenerationInfo>;
   /**
-   * Streams the finished speech to a file, in the format of its extension.
-   * @throws {InvalidInputError} `generation.not_finished`, `output.format`
+   * Streams the finished speech to a file with titles and chapters, in the format of its extension.
+   * @throws {InvalidInputError} `generation.not_finished`, `output.format`, `output.cover`, `option.out_of_range`
    */
-  save(path: FilePath): Promise<void>;
+  save(path: FilePath, options?: SaveOptions): Promise<void>;
+  /**
+   * Writes each chapter of the finished speech to a file of its own in a folder, which is created. Default format: `mp3`.
+   * @throws {InvalidInputError} `generation.not_finished`, `output.format`, `output.cover`, `option.out_of_range`
+   */
+  saveChapters(folder: FilePath, options?: SaveOptions & { format?: SpeechFormat }): Promise<SavedFile[]>;
   /** Waits for its end. Aborting ends only the wait; the generation continues. */
   wait(options?: { signal?: AbortSignal }): Promise<Speech>;
   /**
@@ -500,6 +587,26 @@ export function generateSpeech(
   text: string,
   label: string,
 ): Promise<[outputPath: string, duration: number, fileSize: number]>;
+
+/** What a file with a script contains. Pass its text and its format to `speak`. */
+export interface ScriptFile {
+  /** The text to speak. A book has become a document in JSON. */
+  text: string;
+  /** The format of the text, as the option `format`. */
+  format: string;
+  /** What was left out of a book, and what is damaged in it. */
+  findings: Finding[];
+}
+
+/**
+ * Reads a file with a script: a text in any encoding, Markdown, HTML, subtitles, a document in JSON, or a book in EPUB format.
+ * `notes` and `frontMatter` read the parts of a book that are left out otherwise.
+ * @throws {InvalidInputError} `script.unreadable`, `script.book`, `script.document`, `option.out_of_range`
+ */
+export function readScript(
+  path: FilePath,
+  options?: { format?: string; notes?: boolean; frontMatter?: boolean },
+): Promise<ScriptFile>;
 
 /** Sets the function that receives log messages of a level (default: `warn`) and above. `null` removes it. */
 export function setLogger(logger: ((event: LogEvent) => void) | null, options?: { level?: LogLevel }): void;

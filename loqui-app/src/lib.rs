@@ -10,6 +10,7 @@ pub mod code;
 mod commands;
 mod copy;
 mod exit;
+mod export;
 mod failure;
 mod listen;
 mod logging;

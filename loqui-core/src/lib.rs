@@ -89,7 +89,7 @@ pub use tokio_util::sync::CancellationToken;
 pub use url::Url;
 
 pub use api::{
-    AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request,
+    AddSample, CancelOnDrop, Erased, Events, ExportFields, ExportOptions, ExportedFile, Generation, Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request,
     Speech, SpeechChunk, SpeechStream, generate_speech,
 };
 pub use config::Environment;

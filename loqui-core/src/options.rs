@@ -97,8 +97,8 @@ pub struct RunLimits {
 #[serde(default)]
 #[non_exhaustive]
 pub struct TextOptions {
-    /// The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt` or `vtt`. Default: `plain`, which may contain HTML
-    /// entities and the tags of SSML.
+    /// The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt`, `vtt`, or `json` for a document. Default: `plain`,
+    /// which may contain HTML entities and the tags of SSML.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// How terms are said: one line per term, `term = respelling`, followed by `; language=en` or `; voice=NAME` if it

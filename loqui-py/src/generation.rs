@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use loqui_core::speech::SpeechFormat;
-use pyo3::exceptions::PyTimeoutError;
+use loqui_core::{ExportFields, ExportOptions};
+use pyo3::exceptions::{PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::audio::Audio;
@@ -39,8 +40,25 @@ async fn progress_estimate(generation: loqui_core::Generation) -> Result<String,
     json(&generation.progress_estimate().await?)
 }
 
-async fn save(generation: loqui_core::Generation, path: PathBuf) -> Result<(), Raised> {
-    Ok(generation.save(&path).await?)
+async fn save(generation: loqui_core::Generation, path: PathBuf, options: String) -> Result<(), Raised> {
+    generation.export(&path, &export(&options)?).await?;
+    Ok(())
+}
+
+async fn save_chapters(
+    generation: loqui_core::Generation,
+    folder: PathBuf,
+    format: String,
+    options: String,
+) -> Result<String, Raised> {
+    let format = format.parse::<SpeechFormat>()?;
+    json(&generation.export_chapters(&folder, format, &export(&options)?).await?)
+}
+
+/// The options of an export, from JSON that the Python half writes.
+fn export(options: &str) -> Result<ExportOptions, Raised> {
+    let fields: ExportFields = serde_json::from_str(options).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(fields.options()?)
 }
 
 async fn audio(generation: loqui_core::Generation, format: String) -> Result<Audio, Raised> {
@@ -118,12 +136,27 @@ impl Generation {
         runtime::awaitable(py, progress_estimate(self.generation.clone()))
     }
 
-    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        runtime::wait(py, save(self.generation.clone(), path))
+    fn save(&self, py: Python<'_>, path: PathBuf, options: String) -> PyResult<()> {
+        runtime::wait(py, save(self.generation.clone(), path, options))
     }
 
-    fn save_async<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, save(self.generation.clone(), path))
+    fn save_async<'py>(&self, py: Python<'py>, path: PathBuf, options: String) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, save(self.generation.clone(), path, options))
+    }
+
+    /// Writes a file for each chapter, and returns them as JSON.
+    fn save_chapters(&self, py: Python<'_>, folder: PathBuf, format: String, options: String) -> PyResult<String> {
+        runtime::wait(py, save_chapters(self.generation.clone(), folder, format, options))
+    }
+
+    fn save_chapters_async<'py>(
+        &self,
+        py: Python<'py>,
+        folder: PathBuf,
+        format: String,
+        options: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, save_chapters(self.generation.clone(), folder, format, options))
     }
 
     fn audio(&self, py: Python<'_>, format: String) -> PyResult<Audio> {

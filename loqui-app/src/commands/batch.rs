@@ -26,6 +26,7 @@ use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::settings::EngineFlags;
+use crate::script::ReadAs;
 use crate::{output, script, target, voices};
 
 #[derive(Debug, clap::Args)]
@@ -126,7 +127,11 @@ async fn begin(loqui: &Loqui, samples: &Samples, consent: Option<&str>, job: &Jo
     let text = if let Some(text) = &job.script {
         text.clone()
     } else {
-        let source = script::read(None, job.script_file.as_deref()).await?;
+        let read_as = ReadAs {
+            format: options.text.format.clone(),
+            ..ReadAs::default()
+        };
+        let source = script::read(None, job.script_file.as_deref(), &read_as).await?;
         source.set_format(&mut options);
         source.text
     };

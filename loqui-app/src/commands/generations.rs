@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{CommonFlags, speak};
 use crate::code;
 use crate::exit::ExitCode;
+use crate::export::{Delivery, ExportFlags};
 use crate::failure::Failure;
 use crate::output;
 use crate::target::OutputFlags;
@@ -35,6 +36,8 @@ pub(crate) enum Action {
         id: GenerationId,
         #[command(flatten)]
         output: OutputFlags,
+        #[command(flatten)]
+        export: ExportFlags,
     },
     /// Cancel a generation, here and at the provider
     Cancel {
@@ -47,6 +50,8 @@ pub(crate) enum Action {
         id: GenerationId,
         #[command(flatten)]
         output: OutputFlags,
+        #[command(flatten)]
+        export: ExportFlags,
     },
     /// Erase text, takes and speech of a generation that has ended
     Erase {
@@ -61,11 +66,11 @@ pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode
     match action {
         Action::List { status, limit } => list(&loqui, status.as_deref(), limit, json).await?,
         Action::Show { id } => show(&loqui, id, json).await?,
-        Action::Wait { id, output } => wait(&loqui, id, &output, json).await?,
+        Action::Wait { id, output, export } => wait(&loqui, id, &output, &export, json).await?,
         Action::Cancel { id } => cancel(&loqui, id, json).await?,
-        Action::Retry { id, output } => {
+        Action::Retry { id, output, export } => {
             find(&loqui, id).await?.retry().await?;
-            wait(&loqui, id, &output, json).await?;
+            wait(&loqui, id, &output, &export, json).await?;
         }
         Action::Erase { id } => erase(&loqui, id, json).await?,
     }
@@ -140,13 +145,28 @@ async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure
     Ok(())
 }
 
-async fn wait(loqui: &Loqui, id: GenerationId, output: &OutputFlags, json: bool) -> Result<(), Failure> {
-    let target = output.target(1)?;
-    target.check()?;
+async fn wait(
+    loqui: &Loqui,
+    id: GenerationId,
+    output: &OutputFlags,
+    export: &ExportFlags,
+    json: bool,
+) -> Result<(), Failure> {
+    let target = &output.target(1)?;
+    export.check(1, target)?;
+    if !export.only_chapters(output.is_given()) {
+        target.check()?;
+    }
     let generation = find(loqui, id).await?;
     let info = speak::finish(&generation, json).await?;
-    let path = target.write(&generation, None).await?;
-    speak::report(&info, &path, json);
+    let delivery = Delivery {
+        output,
+        export,
+        target,
+        name: None,
+        cover: None,
+    };
+    speak::report(&info, &delivery.deliver(&generation).await?, json);
     Ok(())
 }
 

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use loqui_core::estimate::dollars;
 use loqui_core::ledger::GenerationInfo;
-use loqui_core::{Error, Generation, Loqui, Sample, SampleId, SpeakOptions, SubtitleFormat};
+use loqui_core::{Error, ExportedFile, Generation, Loqui, Sample, SampleId, SpeakOptions, SubtitleFormat};
+use serde::Serialize;
 
 use super::CommonFlags;
 use crate::code;
 use crate::exit::ExitCode;
+use crate::export::{self, Delivered, Delivery, ExportFlags};
 use crate::failure::Failure;
-use crate::script::Source;
+use crate::script::{BookFlags, ReadAs, Source};
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
 use crate::target::{OutputFlags, Target};
@@ -41,6 +43,12 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     options: SpeakFlags,
+
+    #[command(flatten)]
+    book: BookFlags,
+
+    #[command(flatten)]
+    export: ExportFlags,
 
     /// Statement of the speaker's consent, for example "I am the speaker"; stored with the sample. The engine pocket requires it
     #[arg(long, value_name = "STATEMENT")]
@@ -98,7 +106,11 @@ impl VoiceFlags {
 
 pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let texts = std::mem::take(&mut arguments.texts);
-    let sources = script::read_all(texts, &arguments.scripts, arguments.voice.reads_stdin()).await?;
+    let read_as = ReadAs {
+        format: arguments.options.options().text.format.clone(),
+        book: arguments.book.clone(),
+    };
+    let sources = script::read_all(texts, &arguments.scripts, arguments.voice.reads_stdin(), &read_as).await?;
     let target = check_outputs(&arguments, sources.len())?;
     let subtitles = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
     let settings = common.settings(&arguments.engine)?;
@@ -140,7 +152,10 @@ fn check_outputs(arguments: &Arguments, speeches: usize) -> Result<Target, Failu
             target::check(path)?;
         }
     }
-    target.check()?;
+    arguments.export.check(speeches, &target)?;
+    if !arguments.export.only_chapters(arguments.output.is_given()) {
+        target.check()?;
+    }
     Ok(target)
 }
 
@@ -156,6 +171,9 @@ async fn speak(
 ) -> Result<(), Failure> {
     let mut options = options(arguments);
     source.set_format(&mut options);
+    if !json {
+        source.findings.iter().for_each(output::finding);
+    }
     let request = match voice {
         Voice::Given(sample) => loqui.submit(sample, source.text),
         Voice::Kept(id) => loqui.submit_with(*id, source.text),
@@ -166,11 +184,18 @@ async fn speak(
     }
     let generation = request.await?;
     let name = source.name.as_deref().filter(|_| arguments.scripts.len() > 1);
-    let (info, path) = if arguments.stream {
-        tokio::try_join!(finish(&generation, json), target.write(&generation, name))?
+    let delivery = Delivery {
+        output: &arguments.output,
+        export: &arguments.export,
+        target,
+        name,
+        cover: source.cover,
+    };
+    let (info, delivered) = if arguments.stream {
+        tokio::try_join!(finish(&generation, json), delivery.deliver(&generation))?
     } else {
         let info = finish(&generation, json).await?;
-        (info, target.write(&generation, name).await?)
+        (info, delivery.deliver(&generation).await?)
     };
     if let (Some(path), Some(format)) = (&arguments.subtitles, subtitles) {
         target::write(path, info.subtitles(format), generation.id()).await?;
@@ -181,7 +206,7 @@ async fn speak(
         })?;
         target::write(path, manifest, generation.id()).await?;
     }
-    report(&info, &path, json);
+    report(&info, &delivered, json);
     Ok(())
 }
 
@@ -200,11 +225,26 @@ pub(super) async fn finish(generation: &Generation, json: bool) -> Result<Genera
     }
 }
 
+/// A finished generation, with the files that were written.
+#[derive(Serialize)]
+struct SpokenReport<'a> {
+    #[serde(flatten)]
+    info: GenerationInfo,
+    /// The files of chapters, and files whose level was changed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    files: &'a [ExportedFile],
+}
+
 /// Prints the result.
-pub(super) fn report(info: &GenerationInfo, path: &str, json: bool) {
+pub(super) fn report(info: &GenerationInfo, delivered: &Delivered, json: bool) {
+    let Delivered { name: path, files } = delivered;
     if json {
-        return output::json(&info.clone().with_output(path.to_owned()));
+        return output::json(&SpokenReport {
+            info: info.clone().with_output(path.to_owned()),
+            files,
+        });
     }
+    export::print_levels(files);
     info.warnings.iter().for_each(output::finding);
     let cost = if info.cost_usd > 0.0 {
         format!(", {}", dollars(info.cost_usd))

@@ -5,6 +5,7 @@
 mod architecture;
 mod backend;
 mod batch;
+mod books;
 mod browser;
 mod deployment;
 mod elevenlabs;

@@ -237,7 +237,8 @@ struct Part {
 
 /// The segment with this index, with the pause before it.
 fn part(speech: &SpeechRecord, segment: usize) -> Part {
-    let head = wav::frame(0, SPEECH_RATE, None).0.len() as u64;
+    let samples = (speech.seconds * f64::from(SPEECH_RATE)).round() as usize;
+    let head = wav::head_length(samples) as u64;
     let place = |seconds: f64| head + 2 * (seconds * f64::from(SPEECH_RATE)).round() as u64;
     let end = |segment: usize| speech.times.get(segment).map_or(speech.seconds, |times| times.1);
     let start = segment.checked_sub(1).map_or(0.0, end);

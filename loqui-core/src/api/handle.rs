@@ -19,7 +19,7 @@ use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstim
 use crate::runtime::driver::Driven;
 use crate::runtime::outage::Outage;
 use crate::runtime::{Runtime, Waiters, provenance};
-use crate::speech::{Encoder, Encoding, Piece, SpeechFormat, encode_stream, encoded, samples_of, save_stream};
+use crate::speech::{Encoder, Encoding, Piece, SpeechFormat, encode_stream, encoded, samples_of};
 use crate::store::{AudioReader, GenerationStoreExt as _};
 
 /// The size of a piece of a range, in bytes.
@@ -160,7 +160,7 @@ impl Generation {
             let samples = self.audio().map_ok(|chunk| chunk.pcm16());
             return Ok(encode_stream(samples.boxed(), encoder));
         }
-        let file = self.pieces(&record, encoding, |encoder| encoder).await?;
+        let file = self.pieces(&record, encoding).await?;
         let next = |piece| async move {
             match piece {
                 Piece::Next(bytes) => Ok(Some(bytes)),
@@ -211,7 +211,7 @@ impl Generation {
         Ok(pieces.boxed())
     }
 
-    async fn reader(&self, record: &GenerationRecord) -> Result<AudioReader> {
+    pub(super) async fn reader(&self, record: &GenerationRecord) -> Result<AudioReader> {
         let Some(speech) = record.speech.as_ref() else {
             return Err(self.not_finished(record));
         };
@@ -219,7 +219,8 @@ impl Generation {
         reader.ok_or_else(|| self.speech_missing())
     }
 
-    /// Writes the finished speech to a file, in the format of its extension. The speech is never in memory as a whole.
+    /// Writes the finished speech to a file, in the format of its extension: [`export`](Self::export) with the titles and chapters
+    /// of the script. It is never in memory as a whole.
     ///
     /// # Cancellation safety
     ///
@@ -229,10 +230,7 @@ impl Generation {
     ///
     /// `generation.not_finished`, `output.unwritable`, `output.format`, `store.*`.
     pub async fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        let format = SpeechFormat::of(path)?;
-        let record = self.record().await?;
-        save_stream(path, self.pieces(&record, format.into(), Encoder::rewindable).await?).await
+        self.export(path, &super::ExportOptions::default()).await.map(drop)
     }
 
     /// The finished speech in a format.
@@ -240,7 +238,6 @@ impl Generation {
         &self,
         record: &GenerationRecord,
         encoding: Encoding,
-        prepared: impl FnOnce(Encoder) -> Encoder,
     ) -> Result<BoxStream<'static, Result<Piece>>> {
         let file = self.reader(record).await?.stream;
         if encoding == SpeechFormat::Wav.into() {
@@ -249,8 +246,8 @@ impl Generation {
         let made = record.completed_at.unwrap_or(record.created_at);
         let origin = provenance(record, made);
         let (count, samples) = samples_of(file).await?;
-        let encoder = Encoder::new(encoding, Some(&origin))?.with_samples(count);
-        Ok(encoded(samples, prepared(encoder)))
+        let encoder = Encoder::tagged(encoding, Some(&origin), &self.tags_of(record)?)?.with_samples(count);
+        Ok(encoded(samples, encoder))
     }
 
     /// Waits until the generation ends and returns the speech. Runs the generation in this process, unless another
@@ -396,12 +393,12 @@ impl Generation {
         Err(self.not_finished(&record))
     }
 
-    fn not_finished(&self, record: &GenerationRecord) -> Error {
+    pub(super) fn not_finished(&self, record: &GenerationRecord) -> Error {
         let message = format!("generation {} is {}", self.id, record.status);
         Error::new(&code::GENERATION_NOT_FINISHED, message).with_generation(self.id)
     }
 
-    fn speech_missing(&self) -> Error {
+    pub(super) fn speech_missing(&self) -> Error {
         let message = format!("the speech of generation {} is missing", self.id);
         Error::new(&code::STORE_CORRUPT, message).with_generation(self.id)
     }

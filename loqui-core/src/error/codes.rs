@@ -112,6 +112,8 @@ codes! {
     SCRIPT_UNSPEAKABLE "script.unspeakable" InvalidInput Never "Write the text in letters; emoji and symbols cannot be spoken.";
     SCRIPT_WRONG_LANGUAGE "script.wrong_language" InvalidInput Never "Choose a model that supports this language.";
     SCRIPT_UNREADABLE "script.unreadable" InvalidInput Never "Save the script as UTF-8 text.";
+    SCRIPT_DOCUMENT "script.document" InvalidInput Never "Write the document as docs/documents.md describes.";
+    SCRIPT_BOOK "script.book" InvalidInput Never "Provide a book in EPUB format with text.";
     SCRIPT_PRONUNCIATIONS "script.pronunciations" InvalidInput Never "Write one line per term: term = respelling";
 
     OPTION_OUT_OF_RANGE "option.out_of_range" InvalidInput Never "Use a value inside the range.";
@@ -190,7 +192,8 @@ codes! {
     STORE_TOO_NEW "store.too_new" Storage Never "Upgrade Loqui, or use another data directory.";
 
     OUTPUT_UNWRITABLE "output.unwritable" Storage Never "Choose a folder that exists and is writable.";
-    OUTPUT_FORMAT "output.format" InvalidInput Never "Use the file extension .wav, .flac, .opus or .mp3.";
+    OUTPUT_FORMAT "output.format" InvalidInput Never "Use the file extension .wav, .flac, .opus, .mp3 or .m4b.";
+    OUTPUT_COVER "output.cover" InvalidInput Never "Provide the cover as a JPEG or PNG file.";
     FILE_NOT_FOUND "file.not_found" NotFound Never "Check the path.";
     FILE_UNREADABLE "file.unreadable" Storage Never "Check the file's permissions.";
 

@@ -10,6 +10,7 @@ use crate::audio::SPEECH_RATE;
 use crate::finding::Finding;
 use crate::id::GenerationId;
 use crate::money;
+use crate::script::chapters;
 use crate::speech::{SubtitleFormat, subtitles};
 
 /// A generation, with a summary of its takes.
@@ -40,10 +41,28 @@ pub struct GenerationInfo {
     pub takes: usize,
     /// The segments of the script.
     pub segments: Vec<SegmentInfo>,
+    /// The chapters of the script, in order. None without headings.
+    pub chapters: Vec<ChapterInfo>,
     /// The warnings about sample, script and takes.
     pub warnings: Vec<Finding>,
     /// The error, if it failed.
     pub error: Option<ErrorRecord>,
+}
+
+/// A chapter of the script.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ChapterInfo {
+    /// The title. Empty for a text before the first heading, if the script has no title.
+    pub title: String,
+    /// The level of the heading: 1 for the highest, up to 6.
+    pub level: u8,
+    /// The index of the first segment, and the index past the last one.
+    pub segments: (u32, u32),
+    /// Its start in the speech, in seconds.
+    pub start: Option<f64>,
+    /// Its end in the speech, in seconds: where the next chapter starts.
+    pub end: Option<f64>,
 }
 
 /// One segment of the script.
@@ -112,6 +131,7 @@ impl GenerationInfo {
                     }
                 })
                 .collect(),
+            chapters: chapter_infos(record),
             warnings: warnings(record, takes),
             error: record.error.clone(),
         }
@@ -132,6 +152,22 @@ impl GenerationInfo {
         self.output = Some(output.into());
         self
     }
+}
+
+/// The chapters with their times. A chapter lasts until the next one starts.
+pub(crate) fn chapter_infos(record: &GenerationRecord) -> Vec<ChapterInfo> {
+    let times = record.speech.as_ref();
+    let start = |segment: u32| times.and_then(|speech| speech.times.get(segment as usize)).map(|(start, _)| *start);
+    let whole = times.map(|speech| speech.seconds);
+    let chapters = chapters(&record.segments);
+    let chapters = chapters.into_iter().map(|chapter| ChapterInfo {
+        start: if chapter.segments.0 == 0 { whole.map(|_| 0.0) } else { start(chapter.segments.0) },
+        end: start(chapter.segments.1).or(whole),
+        title: chapter.title,
+        level: chapter.level,
+        segments: chapter.segments,
+    });
+    chapters.collect()
 }
 
 /// The findings about the sample and the script, then those about the kept takes, without duplicates.

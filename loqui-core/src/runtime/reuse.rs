@@ -1,6 +1,6 @@
 //! Reuses the takes of an earlier version of a script for the segments that did not change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::context::Runtime;
 use super::steps::Steps;
@@ -97,10 +97,8 @@ pub(crate) async fn find(store: &dyn GenerationStore, query: &ReuseQuery<'_>) ->
             .iter()
             .map(|segment| (segment.index, segment.spoken.as_str()))
             .collect();
-        if !open
-            .iter()
-            .any(|segment| texts.values().any(|text| *text == segment.spoken))
-        {
+        let spoken: HashSet<&str> = texts.values().copied().collect();
+        if !open.iter().any(|segment| spoken.contains(segment.spoken.as_str())) {
             continue;
         }
         let good: HashMap<&str, TakeRecord> = store
@@ -148,8 +146,9 @@ pub(crate) async fn adopt(steps: &Steps) -> Result<()> {
     }
     let mut changes = Vec::new();
     let query = ReuseQuery::of(record);
+    let taken: HashSet<u32> = known.iter().map(|take| take.segment).collect();
     for (segment, earlier) in steps.persist(|| find(store.as_ref(), &query)).await? {
-        if known.iter().any(|take| take.segment == segment) {
+        if taken.contains(&segment) {
             continue;
         }
         let source = earlier.audio().unwrap_or_default();

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::chapter::ChapterStart;
+
 /// The boundary after a segment, from the weakest to the strongest. It determines the pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -18,12 +20,15 @@ pub enum Boundary {
     Sentence,
     /// The end of a paragraph.
     Paragraph,
+    /// The end of a chapter.
+    Chapter,
     /// The end of the script.
     End,
 }
 
 impl Boundary {
-    /// Returns the pause: 100 ms after a clause, 200 ms after a sentence, 450 ms after a paragraph, otherwise none.
+    /// Returns the pause: 100 ms after a clause, 200 ms after a sentence, 450 ms after a paragraph, 1.2 s after a chapter,
+    /// otherwise none.
     ///
     /// # Examples
     ///
@@ -38,6 +43,7 @@ impl Boundary {
             Self::Clause => Duration::from_millis(100),
             Self::Sentence => Duration::from_millis(200),
             Self::Paragraph => Duration::from_millis(450),
+            Self::Chapter => Duration::from_millis(1200),
         }
     }
 }
@@ -59,6 +65,9 @@ pub struct Segment {
     /// The pause that the script sets after the segment (`[pause 2s]`). Absent for the pause of the boundary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_pause: Option<Duration>,
+    /// The chapter that begins with the segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chapter: Option<ChapterStart>,
 }
 
 impl Segment {
@@ -71,6 +80,7 @@ impl Segment {
             span,
             boundary,
             asked_pause: None,
+            chapter: None,
         }
     }
 

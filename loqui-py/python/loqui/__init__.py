@@ -13,8 +13,10 @@ from ._generation import AsyncGeneration, Generation
 from ._loqui import __version__
 from ._options import SpeakOptions
 from ._sample import Sample
+from ._script import read_script
 from ._speech import Speech
 from ._types import (
+    Chapter,
     Consent,
     DayUsage,
     Erased,
@@ -24,12 +26,16 @@ from ._types import (
     Finding,
     Format,
     GenerationInfo,
+    Levels,
     Measures,
     ModelUsage,
     ProgressEstimate,
     Report,
     SampleInfo,
+    SavedFile,
     Script,
+    ScriptChapter,
+    ScriptFile,
     ScriptSegment,
     Segment,
     Severity,
@@ -44,6 +50,7 @@ _exit.register()
 __all__ = [
     "AsyncGeneration",
     "AsyncLoqui",
+    "Chapter",
     "Consent",
     "DayUsage",
     "Erased",
@@ -54,6 +61,7 @@ __all__ = [
     "Format",
     "Generation",
     "GenerationInfo",
+    "Levels",
     "Loqui",
     "LoquiError",
     "Measures",
@@ -62,7 +70,10 @@ __all__ = [
     "Report",
     "Sample",
     "SampleInfo",
+    "SavedFile",
     "Script",
+    "ScriptChapter",
+    "ScriptFile",
     "ScriptSegment",
     "Segment",
     "Severity",
@@ -74,6 +85,7 @@ __all__ = [
     "__version__",
     "errors",
     "generate_speech",
+    "read_script",
     "testing",
     "webhooks",
 ]

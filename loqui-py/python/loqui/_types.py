@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from . import _display
 
 Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
-Format = Literal["wav", "flac", "opus", "mp3"]
+Format = Literal["wav", "flac", "opus", "mp3", "m4b"]
 Severity = Literal["note", "warning", "error"]
 
 
@@ -187,6 +187,25 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of a script: what stands between two headings.
+
+    Attributes:
+        title: The title. Empty for a text before the first heading, if the script has no title.
+        level: The level of the heading, 1 for the highest, up to 6.
+        segments: The index of the first segment, and the index past the last one.
+        start: Where it begins in the speech, in seconds.
+        end: Where it ends in the speech, in seconds: where the next chapter begins.
+    """
+
+    title: str
+    level: int
+    segments: tuple[int, int]
+    start: float | None
+    end: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorInfo:
     """Why a generation failed.
 
@@ -219,6 +238,7 @@ class GenerationInfo:
         cost_usd: The cost so far, in US dollars.
         takes: The number of takes.
         segments: The segments of the script.
+        chapters: The chapters of the script. None without headings.
         warnings: Findings that did not stop it.
         error: Why it failed.
         output: The file that the program ``loqui`` wrote, in its ``--json`` output. Always ``None`` here.
@@ -235,6 +255,7 @@ class GenerationInfo:
     cost_usd: float
     takes: int
     segments: tuple[Segment, ...]
+    chapters: tuple[Chapter, ...]
     warnings: tuple[Finding, ...]
     error: ErrorInfo | None = None
     output: str | None = field(default=None, repr=False)
@@ -243,10 +264,13 @@ class GenerationInfo:
     def _from_json(cls, text: str) -> Self:
         fields = json.loads(text)
         segments = tuple(Segment(**segment) for segment in fields.pop("segments"))
+        chapters = tuple(
+            Chapter(**{**chapter, "segments": tuple(chapter["segments"])}) for chapter in fields.pop("chapters")
+        )
         warnings = tuple(Finding(**finding) for finding in fields.pop("warnings"))
         failure = fields.pop("error", None)
         error = None if failure is None else ErrorInfo(**failure)
-        return cls(**fields, segments=segments, warnings=warnings, error=error)
+        return cls(**fields, segments=segments, chapters=chapters, warnings=warnings, error=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +344,8 @@ class ScriptSegment:
         index: The index in the script, from 0.
         text: The text as written, without markup.
         spoken: The text as sent to the engine.
-        boundary: The boundary after the segment: ``word``, ``clause``, ``sentence``, ``paragraph`` or ``end``.
+        boundary: The boundary after the segment: ``word``, ``clause``, ``sentence``, ``paragraph``, ``chapter`` or
+            ``end``.
         pause_seconds: The pause after the segment, in seconds.
         readings: The tokens that are not spoken as they are written.
     """
@@ -334,6 +359,23 @@ class ScriptSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptChapter:
+    """A chapter of a script, and how long it will be.
+
+    Attributes:
+        title: The title. Empty for a text before the first heading, if the script has no title.
+        level: The level of the heading, 1 for the highest, up to 6.
+        segments: The index of the first segment, and the index past the last one.
+        duration_seconds: The estimated duration with its pauses, in seconds.
+    """
+
+    title: str
+    level: int
+    segments: tuple[int, int]
+    duration_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """What is written and what is spoken, segment by segment.
 
@@ -341,11 +383,17 @@ class Script:
         language: The language in which the text is read, for example ``en-GB``.
         segments: The segments, in order.
         findings: What may sound wrong.
+        chapters: The chapters, in order. None without headings.
+        title: The title that the script gives itself.
+        authors: The authors that the script names.
     """
 
     language: str | None
     segments: tuple[ScriptSegment, ...]
     findings: tuple[Finding, ...]
+    chapters: tuple[ScriptChapter, ...] = ()
+    title: str | None = None
+    authors: tuple[str, ...] = ()
 
     @classmethod
     def _from_json(cls, text: str) -> Self:
@@ -358,7 +406,81 @@ class Script:
             ]
             segments.append(ScriptSegment(**segment, readings=tuple(readings)))
         findings = tuple(Finding(**finding) for finding in fields["findings"])
-        return cls(fields["language"], tuple(segments), findings)
+        chapters = tuple(
+            ScriptChapter(**{**chapter, "segments": tuple(chapter["segments"])}) for chapter in fields["chapters"]
+        )
+        title, authors = fields.get("title"), tuple(fields.get("authors", ()))
+        return cls(fields["language"], tuple(segments), findings, chapters, title, authors)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFile:
+    """What a file with a script contains. Pass its text and its format to ``speak``.
+
+    Attributes:
+        text: The text to speak. A book has become a document in JSON.
+        format: The format of the text, as the option ``format``.
+        findings: What was left out of a book, and what is damaged in it.
+    """
+
+    text: str
+    format: str
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        return cls(fields["text"], fields["format"], tuple(Finding(**finding) for finding in fields["findings"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The levels of a file whose loudness was set.
+
+    Attributes:
+        loudness_lufs: The integrated loudness, in LUFS.
+        true_peak_dbtp: The true peak, in dBTP.
+        peak_dbfs: The largest sample, in dBFS.
+        rms_dbfs: The RMS level of the whole file, in dBFS.
+        noise_floor_dbfs: The RMS level of the quietest half second, in dBFS.
+        gain_db: The gain, in dB.
+        acx: Whether the requirements of ACX are met, if they were asked for.
+    """
+
+    loudness_lufs: float
+    true_peak_dbtp: float
+    peak_dbfs: float
+    rms_dbfs: float
+    noise_floor_dbfs: float
+    gain_db: float
+    acx: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file with a chapter.
+
+    Attributes:
+        path: The path.
+        title: The title.
+        start: Where its speech begins in the whole speech, in seconds.
+        duration_seconds: The duration of the file, in seconds.
+        mastering: The levels, if the loudness was set.
+    """
+
+    path: str
+    title: str | None
+    start: float
+    duration_seconds: float
+    mastering: Levels | None = None
+
+    @classmethod
+    def _list_from_json(cls, text: str) -> list[Self]:
+        files = []
+        for fields in json.loads(text):
+            levels = fields.pop("mastering", None)
+            files.append(cls(**fields, mastering=None if levels is None else Levels(**levels)))
+        return files
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,10 @@ impl Job {
 /// Reads the jobs of a file; `-` is stdin. Relative paths start at the folder of the file.
 pub(super) async fn read(file: &Path) -> Result<Vec<Job>, Failure> {
     let (text, folder) = if file == Path::new("-") {
-        (script::read(Some("-".to_owned()), None).await?.text, PathBuf::new())
+        (script::read_text(Path::new("-")).await?, PathBuf::new())
     } else {
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        (script::read(None, Some(file)).await?.text, folder)
+        (script::read_text(file).await?, folder)
     };
     let lines = if is_table(file, &text) {
         table::read(&text).map_err(|(line, why)| invalid(file, line, &why))?

@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-pub(super) use create::{script_problem, submit_awaited};
+pub(super) use create::{CreateBody, created, script_problem, submit_awaited};
 use futures::FutureExt as _;
 use loqui_core::ledger::Status;
 use loqui_core::store::Filter;

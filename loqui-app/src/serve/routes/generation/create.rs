@@ -27,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// A generation to create. Unknown fields are ignored.
 #[derive(Debug, Deserialize, ToSchema)]
-struct Create {
+pub(in crate::serve::routes) struct Create {
     /// The id of the recording.
     #[schema(minimum = 1)]
     sample_id: i64,
@@ -41,7 +41,7 @@ struct Create {
 }
 
 /// The body of a create. utoipa needs a name without type parameters.
-type CreateBody = SpeakBody<Create>;
+pub(in crate::serve::routes) type CreateBody = SpeakBody<Create>;
 
 impl Create {
     /// Validates the fields.
@@ -102,11 +102,23 @@ async fn create(
     headers: HeaderMap,
     SpeakBody { own: request, options }: CreateBody,
 ) -> Result<(StatusCode, Json<GenerationAnswer>), ApiError> {
-    let key = idempotency_key(&headers)?;
-    request.check(app.settings.max_script_characters)?;
-    let upload = own_upload(&app, user.id(), request.sample_id, "Audio sample not found").await?;
+    created(&app, &user, &headers, request, options, app.settings.max_script_characters).await
+}
+
+/// Creates a generation of a text of at most this many characters.
+pub(in crate::serve::routes) async fn created(
+    app: &App,
+    user: &User,
+    headers: &HeaderMap,
+    request: Create,
+    options: SpeakOptions,
+    max_characters: usize,
+) -> Result<(StatusCode, Json<GenerationAnswer>), ApiError> {
+    let key = idempotency_key(headers)?;
+    request.check(max_characters)?;
+    let upload = own_upload(app, user.id(), request.sample_id, "Audio sample not found").await?;
     let title = request.model_name.unwrap_or_else(|| UNTITLED.to_owned());
-    let (job, generation) = submit(&app, &user, &upload, &title, request.script_text, options, key).await?;
+    let (job, generation) = submit(app, user, &upload, &title, request.script_text, options, key).await?;
     // The response shows the initial state, even if the generation has progressed since (S42).
     let mut record = generation.record().await?;
     (record.status, record.progress) = (Status::Pending, 0);
