@@ -84,7 +84,79 @@ export interface Segment {
    * matched voice.
    */
   similarity: number | null;
+  /** The number by which edits name the sentence, if the script was split by sentences. Otherwise it is `index + 1`. */
+  id?: number;
+  /** The label of the voice, in a script with several voices. */
+  voice?: string;
+  /** The takes that can be chosen, if there are several. */
+  choices?: TakeInfo[];
 }
+
+/** A take of a segment that can be chosen. */
+export interface TakeInfo {
+  /** Its number. */
+  take: number;
+  /** Whether it is part of the speech. */
+  kept: boolean;
+  /** Its duration, in seconds. */
+  durationSeconds: number | null;
+  /** Its seed. */
+  seed: number;
+  /** The speaker similarity of take and sample, -1 to 1, if it was measured. */
+  similarity: number | null;
+}
+
+/** One of several voices of a generation. */
+export interface VoiceInfo {
+  /** The label in the script. */
+  label: string;
+  /** The ID of the sample. */
+  sample: number;
+  /** The full name of the model. */
+  model: string;
+  /** How much louder it is than the others, in dB. */
+  gainDb: number;
+}
+
+/** The voice of a label, with options of its own. */
+export interface VoiceOptions {
+  /** A sample, or the ID of a stored one. */
+  sample: Sample | number;
+  /** How much louder the voice is than the others, which are equally loud, in dB. */
+  gain?: number;
+  /** The model of this voice. */
+  model?: string;
+  /** How expressive this voice is. */
+  exaggeration?: number;
+  /** How closely its pace follows the sample. */
+  cfgWeight?: number;
+  /** How much its takes vary. */
+  temperature?: number;
+  /** The seed of its takes. */
+  seed?: number;
+  /** The language of its text. */
+  language?: string;
+}
+
+/** A turn of a dialogue. Without a label it has the voice of the sample. */
+export interface Turn {
+  /** The text to speak. */
+  text: string;
+  /** The label of the voice. */
+  voice?: string;
+}
+
+/** The voices of the labels of a script. */
+export type Voices = Record<string, Sample | number | VoiceOptions>;
+
+/** A change of a generation. Sentences are named by their numbers. */
+export type Edit =
+  | { op: 'change'; sentence: number; text: string; voice?: string }
+  | { op: 'insert'; after: number; text: string; voice?: string }
+  | { op: 'delete'; sentence: number }
+  | { op: 'move'; sentence: number; after: number }
+  | { op: 'retake'; sentence: number }
+  | { op: 'pick'; sentence: number; take: number };
 
 /** A chapter of a script: what stands between two headings. */
 export interface Chapter {
@@ -102,6 +174,10 @@ export interface Chapter {
 
 /** The state of a generation. */
 export interface GenerationInfo {
+  /** The generation that was edited to make this one. */
+  parent?: number;
+  /** The voices that the segments name. */
+  voices?: VoiceInfo[];
   /** Its ID. */
   generation: number;
   status: Status;
@@ -189,6 +265,8 @@ export interface ScriptSegment {
   pauseSeconds: number;
   /** The tokens that are not spoken as they are written. */
   readings: TokenReading[];
+  /** The label of the voice, in a script with several voices. */
+  voice?: string;
 }
 
 /** A chapter of a script, and how long it will be. */
@@ -344,6 +422,11 @@ export interface SpeakOptions {
    * applies to one language or voice only. In JSON also an object of terms and respellings.
    */
   pronunciations?: string;
+  /**
+   * Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences that are
+   * too short for the model are joined with a neighbour. Default: sentences share segments.
+   */
+  editable?: boolean;
   /** The owner of the generation and of its sample, where several users share a store. */
   owner?: string;
   /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */
@@ -379,14 +462,23 @@ export class Loqui {
   readonly engine: string;
   /**
    * Speaks a text in the voice of a sample and returns the speech. The sample is an object or the ID of a stored one.
+   * With `voices`, lines such as `[anna]: Hello.` have the voice of their label; without a sample (`null`) all text needs one.
    * Aborting cancels the generation, here and at the provider.
    */
-  speak(sample: Sample | number, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
+  speak(
+    sample: Sample | number | null,
+    text: string | Turn[],
+    options?: SpeakOptions & { voices?: Voices; signal?: AbortSignal },
+  ): Promise<Speech>;
   /**
    * Starts a generation and returns as soon as it is stored. Aborting before that cancels the generation; afterwards use
    * `generation.cancel()`.
    */
-  submit(sample: Sample | number, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Generation>;
+  submit(
+    sample: Sample | number | null,
+    text: string | Turn[],
+    options?: SpeakOptions & { voices?: Voices; signal?: AbortSignal },
+  ): Promise<Generation>;
   /**
    * Returns the generation with this ID.
    * @throws {NotFoundError} `generation.not_found`
@@ -534,6 +626,13 @@ export class Generation {
    * @throws {InvalidInputError} `generation.not_failed`
    */
   retry(): Promise<void>;
+  /**
+   * Edits a finished generation: makes a new one, which takes over everything that did not change. Only new text and
+   * sentences that are spoken again are paid. Speak a script with `editable: true` to change single sentences.
+   * @throws {InvalidInputError} `generation.not_finished`, `generation.not_editable`
+   * @throws {NotFoundError} `generation.no_sentence`
+   */
+  edit(edits: Edit[], options?: { budget?: number; idempotencyKey?: string }): Promise<Generation>;
   /**
    * Erases its text, takes and speech. Its cost stays part of the usage.
    * @throws {InvalidInputError} `generation.not_finished`

@@ -75,12 +75,12 @@ pub(crate) struct ScriptFlags {
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     script: Option<PathBuf>,
 
-    /// Stored sample, by name or id; for pronunciations that apply to one voice only
-    #[arg(short, long, value_name = "NAME")]
-    pub(crate) voice: Option<String>,
+    /// Stored sample, by name or id; for pronunciations that apply to one voice only. `LABEL=NAME` as for `loqui speak` is accepted
+    #[arg(short, long = "voice", value_name = "NAME")]
+    voices: Vec<String>,
 
     /// Recording of the voice, for the same purpose; only its name is used
-    #[arg(short, long, value_name = "FILE", conflicts_with = "voice")]
+    #[arg(short, long, value_name = "FILE")]
     sample: Option<PathBuf>,
 
     /// Model, for example `chatterbox-turbo`
@@ -104,6 +104,12 @@ pub(crate) struct ScriptFlags {
 }
 
 impl ScriptFlags {
+    /// The kept sample of text without a label.
+    pub(crate) fn voice(&self) -> Option<&str> {
+        let mut unlabelled = self.voices.iter().filter(|voice| !voice.contains('='));
+        unlabelled.next().map(String::as_str)
+    }
+
     /// Reads the script as a model of Replicate gets it, for a voice of this name. Needs no token.
     pub(crate) async fn read(self, voice: Option<String>) -> Result<(Script, ModelInfo), Failure> {
         let read_as = ReadAs {

@@ -13,6 +13,7 @@ mod breaks;
 mod chapter;
 mod file;
 mod findings;
+mod label;
 mod lint;
 mod normalize;
 mod options;
@@ -20,12 +21,14 @@ mod reading;
 mod report;
 mod segment;
 mod split;
+mod voices;
 
 use std::ops::Range;
 
 use breaks::Breaks;
 pub use chapter::{Chapter, ChapterStart, chapters};
 pub use file::ScriptFile;
+pub(crate) use label::VoiceLabel;
 use loqui_text::{InvalidDocument, Plain, decode as decode_text};
 pub use loqui_text::{
     Attributes, Book, BookOptions, Cover, Document, Format as TextFormat, Mark, Paragraph, Part, Pronunciations, Span,
@@ -218,6 +221,7 @@ impl Script {
             return Err(Unusable::Unspeakable { characters }.into());
         }
         chapter::set(&mut segments, plain, &source.marks, source.title.as_deref());
+        voices::set(&mut segments, &source.marks);
         let readings = segments
             .iter()
             .map(|segment| reading.tokens(plain, segment.span.clone()))
@@ -271,6 +275,34 @@ impl Script {
     /// Returns the segments, in order. There is at least one.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// Returns the segments, to name their voices.
+    pub(crate) fn segments_mut(&mut self) -> &mut [Segment] {
+        &mut self.segments
+    }
+
+    /// Returns the labels of the voices that the script names, each once, in the order of their first lines.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use loqui_core::script::{Limits, Script};
+    ///
+    /// let text = "[anna]: Good morning.\n[Bob]: Good morning.\n[Anna]: How are you?";
+    /// let script = Script::parse(text, &Limits::default(), Some("en"))?;
+    /// assert_eq!(script.voices(), ["anna", "Bob"]);
+    /// # Ok::<(), loqui_core::Error>(())
+    /// ```
+    pub fn voices(&self) -> Vec<&str> {
+        let mut voices: Vec<&str> = Vec::new();
+        for voice in self.segments.iter().filter_map(|segment| segment.voice.as_deref()) {
+            let label = VoiceLabel::lenient(voice);
+            if !voices.iter().any(|known| label.is(known)) {
+                voices.push(voice);
+            }
+        }
+        voices
     }
 
     /// Returns the findings about text that may sound wrong.

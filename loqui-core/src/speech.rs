@@ -14,7 +14,9 @@ mod save;
 mod stitch;
 mod subtitles;
 mod tags;
+mod trim;
 pub mod verify;
+mod voice_levels;
 
 pub(crate) use activity::samples_in;
 pub use cue::{CueFile, cue_sheet};
@@ -31,3 +33,4 @@ pub(crate) use save::save_stream;
 pub use stitch::{Stitched, Stitcher, measure, stitch};
 pub use subtitles::{SubtitleFormat, subtitles};
 pub use tags::{ChapterMark, Tags};
+pub use voice_levels::{VoiceLevel, VoiceTake, voice_levels};

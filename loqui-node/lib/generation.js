@@ -81,6 +81,11 @@ class Generation {
     await settle(this.#native.retry());
   }
 
+  async edit(edits, { budget, idempotencyKey } = {}) {
+    if (!Array.isArray(edits)) throw new TypeError('the edits must be an array such as [{ op: "retake", sentence: 3 }]');
+    return new Generation(await settle(this.#native.edit(edits, budget, idempotencyKey)));
+  }
+
   async erase() {
     await settle(this.#native.erase());
   }

@@ -117,6 +117,21 @@ impl Generation {
         outcome(self.generation.retry().await)
     }
 
+    /// Makes an edited generation.
+    #[napi]
+    pub async fn edit(&self, edits: serde_json::Value, budget: Option<f64>, key: Option<String>) -> Outcome<Generation> {
+        let edits: Vec<loqui_core::Edit> = serde_json::from_value(edits)
+            .map_err(|error| napi::Error::new(napi::Status::InvalidArg, format!("edits: {error}")))?;
+        let mut request = self.generation.edit(edits);
+        if let Some(budget) = budget {
+            request = request.budget(budget);
+        }
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        outcome(request.await.map(Into::into))
+    }
+
     #[napi]
     pub async fn erase(&self) -> Outcome<()> {
         outcome(self.generation.erase().await)

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use loqui_core::EditRequest;
 use loqui_core::speech::SpeechFormat;
 use loqui_core::{ExportFields, ExportOptions};
-use pyo3::exceptions::{PyTimeoutError, PyValueError};
+use pyo3::exceptions::{PyTimeoutError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::audio::Audio;
@@ -96,11 +97,31 @@ async fn erase(generation: loqui_core::Generation) -> Result<(), Raised> {
     Ok(generation.erase().await?)
 }
 
+async fn edit(request: EditRequest) -> Result<Generation, Raised> {
+    Ok(request.await?.into())
+}
+
 /// The caller keeps the position in the events, so a cancelled wait loses none.
 async fn next_event(generation: loqui_core::Generation, after: u64) -> Result<Option<String>, Raised> {
     match generation.events_after(after).next().await {
         Some(event) => Ok(Some(json(&event?)?)),
         None => Ok(None),
+    }
+}
+
+impl Generation {
+    /// Reads edits as JSON.
+    fn edits(&self, edits: &str, budget: Option<f64>, key: Option<String>) -> PyResult<EditRequest> {
+        let edits: Vec<loqui_core::Edit> =
+            serde_json::from_str(edits).map_err(|error| PyTypeError::new_err(format!("edits: {error}")))?;
+        let mut request = self.generation.edit(edits);
+        if let Some(budget) = budget {
+            request = request.budget(budget);
+        }
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        Ok(request)
     }
 }
 
@@ -197,6 +218,21 @@ impl Generation {
 
     fn retry_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         runtime::awaitable(py, retry(self.generation.clone()))
+    }
+
+    /// Makes an edited generation. `edits` is JSON.
+    fn edit(&self, py: Python<'_>, edits: &str, budget: Option<f64>, key: Option<String>) -> PyResult<Self> {
+        runtime::wait(py, edit(self.edits(edits, budget, key)?))
+    }
+
+    fn edit_async<'py>(
+        &self,
+        py: Python<'py>,
+        edits: &str,
+        budget: Option<f64>,
+        key: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, edit(self.edits(edits, budget, key)?))
     }
 
     fn erase(&self, py: Python<'_>) -> PyResult<()> {

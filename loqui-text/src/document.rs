@@ -39,6 +39,9 @@ pub struct Document {
     pub language: Option<String>,
     /// The parts, in the order in which they are read.
     pub parts: Vec<Part>,
+    /// In JSON: paragraphs that follow the parts, usually the turns of a dialogue. They become a part without a title.
+    #[serde(skip_serializing)]
+    turns: Vec<Paragraph>,
 }
 
 /// A part of a document: what stands under one heading.

@@ -12,6 +12,7 @@ mod markdown;
 mod markup;
 mod notes;
 mod subtitles;
+mod voices;
 
 use std::ops::Range;
 
@@ -204,12 +205,20 @@ impl Plain {
             // It is no document: all of it is read.
             Format::Document => {}
             Format::Plain => {
+                draft.stage(voices::read);
                 draft.stage(lines::unwrap);
                 draft.stage(|text, out| markup::strip(text, markup::Rules::PLAIN, out));
             }
-            Format::Ssml => draft.stage(|text, out| markup::strip(text, markup::Rules::SSML, out)),
-            Format::Html => draft.stage(|text, out| markup::strip(text, markup::Rules::page(&PageRules::DEFAULT), out)),
+            Format::Ssml => {
+                draft.stage(|text, out| markup::strip(text, markup::Rules::SSML, out));
+                draft.stage(voices::read);
+            }
+            Format::Html => {
+                draft.stage(|text, out| markup::strip(text, markup::Rules::page(&PageRules::DEFAULT), out));
+                draft.stage(voices::read);
+            }
             Format::Markdown => {
+                draft.stage(voices::read);
                 draft.stage(markdown::read);
                 draft.stage(|text, out| markup::strip(text, markup::Rules::DECODED, out));
             }

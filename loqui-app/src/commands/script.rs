@@ -42,7 +42,8 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
         if let Some(chapter) = chapters.next_if(|chapter| chapter.segments.0 == segment.index) {
             output::print(&heading(chapter));
         }
-        output::print(&format!("{}. {}", segment.index + 1, one_line(&segment.text)));
+        let voice = segment.voice.as_ref().map(|voice| format!("[{voice}] ")).unwrap_or_default();
+        output::print(&format!("{}. {voice}{}", segment.index + 1, one_line(&segment.text)));
         output::print(&format!("   spoken: {}", segment.spoken));
         for reading in &segment.readings {
             output::print(&format!("     {}", described(reading)));

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use loqui_core::estimate::dollars;
 use loqui_core::ledger::GenerationInfo;
-use loqui_core::{Error, ExportedFile, Generation, Loqui, Sample, SampleId, SpeakOptions, SubtitleFormat};
+use loqui_core::{Error, ExportedFile, Generation, Loqui, SpeakOptions, SubtitleFormat};
 use serde::Serialize;
 
 use super::CommonFlags;
+use crate::cast::{self, OpenCast, VoiceFlags};
 use crate::code;
 use crate::exit::ExitCode;
 use crate::export::{self, Delivered, Delivery, ExportFlags};
@@ -16,7 +17,7 @@ use crate::script::{BookFlags, ReadAs, Source};
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
 use crate::target::{OutputFlags, Target};
-use crate::{output, progress, recording, script, target, voices};
+use crate::{output, progress, script, target};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -67,50 +68,14 @@ pub(crate) struct Arguments {
     anew: bool,
 }
 
-/// The voice: a recording or a stored sample.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct VoiceFlags {
-    /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin
-    #[arg(short, long, value_name = "FILE")]
-    sample: Option<PathBuf>,
-
-    /// Stored sample, by name or id; see `loqui samples`
-    #[arg(short, long, value_name = "NAME")]
-    voice: Option<String>,
-}
-
-/// A voice that was found.
-enum Voice {
-    Given(Sample),
-    Kept(SampleId),
-}
-
-impl VoiceFlags {
-    /// Names the recording if stdin has it.
-    fn reads_stdin(&self) -> Option<&'static str> {
-        self.sample
-            .as_deref()
-            .filter(|path| recording::is_stdin(path))
-            .map(|_| "the recording")
-    }
-
-    async fn open(&self, loqui: &Loqui) -> Result<Voice, Failure> {
-        match (&self.sample, &self.voice) {
-            (Some(path), _) => Ok(Voice::Given(recording::open(loqui, path).await?)),
-            (None, Some(name)) => Ok(Voice::Kept(voices::find(loqui, name).await?.id)),
-            (None, None) => Err(Failure::wrong_use(Error::new(&code::USAGE, "no voice is given"))),
-        }
-    }
-}
-
 pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let texts = std::mem::take(&mut arguments.texts);
+    let cast = arguments.voice.cast()?;
     let read_as = ReadAs {
         format: arguments.options.options().text.format.clone(),
         book: arguments.book.clone(),
     };
-    let sources = script::read_all(texts, &arguments.scripts, arguments.voice.reads_stdin(), &read_as).await?;
+    let sources = script::read_all(texts, &arguments.scripts, cast.reads_stdin(), &read_as).await?;
     let target = check_outputs(&arguments, sources.len())?;
     let subtitles = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
     let settings = common.settings(&arguments.engine)?;
@@ -118,9 +83,9 @@ pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Resul
         output::note(&notice);
     }
     let loqui = settings.open()?;
-    let voice = arguments.voice.open(&loqui).await?;
+    let voices = cast.open(&loqui).await?;
     for source in sources {
-        speak(&loqui, &voice, source, &target, subtitles, &arguments, common.json).await?;
+        speak(&loqui, &voices, source, &target, subtitles, &arguments, common.json).await?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -162,7 +127,7 @@ fn check_outputs(arguments: &Arguments, speeches: usize) -> Result<Target, Failu
 /// Speaks one text, and writes its files.
 async fn speak(
     loqui: &Loqui,
-    voice: &Voice,
+    voices: &OpenCast,
     source: Source,
     target: &Target,
     subtitles: Option<SubtitleFormat>,
@@ -174,15 +139,11 @@ async fn speak(
     if !json {
         source.findings.iter().for_each(output::finding);
     }
-    let request = match voice {
-        Voice::Given(sample) => loqui.submit(sample, source.text),
-        Voice::Kept(id) => loqui.submit_with(*id, source.text),
-    };
-    let mut request = request.options(options);
+    let mut request = voices.submit(loqui, source.text).options(options);
     if let Some(consent) = &arguments.consent {
         request = request.consent(consent);
     }
-    let generation = request.await?;
+    let generation = request.await.map_err(cast::refused)?;
     let name = source.name.as_deref().filter(|_| arguments.scripts.len() > 1);
     let delivery = Delivery {
         output: &arguments.output,

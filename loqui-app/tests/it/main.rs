@@ -29,4 +29,5 @@ mod socket;
 mod speak_options;
 mod survives;
 mod transcript;
+mod voices;
 mod wrong;

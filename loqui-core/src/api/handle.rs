@@ -11,6 +11,7 @@ use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use super::Loqui;
 use super::Speech;
 use super::audio::{self, SpeechStream};
+use super::edit::{Edit, EditRequest};
 use super::events::{self, Events, READ_INTERVAL};
 use crate::clock::{later, since};
 use crate::error::{Error, Result, code};
@@ -34,7 +35,7 @@ const WORKER_OVERTIME: Duration = Duration::from_mins(1);
 /// A generation in the store. Cheap to clone. Dropping the handle does not stop the generation.
 #[derive(Clone)]
 pub struct Generation {
-    loqui: Loqui,
+    pub(super) loqui: Loqui,
     id: GenerationId,
 }
 
@@ -220,7 +221,7 @@ impl Generation {
     }
 
     /// Writes the finished speech to a file, in the format of its extension: [`export`](Self::export) with the titles and chapters
-    /// of the script. It is never in memory as a whole.
+    /// of the script. The speech is never in memory as a whole.
     ///
     /// # Cancellation safety
     ///
@@ -434,8 +435,10 @@ impl Generation {
     /// `generation.not_failed`; `sample.not_found` if its sample was erased; `store.*`.
     pub async fn retry(&self) -> Result<()> {
         let loqui = &self.loqui;
-        // Without its sample it would fail again.
-        self.loqui.sample(self.record().await?.sample).await?;
+        // Without its samples it would fail again.
+        for sample in self.record().await?.samples() {
+            self.loqui.sample(sample).await?;
+        }
         if !loqui.runtime.store.reopen(self.id, loqui.runtime.clock.now()).await? {
             let status = self.status().await?;
             let message = format!("generation {} is {status}", self.id);
@@ -443,6 +446,32 @@ impl Generation {
         }
         self.loqui.runtime.start(self.id);
         Ok(())
+    }
+
+    /// Edits a finished generation: makes a new one with these changes, in order. This one never changes.
+    ///
+    /// The new generation takes over the audio of all sentences that did not change, so only new text and sentences that are
+    /// spoken again are paid. [Speak a script as editable](super::Request::editable) to change single sentences. Otherwise a
+    /// generation can be edited if none of its segments has several sentences.
+    ///
+    /// ```no_run
+    /// # async fn edit(generation: loqui_core::Generation) -> loqui_core::Result<()> {
+    /// use loqui_core::Edit;
+    ///
+    /// let text = "Nobody came.".to_owned();
+    /// let change = Edit::Change { sentence: 3, text, voice: None };
+    /// let edited = generation.edit([change, Edit::Retake { sentence: 5 }]).await?;
+    /// edited.wait().await?.save("edited.wav").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_finished`, `generation.not_editable`, `generation.no_sentence`, `generation.budget`, `script.*`,
+    /// `sample.not_found`, `store.*`.
+    pub fn edit(&self, edits: impl IntoIterator<Item = Edit>) -> EditRequest {
+        EditRequest::new(self.clone(), edits.into_iter().collect())
     }
 
     /// Erases the text, the takes and the speech. The cost stays in the usage.

@@ -10,6 +10,7 @@ use loqui_text::{Class, Locale, Mark, Piece, Spoken};
 use super::blocks::blocks;
 use super::breaks::Breaks;
 use super::normalize::in_plain_forms;
+use super::voices::AttributeSweep;
 use super::{ScriptOptions, TextMark, TokenReading};
 
 /// The words of a cut token stay whole if one ends within this many bytes before the cut.
@@ -85,8 +86,12 @@ impl Reading {
             dropped: Vec::new(),
         };
         let blocks = blocks(text).into_iter().flat_map(|block| breaks.divide(block));
+        let mut sweep = AttributeSweep::new(marks);
         for (block, _) in blocks {
             let part = &text[block.clone()];
+            let attributes = sweep.at(block.start);
+            let own = attributes.language.as_deref().and_then(|tag| tag.parse().ok());
+            let locale = own.or_else(|| locale.clone());
             let mut spoken = match &locale {
                 Some(locale) if !options.reads_written => loqui_text::speak(part, locale),
                 _ => Spoken::verbatim(part),
@@ -100,7 +105,8 @@ impl Reading {
             spoken.replace(dropped.into_iter().map(|(_, range)| (range, String::new())).collect());
             // Pronunciations come last.
             let any = Locale::american();
-            let (locale, voice) = (locale.as_ref().unwrap_or(&any), options.voice.as_deref());
+            let voice = attributes.voice.as_deref().or(options.voice.as_deref());
+            let locale = locale.as_ref().unwrap_or(&any);
             options
                 .pronunciations
                 .apply(&mut spoken, part, locale, voice, options.reads_ipa);

@@ -31,6 +31,9 @@ pub struct ScriptReport {
 pub struct SegmentReport {
     /// The index in the script, from 0.
     pub index: u32,
+    /// The label of the voice, in a script with several voices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<String>,
     /// The text as written, without markup.
     pub text: String,
     /// The text as sent to the engine.
@@ -66,6 +69,7 @@ impl Script {
             segments: segments
                 .map(|(index, segment)| SegmentReport {
                     index: segment.index,
+                    voice: segment.voice.clone(),
                     text: segment.text.clone(),
                     spoken: segment.spoken.clone(),
                     boundary: segment.boundary,

@@ -45,6 +45,7 @@ pub(super) fn split(
         language: language.as_deref(),
         max,
         target: options.limits.target_characters.clamp(1, max),
+        by_sentence: options.editable,
         reading,
     };
     let mut earlier = Earlier {
@@ -58,7 +59,8 @@ pub(super) fn split(
         for (index, (part, begun)) in parts.into_iter().enumerate() {
             let first = pieces.len();
             let pause = pause.filter(|_| index == last);
-            splitter.split_stretch(part, pause, &mut earlier, &mut pieces);
+            let is_inside = index != last && !ends_paragraph(text, part.end);
+            splitter.split_stretch(part, pause, is_inside, &mut earlier, &mut pieces);
             if let Some(begun) = begun {
                 begin(&mut pieces, first, begun.chapter);
             }
@@ -185,6 +187,8 @@ struct Splitter<'a> {
     language: Option<&'a str>,
     target: usize,
     max: usize,
+    /// Whether sentences stay apart.
+    by_sentence: bool,
     reading: &'a Reading,
 }
 
@@ -194,6 +198,7 @@ impl Splitter<'_> {
         &self,
         span: Range<usize>,
         pause: Option<Duration>,
+        is_inside: bool,
         earlier: &mut Earlier<'_>,
         pieces: &mut Vec<Piece>,
     ) {
@@ -201,9 +206,10 @@ impl Splitter<'_> {
         let paragraphs = paragraphs(text);
         let last = paragraphs.len().saturating_sub(1);
         for (index, paragraph) in paragraphs.into_iter().enumerate() {
-            let boundary = match pause {
-                Some(_) if index == last => boundary_before_pause(&text[paragraph.start..]),
-                _ => Boundary::Paragraph,
+            let boundary = if index == last && (pause.is_some() || is_inside) {
+                boundary_before_pause(&text[paragraph.start..])
+            } else {
+                Boundary::Paragraph
             };
             let paragraph = span.start + paragraph.start..span.start + paragraph.end;
             self.split_paragraph(paragraph, boundary, earlier, pieces);
@@ -243,7 +249,8 @@ impl Splitter<'_> {
     fn split_sentences(&self, span: Range<usize>, boundary: Boundary, pieces: &mut Vec<Piece>) {
         let mut sentences = Vec::new();
         self.split_at(Level::Sentence, span, boundary, &mut sentences);
-        pack(sentences, self.target, self.target, pieces);
+        let aim = if self.by_sentence { 0 } else { self.target };
+        pack(sentences, aim, self.target, pieces);
     }
 
     /// Adds the text as one piece if it fits, otherwise its parts.
@@ -375,6 +382,13 @@ fn boundary_before_pause(paragraph: &str) -> Boundary {
     } else {
         Boundary::Clause
     }
+}
+
+/// Returns true if a paragraph or the text ends at `at`.
+fn ends_paragraph(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at(at);
+    let space = [&before[before.trim_end().len()..], &after[..after.len() - after.trim_start().len()]].concat();
+    after.trim_start().is_empty() || space.contains('\u{2029}') || space.matches('\n').count() > 1
 }
 
 /// Returns the words of a text, without the white space between them.

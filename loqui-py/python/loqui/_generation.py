@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Never
 
 from . import _loqui
 from ._speech import Speech
-from ._types import Event, Format, GenerationInfo, ProgressEstimate, SavedFile, Status
+from ._types import Edit, Event, Format, GenerationInfo, ProgressEstimate, SavedFile, Status
 
 
 class _Base:
@@ -163,6 +163,26 @@ class Generation(_Base):
         """
         self._native.retry()
 
+    def edit(
+        self, edits: Sequence[Edit], *, budget: float | None = None, idempotency_key: str | None = None
+    ) -> Generation:
+        """Edits a finished generation: makes a new one, which takes over everything that did not change.
+
+        Only new text and sentences that are spoken again are paid. This generation never changes. Speak a script with
+        ``editable=True`` to change single sentences.
+
+        Args:
+            edits: The changes, in order, for example ``[{"op": "change", "sentence": 3, "text": "Nobody came."}]``.
+            budget: The most the edit may cost, in US dollars.
+            idempotency_key: The same key returns the same generation.
+
+        Raises:
+            TypeError: An edit is unknown or incomplete.
+            InvalidInputError: ``generation.not_finished``, ``generation.not_editable``, ``script.*``.
+            NotFoundError: ``generation.no_sentence``.
+        """
+        return Generation(self._native.edit(json.dumps(list(edits)), budget, idempotency_key))
+
     def erase(self) -> None:
         """Erases its text, takes and speech. Its cost stays part of the usage.
 
@@ -303,6 +323,26 @@ class AsyncGeneration(_Base):
             InvalidInputError: ``generation.not_failed``.
         """
         await self._native.retry_async()
+
+    async def edit(
+        self, edits: Sequence[Edit], *, budget: float | None = None, idempotency_key: str | None = None
+    ) -> AsyncGeneration:
+        """Edits a finished generation: makes a new one, which takes over everything that did not change.
+
+        Only new text and sentences that are spoken again are paid. This generation never changes. Speak a script with
+        ``editable=True`` to change single sentences.
+
+        Args:
+            edits: The changes, in order, for example ``[{"op": "change", "sentence": 3, "text": "Nobody came."}]``.
+            budget: The most the edit may cost, in US dollars.
+            idempotency_key: The same key returns the same generation.
+
+        Raises:
+            TypeError: An edit is unknown or incomplete.
+            InvalidInputError: ``generation.not_finished``, ``generation.not_editable``, ``script.*``.
+            NotFoundError: ``generation.no_sentence``.
+        """
+        return AsyncGeneration(await self._native.edit_async(json.dumps(list(edits)), budget, idempotency_key))
 
     async def erase(self) -> None:
         """Erases its text, takes and speech. Its cost stays part of the usage.

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Required, Self, TypedDict
 
 from . import _display
+
+if TYPE_CHECKING:
+    from ._sample import Sample
 
 Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
 Format = Literal["wav", "flac", "opus", "mp3", "m4b"]
@@ -160,6 +163,98 @@ class Event:
         return cls(**{**fields, "at": datetime.fromisoformat(fields["at"])})
 
 
+class VoiceOptions(TypedDict, total=False):
+    """One of several voices of a script.
+
+    Attributes:
+        sample: A sample, or the ID of a stored sample.
+        gain: How much louder the voice is than the others, which are equally loud, in dB.
+        model: The model of this voice.
+        exaggeration: How expressive this voice is.
+        cfg_weight: How closely its pace follows the sample.
+        temperature: How much its takes vary.
+        seed: The seed of its takes.
+        language: The language of its text.
+    """
+
+    sample: Required[Sample | int]
+    gain: float | None
+    model: str | None
+    exaggeration: float | None
+    cfg_weight: float | None
+    temperature: float | None
+    seed: int | None
+    language: str | None
+
+
+class Turn(TypedDict, total=False):
+    """A turn of a dialogue.
+
+    Attributes:
+        text: The text to speak.
+        voice: The label of the voice. Without one, the turn has the voice of the sample.
+    """
+
+    text: Required[str]
+    voice: str
+
+
+class Edit(TypedDict, total=False):
+    """A change of a generation.
+
+    Attributes:
+        op: ``change``, ``insert``, ``delete``, ``move``, ``retake`` or ``pick``.
+        sentence: The number of the sentence (:attr:`Segment.number`). Not for ``insert``.
+        after: For ``insert`` and ``move``: the number of the sentence before; 0 for the beginning.
+        text: For ``change`` and ``insert``: the text.
+        voice: For ``change`` and ``insert``: the label of another voice.
+        take: For ``pick``: the number of the take.
+    """
+
+    op: Required[Literal["change", "insert", "delete", "move", "retake", "pick"]]
+    sentence: int
+    after: int
+    text: str
+    voice: str | None
+    take: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceInfo:
+    """One of several voices of a generation.
+
+    Attributes:
+        label: The label in the script.
+        sample: The ID of the sample.
+        model: The full name of the model.
+        gain_db: How much louder it is than the others, in dB.
+    """
+
+    label: str
+    sample: int
+    model: str
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInfo:
+    """A take of a segment that can be chosen.
+
+    Attributes:
+        take: Its number.
+        kept: Whether it is part of the speech.
+        duration_seconds: Its length, in seconds.
+        seed: Its seed.
+        similarity: The speaker similarity of take and sample, -1 to 1, if it was measured.
+    """
+
+    take: int
+    kept: bool
+    duration_seconds: float | None
+    seed: int
+    similarity: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One part of a script, which the model speaks in one call. Each such call is a take.
@@ -174,6 +269,9 @@ class Segment:
         prediction_id: The provider's ID of that take.
         similarity: The speaker similarity of take and sample, -1 to 1, if it was measured. For the offline voice, the
             similarity of the matched voice.
+        id: The number by which edits name the sentence, if the script was split by sentences.
+        voice: The label of the voice, in a script with several voices.
+        choices: The takes that can be chosen, if there are several.
     """
 
     index: int
@@ -184,6 +282,19 @@ class Segment:
     seed: int | None
     prediction_id: str | None
     similarity: float | None
+    id: int | None = None
+    voice: str | None = None
+    choices: tuple[TakeInfo, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The number by which edits name it: its ``id``, or else its position, from 1."""
+        return self.index + 1 if self.id is None else self.id
+
+    @classmethod
+    def _from_fields(cls, fields: dict[str, Any]) -> Self:
+        choices = tuple(TakeInfo(**choice) for choice in fields.pop("choices", ()))
+        return cls(**fields, choices=choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,18 +370,21 @@ class GenerationInfo:
     warnings: tuple[Finding, ...]
     error: ErrorInfo | None = None
     output: str | None = field(default=None, repr=False)
+    parent: int | None = None
+    voices: tuple[VoiceInfo, ...] = ()
 
     @classmethod
     def _from_json(cls, text: str) -> Self:
         fields = json.loads(text)
-        segments = tuple(Segment(**segment) for segment in fields.pop("segments"))
+        segments = tuple(Segment._from_fields(segment) for segment in fields.pop("segments"))
         chapters = tuple(
             Chapter(**{**chapter, "segments": tuple(chapter["segments"])}) for chapter in fields.pop("chapters")
         )
+        voices = tuple(VoiceInfo(**voice) for voice in fields.pop("voices", ()))
         warnings = tuple(Finding(**finding) for finding in fields.pop("warnings"))
         failure = fields.pop("error", None)
         error = None if failure is None else ErrorInfo(**failure)
-        return cls(**fields, segments=segments, chapters=chapters, warnings=warnings, error=error)
+        return cls(**fields, segments=segments, chapters=chapters, voices=voices, warnings=warnings, error=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +462,7 @@ class ScriptSegment:
             ``end``.
         pause_seconds: The pause after the segment, in seconds.
         readings: The tokens that are not spoken as they are written.
+        voice: The label of the voice, in a script with several voices.
     """
 
     index: int
@@ -356,6 +471,7 @@ class ScriptSegment:
     boundary: str
     pause_seconds: float
     readings: tuple[TokenReading, ...]
+    voice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

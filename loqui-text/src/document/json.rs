@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Attributes, Document, Paragraph, Span};
+use super::{Attributes, Document, Paragraph, Part, Span};
 
 /// A JSON text is no document.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl std::error::Error for InvalidDocument {
 }
 
 impl Document {
-    /// Reads the JSON form.
+    /// Reads the JSON form: a document, or the turns of a dialogue alone, as an array or as `{"turns": [...]}`.
     ///
     /// # Errors
     ///
@@ -49,13 +49,35 @@ impl Document {
     /// let document = Document::from_json(json)?;
     /// assert_eq!(document.parts[0].paragraphs[1].spans[0].attributes.voice.as_deref(), Some("anna"));
     /// assert!(Document::from_json(r#"{"version": 2, "parts": []}"#).is_err());
+    ///
+    /// let turns = r#"[{"voice": "anna", "text": "Good morning."}, {"voice": "bob", "text": "Morning!"}]"#;
+    /// assert_eq!(Document::from_json(turns)?.parts[0].paragraphs.len(), 2);
     /// # Ok::<(), loqui_text::InvalidDocument>(())
     /// ```
     pub fn from_json(json: &str) -> Result<Self, InvalidDocument> {
-        let mut document: Self = serde_json::from_str(json).map_err(|source| InvalidDocument {
+        let invalid = |source: serde_json::Error| InvalidDocument {
             message: source.to_string(),
             source: Some(source),
-        })?;
+        };
+        let mut document = if json.trim_start().starts_with('[') {
+            Self {
+                turns: serde_json::from_str(json).map_err(invalid)?,
+                ..Self::default()
+            }
+        } else {
+            serde_json::from_str::<Self>(json).map_err(invalid)?
+        };
+        if !document.turns.is_empty() {
+            // Turns alone need no version.
+            if document.version == 0 && document.parts.is_empty() {
+                document.version = Self::VERSION;
+            }
+            let paragraphs = std::mem::take(&mut document.turns);
+            document.parts.push(Part {
+                paragraphs,
+                ..Part::default()
+            });
+        }
         if document.version != Self::VERSION {
             let message = match document.version {
                 0 => "its version is missing".to_owned(),
@@ -87,10 +109,10 @@ impl Document {
     /// assert!(!Document::is_json("{braces} in a text"));
     /// ```
     pub fn is_json(text: &str) -> bool {
-        let Some(inner) = text.trim_start_matches('\u{FEFF}').trim_start().strip_prefix('{') else {
-            return false;
-        };
-        inner.trim_start().starts_with('"') && serde_json::from_str::<IgnoredAny>(text.trim_start_matches('\u{FEFF}')).is_ok()
+        let text_of = text.trim_start_matches('\u{FEFF}').trim_start();
+        let is_object = text_of.strip_prefix('{').is_some_and(|inner| inner.trim_start().starts_with('"'));
+        let is_array = text_of.strip_prefix('[').is_some_and(|inner| inner.trim_start().starts_with('{'));
+        (is_object || is_array) && serde_json::from_str::<IgnoredAny>(text.trim_start_matches('\u{FEFF}')).is_ok()
     }
 }
 

@@ -13,6 +13,7 @@ use tags::{Tag, TagEnd, autolink, end_of_tag, window};
 use super::findings;
 use super::html::{Element, attribute, element};
 use super::map::Output;
+use crate::{Attributes, Mark};
 
 /// Longer tags are treated as text. A page may have some longer ones, with a picture in an attribute.
 const LONGEST_TAG: usize = 2000;
@@ -84,6 +85,7 @@ pub(super) fn strip(text: &str, rules: Rules<'_>, out: &mut Output) {
         heading: None,
         long_tags: MOST_LONG_TAGS,
         entities: BTreeMap::new(),
+        voices: Vec::new(),
         small_caps: None,
     };
     stripper.run();
@@ -106,6 +108,8 @@ struct Stripper<'a, 'b> {
     long_tags: usize,
     /// The entities that the page defines.
     entities: BTreeMap<String, String>,
+    /// The open elements `voice`: where each begins in the output, and its name.
+    voices: Vec<(usize, Option<String>)>,
     /// The open element in small capitals.
     small_caps: Option<page::SmallCaps>,
 }
@@ -147,8 +151,34 @@ impl<'a> Stripper<'a, '_> {
             at = end;
         }
         self.text_run(copied..self.text.len());
+        while let Some(open) = self.voices.pop() {
+            self.end_voice(open);
+        }
         self.end_small_caps();
         self.end_heading();
+    }
+
+    /// Begins or ends an element `voice`. One without a name changes nothing.
+    fn voice(&mut self, tag: &Tag<'_>) {
+        if tag.closing {
+            if let Some(open) = self.voices.pop() {
+                self.end_voice(open);
+            }
+        } else if !tag.empty {
+            let name = attribute(tag.inner, "name").map(|name| htmlize::unescape(name).trim().to_owned());
+            self.voices.push((self.out.text.len(), name.filter(|name| !name.is_empty())));
+        }
+    }
+
+    fn end_voice(&mut self, (start, name): (usize, Option<String>)) {
+        let end = self.out.text.len();
+        if name.is_some() && start < end {
+            let attributes = Attributes {
+                voice: name,
+                ..Attributes::default()
+            };
+            self.out.mark(start..end, Mark::Span(attributes));
+        }
     }
 
     fn next_mark(&self, at: usize) -> Option<usize> {
@@ -301,6 +331,10 @@ impl<'a> Stripper<'a, '_> {
             return end;
         }
         if let Some(end) = self.page_element(tag) {
+            return end;
+        }
+        if tag.name == "voice" {
+            self.voice(tag);
             return end;
         }
         if tag.name == "sub"
