@@ -27,9 +27,11 @@ pub(crate) mod testing;
 mod voice;
 mod waiters;
 mod watch;
+mod words;
 mod worker;
 
 pub(crate) use context::{Engines, Runtime, Settings, Shared};
 pub(crate) use finish::provenance;
 pub(crate) use waiters::Waiters;
 pub(crate) use watch::watch;
+pub(crate) use words::{words, words_of_segment};

@@ -12,6 +12,7 @@ mod save;
 mod stitch;
 mod subtitles;
 pub mod verify;
+mod words;
 
 pub(crate) use activity::samples_in;
 pub use encode::{Encoder, Ending, encode_stream};
@@ -22,5 +23,8 @@ pub use leveling::{Loudness, common_level_dbfs};
 pub use provenance::Provenance;
 pub use save::save;
 pub(crate) use save::save_stream;
-pub use stitch::{Stitched, Stitcher, measure, stitch};
-pub use subtitles::{SubtitleFormat, subtitles};
+pub use stitch::{Delivery, Stitched, Stitcher, measure, stitch};
+pub(crate) use stitch::trimmed_start;
+pub use subtitles::{SubtitleCues, SubtitleFormat, SubtitleOptions, TimedText, subtitles};
+pub use words::{SegmentWords, SpokenWord, Word};
+pub(crate) use words::{embed, embedded, estimated};

@@ -114,11 +114,12 @@ async fn list(loqui: &Loqui, status: Option<&str>, limit: Option<u32>, json: boo
 }
 
 async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure> {
-    let info = find(loqui, id).await?.info().await?;
+    let generation = find(loqui, id).await?;
     if json {
-        output::json(&info);
+        output::json(&generation.info_with_words().await?);
         return Ok(());
     }
+    let info = generation.info().await?;
     output::print(&line(&info));
     for segment in &info.segments {
         let time = match (segment.start, segment.end) {
@@ -144,8 +145,11 @@ async fn wait(loqui: &Loqui, id: GenerationId, output: &OutputFlags, json: bool)
     let target = output.target(1)?;
     target.check()?;
     let generation = find(loqui, id).await?;
-    let info = speak::finish(&generation, json).await?;
+    let mut info = speak::finish(&generation, json).await?;
     let path = target.write(&generation, None).await?;
+    if json {
+        info = generation.info_with_words().await?;
+    }
     speak::report(&info, &path, json);
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::compute;
 use crate::error::{Error, Result, code};
 use crate::ledger::{GenerationRecord, SpeechRecord, TakeRecord};
 use crate::script::Segment;
-use crate::speech::{self, Provenance, Stitcher, common_level_dbfs};
+use crate::speech::{self, Delivery, Provenance, Stitcher, common_level_dbfs};
 
 /// The most samples that stay in memory between the two passes: 40 seconds, 4 MB. The rest of a longer text is read and
 /// decoded twice, which takes little time compared with speaking it.
@@ -26,6 +26,8 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
     let mut loudness = Vec::with_capacity(generation.segments.len());
     let (mut samples, mut cached) = (0, Vec::new());
     let last = generation.segments.len().saturating_sub(1);
+    let delivery = Delivery::from(&generation.options.delivery);
+    samples += speech::samples_in(delivery.leading_silence) + delivery.trailing_samples();
     for (index, segment) in generation.segments.iter().enumerate() {
         let wav = load(steps, takes, segment).await?;
         let (clip, measured) = blocking(move || {
@@ -35,9 +37,9 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
         })
         .await?;
         loudness.push(measured.0);
-        samples += measured.1;
+        samples += delivery.take_samples(measured.1);
         if index < last {
-            samples += speech::samples_in(segment.pause());
+            samples += delivery.pause_samples(segment.pause());
         }
         if samples <= CACHED_SAMPLES {
             cached.push(clip);
@@ -48,7 +50,7 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
     let key = format!("generations/{}/speech.wav", generation.id);
     let mut file = steps.runtime.audio.writer(&key)?;
     file.write(head).await?;
-    let mut stitcher = Stitcher::new();
+    let mut stitcher = Stitcher::new().with_delivery(delivery);
     if let Some(level) = common_level_dbfs(&loudness) {
         stitcher = stitcher.with_level(level);
     }
@@ -67,6 +69,7 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
         stitcher = back;
         file.write(joined).await?;
     }
+    file.write(wav::pcm16(&vec![0.0; delivery.trailing_samples()])).await?;
     file.write(tail).await?;
     file.finish().await?;
     let seconds = samples as f64 / f64::from(SPEECH_RATE);

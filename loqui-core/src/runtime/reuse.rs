@@ -70,13 +70,17 @@ async fn alike(store: &dyn GenerationStore, query: &ReuseQuery<'_>) -> Result<Ve
     alike.retain(|earlier| query.is_like(earlier));
     let again = alike
         .first()
-        .is_some_and(|latest| latest.script == query.script && latest.status != Status::Failed);
+        .is_some_and(|latest| {
+            let same = latest.script == query.script && latest.options.delivery == query.options.delivery;
+            same && latest.status != Status::Failed
+        });
     Ok(if asked.is_none() && again { Vec::new() } else { alike })
 }
 
 /// The kept takes of earlier generations that can be reused, by the index of the segment.
 ///
-/// If the user did not choose, only an edited script reuses takes: an identical script is spoken again.
+/// If the user did not choose, an edited script and a script with another delivery reuse takes: an identical request is spoken
+/// again.
 ///
 /// # Errors
 ///

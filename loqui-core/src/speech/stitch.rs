@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::activity::{Activity, centred, samples_in, seconds_to_samples};
 use super::leveling::{Loudness, common_level_dbfs};
-use crate::audio::{Clip, SPEECH_RATE};
+use crate::audio::{Clip, SPEECH_RATE, Tempo};
 use crate::error::{Error, Result, code};
+use crate::options::DeliveryOptions;
 
 /// The silence that is kept around a take. It contains soft onsets and the last breath.
 const MARGIN_SECONDS: f64 = 0.05;
@@ -36,6 +37,81 @@ pub struct Stitcher {
     emitted: usize,
     pause: usize,
     times: Vec<(f64, f64)>,
+    delivery: Delivery,
+}
+
+/// How takes are delivered: their tempo, and the silence around them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The tempo, with the pitch unchanged: 2 halves the duration, also of the pauses.
+    pub speed: f64,
+    /// The silence before the first take.
+    pub leading_silence: Duration,
+    /// The silence after the last take.
+    pub trailing_silence: Duration,
+}
+
+impl Default for Delivery {
+    /// Returns takes as they are.
+    fn default() -> Self {
+        Self {
+            speed: 1.0,
+            leading_silence: Duration::ZERO,
+            trailing_silence: Duration::ZERO,
+        }
+    }
+}
+
+impl From<&DeliveryOptions> for Delivery {
+    /// Reads the options. A value outside its range, which no request has, changes nothing.
+    fn from(options: &DeliveryOptions) -> Self {
+        let silence = |seconds: Option<f64>| {
+            let seconds = seconds.filter(|seconds| seconds.is_finite()).unwrap_or_default();
+            Duration::from_secs_f64(seconds.clamp(0.0, DeliveryOptions::MAX_SILENCE_SECONDS))
+        };
+        let speed = options.speed.filter(|speed| DeliveryOptions::SPEEDS.contains(speed));
+        Self {
+            speed: speed.unwrap_or(1.0),
+            leading_silence: silence(options.leading_silence),
+            trailing_silence: silence(options.trailing_silence),
+        }
+    }
+}
+
+impl Delivery {
+    /// Returns the length of a pause at this tempo, in samples.
+    pub(crate) fn pause_samples(&self, pause: Duration) -> usize {
+        samples_in(pause.div_f64(self.speed))
+    }
+
+    /// Returns the length of a take at this tempo, in samples.
+    pub(crate) fn take_samples(&self, samples: usize) -> usize {
+        if self.changes_tempo() {
+            Tempo::new(self.speed).length(samples)
+        } else {
+            samples
+        }
+    }
+
+    /// Returns the samples of the silence after the last take.
+    pub(crate) fn trailing_samples(&self) -> usize {
+        samples_in(self.trailing_silence)
+    }
+
+    fn changes_tempo(&self) -> bool {
+        (self.speed - 1.0).abs() > 1e-6
+    }
+
+    fn at_tempo(&self, samples: Vec<f32>) -> Vec<f32> {
+        if !self.changes_tempo() {
+            return samples;
+        }
+        let mut tempo = Tempo::new(self.speed);
+        let mut out = tempo.push(&samples);
+        out.extend(tempo.finish());
+        out
+    }
 }
 
 impl Stitcher {
@@ -51,6 +127,14 @@ impl Stitcher {
         self
     }
 
+    /// Sets the tempo of the takes and the silence before them. Call it before [`push`](Self::push).
+    #[must_use]
+    pub fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.pause = samples_in(delivery.leading_silence);
+        self.delivery = delivery;
+        self
+    }
+
     /// Adds a take and the pause after it. Returns the next samples at [`SPEECH_RATE`]: the pause after the previous take,
     /// then this take.
     ///
@@ -61,6 +145,7 @@ impl Stitcher {
     pub fn push(&mut self, take: &Clip, pause: Duration) -> Result<Vec<f32>> {
         check(take)?;
         let (samples, loudness) = prepare(take);
+        let samples = self.delivery.at_tempo(samples);
         if self.level_dbfs.is_none() && loudness.level_dbfs.is_finite() {
             self.level_dbfs = common_level_dbfs(&[loudness]);
         }
@@ -74,8 +159,13 @@ impl Stitcher {
         let start = self.emitted + self.pause;
         self.emitted += out.len();
         self.times.push((seconds(start), seconds(self.emitted)));
-        self.pause = samples_in(pause);
+        self.pause = self.delivery.pause_samples(pause);
         Ok(out)
+    }
+
+    /// Returns the start and end of the latest take, in seconds.
+    pub(crate) fn latest(&self) -> Option<(f64, f64)> {
+        self.times.last().copied()
     }
 
     /// Returns the start and end of each take, in seconds, in order. No pause follows the last take.
@@ -93,6 +183,18 @@ pub fn measure(take: &Clip) -> Result<(Loudness, usize)> {
     check(take)?;
     let (samples, loudness) = prepare(take);
     Ok((loudness, samples.len()))
+}
+
+/// Returns where a take begins after trimming, in seconds.
+///
+/// # Errors
+///
+/// Those of [`Stitcher::push`].
+pub(crate) fn trimmed_start(take: &Clip) -> Result<f64> {
+    check(take)?;
+    let span = Activity::of(&centred(take)).span();
+    let start = span.map_or(0, |span| span.start.saturating_sub(seconds_to_samples(MARGIN_SECONDS)));
+    Ok(start as f64 / f64::from(SPEECH_RATE))
 }
 
 fn check(take: &Clip) -> Result<()> {

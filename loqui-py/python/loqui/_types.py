@@ -161,6 +161,23 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a segment with its time.
+
+    Attributes:
+        text: The word as written, with its punctuation. ``$5-10`` is one word, also if it is spoken as several ones.
+        start: Where it begins in the speech, in seconds.
+        end: Where it ends in the speech, in seconds.
+        estimated: Whether the times are an estimate between two pauses, and neither known nor aligned.
+    """
+
+    text: str
+    start: float
+    end: float
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One part of a script, which the model speaks in one call. Each such call is a take.
 
@@ -174,6 +191,7 @@ class Segment:
         prediction_id: The provider's ID of that take.
         similarity: The speaker similarity of take and sample, -1 to 1, if it was measured. For the offline voice, the
             similarity of the matched voice.
+        words: The words with their times. Empty before the speech is finished, and in ``Generation.info()``.
     """
 
     index: int
@@ -184,6 +202,12 @@ class Segment:
     seed: int | None
     prediction_id: str | None
     similarity: float | None
+    words: tuple[Word, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def _from_fields(cls, fields: dict[str, Any]) -> Self:
+        words = tuple(Word(**word) for word in fields.pop("words"))
+        return cls(**fields, words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +266,7 @@ class GenerationInfo:
     @classmethod
     def _from_json(cls, text: str) -> Self:
         fields = json.loads(text)
-        segments = tuple(Segment(**segment) for segment in fields.pop("segments"))
+        segments = tuple(Segment._from_fields(segment) for segment in fields.pop("segments"))
         warnings = tuple(Finding(**finding) for finding in fields.pop("warnings"))
         failure = fields.pop("error", None)
         error = None if failure is None else ErrorInfo(**failure)

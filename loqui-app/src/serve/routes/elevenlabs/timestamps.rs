@@ -5,24 +5,22 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use futures::stream::{self, BoxStream, StreamExt as _};
-use loqui_core::audio::SPEECH_RATE;
 use loqui_core::ledger::GenerationRecord;
 use loqui_core::script::Segment;
-use loqui_core::speech::{Encoder, Encoding};
+use loqui_core::speech::{Encoder, Encoding, SegmentWords};
 use loqui_core::{Error, SpeechChunk, SpeechStream};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::alignment::{Alignment, Timed};
+use super::alignment::Alignment;
 use super::parts::{self, GAP, Part, Parts};
-use super::pauses::{Pause, pauses};
 
 /// Speech, and when each character of the text is spoken.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TimedSpeech {
     /// The encoded speech, or its next part.
     audio_base64: String,
-    /// The characters of the text as written. Segments and pauses are measured; times between two pauses are estimated.
+    /// The characters of the text as written. The characters of a word share its time.
     alignment: Option<Alignment>,
     /// The characters of the text as spoken, with numbers and abbreviations written out.
     normalized_alignment: Option<Alignment>,
@@ -54,16 +52,10 @@ pub(super) async fn whole(
     let mut voices = Vec::new();
     let mut offset = 0.0;
     for (index, (part, record)) in started.all.iter().zip(records).enumerate() {
-        let speech = part.generation.speech().await?;
-        let times: Vec<(f64, f64)> = record.speech.as_ref().map(|it| it.times.clone()).unwrap_or_default();
+        let words = part.generation.words().await?;
         let seconds = record.speech.as_ref().map_or(0.0, |speech| speech.seconds);
         let first = written.characters.len();
-        let pauses = |(start, end): &(f64, f64)| {
-            let position = |seconds: f64| ((seconds * f64::from(SPEECH_RATE)) as usize).min(speech.samples().len());
-            pauses(&speech.samples()[position(*start)..position(*end)], *start)
-        };
-        let pauses: Vec<Vec<Pause>> = times.iter().map(pauses).collect();
-        let [mut own, spoken] = of_segments(&part.text, 0, &record.segments, 0.0, &times, &pauses);
+        let [mut own, spoken] = Alignment::of_segments(&part.text, 0, &record.segments, 0.0, &words);
         own = own.moved(offset, started.speed);
         written.append(own);
         normalized.append(spoken.moved(offset, started.speed));
@@ -83,42 +75,6 @@ pub(super) async fn whole(
         normalized_alignment: Some(normalized),
         voice_segments: is_dialogue.then_some(voices),
     })
-}
-
-/// Aligns segments, as written and as spoken. The text starts at the byte `from` and at `since`, in seconds.
-pub(super) fn of_segments(
-    text: &str,
-    from: usize,
-    segments: &[Segment],
-    since: f64,
-    times: &[(f64, f64)],
-    pauses: &[Vec<Pause>],
-) -> [Alignment; 2] {
-    let (mut spoken, mut timed, mut timed_spoken) = (String::new(), Vec::new(), Vec::new());
-    for ((segment, (start, end)), pauses) in segments.iter().zip(times.iter().copied()).zip(pauses) {
-        let span = segment.span.start.saturating_sub(from)..segment.span.end.saturating_sub(from);
-        timed.push(Timed {
-            span,
-            start,
-            end,
-            pauses: pauses.clone(),
-        });
-        if !spoken.is_empty() {
-            spoken.push(' ');
-        }
-        let begin = spoken.len();
-        spoken.push_str(&segment.spoken);
-        timed_spoken.push(Timed {
-            span: begin..spoken.len(),
-            start,
-            end,
-            pauses: pauses.clone(),
-        });
-    }
-    [
-        Alignment::of(text, since, &timed),
-        Alignment::of(&spoken, since, &timed_spoken),
-    ]
 }
 
 /// Streams speech with times, one message for each segment.
@@ -194,14 +150,15 @@ impl Streaming {
             }
             let Some(current) = &mut self.current else { continue };
             if let Some(chunk) = current.chunks.try_next().await? {
-                return self.chunk(&part, &chunk).map(Some);
+                let words = part.generation.words_of(&chunk).await?;
+                return self.chunk(&part, &chunk, words).map(Some);
             }
             self.current = None;
             self.index += 1;
         }
     }
 
-    fn chunk(&mut self, part: &Part, chunk: &SpeechChunk) -> Result<TimedSpeech, Error> {
+    fn chunk(&mut self, part: &Part, chunk: &SpeechChunk, words: SegmentWords) -> Result<TimedSpeech, Error> {
         let Some((encoder, current)) = self.encoder.as_mut().zip(self.current.as_ref()) else {
             return Ok(message(&[], None, None));
         };
@@ -210,11 +167,12 @@ impl Streaming {
             samples = [parts::silence(), samples].concat().into();
         }
         let audio = encoder.push(&samples)?;
-        let (times, from, until) = place(chunk, &current.segments, &part.text);
+        let (from, until) = place(chunk, &current.segments, &part.text);
+        let times = chunk.spoken;
         let segment = current.segments.get(chunk.segment as usize).map(std::slice::from_ref);
         let text = part.text.get(from..until).unwrap_or_default();
-        let pauses = [pauses(&chunk.samples, chunk.start)];
-        let [written, spoken] = of_segments(text, from, segment.unwrap_or_default(), chunk.start, &[times], &pauses);
+        let segment = segment.unwrap_or_default();
+        let [written, spoken] = Alignment::of_segments(text, from, segment, chunk.start, &[words]);
         let (first, offset) = (self.characters, current.offset);
         self.characters += written.characters.len();
         self.time = offset + times.1;
@@ -233,20 +191,17 @@ impl Streaming {
     }
 }
 
-/// Returns when the segment of a chunk is spoken, without the pause before it, and its bytes in the text, with those
-/// before it that belong to no segment. The last segment includes the rest of the text.
-pub(super) fn place(chunk: &SpeechChunk, segments: &[Segment], text: &str) -> ((f64, f64), usize, usize) {
+/// Returns the bytes of the segment of a chunk in the text, with those before it that belong to no segment. The last segment
+/// includes the rest of the text.
+pub(super) fn place(chunk: &SpeechChunk, segments: &[Segment], text: &str) -> (usize, usize) {
     let index = chunk.segment as usize;
     let before = index.checked_sub(1).and_then(|before| segments.get(before));
-    let end = chunk.start + chunk.duration().as_secs_f64();
-    let pause = before.map_or(0.0, |segment| segment.pause().as_secs_f64());
-    let times = ((chunk.start + pause).min(end), end);
     let from = before.map_or(0, |segment| segment.span.end);
     let until = match segments.get(index) {
         Some(segment) if index + 1 < segments.len() => segment.span.end,
         _ => text.len(),
     };
-    (times, from, until)
+    (from, until)
 }
 
 fn message(audio: &[u8], aligned: Option<[Alignment; 2]>, voices: Option<Vec<VoiceSegment>>) -> TimedSpeech {
