@@ -324,6 +324,12 @@ export interface SpeakOptions {
    * it is for one language or voice only. In JSON also an object of terms and respellings.
    */
   pronunciations?: string;
+  /** The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1. */
+  speed?: number;
+  /** The silence before the speech, in milliseconds, at most 60 seconds. */
+  leadingSilenceMs?: number;
+  /** The silence after the speech, in milliseconds, at most 60 seconds. */
+  trailingSilenceMs?: number;
   /** The owner of the generation and of its sample, where several users share a store. */
   owner?: string;
   /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */

@@ -151,11 +151,11 @@ pub struct DeliveryOptions {
     /// The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speed: Option<f64>,
-    /// The silence before the speech, in seconds, at most 60.
+    /// The silence before the speech, in seconds, at most 60 seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(range(min = 0), extend("x-unit" = "s")))]
     pub leading_silence: Option<f64>,
-    /// The silence after the speech, in seconds, at most 60.
+    /// The silence after the speech, in seconds, at most 60 seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(range(min = 0), extend("x-unit" = "s")))]
     pub trailing_silence: Option<f64>,

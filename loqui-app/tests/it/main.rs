@@ -28,4 +28,5 @@ mod socket;
 mod speak_options;
 mod survives;
 mod transcript;
+mod words;
 mod wrong;

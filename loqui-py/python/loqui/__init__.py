@@ -36,6 +36,7 @@ from ._types import (
     Status,
     TokenReading,
     Usage,
+    Word,
 )
 from .errors import LoquiError
 
@@ -71,6 +72,7 @@ __all__ = [
     "Status",
     "TokenReading",
     "Usage",
+    "Word",
     "__version__",
     "errors",
     "generate_speech",

@@ -28,6 +28,9 @@ class SpeakOptions(TypedDict, total=False):
         pronunciations: How terms are said: one line per term, ``term = respelling``, with ``; language=en`` or ``;
             voice=NAME`` behind it where it is for one language or voice only. In JSON also an object of terms and
             respellings.
+        speed: The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1.
+        leading_silence: The silence before the speech, in seconds, at most 60 seconds.
+        trailing_silence: The silence after the speech, in seconds, at most 60 seconds.
         owner: The owner of the generation and of its sample, where several users share a store.
         consent: The speaker's consent in words, for example ``I am the speaker``. It is stored with the sample.
         idempotency_key: Makes it safe to repeat the request: the same key of the same owner returns the same
@@ -47,6 +50,9 @@ class SpeakOptions(TypedDict, total=False):
     reuse: bool | None
     format: str | None
     pronunciations: str | None
+    speed: float | None
+    leading_silence: float | None
+    trailing_silence: float | None
     owner: str | None
     consent: str | None
     idempotency_key: str | None
@@ -66,6 +72,9 @@ KINDS: dict[str, str] = {
     "reuse": "flag",
     "format": "text",
     "pronunciations": "text",
+    "speed": "number",
+    "leading_silence": "seconds",
+    "trailing_silence": "seconds",
     "owner": "text",
     "consent": "text",
     "idempotency_key": "text",

@@ -47,6 +47,12 @@ impl Alignment {
             time = words.written.last().map_or(begin, |word| word.end);
         }
         written.silent(text.get(at..).unwrap_or_default(), time, time);
+        // The silence before the first word belongs to it, as clients expect.
+        for alignment in [&mut written, &mut normalized] {
+            if let Some(first) = alignment.character_start_times_seconds.first_mut() {
+                *first = rounded(since.min(*first));
+            }
+        }
         [written, normalized]
     }
 
