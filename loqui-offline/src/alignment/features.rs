@@ -15,6 +15,8 @@ const COMPARED: usize = 18;
 pub(super) const VALUES: usize = 2 * (COMPARED + 1);
 /// The distance from the loud frames below which a frame is silent, in dB.
 const SILENT_DB: f32 = 35.0;
+/// A recording whose loud frames are below this level is silent, in dB.
+const SILENCE_DB: f32 = -90.0;
 /// The distance from the loud bands below which levels do not matter, in dB.
 const FLOOR_DB: f32 = 60.0;
 /// The frames over which changes are measured, on each side.
@@ -50,7 +52,8 @@ impl Features {
     pub(super) fn of_levels(levels: Vec<[f32; BANDS]>) -> Self {
         let totals: Vec<f32> = levels.iter().map(total_db).collect();
         let loud = percentile(totals.clone(), 0.9);
-        let silent: Vec<bool> = totals.iter().map(|level| *level < loud - SILENT_DB).collect();
+        let is_silent = |level: &f32| *level < loud - SILENT_DB || loud < SILENCE_DB;
+        let silent: Vec<bool> = totals.iter().map(is_silent).collect();
         let loud_band = percentile(levels.iter().flat_map(|level| level[..COMPARED].iter().copied()).collect(), 0.95);
         let floored = |level: &[f32; BANDS]| -> [f32; COMPARED] {
             std::array::from_fn(|band| level[band].max(loud_band - FLOOR_DB))
@@ -79,10 +82,6 @@ impl Features {
     pub(super) fn spoken(self) -> Option<Self> {
         let first = self.silent.iter().position(|silent| !silent)?;
         let last = self.silent.iter().rposition(|silent| !silent)?;
-        // A constant level, such as digital silence, has no loud frames.
-        if self.values.iter().all(|values| values[COMPARED] < -FLOOR_DB + 1.0) {
-            return None;
-        }
         Some(Self {
             values: self.values[first..=last].to_vec(),
             silent: self.silent[first..=last].to_vec(),

@@ -181,7 +181,9 @@ fn groups(
         start = end;
         match groups.last_mut() {
             Some(last)
-                if (is_short(&units[last.clone()]) || is_short(&units[group.clone()]))
+                // A short remark does not join the sentence before it.
+                if (is_short(&units[last.clone()])
+                    || is_short(&units[group.clone()]) && !ends_sentence_at(units, last.end - 1))
                     && units[group.start].start - units[last.end - 1].end < PAUSE_SECONDS
                     && lines(&units[last.start..group.end]).is_some() =>
             {
