@@ -35,7 +35,7 @@ impl Renderer<'_> {
             let hidden = session.hidden(phonemes, pace)?;
             Ok((
                 self.assembled(&session, &hidden, change, seed)?,
-                Timeline::of(&hidden),
+                Timeline::of(&hidden, pace),
             ))
         })
     }
@@ -51,7 +51,7 @@ impl Renderer<'_> {
                 levels.push(band_levels(frame, pitch, self.bands));
             })?;
             levels.drain(..hidden.unheard);
-            Ok((levels, Timeline::of(&hidden)))
+            Ok((levels, Timeline::of(&hidden, pace)))
         })
     }
 

@@ -5,8 +5,8 @@ use crate::hidden::Hidden;
 use crate::phonemes::WordPlace;
 use crate::spectra::{HOP, SAMPLE_RATE};
 
-/// How far the sound of a phoneme is ahead of the frames that the network assigns to it, in seconds. Measured with
-/// `benches/words`.
+/// How far the sound of a phoneme is ahead of the frames that the network assigns to it, in seconds, at pace 1. It is
+/// proportional to the square root of the length of the phonemes. Measured with `benches/words`.
 const AHEAD_SECONDS: f64 = 0.0625;
 
 /// The longest gap between two words of a phrase, in seconds. A longer gap is a pause.
@@ -19,11 +19,13 @@ pub(crate) struct Timeline {
     starts: Vec<usize>,
     unheard: usize,
     frames: usize,
+    ahead_seconds: f64,
 }
 
 impl Timeline {
-    pub(crate) fn of(hidden: &Hidden) -> Self {
+    pub(crate) fn of(hidden: &Hidden, pace: f32) -> Self {
         Self {
+            ahead_seconds: AHEAD_SECONDS / f64::from(pace).sqrt(),
             starts: hidden.starts.clone(),
             unheard: hidden.unheard,
             frames: hidden.pitch_hz.len(),
@@ -54,7 +56,7 @@ impl Timeline {
         let frames = frame.saturating_sub(self.unheard);
         let length = self.frames.saturating_sub(self.unheard);
         let per_frame = HOP as f64 / SAMPLE_RATE as f64;
-        (frames as f64 * per_frame - AHEAD_SECONDS).clamp(0.0, length as f64 * per_frame)
+        (frames as f64 * per_frame - self.ahead_seconds).clamp(0.0, length as f64 * per_frame)
     }
 }
 
