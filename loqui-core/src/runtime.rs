@@ -32,6 +32,7 @@ mod worker;
 
 pub(crate) use context::{Engines, Runtime, Settings, Shared};
 pub(crate) use finish::provenance;
+pub(crate) use voice::policy_for;
 pub(crate) use waiters::Waiters;
 pub(crate) use watch::watch;
 pub(crate) use words::{words, words_of_segment};

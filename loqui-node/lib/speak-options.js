@@ -16,6 +16,7 @@ module.exports = {
   reuse: { field: 'reuse', kind: 'flag' },
   format: { field: 'format', kind: 'text' },
   pronunciations: { field: 'pronunciations', kind: 'text' },
+  editable: { field: 'editable', kind: 'flag' },
   speed: { field: 'speed', kind: 'number' },
   leadingSilenceMs: { field: 'leading_silence', kind: 'milliseconds' },
   trailingSilenceMs: { field: 'trailing_silence', kind: 'milliseconds' },

@@ -46,8 +46,9 @@ pub(crate) async fn words(
     if let Some(stored) = read(runtime, &key, record.segments.len()).await {
         return Ok(stored);
     }
+    let head = wav::head_length((speech.seconds * f64::from(SPEECH_RATE)).round() as usize);
     let found = record.segments.iter().zip(&speech.times).map(|(segment, times)| {
-        let source = Source::Speech(&speech.audio);
+        let source = Source::Speech(&speech.audio, head);
         Case::new(runtime, record, takes, segment, *times, source).words(runtime)
     });
     let found: Vec<SegmentWords> = stream::iter(found.collect::<Vec<_>>())
@@ -102,12 +103,13 @@ async fn write(runtime: &Runtime, record: &GenerationRecord, key: &str, words: &
     }
 }
 
-/// Returns the language in which the script was read. An engine that cannot be used here any more is assumed to speak English
+/// Returns the language in which a segment was read. An engine that cannot be used here any more is assumed to speak English
 /// by default.
-fn language(runtime: &Runtime, record: &GenerationRecord) -> Option<String> {
-    let requested = record.options.voice.language.as_deref();
+fn language(runtime: &Runtime, record: &GenerationRecord, segment: &Segment) -> Option<String> {
+    let voice = record.cast().of(segment);
+    let requested = voice.settings.language.as_deref();
     let engine = runtime.engines.named(&record.engine);
-    match engine.and_then(|engine| engine.model(Some(&record.model))) {
+    match engine.and_then(|engine| engine.model(Some(voice.model))) {
         Ok(model) => model.language(requested).map(str::to_owned),
         Err(_) => Some(requested.unwrap_or("en").to_owned()),
     }
@@ -126,8 +128,8 @@ struct Case<'a> {
 
 /// Where the samples of a segment are.
 enum Source<'a> {
-    /// In the speech with this key.
-    Speech(&'a str),
+    /// In the speech with this key, behind a header of this length.
+    Speech(&'a str, usize),
     Samples(&'a [f32]),
 }
 
@@ -145,7 +147,7 @@ impl<'a> Case<'a> {
             segment,
             times,
             take: takes.iter().find(|take| take.segment == segment.index && take.is_kept()),
-            language: language(runtime, record),
+            language: language(runtime, record, segment),
             delivery: Delivery::from(&record.options.delivery),
         }
     }
@@ -196,11 +198,11 @@ impl<'a> Case<'a> {
 
     /// Returns the samples of the segment.
     async fn samples(&self, runtime: &Runtime) -> Result<Vec<f32>> {
-        let key = match self.source {
-            Source::Speech(key) => key,
+        let (key, head) = match self.source {
+            Source::Speech(key, head) => (key, head),
             Source::Samples(samples) => return Ok(samples.to_vec()),
         };
-        let head = wav::frame(0, SPEECH_RATE, None).0.len() as u64;
+        let head = head as u64;
         let byte = |seconds: f64| head + 2 * (seconds * f64::from(SPEECH_RATE)).round() as u64;
         let range = byte(self.times.0)..byte(self.times.1);
         if range.is_empty() {

@@ -28,6 +28,8 @@ class SpeakOptions(TypedDict, total=False):
         pronunciations: How terms are said: one line per term, ``term = respelling``, followed by ``; language=en`` or
             ``; voice=NAME`` if it applies to one language or voice only. In JSON also an object of terms and
             respellings.
+        editable: Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences
+            that are too short for the model are joined with a neighbour. Default: sentences share segments.
         speed: The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1.
         leading_silence: The silence before the speech, in seconds, at most 60 seconds.
         trailing_silence: The silence after the speech, in seconds, at most 60 seconds.
@@ -50,6 +52,7 @@ class SpeakOptions(TypedDict, total=False):
     reuse: bool | None
     format: str | None
     pronunciations: str | None
+    editable: bool | None
     speed: float | None
     leading_silence: float | None
     trailing_silence: float | None
@@ -72,6 +75,7 @@ KINDS: dict[str, str] = {
     "reuse": "flag",
     "format": "text",
     "pronunciations": "text",
+    "editable": "flag",
     "speed": "number",
     "leading_silence": "seconds",
     "trailing_silence": "seconds",

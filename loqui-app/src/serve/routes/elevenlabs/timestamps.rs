@@ -1,5 +1,7 @@
 //! Speech with the times of its characters.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -13,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::alignment::Alignment;
-use super::parts::{self, GAP, Part, Parts};
+use super::parts::{Part, Parts};
 
 /// Speech, and when each character of the text is spoken.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,34 +42,41 @@ struct VoiceSegment {
     dialogue_input_index: usize,
 }
 
-/// Returns finished speech with times. `records` are the records of the parts.
+/// Returns finished speech with times.
 pub(super) async fn whole(
     started: &Parts,
-    records: &[GenerationRecord],
+    record: &GenerationRecord,
     encoding: Encoding,
     is_dialogue: bool,
 ) -> Result<TimedSpeech, Error> {
     let audio: Vec<Bytes> = started.encoded(encoding).await?.try_collect().await?;
     let (mut written, mut normalized) = (Alignment::default(), Alignment::default());
     let mut voices = Vec::new();
-    let mut offset = 0.0;
-    for (index, (part, record)) in started.all.iter().zip(records).enumerate() {
-        let words = part.generation.words().await?;
-        let seconds = record.speech.as_ref().map_or(0.0, |speech| speech.seconds);
+    let times: Vec<(f64, f64)> = record.speech.as_ref().map(|it| it.times.clone()).unwrap_or_default();
+    let words = match started.all.first() {
+        Some(part) => part.generation.words().await?,
+        None => Vec::new(),
+    };
+    for (index, part) in started.all.iter().enumerate() {
+        let own = of_part(&record.segments, part);
+        let own_times = times.get(own.clone()).unwrap_or_default();
+        let start = own_times.first().map_or(0.0, |(start, _)| *start);
+        let end = own_times.last().map_or(start, |(_, end)| *end);
         let first = written.characters.len();
-        let [mut own, spoken] = Alignment::of_segments(&part.text, 0, &record.segments, 0.0, &words);
-        own = own.moved(offset, started.speed);
-        written.append(own);
-        normalized.append(spoken.moved(offset, started.speed));
+        let segments = record.segments.get(own.clone()).unwrap_or_default();
+        let words = words.get(own.clone()).unwrap_or_default();
+        let since = if index == 0 { 0.0 } else { start };
+        let [plain, spoken] = Alignment::of_segments(&part.text, part.place.start, segments, since, words);
+        written.append(plain.moved(0.0, started.speed));
+        normalized.append(spoken.moved(0.0, started.speed));
         voices.push(VoiceSegment {
             voice_id: part.voice.clone(),
-            start_time_seconds: offset / started.speed,
-            end_time_seconds: (offset + seconds) / started.speed,
+            start_time_seconds: start / started.speed,
+            end_time_seconds: end / started.speed,
             character_start_index: first,
             character_end_index: written.characters.len(),
             dialogue_input_index: index,
         });
-        offset += seconds + GAP.as_secs_f64();
     }
     Ok(TimedSpeech {
         audio_base64: BASE64_STANDARD.encode(audio.concat()),
@@ -77,6 +86,13 @@ pub(super) async fn whole(
     })
 }
 
+/// The segments of a part.
+fn of_part(segments: &[Segment], part: &Part) -> Range<usize> {
+    let first = segments.partition_point(|segment| segment.span.start < part.place.start);
+    let last = segments.partition_point(|segment| segment.span.start < part.place.end);
+    first..last.max(first)
+}
+
 /// Streams speech with times, one message for each segment.
 pub(super) async fn streamed(
     started: &Parts,
@@ -84,14 +100,16 @@ pub(super) async fn streamed(
     is_dialogue: bool,
 ) -> Result<BoxStream<'static, Result<TimedSpeech, Error>>, Error> {
     let encoder = started.encoder(encoding).await?;
+    let Some(first) = started.all.first() else {
+        return Ok(stream::empty().boxed());
+    };
     let state = Streaming {
+        segments: first.generation.record().await?.segments,
+        chunks: first.generation.audio(),
         parts: started.all.clone(),
         speed: started.speed,
         is_dialogue,
         encoder: Some(encoder),
-        index: 0,
-        current: None,
-        time: 0.0,
         characters: 0,
     };
     let messages = stream::try_unfold(state, |mut state| async move {
@@ -104,91 +122,78 @@ pub(super) async fn streamed(
 /// The state of a stream with times.
 struct Streaming {
     parts: Vec<Part>,
+    segments: Vec<Segment>,
+    chunks: SpeechStream,
     speed: f64,
     is_dialogue: bool,
     /// None after the last message.
     encoder: Option<Encoder>,
-    /// The part that is spoken.
-    index: usize,
-    current: Option<Current>,
-    /// The length of the audio so far, in seconds before the change of tempo.
-    time: f64,
     /// The number of characters so far.
     characters: usize,
 }
 
-/// The part that is spoken.
-struct Current {
-    chunks: SpeechStream,
-    segments: Vec<Segment>,
-    /// When the part starts, in seconds.
-    offset: f64,
-}
-
 impl Streaming {
     async fn next(&mut self) -> Result<Option<TimedSpeech>, Error> {
-        loop {
-            let Some(part) = self.parts.get(self.index) else {
-                // The last bytes of the file have no characters.
-                let Some(encoder) = self.encoder.take() else {
-                    return Ok(None);
-                };
-                let tail = encoder.finish()?.tail;
-                return Ok((!tail.is_empty()).then(|| message(&tail, None, self.is_dialogue.then(Vec::new))));
+        if let Some(chunk) = self.chunks.try_next().await? {
+            let words = match self.parts.first() {
+                Some(part) => part.generation.words_of(&chunk).await?,
+                None => SegmentWords::default(),
             };
-            let part = part.clone();
-            if self.current.is_none() {
-                let segments = part.generation.record().await?.segments;
-                if self.index > 0 {
-                    self.time += GAP.as_secs_f64();
-                }
-                self.current = Some(Current {
-                    chunks: part.generation.audio(),
-                    segments,
-                    offset: self.time,
-                });
-            }
-            let Some(current) = &mut self.current else { continue };
-            if let Some(chunk) = current.chunks.try_next().await? {
-                let words = part.generation.words_of(&chunk).await?;
-                return self.chunk(&part, &chunk, words).map(Some);
-            }
-            self.current = None;
-            self.index += 1;
+            return self.chunk(&chunk, words).map(Some);
         }
+        // The last bytes of the file have no characters.
+        let Some(encoder) = self.encoder.take() else {
+            return Ok(None);
+        };
+        let tail = encoder.finish()?.tail;
+        Ok((!tail.is_empty()).then(|| message(&tail, None, self.is_dialogue.then(Vec::new))))
     }
 
-    fn chunk(&mut self, part: &Part, chunk: &SpeechChunk, words: SegmentWords) -> Result<TimedSpeech, Error> {
-        let Some((encoder, current)) = self.encoder.as_mut().zip(self.current.as_ref()) else {
+    fn chunk(&mut self, chunk: &SpeechChunk, words: SegmentWords) -> Result<TimedSpeech, Error> {
+        let index = chunk.segment as usize;
+        let segment = self.segments.get(index);
+        let at = segment.map_or(0, |segment| segment.span.start);
+        let place = self.parts.partition_point(|part| part.place.end <= at);
+        let Some((encoder, part)) = self.encoder.as_mut().zip(self.parts.get(place)) else {
             return Ok(message(&[], None, None));
         };
-        let mut samples = chunk.pcm16();
-        if chunk.segment == 0 && self.index > 0 {
-            samples = [parts::silence(), samples].concat().into();
-        }
-        let audio = encoder.push(&samples)?;
-        let (from, until) = place(chunk, &current.segments, &part.text);
+        let audio = encoder.push(&chunk.pcm16())?;
         let times = chunk.spoken;
-        let segment = current.segments.get(chunk.segment as usize).map(std::slice::from_ref);
-        let text = part.text.get(from..until).unwrap_or_default();
-        let segment = segment.unwrap_or_default();
-        let [written, spoken] = Alignment::of_segments(text, from, segment, chunk.start, &[words]);
-        let (first, offset) = (self.characters, current.offset);
+        let (from, until) = place_of(chunk, &self.segments, part);
+        let text = part
+            .text
+            .get(from - part.place.start..until - part.place.start)
+            .unwrap_or_default();
+        let one = segment.map(std::slice::from_ref).unwrap_or_default();
+        let [written, spoken] = Alignment::of_segments(text, from, one, chunk.start, &[words]);
+        let first = self.characters;
         self.characters += written.characters.len();
-        self.time = offset + times.1;
         let voices = self.is_dialogue.then(|| {
             vec![VoiceSegment {
                 voice_id: part.voice.clone(),
-                start_time_seconds: (offset + times.0) / self.speed,
-                end_time_seconds: (offset + times.1) / self.speed,
+                start_time_seconds: times.0 / self.speed,
+                end_time_seconds: times.1 / self.speed,
                 character_start_index: first,
                 character_end_index: self.characters,
-                dialogue_input_index: self.index,
+                dialogue_input_index: place,
             }]
         });
-        let aligned = [written.moved(offset, self.speed), spoken.moved(offset, self.speed)];
+        let aligned = [written.moved(0.0, self.speed), spoken.moved(0.0, self.speed)];
         Ok(message(&audio, Some(aligned), voices))
     }
+}
+
+/// As [`place`], within a part: its first segment includes the text before it, and its last one the rest.
+fn place_of(chunk: &SpeechChunk, segments: &[Segment], part: &Part) -> (usize, usize) {
+    let (from, _) = place(chunk, segments, "");
+    let index = chunk.segment as usize;
+    let next = segments.get(index + 1).filter(|next| part.place.contains(&next.span.start));
+    let until = match (segments.get(index), next) {
+        (Some(segment), Some(_)) => segment.span.end,
+        _ => part.place.end,
+    };
+    let from = from.clamp(part.place.start, part.place.end);
+    (from, until.clamp(from, part.place.end))
 }
 
 /// Returns the bytes of the segment of a chunk in the text, with those before it that belong to no segment. The last segment
