@@ -78,7 +78,9 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
         stitcher = back;
         file.write(joined).await?;
     }
-    file.write(wav::pcm16(&vec![0.0; delivery.trailing_samples()])).await?;
+    if delivery.trailing_samples() > 0 {
+        file.write(wav::pcm16(&vec![0.0; delivery.trailing_samples()])).await?;
+    }
     file.write(tail).await?;
     file.finish().await?;
     let seconds = samples as f64 / f64::from(SPEECH_RATE);
