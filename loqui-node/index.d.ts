@@ -63,6 +63,18 @@ export interface GenerationEvent {
   message: string;
 }
 
+/** A word of a segment with its time. */
+export interface Word {
+  /** The word as written, with its punctuation. `$5-10` is one word, also if it is spoken as several ones. */
+  text: string;
+  /** Where it begins in the speech, in seconds. */
+  start: number;
+  /** Where it ends in the speech, in seconds. */
+  end: number;
+  /** Whether the times are an estimate between two pauses, and neither known nor aligned. */
+  estimated: boolean;
+}
+
 /** One part of a script, which the model speaks in one call. Each such call is a take. */
 export interface Segment {
   /** Its position, from 0. */
@@ -84,6 +96,8 @@ export interface Segment {
    * matched voice.
    */
   similarity: number | null;
+  /** The words with their times. Empty before the speech is finished, and in `Generation.info()`. */
+  words: Word[];
   /** The number by which edits name the sentence, if the script was split by sentences. Otherwise it is `index + 1`. */
   id?: number;
   /** The label of the voice, in a script with several voices. */
@@ -427,6 +441,12 @@ export interface SpeakOptions {
    * too short for the model are joined with a neighbour. Default: sentences share segments.
    */
   editable?: boolean;
+  /** The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1. */
+  speed?: number;
+  /** The silence before the speech, in milliseconds, at most 60 seconds. */
+  leadingSilenceMs?: number;
+  /** The silence after the speech, in milliseconds, at most 60 seconds. */
+  trailingSilenceMs?: number;
   /** The owner of the generation and of its sample, where several users share a store. */
   owner?: string;
   /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */
@@ -589,6 +609,11 @@ export class Generation {
   readonly id: number;
   /** Returns its current state, segments, cost and error. */
   info(): Promise<GenerationInfo>;
+  /**
+   * Returns its state with the words of each segment and their times in the speech. The offline voice knows its words. For other
+   * engines English words are aligned at the first call, and those of other languages are estimated.
+   */
+  infoWithWords(): Promise<GenerationInfo>;
   /** Returns its current status. */
   status(): Promise<Status>;
   /** Yields its events with a number above `after` when they happen, and ends after the last one. */
@@ -653,14 +678,17 @@ export class Speech {
   readonly duration: number;
   /** The state of the generation that it belongs to. */
   readonly info: GenerationInfo;
-  /** The segments of the script, with their times in the speech. */
+  /** The segments of the script, with their times in the speech and those of their words. */
   readonly segments: Segment[];
   /** Findings that did not stop the generation. */
   readonly warnings: Finding[];
   /** The cost, in US dollars. */
   readonly costUsd: number;
-  /** Returns subtitles as SRT or WebVTT. */
-  subtitles(format?: 'srt' | 'vtt'): string;
+  /**
+   * Returns subtitles as SRT or WebVTT. A cue shows a sentence, a phrase or one word, in at most two lines of 42 characters.
+   * WebVTT has the time of each word.
+   */
+  subtitles(format?: 'srt' | 'vtt', cues?: 'sentences' | 'phrases' | 'words'): string;
   /**
    * Encodes the speech and returns the bytes of the file.
    * @throws {InvalidInputError} `output.format`

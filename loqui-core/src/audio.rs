@@ -11,7 +11,7 @@ mod level;
 mod limits;
 mod loudness;
 mod resample;
-mod riff;
+pub(crate) mod riff;
 mod sniff;
 mod speech;
 mod tempo;

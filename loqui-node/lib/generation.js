@@ -20,7 +20,11 @@ class Generation {
   }
 
   async info() {
-    return camel(await settle(this.#native.info()));
+    return camel(await settle(this.#native.info(false)));
+  }
+
+  async infoWithWords() {
+    return camel(await settle(this.#native.info(true)));
   }
 
   async status() {

@@ -49,9 +49,12 @@ class Speech {
     return this.info.costUsd;
   }
 
-  subtitles(format = 'srt') {
+  subtitles(format = 'srt', cues = 'sentences') {
     if (format !== 'srt' && format !== 'vtt') throw new TypeError(`format must be 'srt' or 'vtt', not '${format}'`);
-    return this.#native.subtitles(format === 'vtt');
+    if (!['sentences', 'phrases', 'words'].includes(cues)) {
+      throw new TypeError(`cues must be 'sentences', 'phrases' or 'words', not '${cues}'`);
+    }
+    return this.#native.subtitles(format === 'vtt', cues);
   }
 
   async encode(format) {

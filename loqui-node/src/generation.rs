@@ -38,8 +38,12 @@ impl Generation {
     }
 
     #[napi]
-    pub async fn info(&self) -> Outcome<serde_json::Value> {
-        outcome_json(self.generation.info().await)
+    pub async fn info(&self, words: bool) -> Outcome<serde_json::Value> {
+        outcome_json(if words {
+            self.generation.info_with_words().await
+        } else {
+            self.generation.info().await
+        })
     }
 
     /// Returns the next event with a number above `after`, or `null` after the last one. The caller keeps the position, so

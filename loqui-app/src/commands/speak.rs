@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use loqui_core::estimate::dollars;
 use loqui_core::ledger::GenerationInfo;
-use loqui_core::{Error, ExportedFile, Generation, Loqui, SpeakOptions, SubtitleFormat};
+use loqui_core::{
+    Error, ExportedFile, Generation, Loqui, SpeakOptions, SubtitleCues, SubtitleFormat, SubtitleOptions,
+};
 use serde::Serialize;
 
 use super::CommonFlags;
@@ -55,9 +58,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "STATEMENT")]
     consent: Option<String>,
 
-    /// Also write subtitles, as .srt or .vtt
+    /// Also write subtitles, as .srt or .vtt; .vtt has the time of each word
     #[arg(long, value_name = "OUT.srt")]
     subtitles: Option<PathBuf>,
+
+    /// With --subtitles: what one cue shows
+    #[arg(long, value_name = "CUES", value_parser = cues(), default_value = "sentences", requires = "subtitles")]
+    cues: SubtitleCues,
 
     /// Also write a manifest with text, times, takes, seeds and cost
     #[arg(long, value_name = "OUT.json")]
@@ -66,6 +73,10 @@ pub(crate) struct Arguments {
     /// Do not reuse segments of an earlier version of the script: the same as --reuse false
     #[arg(long, conflicts_with = "reuse")]
     anew: bool,
+}
+
+fn cues() -> impl TypedValueParser<Value = SubtitleCues> {
+    PossibleValuesParser::new(SubtitleCues::NAMES).map(|name| SubtitleCues::from_name(&name).unwrap_or_default())
 }
 
 pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
@@ -78,6 +89,7 @@ pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Resul
     let sources = script::read_all(texts, &arguments.scripts, cast.reads_stdin(), &read_as).await?;
     let target = check_outputs(&arguments, sources.len())?;
     let subtitles = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
+    let subtitles = subtitles.map(|format| SubtitleOptions::from(format).with_cues(arguments.cues));
     let settings = common.settings(&arguments.engine)?;
     if let Some(notice) = settings.notice() {
         output::note(&notice);
@@ -130,7 +142,7 @@ async fn speak(
     voices: &OpenCast,
     source: Source,
     target: &Target,
-    subtitles: Option<SubtitleFormat>,
+    subtitles: Option<SubtitleOptions>,
     arguments: &Arguments,
     json: bool,
 ) -> Result<(), Failure> {
@@ -158,8 +170,13 @@ async fn speak(
         let info = finish(&generation, json).await?;
         (info, delivery.deliver(&generation).await?)
     };
-    if let (Some(path), Some(format)) = (&arguments.subtitles, subtitles) {
-        target::write(path, info.subtitles(format), generation.id()).await?;
+    let info = if json || subtitles.is_some() {
+        generation.info_with_words().await?
+    } else {
+        info
+    };
+    if let (Some(path), Some(options)) = (&arguments.subtitles, subtitles) {
+        target::write(path, info.subtitles(options), generation.id()).await?;
     }
     if let Some(path) = &arguments.manifest {
         let manifest = serde_json::to_vec_pretty(&generation.speech().await?.manifest()).map_err(|source| {

@@ -30,4 +30,5 @@ mod speak_options;
 mod survives;
 mod transcript;
 mod voices;
+mod words;
 mod wrong;

@@ -186,6 +186,24 @@ impl<O> Request<O> {
         self
     }
 
+    /// Sets [the tempo](crate::options::DeliveryOptions::speed), 0.5 to 2, with the pitch unchanged.
+    pub fn speed(mut self, speed: f64) -> Self {
+        self.options.delivery.speed = Some(speed);
+        self
+    }
+
+    /// Sets [the silence before the speech](crate::options::DeliveryOptions::leading_silence), in seconds.
+    pub fn leading_silence(mut self, seconds: f64) -> Self {
+        self.options.delivery.leading_silence = Some(seconds);
+        self
+    }
+
+    /// Sets [the silence after the speech](crate::options::DeliveryOptions::trailing_silence), in seconds.
+    pub fn trailing_silence(mut self, seconds: f64) -> Self {
+        self.options.delivery.trailing_silence = Some(seconds);
+        self
+    }
+
     /// Accepts a text that seems to be in another language than the one it is spoken in. Otherwise such a text is refused
     /// with `script.wrong_language`, unless the request names the language. The finding is in the warnings in any case.
     pub fn accept_other_language(mut self) -> Self {
@@ -430,6 +448,7 @@ fn reuse_query<'a>(
         cast,
         script: script.text(),
         limits: &options.limits,
+        delivery: &options.delivery,
         segments: script.segments(),
     }
 }

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
 use crate::money;
 use crate::script::chapters;
-use crate::speech::{SubtitleFormat, subtitles};
+use crate::speech::{SegmentWords, SubtitleOptions, TimedText, Word, subtitles};
 
 /// A generation, with a summary of its takes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -121,6 +121,9 @@ pub struct SegmentInfo {
     pub start: Option<f64>,
     /// Its end in the speech, in seconds.
     pub end: Option<f64>,
+    /// Its words with their times in the speech. Empty before the speech is finished, and where the words were not asked for:
+    /// `Generation::info_with_words`.
+    pub words: Vec<Word>,
     /// The number of takes.
     pub takes: usize,
     /// The seed of the latest take.
@@ -189,6 +192,7 @@ impl GenerationInfo {
                         text: segment.text.clone(),
                         start: times.map(|(start, _)| *start),
                         end: times.map(|(_, end)| *end),
+                        words: Vec::new(),
                         takes: own().filter(|take| made(take)).count(),
                         seed: latest.map(|take| take.seed),
                         prediction_id: latest.and_then(|take| take.prediction_id().map(str::to_owned)),
@@ -203,13 +207,24 @@ impl GenerationInfo {
         }
     }
 
-    /// Subtitles with the text of the script; empty before the speech is finished.
-    pub fn subtitles(&self, format: SubtitleFormat) -> String {
-        let timed = self
-            .segments
-            .iter()
-            .filter_map(|segment| Some((segment.text.as_str(), segment.start?, segment.end?)));
-        subtitles(format, timed)
+    /// Subtitles with the text of the script; empty before the speech is finished. A [`SubtitleFormat`] is enough for the
+    /// options. Without the words of the segments, times within a segment are estimated.
+    ///
+    /// [`SubtitleFormat`]: crate::SubtitleFormat
+    pub fn subtitles(&self, options: impl Into<SubtitleOptions>) -> String {
+        let timed = self.segments.iter().filter_map(|segment| {
+            let text = TimedText::from((segment.text.as_str(), segment.start?, segment.end?));
+            Some(text.with_words(&segment.words))
+        });
+        subtitles(options, timed)
+    }
+
+    /// Adds the words of the segments, in order.
+    pub(crate) fn with_words(mut self, words: Vec<SegmentWords>) -> Self {
+        for (segment, words) in self.segments.iter_mut().zip(words) {
+            segment.words = words.written;
+        }
+        self
     }
 
     /// Adds the file that the speech was written to.

@@ -23,6 +23,7 @@ use crate::ledger::state::Prediction;
 use crate::ledger::transitions::Judgement;
 use crate::ledger::{GenerationRecord, Policy, TakeRecord, TakeState};
 use crate::script::Segment;
+use crate::speech::embed;
 use crate::store::GenerationStoreExt as _;
 
 /// The result of a step: the take as it is to be recorded, and how much of it is done where that is known.
@@ -146,10 +147,11 @@ impl Steps {
                 wav,
                 findings,
                 similarity,
+                words,
             })) => {
                 self.runtime.shared.tally.answered(since(sent, self.now()));
                 CreateAnswer::Spoken {
-                    audio: self.store_audio(&take, wav).await?,
+                    audio: self.store_audio(&take, embed(wav, &words)).await?,
                     similarity,
                     findings,
                 }

@@ -47,6 +47,7 @@ from ._types import (
     Usage,
     VoiceInfo,
     VoiceOptions,
+    Word,
 )
 from .errors import LoquiError
 
@@ -92,6 +93,7 @@ __all__ = [
     "Usage",
     "VoiceInfo",
     "VoiceOptions",
+    "Word",
     "__version__",
     "errors",
     "generate_speech",

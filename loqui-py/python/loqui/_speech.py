@@ -47,7 +47,7 @@ class Speech:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """The segments of the script, with their times in the speech."""
+        """The segments of the script, with their times in the speech and those of their words."""
         return self.info.segments
 
     @property
@@ -60,11 +60,20 @@ class Speech:
         """The cost, in US dollars."""
         return self.info.cost_usd
 
-    def subtitles(self, format: Literal["srt", "vtt"] = "srt") -> str:
-        """Returns subtitles as SRT or WebVTT, with the text as written in the script."""
+    def subtitles(
+        self,
+        format: Literal["srt", "vtt"] = "srt",
+        cues: Literal["sentences", "phrases", "words"] = "sentences",
+    ) -> str:
+        """Returns subtitles as SRT or WebVTT, with the text as written in the script.
+
+        A cue shows a sentence, a phrase or one word, in at most two lines of 42 characters. WebVTT has the time of each word.
+        """
         if format not in ("srt", "vtt"):
             raise ValueError(f"format must be 'srt' or 'vtt', not {format!r}")
-        return self._native.subtitles(format == "vtt")
+        if cues not in ("sentences", "phrases", "words"):
+            raise ValueError(f"cues must be 'sentences', 'phrases' or 'words', not {cues!r}")
+        return self._native.subtitles(format == "vtt", cues)
 
     def encode(self, format: Format) -> bytes:
         """Encodes the speech as ``mp3``, ``opus``, ``flac`` or ``wav`` and returns the bytes of the file.

@@ -256,6 +256,23 @@ class TakeInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a segment with its time.
+
+    Attributes:
+        text: The word as written, with its punctuation. ``$5-10`` is one word, also if it is spoken as several ones.
+        start: Where it begins in the speech, in seconds.
+        end: Where it ends in the speech, in seconds.
+        estimated: Whether the times are an estimate between two pauses, and neither known nor aligned.
+    """
+
+    text: str
+    start: float
+    end: float
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One part of a script, which the model speaks in one call. Each such call is a take.
 
@@ -269,6 +286,7 @@ class Segment:
         prediction_id: The provider's ID of that take.
         similarity: The speaker similarity of take and sample, -1 to 1, if it was measured. For the offline voice, the
             similarity of the matched voice.
+        words: The words with their times. Empty before the speech is finished, and in ``Generation.info()``.
         id: The number by which edits name the sentence, if the script was split by sentences.
         voice: The label of the voice, in a script with several voices.
         choices: The takes that can be chosen, if there are several.
@@ -285,6 +303,7 @@ class Segment:
     id: int | None = None
     voice: str | None = None
     choices: tuple[TakeInfo, ...] = ()
+    words: tuple[Word, ...] = field(default=(), repr=False)
 
     @property
     def number(self) -> int:
@@ -294,7 +313,8 @@ class Segment:
     @classmethod
     def _from_fields(cls, fields: dict[str, Any]) -> Self:
         choices = tuple(TakeInfo(**choice) for choice in fields.pop("choices", ()))
-        return cls(**fields, choices=choices)
+        words = tuple(Word(**word) for word in fields.pop("words"))
+        return cls(**fields, choices=choices, words=words)
 
 
 @dataclass(frozen=True, slots=True)
