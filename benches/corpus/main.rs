@@ -190,7 +190,7 @@ fn measured(report: &Report) -> String {
         "snr {:?}, band {:?}, room {:?}, speakers {:?}, step {:?}, speech {:?}",
         measures.snr_db,
         measures.bandwidth_hz,
-        measures.reverberation_seconds,
+        measures.modulation_ratio,
         measures.speaker_similarity,
         measures.pitch_step_semitones,
         measures.speech_seconds

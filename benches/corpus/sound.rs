@@ -115,7 +115,8 @@ pub(crate) fn in_a_room(voice: &Clip, t60: f32) -> Clip {
     Clip::new(wet.iter().map(|x| x * gain).collect(), voice.sample_rate())
 }
 
-fn convolved(a: &[f32], b: &[f32]) -> Vec<f32> {
+/// Convolves two signals.
+pub(crate) fn convolved(a: &[f32], b: &[f32]) -> Vec<f32> {
     let length = (a.len() + b.len()).next_power_of_two();
     let mut planner = RealFftPlanner::<f32>::new();
     let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));

@@ -5,13 +5,19 @@
 
 mod analysis;
 mod checks;
+mod cleaned;
 mod error;
 mod file;
 mod findings;
+mod joined;
 mod judgement;
 mod measure;
+mod preparation;
 mod reference;
+mod repair;
 mod report;
+#[cfg(feature = "analysis")]
+mod speakers;
 mod thresholds;
 #[cfg(feature = "analysis")]
 mod voiceprint;
@@ -25,9 +31,14 @@ pub use analysis::{Analysis, analyze};
 use bytes::Bytes;
 pub(crate) use judgement::Judgement;
 use measure::Signal;
+pub use joined::JoinedRecording;
+pub use preparation::Preparation;
 pub use reference::{Reference, ReferenceLimits};
+pub use repair::{Cleaning, CleaningOutcome, CleaningStep, Repair, SoundMeasures};
 pub use report::{Measures, Report, SpeechBy};
 use sha2::{Digest as _, Sha256};
+#[cfg(feature = "analysis")]
+pub use speakers::{Speaker, SpeakerPart};
 #[cfg(feature = "analysis")]
 pub use voiceprint::{Likeness, Voiceprint};
 
@@ -63,6 +74,18 @@ struct Inner {
     judgement: Judgement,
     /// Cut when it is first needed if the judgement was stored.
     reference: OnceLock<Reference>,
+    /// The files that the recording was made from, if it is not a file itself.
+    sources: Vec<Source>,
+}
+
+/// A file that the recording of a [`Sample`] was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Source {
+    /// The name of the file.
+    pub name: String,
+    /// The file.
+    pub file: Bytes,
 }
 
 impl Sample {
@@ -135,6 +158,7 @@ impl Sample {
                 sha256,
                 judgement,
                 reference,
+                sources: Vec::new(),
             }),
         }
     }
@@ -161,9 +185,15 @@ impl Sample {
         &self.inner.judgement
     }
 
-    /// Returns the original file.
+    /// Returns the recording: the original file, or the WAV file that was made from it.
     pub fn original(&self) -> &Bytes {
         &self.inner.original
+    }
+
+    /// Returns the files that the recording was made from, for instance the noisy file of a cleaned recording. Empty for a
+    /// recording that is a file itself, and for one from the store.
+    pub fn sources(&self) -> &[Source] {
+        &self.inner.sources
     }
 
     /// Returns the SHA-256 of the original file in hexadecimal.

@@ -10,6 +10,7 @@ use super::CommonFlags;
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
+use crate::recording::PreparationFlags;
 use crate::script::Source;
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
@@ -20,6 +21,9 @@ use crate::{output, progress, recording, script, target, voices};
 pub(crate) struct Arguments {
     #[command(flatten)]
     voice: VoiceFlags,
+
+    #[command(flatten)]
+    preparation: PreparationFlags,
 
     /// Text to speak; `-` reads stdin, and so does a command without a text in a pipe. Each of several texts becomes a file
     #[arg(value_name = "TEXT")]
@@ -63,9 +67,9 @@ pub(crate) struct Arguments {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct VoiceFlags {
-    /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin
-    #[arg(short, long, value_name = "FILE")]
-    sample: Option<PathBuf>,
+    /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin. Several make one voice
+    #[arg(short, long = "sample", value_name = "FILE")]
+    samples: Vec<PathBuf>,
 
     /// Kept sample, by name or id; see `loqui samples`
     #[arg(short, long, value_name = "NAME")]
@@ -81,17 +85,20 @@ enum Voice {
 impl VoiceFlags {
     /// Names the recording if stdin has it.
     fn reads_stdin(&self) -> Option<&'static str> {
-        self.sample
-            .as_deref()
-            .filter(|path| recording::is_stdin(path))
-            .map(|_| "the recording")
+        let from_stdin = self.samples.iter().any(|path| recording::is_stdin(path));
+        from_stdin.then_some("the recording")
     }
 
-    async fn open(&self, loqui: &Loqui) -> Result<Voice, Failure> {
-        match (&self.sample, &self.voice) {
-            (Some(path), _) => Ok(Voice::Given(recording::open(loqui, path).await?)),
-            (None, Some(name)) => Ok(Voice::Kept(voices::find(loqui, name).await?.id)),
-            (None, None) => Err(Failure::wrong_use(Error::new(&code::USAGE, "no voice is given"))),
+    async fn open(&self, loqui: &Loqui, preparation: &PreparationFlags) -> Result<Voice, Failure> {
+        match &self.voice {
+            Some(_) if !preparation.is_empty() => Err(Failure::wrong_use(
+                Error::new(&code::USAGE, "--clean and --speaker need a recording, not a kept sample")
+                    .with_hint("Pass the recording with `--sample`, or keep it cleaned with `loqui samples add FILE --clean`."),
+            )),
+            Some(name) => Ok(Voice::Kept(voices::find(loqui, name).await?.id)),
+            None => Ok(Voice::Given(
+                recording::open_all(loqui, &self.samples, preparation).await?,
+            )),
         }
     }
 }
@@ -106,7 +113,7 @@ pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Resul
         output::note(&notice);
     }
     let loqui = settings.open()?;
-    let voice = arguments.voice.open(&loqui).await?;
+    let voice = arguments.voice.open(&loqui, &arguments.preparation).await?;
     for source in sources {
         speak(&loqui, &voice, source, &target, subtitles, &arguments, common.json).await?;
     }

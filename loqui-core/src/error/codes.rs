@@ -101,6 +101,7 @@ codes! {
     SAMPLE_NOISY "sample.noisy" InvalidInput Never "Record again in a quieter place, closer to the microphone.";
     SAMPLE_NARROW_BAND "sample.narrow_band" InvalidInput Never "Record with a sample rate of at least 16 kHz.";
     SAMPLE_NO_SPEECH "sample.no_speech" InvalidInput Never "Use a recording of one person speaking.";
+    SAMPLE_NO_SPEAKER "sample.no_speaker" InvalidInput Never "List the speakers of the recording, and choose one of their numbers.";
     SAMPLE_DC_OFFSET "sample.dc_offset" InvalidInput Never "Check the sound card or the cable and record again.";
     SAMPLE_NOT_FINITE "sample.not_finite" InvalidInput Never "Export the recording again as 16-bit WAV.";
     SAMPLE_IN_USE "sample.in_use" InvalidInput Later "Wait for the generations that use the sample, or cancel them.";

@@ -75,6 +75,8 @@ codes! {
     SampleLongPause "sample.long_pause" "there is a long pause between words.";
     SampleMusic "sample.music" "it sounds like singing or music.";
     SampleSeveralSpeakers "sample.several_speakers" "more than one person seems to speak.";
+    SampleOtherSpeaker "sample.other_speaker" "one of several recordings is of another speaker, and is left out.";
+    SampleLeftOut "sample.left_out" "one of several recordings is unusable, and is left out.";
     SampleReverberant "sample.reverberant" "the room seems reverberant.";
     SampleOutOfPhase "sample.out_of_phase" "left and right cancel each other in mono.";
     SampleUnreadable "sample.unreadable" "the file is not a readable recording.";

@@ -8,7 +8,7 @@ use super::thresholds::{
     LEADING_SILENCE_SECONDS, LENGTH, LITTLE_SPEECH_SHARE, LONG_PAUSE_SECONDS, LOUD_DBFS, LOUD_DBTP,
     MUSIC_PLATEAU_SHARE, MUSIC_STEP_SEMITONES, NARROW_ERROR_RATE_HZ, NARROW_WARNING_BAND_HZ, NARROW_WARNING_RATE_HZ,
     NOISY_ERROR_SNR_DB, NOISY_WARNING_FLOOR_DBFS, NOISY_WARNING_SNR_DB, NOT_SPEECH_SHARE, OUT_OF_PHASE_CORRELATION,
-    QUIET_DBFS, REFERENCE_SECONDS, REVERBERANT_SECONDS, SILENT_LUFS, SPEAKERS_SIMILARITY,
+    QUIET_DBFS, REFERENCE_SECONDS, REVERBERANT_RATIO, SILENT_LUFS, SPEAKERS_SIMILARITY,
 };
 use crate::audio::DecodeError;
 use crate::error::{Code, Error, code};
@@ -265,7 +265,7 @@ pub(super) fn several_speakers(similarity: f64, second_share: f64) -> Finding {
         "more than one person seems to speak: {:.0} % of the speech is another voice",
         second_share * 100.0
     );
-    let hint = "Cut out all speakers but one. Otherwise the clone mixes their voices.";
+    let hint = "Choose one of the speakers by number, or cut out all but one. Otherwise the clone mixes their voices.";
     warning(FindingCode::SampleSeveralSpeakers, message, hint).with_measure(
         similarity,
         SPEAKERS_SIMILARITY,
@@ -273,10 +273,24 @@ pub(super) fn several_speakers(similarity: f64, second_share: f64) -> Finding {
     )
 }
 
-pub(super) fn reverberant(seconds: f64) -> Finding {
-    let message = format!("the room seems reverberant (reverberation time about {seconds:.1} s)");
+/// One of several recordings is of another speaker.
+pub(super) fn other_speaker(name: &str, similarity: f64, limit: f64) -> Finding {
+    let message = format!("{name} is left out: another person seems to speak");
+    let hint = "Leave it out, or make a voice of its own from it.";
+    warning(FindingCode::SampleOtherSpeaker, message, hint).with_measure(similarity, limit, "similarity")
+}
+
+/// One of several recordings is unusable.
+pub(super) fn left_out(name: &str, reason: &str) -> Finding {
+    let message = format!("{name} is left out: {reason}");
+    let hint = "No action needed. The voice is made from the other recordings.";
+    warning(FindingCode::SampleLeftOut, message, hint)
+}
+
+pub(super) fn reverberant(ratio: f64) -> Finding {
+    let message = format!("the room is reverberant: it blurs the syllables (modulation ratio {ratio:.1})");
     let hint = "Record in a room with curtains, carpets or clothes, closer to the microphone.";
-    warning(FindingCode::SampleReverberant, message, hint).with_measure(seconds, REVERBERANT_SECONDS, "s")
+    warning(FindingCode::SampleReverberant, message, hint).with_measure(ratio, REVERBERANT_RATIO, "slow / fast modulation")
 }
 
 pub(super) fn out_of_phase(correlation: f64) -> Finding {

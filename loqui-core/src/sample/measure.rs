@@ -15,6 +15,7 @@ use clipping::Clipping;
 use envelope::Envelope;
 #[cfg(feature = "analysis")]
 use networks::{PitchStatistics, SpeakerSplit};
+use noise::Noise;
 use speech::SpeechMask;
 use window::Window;
 
@@ -146,6 +147,23 @@ impl Signal {
         self.envelope.span(self.window.blocks.clone())
     }
 
+    /// Returns for each block of 10 ms whether it contains speech, and whether it certainly contains none.
+    pub(super) fn pauses(&self) -> (Vec<bool>, Vec<bool>) {
+        let mut quiet = vec![false; self.speech.mask().len()];
+        self.speech.quiet_blocks().for_each(|block| quiet[block] = true);
+        (self.speech.mask().to_vec(), quiet)
+    }
+
+    /// Measures the noise of a clip that has its words at the same times as this recording.
+    pub(super) fn noise_of(&self, clip: &Clip) -> Option<Noise> {
+        noise::measure(&Envelope::of(clip), &self.speech)
+    }
+
+    /// Returns the samples of the best excerpt of at most this length. It is empty without speech.
+    pub(super) fn best_excerpt(&self, seconds: f64) -> std::ops::Range<usize> {
+        window::within(self, seconds)
+    }
+
     /// Measures everything that the checks judge.
     pub(super) fn measure(&self) -> Measured {
         Measured {
@@ -164,7 +182,7 @@ impl Signal {
 
     fn measures(&self) -> Measures {
         let Self { level, speech, .. } = self;
-        let noise = noise::measure(self);
+        let noise = noise::measure(&self.envelope, speech);
         let window = self.window.seconds();
         let mut measures = Measures {
             speech_seconds: rounded(speech.seconds(), 2),
@@ -182,9 +200,7 @@ impl Signal {
             noise_floor_dbfs: noise.and_then(|noise| rounded(noise.floor_dbfs, 1)),
             bandwidth_hz: bandwidth::measure(self).and_then(|hz| rounded(hz, 0)),
             stereo_correlation: self.stereo_correlation.and_then(|correlation| rounded(correlation, 3)),
-            reverberation_seconds: noise
-                .and_then(|noise| reverberation::measure(self, noise.floor_dbfs))
-                .and_then(|seconds| rounded(seconds, 2)),
+            modulation_ratio: reverberation::measure(self).and_then(|ratio| rounded(ratio, 2)),
             reference_start_seconds: rounded(window.start, 2),
             reference_end_seconds: rounded(window.end.min(self.mono.seconds()), 2),
             reference_reason: Some(self.window.reason.clone()),
@@ -216,6 +232,16 @@ impl Signal {
 pub(super) fn mono_without_offset(mut decoded: Decoded, offset: f32) -> Clip {
     restrict(&mut decoded);
     let mut mono = decoded.take_mono();
+    remove_offset(&mut mono, offset);
+    mono
+}
+
+/// Returns the mono mix of a recording as [`Signal::of`] makes it.
+#[cfg(feature = "analysis")]
+pub(super) fn mono_of(mut decoded: Decoded) -> Clip {
+    restrict(&mut decoded);
+    let mut mono = decoded.take_mono();
+    let offset = Level::of(&mono).dc_offset as f32;
     remove_offset(&mut mono, offset);
     mono
 }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::measure::Signal;
-use super::{ReferenceLimits, checks, findings};
+use super::{Cleaning, JoinedRecording, ReferenceLimits, checks, findings};
 use crate::audio::{DecodeError, sniff};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 
 /// The verdict on a recording, with the measured values and the findings.
 ///
@@ -33,6 +33,15 @@ pub struct Report {
     pub measures: Measures,
     /// The findings, the most severe first.
     pub findings: Vec<Finding>,
+    /// What was done to clean the recording. Absent for a recording that was not cleaned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleaning: Option<Cleaning>,
+    /// The number of the speaker that was chosen. Absent for a recording that was not divided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<u32>,
+    /// The recordings that were joined. Empty for a single recording.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<JoinedRecording>,
 }
 
 impl Report {
@@ -46,6 +55,27 @@ impl Report {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Warning)
+    }
+
+    /// Returns whether [`Sample::clean`](super::Sample::clean) may help: the recording is noisy, clipped, off centre or quiet, and
+    /// was not cleaned yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert!(!loqui_core::sample::check(b"Dear diary").may_be_cleaned());
+    /// ```
+    pub fn may_be_cleaned(&self) -> bool {
+        let helps = |finding: &Finding| {
+            matches!(
+                finding.code,
+                FindingCode::SampleNoisy
+                    | FindingCode::SampleClipped
+                    | FindingCode::SampleDcOffset
+                    | FindingCode::SampleQuiet
+            )
+        };
+        self.cleaning.is_none() && self.findings.iter().any(helps)
     }
 
     /// Applies the limits of one model: a recording that is too short for it becomes unusable.
@@ -147,8 +177,10 @@ pub struct Measures {
     pub bandwidth_hz: Option<f64>,
     /// The correlation of left and right, from -1 (opposite) to 1 (equal). Absent for mono.
     pub stereo_correlation: Option<f64>,
-    /// The reverberation time, in seconds for 60 dB. A rough estimate, absent with fewer than three clean word ends.
-    pub reverberation_seconds: Option<f64>,
+    /// The ratio of slow modulation of the level (3 to 18 Hz, as of syllables) to fast modulation (18 to 64 Hz, as of
+    /// reverberation) in the excerpt that engines receive. Voices without reverberation have at least 5.5. Absent with less than
+    /// two seconds of speech.
+    pub modulation_ratio: Option<f64>,
     /// The time with a pitch, in seconds.
     pub voiced_seconds: Option<f64>,
     /// The median pitch step in 10 ms, in semitones. Held notes have small steps.

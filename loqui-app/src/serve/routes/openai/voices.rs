@@ -147,13 +147,13 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Api
     samples::check_quota(app, user).await?;
     let mut form = VoiceForm::read(app, request).await?;
     let name = form.required_name()?;
-    let (file_name, bytes) = form.recording("audio_sample").await?;
+    let files = form.recordings("audio_sample")?;
     let recording = Recording {
         name,
         kind: "uploaded".to_owned(),
         consent: form.consent.filter(|words| !words.trim().is_empty()),
-        file_name,
-        bytes,
+        files,
+        preparation: form.preparation,
     };
     samples::keep(app, user, recording).await
 }
