@@ -289,7 +289,10 @@ export interface Usage {
 export interface SampleInfo {
   /** Its ID. `speak` and `submit` take it in place of a sample. */
   id: number;
+  /** Its name. It may repeat. */
   name: string;
+  /** Its name for command lines and other programs: unique for its owner. */
+  handle: string;
   /** The SHA-256 of the recording, in hexadecimal. */
   sha256: string;
   /** The duration of the recording, in seconds. */

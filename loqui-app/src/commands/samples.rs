@@ -36,13 +36,13 @@ pub(crate) enum Action {
     },
     /// Show a sample with its report
     Show {
-        /// Name or id of the sample
+        /// Handle, name or id of the sample
         #[arg(value_name = "NAME")]
         sample: String,
     },
     /// Erase a sample; copies at the provider expire within a day
     Erase {
-        /// Name or id of the sample
+        /// Handle, name or id of the sample
         #[arg(value_name = "NAME")]
         sample: String,
         /// Also erase all speech that was generated with it
@@ -143,8 +143,13 @@ async fn erase(loqui: &Loqui, id: SampleId, speech: bool, json: bool) -> Result<
 }
 
 fn line(info: &SampleInfo) -> String {
+    let name = if info.handle == info.name {
+        String::new()
+    } else {
+        format!("  {}", info.name)
+    };
     format!(
-        "{:>5}  {:>5.1} s  {}  {}",
-        info.sample, info.duration_seconds, info.created_at, info.name
+        "{:>5}  {:>5.1} s  {}  {}{name}",
+        info.sample, info.duration_seconds, info.created_at, info.handle
     )
 }

@@ -71,7 +71,7 @@ pub(crate) struct VoiceFlags {
     #[arg(short, long = "sample", value_name = "FILE")]
     samples: Vec<PathBuf>,
 
-    /// Kept sample, by name or id; see `loqui samples`
+    /// Kept sample, by handle, name or id; see `loqui samples`
     #[arg(short, long, value_name = "NAME")]
     voice: Option<String>,
 }

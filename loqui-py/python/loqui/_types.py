@@ -583,7 +583,8 @@ class SampleInfo:
 
     Attributes:
         id: Its ID. ``speak`` and ``submit`` take it in place of a sample.
-        name: Its name.
+        name: Its name. It may repeat.
+        handle: Its name for command lines and other programs: unique for its owner.
         sha256: The SHA-256 of the recording, in hexadecimal.
         seconds: The duration of the recording, in seconds.
         created_at: When it was stored, in UTC.
@@ -594,6 +595,7 @@ class SampleInfo:
 
     id: int
     name: str
+    handle: str
     sha256: str
     seconds: float
     created_at: datetime
@@ -607,6 +609,7 @@ class SampleInfo:
         return cls(
             id=fields["id"],
             name=fields["name"],
+            handle=fields["handle"],
             sha256=fields["sha256"],
             seconds=fields["seconds"],
             created_at=datetime.fromisoformat(fields["created_at"]),

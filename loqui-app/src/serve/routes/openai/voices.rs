@@ -82,6 +82,8 @@ struct VoiceAnswer {
     kind: &'static str,
     /// The name of the recording.
     name: String,
+    /// A name that is unique: `voice` of a request may be this, the id or the name.
+    handle: String,
     /// When it was uploaded, in seconds since 1970.
     created_at: i64,
     /// The same as `created_at`.
@@ -96,6 +98,7 @@ impl From<&Upload> for VoiceAnswer {
             object: "audio.voice",
             kind: "audio_sample",
             name: upload.name.clone(),
+            handle: upload.handle.clone(),
             created_at: created,
             created,
         }
