@@ -6,6 +6,7 @@ mod architecture;
 mod backend;
 mod batch;
 mod browser;
+mod clean;
 mod deployment;
 mod elevenlabs;
 #[cfg(unix)]
