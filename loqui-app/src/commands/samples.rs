@@ -15,7 +15,7 @@ use crate::{code, output, recording, voices};
 pub(crate) enum Action {
     /// List samples, newest first
     List {
-        /// Maximum number of samples to list
+        /// Maximum number of samples to list [default: all]
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
     },
@@ -40,7 +40,7 @@ pub(crate) enum Action {
         #[arg(value_name = "NAME")]
         sample: String,
     },
-    /// Erase a sample; copies at the provider expire within a day
+    /// Erase a sample, here and at the provider
     Erase {
         /// Handle, name or id of the sample
         #[arg(value_name = "NAME")]
