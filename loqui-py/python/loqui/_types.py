@@ -106,6 +106,8 @@ class Report:
         duration_seconds: The decoded duration, in seconds.
         sample_rate: The sample rate, in Hz.
         channels: The number of channels.
+        voice_channels: The channels that carry the voice, counted from 1. Their mean is used. Empty if the file cannot be
+            decoded.
         measures: The measurements.
         findings: The findings, worst first.
     """
@@ -115,14 +117,16 @@ class Report:
     duration_seconds: float | None
     sample_rate: int | None
     channels: int | None
+    voice_channels: tuple[int, ...]
     measures: Measures
     findings: tuple[Finding, ...]
 
     @classmethod
     def _of(cls, fields: dict[str, Any]) -> Self:
+        voice_channels = tuple(fields.pop("voice_channels"))
         measures = Measures(**fields.pop("measures"))
         findings = tuple(Finding(**finding) for finding in fields.pop("findings"))
-        return cls(**fields, measures=measures, findings=findings)
+        return cls(**fields, voice_channels=voice_channels, measures=measures, findings=findings)
 
     @classmethod
     def _from_json(cls, text: str) -> Self:
