@@ -20,7 +20,7 @@ use crate::{output, recording};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Recordings, or folders of recordings; `-` reads a recording from stdin
+    /// Recordings or folders of recordings; `-` reads one recording from stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
