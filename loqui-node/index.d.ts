@@ -39,6 +39,8 @@ export interface Report {
   sampleRate: number | null;
   /** The number of channels. */
   channels: number | null;
+  /** The channels that carry the voice, counted from 1. Their mean is used. Empty if the file cannot be decoded. */
+  voiceChannels: number[];
   /** The measurements, by name with the unit, for example `snrDb`. */
   measures: Record<string, number | string | null>;
   /** The findings, worst first. */

@@ -2,6 +2,7 @@
 
 use loqui_core::audio::{Clip, resample};
 
+use crate::recorders::Header;
 use crate::sound::{
     Noise, chords, in_a_room, joined, mixed, overdriven, peak, quiet, scaled, shifted, telephone, tone, tune,
 };
@@ -18,6 +19,7 @@ pub(crate) enum Expected {
 }
 
 /// A degraded recording.
+#[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) voice: String,
     pub(crate) condition: &'static str,
@@ -28,6 +30,9 @@ pub(crate) struct Case {
     pub(crate) wrong: Vec<(&'static str, Expected)>,
     /// Findings that are allowed, because one degradation can cause another.
     pub(crate) may: &'static [&'static str],
+    pub(crate) header: Header,
+    /// The channels that carry the voice, counted from 1, if only they may be used.
+    pub(crate) voice_channels: Option<&'static [u16]>,
 }
 
 /// The checks that the corpus covers.
@@ -66,6 +71,8 @@ fn case(
         rate: clip.sample_rate(),
         wrong: wrong.to_vec(),
         may,
+        header: Header::Right,
+        voice_channels: Some(&[1]),
     }
 }
 

@@ -7,6 +7,8 @@ use std::path::Path;
 pub(crate) enum Seeds {
     /// The test recordings.
     Recordings,
+    /// The test recordings whose names end so.
+    Kinds(&'static [&'static str]),
     /// Recorded predictions of the provider.
     Bodies,
     /// A folder beside this file.
@@ -18,7 +20,7 @@ pub(crate) fn of(seeds: Seeds) -> Vec<Vec<u8>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = match seeds {
         Seeds::Bodies => return bodies(),
-        Seeds::Recordings => ["spec/samples/kinds", "spec/samples", "voices"]
+        Seeds::Recordings | Seeds::Kinds(_) => ["spec/samples/kinds", "spec/samples", "voices"]
             .map(|folder| here.join("../tests").join(folder))
             .to_vec(),
         Seeds::Texts(folder) => vec![here.join("fuzz/seeds").join(folder)],
@@ -28,6 +30,10 @@ pub(crate) fn of(seeds: Seeds) -> Vec<Vec<u8>> {
         .filter_map(|folder| std::fs::read_dir(folder).ok())
         .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
         .filter(|path| path.is_file())
+        .filter(|path| match seeds {
+            Seeds::Kinds(ends) => ends.iter().any(|end| path.to_string_lossy().ends_with(end)),
+            _ => true,
+        })
         .collect();
     paths.sort();
     paths

@@ -76,7 +76,7 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Fa
         .map(|file| {
             let (model, progress) = (model.as_ref(), &progress);
             async move {
-                let checked = checked(file, model, plot, flags).await;
+                let checked = checked(file, model, plot, flags, progress).await;
                 progress.inc(1);
                 (file, checked)
             }
@@ -112,6 +112,7 @@ async fn checked(
     model: Option<&ModelInfo>,
     plot: Option<&Path>,
     flags: &PreparationFlags,
+    progress: &ProgressBar,
 ) -> Result<Report, Failure> {
     let mut analysis: Analysis = if !flags.is_empty() {
         prepared(file, flags).await?
@@ -121,7 +122,9 @@ async fn checked(
         let ended_early = |panic| Error::new(&code::INTERNAL, "the check ended early").with_source(panic);
         analysing.await.map_err(ended_early)?
     } else {
-        sample::analyze_file(file).await
+        let progress = progress.clone();
+        let read = move |seconds: f64| progress.set_message(format!(", {:.0} min read", seconds / 60.0));
+        sample::analyze_file_with_progress(file, read).await
     };
     if let Some(model) = model {
         analysis.report = analysis.report.for_model(&model.reference_limits());
@@ -146,7 +149,7 @@ async fn prepared(file: &Path, flags: &PreparationFlags) -> Result<Analysis, Fai
 
 /// A progress bar on a terminal. Elsewhere the printed reports show the progress.
 fn progress(files: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {bar:30} {pos} of {len} checked, {elapsed}");
+    let style = ProgressStyle::with_template("{spinner} {bar:30} {pos} of {len} checked, {elapsed}{msg}");
     if output::is_quiet() {
         return ProgressBar::hidden();
     }

@@ -140,7 +140,9 @@ impl Loqui {
     /// ```
     pub async fn open_sample(&self, path: impl AsRef<Path>) -> Result<Sample> {
         let path = path.as_ref();
-        Ok(self.read_sample(sample::read(path).await?).await?.with_name_of(path))
+        let recording = sample::read(path).await?;
+        let sample = self.read_sample(recording.bytes.clone()).await?;
+        Ok(sample.read_from(path, &recording))
     }
 
     /// Checks a recording in memory as [`Sample::from_bytes`] does, or uses a stored report as

@@ -95,7 +95,6 @@ codes! {
     SAMPLE_UNSUPPORTED_FORMAT "sample.unsupported_format" InvalidInput Never "Convert the recording to WAV or MP3.";
     SAMPLE_TOO_LARGE "sample.too_large" InvalidInput Never "Cut the recording to its best 10 to 30 seconds.";
     SAMPLE_TOO_SHORT "sample.too_short" InvalidInput Never "Record 10 seconds of speech; 5 is the recommended minimum.";
-    SAMPLE_TOO_LONG "sample.too_long" InvalidInput Never "Cut the recording to its best 10 to 30 seconds.";
     SAMPLE_SILENT "sample.silent" InvalidInput Never "Check the microphone, and record again closer to it.";
     SAMPLE_CLIPPED "sample.clipped" InvalidInput Never "Lower the microphone's gain and record again.";
     SAMPLE_NOISY "sample.noisy" InvalidInput Never "Record again in a quieter place, closer to the microphone.";

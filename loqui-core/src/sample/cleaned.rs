@@ -4,10 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
-use super::measure::Signal;
 use super::repair::{self, Cleaning, CleaningOutcome, Repaired, SoundMeasures};
-use super::{Inner, Judgement, Sample, Source, sha256};
-use crate::audio::{Limits, decode, wav};
+use super::{Inner, Judgement, Sample, Source, analysis, sha256};
+use crate::audio::wav;
 use crate::error::Result;
 
 impl Sample {
@@ -35,7 +34,7 @@ impl Sample {
     /// # Ok::<(), loqui_core::Error>(())
     /// ```
     pub fn clean(&self) -> Result<Self> {
-        let signal = Signal::of(decode(self.original(), &Limits::default())?);
+        let signal = analysis::prepared(self.original())?;
         let before = SoundMeasures::of(self.report());
         let repaired = repair::repair(&signal);
         drop(signal);
@@ -78,7 +77,7 @@ impl Sample {
         if wav::read_header(self.original()).is_ok() {
             return Ok(self.original().clone());
         }
-        Ok(wav::write(&decode(self.original(), &Limits::default())?.mono(), None))
+        Ok(wav::write(&analysis::prepared(self.original())?.mono, None))
     }
 
     /// The files that the recording consists of.
@@ -118,6 +117,7 @@ impl Sample {
         change(&mut copy);
         Self {
             name: self.name,
+            report: Arc::new(copy.judgement.report.clone()),
             inner: Arc::new(copy),
         }
     }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::measure::Signal;
 use super::repair::Voice;
 use super::thresholds::{LENGTH, REFERENCE_SECONDS};
-use super::{Sample, findings, sha256};
-use crate::audio::{Clip, Level, Limits, decode, fold, resample, wav};
+use super::{Sample, analysis, findings, sha256};
+use crate::audio::{Clip, Level, fold, resample, wav};
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 
@@ -107,7 +107,7 @@ struct Take<'a> {
 
 impl<'a> Take<'a> {
     fn of(sample: &'a Sample) -> Result<Self> {
-        let signal = Signal::of(decode(sample.original(), &Limits::default())?);
+        let signal = analysis::prepared(sample.original())?;
         Ok(Self {
             sample,
             voice: Voice::of(&signal.mono),
@@ -118,11 +118,11 @@ impl<'a> Take<'a> {
         })
     }
 
-    /// The reason why it cannot be used. Together with others it may be short or long.
+    /// The reason why it cannot be used. Together with others it may be short.
     fn refusal(&self) -> Option<String> {
         let report = self.sample.report();
         let errors = report.findings.iter().filter(|finding| finding.severity == crate::finding::Severity::Error);
-        let lengths = [&code::SAMPLE_TOO_SHORT, &code::SAMPLE_TOO_LONG, &code::SAMPLE_NO_SPEECH];
+        let lengths = [&code::SAMPLE_TOO_SHORT, &code::SAMPLE_NO_SPEECH];
         let mut errors = errors.filter(|finding| lengths.iter().all(|code| finding.code != *code.name()));
         if let Some(error) = errors.next() {
             return Some(error.message.clone());
@@ -141,7 +141,8 @@ impl<'a> Take<'a> {
 
     fn info(&self) -> JoinedRecording {
         let rate = self.rate().filter(|_| !self.excerpt.is_empty());
-        let at = |sample: usize| rate.and_then(|rate| super::report::rounded(sample as f64 / f64::from(rate), 2));
+        let start = self.signal.as_ref().map_or(0.0, Signal::start_seconds);
+        let at = |sample: usize| rate.and_then(|rate| super::report::rounded(start + sample as f64 / f64::from(rate), 2));
         JoinedRecording {
             name: self.sample.name().to_owned(),
             duration_seconds: self.sample.duration().as_secs_f64(),

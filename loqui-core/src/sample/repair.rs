@@ -164,6 +164,10 @@ impl Workbench<'_> {
         let (start, end) = ((first.start - LEAD_IN).max(0.0), (last.end + LEAD_OUT).min(seconds));
         let (lead, tail) = (start, (seconds - end).max(0.0));
         let (lead, tail) = (keep(lead), keep(tail));
+        if self.signal.seconds > seconds + 1.0 {
+            let reason = format!("the best {seconds:.0} s of {:.0} s are kept", self.signal.seconds);
+            self.applied(Repair::Silence, reason);
+        }
         if lead + tail <= 0.0 {
             return self.not_needed(Repair::Silence, "it starts and ends with speech".to_owned());
         }

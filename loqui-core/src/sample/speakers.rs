@@ -11,7 +11,7 @@ use turns::Turns;
 
 use super::thresholds::are_two_speakers;
 use super::{Sample, sha256};
-use crate::audio::{Clip, Limits, decode, resample, wav};
+use crate::audio::{Clip, resample, wav};
 use crate::error::{Error, Result, code};
 
 /// The margins around the speech of a speaker, in seconds.
@@ -78,8 +78,8 @@ impl Sample {
                 parts: parts
                     .iter()
                     .map(|part| SpeakerPart {
-                        start_seconds: rounded(part.start),
-                        end_seconds: rounded(part.end),
+                        start_seconds: rounded(recording.start + part.start),
+                        end_seconds: rounded(recording.start + part.end),
                     })
                     .collect(),
                 preview: wav::write(&recording.joined(&[preview]), None),
@@ -129,13 +129,16 @@ fn rounded(seconds: f64) -> f64 {
 
 /// A recording with the parts of its speakers, in seconds, in the order in which they start to speak.
 struct Recording {
+    /// The start of `clip` in the file, in seconds.
+    start: f64,
     clip: Clip,
     parts: Vec<Vec<Range<f64>>>,
 }
 
 impl Recording {
     fn of(sample: &Sample) -> Result<Self> {
-        let clip = super::measure::mono_of(decode(sample.original(), &Limits::default())?);
+        let signal = super::analysis::prepared(sample.original())?;
+        let (start, clip) = (signal.start_seconds(), signal.mono);
         let narrow = resample(clip.clone(), SAMPLE_RATE);
         let speech = SpeechDetector::default().detect(narrow.samples()).map_err(|error| {
             Error::new(&code::SAMPLE_NO_SPEECH, "the speakers of the recording cannot be found").with_source(error)
@@ -148,7 +151,7 @@ impl Recording {
             .and_then(|print| print.speakers())
             .filter(|split| are_two_speakers(split.similarity().into(), split.minority_share().into()));
         let parts = Turns::new(narrow.samples(), speech.segments()).of_each(split.as_ref());
-        Ok(Self { clip, parts })
+        Ok(Self { start, clip, parts })
     }
 
     /// Joins parts of the recording, with margins and fades.

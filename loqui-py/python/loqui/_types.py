@@ -223,6 +223,8 @@ class Report:
         duration_seconds: The decoded duration, in seconds.
         sample_rate: The sample rate, in Hz.
         channels: The number of channels.
+        voice_channels: The channels that carry the voice, counted from 1. Their mean is used. Empty if the file cannot be
+            decoded.
         measures: The measurements.
         findings: The findings, worst first.
         cleaning: What was done to clean the recording; ``None`` for one that was not cleaned.
@@ -235,6 +237,7 @@ class Report:
     duration_seconds: float | None
     sample_rate: int | None
     channels: int | None
+    voice_channels: tuple[int, ...]
     measures: Measures
     findings: tuple[Finding, ...]
     cleaning: Cleaning | None = None
@@ -243,12 +246,14 @@ class Report:
 
     @classmethod
     def _of(cls, fields: dict[str, Any]) -> Self:
+        voice_channels = tuple(fields.pop("voice_channels"))
         measures = Measures(**fields.pop("measures"))
         findings = tuple(Finding(**finding) for finding in fields.pop("findings"))
         cleaning = fields.pop("cleaning", None)
         recordings = tuple(JoinedRecording(**recording) for recording in fields.pop("recordings", ()))
         return cls(
             **fields,
+            voice_channels=voice_channels,
             measures=measures,
             findings=findings,
             cleaning=cleaning and Cleaning._of(cleaning),

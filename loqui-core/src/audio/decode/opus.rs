@@ -7,7 +7,7 @@ use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::packet::Packet;
 
-use super::codec::Shape;
+use super::sink::Format;
 
 /// The output rate of the decoder, in Hz, for any input rate (section 5.1).
 const RATE: u32 = 48_000;
@@ -92,7 +92,7 @@ impl Opus {
         })
     }
 
-    pub(super) fn decode(&mut self, packet: &Packet, into: &mut Vec<f32>) -> Result<Shape, SymphoniaError> {
+    pub(super) fn decode(&mut self, packet: &Packet, into: &mut Vec<f32>) -> Result<Format, SymphoniaError> {
         into.clear();
         // An empty packet would start the concealment of lost packets.
         if !packet.data.is_empty() {
@@ -107,9 +107,10 @@ impl Opus {
             let end = frames.saturating_sub(padding).max(skipped);
             into.extend_from_slice(&self.buffer[skipped * self.channels..end * self.channels]);
         }
-        Ok(Shape {
+        Ok(Format {
             rate: RATE,
             channels: self.channels as u16,
+            mask: None,
         })
     }
 }
