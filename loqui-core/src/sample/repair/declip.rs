@@ -151,14 +151,16 @@ fn predictor(window: &[f64], order: usize) -> Option<Vec<f64>> {
     Some(filter)
 }
 
-/// Solves the normal equations, whose matrix has `weights[distance of the samples]`, by Cholesky's method.
+/// Solves the normal equations, whose matrix has `weights[distance of the samples]`, by Cholesky's method. Samples farther apart
+/// than the order of the predictor do not depend on each other, so only a band of the matrix is not zero.
 fn solve(unknown: &[usize], weights: &[f64], mut target: Vec<f64>) -> Option<Vec<f64>> {
-    let size = unknown.len();
+    let (size, band) = (unknown.len(), weights.len());
+    let first = |row: usize| row.saturating_sub(band);
     let weight = |a: usize, b: usize| weights.get(unknown[a].abs_diff(unknown[b])).copied().unwrap_or(0.0);
     let mut lower = vec![vec![0.0; size]; size];
     for row in 0..size {
-        for column in 0..=row {
-            let dot: f64 = (0..column).map(|k| lower[row][k] * lower[column][k]).sum();
+        for column in first(row)..=row {
+            let dot: f64 = (first(row)..column).map(|k| lower[row][k] * lower[column][k]).sum();
             let rest = weight(row, column) - dot;
             lower[row][column] = if row == column {
                 if rest <= 0.0 {
@@ -171,11 +173,11 @@ fn solve(unknown: &[usize], weights: &[f64], mut target: Vec<f64>) -> Option<Vec
         }
     }
     for row in 0..size {
-        let known: f64 = (0..row).map(|k| lower[row][k] * target[k]).sum();
+        let known: f64 = (first(row)..row).map(|k| lower[row][k] * target[k]).sum();
         target[row] = (target[row] - known) / lower[row][row];
     }
     for row in (0..size).rev() {
-        let known: f64 = (row + 1..size).map(|k| lower[k][row] * target[k]).sum();
+        let known: f64 = (row + 1..(row + 1 + band).min(size)).map(|k| lower[k][row] * target[k]).sum();
         target[row] = (target[row] - known) / lower[row][row];
     }
     Some(target)

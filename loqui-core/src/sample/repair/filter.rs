@@ -102,7 +102,9 @@ mod tests {
         let tone = sine(440.0, 0.5, 0.5, 16_000);
         let filters = BUTTERWORTH.map(|q| Biquad::high_pass(60.0, q, 16_000.0));
         let filtered = without_delay(&tone, &filters, 1_000);
-        let worst = tone.iter().zip(&filtered).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        // The mirrored ends of a tone are not a tone.
+        let inside = tone.iter().zip(&filtered).skip(1_000).take(6_000);
+        let worst = inside.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(worst < 0.01, "{worst}");
         assert_eq!(without_delay(&[0.5], &filters, 1_000).len(), 1);
     }
