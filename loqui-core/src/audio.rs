@@ -1,4 +1,4 @@
-//! Decodes, measures, resamples and writes audio in memory. No files and no network access.
+//! Decodes, measures, resamples and writes audio. Files are read in pieces; nothing accesses the network.
 //!
 //! Terms: a *frame* has one sample of each channel; a *clip* is mono audio.
 
