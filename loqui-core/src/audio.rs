@@ -31,7 +31,7 @@ pub(crate) use decode::{Remark, run};
 pub use decode::{DecodeError, Decoded, decode};
 pub(crate) use input::Input;
 pub use level::Level;
-pub(crate) use level::true_peak_dbtp;
+pub(crate) use level::{loudness_lufs, true_peak_dbtp};
 pub use limits::Limits;
 pub(crate) use resample::StreamResampler;
 pub use resample::resample;

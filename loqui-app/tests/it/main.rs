@@ -5,6 +5,7 @@
 mod architecture;
 mod backend;
 mod batch;
+mod books;
 mod browser;
 mod deployment;
 mod elevenlabs;
@@ -28,4 +29,5 @@ mod socket;
 mod speak_options;
 mod survives;
 mod transcript;
+mod voices;
 mod wrong;

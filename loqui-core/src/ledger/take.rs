@@ -1,5 +1,6 @@
 //! One take: the identity, the cost and the state of one call of an engine.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::ErrorRecord;
 use super::row::TakeRow;
-use super::state::{Intended, Kept, Prediction, StateKind, TakeState};
+use super::state::{Intended, Kept, Prediction, Rejected, StateKind, TakeState};
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
 use crate::id::GenerationId;
@@ -138,9 +139,30 @@ impl TakeRecord {
                 prediction: None,
                 audio: Some(audio),
                 seconds: earlier.seconds().unwrap_or_default(),
-                last_resort: false,
+                last_resort: earlier.is_last_resort(),
             }),
             ..Self::intend(generation, segment, number, earlier.seed, epoch, now)
+        }
+    }
+
+    /// Records a copy of an audible take of an earlier generation that is not part of the speech, but can be chosen later.
+    /// It costs nothing. It keeps the time of the earlier take, so that it does not count against the number of takes.
+    pub(crate) fn shelve(earlier: &Self, place: TakeId, audio: String, epoch: i64) -> Self {
+        let TakeId {
+            generation,
+            segment,
+            number,
+        } = place;
+        Self {
+            findings: earlier.findings.clone(),
+            reused: Some(earlier.generation),
+            similarity: earlier.similarity,
+            state: TakeState::Rejected(Rejected {
+                prediction: None,
+                audio: Some(audio),
+                seconds: earlier.seconds().unwrap_or_default(),
+            }),
+            ..Self::intend(generation, segment, number, earlier.seed, epoch, earlier.intended_at)
         }
     }
 
@@ -166,6 +188,11 @@ impl TakeRecord {
     /// True if it is part of the speech.
     pub fn is_kept(&self) -> bool {
         self.kind() == StateKind::Kept
+    }
+
+    /// True if its audio can be heard and chosen: it was kept or rejected, and its audio is there.
+    pub fn is_audible(&self) -> bool {
+        matches!(self.kind(), StateKind::Kept | StateKind::Rejected) && self.audio().is_some()
     }
 
     /// True if it was kept although the checks rejected it, because no better take was possible.
@@ -242,3 +269,12 @@ fn reuse_note(generation: GenerationId) -> Finding {
 }
 
 const NO_ACTION: &str = "No action needed.";
+
+/// Groups takes by segment in one pass. A book has thousands of segments, and their takes are read after every result.
+pub(crate) fn takes_by_segment(takes: &[TakeRecord]) -> HashMap<u32, Vec<&TakeRecord>> {
+    let mut of_segment: HashMap<u32, Vec<&TakeRecord>> = HashMap::with_capacity(takes.len());
+    for take in takes {
+        of_segment.entry(take.segment).or_default().push(take);
+    }
+    of_segment
+}

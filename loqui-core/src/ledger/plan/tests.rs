@@ -8,7 +8,9 @@ use crate::ledger::testing::in_state;
 use crate::ledger::{NewGeneration, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::reconciliation::Reconciliation;
-use crate::script::{Boundary, Segment};
+use crate::script::Boundary;
+
+mod growth;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
@@ -50,6 +52,8 @@ fn generation(segments: u32) -> GenerationRecord {
         script: new.script,
         options: SpeakOptions::default(),
         segments,
+        voices: Vec::new(),
+        lineage: None,
         status: Status::Pending,
         stage: Stage::Queued,
         progress: 0,
