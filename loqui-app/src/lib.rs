@@ -6,10 +6,12 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod cast;
 pub mod code;
 mod commands;
 mod copy;
 mod exit;
+mod export;
 mod failure;
 mod listen;
 mod logging;

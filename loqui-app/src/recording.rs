@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::stdin;
 
 /// The flags of commands that prepare a recording before it is used.
-#[derive(Clone, Copy, Debug, Default, clap::Args)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::Args)]
 pub(crate) struct PreparationFlags {
     /// Clean the recording first: noise, hum, rumble, clipped peaks, silence, level; see `loqui clean`
     #[arg(long)]
@@ -45,7 +45,7 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 }
 
 /// Opens a recording. One from stdin is named by the first digits of its hash.
-async fn open(loqui: &Loqui, path: &Path) -> Result<Sample, Failure> {
+pub(crate) async fn open(loqui: &Loqui, path: &Path) -> Result<Sample, Failure> {
     if is_stdin(path) {
         return Ok(loqui.read_sample(read_stdin().await?).await?);
     }

@@ -1,4 +1,4 @@
-//! Decodes, measures, resamples and writes audio in memory. No files and no network access.
+//! Decodes, measures, resamples and writes audio. Files are read in pieces; nothing accesses the network.
 //!
 //! Terms: a *frame* has one sample of each channel; a *clip* is mono audio.
 
@@ -31,7 +31,7 @@ pub(crate) use decode::{Remark, run};
 pub use decode::{DecodeError, Decoded, decode};
 pub(crate) use input::Input;
 pub use level::Level;
-pub(crate) use level::true_peak_dbtp;
+pub(crate) use level::{loudness_lufs, true_peak_dbtp};
 pub use limits::Limits;
 pub(crate) use resample::StreamResampler;
 pub use resample::resample;

@@ -5,6 +5,7 @@
 mod architecture;
 mod backend;
 mod batch;
+mod books;
 mod browser;
 mod clean;
 mod deployment;
@@ -29,4 +30,5 @@ mod socket;
 mod speak_options;
 mod survives;
 mod transcript;
+mod voices;
 mod wrong;

@@ -22,6 +22,8 @@ const MOVING_DB: f64 = 10.0;
 const BEST_DB: f64 = 40.0;
 /// The advantage of the centre of a film, in dB.
 const CENTRE_DB: f64 = 6.0;
+/// Scores closer than this are equal, in dB.
+const EQUAL_DB: f64 = 1.0;
 /// The mean frequency below which a channel carries only bass, in Hz.
 const BASS_HZ: f64 = 130.0;
 /// The correlation of channels with the same sound.
@@ -195,8 +197,12 @@ impl Profile {
         Self {
             loud,
             dynamics_db: decibels((loud + INAUDIBLE) / (quiet + INAUDIBLE)),
-            // The power of the slope of a sine is that of the sine times the square of its angular frequency.
-            mean_hz: (slopes / all.max(1e-30)).sqrt() * f64::from(rate) / std::f64::consts::TAU,
+            // The power of the slope of a sine is that of the sine times the square of its angular frequency. Silence is no bass.
+            mean_hz: if all > 0.0 {
+                (slopes / all).sqrt() * f64::from(rate) / std::f64::consts::TAU
+            } else {
+                f64::INFINITY
+            },
         }
     }
 
@@ -342,12 +348,9 @@ impl<'a> Field<'a> {
             let centre = self.position(channel) == Some(CENTRE) && profile.dynamics_db >= MOVING_DB;
             profile.score() + if centre { CENTRE_DB } else { 0.0 }
         };
-        // The first of equal channels.
-        channels
-            .iter()
-            .copied()
-            .rev()
-            .max_by(|a, b| score(*a).total_cmp(&score(*b)))
+        let most = channels.iter().map(|channel| score(*channel)).fold(f64::NEG_INFINITY, f64::max);
+        // The first of almost equal channels.
+        channels.iter().copied().find(|channel| score(*channel) > most - EQUAL_DB)
     }
 
     /// Returns how the other channels relate to the best one.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Never, Self, Unpack
 
@@ -14,13 +15,40 @@ from ._generation import AsyncGeneration, Generation
 from ._options import SpeakOptions
 from ._sample import Sample
 from ._speech import Speech
-from ._types import Erased, Estimate, SampleInfo, Script, Status, Usage
+from ._types import Erased, Estimate, SampleInfo, Script, Status, Turn, Usage, VoiceOptions
 
 
 def _script(text: str) -> str:
     if isinstance(text, str):
         return text
     raise TypeError(f"the text must be a str, not {type(text).__name__}")
+
+
+def _turns(text: str | Sequence[Turn], options: SpeakOptions) -> tuple[str, SpeakOptions]:
+    """Returns a script and its options; turns become a script in the format ``json``."""
+    if isinstance(text, (list, tuple)):
+        options = {**options, "format": "json"}
+        return json.dumps({"turns": list(text)}), options
+    return _script(text), options  # type: ignore[arg-type]
+
+
+def _voices(voices: Mapping[str, Sample | int | VoiceOptions] | None) -> list[tuple[str, _loqui.Sample | int, str]]:
+    named: list[tuple[str, _loqui.Sample | int, str]] = []
+    for label, voice in (voices or {}).items():
+        if isinstance(voice, Mapping):
+            options = dict(voice)
+            if "sample" not in options:
+                raise TypeError(f"voices[{label!r}] has no sample")
+            sample = options.pop("sample")
+            fields = {name: value for name, value in options.items() if value is not None}
+            named.append((label, _voice(sample), json.dumps(fields)))  # type: ignore[arg-type]
+        else:
+            named.append((label, _voice(voice), "{}"))
+    return named
+
+
+def _unlabelled(sample: Sample | int | None) -> _loqui.Sample | int | None:
+    return None if sample is None else _voice(sample)
 
 
 def _voice(sample: Sample | int) -> _loqui.Sample | int:
@@ -134,12 +162,22 @@ class Loqui(_Base):
         """Releases the store. Submitted generations continue."""
         self._opened = None
 
-    def speak(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Speech:
+    def speak(
+        self,
+        sample: Sample | int | None,
+        text: str | Sequence[Turn],
+        *,
+        voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
+        **options: Unpack[SpeakOptions],
+    ) -> Speech:
         """Speaks a text in the voice of a sample and returns the speech. Ctrl-C cancels the generation.
 
         Args:
-            sample: A sample, or the ID of a stored sample.
-            text: The text to speak, of any length.
+            sample: A sample, or the ID of a stored sample. ``None`` if all text has a label.
+            text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label. Or the
+                turns of a dialogue, such as ``[{"voice": "anna", "text": "Hello."}]``.
+            voices: The voice of each label: a sample, an ID, or a dict with ``sample``, ``gain`` (dB), and options of that
+                voice such as ``exaggeration``.
             **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
 
         Raises:
@@ -148,12 +186,25 @@ class Loqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        return Speech(self._native.speak(_voice(sample), _script(text), options_as_json(options)))
+        script, options = _turns(text, options)
+        return Speech(
+            self._native.speak(_unlabelled(sample), script, _voices(voices), options_as_json(options))
+        )
 
-    def submit(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Generation:
+    def submit(
+        self,
+        sample: Sample | int | None,
+        text: str | Sequence[Turn],
+        *,
+        voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
+        **options: Unpack[SpeakOptions],
+    ) -> Generation:
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
-        return Generation(self._native.submit(_voice(sample), _script(text), options_as_json(options)))
+        script, options = _turns(text, options)
+        return Generation(
+            self._native.submit(_unlabelled(sample), script, _voices(voices), options_as_json(options))
+        )
 
     def generation(self, id: int) -> Generation:
         """Returns the generation with this ID.
@@ -256,12 +307,22 @@ class AsyncLoqui(_Base):
         """Releases the store. Submitted generations continue."""
         self._opened = None
 
-    async def speak(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Speech:
+    async def speak(
+        self,
+        sample: Sample | int | None,
+        text: str | Sequence[Turn],
+        *,
+        voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
+        **options: Unpack[SpeakOptions],
+    ) -> Speech:
         """Speaks a text in the voice of a sample and returns the speech. Cancelling the task cancels the generation.
 
         Args:
-            sample: A sample, or the ID of a stored sample.
-            text: The text to speak, of any length.
+            sample: A sample, or the ID of a stored sample. ``None`` if all text has a label.
+            text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label. Or the
+                turns of a dialogue, such as ``[{"voice": "anna", "text": "Hello."}]``.
+            voices: The voice of each label: a sample, an ID, or a dict with ``sample``, ``gain`` (dB), and options of that
+                voice such as ``exaggeration``.
             **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
 
         Raises:
@@ -270,12 +331,25 @@ class AsyncLoqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        return Speech(await self._native.speak_async(_voice(sample), _script(text), options_as_json(options)))
+        script, options = _turns(text, options)
+        return Speech(
+            await self._native.speak_async(_unlabelled(sample), script, _voices(voices), options_as_json(options))
+        )
 
-    async def submit(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> AsyncGeneration:
+    async def submit(
+        self,
+        sample: Sample | int | None,
+        text: str | Sequence[Turn],
+        *,
+        voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
+        **options: Unpack[SpeakOptions],
+    ) -> AsyncGeneration:
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
-        return AsyncGeneration(await self._native.submit_async(_voice(sample), _script(text), options_as_json(options)))
+        script, options = _turns(text, options)
+        return AsyncGeneration(
+            await self._native.submit_async(_unlabelled(sample), script, _voices(voices), options_as_json(options))
+        )
 
     async def generation(self, id: int) -> AsyncGeneration:
         """Returns the generation with this ID.

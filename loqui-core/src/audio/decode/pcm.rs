@@ -152,6 +152,6 @@ mod tests {
     #[test]
     fn an_incomplete_sample_at_the_end_is_ignored() {
         assert_eq!(decoded(Pcm::little(2), &[0, 0x40, 0]), [0.5]);
-        assert_eq!(decoded(Pcm::little(3), &[0]), []);
+        assert!(decoded(Pcm::little(3), &[0]).is_empty());
     }
 }

@@ -245,7 +245,7 @@ fn a_voice_in_one_channel_is_used_at_its_own_level() {
     // The reference has the same voice.
     let sample = Sample::from_bytes(WavBuilder::float32(&sided, 2, 24_000).build()).expect("decodes");
     let cut = sample.reference().wav().clone();
-    let again = reference::cut_again(sample.original(), &sample.judgement().excerpt).expect("decodes");
+    let again = crate::sample::reference::cut_again(sample.original(), &sample.judgement().excerpt).expect("decodes");
     assert_eq!(again.wav(), &cut);
 }
 
@@ -271,6 +271,6 @@ fn the_reference_of_a_long_recording_comes_from_its_best_part() {
     assert!(start > 88.0 && end < 112.0, "{start} to {end}");
     assert_eq!(sample.duration().as_secs(), 200);
     let cut = sample.reference().wav().clone();
-    let again = reference::cut_again(sample.original(), &sample.judgement().excerpt).expect("decodes");
+    let again = crate::sample::reference::cut_again(sample.original(), &sample.judgement().excerpt).expect("decodes");
     assert_eq!(again.wav(), &cut);
 }

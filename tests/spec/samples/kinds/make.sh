@@ -19,3 +19,4 @@ $quiet -f lavfi -i color=gray:s=16x16:r=1:d=6 \
 $quiet -i voice.flac -af "aresample=24000,pan=5.1|FC=c0|FL=0*c0" -c:a aac -b:a 48k centre.m4a
 # A film of an old camera.
 $quiet -f lavfi -i color=gray:s=16x16:r=5:d=6 -i voice.flac -c:v mjpeg -ar 8000 -ac 1 -c:a adpcm_ima_wav -shortest film.avi
+$quiet -i voice.flac -af "aresample=24000,pan=5.1|FC=c0|FL=0*c0" -c:a libopus -b:a 48k centre.opus
