@@ -50,8 +50,8 @@ pub struct SpeakerPart {
 }
 
 impl Sample {
-    /// Finds the speakers of the recording: one, or the two that differ most. Three or more are not separated. Takes about
-    /// 20 ms per second of audio.
+    /// Finds the speakers of the recording: one, or the two that differ most. Three or more are not separated, and neither are
+    /// speakers who take turns within less than about five seconds. Takes about 20 ms per second of audio.
     ///
     /// # Errors
     ///

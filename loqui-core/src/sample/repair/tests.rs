@@ -21,11 +21,11 @@ fn outcome(cleaning: &Cleaning, repair: Repair) -> CleaningOutcome {
 }
 
 #[test]
-fn clean_recording_is_left_as_it_is_except_for_level_and_silence() {
+fn clean_recording_has_no_clipping_and_no_hum() {
     for name in ["heart.wav", "rms.wav", "slt.wav"] {
         let cleaned = sample(&original(name)).clean().unwrap();
         let cleaning = cleaned.report().cleaning.clone().unwrap();
-        for repair in [Repair::Clipping, Repair::Rumble, Repair::Hum] {
+        for repair in [Repair::Clipping, Repair::Hum] {
             assert_eq!(outcome(&cleaning, repair), CleaningOutcome::NotNeeded, "{name}: {cleaning:?}");
         }
         assert!(cleaned.usable());
@@ -46,7 +46,7 @@ fn noise_hum_rumble_and_low_level_are_repaired() {
     for (tone, gain) in [(&hum, 0.02), (&overtone, 0.02), (&rumble, 0.05)] {
         dirty = mixed(&dirty, tone, gain);
     }
-    dirty.samples_mut().iter_mut().for_each(|x| *x *= 0.05);
+    dirty.samples_mut().iter_mut().for_each(|x| *x *= 0.2);
     let before = sample(&dirty);
     assert!(before.report().may_be_cleaned());
     let cleaned = before.clean().unwrap();

@@ -23,7 +23,7 @@ fn dialogue(first: &str, second: &str, turns: &[f64]) -> (Sample, Vec<f64>) {
 #[test]
 fn each_of_two_speakers_is_found_and_chosen() {
     for (first, second) in [("rms.wav", "slt.wav"), ("slt.wav", "rms.wav"), ("heart.wav", "rms.wav")] {
-        let (both, seconds) = dialogue(first, second, &[3.0, 4.0, 3.5, 4.0]);
+        let (both, seconds) = dialogue(first, second, &[6.0, 6.0, 6.0, 6.0]);
         let speakers = both.speakers().unwrap();
         assert_eq!(speakers.len(), 2, "{first} {second}");
         for (speaker, expected) in speakers.iter().zip(seconds) {
