@@ -39,10 +39,97 @@ export interface Report {
   sampleRate: number | null;
   /** The number of channels. */
   channels: number | null;
+  /** The channels that carry the voice, counted from 1. Their mean is used. Empty if the file cannot be decoded. */
+  voiceChannels: number[];
   /** The measurements, by name with the unit, for example `snrDb`. */
   measures: Record<string, number | string | null>;
   /** The findings, worst first. */
   findings: Finding[];
+  /** What was done to clean the recording. */
+  cleaning?: Cleaning;
+  /** The number of the speaker that was chosen. */
+  speaker?: number;
+  /** The recordings that were joined. */
+  recordings?: JoinedRecording[];
+}
+
+/** What is done to a recording before it is used. */
+export interface SampleOptions {
+  /** Clean the recording, as `Sample.clean`. */
+  clean?: boolean;
+  /** Use only the speech of this speaker, numbered as by `Sample.speakers`. */
+  speaker?: number;
+}
+
+/** The measurements that cleaning changes. */
+export interface SoundMeasures {
+  /** The length, in seconds. */
+  durationSeconds: number | null;
+  /** The integrated loudness, in LUFS. */
+  loudnessLufs: number | null;
+  /** The true peak, in dBTP. */
+  truePeakDbtp: number | null;
+  /** The signal-to-noise ratio, in dB. */
+  snrDb: number | null;
+  /** The noise between words, in dBFS. */
+  noiseFloorDbfs: number | null;
+  /** Clipped runs per second. */
+  clippedPerSecond: number | null;
+}
+
+/** One step of cleaning. */
+export interface CleaningStep {
+  step: 'clipping' | 'rumble' | 'hum' | 'noise' | 'silence' | 'level';
+  /** `left_out`: it would have made the recording worse. */
+  outcome: 'applied' | 'not_needed' | 'left_out';
+  /** What it changed, or why it was not applied. */
+  reason: string;
+}
+
+/** What was done to clean a recording. */
+export interface Cleaning {
+  /** The recording as it was. */
+  before: SoundMeasures;
+  /** The cleaned recording. */
+  after: SoundMeasures;
+  /** The similarity of the voice before and after, 0 to 1. Removed noise lowers it as well. */
+  similarity: number | null;
+  /** All steps, in order. */
+  steps: CleaningStep[];
+}
+
+/** One of several recordings of a voice. */
+export interface JoinedRecording {
+  /** The name of the file. */
+  name: string;
+  /** Its length, in seconds. */
+  durationSeconds: number;
+  /** The start of the excerpt that is used, in seconds; null if none is used. */
+  startSeconds: number | null;
+  /** The end of the excerpt that is used, in seconds. */
+  endSeconds: number | null;
+  /** The similarity of its voice to that of the recording that is most like the others, 0 to 1. */
+  similarity: number | null;
+}
+
+/** A part of a recording in which one speaker speaks. */
+export interface SpeakerPart {
+  /** Its start, in seconds. */
+  startSeconds: number;
+  /** Its end, in seconds. */
+  endSeconds: number;
+}
+
+/** A speaker in a recording. */
+export interface Speaker {
+  /** The number, from 1 in the order in which they start to speak. */
+  number: number;
+  /** The length of their speech, in seconds. */
+  seconds: number;
+  /** Their parts of the recording. */
+  parts: SpeakerPart[];
+  /** Up to 5 s of their longest part, as a WAV file. */
+  preview: Buffer;
 }
 
 /** One change of a generation. */
@@ -330,7 +417,10 @@ export interface Usage {
 export interface SampleInfo {
   /** Its ID. `speak` and `submit` take it in place of a sample. */
   id: number;
+  /** Its name. It may repeat. */
   name: string;
+  /** Its name for command lines and other programs: unique for its owner. */
+  handle: string;
   /** The SHA-256 of the recording, in hexadecimal. */
   sha256: string;
   /** The duration of the recording, in seconds. */
@@ -537,11 +627,30 @@ export class Sample {
   /**
    * Reads and checks a file.
    * @throws {NotFoundError} `file.not_found`
-   * @throws {InvalidInputError} `sample.unreadable`, `sample.unsupported_format`, `sample.too_large`
+   * @throws {InvalidInputError} `sample.unreadable`, `sample.unsupported_format`, `sample.too_large`, `sample.no_speaker`
    */
-  static open(path: FilePath): Promise<Sample>;
+  static open(path: FilePath, options?: SampleOptions): Promise<Sample>;
   /** Checks a recording in memory or from a stream. A `File` keeps its name. */
-  static fromBytes(data: SampleData): Promise<Sample>;
+  static fromBytes(data: SampleData, options?: SampleOptions): Promise<Sample>;
+  /**
+   * Makes one sample from several recordings of the same voice: the best stretches of all. Recordings of another speaker and
+   * unusable ones are left out; findings of the report name them.
+   */
+  static join(samples: Iterable<Sample>): Promise<Sample>;
+  /**
+   * Returns a sample of the cleaned recording: clipped peaks, rumble, hum, noise, silence and level are repaired. A step that
+   * would lose speech or change the voice is left out. `report.cleaning` lists all steps.
+   */
+  clean(): Promise<Sample>;
+  /**
+   * Returns a sample of the speech of one speaker, numbered as by `speakers`.
+   * @throws {InvalidInputError} `sample.no_speaker`
+   */
+  speaker(number: number): Promise<Sample>;
+  /** Finds the speakers: one, or the two that differ most, in the order in which they start to speak. */
+  speakers(): Promise<Speaker[]>;
+  /** Returns the recording as a mono WAV file of 16 bits, for example the cleaned recording. */
+  toWav(): Promise<Buffer>;
   /** Returns the same sample with another name. */
   withName(name: string): Sample;
   /** Its name: the name of the file, or the start of its SHA-256. */

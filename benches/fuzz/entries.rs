@@ -19,10 +19,17 @@ pub(crate) struct Entry {
     pub(crate) feed: fn(&[u8]),
 }
 
-pub(crate) const ENTRIES: [Entry; 15] = [
+pub(crate) const ENTRIES: [Entry; 22] = [
     recording("sniff", |bytes| assert!(!sniff(bytes).name().is_empty())),
     recording("wav", |bytes| drop(wav::read(bytes))),
     recording("decode", |bytes| drop(decode(bytes, &Limits::default()))),
+    kinds("riff", &["adpcm.wav", "gsm.wav", "rf64.wav", "alaw.wav", "pcm8.wav"]),
+    kinds("wave64", &[".w64"]),
+    kinds("au", &[".au"]),
+    kinds("aiff", &[".aiff", ".aifc"]),
+    kinds("caf", &[".caf"]),
+    kinds("avi", &[".avi"]),
+    kinds("film", &[".mov", ".mp4", ".webm", "centre.m4a"]),
     recording("check", |bytes| {
         let report = check(bytes);
         assert!(
@@ -71,6 +78,15 @@ const fn recording(name: &'static str, feed: fn(&[u8])) -> Entry {
         name,
         seeds: Seeds::Recordings,
         feed,
+    }
+}
+
+/// Decoding of one kind of file, whose reader gets all inputs.
+const fn kinds(name: &'static str, ends: &'static [&'static str]) -> Entry {
+    Entry {
+        name,
+        seeds: Seeds::Kinds(ends),
+        feed: |bytes| drop(decode(bytes, &Limits::default())),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod batch;
 mod check;
+mod clean;
 mod completions;
 mod doctor;
 mod emulator;
@@ -100,6 +101,8 @@ pub(crate) enum Command {
     Speak(Box<speak::Arguments>),
     /// Check whether recordings can be used
     Check(check::Arguments),
+    /// Repair a recording: noise, hum, rumble, clipped peaks, silence, level
+    Clean(clean::Arguments),
     /// Estimate segments, duration and cost at Replicate of a text, before paying
     Estimate(estimate::Arguments),
     /// Show how a text is split into segments and read, without speaking it
@@ -145,6 +148,7 @@ impl Command {
         match self {
             Self::Speak(arguments) => speak::run(*arguments, common).await,
             Self::Check(arguments) => check::run(arguments, common.json).await,
+            Self::Clean(arguments) => clean::run(arguments, common.json).await,
             Self::Estimate(arguments) => estimate::run(arguments, common).await,
             Self::Script(arguments) => script::run(arguments, common).await,
             Self::Batch(arguments) => batch::run(arguments, common).await,

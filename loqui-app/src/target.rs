@@ -195,7 +195,7 @@ async fn to_stdout(generation: &Generation, format: SpeechFormat) -> Result<(), 
     Ok(())
 }
 
-async fn write_stdout(bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) async fn write_stdout(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = tokio::io::stdout();
     let written = async {
         stdout.write_all(bytes).await?;

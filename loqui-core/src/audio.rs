@@ -1,34 +1,45 @@
-//! Decodes, measures, resamples and writes audio in memory. No files and no network access.
+//! Decodes, measures, resamples and writes audio. Files are read in pieces; nothing accesses the network.
 //!
 //! Terms: a *frame* has one sample of each channel; a *clip* is mono audio.
 
+pub(crate) mod channels;
 mod clip;
 pub(crate) mod clipping;
 pub(crate) mod companding;
+mod containers;
 mod decode;
 pub(crate) mod fold;
+mod input;
 mod level;
 mod limits;
 mod loudness;
 mod resample;
-pub(crate) mod riff;
 mod sniff;
 mod speech;
+mod survey;
 mod tempo;
+mod voice;
 pub mod wav;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use clip::Clip;
+pub(crate) use containers::riff;
+pub(crate) use decode::raw::HeaderFault;
+pub(crate) use decode::sink::Excerpt;
+pub(crate) use decode::{Remark, run};
 pub use decode::{DecodeError, Decoded, decode};
+pub(crate) use input::Input;
 pub use level::Level;
 pub(crate) use level::{loudness_lufs, true_peak_dbtp};
 pub use limits::Limits;
 pub(crate) use resample::StreamResampler;
 pub use resample::resample;
 pub use sniff::{Content, sniff};
+pub(crate) use sniff::sniff_input;
 pub use speech::decode_speech;
+pub(crate) use survey::{Part, best_part};
 pub(crate) use tempo::Tempo;
 
 /// The sample rate of references, takes and speech, in Hz. It is the native rate of Chatterbox

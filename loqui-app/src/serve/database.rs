@@ -21,6 +21,10 @@ const MIGRATIONS: &[Statement] = &[
         include_str!("../../migrations/sqlite/0002_upload_details.sql"),
         include_str!("../../migrations/postgres/0002_upload_details.sql"),
     ),
+    Statement::new(
+        include_str!("../../migrations/sqlite/0003_upload_handles.sql"),
+        include_str!("../../migrations/postgres/0003_upload_handles.sql"),
+    ),
 ];
 
 /// The database of the records, with the tables of the backend. Cheap to clone.

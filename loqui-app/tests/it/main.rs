@@ -7,6 +7,7 @@ mod backend;
 mod batch;
 mod books;
 mod browser;
+mod clean;
 mod deployment;
 mod elevenlabs;
 #[cfg(unix)]

@@ -27,7 +27,7 @@ async fn invalid_input_is_refused_without_cost() {
     let heart = shared("voices/heart.mp3");
     std::fs::File::create(program.path("big.wav"))
         .unwrap()
-        .set_len(500_000_000)
+        .set_len(5_000_000_000)
         .unwrap();
     std::fs::create_dir(program.path("folder")).unwrap();
     let before = program.files();

@@ -5,7 +5,8 @@ use std::io::Cursor;
 use bytes::Bytes;
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
-use super::{Clip, riff};
+use super::Clip;
+use super::containers::riff;
 
 /// The origin of a file, written into its metadata. It marks synthetic speech as such.
 ///

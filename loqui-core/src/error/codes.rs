@@ -95,12 +95,12 @@ codes! {
     SAMPLE_UNSUPPORTED_FORMAT "sample.unsupported_format" InvalidInput Never "Convert the recording to WAV or MP3.";
     SAMPLE_TOO_LARGE "sample.too_large" InvalidInput Never "Cut the recording to its best 10 to 30 seconds.";
     SAMPLE_TOO_SHORT "sample.too_short" InvalidInput Never "Record 10 seconds of speech; 5 is the recommended minimum.";
-    SAMPLE_TOO_LONG "sample.too_long" InvalidInput Never "Cut the recording to its best 10 to 30 seconds.";
     SAMPLE_SILENT "sample.silent" InvalidInput Never "Check the microphone, and record again closer to it.";
     SAMPLE_CLIPPED "sample.clipped" InvalidInput Never "Lower the microphone's gain and record again.";
     SAMPLE_NOISY "sample.noisy" InvalidInput Never "Record again in a quieter place, closer to the microphone.";
     SAMPLE_NARROW_BAND "sample.narrow_band" InvalidInput Never "Record with a sample rate of at least 16 kHz.";
     SAMPLE_NO_SPEECH "sample.no_speech" InvalidInput Never "Use a recording of one person speaking.";
+    SAMPLE_NO_SPEAKER "sample.no_speaker" InvalidInput Never "List the speakers of the recording, and choose one of their numbers.";
     SAMPLE_DC_OFFSET "sample.dc_offset" InvalidInput Never "Check the sound card or the cable and record again.";
     SAMPLE_NOT_FINITE "sample.not_finite" InvalidInput Never "Export the recording again as 16-bit WAV.";
     SAMPLE_IN_USE "sample.in_use" InvalidInput Later "Wait for the generations that use the sample, or cancel them.";

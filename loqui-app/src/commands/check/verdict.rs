@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use loqui_core::Severity;
-use loqui_core::sample::{Measures, Report, SpeechBy};
+use loqui_core::sample::{JoinedRecording, Measures, Report, SpeechBy};
+
+use crate::commands::clean;
 
 /// Formats the report of one file.
 pub(in crate::commands) fn text(name: &str, report: &Report) -> String {
@@ -15,6 +17,12 @@ pub(in crate::commands) fn text(name: &str, report: &Report) -> String {
     let mut text = format!("{mark} {name}: {verdict}{}\n", described(report));
     for line in measured(&report.measures) {
         let _ = writeln!(text, "    {line}");
+    }
+    if let Some(cleaning) = &report.cleaning {
+        text.push_str(&clean::text(cleaning));
+    }
+    for recording in &report.recordings {
+        let _ = writeln!(text, "    {}", used(recording));
     }
     for finding in &report.findings {
         let mark = match finding.severity {
@@ -45,6 +53,13 @@ fn described(report: &Report) -> String {
     };
     let rate = f64::from(report.sample_rate.unwrap_or_default()) / 1000.0;
     format!(" ({}, {seconds:.1} s, {rate} kHz, {channels})", report.format)
+}
+
+fn used(recording: &JoinedRecording) -> String {
+    match (recording.start_seconds, recording.end_seconds) {
+        (Some(start), Some(end)) => format!("{}: {start:.1} to {end:.1} s is used", recording.name),
+        _ => format!("{}: not used", recording.name),
+    }
 }
 
 fn measured(measures: &Measures) -> Vec<String> {

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("../../../../migrations/postgres/0002_thinning.sql")),
     (5, include_str!("../../../../migrations/postgres/0005_artefacts.sql")),
     (6, include_str!("../../../../migrations/postgres/0006_voices.sql")),
+    (7, include_str!("../../../../migrations/postgres/0007_handles.sql")),
 ];
 
 /// The version that this program writes.
