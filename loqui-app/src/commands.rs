@@ -9,6 +9,7 @@ mod estimate;
 mod examples;
 mod generations;
 mod man;
+mod mcp;
 mod models;
 mod samples;
 mod script;
@@ -121,6 +122,8 @@ pub(crate) enum Command {
     Emulator(emulator::Arguments),
     /// Run the HTTP backend with users and a web page
     Serve(Box<serve::Arguments>),
+    /// Serve agents over the Model Context Protocol, on stdin and stdout or over HTTP
+    Mcp(mcp::Arguments),
     /// Add, list, disable or enable users of the backend
     #[command(subcommand)]
     Users(users::Action),
@@ -153,6 +156,7 @@ impl Command {
             Self::Worker(arguments) => worker::run(&arguments, common).await,
             Self::Emulator(arguments) => emulator::run(arguments, common.json).await,
             Self::Serve(arguments) => serve::run(&arguments, common).await,
+            Self::Mcp(arguments) => mcp::run(arguments, common).await,
             Self::Users(action) => users::run(action, common).await,
             Self::Doctor(arguments) => doctor::run(&arguments, common).await,
             Self::Completions(arguments) => Ok(completions::run(&arguments)),

@@ -2,7 +2,6 @@
 
 mod files;
 mod picture;
-pub(super) mod verdict;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +15,7 @@ use serde::Serialize;
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{output, recording};
+use crate::{output, recording, verdict};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

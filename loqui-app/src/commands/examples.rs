@@ -132,6 +132,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("emulator", &["loqui emulator", "loqui emulator --list-faults"]),
     ("serve", &["loqui serve --demo-user", "loqui serve --addr 0.0.0.0:8000"]),
+    (
+        "mcp",
+        &[
+            "loqui mcp",
+            "loqui mcp --budget 2 --output ~/speech",
+            "loqui mcp --http 127.0.0.1:8808 --engine offline",
+        ],
+    ),
     ("users", &["loqui users add anna", "loqui users list"]),
     (
         "users add",

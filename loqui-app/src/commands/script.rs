@@ -5,11 +5,10 @@ use loqui_core::script::{ScriptReport, TokenReading};
 use serde::Serialize;
 
 use super::CommonFlags;
-use super::estimate::summary;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::output;
 use crate::script::ScriptFlags;
+use crate::{output, summary};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -44,7 +43,7 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
             output::print(&format!("     {}", described(reading)));
         }
     }
-    output::print(&summary(&estimate));
+    output::print(&summary::estimate(&estimate));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use loqui_core::estimate::dollars;
 use loqui_core::ledger::GenerationInfo;
 use loqui_core::{Error, Generation, Loqui, Sample, SampleId, SpeakOptions, SubtitleFormat};
 
@@ -14,7 +13,7 @@ use crate::script::Source;
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
 use crate::target::{OutputFlags, Target};
-use crate::{output, progress, recording, script, target, voices};
+use crate::{output, progress, recording, script, summary, target, voices};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -206,21 +205,7 @@ pub(super) fn report(info: &GenerationInfo, path: &str, json: bool) {
         return output::json(&info.clone().with_output(path.to_owned()));
     }
     info.warnings.iter().for_each(output::finding);
-    let cost = if info.cost_usd > 0.0 {
-        format!(", {}", dollars(info.cost_usd))
-    } else {
-        String::new()
-    };
-    output::print(&format!(
-        "{path} ({:.2} s, {}, {}{cost})",
-        info.duration_seconds.unwrap_or_default(),
-        output::counted(info.segments.len(), "segment"),
-        if info.engine == "offline" {
-            "offline voice".to_owned()
-        } else {
-            info.model.clone()
-        },
-    ));
+    output::print(&format!("{path} ({})", summary::speech(info)));
 }
 
 fn options(arguments: &Arguments) -> SpeakOptions {

@@ -199,6 +199,11 @@ impl LibrarySettings {
         &self.data_dir
     }
 
+    /// Returns the maximum cost of one generation, in US dollars.
+    pub(crate) fn budget_usd(&self) -> Option<f64> {
+        self.environment.budget_usd
+    }
+
     /// Returns the folder of models that run on this machine.
     pub(crate) fn models_dir(&self) -> &Path {
         &self.models_dir

@@ -6,7 +6,7 @@ use loqui_core::Severity;
 use loqui_core::sample::{Measures, Report, SpeechBy};
 
 /// Formats the report of one file.
-pub(in crate::commands) fn text(name: &str, report: &Report) -> String {
+pub(crate) fn text(name: &str, report: &Report) -> String {
     let (mark, verdict) = match (report.usable, report.warnings().count()) {
         (true, 0) => ("✓", "good"),
         (true, _) => ("✓", "usable"),
