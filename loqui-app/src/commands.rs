@@ -1,5 +1,6 @@
 //! The commands. Each has a file with its arguments and its `run` function.
 
+mod backup;
 mod batch;
 mod check;
 mod completions;
@@ -11,6 +12,7 @@ mod generations;
 mod man;
 mod mcp;
 mod models;
+mod restore;
 mod samples;
 mod script;
 mod serve;
@@ -127,6 +129,10 @@ pub(crate) enum Command {
     /// Add, list, disable or enable users of the backend
     #[command(subcommand)]
     Users(users::Action),
+    /// Write all records and audio into one file, while other programs use them
+    Backup(backup::Arguments),
+    /// Replace records and audio by those of a backup
+    Restore(restore::Arguments),
     /// Diagnose problems and suggest fixes
     Doctor(doctor::Arguments),
     /// Print completions for a shell
@@ -158,6 +164,8 @@ impl Command {
             Self::Serve(arguments) => serve::run(&arguments, common).await,
             Self::Mcp(arguments) => mcp::run(arguments, common).await,
             Self::Users(action) => users::run(action, common).await,
+            Self::Backup(arguments) => backup::run(arguments, common).await,
+            Self::Restore(arguments) => restore::run(arguments, common).await,
             Self::Doctor(arguments) => doctor::run(&arguments, common).await,
             Self::Completions(arguments) => Ok(completions::run(&arguments)),
             Self::Man(arguments) => man::run(&arguments, common.json),

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod backup;
 pub mod code;
 mod commands;
 mod copy;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use loqui_core::store::GenerationStoreExt as _;
+use loqui_core::ledger::Status;
+use loqui_core::store::{Filter, GenerationStoreExt as _, SampleFilter};
 use loqui_core::{Error, GenerationId, Loqui, cog};
 use loqui_pocket::models::{Installed, Models};
 use serde::Serialize;
@@ -18,6 +19,9 @@ use crate::settings::{Engine, EngineFlags};
 /// The minimum free disk space, in bytes: enough for some hundred generations.
 #[cfg(unix)]
 const MINIMUM_FREE: u64 = 200 << 20;
+
+/// The number of samples, and of generations, whose audio is looked for.
+const CHECKED: u32 = 500;
 
 /// The result of one check.
 #[derive(Debug, Serialize)]
@@ -71,6 +75,7 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
         Ok(loqui) => {
             checks.extend(token(&loqui, engine).await);
             checks.push(Check::new("records", records(&loqui).await));
+            checks.push(Check::new("integrity", integrity(&loqui).await));
             checks.push(Check::new("audio", audio(&loqui).await));
             checks.push(Check::new("users", users(&loqui, &folder).await));
         }
@@ -176,6 +181,33 @@ async fn records(loqui: &Loqui) -> Result<String, Error> {
         "{} is readable and writable ({unfinished} unfinished)",
         store.location()
     ))
+}
+
+/// Checks the structure of the database, and that the audio of the newest records exists.
+async fn integrity(loqui: &Loqui) -> Result<String, Error> {
+    loqui.database()?.check_integrity().await?;
+    let (mut checked, mut missing) = (0, Vec::new());
+    let samples = SampleFilter::default().with_limit(CHECKED);
+    for sample in loqui.samples(&samples).await? {
+        checked += 1;
+        if !loqui.audio_store().exists(&sample.original).await? {
+            missing.push(format!("sample {}", sample.id));
+        }
+    }
+    let completed = Filter::default().with_status(Status::Completed).with_limit(CHECKED);
+    for generation in loqui.store().generations(&completed).await? {
+        let Some(speech) = &generation.speech else { continue };
+        checked += 1;
+        if !loqui.audio_store().exists(&speech.audio).await? {
+            missing.push(format!("generation {}", generation.id));
+        }
+    }
+    if missing.is_empty() {
+        return Ok(format!("the records are consistent, and have their audio ({checked} checked)"));
+    }
+    let message = format!("the audio of {} is missing: {}", missing.len(), missing.join(", "));
+    Err(Error::new(&code::STORE_CORRUPT, message)
+        .with_hint("Set LOQUI_STORAGE_URL to the storage of these records, or restore a backup with audio."))
 }
 
 async fn audio(loqui: &Loqui) -> Result<String, Error> {

@@ -148,6 +148,18 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("users list", &["loqui users list", "loqui users list --json"]),
     ("users disable", &["loqui users disable anna"]),
     ("users enable", &["loqui users enable anna"]),
+    (
+        "backup",
+        &[
+            "loqui backup loqui.tar",
+            "loqui backup - | ssh host 'cat > loqui.tar'",
+            "loqui backup records.tar --records-only",
+        ],
+    ),
+    (
+        "restore",
+        &["loqui restore loqui.tar", "loqui restore loqui.tar --data-dir /var/lib/loqui --force"],
+    ),
     ("doctor", &["loqui doctor", "loqui doctor --engine cog --json"]),
     (
         "completions",

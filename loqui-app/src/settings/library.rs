@@ -204,6 +204,11 @@ impl LibrarySettings {
         self.environment.budget_usd
     }
 
+    /// Returns the names of the engines that cost nothing.
+    pub(crate) fn free_engines(&self) -> Vec<String> {
+        ["offline", "pocket", "cog"].map(str::to_owned).to_vec()
+    }
+
     /// Returns the folder of models that run on this machine.
     pub(crate) fn models_dir(&self) -> &Path {
         &self.models_dir

@@ -16,7 +16,8 @@ pub struct Order {
     pub model: String,
     /// Text to speak.
     pub text: String,
-    /// Random seed, not zero. Seed and text identify a prediction whose response was lost.
+    /// Random seed. Seed and text identify a prediction whose response was lost. It is 0 in a search for predictions of the
+    /// text with any seed, and never in an order to send.
     pub seed: u32,
     /// The voice. Engines that do not clone voices may ignore it.
     pub reference: Reference,

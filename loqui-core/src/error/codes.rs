@@ -187,6 +187,8 @@ codes! {
     STORE_CONFLICT "store.conflict" Storage Later "Another process owns the generation. Wait for that process.";
     STORE_CORRUPT "store.corrupt" Storage Never "Restore the data directory from a backup, or use a new one.";
     STORE_NO_DATABASE "store.no_database" Storage Never "Keep the records in SQLite or Postgres: set a data directory or the address of a database.";
+    STORE_NOT_EMPTY "store.not_empty" InvalidInput Never "Restore into an empty data directory or database, or replace the records with --force.";
+    STORE_IN_USE "store.in_use" Storage Later "Stop all programs that use the records, and try again.";
     STORE_TOO_NEW "store.too_new" Storage Never "Upgrade Loqui, or use another data directory.";
 
     OUTPUT_UNWRITABLE "output.unwritable" Storage Never "Choose a folder that exists and is writable.";

@@ -105,7 +105,7 @@ impl GenerationInfo {
                         start: times.map(|(start, _)| *start),
                         end: times.map(|(_, end)| *end),
                         takes: own().filter(made).count(),
-                        seed: latest.map(|take| take.seed),
+                        seed: latest.filter(|take| !take.is_stand_in()).map(|take| take.seed),
                         prediction_id: latest.and_then(|take| take.prediction_id().map(str::to_owned)),
                         similarity: latest.and_then(|take| take.similarity),
                     }

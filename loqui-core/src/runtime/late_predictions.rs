@@ -58,7 +58,10 @@ impl Runtime {
         let mut found = 0;
         let candidates = self.store.unreconciled_takes(from, to, CANDIDATES).await?;
         // Older takes are skipped without an update of their last lookup, so they soon leave the candidates.
-        let recent = candidates.into_iter().filter(|take| take.intended_at >= from);
+        // A later prediction of the text of a stand-in is that of a later take.
+        let recent = candidates
+            .into_iter()
+            .filter(|take| take.intended_at >= from && !take.is_stand_in());
         for take in recent.take(LATE_LOOKUPS) {
             let Some(record) = self.store.generation(take.generation).await? else {
                 continue;
