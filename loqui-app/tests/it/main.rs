@@ -4,6 +4,7 @@
 
 mod architecture;
 mod backend;
+mod backup;
 mod batch;
 mod browser;
 mod deployment;
@@ -12,6 +13,7 @@ mod elevenlabs;
 mod formats;
 mod guide;
 mod keeps;
+mod mcp;
 mod models;
 mod needs_peers;
 mod needs_postgres;
