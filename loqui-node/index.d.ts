@@ -252,6 +252,9 @@ export type SampleData =
 /** A path as a string, a `file:` URL or a Buffer. */
 export type FilePath = PathLike;
 
+/** The voice of a call: a sample, the ID of a stored one, or a recording as `Sample.open` takes it. */
+export type Voice = Sample | number | FilePath | SampleData;
+
 /** The options of a client. */
 export interface LoquiOptions {
   /** The API token of a Replicate account. Default: `REPLICATE_API_TOKEN`. */
@@ -344,15 +347,16 @@ export class Loqui {
   /** The name of the engine. */
   readonly engine: string;
   /**
-   * Speaks a text in the voice of a sample and returns the speech. The sample is an object or the ID of a stored one.
+   * Speaks a text in the voice of a sample and returns the speech. The sample is an object, the ID of a stored one, or a recording
+   * as `Sample.open` takes it.
    * Aborting cancels the generation, here and at the provider.
    */
-  speak(sample: Sample | number, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
+  speak(sample: Voice, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
   /**
    * Starts a generation and returns as soon as it is stored. Aborting before that cancels the generation; afterwards use
    * `generation.cancel()`.
    */
-  submit(sample: Sample | number, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Generation>;
+  submit(sample: Voice, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Generation>;
   /**
    * Returns the generation with this ID.
    * @throws {NotFoundError} `generation.not_found`
@@ -383,17 +387,21 @@ export class Loqui {
   script(text: string, options?: SpeakOptions): Script;
   /** Releases the store. Submitted generations continue. */
   close(): void;
+  /** Closes at the end of a block: `await using client = new Loqui()`. */
+  [Symbol.asyncDispose](): Promise<void>;
+  /** Returns what `JSON.stringify` writes, without secrets. */
+  toJSON(): { engine: string | null; closed: boolean };
 }
 
 /** A checked recording of a voice: 5 to 30 seconds of clear speech, in WAV, MP3 and other formats. */
 export class Sample {
   private constructor();
   /**
-   * Reads and checks a file.
+   * Reads and checks a recording: a file by its path, bytes, or a stream such as an upload.
    * @throws {NotFoundError} `file.not_found`
    * @throws {InvalidInputError} `sample.unreadable`, `sample.unsupported_format`, `sample.too_large`
    */
-  static open(path: FilePath): Promise<Sample>;
+  static open(source: FilePath | SampleData): Promise<Sample>;
   /** Checks a recording in memory or from a stream. A `File` keeps its name. */
   static fromBytes(data: SampleData): Promise<Sample>;
   /** Returns the same sample with another name. */
@@ -406,6 +414,8 @@ export class Sample {
   readonly duration: number;
   /** Whether it can be used as a voice. If not, `report` says why. */
   readonly usable: boolean;
+  /** Returns what `JSON.stringify` writes. */
+  toJSON(): { name: string; durationSeconds: number; usable: boolean; report: Report };
 }
 
 /** A handle of a generation: one job that speaks one script in the voice of one sample. */
@@ -452,6 +462,8 @@ export class Generation {
    * @throws {InvalidInputError} `generation.not_finished`
    */
   erase(): Promise<void>;
+  /** Returns what `JSON.stringify` writes. */
+  toJSON(): { id: number };
 }
 
 /** Finished speech. */
@@ -481,9 +493,15 @@ export class Speech {
    */
   encode(format: SpeechFormat): Promise<Buffer>;
   /**
-   * Writes a file atomically, in the format of its extension: `.mp3`, `.opus` or `.ogg`, `.flac`, else WAV.
+   * Writes a file atomically, in the format of its extension: `.mp3`, `.opus` or `.ogg`, `.flac`, else WAV. A stream gets the bytes
+   * of the file in `format` and stays open.
    */
   save(path: FilePath): Promise<void>;
+  save(stream: NodeJS.WritableStream | WritableStream<Uint8Array>, options?: { format?: SpeechFormat }): Promise<void>;
+  /** Plays the speech on this machine, with a program such as `afplay`, `aplay` or `ffplay`. */
+  play(): Promise<void>;
+  /** Returns what `JSON.stringify` writes: `info`, without the audio. */
+  toJSON(): GenerationInfo;
 }
 
 /**

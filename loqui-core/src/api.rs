@@ -8,6 +8,7 @@ mod generate_speech;
 mod handle;
 mod maintenance;
 mod manifest;
+mod openai_settings;
 mod request;
 mod samples;
 mod speech;

@@ -35,6 +35,11 @@ pub(crate) use tempo::Tempo;
 /// (<https://github.com/resemble-ai/chatterbox>, `S3GEN_SR`).
 pub const SPEECH_RATE: u32 = 24_000;
 
+/// Removes the rounding errors of a sum of seconds: 1.3900000000000001 becomes 1.39.
+pub(crate) fn tidy_seconds(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}
+
 /// Converts an amplitude or an RMS value to decibels relative to full scale (1.0). Returns minus infinity for zero.
 ///
 /// # Examples

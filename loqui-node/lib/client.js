@@ -6,7 +6,7 @@ const { camel } = require('./camel.js');
 const { settle, unwrap } = require('./errors.js');
 const { Generation } = require('./generation.js');
 const { CLIENT, checked, number, speakOptions } = require('./validate-options.js');
-const { filePath } = require('./input.js');
+const { filePath, isPath } = require('./input.js');
 const { Sample } = require('./sample.js');
 
 class Loqui {
@@ -49,11 +49,8 @@ class Loqui {
     if (Number.isInteger(sample)) {
       return new Generation(await settle(this.#native.submitWith(sample, text, fields)));
     }
-    if (!(sample instanceof Sample)) {
-      const hint = typeof sample?.then === 'function' ? 'await Sample.open(path)' : 'use await Sample.open(path)';
-      throw new TypeError(`the sample must be a Sample or the ID of a stored one: ${hint}`);
-    }
-    return new Generation(await settle(this.#native.submit(sample.native, text, fields)));
+    const recording = sample instanceof Sample ? sample : await opened(sample);
+    return new Generation(await settle(this.#native.submit(recording.native, text, fields)));
   }
 
   async generation(id) {
@@ -111,9 +108,28 @@ class Loqui {
     this.close();
   }
 
+  async [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]() {
+    this.close();
+  }
+
+  toJSON() {
+    return { engine: this.#opened === undefined ? null : this.engine, closed: this.#opened === undefined };
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')]() {
     return `Loqui { ${this.#opened === undefined ? 'closed' : this.engine} }`;
   }
+}
+
+/** Opens a recording: all that `Sample.open` takes. */
+async function opened(sample) {
+  if (typeof sample?.then === 'function') {
+    throw new TypeError('the sample must be a Sample, a recording, or the ID of a stored one: await Sample.open(path)');
+  }
+  if (!isPath(sample) && (sample === null || typeof sample !== 'object')) {
+    throw new TypeError('the sample must be a Sample, a recording, or the ID of a stored one: use await Sample.open(path)');
+  }
+  return Sample.open(sample);
 }
 
 /** Converts the record of a stored sample. The keys of its audio are internal to the store. */

@@ -3,7 +3,7 @@
 const native = require('./native.js');
 const { camel } = require('./camel.js');
 const { settle } = require('./errors.js');
-const { bytesOf, filePath } = require('./input.js');
+const { bytesOf, filePath, isPath, nameOf, tidy } = require('./input.js');
 
 class Sample {
   #report;
@@ -15,13 +15,15 @@ class Sample {
     Object.defineProperty(this, 'native', { value: sample });
   }
 
-  static async open(path) {
-    return new Sample(await settle(native.Sample.open(filePath(path))));
+  static async open(source) {
+    if (!isPath(source)) return Sample.fromBytes(source);
+    return new Sample(await settle(native.Sample.open(filePath(source))));
   }
 
   static async fromBytes(data) {
     const sample = new Sample(await settle(native.Sample.fromBytes(await bytesOf(data, native.Sample.maxBytes()))));
-    return typeof data?.name === 'string' && data.name !== '' ? sample.withName(data.name) : sample;
+    const name = nameOf(data);
+    return name === undefined ? sample : sample.withName(name);
   }
 
   withName(name) {
@@ -38,11 +40,15 @@ class Sample {
   }
 
   get duration() {
-    return this.native.duration();
+    return tidy(this.native.duration());
   }
 
   get usable() {
     return this.report.usable;
+  }
+
+  toJSON() {
+    return { name: this.name, durationSeconds: this.duration, usable: this.usable, report: this.report };
   }
 
   [Symbol.for('nodejs.util.inspect.custom')]() {

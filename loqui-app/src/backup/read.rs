@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use futures::TryStreamExt as _;
 use loqui_core::store::AudioStore;
-use loqui_core::store::sql::ReadBack;
 use loqui_core::{Bytes, Error, Loqui, Timestamp};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -63,16 +62,16 @@ impl Archive {
     /// # Errors
     ///
     /// Those of [`read_back`](loqui_core::store::sql::Database::read_back).
-    pub(crate) async fn restore(self, loqui: &Loqui, how: ReadBack) -> Result<Restored, Error> {
+    pub(crate) async fn restore(self, loqui: &Loqui, replace: bool) -> Result<Restored, Error> {
         let database = loqui.database()?;
-        database.ensure_replaceable(&APPLICATION, how.replace).await?;
+        database.ensure_replaceable(&APPLICATION, replace).await?;
         let folder = tempfile::tempdir();
         let folder = folder.map_err(|source| unreadable(Path::new("the temporary folder"), source))?;
         let (path, records) = (self.path.clone(), folder.path().to_owned());
         let (handle, audio) = (Handle::current(), loqui.audio_store().clone());
         let keys = blocking(move || extract(&path, &records, &handle, &audio)).await?;
         database
-            .read_back(folder.path(), &self.manifest.records, &APPLICATION, &how)
+            .read_back(folder.path(), &self.manifest.records, &APPLICATION, replace)
             .await?;
         if self.manifest.audio {
             remove_others(loqui.audio_store(), &keys).await?;

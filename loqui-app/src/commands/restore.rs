@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use loqui_core::store::sql::ReadBack;
-
 use super::CommonFlags;
 use crate::backup::Archive;
 use crate::exit::ExitCode;
@@ -22,11 +20,8 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let settings = common.settings_for_stored_generations()?;
-    let mut how = ReadBack::default();
-    how.replace = arguments.force;
-    how.free_engines = settings.free_engines();
     let archive = Archive::open(&arguments.file).await?;
-    let restored = archive.restore(&settings.open()?, how).await?;
+    let restored = archive.restore(&settings.open()?, arguments.force).await?;
     if common.json {
         output::json(&restored);
         return Ok(ExitCode::SUCCESS);

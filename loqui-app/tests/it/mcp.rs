@@ -182,7 +182,7 @@ async fn repeated_call_joins_the_running_generation() {
 }
 
 /// Starts the server over HTTP, and returns its address.
-async fn over_http(program: &Program, arguments: &[&str], key: Option<&str>) -> (Child, String) {
+pub(crate) async fn over_http(program: &Program, arguments: &[&str], key: Option<&str>) -> (Child, String) {
     let mut command = program.command(&[&["mcp", "--http", "127.0.0.1:0", "--engine", "offline"], arguments].concat());
     if let Some(key) = key {
         command.env("LOQUI_MCP_KEY", key);

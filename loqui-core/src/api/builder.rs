@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::openai_settings::OpenAiSettings;
 use super::{Defaults, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::config::Environment;
@@ -62,6 +63,7 @@ pub struct LoquiBuilder {
     cancel_grace: Option<Duration>,
     public_url: Option<String>,
     cog_url: Option<String>,
+    openai: OpenAiSettings,
     database_url: Option<String>,
     storage_url: Option<String>,
     policy: Option<Policy>,
@@ -101,6 +103,14 @@ impl LoquiBuilder {
             keep_takes: environment.keep_takes,
             public_url: environment.public_url,
             cog_url: environment.cog_url,
+            openai: OpenAiSettings {
+                url: environment.openai_url,
+                key: environment.openai_key,
+                model: environment.openai_model,
+                server: environment.openai_server,
+                voices: environment.openai_voices,
+                usd_per_1000_characters: environment.openai_usd_per_1000_characters,
+            },
             database_url: environment.database_url,
             storage_url: environment.storage_url,
             invalid: environment.invalid,
@@ -121,7 +131,8 @@ impl LoquiBuilder {
     }
 
     /// Chooses the engine: `replicate` (the default, needs a token), `pocket` (needs a model in the
-    /// [folder of models](Self::models_dir)), `offline`, or `cog` (needs an [address](Self::cog_url)).
+    /// [folder of models](Self::models_dir)), `offline`, `cog` (needs an [address](Self::cog_url)), or `openai` (needs an
+    /// [address](Self::openai_url)).
     pub fn engine_named(mut self, name: impl Into<String>) -> Self {
         self.engine = Some(name.into());
         self
@@ -138,6 +149,14 @@ impl LoquiBuilder {
     /// which is free.
     pub fn cog_url(mut self, address: impl Into<String>) -> Self {
         self.cog_url = Some(address.into());
+        self
+    }
+
+    /// Sets the address of a server with OpenAI's speech route, for instance `http://gpu-box:8004`. Adds the engine `openai`, with
+    /// the other settings of the [environment](crate::Environment). For settings in code, pass an
+    /// [`OpenAiEngine`](crate::engine::OpenAiEngine) to [`engine`](Self::engine).
+    pub fn openai_url(mut self, address: impl Into<String>) -> Self {
+        self.openai.url = Some(address.into());
         self
     }
 
@@ -319,6 +338,10 @@ impl LoquiBuilder {
         if let Some(address) = &self.cog_url {
             let engine = crate::engine::CogEngine::new(address)?.with_clock(Arc::clone(&clock));
             engines.insert("cog".to_owned(), Arc::new(engine));
+        }
+        #[cfg(feature = "replicate")]
+        if let Some(engine) = self.openai.engine()? {
+            engines.insert("openai".to_owned(), Arc::new(engine));
         }
         #[cfg(feature = "offline")]
         engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));

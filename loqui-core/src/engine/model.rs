@@ -38,6 +38,9 @@ pub struct ModelInfo {
     pub tags: Option<Vec<String>>,
     /// Maximum number of takes of one generation that the model speaks at once. The policy decides if absent.
     pub parallel: Option<usize>,
+    /// True if the engine can look up a take whose response was lost. If it cannot, and the model has a price, such a take is
+    /// held.
+    pub finds_lost_takes: bool,
     /// True if the licence of the model requires the consent of the speaker. Then a generation needs a sample with a
     /// recorded consent, or a [declaration](crate::LoquiBuilder::consent_declared) of the operator.
     pub needs_consent: bool,
@@ -62,6 +65,7 @@ impl ModelInfo {
             reads_ipa: false,
             tags: None,
             parallel: None,
+            finds_lost_takes: true,
             needs_consent: false,
             attribution: None,
         }

@@ -6,7 +6,7 @@ use super::record::{ErrorRecord, GenerationRecord};
 use super::state::StateKind;
 use super::status::{Stage, Status};
 use super::take::TakeRecord;
-use crate::audio::SPEECH_RATE;
+use crate::audio::{SPEECH_RATE, tidy_seconds};
 use crate::finding::Finding;
 use crate::id::GenerationId;
 use crate::money;
@@ -83,7 +83,7 @@ impl GenerationInfo {
             engine: record.engine.clone(),
             model: record.model.clone(),
             output: None,
-            duration_seconds: record.speech.as_ref().map(|speech| speech.seconds),
+            duration_seconds: record.speech.as_ref().map(|speech| tidy_seconds(speech.seconds)),
             sample_rate: SPEECH_RATE,
             cost_usd: money::exact(takes.iter().map(|take| take.cost_usd).sum()),
             takes: takes.iter().filter(made).count(),
@@ -102,8 +102,8 @@ impl GenerationInfo {
                     SegmentInfo {
                         index: segment.index,
                         text: segment.text.clone(),
-                        start: times.map(|(start, _)| *start),
-                        end: times.map(|(_, end)| *end),
+                        start: times.map(|(start, _)| tidy_seconds(*start)),
+                        end: times.map(|(_, end)| tidy_seconds(*end)),
                         takes: own().filter(made).count(),
                         seed: latest.filter(|take| !take.is_stand_in()).map(|take| take.seed),
                         prediction_id: latest.and_then(|take| take.prediction_id().map(str::to_owned)),

@@ -393,6 +393,7 @@ impl Steps {
             ),
             self.policy.cancel_after,
         );
+        order.sample_name = Some(self.voice.sample_name.clone());
         order.take = Some(take.id().to_string());
         Ok(order)
     }

@@ -19,6 +19,8 @@ pub(super) struct Voice {
     pub(super) engine: Arc<dyn SpeechEngine>,
     pub(super) model: ModelInfo,
     pub(super) reference: Reference,
+    /// The name of the sample.
+    pub(super) sample_name: String,
     pub(super) judge: Judge,
     /// The SHA-256 of the recording.
     recording: String,
@@ -56,6 +58,7 @@ impl Voice {
             engine,
             model,
             reference,
+            sample_name: sample.name,
             judge: Judge::new(runtime.settings.checks.clone(), speaker),
             recording: sample.sha256,
             prepared: OnceCell::new(),

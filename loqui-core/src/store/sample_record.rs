@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::apply;
+use crate::audio::tidy_seconds;
 use crate::id::SampleId;
 use crate::sample::Report;
 
@@ -133,7 +134,7 @@ impl SampleRecord {
             sample: self.id,
             owner: self.owner.clone(),
             name: self.name.clone(),
-            duration_seconds: self.seconds,
+            duration_seconds: tidy_seconds(self.seconds),
             consent: self.consent.clone(),
             created_at: self.created_at,
             report: self.report(),

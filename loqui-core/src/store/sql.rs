@@ -25,7 +25,7 @@ mod writes;
 
 pub use application::{Database, Row, Submitted, Transaction};
 pub use connection::{Dialect, Query, Statement, Value};
-pub use copy::{Application, ReadBack, RecordsCopy, TableCopy};
+pub use copy::{Application, RecordsCopy, TableCopy};
 
 /// The order in which waiting writes run, where a database has one writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

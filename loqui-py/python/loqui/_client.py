@@ -6,10 +6,11 @@ import inspect
 import json
 import os
 from types import TracebackType
-from typing import Never, Self, Unpack
+from typing import Never, Self, TypeAlias, Unpack, cast
 
 from . import _log, _loqui
 from ._arguments import options_as_json
+from ._files import Readable, Source, is_path
 from ._generation import AsyncGeneration, Generation
 from ._options import SpeakOptions
 from ._sample import Sample
@@ -23,15 +24,32 @@ def _script(text: str) -> str:
     raise TypeError(f"the text must be a str, not {type(text).__name__}")
 
 
-def _voice(sample: Sample | int) -> _loqui.Sample | int:
+# The voice of a call: a sample, the ID of a stored one, or a recording as ``Sample.open`` takes it.
+Voice: TypeAlias = "Sample | int | Source"
+
+
+def _known(sample: Voice) -> _loqui.Sample | int | None:
+    """Returns the voice, unless it is a recording that is not read yet."""
     if isinstance(sample, Sample):
         return sample._native
     if isinstance(sample, int):
         return sample
+    if is_path(sample) or isinstance(sample, Readable):
+        return None
     hint = "await Sample.open_async(path)" if inspect.isawaitable(sample) else "use Sample.open(path)"
     raise TypeError(
-        f"the sample must be a Sample or the ID of a stored one, not {type(sample).__name__}: {hint}"
+        f"the sample must be a Sample, a recording, or the ID of a stored one, not {type(sample).__name__}: {hint}"
     )
+
+
+def _voice(sample: Voice) -> _loqui.Sample | int:
+    known = _known(sample)
+    return Sample.open(cast("Source", sample))._native if known is None else known
+
+
+async def _voice_async(sample: Voice) -> _loqui.Sample | int:
+    known = _known(sample)
+    return (await Sample.open_async(cast("Source", sample)))._native if known is None else known
 
 
 class _Base:
@@ -134,11 +152,11 @@ class Loqui(_Base):
         """Releases the store. Submitted generations continue."""
         self._opened = None
 
-    def speak(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Speech:
+    def speak(self, sample: Voice, text: str, **options: Unpack[SpeakOptions]) -> Speech:
         """Speaks a text in the voice of a sample and returns the speech. Ctrl-C cancels the generation.
 
         Args:
-            sample: A sample, or the ID of a stored sample.
+            sample: A sample, the ID of a stored sample, or a recording: a path, or a file as :meth:`Sample.open` takes it.
             text: The text to speak, of any length.
             **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
 
@@ -150,7 +168,7 @@ class Loqui(_Base):
         _log.follow()
         return Speech(self._native.speak(_voice(sample), _script(text), options_as_json(options)))
 
-    def submit(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Generation:
+    def submit(self, sample: Voice, text: str, **options: Unpack[SpeakOptions]) -> Generation:
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
         return Generation(self._native.submit(_voice(sample), _script(text), options_as_json(options)))
@@ -256,11 +274,11 @@ class AsyncLoqui(_Base):
         """Releases the store. Submitted generations continue."""
         self._opened = None
 
-    async def speak(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> Speech:
+    async def speak(self, sample: Voice, text: str, **options: Unpack[SpeakOptions]) -> Speech:
         """Speaks a text in the voice of a sample and returns the speech. Cancelling the task cancels the generation.
 
         Args:
-            sample: A sample, or the ID of a stored sample.
+            sample: A sample, the ID of a stored sample, or a recording: a path, or a file as :meth:`Sample.open` takes it.
             text: The text to speak, of any length.
             **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
 
@@ -270,12 +288,14 @@ class AsyncLoqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        return Speech(await self._native.speak_async(_voice(sample), _script(text), options_as_json(options)))
+        voice = await _voice_async(sample)
+        return Speech(await self._native.speak_async(voice, _script(text), options_as_json(options)))
 
-    async def submit(self, sample: Sample | int, text: str, **options: Unpack[SpeakOptions]) -> AsyncGeneration:
+    async def submit(self, sample: Voice, text: str, **options: Unpack[SpeakOptions]) -> AsyncGeneration:
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
-        return AsyncGeneration(await self._native.submit_async(_voice(sample), _script(text), options_as_json(options)))
+        voice = await _voice_async(sample)
+        return AsyncGeneration(await self._native.submit_async(voice, _script(text), options_as_json(options)))
 
     async def generation(self, id: int) -> AsyncGeneration:
         """Returns the generation with this ID.

@@ -7,7 +7,8 @@ import struct
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Never
 
-from . import _log, _loqui
+from . import _files, _log, _loqui
+from ._files import Source
 from ._types import Report
 
 if TYPE_CHECKING:
@@ -31,20 +32,30 @@ class Sample:
         self._native = native
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Sample:
-        """Reads and checks a file.
+    def open(cls, path: Source) -> Sample:
+        """Reads and checks a file: a path, or an object with a ``read`` that returns bytes, such as an upload.
+
+        >>> import io
+        >>> Sample.open(io.BytesIO(b"not audio"))
+        Traceback (most recent call last):
+        loqui.errors.InvalidInputError: this is text, not a recording [sample.unreadable]
 
         Raises:
+            TypeError: The file yields text.
             NotFoundError: ``file.not_found``.
             InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``.
         """
         _log.follow()
+        if isinstance(path, _files.Readable):
+            return cls.from_bytes(_files.read(path))._named_like(path)
         return cls(_loqui.Sample.open(os.fspath(path)))
 
     @classmethod
-    async def open_async(cls, path: str | os.PathLike[str]) -> Sample:
-        """Reads and checks a file without blocking the event loop."""
+    async def open_async(cls, path: Source) -> Sample:
+        """Reads and checks a file without blocking the event loop. A ``read`` that is asynchronous is awaited."""
         _log.follow()
+        if isinstance(path, _files.Readable):
+            return (await cls.from_bytes_async(await _files.read_async(path)))._named_like(path)
         return cls(await _loqui.Sample.open_async(os.fspath(path)))
 
     @classmethod
@@ -87,6 +98,10 @@ class Sample:
         """Returns the same sample with another name."""
         return Sample(self._native.with_name(name))
 
+    def _named_like(self, file: object) -> Sample:
+        name = _files.name_of(file)
+        return self if name is None else self.with_name(name)
+
     @cached_property
     def report(self) -> Report:
         """The result of checking the recording."""
@@ -95,7 +110,7 @@ class Sample:
     @property
     def duration(self) -> float:
         """Its duration, in seconds."""
-        return self._native.duration()
+        return round(self._native.duration(), 9)
 
     @property
     def usable(self) -> bool:

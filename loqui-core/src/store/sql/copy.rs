@@ -82,16 +82,6 @@ pub struct TableCopy {
     pub last_id: Option<(i64, bool)>,
 }
 
-/// How a copy is read back.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct ReadBack {
-    /// Replaces records that the database has.
-    pub replace: bool,
-    /// The engines that cost nothing: what they have spoken since the copy can be spoken again.
-    pub free_engines: Vec<String>,
-}
-
 impl Database {
     /// Writes a consistent copy of all records, and of the tables of an application, into an empty folder. Programs may use
     /// the database meanwhile.
@@ -127,7 +117,7 @@ impl Database {
     /// this store.
     ///
     /// What was paid after the copy was made is not in it. Each segment that an unfinished generation still has to speak
-    /// with an engine that costs something therefore gets a [stand-in](crate::ledger::TakeRecord::is_stand_in): the list of
+    /// therefore gets a [stand-in](crate::ledger::TakeRecord::is_stand_in): the list of
     /// the provider decides whether it is spoken, or held.
     ///
     /// # Errors
@@ -140,13 +130,13 @@ impl Database {
         folder: &Path,
         copy: &RecordsCopy,
         application: &Application,
-        how: &ReadBack,
+        replace: bool,
     ) -> Result<()> {
         match &self.0 {
             #[cfg(feature = "sqlite")]
-            Store::Sqlite(store) => store.read_back(folder, copy, application, how).await,
+            Store::Sqlite(store) => store.read_back(folder, copy, application, replace).await,
             #[cfg(feature = "postgres")]
-            Store::Postgres(store) => store.read_back(folder, copy, application, how).await,
+            Store::Postgres(store) => store.read_back(folder, copy, application, replace).await,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::ledger::{GenerationRecord, TakeId, TakeRecord};
 use crate::store::{Filter, TakeFilter};
 
 /// Ends all claims, and gives each segment that an unfinished generation still has to speak a stand-in.
-pub(super) async fn add(on: &mut dyn Connection, at: Timestamp, free_engines: &[String]) -> Result<(), Failure> {
+pub(super) async fn add(on: &mut dyn Connection, at: Timestamp) -> Result<(), Failure> {
     // The workers of the original do not work on the copy.
     Query::new("DELETE FROM worker").execute(on).await?;
     Query::new("UPDATE generation SET worker = NULL WHERE worker IS NOT NULL")
@@ -17,9 +17,6 @@ pub(super) async fn add(on: &mut dyn Connection, at: Timestamp, free_engines: &[
         .await?;
     let unfinished = reads::generations(on, Filter::default().unfinished()).await?;
     for generation in unfinished {
-        if free_engines.contains(&generation.engine) {
-            continue;
-        }
         let filter = TakeFilter::default().with_generation(generation.id);
         let takes = reads::takes(on, filter).await?;
         for take in of_generation(&generation, &takes, at) {

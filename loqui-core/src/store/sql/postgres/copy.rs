@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use super::{PostgresStore, into_error, migrate};
 use crate::error::{Error, Result, code};
 use crate::store::sql::connection::Dialect;
-use crate::store::sql::copy::{Application, ReadBack, RecordsCopy, TABLES, TableCopy};
+use crate::store::sql::copy::{Application, RecordsCopy, TABLES, TableCopy};
 use crate::store::sql::failure::Failure;
 use crate::store::sql::stand_ins;
 
@@ -39,13 +39,13 @@ impl PostgresStore {
         folder: &Path,
         copy: &RecordsCopy,
         application: &Application,
-        how: &ReadBack,
+        replace: bool,
     ) -> Result<()> {
         copy.check(Dialect::Postgres, migrate::LATEST, application)?;
-        self.ensure_replaceable(application, how.replace).await?;
+        self.ensure_replaceable(application, replace).await?;
         let connected = self.options.connect().await;
         let mut connection = connected.map_err(|error| into_error(error.into()))?;
-        let read = copy_in(&mut connection, folder, copy, application, how).await;
+        let read = copy_in(&mut connection, folder, copy, application).await;
         read.map_err(into_error)?;
         connection.close().await.map_err(|error| into_error(error.into()))
     }
@@ -185,7 +185,6 @@ async fn copy_in(
     folder: &Path,
     copy: &RecordsCopy,
     application: &Application,
-    how: &ReadBack,
 ) -> Result<(), Failure> {
     let mut transaction = connection.begin().await?;
     migrate::lock(&mut transaction).await?;
@@ -207,7 +206,7 @@ async fn copy_in(
         }
     }
     migrate::migrate_up_to(&mut transaction, migrate::LATEST).await?;
-    stand_ins::add(&mut *transaction, copy.at, &how.free_engines).await?;
+    stand_ins::add(&mut *transaction, copy.at).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::{SqliteStore, migrate, open};
 use crate::error::{Error, Result, code};
 use crate::store::folder::create_private;
 use crate::store::sql::connection::Dialect;
-use crate::store::sql::copy::{Application, ReadBack, RecordsCopy};
+use crate::store::sql::copy::{Application, RecordsCopy};
 use crate::store::sql::failure::Failure;
 use crate::store::sql::stand_ins;
 
@@ -58,20 +58,20 @@ impl SqliteStore {
         folder: &Path,
         copy: &RecordsCopy,
         application: &Application,
-        how: &ReadBack,
+        replace: bool,
     ) -> Result<()> {
         copy.check(Dialect::Sqlite, migrate::LATEST, application)?;
         let name = copy.files.first().map_or(Path::new(FILE), PathBuf::as_path);
         let source = folder.join(name);
         let target = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
         let new = beside(&target, ".restoring");
-        let prepared = prepare(&source, &new, copy.at, how).await;
+        let prepared = prepare(&source, &new, copy.at).await;
         if let Err(failure) = prepared {
             remove(&new);
             return Err(failure.into_error(&source.display().to_string()));
         }
         let replaced = async {
-            self.ensure_replaceable(application, how.replace).await?;
+            self.ensure_replaceable(application, replace).await?;
             let moved = std::fs::rename(&new, &target).and_then(|()| sync_folder(&target));
             moved.map_err(|error| Failure::Create(Arc::new(error)).into_error(&self.describe()))
         };
@@ -122,7 +122,7 @@ impl SqliteStore {
 }
 
 /// Copies the file, and prepares its records.
-async fn prepare(source: &Path, new: &Path, at: Timestamp, how: &ReadBack) -> Result<(), Failure> {
+async fn prepare(source: &Path, new: &Path, at: Timestamp) -> Result<(), Failure> {
     let created = |error| Failure::Create(Arc::new(error));
     if let Some(folder) = new.parent() {
         create_private(folder).map_err(created)?;
@@ -143,7 +143,7 @@ async fn prepare(source: &Path, new: &Path, at: Timestamp, how: &ReadBack) -> Re
     migrate::version(&mut connection).await?;
     migrate::migrate(&mut connection).await?;
     let mut transaction = connection.begin().await?;
-    stand_ins::add(&mut *transaction, at, &how.free_engines).await?;
+    stand_ins::add(&mut *transaction, at).await?;
     transaction.commit().await?;
     connection.close().await?;
     let file = tokio::fs::File::open(new).await.map_err(created)?;
