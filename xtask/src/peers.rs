@@ -32,6 +32,8 @@ const AGENTS: [&str; 4] = [
 const MCP: &str = "mcp==2.3.0";
 /// A validator of OpenAPI documents, and a generator of clients.
 const OPENAPI: [&str; 2] = ["openapi-spec-validator==0.9.0", "openapi-python-client==0.29.1"];
+/// A validator of Kubernetes manifests, with the schemas.
+const KUBERNETES: &str = "kubernetes-validate==1.37.0";
 /// The frameworks of the examples, and the HTTP library of a test client.
 const FRAMEWORKS: [&str; 3] = ["fastapi==0.165.0", "httpx==0.28.1", "celery==5.7.0"];
 /// The official JavaScript client, the frameworks of the examples, two releases of the AI SDK, which call a model in
@@ -68,7 +70,7 @@ impl Peers {
 
 /// Installs everything that is not installed.
 pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
-    let python: Vec<String> = [PYTHON, COG, S3_SERVER, MCP]
+    let python: Vec<String> = [PYTHON, COG, S3_SERVER, MCP, KUBERNETES]
         .into_iter()
         .chain(FRAMEWORKS)
         .chain(CLIENTS)

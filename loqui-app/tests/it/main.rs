@@ -13,6 +13,7 @@ mod elevenlabs;
 mod formats;
 mod guide;
 mod keeps;
+mod kubernetes;
 mod mcp;
 mod models;
 mod needs_peers;
