@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::{Archive, Restored};
+pub(crate) use read::Archive;
 pub(crate) use write::{Destination, write};
 
 use loqui_core::store::sql::RecordsCopy;
@@ -38,11 +38,6 @@ impl Manifest {
     /// Returns when the backup was made.
     pub(crate) fn at(&self) -> Timestamp {
         self.records.at
-    }
-
-    /// Returns whether the audio is part of it.
-    pub(crate) fn has_audio(&self) -> bool {
-        self.audio
     }
 }
 

@@ -51,7 +51,10 @@ pub(crate) async fn serve_stdio(loqui: Loqui, options: Options) -> Result<(), Fa
     let session = Session::new(loqui, budget, recordings, SpeechFiles::new(options.output));
     let running = Server::new(session).serve(rmcp::transport::stdio_pipes()).await;
     let running = running.map_err(|source| {
-        let error = Error::new(&code::USAGE, "the client did not start a session of the Model Context Protocol");
+        let error = Error::new(
+            &code::USAGE,
+            "the client did not start a session of the Model Context Protocol",
+        );
         Failure::wrong_use(
             error
                 .with_hint("An agent starts this command: see docs/mcp.md. `--http 127.0.0.1:8808` serves over HTTP.")

@@ -2,6 +2,7 @@
 
 use loqui_core::estimate::{Estimate, dollars};
 use loqui_core::ledger::GenerationInfo;
+use loqui_core::{Finding, Severity};
 
 use crate::output::counted;
 
@@ -39,4 +40,14 @@ pub(crate) fn speech(info: &GenerationInfo) -> String {
             &info.model
         },
     )
+}
+
+/// Describes a finding with its hint in one line.
+pub(crate) fn finding(finding: &Finding) -> String {
+    let severity = match finding.severity {
+        Severity::Note => "note",
+        Severity::Error => "error",
+        _ => "warning",
+    };
+    format!("{severity}: {} ({})", finding.message, finding.hint)
 }

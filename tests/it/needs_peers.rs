@@ -75,5 +75,8 @@ async fn kubernetes_manifests_are_valid() {
         .expect("the program starts");
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    assert_eq!(said.trim(), "Ingress Deployment Service PodDisruptionBudget ConfigMap Deployment");
+    assert_eq!(
+        said.trim(),
+        "Ingress Deployment Service PodDisruptionBudget ConfigMap Deployment"
+    );
 }

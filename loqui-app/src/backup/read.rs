@@ -52,11 +52,6 @@ impl Archive {
         .await
     }
 
-    /// Returns what it contains.
-    pub(crate) fn manifest(&self) -> &Manifest {
-        &self.manifest
-    }
-
     /// Restores it. The records are replaced at the end and as a whole, so an interrupted call can be repeated.
     ///
     /// # Errors
@@ -141,7 +136,10 @@ fn check(path: &Path) -> Result<Manifest, Error> {
         Some(expected) if expected != sums => {
             let differs = expected.iter().zip(&sums).find(|(expected, found)| expected != found);
             let name = differs.map_or("its list", |(expected, _)| expected.name.as_str());
-            Err(damaged(format!("{} is damaged: {name} has another content", path.display())))
+            Err(damaged(format!(
+                "{} is damaged: {name} has another content",
+                path.display()
+            )))
         }
         Some(_) => Ok(manifest),
     }
@@ -203,7 +201,9 @@ async fn remove_others(audio: &AudioStore, keys: &BTreeSet<String>) -> Result<()
 fn each(path: &Path, mut read: impl FnMut(&str, &mut dyn Read) -> Result<(), Error>) -> Result<(), Error> {
     let file = File::open(path).map_err(|source| unreadable(path, source))?;
     let mut archive = tar::Archive::new(BufReader::with_capacity(1 << 20, file));
-    let entries = archive.entries().map_err(|source| not_a_backup(path).with_source(source))?;
+    let entries = archive
+        .entries()
+        .map_err(|source| not_a_backup(path).with_source(source))?;
     let mut is_first = true;
     for entry in entries {
         let broken = |source| {

@@ -189,7 +189,10 @@ impl Archive {
                     let mut out = Counted::new(BufWriter::new(file));
                     let files = self.entries(folder, manifest, audio, &mut out)?;
                     let bytes = out.bytes;
-                    out.inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+                    out.inner
+                        .into_inner()
+                        .map_err(io::IntoInnerError::into_error)?
+                        .sync_all()?;
                     Ok((files, bytes))
                 });
                 written.and_then(|written| {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use loqui_core::engine::OpenAiEngine;
 use loqui_core::ledger::Status;
 use loqui_core::store::{Filter, GenerationStoreExt as _, SampleFilter};
 use loqui_core::{Error, GenerationId, Loqui, cog};
@@ -68,6 +69,7 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
     let folder = settings.data_dir().to_owned();
     let engine = settings.engine();
     let cog_url = settings.cog_url().map(str::to_owned);
+    let openai_url = settings.openai_url().map(str::to_owned);
     let models_dir = settings.models_dir().to_owned();
     let mut checks = Vec::new();
     // The library as the other commands build it, so that a wrong setting appears here as well.
@@ -84,6 +86,9 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
     checks.push(Check::new("models", models(&models_dir, engine).await));
     if engine == Engine::Cog {
         checks.push(Check::new("cog", container(cog_url.as_deref()).await));
+    }
+    if engine == Engine::OpenAi {
+        checks.push(Check::new("openai", server(openai_url.as_deref()).await));
     }
     #[cfg(unix)]
     checks.push(Check::new("disk", disk(&folder)));
@@ -126,7 +131,7 @@ async fn token(loqui: &Loqui, engine: Engine) -> Option<Check> {
             &code::REPLICATE_MISSING_TOKEN,
             "no token for Replicate is set",
         )),
-        None if engine == Engine::Cog => return None,
+        None if matches!(engine, Engine::Cog | Engine::OpenAi) => return None,
         None => Ok(match (engine, loqui.engine()) {
             (Engine::Pocket, _) | (Engine::Auto, "pocket") => {
                 "no token is set: the engine pocket is used, which clones voices on this machine"
@@ -172,6 +177,17 @@ async fn container(address: Option<&str>) -> Result<String, Error> {
     Ok("the container is ready".to_owned())
 }
 
+async fn server(address: Option<&str>) -> Result<String, Error> {
+    let missing = || {
+        Error::new(
+            &code::OPENAI_URL,
+            "no address of a server with OpenAI's speech route is set",
+        )
+    };
+    let kind = OpenAiEngine::new(address.ok_or_else(missing)?)?.ready().await?;
+    Ok(format!("the server answers; its kind is {kind}"))
+}
+
 async fn records(loqui: &Loqui) -> Result<String, Error> {
     let store = loqui.store();
     let unfinished = store.unfinished().await?.len();
@@ -203,7 +219,9 @@ async fn integrity(loqui: &Loqui) -> Result<String, Error> {
         }
     }
     if missing.is_empty() {
-        return Ok(format!("the records are consistent, and have their audio ({checked} checked)"));
+        return Ok(format!(
+            "the records are consistent, and have their audio ({checked} checked)"
+        ));
     }
     let message = format!("the audio of {} is missing: {}", missing.len(), missing.join(", "));
     Err(Error::new(&code::STORE_CORRUPT, message)

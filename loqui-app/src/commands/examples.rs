@@ -158,7 +158,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     (
         "restore",
-        &["loqui restore loqui.tar", "loqui restore loqui.tar --data-dir /var/lib/loqui --force"],
+        &[
+            "loqui restore loqui.tar",
+            "loqui restore loqui.tar --data-dir /var/lib/loqui --force",
+        ],
     ),
     ("doctor", &["loqui doctor", "loqui doctor --engine cog --json"]),
     (

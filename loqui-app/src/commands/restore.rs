@@ -27,7 +27,10 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
         return Ok(ExitCode::SUCCESS);
     }
     let audio = if restored.audio {
-        output::counted(usize::try_from(restored.audio_files).unwrap_or(usize::MAX), "audio file")
+        output::counted(
+            usize::try_from(restored.audio_files).unwrap_or(usize::MAX),
+            "audio file",
+        )
     } else {
         "no audio".to_owned()
     };

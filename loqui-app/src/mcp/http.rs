@@ -41,10 +41,9 @@ impl Listening {
     pub(super) async fn bind(addr: SocketAddr, key: Option<String>, session: Session) -> Result<Self, Failure> {
         if key.is_none() && !addr.ip().is_loopback() {
             let message = format!("{addr} is reachable from other machines, and no key is set");
-            return Err(Failure::wrong_use(
-                Error::new(&code::USAGE, message)
-                    .with_hint("Set LOQUI_MCP_KEY, which clients send as `Authorization: Bearer KEY`, or use 127.0.0.1."),
-            ));
+            return Err(Failure::wrong_use(Error::new(&code::USAGE, message).with_hint(
+                "Set LOQUI_MCP_KEY, which clients send as `Authorization: Bearer KEY`, or use 127.0.0.1.",
+            )));
         }
         let bound = TcpListener::bind(addr).await;
         let listener = bound.map_err(|reason| listen::refused(addr, &reason))?;
@@ -111,11 +110,18 @@ async fn authorize(State(key): State<Option<Key>>, request: Request, next: Next)
         return next.run(request).await;
     }
     let message = "send the key of the server as `Authorization: Bearer KEY`";
-    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], message).into_response()
+    (
+        StatusCode::UNAUTHORIZED,
+        [(header::WWW_AUTHENTICATE, "Bearer")],
+        message,
+    )
+        .into_response()
 }
 
 impl fmt::Debug for Listening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listening").field("addr", &self.addr).finish_non_exhaustive()
+        f.debug_struct("Listening")
+            .field("addr", &self.addr)
+            .finish_non_exhaustive()
     }
 }

@@ -90,6 +90,12 @@ mod tests {
             assert!(error.is(&code::FILE_UNREADABLE), "{path}: {error}");
         }
         assert!(recordings.find("c.wav").await.unwrap_err().is(&code::FILE_NOT_FOUND));
-        assert!(Recordings::None.find("a.wav").await.unwrap_err().is(&code::FILE_UNREADABLE));
+        assert!(
+            Recordings::None
+                .find("a.wav")
+                .await
+                .unwrap_err()
+                .is(&code::FILE_UNREADABLE)
+        );
     }
 }

@@ -55,7 +55,10 @@ impl ServerHandler for Server {
         let arguments = request.arguments.unwrap_or_default();
         let called = tools::call(&self.session, &request.name, arguments, &context).await;
         let Some(called) = called else {
-            return Err(ErrorData::invalid_params(format!("there is no tool {}", request.name), None));
+            return Err(ErrorData::invalid_params(
+                format!("there is no tool {}", request.name),
+                None,
+            ));
         };
         let result = match called {
             Ok(answer) => CallToolResult::from(answer),
@@ -97,5 +100,9 @@ impl ServerHandler for Server {
 /// Requests other than calls of tools have only errors of the protocol.
 fn protocol_error(error: Error) -> ErrorData {
     let message = error.to_string();
-    ErrorData::new(ErrorCode::INVALID_PARAMS, message, Some(json!(ErrorRecord::from(&error))))
+    ErrorData::new(
+        ErrorCode::INVALID_PARAMS,
+        message,
+        Some(json!(ErrorRecord::from(&error))),
+    )
 }

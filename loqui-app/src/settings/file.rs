@@ -73,7 +73,10 @@ impl File {
     /// Returns the voices of the engine openai as the environment has them.
     pub(super) fn openai_voices(&self) -> Option<String> {
         let voices = self.openai_voices.as_ref()?;
-        let pairs: Vec<String> = voices.iter().map(|(sample, voice)| format!("{sample}={voice}")).collect();
+        let pairs: Vec<String> = voices
+            .iter()
+            .map(|(sample, voice)| format!("{sample}={voice}"))
+            .collect();
         Some(pairs.join(","))
     }
 

@@ -13,7 +13,16 @@ async fn spoken() -> Program {
     let program = Program::offline();
     let voice = shared("voices/heart.mp3");
     let said = program
-        .run(&["speak", "-s", &voice, "Hello there.", "--engine", "offline", "-o", "a.wav"])
+        .run(&[
+            "speak",
+            "-s",
+            &voice,
+            "Hello there.",
+            "--engine",
+            "offline",
+            "-o",
+            "a.wav",
+        ])
         .await;
     assert_eq!(said.code, 0, "{said:?}");
     program
@@ -61,13 +70,20 @@ async fn records_without_audio_are_reported_by_the_doctor() {
     let original = spoken().await;
     let said = ok(&original, &["backup", "-", "--records-only", "--json"]).await;
     let written = original.path("records.tar");
-    assert!(said.stdout.starts_with("loqui-backup.json"), "audio and results are apart");
+    assert!(
+        said.stdout.starts_with("loqui-backup.json"),
+        "audio and results are apart"
+    );
     std::fs::write(&written, said.stdout).unwrap();
     let copy = Program::offline();
     ok(&copy, &["restore", written.to_str().unwrap()]).await;
     let said = copy.run(&["doctor"]).await;
     assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.stdout.contains("the audio of 2 is missing: sample 1, generation 1"), "{said:?}");
+    assert!(
+        said.stdout
+            .contains("the audio of 2 is missing: sample 1, generation 1"),
+        "{said:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,8 +111,14 @@ async fn backup_of_a_running_server_is_a_server() {
     for id in 2..=4 {
         assert_eq!(user.ended(id).await["status"], "COMPLETED");
     }
-    assert_eq!(code(&at, &["restore", backup.to_str().unwrap()]).await, "store.not_empty");
-    assert_eq!(code(&at, &["restore", backup.to_str().unwrap(), "--force"]).await, "store.in_use");
+    assert_eq!(
+        code(&at, &["restore", backup.to_str().unwrap()]).await,
+        "store.not_empty"
+    );
+    assert_eq!(
+        code(&at, &["restore", backup.to_str().unwrap(), "--force"]).await,
+        "store.in_use"
+    );
     assert_eq!(server.get("/readyz").await.status, 200);
 }
 
@@ -139,7 +161,11 @@ async fn damaged_backups_change_nothing() {
         async move { code(target, &["restore", path.to_str().unwrap()]).await }
     };
     for end in [0, 100, 512, 700, whole.len() / 3, whole.len() / 2, whole.len() - 3_000] {
-        assert_eq!(refused(whole[..end].to_vec()).await, "backup.damaged", "the first {end} bytes");
+        assert_eq!(
+            refused(whole[..end].to_vec()).await,
+            "backup.damaged",
+            "the first {end} bytes"
+        );
     }
     for place in [600, 3_000, whole.len() / 2, whole.len() - 4_000] {
         let mut damaged = whole.clone();

@@ -6,9 +6,14 @@ use std::path::Path;
 
 /// A manifest as lines, without comments.
 fn documents(name: &str) -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/kubernetes").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../deploy/kubernetes")
+        .join(name);
     let text = std::fs::read_to_string(path).unwrap();
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .collect();
     lines.join("\n").split("\n---\n").map(str::to_owned).collect()
 }
 
@@ -30,7 +35,9 @@ fn every_manifest_is_part_of_the_kustomization() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/kubernetes");
     let kustomization = documents("kustomization.yaml").remove(0);
     let files = std::fs::read_dir(folder).unwrap();
-    let names: Vec<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
     assert_eq!(names.len(), 6, "{names:?}");
     for name in names.iter().filter(|name| *name != "kustomization.yaml") {
         assert!(kustomization.contains(&format!("- {name}")), "{name}");
@@ -79,15 +86,33 @@ fn workers_are_scaled_by_the_table_that_is_the_queue() {
     let target = scaler.split_once("targetQueryValue: \"").unwrap().1;
     let target = target.split('"').next().unwrap();
     assert!(worker.contains(&format!("--concurrency, \"{target}\"")));
-    let grace: u64 = worker.split_once("--grace, \"").unwrap().1.split('"').next().unwrap().parse().unwrap();
-    let given: u64 = values(&worker, "terminationGracePeriodSeconds").first().unwrap().parse().unwrap();
+    let grace: u64 = worker
+        .split_once("--grace, \"")
+        .unwrap()
+        .1
+        .split('"')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let given: u64 = values(&worker, "terminationGracePeriodSeconds")
+        .first()
+        .unwrap()
+        .parse()
+        .unwrap();
     assert!(grace < given);
 }
 
 #[test]
 fn references_between_manifests_are_kept() {
-    let all = ["settings.yaml", "server.yaml", "worker.yaml", "ingress.yaml", "scaler.yaml"]
-        .map(|name| documents(name).join("\n"));
+    let all = [
+        "settings.yaml",
+        "server.yaml",
+        "worker.yaml",
+        "ingress.yaml",
+        "scaler.yaml",
+    ]
+    .map(|name| documents(name).join("\n"));
     let joined = all.join("\n");
     // A container runs the command of the program, as a user that the image has, without a writable root.
     for container in [&all[1], &all[2]] {

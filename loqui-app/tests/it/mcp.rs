@@ -53,7 +53,15 @@ async fn agent_lists_checks_estimates_and_speaks() {
     let program = Program::offline();
     let voice = shared("voices/heart.mp3");
     let added = program
-        .run(&["samples", "add", &voice, "--name", "anna", "--consent", "I am the speaker"])
+        .run(&[
+            "samples",
+            "add",
+            &voice,
+            "--name",
+            "anna",
+            "--consent",
+            "I am the speaker",
+        ])
         .await;
     assert_eq!(added.code, 0, "{added:?}");
     let agent = agent(&program, &["--engine", "offline"]).await;
@@ -63,7 +71,14 @@ async fn agent_lists_checks_estimates_and_speaks() {
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
     assert_eq!(
         names,
-        ["list_voices", "check_recording", "estimate", "speak", "read_generation", "cancel_generation"]
+        [
+            "list_voices",
+            "check_recording",
+            "estimate",
+            "speak",
+            "read_generation",
+            "cancel_generation"
+        ]
     );
     let speak = tools.iter().find(|tool| tool.name == "speak").unwrap();
     assert!(speak.input_schema["properties"]["temperature"]["description"].is_string());
@@ -90,10 +105,18 @@ async fn agent_lists_checks_estimates_and_speaks() {
     assert!(path.ends_with("data/speech/greeting.mp3"), "{path}");
     assert!(std::fs::read(path).unwrap().len() > 2_000);
     let link = spoken.content[1].as_resource_link().unwrap();
-    assert!(link.uri.starts_with("file:///") && link.uri.ends_with("greeting.mp3"), "{link:?}");
+    assert!(
+        link.uri.starts_with("file:///") && link.uri.ends_with("greeting.mp3"),
+        "{link:?}"
+    );
 
     // Reading it again does not write another file.
-    let read = call(&agent, "read_generation", json!({"generation": 1, "audio_format": "mp3"})).await;
+    let read = call(
+        &agent,
+        "read_generation",
+        json!({"generation": 1, "audio_format": "mp3"}),
+    )
+    .await;
     assert_eq!(answer(&read)["generation"]["output"], generation["output"]);
     let resources = agent.list_all_resources().await.unwrap();
     assert_eq!(resources[0].uri, "loqui://generations/1/speech.mp3");
@@ -107,12 +130,32 @@ async fn errors_of_tools_have_code_message_and_hint() {
     let voice = shared("voices/heart.mp3");
     for (tool, arguments, code) in [
         ("speak", json!({"text": "Hello."}), "request.invalid"),
-        ("speak", json!({"text": "Hello.", "voice": "nobody"}), "sample.not_found"),
-        ("speak", json!({"text": "Hello.", "sample": "/no/such.wav"}), "file.not_found"),
+        (
+            "speak",
+            json!({"text": "Hello.", "voice": "nobody"}),
+            "sample.not_found",
+        ),
+        (
+            "speak",
+            json!({"text": "Hello.", "sample": "/no/such.wav"}),
+            "file.not_found",
+        ),
         ("speak", json!({"text": "", "sample": voice}), "script.empty"),
-        ("speak", json!({"text": "Hello.", "sample": voice, "tempo": 2}), "request.invalid"),
-        ("speak", json!({"text": "Hello.", "sample": voice, "file_name": "../x"}), "usage"),
-        ("speak", json!({"text": "Hello.", "sample": voice, "wait_seconds": -1}), "option.out_of_range"),
+        (
+            "speak",
+            json!({"text": "Hello.", "sample": voice, "tempo": 2}),
+            "request.invalid",
+        ),
+        (
+            "speak",
+            json!({"text": "Hello.", "sample": voice, "file_name": "../x"}),
+            "usage",
+        ),
+        (
+            "speak",
+            json!({"text": "Hello.", "sample": voice, "wait_seconds": -1}),
+            "option.out_of_range",
+        ),
         ("speak", json!({"text": 5, "sample": voice}), "request.invalid"),
         ("read_generation", json!({"generation": 99}), "generation.not_found"),
         ("estimate", json!({}), "request.invalid"),
@@ -214,13 +257,15 @@ async fn agent_over_http_reads_speech_as_a_resource() {
     // A client on another machine has other files.
     let refused = call(&agent, "check_recording", json!({"path": voice})).await;
     assert_eq!(error(&refused)["code"], "file.unreadable");
-    let spoken = call(&agent, "speak", json!({"text": "Hello there.", "voice": "anna", "audio_format": "mp3"})).await;
+    let spoken = call(
+        &agent,
+        "speak",
+        json!({"text": "Hello there.", "voice": "anna", "audio_format": "mp3"}),
+    )
+    .await;
     let link = spoken.content[1].as_resource_link().unwrap().uri.clone();
     assert_eq!(link, "loqui://generations/1/speech.mp3");
-    let read = agent
-        .read_resource(ReadResourceRequestParams::new(link))
-        .await
-        .unwrap();
+    let read = agent.read_resource(ReadResourceRequestParams::new(link)).await.unwrap();
     match &read.contents[0] {
         ResourceContents::BlobResourceContents { blob, mime_type, .. } => {
             assert!(blob.len() > 2_000);
@@ -243,7 +288,12 @@ async fn http_needs_the_key_and_refuses_pages_of_browsers() {
     let (mut server, url) = over_http(&program, &[], Some("secret99")).await;
     http_agent(&url, None).await.unwrap_err();
     http_agent(&url, Some("other")).await.unwrap_err();
-    http_agent(&url, Some("secret99")).await.unwrap().cancel().await.unwrap();
+    http_agent(&url, Some("secret99"))
+        .await
+        .unwrap()
+        .cancel()
+        .await
+        .unwrap();
     server.kill().await.unwrap();
 
     let (mut server, url) = over_http(&program, &[], None).await;
@@ -270,7 +320,10 @@ async fn stdout_carries_only_the_protocol() {
         "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "pipe", "version": "1"}}});
     let input = format!("{initialize}\n");
     let output = program
-        .feed(&["mcp", "--engine", "offline", "--verbose", "--verbose"], input.as_bytes())
+        .feed(
+            &["mcp", "--engine", "offline", "--verbose", "--verbose"],
+            input.as_bytes(),
+        )
         .await;
     assert!(output.status.success(), "{output:?}");
     let stdout = String::from_utf8(output.stdout).unwrap();

@@ -118,5 +118,9 @@ async fn shell_example_speaks_with_curl() {
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
     assert!(said.contains("speech.audio.done"), "{said}");
-    assert!(std::fs::read(folder.path().join("hello.mp3")).unwrap().starts_with(b"ID3"));
+    assert!(
+        std::fs::read(folder.path().join("hello.mp3"))
+            .unwrap()
+            .starts_with(b"ID3")
+    );
 }

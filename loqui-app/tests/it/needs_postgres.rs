@@ -70,8 +70,16 @@ async fn backup_of_postgres_is_restored_into_another_database() {
     let copy = Program::offline().with_env(variables.clone());
     let said = copy.run(&["restore", backup]).await;
     assert_eq!(said.code, 0, "{said:?}");
-    for command in [&["samples", "list", "--json"][..], &["generations", "list", "--json"], &["usage", "--json"]] {
-        assert_eq!(original.run(command).await.stdout, copy.run(command).await.stdout, "{command:?}");
+    for command in [
+        &["samples", "list", "--json"][..],
+        &["generations", "list", "--json"],
+        &["usage", "--json"],
+    ] {
+        assert_eq!(
+            original.run(command).await.stdout,
+            copy.run(command).await.stdout,
+            "{command:?}"
+        );
     }
     let said = copy.run(&["doctor"]).await;
     assert_eq!(said.code, 0, "{said:?}");
@@ -90,7 +98,15 @@ async fn backup_of_postgres_is_restored_into_another_database() {
     assert_eq!(said.json()["error"]["code"], "store.not_empty", "{said:?}");
     let said = copy.run(&["restore", backup, "--force"]).await;
     assert_eq!(said.code, 0, "{said:?}");
-    assert_eq!(copy.run(&["generations", "list", "--json"]).await.json().as_array().unwrap().len(), 1);
+    assert_eq!(
+        copy.run(&["generations", "list", "--json"])
+            .await
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 
     // The records of another kind of database are refused.
     let said = Program::offline().run(&["restore", backup, "--json"]).await;

@@ -2,7 +2,10 @@
 
 /// The settings of the environment.
 #[derive(Clone, Default)]
-#[cfg_attr(not(feature = "replicate"), expect(dead_code, reason = "this build has no HTTP client"))]
+#[cfg_attr(
+    not(feature = "replicate"),
+    expect(dead_code, reason = "this build has no HTTP client")
+)]
 pub(super) struct OpenAiSettings {
     pub(super) url: Option<String>,
     pub(super) key: Option<String>,
@@ -45,8 +48,12 @@ fn voices_of(text: &str) -> crate::error::Result<std::collections::BTreeMap<Stri
         let (sample, voice) = pair.split_once('=').unwrap_or_default();
         let (sample, voice) = (sample.trim(), voice.trim());
         if sample.is_empty() || voice.is_empty() {
-            let message = format!("the voices of the engine openai are {text:?}; they must be SAMPLE=VOICE,SAMPLE=VOICE");
-            return Err(crate::error::Error::new(&crate::error::code::OPTION_OUT_OF_RANGE, message));
+            let message =
+                format!("the voices of the engine openai are {text:?}; they must be SAMPLE=VOICE,SAMPLE=VOICE");
+            return Err(crate::error::Error::new(
+                &crate::error::code::OPTION_OUT_OF_RANGE,
+                message,
+            ));
         }
         Ok((sample.to_owned(), voice.to_owned()))
     });

@@ -132,6 +132,16 @@ impl OpenAiEngine {
         self
     }
 
+    /// Checks that the server answers, and returns its kind.
+    ///
+    /// # Errors
+    ///
+    /// `openai.unreachable`, `openai.unauthorized`, `openai.failed`.
+    pub async fn ready(&self) -> Result<OpenAiServer> {
+        let found = server::find(self.routes()).await?;
+        Ok(self.server.unwrap_or(found))
+    }
+
     /// The kind of the server.
     async fn server(&self) -> Result<OpenAiServer> {
         if let Some(server) = self.server {
@@ -167,14 +177,22 @@ impl OpenAiEngine {
             return Err(StartError::Refused(Error::new(&code::OPENAI_NO_VOICE, message)));
         }
         let routes = self.routes();
-        let voice = self.uploads.voice(routes, server, &order.reference).await.map_err(not_sent)?;
+        let voice = self
+            .uploads
+            .voice(routes, server, &order.reference)
+            .await
+            .map_err(not_sent)?;
         let spoken = speech::call(routes, server, order, &voice).await;
         if !matches!(spoken, Err(speech::CallError::UnknownVoice(_))) {
             return Ok(spoken);
         }
         // The server has lost its files, and has spoken nothing.
         self.uploads.forget(&order.reference);
-        let voice = self.uploads.voice(routes, server, &order.reference).await.map_err(not_sent)?;
+        let voice = self
+            .uploads
+            .voice(routes, server, &order.reference)
+            .await
+            .map_err(not_sent)?;
         Ok(speech::call(routes, server, order, &voice).await)
     }
 }
@@ -188,11 +206,15 @@ impl SpeechEngine for OpenAiEngine {
     fn model(&self, name: Option<&str>) -> Result<ModelInfo> {
         let name = name.map_or(&*self.model, str::trim);
         if name.is_empty() || name.chars().any(char::is_control) {
-            return Err(Error::new(&code::MODEL_UNKNOWN, format!("{name:?} is not a name of a model")));
+            return Err(Error::new(
+                &code::MODEL_UNKNOWN,
+                format!("{name:?} is not a name of a model"),
+            ));
         }
         let mut info = ModelInfo::new(name);
         // What the server speaks is not known. These are the languages of its most capable model.
-        info.languages.clone_from(&Model::by_name("chatterbox-multilingual")?.languages);
+        info.languages
+            .clone_from(&Model::by_name("chatterbox-multilingual")?.languages);
         info.clones_voice = self.voices.is_empty();
         info.parallel = Some(PARALLEL);
         info.price = self.price.map(|usd| Price::new(usd, "the settings"));

@@ -184,7 +184,9 @@ impl Steps {
             Ok(candidates) => {
                 self.interrupts.outage.provider_answered();
                 match self.unknown_to_ledger(candidates).await? {
-                    Some(id) if take.is_stand_in() => Ok(results::after_unknown_prediction(take, &id, self.now())?.into()),
+                    Some(id) if take.is_stand_in() => {
+                        Ok(results::after_unknown_prediction(take, &id, self.now())?.into())
+                    }
                     Some(id) => self.found(take, id),
                     None => Ok(results::after_miss(take, &self.policy, self.claimed_at(), self.now())?.into()),
                 }

@@ -36,7 +36,13 @@ pub(super) async fn run(session: &Session, arguments: &JsonObject) -> Result<Ans
     let arguments: Arguments = super::read(arguments)?;
     let path = session.recordings.find(&arguments.path).await?;
     let model = session.loqui.model(arguments.model.as_deref())?;
-    let report = sample::analyze_file(&path).await.report.for_model(&model.reference_limits());
+    let report = sample::analyze_file(&path)
+        .await
+        .report
+        .for_model(&model.reference_limits());
     let text = verdict::text(&arguments.path, &report);
-    Ok(Answer::new(text.trim_end(), json!({ "path": arguments.path, "report": report })))
+    Ok(Answer::new(
+        text.trim_end(),
+        json!({ "path": arguments.path, "report": report }),
+    ))
 }

@@ -30,7 +30,11 @@ pub(super) fn tool() -> Tool {
 }
 
 pub(super) fn run(session: &Session, arguments: &JsonObject) -> Result<Answer, Error> {
-    check_known(arguments, &[SpeakOptions::names().as_slice(), field_names::<Arguments>()].concat()).map_err(invalid)?;
+    check_known(
+        arguments,
+        &[SpeakOptions::names().as_slice(), field_names::<Arguments>()].concat(),
+    )
+    .map_err(invalid)?;
     let Arguments { text } = from_fields(arguments).map_err(invalid)?;
     let options = SpeakOptions::from_fields(arguments).map_err(invalid)?;
     let estimate = of(session, &text, &options)?;
@@ -43,7 +47,8 @@ pub(super) fn run(session: &Session, arguments: &JsonObject) -> Result<Answer, E
         });
     }
     for finding in &estimate.warnings {
-        text.push_str(&format!("\n{}: {} ({})", finding.severity, finding.message, finding.hint));
+        text.push('\n');
+        text.push_str(&summary::finding(finding));
     }
     Ok(Answer::new(
         text,

@@ -30,7 +30,8 @@ pub(super) async fn run(session: &Session, arguments: &JsonObject) -> Result<Ans
     let Arguments {} = super::read(arguments)?;
     let samples = session.loqui.samples(&SampleFilter::default()).await?;
     let text = if samples.is_empty() {
-        "No voices are kept. The user keeps one with `loqui samples add FILE --name NAME --consent STATEMENT`.".to_owned()
+        "No voices are kept. The user keeps one with `loqui samples add FILE --name NAME --consent STATEMENT`."
+            .to_owned()
     } else {
         samples.iter().map(line).collect::<Vec<_>>().join("\n")
     };

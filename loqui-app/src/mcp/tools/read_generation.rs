@@ -54,5 +54,13 @@ pub(super) async fn run(
     let format = waiting::format(arguments.audio_format.as_deref())?;
     let wait = waiting::duration(arguments.wait_seconds, 0.0)?;
     let generation = session.loqui.generation(arguments.generation).await?;
-    waiting::answer(session, &generation, wait, format, arguments.file_name.as_deref(), context).await
+    waiting::answer(
+        session,
+        &generation,
+        wait,
+        format,
+        arguments.file_name.as_deref(),
+        context,
+    )
+    .await
 }

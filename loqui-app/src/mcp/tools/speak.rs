@@ -65,7 +65,11 @@ pub(super) async fn run(
     mut fields: JsonObject,
     context: &RequestContext<RoleServer>,
 ) -> Result<Answer, Error> {
-    check_known(&fields, &[SpeakOptions::names().as_slice(), field_names::<Arguments>()].concat()).map_err(invalid)?;
+    check_known(
+        &fields,
+        &[SpeakOptions::names().as_slice(), field_names::<Arguments>()].concat(),
+    )
+    .map_err(invalid)?;
     let arguments: Arguments = from_fields(&fields).map_err(invalid)?;
     let options = SpeakOptions::from_fields(&fields).map_err(invalid)?;
     let format = waiting::format(arguments.audio_format.as_deref())?;
@@ -77,7 +81,15 @@ pub(super) async fn run(
     let request = Value::Object(fields).to_string();
     let submission = submit(session, &arguments, options);
     let generation = session.join_or_submit(request, submission).await?;
-    waiting::answer(session, &generation, wait, format, arguments.file_name.as_deref(), context).await
+    waiting::answer(
+        session,
+        &generation,
+        wait,
+        format,
+        arguments.file_name.as_deref(),
+        context,
+    )
+    .await
 }
 
 async fn submit(
@@ -103,16 +115,17 @@ async fn submit(
             } else {
                 "no voice is given"
             };
-            return Err(
-                Error::new(&code::REQUEST_INVALID, message).with_hint("Pass one of them; `list_voices` lists the voices.")
-            );
+            return Err(Error::new(&code::REQUEST_INVALID, message)
+                .with_hint("Pass one of them; `list_voices` lists the voices."));
         }
     };
     let estimate = estimate::of(session, &arguments.text, &options)?;
     let mut reservation = None;
     if estimate.cost_usd > 0.0 {
         let limits = &mut options.limits;
-        let reserved = session.budget.reserve(estimate.cost_usd, limits.budget_usd, limits.max_takes)?;
+        let reserved = session
+            .budget
+            .reserve(estimate.cost_usd, limits.budget_usd, limits.max_takes)?;
         limits.budget_usd = Some(reserved.usd());
         reservation = Some(reserved);
     }

@@ -119,7 +119,8 @@ async fn finished(
     let mut text = format!("Generation {}: {place} ({})", info.generation, summary::speech(&info));
     text.push_str(&budget(session));
     for finding in &info.warnings {
-        text.push_str(&format!("\n{}: {} ({})", finding.severity, finding.message, finding.hint));
+        text.push('\n');
+        text.push_str(&summary::finding(finding));
     }
     let json = described(session, &info, link.path.as_deref());
     let mut answer = Answer::new(text, json);

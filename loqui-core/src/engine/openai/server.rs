@@ -1,5 +1,6 @@
 //! The kinds of servers, and how a kind is found out.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -44,6 +45,14 @@ impl OpenAiServer {
             Self::ChatterboxServer => true,
             Self::ChatterboxApi => name != "seed",
         }
+    }
+}
+
+impl fmt::Display for OpenAiServer {
+    /// Writes the name that [`from_str`](Self::from_str) reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::ALL.iter().find(|(_, server)| server == self);
+        f.write_str(name.map_or("", |(name, _)| name))
     }
 }
 

@@ -146,7 +146,10 @@ fn answer(kind: OpenAiServer, what: &str, body: &[u8], state: &mut State) -> Opt
             json(200, json!({ "id": format!("id-{name}"), "name": name }))
         }
         (OpenAiServer::Voices, "GET /v1/audio/voices") => {
-            let voices = state.recordings.iter().map(|name| json!({ "id": format!("id-{name}"), "name": name }));
+            let voices = state
+                .recordings
+                .iter()
+                .map(|name| json!({ "id": format!("id-{name}"), "name": name }));
             json(200, json!({ "voices": voices.collect::<Vec<_>>() }))
         }
         (_, "POST /tts" | "POST /v1/audio/speech") => {
@@ -159,7 +162,8 @@ fn answer(kind: OpenAiServer, what: &str, body: &[u8], state: &mut State) -> Opt
             }
             let voice = body.get("reference_audio_filename").or_else(|| body.get("voice"));
             let voice = voice.and_then(Value::as_str).unwrap_or_default();
-            let is_known = ["alloy", "nova"].contains(&voice) || state.recordings.contains(voice.trim_start_matches("id-"));
+            let is_known =
+                ["alloy", "nova"].contains(&voice) || state.recordings.contains(voice.trim_start_matches("id-"));
             if is_known {
                 Some((200, b"RIFFspeech".to_vec()))
             } else {

@@ -20,7 +20,17 @@ fn order(text: &str) -> Order {
         temperature: Some(0.6),
         ..VoiceSettings::default()
     };
-    Order::new("tts-1", text, 7, reference, settings, now, send_by, Duration::from_mins(5)).with_sample_name("anna")
+    Order::new(
+        "tts-1",
+        text,
+        7,
+        reference,
+        settings,
+        now,
+        send_by,
+        Duration::from_mins(5),
+    )
+    .with_sample_name("anna")
 }
 
 async fn speak(engine: &OpenAiEngine) -> Result<Bytes, StartError> {
@@ -40,7 +50,11 @@ async fn recording_is_uploaded_once_to_each_kind_of_server() {
         let server = Server::start(kind, []).await;
         let engine = OpenAiEngine::new(&server.address).unwrap().with_key("lqk_1");
         let (one, two) = tokio::join!(speak(&engine), speak(&engine));
-        assert_eq!((one.unwrap(), two.unwrap()), ("RIFFspeech".into(), "RIFFspeech".into()), "{kind:?}");
+        assert_eq!(
+            (one.unwrap(), two.unwrap()),
+            ("RIFFspeech".into(), "RIFFspeech".into()),
+            "{kind:?}"
+        );
         assert_eq!(server.uploads(), 1, "{kind:?}");
         // Another process finds the recording, at most by uploading it again under the same name.
         speak(&OpenAiEngine::new(&server.address).unwrap()).await.unwrap();
@@ -145,12 +159,18 @@ async fn each_response_says_whether_the_text_may_have_been_spoken() {
     for (reply, expected) in [
         (Reply::HangUp, ("unknown", "openai.answer_lost", true)),
         (Reply::Answer(502, ""), ("unknown", "openai.failed", true)),
-        (Reply::Answer(429, "slow down"), ("not created", "openai.unavailable", true)),
+        (
+            Reply::Answer(429, "slow down"),
+            ("not created", "openai.unavailable", true),
+        ),
         (
             Reply::Answer(503, r#"{"detail":"model not loaded"}"#),
             ("not created", "openai.unavailable", true),
         ),
-        (Reply::Answer(500, "CUDA out of memory"), ("refused", "openai.failed", true)),
+        (
+            Reply::Answer(500, "CUDA out of memory"),
+            ("refused", "openai.failed", true),
+        ),
         (
             Reply::Answer(400, r#"{"error":{"message":"input is too long"}}"#),
             ("refused", "openai.refused", false),

@@ -64,14 +64,14 @@ async fn upload(routes: Routes<'_>, server: OpenAiServer, reference: &Reference)
             }
             (
                 "v1/audio/voices",
-                Form::new()
-                    .text("name", name.clone())
-                    .part("audio_sample", file()?),
+                Form::new().text("name", name.clone()).part("audio_sample", file()?),
             )
         }
         OpenAiServer::Plain => return Err(Error::new(&code::OPENAI_NO_VOICE, "the server takes no recordings")),
     };
-    let response = routes.control(routes.request(Method::POST, path).multipart(form)).await?;
+    let response = routes
+        .control(routes.request(Method::POST, path).multipart(form))
+        .await?;
     let exists = server == OpenAiServer::ChatterboxApi && response.status.as_u16() == 409;
     if !response.status.is_success() && !exists {
         return Err(routes.refused(&response, "a recording"));
@@ -82,7 +82,10 @@ async fn upload(routes: Routes<'_>, server: OpenAiServer, reference: &Reference)
     Ok(match server {
         OpenAiServer::ChatterboxServer => text("/uploaded_files/0").ok_or_else(|| {
             let reason = text("/errors/0/error").unwrap_or_else(|| "no file name".to_owned());
-            Error::new(&code::OPENAI_REFUSED, format!("the server did not keep the recording: {reason}"))
+            Error::new(
+                &code::OPENAI_REFUSED,
+                format!("the server did not keep the recording: {reason}"),
+            )
         })?,
         OpenAiServer::Voices => text("/id").unwrap_or(name),
         _ => name,
@@ -93,7 +96,9 @@ async fn upload(routes: Routes<'_>, server: OpenAiServer, reference: &Reference)
 async fn listed(routes: Routes<'_>, name: &str) -> Result<Option<String>> {
     let response = routes.control(routes.request(Method::GET, "v1/audio/voices")).await?;
     let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    let lists = ["voices", "data"].into_iter().filter_map(|list| answer.get(list)?.as_array());
+    let lists = ["voices", "data"]
+        .into_iter()
+        .filter_map(|list| answer.get(list)?.as_array());
     let mut voices = lists.flatten();
     let found = voices.find(|voice| voice.get("name").and_then(Value::as_str) == Some(name));
     Ok(found.and_then(|voice| voice.get("id")?.as_str()).map(str::to_owned))
@@ -109,7 +114,10 @@ pub(super) async fn delete(routes: Routes<'_>, server: OpenAiServer, reference: 
             None => return Ok(()),
         },
         OpenAiServer::ChatterboxServer => {
-            tracing::warn!(name, "the server has no route that deletes a recording: delete the file there");
+            tracing::warn!(
+                name,
+                "the server has no route that deletes a recording: delete the file there"
+            );
             return Ok(());
         }
         OpenAiServer::Plain => return Ok(()),

@@ -37,11 +37,7 @@ pub struct Application {
 
 impl Application {
     /// An application with these migrations, which create these tables.
-    pub const fn new(
-        name: &'static str,
-        migrations: &'static [Statement],
-        tables: &'static [&'static str],
-    ) -> Self {
+    pub const fn new(name: &'static str, migrations: &'static [Statement], tables: &'static [&'static str]) -> Self {
         Self {
             name,
             migrations,

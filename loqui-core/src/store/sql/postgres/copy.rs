@@ -19,11 +19,7 @@ use crate::store::sql::stand_ins;
 const PIECE: usize = 64 << 10;
 
 impl PostgresStore {
-    pub(in crate::store::sql) async fn copy_to(
-        &self,
-        folder: &Path,
-        application: &Application,
-    ) -> Result<RecordsCopy> {
+    pub(in crate::store::sql) async fn copy_to(&self, folder: &Path, application: &Application) -> Result<RecordsCopy> {
         self.pool().await?;
         let copied = async {
             let mut connection = self.options.connect().await?;
@@ -90,7 +86,9 @@ impl PostgresStore {
             // Reads every row, and every value outside of its row.
             for table in TABLES {
                 let query = format!("SELECT count(t::text) FROM {table} AS t");
-                sqlx::query("SET statement_timeout = 0").execute(&mut connection).await?;
+                sqlx::query("SET statement_timeout = 0")
+                    .execute(&mut connection)
+                    .await?;
                 sqlx::query(AssertSqlSafe(query)).execute(&mut connection).await?;
             }
             connection.close().await?;
@@ -154,7 +152,9 @@ async fn copy_table(connection: &mut PgConnection, folder: &Path, name: &str) ->
         return Ok(None);
     }
     let statement = format!("COPY (SELECT {} FROM {name}) TO STDOUT", columns.join(", "));
-    let mut file = tokio::fs::File::create(folder.join(file_of(name))).await.map_err(created)?;
+    let mut file = tokio::fs::File::create(folder.join(file_of(name)))
+        .await
+        .map_err(created)?;
     let mut rows = 0;
     let mut pieces = connection.copy_out_raw(&statement).await?;
     while let Some(piece) = pieces.try_next().await? {
@@ -196,7 +196,11 @@ async fn copy_in(
     }
     migrate::migrate_up_to(&mut transaction, copy.version).await?;
     let ran = usize::try_from(copy.application_version).unwrap_or_default();
-    if let Some(migrations) = application.migrations.get(..ran).filter(|migrations| !migrations.is_empty()) {
+    if let Some(migrations) = application
+        .migrations
+        .get(..ran)
+        .filter(|migrations| !migrations.is_empty())
+    {
         crate::store::sql::application::migrate(&mut *transaction, application.name, migrations).await?;
     }
     let known: Vec<&str> = TABLES.iter().chain(application.tables).copied().collect();
@@ -212,7 +216,10 @@ async fn copy_in(
 }
 
 async fn read_table(connection: &mut PgConnection, folder: &Path, table: &TableCopy) -> Result<(), Failure> {
-    let is_name = |name: &String| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let is_name = |name: &String| {
+        name.chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
     if let Some(column) = table.columns.iter().find(|column| !is_name(column)) {
         return Err(Failure::Value {
             column: "columns",
@@ -220,7 +227,9 @@ async fn read_table(connection: &mut PgConnection, folder: &Path, table: &TableC
         });
     }
     let statement = format!("COPY {} ({}) FROM STDIN", table.name, table.columns.join(", "));
-    let mut file = tokio::fs::File::open(folder.join(file_of(&table.name))).await.map_err(created)?;
+    let mut file = tokio::fs::File::open(folder.join(file_of(&table.name)))
+        .await
+        .map_err(created)?;
     let mut copying = connection.copy_in_raw(&statement).await?;
     let mut piece = vec![0; PIECE];
     loop {
@@ -282,7 +291,10 @@ async fn application_version(connection: &mut PgConnection, application: &Applic
 }
 
 async fn has_records(connection: &mut PgConnection, application: &Application) -> Result<bool, Failure> {
-    for name in ["sample", "generation", "spending"].iter().chain(application.tables.first()) {
+    for name in ["sample", "generation", "spending"]
+        .iter()
+        .chain(application.tables.first())
+    {
         if !exists(connection, name).await? {
             continue;
         }

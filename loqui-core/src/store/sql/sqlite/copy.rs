@@ -19,11 +19,7 @@ use crate::store::sql::stand_ins;
 const FILE: &str = "records.db";
 
 impl SqliteStore {
-    pub(in crate::store::sql) async fn copy_to(
-        &self,
-        folder: &Path,
-        application: &Application,
-    ) -> Result<RecordsCopy> {
+    pub(in crate::store::sql) async fn copy_to(&self, folder: &Path, application: &Application) -> Result<RecordsCopy> {
         // Creates or migrates the file, so that every copy has the version of this program.
         self.opened().await?;
         let path = folder.join(FILE);
@@ -179,7 +175,10 @@ async fn release(target: &Path, application: &Application, replace: bool, locati
 }
 
 async fn has_records(connection: &mut SqliteConnection, application: &Application) -> Result<bool, Failure> {
-    for table in ["sample", "generation", "spending"].iter().chain(application.tables.first()) {
+    for table in ["sample", "generation", "spending"]
+        .iter()
+        .chain(application.tables.first())
+    {
         let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = $1)")
             .bind(*table)
             .fetch_one(&mut *connection)
