@@ -99,7 +99,7 @@ export interface GenerationInfo {
   engine: string;
   /** The full name of the model. */
   model: string;
-  /** The file it was written to, if the program `loqui` wrote it. */
+  /** The file that the program `loqui` wrote, in its `--json` output. Always `null` here. */
   output: string | null;
   /** The duration of the speech, in seconds. */
   durationSeconds: number | null;
@@ -296,7 +296,7 @@ export interface SpeakOptions {
   deadlineMs?: number;
   /** The older name of `deadlineMs`. */
   timeoutMs?: number;
-  /** The most takes of one segment before the generation fails. Default: 3. */
+  /** The most takes of one segment. If none passes the checks, the best one is kept. Default: 3. */
   maxTakes?: number;
   /**
    * Whether to reuse segments that an earlier generation spoke with the same sample and settings, at no cost. Default:
@@ -309,8 +309,8 @@ export interface SpeakOptions {
    */
   format?: string;
   /**
-   * How terms are said: one line per term, `term = respelling`, with `; language=en` or `; voice=NAME` behind it where
-   * it is for one language or voice only. In JSON also an object of terms and respellings.
+   * How terms are said: one line per term, `term = respelling`, followed by `; language=en` or `; voice=NAME` if it
+   * applies to one language or voice only. In JSON also an object of terms and respellings.
    */
   pronunciations?: string;
   /** The owner of the generation and of its sample, where several users share a store. */

@@ -34,16 +34,16 @@ use crate::{logging, output, voices};
 /// Flags of every command.
 #[derive(Debug, Args)]
 pub(crate) struct CommonFlags {
-    /// Print one JSON document on stdout
-    #[arg(long, global = true)]
+    /// Print results as JSON on stdout: one document, or one per line for `batch` and `check`
+    #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
 
     /// Print no progress and no notices: only results, warnings and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 901)]
     quiet: bool,
 
     /// Log to stderr; twice for more detail
-    #[arg(long, global = true, action = clap::ArgAction::Count)]
+    #[arg(long, global = true, action = clap::ArgAction::Count, display_order = 902)]
     verbose: u8,
 
     #[command(flatten)]
@@ -81,12 +81,14 @@ impl CommonFlags {
 /// Returns the parser of the command line.
 pub(crate) fn parser() -> clap::Command {
     let program = clap::Command::new("loqui")
-        .about("Clone a voice from a short recording and speak text with it, from a shell or over HTTP")
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(100)
         .subcommand_required(true)
         .arg_required_else_help(true);
-    examples::add(CommonFlags::augment_args(Command::augment_subcommands(program)))
+    let program = CommonFlags::augment_args(Command::augment_subcommands(program))
+        // After the flags, whose own description would replace it.
+        .about("Clone a voice from a short recording and speak text with it, from a shell or over HTTP");
+    examples::add(program)
 }
 
 /// Returns the common flags and the command of a parsed command line.
@@ -101,9 +103,9 @@ pub(crate) enum Command {
     Speak(Box<speak::Arguments>),
     /// Check whether recordings can be used
     Check(check::Arguments),
-    /// Estimate segments, duration and cost of a text before paying
+    /// Estimate segments, duration and cost at Replicate of a text, before paying
     Estimate(estimate::Arguments),
-    /// Show what is written and what will be spoken, segment by segment
+    /// Show how a text is split into segments and read, without speaking it
     Script(script::Arguments),
     /// Speak many texts from a file of jobs; a second run continues the first
     Batch(batch::Arguments),
@@ -118,11 +120,11 @@ pub(crate) enum Command {
     Models(models::Action),
     /// Show what was spent, by day and model
     Usage(usage::Arguments),
-    /// Run generations from a shared store
+    /// Run stored generations; any number of workers can share a store
     Worker(worker::Arguments),
     /// Emulate Replicate's API on this machine, for tests
     Emulator(emulator::Arguments),
-    /// Run the HTTP backend with users and a web page
+    /// Run the HTTP backend, with users and a web page
     Serve(Box<serve::Arguments>),
     /// Serve agents over the Model Context Protocol, on stdin and stdout or over HTTP
     Mcp(mcp::Arguments),

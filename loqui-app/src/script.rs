@@ -31,18 +31,18 @@ impl Source {
 /// The text of a command and how it is read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ScriptFlags {
-    /// Text; `-` reads stdin, and so does a command without a text in a pipe
+    /// Text; `-` reads stdin, which is the default in a pipe
     text: Option<String>,
 
-    /// File with the text; `-` reads stdin. The extension says the format
+    /// File with the text; `-` reads stdin. The extension selects `--format`
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     script: Option<PathBuf>,
 
-    /// Kept sample, by name or id: pronunciations may depend on it
+    /// Stored sample, by name or id; for pronunciations that apply to one voice only
     #[arg(short, long, value_name = "NAME")]
     pub(crate) voice: Option<String>,
 
-    /// Recording of the voice, as for `loqui speak`; only its name is used
+    /// Recording of the voice, for the same purpose; only its name is used
     #[arg(short, long, value_name = "FILE", conflicts_with = "voice")]
     sample: Option<PathBuf>,
 

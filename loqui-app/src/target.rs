@@ -14,12 +14,12 @@ use crate::{code, output};
 /// The flags of commands that write speech.
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputFlags {
-    /// Output file: .wav, .mp3, .opus or .flac; `-` writes to stdout, a folder gets files with default names
+    /// Output file: .wav, .mp3, .opus or .flac. `-` writes to stdout, `FOLDER/` uses default names in that folder
     /// [default: loqui-ID.wav, or the next free name]
     #[arg(short, long, value_name = "OUT.wav")]
     output: Option<PathBuf>,
 
-    /// Format of audio on stdout, and of files whose name has no extension
+    /// Format of audio on stdout [default: wav], and of files whose name has no extension
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     audio_format: Option<SpeechFormat>,
 }

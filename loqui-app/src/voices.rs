@@ -1,4 +1,4 @@
-//! Finds a kept sample by its id or name.
+//! Finds a stored sample by its id or name.
 
 use loqui_core::store::{SampleFilter, SampleRecord};
 use loqui_core::{Error, Loqui, SampleId};
@@ -76,7 +76,7 @@ fn not_found(samples: &[SampleRecord], name: &str) -> Error {
         known.push("...".to_owned());
     }
     error.with_hint(format!(
-        "Kept samples are {}. List all with `loqui samples list`.",
+        "Stored samples are {}. List all with `loqui samples list`.",
         known.join(", ")
     ))
 }

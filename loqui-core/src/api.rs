@@ -44,9 +44,9 @@ use crate::usage::Usage;
 
 /// Speaks scripts in the voices of samples. Cheap to clone; clones share everything.
 ///
-/// Without a data directory, records are kept in memory. When the process ends, unfinished generations and their paid takes
-/// are lost. With a data directory ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`) an interrupted generation continues: a
-/// process claims what no live process holds, from its start or its first call on.
+/// Without a data directory, records are kept in memory. When the process ends, unfinished generations and their paid
+/// takes are lost. With a data directory ([`LoquiBuilder::data_dir`] or `LOQUI_DATA_DIR`), a process continues
+/// interrupted generations that no live process holds ([`LoquiBuilder::recover`]).
 ///
 /// Dropping the handle does not stop submitted generations; they continue as long as the tokio runtime runs.
 ///
@@ -76,12 +76,13 @@ impl Loqui {
     ///
     /// # Errors
     ///
-    /// `replicate.missing_token` without a token. No other engine is selected.
+    /// `replicate.missing_token` without a token: no other engine is selected instead. Also those of
+    /// [`LoquiBuilder::build`].
     pub fn from_env() -> Result<Self> {
         LoquiBuilder::from_env().build()
     }
 
-    /// Starts to build a handle with other settings.
+    /// Returns a builder for a handle with other settings.
     pub fn builder() -> LoquiBuilder {
         LoquiBuilder::default()
     }
@@ -92,9 +93,9 @@ impl Loqui {
     ///
     /// # Cancellation safety
     ///
-    /// Dropping the future before it is done cancels the generation after the grace period
-    /// ([`LoquiBuilder::cancel_grace`]), in which an equal request of the same owner joins it. Segments that are finished by
-    /// then stay in the store, and [`Generation::retry`] uses them.
+    /// If the future is dropped before it is done, the generation is cancelled after the grace period
+    /// ([`LoquiBuilder::cancel_grace`]), unless an equal request of the same owner joins it by then. Segments that were
+    /// finished stay in the store, and [`Generation::retry`] uses them.
     ///
     /// # Errors
     ///
@@ -103,16 +104,17 @@ impl Loqui {
         Request::new(self.clone(), sample.clone(), text.into())
     }
 
-    /// Records a generation, starts it and returns at once.
+    /// Records a generation, starts it and returns its handle without waiting for the speech.
     ///
     /// # Cancellation safety
     ///
-    /// The submission runs in a task of its own: once the future has been polled, the generation is submitted and runs even
-    /// if the future is dropped. To repeat the call, use an [`idempotency_key`](Request::idempotency_key).
+    /// The submission runs in a task of its own: once the future has been polled, the generation is submitted and runs
+    /// even if the future is dropped. Set an [`idempotency_key`](Request::idempotency_key) if the call may be repeated.
     ///
     /// # Errors
     ///
-    /// `sample.*`, `script.*`, `option.*`, `store.*`.
+    /// `sample.*`, `script.*`, `option.*`, `model.*`, `engine.*`, `store.*`; `generation.budget` if the script costs
+    /// more than the budget; `generation.key_reused` if the idempotency key belongs to a different request.
     pub fn submit(&self, sample: &Sample, text: impl Into<String>) -> Request<Generation> {
         Request::new(self.clone(), sample.clone(), text.into())
     }
@@ -127,7 +129,7 @@ impl Loqui {
         Request::stored(self.clone(), sample.into(), text.into())
     }
 
-    /// The generation with this id.
+    /// Returns the generation with this id.
     ///
     /// # Cancellation safety
     ///
@@ -142,7 +144,7 @@ impl Loqui {
         Ok(Generation::new(self.clone(), id))
     }
 
-    /// The generations in the store, newest first.
+    /// Returns the generations in the store, newest first.
     ///
     /// # Cancellation safety
     ///
@@ -160,10 +162,11 @@ impl Loqui {
             .collect())
     }
 
-    /// Continues every generation that was interrupted, and returns their ids.
+    /// Starts every unfinished generation of the store in the background, and returns their ids.
     ///
     /// A process with a durable store does so by itself for generations that no live process holds, within seconds
-    /// ([`LoquiBuilder::recover`]). This call starts all of them at once, and waits for those that another process holds.
+    /// ([`LoquiBuilder::recover`]). This call starts all of them at once. A generation that another process holds is
+    /// claimed when the lease of that process has expired. With [`LoquiBuilder::leave_to_workers`] nothing is started.
     ///
     /// # Cancellation safety
     ///
@@ -181,7 +184,7 @@ impl Loqui {
         Ok(unfinished)
     }
 
-    /// Estimates segments, seconds and cost of a text. Nothing is sent.
+    /// Estimates the number of segments, the length and the cost of a text. Nothing is sent.
     ///
     /// # Errors
     ///
@@ -190,8 +193,8 @@ impl Loqui {
         Estimate::new(text, &self.default_engine()?.model(model)?)
     }
 
-    /// Reads a script as a request with these options would: what is written and spoken in each segment, and what was found.
-    /// Nothing is sent.
+    /// Reads a script as a request with these options would. Returns its segments, with their written and spoken text,
+    /// and the findings. Nothing is sent.
     ///
     /// # Errors
     ///
@@ -203,7 +206,7 @@ impl Loqui {
         Script::read(text, &model.script_options(options)?)
     }
 
-    /// Spending by day and by model, including erased generations.
+    /// Returns the spending by day and by model, including erased generations.
     ///
     /// # Cancellation safety
     ///
@@ -216,7 +219,7 @@ impl Loqui {
         self.usage_of(&UsageFilter::default()).await
     }
 
-    /// Spending of one owner, or within a range of days.
+    /// Returns the spending of one owner, or within a range of days.
     ///
     /// # Cancellation safety
     ///
@@ -230,7 +233,7 @@ impl Loqui {
         Ok(Usage::of(&self.runtime.store.spending(filter).await?))
     }
 
-    /// The name of the default engine.
+    /// Returns the name of the default engine.
     pub fn engine(&self) -> &str {
         self.runtime.engines.default_name()
     }
@@ -244,13 +247,13 @@ impl Loqui {
         self.default_engine()?.model(name)
     }
 
-    /// The engine for Replicate, if a token is set.
+    /// Returns the engine for Replicate, if a token is set.
     #[cfg(feature = "replicate")]
     pub fn replicate(&self) -> Option<&crate::engine::ReplicateEngine> {
         self.defaults.replicate.as_ref()
     }
 
-    /// The counters of this handle and its clones since it was built.
+    /// Returns the counters of this handle and its clones since it was built.
     pub fn counts(&self) -> Counts {
         let mut counts = self.runtime.shared.tally.counts();
         counts.in_hand = self.runtime.drivers.count();
@@ -262,21 +265,22 @@ impl Loqui {
         counts
     }
 
-    /// The name under which this process claims generations. It is unique and lasts as long as the handle.
+    /// Returns the name under which this handle and its clones claim generations. It is random, and each built handle
+    /// has another one.
     pub fn worker_name(&self) -> &str {
         self.runtime.drivers.worker()
     }
 
-    /// The store of the records.
+    /// Returns the store of the records.
     pub fn store(&self) -> &Arc<dyn GenerationStore> {
         &self.runtime.store
     }
 
-    /// The SQL database of the records, for tables of an application beside them.
+    /// Returns the SQL database of the records, for tables of an application beside them.
     ///
     /// # Errors
     ///
-    /// `store.no_database` if the records are in memory or in a store without one.
+    /// `store.no_database` if the records are in memory or in another store without an SQL database.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub fn database(&self) -> Result<crate::store::sql::Database> {
         let store = &self.runtime.store;
@@ -286,7 +290,7 @@ impl Loqui {
         })
     }
 
-    /// The store of the audio.
+    /// Returns the store of the audio.
     pub fn audio_store(&self) -> &AudioStore {
         &self.runtime.audio
     }

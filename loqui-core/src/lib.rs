@@ -22,8 +22,8 @@
 //! ```
 //!
 //! A [`Sample`] is a checked recording of a voice. A script is the text. A [`Generation`] is one job: it speaks a
-//! script in the voice of a sample. With a data directory it survives a crash, and no call is paid twice. The finished
-//! audio is [`Speech`].
+//! script in the voice of a sample. With a data directory, a generation continues after a crash, and no call is paid
+//! twice. The finished audio is [`Speech`].
 //!
 //! The modules, in the order in which data passes through them:
 //!
@@ -36,6 +36,9 @@
 //! * [`ledger`]: records, take states and the plan;
 //! * [`store`]: stores for records and audio, and the conformance suite for custom stores;
 //! * [`speech`]: verifies, joins and encodes takes.
+//!
+//! Besides these: [`options`] has the speak options, [`error`] the errors and their codes, [`estimate`] size and cost
+//! of a text, [`clock`] time and randomness, and [`log`] forwards log events.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

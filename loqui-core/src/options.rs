@@ -83,7 +83,7 @@ pub struct RunLimits {
         schemars(with = "Option<f64>", range(min = 0), extend("x-unit" = "s", "x-alias" = "timeout"))
     )]
     pub deadline: Option<Duration>,
-    /// The most takes of one segment before the generation fails. Default: 3.
+    /// The most takes of one segment. If none passes the checks, the best one is kept. Default: 3.
     #[cfg_attr(feature = "schemars", schemars(range(min = 1)))]
     pub max_takes: Option<u32>,
     /// Whether to reuse segments that an earlier generation spoke with the same sample and settings, at no cost. Default:
@@ -101,8 +101,8 @@ pub struct TextOptions {
     /// entities and the tags of SSML.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
-    /// How terms are said: one line per term, `term = respelling`, with `; language=en` or `; voice=NAME` behind it where it
-    /// is for one language or voice only. In JSON also an object of terms and respellings.
+    /// How terms are said: one line per term, `term = respelling`, followed by `; language=en` or `; voice=NAME` if it
+    /// applies to one language or voice only. In JSON also an object of terms and respellings.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "dictionary::deserialize"

@@ -103,7 +103,7 @@ impl Sample {
         }
     }
 
-    /// Decodes and checks a recording in memory. Takes some milliseconds per second of audio.
+    /// Decodes and checks a recording in memory. Blocks the thread for some milliseconds per second of audio.
     ///
     /// # Errors
     ///
@@ -178,8 +178,7 @@ impl Sample {
 
     /// Returns the excerpt that engines receive: at most 15 s, mono, 24 kHz, 16 bit.
     ///
-    /// A sample of [`Loqui::open_sample`](crate::Loqui::open_sample) whose recording was judged before is decoded by the
-    /// first call.
+    /// If [`Loqui::open_sample`](crate::Loqui::open_sample) used a stored report, the first call decodes the recording.
     pub fn reference(&self) -> &Reference {
         self.try_reference().unwrap_or_else(|error| {
             // A recording that was judged by this version can be decoded by it.
@@ -290,7 +289,8 @@ pub async fn check_file(path: impl AsRef<Path>) -> Report {
     analyze_file(path).await.report
 }
 
-/// Checks a file as [`check_file`] does, and returns the audio and the time ranges as well.
+/// Checks a file as [`check_file`] does, and returns the report with the audio and the time ranges on which it is
+/// based.
 pub async fn analyze_file(path: impl AsRef<Path>) -> Analysis {
     match read(path.as_ref()).await {
         Ok(bytes) => {

@@ -1,8 +1,8 @@
 //! Reads, checks and splits text. No files and no network access.
 //!
-//! A text passes these stages: the source becomes plain text without markup (`loqui_text::Plain`), the plain text becomes
-//! tokens with their words, and both are split at the ends of sentences and clauses. Positions lead
-//! back through all stages to the source.
+//! A text passes these stages: the source becomes plain text without markup (`loqui_text::Plain`), the plain text
+//! becomes tokens with their words, and both are split at the ends of sentences and clauses. Each stage maps its
+//! positions back to the stage before, so that findings refer to positions in the source.
 //!
 //! Terms: a *character* is a Unicode scalar value; a *segment* is spoken in one take; a *piece* is a part of the script
 //! that becomes a segment or a part of one; the *spoken* text is what an engine receives, while subtitles show the text as
@@ -133,7 +133,7 @@ impl Script {
 
     /// Reads a text, splits it into segments, and checks it for what may sound wrong.
     ///
-    /// Markup of the format is left out; a plain text may contain HTML entities and the tags of SSML. Numbers, money, dates,
+    /// Markup of the format is removed. A plain text may contain HTML entities and tags of SSML. Numbers, money, dates,
     /// units, signs and abbreviations become words by the conventions of the language. `[pause]`, `[pause 2s]` and
     /// `<break time="500ms"/>` insert silence and are not spoken.
     ///
@@ -225,7 +225,7 @@ impl Script {
         &self.segments
     }
 
-    /// Returns the findings: what may sound wrong.
+    /// Returns the findings about text that may sound wrong.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }

@@ -1,6 +1,6 @@
 //! Storage for records and audio.
 //!
-//! [`GenerationStore`] holds the records: samples with their artefacts, generations and the ledger of takes. One transaction can span all of them.
+//! [`GenerationStore`] holds the records: samples with their artefacts, generations, events and the ledger of takes.
 //! [`AudioStore`] holds the audio, as bytes by key.
 //!
 //! [`MemoryStore`], [`SqliteStore`] and [`PostgresStore`] implement `GenerationStore`. To write another one, implement the

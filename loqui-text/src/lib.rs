@@ -23,6 +23,7 @@ mod finding;
 mod letters;
 mod locale;
 mod pronounce;
+mod roman;
 mod source;
 mod speak;
 mod spoken;

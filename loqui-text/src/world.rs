@@ -12,6 +12,7 @@ mod plural;
 mod profile;
 mod rbnf;
 mod reader;
+mod roman;
 mod rules;
 mod times;
 

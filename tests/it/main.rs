@@ -4,6 +4,7 @@ mod cases;
 mod chaos;
 mod errors;
 mod examples;
+mod findings_page;
 mod needs_peers;
 mod settings_page;
 mod takes;

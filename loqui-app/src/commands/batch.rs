@@ -30,8 +30,8 @@ use crate::{output, script, target, voices};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One JSON object per line, or CSV with a header line: `id`, `sample` or `voice`, `script` or `script_file`, `out`, and
-    /// speak options; `-` reads stdin
+    /// File of jobs: one JSON object per line, or CSV with a header line. Fields: `id`, `sample` or `voice`, `script` or
+    /// `script_file`, `out`, and options of `loqui speak`. `-` reads stdin, which is the default in a pipe
     #[arg(value_name = "JOBS.jsonl", default_value = "-", hide_default_value = true)]
     jobs: PathBuf,
 

@@ -19,7 +19,7 @@ use crate::{output, recording, verdict};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Recordings, or folders of recordings; `-` reads a recording from stdin
+    /// Recordings or folders of recordings; `-` reads one recording from stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 

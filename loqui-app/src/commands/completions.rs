@@ -7,7 +7,7 @@ use crate::output;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Shell to complete commands, options and files in
+    /// Name of the shell
     shell: Shell,
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     list_faults: bool,
 
-    /// Repeat the ids, the token and the random decisions of another run
+    /// Seed of the ids, the token and the random decisions; the same seed repeats them
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 

@@ -20,11 +20,11 @@ pub(crate) enum Action {
         /// List only generations with this status: PENDING, PROCESSING, COMPLETED or FAILED
         #[arg(long)]
         status: Option<String>,
-        /// Maximum number of generations to list
+        /// Maximum number of generations to list [default: all]
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
     },
-    /// Show a generation with its segments
+    /// Show a generation and its segments; `--json` adds takes, seeds and prediction ids
     Show {
         /// ID of the generation
         id: GenerationId,
@@ -41,7 +41,7 @@ pub(crate) enum Action {
         /// ID of the generation
         id: GenerationId,
     },
-    /// Retry a failed generation; finished segments are kept
+    /// Retry a failed or cancelled generation; finished segments are kept
     Retry {
         /// ID of the generation
         id: GenerationId,

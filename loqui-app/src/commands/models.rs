@@ -25,7 +25,7 @@ use crate::settings::EngineFlags;
 pub(crate) enum Action {
     /// List installed models, and published ones that can be pulled
     List {
-        /// Also list published models that newer ones replace
+        /// Also list published models that have newer versions
         #[arg(long)]
         all: bool,
         /// Compare the files of installed models with their recorded hashes
@@ -56,7 +56,7 @@ pub(crate) enum Action {
     Remove {
         /// Name of the model
         name: String,
-        /// Also forget the hashes of its first download, with which another download is compared
+        /// Also forget the recorded hashes, which a later download must match
         #[arg(long)]
         forget_hashes: bool,
     },

@@ -14,7 +14,7 @@ use crate::{code, output, recording, verdict, voices};
 pub(crate) enum Action {
     /// List samples, newest first
     List {
-        /// Maximum number of samples to list
+        /// Maximum number of samples to list [default: all]
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
     },
@@ -35,7 +35,7 @@ pub(crate) enum Action {
         #[arg(value_name = "NAME")]
         sample: String,
     },
-    /// Erase a sample; copies at the provider expire within a day
+    /// Erase a sample, here and at the provider
     Erase {
         /// Name or id of the sample
         #[arg(value_name = "NAME")]

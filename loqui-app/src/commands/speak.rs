@@ -20,18 +20,18 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     voice: VoiceFlags,
 
-    /// Text to speak; `-` reads stdin, and so does a command without a text in a pipe. Each of several texts becomes a file
+    /// Text to speak; `-` reads stdin, which is the default in a pipe. Several texts become one file each
     #[arg(value_name = "TEXT")]
     texts: Vec<String>,
 
-    /// File with the text to speak; `-` reads stdin. The extension says the format. May be given several times
+    /// File with the text; `-` reads stdin. The extension selects `--format`. Several files become one output each
     #[arg(long = "script", value_name = "FILE", conflicts_with = "texts")]
     scripts: Vec<PathBuf>,
 
     #[command(flatten)]
     output: OutputFlags,
 
-    /// With `-o -`: write each segment as soon as it is spoken. Their levels may differ by a few decibels
+    /// With `-o -`: write each segment as soon as it is spoken. Levels of segments may differ by a few decibels
     #[arg(long)]
     stream: bool,
 
@@ -58,7 +58,7 @@ pub(crate) struct Arguments {
     anew: bool,
 }
 
-/// The voice: a recording or a kept sample.
+/// The voice: a recording or a stored sample.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct VoiceFlags {
@@ -66,7 +66,7 @@ pub(crate) struct VoiceFlags {
     #[arg(short, long, value_name = "FILE")]
     sample: Option<PathBuf>,
 
-    /// Kept sample, by name or id; see `loqui samples`
+    /// Stored sample, by name or id; see `loqui samples`
     #[arg(short, long, value_name = "NAME")]
     voice: Option<String>,
 }

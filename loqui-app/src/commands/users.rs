@@ -15,7 +15,7 @@ use crate::serve::{Account, Accounts, Database, NewAccount};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Action {
-    /// Add a user; the password is read from stdin
+    /// Add a user; the password, 6 to 100 characters, is read from stdin
     Add {
         /// Name of the user
         username: String,

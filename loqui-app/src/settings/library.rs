@@ -15,7 +15,7 @@ use crate::failure::Failure;
 
 /// Flags of every command. The library reads the environment variables that the help names.
 #[derive(Clone, Default, clap::Args)]
-#[command(next_help_heading = "Library options")]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct LibraryFlags {
     #[arg(
         long,

@@ -21,7 +21,7 @@ pub(crate) struct ServerFlags {
     #[arg(long, env = "LOQUI_ADDR")]
     pub(crate) addr: Option<SocketAddr>,
 
-    /// Leave generations to `loqui worker` processes that share the records and the audio
+    /// Leave generations to `loqui worker` processes that use the same database and storage
     #[arg(
         long, env = "LOQUI_LEAVE_TO_WORKERS", value_name = "BOOL", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_parser = clap::builder::FalseyValueParser::new()
@@ -32,8 +32,7 @@ pub(crate) struct ServerFlags {
     #[arg(long, env = "LOQUI_REGISTRATION")]
     pub(crate) registration: Option<Registration>,
 
-    /// Whether `/metrics` is served, to everyone who reaches the server [default: open on loopback addresses, otherwise
-    /// closed]
+    /// Whether `/metrics` is served, without sign-in [default: open on loopback addresses, otherwise closed]
     #[arg(long, env = "LOQUI_METRICS")]
     pub(crate) metrics: Option<MetricsAccess>,
 
@@ -45,7 +44,7 @@ pub(crate) struct ServerFlags {
     #[arg(long, value_name = "N", env = "LOQUI_MAX_SCRIPT_CHARACTERS")]
     pub(crate) max_script_characters: Option<usize>,
 
-    /// Addresses of proxies whose X-Forwarded-For header is trusted (comma-separated)
+    /// Addresses of proxies whose X-Forwarded-For and X-Forwarded-Prefix headers are trusted (comma-separated)
     #[arg(long, value_delimiter = ',', value_name = "IP", env = "LOQUI_TRUSTED_PROXIES")]
     pub(crate) trusted_proxies: Option<Vec<IpAddr>>,
 

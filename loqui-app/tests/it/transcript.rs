@@ -114,7 +114,13 @@ const TWICE: &str = r#"{"sample": "me.mp3", "script": "Hi!", "out": "e.wav"}
 fn calls() -> Vec<Call> {
     vec![
         // Help.
-        call("loqui", Nothing, 2, &[], &["Usage: loqui", "Examples:", "speak"]),
+        call(
+            "loqui",
+            Nothing,
+            2,
+            &[],
+            &["Clone a voice", "Usage: loqui", "Examples:", "speak"],
+        ),
         call("loqui --version", Nothing, 0, &["loqui 0."], &[]),
         call(
             "loqui help speak",
@@ -356,7 +362,7 @@ fn calls() -> Vec<Call> {
         ),
         call("loqui check -", File("me.mp3"), 0, &["-: "], &[]),
         call("loqui samples add - --name Bob", File("bob.mp3"), 0, &["Bob"], &[]),
-        // Kept samples.
+        // Stored samples.
         call("loqui samples add me.mp3 --name anna", Nothing, 0, &["anna"], &[]),
         call("loqui samples list", Nothing, 0, &["anna", "Bob"], &[]),
         call("loqui samples show ANNA", Nothing, 0, &["    1 ", "anna"], &[]),

@@ -22,8 +22,9 @@ use crate::store::GenerationStoreExt as _;
 /// generation and send no signal.
 const READ_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The speech of a generation, segment by segment in the order of the script. Ends after the last segment, or with the error
-/// of the generation.
+/// The speech of a generation, segment by segment in the order of the script. Ends after the last segment, or with the
+/// error of the generation. If the store becomes unavailable after the first read, the stream waits until it is
+/// available again.
 pub type SpeechStream = BoxStream<'static, Result<SpeechChunk>>;
 
 /// One segment of finished speech, with the pause before it.
@@ -41,7 +42,7 @@ pub struct SpeechChunk {
 }
 
 impl SpeechChunk {
-    /// The samples as 16-bit little-endian numbers, one channel.
+    /// Returns the samples as 16-bit little-endian integers, one channel.
     pub fn pcm16(&self) -> Bytes {
         wav::pcm16(&self.samples)
     }
@@ -51,8 +52,8 @@ impl SpeechChunk {
         Duration::from_secs_f64(self.samples.len() as f64 / f64::from(SPEECH_RATE))
     }
 
-    /// The header of a WAV file of unknown length: players read such a file to its end. The [`pcm16`](Self::pcm16) of all
-    /// chunks follows it.
+    /// Returns the header of a WAV file of unknown length. Write the [`pcm16`](Self::pcm16) of all chunks after it.
+    /// Players read such a file to its end.
     pub fn wav_head() -> Bytes {
         wav::head(None, SPEECH_RATE, None)
     }

@@ -77,12 +77,12 @@ pub struct LoquiBuilder {
 }
 
 impl LoquiBuilder {
-    /// Starts with the settings of the environment; see [`Environment`] for the variables.
+    /// Returns a builder with the settings of the environment. [`Environment`] lists the variables.
     pub fn from_env() -> Self {
         Self::from_environment(Environment::read())
     }
 
-    /// Starts with settings that were read from the environment, and perhaps changed afterwards.
+    /// Returns a builder with settings that were read from the environment. The program may have changed them.
     pub fn from_environment(environment: Environment) -> Self {
         Self {
             token: environment.token,
@@ -118,7 +118,7 @@ impl LoquiBuilder {
         }
     }
 
-    /// Sets the token of a Replicate account. It is sent to the API only, and never shown.
+    /// Sets the token of a Replicate account. It is sent to the API only. Logs and `Debug` output do not contain it.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
@@ -181,7 +181,7 @@ impl LoquiBuilder {
     }
 
     /// Keeps audio at this address: `file:///path/to/folder`, or `s3://bucket/prefix` (feature `s3`; see
-    /// [`AudioStore::from_url`]). Every process on the same records needs the same audio.
+    /// [`AudioStore::from_url`]). Processes that share records must share the audio as well.
     pub fn storage_url(mut self, address: impl Into<String>) -> Self {
         self.storage_url = Some(address.into());
         self
@@ -205,22 +205,23 @@ impl LoquiBuilder {
         self
     }
 
-    /// Refuses samples without the consent of the speaker; see [`Request::consent`](super::Request::consent).
+    /// Sets whether samples without a recorded consent of the speaker are refused; see
+    /// [`Request::consent`](super::Request::consent).
     pub fn require_consent(mut self, required: bool) -> Self {
         self.require_consent = required;
         self
     }
 
-    /// Declares that the speakers of all samples have consented to the cloning of their voices. Models whose licence requires
-    /// that ([`ModelInfo::needs_consent`](crate::engine::ModelInfo::needs_consent)) then speak with samples without a recorded
-    /// consent. [`require_consent`](Self::require_consent) still refuses them.
+    /// Declares that the speakers of all samples have consented to the cloning of their voices. Models whose licence
+    /// requires consent ([`ModelInfo::needs_consent`](crate::engine::ModelInfo::needs_consent)) then speak with samples
+    /// without a recorded consent. [`require_consent`](Self::require_consent) still refuses them.
     pub fn consent_declared(mut self, declared: bool) -> Self {
         self.consent_declared = declared;
         self
     }
 
-    /// Sets the budgets of all owners together and of each owner, in total and for one day. A field that is `None`
-    /// keeps the value of the environment.
+    /// Sets the budgets of all owners together and of each owner, in total and per day. A field that is `None` keeps
+    /// its previous value, for instance that of the environment.
     pub fn budgets(mut self, budgets: Budgets) -> Self {
         self.budgets = Budgets {
             total_usd: budgets.total_usd.or(self.budgets.total_usd),
@@ -237,37 +238,39 @@ impl LoquiBuilder {
         self
     }
 
-    /// Prunes completed generations this long after their end: the audio of their takes and all events but the last. Text and
-    /// speech stay. An edited version of such a script is paid in full. Failed generations keep their takes for a retry.
+    /// Prunes completed generations this long after their end: deletes the audio of their takes and all events but the
+    /// last. Text and speech stay. An edited version of such a script cannot reuse takes, so it is paid in full. Failed
+    /// generations keep their takes for a retry.
     pub fn keep_takes(mut self, age: Duration) -> Self {
         self.keep_takes = Some(age);
         self
     }
 
-    /// Leaves generations to workers on the same store ([`work`](super::Loqui::work)): this process only submits and
-    /// listens.
+    /// Sets whether generations are left to workers on the same store ([`work`](super::Loqui::work)). Then this process
+    /// submits generations and reads their events and results, but does not run them.
     pub fn leave_to_workers(mut self, leave: bool) -> Self {
         self.leave_to_workers = leave;
         self
     }
 
-    /// Whether this process continues interrupted generations by itself; true by default. It claims generations that no live
-    /// process holds every few seconds: from [`build`](Self::build) on if that is called in a tokio runtime, else from the
-    /// first call on. Records in memory end with their process, so there is nothing to continue.
+    /// Sets whether this process continues interrupted generations by itself; true by default. Every few seconds it
+    /// claims generations that no live process holds: from [`build`](Self::build) on if that is called in a tokio
+    /// runtime, otherwise from the first call on. Has no effect for records in memory, which end with their process.
     pub fn recover(mut self, recover: bool) -> Self {
         self.recover = Some(recover);
         self
     }
 
-    /// Sets how long a generation continues after the last caller that waits for its speech has left; 10 seconds by default.
-    /// An equal request of the same owner to this process joins it meanwhile: clients repeat a request after a timeout.
-    /// Afterwards it is cancelled. See [`CancelOnDrop`](super::CancelOnDrop).
+    /// Sets the grace period: how long a generation continues after the last caller that waits for its speech has left;
+    /// 10 seconds by default. An equal request of the same owner to this process joins the generation in this period,
+    /// because clients repeat a request after a timeout. After the period the generation is cancelled. See
+    /// [`CancelOnDrop`](super::CancelOnDrop).
     pub fn cancel_grace(mut self, grace: Duration) -> Self {
         self.cancel_grace = Some(grace);
         self
     }
 
-    /// Sets the address at which the provider can reach this machine, which turns webhooks on: the provider calls
+    /// Sets the address at which the provider can reach this machine, and requests webhooks. The provider calls
     /// `hooks/replicate/TAKE` below it.
     pub fn public_url(mut self, address: impl Into<String>) -> Self {
         self.public_url = Some(address.into());
@@ -280,7 +283,7 @@ impl LoquiBuilder {
         self
     }
 
-    /// Adds checks of takes: speaker similarity, transcript.
+    /// Sets the optional checks of takes: speaker similarity, transcript.
     pub fn checks(mut self, checks: Checks) -> Self {
         self.checks = checks;
         self
@@ -305,7 +308,7 @@ impl LoquiBuilder {
         self
     }
 
-    /// Whether a token is set.
+    /// Returns whether a token is set.
     pub fn has_token(&self) -> bool {
         self.token.is_some()
     }
@@ -314,9 +317,9 @@ impl LoquiBuilder {
     ///
     /// # Errors
     ///
-    /// `replicate.missing_token` if no token is set and no engine chosen, `engine.unknown`, `engine.unavailable`, `cog.url`,
-    /// `option.out_of_range` for an invalid budget or address, `store.unavailable` for a
-    /// build without SQLite.
+    /// `replicate.missing_token` if the engine is `replicate`, the default, and no token is set; `engine.unknown`,
+    /// `engine.unavailable`, `cog.url`; `option.out_of_range` for an invalid number in the environment or an invalid
+    /// address; `store.unavailable` if this build does not support the database.
     pub fn build(mut self) -> Result<Loqui> {
         if let Some(error) = self.invalid.take() {
             return Err(error);

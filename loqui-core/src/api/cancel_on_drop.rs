@@ -9,13 +9,13 @@ use crate::runtime::outage::Outage;
 
 type OnDrop = Box<dyn FnOnce(Generation, u64) + Send>;
 
-/// A caller that waits for the speech of a generation. When the last caller is dropped, the generation is cancelled after
-/// the grace period ([`LoquiBuilder::cancel_grace`](super::LoquiBuilder::cancel_grace)), unless a caller waits for it again
-/// by then. A caller that was disarmed does not count.
+/// A guard for one caller that waits for the speech of a generation. When the guard of the last caller is dropped, the
+/// generation is cancelled after the grace period ([`LoquiBuilder::cancel_grace`](super::LoquiBuilder::cancel_grace)),
+/// unless there is a new caller by then. A guard that was [disarmed](Self::disarm) does not count.
 ///
-/// Use it where a future may be dropped at an `.await`, so that unused speech is not paid for.
-/// [`Request::awaited`](super::Request::awaited) submits with such a guard; an equal request within the grace period then
-/// joins the generation.
+/// Use it where a future may be dropped at an `.await`, so that speech is not paid for without a listener.
+/// [`Request::awaited`](super::Request::awaited) submits with such a guard. An equal request within the grace period
+/// then joins the generation.
 ///
 /// ```no_run
 /// # async fn speak(generation: loqui_core::Generation) -> loqui_core::Result<()> {
@@ -35,14 +35,15 @@ pub struct CancelOnDrop {
 }
 
 impl CancelOnDrop {
-    /// Cancels in a task of the tokio runtime that is current now, or else when it is dropped; without a runtime the
-    /// generation continues.
+    /// Counts a caller of a generation. The cancellation needs a tokio runtime: the current one of this call, otherwise
+    /// that of the drop. Without either the generation continues.
     pub fn new(generation: Generation) -> Self {
         generation.waiters().join(generation.id());
         Self::joined(generation)
     }
 
-    /// Calls `action` with the generation when the last caller is dropped, instead of cancelling it after the grace period.
+    /// Counts a caller of a generation. If its guard is the last one that is dropped, `action` is called at once with
+    /// the generation, which is not cancelled.
     pub fn with_action(generation: Generation, action: impl FnOnce(Generation) + Send + 'static) -> Self {
         Self::new(generation).with_drop(|generation, departure| {
             generation.waiters().is_abandoned(generation.id(), departure);
@@ -69,12 +70,12 @@ impl CancelOnDrop {
         self
     }
 
-    /// The generation.
+    /// Returns the generation.
     pub fn generation(&self) -> &Generation {
         &self.generation
     }
 
-    /// Lets the generation continue after the drop.
+    /// Disarms the guard: dropping it does not cancel the generation.
     pub fn disarm(&mut self) {
         if self.armed.take().is_some() {
             self.generation.waiters().finish(self.generation.id());

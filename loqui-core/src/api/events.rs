@@ -18,8 +18,9 @@ pub(super) const READ_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The events of a generation in order. Ends after `COMPLETED` or `FAILED`.
 ///
-/// Dropping a pending `next` loses no event: they are read from the store by number. If the store is away after the first
-/// read, the stream waits until it is back, at most until the deadline of the generation.
+/// Dropping a pending `next` loses no event, because events are read from the store by number. If the store becomes
+/// unavailable after the first read, the stream waits until it is available again, at most until the deadline of the
+/// generation.
 pub type Events = BoxStream<'static, Result<Event>>;
 
 /// Streams the events after the one with this number. Subscribes before it reads, so that no event is missed in between.

@@ -31,7 +31,7 @@ const OVERDUE_INTERVAL: Duration = Duration::from_secs(1);
 /// How long after the deadline a caller waits for an event of a generation that is left to workers.
 const WORKER_OVERTIME: Duration = Duration::from_mins(1);
 
-/// A generation in the store. Cheap to clone; dropping it does not stop anything.
+/// A generation in the store. Cheap to clone. Dropping the handle does not stop the generation.
 #[derive(Clone)]
 pub struct Generation {
     loqui: Loqui,
@@ -43,7 +43,7 @@ impl Generation {
         Self { loqui, id }
     }
 
-    /// The id in the store. [`Loqui::generation`] returns a handle for it.
+    /// Returns the id in the store. [`Loqui::generation`] returns a handle for it.
     pub fn id(&self) -> GenerationId {
         self.id
     }
@@ -56,7 +56,7 @@ impl Generation {
         &self.loqui.runtime.shared.waiters
     }
 
-    /// The status.
+    /// Returns the status.
     ///
     /// # Cancellation safety
     ///
@@ -69,7 +69,7 @@ impl Generation {
         Ok(self.record().await?.status)
     }
 
-    /// The generation as JSON shows it.
+    /// Returns the generation in its JSON form.
     ///
     /// # Cancellation safety
     ///
@@ -84,25 +84,26 @@ impl Generation {
         Ok(GenerationInfo::new(&record, &takes))
     }
 
-    /// All events; ends after the last one.
+    /// Streams all events. Ends after the last one.
     pub fn events(&self) -> Events {
         self.events_after(0)
     }
 
-    /// The events after the one with this number, so that a listener can continue where it stopped.
+    /// Streams the events after the one with this number, so that a listener can continue where it stopped.
     pub fn events_after(&self, number: u64) -> Events {
         events::events(self.loqui.clone(), self.id, number)
     }
 
-    /// The speech while it is spoken: each segment as soon as the ones before it are finished.
+    /// Streams the speech while the generation runs: each segment as soon as it and all segments before it have a kept
+    /// take.
     ///
-    /// The loudness of the finished file may differ by a few decibels: the stream has the level of the first take, the file
-    /// the common level of all takes.
+    /// The loudness of the finished file may differ by a few decibels: the stream has the level of the first take, and
+    /// the file has the common level of all takes.
     pub fn audio(&self) -> SpeechStream {
         audio::stream(self.loqui.clone(), self.id)
     }
 
-    /// The progress: segments, seconds, cost and remaining time.
+    /// Returns the progress: segments, seconds, cost and remaining time.
     ///
     /// # Cancellation safety
     ///
@@ -117,7 +118,8 @@ impl Generation {
         Ok(ProgressEstimate::new(&record, &takes, self.loqui.runtime.clock.now()))
     }
 
-    /// Waits like [`wait`](Self::wait), without reading the speech into memory: for long texts.
+    /// Waits until the generation ends, as [`wait`](Self::wait) does, but does not read the speech into memory. Use it
+    /// for long texts.
     ///
     /// # Errors
     ///
@@ -128,8 +130,8 @@ impl Generation {
         Ok(GenerationInfo::new(&record, &takes))
     }
 
-    /// The speech as a file in this format, piece by piece. While the generation runs, the pieces arrive as segments
-    /// are spoken. Afterwards they come from the finished speech.
+    /// Streams the speech as a file in this format. While the generation runs, pieces arrive as segments are spoken.
+    /// Afterwards they come from the finished speech.
     ///
     /// ```no_run
     /// # async fn play(_: bytes::Bytes) {}
@@ -168,7 +170,8 @@ impl Generation {
         Ok(file.try_filter_map(next).boxed())
     }
 
-    /// The finished WAV file with its size, piece by piece, so that long speech need not fit into memory.
+    /// Returns the size of the finished WAV file and a stream of its bytes, so that long speech need not fit into
+    /// memory.
     ///
     /// # Cancellation safety
     ///
@@ -181,7 +184,7 @@ impl Generation {
         self.reader(&self.record().await?).await
     }
 
-    /// A range of the bytes of the finished WAV file, piece by piece.
+    /// Streams a range of the bytes of the finished WAV file.
     ///
     /// # Cancellation safety
     ///
@@ -216,11 +219,11 @@ impl Generation {
         reader.ok_or_else(|| self.speech_missing())
     }
 
-    /// Writes the finished speech to a file, in the format of its extension. It is never in memory as a whole.
+    /// Writes the finished speech to a file, in the format of its extension. The speech is never in memory as a whole.
     ///
     /// # Cancellation safety
     ///
-    /// Dropping the future leaves no file behind under this name; a temporary file beside it may remain.
+    /// If the future is dropped, no incomplete file has this name. A temporary file beside it may remain.
     ///
     /// # Errors
     ///
@@ -250,7 +253,8 @@ impl Generation {
         Ok(encoded(samples, prepared(encoder)))
     }
 
-    /// Waits until the generation ends and returns the speech. Runs the generation unless another process runs it.
+    /// Waits until the generation ends and returns the speech. Runs the generation in this process, unless another
+    /// process holds it or generations are [left to workers](super::LoquiBuilder::leave_to_workers).
     ///
     /// # Cancellation safety
     ///
@@ -259,9 +263,9 @@ impl Generation {
     ///
     /// # Errors
     ///
-    /// The error it failed with; `store.*`; `replicate.missing_token` if its engine cannot be used here.
-    /// `generation.deadline` soon after the deadline if the generation cannot end, because the store or the network is
-    /// away: it ends when that is back.
+    /// The error with which the generation failed; `store.*`; `replicate.missing_token` and similar if its engine
+    /// cannot be used here. If an outage of the store or the network lasts beyond the deadline, `generation.deadline`
+    /// is returned a few seconds after the deadline, and the generation itself ends after the outage.
     pub async fn wait(&self) -> Result<Speech> {
         let record = self.ended().await?;
         // The speech is paid for: an outage of the audio store only delays it.
@@ -364,17 +368,18 @@ impl Generation {
         }
     }
 
-    /// What this process waits for to continue the generation: the store, the network or the provider is away. `None` if
-    /// nothing is, if it has been for a few seconds only, or if another process runs the generation.
+    /// Returns the error of the outage that delays the generation in this process: the store, the network or the
+    /// provider is unavailable. `None` if there is no outage, if it has lasted less than five seconds, or if another
+    /// process runs the generation.
     ///
-    /// While the store is away no [event](Self::events) can say so.
+    /// During an outage of the store no [event](Self::events) can be written about it.
     pub fn waiting_for(&self) -> Option<ErrorRecord> {
         let runtime = &self.loqui.runtime;
         let (_, outage) = runtime.drivers.driver(self.id)?;
         outage.lasting(runtime.clock.now())
     }
 
-    /// The finished speech.
+    /// Returns the finished speech.
     ///
     /// # Cancellation safety
     ///
@@ -403,8 +408,8 @@ impl Generation {
 
     /// Requests cancellation, here and at the provider. Paid takes are kept for a retry.
     ///
-    /// Returns at once. [`wait`](Self::wait) returns when the generation has ended: with `generation.cancelled`, or with the
-    /// speech if the generation completed first.
+    /// Does not wait for the end. [`wait`](Self::wait) returns when the generation has ended: with
+    /// `generation.cancelled`, or with the speech if the generation completed first.
     ///
     /// # Cancellation safety
     ///
@@ -425,7 +430,7 @@ impl Generation {
     ///
     /// # Cancellation safety
     ///
-    /// If the future is dropped, the generation may be pending without running. [`wait`](Self::wait) runs it.
+    /// If the future is dropped, the generation may be `PENDING` without running. [`wait`](Self::wait) runs it.
     ///
     /// # Errors
     ///
@@ -451,12 +456,12 @@ impl Generation {
     ///
     /// # Errors
     ///
-    /// `generation.not_finished`: cancel it first; `store.*`: repeat it.
+    /// `generation.not_finished` while the generation runs: cancel it first. After `store.*`, repeat the call.
     pub async fn erase(&self) -> Result<()> {
         self.loqui.runtime.erase(self.id).await
     }
 
-    /// The record without takes: owner, script, options, status.
+    /// Returns the record: owner, script, options, status. It does not contain the takes.
     ///
     /// # Cancellation safety
     ///

@@ -10,12 +10,12 @@ use crate::error::Result;
 use crate::id::GenerationId;
 
 impl Loqui {
-    /// Claims and runs unfinished generations until `stop` is cancelled, at most `concurrency` at a time. These are the
-    /// generations that no live process has claimed. Owners take turns. Any number of processes and machines can work on one
-    /// store.
+    /// Claims and runs unfinished generations that no live process holds, at most `concurrency` at a time, until `stop`
+    /// is cancelled. Owners take turns. Any number of processes and machines can work on one store.
     ///
-    /// Once `stop` is cancelled nothing more is claimed. The call returns when the running generations have ended or after
-    /// `grace`; other workers claim the rest when the lease expires.
+    /// After `stop` is cancelled, no more generations are claimed. The call returns when the running generations have
+    /// ended, or after `grace`. Generations that still run then continue until the process ends, and other workers
+    /// claim them when its lease expires.
     ///
     /// # Cancellation safety
     ///
@@ -28,7 +28,8 @@ impl Loqui {
         self.runtime.work(concurrency, stop, grace).await
     }
 
-    /// Processes a webhook about a take. Returns false if it has no new information.
+    /// Processes a webhook about a take. Returns true if the webhook is about the prediction of this take, and false if
+    /// the take has another prediction or another take has this one.
     ///
     /// `take` is the last segment of the URL that was called, and `payload` the body, whose signature the caller has
     /// verified. The engine reads the payload ([`SpeechEngine::deliver`](crate::engine::SpeechEngine::deliver)). The take is
@@ -46,12 +47,13 @@ impl Loqui {
         self.runtime.webhook(take, payload).await
     }
 
-    /// Searches again for takes that count as never created, and returns how many the provider started late. Their cost is
-    /// recorded and their predictions are cancelled. A process that runs generations does this once a minute.
+    /// Searches again for up to 20 takes that count as never created. Returns the number of those that the provider has
+    /// started after all: their cost is recorded and their predictions are cancelled. A process that runs generations
+    /// does this once a minute.
     ///
     /// # Cancellation safety
     ///
-    /// Safe: takes that were not looked up are looked up by the next call.
+    /// Safe: the next call searches for the remaining takes.
     ///
     /// # Errors
     ///
@@ -60,8 +62,8 @@ impl Loqui {
         self.runtime.look_late().await
     }
 
-    /// Erases a generation like [`Generation::erase`](super::Generation::erase). For one that was erased before, deletes the
-    /// audio that remained because the call was interrupted.
+    /// Erases a generation like [`Generation::erase`](super::Generation::erase). If the generation was erased before,
+    /// deletes audio that remained because that call was interrupted.
     ///
     /// # Cancellation safety
     ///
@@ -69,13 +71,15 @@ impl Loqui {
     ///
     /// # Errors
     ///
-    /// `generation.not_found` if there never was such a generation; `generation.not_finished`; `store.*`: repeat it.
+    /// `generation.not_found` if there never was such a generation; `generation.not_finished`. After `store.*`, repeat
+    /// the call.
     pub async fn erase_generation(&self, id: impl Into<GenerationId>) -> Result<()> {
         self.runtime.erase(id.into()).await
     }
 
-    /// Erases generations that ended longer ago than
-    /// [`keep_generations`](super::LoquiBuilder::keep_generations), and returns their ids.
+    /// Erases up to 100 generations that ended longer ago than
+    /// [`keep_generations`](super::LoquiBuilder::keep_generations), and returns their ids. Does nothing without this
+    /// setting.
     ///
     /// # Cancellation safety
     ///
@@ -88,8 +92,9 @@ impl Loqui {
         self.runtime.erase_old().await
     }
 
-    /// Removes the takes' audio and the events of generations that completed longer ago than
-    /// [`keep_takes`](super::LoquiBuilder::keep_takes), and returns their ids. Text, speech and spending stay.
+    /// Prunes up to 100 generations that completed longer ago than [`keep_takes`](super::LoquiBuilder::keep_takes), and
+    /// returns their ids: deletes the audio of their takes, and all events but the last. Text, speech and spending
+    /// stay. Does nothing without this setting.
     ///
     /// # Cancellation safety
     ///

@@ -91,7 +91,8 @@ impl<O> Request<O> {
         self
     }
 
-    /// Makes it safe to repeat the request: the same key of the same owner returns the same generation.
+    /// Sets a key that makes it safe to repeat the request: the same key of the same owner returns the same generation.
+    /// A different request with that key fails with `generation.key_reused`.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.metadata.idempotency_key = Some(key.into());
         self
@@ -321,8 +322,9 @@ impl<O> Request<O> {
 
 impl Request<Generation> {
     /// Submits for a caller that waits for the speech. If the result is dropped without being
-    /// [disarmed](CancelOnDrop::disarm), the generation is cancelled after the grace period. An equal request of the same
-    /// owner joins a generation whose caller has left within the grace period.
+    /// [disarmed](CancelOnDrop::disarm), the generation is cancelled after the grace period. If all callers of an equal
+    /// request of the same owner have left less than a grace period ago, the call joins that generation instead of
+    /// starting another one. With an idempotency key it does not join.
     ///
     /// # Cancellation safety
     ///

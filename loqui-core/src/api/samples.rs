@@ -56,7 +56,8 @@ impl AddSample {
         self
     }
 
-    /// Sets the name, which otherwise is that of the file. A sample of the same recording that the store has is renamed.
+    /// Sets the name, which otherwise is that of the file. If the owner already has a sample of the recording, it is
+    /// renamed.
     pub fn name(mut self, name: &str) -> Self {
         self.sample = self.sample.with_name(name);
         self.renames = true;
@@ -111,8 +112,8 @@ pub struct Erased {
 }
 
 impl Loqui {
-    /// Reads a file as [`Sample::open`] does. A recording of which the store has a sample is not judged again: the report
-    /// and the excerpt of its first check are used, unless another version of this library made them.
+    /// Reads a file as [`Sample::open`] does. If the store has a sample of the same recording, the recording is not
+    /// checked again: the stored report is used, unless a version of this library with other checks made it.
     ///
     /// # Cancellation safety
     ///
@@ -142,8 +143,8 @@ impl Loqui {
         Ok(self.read_sample(sample::read(path).await?).await?.with_name_of(path))
     }
 
-    /// Checks a recording in memory as [`Sample::from_bytes`] does, and like [`open_sample`](Self::open_sample) uses an
-    /// earlier result. Does not block the thread.
+    /// Checks a recording in memory as [`Sample::from_bytes`] does, or uses a stored report as
+    /// [`open_sample`](Self::open_sample) does. Does not block the thread.
     ///
     /// # Cancellation safety
     ///
@@ -190,7 +191,7 @@ impl Loqui {
         }
     }
 
-    /// The samples in the store, newest first.
+    /// Returns the samples in the store, newest first.
     ///
     /// # Cancellation safety
     ///
@@ -204,7 +205,7 @@ impl Loqui {
         self.runtime.store.samples(filter).await
     }
 
-    /// The sample with this id.
+    /// Returns the sample with this id.
     ///
     /// # Cancellation safety
     ///
@@ -219,7 +220,7 @@ impl Loqui {
         found.ok_or_else(|| not_found(id))
     }
 
-    /// The original recording of a sample.
+    /// Returns the original recording of a sample.
     ///
     /// # Cancellation safety
     ///
@@ -238,19 +239,22 @@ impl Loqui {
             .ok_or_else(|| missing(id))
     }
 
-    /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays, and so does
-    /// audio that a sample of another owner uses. The artefacts of the recording are erased with its last sample.
+    /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays. Audio
+    /// that a sample of another owner uses stays as well. The artefacts of the recording are erased with its last
+    /// sample.
     ///
-    /// If the provider or the audio store is away, the record is erased, and the rest follows in the background once it is
-    /// back. The provider deletes uploads after a day in any case.
+    /// If the provider or the audio store is unavailable, the record is erased, and the rest follows in the background
+    /// after the outage. The provider deletes uploads after a day in any case.
     ///
     /// # Cancellation safety
     ///
-    /// The erasure completes in the background. If the process ends before, audio or copies may remain. Repeat it.
+    /// The erasure completes in the background. If the process ends before that, audio or copies may remain. Repeat the
+    /// call.
     ///
     /// # Errors
     ///
-    /// `sample.not_found`; `sample.in_use` while a generation uses it; `store.*` and those of the provider: repeat it.
+    /// `sample.not_found`; `sample.in_use` while an unfinished generation uses it. After `store.*` or an error of the
+    /// provider, repeat the call.
     pub async fn erase_sample(&self, id: impl Into<SampleId>) -> Result<Erased> {
         let id = id.into();
         if let Some(sample) = self.runtime.store.sample(id).await? {

@@ -112,16 +112,18 @@ pub trait LocalEngine: fmt::Debug + Send + Sync + 'static {
         Ok(Vec::new())
     }
 
-    /// Returns the version of what [`prepare_voice`](Self::prepare_voice) computes for this model. `None`, the default, means
-    /// that the engine computes nothing from a reference. A stored voice of another version is computed again.
+    /// Returns the version of the result of [`prepare_voice`](Self::prepare_voice) for this model. `None`, the default,
+    /// means that the engine computes nothing from a reference. If a stored result has another version, it is computed
+    /// again.
     fn voice_version(&self, model: &str) -> Option<String> {
         let _ = model;
         None
     }
 
-    /// Computes from a reference what takes of this model need, for instance a speaker embedding. The runtime calls it once
-    /// for each recording, stores the result with the sample, and passes it in [`Order::voice`]. The result depends on the
-    /// arguments only. It is not called without a [`voice_version`](Self::voice_version).
+    /// Computes from a reference what takes of this model need, for instance a speaker embedding. The runtime calls it
+    /// when no result of this [`voice_version`](Self::voice_version) is stored for the recording, stores the result,
+    /// and passes it in [`Order::voice`]. The result must depend on the arguments only. Not called if there is no
+    /// version.
     ///
     /// # Errors
     ///

@@ -29,14 +29,16 @@ pub struct ModelInfo {
     pub clones_voice: bool,
     /// True if the model supports unaccented letters only. Then accents are removed from English text.
     pub plain_letters: bool,
-    /// True if the model reads numbers, dates and signs better than Loqui does. Then it gets the text as it is written.
+    /// True if the model reads numbers, dates and signs better than Loqui does. Then it receives the text as it is
+    /// written.
     pub reads_written: bool,
     /// True if the engine speaks pronunciations in the International Phonetic Alphabet, between slashes.
     pub reads_ipa: bool,
-    /// The directions that the model understands, such as `laugh` for `[laugh]`. Others are left out with a finding. `None`
-    /// passes all on.
+    /// Directions that the model understands, such as `laugh` for `[laugh]`. Other directions are left out with a
+    /// finding. With `None`, the model receives all directions.
     pub tags: Option<Vec<String>>,
-    /// Maximum number of takes of one generation that the model speaks at once. The policy decides if absent.
+    /// Maximum number of takes of one generation at a time. [`Policy::parallel`](crate::ledger::Policy::parallel) is
+    /// another limit; the lower one applies.
     pub parallel: Option<usize>,
     /// True if the engine can look up a take whose response was lost. If it cannot, and the model has a price, such a take is
     /// held.
@@ -44,7 +46,7 @@ pub struct ModelInfo {
     /// True if the licence of the model requires the consent of the speaker. Then a generation needs a sample with a
     /// recorded consent, or a [declaration](crate::LoquiBuilder::consent_declared) of the operator.
     pub needs_consent: bool,
-    /// What the licence of the model requires to be named with its speech, in one line. It is written into every file.
+    /// Attribution that the licence of the model requires with its speech, in one line. It is written into every file.
     pub attribution: Option<String>,
 }
 

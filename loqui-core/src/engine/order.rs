@@ -21,10 +21,10 @@ pub struct Order {
     pub seed: u32,
     /// The voice. Engines that do not clone voices may ignore it.
     pub reference: Reference,
-    /// What the engine computed from the reference ([`SpeechEngine::prepare_voice`](super::SpeechEngine::prepare_voice)).
-    /// Absent if it computes nothing, and outside a generation.
+    /// The result of [`SpeechEngine::prepare_voice`](super::SpeechEngine::prepare_voice) for the reference. Absent if
+    /// the engine computes nothing from a reference, and outside a generation.
     pub voice: Option<Bytes>,
-    /// What changes the sound.
+    /// The options that change the sound.
     pub settings: VoiceSettings,
     /// Time at which the intent to send the order was recorded.
     pub intended_at: Timestamp,
@@ -66,7 +66,7 @@ impl Order {
         }
     }
 
-    /// Sets what the engine computed from the reference.
+    /// Sets the result of [`SpeechEngine::prepare_voice`](super::SpeechEngine::prepare_voice).
     #[must_use]
     pub fn with_voice(mut self, voice: impl Into<Bytes>) -> Self {
         self.voice = Some(voice.into());

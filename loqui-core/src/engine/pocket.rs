@@ -44,9 +44,10 @@ const VOICE_FORMAT: u32 = 1;
 
 /// Clones voices on the CPU with the models of a folder: Kyutai's Pocket TTS.
 ///
-/// A model is loaded by its first take and shared. The voice of a sample is encoded once and stored with the sample. The
-/// default model is the first installed one for the language of the request, or for English. Another voice is never used
-/// instead: a missing model is an error.
+/// A model is loaded by its first take and shared. The voice of a sample is encoded once and stored with the sample.
+/// The default model is the first installed one for the language of the request. Without a language it is the first one
+/// for English, or else the first installed one. If no model is installed for the language, the request fails: no other
+/// voice is used instead.
 ///
 /// ```
 /// use loqui_core::engine::{LocalEngine as _, PocketEngine};
@@ -65,8 +66,8 @@ pub struct PocketEngine {
 }
 
 impl PocketEngine {
-    /// Creates the engine with a folder of models, as `loqui models` and [`loqui_pocket::models::Models`] fill it. Nothing is
-    /// read yet.
+    /// Creates the engine with a folder of models. `loqui models` and [`loqui_pocket::models::Models`] install models
+    /// in it. Nothing is read yet.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             models: Models::new(folder),

@@ -28,7 +28,8 @@ pub enum Started {
 pub enum StartError {
     /// Nothing was created. The take may be sent again, after the delay in the error's `retry()`.
     NotCreated(Error),
-    /// The take may have been created. It must be searched with [`SpeechEngine::find_lost`].
+    /// The take may have been created. Before it is sent again, it must be searched for with
+    /// [`SpeechEngine::find_lost`].
     Unknown(Error),
     /// The provider refused the take. Sending it again has the same result.
     Refused(Error),
@@ -61,8 +62,9 @@ pub enum Remote {
 /// # Contract
 ///
 /// * [`start`](Self::start) sends an order once. It never repeats a request that the provider may have received.
-/// * The other methods are called only with ids and outputs that the engine has returned.
-/// * Every call ends in bounded time.
+/// * [`check`](Self::check), [`woken`](Self::woken), [`fetch`](Self::fetch) and [`cancel`](Self::cancel) are called
+///   only with ids and outputs that this engine has returned, in this process or another one.
+/// * Every call except [`woken`](Self::woken) ends in bounded time.
 /// * The runtime may drop the future of any call, for instance when its process stops.
 #[async_trait]
 pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
@@ -93,16 +95,18 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// `option.out_of_range`, `option.unsupported`, `script.wrong_language`, `engine.language`.
     fn check_settings(&self, settings: &VoiceSettings) -> Result<Vec<Finding>>;
 
-    /// Returns the version of what [`prepare_voice`](Self::prepare_voice) computes for this model. `None`, the default, means
-    /// that the engine computes nothing from a reference. A stored voice of another version is computed again.
+    /// Returns the version of the result of [`prepare_voice`](Self::prepare_voice) for this model. `None`, the default,
+    /// means that the engine computes nothing from a reference. If a stored result has another version, it is computed
+    /// again.
     fn voice_version(&self, model: &str) -> Option<String> {
         let _ = model;
         None
     }
 
-    /// Computes from a reference what takes of this model need, for instance a speaker embedding. The runtime calls it once
-    /// for each recording, stores the result with the sample, and passes it in [`Order::voice`]. The result depends on the
-    /// arguments only. It is not called without a [`voice_version`](Self::voice_version).
+    /// Computes from a reference what takes of this model need, for instance a speaker embedding. The runtime calls it
+    /// when no result of this [`voice_version`](Self::voice_version) is stored for the recording, stores the result,
+    /// and passes it in [`Order::voice`]. The result must depend on the arguments only. Not called if there is no
+    /// version.
     ///
     /// # Errors
     ///
@@ -128,7 +132,8 @@ pub trait SpeechEngine: fmt::Debug + Send + Sync + 'static {
     /// Returns the audio of a succeeded take, as a WAV file.
     async fn fetch(&self, output: &str) -> Result<Bytes>;
 
-    /// Requests the cancellation of a take and returns its state afterwards. The take may have succeeded, and is paid then.
+    /// Requests the cancellation of a take and returns its state afterwards. If the take had already succeeded, it is
+    /// paid.
     async fn cancel(&self, remote: &str) -> Result<Remote>;
 
     /// Searches for an order whose response was lost, by its seed and text. Returns the ids of all matches, oldest first.

@@ -20,13 +20,13 @@ class SpeakOptions(TypedDict, total=False):
         deadline: The most time from submission to the end, in seconds. A generation that exceeds it is stopped and
             fails.
         timeout: The older name of ``deadline``.
-        max_takes: The most takes of one segment before the generation fails. Default: 3.
+        max_takes: The most takes of one segment. If none passes the checks, the best one is kept. Default: 3.
         reuse: Whether to reuse segments that an earlier generation spoke with the same sample and settings, at no cost.
             Default: reuse unchanged segments of an edited script, and speak an identical script anew.
         format: The format of the text: ``plain``, ``markdown``, ``html``, ``ssml``, ``srt`` or ``vtt``. Default:
             ``plain``, which may contain HTML entities and the tags of SSML.
-        pronunciations: How terms are said: one line per term, ``term = respelling``, with ``; language=en`` or ``;
-            voice=NAME`` behind it where it is for one language or voice only. In JSON also an object of terms and
+        pronunciations: How terms are said: one line per term, ``term = respelling``, followed by ``; language=en`` or
+            ``; voice=NAME`` if it applies to one language or voice only. In JSON also an object of terms and
             respellings.
         owner: The owner of the generation and of its sample, where several users share a store.
         consent: The speaker's consent in words, for example ``I am the speaker``. It is stored with the sample.

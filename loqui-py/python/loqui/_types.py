@@ -221,7 +221,7 @@ class GenerationInfo:
         segments: The segments of the script.
         warnings: Findings that did not stop it.
         error: Why it failed.
-        output: The file it was written to, if the program ``loqui`` wrote it.
+        output: The file that the program ``loqui`` wrote, in its ``--json`` output. Always ``None`` here.
     """
 
     generation: int

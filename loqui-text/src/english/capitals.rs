@@ -1,7 +1,6 @@
 //! Display capitals: words that are set in capitals for their look, such as the first words of a chapter.
 
 use super::chunk::Chunk;
-use super::roman;
 
 /// Words that are neither names nor acronyms.
 const COMMON: &[&str] = &[
@@ -111,7 +110,7 @@ pub(super) fn lower(word: &str, first: bool) -> String {
     }
     if ACRONYMS.contains(&word) && !matches!(word, "IT" | "WHO" | "AM" | "LA" | "AD" | "ID")
         || word.len() > 1
-            && roman::value(word).is_some()
+            && crate::roman::value(word).is_some()
             && !matches!(word, "MIX" | "MILD" | "DIM" | "LID" | "MID" | "DID" | "CIVIL")
     {
         return word.to_owned();

@@ -105,10 +105,15 @@ pub(super) fn read(text: &str, context: &Context<'_>) -> Option<Reading> {
                 Reading::new(Class::Range, format!("{} {}", say(a), say(b))).because("the parts of a hundred"),
             );
         }
-        let rated = matches!(
-            context.left.trim_end_matches(':'),
-            "rating" | "rated" | "rate" | "score" | "scored" | "grade" | "mark"
-        );
+        let rates = |word: &str| {
+            let word = word.trim_end_matches(':');
+            matches!(
+                word,
+                "rating" | "rated" | "rate" | "score" | "scored" | "scores" | "grade" | "mark" | "pain"
+            )
+        };
+        let linked = matches!(context.left.as_str(), "is" | "was" | "of" | "at" | "a") && rates(&context.before_that);
+        let rated = rates(&context.left) || linked;
         if rated && a <= b && matches!(b, 5 | 6 | 10 | 20 | 100) {
             let spoken = format!("{} out of {}", say(a), say(b));
             return Some(Reading::new(Class::Range, spoken).because("a rating"));

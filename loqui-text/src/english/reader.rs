@@ -221,7 +221,9 @@ impl Reader<'_> {
         if trail.contains('"') {
             self.quoted = false;
         }
-        if trail.contains(['.', '!', '?', ';']) {
+        let mut letters = self.before.chars();
+        let initial = trail == "." && letters.next().is_some_and(char::is_uppercase) && letters.next().is_none();
+        if trail.contains(['.', '!', '?', ';']) && !initial {
             self.before_that.clear();
             self.before.clear();
             self.sentence_start = trail.contains(['.', '!', '?']);
@@ -265,7 +267,7 @@ impl Reader<'_> {
         }
         if let Some(numeral) = chunk.core.strip_suffix("'s")
             && numeral.len() <= 8
-            && roman::value(numeral).is_some()
+            && crate::roman::value(numeral).is_some()
             && let Some(reading) = roman::read(&chunk.core, &self.context(1), false)
         {
             return Found::new(reading, 1);

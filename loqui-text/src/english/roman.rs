@@ -1,8 +1,9 @@
 //! Roman numerals.
 
 use super::context::{Context, Reading};
-use super::number::{cardinal, ordinal};
+use super::number::{cardinal, ordinal, year};
 use crate::Class;
+use crate::roman::value;
 
 /// Words after which a numeral is a cardinal number: "Chapter four".
 const COUNTED: &[&str] = &[
@@ -198,59 +199,8 @@ const CLEAR: &[&str] = &[
     "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV",
 ];
 
-/// Returns the value of a numeral up to 3999; nothing if it is not in the standard form.
-pub(super) fn value(numeral: &str) -> Option<u32> {
-    if numeral.is_empty() || numeral.len() > 15 {
-        return None;
-    }
-    let worth = |letter: u8| {
-        Some(match letter {
-            b'I' => 1,
-            b'V' => 5,
-            b'X' => 10,
-            b'L' => 50,
-            b'C' => 100,
-            b'D' => 500,
-            b'M' => 1000,
-            _ => return None,
-        })
-    };
-    let mut total = 0;
-    let mut next = 0;
-    for letter in numeral.bytes().rev() {
-        let value: i32 = worth(letter)?;
-        total += if value < next { -value } else { value };
-        next = value.max(next);
-    }
-    let number = u32::try_from(total).ok().filter(|number| *number < 4000)?;
-    (write(number) == numeral).then_some(number)
-}
-
-fn write(mut number: u32) -> String {
-    const PARTS: [(u32, &str); 13] = [
-        (1000, "M"),
-        (900, "CM"),
-        (500, "D"),
-        (400, "CD"),
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ];
-    let mut numeral = String::new();
-    for (worth, letters) in PARTS {
-        while number >= worth {
-            numeral.push_str(letters);
-            number -= worth;
-        }
-    }
-    numeral
-}
+/// Years such as `MMXXIV` and `MCMXC` have at least as many letters. Shorter ones, such as `MDC`, are more often acronyms.
+const LONG_YEAR: usize = 4;
 
 /// Reads a numeral in its context, with the possessive of a name: `Henry VIII's`. `styled` is true if it was written
 /// with the numeral characters of Unicode, which have no other meaning.
@@ -300,8 +250,18 @@ pub(super) fn read(text: &str, context: &Context<'_>, styled: bool) -> Option<Re
     if CLEAR.contains(&numeral) && left.is_empty() && context.right.is_empty() && possessive.is_empty() {
         return plain("it is alone, as in a heading");
     }
+    // "J. P. Morgan III": people with the name of their father.
+    let initial_before = context.before_that.trim_end_matches('.').chars().count() == 1;
+    if matches!(numeral, "II" | "III" | "IV") && named && initial_before {
+        let the = format!("the {}{possessive}", ordinal(&digits, false));
+        return Some(Reading::new(Class::Roman, the).because("after a name with an initial it is an ordinal"));
+    }
     if CLEAR.contains(&numeral) && named && !left.is_empty() {
         return plain("it follows a name");
+    }
+    if numeral.len() >= LONG_YEAR && (1500..2100).contains(&number) {
+        let words = format!("{}{possessive}", year(&digits));
+        return Some(Reading::new(Class::Roman, words).because("a long numeral of such a value is a year"));
     }
     None
 }

@@ -77,8 +77,8 @@ const IN_USE: &[&str] = &[
     "kA", "mAh", "kHz", "MHz", "GHz", "THz", "kPa", "hPa", "MPa", "GPa", "kJ", "MJ", "GJ", "mJ", "kN", "mN", "MN",
     "ms", "μs", "ns", "ps", "kB", "MB", "GB", "TB", "PB", "kb", "Mb", "Gb", "Tb", "KiB", "MiB", "GiB", "TiB", "kbit",
     "Mbit", "Gbit", "kbps", "Mbps", "Gbps", "Tbps", "keV", "MeV", "GeV", "TeV", "meV", "kΩ", "MΩ", "mΩ", "μF", "nF",
-    "pF", "mF", "mH", "μH", "nH", "mT", "μT", "mmol", "μmol", "nmol", "kmol", "kcal", "mbar", "kbar", "mSv", "μSv",
-    "kBq", "MBq", "kVA", "MVA", "kt", "Mt", "Gt", "hg", "MPx", "pg", "pmol",
+    "pF", "uL", "mF", "mH", "μH", "nH", "mT", "μT", "mmol", "μmol", "nmol", "kmol", "kcal", "mbar", "kbar", "mSv",
+    "μSv", "kBq", "MBq", "kVA", "MVA", "kt", "Mt", "Gt", "hg", "MPx", "pg", "pmol",
 ];
 const OTHERS: &[Unit] = &[
     ("KB", "kilobyte", "kilobytes"),

@@ -317,8 +317,3 @@ pub(super) fn find(text: &str, code: &str) -> Option<Known> {
         Some(Known { length, spoken })
     })
 }
-
-/// Returns true if the language has abbreviations that are read.
-pub(super) fn has(code: &str) -> bool {
-    !entries(code).is_empty()
-}

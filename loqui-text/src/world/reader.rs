@@ -9,6 +9,7 @@ use super::abbreviations;
 use super::cluster;
 use super::data::{self, Language};
 use super::money;
+use super::roman;
 use super::rules::{Found, is_tight};
 use crate::spoken::Sink;
 use crate::{Class, Token};
@@ -197,29 +198,35 @@ impl Reader<'_> {
         before[start..].to_lowercase()
     }
 
-    /// Passes the text up to `end` to the sink. Only abbreviations change.
+    /// Passes the text up to `end` to the sink. Only abbreviations and Roman numerals change.
     fn copy(&mut self, end: usize, sink: &mut impl Sink) {
-        let code = self.language.profile.code;
-        if abbreviations::has(code) {
-            let mut at = self.copied;
-            while let Some(start) = self.word_start(at, end) {
-                let known = abbreviations::find(&self.text[start..], code).filter(|known| start + known.length <= end);
-                if let Some(known) = known {
-                    self.pass(start, sink);
-                    at = start + known.length;
-                    self.copied = at;
-                    let glued = !std::mem::take(&mut self.space);
-                    let abbreviation = Token {
-                        may_end_sentence: false,
-                        ..token(start..at, Class::Abbreviation)
-                    };
-                    sink.token(abbreviation, known.spoken, glued);
-                } else {
-                    at = start + self.text[start..].chars().next().map_or(1, char::len_utf8);
-                }
-            }
+        let mut at = self.copied;
+        while let Some(start) = self.word_start(at, end) {
+            let Some((length, class, spoken)) = self.special_word(start).filter(|(length, ..)| start + length <= end)
+            else {
+                at = start + self.text[start..].chars().next().map_or(1, char::len_utf8);
+                continue;
+            };
+            self.pass(start, sink);
+            at = start + length;
+            self.copied = at;
+            let glued = !std::mem::take(&mut self.space);
+            let word = Token {
+                may_end_sentence: class == Class::Roman,
+                ..token(start..at, class)
+            };
+            sink.token(word, &spoken, glued);
         }
         self.pass(end, sink);
+    }
+
+    /// Reads the abbreviation or the Roman numeral at the start of a word. Returns its length and its words.
+    fn special_word(&self, start: usize) -> Option<(usize, Class, String)> {
+        if let Some(known) = abbreviations::find(&self.text[start..], self.language.profile.code) {
+            return Some((known.length, Class::Abbreviation, known.spoken.to_owned()));
+        }
+        let numeral = roman::read(self.text, start, self.language)?;
+        Some((numeral.length, Class::Roman, numeral.spoken))
     }
 
     /// Returns the start of the first word between `at` and `end`.

@@ -186,16 +186,19 @@ pub(super) fn page(options: &[SpeakOption]) -> String {
         };
         let least = option.minimum.filter(|_| !option.description.contains("or more"));
         let least = least.map(|least| format!(", {least} or more")).unwrap_or_default();
+        let flag = match option.name.as_str() {
+            "pronunciations" => "pronounce FILE".to_owned(),
+            name => name.replace('_', "-"),
+        };
         let alias = option.alias.as_ref();
         let alias = alias
             .map(|alias| format!(" Older name: `{alias}`."))
             .unwrap_or_default();
         let _ = writeln!(
             page,
-            "| `{}` | `{}` | `--{}` | {kind}{least} | {}{alias} |",
+            "| `{}` | `{}` | `--{flag}` | {kind}{least} | {}{alias} |",
             option.name,
             option.node_name(&option.name),
-            option.name.replace('_', "-"),
             option.description
         );
     }

@@ -19,7 +19,7 @@ use crate::{script, target};
 pub(super) struct Job {
     /// The id of the line; unique in the file.
     pub(super) id: String,
-    /// The recording, unless `voice` names a kept sample.
+    /// The recording, unless `voice` names a stored sample.
     pub(super) sample: Option<PathBuf>,
     pub(super) voice: Option<String>,
     pub(super) script: Option<String>,

@@ -23,10 +23,11 @@ use crate::store::{Filter, NewSample, SampleFilter, SampleRecord, Update};
 
 /// The database of a store, for the tables of an application. Cheap to clone.
 ///
-/// Both databases accept the placeholders `$1`, `$2` and so on. A table must not have the name of a table of the library
-/// (`sample`, `generation`, `take`, `hint`, `event`, `worker`, `spending`, `loqui_version`, `application_version`); a foreign
-/// key to one of them is allowed for `sample.id` and `generation.id`, whose rows stay when they are erased. Queries may read
-/// the columns `id`, `owner` and `erased_at` of `sample` and `generation`, and `status` of `generation`.
+/// Both databases accept the placeholders `$1`, `$2` and so on. A table must not have the name of a table of the
+/// library (`sample`, `sample_artefact`, `generation`, `take`, `hint`, `event`, `worker`, `spending`, `loqui_version`,
+/// `application_version`). Foreign keys may refer to `sample.id` and `generation.id`, whose rows stay when they are
+/// erased, and to no other column of these tables. Queries may read the columns `id`, `owner` and `erased_at` of
+/// `sample` and `generation`, and `status` of `generation`.
 ///
 /// # Examples
 ///

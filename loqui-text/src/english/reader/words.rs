@@ -5,7 +5,6 @@ use super::super::address;
 use super::super::chunk::Kind;
 use super::super::context::Reading;
 use super::super::date;
-use super::super::roman;
 use super::super::rules::{self, Rule};
 use super::super::window;
 use super::{Found, Reader};
@@ -178,7 +177,7 @@ impl Reader<'_> {
         let next = next.map_or("", |next| next.core.as_ref());
         let numeral = next.len() <= 6
             && next.bytes().all(|byte| b"IVXLCivxlc".contains(&byte))
-            && roman::value(&next.to_ascii_uppercase()).is_some();
+            && crate::roman::value(&next.to_ascii_uppercase()).is_some();
         Around {
             point,
             next,
