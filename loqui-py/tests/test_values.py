@@ -272,3 +272,12 @@ def test_speech_is_played_by_a_program(
     player.chmod(0o755)
     speech.play()
     assert played.read_bytes() == speech.wav
+
+
+def test_requests_have_a_timeout_and_a_number_of_retries(emulator: Emulator) -> None:
+    client = loqui.Loqui(token=emulator.token, base_url=emulator.base_url, timeout=2.5, max_retries=0)
+    assert client.engine == "replicate"
+    with pytest.raises(ValueError, match="timeout"):
+        loqui.Loqui(token="r8_x", timeout=-1)
+    with pytest.raises(loqui.LoquiError, match="timeout"):
+        loqui.Loqui(token="r8_x", timeout=0)

@@ -70,6 +70,8 @@ pub struct LoquiBuilder {
     checks: Checks,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
+    request_timeout: Option<Duration>,
+    max_retries: Option<u32>,
     #[cfg(feature = "replicate")]
     deletes_uploads: bool,
     /// The error of the first invalid environment variable.
@@ -301,6 +303,21 @@ impl LoquiBuilder {
         self
     }
 
+    /// Sets the timeout of one request to Replicate's API, from connecting to the last byte; 30 s by default. To limit a whole
+    /// generation, use [`Request::deadline`](super::Request::deadline).
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how often a request to Replicate's API that is free of charge is repeated after an error that may pass; 3 by default.
+    /// A request that may cost money is never repeated. To limit how often a segment is spoken, use
+    /// [`Request::max_takes`](super::Request::max_takes).
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
+    }
+
     /// Deletes an uploaded recording at Replicate as soon as no take needs it.
     #[cfg(feature = "replicate")]
     pub fn delete_uploads(mut self) -> Self {
@@ -407,6 +424,15 @@ impl LoquiBuilder {
         }
         if let Some(base_url) = &self.base_url {
             client = client.base_url(base_url);
+        }
+        if let Some(timeout) = self.request_timeout {
+            if timeout.is_zero() {
+                return Err(Error::new(&code::OPTION_OUT_OF_RANGE, "the timeout of a request is 0"));
+            }
+            client = client.timeout(timeout);
+        }
+        if let Some(retries) = self.max_retries {
+            client = client.max_retries(retries);
         }
         let mut engine = ReplicateEngine::new(client.build()?);
         if let Some(address) = &self.public_url {

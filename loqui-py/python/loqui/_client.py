@@ -66,6 +66,8 @@ class _Base:
         require_consent: bool = False,
         cog_url: str | None = None,
         models_dir: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> None:
         """Creates a client. Clients are cheap, share one runtime, and may be used by several threads.
 
@@ -83,6 +85,10 @@ class _Base:
                 ``LOQUI_COG_URL``.
             models_dir: The folder of voice cloning models, for the engine ``pocket``. Default: ``LOQUI_MODELS_DIR``, or
                 ``models`` in ``data_dir``, or the folder that ``loqui models`` uses.
+            timeout: The most time of one request to Replicate's API, in seconds. Default: 30. To limit a whole generation,
+                use the speak option ``deadline``.
+            max_retries: How often a request that costs nothing is repeated after an error that may pass. Default: 3. One that
+                may cost money is never repeated.
 
         Raises:
             AuthenticationError: ``replicate.missing_token``.
@@ -92,7 +98,9 @@ class _Base:
         _log.follow()
         folder = None if data_dir is None else os.fspath(data_dir)
         models = None if models_dir is None else os.fspath(models_dir)
-        self._opened = _loqui.Client(token, engine, base_url, folder, budget, require_consent, cog_url, models)
+        self._opened = _loqui.Client(
+            token, engine, base_url, folder, budget, require_consent, cog_url, models, timeout, max_retries
+        )
 
     @property
     def _native(self) -> _loqui.Client:
