@@ -185,7 +185,7 @@ impl Archive {
         let written = match destination {
             Destination::File(path) => {
                 let partial = folder.path().join("archive.tar");
-                let written = File::create(&partial).and_then(|file| {
+                let written = private(&partial).and_then(|file| {
                     let mut out = Counted::new(BufWriter::new(file));
                     let files = self.entries(folder, manifest, audio, &mut out)?;
                     let bytes = out.bytes;
@@ -357,6 +357,15 @@ impl<W: Write> Write for Counted<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
+}
+
+/// Creates a file that only its owner may read: it has texts, recordings and password hashes.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Makes the new name durable.

@@ -150,6 +150,23 @@ async fn records_are_replaced_only_with_force() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn damaged_records_are_replaced_by_a_backup() {
+    let original = spoken().await;
+    ok(&original, &["backup", "all.tar"]).await;
+    let path = original.path("data/loqui.db");
+    std::fs::write(&path, vec![7; 20_000]).unwrap();
+    assert_eq!(original.run(&["generations", "list"]).await.code, 1);
+    ok(&original, &["restore", "all.tar", "--force"]).await;
+    ok(&original, &["generations", "show", "1"]).await;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(&original.path("all.tar"))), (0o600, 0o600));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn damaged_backups_change_nothing() {
     let original = spoken().await;
     ok(&original, &["backup", "all.tar"]).await;

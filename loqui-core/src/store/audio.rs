@@ -200,7 +200,8 @@ impl AudioStore {
         self.found(deleted, "deleted", key).map(|_| ())
     }
 
-    /// Lists all keys with their sizes, in no particular order. Keys that are written or deleted meanwhile may be missing.
+    /// Lists all keys with their sizes, in no particular order. Keys that are written or deleted meanwhile may be missing. Files that
+    /// are not audio, such as those of a file manager, are left out.
     ///
     /// # Errors
     ///
@@ -209,6 +210,9 @@ impl AudioStore {
         let prefix = (!self.prefix.as_ref().is_empty()).then_some(&self.prefix);
         let store = self.clone();
         let objects = self.objects.list(prefix);
+        let is_key = |entry: &Result<AudioEntry>| {
+            entry.as_ref().map_or(true, |entry| check_key(&entry.key).is_ok())
+        };
         objects
             .map(move |object| match object {
                 Ok(object) => Ok(AudioEntry {
@@ -217,6 +221,7 @@ impl AudioStore {
                 }),
                 Err(source) => Err(store.unavailable("listed", "", source)),
             })
+            .filter(move |entry| std::future::ready(is_key(entry)))
             .boxed()
     }
 

@@ -40,7 +40,7 @@ async fn number_of_retries_can_be_set() {
         bench
             .emulator
             .faults()
-            .times(Fault::RequestStatus(503), retries as usize + 1);
+            .times(Fault::RequestStatus(503), retries + 1);
         bench.client.prediction(&id).await.unwrap_err();
         assert_eq!(bench.emulator.ledger().requests - before, u64::from(retries) + 1);
     }

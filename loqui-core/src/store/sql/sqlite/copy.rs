@@ -124,8 +124,15 @@ async fn prepare(source: &Path, new: &Path, at: Timestamp) -> Result<(), Failure
         create_private(folder).map_err(created)?;
     }
     remove(new);
+    // Not a copy of the file: it would have the permissions of the source.
     open::create(new).map_err(created)?;
-    tokio::fs::copy(source, new).await.map_err(created)?;
+    let (from, to) = (source.to_owned(), new.to_owned());
+    let copying = tokio::task::spawn_blocking(move || {
+        let mut to = std::fs::OpenOptions::new().write(true).open(to)?;
+        std::io::copy(&mut std::fs::File::open(from)?, &mut to)?;
+        to.sync_all()
+    });
+    copying.await.map_err(|_| Failure::Stopped)?.map_err(created)?;
     let mut connection = plain(new).connect().await?;
     let intact: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
         .fetch_one(&mut connection)
@@ -142,36 +149,56 @@ async fn prepare(source: &Path, new: &Path, at: Timestamp) -> Result<(), Failure
     stand_ins::add(&mut *transaction, at).await?;
     transaction.commit().await?;
     connection.close().await?;
-    let file = tokio::fs::File::open(new).await.map_err(created)?;
-    file.sync_all().await.map_err(created)
+    std::fs::File::open(new)
+        .and_then(|file| file.sync_all())
+        .map_err(created)
 }
 
 /// Makes sure that the target may be replaced, and that no process has it open.
 async fn release(target: &Path, application: &Application, replace: bool, location: &str) -> Result<()> {
-    let known = |failure: Failure| failure.into_error(location);
     if std::fs::metadata(target).is_ok_and(|file| file.len() > 0) {
-        let mut connection = plain(target).connect().await.map_err(|error| known(error.into()))?;
-        let version = migrate::version(&mut connection).await.map_err(known)?;
-        if version > 0 && !replace && has_records(&mut connection, application).await.map_err(known)? {
-            return Err(not_empty(location));
+        match leave_log(target, application, replace).await {
+            Ok(Released::Free) => {}
+            Ok(Released::NotEmpty) => return Err(not_empty(location)),
+            Ok(Released::InUse) => return Err(in_use(location)),
+            // Damaged records are what a backup is for.
+            Err(failure) if replace && failure.is_damage() => {
+                tracing::warn!("the damaged records in {location} are replaced");
+            }
+            Err(failure) => return Err(failure.into_error(location)),
         }
-        // Only the last process that has the file open can leave the write-ahead log. This also writes the log back.
-        let mode = sqlx::query_scalar("PRAGMA journal_mode = DELETE")
-            .fetch_one(&mut connection)
-            .await
-            .map_err(Failure::from);
-        match mode {
-            Ok::<String, _>(mode) if mode == "delete" => {}
-            Ok(_) => return Err(in_use(location)),
-            Err(failure) if failure.is_busy() => return Err(in_use(location)),
-            Err(failure) => return Err(known(failure)),
-        }
-        connection.close().await.map_err(|error| known(error.into()))?;
     }
     for suffix in ["-wal", "-shm"] {
         remove(&beside(target, suffix));
     }
     Ok(())
+}
+
+/// Whether a file may be replaced.
+enum Released {
+    Free,
+    NotEmpty,
+    InUse,
+}
+
+async fn leave_log(target: &Path, application: &Application, replace: bool) -> Result<Released, Failure> {
+    let mut connection = plain(target).connect().await?;
+    let version = migrate::version(&mut connection).await?;
+    if version > 0 && !replace && has_records(&mut connection, application).await? {
+        return Ok(Released::NotEmpty);
+    }
+    // Only the last process that has the file open can leave the write-ahead log. This also writes the log back.
+    let mode = sqlx::query_scalar("PRAGMA journal_mode = DELETE")
+        .fetch_one(&mut connection)
+        .await;
+    let released = match mode.map_err(Failure::from) {
+        Ok::<String, _>(mode) if mode == "delete" => Released::Free,
+        Ok(_) => Released::InUse,
+        Err(failure) if failure.is_busy() => Released::InUse,
+        Err(failure) => return Err(failure),
+    };
+    connection.close().await?;
+    Ok(released)
 }
 
 async fn has_records(connection: &mut SqliteConnection, application: &Application) -> Result<bool, Failure> {
