@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::state::StateKind;
 use super::status::{Stage, Status};
-use super::take::TakeRecord;
+use super::take::{TakeRecord, takes_by_segment};
 use crate::audio::{SPEECH_RATE, tidy_seconds};
 use crate::finding::Finding;
 use crate::id::GenerationId;
@@ -75,6 +75,7 @@ impl GenerationInfo {
         let made = |take: &&TakeRecord| {
             !matches!(take.kind(), StateKind::Intended | StateKind::NeverCreated) && take.reused.is_none()
         };
+        let of_segment = takes_by_segment(takes);
         Self {
             generation: record.id,
             status: record.status,
@@ -91,7 +92,7 @@ impl GenerationInfo {
                 .segments
                 .iter()
                 .map(|segment| {
-                    let own = || takes.iter().filter(|take| take.segment == segment.index);
+                    let own = || of_segment.get(&segment.index).into_iter().flatten().copied();
                     let latest = own()
                         .find(|take| take.is_kept())
                         .or_else(|| own().max_by_key(|take| take.number));

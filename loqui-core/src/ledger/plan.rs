@@ -40,10 +40,11 @@ use super::best::{best_rejected, reason};
 use super::policy::Policy;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::state::{StateKind, TakeState};
-use super::take::TakeRecord;
+use super::take::{TakeRecord, takes_by_segment};
 use crate::clock::{later, since};
 use crate::error::{Error, code};
 use crate::money::dollars;
+use crate::script::Segment;
 
 /// One step for one segment.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,10 +165,11 @@ pub fn plan(
     if generation.status.is_terminal() {
         return Plan::Over;
     }
+    let mut of_segment = takes_by_segment(takes);
     let segments: Vec<SegmentView<'_>> = generation
         .segments
         .iter()
-        .map(|segment| SegmentView::new(segment.index, takes))
+        .map(|segment| SegmentView::new(segment, of_segment.remove(&segment.index).unwrap_or_default()))
         .collect();
     let mut guard = BudgetGuard::new(generation, takes);
     let ending = ending(generation, &segments, claim, &guard, policy, now);
@@ -194,9 +196,9 @@ pub fn plan(
                 if free == 0 {
                 } else if let Some(until) = not_before.filter(|until| *until > now) {
                     work.wait(until);
-                } else if guard.reserve(view.cost(generation, policy)) {
+                } else if guard.reserve(view.cost(policy)) {
                     work.steps.push(Step::Intend {
-                        segment: view.index,
+                        segment: view.segment.index,
                         number: view.next_number(),
                     });
                     free -= 1;
@@ -219,19 +221,18 @@ pub fn plan(
 
 /// The takes of one segment.
 struct SegmentView<'a> {
-    index: u32,
+    segment: &'a Segment,
     takes: Vec<&'a TakeRecord>,
     active: Option<&'a TakeRecord>,
     last: Option<&'a TakeRecord>,
 }
 
 impl<'a> SegmentView<'a> {
-    fn new(index: u32, takes: &'a [TakeRecord]) -> Self {
-        let takes: Vec<_> = takes.iter().filter(|take| take.segment == index).collect();
+    fn new(segment: &'a Segment, takes: Vec<&'a TakeRecord>) -> Self {
         let active = takes.iter().copied().find(|take| !take.kind().is_over());
         let last = takes.iter().copied().max_by_key(|take| take.number);
         Self {
-            index,
+            segment,
             takes,
             active,
             last,
@@ -251,9 +252,8 @@ impl<'a> SegmentView<'a> {
     }
 
     /// The cost of another take of this segment, in US dollars.
-    fn cost(&self, generation: &GenerationRecord, policy: &Policy) -> f64 {
-        let segment = generation.segments.iter().find(|segment| segment.index == self.index);
-        segment.map_or(0.0, |segment| policy.cost(&segment.spoken))
+    fn cost(&self, policy: &Policy) -> f64 {
+        policy.cost(&self.segment.spoken)
     }
 
     /// Returns the error if this segment can no longer be spoken.
@@ -271,7 +271,7 @@ impl<'a> SegmentView<'a> {
                 &code::GENERATION_ANSWER_UNKNOWN,
                 format!(
                     "the response for segment {} was lost, and its prediction may exist",
-                    self.index + 1
+                    self.segment.index + 1
                 ),
             ));
         }
@@ -287,16 +287,16 @@ impl<'a> SegmentView<'a> {
             let why = last.map(|take| reason(take)).unwrap_or_default();
             return Some(Error::new(
                 &code::GENERATION_TAKES_EXHAUSTED,
-                format!("segment {} failed {tried} times; the last time: {why}", self.index + 1),
+                format!("segment {} failed {tried} times; the last time: {why}", self.segment.index + 1),
             ));
         }
-        let cost = self.cost(generation, policy);
+        let cost = self.cost(policy);
         let limit = guard.budget.filter(|_| guard.never_holds(cost))?;
         Some(Error::new(
             &code::GENERATION_BUDGET,
             format!(
                 "segment {} costs {}, but {} of the budget of {} is spent",
-                self.index + 1,
+                self.segment.index + 1,
                 dollars(cost),
                 dollars(guard.spent),
                 dollars(limit),
@@ -320,7 +320,7 @@ impl<'a> SegmentView<'a> {
         guard: &BudgetGuard,
     ) -> Option<&'a TakeRecord> {
         let over =
-            self.tried(generation) >= max_takes(generation, policy) || guard.never_holds(self.cost(generation, policy));
+            self.tried(generation) >= max_takes(generation, policy) || guard.never_holds(self.cost(policy));
         best_rejected(self.takes.iter().copied()).filter(|_| over)
     }
 }

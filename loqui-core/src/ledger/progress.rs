@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::record::GenerationRecord;
 use super::state::StateKind;
-use super::take::TakeRecord;
+use super::take::{TakeRecord, takes_by_segment};
 
 /// The percentage at which all segments are spoken; the rest is stitching and storing.
 const SPEAKING: f64 = 96.0;
@@ -14,13 +14,13 @@ const SPEAKING: f64 = 96.0;
 pub(crate) fn progress(generation: &GenerationRecord, takes: &[TakeRecord], shares: &HashMap<u32, f64>) -> u8 {
     let length = |text: &str| text.len().max(1) as f64;
     let whole: f64 = generation.segments.iter().map(|segment| length(&segment.text)).sum();
+    let of_segment = takes_by_segment(takes);
     let done: f64 = generation
         .segments
         .iter()
         .map(|segment| {
-            let best = takes
-                .iter()
-                .filter(|take| take.segment == segment.index)
+            let own = of_segment.get(&segment.index).into_iter().flatten();
+            let best = own
                 .map(|take| share_of(take.kind(), shares.get(&segment.index).copied()))
                 .fold(0.0, f64::max);
             best * length(&segment.text)

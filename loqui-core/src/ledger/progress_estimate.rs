@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::record::GenerationRecord;
-use super::take::TakeRecord;
+use super::take::{TakeRecord, takes_by_segment};
 use crate::clock::since;
+use crate::script::Segment;
 
 /// Progress of a generation: segments, seconds, cost and remaining time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -29,12 +30,14 @@ pub struct ProgressEstimate {
 impl ProgressEstimate {
     pub(crate) fn new(record: &GenerationRecord, takes: &[TakeRecord], now: Timestamp) -> Self {
         let kept = || takes.iter().filter(|take| take.is_kept());
-        let length = |index: u32| {
-            let segment = record.segments.iter().find(|segment| segment.index == index);
-            segment.map_or(0, |segment| segment.spoken.len())
+        let of_segment = takes_by_segment(takes);
+        let length = |segment: &&Segment| segment.spoken.len();
+        let is_done = |segment: &&Segment| {
+            let mut own = of_segment.get(&segment.index).into_iter().flatten();
+            own.any(|take| take.is_kept())
         };
-        let whole: usize = record.segments.iter().map(|segment| segment.spoken.len()).sum();
-        let done: usize = kept().map(|take| length(take.segment)).sum();
+        let whole: usize = record.segments.iter().map(|segment| length(&segment)).sum();
+        let done: usize = record.segments.iter().filter(is_done).map(|segment| length(&segment)).sum();
         let elapsed = since(record.opened_at, now).as_secs_f64();
         Self {
             segments: record.segments.len(),

@@ -1,5 +1,6 @@
 //! One take: the identity, the cost and the state of one call of an engine.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -261,3 +262,12 @@ fn reuse_note(generation: GenerationId) -> Finding {
 }
 
 const NO_ACTION: &str = "No action needed.";
+
+/// Groups takes by segment in one pass. A book has thousands of segments, and their takes are read after every result.
+pub(crate) fn takes_by_segment(takes: &[TakeRecord]) -> HashMap<u32, Vec<&TakeRecord>> {
+    let mut of_segment: HashMap<u32, Vec<&TakeRecord>> = HashMap::with_capacity(takes.len());
+    for take in takes {
+        of_segment.entry(take.segment).or_default().push(take);
+    }
+    of_segment
+}

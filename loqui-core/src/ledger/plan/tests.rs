@@ -8,7 +8,9 @@ use crate::ledger::testing::in_state;
 use crate::ledger::{NewGeneration, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::reconciliation::Reconciliation;
-use crate::script::{Boundary, Segment};
+use crate::script::Boundary;
+
+mod growth;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
