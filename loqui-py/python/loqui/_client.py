@@ -73,8 +73,8 @@ class _Base:
 
         Args:
             token: The API token of a Replicate account. Default: ``REPLICATE_API_TOKEN``.
-            engine: ``replicate`` (default), ``pocket`` for a voice cloning model on this machine, ``offline``, or ``cog``
-                for your own Cog container.
+            engine: ``replicate`` (default), ``pocket`` for a voice cloning model on this machine, ``offline``, ``cog`` for
+                your own Cog container, or ``openai`` for the server at ``LOQUI_OPENAI_URL``.
             base_url: The base URL of the API, with ``/v1``. Default: ``REPLICATE_BASE_URL``.
             data_dir: The folder for records and audio. Default: ``LOQUI_DATA_DIR``. Without either, they are kept in
                 memory, and a generation is lost when its process ends.
