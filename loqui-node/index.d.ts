@@ -260,7 +260,7 @@ export interface LoquiOptions {
   /** The API token of a Replicate account. Default: `REPLICATE_API_TOKEN`. */
   token?: string;
   /** The engine. Default: `replicate`. */
-  engine?: 'replicate' | 'pocket' | 'offline' | 'cog' | (string & {});
+  engine?: 'replicate' | 'pocket' | 'offline' | 'cog' | 'openai' | (string & {});
   /** The base URL of the API, with `/v1`. Default: `REPLICATE_BASE_URL`. */
   baseUrl?: string;
   /** The folder for records and audio. Default: `LOQUI_DATA_DIR`. Without either, they are kept in memory. */
