@@ -68,11 +68,11 @@ async fn backup_restores_records_and_audio() {
 #[tokio::test(flavor = "multi_thread")]
 async fn records_without_audio_are_reported_by_the_doctor() {
     let original = spoken().await;
-    let said = ok(&original, &["backup", "-", "--records-only", "--json"]).await;
+    let said = original.feed(&["backup", "-", "--records-only", "--json"], b"").await;
     let written = original.path("records.tar");
     assert!(
-        said.stdout.starts_with("loqui-backup.json"),
-        "audio and results are apart"
+        said.stdout.starts_with(b"loqui-backup.json"),
+        "the results are on stderr"
     );
     std::fs::write(&written, said.stdout).unwrap();
     let copy = Program::offline();

@@ -210,9 +210,7 @@ impl AudioStore {
         let prefix = (!self.prefix.as_ref().is_empty()).then_some(&self.prefix);
         let store = self.clone();
         let objects = self.objects.list(prefix);
-        let is_key = |entry: &Result<AudioEntry>| {
-            entry.as_ref().map_or(true, |entry| check_key(&entry.key).is_ok())
-        };
+        let is_key = |entry: &Result<AudioEntry>| entry.as_ref().map_or(true, |entry| check_key(&entry.key).is_ok());
         objects
             .map(move |object| match object {
                 Ok(object) => Ok(AudioEntry {

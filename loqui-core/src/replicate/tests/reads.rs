@@ -37,10 +37,7 @@ async fn number_of_retries_can_be_set() {
         let bench = Bench::with(Settings::default(), |builder| builder.max_retries(retries)).await;
         let id = bench.run().await;
         let before = bench.emulator.ledger().requests;
-        bench
-            .emulator
-            .faults()
-            .times(Fault::RequestStatus(503), retries + 1);
+        bench.emulator.faults().times(Fault::RequestStatus(503), retries + 1);
         bench.client.prediction(&id).await.unwrap_err();
         assert_eq!(bench.emulator.ledger().requests - before, u64::from(retries) + 1);
     }
