@@ -96,8 +96,9 @@ async fn backup_of_postgres_is_restored_into_another_database() {
 
     let said = copy.run(&["restore", backup, "--json"]).await;
     assert_eq!(said.json()["error"]["code"], "store.not_empty", "{said:?}");
-    let said = copy.run(&["restore", backup, "--force"]).await;
-    assert_eq!(said.code, 0, "{said:?}");
+    restored.stop().await;
+    // The lease of the server, if it has one, ends within seconds.
+    while copy.run(&["restore", backup, "--force"]).await.code != 0 {}
     assert_eq!(
         copy.run(&["generations", "list", "--json"])
             .await
@@ -111,7 +112,7 @@ async fn backup_of_postgres_is_restored_into_another_database() {
     // The records of another kind of database are refused.
     let said = Program::offline().run(&["restore", backup, "--json"]).await;
     assert_eq!(said.json()["error"]["code"], "store.corrupt", "{said:?}");
-    drop((server, restored));
+    drop(server);
     for schema in [here, there] {
         run(format!("DROP SCHEMA {schema} CASCADE")).await;
     }
