@@ -2,7 +2,7 @@ import type { PathLike } from 'node:fs';
 import type { Readable } from 'node:stream';
 
 /** The file formats of speech. */
-export type SpeechFormat = 'wav' | 'flac' | 'opus' | 'mp3';
+export type SpeechFormat = 'wav' | 'flac' | 'opus' | 'mp3' | 'm4b';
 
 /** The status of a generation. */
 export type Status = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
@@ -84,10 +84,100 @@ export interface Segment {
    * matched voice.
    */
   similarity: number | null;
+  /** The number by which edits name the sentence, if the script was split by sentences. Otherwise it is `index + 1`. */
+  id?: number;
+  /** The label of the voice, in a script with several voices. */
+  voice?: string;
+  /** The takes that can be chosen, if there are several. */
+  choices?: TakeInfo[];
+}
+
+/** A take of a segment that can be chosen. */
+export interface TakeInfo {
+  /** Its number. */
+  take: number;
+  /** Whether it is part of the speech. */
+  kept: boolean;
+  /** Its duration, in seconds. */
+  durationSeconds: number | null;
+  /** Its seed. */
+  seed: number;
+  /** The speaker similarity of take and sample, -1 to 1, if it was measured. */
+  similarity: number | null;
+}
+
+/** One of several voices of a generation. */
+export interface VoiceInfo {
+  /** The label in the script. */
+  label: string;
+  /** The ID of the sample. */
+  sample: number;
+  /** The full name of the model. */
+  model: string;
+  /** How much louder it is than the others, in dB. */
+  gainDb: number;
+}
+
+/** The voice of a label, with options of its own. */
+export interface VoiceOptions {
+  /** A sample, or the ID of a stored one. */
+  sample: Sample | number;
+  /** How much louder the voice is than the others, which are equally loud, in dB. */
+  gain?: number;
+  /** The model of this voice. */
+  model?: string;
+  /** How expressive this voice is. */
+  exaggeration?: number;
+  /** How closely its pace follows the sample. */
+  cfgWeight?: number;
+  /** How much its takes vary. */
+  temperature?: number;
+  /** The seed of its takes. */
+  seed?: number;
+  /** The language of its text. */
+  language?: string;
+}
+
+/** A turn of a dialogue. Without a label it has the voice of the sample. */
+export interface Turn {
+  /** The text to speak. */
+  text: string;
+  /** The label of the voice. */
+  voice?: string;
+}
+
+/** The voices of the labels of a script. */
+export type Voices = Record<string, Sample | number | VoiceOptions>;
+
+/** A change of a generation. Sentences are named by their numbers. */
+export type Edit =
+  | { op: 'change'; sentence: number; text: string; voice?: string }
+  | { op: 'insert'; after: number; text: string; voice?: string }
+  | { op: 'delete'; sentence: number }
+  | { op: 'move'; sentence: number; after: number }
+  | { op: 'retake'; sentence: number }
+  | { op: 'pick'; sentence: number; take: number };
+
+/** A chapter of a script: what stands between two headings. */
+export interface Chapter {
+  /** The title. Empty for a text before the first heading, if the script has no title. */
+  title: string;
+  /** The level of the heading, 1 for the highest, up to 6. */
+  level: number;
+  /** The index of the first segment, and the index past the last one. */
+  segments: [number, number];
+  /** Where it begins in the speech, in seconds. */
+  start: number | null;
+  /** Where it ends in the speech, in seconds: where the next chapter begins. */
+  end: number | null;
 }
 
 /** The state of a generation. */
 export interface GenerationInfo {
+  /** The generation that was edited to make this one. */
+  parent?: number;
+  /** The voices that the segments name. */
+  voices?: VoiceInfo[];
   /** Its ID. */
   generation: number;
   status: Status;
@@ -111,6 +201,8 @@ export interface GenerationInfo {
   takes: number;
   /** The segments of the script. */
   segments: Segment[];
+  /** The chapters of the script. None without headings. */
+  chapters: Chapter[];
   /** Findings that did not stop it. */
   warnings: Finding[];
   /** Why it failed. */
@@ -168,18 +260,38 @@ export interface ScriptSegment {
   /** The text as sent to the engine. */
   spoken: string;
   /** The boundary after the segment. */
-  boundary: 'word' | 'clause' | 'sentence' | 'paragraph' | 'end';
+  boundary: 'word' | 'clause' | 'sentence' | 'paragraph' | 'chapter' | 'end';
   /** The pause after the segment, in seconds. */
   pauseSeconds: number;
   /** The tokens that are not spoken as they are written. */
   readings: TokenReading[];
+  /** The label of the voice, in a script with several voices. */
+  voice?: string;
+}
+
+/** A chapter of a script, and how long it will be. */
+export interface ScriptChapter {
+  /** The title. Empty for a text before the first heading, if the script has no title. */
+  title: string;
+  /** The level of the heading, 1 for the highest, up to 6. */
+  level: number;
+  /** The index of the first segment, and the index past the last one. */
+  segments: [number, number];
+  /** The estimated duration with its pauses, in seconds. */
+  durationSeconds: number;
 }
 
 /** What is written and what is spoken, segment by segment. */
 export interface Script {
   /** The language in which the text is read, for example `en-GB`. */
   language: string | null;
+  /** The title that the script gives itself. */
+  title?: string;
+  /** The authors that the script names. */
+  authors?: string[];
   segments: ScriptSegment[];
+  /** The chapters, in order. None without headings. */
+  chapters: ScriptChapter[];
   /** What may sound wrong. */
   findings: Finding[];
 }
@@ -317,6 +429,11 @@ export interface SpeakOptions {
    * applies to one language or voice only. In JSON also an object of terms and respellings.
    */
   pronunciations?: string;
+  /**
+   * Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences that are
+   * too short for the model are joined with a neighbour. Default: sentences share segments.
+   */
+  editable?: boolean;
   /** The owner of the generation and of its sample, where several users share a store. */
   owner?: string;
   /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */
@@ -351,16 +468,25 @@ export class Loqui {
   /** The name of the engine. */
   readonly engine: string;
   /**
-   * Speaks a text in the voice of a sample and returns the speech. The sample is an object, the ID of a stored one, or a recording
-   * as `Sample.open` takes it.
+   * Speaks a text in the voice of a sample and returns the speech. The sample is an object, the ID of a stored
+   * one, or a recording as `Sample.open` takes it.
+   * With `voices`, lines such as `[anna]: Hello.` have the voice of their label; without a sample (`null`) all text needs one.
    * Aborting cancels the generation, here and at the provider.
    */
-  speak(sample: Voice, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Speech>;
+  speak(
+    sample: Voice | null,
+    text: string | Turn[],
+    options?: SpeakOptions & { voices?: Voices; signal?: AbortSignal },
+  ): Promise<Speech>;
   /**
    * Starts a generation and returns as soon as it is stored. Aborting before that cancels the generation; afterwards use
    * `generation.cancel()`.
    */
-  submit(sample: Voice, text: string, options?: SpeakOptions & { signal?: AbortSignal }): Promise<Generation>;
+  submit(
+    sample: Voice | null,
+    text: string | Turn[],
+    options?: SpeakOptions & { voices?: Voices; signal?: AbortSignal },
+  ): Promise<Generation>;
   /**
    * Returns the generation with this ID.
    * @throws {NotFoundError} `generation.not_found`
@@ -422,6 +548,54 @@ export class Sample {
   toJSON(): { name: string; durationSeconds: number; usable: boolean; report: Report };
 }
 
+/** How finished speech is written to files. */
+export interface SaveOptions {
+  /** The title in the tags. Default: that of the script. */
+  title?: string;
+  /** The author in the tags. Default: those of the script. */
+  author?: string;
+  /** The picture on the cover, as JPEG or PNG. */
+  cover?: FilePath;
+  /** The loudness of each file, in LUFS, with true peaks of at most -1 dBTP. */
+  loudness?: number;
+  /** Whether each file meets the requirements of ACX for audiobooks. */
+  acx?: boolean;
+  /** Whether pauses have a quiet room tone instead of digital silence. */
+  roomTone?: boolean;
+}
+
+/** A file with a chapter. */
+export interface SavedFile {
+  /** The path. */
+  path: string;
+  /** The title. */
+  title: string | null;
+  /** Where its speech begins in the whole speech, in seconds. */
+  start: number;
+  /** The duration of the file, in seconds. */
+  durationSeconds: number;
+  /** The levels, if the loudness was set. */
+  mastering?: Levels;
+}
+
+/** The levels of a file whose loudness was set. */
+export interface Levels {
+  /** The integrated loudness, in LUFS. */
+  loudnessLufs: number;
+  /** The true peak, in dBTP. */
+  truePeakDbtp: number;
+  /** The largest sample, in dBFS. */
+  peakDbfs: number;
+  /** The RMS level of the whole file, in dBFS. */
+  rmsDbfs: number;
+  /** The RMS level of the quietest half second, in dBFS. */
+  noiseFloorDbfs: number;
+  /** The gain, in dB. */
+  gainDb: number;
+  /** Whether the requirements of ACX are met, if they were asked for. */
+  acx?: boolean;
+}
+
 /** A handle of a generation: one job that speaks one script in the voice of one sample. */
 export class Generation {
   private constructor();
@@ -443,10 +617,15 @@ export class Generation {
   /** Waits for its end as `wait` does, without reading the speech into memory. */
   finish(options?: { signal?: AbortSignal }): Promise<GenerationInfo>;
   /**
-   * Streams the finished speech to a file, in the format of its extension.
-   * @throws {InvalidInputError} `generation.not_finished`, `output.format`
+   * Streams the finished speech to a file with titles and chapters, in the format of its extension.
+   * @throws {InvalidInputError} `generation.not_finished`, `output.format`, `output.cover`, `option.out_of_range`
    */
-  save(path: FilePath): Promise<void>;
+  save(path: FilePath, options?: SaveOptions): Promise<void>;
+  /**
+   * Writes each chapter of the finished speech to a file of its own in a folder, which is created. Default format: `mp3`.
+   * @throws {InvalidInputError} `generation.not_finished`, `output.format`, `output.cover`, `option.out_of_range`
+   */
+  saveChapters(folder: FilePath, options?: SaveOptions & { format?: SpeechFormat }): Promise<SavedFile[]>;
   /** Waits for its end. Aborting ends only the wait; the generation continues. */
   wait(options?: { signal?: AbortSignal }): Promise<Speech>;
   /**
@@ -461,6 +640,13 @@ export class Generation {
    * @throws {InvalidInputError} `generation.not_failed`
    */
   retry(): Promise<void>;
+  /**
+   * Edits a finished generation: makes a new one, which takes over everything that did not change. Only new text and
+   * sentences that are spoken again are paid. Speak a script with `editable: true` to change single sentences.
+   * @throws {InvalidInputError} `generation.not_finished`, `generation.not_editable`
+   * @throws {NotFoundError} `generation.no_sentence`
+   */
+  edit(edits: Edit[], options?: { budget?: number; idempotencyKey?: string }): Promise<Generation>;
   /**
    * Erases its text, takes and speech. Its cost stays part of the usage.
    * @throws {InvalidInputError} `generation.not_finished`
@@ -522,6 +708,26 @@ export function generateSpeech(
   text: string,
   label: string,
 ): Promise<[outputPath: string, duration: number, fileSize: number]>;
+
+/** What a file with a script contains. Pass its text and its format to `speak`. */
+export interface ScriptFile {
+  /** The text to speak. A book has become a document in JSON. */
+  text: string;
+  /** The format of the text, as the option `format`. */
+  format: string;
+  /** What was left out of a book, and what is damaged in it. */
+  findings: Finding[];
+}
+
+/**
+ * Reads a file with a script: a text in any encoding, Markdown, HTML, subtitles, a document in JSON, or a book in EPUB format.
+ * `notes` and `frontMatter` read the parts of a book that are left out otherwise.
+ * @throws {InvalidInputError} `script.unreadable`, `script.book`, `script.document`, `option.out_of_range`
+ */
+export function readScript(
+  path: FilePath,
+  options?: { format?: string; notes?: boolean; frontMatter?: boolean },
+): Promise<ScriptFile>;
 
 /** Sets the function that receives log messages of a level (default: `warn`) and above. `null` removes it. */
 export function setLogger(logger: ((event: LogEvent) => void) | null, options?: { level?: LogLevel }): void;

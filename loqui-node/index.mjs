@@ -6,6 +6,7 @@ export const {
   Generation,
   Speech,
   generateSpeech,
+  readScript,
   setLogger,
   webhooks,
   LoquiError,

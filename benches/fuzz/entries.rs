@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use loqui_core::audio::{Limits, decode, sniff, wav};
 use loqui_core::replicate::{ModelChoice, progress, webhooks};
 use loqui_core::sample::{Voiceprint, check};
-use loqui_core::script::{self, Script};
+use loqui_core::script::{self, BookOptions, Document, Script, ScriptFile, TextFormat};
 use sha2::Sha256;
 
 use crate::seeds::Seeds;
@@ -19,7 +19,7 @@ pub(crate) struct Entry {
     pub(crate) feed: fn(&[u8]),
 }
 
-pub(crate) const ENTRIES: [Entry; 11] = [
+pub(crate) const ENTRIES: [Entry; 15] = [
     recording("sniff", |bytes| assert!(!sniff(bytes).name().is_empty())),
     recording("wav", |bytes| drop(wav::read(bytes))),
     recording("decode", |bytes| drop(decode(bytes, &Limits::default()))),
@@ -48,6 +48,14 @@ pub(crate) const ENTRIES: [Entry; 11] = [
         drop(ModelChoice::parse(&String::from_utf8_lossy(bytes)));
     }),
     text("script", "texts", script),
+    Entry {
+        name: "book",
+        seeds: Seeds::Books,
+        feed: book,
+    },
+    text("document", "documents", |bytes| page(bytes, TextFormat::Document)),
+    text("markdown", "documents", |bytes| page(bytes, TextFormat::Markdown)),
+    text("html", "documents", |bytes| page(bytes, TextFormat::Html)),
     text("spoken", "texts", |bytes| {
         let text = String::from_utf8_lossy(bytes);
         drop(loqui_text::speak(&text, &loqui_text::Locale::american()));
@@ -115,6 +123,35 @@ fn webhook(bytes: &[u8]) {
     if webhooks::verify(&secret, headers, body, now).is_ok() {
         assert_eq!(body, br#"{"test": 2432232314}"#, "only signed content is accepted");
     }
+}
+
+/// A book is refused, or its document survives writing and reading.
+fn book(bytes: &[u8]) {
+    for options in [BookOptions::default(), BookOptions::default().with_notes(true).with_front_matter(true)] {
+        let Ok(file) = ScriptFile::read(bytes, Some("epub"), None, &options) else {
+            continue;
+        };
+        let document = Document::from_json(&file.text).map(|document| document.to_json());
+        assert_eq!(document.ok().as_deref(), Some(file.text.as_str()), "a document");
+        page(file.text.as_bytes(), file.format);
+    }
+}
+
+/// The segments of a text with chapters are in order, and the chapters cover them.
+fn page(bytes: &[u8], format: TextFormat) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut options = script::ScriptOptions::new(script::Limits::default(), Some("en"));
+    options.format = format;
+    let Ok(script) = Script::read(&text, &options) else { return };
+    let mut next = 0;
+    for chapter in script.chapters() {
+        assert_eq!(chapter.segments.0, next, "chapters without gaps");
+        assert!(!chapter.is_empty() && (1..=6).contains(&chapter.level), "{chapter:?}");
+        next = chapter.segments.1;
+    }
+    assert!(next == 0 || next as usize == script.segments().len(), "all segments");
+    let limit = options.limits.max_characters;
+    assert!(script.segments().iter().all(|segment| segment.spoken.chars().count() <= limit), "short enough");
 }
 
 /// Segments cover the text in order and respect the model's limit, and editing keeps unchanged segments.

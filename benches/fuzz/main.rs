@@ -9,6 +9,8 @@
 
 mod damage;
 mod entries;
+#[path = "../books/epub.rs"]
+mod epub;
 mod process;
 mod seeds;
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::epub::{Contents, make};
+
 /// Location of the seeds of an entry point.
 #[derive(Clone, Copy)]
 pub(crate) enum Seeds {
@@ -9,6 +11,8 @@ pub(crate) enum Seeds {
     Recordings,
     /// Recorded predictions of the provider.
     Bodies,
+    /// Books of all kinds that the project makes.
+    Books,
     /// A folder beside this file.
     Texts(&'static str),
 }
@@ -18,6 +22,9 @@ pub(crate) fn of(seeds: Seeds) -> Vec<Vec<u8>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = match seeds {
         Seeds::Bodies => return bodies(),
+        Seeds::Books => {
+            return [Contents::Navigation, Contents::Ncx, Contents::None].map(|contents| make(3, contents).bytes).to_vec();
+        }
         Seeds::Recordings => ["spec/samples/kinds", "spec/samples", "voices"]
             .map(|folder| here.join("../tests").join(folder))
             .to_vec(),

@@ -63,7 +63,7 @@ impl CommonFlags {
 
     /// Reads a script for a voice.
     async fn read(&self, script: ScriptFlags) -> Result<(Script, ModelInfo), Failure> {
-        let voice = match &script.voice {
+        let voice = match script.voice() {
             Some(name) => {
                 let loqui = self.settings_for_stored_generations()?.open()?;
                 Some(voices::find(&loqui, name).await?.name)

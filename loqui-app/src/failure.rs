@@ -1,12 +1,17 @@
 //! The failure of a command: an error and an exit code.
 
 use loqui_core::Error;
+use loqui_core::error::code as core;
 use loqui_core::ledger::ErrorRecord;
 use serde_json::json;
 
 use crate::code;
 use crate::exit::ExitCode;
 use crate::output;
+
+/// How to state the consent of the speaker in a shell.
+const CONSENT_HINT: &str =
+    "State it with `--consent \"I am the speaker\"` (`loqui speak`), or store it with the sample (`loqui samples add`).";
 
 /// An error with its exit code.
 #[derive(Debug)]
@@ -61,6 +66,9 @@ impl Failure {
         }
         if error.is(&code::USAGE) && error.hint() == code::USAGE.hint() {
             error = error.with_hint(format!("See `{command} --help`."));
+        }
+        if error.is(&core::SAMPLE_NO_CONSENT) {
+            error = error.with_hint(CONSENT_HINT.to_owned());
         }
         if json {
             output::json(&json!({

@@ -7,10 +7,12 @@
 
 mod arguments;
 mod backup;
+mod cast;
 pub mod code;
 mod commands;
 mod copy;
 mod exit;
+mod export;
 mod failure;
 mod listen;
 mod logging;

@@ -1,5 +1,6 @@
 //! The progress of a generation on stderr: a bar on a terminal, otherwise lines.
 
+use std::convert::Infallible;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
@@ -18,15 +19,10 @@ pub(crate) async fn wait(generation: &Generation) -> Result<GenerationInfo> {
     if output::is_quiet() {
         return generation.finish().await;
     }
-    let showing = async {
-        tokio::join!(show(generation), show_outages(generation));
-    };
-    tokio::pin!(showing);
-    let waiting = generation.finish();
-    tokio::pin!(waiting);
     tokio::select! {
-        info = &mut waiting => info,
-        () = &mut showing => waiting.await,
+        // Both, so that the last event is shown as well.
+        (info, ()) = async { tokio::join!(generation.finish(), show(generation)) } => info,
+        never = show_outages(generation) => match never {},
     }
 }
 
@@ -64,7 +60,7 @@ async fn show(generation: &Generation) {
 }
 
 /// Shows what the generation waits for while the store is away, when no event can say so.
-async fn show_outages(generation: &Generation) {
+async fn show_outages(generation: &Generation) -> Infallible {
     let mut shown = None;
     loop {
         tokio::time::sleep(OUTAGE_INTERVAL).await;

@@ -2,7 +2,7 @@
 
 use clap::builder::ValueParser;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use loqui_core::SpeakOptions;
 use loqui_core::options::{OptionInfo, OptionKind, describe};
 use serde_json::{Map, Value};
@@ -51,6 +51,9 @@ fn options() -> impl Iterator<Item = OptionInfo> {
 /// The option whose value is the content of a file.
 const PRONUNCIATIONS: &str = "pronunciations";
 
+/// The option that is set by its flag alone.
+const EDITABLE: &str = "editable";
+
 fn flag(option: &OptionInfo) -> Arg {
     if option.name == PRONUNCIATIONS {
         return Arg::new(PRONUNCIATIONS)
@@ -59,6 +62,12 @@ fn flag(option: &OptionInfo) -> Arg {
             .value_name("FILE")
             .value_parser(ValueParser::new(pronunciations))
             .help("File with pronunciations: one line per term, `term = respelling`");
+    }
+    if option.name == EDITABLE {
+        return Arg::new(EDITABLE)
+            .long(EDITABLE)
+            .action(ArgAction::SetTrue)
+            .help(option.description.trim_end_matches('.').to_owned());
     }
     let (parser, value_name) = match option.kind {
         OptionKind::Number => (ValueParser::new(finite), "X"),
@@ -88,6 +97,7 @@ fn value(option: &OptionInfo, matches: &ArgMatches) -> Option<Value> {
     match option.kind {
         OptionKind::Number => matches.get_one::<f64>(name).map(|number| (*number).into()),
         OptionKind::Integer => matches.get_one::<u32>(name).map(|number| (*number).into()),
+        OptionKind::Flag if name == EDITABLE => matches.get_flag(name).then(|| true.into()),
         OptionKind::Flag => matches.get_one::<bool>(name).map(|flag| (*flag).into()),
         _ => matches.get_one::<String>(name).map(|text| text.clone().into()),
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use futures::TryStreamExt as _;
 use loqui_core::speech::{self, SpeechFormat};
-use loqui_core::{Bytes, Error, Generation, GenerationId};
+use loqui_core::{Bytes, Error, ExportOptions, ExportedFile, Generation, GenerationId};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::failure::Failure;
@@ -14,7 +14,7 @@ use crate::{code, output};
 /// The flags of commands that write speech.
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputFlags {
-    /// Output file: .wav, .mp3, .opus or .flac. `-` writes to stdout, `FOLDER/` uses default names in that folder
+    /// Output file: .wav, .mp3, .opus, .flac or .m4b. `-` writes to stdout, `FOLDER/` uses default names in that folder
     /// [default: loqui-ID.wav, or the next free name]
     #[arg(short, long, value_name = "OUT.wav")]
     output: Option<PathBuf>,
@@ -29,6 +29,16 @@ fn formats() -> impl clap::builder::TypedValueParser<Value = SpeechFormat> {
 }
 
 impl OutputFlags {
+    /// Returns whether the user named an output.
+    pub(crate) fn is_given(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Returns the format that the user chose.
+    pub(crate) fn audio_format(&self) -> Option<SpeechFormat> {
+        self.audio_format
+    }
+
     /// Returns the target. Several speeches need a folder.
     ///
     /// # Errors
@@ -44,6 +54,12 @@ impl OutputFlags {
                     return Err(Failure::wrong_use(
                         Error::new(&code::USAGE, "audio is not written to a terminal")
                             .with_hint("Pipe it into a player, or write it to a file with `-o out.wav`."),
+                    ));
+                }
+                if with_default == SpeechFormat::M4b {
+                    return Err(Failure::wrong_use(
+                        Error::new(&code::OUTPUT_FORMAT, "M4B is not written to stdout")
+                            .with_hint("Write it to a file with `-o out.m4b`: its start contains the length of the audio."),
                     ));
                 }
                 Target::Stdout(with_default)
@@ -120,31 +136,54 @@ impl Target {
     }
 
     /// Writes the speech, and returns the name of its file. `name` is the name of a file in a folder, without extension.
+    /// `options` are for files.
     ///
     /// # Errors
     ///
     /// `output.unwritable` with the number of the generation, and the errors of the generation.
-    pub(crate) async fn write(&self, generation: &Generation, name: Option<&str>) -> Result<String, Failure> {
+    pub(crate) async fn write(
+        &self,
+        generation: &Generation,
+        name: Option<&str>,
+        options: &ExportOptions,
+    ) -> Result<Written, Failure> {
         let written = match self {
-            Self::Stdout(format) => to_stdout(generation, *format).await.map(|()| "stdout".to_owned()),
-            Self::File(path, format) => to_file(generation, path, *format).await,
+            Self::Stdout(format) => to_stdout(generation, *format).await.map(|()| Written {
+                name: "stdout".to_owned(),
+                file: None,
+            }),
+            Self::File(path, format) => to_file(generation, path, *format, options).await,
             Self::Folder(folder, format) => {
                 let name = name.map_or_else(|| format!("loqui-{}", generation.id()), str::to_owned);
-                to_file(generation, &free(folder, &name, *format), *format).await
+                to_file(generation, &free(folder, &name, *format), *format, options).await
             }
         };
         written.map_err(|failure| failure.map(|error| with_advice(error, generation.id())))
     }
 }
 
-async fn to_file(generation: &Generation, path: &Path, format: SpeechFormat) -> Result<String, Failure> {
+/// What was written.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// The name of the output.
+    pub(crate) name: String,
+    /// The file, if it is one.
+    pub(crate) file: Option<ExportedFile>,
+}
+
+async fn to_file(
+    generation: &Generation,
+    path: &Path,
+    format: SpeechFormat,
+    options: &ExportOptions,
+) -> Result<Written, Failure> {
     make_folder(path).await?;
-    if SpeechFormat::of(path)? == format {
-        generation.save(path).await?;
-    } else {
-        speech::save(path, generation.speech().await?.encode(format).await?).await?;
-    }
-    Ok(path.display().to_string())
+    let options = options.clone().with_encoding(format);
+    let file = generation.export(path, &options).await?;
+    Ok(Written {
+        name: path.display().to_string(),
+        file: Some(file),
+    })
 }
 
 /// Writes the speech to stdout: the finished file, or its pieces while it is spoken.
@@ -307,6 +346,7 @@ mod tests {
         assert_eq!(of("a.mp3", None), Ok(SpeechFormat::Mp3));
         assert_eq!(of("a", Some(SpeechFormat::Opus)), Ok(SpeechFormat::Opus));
         assert_eq!(of("a.ogg", Some(SpeechFormat::Opus)), Ok(SpeechFormat::Opus));
+        assert_eq!(of("a.m4b", None), Ok(SpeechFormat::M4b));
         assert_eq!(of("a.wav", Some(SpeechFormat::Mp3)), Err("usage".to_owned()));
         assert_eq!(of("a.aac", None), Err("output.format".to_owned()));
     }

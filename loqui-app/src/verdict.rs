@@ -25,10 +25,9 @@ pub(crate) fn text(name: &str, report: &Report) -> String {
         let _ = writeln!(text, "  {mark} {} [{}]", finding.message, finding.code);
         let _ = writeln!(text, "      {}", finding.hint);
     }
-    if report.measures.speech_by == Some(SpeechBy::Energy) {
-        text.push_str(
-            "  · built without the feature analysis: speech, music and several speakers are not distinguished\n",
-        );
+    let has_speech = report.measures.speech_seconds.is_some_and(|seconds| seconds > 0.0);
+    if report.measures.speech_by == Some(SpeechBy::Energy) && has_speech {
+        text.push_str("  · speech was found by its energy alone: music and several speakers are not distinguished\n");
     }
     text
 }
@@ -96,6 +95,13 @@ mod tests {
         );
         assert!(text.contains(" · loudness "), "{text}");
         assert!(text.contains("the model uses "), "{text}");
+    }
+
+    #[test]
+    fn silence_is_not_called_a_build_without_the_networks() {
+        let text = text("a.wav", &report("spec/samples/silence.wav"));
+        assert!(text.starts_with("✗ a.wav: cannot be used"), "{text}");
+        assert!(!text.contains("energy"), "{text}");
     }
 
     #[test]

@@ -3,7 +3,9 @@
 mod audio;
 mod builder;
 mod cancel_on_drop;
+mod edit;
 mod events;
+mod export;
 mod generate_speech;
 mod handle;
 mod maintenance;
@@ -12,6 +14,7 @@ mod openai_settings;
 mod request;
 mod samples;
 mod speech;
+mod voices;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -21,13 +24,16 @@ use std::sync::Arc;
 pub use audio::{SpeechChunk, SpeechStream};
 pub use builder::LoquiBuilder;
 pub use cancel_on_drop::CancelOnDrop;
+pub use edit::{Edit, EditRequest};
 pub use events::Events;
+pub use export::{ExportFields, ExportOptions, ExportedFile};
 pub use generate_speech::generate_speech;
 pub use handle::Generation;
 pub use manifest::{Manifest, ProvenanceInfo};
 pub use request::Request;
 pub use samples::{AddSample, Erased};
 pub use speech::Speech;
+pub use voices::Voice;
 
 use crate::counts::Counts;
 use crate::engine::{ModelInfo, SpeechEngine};
@@ -102,6 +108,26 @@ impl Loqui {
     /// `sample.*` and `script.*` before anything is paid; `generation.*`, `replicate.*`, `engine.*`, `store.*` later.
     pub fn speak(&self, sample: &Sample, text: impl Into<String>) -> Request<Speech> {
         Request::new(self.clone(), sample.clone(), text.into())
+    }
+
+    /// Speaks a script whose lines all name a voice, and waits for the speech: [`speak`](Self::speak) without a voice for
+    /// text without a label. Add the voices with [`Request::voice`].
+    ///
+    /// # Errors
+    ///
+    /// `script.voice_missing` if a label has no voice, or if there is text without a label; those of [`speak`](Self::speak).
+    pub fn speak_script(&self, script: impl Into<String>) -> Request<Speech> {
+        Request::of(self.clone(), None, script.into())
+    }
+
+    /// Records a generation of a script whose lines all name a voice, starts it and returns at once; see
+    /// [`speak_script`](Self::speak_script).
+    ///
+    /// # Errors
+    ///
+    /// `script.voice_missing`, and those of [`submit`](Self::submit).
+    pub fn submit_script(&self, script: impl Into<String>) -> Request<Generation> {
+        Request::of(self.clone(), None, script.into())
     }
 
     /// Records a generation, starts it and returns its handle without waiting for the speech.

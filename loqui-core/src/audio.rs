@@ -23,7 +23,7 @@ pub(crate) mod testing;
 pub use clip::Clip;
 pub use decode::{DecodeError, Decoded, decode};
 pub use level::Level;
-pub(crate) use level::true_peak_dbtp;
+pub(crate) use level::{loudness_lufs, true_peak_dbtp};
 pub use limits::Limits;
 pub(crate) use resample::StreamResampler;
 pub use resample::resample;

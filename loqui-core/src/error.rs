@@ -128,6 +128,13 @@ impl Error {
         }))
     }
 
+    /// Replaces the message, for instance to say which of several inputs is meant.
+    #[must_use]
+    pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
     /// Replaces the code's default hint.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {

@@ -7,10 +7,7 @@ use crate::error::Result;
 use crate::finding::Finding;
 pub use crate::money::dollars;
 use crate::options::SpeakOptions;
-use crate::script::Script;
-
-/// The average pace of Chatterbox, in characters per second: 5,000 characters take about five and a half minutes.
-const CHARACTERS_PER_SECOND: f64 = 15.15;
+use crate::script::{Script, estimated_seconds};
 
 /// The estimated length and cost of a text.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,16 +48,11 @@ impl Estimate {
     pub fn of(script: &Script, model: &ModelInfo) -> Self {
         let spoken = script.spoken_characters();
         let segments = script.segments();
-        let last = segments.len().saturating_sub(1);
-        let pauses: f64 = segments[..last]
-            .iter()
-            .map(|segment| segment.pause().as_secs_f64())
-            .sum();
         Self {
             characters: script.characters(),
             spoken_characters: spoken,
             segments: segments.len(),
-            duration_seconds: (spoken as f64 / CHARACTERS_PER_SECOND + pauses).round(),
+            duration_seconds: estimated_seconds(segments, true).round(),
             cost_usd: model.price.as_ref().map_or(0.0, |price| price.of(spoken)),
             price_basis: if model.price.is_some() {
                 "per 1000 characters"

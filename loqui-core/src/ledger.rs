@@ -9,9 +9,11 @@
 
 mod best;
 mod budgets;
+pub(crate) mod cast;
 mod change;
 mod event;
 mod info;
+mod lineage;
 pub mod plan;
 mod policy;
 mod progress;
@@ -27,9 +29,12 @@ pub(crate) mod testing;
 pub mod transitions;
 
 pub use budgets::Budgets;
+pub use cast::VoiceRecord;
 pub use change::{Ceiling, Change, Fence};
 pub use event::Event;
-pub use info::{GenerationInfo, SegmentInfo};
+pub(crate) use info::chapter_infos;
+pub use info::{ChapterInfo, GenerationInfo, SegmentInfo, TakeInfo, VoiceInfo};
+pub use lineage::{Inherited, Lineage};
 pub use policy::Policy;
 pub(crate) use progress::progress;
 pub use progress_estimate::ProgressEstimate;

@@ -89,8 +89,8 @@ pub use tokio_util::sync::CancellationToken;
 pub use url::Url;
 
 pub use api::{
-    AddSample, CancelOnDrop, Erased, Events, Generation, Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request,
-    Speech, SpeechChunk, SpeechStream, generate_speech,
+    AddSample, CancelOnDrop, Edit, EditRequest, Erased, Events, ExportFields, ExportOptions, ExportedFile, Generation,
+    Loqui, LoquiBuilder, Manifest, ProvenanceInfo, Request, Speech, SpeechChunk, SpeechStream, Voice, generate_speech,
 };
 pub use config::Environment;
 pub use counts::Counts;

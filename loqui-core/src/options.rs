@@ -13,6 +13,7 @@ mod seconds;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 #[cfg(feature = "schemars")]
@@ -51,6 +52,31 @@ impl VoiceSettings {
         Self {
             model: Some(model.to_owned()),
             ..self.clone()
+        }
+    }
+
+    /// Returns these settings, with those that were set in `other` in front.
+    #[must_use]
+    pub fn overridden_by(&self, other: &Self) -> Self {
+        Self {
+            model: other.model.clone().or_else(|| self.model.clone()),
+            exaggeration: other.exaggeration.or(self.exaggeration),
+            cfg_weight: other.cfg_weight.or(self.cfg_weight),
+            temperature: other.temperature.or(self.temperature),
+            seed: other.seed.or(self.seed),
+            language: other.language.clone().or_else(|| self.language.clone()),
+        }
+    }
+
+    /// Sets fractions by name. Other names are ignored.
+    pub(crate) fn set_parameters(&mut self, parameters: &BTreeMap<String, f64>) {
+        for (name, value) in parameters {
+            match name.as_str() {
+                "exaggeration" => self.exaggeration = Some(*value),
+                "cfg_weight" => self.cfg_weight = Some(*value),
+                "temperature" => self.temperature = Some(*value),
+                _ => {}
+            }
         }
     }
 
@@ -97,8 +123,8 @@ pub struct RunLimits {
 #[serde(default)]
 #[non_exhaustive]
 pub struct TextOptions {
-    /// The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt` or `vtt`. Default: `plain`, which may contain HTML
-    /// entities and the tags of SSML.
+    /// The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt`, `vtt`, or `json` for a document. Default: `plain`,
+    /// which may contain HTML entities and the tags of SSML.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// How terms are said: one line per term, `term = respelling`, followed by `; language=en` or `; voice=NAME` if it
@@ -109,6 +135,10 @@ pub struct TextOptions {
     )]
     #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub pronunciations: Option<String>,
+    /// Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences that are
+    /// too short for the model are joined with a neighbour. Default: sentences share segments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub editable: Option<bool>,
 }
 
 impl TextOptions {
@@ -210,6 +240,52 @@ impl SpeakOptions {
         }
     }
 }
+
+/// What one of several voices has of its own, as JSON: settings, and `gain` in dB.
+///
+/// ```
+/// use loqui_core::options::VoiceOptions;
+/// use serde_json::json;
+///
+/// let fields = json!({ "gain": -2, "exaggeration": 0.7 });
+/// let options = VoiceOptions::from_fields(fields.as_object().expect("an object"))?;
+/// assert_eq!((options.gain_db, options.settings.exaggeration), (-2.0, Some(0.7)));
+/// # Ok::<(), loqui_core::options::FieldError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct VoiceOptions {
+    /// What differs from the settings of the request.
+    pub settings: VoiceSettings,
+    /// How much louder the voice is than the others, in dB.
+    pub gain_db: f64,
+}
+
+impl VoiceOptions {
+    /// Reads the options from the fields of a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// A [`FieldError`] for an unknown field, or for a value that does not fit.
+    pub fn from_fields(fields: &serde_json::Map<String, serde_json::Value>) -> std::result::Result<Self, FieldError> {
+        let known = [field_names::<VoiceSettings>(), &[GAIN, GAIN_DB]].concat();
+        check_known(fields, &known)?;
+        let gain = fields.get(GAIN).or_else(|| fields.get(GAIN_DB));
+        let gain_db = match gain.filter(|gain| !gain.is_null()) {
+            Some(gain) => gain
+                .as_f64()
+                .ok_or_else(|| FieldError::new(GAIN, "it must be a number of decibels"))?,
+            None => 0.0,
+        };
+        Ok(Self {
+            settings: from_fields(fields)?,
+            gain_db,
+        })
+    }
+}
+
+const GAIN: &str = "gain";
+const GAIN_DB: &str = "gain_db";
 
 /// Metadata of a request. It does not change the speech.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

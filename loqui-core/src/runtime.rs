@@ -31,5 +31,6 @@ mod worker;
 
 pub(crate) use context::{Engines, Runtime, Settings, Shared};
 pub(crate) use finish::provenance;
+pub(crate) use voice::policy_for;
 pub(crate) use waiters::Waiters;
 pub(crate) use watch::watch;

@@ -9,7 +9,11 @@
 //! written.
 
 mod blocks;
+mod breaks;
+mod chapter;
+mod file;
 mod findings;
+mod label;
 mod lint;
 mod normalize;
 mod options;
@@ -17,19 +21,32 @@ mod reading;
 mod report;
 mod segment;
 mod split;
+mod voices;
 
 use std::ops::Range;
 
-pub use loqui_text::{Format as TextFormat, Pronunciations};
-use loqui_text::{Plain, decode as decode_text};
+use breaks::Breaks;
+pub use chapter::{Chapter, ChapterStart, chapters};
+pub use file::ScriptFile;
+pub(crate) use label::VoiceLabel;
+use loqui_text::{InvalidDocument, Plain, decode as decode_text};
+pub use loqui_text::{
+    Attributes, Book, BookOptions, Cover, Document, Format as TextFormat, Mark, Paragraph, Part, Pronunciations, Span,
+};
 pub use options::ScriptOptions;
 use reading::Reading;
-pub use report::{ScriptReport, SegmentReport};
+pub use report::{ChapterReport, ScriptReport, SegmentReport};
 pub use segment::{Boundary, Segment};
 use serde::Serialize;
 
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
+
+/// The most characters of the JSON form of a document for each character of its text.
+const JSON_PER_TEXT: usize = 8;
+
+/// A mark on a part of a plain text, in bytes.
+type TextMark = (Range<usize>, Mark);
 
 /// Limits on the length of segments and scripts, in characters, and the letters that a model supports.
 ///
@@ -41,7 +58,7 @@ pub struct Limits {
     pub target_characters: usize,
     /// The maximum length of the spoken text of a segment. The default is 300; values below 40 count as 40.
     pub max_characters: usize,
-    /// The maximum length of a script. The default is 1,000,000.
+    /// The maximum length of a script. The default is 5,000,000, which is more than the longest books have.
     pub max_script_characters: usize,
     /// Whether accents are removed from the spoken text. The default is false.
     pub plain_letters: bool,
@@ -52,7 +69,7 @@ impl Default for Limits {
         Self {
             target_characters: 250,
             max_characters: 300,
-            max_script_characters: 1_000_000,
+            max_script_characters: 5_000_000,
             plain_letters: false,
         }
     }
@@ -101,6 +118,9 @@ pub struct TokenReading {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
     text: String,
+    characters: usize,
+    title: Option<String>,
+    authors: Vec<String>,
     language: Option<String>,
     segments: Vec<Segment>,
     readings: Vec<Vec<TokenReading>>,
@@ -140,7 +160,7 @@ impl Script {
     /// # Errors
     ///
     /// `script.empty` for only white space, `script.unspeakable` for a text without letters and digits, `script.too_long`
-    /// above `limits.max_script_characters`.
+    /// above `limits.max_script_characters`, `script.document` for JSON that is no document.
     ///
     /// # Examples
     ///
@@ -168,26 +188,40 @@ impl Script {
         if text.trim().is_empty() {
             return Err(Unusable::Empty.into());
         }
-        let characters = text.chars().count();
         let limit = options.limits.max_script_characters;
+        let is_document = options.format == TextFormat::Document;
+        // The JSON form of a document has more characters than its text.
+        let given = text.chars().count();
+        if given > limit && !(is_document && given <= limit.saturating_mul(JSON_PER_TEXT)) {
+            let characters = given;
+            return Err(Unusable::TooLong { characters, limit }.into());
+        }
+        let source = if is_document {
+            Plain::from_document(&Document::from_json(text)?)
+        } else {
+            Plain::from_text(text, options.format)
+        };
+        let characters = source.source().chars().count();
         if characters > limit {
             return Err(Unusable::TooLong { characters, limit }.into());
         }
-        let source = Plain::from_text(text, options.format);
         let plain = source.text.as_str();
-        let reading = Reading::of(plain, options);
-        let mut segments = split::split(plain, &reading, options, &[]);
+        let breaks = Breaks::of(&source);
+        let reading = Reading::of_marked(plain, &source.marks, &breaks, options);
+        let mut segments = split::split(plain, &reading, options, &[], &breaks);
         // The search finds not all segments in text without white space, so skip it for an unchanged text.
         let same = segments
             .iter()
             .map(|new| &new.text)
             .eq(earlier.iter().map(|old| &old.text));
         if !earlier.is_empty() && !same {
-            segments = split::split(plain, &reading, options, earlier);
+            segments = split::split(plain, &reading, options, earlier, &breaks);
         }
         if segments.is_empty() {
             return Err(Unusable::Unspeakable { characters }.into());
         }
+        chapter::set(&mut segments, plain, &source.marks, source.title.as_deref());
+        voices::set(&mut segments, &source.marks);
         let readings = segments
             .iter()
             .map(|segment| reading.tokens(plain, segment.span.clone()))
@@ -198,6 +232,9 @@ impl Script {
         }
         Ok(Self {
             text: text.to_owned(),
+            characters,
+            title: source.title,
+            authors: source.authors,
             language: options.language.clone(),
             segments,
             readings,
@@ -215,7 +252,22 @@ impl Script {
         self.readings.get(segment).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the text.
+    /// Returns the title that the script gives itself.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// Returns the authors that the script names.
+    pub fn authors(&self) -> &[String] {
+        &self.authors
+    }
+
+    /// Returns the chapters; none if there are no headings.
+    pub fn chapters(&self) -> Vec<Chapter> {
+        chapters(&self.segments)
+    }
+
+    /// Returns the text that was given.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -225,14 +277,49 @@ impl Script {
         &self.segments
     }
 
+    /// Returns the segments, to name their voices.
+    pub(crate) fn segments_mut(&mut self) -> &mut [Segment] {
+        &mut self.segments
+    }
+
+    /// Returns the labels of the voices that the script names, each once, in the order of their first lines.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use loqui_core::script::{Limits, Script};
+    ///
+    /// let text = "[anna]: Good morning.\n[Bob]: Good morning.\n[Anna]: How are you?";
+    /// let script = Script::parse(text, &Limits::default(), Some("en"))?;
+    /// assert_eq!(script.voices(), ["anna", "Bob"]);
+    /// # Ok::<(), loqui_core::Error>(())
+    /// ```
+    pub fn voices(&self) -> Vec<&str> {
+        let mut voices: Vec<&str> = Vec::new();
+        for voice in self.segments.iter().filter_map(|segment| segment.voice.as_deref()) {
+            let label = VoiceLabel::lenient(voice);
+            if !voices.iter().any(|known| label.is(known)) {
+                voices.push(voice);
+            }
+        }
+        voices
+    }
+
     /// Returns the findings about text that may sound wrong.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Returns the number of characters of the text.
+    /// Adds findings about the file that the script comes from ([`ScriptFile::findings`]). They stand before the others.
+    #[must_use]
+    pub fn with_findings(mut self, findings: Vec<Finding>) -> Self {
+        self.findings.splice(0..0, findings);
+        self
+    }
+
+    /// Returns the number of characters of the text; for a document, of its titles and paragraphs.
     pub fn characters(&self) -> usize {
-        self.text.chars().count()
+        self.characters
     }
 
     /// Returns the number of characters of the spoken text of all segments. Providers charge by it.
@@ -269,6 +356,31 @@ pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// The average pace of Chatterbox, in characters per second: 5,000 characters take about five and a half minutes.
+const CHARACTERS_PER_SECOND: f64 = 15.15;
+
+/// Estimates how long segments with their pauses take, in seconds. No pause follows the last one if they end the script.
+pub(crate) fn estimated_seconds(segments: &[Segment], ends: bool) -> f64 {
+    let characters: usize = segments.iter().map(|segment| segment.spoken.chars().count()).sum();
+    let last = segments.len().saturating_sub(usize::from(ends));
+    let pauses: f64 = segments[..last].iter().map(|segment| segment.pause().as_secs_f64()).sum();
+    characters as f64 / CHARACTERS_PER_SECOND + pauses
+}
+
+/// Returns the title and the authors that a script names.
+pub(crate) fn about(text: &str, format: TextFormat) -> (Option<String>, Vec<String>) {
+    match format {
+        TextFormat::Document => Document::from_json(text)
+            .map(|document| (document.title, document.authors))
+            .unwrap_or_default(),
+        TextFormat::Markdown | TextFormat::Html => {
+            let plain = Plain::from_text(text, format);
+            (plain.title, plain.authors)
+        }
+        _ => (None, Vec::new()),
+    }
+}
+
 /// Decodes the bytes of a text file: UTF-8, UTF-16 or Windows-1252, with or without a byte order mark.
 ///
 /// # Errors
@@ -289,6 +401,20 @@ pub fn decode(bytes: &[u8]) -> Result<String> {
 /// Returns the primary language of a tag: `pt` for `pt-BR` and `PT_br`.
 fn primary_language(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or(tag).trim().to_ascii_lowercase()
+}
+
+impl From<InvalidDocument> for Error {
+    fn from(invalid: InvalidDocument) -> Self {
+        let message = invalid.to_string();
+        Self::new(&code::SCRIPT_DOCUMENT, message).with_hint(InvalidDocument::HINT).with_source(invalid)
+    }
+}
+
+impl From<loqui_text::UnreadableBook> for Error {
+    fn from(unreadable: loqui_text::UnreadableBook) -> Self {
+        let message = unreadable.to_string();
+        Self::new(&code::SCRIPT_BOOK, message).with_hint(unreadable.hint())
+    }
 }
 
 /// The reason why a text cannot be spoken.

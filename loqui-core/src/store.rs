@@ -7,6 +7,8 @@
 //! trait and run `conformance!` (feature `conformance`) on it.
 
 mod apply;
+#[cfg(test)]
+pub(crate) use apply::pending_record;
 mod artefact;
 mod audio;
 #[cfg(any(test, feature = "conformance"))]

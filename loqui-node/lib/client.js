@@ -5,7 +5,7 @@ const { abortable } = require('./abort.js');
 const { camel } = require('./camel.js');
 const { settle, unwrap } = require('./errors.js');
 const { Generation } = require('./generation.js');
-const { CLIENT, checked, number, speakOptions } = require('./validate-options.js');
+const { CLIENT, checked, number, speakOptions, voiceOptions } = require('./validate-options.js');
 const { filePath, isPath } = require('./input.js');
 const { Sample } = require('./sample.js');
 
@@ -35,22 +35,29 @@ class Loqui {
   }
 
   async submit(sample, text, options = {}) {
-    if (typeof text !== 'string') throw new TypeError('the text must be a string');
-    const { signal, fields } = speakOptions(options);
+    if (typeof text !== 'string' && !Array.isArray(text)) throw new TypeError('the text must be a string');
+    const isObject = options !== null && typeof options === 'object';
+    const { voices = {}, ...rest } = isObject ? options : {};
+    if (!isObject) speakOptions(options); // throws
+    const { signal, fields } = speakOptions(rest);
     signal?.throwIfAborted();
-    const submitted = this.#submit(sample, text, fields);
+    const isTurns = Array.isArray(text);
+    if (isTurns) fields.format = 'json';
+    const script = isTurns ? JSON.stringify({ turns: text }) : text;
+    const submitted = this.#submit(sample, script, cast(voices), fields);
     return abortable(submitted, signal, async () => {
       const generation = await submitted.catch(() => undefined); // without a generation there is nothing to cancel
       await generation?.cancel();
     });
   }
 
-  async #submit(sample, text, fields) {
+  async #submit(sample, text, voices, fields) {
+    if (sample === null) return new Generation(await settle(this.#native.submitScript(text, voices, fields)));
     if (Number.isInteger(sample)) {
-      return new Generation(await settle(this.#native.submitWith(sample, text, fields)));
+      return new Generation(await settle(this.#native.submitWith(sample, text, voices, fields)));
     }
     const recording = sample instanceof Sample ? sample : await opened(sample);
-    return new Generation(await settle(this.#native.submit(recording.native, text, fields)));
+    return new Generation(await settle(this.#native.submit(recording.native, text, voices, fields)));
   }
 
   async generation(id) {
@@ -130,6 +137,27 @@ async function opened(sample) {
     throw new TypeError('the sample must be a Sample, a recording, or the ID of a stored one: use await Sample.open(path)');
   }
   return Sample.open(sample);
+}
+
+/** Returns the sample, or throws. */
+function checkedSample(sample) {
+  if (sample instanceof Sample) return sample;
+  const hint = typeof sample?.then === 'function' ? 'await Sample.open(path)' : 'use await Sample.open(path)';
+  throw new TypeError(`the sample must be a Sample or the ID of a stored one: ${hint}`);
+}
+
+/** Converts the voices of labels: each a sample, the ID of a stored one, or an object with `sample` and options. */
+function cast(voices) {
+  if (voices === null || typeof voices !== 'object') throw new TypeError('voices must be an object such as { anna: sample }');
+  const all = new native.Cast();
+  for (const [label, voice] of Object.entries(voices)) {
+    const isPlain = voice !== null && typeof voice === 'object' && !(voice instanceof Sample);
+    const { sample, ...options } = isPlain && 'sample' in voice ? voice : { sample: voice };
+    const fields = voiceOptions(options, `voices.${label}`);
+    if (Number.isInteger(sample)) all.addStored(label, sample, fields);
+    else all.add(label, checkedSample(sample).native, fields);
+  }
+  return all;
 }
 
 /** Converts the record of a stored sample. The keys of its audio are internal to the store. */

@@ -57,8 +57,12 @@ class Generation {
     return camel(await abortable(settle(this.#native.finish()), signal));
   }
 
-  async save(path) {
-    await settle(this.#native.save(filePath(path)));
+  async save(path, options = {}) {
+    await settle(this.#native.save(filePath(path), exported(options)));
+  }
+
+  async saveChapters(folder, { format = 'mp3', ...options } = {}) {
+    return camel(await settle(this.#native.saveChapters(filePath(folder), format, exported(options))));
   }
 
   async wait({ signal } = {}) {
@@ -77,6 +81,11 @@ class Generation {
     await settle(this.#native.retry());
   }
 
+  async edit(edits, { budget, idempotencyKey } = {}) {
+    if (!Array.isArray(edits)) throw new TypeError('the edits must be an array such as [{ op: "retake", sentence: 3 }]');
+    return new Generation(await settle(this.#native.edit(edits, budget, idempotencyKey)));
+  }
+
   async erase() {
     await settle(this.#native.erase());
   }
@@ -88,6 +97,14 @@ class Generation {
   [Symbol.for('nodejs.util.inspect.custom')]() {
     return `Generation { ${this.id} }`;
   }
+}
+
+/** Returns the options of an export as the core reads them. */
+function exported({ title, author, cover, loudness, acx = false, roomTone = false, ...unknown }) {
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) throw new TypeError(`unknown option ${name}`);
+  const file = cover === undefined || cover === null ? null : filePath(cover);
+  return { title: title ?? null, author: author ?? null, cover: file, loudness: loudness ?? null, acx, room_tone: roomTone };
 }
 
 module.exports = { Generation };

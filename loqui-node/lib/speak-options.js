@@ -16,6 +16,7 @@ module.exports = {
   reuse: { field: 'reuse', kind: 'flag' },
   format: { field: 'format', kind: 'text' },
   pronunciations: { field: 'pronunciations', kind: 'text' },
+  editable: { field: 'editable', kind: 'flag' },
   owner: { field: 'owner', kind: 'text' },
   consent: { field: 'consent', kind: 'text' },
   idempotencyKey: { field: 'idempotency_key', kind: 'text' },

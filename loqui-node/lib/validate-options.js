@@ -60,6 +60,28 @@ function speakOptions(given) {
   return { signal, fields };
 }
 
+/** The options of one of several voices. */
+const VOICE = {
+  gain: { kind: 'number' },
+  ...Object.fromEntries(
+    ['model', 'exaggeration', 'cfgWeight', 'temperature', 'seed', 'language'].map((name) => [name, SPEAK[name]]),
+  ),
+};
+
+/** Checks the options of one of several voices, and returns them as fields of the core. */
+function voiceOptions(given, of) {
+  try {
+    checked(given, VOICE);
+  } catch (error) {
+    throw new TypeError(`${of}: ${error.message}`);
+  }
+  const fields = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined && value !== null) fields[VOICE[name].field ?? name] = value;
+  }
+  return fields;
+}
+
 /** Returns the ID of a stored object. */
 function number(value, of) {
   if (Number.isInteger(value)) return value;
@@ -71,4 +93,4 @@ function shown(value) {
   return typeof value === 'number' ? String(value) : value === null ? 'null' : `a ${typeof value}`;
 }
 
-module.exports = { CLIENT, checked, number, speakOptions };
+module.exports = { CLIENT, checked, number, speakOptions, voiceOptions };

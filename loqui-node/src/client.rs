@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use loqui_core::ledger::Status;
+use loqui_core::options::VoiceOptions;
 use loqui_core::store::{Filter, SampleFilter};
-use loqui_core::{GenerationId, Loqui, LoquiBuilder, SampleId};
+use loqui_core::{GenerationId, Loqui, LoquiBuilder, Request, SampleId, Voice};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
@@ -36,6 +37,62 @@ pub struct Wanted {
     pub owner: Option<String>,
     pub sample: Option<i64>,
     pub before: Option<i64>,
+}
+
+/// The voices of the labels of a script, collected one by one.
+#[napi]
+#[derive(Clone, Default)]
+pub struct Cast {
+    voices: Vec<(String, Voice)>,
+}
+
+#[napi]
+impl Cast {
+    #[napi(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the voice of a label, with its options.
+    #[napi(catch_unwind)]
+    pub fn add(
+        &mut self,
+        label: String,
+        sample: &Sample,
+        options: serde_json::Map<String, serde_json::Value>,
+    ) -> napi::Result<()> {
+        self.push(label, Voice::new(&sample.sample), &options)
+    }
+
+    /// Adds the voice of a label with a sample in the store.
+    #[napi(catch_unwind)]
+    pub fn add_stored(
+        &mut self,
+        label: String,
+        sample: i64,
+        options: serde_json::Map<String, serde_json::Value>,
+    ) -> napi::Result<()> {
+        self.push(label, Voice::stored(sample), &options)
+    }
+}
+
+impl Cast {
+    fn push(
+        &mut self,
+        label: String,
+        voice: Voice,
+        options: &serde_json::Map<String, serde_json::Value>,
+    ) -> napi::Result<()> {
+        let options = VoiceOptions::from_fields(options)
+            .map_err(|error| napi::Error::new(napi::Status::InvalidArg, format!("voices.{label}: {error}")))?;
+        self.voices.push((label, voice.options(options)));
+        Ok(())
+    }
+
+    fn set<O>(&self, request: Request<O>) -> Request<O> {
+        let voices = self.voices.iter().cloned();
+        voices.fold(request, |request, (label, voice)| request.voice(label, voice))
+    }
 }
 
 /// A client.
@@ -94,9 +151,10 @@ impl Client {
         &self,
         sample: &Sample,
         text: String,
+        voices: &Cast,
         options: serde_json::Map<String, serde_json::Value>,
     ) -> Outcome<Generation> {
-        let request = self.loqui.submit(&sample.sample, text);
+        let request = voices.set(self.loqui.submit(&sample.sample, text));
         outcome(options::set(request, &options)?.await.map(Into::into))
     }
 
@@ -106,9 +164,22 @@ impl Client {
         &self,
         sample: i64,
         text: String,
+        voices: &Cast,
         options: serde_json::Map<String, serde_json::Value>,
     ) -> Outcome<Generation> {
-        let request = self.loqui.submit_with(sample, text);
+        let request = voices.set(self.loqui.submit_with(sample, text));
+        outcome(options::set(request, &options)?.await.map(Into::into))
+    }
+
+    /// Submits a script whose lines all have a label.
+    #[napi]
+    pub async fn submit_script(
+        &self,
+        text: String,
+        voices: &Cast,
+        options: serde_json::Map<String, serde_json::Value>,
+    ) -> Outcome<Generation> {
+        let request = voices.set(self.loqui.submit_script(text));
         outcome(options::set(request, &options)?.await.map(Into::into))
     }
 

@@ -1,7 +1,9 @@
 //! The native half of `Generation`.
 
 use futures::StreamExt as _;
+use loqui_core::error::code;
 use loqui_core::speech::SpeechFormat;
+use loqui_core::{Error, ExportFields, ExportOptions};
 use napi_derive::napi;
 
 use crate::audio::Audio;
@@ -19,6 +21,13 @@ impl From<loqui_core::Generation> for Generation {
     fn from(generation: loqui_core::Generation) -> Self {
         Self { generation }
     }
+}
+
+/// The options of an export, from the fields that the JavaScript half writes.
+fn export(options: serde_json::Value) -> loqui_core::Result<ExportOptions> {
+    let fields: ExportFields = serde_json::from_value(options)
+        .map_err(|error| Error::new(&code::OPTION_OUT_OF_RANGE, error.to_string()))?;
+    fields.options()
 }
 
 #[napi]
@@ -60,8 +69,23 @@ impl Generation {
     }
 
     #[napi]
-    pub async fn save(&self, path: String) -> Outcome<()> {
-        outcome(self.generation.save(&path).await)
+    pub async fn save(&self, path: String, options: serde_json::Value) -> Outcome<()> {
+        let written = async { self.generation.export(&path, &export(options)?).await.map(drop) };
+        outcome(written.await)
+    }
+
+    #[napi]
+    pub async fn save_chapters(
+        &self,
+        folder: String,
+        format: String,
+        options: serde_json::Value,
+    ) -> Outcome<serde_json::Value> {
+        let written = async {
+            let format = format.parse::<SpeechFormat>()?;
+            self.generation.export_chapters(&folder, format, &export(options)?).await
+        };
+        outcome_json(written.await)
     }
 
     #[napi]
@@ -91,6 +115,21 @@ impl Generation {
     #[napi]
     pub async fn retry(&self) -> Outcome<()> {
         outcome(self.generation.retry().await)
+    }
+
+    /// Makes an edited generation.
+    #[napi]
+    pub async fn edit(&self, edits: serde_json::Value, budget: Option<f64>, key: Option<String>) -> Outcome<Generation> {
+        let edits: Vec<loqui_core::Edit> = serde_json::from_value(edits)
+            .map_err(|error| napi::Error::new(napi::Status::InvalidArg, format!("edits: {error}")))?;
+        let mut request = self.generation.edit(edits);
+        if let Some(budget) = budget {
+            request = request.budget(budget);
+        }
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        outcome(request.await.map(Into::into))
     }
 
     #[napi]

@@ -28,6 +28,7 @@ mod generation;
 mod log;
 mod options;
 mod sample;
+mod script_file;
 mod speech;
 mod webhooks;
 

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use loqui_core::ledger::Status;
+use loqui_core::options::VoiceOptions;
 use loqui_core::store::{Filter, SampleFilter};
 use loqui_core::{GenerationId, Loqui, LoquiBuilder, Request, SampleId};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -31,13 +32,34 @@ enum Voice<'py> {
     Stored(i64),
 }
 
+/// The voices of the labels of a script: label, sample, options as JSON.
+type Named<'py> = Vec<(String, Voice<'py>, String)>;
+
 impl Client {
-    fn request(&self, voice: &Voice<'_>, text: String, options: &str) -> PyResult<Request<loqui_core::Generation>> {
+    fn request(
+        &self,
+        voice: Option<&Voice<'_>>,
+        text: String,
+        voices: Named<'_>,
+        options: &str,
+    ) -> PyResult<Request<loqui_core::Generation>> {
         let options = Options::read(options)?;
-        Ok(options.set(match voice {
-            Voice::Given(sample) => self.loqui.submit(&sample.sample, text),
-            Voice::Stored(id) => self.loqui.submit_with(*id, text),
-        }))
+        let mut request = options.set(match voice {
+            Some(Voice::Given(sample)) => self.loqui.submit(&sample.sample, text),
+            Some(Voice::Stored(id)) => self.loqui.submit_with(*id, text),
+            None => self.loqui.submit_script(text),
+        });
+        for (label, voice, options) in voices {
+            let fields = serde_json::from_str(&options).map_err(|error| PyTypeError::new_err(error.to_string()))?;
+            let options = VoiceOptions::from_fields(&fields)
+                .map_err(|error| PyTypeError::new_err(format!("voices[{label:?}]: {error}")))?;
+            let voice = match voice {
+                Voice::Given(sample) => loqui_core::Voice::new(&sample.sample),
+                Voice::Stored(id) => loqui_core::Voice::stored(id),
+            };
+            request = request.voice(label, voice.options(options));
+        }
+        Ok(request)
     }
 }
 
@@ -160,32 +182,48 @@ impl Client {
         self.loqui.engine()
     }
 
-    fn speak(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: &str) -> PyResult<Speech> {
-        runtime::wait(py, speak(self.request(&sample, text, options)?))
+    fn speak(
+        &self,
+        py: Python<'_>,
+        sample: Option<Voice<'_>>,
+        text: String,
+        voices: Named<'_>,
+        options: &str,
+    ) -> PyResult<Speech> {
+        runtime::wait(py, speak(self.request(sample.as_ref(), text, voices, options)?))
     }
 
     fn speak_async<'py>(
         &self,
         py: Python<'py>,
-        sample: Voice<'py>,
+        sample: Option<Voice<'py>>,
         text: String,
+        voices: Named<'py>,
         options: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, speak(self.request(&sample, text, options)?))
+        runtime::awaitable(py, speak(self.request(sample.as_ref(), text, voices, options)?))
     }
 
-    fn submit(&self, py: Python<'_>, sample: Voice<'_>, text: String, options: &str) -> PyResult<Generation> {
-        runtime::wait(py, submit(self.request(&sample, text, options)?))
+    fn submit(
+        &self,
+        py: Python<'_>,
+        sample: Option<Voice<'_>>,
+        text: String,
+        voices: Named<'_>,
+        options: &str,
+    ) -> PyResult<Generation> {
+        runtime::wait(py, submit(self.request(sample.as_ref(), text, voices, options)?))
     }
 
     fn submit_async<'py>(
         &self,
         py: Python<'py>,
-        sample: Voice<'py>,
+        sample: Option<Voice<'py>>,
         text: String,
+        voices: Named<'py>,
         options: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, submit(self.request(&sample, text, options)?))
+        runtime::awaitable(py, submit(self.request(sample.as_ref(), text, voices, options)?))
     }
 
     fn generation(&self, py: Python<'_>, id: i64) -> PyResult<Generation> {

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use loqui_core::EditRequest;
 use loqui_core::speech::SpeechFormat;
-use pyo3::exceptions::PyTimeoutError;
+use loqui_core::{ExportFields, ExportOptions};
+use pyo3::exceptions::{PyTimeoutError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::audio::Audio;
@@ -39,8 +41,25 @@ async fn progress_estimate(generation: loqui_core::Generation) -> Result<String,
     json(&generation.progress_estimate().await?)
 }
 
-async fn save(generation: loqui_core::Generation, path: PathBuf) -> Result<(), Raised> {
-    Ok(generation.save(&path).await?)
+async fn save(generation: loqui_core::Generation, path: PathBuf, options: String) -> Result<(), Raised> {
+    generation.export(&path, &export(&options)?).await?;
+    Ok(())
+}
+
+async fn save_chapters(
+    generation: loqui_core::Generation,
+    folder: PathBuf,
+    format: String,
+    options: String,
+) -> Result<String, Raised> {
+    let format = format.parse::<SpeechFormat>()?;
+    json(&generation.export_chapters(&folder, format, &export(&options)?).await?)
+}
+
+/// The options of an export, from JSON that the Python half writes.
+fn export(options: &str) -> Result<ExportOptions, Raised> {
+    let fields: ExportFields = serde_json::from_str(options).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(fields.options()?)
 }
 
 async fn audio(generation: loqui_core::Generation, format: String) -> Result<Audio, Raised> {
@@ -78,11 +97,31 @@ async fn erase(generation: loqui_core::Generation) -> Result<(), Raised> {
     Ok(generation.erase().await?)
 }
 
+async fn edit(request: EditRequest) -> Result<Generation, Raised> {
+    Ok(request.await?.into())
+}
+
 /// The caller keeps the position in the events, so a cancelled wait loses none.
 async fn next_event(generation: loqui_core::Generation, after: u64) -> Result<Option<String>, Raised> {
     match generation.events_after(after).next().await {
         Some(event) => Ok(Some(json(&event?)?)),
         None => Ok(None),
+    }
+}
+
+impl Generation {
+    /// Reads edits as JSON.
+    fn edits(&self, edits: &str, budget: Option<f64>, key: Option<String>) -> PyResult<EditRequest> {
+        let edits: Vec<loqui_core::Edit> =
+            serde_json::from_str(edits).map_err(|error| PyTypeError::new_err(format!("edits: {error}")))?;
+        let mut request = self.generation.edit(edits);
+        if let Some(budget) = budget {
+            request = request.budget(budget);
+        }
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        Ok(request)
     }
 }
 
@@ -118,12 +157,27 @@ impl Generation {
         runtime::awaitable(py, progress_estimate(self.generation.clone()))
     }
 
-    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        runtime::wait(py, save(self.generation.clone(), path))
+    fn save(&self, py: Python<'_>, path: PathBuf, options: String) -> PyResult<()> {
+        runtime::wait(py, save(self.generation.clone(), path, options))
     }
 
-    fn save_async<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, save(self.generation.clone(), path))
+    fn save_async<'py>(&self, py: Python<'py>, path: PathBuf, options: String) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, save(self.generation.clone(), path, options))
+    }
+
+    /// Writes a file for each chapter, and returns them as JSON.
+    fn save_chapters(&self, py: Python<'_>, folder: PathBuf, format: String, options: String) -> PyResult<String> {
+        runtime::wait(py, save_chapters(self.generation.clone(), folder, format, options))
+    }
+
+    fn save_chapters_async<'py>(
+        &self,
+        py: Python<'py>,
+        folder: PathBuf,
+        format: String,
+        options: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, save_chapters(self.generation.clone(), folder, format, options))
     }
 
     fn audio(&self, py: Python<'_>, format: String) -> PyResult<Audio> {
@@ -164,6 +218,21 @@ impl Generation {
 
     fn retry_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         runtime::awaitable(py, retry(self.generation.clone()))
+    }
+
+    /// Makes an edited generation. `edits` is JSON.
+    fn edit(&self, py: Python<'_>, edits: &str, budget: Option<f64>, key: Option<String>) -> PyResult<Self> {
+        runtime::wait(py, edit(self.edits(edits, budget, key)?))
+    }
+
+    fn edit_async<'py>(
+        &self,
+        py: Python<'py>,
+        edits: &str,
+        budget: Option<f64>,
+        key: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, edit(self.edits(edits, budget, key)?))
     }
 
     fn erase(&self, py: Python<'_>) -> PyResult<()> {

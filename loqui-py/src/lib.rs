@@ -17,6 +17,7 @@ mod program;
 mod runtime;
 mod sample;
 mod samples;
+mod script_file;
 mod speech;
 mod webhooks;
 
@@ -41,6 +42,7 @@ fn _loqui(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(log::log_to, module)?)?;
     module.add_function(wrap_pyfunction!(log::log_up_to, module)?)?;
     module.add_function(wrap_pyfunction!(program::main, module)?)?;
+    module.add_function(wrap_pyfunction!(script_file::read_script, module)?)?;
     module.add_function(wrap_pyfunction!(webhooks::verify_webhook, module)?)?;
     #[cfg(debug_assertions)]
     module.add_function(wrap_pyfunction!(panic, module)?)?;

@@ -17,7 +17,9 @@
 
 #![forbid(unsafe_code)]
 
+mod book;
 mod detect;
+mod document;
 mod english;
 mod finding;
 mod letters;
@@ -30,7 +32,9 @@ mod spoken;
 mod token;
 mod world;
 
+pub use book::{Book, BookOptions, Cover, UnreadableBook};
 pub use detect::{DetectedLanguage, detect_language};
+pub use document::{Attributes, Document, InvalidDocument, Mark, Paragraph, Part, Span};
 pub use finding::Finding;
 pub use letters::plain_letters;
 pub use locale::{InvalidLocale, Locale};

@@ -12,12 +12,16 @@ mod markdown;
 mod markup;
 mod notes;
 mod subtitles;
+mod voices;
 
 use std::ops::Range;
 
 use self::map::{Draft, Map};
-use crate::Finding;
+pub(crate) use self::markup::{KINDS, Kept, LeftOut, PageRules, of as kind_of, refers_to_note};
+use crate::{Document, Finding, Mark};
 pub use encoding::UnreadableText;
+pub(crate) use encoding::decode_page;
+pub(crate) use html::attribute;
 
 /// The format of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -36,11 +40,13 @@ pub enum Format {
     SubRip,
     /// Subtitles in WebVTT format.
     WebVtt,
+    /// A [`Document`] in its JSON form.
+    Document,
 }
 
 impl Format {
     /// Names of all formats, as [`from_name`](Self::from_name) takes them.
-    pub const NAMES: [&'static str; 6] = ["plain", "markdown", "html", "ssml", "srt", "vtt"];
+    pub const NAMES: [&'static str; 7] = ["plain", "markdown", "html", "ssml", "srt", "vtt", "json"];
 
     /// Returns the format with this name.
     ///
@@ -58,6 +64,7 @@ impl Format {
             "ssml" => Self::Ssml,
             "srt" => Self::SubRip,
             "vtt" => Self::WebVtt,
+            "json" => Self::Document,
             _ => return None,
         })
     }
@@ -71,6 +78,7 @@ impl Format {
             Self::Ssml => "ssml",
             Self::SubRip => "srt",
             Self::WebVtt => "vtt",
+            Self::Document => "json",
         }
     }
 
@@ -82,6 +90,7 @@ impl Format {
             "ssml" | "xml" => Self::Ssml,
             "srt" => Self::SubRip,
             "vtt" => Self::WebVtt,
+            "json" => Self::Document,
             _ => Self::Plain,
         }
     }
@@ -110,6 +119,12 @@ pub struct Plain {
     pub encoding: &'static str,
     /// Findings about parts that were left out or look like a mistake, in the order of the source.
     pub findings: Vec<Finding>,
+    /// What parts of the text are, in bytes, by their start: headings, and spans with attributes.
+    pub marks: Vec<(Range<usize>, Mark)>,
+    /// The title that the source gives itself: in the front matter of Markdown, the head of HTML, or a document.
+    pub title: Option<String>,
+    /// The authors that the source names.
+    pub authors: Vec<String>,
     map: Map,
 }
 
@@ -138,7 +153,7 @@ impl Plain {
         Ok(plain)
     }
 
-    /// Reads a source that is decoded already.
+    /// Reads a source that is decoded already. JSON that is no [`Document`] is read as text; [`Document::from_json`] says why.
     ///
     /// ```
     /// use loqui_text::{Format, Plain};
@@ -151,16 +166,59 @@ impl Plain {
         Self::read(text.to_owned(), format)
     }
 
+    /// Reads a document. Positions are those in [`Document::to_text`].
+    ///
+    /// ```
+    /// use loqui_text::{Document, Part, Plain};
+    ///
+    /// let mut document = Document::new("A book");
+    /// document.parts.push(Part::new("One", 1).with_paragraph("It begins."));
+    /// let plain = Plain::from_document(&document);
+    /// assert_eq!(plain.text, "One\n\nIt begins.");
+    /// assert_eq!(plain.marks[0].0, 0..3);
+    /// ```
+    pub fn from_document(document: &Document) -> Self {
+        let (text, marks) = document.to_text();
+        let mut draft = Draft::new(text)
+            .with_marks(marks)
+            .described(document.title.clone(), document.authors.clone());
+        draft.stage(notes::strip);
+        draft.finish()
+    }
+
+    /// Reads a page of a book.
+    pub(crate) fn from_page(page: String, rules: &PageRules) -> Self {
+        let mut draft = Draft::new(page);
+        draft.stage(|text, out| markup::strip(text, markup::Rules::page(rules), out));
+        draft.stage(notes::strip);
+        draft.finish()
+    }
+
     fn read(source: String, format: Format) -> Self {
+        if format == Format::Document
+            && let Ok(document) = Document::from_json(&source)
+        {
+            return Self::from_document(&document);
+        }
         let mut draft = Draft::new(source);
         match format {
+            // It is no document: all of it is read.
+            Format::Document => {}
             Format::Plain => {
+                draft.stage(voices::read);
                 draft.stage(lines::unwrap);
                 draft.stage(|text, out| markup::strip(text, markup::Rules::PLAIN, out));
             }
-            Format::Ssml => draft.stage(|text, out| markup::strip(text, markup::Rules::SSML, out)),
-            Format::Html => draft.stage(|text, out| markup::strip(text, markup::Rules::HTML, out)),
+            Format::Ssml => {
+                draft.stage(|text, out| markup::strip(text, markup::Rules::SSML, out));
+                draft.stage(voices::read);
+            }
+            Format::Html => {
+                draft.stage(|text, out| markup::strip(text, markup::Rules::page(&PageRules::DEFAULT), out));
+                draft.stage(voices::read);
+            }
             Format::Markdown => {
+                draft.stage(voices::read);
                 draft.stage(markdown::read);
                 draft.stage(|text, out| markup::strip(text, markup::Rules::DECODED, out));
             }

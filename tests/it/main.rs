@@ -8,3 +8,4 @@ mod findings_page;
 mod needs_peers;
 mod settings_page;
 mod takes;
+mod voices;

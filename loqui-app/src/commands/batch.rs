@@ -26,6 +26,7 @@ use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::settings::EngineFlags;
+use crate::script::ReadAs;
 use crate::{output, script, target, voices};
 
 #[derive(Debug, clap::Args)]
@@ -126,7 +127,11 @@ async fn begin(loqui: &Loqui, samples: &Samples, consent: Option<&str>, job: &Jo
     let text = if let Some(text) = &job.script {
         text.clone()
     } else {
-        let source = script::read(None, job.script_file.as_deref()).await?;
+        let read_as = ReadAs {
+            format: options.text.format.clone(),
+            ..ReadAs::default()
+        };
+        let source = script::read(None, job.script_file.as_deref(), &read_as).await?;
         source.set_format(&mut options);
         source.text
     };
@@ -135,13 +140,20 @@ async fn begin(loqui: &Loqui, samples: &Samples, consent: Option<&str>, job: &Jo
             let sample = samples.open(loqui, path).await?;
             (loqui.submit(&sample, text.clone()), sample.sha256().to_owned())
         }
-        (None, voice) => {
-            let kept = voices::find(loqui, voice.as_deref().unwrap_or_default()).await?;
+        (None, Some(voice)) => {
+            let kept = voices::find(loqui, voice).await?;
             (loqui.submit_with(kept.id, text.clone()), kept.sha256)
         }
+        (None, None) => (loqui.submit_script(text.clone()), String::new()),
     };
-    let key = job.key(loqui.engine(), &sha256, &text)?;
     let mut request = request.options(options);
+    let mut hashes = Vec::new();
+    for voice in &job.voices {
+        let open = voice.source.open(loqui).await?;
+        hashes.push(open.sha256().to_owned());
+        request = request.voice(&voice.label, open.voice().options(voice.options.clone()));
+    }
+    let key = job.key(loqui.engine(), &sha256, &hashes, &text)?;
     if let Some(consent) = consent {
         request = request.consent(consent);
     }

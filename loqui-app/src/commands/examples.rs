@@ -22,6 +22,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "echo Hello | loqui speak -v anna -o - | ffplay -nodisp -autoexit -",
             r#"ffmpeg -i film.mkv -t 15 -f wav - | loqui speak -s - "Hello!""#,
             "loqui speak -v anna --script book.txt -o - --stream | mpv -",
+            "loqui speak --script play.md -v anna=me.wav -v bob=him -o play.mp3",
         ],
     ),
     (
@@ -81,6 +82,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("generations cancel", &["loqui generations cancel 7"]),
     ("generations retry", &["loqui generations retry 7 -o out.wav"]),
+    (
+        "generations edit",
+        &[
+            r#"loqui generations edit 7 --sentence 3 "Nobody came." -o new.wav"#,
+            "loqui generations edit 7 --retake 3",
+            "loqui generations edit 8 --pick 3=1",
+        ],
+    ),
     ("generations erase", &["loqui generations erase 7"]),
     (
         "samples",

@@ -1,5 +1,7 @@
 //! `loqui generations`: lists, shows, continues and erases generations.
 
+mod edit;
+
 use loqui_core::estimate::dollars;
 use loqui_core::ledger::{GenerationInfo, Status};
 use loqui_core::store::Filter;
@@ -9,9 +11,10 @@ use serde_json::json;
 use super::{CommonFlags, speak};
 use crate::code;
 use crate::exit::ExitCode;
+use crate::export::{Delivery, ExportFlags};
 use crate::failure::Failure;
 use crate::output;
-use crate::target::OutputFlags;
+use crate::target::{OutputFlags, Target};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Action {
@@ -35,6 +38,8 @@ pub(crate) enum Action {
         id: GenerationId,
         #[command(flatten)]
         output: OutputFlags,
+        #[command(flatten)]
+        export: ExportFlags,
     },
     /// Cancel a generation, here and at the provider
     Cancel {
@@ -47,7 +52,11 @@ pub(crate) enum Action {
         id: GenerationId,
         #[command(flatten)]
         output: OutputFlags,
+        #[command(flatten)]
+        export: ExportFlags,
     },
+    /// Edit sentences of a finished generation: makes a new one, in which only what changed is spoken and paid
+    Edit(edit::Arguments),
     /// Erase text, takes and speech of a generation that has ended
     Erase {
         /// ID of the generation
@@ -61,12 +70,13 @@ pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode
     match action {
         Action::List { status, limit } => list(&loqui, status.as_deref(), limit, json).await?,
         Action::Show { id } => show(&loqui, id, json).await?,
-        Action::Wait { id, output } => wait(&loqui, id, &output, json).await?,
+        Action::Wait { id, output, export } => wait(&loqui, id, &output, &export, json).await?,
         Action::Cancel { id } => cancel(&loqui, id, json).await?,
-        Action::Retry { id, output } => {
+        Action::Retry { id, output, export } => {
             find(&loqui, id).await?.retry().await?;
-            wait(&loqui, id, &output, json).await?;
+            wait(&loqui, id, &output, &export, json).await?;
         }
+        Action::Edit(arguments) => edit::run(&loqui, arguments, json).await?,
         Action::Erase { id } => erase(&loqui, id, json).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -125,11 +135,17 @@ async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure
             (Some(start), Some(end)) => format!("{start:7.2} - {end:7.2} s"),
             _ => "not spoken yet".to_owned(),
         };
+        let number = segment.number();
+        let voice = segment.voice.as_ref().map(|voice| format!("{voice}: ")).unwrap_or_default();
         output::print(&format!(
-            "  {:>4}  {time}  {}",
-            segment.index,
+            "  {number:>4}  {time}  {voice}{}",
             one_line(&segment.text, 60)
         ));
+        for choice in &segment.choices {
+            let length = choice.duration_seconds.unwrap_or_default();
+            let kept = if choice.kept { ", in the speech" } else { "" };
+            output::print(&format!("        take {}: {length:.2} s{kept}", choice.take));
+        }
     }
     if let Some(error) = &info.error {
         output::print(&format!(
@@ -140,14 +156,35 @@ async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure
     Ok(())
 }
 
-async fn wait(loqui: &Loqui, id: GenerationId, output: &OutputFlags, json: bool) -> Result<(), Failure> {
-    let target = output.target(1)?;
-    target.check()?;
+async fn wait(
+    loqui: &Loqui,
+    id: GenerationId,
+    output: &OutputFlags,
+    export: &ExportFlags,
+    json: bool,
+) -> Result<(), Failure> {
+    let target = &check(output, export)?;
     let generation = find(loqui, id).await?;
     let info = speak::finish(&generation, json).await?;
-    let path = target.write(&generation, None).await?;
-    speak::report(&info, &path, json);
+    let delivery = Delivery {
+        output,
+        export,
+        target,
+        name: None,
+        cover: None,
+    };
+    speak::report(&info, &delivery.deliver(&generation).await?, json);
     Ok(())
+}
+
+/// Checks the outputs, before anything is paid.
+fn check(output: &OutputFlags, export: &ExportFlags) -> Result<Target, Failure> {
+    let target = output.target(1)?;
+    export.check(1, &target)?;
+    if !export.only_chapters(output.is_given()) {
+        target.check()?;
+    }
+    Ok(target)
 }
 
 async fn cancel(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure> {

@@ -3,17 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use loqui_core::ledger::GenerationInfo;
-use loqui_core::{Error, Generation, Loqui, Sample, SampleId, SpeakOptions, SubtitleFormat};
+use loqui_core::{Error, ExportedFile, Generation, Loqui, SpeakOptions, SubtitleFormat};
+use serde::Serialize;
 
 use super::CommonFlags;
+use crate::cast::{self, OpenCast, VoiceFlags};
 use crate::code;
 use crate::exit::ExitCode;
+use crate::export::{self, Delivered, Delivery, ExportFlags};
 use crate::failure::Failure;
-use crate::script::Source;
+use crate::script::{BookFlags, ReadAs, Source};
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
 use crate::target::{OutputFlags, Target};
-use crate::{output, progress, recording, script, summary, target, voices};
+use crate::{output, progress, script, summary, target};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -41,6 +44,12 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     options: SpeakFlags,
 
+    #[command(flatten)]
+    book: BookFlags,
+
+    #[command(flatten)]
+    export: ExportFlags,
+
     /// Statement of the speaker's consent, for example "I am the speaker"; stored with the sample. The engine pocket requires it
     #[arg(long, value_name = "STATEMENT")]
     consent: Option<String>,
@@ -58,46 +67,14 @@ pub(crate) struct Arguments {
     anew: bool,
 }
 
-/// The voice: a recording or a stored sample.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct VoiceFlags {
-    /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin
-    #[arg(short, long, value_name = "FILE")]
-    sample: Option<PathBuf>,
-
-    /// Stored sample, by name or id; see `loqui samples`
-    #[arg(short, long, value_name = "NAME")]
-    voice: Option<String>,
-}
-
-/// A voice that was found.
-enum Voice {
-    Given(Sample),
-    Kept(SampleId),
-}
-
-impl VoiceFlags {
-    /// Names the recording if stdin has it.
-    fn reads_stdin(&self) -> Option<&'static str> {
-        self.sample
-            .as_deref()
-            .filter(|path| recording::is_stdin(path))
-            .map(|_| "the recording")
-    }
-
-    async fn open(&self, loqui: &Loqui) -> Result<Voice, Failure> {
-        match (&self.sample, &self.voice) {
-            (Some(path), _) => Ok(Voice::Given(recording::open(loqui, path).await?)),
-            (None, Some(name)) => Ok(Voice::Kept(voices::find(loqui, name).await?.id)),
-            (None, None) => Err(Failure::wrong_use(Error::new(&code::USAGE, "no voice is given"))),
-        }
-    }
-}
-
 pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
     let texts = std::mem::take(&mut arguments.texts);
-    let sources = script::read_all(texts, &arguments.scripts, arguments.voice.reads_stdin()).await?;
+    let cast = arguments.voice.cast()?;
+    let read_as = ReadAs {
+        format: arguments.options.options().text.format.clone(),
+        book: arguments.book.clone(),
+    };
+    let sources = script::read_all(texts, &arguments.scripts, cast.reads_stdin(), &read_as).await?;
     let target = check_outputs(&arguments, sources.len())?;
     let subtitles = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
     let settings = common.settings(&arguments.engine)?;
@@ -105,9 +82,9 @@ pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Resul
         output::note(&notice);
     }
     let loqui = settings.open()?;
-    let voice = arguments.voice.open(&loqui).await?;
+    let voices = cast.open(&loqui).await?;
     for source in sources {
-        speak(&loqui, &voice, source, &target, subtitles, &arguments, common.json).await?;
+        speak(&loqui, &voices, source, &target, subtitles, &arguments, common.json).await?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -139,14 +116,17 @@ fn check_outputs(arguments: &Arguments, speeches: usize) -> Result<Target, Failu
             target::check(path)?;
         }
     }
-    target.check()?;
+    arguments.export.check(speeches, &target)?;
+    if !arguments.export.only_chapters(arguments.output.is_given()) {
+        target.check()?;
+    }
     Ok(target)
 }
 
 /// Speaks one text, and writes its files.
 async fn speak(
     loqui: &Loqui,
-    voice: &Voice,
+    voices: &OpenCast,
     source: Source,
     target: &Target,
     subtitles: Option<SubtitleFormat>,
@@ -155,21 +135,27 @@ async fn speak(
 ) -> Result<(), Failure> {
     let mut options = options(arguments);
     source.set_format(&mut options);
-    let request = match voice {
-        Voice::Given(sample) => loqui.submit(sample, source.text),
-        Voice::Kept(id) => loqui.submit_with(*id, source.text),
-    };
-    let mut request = request.options(options);
+    if !json {
+        source.findings.iter().for_each(output::finding);
+    }
+    let mut request = voices.submit(loqui, source.text).options(options);
     if let Some(consent) = &arguments.consent {
         request = request.consent(consent);
     }
-    let generation = request.await?;
+    let generation = request.await.map_err(cast::refused)?;
     let name = source.name.as_deref().filter(|_| arguments.scripts.len() > 1);
-    let (info, path) = if arguments.stream {
-        tokio::try_join!(finish(&generation, json), target.write(&generation, name))?
+    let delivery = Delivery {
+        output: &arguments.output,
+        export: &arguments.export,
+        target,
+        name,
+        cover: source.cover,
+    };
+    let (info, delivered) = if arguments.stream {
+        tokio::try_join!(finish(&generation, json), delivery.deliver(&generation))?
     } else {
         let info = finish(&generation, json).await?;
-        (info, target.write(&generation, name).await?)
+        (info, delivery.deliver(&generation).await?)
     };
     if let (Some(path), Some(format)) = (&arguments.subtitles, subtitles) {
         target::write(path, info.subtitles(format), generation.id()).await?;
@@ -180,7 +166,7 @@ async fn speak(
         })?;
         target::write(path, manifest, generation.id()).await?;
     }
-    report(&info, &path, json);
+    report(&info, &delivered, json);
     Ok(())
 }
 
@@ -199,11 +185,26 @@ pub(super) async fn finish(generation: &Generation, json: bool) -> Result<Genera
     }
 }
 
+/// A finished generation, with the files that were written.
+#[derive(Serialize)]
+struct SpokenReport<'a> {
+    #[serde(flatten)]
+    info: GenerationInfo,
+    /// The files of chapters, and files whose level was changed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    files: &'a [ExportedFile],
+}
+
 /// Prints the result.
-pub(super) fn report(info: &GenerationInfo, path: &str, json: bool) {
+pub(super) fn report(info: &GenerationInfo, delivered: &Delivered, json: bool) {
+    let Delivered { name: path, files } = delivered;
     if json {
-        return output::json(&info.clone().with_output(path.to_owned()));
+        return output::json(&SpokenReport {
+            info: info.clone().with_output(path.to_owned()),
+            files,
+        });
     }
+    export::print_levels(files);
     info.warnings.iter().for_each(output::finding);
     output::print(&format!("{path} ({})", summary::speech(info)));
 }

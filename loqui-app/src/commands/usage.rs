@@ -48,8 +48,10 @@ fn day(text: &str) -> Result<Date, Failure> {
 fn print(usage: &Usage) {
     let row = |name: &str, usd: f64, takes: i64, characters: i64| {
         output::print(&format!(
-            "{name:<40} {:>10}  {takes:>6} takes  {characters:>9} characters",
-            dollars(usd)
+            "{name:<40} {:>10}  {:>12}  {:>20}",
+            dollars(usd),
+            output::counted(takes, "take"),
+            output::counted(characters, "character"),
         ));
     };
     for day in &usage.by_day {

@@ -55,10 +55,15 @@ pub(crate) struct NewJob {
 
 impl NewJob {
     pub(crate) fn new(account: &Account, upload: &Upload, title: &str, max_unfinished: u32) -> Self {
+        Self::of(account, upload.id, title, max_unfinished)
+    }
+
+    /// The job of a generation with an upload, by its id.
+    pub(crate) fn of(account: &Account, upload: i64, title: &str, max_unfinished: u32) -> Self {
         Self {
             account: account.id,
             owner: account.owner.clone(),
-            upload: upload.id,
+            upload,
             title: title.to_owned(),
             max_unfinished,
             is_new: None,
@@ -169,8 +174,7 @@ impl Jobs {
 
     /// Returns the jobs of a user that use an upload.
     pub(crate) async fn with_upload(&self, account: i64, upload: i64) -> Result<Vec<Job>, Error> {
-        let query = Query::new("SELECT * FROM job WHERE account = $1 AND upload = $2 ORDER BY generation");
-        let rows = self.database.all(query.bind(account).bind(upload)).await?;
+        let rows = self.database.all(WITH_UPLOAD.bound(account, upload)).await?;
         rows.iter().map(job).collect()
     }
 
@@ -219,6 +223,22 @@ impl Jobs {
     }
 }
 
+/// The jobs of a user whose generations speak with an upload, also as one of several voices.
+struct WithUpload(&'static str);
+
+const WITH_UPLOAD: WithUpload = WithUpload(
+    "SELECT * FROM job WHERE account = $1 AND (upload = $2 OR generation IN (
+         SELECT generation_voice.generation FROM generation_voice JOIN upload ON upload.sample = generation_voice.sample
+         WHERE upload.id = $2 AND upload.account = $1))
+     ORDER BY generation",
+);
+
+impl WithUpload {
+    fn bound(&self, account: i64, upload: i64) -> Query {
+        Query::new(self.0).bind(account).bind(upload)
+    }
+}
+
 /// Deletes the job of a generation.
 ///
 /// # Errors
@@ -239,8 +259,7 @@ pub(crate) async fn with_upload(
     account: i64,
     upload: i64,
 ) -> Result<Vec<GenerationId>, Error> {
-    let query = Query::new("SELECT generation FROM job WHERE account = $1 AND upload = $2 ORDER BY generation");
-    let rows = transaction.all(query.bind(account).bind(upload)).await?;
+    let rows = transaction.all(WITH_UPLOAD.bound(account, upload)).await?;
     rows.iter()
         .map(|row| row.integer("generation").map(GenerationId::new))
         .collect()

@@ -2,6 +2,7 @@
 
 mod audio;
 mod auth;
+mod documents;
 mod elevenlabs;
 mod estimate;
 mod events;
@@ -80,6 +81,7 @@ pub(super) fn all(app: App) -> Router {
         .merge(auth::routes())
         .merge(samples::routes(app.settings.max_upload_bytes))
         .merge(generation::routes())
+        .merge(documents::routes(app.settings.max_document_bytes))
         .merge(audio::routes())
         .merge(events::routes())
         .merge(library::routes())

@@ -1,12 +1,25 @@
 //! Samples of users in the library.
 
 use bytes::Bytes;
-use loqui_core::{CancelOnDrop, Error, Generation, Loqui, Request, Sample, SpeakOptions};
+use loqui_core::{CancelOnDrop, Edit, Error, Generation, Loqui, Request, Sample, SpeakOptions, Voice};
 
 use super::accounts::Account;
 use super::jobs::NewJob;
 use super::uploads::{NewUpload, Upload};
 use crate::code;
+
+/// A script with several voices.
+#[derive(Debug)]
+pub(crate) struct VoicedScript {
+    /// The recording that speaks text without a label.
+    pub(crate) upload: Option<Upload>,
+    /// The voice of each label.
+    pub(crate) voices: Vec<(String, Voice)>,
+    pub(crate) text: String,
+    pub(crate) options: SpeakOptions,
+    /// The idempotency key.
+    pub(crate) key: Option<String>,
+}
 
 /// Stores samples, and starts generations with them.
 #[derive(Debug)]
@@ -89,6 +102,58 @@ impl Voices {
         job: NewJob,
     ) -> Result<CancelOnDrop, Error> {
         self.request(upload, text, options, job).awaited().await
+    }
+
+    /// Starts a generation of a script with several voices, and records its job. `upload` speaks text without a label.
+    pub(crate) async fn submit_script(&self, script: VoicedScript, job: NewJob) -> Result<Generation, Error> {
+        let key = script.key.clone();
+        let mut request = self.voiced(script, job);
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        request.await
+    }
+
+    /// Starts a generation of a script with several voices like [`submit_awaited`](Self::submit_awaited).
+    pub(crate) async fn submit_script_awaited(&self, script: VoicedScript, job: NewJob) -> Result<CancelOnDrop, Error> {
+        self.voiced(script, job).awaited().await
+    }
+
+    fn voiced(&self, script: VoicedScript, job: NewJob) -> Request<Generation> {
+        let request = match &script.upload {
+            Some(upload) => self.loqui.submit_with(upload.sample, script.text),
+            None => self.loqui.submit_script(script.text),
+        };
+        script
+            .voices
+            .into_iter()
+            .fold(request, |request, (label, voice)| request.voice(label, voice))
+            .owner(&job.owner)
+            .options(script.options)
+            // The clients of other services cannot name a language.
+            .accept_other_language()
+            .in_transaction(|transaction, submitted| job.record(transaction, submitted.generation.id, submitted.is_new))
+    }
+
+    /// Edits a generation, and records the job of the new one.
+    pub(crate) async fn edit(
+        &self,
+        generation: &Generation,
+        edits: Vec<Edit>,
+        budget: Option<f64>,
+        key: Option<String>,
+        job: NewJob,
+    ) -> Result<Generation, Error> {
+        let mut request = generation
+            .edit(edits)
+            .in_transaction(|transaction, submitted| job.record(transaction, submitted.generation.id, submitted.is_new));
+        if let Some(budget) = budget {
+            request = request.budget(budget);
+        }
+        if let Some(key) = key {
+            request = request.idempotency_key(key);
+        }
+        request.await
     }
 
     fn request(&self, upload: &Upload, text: String, options: SpeakOptions, job: NewJob) -> Request<Generation> {

@@ -55,6 +55,8 @@ pub(crate) struct File {
     pub(super) metrics: Option<MetricsAccess>,
     pub(super) max_upload_bytes: Option<u64>,
     pub(super) max_script_characters: Option<usize>,
+    pub(super) max_document_bytes: Option<u64>,
+    pub(super) max_document_characters: Option<usize>,
     pub(super) max_unfinished_per_user: Option<u32>,
     pub(super) max_storage_bytes_per_user: Option<u64>,
     pub(super) token_lifetime_seconds: Option<u64>,

@@ -137,6 +137,10 @@ pub(crate) struct ServerSettings {
     pub(crate) max_upload_bytes: u64,
     /// The maximum length of a script, in characters (S132).
     pub(crate) max_script_characters: usize,
+    /// The maximum size of a document or a book, in bytes.
+    pub(crate) max_document_bytes: u64,
+    /// The maximum length of the text of a document or a book, in characters.
+    pub(crate) max_document_characters: usize,
     /// The maximum number of unfinished generations of one user.
     pub(crate) max_unfinished: u32,
     /// The maximum size of the recordings of one user, in bytes.
@@ -204,6 +208,8 @@ impl ServerSettings {
                 .max_script_characters
                 .or(file.max_script_characters)
                 .unwrap_or(5_000),
+            max_document_bytes: file.max_document_bytes.unwrap_or(32 << 20),
+            max_document_characters: file.max_document_characters.unwrap_or(2_000_000),
             max_unfinished: file.max_unfinished_per_user.unwrap_or(1_000),
             max_storage_bytes: file.max_storage_bytes_per_user.unwrap_or(1_000 << 20),
             token_lifetime: Duration::from_secs(file.token_lifetime_seconds.unwrap_or(24 * 60 * 60)),

@@ -174,14 +174,14 @@ fn calls() -> Vec<Call> {
             Nothing,
             2,
             &[],
-            &["--sample <FILE>", "--voice <NAME>", "[usage]"],
+            &["--sample FILE", "--voice NAME", "[script.voice_missing]"],
         ),
         call(
             "loqui speak -s me.mp3 -v anna Hello",
             Nothing,
             2,
             &[],
-            &["cannot be used with"],
+            &["several voices are given"],
         ),
         call(
             "loqui speak -s me.mp3 Hello there friend",

@@ -15,7 +15,7 @@ use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
 use crate::runtime::outage::{Backoff, Outage};
 use crate::script::Segment;
-use crate::speech::Stitcher;
+use crate::speech::{Stitcher, VoiceLevel};
 use crate::store::GenerationStoreExt as _;
 
 /// The maximum time that a listener waits for a signal before it reads the store. Another process may run the
@@ -78,6 +78,7 @@ pub(crate) fn stream(loqui: Loqui, generation: GenerationId) -> SpeechStream {
         generation,
         changed,
         segments: None,
+        gains_db: Vec::new(),
         ready: VecDeque::new(),
         stitcher: Some(Stitcher::new()),
         spoken: 0,
@@ -99,6 +100,8 @@ struct State {
     generation: GenerationId,
     changed: tokio::sync::watch::Receiver<()>,
     segments: Option<Vec<Segment>>,
+    /// The gain of each segment's voice, in dB. Empty for a generation in one voice.
+    gains_db: Vec<f64>,
     /// The sources of the next segments.
     ready: VecDeque<Source>,
     /// None after an error: nothing follows it.
@@ -144,6 +147,10 @@ impl State {
         let record = self.loqui.record(self.generation).await?;
         let takes = self.loqui.runtime.store.takes(self.generation).await?;
         self.backoff = Backoff::default();
+        if self.segments.is_none() && !record.voices.is_empty() {
+            let gain_db = |segment| record.cast().of(segment).gain_db;
+            self.gains_db = record.segments.iter().map(gain_db).collect();
+        }
         let segments = self.segments.get_or_insert(record.segments);
         for segment in &segments[self.spoken..] {
             let kept = takes
@@ -197,8 +204,13 @@ impl State {
         let Some(mut stitcher) = self.stitcher.take() else {
             return Err(gone);
         };
+        let level = self.gains_db.get(self.spoken).map(|gain_db| VoiceLevel::new(None, *gain_db));
         let (samples, stitcher) = tokio::task::spawn_blocking(move || {
-            let samples = stitcher.push(&audio::decode_speech(&wav)?, pause)?;
+            let clip = audio::decode_speech(&wav)?;
+            let samples = match level {
+                Some(level) => stitcher.push_at(&clip, pause, level)?,
+                None => stitcher.push(&clip, pause)?,
+            };
             Ok::<_, Error>((samples, stitcher))
         })
         .await
@@ -237,7 +249,8 @@ struct Part {
 
 /// The segment with this index, with the pause before it.
 fn part(speech: &SpeechRecord, segment: usize) -> Part {
-    let head = wav::frame(0, SPEECH_RATE, None).0.len() as u64;
+    let samples = (speech.seconds * f64::from(SPEECH_RATE)).round() as usize;
+    let head = wav::head_length(samples) as u64;
     let place = |seconds: f64| head + 2 * (seconds * f64::from(SPEECH_RATE)).round() as u64;
     let end = |segment: usize| speech.times.get(segment).map_or(speech.seconds, |times| times.1);
     let start = segment.checked_sub(1).map_or(0.0, end);

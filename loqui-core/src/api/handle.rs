@@ -11,6 +11,7 @@ use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use super::Loqui;
 use super::Speech;
 use super::audio::{self, SpeechStream};
+use super::edit::{Edit, EditRequest};
 use super::events::{self, Events, READ_INTERVAL};
 use crate::clock::{later, since};
 use crate::error::{Error, Result, code};
@@ -19,7 +20,7 @@ use crate::ledger::{ErrorRecord, GenerationInfo, GenerationRecord, ProgressEstim
 use crate::runtime::driver::Driven;
 use crate::runtime::outage::Outage;
 use crate::runtime::{Runtime, Waiters, provenance};
-use crate::speech::{Encoder, Encoding, Piece, SpeechFormat, encode_stream, encoded, samples_of, save_stream};
+use crate::speech::{Encoder, Encoding, Piece, SpeechFormat, encode_stream, encoded, samples_of};
 use crate::store::{AudioReader, GenerationStoreExt as _};
 
 /// The size of a piece of a range, in bytes.
@@ -34,7 +35,7 @@ const WORKER_OVERTIME: Duration = Duration::from_mins(1);
 /// A generation in the store. Cheap to clone. Dropping the handle does not stop the generation.
 #[derive(Clone)]
 pub struct Generation {
-    loqui: Loqui,
+    pub(super) loqui: Loqui,
     id: GenerationId,
 }
 
@@ -160,7 +161,7 @@ impl Generation {
             let samples = self.audio().map_ok(|chunk| chunk.pcm16());
             return Ok(encode_stream(samples.boxed(), encoder));
         }
-        let file = self.pieces(&record, encoding, |encoder| encoder).await?;
+        let file = self.pieces(&record, encoding).await?;
         let next = |piece| async move {
             match piece {
                 Piece::Next(bytes) => Ok(Some(bytes)),
@@ -211,7 +212,7 @@ impl Generation {
         Ok(pieces.boxed())
     }
 
-    async fn reader(&self, record: &GenerationRecord) -> Result<AudioReader> {
+    pub(super) async fn reader(&self, record: &GenerationRecord) -> Result<AudioReader> {
         let Some(speech) = record.speech.as_ref() else {
             return Err(self.not_finished(record));
         };
@@ -219,7 +220,8 @@ impl Generation {
         reader.ok_or_else(|| self.speech_missing())
     }
 
-    /// Writes the finished speech to a file, in the format of its extension. The speech is never in memory as a whole.
+    /// Writes the finished speech to a file, in the format of its extension: [`export`](Self::export) with the titles and chapters
+    /// of the script. The speech is never in memory as a whole.
     ///
     /// # Cancellation safety
     ///
@@ -229,10 +231,7 @@ impl Generation {
     ///
     /// `generation.not_finished`, `output.unwritable`, `output.format`, `store.*`.
     pub async fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        let format = SpeechFormat::of(path)?;
-        let record = self.record().await?;
-        save_stream(path, self.pieces(&record, format.into(), Encoder::rewindable).await?).await
+        self.export(path, &super::ExportOptions::default()).await.map(drop)
     }
 
     /// The finished speech in a format.
@@ -240,7 +239,6 @@ impl Generation {
         &self,
         record: &GenerationRecord,
         encoding: Encoding,
-        prepared: impl FnOnce(Encoder) -> Encoder,
     ) -> Result<BoxStream<'static, Result<Piece>>> {
         let file = self.reader(record).await?.stream;
         if encoding == SpeechFormat::Wav.into() {
@@ -249,8 +247,8 @@ impl Generation {
         let made = record.completed_at.unwrap_or(record.created_at);
         let origin = provenance(record, made);
         let (count, samples) = samples_of(file).await?;
-        let encoder = Encoder::new(encoding, Some(&origin))?.with_samples(count);
-        Ok(encoded(samples, prepared(encoder)))
+        let encoder = Encoder::tagged(encoding, Some(&origin), &self.tags_of(record)?)?.with_samples(count);
+        Ok(encoded(samples, encoder))
     }
 
     /// Waits until the generation ends and returns the speech. Runs the generation in this process, unless another
@@ -396,12 +394,12 @@ impl Generation {
         Err(self.not_finished(&record))
     }
 
-    fn not_finished(&self, record: &GenerationRecord) -> Error {
+    pub(super) fn not_finished(&self, record: &GenerationRecord) -> Error {
         let message = format!("generation {} is {}", self.id, record.status);
         Error::new(&code::GENERATION_NOT_FINISHED, message).with_generation(self.id)
     }
 
-    fn speech_missing(&self) -> Error {
+    pub(super) fn speech_missing(&self) -> Error {
         let message = format!("the speech of generation {} is missing", self.id);
         Error::new(&code::STORE_CORRUPT, message).with_generation(self.id)
     }
@@ -437,8 +435,10 @@ impl Generation {
     /// `generation.not_failed`; `sample.not_found` if its sample was erased; `store.*`.
     pub async fn retry(&self) -> Result<()> {
         let loqui = &self.loqui;
-        // Without its sample it would fail again.
-        self.loqui.sample(self.record().await?.sample).await?;
+        // Without its samples it would fail again.
+        for sample in self.record().await?.samples() {
+            self.loqui.sample(sample).await?;
+        }
         if !loqui.runtime.store.reopen(self.id, loqui.runtime.clock.now()).await? {
             let status = self.status().await?;
             let message = format!("generation {} is {status}", self.id);
@@ -446,6 +446,32 @@ impl Generation {
         }
         self.loqui.runtime.start(self.id);
         Ok(())
+    }
+
+    /// Edits a finished generation: makes a new one with these changes, in order. This one never changes.
+    ///
+    /// The new generation takes over the audio of all sentences that did not change, so only new text and sentences that are
+    /// spoken again are paid. [Speak a script as editable](super::Request::editable) to change single sentences. Otherwise a
+    /// generation can be edited if none of its segments has several sentences.
+    ///
+    /// ```no_run
+    /// # async fn edit(generation: loqui_core::Generation) -> loqui_core::Result<()> {
+    /// use loqui_core::Edit;
+    ///
+    /// let text = "Nobody came.".to_owned();
+    /// let change = Edit::Change { sentence: 3, text, voice: None };
+    /// let edited = generation.edit([change, Edit::Retake { sentence: 5 }]).await?;
+    /// edited.wait().await?.save("edited.wav").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `generation.not_finished`, `generation.not_editable`, `generation.no_sentence`, `generation.budget`, `script.*`,
+    /// `sample.not_found`, `store.*`.
+    pub fn edit(&self, edits: impl IntoIterator<Item = Edit>) -> EditRequest {
+        EditRequest::new(self.clone(), edits.into_iter().collect())
     }
 
     /// Erases the text, the takes and the speech. The cost stays in the usage.

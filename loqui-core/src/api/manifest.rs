@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::speech::Speech;
 use crate::audio::tidy_seconds;
 use crate::id::GenerationId;
-use crate::ledger::{GenerationInfo, SegmentInfo};
+use crate::ledger::{ChapterInfo, GenerationInfo, SegmentInfo};
 use crate::speech::Provenance;
 
 /// The manifest of finished speech. Serialize it to JSON.
@@ -49,6 +49,7 @@ struct ManifestGeneration<'a> {
     cost_usd: f64,
     takes: usize,
     segments: &'a [SegmentInfo],
+    chapters: &'a [ChapterInfo],
     warnings: &'a [crate::Finding],
 }
 
@@ -74,6 +75,7 @@ impl<'a> Manifest<'a> {
                 cost_usd: info.cost_usd,
                 takes: info.takes,
                 segments: &info.segments,
+                chapters: &info.chapters,
                 warnings: &info.warnings,
             },
         }

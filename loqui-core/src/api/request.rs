@@ -1,5 +1,6 @@
 //! A request to speak: set its options, then `.await` it.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -10,16 +11,18 @@ use futures::future::BoxFuture;
 use futures::future::FutureExt as _;
 use tracing::Instrument as _;
 
+use super::voices::{CheckedVoices, StoredVoices, Voice, VoiceSource};
 use super::{CancelOnDrop, Generation, Loqui, Speech};
-use crate::engine::ModelInfo;
 use crate::error::{Code, Error, Result, code};
 use crate::estimate::dollars;
-use crate::finding::{Finding, FindingCode, Severity};
+use crate::finding::Severity;
 use crate::id::SampleId;
+use crate::ledger::cast::Cast;
 use crate::ledger::{GenerationRecord, NewGeneration, Status};
+use crate::money;
 use crate::options::{RequestMetadata, SpeakOptions};
 use crate::runtime::reuse::{self, ReuseQuery};
-use crate::sample::{self, Sample};
+use crate::sample::Sample;
 use crate::script::Script;
 use crate::store::GenerationStoreExt as _;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -32,7 +35,9 @@ use crate::store::sql;
 #[must_use = "nothing is spoken before it is awaited"]
 pub struct Request<O> {
     loqui: Loqui,
-    voice: Voice,
+    /// The voice of text without a label.
+    voice: Option<VoiceSource>,
+    voices: Vec<(String, Voice)>,
     text: String,
     options: SpeakOptions,
     metadata: RequestMetadata,
@@ -43,33 +48,25 @@ pub struct Request<O> {
 
 /// What an application changes in the transaction of the submission.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
+pub(super) type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
 /// Without an SQL database there are no transactions.
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
-type Change = Option<std::convert::Infallible>;
-
-/// The source of the voice.
-#[derive(Debug)]
-enum Voice {
-    /// A recording, which is added to the store first.
-    Given(Sample),
-    /// A sample in the store.
-    Stored(SampleId),
-}
+pub(super) type Change = Option<std::convert::Infallible>;
 
 impl<O> Request<O> {
     pub(super) fn new(loqui: Loqui, sample: Sample, text: String) -> Self {
-        Self::of(loqui, Voice::Given(sample), text)
+        Self::of(loqui, Some(VoiceSource::Given(sample)), text)
     }
 
     pub(super) fn stored(loqui: Loqui, sample: SampleId, text: String) -> Self {
-        Self::of(loqui, Voice::Stored(sample), text)
+        Self::of(loqui, Some(VoiceSource::Stored(sample)), text)
     }
 
-    fn of(loqui: Loqui, voice: Voice, text: String) -> Self {
+    pub(super) fn of(loqui: Loqui, voice: Option<VoiceSource>, text: String) -> Self {
         Self {
             loqui,
             voice,
+            voices: Vec::new(),
             text,
             options: SpeakOptions::default(),
             metadata: RequestMetadata::default(),
@@ -77,6 +74,16 @@ impl<O> Request<O> {
             change: None,
             output: PhantomData,
         }
+    }
+
+    /// Adds the voice of a label: of lines such as `[anna]: Good morning.`, spans such as `{voice=anna}Hello{/voice}`, and the
+    /// element `<voice name="anna">`. Text without a label has the voice that the request was made with. Upper and lower
+    /// case of labels do not differ.
+    ///
+    /// The request fails with `script.voice_missing` if the script names a label without a voice.
+    pub fn voice(mut self, label: impl Into<String>, voice: impl Into<Voice>) -> Self {
+        self.voices.push((label.into(), voice.into()));
+        self
     }
 
     /// Sets the owner of the generation and of its sample, where several users share a store.
@@ -167,6 +174,12 @@ impl<O> Request<O> {
         self
     }
 
+    /// Sets [whether each sentence is a segment of its own](crate::options::TextOptions::editable).
+    pub fn editable(mut self, editable: bool) -> Self {
+        self.options.text.editable = Some(editable);
+        self
+    }
+
     /// Sets [how terms are said](crate::options::TextOptions::pronunciations): a line for each, `term = respelling`.
     pub fn pronunciations(mut self, lines: impl Into<String>) -> Self {
         self.options.text.pronunciations = Some(lines.into());
@@ -204,14 +217,6 @@ impl<O> Request<O> {
         self
     }
 
-    /// Runs the submission in a task of its own: if the caller is dropped meanwhile, the submission completes all the same,
-    /// and what it returns is dropped.
-    async fn spawned<T: Send + 'static>(submission: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-        let task = tokio::spawn(submission.in_current_span());
-        let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
-        task.await.map_err(aborted)?
-    }
-
     /// Submits, and counts the caller. If the same owner made an equal request whose caller left a moment ago, it joins that
     /// generation.
     async fn submit_awaited(self) -> Result<CancelOnDrop> {
@@ -234,6 +239,7 @@ impl<O> Request<O> {
         let Self {
             loqui,
             voice,
+            voices,
             text,
             mut options,
             metadata,
@@ -253,68 +259,60 @@ impl<O> Request<O> {
         }
         loqui.runtime.begin_recovery();
         let engine = loqui.default_engine()?;
-        let model = engine.model_for(&options.voice)?;
         options.limits.budget_usd = options.limits.budget_usd.or(loqui.defaults.budget_usd);
         options.check()?;
-        let mut warnings = engine.check_settings(&options.voice)?;
-        warnings.extend(model.attribution.as_deref().map(attribution));
-        let mut reading = model.script_options(&options)?;
+        let (for_owner, consent) = (owner.as_deref(), consent.as_deref());
+        let mut voices = CheckedVoices::check(&loqui, engine.as_ref(), voice, voices, &options, for_owner).await?;
+        voices.ensure_consents(&loqui, for_owner, consent).await?;
+        let mut reading = voices.script_options(&options)?;
         reading.language_given |= any_language;
-        match &voice {
-            Voice::Given(sample) => {
-                reading.voice = Some(sample.name().to_owned());
-                sample.ensure_usable_for(&model.reference_limits())?;
-                if model.needs_consent && consent.is_none() {
-                    let owner = owner.as_deref().filter(|owner| !owner.is_empty());
-                    let known = loqui.runtime.store.sample_of(owner, sample.sha256()).await?;
-                    loqui.ensure_consent(&model, known.as_ref())?;
-                }
-                warnings.extend(sample.report().warnings().cloned());
-            }
-            Voice::Stored(id) => {
-                let sample = loqui.kept(*id, owner.as_deref()).await?;
-                reading.voice = Some(sample.name.clone());
-                loqui.ensure_consent(&model, Some(&sample))?;
-                if sample.reference_seconds > 0.0 {
-                    sample::ensure_long_enough(&model.reference_limits(), sample.reference_seconds)?;
-                }
-                warnings.extend(sample.report().warnings().cloned());
-            }
-        }
         let mut script = Script::read(&text, &reading)?;
         check_script(&script)?;
-        warnings.extend(script.findings().iter().cloned());
+        voices.assign(&mut script)?;
         // An edited script of one segment has no unchanged segment to reuse.
         let reuses = options.limits.reuse.unwrap_or_else(|| script.segments().len() > 1);
         if !reuses {
-            check_budget(script.spoken_characters(), &model, &options)?;
+            check_budget(voices.cost(script.segments()), &options)?;
         }
-        let sample = match voice {
-            Voice::Given(sample) => loqui.keep(&sample, owner.clone(), consent, false, None).await?.id,
-            Voice::Stored(id) => id,
-        };
+        let model = voices.model()?.name.clone();
+        let mut warnings = std::mem::take(&mut voices.warnings);
+        warnings.extend(script.findings().iter().cloned());
+        let StoredVoices {
+            sample,
+            voices: records,
+        } = voices.store(&loqui, for_owner, consent).await?;
         if reuses {
             let store = loqui.runtime.store.as_ref();
-            let query = reuse_query(sample, engine.name(), &model, &script, &options);
-            let mut reused = 0;
+            let cast = Cast {
+                sample,
+                model: &model,
+                settings: &options.voice,
+                voices: &records,
+            };
+            let query = reuse_query(engine.name(), cast, &script, &options);
+            let mut reused = HashSet::new();
             if let Some(earlier) = reuse::earlier_version(store, &query).await? {
                 script = Script::read_edited(&text, &reading, &earlier.segments)?;
-                let query = reuse_query(sample, engine.name(), &model, &script, &options);
-                reused = reuse::characters(store, &query).await?;
+                voices.assign(&mut script)?;
+                let query = reuse_query(engine.name(), cast, &script, &options);
+                reused = reuse::find(store, &query).await?.into_keys().collect();
             }
-            check_budget(script.spoken_characters() - reused, &model, &options)?;
+            let spoken = script.segments().iter().filter(|segment| !reused.contains(&segment.index));
+            check_budget(voices.cost(spoken), &options)?;
         }
-        let mut new = NewGeneration::new(
-            sample,
-            engine.name(),
-            &model.name,
-            script.text(),
-            loqui.runtime.clock.now(),
-        );
+        let mut segments = script.segments().to_vec();
+        if reading.editable {
+            for segment in &mut segments {
+                segment.id = Some(segment.index + 1);
+            }
+        }
+        let now = loqui.runtime.clock.now();
+        let mut new = NewGeneration::new(sample, engine.name(), model, script.text(), now);
         new.owner = owner.filter(|owner| !owner.is_empty());
         new.idempotency_key = idempotency_key;
         new.options = options;
-        new.segments = script.segments().to_vec();
+        new.segments = segments;
+        new.voices = records;
         new.warnings = warnings;
         Ok((loqui, new, change))
     }
@@ -333,6 +331,7 @@ impl Request<Generation> {
         Request {
             loqui: self.loqui,
             voice: self.voice,
+            voices: self.voices,
             text: self.text,
             options: self.options,
             metadata: self.metadata,
@@ -344,7 +343,7 @@ impl Request<Generation> {
 }
 
 /// Records a generation, together with the change of the application, and starts it.
-async fn record(loqui: Loqui, new: NewGeneration, change: Change) -> Result<Generation> {
+pub(super) async fn record(loqui: Loqui, new: NewGeneration, change: Change) -> Result<Generation> {
     let record = insert(&loqui, new, change).await?;
     loqui.runtime.start(record.id);
     loqui.runtime.drivers.expect_end(&record);
@@ -394,14 +393,15 @@ impl Loqui {
 }
 
 fn is_same(new: &NewGeneration, record: &GenerationRecord) -> bool {
-    (new.sample, &new.engine, &new.model, &new.script, &new.options)
-        == (
-            record.sample,
-            &record.engine,
-            &record.model,
-            &record.script,
-            &record.options,
-        )
+    let one = (new.sample, &new.engine, &new.model, &new.script, &new.options);
+    let other = (
+        record.sample,
+        &record.engine,
+        &record.model,
+        &record.script,
+        &record.options,
+    );
+    one == other && new.voices == record.voices && new.lineage == record.lineage
 }
 
 /// Refuses an idempotency key of a different request: its result would be the speech of another text.
@@ -419,35 +419,23 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
 
 /// Builds the conditions under which takes of an earlier generation can be reused.
 fn reuse_query<'a>(
-    sample: SampleId,
     engine: &'a str,
-    model: &'a ModelInfo,
+    cast: Cast<'a>,
     script: &'a Script,
     options: &'a SpeakOptions,
 ) -> ReuseQuery<'a> {
     ReuseQuery {
         before: None,
-        sample,
         engine,
-        model: &model.name,
+        cast,
         script: script.text(),
-        options,
+        limits: &options.limits,
         segments: script.segments(),
     }
 }
 
-/// Names what the licence of the model requires to be named with its speech.
-fn attribution(line: &str) -> Finding {
-    Finding::new(
-        Severity::Note,
-        FindingCode::ModelAttribution,
-        line,
-        "Name this wherever you publish the speech.",
-    )
-}
-
 /// Refuses a script with an error finding.
-fn check_script(script: &Script) -> Result<()> {
+pub(super) fn check_script(script: &Script) -> Result<()> {
     match script
         .findings()
         .iter()
@@ -461,23 +449,28 @@ fn check_script(script: &Script) -> Result<()> {
     }
 }
 
-/// Refuses a script that cannot be finished within the budget before the first part of it is paid.
-fn check_budget(characters: usize, model: &ModelInfo, options: &SpeakOptions) -> Result<()> {
-    let (Some(price), Some(budget)) = (&model.price, options.limits.budget_usd) else {
+/// Refuses a script that costs more than the budget before the first part of it is paid.
+pub(super) fn check_budget(cost: f64, options: &SpeakOptions) -> Result<()> {
+    let cost = money::exact(cost);
+    let Some(budget) = options.limits.budget_usd.filter(|budget| cost > money::exact(*budget)) else {
         return Ok(());
     };
-    let cost = price.of(characters);
-    if cost > budget {
-        return Err(Error::new(
-            &code::GENERATION_BUDGET,
-            format!(
-                "the script costs {}, more than the budget of {}",
-                dollars(cost),
-                dollars(budget)
-            ),
-        ));
-    }
-    Ok(())
+    Err(Error::new(
+        &code::GENERATION_BUDGET,
+        format!(
+            "the script costs {}, more than the budget of {}",
+            dollars(cost),
+            dollars(budget)
+        ),
+    ))
+}
+
+/// Runs the submission in a task of its own: if the caller is dropped meanwhile, the submission completes all the same,
+/// and what it returns is dropped.
+pub(super) async fn spawned<T: Send + 'static>(submission: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    let task = tokio::spawn(submission.in_current_span());
+    let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
+    task.await.map_err(aborted)?
 }
 
 impl IntoFuture for Request<Generation> {
@@ -485,7 +478,7 @@ impl IntoFuture for Request<Generation> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(Self::spawned(self.submit()))
+        Box::pin(spawned(self.submit()))
     }
 }
 
@@ -494,7 +487,7 @@ impl IntoFuture for Request<CancelOnDrop> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(Self::spawned(self.submit_awaited()))
+        Box::pin(spawned(self.submit_awaited()))
     }
 }
 
@@ -504,7 +497,7 @@ impl IntoFuture for Request<Speech> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let mut guard = Self::spawned(self.submit_awaited()).await?;
+            let mut guard = spawned(self.submit_awaited()).await?;
             let speech = guard.generation().wait().await;
             guard.disarm();
             speech
@@ -516,6 +509,7 @@ impl<O> fmt::Debug for Request<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("voice", &self.voice)
+            .field("voices", &self.voices)
             .field("characters", &self.text.chars().count())
             .field("options", &self.options)
             .finish_non_exhaustive()

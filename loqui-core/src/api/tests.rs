@@ -6,6 +6,7 @@ mod artefacts;
 mod callers;
 mod length;
 pub(crate) mod sharing;
+mod voices;
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;

@@ -52,6 +52,11 @@ impl Level {
     }
 }
 
+/// Returns only the integrated loudness, in LUFS; minus infinity if nothing is above the gate.
+pub(crate) fn loudness_lufs(clip: &Clip) -> f64 {
+    loudness::integrated(clip)
+}
+
 /// Returns only the true peak, in dBTP. Much faster than [`Level::of`].
 pub(crate) fn true_peak_dbtp(clip: &Clip) -> f64 {
     let samples = clip.samples();

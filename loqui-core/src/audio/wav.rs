@@ -84,44 +84,85 @@ pub fn write(clip: &Clip, provenance: Option<&Provenance>) -> Bytes {
     file.into()
 }
 
-/// Returns the bytes before and after the samples of a file of [`write()`], for samples that are not in memory.
-///
-/// # Panics
-///
-/// If there are more than 2 GiB of samples, more than 12 hours at 24 kHz.
+/// Samples beyond this many bytes need the 64-bit sizes of RF64 (EBU Tech 3306, <https://tech.ebu.ch/publications/tech3306>): more
+/// than 24 hours at 24 kHz. The margin is for the other chunks.
+const LARGEST_RIFF: u64 = u32::MAX as u64 - (1 << 20);
+
+/// Returns the bytes before and after the samples of a file of [`write()`], for samples that are not in memory. A file of more
+/// than 4 GiB is in the format RF64.
 pub fn frame(samples: usize, sample_rate: u32, provenance: Option<&Provenance>) -> (Bytes, Bytes) {
-    assert!(samples < (1 << 30), "a WAV file holds at most 2 GiB");
-    let mut head = write(&Clip::new(Vec::new(), sample_rate), None).to_vec();
     let tail = provenance.map(Provenance::list_chunk).unwrap_or_default();
-    let data = 2 * samples as u32;
-    let whole = head.len() as u32 + data + tail.len() as u32 - 8;
-    let place = head.len() - 4;
-    head[place..].copy_from_slice(&data.to_le_bytes());
-    head[4..8].copy_from_slice(&whole.to_le_bytes());
-    (head.into(), tail.into())
+    (header(samples, sample_rate, &[], tail.len()), tail.into())
 }
 
-/// Returns the header of a file for streaming, with the provenance before the samples.
+/// Returns the length of the header of a file without provenance in it, in bytes.
+pub(crate) fn head_length(samples: usize) -> usize {
+    if is_large(samples) { 80 } else { 44 }
+}
+
+/// Returns true if a file with this many samples has 64-bit sizes.
+pub(crate) fn is_large(samples: usize) -> bool {
+    2 * samples as u64 > LARGEST_RIFF
+}
+
+/// Returns the header of a file for streaming, with the provenance before the samples. A file of more than 4 GiB is in the format
+/// RF64.
 ///
 /// Without a number of samples both sizes are the largest possible ones, and players read the file to its end.
-///
-/// # Panics
-///
-/// If there are more than 2 GiB of samples, more than 12 hours at 24 kHz.
 pub fn head(samples: Option<usize>, sample_rate: u32, provenance: Option<&Provenance>) -> Bytes {
     let list = provenance.map(Provenance::list_chunk).unwrap_or_default();
-    let (plain, _) = frame(samples.unwrap_or_default(), sample_rate, None);
-    let data = plain.len() - 8;
-    let mut head = [&plain[..data], &list, &plain[data..]].concat();
-    let data = head.len() - 4;
-    if samples.is_some() {
-        let size = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) + list.len() as u32;
-        head[4..8].copy_from_slice(&size.to_le_bytes());
-    } else {
+    let Some(samples) = samples else {
+        let mut head = header(0, sample_rate, &list, 0).to_vec();
+        let data = head.len() - 4;
         head[4..8].fill(0xFF);
         head[data..].fill(0xFF);
+        return head.into();
+    };
+    header(samples, sample_rate, &list, 0)
+}
+
+/// Returns the bytes before the samples: `before` stands in front of them, `behind` bytes follow them.
+fn header(samples: usize, sample_rate: u32, before: &[u8], behind: usize) -> Bytes {
+    let data = 2 * samples as u64;
+    let is_large = is_large(samples);
+    // The sizes count everything after themselves.
+    let riff = 4 + 24 + before.len() as u64 + 8 + data + behind as u64 + if is_large { 36 } else { 0 };
+    let short = |size: u64| if is_large { u32::MAX } else { size as u32 };
+    let mut head = if is_large { b"RF64" } else { b"RIFF" }.to_vec();
+    head.extend_from_slice(&short(riff).to_le_bytes());
+    head.extend_from_slice(b"WAVE");
+    if is_large {
+        head.extend_from_slice(b"ds64");
+        head.extend_from_slice(&28_u32.to_le_bytes());
+        for size in [riff, data, samples as u64] {
+            head.extend_from_slice(&size.to_le_bytes());
+        }
+        head.extend_from_slice(&0_u32.to_le_bytes());
     }
+    head.extend_from_slice(b"fmt ");
+    head.extend_from_slice(&16_u32.to_le_bytes());
+    // PCM, one channel.
+    head.extend_from_slice(&1_u16.to_le_bytes());
+    head.extend_from_slice(&1_u16.to_le_bytes());
+    head.extend_from_slice(&sample_rate.to_le_bytes());
+    head.extend_from_slice(&(2 * sample_rate).to_le_bytes());
+    head.extend_from_slice(&2_u16.to_le_bytes());
+    head.extend_from_slice(&16_u16.to_le_bytes());
+    head.extend_from_slice(before);
+    head.extend_from_slice(b"data");
+    head.extend_from_slice(&short(data).to_le_bytes());
     head.into()
+}
+
+/// Returns the length of the header of a stored file and the number of bytes of its samples, from its first 80 bytes.
+pub(crate) fn data_of(head: &[u8]) -> Option<(usize, u64)> {
+    let is_large = head.starts_with(b"RF64");
+    let length = if is_large { 80 } else { 44 };
+    let chunk = head.get(length - 8..length)?.strip_prefix(b"data")?;
+    if is_large {
+        return Some((length, u64::from_le_bytes(head.get(28..36)?.try_into().ok()?)));
+    }
+    Some((length, u64::from(u32::from_le_bytes(chunk.try_into().ok()?))))
 }
 
 /// Converts samples to 16-bit little-endian PCM. Samples above full scale are clamped.
@@ -241,6 +282,25 @@ mod tests {
             .map(|(a, b)| (a - b).abs())
             .fold(0.0, f32::max);
         assert!(worst <= 0.5 / 32768.0, "{worst}");
+    }
+
+    #[test]
+    fn headers_equal_those_of_the_library() {
+        let (head, tail) = frame(tone().len(), 24_000, None);
+        assert_eq!(head, write(&tone(), None)[..44]);
+        assert!(tail.is_empty());
+        assert_eq!(data_of(&head), Some((44, 2 * tone().len() as u64)));
+    }
+
+    #[test]
+    fn files_of_more_than_four_gigabytes_have_large_sizes() {
+        let samples = 25 * 3600 * 24_000;
+        let (head, tail) = frame(samples, 24_000, Some(&Provenance::new("loqui", "long")));
+        assert_eq!((&head[..4], &head[12..16], head.len()), (&b"RF64"[..], &b"ds64"[..], head_length(samples)));
+        assert_eq!(data_of(&head), Some((80, 2 * samples as u64)));
+        let riff = u64::from_le_bytes(head[20..28].try_into().unwrap());
+        assert_eq!(riff, (head.len() + 2 * samples + tail.len()) as u64 - 8);
+        assert_eq!(head_length(24 * 3600 * 24_000), 44);
     }
 
     #[test]

@@ -118,6 +118,7 @@ impl ModelInfo {
         script.reads_written = self.reads_written;
         script.reads_ipa = self.reads_ipa;
         script.tags.clone_from(&self.tags);
+        script.editable = options.text.editable.unwrap_or_default();
         script.languages.clone_from(&self.languages);
         Ok(script)
     }

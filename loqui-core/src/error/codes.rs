@@ -112,6 +112,9 @@ codes! {
     SCRIPT_UNSPEAKABLE "script.unspeakable" InvalidInput Never "Write the text in letters; emoji and symbols cannot be spoken.";
     SCRIPT_WRONG_LANGUAGE "script.wrong_language" InvalidInput Never "Choose a model that supports this language.";
     SCRIPT_UNREADABLE "script.unreadable" InvalidInput Never "Save the script as UTF-8 text.";
+    SCRIPT_VOICE_MISSING "script.voice_missing" InvalidInput Never "Give each label of the script a recording or a kept sample.";
+    SCRIPT_DOCUMENT "script.document" InvalidInput Never "Write the document as docs/documents.md describes.";
+    SCRIPT_BOOK "script.book" InvalidInput Never "Provide a book in EPUB format with text.";
     SCRIPT_PRONUNCIATIONS "script.pronunciations" InvalidInput Never "Write one line per term: term = respelling";
 
     OPTION_OUT_OF_RANGE "option.out_of_range" InvalidInput Never "Use a value inside the range.";
@@ -190,6 +193,8 @@ codes! {
     GENERATION_LATE_ANSWER "generation.late_answer" Provider Never "The provider started the prediction too late. It was cancelled, and its cost is recorded.";
     GENERATION_KEY_REUSED "generation.key_reused" InvalidInput Never "Use a new idempotency key for a different request.";
     GENERATION_NOT_FINISHED "generation.not_finished" InvalidInput Later "Wait until the status is COMPLETED.";
+    GENERATION_NOT_EDITABLE "generation.not_editable" InvalidInput Never "Speak the script again with the option editable.";
+    GENERATION_NO_SENTENCE "generation.no_sentence" NotFound Never "Check the numbers of the sentences and takes of the generation.";
     GENERATION_NOT_FAILED "generation.not_failed" InvalidInput Never "Only failed generations can be retried.";
     GENERATION_ANSWER_UNKNOWN "generation.answer_unknown" Provider Never "Check the predictions in your Replicate account. It is unknown whether this one was created.";
 
@@ -202,7 +207,8 @@ codes! {
     STORE_TOO_NEW "store.too_new" Storage Never "Upgrade Loqui, or use another data directory.";
 
     OUTPUT_UNWRITABLE "output.unwritable" Storage Never "Choose a folder that exists and is writable.";
-    OUTPUT_FORMAT "output.format" InvalidInput Never "Use the file extension .wav, .flac, .opus or .mp3.";
+    OUTPUT_FORMAT "output.format" InvalidInput Never "Use the file extension .wav, .flac, .opus, .mp3 or .m4b.";
+    OUTPUT_COVER "output.cover" InvalidInput Never "Provide the cover as a JPEG or PNG file.";
     FILE_NOT_FOUND "file.not_found" NotFound Never "Check the path.";
     FILE_UNREADABLE "file.unreadable" Storage Never "Check the file's permissions.";
 

@@ -91,8 +91,10 @@ codes! {
     ScriptIgnoredMarkup "script.ignored_markup" "markup that the model does not understand has no effect.";
     ScriptOpenTag "script.open_tag" "a tag is not closed.";
     ScriptLeftOut "script.left_out" "a picture or the like is left out.";
+    ScriptBookDamaged "script.book_damaged" "a part of the book is damaged or missing.";
     ScriptPlaceholder "script.placeholder" "a placeholder was not filled in.";
     ScriptDirectionMarks "script.direction_marks" "characters that change the direction of writing are left out.";
+    ScriptVoiceUnused "script.voice_unused" "no line of the script has this voice.";
     ScriptControlCharacters "script.control_characters" "control characters are left out.";
     TakeNotFinite "take.not_finite" "samples are NaN or infinite.";
     TakeSilent "take.silent" "the take is silent.";

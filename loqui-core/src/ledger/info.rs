@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 
+use super::cast::VoiceRecord;
 use super::record::{ErrorRecord, GenerationRecord};
 use super::state::StateKind;
 use super::status::{Stage, Status};
 use super::take::{TakeRecord, takes_by_segment};
 use crate::audio::{SPEECH_RATE, tidy_seconds};
 use crate::finding::Finding;
-use crate::id::GenerationId;
+use crate::id::{GenerationId, SampleId};
 use crate::money;
+use crate::script::chapters;
 use crate::speech::{SubtitleFormat, subtitles};
 
 /// A generation, with a summary of its takes.
@@ -38,12 +40,66 @@ pub struct GenerationInfo {
     pub cost_usd: f64,
     /// The number of takes.
     pub takes: usize,
+    /// The generation that was edited to make this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<GenerationId>,
+    /// The voices that the segments name. Empty for a script in one voice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub voices: Vec<VoiceInfo>,
     /// The segments of the script.
     pub segments: Vec<SegmentInfo>,
+    /// The chapters of the script, in order. None without headings.
+    pub chapters: Vec<ChapterInfo>,
     /// The warnings about sample, script and takes.
     pub warnings: Vec<Finding>,
     /// The error, if it failed.
     pub error: Option<ErrorRecord>,
+}
+
+/// One of several voices.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct VoiceInfo {
+    /// The label in the script.
+    pub label: String,
+    /// The id of the sample.
+    pub sample: SampleId,
+    /// The model's full name.
+    pub model: String,
+    /// The change of its loudness, in dB.
+    pub gain_db: f64,
+}
+
+/// A take of a segment that can be chosen.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct TakeInfo {
+    /// Its number.
+    pub take: u32,
+    /// Whether it is part of the speech.
+    pub kept: bool,
+    /// Its length, in seconds.
+    pub duration_seconds: Option<f64>,
+    /// Its seed.
+    pub seed: u32,
+    /// Its similarity to the sample, -1 to 1, where it was measured.
+    pub similarity: Option<f64>,
+}
+
+/// A chapter of the script.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ChapterInfo {
+    /// The title. Empty for a text before the first heading, if the script has no title.
+    pub title: String,
+    /// The level of the heading: 1 for the highest, up to 6.
+    pub level: u8,
+    /// The index of the first segment, and the index past the last one.
+    pub segments: (u32, u32),
+    /// Its start in the speech, in seconds.
+    pub start: Option<f64>,
+    /// Its end in the speech, in seconds: where the next chapter starts.
+    pub end: Option<f64>,
 }
 
 /// One segment of the script.
@@ -52,6 +108,13 @@ pub struct GenerationInfo {
 pub struct SegmentInfo {
     /// The index, from 0.
     pub index: u32,
+    /// The number by which edits name the sentence. It stays the same in all edited versions. Absent if the script was not
+    /// split by sentences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<u32>,
+    /// The label of the voice, in a script with several voices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<String>,
     /// The text as the user wrote it.
     pub text: String,
     /// Its start in the speech, in seconds.
@@ -67,6 +130,16 @@ pub struct SegmentInfo {
     /// Speaker similarity to the sample, -1 to 1, where it was measured. For the offline voice: the similarity that it
     /// reached when it was matched to the sample.
     pub similarity: Option<f64>,
+    /// The takes that can be chosen, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<TakeInfo>,
+}
+
+impl SegmentInfo {
+    /// Returns the number by which edits name the segment: its [`id`](Self::id), or else its position, from 1.
+    pub fn number(&self) -> u32 {
+        self.id.unwrap_or(self.index + 1)
+    }
 }
 
 impl GenerationInfo {
@@ -75,7 +148,13 @@ impl GenerationInfo {
         let made = |take: &&TakeRecord| {
             !matches!(take.kind(), StateKind::Intended | StateKind::NeverCreated) && take.reused.is_none()
         };
-        let of_segment = takes_by_segment(takes);
+        let mut of_segment = takes_by_segment(takes);
+        let voice = |voice: &VoiceRecord| VoiceInfo {
+            label: voice.label.clone(),
+            sample: voice.sample,
+            model: voice.model.clone(),
+            gain_db: voice.gain_db,
+        };
         Self {
             generation: record.id,
             status: record.status,
@@ -88,11 +167,14 @@ impl GenerationInfo {
             sample_rate: SPEECH_RATE,
             cost_usd: money::exact(takes.iter().map(|take| take.cost_usd).sum()),
             takes: takes.iter().filter(made).count(),
+            parent: record.lineage.as_ref().map(|lineage| lineage.parent),
+            voices: record.voices.iter().map(voice).collect(),
             segments: record
                 .segments
                 .iter()
                 .map(|segment| {
-                    let own = || of_segment.get(&segment.index).into_iter().flatten().copied();
+                    let all = of_segment.remove(&segment.index).unwrap_or_default();
+                    let own = || all.iter().copied();
                     let latest = own()
                         .find(|take| take.is_kept())
                         .or_else(|| own().max_by_key(|take| take.number));
@@ -102,16 +184,20 @@ impl GenerationInfo {
                         .and_then(|speech| speech.times.get(segment.index as usize));
                     SegmentInfo {
                         index: segment.index,
+                        id: segment.id,
+                        voice: segment.voice.clone(),
                         text: segment.text.clone(),
                         start: times.map(|(start, _)| tidy_seconds(*start)),
                         end: times.map(|(_, end)| tidy_seconds(*end)),
-                        takes: own().filter(made).count(),
+                        takes: own().filter(|take| made(take)).count(),
                         seed: latest.filter(|take| !take.is_stand_in()).map(|take| take.seed),
                         prediction_id: latest.and_then(|take| take.prediction_id().map(str::to_owned)),
                         similarity: latest.and_then(|take| take.similarity),
+                        choices: choices(&all),
                     }
                 })
                 .collect(),
+            chapters: chapter_infos(record),
             warnings: warnings(record, takes),
             error: record.error.clone(),
         }
@@ -132,6 +218,38 @@ impl GenerationInfo {
         self.output = Some(output.into());
         self
     }
+}
+
+/// The takes that can be chosen; none if there is no choice.
+fn choices(takes: &[&TakeRecord]) -> Vec<TakeInfo> {
+    let choices: Vec<TakeInfo> = takes
+        .iter()
+        .filter(|take| take.is_audible())
+        .map(|take| TakeInfo {
+            take: take.number,
+            kept: take.is_kept(),
+            duration_seconds: take.seconds(),
+            seed: take.seed,
+            similarity: take.similarity,
+        })
+        .collect();
+    if choices.len() > 1 { choices } else { Vec::new() }
+}
+
+/// The chapters with their times. A chapter lasts until the next one starts.
+pub(crate) fn chapter_infos(record: &GenerationRecord) -> Vec<ChapterInfo> {
+    let times = record.speech.as_ref();
+    let start = |segment: u32| times.and_then(|speech| speech.times.get(segment as usize)).map(|(start, _)| *start);
+    let whole = times.map(|speech| speech.seconds);
+    let chapters = chapters(&record.segments);
+    let chapters = chapters.into_iter().map(|chapter| ChapterInfo {
+        start: if chapter.segments.0 == 0 { whole.map(|_| 0.0) } else { start(chapter.segments.0) },
+        end: start(chapter.segments.1).or(whole),
+        title: chapter.title,
+        level: chapter.level,
+        segments: chapter.segments,
+    });
+    chapters.collect()
 }
 
 /// The findings about the sample and the script, then those about the kept takes, without duplicates.

@@ -253,7 +253,7 @@ impl<'a> SegmentView<'a> {
 
     /// The cost of another take of this segment, in US dollars.
     fn cost(&self, policy: &Policy) -> f64 {
-        policy.cost(&self.segment.spoken)
+        policy.cost_of(self.segment)
     }
 
     /// Returns the error if this segment can no longer be spoken.

@@ -1,9 +1,11 @@
 //! The times and limits of the plan.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::engine::{ModelInfo, Price};
 use crate::reconciliation::{self, Reconciliation};
+use crate::script::Segment;
 
 /// The longest pause before another take of a segment, unless the first pause is longer.
 const LONGEST_TAKE_GAP: Duration = Duration::from_mins(1);
@@ -30,6 +32,8 @@ pub struct Policy {
     pub patience: Duration,
     /// The price; free if absent.
     pub price: Option<Price>,
+    /// The prices of the voices that have a model of their own, by label; free if absent there.
+    pub voice_prices: BTreeMap<String, Option<Price>>,
 }
 
 impl Default for Policy {
@@ -44,6 +48,7 @@ impl Default for Policy {
             cancel_after: Duration::from_mins(15),
             patience: Duration::from_mins(16),
             price: None,
+            voice_prices: BTreeMap::new(),
         }
     }
 }
@@ -54,12 +59,31 @@ impl Policy {
     /// No more segments are spoken at once than the model benefits from.
     #[must_use]
     pub fn for_model(&self, model: &ModelInfo) -> Self {
+        self.for_models(model, [])
+    }
+
+    /// The policy for a generation with several voices: the model of text without a label, and the model of each label.
+    #[must_use]
+    pub fn for_models<'a>(
+        &self,
+        model: &ModelInfo,
+        voices: impl IntoIterator<Item = (&'a str, &'a ModelInfo)>,
+    ) -> Self {
+        let most = |model: &ModelInfo| model.parallel.unwrap_or(usize::MAX);
+        let mut parallel = most(model);
+        let mut voice_prices = BTreeMap::new();
+        for (label, voice) in voices {
+            parallel = parallel.min(most(voice));
+            voice_prices.insert(label.to_owned(), voice.price.clone());
+        }
         let mut policy = Self {
             price: model.price.clone(),
-            parallel: model.parallel.unwrap_or(usize::MAX).clamp(1, self.parallel.max(1)),
+            parallel: parallel.clamp(1, self.parallel.max(1)),
+            voice_prices,
             ..self.clone()
         };
-        if policy.price.is_none() {
+        let is_free = policy.price.is_none() && policy.voice_prices.values().all(Option::is_none);
+        if is_free {
             policy.reconciliation.settle = Duration::ZERO;
             policy.reconciliation.looks = 1;
             policy.reconciliation.undecidable = Duration::MAX;
@@ -72,6 +96,14 @@ impl Policy {
     /// The cost of speaking this text once, in US dollars.
     pub fn cost(&self, text: &str) -> f64 {
         self.price.as_ref().map_or(0.0, |price| price.of(text.chars().count()))
+    }
+
+    /// The cost of speaking a segment once in its voice, in US dollars.
+    pub fn cost_of(&self, segment: &Segment) -> f64 {
+        let own = segment.voice.as_ref().and_then(|label| self.voice_prices.get(label));
+        let price = own.unwrap_or(&self.price);
+        let characters = segment.spoken.chars().count();
+        price.as_ref().map_or(0.0, |price| price.of(characters))
     }
 
     /// Returns the pause after a failed take with this number: `take_gap`, four times as long with each further one, up to
@@ -102,6 +134,24 @@ mod tests {
     fn pause_after_a_failed_take_grows_up_to_a_minute() {
         let pauses = [1, 2, 3, 4, 100].map(|number| Policy::default().pause_after_take(number).as_secs());
         assert_eq!(pauses, [2, 8, 32, 60, 60]);
+    }
+
+    #[test]
+    fn each_voice_has_the_price_of_its_model() {
+        let mut paid = ModelInfo::new("paid");
+        paid.price = Some(Price::new(0.025, "2026-01-01"));
+        let free = ModelInfo::new("free");
+        let segment = |voice: Option<&str>| {
+            let mut segment = Segment::new(0, String::new(), "x".repeat(1000), 0..0, crate::script::Boundary::End);
+            segment.voice = voice.map(str::to_owned);
+            segment
+        };
+        let policy = Policy::default().for_models(&free, [("anna", &paid), ("bob", &free)]);
+        let costs = [None, Some("anna"), Some("bob")].map(|voice| policy.cost_of(&segment(voice)));
+        assert_eq!(costs, [0.0, 0.025, 0.0]);
+        assert!(policy.reconciliation.settle > Duration::ZERO, "a take may be paid");
+        let all_free = Policy::default().for_models(&free, [("bob", &free)]);
+        assert_eq!(all_free.reconciliation.settle, Duration::ZERO);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::cast::VoiceRecord;
+use super::lineage::Lineage;
 use super::status::{Stage, Status};
 use crate::clock::later;
 use crate::error::{Code, Error, code};
@@ -31,6 +33,12 @@ pub struct NewGeneration {
     pub options: SpeakOptions,
     /// The segments of the text.
     pub segments: Vec<Segment>,
+    /// The voices that the segments name. Empty for a script in one voice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voices: Vec<VoiceRecord>,
+    /// The edit that made it, if it is an edited generation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Lineage>,
     /// The warnings about sample and script.
     pub warnings: Vec<Finding>,
     /// When it was submitted.
@@ -55,6 +63,8 @@ impl NewGeneration {
             script: script.into(),
             options: SpeakOptions::default(),
             segments: Vec::new(),
+            voices: Vec::new(),
+            lineage: None,
             warnings: Vec::new(),
             created_at,
         }
@@ -71,7 +81,7 @@ pub struct GenerationRecord {
     pub owner: Option<String>,
     /// The key it was submitted under.
     pub idempotency_key: Option<String>,
-    /// The id of the sample.
+    /// The id of the sample that speaks text without a label. If all text has a label: of the first voice.
     pub sample: SampleId,
     /// The engine's name.
     pub engine: String,
@@ -83,6 +93,12 @@ pub struct GenerationRecord {
     pub options: SpeakOptions,
     /// The segments of the text.
     pub segments: Vec<Segment>,
+    /// The voices that the segments name. Empty for a script in one voice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voices: Vec<VoiceRecord>,
+    /// The edit that made it, if it is an edited generation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Lineage>,
     /// The status.
     pub status: Status,
     /// The stage.
@@ -108,6 +124,12 @@ pub struct GenerationRecord {
 }
 
 impl GenerationRecord {
+    /// The segment with this index.
+    pub(crate) fn segment(&self, index: u32) -> Option<&Segment> {
+        let at_its_place = self.segments.get(index as usize).filter(|segment| segment.index == index);
+        at_its_place.or_else(|| self.segments.iter().find(|segment| segment.index == index))
+    }
+
     /// When it has to end, if it has a deadline.
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         let limit = self.options.limits.deadline?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::ErrorRecord;
 use super::row::TakeRow;
-use super::state::{Intended, Kept, Prediction, StateKind, TakeState, Unanswered};
+use super::state::{Intended, Kept, Prediction, Rejected, StateKind, TakeState, Unanswered};
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
 use crate::id::GenerationId;
@@ -139,9 +139,30 @@ impl TakeRecord {
                 prediction: None,
                 audio: Some(audio),
                 seconds: earlier.seconds().unwrap_or_default(),
-                last_resort: false,
+                last_resort: earlier.is_last_resort(),
             }),
             ..Self::intend(generation, segment, number, earlier.seed, epoch, now)
+        }
+    }
+
+    /// Records a copy of an audible take of an earlier generation that is not part of the speech, but can be chosen later.
+    /// It costs nothing. It keeps the time of the earlier take, so that it does not count against the number of takes.
+    pub(crate) fn shelve(earlier: &Self, place: TakeId, audio: String, epoch: i64) -> Self {
+        let TakeId {
+            generation,
+            segment,
+            number,
+        } = place;
+        Self {
+            findings: earlier.findings.clone(),
+            reused: Some(earlier.generation),
+            similarity: earlier.similarity,
+            state: TakeState::Rejected(Rejected {
+                prediction: None,
+                audio: Some(audio),
+                seconds: earlier.seconds().unwrap_or_default(),
+            }),
+            ..Self::intend(generation, segment, number, earlier.seed, epoch, earlier.intended_at)
         }
     }
 
@@ -186,6 +207,11 @@ impl TakeRecord {
     /// True if it is part of the speech.
     pub fn is_kept(&self) -> bool {
         self.kind() == StateKind::Kept
+    }
+
+    /// True if its audio can be heard and chosen: it was kept or rejected, and its audio is there.
+    pub fn is_audible(&self) -> bool {
+        matches!(self.kind(), StateKind::Kept | StateKind::Rejected) && self.audio().is_some()
     }
 
     /// True if it was kept although the checks rejected it, because no better take was possible.

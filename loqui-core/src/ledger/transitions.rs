@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | (new) | `intend` | `intended` |
 //! | (new) | `reuse` | `kept` |
+//! | (new) | `shelve` | `rejected` |
 //! | `intended` | `Created` | `running` |
 //! | `intended` | `Spoken` | `stored` |
 //! | `intended` | `NotCreated` | `unsent` |
@@ -127,6 +128,7 @@ transitions! {
     new {
         intend => Intended;
         reuse => Kept;
+        shelve => Rejected;
     }
     Intended, Created => Running, created;
     Intended, Spoken => Stored, spoken;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::context::Runtime;
 use super::driver::Interrupts;
 use super::steps::Steps;
+use super::voice;
 use crate::error::{Error, Result, code};
 use crate::ledger::plan::results;
 use crate::ledger::{StateKind, TakeId, TakeRecord};
@@ -93,9 +94,8 @@ impl Runtime {
         let id = take.id();
         let record = self.record(take.generation).await?;
         let engine = self.engines.named(&record.engine)?;
-        let policy = self.settings.policy.for_model(&engine.model(Some(&record.model))?);
-        let segment = record.segments.iter().find(|segment| segment.index == take.segment);
-        let cost_usd = segment.map_or(0.0, |segment| policy.cost(&segment.spoken));
+        let policy = voice::policy_for(&self.settings.policy, engine.as_ref(), &record)?;
+        let cost_usd = record.segment(take.segment).map_or(0.0, |segment| policy.cost_of(segment));
         let found = results::after_late_answer(take, remote.clone(), cost_usd, self.clock.now())?;
         if !self.store.update_unreconciled_take(found).await? {
             return Ok(false);

@@ -13,7 +13,7 @@ use super::context::Runtime;
 use super::driver::Interrupts;
 use super::judge::Case;
 use super::steady::SteadyTime;
-use super::voice::Voice;
+use super::voice::{Voice, Voices, policy_for};
 use crate::clock::{later, since};
 use crate::engine::{Order, Remote, SpokenAudio, StartError, Started};
 use crate::error::{Error, Result, code};
@@ -46,7 +46,7 @@ pub(crate) struct Steps {
     pub(crate) policy: Policy,
     pub(crate) interrupts: Interrupts,
     time: SteadyTime,
-    voice: Voice,
+    voices: Voices,
 }
 
 impl Steps {
@@ -54,21 +54,21 @@ impl Steps {
     ///
     /// # Errors
     ///
-    /// Those of [`Voice::of`].
+    /// Those of [`Voices::of`].
     pub(crate) async fn prepare(
         runtime: &Arc<Runtime>,
         generation: GenerationRecord,
         interrupts: Interrupts,
     ) -> Result<Self> {
         let time = SteadyTime::start(Arc::clone(&runtime.clock));
-        let voice = Voice::of(runtime, &generation).await?;
+        let voices = Voices::of(runtime, &generation).await?;
         Ok(Self {
             runtime: Arc::clone(runtime),
-            policy: runtime.settings.policy.for_model(&voice.model),
+            policy: policy_for(&runtime.settings.policy, voices.engine.as_ref(), &generation)?,
             generation,
             interrupts,
             time,
-            voice,
+            voices,
         })
     }
 
@@ -121,7 +121,8 @@ impl Steps {
     }
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
-        let prepared = match self.voice.prepared(&self.runtime.artefacts).await {
+        let engine = self.voices.engine.as_ref();
+        let prepared = match self.voice(take.segment)?.prepared(engine, &self.runtime.artefacts).await {
             Ok(prepared) => prepared,
             Err(error) if error.is_outage() => return Err(error),
             Err(error) => {
@@ -139,7 +140,7 @@ impl Steps {
         order.voice = prepared;
         self.runtime.shared.tally.sent(take.number);
         let sent = self.now();
-        let answer = match self.voice.engine.start(&order).await {
+        let answer = match engine.start(&order).await {
             Ok(Started::Remote(id)) => CreateAnswer::Created(id),
             Ok(Started::Audio(SpokenAudio {
                 wav,
@@ -180,7 +181,7 @@ impl Steps {
             return self.found(take, remote);
         }
         let order = self.order(&take)?;
-        match self.voice.engine.find_lost(&order).await {
+        match self.voices.engine.find_lost(&order).await {
             Ok(candidates) => {
                 self.interrupts.outage.provider_answered();
                 match self.unknown_to_ledger(candidates).await? {
@@ -222,7 +223,7 @@ impl Steps {
     ///
     /// Those of the engine and of the store.
     pub(crate) async fn look_again(&self, take: &TakeRecord) -> Result<Option<String>> {
-        let candidates = self.voice.engine.find_lost(&self.order(take)?).await?;
+        let candidates = self.voices.engine.find_lost(&self.order(take)?).await?;
         self.unknown_to_ledger(candidates).await
     }
 
@@ -232,10 +233,10 @@ impl Steps {
         tokio::select! {
             () = self.runtime.clock.sleep(Policy::poll_interval(age)) => {}
             () = self.interrupts.cancel.cancelled() => {}
-            () = self.voice.engine.woken(&prediction.id) => {}
+            () = self.voices.engine.woken(&prediction.id) => {}
             () = self.interrupts.wake.notified() => {}
         }
-        let checked = self.voice.engine.check(&prediction.id).await;
+        let checked = self.voices.engine.check(&prediction.id).await;
         if checked.is_ok() {
             self.interrupts.outage.provider_answered();
         }
@@ -271,7 +272,7 @@ impl Steps {
 
     async fn stop(&self, take: TakeRecord) -> Result<Outcome> {
         let remote = running(&take)?.id.clone();
-        let next = match self.voice.engine.cancel(&remote).await {
+        let next = match self.voices.engine.cancel(&remote).await {
             Ok(Remote::Starting | Remote::Running(_)) => {
                 tracing::debug!(take = %take.id(), remote, "asked the provider to stop; the prediction has not ended yet");
                 results::after_stop(take, &self.policy)
@@ -291,7 +292,7 @@ impl Steps {
             return Err(unexpected(&take));
         };
         let permit = self.runtime.shared.limits.download().await;
-        match self.voice.engine.fetch(&succeeded.output).await {
+        match self.voices.engine.fetch(&succeeded.output).await {
             Ok(wav) => {
                 self.interrupts.outage.provider_answered();
                 let audio = self.store_audio(&take, wav).await?;
@@ -335,6 +336,8 @@ impl Steps {
 
     async fn verify(&self, take: TakeRecord) -> Result<Outcome> {
         let segment = self.segment(take.segment)?;
+        let voice = self.voice(take.segment)?;
+        let settings = self.generation.cast().of(segment).settings;
         let key = take.audio().unwrap_or_default().to_owned();
         let _permit = self.runtime.shared.limits.check().await;
         let Some(wav) = self.persist(|| self.runtime.audio.get(&key)).await? else {
@@ -344,13 +347,10 @@ impl Steps {
         let case = Case {
             wav,
             text: &segment.spoken,
-            language: self
-                .voice
-                .model
-                .language(self.generation.options.voice.language.as_deref()),
-            max_output_seconds: self.voice.model.max_output_seconds,
+            language: voice.model.language(settings.language.as_deref()),
+            max_output_seconds: voice.model.max_output_seconds,
         };
-        let take = match self.voice.judge.judge(case).await {
+        let take = match voice.judge.judge(case).await {
             Ok(verdict) => {
                 let judgement = Judgement {
                     seconds: verdict.seconds,
@@ -365,25 +365,28 @@ impl Steps {
     }
 
     fn segment(&self, index: u32) -> Result<&Segment> {
-        self.generation
-            .segments
-            .iter()
-            .find(|segment| segment.index == index)
-            .ok_or_else(|| {
-                Error::new(
-                    &code::STORE_CORRUPT,
-                    format!("segment {index} is missing in the records"),
-                )
-            })
+        self.generation.segment(index).ok_or_else(|| {
+            Error::new(
+                &code::STORE_CORRUPT,
+                format!("segment {index} is missing in the records"),
+            )
+        })
+    }
+
+    /// The voice of a segment.
+    fn voice(&self, segment: u32) -> Result<&Voice> {
+        Ok(self.voices.get(self.segment(segment)?.voice.as_deref()))
     }
 
     fn order(&self, take: &TakeRecord) -> Result<Order> {
+        let segment = self.segment(take.segment)?;
+        let voice = self.voice(take.segment)?;
         let mut order = Order::new(
-            self.voice.model.name.clone(),
-            self.segment(take.segment)?.spoken.clone(),
+            voice.model.name.clone(),
+            segment.spoken.clone(),
             take.seed,
-            self.voice.reference.clone(),
-            self.generation.options.voice.clone(),
+            voice.reference.clone(),
+            self.generation.cast().of(segment).settings.into_owned(),
             take.intended_at,
             // The engine compares it with the clock of the machine.
             later(
@@ -395,7 +398,7 @@ impl Steps {
             ),
             self.policy.cancel_after,
         );
-        order.sample_name = Some(self.voice.sample_name.clone());
+        order.sample_name = Some(voice.sample_name.clone());
         order.take = Some(take.id().to_string());
         Ok(order)
     }

@@ -106,10 +106,13 @@ pub(super) fn all_caps(position: Position, count: usize, words: usize, first: &s
 
 /// `first` is the first direction that the model does not know.
 pub(super) fn unknown_direction(position: Position, count: usize, first: &str) -> Finding {
-    let message = format!(
-        "{count} directions are left out, because the model does not know them; the first is {first} {}",
-        position.described()
-    );
+    let place = position.described();
+    let message = match count {
+        1 => format!("the direction {first} {place} is left out, because the model does not know it"),
+        _ => format!(
+            "{count} directions are left out, because the model does not know them; the first is {first} {place}"
+        ),
+    };
     let hint = "Remove them, or choose a model that knows them, such as chatterbox-turbo.";
     let measure = (count, 0, "directions");
     warning(FindingCode::ScriptIgnoredMarkup, position, message, hint, measure)
@@ -118,7 +121,11 @@ pub(super) fn unknown_direction(position: Position, count: usize, first: &str) -
 /// `position` is that of the first character that stands for damaged bytes.
 pub(super) fn damaged(position: usize, count: usize) -> Finding {
     let position = Position(position);
-    let message = format!("{count} characters are damaged, the first {}", position.described());
+    let place = position.described();
+    let message = match count {
+        1 => format!("one character is damaged, {place}"),
+        _ => format!("{count} characters are damaged, the first {place}"),
+    };
     let hint = "Save the script as UTF-8 text.";
     warning(
         FindingCode::ScriptEncoding,

@@ -31,6 +31,8 @@ pub struct ScriptOptions {
     pub tags: Option<Vec<String>>,
     /// The languages that the model speaks, for hints. Empty if unknown.
     pub languages: Vec<String>,
+    /// Whether each sentence becomes a segment of its own, unless it is too short.
+    pub editable: bool,
 }
 
 impl ScriptOptions {
@@ -41,6 +43,21 @@ impl ScriptOptions {
             language: language.map(str::to_owned),
             ..Self::default()
         }
+    }
+
+    /// Restricts the options to what another model of the same script supports as well.
+    pub(crate) fn restrict(&mut self, other: &Self) {
+        let limits = &mut self.limits;
+        limits.target_characters = limits.target_characters.min(other.limits.target_characters);
+        limits.max_characters = limits.max_characters.min(other.limits.max_characters);
+        limits.plain_letters |= other.limits.plain_letters;
+        self.reads_written &= other.reads_written;
+        self.reads_ipa &= other.reads_ipa;
+        self.tags = match (self.tags.take(), &other.tags) {
+            (Some(tags), Some(others)) => Some(tags.into_iter().filter(|tag| others.contains(tag)).collect()),
+            (own, others) => own.or_else(|| others.clone()),
+        };
+        self.languages.retain(|language| other.languages.contains(language));
     }
 
     /// Returns the locale, if the language is a valid tag.

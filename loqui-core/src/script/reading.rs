@@ -5,11 +5,13 @@
 
 use std::ops::Range;
 
-use loqui_text::{Class, Locale, Piece, Spoken};
+use loqui_text::{Class, Locale, Mark, Piece, Spoken};
 
 use super::blocks::blocks;
+use super::breaks::Breaks;
 use super::normalize::in_plain_forms;
-use super::{ScriptOptions, TokenReading};
+use super::voices::AttributeSweep;
+use super::{ScriptOptions, TextMark, TokenReading};
 
 /// The words of a cut token stay whole if one ends within this many bytes before the cut.
 const WORD_BYTES: usize = 60;
@@ -72,14 +74,24 @@ pub(super) struct Reading {
 impl Reading {
     /// Reads a plain text. Tokens do not go on from one paragraph or list item to the next.
     pub(super) fn of(text: &str, options: &ScriptOptions) -> Self {
+        Self::of_marked(text, &[], &Breaks::default(), options)
+    }
+
+    /// Reads a plain text with marks. Tokens do not cross breaks.
+    pub(super) fn of_marked(text: &str, marks: &[TextMark], breaks: &Breaks, options: &ScriptOptions) -> Self {
         let locale = options.locale();
         let mut reading = Self {
             spoken: Spoken::default(),
             plain_letters: options.limits.plain_letters,
             dropped: Vec::new(),
         };
-        for block in blocks(text) {
+        let blocks = blocks(text).into_iter().flat_map(|block| breaks.divide(block));
+        let mut sweep = AttributeSweep::new(marks);
+        for (block, _) in blocks {
             let part = &text[block.clone()];
+            let attributes = sweep.at(block.start);
+            let own = attributes.language.as_deref().and_then(|tag| tag.parse().ok());
+            let locale = own.or_else(|| locale.clone());
             let mut spoken = match &locale {
                 Some(locale) if !options.reads_written => loqui_text::speak(part, locale),
                 _ => Spoken::verbatim(part),
@@ -93,10 +105,12 @@ impl Reading {
             spoken.replace(dropped.into_iter().map(|(_, range)| (range, String::new())).collect());
             // Pronunciations come last.
             let any = Locale::american();
-            let (locale, voice) = (locale.as_ref().unwrap_or(&any), options.voice.as_deref());
+            let voice = attributes.voice.as_deref().or(options.voice.as_deref());
+            let locale = locale.as_ref().unwrap_or(&any);
             options
                 .pronunciations
                 .apply(&mut spoken, part, locale, voice, options.reads_ipa);
+            spoken.replace(respelled(&spoken, &block, marks, options.reads_ipa));
             reading.append(spoken, block.start);
             // Lines of one paragraph that are no sentences are read with a short pause.
             let line = text[block.end..].starts_with('\n') && !text[block.end + 1..].starts_with('\n');
@@ -216,6 +230,41 @@ impl Reading {
                 })
             })
             .collect()
+    }
+}
+
+/// Returns the words of the spans that have some: where they stand in the words of a block, and what replaces them.
+fn respelled(spoken: &Spoken, block: &Range<usize>, marks: &[TextMark], ipa: bool) -> Vec<(Range<usize>, String)> {
+    let first = marks.partition_point(|(range, _)| range.start < block.start);
+    let inside = marks[first..].iter().take_while(|(range, _)| range.start < block.end);
+    let words = inside.filter_map(|(range, mark)| {
+        let Mark::Span(attributes) = mark else { return None };
+        let words = attributes.pronunciation.as_deref()?.trim();
+        if words.starts_with('/') && words.ends_with('/') && !ipa {
+            return None;
+        }
+        let written = range.start - block.start..range.end.min(block.end) - block.start;
+        let mut pieces = spoken.pieces.iter().filter(|piece| {
+            piece.written.start < written.end && piece.written.end > written.start && piece.class != Class::Punctuation
+        });
+        let first = pieces.next()?;
+        let last = pieces.next_back().unwrap_or(first);
+        let from = share(spoken, first, written.start);
+        let to = share(spoken, last, written.end);
+        (from < to).then(|| (from..to, words.to_owned()))
+    });
+    words.collect()
+}
+
+/// Returns where a position in a written part falls in its words: where it is read as it stands, at the same place.
+fn share(spoken: &Spoken, piece: &Piece, at: usize) -> usize {
+    let at = at.clamp(piece.written.start, piece.written.end);
+    let offset = at - piece.written.start;
+    let same = piece.written.len() == piece.spoken.len();
+    match (same, offset) {
+        (_, 0) => piece.spoken.start,
+        (true, offset) if spoken.text.is_char_boundary(piece.spoken.start + offset) => piece.spoken.start + offset,
+        _ => piece.spoken.end,
     }
 }
 

@@ -1,9 +1,12 @@
 //! A part of the script that is spoken in one take.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use super::chapter::ChapterStart;
 
 /// The boundary after a segment, from the weakest to the strongest. It determines the pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,14 +19,20 @@ pub enum Boundary {
     Clause,
     /// The end of a sentence.
     Sentence,
+    /// The end of a turn: another voice follows.
+    Turn,
     /// The end of a paragraph.
     Paragraph,
+    /// The end of a chapter.
+    Chapter,
     /// The end of the script.
     End,
 }
 
 impl Boundary {
-    /// Returns the pause: 100 ms after a clause, 200 ms after a sentence, 450 ms after a paragraph, otherwise none.
+    /// Returns the pause: 100 ms after a clause, 200 ms after a sentence, 350 ms after a turn, 450 ms after a paragraph, 1.2 s
+    /// after a chapter,
+    /// otherwise none.
     ///
     /// # Examples
     ///
@@ -37,13 +46,15 @@ impl Boundary {
             Self::Word | Self::End => Duration::ZERO,
             Self::Clause => Duration::from_millis(100),
             Self::Sentence => Duration::from_millis(200),
+            Self::Turn => Duration::from_millis(350),
             Self::Paragraph => Duration::from_millis(450),
+            Self::Chapter => Duration::from_millis(1200),
         }
     }
 }
 
 /// A part of the script that is spoken in one take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Segment {
     /// The index in the script, from 0.
@@ -59,6 +70,22 @@ pub struct Segment {
     /// The pause that the script sets after the segment (`[pause 2s]`). Absent for the pause of the boundary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_pause: Option<Duration>,
+    /// The label of the voice. Absent for text without a label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<String>,
+    /// The number by which edits name the sentence, from 1. It stays the same in all edited versions. Absent if the script
+    /// was not split by sentences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u32>,
+    /// The language of the segment, if it is not that of the script.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Settings of the voice that hold for the segment only, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, f64>,
+    /// The chapter that begins with the segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chapter: Option<ChapterStart>,
 }
 
 impl Segment {
@@ -71,6 +98,11 @@ impl Segment {
             span,
             boundary,
             asked_pause: None,
+            voice: None,
+            id: None,
+            language: None,
+            settings: BTreeMap::new(),
+            chapter: None,
         }
     }
 
@@ -79,6 +111,11 @@ impl Segment {
     pub fn with_pause(mut self, pause: Option<Duration>) -> Self {
         self.asked_pause = pause;
         self
+    }
+
+    /// Returns the number by which edits name the segment: its [`id`](Self::id), or else its position, from 1.
+    pub fn number(&self) -> u32 {
+        self.id.unwrap_or(self.index + 1)
     }
 
     /// Returns the pause after the segment.

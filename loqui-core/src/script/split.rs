@@ -17,6 +17,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::ScriptOptions;
 use super::blocks::{paragraphs, stretches, trimmed};
+use super::breaks::Breaks;
 use super::normalize::{is_closer, is_ender, is_free_clause_mark, is_free_ender};
 use super::reading::Reading;
 use super::segment::{Boundary, Segment};
@@ -28,8 +29,15 @@ const TINY_CHARACTERS: usize = 20;
 /// closing mark.
 const SMALLEST_MAX_CHARACTERS: usize = 40;
 
-/// Splits `text` into segments. Returns none if nothing in it can be spoken. Keeps the `earlier` segments that occur in it.
-pub(super) fn split(text: &str, reading: &Reading, options: &ScriptOptions, earlier: &[Segment]) -> Vec<Segment> {
+/// Splits `text` into segments, none of which crosses a break. Returns none if nothing in it can be spoken. Keeps the `earlier`
+/// segments that occur in it.
+pub(super) fn split(
+    text: &str,
+    reading: &Reading,
+    options: &ScriptOptions,
+    earlier: &[Segment],
+    breaks: &Breaks,
+) -> Vec<Segment> {
     let language = options.primary_language();
     let max = options.limits.max_characters.max(SMALLEST_MAX_CHARACTERS);
     let splitter = Splitter {
@@ -37,6 +45,7 @@ pub(super) fn split(text: &str, reading: &Reading, options: &ScriptOptions, earl
         language: language.as_deref(),
         max,
         target: options.limits.target_characters.clamp(1, max),
+        by_sentence: options.editable,
         reading,
     };
     let mut earlier = Earlier {
@@ -45,7 +54,17 @@ pub(super) fn split(text: &str, reading: &Reading, options: &ScriptOptions, earl
     };
     let mut pieces = Vec::new();
     for (stretch, pause) in stretches(text) {
-        splitter.split_stretch(stretch, pause, &mut earlier, &mut pieces);
+        let parts = breaks.divide(stretch);
+        let last = parts.len().saturating_sub(1);
+        for (index, (part, begun)) in parts.into_iter().enumerate() {
+            let first = pieces.len();
+            let pause = pause.filter(|_| index == last);
+            let is_inside = index != last && !ends_paragraph(text, part.end);
+            splitter.split_stretch(part, pause, is_inside, &mut earlier, &mut pieces);
+            if let Some(begun) = begun {
+                begin(&mut pieces, first, begun.chapter);
+            }
+        }
     }
     pieces.iter_mut().for_each(Piece::silence_if_unspeakable);
     let pieces = merge_tiny(pieces, TINY_CHARACTERS.min(max / 2), max);
@@ -57,6 +76,16 @@ pub(super) fn split(text: &str, reading: &Reading, options: &ScriptOptions, earl
         .enumerate()
         .map(|(index, piece)| piece.into_segment(text, index as u32, index == last))
         .collect()
+}
+
+/// Marks the piece at `first` as the first one after a break, and ends what stands before it.
+fn begin(pieces: &mut [Piece], first: usize, chapter: bool) {
+    if let Some(piece) = pieces.get_mut(first) {
+        piece.begin_after_break();
+    }
+    if chapter && let Some(before) = first.checked_sub(1).and_then(|before| pieces.get_mut(before)) {
+        before.end_chapter();
+    }
 }
 
 /// The number of earlier segments that may have been removed in one place.
@@ -158,6 +187,8 @@ struct Splitter<'a> {
     language: Option<&'a str>,
     target: usize,
     max: usize,
+    /// Whether sentences stay apart.
+    by_sentence: bool,
     reading: &'a Reading,
 }
 
@@ -167,6 +198,7 @@ impl Splitter<'_> {
         &self,
         span: Range<usize>,
         pause: Option<Duration>,
+        is_inside: bool,
         earlier: &mut Earlier<'_>,
         pieces: &mut Vec<Piece>,
     ) {
@@ -174,9 +206,10 @@ impl Splitter<'_> {
         let paragraphs = paragraphs(text);
         let last = paragraphs.len().saturating_sub(1);
         for (index, paragraph) in paragraphs.into_iter().enumerate() {
-            let boundary = match pause {
-                Some(_) if index == last => boundary_before_pause(&text[paragraph.start..]),
-                _ => Boundary::Paragraph,
+            let boundary = if index == last && (pause.is_some() || is_inside) {
+                boundary_before_pause(&text[paragraph.start..])
+            } else {
+                Boundary::Paragraph
             };
             let paragraph = span.start + paragraph.start..span.start + paragraph.end;
             self.split_paragraph(paragraph, boundary, earlier, pieces);
@@ -216,7 +249,8 @@ impl Splitter<'_> {
     fn split_sentences(&self, span: Range<usize>, boundary: Boundary, pieces: &mut Vec<Piece>) {
         let mut sentences = Vec::new();
         self.split_at(Level::Sentence, span, boundary, &mut sentences);
-        pack(sentences, self.target, self.target, pieces);
+        let aim = if self.by_sentence { 0 } else { self.target };
+        pack(sentences, aim, self.target, pieces);
     }
 
     /// Adds the text as one piece if it fits, otherwise its parts.
@@ -291,9 +325,12 @@ fn merge_tiny(pieces: Vec<Piece>, tiny: usize, max: usize) -> Vec<Piece> {
         while piece.characters() < tiny
             && piece.pause().is_none()
             && let Some(next) = pieces.next_if(|next| {
-                let back = merged
-                    .last()
-                    .filter(|last| last.pause().is_none() && last.characters_with(&piece) <= max);
+                if next.follows_break() {
+                    return false;
+                }
+                let back = merged.last().filter(|last| {
+                    !piece.follows_break() && last.pause().is_none() && last.characters_with(&piece) <= max
+                });
                 let forward = back.is_none_or(|back| !piece.is_silent() && back.boundary() >= piece.boundary());
                 forward && piece.characters_with(next) <= max
             })
@@ -302,7 +339,10 @@ fn merge_tiny(pieces: Vec<Piece>, tiny: usize, max: usize) -> Vec<Piece> {
         }
         match merged.last_mut() {
             Some(back)
-                if back.pause().is_none() && piece.characters() < tiny && back.characters_with(&piece) <= max =>
+                if back.pause().is_none()
+                    && !piece.follows_break()
+                    && piece.characters() < tiny
+                    && back.characters_with(&piece) <= max =>
             {
                 back.join(&piece);
             }
@@ -318,7 +358,14 @@ fn without_silent(pieces: Vec<Piece>) -> Vec<Piece> {
     for piece in pieces {
         if !piece.is_silent() {
             spoken.push(piece);
-        } else if let (Some(before), Some(pause)) = (spoken.last_mut(), piece.pause()) {
+            continue;
+        }
+        if piece.boundary() == Boundary::Chapter
+            && let Some(before) = spoken.last_mut()
+        {
+            before.end_chapter();
+        }
+        if let (Some(before), Some(pause)) = (spoken.last_mut(), piece.pause()) {
             before.add_pause(pause);
         }
     }
@@ -335,6 +382,13 @@ fn boundary_before_pause(paragraph: &str) -> Boundary {
     } else {
         Boundary::Clause
     }
+}
+
+/// Returns true if a paragraph or the text ends at `at`.
+fn ends_paragraph(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at(at);
+    let space = [&before[before.trim_end().len()..], &after[..after.len() - after.trim_start().len()]].concat();
+    after.trim_start().is_empty() || space.contains('\u{2029}') || space.matches('\n').count() > 1
 }
 
 /// Returns the words of a text, without the white space between them.

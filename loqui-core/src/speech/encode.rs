@@ -3,6 +3,8 @@
 #[cfg(feature = "formats")]
 mod flac;
 #[cfg(feature = "formats")]
+mod m4b;
+#[cfg(feature = "formats")]
 mod mp3;
 #[cfg(feature = "formats")]
 mod opus;
@@ -19,7 +21,7 @@ pub(crate) use pieces::{Piece, encoded, samples_of};
 use stages::Stages;
 
 use super::encoding::Codec;
-use super::{Encoding, Provenance, SpeechFormat};
+use super::{Encoding, Provenance, SpeechFormat, Tags};
 use crate::audio::{companding, wav};
 use crate::error::Result;
 #[cfg(not(feature = "formats"))]
@@ -58,6 +60,8 @@ enum Kind {
     Opus(Box<opus::Opus>),
     #[cfg(feature = "formats")]
     Mp3(Box<mp3::Mp3>),
+    #[cfg(feature = "formats")]
+    M4b(Box<m4b::M4b>),
 }
 
 /// The end of an encoded file.
@@ -78,7 +82,20 @@ impl Encoder {
     ///
     /// `output.format` if this build does not write that format, or the format does not have that sample rate and bit rate.
     pub fn new(encoding: impl Into<Encoding>, provenance: Option<&Provenance>) -> Result<Self> {
+        Self::tagged(encoding, provenance, &Tags::default())
+    }
+
+    /// Starts a file as [`new`](Self::new) does, with titles, a cover and chapters. WAV and raw samples have none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    pub fn tagged(encoding: impl Into<Encoding>, provenance: Option<&Provenance>, tags: &Tags) -> Result<Self> {
         let encoding = encoding.into();
+        #[cfg(feature = "formats")]
+        let tags = &tags.at_speed(encoding.speed());
+        #[cfg(not(feature = "formats"))]
+        let _ = tags;
         let rate = encoding.sample_rate();
         let kind = match encoding.codec() {
             Codec::File(SpeechFormat::Wav) => Kind::Wav(Wav::new(rate, provenance)),
@@ -86,12 +103,18 @@ impl Encoder {
             Codec::MuLaw => Kind::Companded(companding::mu_law),
             Codec::ALaw => Kind::Companded(companding::a_law),
             #[cfg(feature = "formats")]
-            Codec::File(SpeechFormat::Flac) => Kind::Flac(Box::new(flac::Flac::new(provenance)?)),
+            Codec::File(SpeechFormat::Flac) => Kind::Flac(Box::new(flac::Flac::new(provenance, tags)?)),
             #[cfg(feature = "formats")]
-            Codec::File(SpeechFormat::Opus) => Kind::Opus(Box::new(opus::Opus::new(encoding.bit_rate(), provenance)?)),
+            Codec::File(SpeechFormat::Opus) => {
+                Kind::Opus(Box::new(opus::Opus::new(encoding.bit_rate(), provenance, tags)?))
+            }
             #[cfg(feature = "formats")]
             Codec::File(SpeechFormat::Mp3) => {
-                Kind::Mp3(Box::new(mp3::Mp3::new(rate, encoding.bit_rate(), provenance)?))
+                Kind::Mp3(Box::new(mp3::Mp3::new(rate, encoding.bit_rate(), provenance, tags)?))
+            }
+            #[cfg(feature = "formats")]
+            Codec::File(SpeechFormat::M4b) => {
+                Kind::M4b(Box::new(m4b::M4b::new(encoding.bit_rate(), provenance, tags)?))
             }
             #[cfg(not(feature = "formats"))]
             Codec::File(other) => {
@@ -115,9 +138,9 @@ impl Encoder {
             #[cfg(feature = "formats")]
             Kind::Flac(flac) => flac.expect(samples),
             Kind::Pcm16 | Kind::Companded(_) => {}
-            // Opus has the length at the end, MP3 only in its first frame.
+            // Opus and M4B have the length at the end, MP3 only in its first frame.
             #[cfg(feature = "formats")]
-            Kind::Opus(_) | Kind::Mp3(_) => {}
+            Kind::Opus(_) | Kind::Mp3(_) | Kind::M4b(_) => {}
         }
         self
     }
@@ -128,6 +151,8 @@ impl Encoder {
         match &mut self.kind {
             #[cfg(feature = "formats")]
             Kind::Mp3(mp3) => mp3.rewind(),
+            #[cfg(feature = "formats")]
+            Kind::M4b(m4b) => m4b.rewind(),
             // The others start with a valid header in any case.
             _ => {}
         }
@@ -186,6 +211,8 @@ impl Kind {
             Self::Opus(opus) => opus.push(pcm16),
             #[cfg(feature = "formats")]
             Self::Mp3(mp3) => mp3.push(pcm16),
+            #[cfg(feature = "formats")]
+            Self::M4b(m4b) => m4b.push(pcm16),
         }
     }
 
@@ -203,6 +230,8 @@ impl Kind {
             Self::Opus(opus) => opus.finish(),
             #[cfg(feature = "formats")]
             Self::Mp3(mp3) => mp3.finish(),
+            #[cfg(feature = "formats")]
+            Self::M4b(m4b) => m4b.finish(),
         }
     }
 }
@@ -219,6 +248,8 @@ struct Wav {
     provenance: Option<Provenance>,
     head: Option<Bytes>,
     bytes: usize,
+    /// Whether the number of samples was known at the start.
+    is_expected: bool,
 }
 
 impl Wav {
@@ -228,10 +259,12 @@ impl Wav {
             sample_rate,
             provenance: provenance.cloned(),
             bytes: 0,
+            is_expected: false,
         }
     }
 
     fn expect(&mut self, samples: usize) {
+        self.is_expected = true;
         self.head = Some(wav::head(Some(samples), self.sample_rate, self.provenance.as_ref()));
     }
 
@@ -244,7 +277,9 @@ impl Wav {
     }
 
     fn finish(self) -> Ending {
-        let head = wav::head(Some(self.bytes / 2), self.sample_rate, self.provenance.as_ref());
+        // A header with large sizes is longer than the one at the start, unless the length was known.
+        let samples = Some(self.bytes / 2).filter(|samples| self.is_expected || !wav::is_large(*samples));
+        let head = wav::head(samples, self.sample_rate, self.provenance.as_ref());
         Ending {
             tail: self.head.unwrap_or_default(),
             head,

@@ -55,7 +55,7 @@ impl Encoding {
     }
 
     /// Sets the sample rate in Hz, 8,000 to 48,000. MP3 has six of them; [`Encoder::new`](super::Encoder::new) refuses the
-    /// others. Opus and FLAC ignore it: Opus is decoded at 48 kHz, and FLAC has [`SPEECH_RATE`].
+    /// others. Opus, FLAC and M4B ignore it: Opus is decoded at 48 kHz, the others have [`SPEECH_RATE`].
     ///
     /// # Errors
     ///
@@ -65,13 +65,13 @@ impl Encoding {
             let message = format!("speech is not written at {sample_rate} Hz");
             return Err(Error::new(&code::OUTPUT_FORMAT, message));
         }
-        if !matches!(self.codec, Codec::File(SpeechFormat::Opus | SpeechFormat::Flac)) {
+        if !matches!(self.codec, Codec::File(SpeechFormat::Opus | SpeechFormat::Flac | SpeechFormat::M4b)) {
             self.sample_rate = sample_rate;
         }
         Ok(self)
     }
 
-    /// Sets the bit rate of MP3 or Opus, in bit/s.
+    /// Sets the bit rate of MP3, Opus or M4B, in bit/s.
     #[must_use]
     pub const fn with_bit_rate(mut self, bit_rate: u32) -> Self {
         self.bit_rate = Some(bit_rate);

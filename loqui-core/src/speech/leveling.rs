@@ -49,7 +49,7 @@ impl Loudness {
     }
 
     /// Returns the gain without regard to the peaks, in dB.
-    fn desired_gain_db(&self, target_dbfs: f64) -> f64 {
+    pub(super) fn desired_gain_db(&self, target_dbfs: f64) -> f64 {
         let distance = target_dbfs - self.level_dbfs;
         let moved = distance
             .abs()
@@ -62,19 +62,20 @@ impl Loudness {
 /// Returns the common level of takes, in dBFS: their median, reduced if peaks would exceed -1 dBTP. Returns `None` if all
 /// takes are silent.
 pub fn common_level_dbfs(takes: &[Loudness]) -> Option<f64> {
-    let mut levels: Vec<f64> = takes
-        .iter()
-        .map(|take| take.level_dbfs)
-        .filter(|level| level.is_finite())
-        .collect();
-    levels.sort_by(f64::total_cmp);
-    let median = *levels.get(levels.len() / 2)?;
+    let median = median_level_dbfs(takes.iter().map(|take| take.level_dbfs))?;
     let excess = takes
         .iter()
         .filter(|take| take.level_dbfs.is_finite())
         .map(|take| take.peak_dbtp + take.desired_gain_db(median) - CEILING_DBTP)
         .fold(0.0, f64::max);
     Some(median - excess.min(MOST_HEADROOM_DB))
+}
+
+/// Returns the median of the finite levels, in dBFS; `None` if there are none.
+pub(super) fn median_level_dbfs(levels: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut levels: Vec<f64> = levels.into_iter().filter(|level| level.is_finite()).collect();
+    levels.sort_by(f64::total_cmp);
+    levels.get(levels.len() / 2).copied()
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::activity::{Activity, centred, samples_in, seconds_to_samples};
+use super::activity::{samples_in, seconds_to_samples};
 use super::leveling::{Loudness, common_level_dbfs};
+use super::trim::trimmed;
+use super::voice_levels::VoiceLevel;
 use crate::audio::{Clip, SPEECH_RATE};
-use crate::error::{Error, Result, code};
+use crate::error::Result;
 
-/// The silence that is kept around a take. It contains soft onsets and the last breath.
-const MARGIN_SECONDS: f64 = 0.05;
 /// The length of a fade: long enough to prevent clicks, shorter than the margin.
 const FADE_SECONDS: f64 = 0.02;
 
@@ -59,13 +59,33 @@ impl Stitcher {
     /// `internal` for a take at another sample rate or with samples that are not finite.
     /// [`verify`](super::verify::verify) rejects the latter.
     pub fn push(&mut self, take: &Clip, pause: Duration) -> Result<Vec<f32>> {
-        check(take)?;
-        let (samples, loudness) = prepare(take);
+        let (samples, loudness) = trimmed(take)?;
         if self.level_dbfs.is_none() && loudness.level_dbfs.is_finite() {
             self.level_dbfs = common_level_dbfs(&[loudness]);
         }
         let gain_db = self.level_dbfs.map_or(0.0, |level| loudness.gain_db(level));
+        Ok(self.join(samples, gain_db, pause))
+    }
 
+    /// Adds a take of one of several voices like [`push`](Self::push), at the level of that voice. Without a level it has the
+    /// level of the other takes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`push`](Self::push).
+    pub fn push_at(&mut self, take: &Clip, pause: Duration, voice: VoiceLevel) -> Result<Vec<f32>> {
+        let (samples, loudness) = trimmed(take)?;
+        let mut voice = voice;
+        if voice.level_dbfs.is_none() {
+            if self.level_dbfs.is_none() && loudness.level_dbfs.is_finite() {
+                self.level_dbfs = common_level_dbfs(&[loudness]);
+            }
+            voice.level_dbfs = self.level_dbfs;
+        }
+        Ok(self.join(samples, voice.gain_db(&loudness), pause))
+    }
+
+    fn join(&mut self, samples: Vec<f32>, gain_db: f64, pause: Duration) -> Vec<f32> {
         let mut out = vec![0.0; self.pause];
         out.extend(samples);
         fade(&mut out[self.pause..], 10_f64.powf(gain_db / 20.0) as f32);
@@ -75,7 +95,7 @@ impl Stitcher {
         self.emitted += out.len();
         self.times.push((seconds(start), seconds(self.emitted)));
         self.pause = samples_in(pause);
-        Ok(out)
+        out
     }
 
     /// Returns the start and end of each take, in seconds, in order. No pause follows the last take.
@@ -90,19 +110,8 @@ impl Stitcher {
 ///
 /// Those of [`Stitcher::push`].
 pub fn measure(take: &Clip) -> Result<(Loudness, usize)> {
-    check(take)?;
-    let (samples, loudness) = prepare(take);
+    let (samples, loudness) = trimmed(take)?;
     Ok((loudness, samples.len()))
-}
-
-fn check(take: &Clip) -> Result<()> {
-    if take.sample_rate() != SPEECH_RATE {
-        return Err(Unjoinable::Rate(take.sample_rate()).into());
-    }
-    if take.samples().iter().any(|x| !x.is_finite()) {
-        return Err(Unjoinable::NotFinite.into());
-    }
-    Ok(())
 }
 
 /// Takes joined into one recording.
@@ -139,20 +148,6 @@ pub fn stitch(takes: &[(Clip, Duration)]) -> Result<Stitched> {
     })
 }
 
-/// Removes the DC offset and the silence at both ends, and measures the loudness.
-fn prepare(take: &Clip) -> (Vec<f32>, Loudness) {
-    let centred = centred(take);
-    let activity = Activity::of(&centred);
-    let loudness = Loudness::measured(&centred, &activity);
-    let mut samples = centred.into_samples();
-    if let Some(span) = activity.span() {
-        let margin = seconds_to_samples(MARGIN_SECONDS);
-        samples.truncate(span.end + margin);
-        samples.drain(..span.start.saturating_sub(margin));
-    }
-    (samples, loudness)
-}
-
 /// Applies the gain and an equal-power fade at both ends.
 fn fade(samples: &mut [f32], gain: f32) {
     for x in samples.iter_mut() {
@@ -165,21 +160,6 @@ fn fade(samples: &mut [f32], gain: f32) {
     }
     for (n, x) in samples.iter_mut().rev().take(length).enumerate() {
         *x *= curve(n);
-    }
-}
-
-/// The reason why a take cannot be joined.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-enum Unjoinable {
-    #[error("a take has a rate of {0} Hz; {SPEECH_RATE} Hz is needed")]
-    Rate(u32),
-    #[error("a take has samples that are not finite")]
-    NotFinite,
-}
-
-impl From<Unjoinable> for Error {
-    fn from(unjoinable: Unjoinable) -> Self {
-        Self::new(&code::INTERNAL, unjoinable.to_string())
     }
 }
 

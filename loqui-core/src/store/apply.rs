@@ -211,6 +211,8 @@ pub(super) fn pending(id: GenerationId, new: NewGeneration) -> GenerationRecord 
         script: new.script,
         options: new.options,
         segments: new.segments,
+        voices: new.voices,
+        lineage: new.lineage,
         status: Status::Pending,
         stage: Stage::Queued,
         progress: 0,
@@ -386,4 +388,10 @@ pub(super) fn lease_until(now: Timestamp, lease: Duration) -> Timestamp {
 /// A time as it is stored: whole microseconds, so that a record is read back as it was written.
 pub(super) fn stored(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
+/// The record of a new submission, for the tests of other modules.
+#[cfg(test)]
+pub(crate) fn pending_record(id: i64, new: NewGeneration) -> GenerationRecord {
+    pending(GenerationId::new(id), new)
 }

@@ -69,6 +69,7 @@ macro_rules! __store_conformance {
                 idempotency_key_submits_once
                 generations_are_listed_by_owner_sample_and_page
                 submission_without_its_sample_is_refused
+                generation_with_several_voices_uses_all_their_samples
                 ids_are_positive_and_increase
                 concurrent_submissions_get_distinct_ids
                 generations_are_listed_newest_first_within_filter_and_limit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Never, Self, TypeAlias, Unpack, cast
 
@@ -15,7 +16,7 @@ from ._generation import AsyncGeneration, Generation
 from ._options import SpeakOptions
 from ._sample import Sample
 from ._speech import Speech
-from ._types import Erased, Estimate, SampleInfo, Script, Status, Usage
+from ._types import Erased, Estimate, SampleInfo, Script, Status, Turn, Usage, VoiceOptions
 
 
 def _script(text: str) -> str:
@@ -24,8 +25,31 @@ def _script(text: str) -> str:
     raise TypeError(f"the text must be a str, not {type(text).__name__}")
 
 
+def _turns(text: str | Sequence[Turn], options: SpeakOptions) -> tuple[str, SpeakOptions]:
+    """Returns a script and its options; turns become a script in the format ``json``."""
+    if isinstance(text, (list, tuple)):
+        options = {**options, "format": "json"}
+        return json.dumps({"turns": list(text)}), options
+    return _script(text), options  # type: ignore[arg-type]
+
+
 # The voice of a call: a sample, the ID of a stored one, or a recording as ``Sample.open`` takes it.
 Voice: TypeAlias = "Sample | int | Source"
+
+
+def _voices(voices: Mapping[str, Sample | int | VoiceOptions] | None) -> list[tuple[str, _loqui.Sample | int, str]]:
+    named: list[tuple[str, _loqui.Sample | int, str]] = []
+    for label, voice in (voices or {}).items():
+        if isinstance(voice, Mapping):
+            options = dict(voice)
+            if "sample" not in options:
+                raise TypeError(f"voices[{label!r}] has no sample")
+            sample = options.pop("sample")
+            fields = {name: value for name, value in options.items() if value is not None}
+            named.append((label, _voice(sample), json.dumps(fields)))  # type: ignore[arg-type]
+        else:
+            named.append((label, _voice(voice), "{}"))
+    return named
 
 
 def _known(sample: Voice) -> _loqui.Sample | int | None:
@@ -50,6 +74,14 @@ def _voice(sample: Voice) -> _loqui.Sample | int:
 async def _voice_async(sample: Voice) -> _loqui.Sample | int:
     known = _known(sample)
     return (await Sample.open_async(cast("Source", sample)))._native if known is None else known
+
+
+def _unlabelled(sample: Voice | None) -> _loqui.Sample | int | None:
+    return None if sample is None else _voice(sample)
+
+
+async def _unlabelled_async(sample: Voice | None) -> _loqui.Sample | int | None:
+    return None if sample is None else await _voice_async(sample)
 
 
 class _Base:
@@ -160,12 +192,23 @@ class Loqui(_Base):
         """Releases the store. Submitted generations continue."""
         self._opened = None
 
-    def speak(self, sample: Voice, text: str, **options: Unpack[SpeakOptions]) -> Speech:
+    def speak(
+        self,
+        sample: Voice | None,
+        text: str | Sequence[Turn],
+        *,
+        voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
+        **options: Unpack[SpeakOptions],
+    ) -> Speech:
         """Speaks a text in the voice of a sample and returns the speech. Ctrl-C cancels the generation.
 
         Args:
             sample: A sample, the ID of a stored sample, or a recording: a path, or a file as :meth:`Sample.open` takes it.
-            text: The text to speak, of any length.
+                ``None`` if all text has a label.
+            text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label. Or the
+                turns of a dialogue, such as ``[{"voice": "anna", "text": "Hello."}]``.
+            voices: The voice of each label: a sample, an ID, or a dict with ``sample``, ``gain`` (dB), and options of that
+                voice such as ``exaggeration``.
             **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
 
         Raises:
@@ -174,12 +217,25 @@ class Loqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        return Speech(self._native.speak(_voice(sample), _script(text), options_as_json(options)))
+        script, options = _turns(text, options)
+        return Speech(
+            self._native.speak(_unlabelled(sample), script, _voices(voices), options_as_json(options))
+        )
 
-    def submit(self, sample: Voice, text: str, **options: Unpack[SpeakOptions]) -> Generation:
+    def submit(
+        self,
+        sample: Voice | None,
+        text: str | Sequence[Turn],
+        *,
+        voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
+        **options: Unpack[SpeakOptions],
+    ) -> Generation:
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
-        return Generation(self._native.submit(_voice(sample), _script(text), options_as_json(options)))
+        script, options = _turns(text, options)
+        return Generation(
+            self._native.submit(_unlabelled(sample), script, _voices(voices), options_as_json(options))
+        )
 
     def generation(self, id: int) -> Generation:
         """Returns the generation with this ID.
@@ -282,12 +338,23 @@ class AsyncLoqui(_Base):
         """Releases the store. Submitted generations continue."""
         self._opened = None
 
-    async def speak(self, sample: Voice, text: str, **options: Unpack[SpeakOptions]) -> Speech:
+    async def speak(
+        self,
+        sample: Voice | None,
+        text: str | Sequence[Turn],
+        *,
+        voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
+        **options: Unpack[SpeakOptions],
+    ) -> Speech:
         """Speaks a text in the voice of a sample and returns the speech. Cancelling the task cancels the generation.
 
         Args:
             sample: A sample, the ID of a stored sample, or a recording: a path, or a file as :meth:`Sample.open` takes it.
-            text: The text to speak, of any length.
+                ``None`` if all text has a label.
+            text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label. Or the
+                turns of a dialogue, such as ``[{"voice": "anna", "text": "Hello."}]``.
+            voices: The voice of each label: a sample, an ID, or a dict with ``sample``, ``gain`` (dB), and options of that
+                voice such as ``exaggeration``.
             **options: See :class:`SpeakOptions`. ``deadline`` stops the generation; ``timeout`` is its older name.
 
         Raises:
@@ -296,14 +363,27 @@ class AsyncLoqui(_Base):
             LoquiError: See :mod:`loqui.errors`.
         """
         _log.follow()
-        voice = await _voice_async(sample)
-        return Speech(await self._native.speak_async(voice, _script(text), options_as_json(options)))
+        script, options = _turns(text, options)
+        voice = await _unlabelled_async(sample)
+        return Speech(
+            await self._native.speak_async(voice, script, _voices(voices), options_as_json(options))
+        )
 
-    async def submit(self, sample: Voice, text: str, **options: Unpack[SpeakOptions]) -> AsyncGeneration:
+    async def submit(
+        self,
+        sample: Voice | None,
+        text: str | Sequence[Turn],
+        *,
+        voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
+        **options: Unpack[SpeakOptions],
+    ) -> AsyncGeneration:
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
-        voice = await _voice_async(sample)
-        return AsyncGeneration(await self._native.submit_async(voice, _script(text), options_as_json(options)))
+        script, options = _turns(text, options)
+        voice = await _unlabelled_async(sample)
+        return AsyncGeneration(
+            await self._native.submit_async(voice, script, _voices(voices), options_as_json(options))
+        )
 
     async def generation(self, id: int) -> AsyncGeneration:
         """Returns the generation with this ID.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Never
 
 from . import _loqui
 from ._speech import Speech
-from ._types import Event, Format, GenerationInfo, ProgressEstimate, Status
+from ._types import Edit, Event, Format, GenerationInfo, ProgressEstimate, SavedFile, Status
 
 
 class _Base:
@@ -72,14 +72,64 @@ class Generation(_Base):
         """Waits for its end as :meth:`wait` does, without reading the speech into memory."""
         return GenerationInfo._from_json(self._native.finish())
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Streams the finished speech to a file, in the format of its extension.
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        title: str | None = None,
+        author: str | None = None,
+        cover: str | os.PathLike[str] | None = None,
+        loudness: float | None = None,
+        acx: bool = False,
+        room_tone: bool = False,
+    ) -> None:
+        """Streams the finished speech to a file with titles and chapters, in the format of its extension.
+
+        Args:
+            path: The file: ``.wav``, ``.mp3``, ``.opus``, ``.flac`` or ``.m4b``.
+            title: The title in its tags. Default: that of the script.
+            author: The author in its tags. Default: those of the script.
+            cover: The picture on the cover, as JPEG or PNG.
+            loudness: The loudness, in LUFS, with true peaks of at most -1 dBTP.
+            acx: Whether to meet the requirements of ACX for audiobooks.
+            room_tone: Whether pauses have a quiet room tone instead of digital silence.
 
         Raises:
-            InvalidInputError: ``generation.not_finished``, ``output.format``.
+            InvalidInputError: ``generation.not_finished``, ``output.format``, ``output.cover``, ``option.out_of_range``.
             StorageError: ``output.unwritable``.
         """
-        self._native.save(os.fspath(path))
+        self._native.save(os.fspath(path), _export(title, author, cover, loudness, acx, room_tone))
+
+    def save_chapters(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        format: Format = "mp3",
+        title: str | None = None,
+        author: str | None = None,
+        cover: str | os.PathLike[str] | None = None,
+        loudness: float | None = None,
+        acx: bool = False,
+        room_tone: bool = False,
+    ) -> list[SavedFile]:
+        """Writes each chapter of the finished speech to a file of its own in a folder.
+
+        Args:
+            folder: The folder. It is created.
+            format: The format of the files.
+            title: The title of the book in their tags. Default: that of the script.
+            author: The author in their tags. Default: those of the script.
+            cover: The picture on the cover, as JPEG or PNG.
+            loudness: The loudness of each file, in LUFS, with true peaks of at most -1 dBTP.
+            acx: Whether each file meets the requirements of ACX for audiobooks.
+            room_tone: Whether pauses have a quiet room tone instead of digital silence.
+
+        Raises:
+            InvalidInputError: ``generation.not_finished``, ``output.format``, ``output.cover``, ``option.out_of_range``.
+            StorageError: ``output.unwritable``.
+        """
+        options = _export(title, author, cover, loudness, acx, room_tone)
+        return SavedFile._list_from_json(self._native.save_chapters(os.fspath(folder), format, options))
 
     def wait(self, timeout: float | None = None) -> Speech:
         """Waits for its end. Ctrl-C or the timeout ends only the wait; the generation continues.
@@ -112,6 +162,26 @@ class Generation(_Base):
             InvalidInputError: ``generation.not_failed``.
         """
         self._native.retry()
+
+    def edit(
+        self, edits: Sequence[Edit], *, budget: float | None = None, idempotency_key: str | None = None
+    ) -> Generation:
+        """Edits a finished generation: makes a new one, which takes over everything that did not change.
+
+        Only new text and sentences that are spoken again are paid. This generation never changes. Speak a script with
+        ``editable=True`` to change single sentences.
+
+        Args:
+            edits: The changes, in order, for example ``[{"op": "change", "sentence": 3, "text": "Nobody came."}]``.
+            budget: The most the edit may cost, in US dollars.
+            idempotency_key: The same key returns the same generation.
+
+        Raises:
+            TypeError: An edit is unknown or incomplete.
+            InvalidInputError: ``generation.not_finished``, ``generation.not_editable``, ``script.*``.
+            NotFoundError: ``generation.no_sentence``.
+        """
+        return Generation(self._native.edit(json.dumps(list(edits)), budget, idempotency_key))
 
     def erase(self) -> None:
         """Erases its text, takes and speech. Its cost stays part of the usage.
@@ -163,14 +233,64 @@ class AsyncGeneration(_Base):
         """Waits for its end as :meth:`wait` does, without reading the speech into memory."""
         return GenerationInfo._from_json(await self._native.finish_async())
 
-    async def save(self, path: str | os.PathLike[str]) -> None:
-        """Streams the finished speech to a file, in the format of its extension.
+    async def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        title: str | None = None,
+        author: str | None = None,
+        cover: str | os.PathLike[str] | None = None,
+        loudness: float | None = None,
+        acx: bool = False,
+        room_tone: bool = False,
+    ) -> None:
+        """Streams the finished speech to a file with titles and chapters, in the format of its extension.
+
+        Args:
+            path: The file: ``.wav``, ``.mp3``, ``.opus``, ``.flac`` or ``.m4b``.
+            title: The title in its tags. Default: that of the script.
+            author: The author in its tags. Default: those of the script.
+            cover: The picture on the cover, as JPEG or PNG.
+            loudness: The loudness, in LUFS, with true peaks of at most -1 dBTP.
+            acx: Whether to meet the requirements of ACX for audiobooks.
+            room_tone: Whether pauses have a quiet room tone instead of digital silence.
 
         Raises:
-            InvalidInputError: ``generation.not_finished``, ``output.format``.
+            InvalidInputError: ``generation.not_finished``, ``output.format``, ``output.cover``, ``option.out_of_range``.
             StorageError: ``output.unwritable``.
         """
-        await self._native.save_async(os.fspath(path))
+        await self._native.save_async(os.fspath(path), _export(title, author, cover, loudness, acx, room_tone))
+
+    async def save_chapters(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        format: Format = "mp3",
+        title: str | None = None,
+        author: str | None = None,
+        cover: str | os.PathLike[str] | None = None,
+        loudness: float | None = None,
+        acx: bool = False,
+        room_tone: bool = False,
+    ) -> list[SavedFile]:
+        """Writes each chapter of the finished speech to a file of its own in a folder.
+
+        Args:
+            folder: The folder. It is created.
+            format: The format of the files.
+            title: The title of the book in their tags. Default: that of the script.
+            author: The author in their tags. Default: those of the script.
+            cover: The picture on the cover, as JPEG or PNG.
+            loudness: The loudness of each file, in LUFS, with true peaks of at most -1 dBTP.
+            acx: Whether each file meets the requirements of ACX for audiobooks.
+            room_tone: Whether pauses have a quiet room tone instead of digital silence.
+
+        Raises:
+            InvalidInputError: ``generation.not_finished``, ``output.format``, ``output.cover``, ``option.out_of_range``.
+            StorageError: ``output.unwritable``.
+        """
+        options = _export(title, author, cover, loudness, acx, room_tone)
+        return SavedFile._list_from_json(await self._native.save_chapters_async(os.fspath(folder), format, options))
 
     async def wait(self, timeout: float | None = None) -> Speech:
         """Waits for its end. Cancelling the task or the timeout ends only the wait; the generation continues.
@@ -204,6 +324,26 @@ class AsyncGeneration(_Base):
         """
         await self._native.retry_async()
 
+    async def edit(
+        self, edits: Sequence[Edit], *, budget: float | None = None, idempotency_key: str | None = None
+    ) -> AsyncGeneration:
+        """Edits a finished generation: makes a new one, which takes over everything that did not change.
+
+        Only new text and sentences that are spoken again are paid. This generation never changes. Speak a script with
+        ``editable=True`` to change single sentences.
+
+        Args:
+            edits: The changes, in order, for example ``[{"op": "change", "sentence": 3, "text": "Nobody came."}]``.
+            budget: The most the edit may cost, in US dollars.
+            idempotency_key: The same key returns the same generation.
+
+        Raises:
+            TypeError: An edit is unknown or incomplete.
+            InvalidInputError: ``generation.not_finished``, ``generation.not_editable``, ``script.*``.
+            NotFoundError: ``generation.no_sentence``.
+        """
+        return AsyncGeneration(await self._native.edit_async(json.dumps(list(edits)), budget, idempotency_key))
+
     async def erase(self) -> None:
         """Erases its text, takes and speech. Its cost stays part of the usage.
 
@@ -211,3 +351,24 @@ class AsyncGeneration(_Base):
             InvalidInputError: ``generation.not_finished``: cancel it first.
         """
         await self._native.erase_async()
+
+
+def _export(
+    title: str | None,
+    author: str | None,
+    cover: str | os.PathLike[str] | None,
+    loudness: float | None,
+    acx: bool,
+    room_tone: bool,
+) -> str:
+    """Returns the options of an export as JSON."""
+    return json.dumps(
+        {
+            "title": title,
+            "author": author,
+            "cover": None if cover is None else os.fspath(cover),
+            "loudness": loudness,
+            "acx": acx,
+            "room_tone": room_tone,
+        }
+    )

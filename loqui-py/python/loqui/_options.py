@@ -28,6 +28,8 @@ class SpeakOptions(TypedDict, total=False):
         pronunciations: How terms are said: one line per term, ``term = respelling``, followed by ``; language=en`` or
             ``; voice=NAME`` if it applies to one language or voice only. In JSON also an object of terms and
             respellings.
+        editable: Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences
+            that are too short for the model are joined with a neighbour. Default: sentences share segments.
         owner: The owner of the generation and of its sample, where several users share a store.
         consent: The speaker's consent in words, for example ``I am the speaker``. It is stored with the sample.
         idempotency_key: Makes it safe to repeat the request: the same key of the same owner returns the same
@@ -47,6 +49,7 @@ class SpeakOptions(TypedDict, total=False):
     reuse: bool | None
     format: str | None
     pronunciations: str | None
+    editable: bool | None
     owner: str | None
     consent: str | None
     idempotency_key: str | None
@@ -66,6 +69,7 @@ KINDS: dict[str, str] = {
     "reuse": "flag",
     "format": "text",
     "pronunciations": "text",
+    "editable": "flag",
     "owner": "text",
     "consent": "text",
     "idempotency_key": "text",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Required, Self, TypedDict
 
 from . import _display
 
+if TYPE_CHECKING:
+    from ._sample import Sample
+
 Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED"]
-Format = Literal["wav", "flac", "opus", "mp3"]
+Format = Literal["wav", "flac", "opus", "mp3", "m4b"]
 Severity = Literal["note", "warning", "error"]
 
 
@@ -160,6 +163,98 @@ class Event:
         return cls(**{**fields, "at": datetime.fromisoformat(fields["at"])})
 
 
+class VoiceOptions(TypedDict, total=False):
+    """One of several voices of a script.
+
+    Attributes:
+        sample: A sample, or the ID of a stored sample.
+        gain: How much louder the voice is than the others, which are equally loud, in dB.
+        model: The model of this voice.
+        exaggeration: How expressive this voice is.
+        cfg_weight: How closely its pace follows the sample.
+        temperature: How much its takes vary.
+        seed: The seed of its takes.
+        language: The language of its text.
+    """
+
+    sample: Required[Sample | int]
+    gain: float | None
+    model: str | None
+    exaggeration: float | None
+    cfg_weight: float | None
+    temperature: float | None
+    seed: int | None
+    language: str | None
+
+
+class Turn(TypedDict, total=False):
+    """A turn of a dialogue.
+
+    Attributes:
+        text: The text to speak.
+        voice: The label of the voice. Without one, the turn has the voice of the sample.
+    """
+
+    text: Required[str]
+    voice: str
+
+
+class Edit(TypedDict, total=False):
+    """A change of a generation.
+
+    Attributes:
+        op: ``change``, ``insert``, ``delete``, ``move``, ``retake`` or ``pick``.
+        sentence: The number of the sentence (:attr:`Segment.number`). Not for ``insert``.
+        after: For ``insert`` and ``move``: the number of the sentence before; 0 for the beginning.
+        text: For ``change`` and ``insert``: the text.
+        voice: For ``change`` and ``insert``: the label of another voice.
+        take: For ``pick``: the number of the take.
+    """
+
+    op: Required[Literal["change", "insert", "delete", "move", "retake", "pick"]]
+    sentence: int
+    after: int
+    text: str
+    voice: str | None
+    take: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceInfo:
+    """One of several voices of a generation.
+
+    Attributes:
+        label: The label in the script.
+        sample: The ID of the sample.
+        model: The full name of the model.
+        gain_db: How much louder it is than the others, in dB.
+    """
+
+    label: str
+    sample: int
+    model: str
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInfo:
+    """A take of a segment that can be chosen.
+
+    Attributes:
+        take: Its number.
+        kept: Whether it is part of the speech.
+        duration_seconds: Its length, in seconds.
+        seed: Its seed.
+        similarity: The speaker similarity of take and sample, -1 to 1, if it was measured.
+    """
+
+    take: int
+    kept: bool
+    duration_seconds: float | None
+    seed: int
+    similarity: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One part of a script, which the model speaks in one call. Each such call is a take.
@@ -174,6 +269,9 @@ class Segment:
         prediction_id: The provider's ID of that take.
         similarity: The speaker similarity of take and sample, -1 to 1, if it was measured. For the offline voice, the
             similarity of the matched voice.
+        id: The number by which edits name the sentence, if the script was split by sentences.
+        voice: The label of the voice, in a script with several voices.
+        choices: The takes that can be chosen, if there are several.
     """
 
     index: int
@@ -184,6 +282,38 @@ class Segment:
     seed: int | None
     prediction_id: str | None
     similarity: float | None
+    id: int | None = None
+    voice: str | None = None
+    choices: tuple[TakeInfo, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The number by which edits name it: its ``id``, or else its position, from 1."""
+        return self.index + 1 if self.id is None else self.id
+
+    @classmethod
+    def _from_fields(cls, fields: dict[str, Any]) -> Self:
+        choices = tuple(TakeInfo(**choice) for choice in fields.pop("choices", ()))
+        return cls(**fields, choices=choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of a script: what stands between two headings.
+
+    Attributes:
+        title: The title. Empty for a text before the first heading, if the script has no title.
+        level: The level of the heading, 1 for the highest, up to 6.
+        segments: The index of the first segment, and the index past the last one.
+        start: Where it begins in the speech, in seconds.
+        end: Where it ends in the speech, in seconds: where the next chapter begins.
+    """
+
+    title: str
+    level: int
+    segments: tuple[int, int]
+    start: float | None
+    end: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +349,7 @@ class GenerationInfo:
         cost_usd: The cost so far, in US dollars.
         takes: The number of takes.
         segments: The segments of the script.
+        chapters: The chapters of the script. None without headings.
         warnings: Findings that did not stop it.
         error: Why it failed.
         output: The file that the program ``loqui`` wrote, in its ``--json`` output. Always ``None`` here.
@@ -235,18 +366,25 @@ class GenerationInfo:
     cost_usd: float
     takes: int
     segments: tuple[Segment, ...]
+    chapters: tuple[Chapter, ...]
     warnings: tuple[Finding, ...]
     error: ErrorInfo | None = None
     output: str | None = field(default=None, repr=False)
+    parent: int | None = None
+    voices: tuple[VoiceInfo, ...] = ()
 
     @classmethod
     def _from_json(cls, text: str) -> Self:
         fields = json.loads(text)
-        segments = tuple(Segment(**segment) for segment in fields.pop("segments"))
+        segments = tuple(Segment._from_fields(segment) for segment in fields.pop("segments"))
+        chapters = tuple(
+            Chapter(**{**chapter, "segments": tuple(chapter["segments"])}) for chapter in fields.pop("chapters")
+        )
+        voices = tuple(VoiceInfo(**voice) for voice in fields.pop("voices", ()))
         warnings = tuple(Finding(**finding) for finding in fields.pop("warnings"))
         failure = fields.pop("error", None)
         error = None if failure is None else ErrorInfo(**failure)
-        return cls(**fields, segments=segments, warnings=warnings, error=error)
+        return cls(**fields, segments=segments, chapters=chapters, voices=voices, warnings=warnings, error=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,9 +458,11 @@ class ScriptSegment:
         index: The index in the script, from 0.
         text: The text as written, without markup.
         spoken: The text as sent to the engine.
-        boundary: The boundary after the segment: ``word``, ``clause``, ``sentence``, ``paragraph`` or ``end``.
+        boundary: The boundary after the segment: ``word``, ``clause``, ``sentence``, ``paragraph``, ``chapter`` or
+            ``end``.
         pause_seconds: The pause after the segment, in seconds.
         readings: The tokens that are not spoken as they are written.
+        voice: The label of the voice, in a script with several voices.
     """
 
     index: int
@@ -331,6 +471,24 @@ class ScriptSegment:
     boundary: str
     pause_seconds: float
     readings: tuple[TokenReading, ...]
+    voice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptChapter:
+    """A chapter of a script, and how long it will be.
+
+    Attributes:
+        title: The title. Empty for a text before the first heading, if the script has no title.
+        level: The level of the heading, 1 for the highest, up to 6.
+        segments: The index of the first segment, and the index past the last one.
+        duration_seconds: The estimated duration with its pauses, in seconds.
+    """
+
+    title: str
+    level: int
+    segments: tuple[int, int]
+    duration_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,11 +499,17 @@ class Script:
         language: The language in which the text is read, for example ``en-GB``.
         segments: The segments, in order.
         findings: What may sound wrong.
+        chapters: The chapters, in order. None without headings.
+        title: The title that the script gives itself.
+        authors: The authors that the script names.
     """
 
     language: str | None
     segments: tuple[ScriptSegment, ...]
     findings: tuple[Finding, ...]
+    chapters: tuple[ScriptChapter, ...] = ()
+    title: str | None = None
+    authors: tuple[str, ...] = ()
 
     @classmethod
     def _from_json(cls, text: str) -> Self:
@@ -358,7 +522,81 @@ class Script:
             ]
             segments.append(ScriptSegment(**segment, readings=tuple(readings)))
         findings = tuple(Finding(**finding) for finding in fields["findings"])
-        return cls(fields["language"], tuple(segments), findings)
+        chapters = tuple(
+            ScriptChapter(**{**chapter, "segments": tuple(chapter["segments"])}) for chapter in fields["chapters"]
+        )
+        title, authors = fields.get("title"), tuple(fields.get("authors", ()))
+        return cls(fields["language"], tuple(segments), findings, chapters, title, authors)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFile:
+    """What a file with a script contains. Pass its text and its format to ``speak``.
+
+    Attributes:
+        text: The text to speak. A book has become a document in JSON.
+        format: The format of the text, as the option ``format``.
+        findings: What was left out of a book, and what is damaged in it.
+    """
+
+    text: str
+    format: str
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def _from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        return cls(fields["text"], fields["format"], tuple(Finding(**finding) for finding in fields["findings"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The levels of a file whose loudness was set.
+
+    Attributes:
+        loudness_lufs: The integrated loudness, in LUFS.
+        true_peak_dbtp: The true peak, in dBTP.
+        peak_dbfs: The largest sample, in dBFS.
+        rms_dbfs: The RMS level of the whole file, in dBFS.
+        noise_floor_dbfs: The RMS level of the quietest half second, in dBFS.
+        gain_db: The gain, in dB.
+        acx: Whether the requirements of ACX are met, if they were asked for.
+    """
+
+    loudness_lufs: float
+    true_peak_dbtp: float
+    peak_dbfs: float
+    rms_dbfs: float
+    noise_floor_dbfs: float
+    gain_db: float
+    acx: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file with a chapter.
+
+    Attributes:
+        path: The path.
+        title: The title.
+        start: Where its speech begins in the whole speech, in seconds.
+        duration_seconds: The duration of the file, in seconds.
+        mastering: The levels, if the loudness was set.
+    """
+
+    path: str
+    title: str | None
+    start: float
+    duration_seconds: float
+    mastering: Levels | None = None
+
+    @classmethod
+    def _list_from_json(cls, text: str) -> list[Self]:
+        files = []
+        for fields in json.loads(text):
+            levels = fields.pop("mastering", None)
+            files.append(cls(**fields, mastering=None if levels is None else Levels(**levels)))
+        return files
 
 
 @dataclass(frozen=True, slots=True)

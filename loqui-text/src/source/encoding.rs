@@ -64,6 +64,25 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, UnreadableText> {
     })
 }
 
+/// Decodes a page: by its byte order mark, as UTF-8, by the encoding that it declares, or as any text.
+pub(crate) fn decode_page(bytes: &[u8]) -> Option<String> {
+    let is_marked = Encoding::for_bom(bytes).is_some() || std::str::from_utf8(bytes).is_ok();
+    let declared = (!is_marked).then(|| declared(bytes)).flatten();
+    match declared {
+        Some(encoding) => Some(encoding.decode(bytes).0.into_owned()),
+        None => decode(bytes).ok().map(|decoded| decoded.text.into_owned()),
+    }
+}
+
+/// Returns the encoding that the head of a page names: `encoding="..."` of XML, `charset=...` of HTML.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
+    let at = ["encoding=", "charset="].iter().find_map(|name| Some(head.find(name)? + name.len()))?;
+    let label = head[at..].trim_start_matches(['"', '\'']);
+    let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(label.len());
+    Encoding::for_label(label[..end].as_bytes())
+}
+
 /// UTF-16 without a byte order mark: every other byte of Latin text is zero.
 fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     let probe = &bytes[..bytes.len().min(PROBE)];

@@ -119,7 +119,7 @@ pub(super) fn element(name: &str) -> Option<Element> {
 }
 
 /// The value of an attribute of a tag.
-pub(super) fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = tag;
     while let Some(at) = rest.find(name) {
         let begins = rest[..at].ends_with(|c: char| c.is_whitespace());

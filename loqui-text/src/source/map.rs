@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Plain;
-use crate::Finding;
+use crate::{Finding, Mark};
 
 /// A copied run is cut after this many bytes, so that a look-up inside it is short.
 const LONGEST_RUN: usize = 4096;
@@ -47,6 +47,30 @@ impl Stage {
                 run.input.end
             }
         })
+    }
+}
+
+impl Stage {
+    /// Returns where a part of the input stands in the output, which has `length` bytes.
+    fn forward(&self, range: &Range<usize>, length: usize) -> Range<usize> {
+        let runs = &self.runs;
+        let first = runs.partition_point(|run| run.input.end.max(run.input.start + 1) <= range.start);
+        let start = runs.get(first).map_or(length, |run| {
+            run.output + if run.copied { range.start.saturating_sub(run.input.start) } else { 0 }
+        });
+        if range.is_empty() {
+            return start..start;
+        }
+        let behind = runs.partition_point(|run| run.input.start < range.end);
+        let end = behind.checked_sub(1).map_or(0, |last| {
+            let run = &runs[last];
+            if run.copied {
+                run.output + (range.end.min(run.input.end) - run.input.start)
+            } else {
+                runs.get(behind).map_or(length, |next| next.output)
+            }
+        });
+        start.min(length)..end.clamp(start.min(length), length)
     }
 }
 
@@ -101,6 +125,12 @@ pub(super) struct Output {
     stage: Stage,
     /// Findings with their positions in the stage's input, in bytes.
     findings: Vec<(Range<usize>, Finding)>,
+    /// What parts of the output are, in bytes of the output.
+    marks: Vec<(Range<usize>, Mark)>,
+    /// The title that the source gives itself.
+    pub(super) title: Option<String>,
+    /// The authors that the source names.
+    pub(super) authors: Vec<String>,
 }
 
 impl Output {
@@ -154,6 +184,11 @@ impl Output {
     pub(super) fn note(&mut self, range: Range<usize>, finding: Finding) {
         self.findings.push((range, finding));
     }
+
+    /// Marks a part of the output. Later stages move the mark with its text.
+    pub(super) fn mark(&mut self, output: Range<usize>, mark: Mark) {
+        self.marks.push((output, mark));
+    }
 }
 
 /// A text that the stages process, with its maps.
@@ -162,6 +197,9 @@ pub(super) struct Draft {
     text: String,
     map: Map,
     findings: Vec<Finding>,
+    marks: Vec<(Range<usize>, Mark)>,
+    title: Option<String>,
+    authors: Vec<String>,
 }
 
 impl Draft {
@@ -180,28 +218,98 @@ impl Draft {
                 source,
             },
             findings: Vec::new(),
+            marks: Vec::new(),
+            title: None,
+            authors: Vec::new(),
         }
+    }
+
+    /// Marks parts of the source.
+    pub(super) fn with_marks(mut self, marks: Vec<(Range<usize>, Mark)>) -> Self {
+        self.marks = marks;
+        self
+    }
+
+    /// Sets the title and the authors.
+    pub(super) fn described(mut self, title: Option<String>, authors: Vec<String>) -> Self {
+        (self.title, self.authors) = (title, authors);
+        self
     }
 
     /// Processes the text with a stage.
     pub(super) fn stage(&mut self, stage: impl FnOnce(&str, &mut Output)) {
         let mut output = Output::default();
         stage(&self.text, &mut output);
-        for (range, mut finding) in output.findings {
+        for (range, mut finding) in std::mem::take(&mut output.findings) {
             finding.range = self.map.resolve(&self.text, range);
             self.findings.push(finding);
         }
+        for (range, _) in &mut self.marks {
+            *range = output.stage.forward(range, output.text.len());
+        }
+        self.marks.append(&mut output.marks);
+        self.title = self.title.take().or(output.title);
+        self.authors.append(&mut output.authors);
         self.text = output.text;
         self.map.stages.insert(0, output.stage);
     }
 
     pub(super) fn finish(mut self) -> Plain {
         self.findings.sort_by_key(|finding| finding.range.start);
+        let text = self.text;
+        let mut marks: Vec<(Range<usize>, Mark)> = self
+            .marks
+            .into_iter()
+            .filter_map(|(range, mark)| Some((placed(&text, range, &mark)?, mark)))
+            .collect();
+        marks.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        without_doubles(&mut marks);
         Plain {
-            text: self.text,
+            text,
             encoding: "UTF-8",
             findings: self.findings,
+            marks,
+            title: self.title,
+            authors: self.authors,
             map: self.map,
         }
     }
+}
+
+/// Returns the range of a mark without the white space at its ends. A mark without text is dropped, except for a heading with
+/// a title of its own, which stands before the next word.
+fn placed(text: &str, range: Range<usize>, mark: &Mark) -> Option<Range<usize>> {
+    let end = text.floor_char_boundary(range.end.min(text.len()));
+    let start = text.floor_char_boundary(range.start.min(end));
+    let part = &text[start..end];
+    if !part.trim().is_empty() {
+        let begin = start + (part.len() - part.trim_start().len());
+        return Some(begin..begin + part.trim().len());
+    }
+    let rest = &text[end..];
+    let next = end + (rest.len() - rest.trim_start().len());
+    matches!(mark, Mark::Heading { title: Some(_), .. }).then_some(next..next)
+}
+
+/// Drops headings that are not spoken where another heading begins.
+fn without_doubles(marks: &mut Vec<(Range<usize>, Mark)>) {
+    let starts: Vec<(usize, bool)> = marks
+        .iter()
+        .filter(|(_, mark)| matches!(mark, Mark::Heading { .. }))
+        .map(|(range, _)| (range.start, range.is_empty()))
+        .collect();
+    let mut next = 0;
+    marks.retain(|(range, mark)| {
+        if !matches!(mark, Mark::Heading { .. }) {
+            return true;
+        }
+        next += 1;
+        let spoken_before = starts[..next - 1]
+            .iter()
+            .rev()
+            .take_while(|(start, _)| *start == range.start)
+            .any(|(_, silent)| !silent);
+        let another_behind = starts.get(next).is_some_and(|(start, _)| *start == range.start);
+        !range.is_empty() || !spoken_before && !another_behind
+    });
 }

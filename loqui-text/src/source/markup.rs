@@ -1,54 +1,75 @@
 //! Tags and entities in a text.
 
+mod page;
+mod speech;
+mod tags;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
+
+pub(crate) use page::{KINDS, Kept, LeftOut, PageRules, of, refers_to_note};
+use tags::{Tag, TagEnd, autolink, end_of_tag, window};
 
 use super::findings;
 use super::html::{Element, attribute, element};
 use super::map::Output;
+use crate::{Attributes, Mark};
 
-/// Longer tags are treated as text.
+/// Longer tags are treated as text. A page may have some longer ones, with a picture in an attribute.
 const LONGEST_TAG: usize = 2000;
 /// Longer entities do not exist.
 const LONGEST_ENTITY: usize = 34;
 /// The maximum number of findings of one kind. A pasted page has hundreds of tags.
 const MOST_FINDINGS: usize = 20;
+/// How often a page is searched for the end of a long tag in vain.
+const MOST_LONG_TAGS: usize = 50;
 
 /// The constructs that are read as markup.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rules {
+pub(super) struct Rules<'r> {
     entities: bool,
     /// Whether line breaks are white space like any other.
     flows: bool,
     /// Whether unknown tags are certainly tags.
     strict: bool,
+    /// The rules of pages: what is left out, and which headings are known.
+    page: Option<&'r PageRules>,
 }
 
-impl Rules {
+impl<'r> Rules<'r> {
     pub(super) const PLAIN: Self = Self {
         entities: true,
         flows: false,
         strict: false,
+        page: None,
     };
     /// The entities are decoded already.
     pub(super) const DECODED: Self = Self {
         entities: false,
         flows: false,
         strict: false,
-    };
-    pub(super) const HTML: Self = Self {
-        entities: true,
-        flows: true,
-        strict: true,
+        page: None,
     };
     pub(super) const SSML: Self = Self {
         entities: true,
         flows: true,
         strict: true,
+        page: None,
     };
+
+    /// The rules of a page in HTML.
+    pub(super) const fn page(page: &'r PageRules) -> Self {
+        Self {
+            entities: true,
+            flows: true,
+            strict: true,
+            page: Some(page),
+        }
+    }
 }
 
 /// Removes tags and decodes entities.
-pub(super) fn strip(text: &str, rules: Rules, out: &mut Output) {
+pub(super) fn strip(text: &str, rules: Rules<'_>, out: &mut Output) {
     if !text.contains(['<', '&']) && !rules.flows {
         out.copy(text, 0..text.len());
         return;
@@ -61,13 +82,18 @@ pub(super) fn strip(text: &str, rules: Rules, out: &mut Output) {
         pre: 0,
         no_close_before: 0,
         unclosed: Vec::new(),
+        heading: None,
+        long_tags: MOST_LONG_TAGS,
+        entities: BTreeMap::new(),
+        voices: Vec::new(),
+        small_caps: None,
     };
     stripper.run();
 }
 
 struct Stripper<'a, 'b> {
     text: &'a str,
-    rules: Rules,
+    rules: Rules<'b>,
     out: &'b mut Output,
     noted: usize,
     /// The number of open `pre` elements.
@@ -76,16 +102,16 @@ struct Stripper<'a, 'b> {
     no_close_before: usize,
     /// Names of elements without a closing tag in the rest of the text.
     unclosed: Vec<String>,
-}
-
-/// A tag in the text.
-struct Tag<'a> {
-    range: Range<usize>,
-    name: String,
-    /// The text between the angle brackets.
-    inner: &'a str,
-    closing: bool,
-    empty: bool,
+    /// The open heading: its level, and where it begins in the output.
+    heading: Option<(u8, usize)>,
+    /// How many tags may still be longer than [`LONGEST_TAG`] without an end.
+    long_tags: usize,
+    /// The entities that the page defines.
+    entities: BTreeMap<String, String>,
+    /// The open elements `voice`: where each begins in the output, and its name.
+    voices: Vec<(usize, Option<String>)>,
+    /// The open element in small capitals.
+    small_caps: Option<page::SmallCaps>,
 }
 
 impl<'a> Stripper<'a, '_> {
@@ -125,6 +151,34 @@ impl<'a> Stripper<'a, '_> {
             at = end;
         }
         self.text_run(copied..self.text.len());
+        while let Some(open) = self.voices.pop() {
+            self.end_voice(open);
+        }
+        self.end_small_caps();
+        self.end_heading();
+    }
+
+    /// Begins or ends an element `voice`. One without a name changes nothing.
+    fn voice(&mut self, tag: &Tag<'_>) {
+        if tag.closing {
+            if let Some(open) = self.voices.pop() {
+                self.end_voice(open);
+            }
+        } else if !tag.empty {
+            let name = attribute(tag.inner, "name").map(|name| htmlize::unescape(name).trim().to_owned());
+            self.voices.push((self.out.text.len(), name.filter(|name| !name.is_empty())));
+        }
+    }
+
+    fn end_voice(&mut self, (start, name): (usize, Option<String>)) {
+        let end = self.out.text.len();
+        if name.is_some() && start < end {
+            let attributes = Attributes {
+                voice: name,
+                ..Attributes::default()
+            };
+            self.out.mark(start..end, Mark::Span(attributes));
+        }
     }
 
     fn next_mark(&self, at: usize) -> Option<usize> {
@@ -159,14 +213,14 @@ impl<'a> Stripper<'a, '_> {
             return None;
         }
         let rest = &self.text[at..];
-        let end = rest.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')? + 1;
-        let written = &rest[..end];
-        let body = &written[1..end - 1];
-        if !body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#') {
-            return None;
+        let end = rest.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';');
+        let whole = end.and_then(|end| decoded(&rest[..=end]).map(|word| (at + end + 1, word)));
+        match (whole, self.rules.page) {
+            (Some((end, word)), Some(_)) if word == "&" => Some(self.escaped_twice(end).unwrap_or((end, word))),
+            (Some(whole), _) => Some(whole),
+            (None, Some(_)) => self.defined(rest).map(|(length, word)| (at + length, word)),
+            (None, None) => None,
         }
-        let word = htmlize::unescape(written);
-        (word != written).then(|| (at + end, word.into_owned()))
     }
 
     fn note(&mut self, range: Range<usize>, finding: crate::Finding) {
@@ -191,6 +245,9 @@ impl<'a> Stripper<'a, '_> {
             }
             return Some(self.whole(at, length?, "!"));
         }
+        if let Some(length) = self.declaration(rest) {
+            return Some(self.whole(at, length, "!"));
+        }
         if rest.starts_with("<![CDATA[") || rest.starts_with("<?") || rest.starts_with("<!") {
             let length = rest.bytes().take(LONGEST_TAG).position(|byte| byte == b'>')? + 1;
             return rest[2..]
@@ -209,7 +266,7 @@ impl<'a> Stripper<'a, '_> {
         }
         let name = body[..name_length].to_ascii_lowercase();
         let known = element(&name).is_some() || matches!(name.as_str(), "sub" | "p" | "s");
-        let Some(length) = end_of_tag(rest) else {
+        let Some(length) = self.end_of_tag(rest) else {
             if known && at >= self.no_close_before {
                 self.no_close_before = self.text.len();
                 self.note(at..at + 1 + name_length, findings::open_tag());
@@ -239,6 +296,22 @@ impl<'a> Stripper<'a, '_> {
         })
     }
 
+    /// Returns the length of the tag at the start of `rest`.
+    fn end_of_tag(&mut self, rest: &str) -> Option<usize> {
+        let is_page = self.rules.page.is_some() && self.long_tags > 0;
+        match end_of_tag(rest, LONGEST_TAG) {
+            TagEnd::At(length) => Some(length),
+            TagEnd::TooLong if is_page => {
+                let TagEnd::At(length) = end_of_tag(rest, page::LONGEST_TAG) else {
+                    self.long_tags -= 1;
+                    return None;
+                };
+                Some(length)
+            }
+            TagEnd::Missing | TagEnd::TooLong => None,
+        }
+    }
+
     fn whole(&self, at: usize, length: usize, name: &str) -> Tag<'a> {
         Tag {
             range: at..at + length,
@@ -254,6 +327,14 @@ impl<'a> Stripper<'a, '_> {
         let range = tag.range.clone();
         let end = range.end;
         if tag.name == "!" {
+            self.declared(tag);
+            return end;
+        }
+        if let Some(end) = self.page_element(tag) {
+            return end;
+        }
+        if tag.name == "voice" {
+            self.voice(tag);
             return end;
         }
         if tag.name == "sub"
@@ -276,7 +357,9 @@ impl<'a> Stripper<'a, '_> {
                     };
                 }
                 self.trim_space();
+                self.block_heading(tag);
                 self.out.line_end(range.start, "\n\n");
+                self.begin_heading(tag);
             }
             Some(Element::Line) => {
                 self.trim_space();
@@ -296,6 +379,9 @@ impl<'a> Stripper<'a, '_> {
                         return end;
                     }
                     let close = self.closing_tag(end, &tag.name, usize::MAX);
+                    if let (Some(close), "head" | "title") = (close, tag.name.as_str()) {
+                        self.page_title(range.start..close);
+                    }
                     if close.is_none() {
                         self.unclosed.push(tag.name.clone());
                     }
@@ -303,8 +389,8 @@ impl<'a> Stripper<'a, '_> {
                 }
             }
             Some(Element::Silent) => {
-                if !tag.closing && matches!(tag.name.as_str(), "img" | "video" | "picture") {
-                    self.note(range, findings::left_out("a picture"));
+                if !tag.closing && matches!(tag.name.as_str(), "img" | "video") {
+                    self.picture(tag);
                 }
             }
             Some(Element::Speech) => return self.speech(tag),
@@ -349,139 +435,14 @@ impl<'a> Stripper<'a, '_> {
         }
         None
     }
+}
 
-    fn speech(&mut self, tag: &Tag<'_>) -> usize {
-        let end = tag.range.end;
-        match tag.name.as_str() {
-            "break" => {
-                let pause = pause(tag.inner);
-                let space = if self.out.text.ends_with(|c: char| !c.is_whitespace()) {
-                    " "
-                } else {
-                    ""
-                };
-                self.out
-                    .replace(tag.range.clone(), &format!("{space}[pause {pause}ms]"));
-                if self.text[end..].starts_with(|c: char| !c.is_whitespace()) {
-                    self.out.replace(end..end, " ");
-                }
-                end
-            }
-            "say-as" if !tag.closing && !tag.empty => {
-                let kind = attribute(tag.inner, "interpret-as").unwrap_or_default();
-                let Some(close) = window(&self.text[end..], LONGEST_TAG)
-                    .find("</")
-                    .map(|found| end + found)
-                else {
-                    return end;
-                };
-                let content = &self.text[end..close];
-                if content.len() > 200 || content.contains('<') {
-                    return end;
-                }
-                match said_as(content.trim(), kind) {
-                    Some(words) => {
-                        self.out.replace(end..close, &words);
-                        self.closing_tag(close, "say-as", LONGEST_TAG).unwrap_or(close)
-                    }
-                    None => end,
-                }
-            }
-            _ => end,
-        }
+/// Returns the text of an entity, such as `&amp;`.
+fn decoded(written: &str) -> Option<String> {
+    let body = written.strip_prefix('&')?.strip_suffix(';')?;
+    if body.is_empty() || !body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#') {
+        return None;
     }
-}
-
-/// The length of the address between the brackets of `<jane@example.org>` or `<https://example.org>`.
-fn autolink(rest: &str) -> Option<usize> {
-    let inner = rest.strip_prefix('<')?;
-    let end = inner.bytes().take(LONGEST_TAG).position(|byte| byte == b'>')?;
-    let address = &inner[..end];
-    let plain = !address.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '"' | '\'' | '='));
-    let mail = address.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !host.contains('@') && !name.starts_with('/')
-    });
-    (plain && (mail || address.starts_with("https://") || address.starts_with("http://"))).then_some(end)
-}
-
-/// The first bytes of a text, cut between characters.
-fn window(text: &str, length: usize) -> &str {
-    let mut end = text.len().min(length);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
-/// Returns the end of the tag at the start of `rest`. A quoted value may contain `>`.
-fn end_of_tag(rest: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in rest.bytes().enumerate().take(LONGEST_TAG).skip(1) {
-        match (byte, quote) {
-            (b'"' | b'\'', None) if rest.as_bytes()[at - 1] == b'=' => quote = Some(byte),
-            (_, Some(open)) if open == byte => quote = None,
-            (b'>', None) => return Some(at + 1),
-            (b'<', None) => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Milliseconds of a `break`.
-fn pause(inner: &str) -> u64 {
-    let named = match attribute(inner, "strength") {
-        Some("none") => Some(0),
-        Some("x-weak") => Some(100),
-        Some("weak") => Some(250),
-        Some("strong") => Some(1000),
-        Some("x-strong") => Some(2000),
-        _ => None,
-    };
-    let timed = attribute(inner, "time").and_then(|time| {
-        let (number, unit) = time.strip_suffix("ms").map_or_else(
-            || time.strip_suffix('s').map(|number| (number, 1000.0)),
-            |number| Some((number, 1.0)),
-        )?;
-        number
-            .trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|value| *value >= 0.0)
-            .map(|value| (value * unit).min(60_000.0) as u64)
-    });
-    timed.or(named).unwrap_or(500)
-}
-
-/// Rewrites the content of `say-as` so that the next stages read it as requested.
-fn said_as(content: &str, kind: &str) -> Option<String> {
-    let spaced = |text: &str| {
-        let letters: Vec<String> = text.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();
-        letters.join(" ")
-    };
-    let digits = !content.is_empty() && content.bytes().all(|byte| byte.is_ascii_digit());
-    match kind {
-        "characters" | "spell-out" | "verbatim" | "letters" | "digits" => Some(spaced(content)),
-        "ordinal" if digits => {
-            let suffix = match content.as_bytes() {
-                [.., b'1', _] => "th",
-                [.., b'1'] => "st",
-                [.., b'2'] => "nd",
-                [.., b'3'] => "rd",
-                _ => "th",
-            };
-            Some(format!("{content}{suffix}"))
-        }
-        "cardinal" | "number" if digits && content.len() > 3 => {
-            let mut grouped = String::new();
-            for (index, digit) in content.chars().enumerate() {
-                if index > 0 && (content.len() - index).is_multiple_of(3) {
-                    grouped.push(',');
-                }
-                grouped.push(digit);
-            }
-            Some(grouped)
-        }
-        _ => None,
-    }
+    let word = htmlize::unescape(written);
+    (word != written).then(|| word.into_owned())
 }

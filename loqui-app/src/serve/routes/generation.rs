@@ -3,13 +3,14 @@
 #![expect(unused_qualifications, reason = "the macro that describes routes writes them")]
 
 mod create;
+mod script;
 mod status;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-pub(super) use create::{script_problem, submit_awaited};
+pub(super) use create::{CreateBody, created, script_problem, submit_awaited, submit_script_awaited};
 use futures::FutureExt as _;
 use loqui_core::ledger::Status;
 use loqui_core::store::Filter;
@@ -36,6 +37,7 @@ const MAX_PAGE: usize = 100;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(create::routes())
+        .merge(script::routes())
         .merge(status::routes())
         .routes(routes!(list))
         .routes(routes!(list_plain))

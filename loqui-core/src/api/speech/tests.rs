@@ -28,6 +28,8 @@ fn info() -> GenerationInfo {
         script: text.to_owned(),
         options: SpeakOptions::default(),
         segments,
+        voices: Vec::new(),
+        lineage: None,
         status: Status::Completed,
         stage: Stage::Done,
         progress: 100,

@@ -74,10 +74,12 @@ pub(crate) fn intend(
     policy: &Policy,
     now: Timestamp,
 ) -> TakeRecord {
-    let seed = seed_of(generation.options.voice.seed, segment, number, random);
+    let known = generation.segment(segment);
+    let chosen = known.map_or(generation.options.voice.seed, |known| generation.cast().of(known).settings.seed);
+    let seed = seed_of(chosen, segment, number, random);
     let mut take = TakeRecord::intend(generation.id, segment, number, seed, generation.epoch, now);
-    if let Some(segment) = generation.segments.iter().find(|known| known.index == segment) {
-        take.cost_usd = policy.cost(&segment.spoken);
+    if let Some(segment) = known {
+        take.cost_usd = policy.cost_of(segment);
         take.characters = u32::try_from(segment.spoken.chars().count()).unwrap_or(u32::MAX);
     }
     take

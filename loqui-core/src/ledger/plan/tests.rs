@@ -52,6 +52,8 @@ fn generation(segments: u32) -> GenerationRecord {
         script: new.script,
         options: SpeakOptions::default(),
         segments,
+        voices: Vec::new(),
+        lineage: None,
         status: Status::Pending,
         stage: Stage::Queued,
         progress: 0,

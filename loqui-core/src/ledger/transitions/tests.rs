@@ -132,12 +132,13 @@ fn new_takes_begin_in_the_states_of_the_table() {
         1,
         intended.intended_at,
     );
+    let shelved = TakeRecord::shelve(&example(StateKind::Kept), intended.id(), "a.wav".into(), 1);
     let first: Vec<_> = TRANSITIONS
         .iter()
         .filter(|row| row.from.is_none())
         .map(|row| row.to)
         .collect();
-    assert_eq!(first, [intended.kind(), reused.kind()]);
+    assert_eq!(first, [intended.kind(), reused.kind(), shelved.kind()]);
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(super) struct Piece {
     closing: Option<char>,
     /// The explicit pause after it.
     pause: Option<Duration>,
+    /// Whether it begins after a break.
+    follows_break: bool,
 }
 
 impl Piece {
@@ -36,6 +38,7 @@ impl Piece {
             spaced,
             boundary,
             pause: None,
+            follows_break: false,
         };
         // Keep a dash between two words of a sentence, but not a line of stars.
         if boundary >= Boundary::Sentence {
@@ -70,6 +73,23 @@ impl Piece {
         }
         let mark = usize::from(self.inner_mark().is_some());
         self.length + mark + usize::from(self.gap_to(next)) + next.characters()
+    }
+
+    /// Returns true if it begins after a break. Pieces are not joined across a break.
+    pub(super) fn follows_break(&self) -> bool {
+        self.follows_break
+    }
+
+    /// Declares that it begins after a break.
+    pub(super) fn begin_after_break(&mut self) {
+        self.follows_break = true;
+    }
+
+    /// Declares that a chapter ends with it.
+    pub(super) fn end_chapter(&mut self) {
+        if self.boundary >= Boundary::Paragraph {
+            self.boundary = Boundary::Chapter;
+        }
     }
 
     /// Returns the boundary after it.

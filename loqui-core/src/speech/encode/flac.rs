@@ -11,10 +11,12 @@ use flacenc::source::{Context, Fill as _, FrameBuf};
 use super::{Ending, tags};
 use crate::audio::SPEECH_RATE;
 use crate::error::{Error, Result, code};
-use crate::speech::Provenance;
+use crate::speech::{Provenance, Tags};
 
 /// The type of the metadata block with comments.
 const VORBIS_COMMENT: u8 = 4;
+/// The type of the metadata block with a picture.
+const PICTURE: u8 = 6;
 
 pub(super) struct Flac {
     config: Verified<config::Encoder>,
@@ -23,6 +25,8 @@ pub(super) struct Flac {
     /// The number and the MD5 digest of the samples.
     sum: Context,
     comment: Vec<u8>,
+    /// The picture block, if there is a cover.
+    picture: Option<Vec<u8>>,
     /// The samples of the incomplete block.
     rest: Vec<i32>,
     frames: usize,
@@ -34,7 +38,7 @@ fn failed(error: impl std::fmt::Debug) -> Error {
 }
 
 impl Flac {
-    pub(super) fn new(provenance: Option<&Provenance>) -> Result<Self> {
+    pub(super) fn new(provenance: Option<&Provenance>, about: &Tags) -> Result<Self> {
         let config = config::Encoder::default()
             .into_verified()
             .map_err(|(_, error)| failed(error))?;
@@ -48,7 +52,8 @@ impl Flac {
             block,
             info,
             sum: Context::new(16, 1),
-            comment: tags::vorbis_comment(vendor, provenance),
+            comment: tags::vorbis_comment(vendor, provenance, about, &[]),
+            picture: tags::picture(about),
             rest: Vec::new(),
             frames: 0,
             begun: false,
@@ -89,6 +94,9 @@ impl Flac {
         let mut stream = Stream::with_stream_info(self.info.clone());
         let comment = MetadataBlockData::new_unknown(VORBIS_COMMENT, &self.comment).map_err(failed)?;
         stream.add_metadata_block(comment);
+        if let Some(picture) = &self.picture {
+            stream.add_metadata_block(MetadataBlockData::new_unknown(PICTURE, picture).map_err(failed)?);
+        }
         written(&stream)
     }
 

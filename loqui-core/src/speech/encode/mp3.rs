@@ -5,7 +5,7 @@ use rusty_mp3::{Mp3Encoder, Mp3EncoderConfig};
 
 use super::{Ending, tags};
 use crate::error::{Error, Result, code};
-use crate::speech::Provenance;
+use crate::speech::{Provenance, Tags};
 
 /// The default of the constant bit rate, in bit/s. 64 kbit/s are sufficient for one voice; the rest is margin.
 const BIT_RATE: u32 = 96_000;
@@ -33,7 +33,12 @@ pub(super) struct Mp3 {
 
 impl Mp3 {
     /// Starts a file with a sample rate in Hz and a bit rate in bit/s.
-    pub(super) fn new(sample_rate: u32, bit_rate: Option<u32>, provenance: Option<&Provenance>) -> Result<Self> {
+    pub(super) fn new(
+        sample_rate: u32,
+        bit_rate: Option<u32>,
+        provenance: Option<&Provenance>,
+        about: &Tags,
+    ) -> Result<Self> {
         let kbps = bit_rate.unwrap_or(BIT_RATE) / 1000;
         let is_possible = [MPEG1, MPEG2]
             .iter()
@@ -48,7 +53,7 @@ impl Mp3 {
                 vbr_quality: None,
             }),
             sample_rate,
-            tag: tags::id3(provenance).into(),
+            tag: tags::id3(provenance, about).into(),
             begun: false,
             rewindable: false,
         })

@@ -1,5 +1,6 @@
 //! Opus in Ogg (RFC 7845, <https://www.rfc-editor.org/rfc/rfc7845>), written by `ropus` and `ogg`.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use ogg::writing::{PacketWriteEndInfo, PacketWriter};
 use ropus::{Application, Bitrate, Channels, Encoder, Signal};
@@ -7,7 +8,7 @@ use ropus::{Application, Bitrate, Channels, Encoder, Signal};
 use super::{Ending, tags};
 use crate::audio::SPEECH_RATE;
 use crate::error::{Error, Result, code};
-use crate::speech::Provenance;
+use crate::speech::{Provenance, Tags};
 
 /// The default of the average bit rate, in bit/s.
 const BIT_RATE: u32 = 48_000;
@@ -41,7 +42,7 @@ fn failed(message: impl std::fmt::Display) -> Error {
 
 impl Opus {
     /// Starts a file with a bit rate in bit/s. Opus is decoded at 48 kHz for any sample rate of the input.
-    pub(super) fn new(bit_rate: Option<u32>, provenance: Option<&Provenance>) -> Result<Self> {
+    pub(super) fn new(bit_rate: Option<u32>, provenance: Option<&Provenance>, about: &Tags) -> Result<Self> {
         let bit_rate = bit_rate.unwrap_or(BIT_RATE);
         let encoder = Encoder::builder(SPEECH_RATE, Channels::Mono, Application::Audio)
             .bitrate(Bitrate::Bits(bit_rate))
@@ -67,7 +68,9 @@ impl Opus {
         head.extend_from_slice(&[0, 0, 0]);
         opus.write(head, PacketWriteEndInfo::EndPage, 0)?;
         let vendor = concat!("loqui ", env!("CARGO_PKG_VERSION"));
-        let comment = [b"OpusTags", &tags::vorbis_comment(vendor, provenance)[..]].concat();
+        let picture = tags::picture(about).map(|block| format!("METADATA_BLOCK_PICTURE={}", BASE64_STANDARD.encode(block)));
+        let picture: Vec<String> = picture.into_iter().collect();
+        let comment = [b"OpusTags", &tags::vorbis_comment(vendor, provenance, about, &picture)[..]].concat();
         opus.write(comment, PacketWriteEndInfo::EndPage, 0)?;
         Ok(opus)
     }

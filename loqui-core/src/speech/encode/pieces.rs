@@ -4,10 +4,11 @@ use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream, StreamExt as _};
 
 use super::Encoder;
+use crate::audio::wav;
 use crate::error::{Error, Result, code};
 
-/// The length of the header of stored files, in bytes.
-const HEADER: usize = 44;
+/// The maximum length of the header of stored files, in bytes.
+const HEADER: usize = 80;
 
 /// A part of an encoded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,9 +85,10 @@ pub(crate) async fn samples_of(
         let Some(piece) = file.next().await else { break };
         begin.extend_from_slice(&piece?);
     }
-    let bytes = data_bytes(&begin).ok_or_else(truncated)?;
+    let (header, bytes) = wav::data_of(&begin).ok_or_else(truncated)?;
+    let bytes = bytes as usize;
     let mut begin = begin.freeze();
-    let first = begin.split_off(HEADER);
+    let first = begin.split_off(header.min(begin.len()));
     let pieces = stream::once(std::future::ready(Ok(first))).chain(file);
     let state = (pieces.boxed(), bytes, Bytes::new());
     let samples = stream::try_unfold(state, |(mut pieces, left, mut odd)| async move {
@@ -106,11 +108,6 @@ pub(crate) async fn samples_of(
         Ok(Some((piece, (pieces, left, odd))))
     });
     Ok((bytes / 2, samples.boxed()))
-}
-
-fn data_bytes(head: &[u8]) -> Option<usize> {
-    let chunk = head.get(HEADER - 8..HEADER)?.strip_prefix(b"data")?;
-    Some(u32::from_le_bytes(chunk.try_into().ok()?) as usize)
 }
 
 fn truncated() -> Error {

@@ -2,6 +2,7 @@ use super::*;
 use crate::audio::testing::{babble, sine};
 use crate::audio::{Level, dbfs};
 use crate::script::Boundary;
+use crate::speech::activity::Activity;
 
 /// Speech-like sound with this peak and silence around it.
 fn take(peak: f32, seconds: f32, head: usize, tail: usize) -> Clip {

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use futures::future::join_all;
 
-use super::fixtures::{NONE, at, claimed, fail, read, recording, request, submitted, warning, write};
+use super::fixtures::{ANN, NONE, at, claim, claimed, fail, read, recording, request, submitted, warning, write};
 use crate::id::{GenerationId, SampleId};
-use crate::ledger::{Event, Stage, Status};
+use crate::ledger::{Event, Inherited, Lineage, NewGeneration, Stage, Status, VoiceRecord};
 use crate::options::{RunLimits, VoiceSettings};
 use crate::script::{Boundary, Segment};
-use crate::store::{Filter, GenerationStore, GenerationStoreExt as _};
+use crate::store::{Fence, Filter, GenerationStore, GenerationStoreExt as _};
 
 /// Every field of a submission is read back, and a new generation has the right initial state.
 pub async fn submission_is_read_back_with_all_fields(store: &dyn GenerationStore) {
@@ -141,6 +141,69 @@ pub async fn generations_are_listed_by_owner_sample_and_page(store: &dyn Generat
         let expected: Vec<_> = places.into_iter().map(|place| ids[place].clone()).collect();
         assert_eq!(listed, expected, "{filter:?}");
     }
+}
+
+/// A generation with several voices is read back with them, is listed for each of their samples, and uses them until it has
+/// ended. A voice without its sample is refused.
+pub async fn generation_with_several_voices_uses_all_their_samples(store: &dyn GenerationStore) {
+    let mut samples = Vec::new();
+    for sha256 in ["5a", "5b", "5c"] {
+        samples.push(store.add_sample(recording("voice", sha256)).await.expect("added").id);
+    }
+    let [anna, bob, cid] = samples[..] else {
+        unreachable!("three were added");
+    };
+    let voices = |of: &[SampleId]| -> Vec<VoiceRecord> {
+        let voice = |(place, sample): (usize, &SampleId)| {
+            let settings = VoiceSettings {
+                exaggeration: Some(0.5 + place as f64),
+                ..VoiceSettings::default()
+            };
+            let mut voice = VoiceRecord::new(format!("voice {place}"), *sample, "resemble-ai/chatterbox", settings);
+            voice.gain_db = -1.5 * place as f64;
+            voice
+        };
+        of.iter().enumerate().map(voice).collect()
+    };
+    let with = |of: &[SampleId]| NewGeneration {
+        voices: voices(of),
+        ..request(anna, "Hello. Hello yourself.")
+    };
+    let plain = store.submit(request(cid, "Hello.")).await.expect("submitted");
+    let mut new = with(&[anna, bob, bob]);
+    new.segments[0].voice = Some("voice 1".to_owned());
+    new.segments[0].id = Some(3);
+    let mut lineage = Lineage::new(plain.id, 4);
+    lineage.takes = vec![Inherited::new(0, 2, Some(1)), Inherited::new(1, 0, None)];
+    new.lineage = Some(lineage);
+    let record = store.submit(new.clone()).await.expect("submitted");
+    assert_eq!((&record.voices, &record.lineage), (&new.voices, &new.lineage));
+    assert_eq!(record.segments, new.segments);
+    assert_eq!(read(store, record.id).await, record);
+    let missing = store.submit(with(&[anna, SampleId::new(4711)])).await;
+    assert_eq!(missing.expect_err("refused").code(), "sample.not_found");
+
+    for (sample, expected) in [(anna, vec![record.id]), (bob, vec![record.id]), (cid, vec![plain.id])] {
+        let filter = Filter::default().with_sample(sample);
+        assert_eq!(store.generation_ids(&filter).await.expect("listed"), expected, "{sample}");
+        assert_eq!(store.count_generations(&filter).await.expect("counted"), 1, "{sample}");
+    }
+    let claimed = claim(store, record.id, ANN, 2).await.expect("it is unclaimed");
+    assert_eq!(claimed.voices, record.voices);
+    for sample in [anna, bob] {
+        let error = store.erase_sample(sample, at(3)).await.expect_err("it is in use");
+        assert_eq!(
+            (error.code(), error.generation_id()),
+            ("sample.in_use", Some(record.id))
+        );
+    }
+    write(store, Fence::of(&claimed), vec![fail(3)]).await;
+    store.erase_sample(bob, at(4)).await.expect("it is not in use");
+    let refused = store.submit(with(&[anna, bob])).await;
+    assert_eq!(refused.expect_err("its sample is erased").code(), "sample.not_found");
+    store.erase_generation(record.id, at(5)).await.expect("erased");
+    let left = store.generation_ids(&Filter::default().with_sample(anna)).await;
+    assert_eq!(left.expect("listed"), NONE);
 }
 
 /// A submission with an unknown sample is refused and changes nothing.

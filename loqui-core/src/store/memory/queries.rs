@@ -119,7 +119,7 @@ fn matches(row: &Generation, filter: &Filter) -> bool {
     !row.erased
         && filter.status.is_none_or(|status| record.status == status)
         && is_of(filter.owner.as_deref(), record.owner.as_deref())
-        && filter.sample.is_none_or(|sample| record.sample == sample)
+        && filter.sample.is_none_or(|sample| record.samples().contains(&sample))
         && filter.before.is_none_or(|before| record.id < before)
         && (!filter.unfinished || !record.status.is_terminal())
         && (filter.held_by.is_none() || filter.held_by == row.worker)

@@ -92,13 +92,14 @@ impl Generation {
         }
     }
 
-    /// Returns the takes after these changes, and the change of the spending.
+    /// Returns the takes that these changes add or replace, and the change of the spending.
     pub(super) fn changed_takes(&self, changes: Vec<TakeChange>) -> Result<(Takes, Vec<Share>), Refusal> {
-        let mut takes = self.takes.clone();
+        let mut takes = Takes::new();
         let mut shares = Vec::new();
         for change in changes {
             let key = (change.take().segment, change.take().number);
-            let (take, moved) = change.settle(takes.get(&key))?;
+            let current = takes.get(&key).or_else(|| self.takes.get(&key));
+            let (take, moved) = change.settle(current)?;
             shares.extend(moved);
             takes.insert(key, take);
         }
@@ -118,6 +119,8 @@ impl Generation {
         self.record.script.clear();
         self.record.options = SpeakOptions::default();
         self.record.segments.clear();
+        self.record.voices.clear();
+        self.record.lineage = None;
         self.record.warnings.clear();
         self.record.error = None;
         self.record.speech = None;

@@ -55,7 +55,7 @@ impl State {
 
     pub(super) fn erase_sample(&mut self, id: SampleId) -> Result<Option<SampleRecord>, Refusal> {
         let mut rows = self.generations.values().map(|row| &row.record);
-        if let Some(using) = rows.find(|record| record.sample == id && !record.status.is_terminal()) {
+        if let Some(using) = rows.find(|record| !record.status.is_terminal() && record.samples().contains(&id)) {
             return Err(Refusal::SampleInUse {
                 sample: id,
                 generation: using.id,
@@ -79,8 +79,9 @@ impl State {
         if let Some(known) = known {
             return Ok(known.clone());
         }
-        if self.samples.get(&new.sample).is_none_or(|sample| sample.erased) {
-            return Err(Refusal::NoSample { sample: new.sample });
+        let is_missing = |id: &SampleId| self.samples.get(id).is_none_or(|sample| sample.erased);
+        if let Some(sample) = new.samples().into_iter().find(is_missing) {
+            return Err(Refusal::NoSample { sample });
         }
         let id = GenerationId::new(next_id(self.generations.last_key_value().map(|(id, _)| id.get())));
         let record = apply::pending(id, new);
@@ -168,7 +169,7 @@ impl State {
             }
         }
         // Nothing is refused from here on.
-        row.takes = takes;
+        row.takes.extend(takes);
         row.book(&mut self.spending, shares);
         row.set_head(head);
         row.events.extend(events);

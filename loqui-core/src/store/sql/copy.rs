@@ -11,9 +11,10 @@ use crate::error::{Error, Result, code};
 
 /// The tables of the library, in an order in which rows follow those that they refer to.
 #[cfg(feature = "postgres")]
-pub(super) const TABLES: [&str; 8] = [
+pub(super) const TABLES: [&str; 9] = [
     "sample",
     "generation",
+    "generation_voice",
     "take",
     "hint",
     "event",

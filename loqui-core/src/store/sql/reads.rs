@@ -27,29 +27,42 @@ pub(super) async fn samples(on: &mut dyn Connection, filter: SampleFilter) -> Re
 }
 
 pub(super) async fn generations(on: &mut dyn Connection, filter: Filter) -> Result<Vec<GenerationRecord>, Failure> {
-    let query = matching("SELECT * FROM generation WHERE erased_at IS NULL", &filter);
+    let also = with_voice(on, &filter).await?;
+    let query = matching("SELECT * FROM generation WHERE erased_at IS NULL", &filter, also);
     rows::all(&query.all(on).await?, rows::generation)
 }
 
 pub(super) const GENERATION_IDS: &str = "SELECT id FROM generation WHERE erased_at IS NULL";
 
 pub(super) async fn generation_ids(on: &mut dyn Connection, filter: Filter) -> Result<Vec<GenerationId>, Failure> {
-    let query = matching(GENERATION_IDS, &filter);
+    let also = with_voice(on, &filter).await?;
+    let query = matching(GENERATION_IDS, &filter, also);
     rows::all(&query.all(on).await?, |row| rows::integer(row, "id"))
 }
 
 pub(super) async fn count_generations(on: &mut dyn Connection, filter: Filter) -> Result<u64, Failure> {
     let mut query = Conditions::new("SELECT count(*) AS count FROM generation WHERE erased_at IS NULL");
-    conditions(&mut query, &filter);
+    let also = with_voice(on, &filter).await?;
+    conditions(&mut query, &filter, also);
     let row = query.build().one(on).await?;
     let count: u64 = rows::integer(row.as_ref(), "count")?;
     Ok(filter.limit.map_or(count, |limit| count.min(limit.into())))
 }
 
-/// Adds conditions, order and limit to a statement that ends with a condition.
-pub(super) fn matching(statement: &'static str, filter: &Filter) -> Query {
+/// True if the sample of the filter is one of several voices of a generation. Otherwise the index by sample lists the
+/// generations in their order.
+async fn with_voice(on: &mut dyn Connection, filter: &Filter) -> Result<bool, Failure> {
+    let Some(sample) = filter.sample else {
+        return Ok(false);
+    };
+    let query = Query::new("SELECT generation FROM generation_voice WHERE sample = $1 LIMIT 1").bind(sample);
+    Ok(query.optional(on).await?.is_some())
+}
+
+/// Adds conditions, order and limit to a statement that ends with a condition. `also` is the result of [`with_voice`].
+pub(super) fn matching(statement: &'static str, filter: &Filter, also: bool) -> Query {
     let mut query = Conditions::new(statement);
-    conditions(&mut query, filter);
+    conditions(&mut query, filter, also);
     let order = if filter.ended_before.is_some() {
         " ORDER BY completed_at LIMIT "
     } else {
@@ -61,7 +74,7 @@ pub(super) fn matching(statement: &'static str, filter: &Filter) -> Query {
 
 /// Adds the requested conditions only, and each status as a literal: a partial index is chosen when the statement is
 /// prepared, before the parameters are known.
-fn conditions(query: &mut Conditions, filter: &Filter) {
+fn conditions(query: &mut Conditions, filter: &Filter, also: bool) {
     if let Some(id) = filter.id {
         query.push(" AND id = ").push_bind(id);
     }
@@ -75,7 +88,13 @@ fn conditions(query: &mut Conditions, filter: &Filter) {
         query.push(" AND owner = ").push_bind(owner.as_str());
     }
     if let Some(sample) = filter.sample {
-        query.push(" AND sample = ").push_bind(sample);
+        if also {
+            query.push(" AND id IN (SELECT id FROM generation WHERE sample = ").push_bind(sample);
+            query.push(" UNION SELECT generation FROM generation_voice WHERE sample = ");
+            query.push_bind(sample).push(")");
+        } else {
+            query.push(" AND sample = ").push_bind(sample);
+        }
     }
     if let Some(before) = filter.before {
         query.push(" AND id < ").push_bind(before);

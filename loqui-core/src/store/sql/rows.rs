@@ -40,6 +40,8 @@ pub(super) fn generation(row: &dyn Row) -> Result<GenerationRecord, Failure> {
         script: free_text(row, "script")?,
         options: json(row, "options")?,
         segments: json(row, "segments")?,
+        voices: optional_json(row, "voices")?.unwrap_or_default(),
+        lineage: optional_json(row, "lineage")?,
         status: name(row, "status", Status::by_name)?,
         stage: name(row, "stage", Stage::by_name)?,
         progress: integer(row, "progress")?,

@@ -48,11 +48,15 @@ pub(super) async fn erase_sample(
     // A submission with this sample that runs at the same time commits first, or finds the sample erased.
     let lock = locking!("SELECT id FROM sample WHERE id = $1", "FOR UPDATE");
     Query::new(lock.of(on.dialect())).bind(id).execute(on).await?;
-    let using =
-        Query::new("SELECT id FROM generation WHERE sample = $1 AND status IN ('PENDING', 'PROCESSING') LIMIT 1");
-    if let Some(row) = using.bind(id).optional(on).await? {
-        let generation = rows::integer(row.as_ref(), "id")?;
-        return Err(Refusal::SampleInUse { sample: id, generation }.into());
+    for using in [
+        "SELECT id FROM generation WHERE sample = $1 AND status IN ('PENDING', 'PROCESSING') LIMIT 1",
+        "SELECT id FROM generation_voice JOIN generation ON id = generation
+         WHERE generation_voice.sample = $1 AND status IN ('PENDING', 'PROCESSING') LIMIT 1",
+    ] {
+        if let Some(row) = Query::new(using).bind(id).optional(on).await? {
+            let generation = rows::integer(row.as_ref(), "id")?;
+            return Err(Refusal::SampleInUse { sample: id, generation }.into());
+        }
     }
     let artefacts = if sha256.is_empty() {
         None
@@ -74,12 +78,13 @@ pub(super) async fn erase_sample(
 }
 
 pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Result<Submitted, Failure> {
+    let others = new.samples().into_iter().skip(1).collect();
     let mut record = apply::pending(GenerationId::new(0), new);
     // An erased sample keeps its row, so the foreign key alone would accept it.
     let insert = locking!(
         "INSERT INTO generation (sample, engine, model, script, options, segments, status, stage, progress,
-             cancel_requested, warnings, created_at, opened_at, epoch, events, owner, idempotency_key)
-         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16
+             cancel_requested, warnings, created_at, opened_at, epoch, events, owner, idempotency_key, voices, lineage)
+         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16, $17, $18
          FROM sample WHERE id = $1 AND erased_at IS NULL",
         "FOR SHARE",
         "ON CONFLICT (owner, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING id"
@@ -101,6 +106,10 @@ pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Resul
         .bind(record.epoch)
         .bind(record.owner.as_deref().unwrap_or_default())
         .bind(record.idempotency_key.as_deref())
+        .bind(rows::to_optional_json(
+            Some(&record.voices).filter(|voices| !voices.is_empty()),
+        )?)
+        .bind(rows::to_optional_json(record.lineage.as_ref())?)
         .optional(on)
         .await?;
     let Some(row) = inserted else {
@@ -116,12 +125,30 @@ pub(super) async fn submit(on: &mut dyn Connection, new: NewGeneration) -> Resul
         };
     };
     record.id = rows::integer(row.as_ref(), "id")?;
+    add_voices(on, record.id, others).await?;
     add_event(on, &apply::first_event(&record)).await?;
     notify_workers(on).await?;
     Ok(Submitted {
         generation: record,
         is_new: true,
     })
+}
+
+/// Records the samples of a generation with several voices, except the one in its row.
+async fn add_voices(on: &mut dyn Connection, generation: GenerationId, samples: Vec<SampleId>) -> Result<(), Failure> {
+    for sample in samples {
+        // An erased sample keeps its row, so the foreign key alone would accept it.
+        let insert = locking!(
+            "INSERT INTO generation_voice (generation, sample)
+             SELECT $1, id FROM sample WHERE id = $2 AND erased_at IS NULL",
+            "FOR SHARE"
+        );
+        let query = Query::new(insert.of(on.dialect())).bind(generation).bind(sample);
+        if query.execute(on).await? == 0 {
+            return Err(Refusal::NoSample { sample }.into());
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn write(on: &mut dyn Connection, fence: Fence, changes: Vec<Change>) -> Result<(), Failure> {
@@ -243,13 +270,15 @@ async fn erase_generation(on: &mut dyn Connection, generation: GenerationId, now
     for statement in [
         "DELETE FROM event WHERE generation = $1",
         "DELETE FROM hint WHERE generation = $1",
+        "DELETE FROM generation_voice WHERE generation = $1",
         "UPDATE take SET output = NULL, audio = NULL, findings = '[]', error = NULL WHERE generation = $1",
     ] {
         Query::new(statement).bind(generation).execute(on).await?;
     }
     Query::new(
         "UPDATE generation SET erased_at = coalesce(erased_at, $2), script = $3, options = '{}',
-             segments = '[]', warnings = '[]', error = NULL, speech = NULL, idempotency_key = NULL
+             segments = '[]', warnings = '[]', error = NULL, speech = NULL, idempotency_key = NULL,
+             voices = NULL, lineage = NULL
          WHERE id = $1",
     )
     .bind(generation)

@@ -1,12 +1,13 @@
-//! Starts generations, and joins their speech.
+//! Starts generations of texts in voices.
 
-use std::time::Duration;
+use std::ops::Range;
 
 use bytes::Bytes;
-use futures::stream::{self, BoxStream, StreamExt as _};
+use futures::stream::BoxStream;
 use loqui_core::ledger::GenerationRecord;
+use loqui_core::options::VoiceOptions;
 use loqui_core::speech::{Codec, Encoder, Encoding, Provenance, encode_stream};
-use loqui_core::{CancelOnDrop, Error, FindingCode, Generation, SpeakOptions, Timestamp};
+use loqui_core::{CancelOnDrop, Error, FindingCode, Generation, SpeakOptions, Timestamp, Voice};
 use tokio::sync::Mutex;
 
 use super::models;
@@ -18,10 +19,9 @@ use crate::serve::routes::audio::Guard;
 use crate::serve::routes::generation;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
+use crate::serve::voices::VoicedScript;
 use crate::serve::warnings::Warnings;
 
-/// The pause between two parts of a dialogue.
-pub(super) const GAP: Duration = Duration::from_millis(300);
 /// The sample rate of speech, in samples per second.
 const RATE: f64 = loqui_core::audio::SPEECH_RATE as f64;
 
@@ -40,16 +40,18 @@ pub(super) struct Common {
     pub(super) settings: Option<VoiceSettings>,
 }
 
-/// An input whose generation was started.
+/// An input whose generation was started. The inputs of a dialogue have one generation.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     /// The id of the voice.
     pub(super) voice: String,
     pub(super) text: String,
+    /// The position of the text in the script of the generation, in bytes.
+    pub(super) place: Range<usize>,
     pub(super) generation: Generation,
 }
 
-/// The parts of a response.
+/// The parts of a response, at least one.
 pub(super) struct Parts {
     pub(super) all: Vec<Part>,
     /// The tempo.
@@ -88,7 +90,7 @@ pub(super) fn check_text(app: &App, field: &str, text: &str) -> Result<(), ApiEr
     }
 }
 
-/// Starts a generation for each input.
+/// Starts a generation of a text, or of the turns of a dialogue.
 pub(super) async fn start(
     app: &App,
     user: &User,
@@ -97,37 +99,116 @@ pub(super) async fn start(
     warnings: &mut Warnings,
 ) -> Result<Parts, ApiError> {
     let model = models::choose(app, common.model.as_deref(), common.language.as_deref())?;
-    let mut started = Parts {
-        all: Vec::new(),
-        speed: 1.0,
-        guard: Guards::default(),
-    };
-    for (index, Input { upload, text }) in inputs.into_iter().enumerate() {
+    let mut options = SpeakOptions::default();
+    options.voice.model = Some(model.name.clone());
+    options.voice.language.clone_from(&common.language);
+    // Loqui's seeds start at 1.
+    options.voice.seed = common.seed.map(|seed| seed.max(1));
+    let mut speed = None;
+    let mut turns = Turns::default();
+    for Input { upload, text } in inputs {
         let settings = stored_settings(&upload).overridden_by(common.settings);
-        let mut options = SpeakOptions::default();
-        options.voice.model = Some(model.name.clone());
-        options.voice.language.clone_from(&common.language);
-        // Loqui's seeds start at 1.
-        options.voice.seed = common.seed.map(|seed| seed.max(1));
-        let mut own = Warnings::default();
-        settings.apply(&model.name, &mut options, &mut own);
-        if index == 0 {
-            warnings.extend(own);
-            started.speed = settings.speed.unwrap_or(1.0);
+        let mut own = options.clone();
+        let mut ignored = Warnings::default();
+        settings.apply(&model.name, &mut own, &mut ignored);
+        if speed.is_none() {
+            warnings.extend(ignored);
+            speed = Some(settings.speed.unwrap_or(1.0));
         }
-        let guard = generation::submit_awaited(app, user, &upload, text.clone(), options).await?;
-        let generation = guard.generation().clone();
-        started.guard.0.get_mut().push(guard);
-        if index == 0 {
-            warnings.of_engine(&generation.record().await?.warnings);
-        }
-        started.all.push(Part {
-            voice: upload.id.to_string(),
-            text,
-            generation,
-        });
+        turns.add(upload, text, own);
     }
-    Ok(started)
+    let guard = match turns.single() {
+        Some((upload, text, own)) => generation::submit_awaited(app, user, &upload, text, own).await?,
+        None => {
+            let (first, script) = turns.script(options)?;
+            generation::submit_script_awaited(app, user, &first, script).await?
+        }
+    };
+    let generation = guard.generation().clone();
+    warnings.of_engine(&generation.record().await?.warnings);
+    let part = |(voice, text, place)| Part {
+        voice,
+        text,
+        place,
+        generation: generation.clone(),
+    };
+    Ok(Parts {
+        all: turns.places().map(part).collect(),
+        speed: speed.unwrap_or(1.0),
+        guard: Guards(Mutex::new(vec![guard])),
+    })
+}
+
+/// The turns of a dialogue: each a recording, a text and the options of its voice.
+#[derive(Default)]
+struct Turns(Vec<(Upload, String, SpeakOptions)>);
+
+impl Turns {
+    fn add(&mut self, upload: Upload, text: String, options: SpeakOptions) {
+        self.0.push((upload, text, options));
+    }
+
+    /// The only turn, if there is one.
+    fn single(&self) -> Option<(Upload, String, SpeakOptions)> {
+        match self.0.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        }
+    }
+
+    /// The label of a turn in the script.
+    fn label(upload: &Upload) -> String {
+        format!("voice {}", upload.id)
+    }
+
+    /// What stands before the text of a turn, if there are several.
+    fn head(&self, upload: &Upload) -> String {
+        if self.0.len() > 1 {
+            format!("[{}]: ", Self::label(upload))
+        } else {
+            String::new()
+        }
+    }
+
+    /// The voice, the text and the position in the script of each turn.
+    fn places(&self) -> impl Iterator<Item = (String, String, Range<usize>)> {
+        let mut at = 0;
+        self.0.iter().map(move |(upload, text, _)| {
+            let start = at + self.head(upload).len();
+            let place = start..start + text.len();
+            at = place.end + 1;
+            (upload.id.to_string(), text.clone(), place)
+        })
+    }
+
+    /// The script with a line for each turn, and the recording of the first.
+    fn script(&self, options: SpeakOptions) -> Result<(Upload, VoicedScript), ApiError> {
+        let (first, _, _) = self.0.first().ok_or_else(no_input)?;
+        let mut voices: Vec<(String, Voice)> = Vec::new();
+        let mut lines = Vec::new();
+        for (upload, text, own) in &self.0 {
+            let label = Self::label(upload);
+            // A turn is one line. The characters keep their positions.
+            lines.push(format!("{}{}", self.head(upload), text.replace(['\n', '\r'], " ")));
+            if voices.iter().all(|(known, _)| *known != label) {
+                let mut settings = VoiceOptions::default();
+                settings.settings = own.voice.clone();
+                voices.push((label, Voice::stored(upload.sample).options(settings)));
+            }
+        }
+        let script = VoicedScript {
+            upload: None,
+            voices,
+            text: lines.join("\n"),
+            options,
+            key: None,
+        };
+        Ok((first.clone(), script))
+    }
+}
+
+fn no_input() -> ApiError {
+    ApiError::fields(vec![FieldProblem::body("inputs", "length", "it must not be empty")])
 }
 
 /// Returns the settings that are stored with a voice.
@@ -136,79 +217,47 @@ pub(super) fn stored_settings(upload: &Upload) -> VoiceSettings {
 }
 
 impl Parts {
+    /// The generation.
+    fn generation(&self) -> Result<&Generation, Error> {
+        let missing = || Error::new(&code::INTERNAL, "the response has no generation");
+        self.all.first().map(|part| &part.generation).ok_or_else(missing)
+    }
+
     /// Waits until all parts are spoken.
-    pub(super) async fn finish(&mut self, app: &App) -> Result<Vec<GenerationRecord>, ApiError> {
-        let mut records = Vec::new();
-        for part in &self.all {
-            let ended = tokio::select! {
-                ended = part.generation.finish() => ended.map(drop),
-                () = app.signals.stop.cancelled() => {
-                    // The generation continues at the next start.
-                    self.guard.complete();
-                    Err(Error::new(&code::REQUEST_BUSY, "the server is stopping"))
-                }
-            };
-            ended?;
-            records.push(part.generation.record().await?);
-        }
-        Ok(records)
+    pub(super) async fn finish(&mut self, app: &App) -> Result<GenerationRecord, ApiError> {
+        let generation = self.generation()?.clone();
+        let ended = tokio::select! {
+            ended = generation.finish() => ended.map(drop),
+            () = app.signals.stop.cancelled() => {
+                // The generation continues at the next start.
+                self.guard.complete();
+                Err(Error::new(&code::REQUEST_BUSY, "the server is stopping"))
+            }
+        };
+        ended?;
+        Ok(generation.record().await?)
     }
 
-    /// Streams the speech of all parts in an encoding. Finished parts have their final level.
+    /// Streams the speech in an encoding. Finished speech has its final level.
     pub(super) async fn encoded(&self, encoding: Encoding) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
-        let mut samples = Some(0.0);
-        for part in &self.all {
-            let speech = part.generation.record().await?.speech;
-            samples = samples
-                .zip(speech)
-                .map(|(sum, speech)| sum + (speech.seconds * RATE).round());
-        }
-        let gaps = GAP.as_secs_f64() * RATE * self.all.len().saturating_sub(1) as f64;
+        let generation = self.generation()?;
         let mut encoder = self.encoder(encoding).await?;
-        if let Some(samples) = samples {
-            encoder = encoder.with_samples((samples + gaps) as usize);
+        if let Some(speech) = generation.record().await?.speech {
+            encoder = encoder.with_samples((speech.seconds * RATE).round() as usize);
         }
-        Ok(encode_stream(self.samples(), encoder))
+        let samples = generation.audio_as(Encoding::new(Codec::Pcm16)).await?;
+        Ok(encode_stream(samples, encoder))
     }
 
-    /// Returns an encoder for the speech of all parts.
+    /// Returns an encoder for the speech.
     pub(super) async fn encoder(&self, encoding: Encoding) -> Result<Encoder, Error> {
-        let mut origin = None;
-        if let Some(part) = self.all.first() {
-            let record = part.generation.record().await?;
-            let provenance = Provenance::of_speech(&record.engine, &record.model, Timestamp::now());
-            let mut warnings = record.warnings.iter();
-            origin = Some(
-                match warnings.find(|finding| finding.code == FindingCode::ModelAttribution) {
-                    Some(attribution) => provenance.with_attribution(&attribution.message),
-                    None => provenance,
-                },
-            );
-        }
-        Encoder::new(encoding.with_speed(self.speed)?, origin.as_ref())
+        let record = self.generation()?.record().await?;
+        let provenance = Provenance::of_speech(&record.engine, &record.model, Timestamp::now());
+        let mut warnings = record.warnings.iter();
+        let origin = match warnings.find(|finding| finding.code == FindingCode::ModelAttribution) {
+            Some(attribution) => provenance.with_attribution(&attribution.message),
+            None => provenance,
+        };
+        Encoder::new(encoding.with_speed(self.speed)?, Some(&origin))
     }
-
-    /// Streams the samples of all parts with pauses between them.
-    fn samples(&self) -> BoxStream<'static, Result<Bytes, Error>> {
-        let generations: Vec<Generation> = self.all.iter().map(|part| part.generation.clone()).collect();
-        stream::iter(generations.into_iter().enumerate())
-            .then(|(index, generation)| async move {
-                let samples = match generation.audio_as(Encoding::new(Codec::Pcm16)).await {
-                    Ok(samples) => samples,
-                    Err(error) => stream::iter([Err(error)]).boxed(),
-                };
-                if index == 0 {
-                    samples
-                } else {
-                    stream::iter([Ok(silence())]).chain(samples).boxed()
-                }
-            })
-            .flatten()
-            .boxed()
-    }
-}
-
-/// Returns the samples of the pause between two parts.
-pub(super) fn silence() -> Bytes {
-    vec![0; 2 * (GAP.as_secs_f64() * RATE) as usize].into()
 }

@@ -185,9 +185,9 @@ pub(super) async fn finished_with_times(
     warnings: &Warnings,
     is_dialogue: bool,
 ) -> Result<Response, ApiError> {
-    let records = started.finish(app).await?;
+    let record = started.finish(app).await?;
     audio::Guard::complete(&mut started.guard);
-    let speech = timestamps::whole(&started, &records, encoding, is_dialogue).await?;
+    let speech = timestamps::whole(&started, &record, encoding, is_dialogue).await?;
     let mut response = Json(speech).into_response();
     annotate(&mut response, &started, warnings);
     Ok(response)

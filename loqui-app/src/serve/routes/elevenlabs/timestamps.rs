@@ -1,5 +1,7 @@
 //! Speech with the times of its characters.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -14,7 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::alignment::{Alignment, Timed};
-use super::parts::{self, GAP, Part, Parts};
+use super::parts::{Part, Parts};
 use super::pauses::{Pause, pauses};
 
 /// Speech, and when each character of the text is spoken.
@@ -42,40 +44,47 @@ struct VoiceSegment {
     dialogue_input_index: usize,
 }
 
-/// Returns finished speech with times. `records` are the records of the parts.
+/// Returns finished speech with times.
 pub(super) async fn whole(
     started: &Parts,
-    records: &[GenerationRecord],
+    record: &GenerationRecord,
     encoding: Encoding,
     is_dialogue: bool,
 ) -> Result<TimedSpeech, Error> {
     let audio: Vec<Bytes> = started.encoded(encoding).await?.try_collect().await?;
     let (mut written, mut normalized) = (Alignment::default(), Alignment::default());
     let mut voices = Vec::new();
-    let mut offset = 0.0;
-    for (index, (part, record)) in started.all.iter().zip(records).enumerate() {
+    let times: Vec<(f64, f64)> = record.speech.as_ref().map(|it| it.times.clone()).unwrap_or_default();
+    let mut found: Vec<Vec<Pause>> = Vec::new();
+    if let Some(part) = started.all.first() {
         let speech = part.generation.speech().await?;
-        let times: Vec<(f64, f64)> = record.speech.as_ref().map(|it| it.times.clone()).unwrap_or_default();
-        let seconds = record.speech.as_ref().map_or(0.0, |speech| speech.seconds);
-        let first = written.characters.len();
         let pauses = |(start, end): &(f64, f64)| {
             let position = |seconds: f64| ((seconds * f64::from(SPEECH_RATE)) as usize).min(speech.samples().len());
             pauses(&speech.samples()[position(*start)..position(*end)], *start)
         };
-        let pauses: Vec<Vec<Pause>> = times.iter().map(pauses).collect();
-        let [mut own, spoken] = of_segments(&part.text, 0, &record.segments, 0.0, &times, &pauses);
-        own = own.moved(offset, started.speed);
-        written.append(own);
-        normalized.append(spoken.moved(offset, started.speed));
+        found = times.iter().map(pauses).collect();
+    }
+    for (index, part) in started.all.iter().enumerate() {
+        let own = of_part(&record.segments, part);
+        let slice = |all: &[(f64, f64)]| all.get(own.clone()).unwrap_or_default().to_vec();
+        let own_times = slice(&times);
+        let start = own_times.first().map_or(0.0, |(start, _)| *start);
+        let end = own_times.last().map_or(start, |(_, end)| *end);
+        let first = written.characters.len();
+        let segments = record.segments.get(own.clone()).unwrap_or_default();
+        let pauses = found.get(own.clone()).unwrap_or_default();
+        let since = if index == 0 { 0.0 } else { start };
+        let [plain, spoken] = of_segments(&part.text, part.place.start, segments, since, &own_times, pauses);
+        written.append(plain.moved(0.0, started.speed));
+        normalized.append(spoken.moved(0.0, started.speed));
         voices.push(VoiceSegment {
             voice_id: part.voice.clone(),
-            start_time_seconds: offset / started.speed,
-            end_time_seconds: (offset + seconds) / started.speed,
+            start_time_seconds: start / started.speed,
+            end_time_seconds: end / started.speed,
             character_start_index: first,
             character_end_index: written.characters.len(),
             dialogue_input_index: index,
         });
-        offset += seconds + GAP.as_secs_f64();
     }
     Ok(TimedSpeech {
         audio_base64: BASE64_STANDARD.encode(audio.concat()),
@@ -83,6 +92,13 @@ pub(super) async fn whole(
         normalized_alignment: Some(normalized),
         voice_segments: is_dialogue.then_some(voices),
     })
+}
+
+/// The segments of a part.
+fn of_part(segments: &[Segment], part: &Part) -> Range<usize> {
+    let first = segments.partition_point(|segment| segment.span.start < part.place.start);
+    let last = segments.partition_point(|segment| segment.span.start < part.place.end);
+    first..last.max(first)
 }
 
 /// Aligns segments, as written and as spoken. The text starts at the byte `from` and at `since`, in seconds.
@@ -128,14 +144,16 @@ pub(super) async fn streamed(
     is_dialogue: bool,
 ) -> Result<BoxStream<'static, Result<TimedSpeech, Error>>, Error> {
     let encoder = started.encoder(encoding).await?;
+    let Some(first) = started.all.first() else {
+        return Ok(stream::empty().boxed());
+    };
     let state = Streaming {
+        segments: first.generation.record().await?.segments,
+        chunks: first.generation.audio(),
         parts: started.all.clone(),
         speed: started.speed,
         is_dialogue,
         encoder: Some(encoder),
-        index: 0,
-        current: None,
-        time: 0.0,
         characters: 0,
     };
     let messages = stream::try_unfold(state, |mut state| async move {
@@ -148,89 +166,74 @@ pub(super) async fn streamed(
 /// The state of a stream with times.
 struct Streaming {
     parts: Vec<Part>,
+    segments: Vec<Segment>,
+    chunks: SpeechStream,
     speed: f64,
     is_dialogue: bool,
     /// None after the last message.
     encoder: Option<Encoder>,
-    /// The part that is spoken.
-    index: usize,
-    current: Option<Current>,
-    /// The length of the audio so far, in seconds before the change of tempo.
-    time: f64,
     /// The number of characters so far.
     characters: usize,
 }
 
-/// The part that is spoken.
-struct Current {
-    chunks: SpeechStream,
-    segments: Vec<Segment>,
-    /// When the part starts, in seconds.
-    offset: f64,
-}
-
 impl Streaming {
     async fn next(&mut self) -> Result<Option<TimedSpeech>, Error> {
-        loop {
-            let Some(part) = self.parts.get(self.index) else {
-                // The last bytes of the file have no characters.
-                let Some(encoder) = self.encoder.take() else {
-                    return Ok(None);
-                };
-                let tail = encoder.finish()?.tail;
-                return Ok((!tail.is_empty()).then(|| message(&tail, None, self.is_dialogue.then(Vec::new))));
-            };
-            let part = part.clone();
-            if self.current.is_none() {
-                let segments = part.generation.record().await?.segments;
-                if self.index > 0 {
-                    self.time += GAP.as_secs_f64();
-                }
-                self.current = Some(Current {
-                    chunks: part.generation.audio(),
-                    segments,
-                    offset: self.time,
-                });
-            }
-            let Some(current) = &mut self.current else { continue };
-            if let Some(chunk) = current.chunks.try_next().await? {
-                return self.chunk(&part, &chunk).map(Some);
-            }
-            self.current = None;
-            self.index += 1;
+        if let Some(chunk) = self.chunks.try_next().await? {
+            return self.chunk(&chunk).map(Some);
         }
+        // The last bytes of the file have no characters.
+        let Some(encoder) = self.encoder.take() else {
+            return Ok(None);
+        };
+        let tail = encoder.finish()?.tail;
+        Ok((!tail.is_empty()).then(|| message(&tail, None, self.is_dialogue.then(Vec::new))))
     }
 
-    fn chunk(&mut self, part: &Part, chunk: &SpeechChunk) -> Result<TimedSpeech, Error> {
-        let Some((encoder, current)) = self.encoder.as_mut().zip(self.current.as_ref()) else {
+    fn chunk(&mut self, chunk: &SpeechChunk) -> Result<TimedSpeech, Error> {
+        let index = chunk.segment as usize;
+        let segment = self.segments.get(index);
+        let at = segment.map_or(0, |segment| segment.span.start);
+        let place = self.parts.partition_point(|part| part.place.end <= at);
+        let Some((encoder, part)) = self.encoder.as_mut().zip(self.parts.get(place)) else {
             return Ok(message(&[], None, None));
         };
-        let mut samples = chunk.pcm16();
-        if chunk.segment == 0 && self.index > 0 {
-            samples = [parts::silence(), samples].concat().into();
-        }
-        let audio = encoder.push(&samples)?;
-        let (times, from, until) = place(chunk, &current.segments, &part.text);
-        let segment = current.segments.get(chunk.segment as usize).map(std::slice::from_ref);
-        let text = part.text.get(from..until).unwrap_or_default();
+        let audio = encoder.push(&chunk.pcm16())?;
+        let (times, from, until) = place_of(chunk, &self.segments, part);
+        let text = part
+            .text
+            .get(from - part.place.start..until - part.place.start)
+            .unwrap_or_default();
         let pauses = [pauses(&chunk.samples, chunk.start)];
-        let [written, spoken] = of_segments(text, from, segment.unwrap_or_default(), chunk.start, &[times], &pauses);
-        let (first, offset) = (self.characters, current.offset);
+        let one = segment.map(std::slice::from_ref).unwrap_or_default();
+        let [written, spoken] = of_segments(text, from, one, chunk.start, &[times], &pauses);
+        let first = self.characters;
         self.characters += written.characters.len();
-        self.time = offset + times.1;
         let voices = self.is_dialogue.then(|| {
             vec![VoiceSegment {
                 voice_id: part.voice.clone(),
-                start_time_seconds: (offset + times.0) / self.speed,
-                end_time_seconds: (offset + times.1) / self.speed,
+                start_time_seconds: times.0 / self.speed,
+                end_time_seconds: times.1 / self.speed,
                 character_start_index: first,
                 character_end_index: self.characters,
-                dialogue_input_index: self.index,
+                dialogue_input_index: place,
             }]
         });
-        let aligned = [written.moved(offset, self.speed), spoken.moved(offset, self.speed)];
+        let aligned = [written.moved(0.0, self.speed), spoken.moved(0.0, self.speed)];
         Ok(message(&audio, Some(aligned), voices))
     }
+}
+
+/// As [`place`], within a part: its first segment includes the text before it, and its last one the rest.
+fn place_of(chunk: &SpeechChunk, segments: &[Segment], part: &Part) -> ((f64, f64), usize, usize) {
+    let (times, from, _) = place(chunk, segments, "");
+    let index = chunk.segment as usize;
+    let next = segments.get(index + 1).filter(|next| part.place.contains(&next.span.start));
+    let until = match (segments.get(index), next) {
+        (Some(segment), Some(_)) => segment.span.end,
+        _ => part.place.end,
+    };
+    let from = from.clamp(part.place.start, part.place.end);
+    (times, from, until.clamp(from, part.place.end))
 }
 
 /// Returns when the segment of a chunk is spoken, without the pause before it, and its bytes in the text, with those

@@ -19,6 +19,7 @@ use crate::serve::jobs::{Job, NewJob, UNTITLED};
 use crate::serve::speak_body::SpeakBody;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
+use crate::serve::voices::VoicedScript;
 use crate::serve::wire::{GenerationAnswer, own_upload};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -27,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// A generation to create. Unknown fields are ignored.
 #[derive(Debug, Deserialize, ToSchema)]
-struct Create {
+pub(in crate::serve::routes) struct Create {
     /// The id of the recording.
     #[schema(minimum = 1)]
     sample_id: i64,
@@ -41,7 +42,7 @@ struct Create {
 }
 
 /// The body of a create. utoipa needs a name without type parameters.
-type CreateBody = SpeakBody<Create>;
+pub(in crate::serve::routes) type CreateBody = SpeakBody<Create>;
 
 impl Create {
     /// Validates the fields.
@@ -54,21 +55,7 @@ impl Create {
                 "it must be greater than 0",
             ));
         }
-        if let Some(name) = &self.model_name {
-            if name.trim().is_empty() || name.chars().count() > 100 {
-                problems.push(FieldProblem::body(
-                    "model_name",
-                    "length",
-                    "it must have 1 to 100 characters that are not all blank",
-                ));
-            } else if name.chars().any(char::is_control) {
-                problems.push(FieldProblem::body(
-                    "model_name",
-                    "characters",
-                    "it must be one line of text",
-                ));
-            }
-        }
+        problems.extend(check_title(self.model_name.as_deref()));
         problems.extend(script_problem(&self.script_text, max_characters));
         if problems.is_empty() {
             Ok(())
@@ -76,6 +63,19 @@ impl Create {
             Err(ApiError::fields(problems))
         }
     }
+}
+
+/// Returns the problem with a title.
+pub(super) fn check_title(title: Option<&str>) -> Option<FieldProblem> {
+    let title = title?;
+    if title.trim().is_empty() || title.chars().count() > 100 {
+        let message = "it must have 1 to 100 characters that are not all blank";
+        return Some(FieldProblem::body("model_name", "length", message));
+    }
+    title
+        .chars()
+        .any(char::is_control)
+        .then(|| FieldProblem::body("model_name", "characters", "it must be one line of text"))
 }
 
 /// Returns the problem with an empty or too long script (S206).
@@ -102,11 +102,23 @@ async fn create(
     headers: HeaderMap,
     SpeakBody { own: request, options }: CreateBody,
 ) -> Result<(StatusCode, Json<GenerationAnswer>), ApiError> {
-    let key = idempotency_key(&headers)?;
-    request.check(app.settings.max_script_characters)?;
-    let upload = own_upload(&app, user.id(), request.sample_id, "Audio sample not found").await?;
+    created(&app, &user, &headers, request, options, app.settings.max_script_characters).await
+}
+
+/// Creates a generation of a text of at most this many characters.
+pub(in crate::serve::routes) async fn created(
+    app: &App,
+    user: &User,
+    headers: &HeaderMap,
+    request: Create,
+    options: SpeakOptions,
+    max_characters: usize,
+) -> Result<(StatusCode, Json<GenerationAnswer>), ApiError> {
+    let key = idempotency_key(headers)?;
+    request.check(max_characters)?;
+    let upload = own_upload(app, user.id(), request.sample_id, "Audio sample not found").await?;
     let title = request.model_name.unwrap_or_else(|| UNTITLED.to_owned());
-    let (job, generation) = submit(&app, &user, &upload, &title, request.script_text, options, key).await?;
+    let (job, generation) = submit(app, user, &upload, &title, request.script_text, options, key).await?;
     // The response shows the initial state, even if the generation has progressed since (S42).
     let mut record = generation.record().await?;
     (record.status, record.progress) = (Status::Pending, 0);
@@ -115,7 +127,7 @@ async fn create(
 }
 
 /// Returns the idempotency key of the client.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
@@ -144,11 +156,24 @@ async fn submit(
     key: Option<String>,
 ) -> Result<(Job, Generation), ApiError> {
     let (job, is_new) = NewJob::new(&user.account, upload, title, app.settings.max_unfinished).told();
-    let (app, upload) = (app.clone(), upload.clone());
+    let (of, upload) = (app.clone(), upload.clone());
+    let account = upload.account;
+    let submission = async move { of.library.voices.submit(&upload, text, options, key, job).await };
+    started(app, account, submission, is_new).await
+}
+
+/// Runs a submission of a user, and returns the job and the generation.
+pub(super) async fn started(
+    app: &App,
+    account: i64,
+    submission: impl Future<Output = Result<Generation, Error>> + Send + 'static,
+    is_new: oneshot::Receiver<bool>,
+) -> Result<(Job, Generation), ApiError> {
+    let app = app.clone();
     spawned(async move {
-        let generation = app.library.voices.submit(&upload, text, options, key, job).await?;
+        let generation = submission.await?;
         announce(&app, is_new, &generation).await;
-        let job = app.records.jobs.of(upload.account, generation.id()).await?;
+        let job = app.records.jobs.of(account, generation.id()).await?;
         let missing = || Error::new(&code::GENERATION_NOT_FOUND, "Generated audio not found");
         Ok((job.ok_or_else(missing)?, generation))
     })
@@ -167,6 +192,23 @@ pub(in crate::serve::routes) async fn submit_awaited(
     let (app, upload) = (app.clone(), upload.clone());
     spawned(async move {
         let guard = app.library.voices.submit_awaited(&upload, text, options, job).await?;
+        announce(&app, is_new, guard.generation()).await;
+        Ok(guard)
+    })
+    .await
+}
+
+/// Starts a generation of a script with several voices, for a client that waits for the speech.
+pub(in crate::serve::routes) async fn submit_script_awaited(
+    app: &App,
+    user: &User,
+    upload: &Upload,
+    script: VoicedScript,
+) -> Result<CancelOnDrop, ApiError> {
+    let (job, is_new) = NewJob::new(&user.account, upload, &upload.name, app.settings.max_unfinished).told();
+    let app = app.clone();
+    spawned(async move {
+        let guard = app.library.voices.submit_script_awaited(script, job).await?;
         announce(&app, is_new, guard.generation()).await;
         Ok(guard)
     })

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../../../../migrations/postgres/0001_records.sql")),
     (2, include_str!("../../../../migrations/postgres/0002_thinning.sql")),
     (5, include_str!("../../../../migrations/postgres/0005_artefacts.sql")),
+    (6, include_str!("../../../../migrations/postgres/0006_voices.sql")),
 ];
 
 /// The version that this program writes.

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/sqlite/0003_delivery.sql"),
     include_str!("../../../../migrations/sqlite/0004_thinning.sql"),
     include_str!("../../../../migrations/sqlite/0005_artefacts.sql"),
+    include_str!("../../../../migrations/sqlite/0006_voices.sql"),
 ];
 
 /// The version that this program writes.

@@ -33,7 +33,7 @@ async fn frequent_queries_search_an_index() {
         (all().held_by("ann").cancel_requested(), "generation_held"),
         (all().ended_before(at(0)), "generation_ended"),
     ] {
-        let plan = plan(&mut connection, matching(GENERATION_IDS, &filter)).await;
+        let plan = plan(&mut connection, matching(GENERATION_IDS, &filter, false)).await;
         assert!(plan.contains(index), "{filter:?}: {plan}");
     }
     let all = TakeFilter::default;
