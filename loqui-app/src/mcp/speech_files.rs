@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use loqui_core::speech::SpeechFormat;
-use loqui_core::{Error, Generation, GenerationId};
+use loqui_core::{Error, ExportOptions, Generation, GenerationId};
 use rmcp::model::Resource;
 use url::Url;
 
@@ -80,8 +80,8 @@ impl SpeechFiles {
     ) -> Result<PathBuf, Error> {
         let name = name.map(|name| stem(name, format)).transpose()?;
         let target = Target::Folder(folder.to_owned(), format);
-        let written = target.write(generation, name).await;
-        let path = PathBuf::from(written.map_err(crate::failure::Failure::into_error)?);
+        let written = target.write(generation, name, &ExportOptions::default()).await;
+        let path = PathBuf::from(written.map_err(crate::failure::Failure::into_error)?.name);
         let path = std::path::absolute(&path).unwrap_or(path);
         let mut known = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert((generation.id(), format.name()), path.clone());

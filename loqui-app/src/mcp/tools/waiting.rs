@@ -27,12 +27,13 @@ pub(super) fn describe(arguments: &mut Value, default_seconds: f64) {
     let Some(properties) = arguments.as_object_mut() else {
         return;
     };
-    let formats = SpeechFormat::ALL.map(SpeechFormat::name);
+    let mut formats: Vec<Value> = SpeechFormat::ALL.map(|format| format.name().into()).to_vec();
+    formats.push(Value::Null);
     let wait = format!("How long to wait for the speech, in seconds, 0 to {MOST_SECONDS}. Default: {default_seconds}.");
     for (name, schema) in [
         (
             "audio_format",
-            json!({ "type": ["string", "null"], "enum": [formats[0], formats[1], formats[2], formats[3], null],
+            json!({ "type": ["string", "null"], "enum": formats,
                 "description": format!("The format of the speech. Default: {}.", FORMAT.name()) }),
         ),
         (
