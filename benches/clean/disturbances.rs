@@ -64,7 +64,11 @@ impl Disturbance {
             Self::Babble => noise(&babble(voice, others)),
             Self::Fan => noise(&fan(length, rate)),
             Self::Street => noise(&street(length, rate)),
-            Self::Hum => mixed(voice, &tones(length, rate, &[(50.0, 1.0), (100.0, 0.7), (150.0, 0.5), (250.0, 0.3)]), 15.0),
+            Self::Hum => mixed(
+                voice,
+                &tones(length, rate, &[(50.0, 1.0), (100.0, 0.7), (150.0, 0.5), (250.0, 0.3)]),
+                15.0,
+            ),
             Self::Rumble => mixed(voice, &tones(length, rate, &[(17.0, 1.0), (29.0, 0.6)]), 5.0),
             Self::Clipped => overdriven(voice, 2.0, 0.5),
             Self::Clean => voice.clone(),
@@ -115,7 +119,8 @@ fn street(length: usize, rate: f32) -> Vec<f32> {
         .map(|(n, x)| {
             low += share * (x - low);
             let time = n as f32 / rate;
-            let cars = 0.6 + 0.4 * (std::f32::consts::TAU * 0.13 * time).sin() * (std::f32::consts::TAU * 0.31 * time).cos();
+            let cars =
+                0.6 + 0.4 * (std::f32::consts::TAU * 0.13 * time).sin() * (std::f32::consts::TAU * 0.31 * time).cos();
             3.0 * low * cars + 0.3 * x
         })
         .collect()

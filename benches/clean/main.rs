@@ -46,7 +46,13 @@ fn main() -> ExitCode {
     let mut rows: BTreeMap<&str, Vec<Scores>> = BTreeMap::new();
     let mut missed = Vec::new();
     for (index, (name, voice)) in voices.iter().enumerate() {
-        let others: Vec<&Clip> = voices.iter().cycle().skip(index + 1).take(voices.len() - 1).map(|(_, clip)| clip).collect();
+        let others: Vec<&Clip> = voices
+            .iter()
+            .cycle()
+            .skip(index + 1)
+            .take(voices.len() - 1)
+            .map(|(_, clip)| clip)
+            .collect();
         for disturbance in Disturbance::ALL {
             let dirty = disturbance.apply(voice, &others);
             let scores = judge(voice, &dirty, disturbance, name, write.as_deref());
@@ -57,12 +63,18 @@ fn main() -> ExitCode {
         }
     }
     println!("{} voices\n", voices.len());
-    println!("| disturbance | SI-SDR before | after | gain | lowest gain | pauses quieter by | similarity to the original before | after | lowest change | time per s |");
+    println!(
+        "| disturbance | SI-SDR before | after | gain | lowest gain | pauses quieter by | similarity to the original before | after | lowest change | time per s |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     for (name, scores) in &rows {
         println!("| {name} | {}", Scores::row(scores));
     }
-    println!("\n{} of {} recordings with noise miss a bar", missed.len(), voices.len() * Disturbance::NOISES);
+    println!(
+        "\n{} of {} recordings with noise miss a bar",
+        missed.len(),
+        voices.len() * Disturbance::NOISES
+    );
     for line in missed {
         println!("* {line}");
     }
@@ -107,13 +119,21 @@ fn judge(voice: &Clip, dirty: &Clip, disturbance: Disturbance, name: &str, write
 /// Every recording in the folders that decodes and lasts at least 8 s. Prefers WAV over other formats of the same name.
 fn voices(folders: &[PathBuf]) -> Vec<(String, Clip)> {
     let mut found = BTreeMap::new();
-    for path in folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flat_map(|entries| entries.flatten()) {
+    for path in folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flat_map(|entries| entries.flatten())
+    {
         let path = path.path();
         let Some(name) = path.file_stem().map(|name| name.to_string_lossy().into_owned()) else {
             continue;
         };
-        let decoded = std::fs::read(&path).ok().and_then(|bytes| decode(&bytes, &Limits::default()).ok());
-        let clip = decoded.map(|decoded| decoded.mono()).filter(|clip| clip.seconds() >= 8.0);
+        let decoded = std::fs::read(&path)
+            .ok()
+            .and_then(|bytes| decode(&bytes, &Limits::default()).ok());
+        let clip = decoded
+            .map(|decoded| decoded.mono())
+            .filter(|clip| clip.seconds() >= 8.0);
         if let Some(clip) = clip {
             let is_wav = path.extension().is_some_and(|kind| kind == "wav");
             if is_wav || !found.contains_key(&name) {

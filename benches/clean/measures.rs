@@ -103,7 +103,12 @@ fn aligned(clean: &[f32], original: &[f32]) -> isize {
 fn si_sdr(samples: &[f32], reference: &[f32]) -> (f64, f64) {
     let mean = |samples: &[f32]| samples.iter().map(|x| f64::from(*x)).sum::<f64>() / samples.len() as f64;
     let (offset, zero) = (mean(samples), mean(reference));
-    let pairs = || samples.iter().zip(reference).map(|(a, b)| (f64::from(*a) - offset, f64::from(*b) - zero));
+    let pairs = || {
+        samples
+            .iter()
+            .zip(reference)
+            .map(|(a, b)| (f64::from(*a) - offset, f64::from(*b) - zero))
+    };
     let scale = pairs().map(|(a, b)| a * b).sum::<f64>() / pairs().map(|(_, b)| b * b).sum::<f64>();
     let target: f64 = pairs().map(|(_, b)| (scale * b).powi(2)).sum();
     let error: f64 = pairs().map(|(a, b)| (a - scale * b).powi(2)).sum();
@@ -113,7 +118,10 @@ fn si_sdr(samples: &[f32], reference: &[f32]) -> (f64, f64) {
 /// The mean power in the pauses of the original, in dB.
 fn pauses(samples: &[f32], reference: &[f32], block: usize) -> f64 {
     let loud = power(reference);
-    let quiet = samples.chunks(block).zip(reference.chunks(block)).filter(|(_, original)| power(original) < loud * PAUSE);
+    let quiet = samples
+        .chunks(block)
+        .zip(reference.chunks(block))
+        .filter(|(_, original)| power(original) < loud * PAUSE);
     let (sum, count) = quiet.fold((0.0, 0), |(sum, count), (samples, _)| (sum + power(samples), count + 1));
     10.0 * (sum / f64::from(count.max(1)) + 1e-14).log10()
 }

@@ -104,7 +104,10 @@ impl Tally {
         for name in CHECKS {
             self.judge_check(case, &report, name);
         }
-        if let Some(channels) = case.voice_channels.filter(|channels| *channels != report.voice_channels) {
+        if let Some(channels) = case
+            .voice_channels
+            .filter(|channels| *channels != report.voice_channels)
+        {
             self.wrong_channels += 1;
             self.wrong.push(format!(
                 "{}, {}: WRONG CHANNELS {:?} instead of {channels:?}",

@@ -48,12 +48,17 @@ pub(crate) fn of_voice(name: &str, voice: &Clip, others: &[Clip]) -> Vec<Case> {
         .first()
         .map(|other| resample(other.clone(), rate))
         .map(|other| scaled(&other, 0.3 / peak(other.samples())))
-        .map_or_else(|| nothing.clone(), |other| other.samples().iter().copied().cycle().take(length).collect());
+        .map_or_else(
+            || nothing.clone(),
+            |other| other.samples().iter().copied().cycle().take(length).collect(),
+        );
     let of = |condition, channels: &[&Vec<f32>], voice_channels: Option<&'static [u16]>| Case {
         voice: name.to_owned(),
         condition,
         channels: channels.len() as u16,
-        samples: (0..length).flat_map(|frame| channels.iter().map(move |channel| channel[frame])).collect(),
+        samples: (0..length)
+            .flat_map(|frame| channels.iter().map(move |channel| channel[frame]))
+            .collect(),
         rate,
         wrong: Vec::new(),
         may: &[],
@@ -116,7 +121,11 @@ pub(crate) fn of_voice(name: &str, voice: &Clip, others: &[Clip]) -> Vec<Case> {
         ..mono
     });
     // Some minutes of noise, with the voice in the middle.
-    let room: Vec<f32> = Noise::new(31).pink(100 * rate as usize).iter().map(|x| x * 0.02).collect();
+    let room: Vec<f32> = Noise::new(31)
+        .pink(100 * rate as usize)
+        .iter()
+        .map(|x| x * 0.02)
+        .collect();
     let long = [&room[..], &speech, &speech, &speech, &room].concat();
     cases.push(Case {
         voice: name.to_owned(),

@@ -114,7 +114,11 @@ pub(crate) fn in_a_room(voice: &Clip, t60: f32, distance: f32) -> Clip {
 fn response(t60: f32, distance: f32, rate: f32) -> Vec<f32> {
     let size = if t60 < 0.7 { [4.7, 3.6, 2.6] } else { [7.1, 5.3, 3.1] };
     let microphone = [0.41 * size[0], 0.46 * size[1], 0.5 * size[2]];
-    let source = [microphone[0] + 0.8 * distance, microphone[1] + 0.58 * distance, microphone[2] + 0.15 * distance];
+    let source = [
+        microphone[0] + 0.8 * distance,
+        microphone[1] + 0.58 * distance,
+        microphone[2] + 0.15 * distance,
+    ];
     let volume: f32 = size.iter().product();
     let surface = 2.0 * (size[0] * size[1] + size[1] * size[2] + size[0] * size[2]);
     // Eyring's formula.

@@ -143,7 +143,10 @@ fn webhook(bytes: &[u8]) {
 
 /// A book is refused, or its document survives writing and reading.
 fn book(bytes: &[u8]) {
-    for options in [BookOptions::default(), BookOptions::default().with_notes(true).with_front_matter(true)] {
+    for options in [
+        BookOptions::default(),
+        BookOptions::default().with_notes(true).with_front_matter(true),
+    ] {
         let Ok(file) = ScriptFile::read(bytes, Some("epub"), None, &options) else {
             continue;
         };
@@ -158,7 +161,9 @@ fn page(bytes: &[u8], format: TextFormat) {
     let text = String::from_utf8_lossy(bytes);
     let mut options = script::ScriptOptions::new(script::Limits::default(), Some("en"));
     options.format = format;
-    let Ok(script) = Script::read(&text, &options) else { return };
+    let Ok(script) = Script::read(&text, &options) else {
+        return;
+    };
     let mut next = 0;
     for chapter in script.chapters() {
         assert_eq!(chapter.segments.0, next, "chapters without gaps");
@@ -167,7 +172,13 @@ fn page(bytes: &[u8], format: TextFormat) {
     }
     assert!(next == 0 || next as usize == script.segments().len(), "all segments");
     let limit = options.limits.max_characters;
-    assert!(script.segments().iter().all(|segment| segment.spoken.chars().count() <= limit), "short enough");
+    assert!(
+        script
+            .segments()
+            .iter()
+            .all(|segment| segment.spoken.chars().count() <= limit),
+        "short enough"
+    );
 }
 
 /// Segments cover the text in order and respect the model's limit, and editing keeps unchanged segments.

@@ -44,7 +44,10 @@ impl Errors {
             let mut sorted: Vec<f64> = errors.iter().map(|error| error.abs() * 1_000.0).collect();
             sorted.sort_by(f64::total_cmp);
             let index = (sorted.len() as f64 * share) as usize;
-            sorted.get(index.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+            sorted
+                .get(index.min(sorted.len().saturating_sub(1)))
+                .copied()
+                .unwrap_or_default()
         };
         format!(
             "| {voice} | {} | {:.0} | {:.0} | {:.0} | {:.0} | {:.1} |",
@@ -67,7 +70,9 @@ impl Errors {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("give the folder that corpus.py wrote")?;
-    let mut files: Vec<_> = fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut files: Vec<_> = fs::read_dir(&folder)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     files.sort();
     let voice = Voice::shared()?;
@@ -92,10 +97,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn errors(voice: &Voice, case: &Case, path: &Path) -> Result<Errors, Box<dyn Error>> {
     let mut wav = hound::WavReader::open(path)?;
     let rate = wav.spec().sample_rate;
-    let samples: Result<Vec<f32>, _> = wav.samples::<i16>().map(|x| x.map(|x| f32::from(x) / 32_768.0)).collect();
+    let samples: Result<Vec<f32>, _> = wav
+        .samples::<i16>()
+        .map(|x| x.map(|x| f32::from(x) / 32_768.0))
+        .collect();
     let clip = resample(Clip::new(samples?, rate), SPEECH_RATE);
     let begin = Instant::now();
-    let found = voice.align(&case.text, &Settings::default().with_text_in_words(true), clip.samples())?;
+    let found = voice.align(
+        &case.text,
+        &Settings::default().with_text_in_words(true),
+        clip.samples(),
+    )?;
     let mut errors = Errors {
         audio_seconds: clip.seconds(),
         work_seconds: begin.elapsed().as_secs_f64(),
@@ -105,7 +117,10 @@ fn errors(voice: &Voice, case: &Case, path: &Path) -> Result<Errors, Box<dyn Err
     for (index, known) in case.words.iter().enumerate() {
         // Engines join some words, and report others more than once.
         let ahead = found.iter().enumerate().skip(next).take(3);
-        let Some((at, word)) = ahead.into_iter().find(|(_, word)| bare(&word.text) == bare(&known.text)) else {
+        let Some((at, word)) = ahead
+            .into_iter()
+            .find(|(_, word)| bare(&word.text) == bare(&known.text))
+        else {
             continue;
         };
         next = at + 1;
@@ -121,5 +136,8 @@ fn errors(voice: &Voice, case: &Case, path: &Path) -> Result<Errors, Box<dyn Err
 }
 
 fn bare(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+    word.chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect::<String>()
+        .to_lowercase()
 }

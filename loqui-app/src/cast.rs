@@ -124,8 +124,13 @@ impl VoiceFlags {
         match &*self.samples {
             [] if self.preparation.is_empty() => Ok(None),
             [] => Err(Failure::wrong_use(
-                Error::new(&code::USAGE, "--clean and --speaker need a recording, not a stored sample")
-                    .with_hint("Pass the recording with `--sample`, or store it cleaned with `loqui samples add FILE --clean`."),
+                Error::new(
+                    &code::USAGE,
+                    "--clean and --speaker need a recording, not a stored sample",
+                )
+                .with_hint(
+                    "Pass the recording with `--sample`, or store it cleaned with `loqui samples add FILE --clean`.",
+                ),
             )),
             [one] if self.preparation.is_empty() => Ok(Some(VoiceSource::File(one.clone()))),
             several => Ok(Some(VoiceSource::Prepared(several.to_vec(), self.preparation))),
@@ -172,8 +177,10 @@ impl VoiceFlags {
         }
         for (label, fields) in options {
             let named = cast.named.iter_mut().find(|(known, _, _)| is_same(known, &label));
-            let (_, _, own) = named.ok_or_else(|| wrong(format!("--voice-option is for {label:?}, which has no voice")))?;
-            *own = VoiceOptions::from_fields(&fields).map_err(|error| wrong(format!("--voice-option {label}.{error}")))?;
+            let (_, _, own) =
+                named.ok_or_else(|| wrong(format!("--voice-option is for {label:?}, which has no voice")))?;
+            *own =
+                VoiceOptions::from_fields(&fields).map_err(|error| wrong(format!("--voice-option {label}.{error}")))?;
         }
         Ok(cast)
     }
@@ -272,7 +279,11 @@ mod tests {
 
     #[test]
     fn labels_have_voices_of_their_own() {
-        let cast = flags(Some("me.wav"), &["anna=7", "Old Bob=him"], &["old bob.gain=-2", "anna.model=turbo"]);
+        let cast = flags(
+            Some("me.wav"),
+            &["anna=7", "Old Bob=him"],
+            &["old bob.gain=-2", "anna.model=turbo"],
+        );
         let cast = cast.cast().unwrap();
         assert!(matches!(cast.default, Some(VoiceSource::File(_))));
         assert_eq!(cast.named.len(), 2);

@@ -26,7 +26,8 @@ pub(crate) struct Source {
 impl Source {
     /// Sets the format of the text. A book has become a document.
     pub(crate) fn set_format(&self, options: &mut SpeakOptions) {
-        if self.format == TextFormat::Document || options.text.format.is_none() && self.format != TextFormat::default() {
+        if self.format == TextFormat::Document || options.text.format.is_none() && self.format != TextFormat::default()
+        {
             options.text.format = Some(self.format.name().to_owned());
         }
     }
@@ -225,13 +226,18 @@ fn source(bytes: &[u8], file: Option<&Path>, read_as: &ReadAs) -> Result<Source,
     let extension = file.and_then(Path::extension).and_then(|extension| extension.to_str());
     let read = ScriptFile::read(bytes, read_as.format.as_deref(), extension, &read_as.book.options());
     let read = read.map_err(|source| match source.is(&code::SCRIPT_UNREADABLE) {
-        true => not_text(&file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string()), source),
+        true => not_text(
+            &file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string()),
+            source,
+        ),
         false => source,
     })?;
     Ok(Source {
         text: read.text,
         format: read.format,
-        name: file.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned()),
+        name: file
+            .and_then(Path::file_stem)
+            .map(|stem| stem.to_string_lossy().into_owned()),
         findings: read.findings,
         cover: read.cover,
     })

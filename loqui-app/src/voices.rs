@@ -70,11 +70,7 @@ fn not_found(samples: &[SampleRecord], name: &str) -> Error {
     if samples.is_empty() {
         return error.with_hint("No samples are kept. Keep one with `loqui samples add FILE --name NAME`.");
     }
-    let mut known: Vec<String> = samples
-        .iter()
-        .take(8)
-        .map(|sample| sample.handle.clone())
-        .collect();
+    let mut known: Vec<String> = samples.iter().take(8).map(|sample| sample.handle.clone()).collect();
     if samples.len() > known.len() {
         known.push("...".to_owned());
     }

@@ -28,16 +28,16 @@ pub use clip::Clip;
 pub(crate) use containers::riff;
 pub(crate) use decode::raw::HeaderFault;
 pub(crate) use decode::sink::Excerpt;
-pub(crate) use decode::{Remark, run};
 pub use decode::{DecodeError, Decoded, decode};
+pub(crate) use decode::{Remark, run};
 pub(crate) use input::Input;
 pub use level::Level;
 pub(crate) use level::{loudness_lufs, true_peak_dbtp};
 pub use limits::Limits;
 pub(crate) use resample::StreamResampler;
 pub use resample::resample;
-pub use sniff::{Content, sniff};
 pub(crate) use sniff::sniff_input;
+pub use sniff::{Content, sniff};
 pub use speech::decode_speech;
 pub(crate) use survey::{Part, best_part};
 pub(crate) use tempo::Tempo;
@@ -45,6 +45,11 @@ pub(crate) use tempo::Tempo;
 /// The sample rate of references, takes and speech, in Hz. It is the native rate of Chatterbox
 /// (<https://github.com/resemble-ai/chatterbox>, `S3GEN_SR`).
 pub const SPEECH_RATE: u32 = 24_000;
+
+/// Removes the rounding errors of a sum of seconds: 1.3900000000000001 becomes 1.39.
+pub(crate) fn tidy_seconds(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}
 
 /// Converts an amplitude or an RMS value to decibels relative to full scale (1.0). Returns minus infinity for zero.
 ///

@@ -202,10 +202,16 @@ impl DeliveryOptions {
         if let Some(speed) = self.speed.filter(|speed| !Self::SPEEDS.contains(speed)) {
             return refused(format!("speed is {speed}; it must be 0.5 to 2"));
         }
-        let silences = [("leading_silence", self.leading_silence), ("trailing_silence", self.trailing_silence)];
+        let silences = [
+            ("leading_silence", self.leading_silence),
+            ("trailing_silence", self.trailing_silence),
+        ];
         for (name, seconds) in silences {
             if let Some(seconds) = seconds.filter(|seconds| !(0.0..=Self::MAX_SILENCE_SECONDS).contains(seconds)) {
-                return refused(format!("{name} is {seconds} s; it must be 0 to {} s", Self::MAX_SILENCE_SECONDS));
+                return refused(format!(
+                    "{name} is {seconds} s; it must be 0 to {} s",
+                    Self::MAX_SILENCE_SECONDS
+                ));
             }
         }
         Ok(())

@@ -30,9 +30,9 @@ use std::time::Duration;
 pub use analysis::{Analysis, analyze};
 use bytes::Bytes;
 pub(crate) use file::Recording;
+pub use joined::JoinedRecording;
 pub(crate) use judgement::Judgement;
 use measure::Signal;
-pub use joined::JoinedRecording;
 pub use preparation::Preparation;
 pub use reference::{Reference, ReferenceLimits};
 pub use repair::{Cleaning, CleaningOutcome, CleaningStep, Repair, SoundMeasures};
@@ -339,10 +339,7 @@ pub async fn analyze_file(path: impl AsRef<Path>) -> Analysis {
 
 /// Checks a file as [`analyze_file`] does. `progress` gets the seconds of audio that were read, every 15 seconds of a long
 /// recording.
-pub async fn analyze_file_with_progress(
-    path: impl AsRef<Path>,
-    progress: impl Fn(f64) + Send + 'static,
-) -> Analysis {
+pub async fn analyze_file_with_progress(path: impl AsRef<Path>, progress: impl Fn(f64) + Send + 'static) -> Analysis {
     let path = path.as_ref();
     let mut analysis = match file::open(path).await {
         Ok(file) => {

@@ -26,7 +26,7 @@ mod spending;
 pub mod sql;
 
 pub use artefact::{ArtefactValue, PutArtefact, SampleArtefact};
-pub use audio::{AudioReader, AudioStore, AudioWriter};
+pub use audio::{AudioEntry, AudioReader, AudioStore, AudioWriter};
 pub use extension::GenerationStoreExt;
 pub use filter::{Filter, SampleFilter, TakeFilter};
 pub use generation_store::GenerationStore;

@@ -94,6 +94,10 @@ class Generation {
     await settle(this.#native.erase());
   }
 
+  toJSON() {
+    return { id: this.id };
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')]() {
     return `Generation { ${this.id} }`;
   }

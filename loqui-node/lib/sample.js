@@ -3,7 +3,7 @@
 const native = require('./native.js');
 const { camel } = require('./camel.js');
 const { settle } = require('./errors.js');
-const { bytesOf, filePath } = require('./input.js');
+const { bytesOf, filePath, isPath, nameOf, tidy } = require('./input.js');
 
 class Sample {
   #report;
@@ -15,14 +15,15 @@ class Sample {
     Object.defineProperty(this, 'native', { value: sample });
   }
 
-  static async open(path, options) {
-    return prepared(await settle(native.Sample.open(filePath(path))), [], options);
+  static async open(source, options) {
+    if (!isPath(source)) return Sample.fromBytes(source, options);
+    return prepared(await settle(native.Sample.open(filePath(source))), [], options);
   }
 
   static async fromBytes(data, options) {
     const sample = await settle(native.Sample.fromBytes(await bytesOf(data, native.Sample.maxBytes())));
-    const named = typeof data?.name === 'string' && data.name !== '' ? sample.withName(data.name) : sample;
-    return prepared(named, [], options);
+    const name = nameOf(data);
+    return prepared(name === undefined ? sample : sample.withName(name), [], options);
   }
 
   static async join(samples) {
@@ -65,11 +66,15 @@ class Sample {
   }
 
   get duration() {
-    return this.native.duration();
+    return tidy(this.native.duration());
   }
 
   get usable() {
     return this.report.usable;
+  }
+
+  toJSON() {
+    return { name: this.name, durationSeconds: this.duration, usable: this.usable, report: this.report };
   }
 
   [Symbol.for('nodejs.util.inspect.custom')]() {

@@ -253,7 +253,13 @@ mod tests {
         for longest in [300, 40, 12, 5] {
             let spoken = phonemes.pronounce(text, longest);
             let found: Vec<&str> = spoken.words.iter().map(|word| word.text.as_str()).collect();
-            assert_eq!(found.concat(), text.replace([' ', '-'], "").replace("wellknown", "well-known").replace("twentyfive", "twenty-five"), "{longest}");
+            assert_eq!(
+                found.concat(),
+                text.replace([' ', '-'], "")
+                    .replace("wellknown", "well-known")
+                    .replace("twentyfive", "twenty-five"),
+                "{longest}"
+            );
             for (index, word) in spoken.words.iter().enumerate() {
                 let ids = &spoken.pieces[word.piece];
                 assert!(!word.ids.is_empty(), "{word:?}");

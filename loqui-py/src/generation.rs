@@ -63,7 +63,8 @@ async fn save_chapters(
 
 /// The options of an export, from JSON that the Python half writes.
 fn export(options: &str) -> Result<ExportOptions, Raised> {
-    let fields: ExportFields = serde_json::from_str(options).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let fields: ExportFields =
+        serde_json::from_str(options).map_err(|error| PyValueError::new_err(error.to_string()))?;
     Ok(fields.options()?)
 }
 

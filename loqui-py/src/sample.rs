@@ -75,12 +75,7 @@ impl Sample {
 
     /// Makes one sample of several, after choosing a speaker and cleaning each.
     #[staticmethod]
-    fn prepare(
-        py: Python<'_>,
-        samples: Vec<PyRef<'_, Self>>,
-        clean: bool,
-        speaker: Option<u32>,
-    ) -> PyResult<Self> {
+    fn prepare(py: Python<'_>, samples: Vec<PyRef<'_, Self>>, clean: bool, speaker: Option<u32>) -> PyResult<Self> {
         runtime::wait(py, prepare(unwrapped(samples), clean, speaker))
     }
 

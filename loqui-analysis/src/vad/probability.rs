@@ -71,7 +71,10 @@ pub(crate) fn of_windows(samples: &[f32], gain: f32) -> Result<Vec<f32>, Error> 
             recurrent.slice_mut((.., 0, ..)).fill(0.0);
         }
         let inputs = vec![
-            (features, NdTensorView::from_data([lanes.count, FEATURE, 1], &input[..]).into()),
+            (
+                features,
+                NdTensorView::from_data([lanes.count, FEATURE, 1], &input[..]).into(),
+            ),
             (state, recurrent.into()),
             (rate, (&sample_rate).into()),
         ];
@@ -80,7 +83,10 @@ pub(crate) fn of_windows(samples: &[f32], gain: f32) -> Result<Vec<f32>, Error> 
         if step >= lanes.run_up {
             let output: NdTensor<f32, 2> = tensor(network, output)?;
             for (lane, probability) in output.iter().enumerate() {
-                if let Some(slot) = lanes.window(lane, step).and_then(|window| probabilities.get_mut(window)) {
+                if let Some(slot) = lanes
+                    .window(lane, step)
+                    .and_then(|window| probabilities.get_mut(window))
+                {
                     *slot = *probability;
                 }
             }

@@ -3,7 +3,6 @@
 mod files;
 mod picture;
 mod speakers;
-pub(super) mod verdict;
 
 use std::path::{Path, PathBuf};
 
@@ -15,12 +14,11 @@ use loqui_core::sample::{self, Analysis, Report};
 use serde::Serialize;
 
 use super::clean;
-
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::recording::PreparationFlags;
-use crate::{output, recording};
+use crate::{output, recording, verdict};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

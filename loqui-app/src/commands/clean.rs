@@ -1,17 +1,15 @@
 //! `loqui clean`: repairs a recording and reports what changed.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use loqui_core::sample::{Cleaning, CleaningOutcome, Report, SoundMeasures};
+use loqui_core::sample::Report;
 use loqui_core::{Bytes, Error, speech};
 use serde::Serialize;
 
-use super::check::verdict;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::recording::{self, PreparationFlags};
-use crate::{code, output, target};
+use crate::{code, output, target, verdict};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -72,12 +70,18 @@ fn check_output(file: &Path, output: &Path) -> Result<(), Failure> {
         output::take_stdout();
         return Ok(());
     }
-    let extension = output.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let extension = output
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
     if extension.is_some_and(|extension| extension != "wav" && extension != "wave") {
         let message = format!("{} is not the name of a WAV file", output.display());
-        return Err(refused(message, "A cleaned recording is written as WAV: use the extension .wav."));
+        return Err(refused(
+            message,
+            "A cleaned recording is written as WAV: use the extension .wav.",
+        ));
     }
-    let same = std::fs::canonicalize(file).is_ok_and(|file| std::fs::canonicalize(output).is_ok_and(|output| output == file));
+    let same =
+        std::fs::canonicalize(file).is_ok_and(|file| std::fs::canonicalize(output).is_ok_and(|output| output == file));
     if same {
         let message = format!("{} would replace the recording", output.display());
         return Err(refused(message, "Choose another name, so that the recording is kept."));
@@ -93,44 +97,6 @@ async fn write(path: &Path, wav: Bytes) -> Result<String, Failure> {
     target::make_folder(path).await?;
     speech::save(path, wav).await?;
     Ok(path.display().to_string())
-}
-
-/// Formats what was done to a recording.
-pub(super) fn text(cleaning: &Cleaning) -> String {
-    let mut text = String::new();
-    let changes = changes(&cleaning.before, &cleaning.after);
-    if cleaning.changed() && !changes.is_empty() {
-        let _ = writeln!(text, "    cleaned: {}", changes.join(" · "));
-    }
-    if let Some(similarity) = cleaning.similarity.filter(|_| cleaning.changed()) {
-        let _ = writeln!(text, "    similarity of the voice before and after: {similarity:.2}");
-    }
-    for step in &cleaning.steps {
-        let (mark, verdict) = match step.outcome {
-            CleaningOutcome::Applied => ("✓", ""),
-            CleaningOutcome::LeftOut => ("✗", "left out: "),
-            _ => ("·", "not needed: "),
-        };
-        let _ = writeln!(text, "  {mark} {:<8} {verdict}{}", step.step, step.reason);
-    }
-    text
-}
-
-fn changes(before: &SoundMeasures, after: &SoundMeasures) -> Vec<String> {
-    let change = |name: &str, unit: &str, before: Option<f64>, after: Option<f64>| {
-        let (before, after) = (before?, after?);
-        ((before - after).abs() >= 0.05).then(|| format!("{name} {before:.1} → {after:.1} {unit}"))
-    };
-    [
-        change("above the noise", "dB", before.snr_db, after.snr_db),
-        change("noise", "dBFS", before.noise_floor_dbfs, after.noise_floor_dbfs),
-        change("loudness", "LUFS", before.loudness_lufs, after.loudness_lufs),
-        change("peak", "dBTP", before.true_peak_dbtp, after.true_peak_dbtp),
-        change("length", "s", before.duration_seconds, after.duration_seconds),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 /// The command that cleans a recording, for a report whose findings it may repair.
@@ -173,9 +139,16 @@ mod tests {
         );
         report.findings.push(finding);
         let line = offer("my voice.mp3", &report).unwrap();
-        assert_eq!(line, "  → may be repaired: loqui clean 'my voice.mp3' -o 'my voice-clean.wav'");
+        assert_eq!(
+            line,
+            "  → may be repaired: loqui clean 'my voice.mp3' -o 'my voice-clean.wav'"
+        );
         assert_eq!(offer("-", &report), None);
-        assert!(offer("a/me.wav", &report).unwrap().ends_with("loqui clean a/me.wav -o a/me-clean.wav"));
+        assert!(
+            offer("a/me.wav", &report)
+                .unwrap()
+                .ends_with("loqui clean a/me.wav -o a/me-clean.wav")
+        );
     }
 
     #[test]
@@ -185,8 +158,16 @@ mod tests {
         std::fs::write(&file, "").unwrap();
         let message = |output: &Path| check_output(&file, output).unwrap_err().error().message().to_owned();
         assert!(message(&folder.path().join("out.mp3")).ends_with("is not the name of a WAV file"));
-        assert!(message(&folder.path().join("../").join(folder.path().file_name().unwrap()).join("me.wav"))
-            .ends_with("would replace the recording"));
+        assert!(
+            message(
+                &folder
+                    .path()
+                    .join("../")
+                    .join(folder.path().file_name().unwrap())
+                    .join("me.wav")
+            )
+            .ends_with("would replace the recording")
+        );
         check_output(&file, &folder.path().join("out.wav")).unwrap();
     }
 }

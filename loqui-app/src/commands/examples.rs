@@ -152,6 +152,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("emulator", &["loqui emulator", "loqui emulator --list-faults"]),
     ("serve", &["loqui serve --demo-user", "loqui serve --addr 0.0.0.0:8000"]),
+    (
+        "mcp",
+        &[
+            "loqui mcp",
+            "loqui mcp --budget 2 --output ~/speech",
+            "loqui mcp --http 127.0.0.1:8808 --engine offline",
+        ],
+    ),
     ("users", &["loqui users add anna", "loqui users list"]),
     (
         "users add",
@@ -160,6 +168,21 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("users list", &["loqui users list", "loqui users list --json"]),
     ("users disable", &["loqui users disable anna"]),
     ("users enable", &["loqui users enable anna"]),
+    (
+        "backup",
+        &[
+            "loqui backup loqui.tar",
+            "loqui backup - | ssh host 'cat > loqui.tar'",
+            "loqui backup records.tar --records-only",
+        ],
+    ),
+    (
+        "restore",
+        &[
+            "loqui restore loqui.tar",
+            "loqui restore loqui.tar --data-dir /var/lib/loqui --force",
+        ],
+    ),
     ("doctor", &["loqui doctor", "loqui doctor --engine cog --json"]),
     (
         "completions",

@@ -137,7 +137,11 @@ async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure
             _ => "not spoken yet".to_owned(),
         };
         let number = segment.number();
-        let voice = segment.voice.as_ref().map(|voice| format!("{voice}: ")).unwrap_or_default();
+        let voice = segment
+            .voice
+            .as_ref()
+            .map(|voice| format!("{voice}: "))
+            .unwrap_or_default();
         output::print(&format!(
             "  {number:>4}  {time}  {voice}{}",
             one_line(&segment.text, 60)

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use loqui_core::store::{SampleFilter, SampleInfo, SampleRecord};
 use loqui_core::{Error, Loqui, Sample, SampleId};
 
-use super::{CommonFlags, check};
+use super::CommonFlags;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::recording::PreparationFlags;
-use crate::{code, output, recording, voices};
+use crate::{code, output, recording, verdict, voices};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Action {
@@ -122,7 +122,7 @@ fn show(info: &SampleInfo, json: bool) {
         Some(consent) => output::print(&format!("  consent: {} ({})", consent.statement, consent.at)),
         None => output::print("  consent: not recorded"),
     }
-    output::print(&check::verdict::text(&info.name, &info.report));
+    output::print(&verdict::text(&info.name, &info.report));
 }
 
 async fn erase(loqui: &Loqui, id: SampleId, speech: bool, json: bool) -> Result<(), Failure> {

@@ -3,11 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use loqui_core::estimate::dollars;
 use loqui_core::ledger::GenerationInfo;
-use loqui_core::{
-    Error, ExportedFile, Generation, Loqui, SpeakOptions, SubtitleCues, SubtitleFormat, SubtitleOptions,
-};
+use loqui_core::{Error, ExportedFile, Generation, Loqui, SpeakOptions, SubtitleCues, SubtitleFormat, SubtitleOptions};
 use serde::Serialize;
 
 use super::CommonFlags;
@@ -20,7 +17,7 @@ use crate::script::{BookFlags, ReadAs, Source};
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
 use crate::target::{OutputFlags, Target};
-use crate::{output, progress, script, target};
+use crate::{output, progress, script, summary, target};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -224,21 +221,7 @@ pub(super) fn report(info: &GenerationInfo, delivered: &Delivered, json: bool) {
     }
     export::print_levels(files);
     info.warnings.iter().for_each(output::finding);
-    let cost = if info.cost_usd > 0.0 {
-        format!(", {}", dollars(info.cost_usd))
-    } else {
-        String::new()
-    };
-    output::print(&format!(
-        "{path} ({:.2} s, {}, {}{cost})",
-        info.duration_seconds.unwrap_or_default(),
-        output::counted(info.segments.len(), "segment"),
-        if info.engine == "offline" {
-            "offline voice".to_owned()
-        } else {
-            info.model.clone()
-        },
-    ));
+    output::print(&format!("{path} ({})", summary::speech(info)));
 }
 
 fn options(arguments: &Arguments) -> SpeakOptions {

@@ -219,12 +219,18 @@ pub(crate) async fn remove(transaction: &mut Transaction<'_>, upload: &Upload) -
 fn taken(account: i64, name: &str) -> Query {
     let base = handle_of(name);
     let query = "SELECT id, handle FROM upload WHERE account = $1 AND (handle = $2 OR handle LIKE $3)";
-    Query::new(query).bind(account).bind(base.clone()).bind(format!("{base}-%"))
+    Query::new(query)
+        .bind(account)
+        .bind(base.clone())
+        .bind(format!("{base}-%"))
 }
 
 /// Returns the first free handle for a name.
 fn free(taken: &[Row], name: &str) -> Result<String, Error> {
-    let taken = taken.iter().map(|row| row.text("handle")).collect::<Result<Vec<_>, _>>()?;
+    let taken = taken
+        .iter()
+        .map(|row| row.text("handle"))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(free_handle(name, |handle| taken.iter().any(|taken| taken == handle)))
 }
 

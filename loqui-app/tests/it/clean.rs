@@ -46,7 +46,11 @@ fn write_dialogue(path: &Path) {
     let ((one, rate), (two, _)) = (voice("rms.wav"), voice("slt.wav"));
     let half = 6 * rate as usize;
     let pause = vec![0.0; rate as usize / 3];
-    write(path, &[&one[..half], &pause, &two[..half], &pause, &one[half..]].concat(), rate);
+    write(
+        path,
+        &[&one[..half], &pause, &two[..half], &pause, &one[half..]].concat(),
+        rate,
+    );
 }
 
 fn steps(report: &Value, outcome: &str) -> Vec<String> {
@@ -67,7 +71,9 @@ async fn noisy_recording_is_offered_and_cleaned_and_kept() {
         "{checked:?}"
     );
     let original = std::fs::read(program.path("my me.wav")).unwrap();
-    let cleaned = program.run(&["clean", "my me.wav", "-o", "out/clean.wav", "--json"]).await;
+    let cleaned = program
+        .run(&["clean", "my me.wav", "-o", "out/clean.wav", "--json"])
+        .await;
     assert_eq!(cleaned.code, 0, "{cleaned:?}");
     let report = cleaned.json();
     assert_eq!(report["output"], "out/clean.wav");
@@ -99,12 +105,21 @@ async fn cleaned_voice_is_kept_beside_the_original_and_spoken() {
     let program = Program::offline();
     write_noisy(&program.path("me.wav"));
     let noisy = program.run(&["samples", "add", "me.wav", "--json"]).await;
-    let clean = program.run(&["samples", "add", "me.wav", "--clean", "--json"]).await.json();
+    let clean = program
+        .run(&["samples", "add", "me.wav", "--clean", "--json"])
+        .await
+        .json();
     assert_eq!(steps(&clean["report"], "applied"), ["noise", "level"]);
-    let again = program.run(&["samples", "add", "me.wav", "--clean", "--json"]).await.json();
+    let again = program
+        .run(&["samples", "add", "me.wav", "--clean", "--json"])
+        .await
+        .json();
     assert_eq!(again["sample"], clean["sample"]);
     if noisy.code == 0 {
-        assert_eq!((&noisy.json()["handle"], &clean["handle"]), (&"me".into(), &"me-2".into()));
+        assert_eq!(
+            (&noisy.json()["handle"], &clean["handle"]),
+            (&"me".into(), &"me-2".into())
+        );
     }
     let handle = clean["handle"].as_str().unwrap();
     let spoken = program.run(&["speak", "-v", handle, "Hello!", "-o", "a.wav"]).await;
@@ -116,7 +131,11 @@ async fn cleaned_voice_is_kept_beside_the_original_and_spoken() {
 #[tokio::test]
 async fn several_recordings_make_one_voice() {
     let program = Program::offline();
-    let (one, two, other) = (shared("voices/slt.wav"), shared("voices/slt.mp3"), shared("voices/rms.wav"));
+    let (one, two, other) = (
+        shared("voices/slt.wav"),
+        shared("voices/slt.mp3"),
+        shared("voices/rms.wav"),
+    );
     let added = program
         .run(&["samples", "add", &one, &two, &other, "--name", "Anna", "--json"])
         .await;
@@ -127,14 +146,22 @@ async fn several_recordings_make_one_voice() {
     let used: Vec<bool> = recordings.iter().map(|one| !one["start_seconds"].is_null()).collect();
     assert_eq!(used, [true, true, false]);
     let findings = added["report"]["findings"].as_array().unwrap();
-    let named = findings.iter().find(|finding| finding["code"] == "sample.other_speaker").unwrap();
+    let named = findings
+        .iter()
+        .find(|finding| finding["code"] == "sample.other_speaker")
+        .unwrap();
     assert!(named["message"].as_str().unwrap().contains("rms.wav"), "{named}");
 
-    let twin = program.run(&["samples", "add", &one, "--name", "anna", "--json"]).await.json();
+    let twin = program
+        .run(&["samples", "add", &one, "--name", "anna", "--json"])
+        .await
+        .json();
     assert_eq!(twin["handle"], "anna-2");
     let shown = program.run(&["samples", "show", "anna-2", "--json"]).await.json();
     assert_eq!(shown["sample"], twin["sample"]);
-    let spoken = program.run(&["speak", "-s", &one, "-s", &two, "Hello!", "-o", "a.wav"]).await;
+    let spoken = program
+        .run(&["speak", "-s", &one, "-s", &two, "Hello!", "-o", "a.wav"])
+        .await;
     assert_eq!(spoken.code, 0, "{spoken:?}");
 }
 
@@ -144,7 +171,10 @@ async fn one_of_two_speakers_is_previewed_and_chosen() {
     write_dialogue(&program.path("talk.wav"));
     let checked = program.run(&["check", "talk.wav"]).await;
     assert!(checked.stdout.contains("sample.several_speakers"), "{checked:?}");
-    let found = program.run(&["check", "talk.wav", "--speakers", "who", "--json"]).await.json();
+    let found = program
+        .run(&["check", "talk.wav", "--speakers", "who", "--json"])
+        .await
+        .json();
     let speakers = found["speakers"].as_array().unwrap();
     assert_eq!(speakers.len(), 2, "{found}");
     for speaker in speakers {
@@ -153,7 +183,16 @@ async fn one_of_two_speakers_is_previewed_and_chosen() {
     }
     for number in ["1", "2"] {
         let one = program
-            .run(&["samples", "add", "talk.wav", "--speaker", number, "--name", number, "--json"])
+            .run(&[
+                "samples",
+                "add",
+                "talk.wav",
+                "--speaker",
+                number,
+                "--name",
+                number,
+                "--json",
+            ])
             .await
             .json();
         assert_eq!(one["report"]["speaker"].to_string(), number);
@@ -176,26 +215,48 @@ async fn uploads_are_cleaned_and_joined_and_have_handles() {
         Part::bytes(std::fs::read(path).unwrap()).file_name(name)
     };
     let (noisy, talk) = (folder.path().join("me.wav"), folder.path().join("talk.wav"));
-    let form = || Form::new().text("sample_name", "My Voice").text("upload_type", "uploaded");
-    let cleaned = user.send(form().text("clean", "true").part("file", part(&noisy))).await.accepted(201);
+    let form = || {
+        Form::new()
+            .text("sample_name", "My Voice")
+            .text("upload_type", "uploaded")
+    };
+    let cleaned = user
+        .send(form().text("clean", "true").part("file", part(&noisy)))
+        .await
+        .accepted(201);
     assert_eq!(steps(&cleaned["report"], "applied"), ["noise", "level"]);
-    assert_eq!((&cleaned["sample_name"], &cleaned["handle"]), (&"My Voice".into(), &"my-voice".into()));
+    assert_eq!(
+        (&cleaned["sample_name"], &cleaned["handle"]),
+        (&"My Voice".into(), &"my-voice".into())
+    );
     let kept = format!("/v1/voices/{0}/samples/{0}/audio", cleaned["sample_id"]);
     assert_eq!(user.get(&kept).await.body, std::fs::read(&noisy).unwrap());
 
-    let twice = user.send(form().text("clean", "true").part("file", part(&noisy))).await.accepted(201);
-    assert_eq!((&twice["sample_name"], &twice["handle"]), (&"My Voice".into(), &"my-voice-2".into()));
+    let twice = user
+        .send(form().text("clean", "true").part("file", part(&noisy)))
+        .await
+        .accepted(201);
+    assert_eq!(
+        (&twice["sample_name"], &twice["handle"]),
+        (&"My Voice".into(), &"my-voice-2".into())
+    );
     let joined = form()
         .part("file", part(Path::new(&shared("voices/slt.wav"))))
         .part("file", part(Path::new(&shared("voices/slt.mp3"))));
     let joined = user.send(joined).await.accepted(201);
     assert_eq!(joined["report"]["recordings"].as_array().unwrap().len(), 2);
-    let guest = user.send(form().text("speaker", "2").part("file", part(&talk))).await.accepted(201);
+    let guest = user
+        .send(form().text("speaker", "2").part("file", part(&talk)))
+        .await
+        .accepted(201);
     assert_eq!(guest["report"]["speaker"], 2);
-    let refused = user.send(form().text("clean", "perhaps").part("file", part(&talk))).await;
+    let refused = user
+        .send(form().text("clean", "perhaps").part("file", part(&talk)))
+        .await;
     refused.refused(422);
 
-    let body = serde_json::json!({"model": "tts-1", "input": "Hello!", "voice": "my-voice-2", "response_format": "wav"});
+    let body =
+        serde_json::json!({"model": "tts-1", "input": "Hello!", "voice": "my-voice-2", "response_format": "wav"});
     let request = user.request(Method::POST, "/v1/audio/speech").json(&body);
     let spoken = Answer::of(request).await;
     assert_eq!(spoken.status, 200);

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod backend;
+mod backup;
 mod batch;
 mod books;
 mod browser;
@@ -14,6 +15,8 @@ mod elevenlabs;
 mod formats;
 mod guide;
 mod keeps;
+mod kubernetes;
+mod mcp;
 mod models;
 mod needs_peers;
 mod needs_postgres;

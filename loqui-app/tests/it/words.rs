@@ -11,7 +11,9 @@ const WRITTEN: [&str; 6] = ["It", "costs", "$5-10,", "they", "say.", "Really?"];
 
 async fn speak(program: &Program, more: &[&str]) -> Said {
     let voice = shared("heart.wav");
-    let said = program.run(&[&["speak", "-s", &voice, "--json"][..], more].concat()).await;
+    let said = program
+        .run(&[&["speak", "-s", &voice, "--json"][..], more].concat())
+        .await;
     assert_eq!(said.code, 0, "{said:?}");
     said
 }
@@ -24,8 +26,14 @@ fn words(segments: &Value) -> Vec<(String, f64, f64, bool)> {
         let number = |value: &Value, name: &str| value[name].as_f64().unwrap();
         for word in segment["words"].as_array().unwrap() {
             let (start, end) = (number(word, "start"), number(word, "end"));
-            assert!(number(segment, "start") <= start && end <= number(segment, "end") + 1e-3, "{segment}");
-            assert!(start <= end && found.last().is_none_or(|last| last.2 <= start), "{segment}");
+            assert!(
+                number(segment, "start") <= start && end <= number(segment, "end") + 1e-3,
+                "{segment}"
+            );
+            assert!(
+                start <= end && found.last().is_none_or(|last| last.2 <= start),
+                "{segment}"
+            );
             let text = word["text"].as_str().unwrap().to_owned();
             found.push((text, start, end, word["estimated"].as_bool().unwrap()));
         }
@@ -58,7 +66,11 @@ async fn words_have_times_in_json_subtitles_and_manifest() {
     let again = ["--subtitles", "w.srt", "--cues", "words", "-o", "a.wav"];
     speak(&program, &[&[TEXT][..], &again].concat()).await;
     let srt = std::fs::read_to_string(program.path("w.srt")).unwrap();
-    let cues: Vec<&str> = srt.trim_end().split("\n\n").map(|cue| cue.rsplit('\n').next().unwrap()).collect();
+    let cues: Vec<&str> = srt
+        .trim_end()
+        .split("\n\n")
+        .map(|cue| cue.rsplit('\n').next().unwrap())
+        .collect();
     assert_eq!(cues, WRITTEN);
 
     let shown = program.run(&["generations", "show", "1", "--json"]).await.json();
@@ -76,10 +88,19 @@ async fn words_of_paid_takes_are_aligned_and_those_of_other_languages_estimated(
     let shown = program.run(&["generations", "show", "1", "--json"]).await.json();
     assert_eq!(shown["segments"], info["segments"]);
 
-    let german = ["--model", "chatterbox-multilingual", "--language", "de", "Guten Tag, liebe Leute, es kostet 5 €."];
+    let german = [
+        "--model",
+        "chatterbox-multilingual",
+        "--language",
+        "de",
+        "Guten Tag, liebe Leute, es kostet 5 €.",
+    ];
     let info = speak(&program, &german).await.json();
     let estimated = words(&info["segments"]);
-    assert_eq!(texts(&estimated), ["Guten", "Tag,", "liebe", "Leute,", "es", "kostet", "5", "€."]);
+    assert_eq!(
+        texts(&estimated),
+        ["Guten", "Tag,", "liebe", "Leute,", "es", "kostet", "5", "€."]
+    );
     assert!(estimated.iter().all(|word| word.3), "{estimated:?}");
 }
 
@@ -88,15 +109,32 @@ async fn tempo_and_silence_change_the_speech_and_its_times() {
     let program = Program::offline();
     let plain = speak(&program, &[TEXT, "--seed", "1"]).await.json();
     let seconds = |info: &Value| info["duration_seconds"].as_f64().unwrap();
-    let options = ["--speed", "2", "--leading-silence", "1", "--trailing-silence", "0.5", "--seed", "1", "--reuse", "true"];
+    let options = [
+        "--speed",
+        "2",
+        "--leading-silence",
+        "1",
+        "--trailing-silence",
+        "0.5",
+        "--seed",
+        "1",
+        "--reuse",
+        "true",
+    ];
     let fast = speak(&program, &[&[TEXT][..], &options].concat()).await.json();
     assert!((seconds(&fast) - seconds(&plain) / 2.0 - 1.5).abs() < 0.01, "{fast}");
     let (slow, fast) = (words(&plain["segments"]), words(&fast["segments"]));
     for (slow, fast) in slow.iter().zip(&fast) {
         assert!((fast.1 - 1.0 - slow.1 / 2.0).abs() < 0.005, "{slow:?} {fast:?}");
     }
-    for refused in [["--speed", "3"], ["--leading-silence", "-1"], ["--trailing-silence", "61"]] {
-        let said = program.run(&[&["speak", "-s", &shared("heart.wav"), TEXT][..], &refused].concat()).await;
+    for refused in [
+        ["--speed", "3"],
+        ["--leading-silence", "-1"],
+        ["--trailing-silence", "61"],
+    ] {
+        let said = program
+            .run(&[&["speak", "-s", &shared("heart.wav"), TEXT][..], &refused].concat())
+            .await;
         assert!(said.stderr.contains("[option.out_of_range]"), "{said:?}");
     }
 }
@@ -114,7 +152,10 @@ async fn words_are_read_over_http() {
     let vtt = user.get(&subtitles("format=vtt")).await;
     assert!(String::from_utf8(vtt.body).unwrap().contains(">$5-10,"));
     let srt = user.get(&subtitles("cues=words")).await;
-    assert_eq!(String::from_utf8(srt.body).unwrap().matches(" --> ").count(), WRITTEN.len());
+    assert_eq!(
+        String::from_utf8(srt.body).unwrap().matches(" --> ").count(),
+        WRITTEN.len()
+    );
     user.get(&subtitles("cues=letters")).await.refused(422);
     user.get("/api/generation/99/segments").await.refused(404);
 
@@ -122,7 +163,10 @@ async fn words_are_read_over_http() {
     let slow = user.post("/api/generation/create", &body).await.accepted(201);
     let slow = slow["audio_id"].as_i64().unwrap();
     user.ended(slow).await;
-    let answer = user.get(&format!("/api/generation/{slow}/segments")).await.accepted(200);
+    let answer = user
+        .get(&format!("/api/generation/{slow}/segments"))
+        .await
+        .accepted(200);
     let slow = words(&answer["segments"]);
     let last = |words: &[(String, f64, f64, bool)]| words.last().unwrap().2;
     assert!((last(&slow) / last(&known) - 2.0).abs() < 0.05, "{slow:?} {known:?}");

@@ -190,7 +190,11 @@ impl State {
         let (samples, spoken) = match source {
             Source::Take(key) => {
                 let (mut samples, times) = self.joined(&key).await?;
-                if self.segments.as_ref().is_some_and(|segments| index + 1 == segments.len()) {
+                if self
+                    .segments
+                    .as_ref()
+                    .is_some_and(|segments| index + 1 == segments.len())
+                {
                     samples.resize(samples.len() + self.delivery.trailing_samples(), 0.0);
                 }
                 (samples, times)
@@ -220,7 +224,10 @@ impl State {
         let Some(mut stitcher) = self.stitcher.take() else {
             return Err(gone);
         };
-        let level = self.gains_db.get(self.spoken).map(|gain_db| VoiceLevel::new(None, *gain_db));
+        let level = self
+            .gains_db
+            .get(self.spoken)
+            .map(|gain_db| VoiceLevel::new(None, *gain_db));
         let (samples, stitcher) = tokio::task::spawn_blocking(move || {
             let clip = audio::decode_speech(&wav)?;
             let samples = match level {

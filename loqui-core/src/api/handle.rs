@@ -140,7 +140,15 @@ impl Generation {
             samples.min(chunk.samples.len())
         };
         let samples = chunk.samples.get(place(start)..place(end)).unwrap_or_default();
-        words_of_segment(&self.loqui.runtime, &record, &takes, chunk.segment, chunk.spoken, samples).await
+        words_of_segment(
+            &self.loqui.runtime,
+            &record,
+            &takes,
+            chunk.segment,
+            chunk.spoken,
+            samples,
+        )
+        .await
     }
 
     /// Streams all events. Ends after the last one.
@@ -293,11 +301,7 @@ impl Generation {
     }
 
     /// The finished speech in a format.
-    async fn pieces(
-        &self,
-        record: &GenerationRecord,
-        encoding: Encoding,
-    ) -> Result<BoxStream<'static, Result<Piece>>> {
+    async fn pieces(&self, record: &GenerationRecord, encoding: Encoding) -> Result<BoxStream<'static, Result<Piece>>> {
         let file = self.reader(record).await?.stream;
         if encoding == SpeechFormat::Wav.into() {
             return Ok(file.map_ok(Piece::Next).boxed());

@@ -48,7 +48,8 @@ pub struct Request<O> {
 
 /// What an application changes in the transaction of the submission.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub(super) type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
+pub(super) type Change =
+    Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
 /// Without an SQL database there are no transactions.
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 pub(super) type Change = Option<std::convert::Infallible>;
@@ -315,7 +316,10 @@ impl<O> Request<O> {
                 let query = reuse_query(engine.name(), cast, &script, &options);
                 reused = reuse::find(store, &query).await?.into_keys().collect();
             }
-            let spoken = script.segments().iter().filter(|segment| !reused.contains(&segment.index));
+            let spoken = script
+                .segments()
+                .iter()
+                .filter(|segment| !reused.contains(&segment.index));
             check_budget(voices.cost(spoken), &options)?;
         }
         let mut segments = script.segments().to_vec();
@@ -436,12 +440,7 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
 }
 
 /// Builds the conditions under which takes of an earlier generation can be reused.
-fn reuse_query<'a>(
-    engine: &'a str,
-    cast: Cast<'a>,
-    script: &'a Script,
-    options: &'a SpeakOptions,
-) -> ReuseQuery<'a> {
+fn reuse_query<'a>(engine: &'a str, cast: Cast<'a>, script: &'a Script, options: &'a SpeakOptions) -> ReuseQuery<'a> {
     ReuseQuery {
         before: None,
         engine,
@@ -486,7 +485,9 @@ pub(super) fn check_budget(cost: f64, options: &SpeakOptions) -> Result<()> {
 
 /// Runs the submission in a task of its own: if the caller is dropped meanwhile, the submission completes all the same,
 /// and what it returns is dropped.
-pub(super) async fn spawned<T: Send + 'static>(submission: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+pub(super) async fn spawned<T: Send + 'static>(
+    submission: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
     let task = tokio::spawn(submission.in_current_span());
     let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
     task.await.map_err(aborted)?

@@ -470,7 +470,9 @@ impl Loqui {
     async fn keep_judgement(&self, sample: &Sample) -> Result<()> {
         let artefacts = &self.runtime.artefacts;
         for (index, source) in sample.sources().iter().enumerate() {
-            artefacts.offer(ArtefactKey::source(sample.sha256(), index), source).await?;
+            artefacts
+                .offer(ArtefactKey::source(sample.sha256(), index), source)
+                .await?;
         }
         let key = ArtefactKey::judgement(sample.sha256());
         artefacts.offer(key, sample.judgement()).await

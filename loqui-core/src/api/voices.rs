@@ -266,7 +266,12 @@ impl CheckedVoices {
     }
 
     /// Stores the recordings.
-    pub(super) async fn store(&self, loqui: &Loqui, owner: Option<&str>, consent: Option<&str>) -> Result<StoredVoices> {
+    pub(super) async fn store(
+        &self,
+        loqui: &Loqui,
+        owner: Option<&str>,
+        consent: Option<&str>,
+    ) -> Result<StoredVoices> {
         let mut first = None;
         if let Some(voice) = &self.default {
             first = Some(voice.store(loqui, owner, consent).await?);

@@ -225,7 +225,11 @@ fn decibels(ratio: f64) -> f64 {
 fn products(samples: &[f32], count: usize, a: usize, b: usize) -> [f64; 3] {
     if count == 2 {
         let [left, right, both] = pair_products(samples);
-        return if a <= b { [left, right, both] } else { [right, left, both] };
+        return if a <= b {
+            [left, right, both]
+        } else {
+            [right, left, both]
+        };
     }
     let mut sums = [0.0; 3];
     for frame in samples.chunks_exact(count) {
@@ -291,7 +295,11 @@ impl<'a> Field<'a> {
             self.position(*channel) == Some(LOW_FREQUENCY) || self.profiles[*channel].mean_hz < BASS_HZ
         };
         let full: Vec<usize> = (0..self.count).filter(|channel| !bass(channel)).collect();
-        let all = if full.is_empty() { (0..self.count).collect() } else { full };
+        let all = if full.is_empty() {
+            (0..self.count).collect()
+        } else {
+            full
+        };
         let speaking = self.speaking(&all);
         let Some(mut best) = self.best(&speaking) else {
             return (numbers(&all), Reason::All);
@@ -308,7 +316,12 @@ impl<'a> Field<'a> {
         }
         let mut chosen = vec![best];
         let has = |wanted| relations.iter().any(|(_, relation)| *relation == wanted);
-        chosen.extend(relations.iter().filter(|(_, relation)| *relation == Relation::Same).map(|(other, _)| *other));
+        chosen.extend(
+            relations
+                .iter()
+                .filter(|(_, relation)| *relation == Relation::Same)
+                .map(|(other, _)| *other),
+        );
         chosen.sort_unstable();
         let reason = if chosen.len() == all.len() {
             Reason::All
@@ -331,7 +344,11 @@ impl<'a> Field<'a> {
 
     /// Returns the channels that are neither silent nor steady noise.
     fn speaking(&self, all: &[usize]) -> Vec<usize> {
-        let most = |value: fn(&Profile) -> f64| all.iter().map(|channel| value(&self.profiles[*channel])).fold(0.0, f64::max);
+        let most = |value: fn(&Profile) -> f64| {
+            all.iter()
+                .map(|channel| value(&self.profiles[*channel]))
+                .fold(0.0, f64::max)
+        };
         let loudest = most(|profile| profile.loud);
         let liveliest = most(|profile| profile.dynamics_db);
         let speaks = |channel: &&usize| {
@@ -348,9 +365,15 @@ impl<'a> Field<'a> {
             let centre = self.position(channel) == Some(CENTRE) && profile.dynamics_db >= MOVING_DB;
             profile.score() + if centre { CENTRE_DB } else { 0.0 }
         };
-        let most = channels.iter().map(|channel| score(*channel)).fold(f64::NEG_INFINITY, f64::max);
+        let most = channels
+            .iter()
+            .map(|channel| score(*channel))
+            .fold(f64::NEG_INFINITY, f64::max);
         // The first of almost equal channels.
-        channels.iter().copied().find(|channel| score(*channel) > most - EQUAL_DB)
+        channels
+            .iter()
+            .copied()
+            .find(|channel| score(*channel) > most - EQUAL_DB)
     }
 
     /// Returns how the other channels relate to the best one.
@@ -393,7 +416,9 @@ impl<'a> Field<'a> {
             f64::from(both).abs() / (energy(fixed) * energy(moved)).sqrt().max(f64::MIN_POSITIVE)
         };
         let here = of(FURTHEST);
-        let best = (0..=2 * FURTHEST).map(|lag| (lag, of(lag))).max_by(|x, y| x.1.total_cmp(&y.1))?;
+        let best = (0..=2 * FURTHEST)
+            .map(|lag| (lag, of(lag)))
+            .max_by(|x, y| x.1.total_cmp(&y.1))?;
         let (lag, most) = best;
         let distance = lag.cast_signed() - FURTHEST.cast_signed();
         // Steps of one sample are within the precision.
@@ -407,7 +432,12 @@ impl<'a> Field<'a> {
     fn slow(&self, a: usize, b: usize, step: usize, length: usize) -> (Vec<f32>, Vec<f32>) {
         let samples = &self.decoded.samples;
         let part = length * step * self.count;
-        let power = |part: &[f32]| part.iter().step_by(self.count * 7).map(|x| valid(*x) * valid(*x)).sum::<f32>();
+        let power = |part: &[f32]| {
+            part.iter()
+                .step_by(self.count * 7)
+                .map(|x| valid(*x) * valid(*x))
+                .sum::<f32>()
+        };
         let loudest = samples.chunks(part).max_by(|x, y| power(x).total_cmp(&power(y)));
         let of = |channel: usize| -> Vec<f32> {
             let groups = loudest.unwrap_or_default().chunks_exact(step * self.count);
@@ -442,7 +472,8 @@ impl<'a> Field<'a> {
             .into_iter()
             .map(|rival| (rival, speech(rival)))
             .max_by(|x, y| x.1.total_cmp(&y.1));
-        most.filter(|(_, seconds)| *seconds > here + MORE_SPEECH).map(|(rival, _)| rival)
+        most.filter(|(_, seconds)| *seconds > here + MORE_SPEECH)
+            .map(|(rival, _)| rival)
     }
 }
 

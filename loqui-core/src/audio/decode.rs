@@ -231,7 +231,9 @@ pub(crate) fn run(input: &Input<'_>, limits: &Limits, sink: &mut dyn Sink) -> Re
         Content::Au => Some(header(au::walk(input, start))?),
         Content::Avi => Some(header(avi::walk(input, start))?),
         // The reader of Symphonia has a second opinion.
-        Content::Caf => caf::walk(input, start).ok().filter(|raw| raw.coding != Coding::Contained),
+        Content::Caf => caf::walk(input, start)
+            .ok()
+            .filter(|raw| raw.coding != Coding::Contained),
         _ => None,
     };
     let mut outcome = match raw {

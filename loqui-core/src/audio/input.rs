@@ -34,7 +34,10 @@ impl<'a> Input<'a> {
     pub(crate) fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Memory(bytes) => {
-                let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+                let rest = usize::try_from(at)
+                    .ok()
+                    .and_then(|at| bytes.get(at..))
+                    .unwrap_or_default();
                 let count = rest.len().min(into.len());
                 into[..count].copy_from_slice(&rest[..count]);
                 Ok(count)
@@ -115,7 +118,10 @@ impl Read for View<'_> {
             return Ok(0);
         }
         // Parts may be empty, and then several start at one position. The last of them contains it.
-        let index = self.starts.partition_point(|start| *start <= self.position).saturating_sub(1);
+        let index = self
+            .starts
+            .partition_point(|start| *start <= self.position)
+            .saturating_sub(1);
         let (part, start) = (&self.parts[index], self.starts[index]);
         let at = part.start + (self.position - start);
         let most = usize::try_from(part.end - at).map_or(into.len(), |rest| rest.min(into.len()));

@@ -142,7 +142,10 @@ impl Content {
             ("mp3", &[Content::Mp3, Content::Mp2]),
             ("mp2", &[Content::Mp2, Content::Mp3]),
             ("flac", &[Content::Flac]),
-            ("ogg", &[Content::OggVorbis, Content::OggOpus, Content::Ogg, Content::Flac]),
+            (
+                "ogg",
+                &[Content::OggVorbis, Content::OggOpus, Content::Ogg, Content::Flac],
+            ),
             ("opus", &[Content::OggOpus]),
             ("m4a", &[Content::M4a]),
             ("mp4", &[Content::M4a]),
@@ -296,7 +299,9 @@ pub(crate) fn sniff_input(input: &Input<'_>) -> (Content, u64) {
             (sniff(rest), (head.len() - rest.len()) as u64)
         }),
         // The readers of these have no use for tags.
-        content @ (Content::Wav | Content::Wave64 | Content::Aiff | Content::Au | Content::Avi | Content::Caf) => (content, body),
+        content @ (Content::Wav | Content::Wave64 | Content::Aiff | Content::Au | Content::Avi | Content::Caf) => {
+            (content, body)
+        }
         content => (content, 0),
     }
 }

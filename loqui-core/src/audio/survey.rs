@@ -165,7 +165,10 @@ impl Survey<'_> {
         if best.is_some_and(|best| best.confirmed && score < best.score + BETTER) {
             return;
         }
-        let confirmed = self.ring.get(SECTIONS / 2).is_some_and(|section| speaks(section, layout));
+        let confirmed = self
+            .ring
+            .get(SECTIONS / 2)
+            .is_some_and(|section| speaks(section, layout));
         if best.is_none_or(|best| (confirmed, score) > (best.confirmed, best.score)) {
             self.best = Some(Best {
                 sections: self.ring.iter().cloned().collect(),
@@ -208,7 +211,9 @@ fn scored(samples: Vec<f32>, layout: Layout) -> Section {
 
 /// Returns true if there is speech at the start of a section.
 fn speaks(section: &Section, layout: Layout) -> bool {
-    let Format { rate, channels: count, .. } = layout.format;
+    let Format {
+        rate, channels: count, ..
+    } = layout.format;
     let frames = (CONFIRMED_SECONDS * f64::from(rate)) as usize;
     let start = &section.samples[..section.samples.len().min(frames * usize::from(count))];
     let channel = (0..count.min(8)).max_by(|a, b| {

@@ -123,7 +123,11 @@ impl Steps {
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
         let engine = self.voices.engine.as_ref();
-        let prepared = match self.voice(take.segment)?.prepared(engine, &self.runtime.artefacts).await {
+        let prepared = match self
+            .voice(take.segment)?
+            .prepared(engine, &self.runtime.artefacts)
+            .await
+        {
             Ok(prepared) => prepared,
             Err(error) if error.is_outage() => return Err(error),
             Err(error) => {
@@ -187,6 +191,9 @@ impl Steps {
             Ok(candidates) => {
                 self.interrupts.outage.provider_answered();
                 match self.unknown_to_ledger(candidates).await? {
+                    Some(id) if take.is_stand_in() => {
+                        Ok(results::after_unknown_prediction(take, &id, self.now())?.into())
+                    }
                     Some(id) => self.found(take, id),
                     None => Ok(results::after_miss(take, &self.policy, self.claimed_at(), self.now())?.into()),
                 }
@@ -397,6 +404,7 @@ impl Steps {
             ),
             self.policy.cancel_after,
         );
+        order.sample_name = Some(voice.sample_name.clone());
         order.take = Some(take.id().to_string());
         Ok(order)
     }

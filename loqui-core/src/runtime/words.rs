@@ -146,7 +146,9 @@ impl<'a> Case<'a> {
             source,
             segment,
             times,
-            take: takes.iter().find(|take| take.segment == segment.index && take.is_kept()),
+            take: takes
+                .iter()
+                .find(|take| take.segment == segment.index && take.is_kept()),
             language: language(runtime, record, segment),
             delivery: Delivery::from(&record.options.delivery),
         }
@@ -168,7 +170,11 @@ impl<'a> Case<'a> {
         blocking(move || {
             let aligned = aligned(&spoken, language.as_deref(), &samples);
             let is_estimate = aligned.is_empty();
-            let timed = if is_estimate { speech::estimated(&spoken, &samples) } else { aligned };
+            let timed = if is_estimate {
+                speech::estimated(&spoken, &samples)
+            } else {
+                aligned
+            };
             let words = SegmentWords::of(&text, &spoken, language.as_deref(), &timed, is_estimate);
             words.map_times(|time| (start + time).clamp(start, end))
         })

@@ -60,7 +60,10 @@ impl Sample {
                 _ => {
                     let after = SoundMeasures::of(cleaned.report());
                     let cleaning = Cleaning::new(before, after, similarity, steps);
-                    return Ok(cleaned.derived_from(self.files()).with_name(self.name()).with_cleaning(cleaning));
+                    return Ok(cleaned
+                        .derived_from(self.files())
+                        .with_name(self.name())
+                        .with_cleaning(cleaning));
                 }
             }
         }
@@ -111,7 +114,11 @@ impl Sample {
             original: inner.original.clone(),
             sha256: inner.sha256.clone(),
             judgement: inner.judgement.clone(),
-            reference: inner.reference.get().cloned().map_or_else(OnceLock::new, OnceLock::from),
+            reference: inner
+                .reference
+                .get()
+                .cloned()
+                .map_or_else(OnceLock::new, OnceLock::from),
             sources: inner.sources.clone(),
         };
         change(&mut copy);

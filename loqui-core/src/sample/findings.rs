@@ -9,8 +9,8 @@ use super::thresholds::{
     CLIPPED_ERROR_PER_SECOND, CLIPPED_ERROR_SHARE, CLIPPED_WARNING_PER_SECOND, DC_ERROR, DC_WARNING,
     LEADING_SILENCE_SECONDS, LENGTH, LITTLE_SPEECH_SHARE, LONG_PAUSE_SECONDS, LOUD_DBFS, LOUD_DBTP,
     MUSIC_PLATEAU_SHARE, MUSIC_STEP_SEMITONES, NARROW_ERROR_RATE_HZ, NARROW_WARNING_BAND_HZ, NARROW_WARNING_RATE_HZ,
-    NOISY_ERROR_SNR_DB, NOISY_WARNING_FLOOR_DBFS, NOISY_WARNING_SNR_DB, NOT_SPEECH_SHARE,
-    QUIET_DBFS, REFERENCE_SECONDS, REVERBERANT_RATIO, SILENT_LUFS, SPEAKERS_SIMILARITY,
+    NOISY_ERROR_SNR_DB, NOISY_WARNING_FLOOR_DBFS, NOISY_WARNING_SNR_DB, NOT_SPEECH_SHARE, QUIET_DBFS,
+    REFERENCE_SECONDS, REVERBERANT_RATIO, SILENT_LUFS, SPEAKERS_SIMILARITY,
 };
 use crate::audio::{Content, DecodeError, HeaderFault, channels};
 use crate::error::{Code, Error, code};
@@ -349,13 +349,18 @@ pub(super) fn left_out(name: &str, reason: &str) -> Finding {
 pub(super) fn reverberant(ratio: f64) -> Finding {
     let message = format!("the room is reverberant: it blurs the syllables (modulation ratio {ratio:.1})");
     let hint = "Record in a room with curtains, carpets or clothes, closer to the microphone.";
-    warning(FindingCode::SampleReverberant, message, hint).with_measure(ratio, REVERBERANT_RATIO, "slow / fast modulation")
+    warning(FindingCode::SampleReverberant, message, hint).with_measure(
+        ratio,
+        REVERBERANT_RATIO,
+        "slow / fast modulation",
+    )
 }
 
 /// `used` names the channel that is used.
 pub(super) fn out_of_phase(used: &str, correlation: Option<f64>) -> Finding {
     let message = format!("the channels have opposite phases and would cancel each other in mono; only {used} is used");
-    let hint = "No action needed. Other programs may mix the channels to silence; invert one of them to repair the file.";
+    let hint =
+        "No action needed. Other programs may mix the channels to silence; invert one of them to repair the file.";
     let finding = warning(FindingCode::SampleOutOfPhase, message, hint);
     match correlation {
         Some(correlation) => finding.with_measure(correlation, channels::OPPOSITE, "correlation"),
@@ -366,7 +371,12 @@ pub(super) fn out_of_phase(used: &str, correlation: Option<f64>) -> Finding {
 /// Some channels are left out.
 pub(super) fn one_channel(used: &str, others: &str) -> Finding {
     let message = format!("only {used} is used; {others}");
-    Finding::new(Severity::Note, FindingCode::SampleOneChannel, message, "No action needed.")
+    Finding::new(
+        Severity::Note,
+        FindingCode::SampleOneChannel,
+        message,
+        "No action needed.",
+    )
 }
 
 #[cfg(test)]

@@ -74,7 +74,10 @@ impl Sample {
         found.extend(leave_out_other_speakers(&mut takes));
         if takes.iter().all(|take| take.signal.is_none()) {
             first.ensure_usable()?;
-            return Err(Error::new(&code::SAMPLE_NO_SPEECH, "none of the recordings has enough speech"));
+            return Err(Error::new(
+                &code::SAMPLE_NO_SPEECH,
+                "none of the recordings has enough speech",
+            ));
         }
         share(&mut takes);
         let file = wav::write(&joined(&takes), None);
@@ -121,7 +124,10 @@ impl<'a> Take<'a> {
     /// The reason why it cannot be used. Together with others it may be short.
     fn refusal(&self) -> Option<String> {
         let report = self.sample.report();
-        let errors = report.findings.iter().filter(|finding| finding.severity == crate::finding::Severity::Error);
+        let errors = report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == crate::finding::Severity::Error);
         let lengths = [&code::SAMPLE_TOO_SHORT, &code::SAMPLE_NO_SPEECH];
         let mut errors = errors.filter(|finding| lengths.iter().all(|code| finding.code != *code.name()));
         if let Some(error) = errors.next() {
@@ -132,7 +138,8 @@ impl<'a> Take<'a> {
     }
 
     fn seconds(&self) -> f64 {
-        self.rate().map_or(0.0, |rate| self.excerpt.len() as f64 / f64::from(rate))
+        self.rate()
+            .map_or(0.0, |rate| self.excerpt.len() as f64 / f64::from(rate))
     }
 
     fn rate(&self) -> Option<u32> {
@@ -142,13 +149,16 @@ impl<'a> Take<'a> {
     fn info(&self) -> JoinedRecording {
         let rate = self.rate().filter(|_| !self.excerpt.is_empty());
         let start = self.signal.as_ref().map_or(0.0, Signal::start_seconds);
-        let at = |sample: usize| rate.and_then(|rate| super::report::rounded(start + sample as f64 / f64::from(rate), 2));
+        let at =
+            |sample: usize| rate.and_then(|rate| super::report::rounded(start + sample as f64 / f64::from(rate), 2));
         JoinedRecording {
             name: self.sample.name().to_owned(),
             duration_seconds: self.sample.duration().as_secs_f64(),
             start_seconds: at(self.excerpt.start),
             end_seconds: at(self.excerpt.end),
-            similarity: self.similarity.and_then(|similarity| super::report::rounded(similarity, 3)),
+            similarity: self
+                .similarity
+                .and_then(|similarity| super::report::rounded(similarity, 3)),
         }
     }
 }
@@ -200,7 +210,9 @@ fn leave_out_other_speakers(takes: &mut [Take<'_>]) -> Vec<Finding> {
 /// the others.
 fn share(takes: &mut [Take<'_>]) {
     let most = (REFERENCE_SECONDS / LENGTH.minimum) as usize;
-    let mut order: Vec<usize> = (0..takes.len()).filter(|index| takes[*index].signal.is_some()).collect();
+    let mut order: Vec<usize> = (0..takes.len())
+        .filter(|index| takes[*index].signal.is_some())
+        .collect();
     order.sort_by(|a, b| takes[*b].snr_db.total_cmp(&takes[*a].snr_db));
     order.truncate(most);
     let mut budget = REFERENCE_SECONDS - PAUSE * order.len().saturating_sub(1) as f64;
@@ -227,7 +239,12 @@ fn choose(takes: &mut [Take<'_>], which: &[usize], seconds: impl Fn(usize) -> f6
 
 /// Joins the excerpts in the order of the recordings, at equal loudness.
 fn joined(takes: &[Take<'_>]) -> Clip {
-    let rate = takes.iter().filter_map(Take::rate).max().unwrap_or(HIGHEST_RATE).min(HIGHEST_RATE);
+    let rate = takes
+        .iter()
+        .filter_map(Take::rate)
+        .max()
+        .unwrap_or(HIGHEST_RATE)
+        .min(HIGHEST_RATE);
     let mut samples: Vec<f32> = Vec::new();
     for take in takes {
         let Some(signal) = take.signal.as_ref().filter(|_| !take.excerpt.is_empty()) else {
@@ -280,11 +297,18 @@ mod tests {
 
     #[test]
     fn reference_has_the_best_of_all_recordings_at_one_level() {
-        let parts = [part("slt.wav", 0.0, 4.5, 1.0), part("slt.wav", 4.5, 9.0, 0.2), part("slt.wav", 8.5, 12.9, 0.6)];
+        let parts = [
+            part("slt.wav", 0.0, 4.5, 1.0),
+            part("slt.wav", 4.5, 9.0, 0.2),
+            part("slt.wav", 8.5, 12.9, 0.6),
+        ];
         let voice = Sample::join(&parts).unwrap();
         let report = voice.report();
         assert!(report.usable, "{report:?}");
-        assert!(report.recordings.iter().all(|one| one.start_seconds.is_some()), "{report:?}");
+        assert!(
+            report.recordings.iter().all(|one| one.start_seconds.is_some()),
+            "{report:?}"
+        );
         let seconds = voice.duration().as_secs_f64();
         assert!((9.0..=15.1).contains(&seconds), "{seconds}");
         assert_eq!(voice.sources().len(), 3);
@@ -307,12 +331,35 @@ mod tests {
     #[test]
     fn recordings_of_other_speakers_and_unusable_ones_are_named() {
         let silence = Sample::from_bytes(wav::write(&Clip::new(vec![0.0; 80_000], 16_000), None)).unwrap();
-        let all = [open("slt.wav"), open("rms.wav"), silence.with_name("empty.wav"), open("slt.mp3")];
+        let all = [
+            open("slt.wav"),
+            open("rms.wav"),
+            silence.with_name("empty.wav"),
+            open("slt.mp3"),
+        ];
         let voice = Sample::join(&all).unwrap();
-        let messages: Vec<String> = voice.report().findings.iter().map(|finding| finding.message.clone()).collect();
-        assert!(messages.contains(&"rms.wav is left out: another person seems to speak".to_owned()), "{messages:?}");
-        assert!(messages.iter().any(|message| message.starts_with("empty.wav is left out: ")), "{messages:?}");
-        let used: Vec<bool> = voice.report().recordings.iter().map(|one| one.start_seconds.is_some()).collect();
+        let messages: Vec<String> = voice
+            .report()
+            .findings
+            .iter()
+            .map(|finding| finding.message.clone())
+            .collect();
+        assert!(
+            messages.contains(&"rms.wav is left out: another person seems to speak".to_owned()),
+            "{messages:?}"
+        );
+        assert!(
+            messages
+                .iter()
+                .any(|message| message.starts_with("empty.wav is left out: ")),
+            "{messages:?}"
+        );
+        let used: Vec<bool> = voice
+            .report()
+            .recordings
+            .iter()
+            .map(|one| one.start_seconds.is_some())
+            .collect();
         assert_eq!(used, [true, false, false, true]);
     }
 
@@ -322,6 +369,9 @@ mod tests {
         assert_eq!(Sample::join(std::slice::from_ref(&one)).unwrap().sha256(), one.sha256());
         assert_eq!(Sample::join(&[]).unwrap_err().code(), "file.not_found");
         let silence = Sample::from_bytes(wav::write(&Clip::new(vec![0.0; 80_000], 16_000), None)).unwrap();
-        assert_eq!(Sample::join(&[silence.clone(), silence]).unwrap_err().code(), "sample.silent");
+        assert_eq!(
+            Sample::join(&[silence.clone(), silence]).unwrap_err().code(),
+            "sample.silent"
+        );
     }
 }

@@ -41,7 +41,10 @@ impl Preparation {
     /// Sets the number of the speaker whose speech is used, from 1.
     #[must_use]
     pub fn with_speaker(self, number: Option<u32>) -> Self {
-        Self { speaker: number, ..self }
+        Self {
+            speaker: number,
+            ..self
+        }
     }
 
     /// Makes one sample as [`apply`](Self::apply) does, without blocking the thread.

@@ -216,15 +216,18 @@ impl Workbench<'_> {
     }
 
     fn applied(&mut self, repair: Repair, reason: String) {
-        self.steps.push(CleaningStep::new(repair, CleaningOutcome::Applied, reason));
+        self.steps
+            .push(CleaningStep::new(repair, CleaningOutcome::Applied, reason));
     }
 
     fn not_needed(&mut self, repair: Repair, reason: String) {
-        self.steps.push(CleaningStep::new(repair, CleaningOutcome::NotNeeded, reason));
+        self.steps
+            .push(CleaningStep::new(repair, CleaningOutcome::NotNeeded, reason));
     }
 
     fn left_out(&mut self, repair: Repair, reason: String) {
-        self.steps.push(CleaningStep::new(repair, CleaningOutcome::LeftOut, reason));
+        self.steps
+            .push(CleaningStep::new(repair, CleaningOutcome::LeftOut, reason));
     }
 }
 

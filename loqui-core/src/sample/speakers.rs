@@ -97,7 +97,9 @@ impl Sample {
     pub fn speaker(&self, number: u32) -> Result<Self> {
         let recording = Recording::of(self)?;
         let count = recording.parts.len();
-        let parts = (number as usize).checked_sub(1).and_then(|index| recording.parts.get(index));
+        let parts = (number as usize)
+            .checked_sub(1)
+            .and_then(|index| recording.parts.get(index));
         let parts = parts.ok_or_else(|| no_speaker(number, count))?;
         if count == 1 {
             return Ok(self.clone());
@@ -105,14 +107,21 @@ impl Sample {
         let file = wav::write(&recording.joined(parts), None);
         let sha256 = sha256(&file);
         let chosen = Self::judge(file, sha256)?;
-        Ok(chosen.derived_from(self.files()).with_name(self.name()).with_judgement(|judgement| {
-            judgement.report.speaker = Some(number);
-        }))
+        Ok(chosen
+            .derived_from(self.files())
+            .with_name(self.name())
+            .with_judgement(|judgement| {
+                judgement.report.speaker = Some(number);
+            }))
     }
 }
 
 fn no_speaker(number: u32, count: usize) -> Error {
-    let who = if count == 1 { "one speaker".to_owned() } else { format!("{count} speakers") };
+    let who = if count == 1 {
+        "one speaker".to_owned()
+    } else {
+        format!("{count} speakers")
+    };
     Error::new(
         &code::SAMPLE_NO_SPEAKER,
         format!("there is no speaker {number}: the recording has {who}"),
@@ -162,8 +171,14 @@ impl Recording {
         let mut samples: Vec<f32> = Vec::new();
         for span in merged(parts, &others) {
             // Half of a pause belongs to the speaker on its other side.
-            let before = others.iter().map(|other| other.end).filter(|end| *end <= span.start + 0.01);
-            let after = others.iter().map(|other| other.start).filter(|start| *start >= span.end - 0.01);
+            let before = others
+                .iter()
+                .map(|other| other.end)
+                .filter(|end| *end <= span.start + 0.01);
+            let after = others
+                .iter()
+                .map(|other| other.start)
+                .filter(|start| *start >= span.end - 0.01);
             let earliest = before.fold(0.0, f64::max);
             let latest = after.fold(self.clip.seconds(), f64::min);
             let start = (span.start - BEFORE).max(f64::midpoint(earliest.min(span.start), span.start));

@@ -76,7 +76,13 @@ pub struct SegmentWords {
 
 impl SegmentWords {
     /// Assigns the times of what was spoken to the words of a segment: `text` as written, `spoken` as normalized.
-    pub(crate) fn of(text: &str, spoken: &str, language: Option<&str>, timed: &[SpokenWord], is_estimate: bool) -> Self {
+    pub(crate) fn of(
+        text: &str,
+        spoken: &str,
+        language: Option<&str>,
+        timed: &[SpokenWord],
+        is_estimate: bool,
+    ) -> Self {
         let (heard, times) = heard(timed);
         let normalized = Letters::of(spoken);
         let spoken_tokens = tokens(spoken);
@@ -172,7 +178,9 @@ fn written_owners(
 /// Returns the middle of the word at a byte of a text, in bytes.
 fn middle_of_word(text: &str, byte: usize) -> f64 {
     let start = text[..byte].rfind(char::is_whitespace).map_or(0, |space| space + 1);
-    let end = text[byte..].find(char::is_whitespace).map_or(text.len(), |space| byte + space);
+    let end = text[byte..]
+        .find(char::is_whitespace)
+        .map_or(text.len(), |space| byte + space);
     f64::midpoint(start as f64, end as f64)
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::apply;
 use super::handle::{free_handle, handle_of};
+use crate::audio::tidy_seconds;
 use crate::id::SampleId;
 use crate::sample::Report;
 
@@ -149,7 +150,7 @@ impl SampleRecord {
             owner: self.owner.clone(),
             name: self.name.clone(),
             handle: self.handle.clone(),
-            duration_seconds: self.seconds,
+            duration_seconds: tidy_seconds(self.seconds),
             consent: self.consent.clone(),
             created_at: self.created_at,
             report: self.report(),

@@ -54,11 +54,23 @@ impl Features {
         let loud = percentile(totals.clone(), 0.9);
         let is_silent = |level: &f32| *level < loud - SILENT_DB || loud < SILENCE_DB;
         let silent: Vec<bool> = totals.iter().map(is_silent).collect();
-        let loud_band = percentile(levels.iter().flat_map(|level| level[..COMPARED].iter().copied()).collect(), 0.95);
+        let loud_band = percentile(
+            levels
+                .iter()
+                .flat_map(|level| level[..COMPARED].iter().copied())
+                .collect(),
+            0.95,
+        );
         let floored = |level: &[f32; BANDS]| -> [f32; COMPARED] {
             std::array::from_fn(|band| level[band].max(loud_band - FLOOR_DB))
         };
-        let mean = mean(levels.iter().zip(&silent).filter(|(_, silent)| !**silent).map(|(level, _)| floored(level)));
+        let mean = mean(
+            levels
+                .iter()
+                .zip(&silent)
+                .filter(|(_, silent)| !**silent)
+                .map(|(level, _)| floored(level)),
+        );
         let plain: Vec<[f32; COMPARED + 1]> = levels
             .iter()
             .zip(&totals)
@@ -158,5 +170,8 @@ fn mean(levels: impl Iterator<Item = [f32; COMPARED]>) -> [f32; COMPARED] {
 fn percentile(mut values: Vec<f32>, share: f32) -> f32 {
     values.sort_by(f32::total_cmp);
     let index = (values.len() as f32 * share) as usize;
-    values.get(index.min(values.len().saturating_sub(1))).copied().unwrap_or_default()
+    values
+        .get(index.min(values.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
 }

@@ -63,7 +63,10 @@ impl<'a> Path<'a> {
             std::mem::swap(&mut costs, &mut next);
         }
         // The last frame that can be reached, if the recording is much shorter than the voice.
-        let last = (0..width).rev().find(|column| costs[*column].is_finite()).unwrap_or_default();
+        let last = (0..width)
+            .rev()
+            .find(|column| costs[*column].is_finite())
+            .unwrap_or_default();
         let mut frames = vec![0; rows];
         let mut at = first(rows - 1) + last;
         for row in (0..rows).rev() {

@@ -26,7 +26,11 @@ fn words_of_other_voices_and_paces_are_found() {
         let errors = errors(&found, spoken.words());
         assert!(errors[errors.len() / 2] <= 0.02, "{pitch}: {errors:?}");
         assert!(errors[errors.len() * 95 / 100] <= 0.08, "{pitch}: {errors:?}");
-        assert!(found.windows(2).all(|pair| pair[0].end <= pair[1].start && pair[0].start <= pair[0].end));
+        assert!(
+            found
+                .windows(2)
+                .all(|pair| pair[0].end <= pair[1].start && pair[0].start <= pair[0].end)
+        );
     }
 }
 
@@ -39,7 +43,9 @@ fn a_pause_of_the_recording_is_between_words() {
     let mut samples = spoken.samples()[..cut].to_vec();
     samples.extend(vec![0.0; 2 * SAMPLE_RATE]);
     samples.extend_from_slice(&spoken.samples()[cut..]);
-    let found = voice.align("Wait here, please.", &Settings::default(), &samples).unwrap();
+    let found = voice
+        .align("Wait here, please.", &Settings::default(), &samples)
+        .unwrap();
     assert!((found[1].end - words[1].end).abs() < 0.1, "{found:?}");
     assert!((found[2].start - words[2].start - 2.0).abs() < 0.1, "{found:?}");
 }
@@ -51,7 +57,10 @@ fn silence_and_unusable_recordings_have_no_words() {
     assert_eq!(align(&[]).unwrap(), []);
     assert_eq!(align(&[0.0; 48_000]).unwrap(), []);
     assert!(matches!(align(&[f32::NAN; 4_800]), Err(Error::Unalignable { .. })));
-    assert!(matches!(align(&vec![0.0; 121 * SAMPLE_RATE]), Err(Error::Unalignable { .. })));
+    assert!(matches!(
+        align(&vec![0.0; 121 * SAMPLE_RATE]),
+        Err(Error::Unalignable { .. })
+    ));
     // A recording of something else still gives all words, in order.
     let tone: Vec<f32> = (0..4_800).map(|n| (n as f32 * 0.1).sin() * 0.3).collect();
     let found = align(&tone).unwrap();

@@ -7,7 +7,8 @@ import struct
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Never
 
-from . import _log, _loqui
+from . import _files, _log, _loqui
+from ._files import Source
 from ._types import Report, Speaker
 
 if TYPE_CHECKING:
@@ -33,8 +34,13 @@ class Sample:
         self._native = native
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, clean: bool = False, speaker: int | None = None) -> Sample:
-        """Reads and checks a file.
+    def open(cls, path: Source, *, clean: bool = False, speaker: int | None = None) -> Sample:
+        """Reads and checks a file: a path, or an object with a ``read`` that returns bytes, such as an upload.
+
+        >>> import io
+        >>> Sample.open(io.BytesIO(b"not audio"))
+        Traceback (most recent call last):
+        loqui.errors.InvalidInputError: this is text, not a recording [sample.unreadable]
 
         Args:
             path: The file.
@@ -42,20 +48,24 @@ class Sample:
             speaker: Use only the speech of this speaker, numbered as by :meth:`speakers`.
 
         Raises:
+            TypeError: The file yields text.
             NotFoundError: ``file.not_found``.
             InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``,
                 ``sample.no_speaker``.
         """
         _log.follow()
+        if isinstance(path, _files.Readable):
+            return cls.from_bytes(_files.read(path))._named_like(path)._prepared(clean, speaker)
         return cls(_loqui.Sample.open(os.fspath(path)))._prepared(clean, speaker)
 
     @classmethod
-    async def open_async(
-        cls, path: str | os.PathLike[str], *, clean: bool = False, speaker: int | None = None
-    ) -> Sample:
-        """Reads and checks a file without blocking the event loop."""
+    async def open_async(cls, path: Source, *, clean: bool = False, speaker: int | None = None) -> Sample:
+        """Reads and checks a file without blocking the event loop. A ``read`` that is asynchronous is awaited."""
         _log.follow()
-        sample = cls(await _loqui.Sample.open_async(os.fspath(path)))
+        if isinstance(path, _files.Readable):
+            sample = (await cls.from_bytes_async(await _files.read_async(path)))._named_like(path)
+        else:
+            sample = cls(await _loqui.Sample.open_async(os.fspath(path)))
         return await sample._prepared_async(clean, speaker)
 
     @classmethod
@@ -174,6 +184,10 @@ class Sample:
         """Returns the same sample with another name."""
         return Sample(self._native.with_name(name))
 
+    def _named_like(self, file: object) -> Sample:
+        name = _files.name_of(file)
+        return self if name is None else self.with_name(name)
+
     @cached_property
     def report(self) -> Report:
         """The result of checking the recording."""
@@ -182,7 +196,7 @@ class Sample:
     @property
     def duration(self) -> float:
         """Its duration, in seconds."""
-        return self._native.duration()
+        return round(self._native.duration(), 9)
 
     @property
     def usable(self) -> bool:

@@ -53,7 +53,10 @@ pub(super) async fn run(file: &Path, folder: &Path, json: bool) -> Result<ExitCo
     }
     let file = file.display().to_string();
     if json {
-        output::json(&FileSpeakers { file, speakers: previews });
+        output::json(&FileSpeakers {
+            file,
+            speakers: previews,
+        });
     } else {
         output::print(&text(&file, &previews));
     }

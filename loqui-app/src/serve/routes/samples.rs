@@ -158,11 +158,7 @@ fn without_consent(error: Error) -> ApiError {
 
 /// Decodes, checks and prepares the recordings of a voice. The error for an unusable one contains its report. Returns the
 /// sample with the format of the file that is kept.
-async fn check(
-    app: &App,
-    files: Vec<(String, Bytes)>,
-    preparation: Preparation,
-) -> Result<(Sample, String), ApiError> {
+async fn check(app: &App, files: Vec<(String, Bytes)>, preparation: Preparation) -> Result<(Sample, String), ApiError> {
     let several = files.len() > 1;
     let mut recordings = Vec::with_capacity(files.len());
     for (name, bytes) in files {
@@ -171,7 +167,11 @@ async fn check(
             Err(error) if several => {
                 let name: String = name.chars().take(60).collect();
                 let message = format!("{name}: {}", error.message());
-                return Err(ApiError::fields(vec![FieldProblem::body("files", "recording", message)]));
+                return Err(ApiError::fields(vec![FieldProblem::body(
+                    "files",
+                    "recording",
+                    message,
+                )]));
             }
             Err(error) => {
                 let report = loqui_core::sample::check(&bytes);
@@ -304,7 +304,13 @@ pub(super) async fn number(part: &mut Field<'_>, name: &str) -> Result<Option<u3
         return Ok(None);
     }
     let number = text.parse().ok().filter(|number| *number > 0);
-    let problem = || ApiError::fields(vec![FieldProblem::body(name, "number", "it must be a whole number from 1")]);
+    let problem = || {
+        ApiError::fields(vec![FieldProblem::body(
+            name,
+            "number",
+            "it must be a whole number from 1",
+        )])
+    };
     number.map(Some).ok_or_else(problem)
 }
 

@@ -42,7 +42,10 @@ fn music(length: usize) -> Vec<f32> {
             let beat = (time * 2.0).fract();
             let root = [220.0, 261.6, 293.7, 196.0][(time * 2.0) as usize % 4];
             let notes = [1.0, 1.25, 1.5, 2.0, 3.0];
-            let sum: f32 = notes.iter().map(|ratio| (std::f32::consts::TAU * root * ratio * time).sin()).sum();
+            let sum: f32 = notes
+                .iter()
+                .map(|ratio| (std::f32::consts::TAU * root * ratio * time).sin())
+                .sum();
             0.1 * (-2.0 * beat).exp() * sum
         })
         .collect()
@@ -67,7 +70,11 @@ fn recording(channels: &[Vec<f32>], mask: Option<u32>) -> Decoded {
 #[track_caller]
 fn assert_chosen(channels: &[Vec<f32>], mask: Option<u32>, expected: &[u16], reason: Reason) {
     let choice = choose(&recording(channels, mask));
-    assert_eq!((choice.channels.as_slice(), choice.reason), (expected, reason), "{choice:?}");
+    assert_eq!(
+        (choice.channels.as_slice(), choice.reason),
+        (expected, reason),
+        "{choice:?}"
+    );
 }
 
 #[test]
@@ -117,9 +124,7 @@ fn the_centre_of_a_film_is_used_without_the_bass() {
     let side = scaled(&music(voice.len()), 0.8);
     let quiet = vec![0.0; voice.len()];
     let bass = bass(voice.len());
-    let film = |left: &Vec<f32>, centre: &Vec<f32>| {
-        [left, left, centre, &bass, &quiet, &quiet].map(Clone::clone)
-    };
+    let film = |left: &Vec<f32>, centre: &Vec<f32>| [left, left, centre, &bass, &quiet, &quiet].map(Clone::clone);
     assert_chosen(&film(&side, &voice), Some(SURROUND), &[2], Reason::Different);
     assert_chosen(&film(&quiet, &voice), Some(SURROUND), &[2], Reason::Quiet);
     assert_chosen(&film(&voice, &quiet), Some(SURROUND), &[0, 1], Reason::Quiet);

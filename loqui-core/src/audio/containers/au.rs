@@ -16,7 +16,13 @@ pub(crate) fn walk(input: &Input<'_>, start: u64) -> Result<Raw, HeaderError> {
     let (words, _) = head.as_chunks::<4>();
     // Computers of DEC wrote all numbers in the other order.
     let little = words[0] == *b"dns.";
-    let word = |index: usize| if little { u32::from_le_bytes(words[index]) } else { u32::from_be_bytes(words[index]) };
+    let word = |index: usize| {
+        if little {
+            u32::from_le_bytes(words[index])
+        } else {
+            u32::from_be_bytes(words[index])
+        }
+    };
     let (offset, size, encoding, sample_rate) = (word(1), word(2), word(3), word(4));
     let channels = u16::try_from(word(5)).unwrap_or(u16::MAX);
     check(channels, sample_rate)?;

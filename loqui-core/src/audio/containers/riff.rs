@@ -25,7 +25,11 @@ pub(crate) fn walk(input: &Input<'_>, start: u64) -> Result<Raw, HeaderError> {
                 let body = input.bytes(chunk.start, chunk.present(input).min(4096) as usize);
                 raw = Some(parse_format(&body)?);
             }
-            b"fact" => frames = input.array(chunk.start).map(|count| u64::from(u32::from_le_bytes(count))),
+            b"fact" => {
+                frames = input
+                    .array(chunk.start)
+                    .map(|count| u64::from(u32::from_le_bytes(count)))
+            }
             // RF64 has the size of the data here, after the size of the file.
             b"ds64" => long_size = input.array(chunk.start + 8).map(u64::from_le_bytes),
             b"data" => {
@@ -68,8 +72,18 @@ pub(crate) fn find(bytes: &[u8], id: [u8; 4]) -> Option<&[u8]> {
 
 /// Reads the format of the samples, and replaces fields that are missing by those that imply them.
 pub(super) fn parse_format(body: &[u8]) -> Result<Raw, HeaderError> {
-    let u16_at = |at: usize| body.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u16::from_le_bytes);
-    let u32_at = |at: usize| body.get(at..).and_then(|rest| rest.first_chunk()).copied().map(u32::from_le_bytes);
+    let u16_at = |at: usize| {
+        body.get(at..)
+            .and_then(|rest| rest.first_chunk())
+            .copied()
+            .map(u16::from_le_bytes)
+    };
+    let u32_at = |at: usize| {
+        body.get(at..)
+            .and_then(|rest| rest.first_chunk())
+            .copied()
+            .map(u32::from_le_bytes)
+    };
     let field = |at| u16_at(at).ok_or(HeaderError::NoFormat);
     let (mut channels, block) = (field(2)?, field(12)?);
     // Headers of compressed formats may end here.
@@ -117,8 +131,20 @@ pub(super) fn parse_format(body: &[u8]) -> Result<Raw, HeaderError> {
 
 /// Returns the coding for a registered number (<https://www.rfc-editor.org/rfc/rfc2361>).
 fn coding(tag: u16, bits: u16, channels: u16, rate: u32, block: u16, body: &[u8]) -> Result<Coding, HeaderError> {
-    let least = |bytes: u16| usize::from(if block >= bytes * channels { block } else { default_block(channels, rate) });
-    let pcm = |pcm: Pcm| if pcm.is_valid() { Ok(Coding::Pcm(pcm)) } else { Err(HeaderError::Bits(bits)) };
+    let least = |bytes: u16| {
+        usize::from(if block >= bytes * channels {
+            block
+        } else {
+            default_block(channels, rate)
+        })
+    };
+    let pcm = |pcm: Pcm| {
+        if pcm.is_valid() {
+            Ok(Coding::Pcm(pcm))
+        } else {
+            Err(HeaderError::Bits(bits))
+        }
+    };
     match tag {
         1 => pcm(Pcm::little(usize::from(bits.div_ceil(8)))),
         3 => pcm(Pcm::float(usize::from(bits / 8), false)),
@@ -150,7 +176,11 @@ fn predictors(body: &[u8]) -> Vec<[i16; 2]> {
         .take(count)
         .map(|[a, b, c, d]| [i16::from_le_bytes([*a, *b]), i16::from_le_bytes([*c, *d])])
         .collect();
-    if read.len() < MS_PREDICTORS.len() { MS_PREDICTORS.to_vec() } else { read }
+    if read.len() < MS_PREDICTORS.len() {
+        MS_PREDICTORS.to_vec()
+    } else {
+        read
+    }
 }
 
 fn codec_name(tag: u16) -> String {
@@ -205,7 +235,11 @@ impl<'a> Chunks<'a> {
     fn skip_to(&mut self, end: u64) {
         let known = |at: u64| self.input.array(at).is_some_and(is_known);
         let odd = !end.is_multiple_of(2);
-        self.at = if odd && !(known(end) && !known(end + 1)) { end + 1 } else { end };
+        self.at = if odd && !(known(end) && !known(end + 1)) {
+            end + 1
+        } else {
+            end
+        };
     }
 }
 

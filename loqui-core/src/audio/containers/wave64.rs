@@ -21,7 +21,11 @@ pub(crate) fn walk(input: &Input<'_>, start: u64) -> Result<Raw, HeaderError> {
         let Some((id, size)) = chunk(input, at) else { break };
         let body = at + HEAD;
         match &id {
-            b"fmt " => raw = Some(riff::parse_format(&input.bytes(body, (size.clamp(HEAD, 4096) - HEAD) as usize))?),
+            b"fmt " => {
+                raw = Some(riff::parse_format(
+                    &input.bytes(body, (size.clamp(HEAD, 4096) - HEAD) as usize),
+                )?)
+            }
             b"fact" => frames = input.array(body).map(u64::from_le_bytes),
             b"data" => {
                 let mut raw = raw.ok_or(HeaderError::NoFormat)?;

@@ -47,7 +47,11 @@ impl Ima {
     fn next(&mut self, code: u8) -> i16 {
         let step = STEPS[self.index.clamp(0, 88) as usize];
         let change = ((2 * i32::from(code & 7) + 1) * step) >> 3;
-        let sample = if code & 8 == 0 { self.sample + change } else { self.sample - change };
+        let sample = if code & 8 == 0 {
+            self.sample + change
+        } else {
+            self.sample - change
+        };
         self.sample = sample.clamp(i16::MIN.into(), i16::MAX.into());
         self.index = (self.index + STEP_CHANGES[usize::from(code & 7)]).clamp(0, 88);
         self.sample as i16
@@ -138,7 +142,11 @@ struct Microsoft {
 
 impl Microsoft {
     fn next(&mut self, code: u8) -> i16 {
-        let signed = if code & 8 == 0 { i32::from(code) } else { i32::from(code) - 16 };
+        let signed = if code & 8 == 0 {
+            i32::from(code)
+        } else {
+            i32::from(code) - 16
+        };
         let [last, before] = self.past;
         let predicted = (last * self.predictor[0] + before * self.predictor[1]) / 256;
         let sample = predicted

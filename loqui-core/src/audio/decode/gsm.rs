@@ -197,13 +197,18 @@ impl Gsm {
             *ratio = value.saturating_add(value);
         }
         let before = std::mem::replace(&mut self.ratios, now);
-        let mixed = |mix: fn(i16, i16) -> i16| -> [i16; 8] {
-            std::array::from_fn(|at| reflection(mix(before[at], now[at])))
-        };
+        let mixed =
+            |mix: fn(i16, i16) -> i16| -> [i16; 8] { std::array::from_fn(|at| reflection(mix(before[at], now[at]))) };
         let steps = [
-            (0..13, mixed(|a, b| (a >> 2).saturating_add(b >> 2).saturating_add(a >> 1))),
+            (
+                0..13,
+                mixed(|a, b| (a >> 2).saturating_add(b >> 2).saturating_add(a >> 1)),
+            ),
             (13..27, mixed(|a, b| (a >> 1).saturating_add(b >> 1))),
-            (27..40, mixed(|a, b| (a >> 2).saturating_add(b >> 2).saturating_add(b >> 1))),
+            (
+                27..40,
+                mixed(|a, b| (a >> 2).saturating_add(b >> 2).saturating_add(b >> 1)),
+            ),
             (40..SAMPLES, mixed(|_, b| b)),
         ];
         for (range, reflections) in steps {
@@ -282,7 +287,9 @@ mod tests {
                 at: 4,
                 low_first: false,
             };
-            let widths = RATIO_BITS.into_iter().chain([[7, 2, 2, 6].as_slice(), &[3; 13]].concat().repeat(4));
+            let widths = RATIO_BITS
+                .into_iter()
+                .chain([[7, 2, 2, 6].as_slice(), &[3; 13]].concat().repeat(4));
             for width in widths {
                 let value = bits.take(width);
                 for bit in 0..width {

@@ -78,15 +78,23 @@ impl Pcm {
             (PcmKind::Signed, 1) => into.extend(data.iter().map(|x| f32::from(x.cast_signed()) / 128.0)),
             (PcmKind::Unsigned, 1) => into.extend(data.iter().map(|x| (f32::from(*x) - 128.0) / 128.0)),
             (PcmKind::Signed, 2) => self.each::<2>(data, into, |x| f32::from(i16::from_le_bytes(x)) / 32_768.0),
-            (PcmKind::Unsigned, 2) => self.each::<2>(data, into, |x| (f32::from(u16::from_le_bytes(x)) - 32_768.0) / 32_768.0),
+            (PcmKind::Unsigned, 2) => {
+                self.each::<2>(data, into, |x| (f32::from(u16::from_le_bytes(x)) - 32_768.0) / 32_768.0)
+            }
             // Shifted to the upper bytes of 32 bits, integers of all widths have the same scale.
             (PcmKind::Signed, 3) => self.each::<3>(data, into, |[a, b, c]| scale32(i32::from_le_bytes([0, a, b, c]))),
-            (PcmKind::Unsigned, 3) => self.each::<3>(data, into, |[a, b, c]| scale32(i32::from_le_bytes([0, a, b, c ^ 0x80]))),
+            (PcmKind::Unsigned, 3) => {
+                self.each::<3>(data, into, |[a, b, c]| scale32(i32::from_le_bytes([0, a, b, c ^ 0x80])))
+            }
             (PcmKind::Signed, 4) => self.each::<4>(data, into, |x| scale32(i32::from_le_bytes(x))),
-            (PcmKind::Unsigned, 4) => self.each::<4>(data, into, |[a, b, c, d]| scale32(i32::from_le_bytes([a, b, c, d ^ 0x80]))),
+            (PcmKind::Unsigned, 4) => self.each::<4>(data, into, |[a, b, c, d]| {
+                scale32(i32::from_le_bytes([a, b, c, d ^ 0x80]))
+            }),
             (PcmKind::Signed, _) => self.each::<8>(data, into, |x| scale32((i64::from_le_bytes(x) >> 32) as i32)),
             (PcmKind::Unsigned, _) => {
-                self.each::<8>(data, into, |x| scale32(((i64::from_le_bytes(x) ^ i64::MIN) >> 32) as i32));
+                self.each::<8>(data, into, |x| {
+                    scale32(((i64::from_le_bytes(x) ^ i64::MIN) >> 32) as i32)
+                });
             }
             (PcmKind::Float, 4) => self.each::<4>(data, into, f32::from_le_bytes),
             (PcmKind::Float, _) => self.each::<8>(data, into, |x| f64::from_le_bytes(x) as f32),
@@ -136,8 +144,14 @@ mod tests {
         half(Pcm::big(3), &[0x40, 0, 0, 0xc0, 0, 0]);
         half(Pcm::little(4), &[0, 0, 0, 0x40, 0, 0, 0, 0xc0]);
         half(Pcm::little(8), &[[0; 7].as_slice(), &[0x40], &[0; 7], &[0xc0]].concat());
-        half(Pcm::float(4, true), &[0.5_f32.to_be_bytes(), (-0.5_f32).to_be_bytes()].concat());
-        half(Pcm::float(8, false), &[0.5_f64.to_le_bytes(), (-0.5_f64).to_le_bytes()].concat());
+        half(
+            Pcm::float(4, true),
+            &[0.5_f32.to_be_bytes(), (-0.5_f32).to_be_bytes()].concat(),
+        );
+        half(
+            Pcm::float(8, false),
+            &[0.5_f64.to_le_bytes(), (-0.5_f64).to_le_bytes()].concat(),
+        );
         for bytes in [2, 3, 4, 8] {
             let unsigned = Pcm {
                 kind: PcmKind::Unsigned,

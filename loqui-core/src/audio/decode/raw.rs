@@ -40,13 +40,20 @@ pub(crate) struct Raw {
 pub(crate) enum Coding {
     Pcm(Pcm),
     /// IMA ADPCM in blocks of this many bytes.
-    Ima { block: usize },
+    Ima {
+        block: usize,
+    },
     /// Microsoft ADPCM in blocks of this many bytes.
-    Microsoft { block: usize, predictors: Vec<[i16; 2]> },
+    Microsoft {
+        block: usize,
+        predictors: Vec<[i16; 2]>,
+    },
     /// IMA ADPCM in the blocks of QuickTime.
     Quicktime,
     /// GSM 6.10, in the blocks of WAV or in single frames.
-    Gsm { wav: bool },
+    Gsm {
+        wav: bool,
+    },
     /// A stream that has its own headers, such as MP3.
     Contained,
     /// Another codec, by its name.
@@ -248,7 +255,15 @@ impl<'a> Decoder<'a> {
 /// Returns true for the start of a tag or of another file, which writers and accidents append.
 fn is_tag(start: &[u8]) -> bool {
     let tags: [&[u8]; 9] = [
-        b"TAG", b"ID3", b"APETAGEX", b"RIFF", b"LIST", b"PK\x03\x04", b"\xff\xd8\xff", b"\x89PNG", b"<?x",
+        b"TAG",
+        b"ID3",
+        b"APETAGEX",
+        b"RIFF",
+        b"LIST",
+        b"PK\x03\x04",
+        b"\xff\xd8\xff",
+        b"\x89PNG",
+        b"<?x",
     ];
     tags.iter().any(|tag| start.starts_with(tag))
 }

@@ -35,7 +35,12 @@ impl<'a> Container<'a> {
         let view = self.input.view(self.parts.clone());
         let stream = MediaSourceStream::new(Box::new(view), MediaSourceStreamOptions::default());
         symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+            .probe(
+                &Hint::new(),
+                stream,
+                FormatOptions::default(),
+                MetadataOptions::default(),
+            )
             .map_err(|error| error_of(self.content, &error))
     }
 }

@@ -45,7 +45,10 @@ pub(super) fn with_speech(
     let mut packets = container.open()?;
     for _ in 0..MOST_PACKETS {
         let Ok(Some(packet)) = packets.next_packet() else { break };
-        if let Some(track) = tracks.iter_mut().find(|track| track.id == packet.track_id && !track.full) {
+        if let Some(track) = tracks
+            .iter_mut()
+            .find(|track| track.id == packet.track_id && !track.full)
+        {
             let decoded = track.output.decode(&mut track.decoder, &packet, &mut track.whole);
             track.full = decoded.is_ok_and(|flow| flow.is_break());
         }

@@ -13,7 +13,10 @@ fn speech(seconds: usize) -> Vec<f32> {
 }
 
 fn hiss(seconds: usize, gain: f32) -> Vec<f32> {
-    noise(seconds * RATE as usize, 3).into_iter().map(|x| x * gain).collect()
+    noise(seconds * RATE as usize, 3)
+        .into_iter()
+        .map(|x| x * gain)
+        .collect()
 }
 
 fn surveyed(parts: &[Vec<f32>]) -> Part {
@@ -69,9 +72,14 @@ fn progress_is_reported_and_decoding_stops_at_the_limit() {
     let file = WavBuilder::pcm16(&hiss(60, 0.1), 1, RATE).build();
     let seen = RefCell::new(Vec::new());
     let limits = Limits::default().with_seconds(40.0);
-    let part = best_part(&Input::Memory(&file), &limits, 8.0, &|seconds| seen.borrow_mut().push(seconds));
+    let part = best_part(&Input::Memory(&file), &limits, 8.0, &|seconds| {
+        seen.borrow_mut().push(seconds)
+    });
     let part = part.expect("decodes");
-    assert!(part.decoded.capped && (40.0..45.0).contains(&seconds(part.frames)), "{part:?}");
+    assert!(
+        part.decoded.capped && (40.0..45.0).contains(&seconds(part.frames)),
+        "{part:?}"
+    );
     let seen = seen.into_inner();
     assert!(seen.len() > 5 && seen.is_sorted(), "{seen:?}");
 }

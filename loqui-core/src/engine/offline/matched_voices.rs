@@ -150,7 +150,9 @@ impl VoiceMatch {
 /// Says how similar the voice is to the sample. Differences that would not be shown are none.
 fn likeness(before: f32, after: f32) -> String {
     if after - before < 0.01 {
-        return format!("the offline voice is spoken unchanged: its similarity to the sample is {before:.2}, and no change raises it");
+        return format!(
+            "the offline voice is spoken unchanged: its similarity to the sample is {before:.2}, and no change raises it"
+        );
     }
     format!(
         "the offline voice was matched to the sample in pitch, formants and tone: its similarity to the sample rose from \

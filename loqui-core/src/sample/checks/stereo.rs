@@ -11,7 +11,10 @@ pub(super) fn check(measured: &Measured, found: &mut Vec<Finding>) {
         Reason::All => {}
         Reason::Inverted => found.push(findings::out_of_phase(&used, measured.measures.stereo_correlation)),
         Reason::Quiet => found.push(findings::one_channel(&used, "the others have no voice")),
-        Reason::Delayed => found.push(findings::one_channel(&used, "the others repeat the voice later or earlier")),
+        Reason::Delayed => found.push(findings::one_channel(
+            &used,
+            "the others repeat the voice later or earlier",
+        )),
         Reason::Different => found.push(findings::one_channel(&used, "the others have another sound")),
     }
 }

@@ -59,10 +59,7 @@ fn reduced(samples: &[f32], rate: u32) -> (Vec<f32>, u32) {
     let factor = (rate / LEAST_RATE).max(1);
     let share = 1.0 / factor as f32;
     let mean = |block: &[f32]| block.iter().sum::<f32>() * share;
-    (
-        samples.chunks_exact(factor as usize).map(mean).collect(),
-        rate / factor,
-    )
+    (samples.chunks_exact(factor as usize).map(mean).collect(), rate / factor)
 }
 
 /// Returns the amplitude in each band over time.
@@ -94,7 +91,10 @@ fn levels(samples: &[f32], rate: u32) -> Option<Vec<[f32; BANDS]>> {
             .expect("all buffers come from the plan");
         std::array::from_fn(|band| {
             let bins = &output[edges[band].min(output.len())..edges[band + 1].min(output.len())];
-            bins.iter().map(realfft::num_complex::Complex::norm_sqr).sum::<f32>().sqrt()
+            bins.iter()
+                .map(realfft::num_complex::Complex::norm_sqr)
+                .sum::<f32>()
+                .sqrt()
         })
     });
     Some(levels.collect())
@@ -114,7 +114,10 @@ fn modulation(levels: &[[f32; BANDS]], starts: &[usize]) -> Vec<f64> {
             fft.process_with_scratch(&mut input, &mut output, &mut scratch)
                 .expect("all buffers come from the plan");
             let energies = output.iter().map(|bin| f64::from(bin.norm_sqr()));
-            spectrum.iter_mut().zip(energies).for_each(|(sum, energy)| *sum += energy);
+            spectrum
+                .iter_mut()
+                .zip(energies)
+                .for_each(|(sum, energy)| *sum += energy);
         }
     }
     spectrum

@@ -36,7 +36,9 @@ impl Clipped {
             .iter()
             .fold((0.0_f32, 0.0_f32), |(low, high), x| (low.min(*x), high.max(*x)));
         let (below, above) = (extremes.0 * SHARE_OF_EXTREME, extremes.1 * SHARE_OF_EXTREME);
-        let side = |x: f32| i8::from(above > CLIPPED_LEAST_PEAK && x >= above) - i8::from(below < -CLIPPED_LEAST_PEAK && x <= below);
+        let side = |x: f32| {
+            i8::from(above > CLIPPED_LEAST_PEAK && x >= above) - i8::from(below < -CLIPPED_LEAST_PEAK && x <= below)
+        };
         let mut start = 0;
         let runs = clip
             .samples()
@@ -64,7 +66,12 @@ pub(super) fn restore(clip: &Clip, clipped: &Clipped) -> (Clip, usize) {
     let order = (ORDER_PER_KHZ * rate / 1000.0).clamp(16.0, 72.0) as usize;
     let mut samples = clip.samples().to_vec();
     let mut restored = 0;
-    let short: Vec<Range<usize>> = clipped.runs.iter().filter(|run| run.len() <= longest).cloned().collect();
+    let short: Vec<Range<usize>> = clipped
+        .runs
+        .iter()
+        .filter(|run| run.len() <= longest)
+        .cloned()
+        .collect();
     for group in groups(&short, order) {
         let unknown: Vec<usize> = group.iter().cloned().flatten().collect();
         let (first, last) = (unknown[0], unknown[unknown.len() - 1]);
@@ -106,7 +113,9 @@ fn interpolate(window: &mut [f64], unknown: &[usize], order: usize, clipped: &Cl
             .iter()
             .map(|at| {
                 let near = at.saturating_sub(order)..(at + order + 1).min(window.len());
-                -near.map(|other| weights[other.abs_diff(*at)] * window[other]).sum::<f64>()
+                -near
+                    .map(|other| weights[other.abs_diff(*at)] * window[other])
+                    .sum::<f64>()
             })
             .collect();
         let solution = solve(unknown, &weights, target)?;
@@ -128,7 +137,13 @@ fn predictor(window: &[f64], order: usize) -> Option<Vec<f64>> {
         .map(|(n, x)| x * (std::f64::consts::PI * (n as f64 + 0.5) / length as f64).sin().powi(2))
         .collect();
     let correlation: Vec<f64> = (0..=order)
-        .map(|lag| tapered.iter().zip(&tapered[lag.min(length)..]).map(|(a, b)| a * b).sum())
+        .map(|lag| {
+            tapered
+                .iter()
+                .zip(&tapered[lag.min(length)..])
+                .map(|(a, b)| a * b)
+                .sum()
+        })
         .collect();
     let mut error = correlation[0] * (1.0 + 1e-9);
     if error <= 0.0 {
@@ -177,7 +192,9 @@ fn solve(unknown: &[usize], weights: &[f64], mut target: Vec<f64>) -> Option<Vec
         target[row] = (target[row] - known) / lower[row][row];
     }
     for row in (0..size).rev() {
-        let known: f64 = (row + 1..(row + 1 + band).min(size)).map(|k| lower[k][row] * target[k]).sum();
+        let known: f64 = (row + 1..(row + 1 + band).min(size))
+            .map(|k| lower[k][row] * target[k])
+            .sum();
         target[row] = (target[row] - known) / lower[row][row];
     }
     Some(target)
@@ -211,7 +228,10 @@ mod tests {
                 assert!(clipped.len() > 3);
                 let (repaired, restored) = restore(&dirty, &clipped);
                 let better = error_db(&dirty, &original) - error_db(&repaired, &original);
-                assert!(restored > 0 && better > least, "{name} at {share}: {better} dB, {restored} runs");
+                assert!(
+                    restored > 0 && better > least,
+                    "{name} at {share}: {better} dB, {restored} runs"
+                );
             }
         }
     }

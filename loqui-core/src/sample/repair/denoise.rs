@@ -54,7 +54,13 @@ pub(super) fn reduce(clip: &Clip, pauses: &Pauses<'_>) -> Clip {
     let mut samples = Vec::with_capacity(clip.len());
     for piece in pieces(clip) {
         let frames = stft.analyze(&clip.samples()[piece.read.clone()]);
-        let cleaned = reduce_piece(frames, &noise, &pauses.frames(&piece, &stft, clip.sample_rate()), &stft, piece.read.len());
+        let cleaned = reduce_piece(
+            frames,
+            &noise,
+            &pauses.frames(&piece, &stft, clip.sample_rate()),
+            &stft,
+            piece.read.len(),
+        );
         let start = piece.write.start - piece.read.start;
         samples.extend_from_slice(&cleaned[start..start + piece.write.len()]);
     }
@@ -90,7 +96,12 @@ fn reduce_piece(mut frames: Frames, noise: &[f64], speech: &[bool], stft: &Stft,
     for (frame, presence) in presence(&speech).into_iter().enumerate() {
         let floor = pause.powf(1.0 - presence);
         for (bin, gain) in frames.bins_mut(frame).iter_mut().zip(&gains[frame]) {
-            *bin *= floor * if presence < 1.0 { gain.max(lowest).powf(presence) } else { gain.max(lowest) };
+            *bin *= floor
+                * if presence < 1.0 {
+                    gain.max(lowest).powf(presence)
+                } else {
+                    gain.max(lowest)
+                };
         }
     }
     stft.synthesize(&frames, length)
@@ -122,7 +133,9 @@ fn noise_spectrum(clip: &Clip, pauses: &Pauses<'_>, stft: &Stft) -> Vec<f64> {
         let is_quiet = |frame: &usize| flag(&pauses.quiet, &piece, stft.middle(*frame), clip.sample_rate());
         for frame in (0..frames.count()).filter(is_quiet) {
             let bins = frames.bins(frame).iter();
-            sum.iter_mut().zip(bins).for_each(|(sum, bin)| *sum += f64::from(bin.norm_sqr()));
+            sum.iter_mut()
+                .zip(bins)
+                .for_each(|(sum, bin)| *sum += f64::from(bin.norm_sqr()));
             count += 1;
         }
     }
@@ -219,7 +232,12 @@ mod tests {
             let original = wav::read(&voice(name)).unwrap();
             let hiss = noise(original.len(), 9);
             let gain = (power(original.samples()) / power(&hiss) / 10.0).sqrt() as f32;
-            let dirty: Vec<f32> = original.samples().iter().zip(&hiss).map(|(x, n)| x + gain * n).collect();
+            let dirty: Vec<f32> = original
+                .samples()
+                .iter()
+                .zip(&hiss)
+                .map(|(x, n)| x + gain * n)
+                .collect();
             let rate = original.sample_rate() as usize;
             let blocks = original.samples().chunks(rate / 100);
             let speech: Vec<bool> = blocks.map(|block| power(block) > 1e-6).collect();

@@ -44,11 +44,7 @@ pub(super) fn find(clip: &Clip) -> Option<Hum> {
 /// Removes the tones.
 pub(super) fn remove(clip: &Clip, hum: &Hum) -> Clip {
     let rate = f64::from(clip.sample_rate());
-    let notches: Vec<Biquad> = hum
-        .tones
-        .iter()
-        .map(|hz| Biquad::notch(*hz, NOTCH_HZ, rate))
-        .collect();
+    let notches: Vec<Biquad> = hum.tones.iter().map(|hz| Biquad::notch(*hz, NOTCH_HZ, rate)).collect();
     Clip::new(
         without_delay(clip.samples(), &notches, clip.sample_rate() as usize),
         clip.sample_rate(),

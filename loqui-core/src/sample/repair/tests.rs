@@ -26,7 +26,11 @@ fn clean_recording_has_no_clipping_and_no_hum() {
         let cleaned = sample(&original(name)).clean().unwrap();
         let cleaning = cleaned.report().cleaning.clone().unwrap();
         for repair in [Repair::Clipping, Repair::Hum] {
-            assert_eq!(outcome(&cleaning, repair), CleaningOutcome::NotNeeded, "{name}: {cleaning:?}");
+            assert_eq!(
+                outcome(&cleaning, repair),
+                CleaningOutcome::NotNeeded,
+                "{name}: {cleaning:?}"
+            );
         }
         assert!(cleaned.usable());
     }
@@ -54,8 +58,13 @@ fn noise_hum_rumble_and_low_level_are_repaired() {
     for repair in [Repair::Rumble, Repair::Hum, Repair::Noise, Repair::Level] {
         assert_eq!(outcome(&cleaning, repair), CleaningOutcome::Applied, "{cleaning:?}");
     }
-    assert!(cleaning.after.snr_db.unwrap() > cleaning.before.snr_db.unwrap() + 10.0, "{cleaning:?}");
-    assert!((cleaning.after.loudness_lufs.unwrap() + 20.0).abs() < 1.0 || cleaning.after.true_peak_dbtp.unwrap() > -2.0);
+    assert!(
+        cleaning.after.snr_db.unwrap() > cleaning.before.snr_db.unwrap() + 10.0,
+        "{cleaning:?}"
+    );
+    assert!(
+        (cleaning.after.loudness_lufs.unwrap() + 20.0).abs() < 1.0 || cleaning.after.true_peak_dbtp.unwrap() > -2.0
+    );
     assert!(cleaned.usable() && !cleaned.report().may_be_cleaned());
     assert_eq!(cleaned.sources()[0].file, *before.original());
     assert_ne!(cleaned.sha256(), before.sha256());
@@ -69,7 +78,11 @@ fn silence_at_the_ends_is_trimmed() {
     let hush = vec![0.0; 3 * voice.sample_rate() as usize];
     let padded = Clip::new([&hush, voice.samples(), &hush].concat(), voice.sample_rate());
     let cleaned = sample(&padded).clean().unwrap();
-    assert!(cleaned.duration().as_secs_f64() < voice.seconds() + 0.6, "{:?}", cleaned.duration());
+    assert!(
+        cleaned.duration().as_secs_f64() < voice.seconds() + 0.6,
+        "{:?}",
+        cleaned.duration()
+    );
     assert!(cleaned.report().measures.leading_silence_seconds.unwrap() < 0.3);
 }
 

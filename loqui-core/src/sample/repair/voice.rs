@@ -57,14 +57,20 @@ impl Voice {
         if let (Some(before), Some(after)) = (self.speech_seconds, after.speech_seconds)
             && after < before * LEAST_SPEECH_SHARE
         {
-            return Some(format!("it would lose {:.1} of {before:.1} s of speech", before - after));
+            return Some(format!(
+                "it would lose {:.1} of {before:.1} s of speech",
+                before - after
+            ));
         }
         if self.print.is_some() && after.print.is_none() {
             return Some("it would lose the voice".to_owned());
         }
         let similarity = self.similarity(after)?;
-        (similarity < least_similarity)
-            .then(|| format!("it would change the voice: the similarity is {similarity:.2}; the minimum is {least_similarity:.2}"))
+        (similarity < least_similarity).then(|| {
+            format!(
+                "it would change the voice: the similarity is {similarity:.2}; the minimum is {least_similarity:.2}"
+            )
+        })
     }
 
     #[cfg(not(feature = "analysis"))]

@@ -27,17 +27,22 @@ fn each_of_two_speakers_is_found_and_chosen() {
         let speakers = both.speakers().unwrap();
         assert_eq!(speakers.len(), 2, "{first} {second}");
         for (speaker, expected) in speakers.iter().zip(seconds) {
-            assert!((speaker.seconds - expected).abs() < 1.5, "{first} {second}: {speakers:?}");
+            assert!(
+                (speaker.seconds - expected).abs() < 1.5,
+                "{first} {second}: {speakers:?}"
+            );
         }
         for (number, own, other) in [(1, first, second), (2, second, first)] {
             let chosen = both.speaker(number).unwrap();
             assert_eq!(chosen.report().speaker, Some(number));
             assert_eq!(chosen.sources()[0].file, *both.original());
             let print = chosen.voiceprint().unwrap();
-            let [own, other] = [own, other].map(|name| {
-                print.similarity(&crate::Voiceprint::of_bytes(&voice(name)).unwrap())
-            });
-            assert!(own > 0.85 && other < own - 0.1, "{first} {second} {number}: {own} {other}");
+            let [own, other] =
+                [own, other].map(|name| print.similarity(&crate::Voiceprint::of_bytes(&voice(name)).unwrap()));
+            assert!(
+                own > 0.85 && other < own - 0.1,
+                "{first} {second} {number}: {own} {other}"
+            );
         }
         let error = both.speaker(3).unwrap_err();
         assert_eq!(error.code(), "sample.no_speaker");

@@ -109,7 +109,8 @@ impl Turns {
     /// Returns the quietest block near a change of speaker.
     fn quietest(&self, block: usize, stretch: &Range<usize>) -> usize {
         let near = block.saturating_sub(UNCERTAINTY).max(stretch.start)..(block + UNCERTAINTY).min(stretch.end);
-        near.min_by(|a, b| self.powers[*a].total_cmp(&self.powers[*b])).unwrap_or(block)
+        near.min_by(|a, b| self.powers[*a].total_cmp(&self.powers[*b]))
+            .unwrap_or(block)
     }
 }
 

@@ -224,9 +224,18 @@ fn channels_that_cancel_each_other_are_reported() {
     let stereo: Vec<f32> = clean_voice().samples().iter().flat_map(|x| [*x, -0.8 * x]).collect();
     let report = check(&WavBuilder::float32(&stereo, 2, 24_000).build());
     assert_found(&report, Severity::Warning, "sample.out_of_phase");
-    assert!(report.findings.iter().any(|finding| finding.message.contains("the left channel")));
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.message.contains("the left channel"))
+    );
     assert_eq!(
-        (report.channels, report.voice_channels.as_slice(), report.measures.stereo_correlation),
+        (
+            report.channels,
+            report.voice_channels.as_slice(),
+            report.measures.stereo_correlation
+        ),
         (Some(2), &[1][..], Some(-1.0))
     );
     assert!(report.measures.snr_db.is_some_and(|snr| snr > 18.0), "{report:#?}");
@@ -240,7 +249,10 @@ fn a_voice_in_one_channel_is_used_at_its_own_level() {
     let report = check(&WavBuilder::float32(&sided, 2, 24_000).build());
     assert_found(&report, Severity::Note, "sample.one_channel");
     assert_eq!((report.usable, report.voice_channels.as_slice()), (true, &[2][..]));
-    let (found, expected) = (report.measures.loudness_lufs.unwrap(), alone.measures.loudness_lufs.unwrap());
+    let (found, expected) = (
+        report.measures.loudness_lufs.unwrap(),
+        alone.measures.loudness_lufs.unwrap(),
+    );
     assert!((found - expected).abs() < 0.1, "{found} and {expected}");
     // The reference has the same voice.
     let sample = Sample::from_bytes(WavBuilder::float32(&sided, 2, 24_000).build()).expect("decodes");
@@ -258,7 +270,10 @@ fn a_header_that_was_never_updated_gets_a_note() {
     };
     let report = check(&stale.build());
     assert_found(&report, Severity::Note, "sample.wrong_header");
-    assert!(report.usable && report.duration_seconds.is_some_and(|seconds| seconds > 13.0), "{report:#?}");
+    assert!(
+        report.usable && report.duration_seconds.is_some_and(|seconds| seconds > 13.0),
+        "{report:#?}"
+    );
 }
 
 #[test]
@@ -267,7 +282,10 @@ fn the_reference_of_a_long_recording_comes_from_its_best_part() {
     let samples = [hiss(90), words(20.0, 16_000).into_samples(), hiss(90)].concat();
     let sample = Sample::from_bytes(WavBuilder::pcm16(&samples, 1, 16_000).build()).expect("decodes");
     let measures = &sample.report().measures;
-    let (start, end) = (measures.reference_start_seconds.unwrap(), measures.reference_end_seconds.unwrap());
+    let (start, end) = (
+        measures.reference_start_seconds.unwrap(),
+        measures.reference_end_seconds.unwrap(),
+    );
     assert!(start > 88.0 && end < 112.0, "{start} to {end}");
     assert_eq!(sample.duration().as_secs(), 200);
     let cut = sample.reference().wav().clone();

@@ -60,7 +60,13 @@ async fn reports_match_the_table_of_file_kinds() {
             .eq(kind.findings.iter().map(String::as_str));
         #[cfg(not(feature = "analysis"))]
         let findings = true;
-        if report.usable != kind.usable || !findings || !channels || report.format != kind.format || !seconds || !refusal {
+        if report.usable != kind.usable
+            || !findings
+            || !channels
+            || report.format != kind.format
+            || !seconds
+            || !refusal
+        {
             wrong.push(format!("{}: {report:#?}", kind.file));
         }
     }

@@ -129,7 +129,10 @@ fn words<'a>(text: &TimedText<'a>) -> Vec<TimedWord<'a>> {
     if tokens.is_empty() && !text.text.trim().is_empty() {
         tokens.push(text.text.len() - text.text.trim_start().len()..text.text.trim_end().len());
     }
-    let all: usize = tokens.iter().map(|token| text.text[token.clone()].chars().count()).sum();
+    let all: usize = tokens
+        .iter()
+        .map(|token| text.text[token.clone()].chars().count())
+        .sum();
     let mut said = 0;
     let words = tokens.into_iter().map(|token| {
         let word = &text.text[token];
@@ -200,7 +203,9 @@ fn ends_sentence_at(units: &[Unit], index: usize) -> bool {
 }
 
 fn ends_phrase_at(units: &[Unit], index: usize) -> bool {
-    let pause = units.get(index + 1).is_some_and(|next| next.start - units[index].end >= PAUSE_SECONDS);
+    let pause = units
+        .get(index + 1)
+        .is_some_and(|next| next.start - units[index].end >= PAUSE_SECONDS);
     pause || ends_phrase(&units[index].text)
 }
 

@@ -5,15 +5,14 @@ use super::cues::Unit;
 /// Words that belong to the next one: a line does not end with them.
 const LEADING: &[&str] = &[
     // English
-    "a", "an", "the", "and", "or", "but", "nor", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "if", "that",
-    "than", "so", "my", "your", "his", "her", "its", "our", "their", "this", "these", "those", "no", "not", "is", "are", "was",
-    "were", "be", "i", "he", "she", "it", "we", "they", "you", "who", "which", "when", "because", "into", "very", "dr.", "mr.",
-    "mrs.", "ms.", "st.",
-    // German, French, Spanish, Italian, Portuguese
-    "der", "die", "das", "dem", "den", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "zu", "von",
-    "mit", "für", "im", "am", "dass", "nicht", "le", "la", "les", "un", "une", "des", "du", "de", "et", "ou", "à", "au", "aux",
-    "en", "que", "qui", "el", "los", "las", "una", "y", "o", "con", "por", "para", "del", "al", "il", "lo", "gli", "i", "e",
-    "di", "da", "per", "che", "os", "as", "um", "uma", "do", "dos", "em", "com",
+    "a", "an", "the", "and", "or", "but", "nor", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "if",
+    "that", "than", "so", "my", "your", "his", "her", "its", "our", "their", "this", "these", "those", "no", "not",
+    "is", "are", "was", "were", "be", "i", "he", "she", "it", "we", "they", "you", "who", "which", "when", "because",
+    "into", "very", "dr.", "mr.", "mrs.", "ms.", "st.", // German, French, Spanish, Italian, Portuguese
+    "der", "die", "das", "dem", "den", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "zu",
+    "von", "mit", "für", "im", "am", "dass", "nicht", "le", "la", "les", "un", "une", "des", "du", "de", "et", "ou",
+    "à", "au", "aux", "en", "que", "qui", "el", "los", "las", "una", "y", "o", "con", "por", "para", "del", "al", "il",
+    "lo", "gli", "i", "e", "di", "da", "per", "che", "os", "as", "um", "uma", "do", "dos", "em", "com",
 ];
 
 /// The costs of dividing a text behind a word.
@@ -52,14 +51,18 @@ pub(super) fn break_cost(units: &[Unit], index: usize) -> f64 {
 /// Returns true if a sentence ends with this word. Abbreviations may be taken for an end: then a cue ends early.
 pub(super) fn ends_sentence(word: &str) -> bool {
     let bare = word.trim_end_matches(is_quote);
-    let initial = bare.strip_suffix('.').is_some_and(|letters| letters.chars().count() == 1 || letters.contains('.'));
+    let initial = bare
+        .strip_suffix('.')
+        .is_some_and(|letters| letters.chars().count() == 1 || letters.contains('.'));
     bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟']) && !initial && !is_title(bare)
 }
 
 /// Returns true if a phrase ends with this word.
 pub(super) fn ends_phrase(word: &str) -> bool {
     let bare = word.trim_end_matches(is_quote);
-    ends_sentence(word) || bare.ends_with([',', ';', ':', '–', '—', '、', '，', '；', '：', '،', '؛']) || word.ends_with(')')
+    ends_sentence(word)
+        || bare.ends_with([',', ';', ':', '–', '—', '、', '，', '；', '：', '،', '؛'])
+        || word.ends_with(')')
 }
 
 fn is_title(word: &str) -> bool {
@@ -68,5 +71,8 @@ fn is_title(word: &str) -> bool {
 }
 
 const fn is_quote(character: char) -> bool {
-    matches!(character, '"' | '\'' | '“' | '”' | '’' | '‘' | '»' | '«' | ')' | '(' | ']' | '[' | '」' | '』')
+    matches!(
+        character,
+        '"' | '\'' | '“' | '”' | '’' | '‘' | '»' | '«' | ')' | '(' | ']' | '[' | '」' | '』'
+    )
 }

@@ -20,14 +20,19 @@ fn words(text: &str) -> Vec<Word> {
 /// The texts of the cues in an SRT file.
 fn shown(srt: &str) -> Vec<String> {
     let blocks = srt.trim_end().split("\n\n");
-    blocks.map(|block| block.split('\n').skip(2).collect::<Vec<_>>().join("\n")).collect()
+    blocks
+        .map(|block| block.split('\n').skip(2).collect::<Vec<_>>().join("\n"))
+        .collect()
 }
 
 fn srt(text: &str, cues: SubtitleCues) -> Vec<String> {
     let words = words(text);
     let options = SubtitleOptions::from(SubtitleFormat::Srt).with_cues(cues);
     let end = words.last().map_or(0.0, |word| word.end);
-    shown(&subtitles(options, [TimedText::from((text, 0.0, end)).with_words(&words)]))
+    shown(&subtitles(
+        options,
+        [TimedText::from((text, 0.0, end)).with_words(&words)],
+    ))
 }
 
 #[test]
@@ -57,7 +62,10 @@ fn long_texts_share_their_time_among_cues_without_losing_words() {
         }
     }
     let shown = srt(&text, SubtitleCues::Sentences);
-    assert_eq!(shown.join(" ").split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(
+        shown.join(" ").split_whitespace().collect::<Vec<_>>(),
+        text.split_whitespace().collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -88,7 +96,10 @@ fn lines_are_within_the_limits_and_do_not_end_with_a_leading_word() {
     let text = "It was the kind of silence that makes you listen harder and after a while she could hear the beating of her \
                 own heart and the wind in the tops of the trees and a distant thunder behind the hills of the old country";
     let cues = srt(text, SubtitleCues::Sentences);
-    assert_eq!(cues.join(" ").split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(
+        cues.join(" ").split_whitespace().collect::<Vec<_>>(),
+        text.split_whitespace().collect::<Vec<_>>()
+    );
     for cue in &cues {
         assert!(cue.lines().count() <= LINES, "{cue}");
         for line in cue.lines() {
@@ -107,7 +118,10 @@ fn webvtt_has_the_times_of_words() {
         subtitles(SubtitleFormat::Vtt, [text]),
         "WEBVTT\n\n00:00:00.000 --> 00:00:01.600\nWell, <00:01.000>I <00:01.100>know.\n\n"
     );
-    let late: Vec<Word> = words.iter().map(|word| Word::new(&word.text, word.start + 3_600.0, word.end + 3_600.0)).collect();
+    let late: Vec<Word> = words
+        .iter()
+        .map(|word| Word::new(&word.text, word.start + 3_600.0, word.end + 3_600.0))
+        .collect();
     let text = TimedText::from(("Well, I know.", 3_600.0, 3_602.0)).with_words(&late);
     assert!(subtitles(SubtitleFormat::Vtt, [text]).contains("<01:00:01.000>I"));
     // Words without a length have no time of their own: times in a cue increase.

@@ -12,10 +12,15 @@ const CHUNK: [u8; 4] = *b"lqwd";
 /// Adds words to a WAV file. Other files, and files without words, are returned unchanged.
 pub(crate) fn embed(wav: Bytes, words: &[SpokenWord]) -> Bytes {
     let whole = wav.len() as u64;
-    let declared = wav.get(4..8).map(|size| u32::from_le_bytes([size[0], size[1], size[2], size[3]]));
+    let declared = wav
+        .get(4..8)
+        .map(|size| u32::from_le_bytes([size[0], size[1], size[2], size[3]]));
     // The sizes of a file that was streamed are not known, and a chunk behind them would not be found.
     let is_complete = wav.starts_with(b"RIFF") && declared.is_some_and(|size| u64::from(size) + 8 == whole);
-    let Some(json) = (!words.is_empty() && is_complete).then(|| serde_json::to_vec(words).ok()).flatten() else {
+    let Some(json) = (!words.is_empty() && is_complete)
+        .then(|| serde_json::to_vec(words).ok())
+        .flatten()
+    else {
         return wav;
     };
     let mut file = wav.to_vec();

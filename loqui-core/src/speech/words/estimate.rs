@@ -24,7 +24,10 @@ type Pause = (f64, f64);
 pub(crate) fn estimated(spoken: &str, samples: &[f32]) -> Vec<SpokenWord> {
     let (speech, pauses) = pauses(samples);
     let tokens = tokens(spoken);
-    let weights: Vec<f64> = tokens.iter().map(|token| spoken[token.clone()].chars().map(weight).sum()).collect();
+    let weights: Vec<f64> = tokens
+        .iter()
+        .map(|token| spoken[token.clone()].chars().map(weight).sum())
+        .collect();
     let mut words = Vec::with_capacity(tokens.len());
     let (mut first, mut start) = (0, speech.0);
     for (from, to) in pauses {
@@ -37,11 +40,23 @@ pub(crate) fn estimated(spoken: &str, samples: &[f32]) -> Vec<SpokenWord> {
             break;
         };
         if distance(&end) <= MOST_WRONG {
-            share(spoken, &tokens[first..end], &weights[first..end], (start, from), &mut words);
+            share(
+                spoken,
+                &tokens[first..end],
+                &weights[first..end],
+                (start, from),
+                &mut words,
+            );
             (first, start) = (end, to);
         }
     }
-    share(spoken, &tokens[first..], &weights[first..], (start, speech.1), &mut words);
+    share(
+        spoken,
+        &tokens[first..],
+        &weights[first..],
+        (start, speech.1),
+        &mut words,
+    );
     words
 }
 
@@ -122,11 +137,26 @@ mod tests {
 
     #[test]
     fn only_silence_between_speech_is_a_pause() {
-        let samples = [silence(0.3), tone(0.5), silence(0.2), tone(0.5), silence(0.05), tone(0.5), silence(0.4)].concat();
+        let samples = [
+            silence(0.3),
+            tone(0.5),
+            silence(0.2),
+            tone(0.5),
+            silence(0.05),
+            tone(0.5),
+            silence(0.4),
+        ]
+        .concat();
         let (speech, found) = pauses(&samples);
-        assert!((speech.0 - 0.3).abs() < 0.011 && (speech.1 - 2.05).abs() < 0.011, "{speech:?}");
+        assert!(
+            (speech.0 - 0.3).abs() < 0.011 && (speech.1 - 2.05).abs() < 0.011,
+            "{speech:?}"
+        );
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!((found[0].0 - 0.8).abs() < 0.011 && (found[0].1 - 1.0).abs() < 0.011, "{found:?}");
+        assert!(
+            (found[0].0 - 0.8).abs() < 0.011 && (found[0].1 - 1.0).abs() < 0.011,
+            "{found:?}"
+        );
         assert!(pauses(&silence(1.0)).1.is_empty());
         assert!(pauses(&[]).1.is_empty());
     }
@@ -136,8 +166,14 @@ mod tests {
         let samples = [tone(0.4), silence(0.2), tone(1.3), silence(0.3), tone(0.8)].concat();
         let words = estimated("Well, I do not know. Yes.", &samples);
         assert_eq!(words.len(), 6);
-        assert!((words[0].end - 0.4).abs() < 0.02 && (words[1].start - 0.6).abs() < 0.02, "{words:?}");
-        assert!((words[4].end - 1.9).abs() < 0.02 && (words[5].start - 2.2).abs() < 0.02, "{words:?}");
+        assert!(
+            (words[0].end - 0.4).abs() < 0.02 && (words[1].start - 0.6).abs() < 0.02,
+            "{words:?}"
+        );
+        assert!(
+            (words[4].end - 1.9).abs() < 0.02 && (words[5].start - 2.2).abs() < 0.02,
+            "{words:?}"
+        );
         assert!((words[5].end - 3.0).abs() < 0.02);
     }
 
@@ -146,14 +182,21 @@ mod tests {
         let samples = [tone(0.2), silence(0.2), tone(3.6)].concat();
         let words = estimated("One two three four five six seven, eight.", &samples);
         assert_eq!(words[0].start, 0.0);
-        assert!(words.windows(2).all(|pair| (pair[0].end - pair[1].start).abs() < 1e-9), "{words:?}");
+        assert!(
+            words.windows(2).all(|pair| (pair[0].end - pair[1].start).abs() < 1e-9),
+            "{words:?}"
+        );
     }
 
     #[test]
     fn silence_and_empty_texts_have_bounded_times() {
         assert!(estimated("", &tone(1.0)).is_empty());
         let words = estimated("你好，世界。", &silence(1.0));
-        assert!(words.iter().all(|word| (0.0..=1.0).contains(&word.start) && word.start <= word.end));
+        assert!(
+            words
+                .iter()
+                .all(|word| (0.0..=1.0).contains(&word.start) && word.start <= word.end)
+        );
         assert_eq!(estimated("one two", &[]).len(), 2);
     }
 }

@@ -68,7 +68,10 @@ pub(super) fn is_letter(character: char) -> bool {
 /// Moves the owners of the letters of one text to those of another one that says the same.
 pub(super) fn project(owners: &[Option<usize>], from: &Letters, to: &Letters) -> Vec<Option<usize>> {
     let sources = sources(&from.letters, &to.letters);
-    sources.into_iter().map(|source| owners.get(source?).copied().flatten()).collect()
+    sources
+        .into_iter()
+        .map(|source| owners.get(source?).copied().flatten())
+        .collect()
 }
 
 /// Returns for each letter of `to` the letter of `from` that it corresponds to, with the fewest changes. An added letter
@@ -139,15 +142,28 @@ mod tests {
         let ranges: Vec<Range<usize>> = super::super::tokens(from);
         let (a, b) = (Letters::of(from), Letters::of(to));
         let owners = project(&a.owners(&ranges), &a, &b);
-        let letters = |owner: usize| b.letters.iter().zip(&owners).filter(move |(_, own)| **own == Some(owner));
-        (0..ranges.len()).map(|owner| letters(owner).map(|(letter, _)| *letter).collect()).collect()
+        let letters = |owner: usize| {
+            b.letters
+                .iter()
+                .zip(&owners)
+                .filter(move |(_, own)| **own == Some(owner))
+        };
+        (0..ranges.len())
+            .map(|owner| letters(owner).map(|(letter, _)| *letter).collect())
+            .collect()
     }
 
     #[test]
     fn letters_of_equal_words_correspond() {
         assert_eq!(words("Hello, World!", "hello world"), ["hello", "world"]);
-        assert_eq!(words("twenty-four sea shells", "twenty four seashells"), ["twentyfour", "sea", "shells"]);
-        assert_eq!(words("I said SQL twice", "I said sequel twice"), ["i", "said", "sequel", "twice"]);
+        assert_eq!(
+            words("twenty-four sea shells", "twenty four seashells"),
+            ["twentyfour", "sea", "shells"]
+        );
+        assert_eq!(
+            words("I said SQL twice", "I said sequel twice"),
+            ["i", "said", "sequel", "twice"]
+        );
         assert_eq!(words("one two three", "one three"), ["one", "", "three"]);
         assert_eq!(words("", "one"), Vec::<String>::new());
         assert_eq!(words("one", ""), [""]);

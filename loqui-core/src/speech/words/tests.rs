@@ -34,9 +34,17 @@ fn a_written_word_has_the_time_of_all_its_spoken_words() {
     assert_eq!(time("Jan."), of("January", "January"));
     assert_eq!(time("Dr."), of("Doctor", "Doctor"));
     assert_eq!(time("Who."), of("Who.", "Who."));
-    assert_eq!(time("2020,").1, words.spoken.iter().find(|word| word.text == "twenty,").unwrap().end);
+    assert_eq!(
+        time("2020,").1,
+        words.spoken.iter().find(|word| word.text == "twenty,").unwrap().end
+    );
     assert!(words.written.windows(2).all(|pair| pair[0].end <= pair[1].start));
-    assert!(words.written.iter().all(|word| !word.estimated && word.end > word.start));
+    assert!(
+        words
+            .written
+            .iter()
+            .all(|word| !word.estimated && word.end > word.start)
+    );
 }
 
 #[test]
@@ -46,7 +54,10 @@ fn respellings_and_words_that_the_engine_joins_keep_their_neighbours() {
     let words = SegmentWords::of("We query the SQL database.", spoken, Some("en"), &timed, true);
     assert_eq!(texts(&words.written), ["We", "query", "the", "SQL", "database."]);
     for (written, timed) in words.written.iter().zip(&timed) {
-        assert!((written.start - timed.start).abs() < 1e-6 && (written.end - timed.end).abs() < 1e-6, "{written:?}");
+        assert!(
+            (written.start - timed.start).abs() < 1e-6 && (written.end - timed.end).abs() < 1e-6,
+            "{written:?}"
+        );
         assert!(written.estimated);
     }
 }
@@ -68,5 +79,10 @@ fn letters_that_change_their_length_in_lower_case_keep_their_word() {
     let spoken = "İstanbul ve İzmir güzel.";
     let words = SegmentWords::of(spoken, spoken, Some("tr"), &at_pace(spoken), false);
     assert_eq!(texts(&words.written), ["İstanbul", "ve", "İzmir", "güzel."]);
-    assert!(words.written.windows(2).all(|pair| pair[0].end <= pair[1].start && pair[0].end > pair[0].start));
+    assert!(
+        words
+            .written
+            .windows(2)
+            .all(|pair| pair[0].end <= pair[1].start && pair[0].end > pair[0].start)
+    );
 }

@@ -52,18 +52,31 @@ fn parts(text: &str) -> Vec<Range<usize>> {
 }
 
 fn is_spoken(character: char) -> bool {
-    is_letter(character) || matches!(character, '$' | '€' | '£' | '¥' | '%' | '&' | '@' | '#' | '+' | '=' | '°' | '№' | '§')
+    is_letter(character)
+        || matches!(
+            character,
+            '$' | '€' | '£' | '¥' | '%' | '&' | '@' | '#' | '+' | '=' | '°' | '№' | '§'
+        )
 }
 
 const fn opens(character: char) -> bool {
-    matches!(character, '(' | '[' | '{' | '“' | '‘' | '„' | '«' | '‹' | '「' | '『' | '（' | '《' | '〈' | '【' | '¿' | '¡')
+    matches!(
+        character,
+        '(' | '[' | '{' | '“' | '‘' | '„' | '«' | '‹' | '「' | '『' | '（' | '《' | '〈' | '【' | '¿' | '¡'
+    )
 }
 
 /// Returns true for letters of scripts that have no spaces between words.
 pub(in crate::speech) fn is_unspaced(character: char) -> bool {
     matches!(
         character.script(),
-        Script::Han | Script::Hiragana | Script::Katakana | Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar
+        Script::Han
+            | Script::Hiragana
+            | Script::Katakana
+            | Script::Thai
+            | Script::Lao
+            | Script::Khmer
+            | Script::Myanmar
     )
 }
 
@@ -77,8 +90,14 @@ mod tests {
 
     #[test]
     fn words_keep_their_punctuation() {
-        assert_eq!(words("“Well,” she said – slowly…"), ["“Well,”", "she", "said –", "slowly…"]);
-        assert_eq!(words("— Hola, ¿qué tal?\n\nBien."), ["— Hola,", "¿qué", "tal?", "Bien."]);
+        assert_eq!(
+            words("“Well,” she said – slowly…"),
+            ["“Well,”", "she", "said –", "slowly…"]
+        );
+        assert_eq!(
+            words("— Hola, ¿qué tal?\n\nBien."),
+            ["— Hola,", "¿qué", "tal?", "Bien."]
+        );
         assert_eq!(words("$5-10 & 20 %"), ["$5-10", "&", "20", "%"]);
         assert_eq!(words(" … !"), Vec::<&str>::new());
         assert_eq!(words(""), Vec::<&str>::new());
@@ -90,7 +109,10 @@ mod tests {
         let found = words(text);
         assert!(found.len() > 3, "{found:?}");
         assert_eq!(found.concat(), text);
-        assert!(found.iter().all(|word| !word.starts_with(['，', '。', '」'])), "{found:?}");
+        assert!(
+            found.iter().all(|word| !word.starts_with(['，', '。', '」'])),
+            "{found:?}"
+        );
         assert!(words("สวัสดีครับ").concat() == "สวัสดีครับ");
     }
 }

@@ -29,7 +29,11 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn add_sample(&mut self, new: NewSample) -> SampleRecord {
-        let others = self.samples.values().filter(|other| !other.erased).map(|other| &other.record);
+        let others = self
+            .samples
+            .values()
+            .filter(|other| !other.erased)
+            .map(|other| &other.record);
         let others = others.filter(|other| other.owner == new.owner && other.sha256 != new.sha256);
         let taken: Vec<String> = others.map(|other| other.handle.clone()).collect();
         let new = new.with_free_handle(|handle| taken.iter().any(|taken| taken == handle));

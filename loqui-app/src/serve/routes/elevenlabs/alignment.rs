@@ -125,7 +125,10 @@ mod tests {
     use super::*;
 
     fn words(words: &[(&str, f64, f64)]) -> Vec<Word> {
-        words.iter().map(|(text, start, end)| Word::new(*text, *start, *end)).collect()
+        words
+            .iter()
+            .map(|(text, start, end)| Word::new(*text, *start, *end))
+            .collect()
     }
 
     fn segment(text: &str, part: &str, spoken: &str, timed: SegmentWords) -> (Segment, SegmentWords) {
@@ -150,12 +153,18 @@ mod tests {
             "Pay five dollars, now!",
             timed(
                 &[("Pay", 0.1, 0.4), ("$5,", 0.4, 1.0), ("now!", 1.3, 1.7)],
-                &[("Pay", 0.1, 0.4), ("five", 0.4, 0.6), ("dollars,", 0.6, 1.0), ("now!", 1.3, 1.7)],
+                &[
+                    ("Pay", 0.1, 0.4),
+                    ("five", 0.4, 0.6),
+                    ("dollars,", 0.6, 1.0),
+                    ("now!", 1.3, 1.7),
+                ],
             ),
         );
         let yes = [("Yes.", 2.0, 2.4)];
         let (second, second_words) = segment(text, "Yes.", "Yes.", timed(&yes, &yes));
-        let [written, normalized] = Alignment::of_segments(text, 0, &[first, second], 0.0, &[first_words, second_words]);
+        let [written, normalized] =
+            Alignment::of_segments(text, 0, &[first, second], 0.0, &[first_words, second_words]);
         assert_eq!(written.characters.concat(), text);
         assert_eq!(normalized.characters.concat(), "Pay five dollars, now! Yes.");
         for alignment in [&written, &normalized] {
@@ -165,7 +174,10 @@ mod tests {
             assert!(ends.iter().zip(&starts[1..]).all(|(end, next)| end <= next));
         }
         let time = |position: usize| {
-            (written.character_start_times_seconds[position], written.character_end_times_seconds[position])
+            (
+                written.character_start_times_seconds[position],
+                written.character_end_times_seconds[position],
+            )
         };
         assert_eq!(time(text.find('$').unwrap()), (0.4, 0.6));
         assert_eq!(time(text.find(" now").unwrap()), (1.0, 1.3));

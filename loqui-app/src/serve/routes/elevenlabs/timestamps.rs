@@ -190,7 +190,9 @@ impl Streaming {
 fn place_of(chunk: &SpeechChunk, segments: &[Segment], part: &Part) -> (usize, usize) {
     let (from, _) = place(chunk, segments, "");
     let index = chunk.segment as usize;
-    let next = segments.get(index + 1).filter(|next| part.place.contains(&next.span.start));
+    let next = segments
+        .get(index + 1)
+        .filter(|next| part.place.contains(&next.span.start));
     let until = match (segments.get(index), next) {
         (Some(segment), Some(_)) => segment.span.end,
         _ => part.place.end,

@@ -56,7 +56,9 @@ impl VoiceForm {
                     form.preparation = form.preparation.with_clean(samples::flag(&mut part, &name).await?);
                 }
                 "speaker" => {
-                    form.preparation = form.preparation.with_speaker(samples::number(&mut part, "speaker").await?);
+                    form.preparation = form
+                        .preparation
+                        .with_speaker(samples::number(&mut part, "speaker").await?);
                 }
                 other => {
                     if !other.is_empty() {
@@ -89,7 +91,11 @@ impl VoiceForm {
     /// Returns the recordings of the voice, of which there is at least one.
     pub(in crate::serve::routes) fn recordings(&mut self, field: &str) -> Result<Vec<(String, Bytes)>, ApiError> {
         if self.files.is_empty() {
-            return Err(ApiError::fields(vec![FieldProblem::body(field, "missing", "Field required")]));
+            return Err(ApiError::fields(vec![FieldProblem::body(
+                field,
+                "missing",
+                "Field required",
+            )]));
         }
         Ok(std::mem::take(&mut self.files))
     }

@@ -136,7 +136,10 @@ fn a_size_that_was_never_updated_does_not_lose_audio() {
     // Behind the audio there may be other data, with and without a header.
     let junk: Vec<u8> = noise(9_000, 5).iter().map(|x| (x * 127.0) as i8 as u8).collect();
     for after in [junk.clone(), [&b"ID3\x03\0\0\0\0"[..], &junk].concat(), vec![0; 9_000]] {
-        let whole = WavBuilder { after, ..second.clone() };
+        let whole = WavBuilder {
+            after,
+            ..second.clone()
+        };
         assert_eq!(data_of(&whole), 16_000);
     }
 }
@@ -161,7 +164,11 @@ fn missing_fields_follow_from_the_others() {
     // Channels, sample rate and bits per sample.
     for at in [22, 24, 34] {
         let wave = changed(at, &[0, 0]);
-        assert_eq!((wave.channels, wave.sample_rate, &wave.coding), (1, 8_000, &plain.coding), "{at}");
+        assert_eq!(
+            (wave.channels, wave.sample_rate, &wave.coding),
+            (1, 8_000, &plain.coding),
+            "{at}"
+        );
     }
     assert_eq!(changed(28, &[1, 2, 0, 0]).faults, [HeaderFault::ByteRate(513)]);
     assert_eq!(changed(32, &[1, 0]).faults, [HeaderFault::BlockSize(1)]);

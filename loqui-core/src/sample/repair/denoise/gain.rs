@@ -66,7 +66,13 @@ mod tests {
     /// The values are those of table 5.1 of Abramowitz and Stegun.
     #[test]
     fn exponential_integral_has_the_values_of_the_table() {
-        for (x, expected) in [(0.1, 1.822_924), (0.5, 0.559_774), (1.0, 0.219_384), (2.0, 0.048_900_5), (5.0, 0.001_148_3)] {
+        for (x, expected) in [
+            (0.1, 1.822_924),
+            (0.5, 0.559_774),
+            (1.0, 0.219_384),
+            (2.0, 0.048_900_5),
+            (5.0, 0.001_148_3),
+        ] {
             let found = exponential_integral(x);
             assert!((found - expected).abs() < 1e-5, "{x}: {found}");
         }

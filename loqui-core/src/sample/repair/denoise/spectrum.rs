@@ -135,7 +135,11 @@ mod tests {
             let samples = noise(count, 3);
             let stft = Stft::new(length);
             let back = stft.synthesize(&stft.analyze(&samples), count);
-            let worst = samples.iter().zip(&back).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            let worst = samples
+                .iter()
+                .zip(&back)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f32::max);
             assert!(back.len() == count && worst < 1e-4, "{length}, {count}: {worst}");
         }
     }

@@ -89,7 +89,7 @@ impl Context {
         let start = piece.chunk.start;
         let words = std::slice::from_ref(&piece.words);
         let [written, spoken] = Alignment::of_segments(text, from, segment.unwrap_or_default(), start, words)
-                .map(|alignment| in_milliseconds(&alignment.moved(-start, self.speed)));
+            .map(|alignment| in_milliseconds(&alignment.moved(-start, self.speed)));
         Ok(Some(self.named(json!({
             "audio": BASE64_STANDARD.encode(audio),
             "isFinal": null,

@@ -1,14 +1,14 @@
 //! Formats a report as text: verdict, measurements, findings and hints.
 
+mod cleaning;
+
 use std::fmt::Write as _;
 
 use loqui_core::Severity;
 use loqui_core::sample::{JoinedRecording, Measures, Report, SpeechBy};
 
-use crate::commands::clean;
-
 /// Formats the report of one file.
-pub(in crate::commands) fn text(name: &str, report: &Report) -> String {
+pub(crate) fn text(name: &str, report: &Report) -> String {
     let (mark, verdict) = match (report.usable, report.warnings().count()) {
         (true, 0) => ("✓", "good"),
         (true, _) => ("✓", "usable"),
@@ -19,7 +19,7 @@ pub(in crate::commands) fn text(name: &str, report: &Report) -> String {
         let _ = writeln!(text, "    {line}");
     }
     if let Some(cleaning) = &report.cleaning {
-        text.push_str(&clean::text(cleaning));
+        text.push_str(&cleaning::text(cleaning));
     }
     for recording in &report.recordings {
         let _ = writeln!(text, "    {}", used(recording));
