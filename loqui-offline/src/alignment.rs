@@ -71,7 +71,7 @@ impl Voice {
             .collect();
         let pace = pace(parts, &pronounced, own.seconds())?;
         let (levels, words) = spoken(parts, &pronounced, pace)?;
-        let Some(voice) = Features::of_levels(levels).spoken() else {
+        let Some(voice) = Features::of_levels(&levels).spoken() else {
             return Ok(Vec::new());
         };
         let path = Path::between(&own, &voice);

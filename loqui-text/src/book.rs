@@ -161,7 +161,7 @@ impl Findings {
         let known = self
             .counted
             .entry((code, message, hint))
-            .or_insert((0, page.to_owned()));
+            .or_insert_with(|| (0, page.to_owned()));
         known.0 += 1;
     }
 

@@ -238,7 +238,7 @@ pub(crate) fn run(input: &Input<'_>, limits: &Limits, sink: &mut dyn Sink) -> Re
     };
     let mut outcome = match raw {
         Some(raw) => run_raw(input, content, &raw, &mut counted)?,
-        None => stream::decode(input, vec![start..size], content, &mut counted)?,
+        None => stream::decode(input, std::iter::once(start..size).collect(), content, &mut counted)?,
     };
     if content == Content::Avi {
         outcome.remarks.push(Remark::Video);

@@ -90,7 +90,7 @@ impl<'a> Cast<'a> {
     }
 
     /// One of the voices.
-    pub(crate) fn named(self, voice: &'a VoiceRecord) -> SegmentVoice<'a> {
+    pub(crate) fn named(voice: &'a VoiceRecord) -> SegmentVoice<'a> {
         SegmentVoice {
             label: Some(&voice.label),
             sample: voice.sample,
@@ -104,7 +104,7 @@ impl<'a> Cast<'a> {
     pub(crate) fn of(self, segment: &Segment) -> SegmentVoice<'a> {
         let label = segment.voice.as_deref();
         let named = label.and_then(|label| self.voices.iter().find(|voice| voice.label == label));
-        let mut voice = named.map_or_else(|| self.default_voice(), |voice| self.named(voice));
+        let mut voice = named.map_or_else(|| self.default_voice(), Self::named);
         if segment.language.is_some() || !segment.settings.is_empty() {
             let settings = voice.settings.to_mut();
             settings.language = segment.language.clone().or_else(|| settings.language.take());

@@ -67,7 +67,7 @@ impl<'a> ReuseQuery<'a> {
 
 /// The voices of a generation, that of text without a label first.
 fn voices(cast: Cast<'_>) -> Vec<SegmentVoice<'_>> {
-    let named = cast.voices.iter().map(|voice| cast.named(voice));
+    let named = cast.voices.iter().map(Cast::named);
     std::iter::once(cast.default_voice()).chain(named).collect()
 }
 

@@ -205,13 +205,12 @@ impl Workbench<'_> {
     /// Takes over the result of a step, unless it loses speech or changes the voice.
     fn attempt(&mut self, repair: Repair, clip: Clip, least_similarity: f64, done: String) {
         let voice = Voice::of(&clip);
-        match self.voice.loss(&voice, least_similarity) {
-            Some(loss) => self.left_out(repair, loss),
-            None => {
-                self.clip = clip;
-                self.voice = voice;
-                self.applied(repair, done);
-            }
+        if let Some(loss) = self.voice.loss(&voice, least_similarity) {
+            self.left_out(repair, loss);
+        } else {
+            self.clip = clip;
+            self.voice = voice;
+            self.applied(repair, done);
         }
     }
 

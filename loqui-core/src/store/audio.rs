@@ -252,7 +252,7 @@ impl AudioStore {
     /// The key of an object.
     fn key(&self, location: &Path) -> String {
         match location.prefix_match(&self.prefix) {
-            Some(parts) => Path::from_iter(parts).to_string(),
+            Some(parts) => parts.collect::<Path>().to_string(),
             None => location.to_string(),
         }
     }

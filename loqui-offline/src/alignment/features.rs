@@ -45,11 +45,11 @@ impl Features {
                 .average(bins.iter().map(Complex32::norm_sqr))
                 .map(|power| 10.0 * (power + 1e-12).log10())
         });
-        Self::of_levels(levels.collect())
+        Self::of_levels(&levels.collect::<Vec<_>>())
     }
 
     /// Compares frames by their levels, in dB.
-    pub(super) fn of_levels(levels: Vec<[f32; BANDS]>) -> Self {
+    pub(super) fn of_levels(levels: &[[f32; BANDS]]) -> Self {
         let totals: Vec<f32> = levels.iter().map(total_db).collect();
         let loud = percentile(totals.clone(), 0.9);
         let is_silent = |level: &f32| *level < loud - SILENT_DB || loud < SILENCE_DB;

@@ -1,6 +1,7 @@
 //! The package file of a book: its title, its files, and the order of its pages.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use super::Reader;
 use super::error::UnreadableBook;
@@ -300,15 +301,12 @@ fn percent_decoded(href: &str) -> String {
     while let Some((first, behind)) = rest.split_first() {
         let code = behind.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
         let code = code.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (first, code) {
-            (b'%', Some(code)) => {
-                bytes.push(code);
-                rest = &behind[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = behind;
-            }
+        if let (b'%', Some(code)) = (first, code) {
+            bytes.push(code);
+            rest = &behind[2..];
+        } else {
+            bytes.push(*first);
+            rest = behind;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -344,7 +342,7 @@ fn natural(path: &str) -> String {
 
 fn pad(key: &mut String, digits: &mut String) {
     if !digits.is_empty() {
-        key.push_str(&format!("{digits:0>12}"));
+        let _ = write!(key, "{digits:0>12}");
         digits.clear();
     }
 }

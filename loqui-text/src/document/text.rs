@@ -1,5 +1,6 @@
 //! Documents and their flat form: a text with marks.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::{Document, Mark, Paragraph, Part, Span};
@@ -109,7 +110,7 @@ impl Flat {
             }
             if let Some(pause) = span.attributes.pause.filter(|pause| *pause > 0.0) {
                 let milliseconds = (pause.min(LONGEST_PAUSE) * 1000.0).round() as u64;
-                self.text.push_str(&format!(" [pause {milliseconds}ms] "));
+                let _ = write!(self.text, " [pause {milliseconds}ms] ");
             }
         }
     }

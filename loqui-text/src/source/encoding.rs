@@ -84,7 +84,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let end = label
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
         .unwrap_or(label.len());
-    Encoding::for_label(label[..end].as_bytes())
+    Encoding::for_label(&label.as_bytes()[..end])
 }
 
 /// UTF-16 without a byte order mark: every other byte of Latin text is zero.

@@ -39,7 +39,10 @@ pub(super) fn read(text: &str, start: usize, language: &Language) -> Option<Nume
     let number = value(numeral)?;
     let behind = &tail[length..];
     if let Some((ending, set)) = ending(behind, words) {
-        return spoken(length + ending, say(u64::from(number), set, language));
+        return Some(Numeral {
+            length: length + ending,
+            spoken: say(u64::from(number), set, language),
+        });
     }
     if behind.starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '’') {
         return None;
@@ -47,12 +50,10 @@ pub(super) fn read(text: &str, start: usize, language: &Language) -> Option<Nume
     let context = Context::new(text, start, behind);
     let used = context.use_of(numeral, words)?;
     let point = behind.starts_with('.') && context.point_belongs(used, words);
-    let said = words.say(number, used, &context, language);
-    spoken(length + usize::from(point), said)
-}
-
-fn spoken(length: usize, spoken: String) -> Option<Numeral> {
-    Some(Numeral { length, spoken })
+    Some(Numeral {
+        length: length + usize::from(point),
+        spoken: words.say(number, used, &context, language),
+    })
 }
 
 /// The ending of an ordinal directly after the numeral: `XIXe`, `II.º`.
@@ -154,7 +155,7 @@ impl Words {
         };
         let before = context.before[0];
         match used {
-            Use::Century if language.profile.code == "de" => german_ordinal(number, &before.to_lowercase(), language),
+            Use::Century | Use::Attribute if language.profile.code == "de" => german_ordinal(number, &before.to_lowercase(), language),
             Use::Century => {
                 let form = self
                     .century_forms
@@ -166,7 +167,6 @@ impl Words {
                     None => say(number, NUMBERING, language),
                 }
             }
-            Use::Attribute if language.profile.code == "de" => german_ordinal(number, &before.to_lowercase(), language),
             Use::Attribute => ordinal(self.article(before).unwrap_or('m')),
             Use::Counted | Use::Name => say(number, NUMBERING, language),
             Use::Ruler => {

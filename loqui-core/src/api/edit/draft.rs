@@ -121,7 +121,7 @@ impl<'a> Draft<'a> {
         let at = self.editable(number)?;
         let old = self.sentences[at].clone();
         let voice = voice.or_else(|| old.segment.voice.clone());
-        let mut new = self.read(text, voice, reading)?;
+        let mut new = self.read(text, voice.as_deref(), reading)?;
         let is_single = new.len() == 1;
         if let Some(first) = new.first_mut() {
             first.segment.id = old.segment.id;
@@ -150,7 +150,7 @@ impl<'a> Draft<'a> {
             _ => self.sentences.get(self.find(after)?),
         };
         let voice = voice.or_else(|| neighbour?.segment.voice.clone());
-        let mut new = self.read(text, voice, reading)?;
+        let mut new = self.read(text, voice.as_deref(), reading)?;
         self.number(&mut new);
         self.place(after, new)
     }
@@ -174,23 +174,21 @@ impl<'a> Draft<'a> {
     }
 
     /// Reads new text in a voice: the label that the text itself names, or else `voice`.
-    fn read(&mut self, text: &str, voice: Option<String>, reading: &ScriptOptions) -> Result<Vec<Sentence>> {
+    fn read(&mut self, text: &str, voice: Option<&str>, reading: &ScriptOptions) -> Result<Vec<Sentence>> {
         let script = Script::read(text, reading)?;
         check_script(&script)?;
         let mut missing: Vec<String> = Vec::new();
         let (segments, findings) = script.into_parts();
         let mut new = Vec::with_capacity(segments.len());
         for mut segment in segments {
-            segment.voice = match segment.voice.take().or_else(|| voice.clone()) {
+            segment.voice = match segment.voice.take().or_else(|| voice.map(str::to_owned)) {
                 Some(written) => {
                     let label = VoiceLabel::lenient(&written);
-                    match self.voices.iter().find(|known| label.is(&known.label)) {
-                        Some(known) => Some(known.label.clone()),
-                        None => {
-                            missing.push(label.to_string());
-                            None
-                        }
+                    let known = self.voices.iter().find(|known| label.is(&known.label));
+                    if known.is_none() {
+                        missing.push(label.to_string());
                     }
+                    known.map(|known| known.label.clone())
                 }
                 None => None,
             };

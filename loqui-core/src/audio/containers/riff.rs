@@ -28,7 +28,7 @@ pub(crate) fn walk(input: &Input<'_>, start: u64) -> Result<Raw, HeaderError> {
             b"fact" => {
                 frames = input
                     .array(chunk.start)
-                    .map(|count| u64::from(u32::from_le_bytes(count)))
+                    .map(|count| u64::from(u32::from_le_bytes(count)));
             }
             // RF64 has the size of the data here, after the size of the file.
             b"ds64" => long_size = input.array(chunk.start + 8).map(u64::from_le_bytes),
@@ -235,7 +235,8 @@ impl<'a> Chunks<'a> {
     fn skip_to(&mut self, end: u64) {
         let known = |at: u64| self.input.array(at).is_some_and(is_known);
         let odd = !end.is_multiple_of(2);
-        self.at = if odd && !(known(end) && !known(end + 1)) {
+        let unpadded = known(end) && !known(end + 1);
+        self.at = if odd && !unpadded {
             end + 1
         } else {
             end

@@ -24,7 +24,7 @@ pub(crate) fn walk(input: &Input<'_>, start: u64) -> Result<Raw, HeaderError> {
             b"fmt " => {
                 raw = Some(riff::parse_format(
                     &input.bytes(body, (size.clamp(HEAD, 4096) - HEAD) as usize),
-                )?)
+                )?);
             }
             b"fact" => frames = input.array(body).map(u64::from_le_bytes),
             b"data" => {

@@ -1,4 +1,4 @@
-//! Adaptive differential codecs with four bits per sample: IMA in the blocks of WAV and of QuickTime, and Microsoft's.
+//! Adaptive differential codecs with four bits per sample: IMA in the blocks of WAV and of `QuickTime`, and Microsoft's.
 //!
 //! IMA: <https://www.cs.columbia.edu/~hgs/audio/dvi/IMA_ADPCM.pdf>. The blocks:
 //! <https://wiki.multimedia.cx/index.php/Category:ADPCM_Audio_Codecs>.
@@ -33,7 +33,7 @@ const MS_FACTORS: [i32; 16] = [
 /// The smallest step of Microsoft's codec.
 const MS_LEAST_STEP: i32 = 16;
 
-/// The bytes of a block of one channel in QuickTime.
+/// The bytes of a block of one channel in `QuickTime`.
 pub(crate) const QUICKTIME_BLOCK: usize = 34;
 
 /// The state of an IMA decoder.
@@ -100,7 +100,7 @@ pub(crate) fn ima_block(block: &[u8], channels: usize, into: &mut Vec<f32>) {
     interleave(&samples, into);
 }
 
-/// Decodes IMA ADPCM in QuickTime, Core Audio and AIFF. Its blocks have the upper nine bits of a sample; the rest comes from
+/// Decodes IMA ADPCM in `QuickTime`, Core Audio and AIFF. Its blocks have the upper nine bits of a sample; the rest comes from
 /// the block before.
 pub(crate) struct Quicktime {
     states: Vec<Ima>,

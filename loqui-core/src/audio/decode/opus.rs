@@ -31,7 +31,7 @@ pub(super) struct Opus {
 enum Streams {
     One(Box<Decoder>),
     Several {
-        decoder: OpusMSDecoder,
+        decoder: Box<OpusMSDecoder>,
         gain: f32,
         buffer: Vec<i16>,
     },
@@ -141,7 +141,7 @@ impl Opus {
         );
         Ok(Self {
             decoder: Streams::Several {
-                decoder: decoder.map_err(|_| DAMAGED)?,
+                decoder: Box::new(decoder.map_err(|_| DAMAGED)?),
                 gain: 10.0_f32.powf(f32::from(head.gain) / 256.0 / 20.0),
                 buffer: vec![0; MOST_FRAMES * channels],
             },
@@ -158,7 +158,7 @@ impl Opus {
             Streams::One(decoder) => decoder.decode_float(packet, &mut self.buffer, DecodeMode::Normal).ok(),
             Streams::Several { decoder, gain, buffer } => {
                 let length = i32::try_from(packet.len()).ok()?;
-                let most = (buffer.len() / self.channels) as i32;
+                let most = i32::try_from(buffer.len() / self.channels).ok()?;
                 let frames = decoder.decode(Some(packet), length, buffer, most, false).ok()?;
                 let frames = usize::try_from(frames).ok()?;
                 for (slot, x) in self.buffer.iter_mut().zip(&buffer[..frames * self.channels]) {

@@ -79,12 +79,12 @@ impl Pcm {
             (PcmKind::Unsigned, 1) => into.extend(data.iter().map(|x| (f32::from(*x) - 128.0) / 128.0)),
             (PcmKind::Signed, 2) => self.each::<2>(data, into, |x| f32::from(i16::from_le_bytes(x)) / 32_768.0),
             (PcmKind::Unsigned, 2) => {
-                self.each::<2>(data, into, |x| (f32::from(u16::from_le_bytes(x)) - 32_768.0) / 32_768.0)
+                self.each::<2>(data, into, |x| (f32::from(u16::from_le_bytes(x)) - 32_768.0) / 32_768.0);
             }
             // Shifted to the upper bytes of 32 bits, integers of all widths have the same scale.
             (PcmKind::Signed, 3) => self.each::<3>(data, into, |[a, b, c]| scale32(i32::from_le_bytes([0, a, b, c]))),
             (PcmKind::Unsigned, 3) => {
-                self.each::<3>(data, into, |[a, b, c]| scale32(i32::from_le_bytes([0, a, b, c ^ 0x80])))
+                self.each::<3>(data, into, |[a, b, c]| scale32(i32::from_le_bytes([0, a, b, c ^ 0x80])));
             }
             (PcmKind::Signed, 4) => self.each::<4>(data, into, |x| scale32(i32::from_le_bytes(x))),
             (PcmKind::Unsigned, 4) => self.each::<4>(data, into, |[a, b, c, d]| {

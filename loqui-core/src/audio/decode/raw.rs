@@ -48,7 +48,7 @@ pub(crate) enum Coding {
         block: usize,
         predictors: Vec<[i16; 2]>,
     },
-    /// IMA ADPCM in the blocks of QuickTime.
+    /// IMA ADPCM in the blocks of `QuickTime`.
     Quicktime,
     /// GSM 6.10, in the blocks of WAV or in single frames.
     Gsm {
@@ -212,7 +212,7 @@ enum Decoder<'a> {
     Ima(usize),
     Microsoft(usize, &'a [[i16; 2]]),
     Quicktime(Quicktime),
-    Gsm { decoder: Gsm, wav: bool },
+    Gsm { decoder: Box<Gsm>, wav: bool },
     None,
 }
 
@@ -224,7 +224,7 @@ impl<'a> Decoder<'a> {
             Coding::Microsoft { predictors, .. } => Self::Microsoft(channels, predictors),
             Coding::Quicktime => Self::Quicktime(Quicktime::new(channels)),
             Coding::Gsm { wav } => Self::Gsm {
-                decoder: Gsm::default(),
+                decoder: Box::default(),
                 wav: *wav,
             },
             Coding::Contained | Coding::Other(_) => Self::None,

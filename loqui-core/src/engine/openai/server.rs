@@ -111,8 +111,7 @@ impl Routes<'_> {
         match status {
             401 | 403 => Error::new(&code::OPENAI_UNAUTHORIZED, message),
             402 => Error::new(&code::OPENAI_REFUSED, message).with_hint("Add credit to the account of the key."),
-            429 => Error::new(&code::OPENAI_UNAVAILABLE, message).with_retry(pause(response)),
-            503 => Error::new(&code::OPENAI_UNAVAILABLE, message).with_retry(pause(response)),
+            429 | 503 => Error::new(&code::OPENAI_UNAVAILABLE, message).with_retry(pause(response)),
             500.. => Error::new(&code::OPENAI_FAILED, message),
             _ => Error::new(&code::OPENAI_REFUSED, message),
         }

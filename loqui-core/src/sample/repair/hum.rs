@@ -7,6 +7,8 @@ use crate::audio::{Clip, power_dbfs};
 
 /// The highest frequency of a tone that counts as hum, in Hz.
 const HIGHEST_HZ: f64 = 2_000.0;
+/// More multiples than are below that frequency.
+const MOST_TONES: u16 = 1_000;
 /// The deviation of the mains from their frequency that is searched, as a share. Clocks of recorders add to it.
 const DEVIATION: f64 = 0.006;
 /// The steps of the search, as a share of the frequency.
@@ -115,7 +117,7 @@ impl Spectrum {
             .map(|step| nominal * (1.0 + f64::from(step) * STEP))
             .max_by(|a, b| score(*a).total_cmp(&score(*b)))?;
         let stands_out = |hz: &f64| self.prominence(*hz) >= PROMINENCE_DB;
-        let tones: Vec<f64> = (1..)
+        let tones: Vec<f64> = (1..=MOST_TONES)
             .map(|multiple| base * f64::from(multiple))
             .take_while(|hz| *hz < HIGHEST_HZ && self.bin(*hz) + 50 < self.powers.len())
             .filter(stands_out)

@@ -89,8 +89,7 @@ impl Turns {
             start = range.end;
             match turns.last_mut() {
                 Some((last, label)) if *label == run[0] || range.len() < LEAST_TURN => last.end = range.end,
-                Some(_) => turns.push((range, run[0])),
-                None => turns.push((range, run[0])),
+                Some(_) | None => turns.push((range, run[0])),
             }
         }
         if turns.len() > 1 && turns[0].0.len() < LEAST_TURN {

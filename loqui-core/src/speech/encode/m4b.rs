@@ -145,6 +145,7 @@ impl M4b {
 }
 
 /// Keeps a frame, whose bytes are valid during the call only.
+#[expect(clippy::unnecessary_wraps, reason = "the signature that the encoder calls")]
 fn taken(frames: &mut Vec<Vec<u8>>, frame: &EncodedFrame<'_>) -> syom::Result<()> {
     frames.push(frame.au.to_vec());
     Ok(())

@@ -30,6 +30,7 @@ pub struct SpeechLevels {
 }
 
 /// JSON has no infinity: silence is written as the least value of 32-bit samples.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
 fn finite<S: serde::Serializer>(level: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((level.max(-192.0) * 100.0).round() / 100.0)
 }

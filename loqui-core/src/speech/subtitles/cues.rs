@@ -242,6 +242,7 @@ fn divided(units: &[Unit]) -> Vec<Range<usize>> {
 }
 
 /// Returns the first word of the second line; nothing inside if one line is enough, and nothing at all if two are not.
+#[expect(clippy::option_option, reason = "whether it fits, and whether it is divided")]
 fn lines(units: &[Unit]) -> Option<Option<usize>> {
     let whole = characters(units);
     if whole <= LINE_CHARACTERS {

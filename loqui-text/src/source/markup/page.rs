@@ -244,10 +244,9 @@ impl Stripper<'_, '_> {
 
     /// Begins a heading after the line before it has ended.
     pub(super) fn begin_heading(&mut self, tag: &Tag<'_>) {
-        if self.rules.page.is_some() || !self.rules.strict {
-            if let Some(level) = level(&tag.name).filter(|_| !tag.closing) {
-                self.heading = Some((level, self.out.text.len()));
-            }
+        let has_headings = self.rules.page.is_some() || !self.rules.strict;
+        if let Some(level) = level(&tag.name).filter(|_| has_headings && !tag.closing) {
+            self.heading = Some((level, self.out.text.len()));
         }
     }
 
@@ -402,8 +401,9 @@ fn is_description(words: &str) -> bool {
     let file = [".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"]
         .iter()
         .any(|end| lower.ends_with(end));
+    let file_name = file && !words.contains(' ');
     !words.is_empty()
-        && !(file && !words.contains(' '))
+        && !file_name
         && !EMPTY.contains(&lower.as_str())
         && lower.contains(char::is_alphanumeric)
 }

@@ -57,7 +57,7 @@ impl SqliteStore {
         replace: bool,
     ) -> Result<()> {
         copy.check(Dialect::Sqlite, migrate::LATEST, application)?;
-        let name = copy.files.first().map_or(Path::new(FILE), PathBuf::as_path);
+        let name = copy.files.first().map_or_else(|| Path::new(FILE), PathBuf::as_path);
         let source = folder.join(name);
         let target = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
         let new = beside(&target, ".restoring");
