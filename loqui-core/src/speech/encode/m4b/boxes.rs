@@ -1,4 +1,4 @@
-//! The boxes of an MP4 file (ISO/IEC 14496-12 and -14; Apple's QuickTime File Format Specification for the chapters).
+//! The boxes of an MP4 file (ISO/IEC 14496-12 and -14; Apple's `QuickTime` File Format Specification for the chapters).
 
 use super::chapters::TextSample;
 use super::{FRAME, FRAMES_IN_CHUNK};
