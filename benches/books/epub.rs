@@ -9,8 +9,9 @@ use zip::{CompressionMethod, ZipWriter};
 /// About the characters of a printed page.
 const PAGE_CHARACTERS: usize = 1_800;
 const WORDS: &[&str] = &[
-    "the", "harbour", "lamp", "morning", "under", "a", "grey", "river", "carried", "letters", "between", "two", "old", "houses",
-    "while", "nobody", "watched", "from", "window", "and", "rain", "began", "again", "over", "quiet", "gardens",
+    "the", "harbour", "lamp", "morning", "under", "a", "grey", "river", "carried", "letters", "between", "two", "old",
+    "houses", "while", "nobody", "watched", "from", "window", "and", "rain", "began", "again", "over", "quiet",
+    "gardens",
 ];
 const CONTAINER: &str = "<?xml version=\"1.0\"?><container version=\"1.0\" xmlns=\"urn:oasis:names:tc:opendocument:xmlns:container\">\
     <rootfiles><rootfile full-path=\"OEBPS/content.opf\" media-type=\"application/oebps-package+xml\"/></rootfiles></container>";
@@ -67,7 +68,10 @@ struct Maker {
 
 impl Maker {
     fn next(&mut self, below: usize) -> usize {
-        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.seed = self
+            .seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.seed >> 33) as usize % below
     }
 
@@ -116,7 +120,10 @@ impl Maker {
             count += 1;
             let text = self.sentences(4);
             let _ = match count % 9 {
-                0 => write!(body, "<p class=\"first\"><span class=\"smallcaps\">THE NIGHT</span> {text}</p>"),
+                0 => write!(
+                    body,
+                    "<p class=\"first\"><span class=\"smallcaps\">THE NIGHT</span> {text}</p>"
+                ),
                 1 => write!(body, "<p>{text} fish &amp;nbsp;and chips&nbsp &#8212; so&mdash;on</p>"),
                 2 => {
                     let id = format!("n{number}x{count}");
@@ -129,9 +136,15 @@ impl Maker {
                 3 => {
                     let inner = self.sentence();
                     let deep = self.sentence();
-                    write!(body, "<ul><li>{text}<ul><li>{inner}<ol><li>{deep}</li></ol></li></ul></li></ul>")
+                    write!(
+                        body,
+                        "<ul><li>{text}<ul><li>{inner}<ol><li>{deep}</li></ol></li></ul></li></ul>"
+                    )
                 }
-                4 => write!(body, "<div><p>{text}<span epub:type=\"pagebreak\" title=\"{count}\">{count}</span></p></div>"),
+                4 => write!(
+                    body,
+                    "<div><p>{text}<span epub:type=\"pagebreak\" title=\"{count}\">{count}</span></p></div>"
+                ),
                 5 => write!(body, "<p><img src=\"../images/a.png\" alt=\"\"/></p><p>{text}</p>"),
                 6 => {
                     sections += 1;
@@ -139,7 +152,10 @@ impl Maker {
                     self.chapters.push((title.clone(), 2));
                     write!(body, "<h2>{title}</h2><p>{text}</p>")
                 }
-                7 => write!(body, "<blockquote><p>{text}<br/><i>so &unknown; it was</i></p></blockquote>"),
+                7 => write!(
+                    body,
+                    "<blockquote><p>{text}<br/><i>so &unknown; it was</i></p></blockquote>"
+                ),
                 _ => write!(body, "<p>{text}<p>{}", self.sentences(2)),
             };
         }
@@ -161,7 +177,11 @@ fn archive(files: &[(String, String)], contents: Contents, titles: &[(String, u8
     let mut items = String::new();
     let mut refs = String::new();
     let mut entries = String::new();
-    let names: Vec<&str> = titles.iter().filter(|(_, level)| *level == 1).map(|(title, _)| title.as_str()).collect();
+    let names: Vec<&str> = titles
+        .iter()
+        .filter(|(_, level)| *level == 1)
+        .map(|(title, _)| title.as_str())
+        .collect();
     for (index, title) in names.iter().enumerate() {
         let number = index + 1;
         let _ = write!(
@@ -174,12 +194,18 @@ fn archive(files: &[(String, String)], contents: Contents, titles: &[(String, u8
                 entries,
                 "<navPoint><navLabel><text>{title}</text></navLabel><content src=\"text/chapter%20{number}.xhtml\"/></navPoint>"
             ),
-            _ => write!(entries, "<li><a href=\"text/chapter%20{number}.xhtml\">{title}</a></li>"),
+            _ => write!(
+                entries,
+                "<li><a href=\"text/chapter%20{number}.xhtml\">{title}</a></li>"
+            ),
         };
     }
     let (table, item) = match contents {
         Contents::Navigation => (
-            Some(("OEBPS/nav.xhtml", page(&format!("<nav epub:type=\"toc\"><ol>{entries}</ol></nav>")))),
+            Some((
+                "OEBPS/nav.xhtml",
+                page(&format!("<nav epub:type=\"toc\"><ol>{entries}</ol></nav>")),
+            )),
             "<item id=\"nav\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"nav\"/>",
         ),
         Contents::Ncx => (
@@ -203,9 +229,17 @@ fn archive(files: &[(String, String)], contents: Contents, titles: &[(String, u8
         }
     };
     add("mimetype", b"application/epub+zip", CompressionMethod::Stored);
-    add("META-INF/container.xml", CONTAINER.as_bytes(), CompressionMethod::Deflated);
+    add(
+        "META-INF/container.xml",
+        CONTAINER.as_bytes(),
+        CompressionMethod::Deflated,
+    );
     add("OEBPS/content.opf", package.as_bytes(), CompressionMethod::Deflated);
-    add("OEBPS/style.css", b".smallcaps { font-variant: small-caps }", CompressionMethod::Deflated);
+    add(
+        "OEBPS/style.css",
+        b".smallcaps { font-variant: small-caps }",
+        CompressionMethod::Deflated,
+    );
     if let Some((name, text)) = &table {
         add(name, text.as_bytes(), CompressionMethod::Deflated);
     }

@@ -44,12 +44,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Compares the chapters and the words with those of the book.
 fn check(script: &Script, made: &epub::Made) -> Result<(), String> {
-    let chapters: Vec<(String, u8)> = script.chapters().into_iter().map(|chapter| (chapter.title, chapter.level)).collect();
+    let chapters: Vec<(String, u8)> = script
+        .chapters()
+        .into_iter()
+        .map(|chapter| (chapter.title, chapter.level))
+        .collect();
     if chapters != made.chapters {
         return Err(format!("{} chapters, not {}", chapters.len(), made.chapters.len()));
     }
-    let spoken: String = script.segments().iter().map(|segment| format!("{} ", segment.spoken)).collect();
-    let words = spoken.split(|c: char| !c.is_alphanumeric()).filter(|word| word.starts_with("word") && word.len() == 10);
+    let spoken: String = script
+        .segments()
+        .iter()
+        .map(|segment| format!("{} ", segment.spoken))
+        .collect();
+    let words = spoken
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.starts_with("word") && word.len() == 10);
     let words: Vec<&str> = words.collect();
     if words != made.marks {
         return Err(format!("{} words, not {}", words.len(), made.marks.len()));

@@ -73,10 +73,16 @@ impl ExportFlags {
         };
         let is_used = self.chapters_dir.is_some() || self.cue.is_some();
         if speeches > 1 && is_used {
-            return Err(refused("--chapters-dir and --cue need a single text", "Speak one text at a time."));
+            return Err(refused(
+                "--chapters-dir and --cue need a single text",
+                "Speak one text at a time.",
+            ));
         }
         if self.cue.is_some() && !matches!(target, Target::File(..)) {
-            return Err(refused("--cue needs the name of the audio file", "Name it with `-o book.mp3`."));
+            return Err(refused(
+                "--cue needs the name of the audio file",
+                "Name it with `-o book.mp3`.",
+            ));
         }
         if target.is_stdout() && changes_level {
             return Err(refused(
@@ -118,7 +124,11 @@ impl ExportFlags {
         let (title, author) = self.names(generation).await?;
         let (title, author) = (title.as_deref(), author.as_deref());
         if let (Some(path), Some(whole)) = (&self.cue, whole) {
-            let file = CueFile::new(name_of(&whole.path), SpeechFormat::of(&whole.path)?, whole.chapters.clone());
+            let file = CueFile::new(
+                name_of(&whole.path),
+                SpeechFormat::of(&whole.path)?,
+                whole.chapters.clone(),
+            );
             target::write(path, cue_sheet(title, author, &[file]), generation.id()).await?;
         }
         let Some(folder) = &self.chapters_dir else {
@@ -146,7 +156,12 @@ impl ExportFlags {
                 CueFile::new(name_of(&file.path), format, vec![track])
             })
             .collect();
-        target::write(&folder.join("chapters.cue"), cue_sheet(title, author, &tracks), generation.id()).await?;
+        target::write(
+            &folder.join("chapters.cue"),
+            cue_sheet(title, author, &tracks),
+            generation.id(),
+        )
+        .await?;
         Ok(files)
     }
 
@@ -194,8 +209,15 @@ impl Delivery<'_> {
             });
         }
         let written = self.target.write(generation, self.name, &options).await?;
-        let chapters = self.export.write(generation, &options, format, written.file.as_ref()).await?;
-        let mut files: Vec<ExportedFile> = written.file.into_iter().filter(|file| file.mastering.is_some()).collect();
+        let chapters = self
+            .export
+            .write(generation, &options, format, written.file.as_ref())
+            .await?;
+        let mut files: Vec<ExportedFile> = written
+            .file
+            .into_iter()
+            .filter(|file| file.mastering.is_some())
+            .collect();
         files.extend(chapters);
         Ok(Delivered {
             name: written.name,

@@ -15,11 +15,11 @@ pub fn read_script(
     notes: bool,
     front_matter: bool,
 ) -> Outcome<serde_json::Value> {
-    let options = BookOptions::default()
-        .with_notes(notes)
-        .with_front_matter(front_matter);
+    let options = BookOptions::default().with_notes(notes).with_front_matter(front_matter);
     let file = ScriptFile::read(&bytes, format.as_deref(), extension.as_deref(), &options);
-    outcome_json(file.map(|file| {
-        serde_json::json!({ "text": file.text, "format": file.format.name(), "findings": file.findings })
-    }))
+    outcome_json(
+        file.map(
+            |file| serde_json::json!({ "text": file.text, "format": file.format.name(), "findings": file.findings }),
+        ),
+    )
 }

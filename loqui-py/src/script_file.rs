@@ -14,9 +14,7 @@ pub(crate) fn read_script(
     notes: bool,
     front_matter: bool,
 ) -> PyResult<String> {
-    let options = BookOptions::default()
-        .with_notes(notes)
-        .with_front_matter(front_matter);
+    let options = BookOptions::default().with_notes(notes).with_front_matter(front_matter);
     let file = ScriptFile::read(bytes, format, extension, &options).map_err(Raised::from)?;
     let value = serde_json::json!({ "text": file.text, "format": file.format.name(), "findings": file.findings });
     Ok(json(&value)?)

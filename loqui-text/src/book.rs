@@ -107,7 +107,9 @@ impl Book {
             findings: Findings::default(),
         };
         if reader.archive.salvaged {
-            reader.findings.damaged("the directory of the file is missing; its parts are read as far as they are there");
+            reader
+                .findings
+                .damaged("the directory of the file is missing; its parts are read as far as they are there");
         }
         let package = reader.package()?;
         let contents = reader.contents(&package);
@@ -156,7 +158,10 @@ impl Findings {
         if self.counted.len() >= MOST_FINDINGS && !self.counted.contains_key(&(code, message.clone(), hint)) {
             return;
         }
-        let known = self.counted.entry((code, message, hint)).or_insert((0, page.to_owned()));
+        let known = self
+            .counted
+            .entry((code, message, hint))
+            .or_insert((0, page.to_owned()));
         known.0 += 1;
     }
 

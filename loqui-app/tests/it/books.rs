@@ -21,7 +21,12 @@ fn written(program: &Program, name: &str, bytes: &[u8]) -> String {
 fn titles(report: &Value) -> Vec<(String, u64)> {
     let chapters = report["chapters"].as_array().unwrap().iter();
     chapters
-        .map(|chapter| (chapter["title"].as_str().unwrap().to_owned(), chapter["level"].as_u64().unwrap()))
+        .map(|chapter| {
+            (
+                chapter["title"].as_str().unwrap().to_owned(),
+                chapter["level"].as_u64().unwrap(),
+            )
+        })
         .collect()
 }
 
@@ -52,14 +57,31 @@ async fn script_shows_the_chapters_of_books_of_all_kinds() {
             let said = script(&program, &["--script", &file]).await;
             assert_eq!(said.code, 0, "{said:?}");
             let report = said.json();
-            let expected: Vec<(String, u64)> =
-                made.chapters.iter().map(|(title, level)| (title.clone(), u64::from(*level))).collect();
+            let expected: Vec<(String, u64)> = made
+                .chapters
+                .iter()
+                .map(|(title, level)| (title.clone(), u64::from(*level)))
+                .collect();
             assert_eq!(titles(&report), expected);
             covered(&report);
-            assert_eq!((&report["title"], &report["authors"]), (&json!("A Long Book"), &json!(["Ann Author"])));
-            let spoken: String = report["segments"].as_array().unwrap().iter().map(|s| s["spoken"].as_str().unwrap()).collect();
-            assert!(made.marks.iter().all(|word| spoken.contains(word.as_str())), "every word is spoken");
-            assert!(!spoken.contains("left out") && spoken.contains("The Night"), "notes and small capitals");
+            assert_eq!(
+                (&report["title"], &report["authors"]),
+                (&json!("A Long Book"), &json!(["Ann Author"]))
+            );
+            let spoken: String = report["segments"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|s| s["spoken"].as_str().unwrap())
+                .collect();
+            assert!(
+                made.marks.iter().all(|word| spoken.contains(word.as_str())),
+                "every word is spoken"
+            );
+            assert!(
+                !spoken.contains("left out") && spoken.contains("The Night"),
+                "notes and small capitals"
+            );
         }
     }
     let said = program.run(&["script", "--script", "book.epub"]).await;
@@ -72,11 +94,19 @@ async fn script_shows_the_chapters_of_books_of_all_kinds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn headings_of_texts_are_chapters() {
     let program = Program::offline();
-    let markdown = "Some words before.\n\n# One *fine* day\n\nIt begins here and now.\n\n## Two\n\nIt ends here and now.\n";
+    let markdown =
+        "Some words before.\n\n# One *fine* day\n\nIt begins here and now.\n\n## Two\n\nIt ends here and now.\n";
     let html = "<h1>One <i>fine</i> day</h1><p>It begins here and now.</p><h2>Two</h2><p>It ends here and now.</p>";
     let file = written(&program, "a.md", markdown.as_bytes());
     let report = script(&program, &["--script", &file]).await.json();
-    assert_eq!(titles(&report), [(String::new(), 1), ("One fine day".to_owned(), 1), ("Two".to_owned(), 2)]);
+    assert_eq!(
+        titles(&report),
+        [
+            (String::new(), 1),
+            ("One fine day".to_owned(), 1),
+            ("Two".to_owned(), 2)
+        ]
+    );
     covered(&report);
     assert_eq!(report["segments"][0]["boundary"], "chapter");
     let file = written(&program, "a.html", html.as_bytes());
@@ -98,17 +128,36 @@ async fn documents_in_json_are_read_and_wrong_ones_are_refused() {
     let file = written(&program, "a.json", document.to_string().as_bytes());
     let report = script(&program, &["--script", &file]).await.json();
     assert_eq!(titles(&report), [("One".to_owned(), 1), ("Two".to_owned(), 2)]);
-    let spoken: Vec<&str> = report["segments"].as_array().unwrap().iter().map(|s| s["spoken"].as_str().unwrap()).collect();
-    assert_eq!(spoken, ["One. It begins here, and goes on. sequel is old.", "It ends here and now."]);
+    let spoken: Vec<&str> = report["segments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["spoken"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        spoken,
+        [
+            "One. It begins here, and goes on. sequel is old.",
+            "It ends here and now."
+        ]
+    );
     let file = written(&program, "b.json", b"{\"version\": 9, \"parts\": []}");
     let said = program.run(&["script", "--script", &file]).await;
     assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.stderr.contains("[script.document]") && said.stderr.contains("version is 9"), "{said:?}");
+    assert!(
+        said.stderr.contains("[script.document]") && said.stderr.contains("version is 9"),
+        "{said:?}"
+    );
     let file = written(&program, "c.epub", b"PK\x03\x04 broken");
-    let said = program.run(&["speak", "--sample", &shared("voices/heart.mp3"), "--script", &file]).await;
+    let said = program
+        .run(&["speak", "--sample", &shared("voices/heart.mp3"), "--script", &file])
+        .await;
     assert!(said.stderr.contains("[script.book]"), "{said:?}");
     let said = program.run(&["script", "--format", "docx", "--script", "a.json"]).await;
-    assert!(said.stderr.contains("[option.out_of_range]") && said.stderr.contains("epub"), "{said:?}");
+    assert!(
+        said.stderr.contains("[option.out_of_range]") && said.stderr.contains("epub"),
+        "{said:?}"
+    );
 }
 
 /// A short book with two chapters.
@@ -124,8 +173,22 @@ async fn books_are_spoken_with_chapters_in_one_file_or_in_a_folder() {
     let file = written(&program, "book.md", short_book().as_bytes());
     let said = program
         .run(&[
-            "speak", "--sample", &sample, "--script", &file, "--seed", "3", "-o", "book.mp3", "--chapters-dir", "out", "--cue",
-            "book.cue", "--manifest", "book.json", "--json",
+            "speak",
+            "--sample",
+            &sample,
+            "--script",
+            &file,
+            "--seed",
+            "3",
+            "-o",
+            "book.mp3",
+            "--chapters-dir",
+            "out",
+            "--cue",
+            "book.cue",
+            "--manifest",
+            "book.json",
+            "--json",
         ])
         .await;
     assert_eq!(said.code, 0, "{said:?}");
@@ -139,11 +202,19 @@ async fn books_are_spoken_with_chapters_in_one_file_or_in_a_folder() {
 
     let tag = std::fs::read(program.path("book.mp3")).unwrap();
     for text in ["The First Chapter of It", "CHAP", "CTOC", "A Short Book", "Ann Author"] {
-        assert!(tag.windows(text.len()).any(|window| window == text.as_bytes()), "{text}");
+        assert!(
+            tag.windows(text.len()).any(|window| window == text.as_bytes()),
+            "{text}"
+        );
     }
     let cue = std::fs::read_to_string(program.path("book.cue")).unwrap();
     let frames = (second * 75.0).round() as u64;
-    let index = format!("INDEX 01 {:02}:{:02}:{:02}", frames / 75 / 60, frames / 75 % 60, frames % 75);
+    let index = format!(
+        "INDEX 01 {:02}:{:02}:{:02}",
+        frames / 75 / 60,
+        frames / 75 % 60,
+        frames % 75
+    );
     assert!(cue.contains("FILE \"book.mp3\" MP3") && cue.contains(&index), "{cue}");
 
     let folder = program.path("out");
@@ -155,9 +226,15 @@ async fn books_are_spoken_with_chapters_in_one_file_or_in_a_folder() {
     }
     let pause = 1.2;
     let whole = info["duration_seconds"].as_f64().unwrap();
-    assert!((seconds + pause - whole).abs() < 0.1, "{seconds} + {pause}, not {whole}");
+    assert!(
+        (seconds + pause - whole).abs() < 0.1,
+        "{seconds} + {pause}, not {whole}"
+    );
     let manifest: Value = serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
-    assert_eq!((&manifest["title"], manifest["files"].as_array().unwrap().len()), (&json!("A Short Book"), 2));
+    assert_eq!(
+        (&manifest["title"], manifest["files"].as_array().unwrap().len()),
+        (&json!("A Short Book"), 2)
+    );
     assert!(folder.join("chapters.cue").exists());
 
     // The finished speech is written again at no cost, in all formats.
@@ -167,9 +244,17 @@ async fn books_are_spoken_with_chapters_in_one_file_or_in_a_folder() {
         assert_eq!(said.code, 0, "{said:?}");
         let bytes = std::fs::read(program.path(name)).unwrap();
         let clip = loqui_core::audio::decode_speech(&bytes).unwrap();
-        assert!((clip.seconds() - whole).abs() < 0.2, "{name}: {} s, not {whole} s", clip.seconds());
+        assert!(
+            (clip.seconds() - whole).abs() < 0.2,
+            "{name}: {} s, not {whole} s",
+            clip.seconds()
+        );
         let text = b"The Second Chapter of It";
-        assert_eq!(bytes.windows(text.len()).any(|window| window == text), name != "book.wav", "{name}");
+        assert_eq!(
+            bytes.windows(text.len()).any(|window| window == text),
+            name != "book.wav",
+            "{name}"
+        );
     }
     only_the_folder(&program, &id, &folder).await;
     levels(&program, &id).await;
@@ -178,21 +263,54 @@ async fn books_are_spoken_with_chapters_in_one_file_or_in_a_folder() {
 async fn only_the_folder(program: &Program, id: &str, folder: &Path) {
     std::fs::remove_dir_all(folder).unwrap();
     let before = program.files().len();
-    let said = program.run(&["generations", "wait", id, "--chapters-dir", "out", "--audio-format", "flac"]).await;
+    let said = program
+        .run(&[
+            "generations",
+            "wait",
+            id,
+            "--chapters-dir",
+            "out",
+            "--audio-format",
+            "flac",
+        ])
+        .await;
     assert_eq!(said.code, 0, "{said:?}");
     assert!(folder.join("02 The Second Chapter of It.flac").exists());
     assert_eq!(program.files().len(), before + 1, "no other file is written");
 }
 
 async fn levels(program: &Program, id: &str) {
-    let said = program.run(&["generations", "wait", id, "-o", "loud.flac", "--loudness", "-18", "--json"]).await;
+    let said = program
+        .run(&[
+            "generations",
+            "wait",
+            id,
+            "-o",
+            "loud.flac",
+            "--loudness",
+            "-18",
+            "--json",
+        ])
+        .await;
     assert_eq!(said.code, 0, "{said:?}");
     let report = said.json();
     let levels = &report["files"][0]["mastering"];
-    assert!((levels["loudness_lufs"].as_f64().unwrap() + 18.0).abs() < 0.3, "{levels}");
+    assert!(
+        (levels["loudness_lufs"].as_f64().unwrap() + 18.0).abs() < 0.3,
+        "{levels}"
+    );
     assert!(levels["true_peak_dbtp"].as_f64().unwrap() <= -0.9, "{levels}");
     let said = program
-        .run(&["generations", "wait", id, "--chapters-dir", "acx", "--acx", "--room-tone", "--json"])
+        .run(&[
+            "generations",
+            "wait",
+            id,
+            "--chapters-dir",
+            "acx",
+            "--acx",
+            "--room-tone",
+            "--json",
+        ])
         .await;
     assert_eq!(said.code, 0, "{said:?}");
     for file in said.json()["files"].as_array().unwrap() {
@@ -203,7 +321,9 @@ async fn levels(program: &Program, id: &str) {
         (["-o", "a.mp3", "--cover", "book.md"], "output.cover"),
         (["--chapters-dir", "x", "--cue", "x.cue"], "usage"),
     ] {
-        let said = program.run(&[&["generations", "wait", id][..], &arguments].concat()).await;
+        let said = program
+            .run(&[&["generations", "wait", id][..], &arguments].concat())
+            .await;
         assert_eq!(said.code, 2, "{said:?}");
         assert!(said.stderr.contains(code), "{said:?}");
     }
@@ -214,18 +334,31 @@ async fn documents_have_routes_and_limits_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let settings = folder.path().join("loqui.toml");
     std::fs::write(&settings, "max_document_characters = 40000").unwrap();
-    let server = Start::offline().with(&["--config", settings.to_str().unwrap()]).start().await;
+    let server = Start::offline()
+        .with(&["--config", settings.to_str().unwrap()])
+        .start()
+        .await;
     let user = server.demo().await;
-    let post = |query: &str, body: Vec<u8>| Answer::of(user.request(Method::POST, &format!("/api/documents{query}")).body(body));
+    let post = |query: &str, body: Vec<u8>| {
+        Answer::of(user.request(Method::POST, &format!("/api/documents{query}")).body(body))
+    };
 
     let made = make(6, Contents::Navigation);
     let answer = post("", made.bytes.clone()).await.accepted(200);
-    assert_eq!((&answer["title"], &answer["format"]), (&json!("A Long Book"), &json!("json")));
+    assert_eq!(
+        (&answer["title"], &answer["format"]),
+        (&json!("A Long Book"), &json!("json"))
+    );
     assert_eq!(answer["chapters"].as_array().unwrap().len(), made.chapters.len());
     let kept = post("?notes=true", made.bytes).await.accepted(200);
     assert!(kept["text"].as_str().unwrap().len() > answer["text"].as_str().unwrap().len());
-    let markdown = post("?format=markdown", b"# One\n\nIt begins here.".to_vec()).await.accepted(200);
-    assert_eq!((&markdown["chapters"][0]["title"], &markdown["format"]), (&json!("One"), &json!("markdown")));
+    let markdown = post("?format=markdown", b"# One\n\nIt begins here.".to_vec())
+        .await
+        .accepted(200);
+    assert_eq!(
+        (&markdown["chapters"][0]["title"], &markdown["format"]),
+        (&json!("One"), &json!("markdown"))
+    );
     let error = post("", make(60, Contents::None).bytes).await.refused(422);
     assert_eq!(error["error"]["code"], "script.too_long", "{error}");
     post("", b"PK\x03\x04 broken".to_vec()).await.refused(422);

@@ -14,8 +14,8 @@ use crate::ledger::{GenerationRecord, SpeechRecord, chapter_infos};
 use crate::runtime::provenance;
 use crate::script::{self, Cover};
 use crate::speech::{
-    ChapterMark, Encoder, Encoding, Master, MasterSettings, Mastering, MasteringReport, Piece, SpeechFormat, Tags, encoded,
-    save_stream,
+    ChapterMark, Encoder, Encoding, Master, MasterSettings, Mastering, MasteringReport, Piece, SpeechFormat, Tags,
+    encoded, save_stream,
 };
 
 /// The size of a piece of samples, in bytes: ten seconds.
@@ -210,7 +210,8 @@ impl Generation {
         };
         let tags = completed(options.tags.clone(), self.tags_of(&record)?);
         let part = Part::of(0.0, self.finished(&record)?.seconds);
-        self.write(path, &record, part, encoding, tags, &options.mastering).await
+        self.write(path, &record, part, encoding, tags, &options.mastering)
+            .await
     }
 
     /// Writes each chapter of the finished speech to a file of its own in a folder, named by its number and its title. The folder
@@ -262,7 +263,10 @@ impl Generation {
             };
             let path = folder.join(format!("{name}.{}", format.name()));
             let part = Part::of(start, end);
-            files.push(self.write(&path, &record, part, encoding, tags, &options.mastering).await?);
+            files.push(
+                self.write(&path, &record, part, encoding, tags, &options.mastering)
+                    .await?,
+            );
         }
         Ok(files)
     }
@@ -415,7 +419,10 @@ mod tests {
 
     #[test]
     fn names_of_files_are_safe_and_sorted() {
-        assert_eq!(file_name(3, 2, "What: is \"it\"?\n Really..."), "03 What- is -it-- Really");
+        assert_eq!(
+            file_name(3, 2, "What: is \"it\"?\n Really..."),
+            "03 What- is -it-- Really"
+        );
         assert_eq!(file_name(3, 3, "../x"), "003 ..-x");
         assert_eq!(file_name(12, 2, ""), "12");
         assert_eq!(file_name(1, 2, &"é".repeat(200)).chars().count(), 83);

@@ -64,9 +64,15 @@ mod tests {
     #[test]
     fn parts_are_divided_at_breaks() {
         let breaks = Breaks {
-            breaks: [(0, true), (5, false), (9, true)].map(|(at, chapter)| Break { at, chapter }).to_vec(),
+            breaks: [(0, true), (5, false), (9, true)]
+                .map(|(at, chapter)| Break { at, chapter })
+                .to_vec(),
         };
-        let parts: Vec<_> = breaks.divide(0..12).into_iter().map(|(part, begun)| (part, begun.is_some_and(|b| b.chapter))).collect();
+        let parts: Vec<_> = breaks
+            .divide(0..12)
+            .into_iter()
+            .map(|(part, begun)| (part, begun.is_some_and(|b| b.chapter)))
+            .collect();
         assert_eq!(parts, [(0..5, true), (5..9, false), (9..12, true)]);
         assert_eq!(breaks.divide(1..5), [(1..5, None)]);
         assert_eq!(Breaks::default().divide(3..3), [(3..3, None)]);

@@ -88,8 +88,13 @@ pub fn chapters(segments: &[Segment]) -> Vec<Chapter> {
 pub(super) fn set(segments: &mut [Segment], text: &str, marks: &[TextMark], title: Option<&str>) {
     let mut next = 0;
     for (range, mark) in marks {
-        let loqui_text::Mark::Heading { level, title } = mark else { continue };
-        while segments.get(next).is_some_and(|segment| segment.span.start < range.start) {
+        let loqui_text::Mark::Heading { level, title } = mark else {
+            continue;
+        };
+        while segments
+            .get(next)
+            .is_some_and(|segment| segment.span.start < range.start)
+        {
             next += 1;
         }
         if let Some(segment) = segments.get_mut(next) {

@@ -62,7 +62,12 @@ pub fn cue_sheet(title: Option<&str>, performer: Option<&str>, files: &[CueFile]
             let (seconds, frames) = (frames / 75, frames % 75);
             let _ = writeln!(sheet, "  TRACK {number:02} AUDIO");
             let _ = writeln!(sheet, "    TITLE \"{}\"", quoted(&track.title));
-            let _ = writeln!(sheet, "    INDEX 01 {:02}:{:02}:{frames:02}", seconds / 60, seconds % 60);
+            let _ = writeln!(
+                sheet,
+                "    INDEX 01 {:02}:{:02}:{frames:02}",
+                seconds / 60,
+                seconds % 60
+            );
         }
     }
     sheet

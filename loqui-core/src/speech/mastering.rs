@@ -5,8 +5,8 @@ mod meter;
 mod tone;
 
 use limiter::Limiter;
-pub use meter::SpeechLevels;
 use meter::Meter;
+pub use meter::SpeechLevels;
 use serde::Serialize;
 use tone::RoomTone;
 
@@ -129,7 +129,12 @@ impl Mastering {
 
     /// Returns better settings after a pass that reached these levels; none if it was good enough. `passes` is the number of passes
     /// so far.
-    pub(crate) fn next(&self, settings: &MasterSettings, reached: &SpeechLevels, passes: usize) -> Option<MasterSettings> {
+    pub(crate) fn next(
+        &self,
+        settings: &MasterSettings,
+        reached: &SpeechLevels,
+        passes: usize,
+    ) -> Option<MasterSettings> {
         let (target, level) = match self.loudness_lufs {
             Some(lufs) => (lufs, reached.loudness_lufs),
             None if self.acx => (ACX_TARGET_DBFS, reached.rms_dbfs),

@@ -66,7 +66,10 @@ impl<'a> Archive<'a> {
         if names.is_empty() {
             return Err(UnreadableBook::NotABook);
         }
-        let by_lower = names.into_iter().map(|name| (name.to_lowercase(), name.clone())).collect();
+        let by_lower = names
+            .into_iter()
+            .map(|name| (name.to_lowercase(), name.clone()))
+            .collect();
         Ok(Self {
             salvaged: matches!(source, Source::Salvaged(_)),
             source,
@@ -95,7 +98,9 @@ impl<'a> Archive<'a> {
             })),
             Source::Zip(zip, names) => {
                 let Some(index) = names.get(&path) else { return Ok(None) };
-                let Ok(file) = zip.by_index(*index) else { return Ok(None) };
+                let Ok(file) = zip.by_index(*index) else {
+                    return Ok(None);
+                };
                 let unpacked = unpack(file, &path, limit)?;
                 self.left -= (unpacked.bytes.len() as u64).min(self.left);
                 Ok(Some(unpacked))
@@ -110,8 +115,16 @@ fn unpack(file: impl Read, path: &str, limit: u64) -> Result<Unpacked, Unreadabl
     let damaged = file.take(limit + 1).read_to_end(&mut bytes).is_err();
     if bytes.len() as u64 > limit {
         return Err(UnreadableBook::TooLarge {
-            part: if limit < LARGEST_FILE { "the book".to_owned() } else { path.to_owned() },
-            limit: if limit < LARGEST_FILE { LARGEST_BOOK } else { LARGEST_FILE },
+            part: if limit < LARGEST_FILE {
+                "the book".to_owned()
+            } else {
+                path.to_owned()
+            },
+            limit: if limit < LARGEST_FILE {
+                LARGEST_BOOK
+            } else {
+                LARGEST_FILE
+            },
         });
     }
     Ok(Unpacked { bytes, damaged })
@@ -122,8 +135,12 @@ fn salvage(bytes: &[u8], left: &mut u64) -> Result<BTreeMap<String, Vec<u8>>, Un
     let mut files = BTreeMap::new();
     let mut rest = Cursor::new(bytes);
     while files.len() < MOST_FILES {
-        let Ok(Some(file)) = read_zipfile_from_stream(&mut rest) else { break };
-        let Ok(name) = file.name().map(|name| name.replace('\\', "/")) else { break };
+        let Ok(Some(file)) = read_zipfile_from_stream(&mut rest) else {
+            break;
+        };
+        let Ok(name) = file.name().map(|name| name.replace('\\', "/")) else {
+            break;
+        };
         let Unpacked { bytes, damaged } = unpack(file, &name, LARGEST_FILE.min(*left))?;
         *left -= (bytes.len() as u64).min(*left);
         files.insert(name, bytes);

@@ -84,7 +84,11 @@ fn join_numbers(page: &mut Vec<Part>) {
             let part = &mut page[index];
             let title = behind.title.unwrap_or_default();
             part.title = part.title.take().map(|number| {
-                let mark = if number.ends_with(|c: char| c.is_alphanumeric()) { "." } else { "" };
+                let mark = if number.ends_with(|c: char| c.is_alphanumeric()) {
+                    "."
+                } else {
+                    ""
+                };
                 format!("{number}{mark} {title}")
             });
             part.paragraphs = behind.paragraphs;
@@ -96,11 +100,42 @@ fn join_numbers(page: &mut Vec<Part>) {
 /// Returns true for headings such as "Chapter 1", "IV" and "Part Two".
 fn is_number(title: &str) -> bool {
     const KINDS: [&str; 10] = [
-        "chapter", "part", "book", "section", "volume", "kapitel", "teil", "chapitre", "capítulo", "capitolo",
+        "chapter",
+        "part",
+        "book",
+        "section",
+        "volume",
+        "kapitel",
+        "teil",
+        "chapitre",
+        "capítulo",
+        "capitolo",
     ];
     const NUMBERS: [&str; 24] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "the",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "the",
     ];
     let words: Vec<String> = title
         .split(|c: char| !c.is_alphanumeric())
@@ -110,7 +145,9 @@ fn is_number(title: &str) -> bool {
     let number = |word: &str| {
         word.bytes().all(|byte| byte.is_ascii_digit())
             || NUMBERS.contains(&word)
-            || word.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x' | b'l' | b'c' | b'd' | b'm'))
+            || word
+                .bytes()
+                .all(|byte| matches!(byte, b'i' | b'v' | b'x' | b'l' | b'c' | b'd' | b'm'))
     };
     let mut words = words.iter().map(String::as_str).peekable();
     let is_named = words.next_if(|word| KINDS.contains(word)).is_some();
@@ -121,7 +158,11 @@ fn is_number(title: &str) -> bool {
 /// Compares titles by their letters and digits.
 fn alike(one: &str, other: &str) -> bool {
     let key = |title: &str| -> String {
-        title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        title
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
     };
     key(one) == key(other)
 }

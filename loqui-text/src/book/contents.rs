@@ -34,7 +34,9 @@ pub(super) struct Contents {
 impl Contents {
     fn add(&mut self, base: &str, found: Found) {
         let title: String = one_line(&found.title).chars().take(LONGEST_TITLE).collect();
-        let Some(href) = found.href.filter(|_| !title.is_empty()) else { return };
+        let Some(href) = found.href.filter(|_| !title.is_empty()) else {
+            return;
+        };
         let path = resolve(base, &href);
         let level = found.depth.clamp(1, 6) as u8;
         match href.split_once('#') {
@@ -67,12 +69,15 @@ impl Reader<'_> {
         for (path, is_nav) in [(&package.nav, true), (&package.ncx, false)] {
             let Some(path) = path else { continue };
             let Ok(Some(text)) = self.text(path) else {
-                self.findings.damaged(format!("the table of contents {path} is missing"));
+                self.findings
+                    .damaged(format!("the table of contents {path} is missing"));
                 continue;
             };
             let base = folder(path);
             let whole = if is_nav {
-                contents.kinds.insert(path.clone(), LeftOut::FrontMatter("the table of contents"));
+                contents
+                    .kinds
+                    .insert(path.clone(), LeftOut::FrontMatter("the table of contents"));
                 navigation(&text, base, &mut contents)
             } else if contents.pages.is_empty() && contents.elements.is_empty() {
                 ncx(&text, base, &mut contents)
@@ -80,7 +85,8 @@ impl Reader<'_> {
                 true
             };
             if !whole {
-                self.findings.damaged(format!("the table of contents {path} is damaged"));
+                self.findings
+                    .damaged(format!("the table of contents {path} is damaged"));
             }
         }
         contents
@@ -144,7 +150,10 @@ fn navigation(text: &str, base: &str, contents: &mut Contents) -> bool {
     xml::each(text, |item| match item {
         Item::Open(tag) => match tag.name.as_str() {
             "nav" => {
-                let kinds = tag.attribute("type").or_else(|| tag.attribute("role")).unwrap_or_default();
+                let kinds = tag
+                    .attribute("type")
+                    .or_else(|| tag.attribute("role"))
+                    .unwrap_or_default();
                 list = List::of(&kinds);
                 depth = 0;
             }

@@ -66,7 +66,8 @@ impl Reader<'_> {
     pub(super) fn package(&mut self) -> Result<Package, UnreadableBook> {
         self.check_protection()?;
         let Some(path) = self.package_path()? else {
-            self.findings.damaged("the package file is missing; the pages are read in the order of their names");
+            self.findings
+                .damaged("the package file is missing; the pages are read in the order of their names");
             return self.pages_by_name();
         };
         let text = self.text(&path)?.unwrap_or_default();
@@ -94,7 +95,8 @@ impl Reader<'_> {
         }
         draft.settle(&mut package);
         if package.spine.is_empty() {
-            self.findings.damaged("the order of the pages is missing; they are read in the order of their names");
+            self.findings
+                .damaged("the order of the pages is missing; they are read in the order of their names");
             package.spine = self.pages_by_name()?.spine;
         }
         Ok(package)
@@ -117,7 +119,10 @@ impl Reader<'_> {
         let paths = self.archive.paths();
         let known = named.into_iter().map(|path| resolve("", &path));
         let known = known.filter(|path| paths.iter().any(|known| known.eq_ignore_ascii_case(path)));
-        Ok(known.into_iter().next().or_else(|| paths.iter().find(|path| has_extension(path, &["opf"])).cloned()))
+        Ok(known
+            .into_iter()
+            .next()
+            .or_else(|| paths.iter().find(|path| has_extension(path, &["opf"])).cloned()))
     }
 
     /// Refuses books whose pages are encrypted. Fonts may be.
@@ -133,7 +138,11 @@ impl Reader<'_> {
                 is_protected |= tag.attribute("URI").is_some_and(|path| is_page(&path));
             }
         });
-        if is_protected { Err(UnreadableBook::Protected) } else { Ok(()) }
+        if is_protected {
+            Err(UnreadableBook::Protected)
+        } else {
+            Ok(())
+        }
     }
 
     fn pages_by_name(&self) -> Result<Package, UnreadableBook> {
@@ -154,9 +163,12 @@ impl Reader<'_> {
 
     /// Reads a file as text.
     pub(super) fn text(&mut self, path: &str) -> Result<Option<String>, UnreadableBook> {
-        let Some(unpacked) = self.archive.read(path)? else { return Ok(None) };
+        let Some(unpacked) = self.archive.read(path)? else {
+            return Ok(None);
+        };
         if unpacked.damaged {
-            self.findings.damaged(format!("{path} is damaged and is read as far as it is there"));
+            self.findings
+                .damaged(format!("{path} is damaged and is read as far as it is there"));
         }
         Ok(decode_page(&unpacked.bytes))
     }
@@ -215,7 +227,12 @@ impl Draft {
         for (id, linear) in &self.spine {
             // Some books refer to files by their paths.
             let item = by_id.get(id.as_str()).copied();
-            let item = item.or_else(|| self.items.iter().map(|(_, item)| item).find(|item| item.path.ends_with(id.as_str())));
+            let item = item.or_else(|| {
+                self.items
+                    .iter()
+                    .map(|(_, item)| item)
+                    .find(|item| item.path.ends_with(id.as_str()))
+            });
             if let Some(item) = item.filter(|item| item.is_page()) {
                 let (path, linear) = (item.path.clone(), *linear);
                 package.spine.push(SpineItem { path, linear });
@@ -232,7 +249,10 @@ impl Draft {
             items.find(|item| item.media_type == "application/x-dtbncx+xml" || has_extension(&item.path, &["ncx"]))
         };
         package.ncx = ncx.or_else(by_type).map(|item| item.path.clone());
-        let styles = self.items.iter().filter(|(_, item)| has_extension(&item.path, &["css"]));
+        let styles = self
+            .items
+            .iter()
+            .filter(|(_, item)| has_extension(&item.path, &["css"]));
         package.styles = styles.map(|(_, item)| item.path.clone()).collect();
         let cover = self.cover.as_deref().and_then(|id| by_id.get(id).copied());
         package.cover = has("cover-image").or(cover).map(|item| item.path.clone());
@@ -255,7 +275,11 @@ pub(super) fn folder(path: &str) -> &str {
 pub(super) fn resolve(base: &str, href: &str) -> String {
     let href = href.split(['#', '?']).next().unwrap_or_default();
     let href = percent_decoded(href).replace('\\', "/");
-    let joined = if href.starts_with('/') { href } else { format!("{base}{href}") };
+    let joined = if href.starts_with('/') {
+        href
+    } else {
+        format!("{base}{href}")
+    };
     let mut parts: Vec<&str> = Vec::new();
     for part in joined.split('/') {
         match part {
@@ -292,7 +316,9 @@ fn percent_decoded(href: &str) -> String {
 
 fn has_extension(path: &str, extensions: &[&str]) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
     extension.is_some_and(|extension| extensions.contains(&extension.as_str()))
 }
 

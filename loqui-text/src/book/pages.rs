@@ -92,19 +92,32 @@ fn left_out(page: &Page, contents: &Contents, kept: Kept) -> Option<&'static str
 /// Returns the ids of the notes of each page that marks refer to.
 fn notes(pages: &[Page]) -> HashMap<String, BTreeSet<String>> {
     let mut notes: HashMap<String, BTreeSet<String>> = HashMap::new();
-    let names: BTreeMap<&str, &str> = pages.iter().map(|page| (page.path.as_str(), page.path.as_str())).collect();
+    let names: BTreeMap<&str, &str> = pages
+        .iter()
+        .map(|page| (page.path.as_str(), page.path.as_str()))
+        .collect();
     for page in pages {
         let mut rest = page.text.as_str();
         while let Some(found) = rest.find("<a ") {
             let before = &rest[..found];
             rest = &rest[found + 1..];
-            let Some(close) = rest.find('>').filter(|close| *close < 2000) else { continue };
+            let Some(close) = rest.find('>').filter(|close| *close < 2000) else {
+                continue;
+            };
             let tag = &rest[..close];
             let behind = &rest[close + 1..];
             let Some(href) = attribute(tag, "href") else { continue };
-            let Some((target, id)) = href.split_once('#') else { continue };
-            let end = behind.as_bytes().windows(3).take(LONGEST_MARK).position(|bytes| bytes.eq_ignore_ascii_case(b"</a"));
-            let Some(content) = end.and_then(|end| behind.get(..end)) else { continue };
+            let Some((target, id)) = href.split_once('#') else {
+                continue;
+            };
+            let end = behind
+                .as_bytes()
+                .windows(3)
+                .take(LONGEST_MARK)
+                .position(|bytes| bytes.eq_ignore_ascii_case(b"</a"));
+            let Some(content) = end.and_then(|end| behind.get(..end)) else {
+                continue;
+            };
             if !refers_to_note(tag, content, before) {
                 continue;
             }

@@ -32,7 +32,9 @@ impl Reader<'_> {
 fn small_classes(sheet: &str) -> Vec<String> {
     let mut classes = Vec::new();
     for rule in sheet.split('}') {
-        let Some((selectors, body)) = rule.split_once('{') else { continue };
+        let Some((selectors, body)) = rule.split_once('{') else {
+            continue;
+        };
         if !body.to_ascii_lowercase().contains("small-caps") {
             continue;
         }
@@ -55,7 +57,8 @@ mod tests {
 
     #[test]
     fn classes_of_small_capitals_are_found() {
-        let sheet = "p { margin: 0 } .sc, span.lead{font-variant: small-caps} h1 .x { font-variant:small-caps } .b{color:red}";
+        let sheet =
+            "p { margin: 0 } .sc, span.lead{font-variant: small-caps} h1 .x { font-variant:small-caps } .b{color:red}";
         assert_eq!(small_classes(sheet), ["sc", "lead"]);
     }
 }

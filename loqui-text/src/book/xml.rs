@@ -24,7 +24,11 @@ impl Tag<'_> {
             .with_checks(false)
             .flatten()
             .find(|attribute| attribute.key.local_name().as_ref() == name.as_bytes())
-            .map(|attribute| htmlize::unescape_attribute(String::from_utf8_lossy(&attribute.value)).trim().to_owned())
+            .map(|attribute| {
+                htmlize::unescape_attribute(String::from_utf8_lossy(&attribute.value))
+                    .trim()
+                    .to_owned()
+            })
     }
 }
 

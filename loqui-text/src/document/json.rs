@@ -19,8 +19,7 @@ impl InvalidDocument {
     /// The code of this error.
     pub const CODE: &'static str = "script.document";
     /// The suggested fix.
-    pub const HINT: &'static str =
-        "A document is an object such as {\"version\": 1, \"parts\": [{\"title\": \"One\", \"paragraphs\": [\"Text.\"]}]}.";
+    pub const HINT: &'static str = "A document is an object such as {\"version\": 1, \"parts\": [{\"title\": \"One\", \"paragraphs\": [\"Text.\"]}]}.";
 }
 
 impl fmt::Display for InvalidDocument {
@@ -110,8 +109,12 @@ impl Document {
     /// ```
     pub fn is_json(text: &str) -> bool {
         let text_of = text.trim_start_matches('\u{FEFF}').trim_start();
-        let is_object = text_of.strip_prefix('{').is_some_and(|inner| inner.trim_start().starts_with('"'));
-        let is_array = text_of.strip_prefix('[').is_some_and(|inner| inner.trim_start().starts_with('{'));
+        let is_object = text_of
+            .strip_prefix('{')
+            .is_some_and(|inner| inner.trim_start().starts_with('"'));
+        let is_array = text_of
+            .strip_prefix('[')
+            .is_some_and(|inner| inner.trim_start().starts_with('{'));
         (is_object || is_array) && serde_json::from_str::<IgnoredAny>(text.trim_start_matches('\u{FEFF}')).is_ok()
     }
 }

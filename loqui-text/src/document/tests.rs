@@ -37,7 +37,10 @@ fn json_form_survives_writing_and_reading() {
     let document = example();
     let json = document.to_json();
     assert!(json.starts_with("{\"version\":1,\"title\":\"Two Parts\""), "{json}");
-    assert!(json.contains("\"It begins.\",[\"He said \",{\"text\":\"no\",\"emphasis\":true,\"pause\":1.5}"), "{json}");
+    assert!(
+        json.contains("\"It begins.\",[\"He said \",{\"text\":\"no\",\"emphasis\":true,\"pause\":1.5}"),
+        "{json}"
+    );
     assert_eq!(Document::from_json(&json).unwrap(), document);
 }
 
@@ -50,9 +53,18 @@ fn invalid_documents_are_refused_with_a_reason() {
         (r#"{"parts": []}"#, "version is missing"),
         (r#"{"version": 7, "parts": []}"#, "version is 7"),
         (r#"{"version": 1, "chapters": []}"#, "unknown field `chapters`"),
-        (r#"{"version": 1, "parts": [{"paragraphs": [{"voice": "a"}]}]}"#, "missing field `text`"),
-        (r#"{"version": 1, "parts": [{"paragraphs": [{"text": "a", "tone": "b"}]}]}"#, "unknown field `tone`"),
-        (r#"{"version": 1, "parts": [{"paragraphs": [[["a"]]]}]}"#, "array within a paragraph"),
+        (
+            r#"{"version": 1, "parts": [{"paragraphs": [{"voice": "a"}]}]}"#,
+            "missing field `text`",
+        ),
+        (
+            r#"{"version": 1, "parts": [{"paragraphs": [{"text": "a", "tone": "b"}]}]}"#,
+            "unknown field `tone`",
+        ),
+        (
+            r#"{"version": 1, "parts": [{"paragraphs": [[["a"]]]}]}"#,
+            "array within a paragraph",
+        ),
     ] {
         let error = Document::from_json(json).unwrap_err().to_string();
         assert!(error.contains(reason), "{json}: {error}");
@@ -89,7 +101,10 @@ fn titles_that_are_not_spoken_mark_an_empty_range() {
 #[test]
 fn headings_of_markdown_and_html_become_parts() {
     for (source, format) in [
-        ("Before.\n\n# One *fine* day\n\nText\nmore.\n\nAgain.\n\nSub\n---\n\nEnd.", Format::Markdown),
+        (
+            "Before.\n\n# One *fine* day\n\nText\nmore.\n\nAgain.\n\nSub\n---\n\nEnd.",
+            Format::Markdown,
+        ),
         (
             "<p>Before.</p><h1>One <i>fine</i> day</h1><p>Text\nmore.</p><p>Again.</p><h2>Sub</h2>End.",
             Format::Html,

@@ -23,7 +23,8 @@ impl Document {
                     flat.text.push_str(&spoken);
                 }
                 let level = part.level.clamp(1, 6);
-                flat.marks.push((start..flat.text.len(), Mark::Heading { level, title }));
+                flat.marks
+                    .push((start..flat.text.len(), Mark::Heading { level, title }));
                 flat.open = part.silent_title;
             }
             for paragraph in &part.paragraphs {
@@ -31,7 +32,8 @@ impl Document {
             }
         }
         // A span is marked once its text is written, inside the marks around it.
-        flat.marks.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        flat.marks
+            .sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
         (flat.text, flat.marks)
     }
 

@@ -166,7 +166,8 @@ impl<'a> Stripper<'a, '_> {
             }
         } else if !tag.empty {
             let name = attribute(tag.inner, "name").map(|name| htmlize::unescape(name).trim().to_owned());
-            self.voices.push((self.out.text.len(), name.filter(|name| !name.is_empty())));
+            self.voices
+                .push((self.out.text.len(), name.filter(|name| !name.is_empty())));
         }
     }
 

@@ -140,5 +140,13 @@ async fn create(
     headers: HeaderMap,
     SpeakBody { own: request, options }: CreateBody,
 ) -> Result<(StatusCode, Json<GenerationAnswer>), ApiError> {
-    created(&app, &user, &headers, request, options, app.settings.max_document_characters).await
+    created(
+        &app,
+        &user,
+        &headers,
+        request,
+        options,
+        app.settings.max_document_characters,
+    )
+    .await
 }

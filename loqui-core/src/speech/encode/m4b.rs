@@ -116,7 +116,9 @@ impl M4b {
             tail.extend(self.push(&[0; 2])?);
         }
         let mut frames = Vec::new();
-        self.encoder.finish(|frame| taken(&mut frames, &frame)).map_err(failed)?;
+        self.encoder
+            .finish(|frame| taken(&mut frames, &frame))
+            .map_err(failed)?;
         self.add(&frames, &mut tail);
         let marks = chapters::samples(&self.tags, self.samples);
         let text_at = self.length;

@@ -19,7 +19,11 @@ pub(super) fn vorbis_comment(vendor: &str, provenance: Option<&Provenance>, tags
         comments.push(format!("COMMENT={}", origin.comment));
     }
     let named = [("TITLE", &tags.title), ("ARTIST", &tags.artist), ("ALBUM", &tags.album)];
-    comments.extend(named.iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?))));
+    comments.extend(
+        named
+            .iter()
+            .filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?))),
+    );
     if let Some((number, count)) = tags.track {
         comments.push(format!("TRACKNUMBER={number}"));
         comments.push(format!("TRACKTOTAL={count}"));
@@ -49,7 +53,12 @@ fn add(block: &mut Vec<u8>, text: &str) {
 fn clock(seconds: f64) -> String {
     let milliseconds = (seconds.max(0.0) * 1000.0).round() as u64;
     let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
-    format!("{:02}:{:02}:{:02}.{rest:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{:02}:{:02}:{:02}.{rest:03}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// Returns the picture block of FLAC (RFC 9639, section 8.8), if there is a cover.
@@ -102,7 +111,9 @@ pub(super) fn id3(provenance: Option<&Provenance>, tags: &Tags) -> Vec<u8> {
         });
     }
     let milliseconds = |seconds: f64| u32::try_from(time(seconds).as_millis()).unwrap_or(u32::MAX);
-    let names: Vec<String> = (0..tags.chapters.len().min(255)).map(|index| format!("ch{index}")).collect();
+    let names: Vec<String> = (0..tags.chapters.len().min(255))
+        .map(|index| format!("ch{index}"))
+        .collect();
     if !names.is_empty() {
         tag.add_frame(TableOfContents {
             element_id: "toc".to_owned(),

@@ -19,7 +19,9 @@ fn back(file: &[u8]) -> Clip {
 
 /// The formats that can be written to a stream.
 fn streams() -> impl Iterator<Item = SpeechFormat> {
-    SpeechFormat::ALL.into_iter().filter(|format| *format != SpeechFormat::M4b)
+    SpeechFormat::ALL
+        .into_iter()
+        .filter(|format| *format != SpeechFormat::M4b)
 }
 
 /// Returns the correlation of two clips that start at the same moment, -1 to 1.
@@ -148,15 +150,26 @@ fn contains(file: &[u8], part: &[u8]) -> bool {
 #[test]
 fn files_have_titles_chapters_and_a_cover() {
     let opus = tagged(SpeechFormat::Opus);
-    for comment in ["TITLE=A Book", "ARTIST=Ann Author", "TRACKNUMBER=2", "CHAPTER001=00:00:00.000", "CHAPTER001NAME=Öne",
-        "CHAPTER002=00:00:01.250", "CHAPTER002NAME=2", "METADATA_BLOCK_PICTURE="] {
+    for comment in [
+        "TITLE=A Book",
+        "ARTIST=Ann Author",
+        "TRACKNUMBER=2",
+        "CHAPTER001=00:00:00.000",
+        "CHAPTER001NAME=Öne",
+        "CHAPTER002=00:00:01.250",
+        "CHAPTER002NAME=2",
+        "METADATA_BLOCK_PICTURE=",
+    ] {
         assert!(contains(&opus, comment.as_bytes()), "{comment}");
     }
     let flac = tagged(SpeechFormat::Flac);
     assert!(contains(&flac, b"CHAPTER002=00:00:01.250") && contains(&flac, b"image/jpeg"));
     let mp3 = tagged(SpeechFormat::Mp3);
     let tag = id3::Tag::read_from2(std::io::Cursor::new(&mp3)).unwrap();
-    let chapters: Vec<_> = tag.chapters().map(|chapter| (chapter.start_time, chapter.end_time)).collect();
+    let chapters: Vec<_> = tag
+        .chapters()
+        .map(|chapter| (chapter.start_time, chapter.end_time))
+        .collect();
     assert_eq!(chapters, [(0, 1250), (1250, 3000)]);
     assert_eq!(tag.tables_of_contents().next().unwrap().elements, ["ch0", "ch1"]);
     assert!(contains(&mp3, "Öne".as_bytes()) && contains(&mp3, b"APIC"));
@@ -165,7 +178,10 @@ fn files_have_titles_chapters_and_a_cover() {
     }
     let faster = Encoding::from(SpeechFormat::Flac).with_speed(1.25).unwrap();
     let mut encoder = Encoder::tagged(faster, None, &tags()).unwrap();
-    assert!(contains(&encoder.push(&[0; 20_000]).unwrap(), b"CHAPTER002=00:00:01.000"));
+    assert!(contains(
+        &encoder.push(&[0; 20_000]).unwrap(),
+        b"CHAPTER002=00:00:01.000"
+    ));
 }
 
 #[test]
@@ -174,8 +190,18 @@ fn audiobooks_have_audio_and_two_kinds_of_chapters() {
     assert_eq!(&file[4..12], b"ftypM4B ");
     let data = 8 + usize::from(file[3]) - 8;
     let size = u64::from_be_bytes(file[data + 8..data + 16].try_into().unwrap()) as usize;
-    assert_eq!((&file[data + 4..data + 8], &file[data + size + 4..data + size + 8]), (&b"mdat"[..], &b"moov"[..]));
-    for part in [&b"chpl"[..], b"chap", b"covr", b"A Book", b"Ann Author", "Öne".as_bytes()] {
+    assert_eq!(
+        (&file[data + 4..data + 8], &file[data + size + 4..data + size + 8]),
+        (&b"mdat"[..], &b"moov"[..])
+    );
+    for part in [
+        &b"chpl"[..],
+        b"chap",
+        b"covr",
+        b"A Book",
+        b"Ann Author",
+        "Öne".as_bytes(),
+    ] {
         assert!(contains(&file[data + size..], part), "{part:?}");
     }
     let clip = back(&file);
@@ -185,7 +211,10 @@ fn audiobooks_have_audio_and_two_kinds_of_chapters() {
     let part = &original.samples()[12_000..60_000];
     let found = [0, 1024].map(|delay| correlation(part, &clip.samples()[12_000 + delay..]));
     assert!(found.iter().any(|found| *found > 0.9), "{found:?}");
-    let refused = Encoder::new(SpeechFormat::M4b, None).unwrap().push(&[0; 2]).unwrap_err();
+    let refused = Encoder::new(SpeechFormat::M4b, None)
+        .unwrap()
+        .push(&[0; 2])
+        .unwrap_err();
     assert_eq!(refused.code(), "output.format");
 }
 

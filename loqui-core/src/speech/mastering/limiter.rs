@@ -85,7 +85,11 @@ impl Limiter {
             self.smallest.pop_back();
         }
         self.smallest.push_back((self.position, needed));
-        if self.smallest.front().is_some_and(|(at, _)| at + (AHEAD as u64) < self.position) {
+        if self
+            .smallest
+            .front()
+            .is_some_and(|(at, _)| at + (AHEAD as u64) < self.position)
+        {
             self.smallest.pop_front();
         }
         self.position += 1;
@@ -115,7 +119,8 @@ impl Limiter {
         let middle = self.recent[REACH - 1].abs();
         let between = self.kernel.iter().map(|weights| {
             let (first, second) = weights.split_at(head.len());
-            let sum = |weights: &[f32], samples: &[f32]| -> f32 { weights.iter().zip(samples).map(|(w, x)| w * x).sum() };
+            let sum =
+                |weights: &[f32], samples: &[f32]| -> f32 { weights.iter().zip(samples).map(|(w, x)| w * x).sum() };
             (sum(first, head) + sum(second, tail)).abs()
         });
         between.fold(middle, f32::max)
@@ -128,7 +133,11 @@ fn kernel() -> [[f32; 2 * REACH]; PHASES] {
         let at = phase as f64 / PHASES as f64;
         std::array::from_fn(|index| {
             let x = index as f64 - (REACH as f64 - 1.0) - at;
-            let sinc = if x.abs() < 1e-9 { 1.0 } else { (std::f64::consts::PI * x).sin() / (std::f64::consts::PI * x) };
+            let sinc = if x.abs() < 1e-9 {
+                1.0
+            } else {
+                (std::f64::consts::PI * x).sin() / (std::f64::consts::PI * x)
+            };
             let window = (std::f64::consts::PI * x / (2.0 * REACH as f64)).cos();
             (sinc * window) as f32
         })

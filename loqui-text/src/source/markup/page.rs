@@ -159,7 +159,9 @@ impl Stripper<'_, '_> {
             return None;
         }
         let behind = self.text[tag.range.end..].trim_start();
-        let inner = behind.strip_prefix('<').and_then(|inner| Some(&inner[..inner.find('>')?]));
+        let inner = behind
+            .strip_prefix('<')
+            .and_then(|inner| Some(&inner[..inner.find('>')?]));
         let first = inner.and_then(|inner| id_of(inner.split_ascii_whitespace().next().unwrap_or_default(), inner));
         let known = |id: &str| notes.contains(id);
         if !id.is_some_and(known) && !first.is_some_and(known) {
@@ -208,7 +210,9 @@ impl Stripper<'_, '_> {
             at += found + 1;
             let closing = rest.starts_with('/');
             let name = &rest[usize::from(closing)..];
-            let same = name.get(..tag.name.len()).is_some_and(|name| name.eq_ignore_ascii_case(&tag.name));
+            let same = name
+                .get(..tag.name.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(&tag.name));
             let ends = name.as_bytes().get(tag.name.len());
             if !same || !ends.is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/')) {
                 continue;
@@ -229,7 +233,10 @@ impl Stripper<'_, '_> {
 
     /// Ends the heading at the start of another block, and at its closing tag.
     pub(super) fn block_heading(&mut self, tag: &Tag<'_>) {
-        let wraps = matches!(tag.name.as_str(), "div" | "span" | "header" | "section" | "hgroup" | "article");
+        let wraps = matches!(
+            tag.name.as_str(),
+            "div" | "span" | "header" | "section" | "hgroup" | "article"
+        );
         if level(&tag.name).is_some() || !wraps {
             self.end_heading();
         }
@@ -245,7 +252,9 @@ impl Stripper<'_, '_> {
     }
 
     pub(super) fn end_heading(&mut self) {
-        let Some((level, start)) = self.heading.take() else { return };
+        let Some((level, start)) = self.heading.take() else {
+            return;
+        };
         let range = start..self.out.text.len();
         let text = self.out.text.get(range.clone()).unwrap_or_default();
         if !text.trim().is_empty() && text.len() <= LONGEST_HEADING {
@@ -256,7 +265,10 @@ impl Stripper<'_, '_> {
     /// Keeps the title and the author that the head of a page names.
     pub(super) fn page_title(&mut self, head: Range<usize>) {
         let head = &self.text[head];
-        let title = head.find("<title").and_then(|at| head[at..].split_once('>')).map(|(_, behind)| behind);
+        let title = head
+            .find("<title")
+            .and_then(|at| head[at..].split_once('>'))
+            .map(|(_, behind)| behind);
         let words = title.and_then(|title| title.split("</").next()).unwrap_or_default();
         let words = htmlize::unescape(window(words, LONGEST_MARK)).into_owned();
         let title = words.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -268,7 +280,9 @@ impl Stripper<'_, '_> {
             let meta = window(meta, LONGEST_MARK);
             (attribute(meta, "name") == Some("author")).then(|| attribute(meta, "content"))?
         });
-        self.out.authors.extend(authors.map(|name| htmlize::unescape(name).trim().to_owned()));
+        self.out
+            .authors
+            .extend(authors.map(|name| htmlize::unescape(name).trim().to_owned()));
     }
 
     /// Reads a picture by its description.
@@ -374,10 +388,24 @@ fn level(name: &str) -> Option<u8> {
 
 /// Returns false for names of files and words that say nothing.
 fn is_description(words: &str) -> bool {
-    const EMPTY: [&str; 8] = ["image", "img", "picture", "photo", "cover", "figure", "illustration", "graphic"];
+    const EMPTY: [&str; 8] = [
+        "image",
+        "img",
+        "picture",
+        "photo",
+        "cover",
+        "figure",
+        "illustration",
+        "graphic",
+    ];
     let lower = words.to_ascii_lowercase();
-    let file = [".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"].iter().any(|end| lower.ends_with(end));
-    !words.is_empty() && !(file && !words.contains(' ')) && !EMPTY.contains(&lower.as_str()) && lower.contains(char::is_alphanumeric)
+    let file = [".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"]
+        .iter()
+        .any(|end| lower.ends_with(end));
+    !words.is_empty()
+        && !(file && !words.contains(' '))
+        && !EMPTY.contains(&lower.as_str())
+        && lower.contains(char::is_alphanumeric)
 }
 
 /// Returns the words between tags.

@@ -31,7 +31,11 @@ fn words(words: &[u32]) -> Vec<u8> {
 
 /// A length in a box: with 32 bits in version 0, with 64 bits in version 1.
 fn length(version: u8, length: u64) -> Vec<u8> {
-    if version == 0 { (length as u32).to_be_bytes().to_vec() } else { length.to_be_bytes().to_vec() }
+    if version == 0 {
+        (length as u32).to_be_bytes().to_vec()
+    } else {
+        length.to_be_bytes().to_vec()
+    }
 }
 
 /// Returns the start of a file: its type, and the head of the audio up to the byte `end` of the file.
@@ -146,7 +150,11 @@ impl Movie<'_> {
         } else if last != FRAMES_IN_CHUNK {
             runs.extend([chunks, last as u32, 1]);
         }
-        let sizes: Vec<u8> = self.sizes.iter().flat_map(|size| u32::from(*size).to_be_bytes()).collect();
+        let sizes: Vec<u8> = self
+            .sizes
+            .iter()
+            .flat_map(|size| u32::from(*size).to_be_bytes())
+            .collect();
         let table = [
             full(b"stsd", 0, 0, &[words(&[1]), self.audio_entry()].concat()),
             full(b"stts", 0, 0, &words(&[1, frames, FRAME as u32])),
@@ -215,7 +223,12 @@ impl Movie<'_> {
             (b"\xA9alb", &self.tags.album),
         ];
         for (name, value) in named {
-            items.extend(value.as_ref().map(|value| item(name, 1, value.as_bytes())).unwrap_or_default());
+            items.extend(
+                value
+                    .as_ref()
+                    .map(|value| item(name, 1, value.as_bytes()))
+                    .unwrap_or_default(),
+            );
         }
         items.extend(item(b"\xA9gen", 1, b"Audiobook"));
         // The kind of medium: an audiobook.

@@ -32,7 +32,10 @@ pub(super) fn is_small(tag: &str, known: &BTreeSet<String>) -> bool {
 /// length, so that positions stay.
 pub(super) fn lower(text: &mut String, start: usize) {
     let Some(part) = text.get(start..) else { return };
-    let words: Vec<&str> = part.split(|c: char| !c.is_alphabetic() && c != '\'' && c != '’').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = part
+        .split(|c: char| !c.is_alphabetic() && c != '\'' && c != '’')
+        .filter(|word| !word.is_empty())
+        .collect();
     let capital = |word: &str| word.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     let long = words.iter().any(|word| word.chars().count() > 4 && capital(word));
     // One short word in small capitals is an acronym, except where it continues a word: "T" and "HE".
@@ -68,7 +71,9 @@ pub(super) fn lower(text: &mut String, start: usize) {
 }
 
 fn is_numeral(word: &str, before: &str, words: usize) -> bool {
-    let roman = word.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'L' | 'C' | 'D' | 'M'));
+    let roman = word
+        .chars()
+        .all(|c| matches!(c, 'I' | 'V' | 'X' | 'L' | 'C' | 'D' | 'M'));
     roman && (NUMBERED.contains(&before) || words == 1)
 }
 

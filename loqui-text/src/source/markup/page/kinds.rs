@@ -111,7 +111,9 @@ pub(crate) fn left_out(name: &str, tag: &str, kept: Kept) -> Option<LeftOut> {
 /// Returns the kind with this name.
 pub(crate) fn of(kinds: &[(&str, LeftOut)], name: &str) -> Option<LeftOut> {
     let mut known = kinds.iter();
-    known.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| *kind)
+    known
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, kind)| *kind)
 }
 
 fn is_hidden(tag: &str) -> bool {
