@@ -39,10 +39,97 @@ export interface Report {
   sampleRate: number | null;
   /** The number of channels. */
   channels: number | null;
+  /** The channels that carry the voice, counted from 1. Their mean is used. Empty if the file cannot be decoded. */
+  voiceChannels: number[];
   /** The measurements, by name with the unit, for example `snrDb`. */
   measures: Record<string, number | string | null>;
   /** The findings, worst first. */
   findings: Finding[];
+  /** What was done to clean the recording. */
+  cleaning?: Cleaning;
+  /** The number of the speaker that was chosen. */
+  speaker?: number;
+  /** The recordings that were joined. */
+  recordings?: JoinedRecording[];
+}
+
+/** What is done to a recording before it is used. */
+export interface SampleOptions {
+  /** Clean the recording, as `Sample.clean`. */
+  clean?: boolean;
+  /** Use only the speech of this speaker, numbered as by `Sample.speakers`. */
+  speaker?: number;
+}
+
+/** The measurements that cleaning changes. */
+export interface SoundMeasures {
+  /** The length, in seconds. */
+  durationSeconds: number | null;
+  /** The integrated loudness, in LUFS. */
+  loudnessLufs: number | null;
+  /** The true peak, in dBTP. */
+  truePeakDbtp: number | null;
+  /** The signal-to-noise ratio, in dB. */
+  snrDb: number | null;
+  /** The noise between words, in dBFS. */
+  noiseFloorDbfs: number | null;
+  /** Clipped runs per second. */
+  clippedPerSecond: number | null;
+}
+
+/** One step of cleaning. */
+export interface CleaningStep {
+  step: 'clipping' | 'rumble' | 'hum' | 'noise' | 'silence' | 'level';
+  /** `left_out`: it would have made the recording worse. */
+  outcome: 'applied' | 'not_needed' | 'left_out';
+  /** What it changed, or why it was not applied. */
+  reason: string;
+}
+
+/** What was done to clean a recording. */
+export interface Cleaning {
+  /** The recording as it was. */
+  before: SoundMeasures;
+  /** The cleaned recording. */
+  after: SoundMeasures;
+  /** The similarity of the voice before and after, 0 to 1. Removed noise lowers it as well. */
+  similarity: number | null;
+  /** All steps, in order. */
+  steps: CleaningStep[];
+}
+
+/** One of several recordings of a voice. */
+export interface JoinedRecording {
+  /** The name of the file. */
+  name: string;
+  /** Its length, in seconds. */
+  durationSeconds: number;
+  /** The start of the excerpt that is used, in seconds; null if none is used. */
+  startSeconds: number | null;
+  /** The end of the excerpt that is used, in seconds. */
+  endSeconds: number | null;
+  /** The similarity of its voice to that of the recording that is most like the others, 0 to 1. */
+  similarity: number | null;
+}
+
+/** A part of a recording in which one speaker speaks. */
+export interface SpeakerPart {
+  /** Its start, in seconds. */
+  startSeconds: number;
+  /** Its end, in seconds. */
+  endSeconds: number;
+}
+
+/** A speaker in a recording. */
+export interface Speaker {
+  /** The number, from 1 in the order in which they start to speak. */
+  number: number;
+  /** The length of their speech, in seconds. */
+  seconds: number;
+  /** Their parts of the recording. */
+  parts: SpeakerPart[];
+  /** Up to 5 s of their longest part, as a WAV file. */
+  preview: Buffer;
 }
 
 /** One change of a generation. */
@@ -61,6 +148,18 @@ export interface GenerationEvent {
   progress: number;
   /** A description, in one line. */
   message: string;
+}
+
+/** A word of a segment with its time. */
+export interface Word {
+  /** The word as written, with its punctuation. `$5-10` is one word, also if it is spoken as several ones. */
+  text: string;
+  /** Where it begins in the speech, in seconds. */
+  start: number;
+  /** Where it ends in the speech, in seconds. */
+  end: number;
+  /** Whether the times are an estimate between two pauses, and neither known nor aligned. */
+  estimated: boolean;
 }
 
 /** One part of a script, which the model speaks in one call. Each such call is a take. */
@@ -84,6 +183,8 @@ export interface Segment {
    * matched voice.
    */
   similarity: number | null;
+  /** The words with their times. Empty before the speech is finished, and in `Generation.info()`. */
+  words: Word[];
   /** The number by which edits name the sentence, if the script was split by sentences. Otherwise it is `index + 1`. */
   id?: number;
   /** The label of the voice, in a script with several voices. */
@@ -316,7 +417,10 @@ export interface Usage {
 export interface SampleInfo {
   /** Its ID. `speak` and `submit` take it in place of a sample. */
   id: number;
+  /** Its name. It may repeat. */
   name: string;
+  /** Its name for command lines and other programs: unique for its owner. */
+  handle: string;
   /** The SHA-256 of the recording, in hexadecimal. */
   sha256: string;
   /** The duration of the recording, in seconds. */
@@ -364,12 +468,15 @@ export type SampleData =
 /** A path as a string, a `file:` URL or a Buffer. */
 export type FilePath = PathLike;
 
+/** The voice of a call: a sample, the ID of a stored one, or a recording as `Sample.open` takes it. */
+export type Voice = Sample | number | FilePath | SampleData;
+
 /** The options of a client. */
 export interface LoquiOptions {
   /** The API token of a Replicate account. Default: `REPLICATE_API_TOKEN`. */
   token?: string;
   /** The engine. Default: `replicate`. */
-  engine?: 'replicate' | 'pocket' | 'offline' | 'cog' | (string & {});
+  engine?: 'replicate' | 'pocket' | 'offline' | 'cog' | 'openai' | (string & {});
   /** The base URL of the API, with `/v1`. Default: `REPLICATE_BASE_URL`. */
   baseUrl?: string;
   /** The folder for records and audio. Default: `LOQUI_DATA_DIR`. Without either, they are kept in memory. */
@@ -382,6 +489,10 @@ export interface LoquiOptions {
   cogUrl?: string;
   /** The folder of voice cloning models, for the engine `pocket`. Default: `LOQUI_MODELS_DIR`, or `models` in `dataDir`. */
   modelsDir?: FilePath;
+  /** The most time of one request to Replicate's API, in milliseconds. Default: 30000. A generation is limited by `deadlineMs`. */
+  timeoutMs?: number;
+  /** How often a request that costs nothing is repeated after an error that may pass. Default: 3. */
+  maxRetries?: number;
 }
 
 // Generated by `cargo xtask generate` from loqui-core/src/options.rs: do not edit.
@@ -427,6 +538,12 @@ export interface SpeakOptions {
    * too short for the model are joined with a neighbour. Default: sentences share segments.
    */
   editable?: boolean;
+  /** The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1. */
+  speed?: number;
+  /** The silence before the speech, in milliseconds, at most 60 seconds. */
+  leadingSilenceMs?: number;
+  /** The silence after the speech, in milliseconds, at most 60 seconds. */
+  trailingSilenceMs?: number;
   /** The owner of the generation and of its sample, where several users share a store. */
   owner?: string;
   /** The speaker's consent in words, for example `I am the speaker`. It is stored with the sample. */
@@ -461,12 +578,13 @@ export class Loqui {
   /** The name of the engine. */
   readonly engine: string;
   /**
-   * Speaks a text in the voice of a sample and returns the speech. The sample is an object or the ID of a stored one.
+   * Speaks a text in the voice of a sample and returns the speech. The sample is an object, the ID of a stored
+   * one, or a recording as `Sample.open` takes it.
    * With `voices`, lines such as `[anna]: Hello.` have the voice of their label; without a sample (`null`) all text needs one.
    * Aborting cancels the generation, here and at the provider.
    */
   speak(
-    sample: Sample | number | null,
+    sample: Voice | null,
     text: string | Turn[],
     options?: SpeakOptions & { voices?: Voices; signal?: AbortSignal },
   ): Promise<Speech>;
@@ -475,7 +593,7 @@ export class Loqui {
    * `generation.cancel()`.
    */
   submit(
-    sample: Sample | number | null,
+    sample: Voice | null,
     text: string | Turn[],
     options?: SpeakOptions & { voices?: Voices; signal?: AbortSignal },
   ): Promise<Generation>;
@@ -509,19 +627,42 @@ export class Loqui {
   script(text: string, options?: SpeakOptions): Script;
   /** Releases the store. Submitted generations continue. */
   close(): void;
+  /** Closes at the end of a block: `await using client = new Loqui()`. */
+  [Symbol.asyncDispose](): Promise<void>;
+  /** Returns what `JSON.stringify` writes, without secrets. */
+  toJSON(): { engine: string | null; closed: boolean };
 }
 
 /** A checked recording of a voice: 5 to 30 seconds of clear speech, in WAV, MP3 and other formats. */
 export class Sample {
   private constructor();
   /**
-   * Reads and checks a file.
+   * Reads and checks a recording: a file by its path, bytes, or a stream such as an upload.
    * @throws {NotFoundError} `file.not_found`
-   * @throws {InvalidInputError} `sample.unreadable`, `sample.unsupported_format`, `sample.too_large`
+   * @throws {InvalidInputError} `sample.unreadable`, `sample.unsupported_format`, `sample.too_large`, `sample.no_speaker`
    */
-  static open(path: FilePath): Promise<Sample>;
+  static open(source: FilePath | SampleData, options?: SampleOptions): Promise<Sample>;
   /** Checks a recording in memory or from a stream. A `File` keeps its name. */
-  static fromBytes(data: SampleData): Promise<Sample>;
+  static fromBytes(data: SampleData, options?: SampleOptions): Promise<Sample>;
+  /**
+   * Makes one sample from several recordings of the same voice: the best stretches of all. Recordings of another speaker and
+   * unusable ones are left out; findings of the report name them.
+   */
+  static join(samples: Iterable<Sample>): Promise<Sample>;
+  /**
+   * Returns a sample of the cleaned recording: clipped peaks, rumble, hum, noise, silence and level are repaired. A step that
+   * would lose speech or change the voice is left out. `report.cleaning` lists all steps.
+   */
+  clean(): Promise<Sample>;
+  /**
+   * Returns a sample of the speech of one speaker, numbered as by `speakers`.
+   * @throws {InvalidInputError} `sample.no_speaker`
+   */
+  speaker(number: number): Promise<Sample>;
+  /** Finds the speakers: one, or the two that differ most, in the order in which they start to speak. */
+  speakers(): Promise<Speaker[]>;
+  /** Returns the recording as a mono WAV file of 16 bits, for example the cleaned recording. */
+  toWav(): Promise<Buffer>;
   /** Returns the same sample with another name. */
   withName(name: string): Sample;
   /** Its name: the name of the file, or the start of its SHA-256. */
@@ -532,6 +673,8 @@ export class Sample {
   readonly duration: number;
   /** Whether it can be used as a voice. If not, `report` says why. */
   readonly usable: boolean;
+  /** Returns what `JSON.stringify` writes. */
+  toJSON(): { name: string; durationSeconds: number; usable: boolean; report: Report };
 }
 
 /** How finished speech is written to files. */
@@ -589,6 +732,11 @@ export class Generation {
   readonly id: number;
   /** Returns its current state, segments, cost and error. */
   info(): Promise<GenerationInfo>;
+  /**
+   * Returns its state with the words of each segment and their times in the speech. The offline voice knows its words. For other
+   * engines English words are aligned at the first call, and those of other languages are estimated.
+   */
+  infoWithWords(): Promise<GenerationInfo>;
   /** Returns its current status. */
   status(): Promise<Status>;
   /** Yields its events with a number above `after` when they happen, and ends after the last one. */
@@ -638,6 +786,8 @@ export class Generation {
    * @throws {InvalidInputError} `generation.not_finished`
    */
   erase(): Promise<void>;
+  /** Returns what `JSON.stringify` writes. */
+  toJSON(): { id: number };
 }
 
 /** Finished speech. */
@@ -653,23 +803,32 @@ export class Speech {
   readonly duration: number;
   /** The state of the generation that it belongs to. */
   readonly info: GenerationInfo;
-  /** The segments of the script, with their times in the speech. */
+  /** The segments of the script, with their times in the speech and those of their words. */
   readonly segments: Segment[];
   /** Findings that did not stop the generation. */
   readonly warnings: Finding[];
   /** The cost, in US dollars. */
   readonly costUsd: number;
-  /** Returns subtitles as SRT or WebVTT. */
-  subtitles(format?: 'srt' | 'vtt'): string;
+  /**
+   * Returns subtitles as SRT or WebVTT. A cue shows a sentence, a phrase or one word, in at most two lines of 42 characters.
+   * WebVTT has the time of each word.
+   */
+  subtitles(format?: 'srt' | 'vtt', cues?: 'sentences' | 'phrases' | 'words'): string;
   /**
    * Encodes the speech and returns the bytes of the file.
    * @throws {InvalidInputError} `output.format`
    */
   encode(format: SpeechFormat): Promise<Buffer>;
   /**
-   * Writes a file atomically, in the format of its extension: `.mp3`, `.opus` or `.ogg`, `.flac`, else WAV.
+   * Writes a file atomically, in the format of its extension: `.mp3`, `.opus` or `.ogg`, `.flac`, else WAV. A stream gets the bytes
+   * of the file in `format` and stays open.
    */
   save(path: FilePath): Promise<void>;
+  save(stream: NodeJS.WritableStream | WritableStream<Uint8Array>, options?: { format?: SpeechFormat }): Promise<void>;
+  /** Plays the speech on this machine, with a program such as `afplay`, `aplay` or `ffplay`. */
+  play(): Promise<void>;
+  /** Returns what `JSON.stringify` writes: `info`, without the audio. */
+  toJSON(): GenerationInfo;
 }
 
 /**

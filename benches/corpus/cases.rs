@@ -2,6 +2,7 @@
 
 use loqui_core::audio::{Clip, resample};
 
+use crate::recorders::Header;
 use crate::sound::{
     Noise, chords, in_a_room, joined, mixed, overdriven, peak, quiet, scaled, shifted, telephone, tone, tune,
 };
@@ -18,6 +19,7 @@ pub(crate) enum Expected {
 }
 
 /// A degraded recording.
+#[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) voice: String,
     pub(crate) condition: &'static str,
@@ -28,6 +30,9 @@ pub(crate) struct Case {
     pub(crate) wrong: Vec<(&'static str, Expected)>,
     /// Findings that are allowed, because one degradation can cause another.
     pub(crate) may: &'static [&'static str],
+    pub(crate) header: Header,
+    /// The channels that carry the voice, counted from 1, if only they may be used.
+    pub(crate) voice_channels: Option<&'static [u16]>,
 }
 
 /// The checks that the corpus covers.
@@ -66,6 +71,8 @@ fn case(
         rate: clip.sample_rate(),
         wrong: wrong.to_vec(),
         may,
+        header: Header::Right,
+        voice_channels: Some(&[1]),
     }
 }
 
@@ -122,24 +129,6 @@ pub(crate) fn of_voice(name: &str, voice: &Clip, others: &[Clip]) -> Vec<Case> {
             &[],
         ),
         case(
-            "room 0.3 s",
-            &in_a_room(&level, 0.3),
-            &[],
-            &["reverberant", "noisy", "quiet"],
-        ),
-        case(
-            "room 0.6 s",
-            &in_a_room(&level, 0.6),
-            &[("reverberant", Found)],
-            &["noisy", "music", "quiet"],
-        ),
-        case(
-            "room 1.0 s",
-            &in_a_room(&level, 1.0),
-            &[("reverberant", Found)],
-            &["noisy", "music", "quiet"],
-        ),
-        case(
             "overdriven 1.5 times",
             &overdriven(voice, 1.5, 0.5),
             &[("clipped", Found)],
@@ -177,6 +166,20 @@ pub(crate) fn of_voice(name: &str, voice: &Clip, others: &[Clip]) -> Vec<Case> {
             &["noisy"],
         ),
     ];
+    let rooms = [
+        ("room 0.3 s, 0.3 m", 0.3, 0.3, false),
+        ("room 0.5 s, 1 m", 0.5, 1.0, true),
+        ("room 0.6 s, 1 m", 0.6, 1.0, true),
+        ("room 0.6 s, 2 m", 0.6, 2.0, true),
+        ("room 0.8 s, 1 m", 0.8, 1.0, true),
+        ("room 1.0 s, 1 m", 1.0, 1.0, true),
+        ("room 1.2 s, 2 m", 1.2, 2.0, true),
+    ];
+    cases.extend(rooms.into_iter().map(|(condition, t60, distance, is_audible)| {
+        let wrong: &[_] = if is_audible { &[("reverberant", Found)] } else { &[] };
+        let may: &[&str] = &["noisy", "music", "quiet"];
+        self::case(name, condition, &in_a_room(&level, t60, distance), wrong, may)
+    }));
     cases.extend(times(name, &level, &white));
     cases.extend(
         others

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "prints to the terminal")]
 
 mod cases;
+mod recorders;
 mod sound;
 
 use std::collections::BTreeMap;
@@ -36,12 +37,15 @@ fn main() -> ExitCode {
         for case in cases::of_voice(name, voice, &others) {
             tally.judge(&case);
         }
+        for case in recorders::of_voice(name, voice, &others) {
+            tally.judge(&case);
+        }
     }
     for case in cases::without_voice() {
         tally.judge(&case);
     }
     tally.print(voices.len());
-    if tally.false_errors == 0 {
+    if tally.false_errors == 0 && tally.wrong_channels == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -90,14 +94,25 @@ struct Tally {
     wrong: Vec<String>,
     cases: usize,
     false_errors: usize,
+    wrong_channels: usize,
 }
 
 impl Tally {
     fn judge(&mut self, case: &Case) {
-        let report = check(&float_wav(case));
+        let report = check(&recorders::wav(case));
         self.cases += 1;
         for name in CHECKS {
             self.judge_check(case, &report, name);
+        }
+        if let Some(channels) = case
+            .voice_channels
+            .filter(|channels| *channels != report.voice_channels)
+        {
+            self.wrong_channels += 1;
+            self.wrong.push(format!(
+                "{}, {}: WRONG CHANNELS {:?} instead of {channels:?}",
+                case.voice, case.condition, report.voice_channels
+            ));
         }
         // Only expected findings may refuse a recording.
         for finding in report
@@ -156,8 +171,8 @@ impl Tally {
 
     fn print(&self, voices: usize) {
         println!(
-            "{} recordings from {voices} voices; {} good recordings refused\n",
-            self.cases, self.false_errors
+            "{} recordings from {voices} voices; {} good recordings refused; {} with the wrong channels\n",
+            self.cases, self.false_errors, self.wrong_channels
         );
         println!("| check | found | missed | false alarms | true negatives |\n|---|---|---|---|---|");
         for name in CHECKS {
@@ -190,27 +205,9 @@ fn measured(report: &Report) -> String {
         "snr {:?}, band {:?}, room {:?}, speakers {:?}, step {:?}, speech {:?}",
         measures.snr_db,
         measures.bandwidth_hz,
-        measures.reverberation_seconds,
+        measures.modulation_ratio,
         measures.speaker_similarity,
         measures.pitch_step_semitones,
         measures.speech_seconds
     )
-}
-
-/// The case as a 32-bit float WAV file, without rounding or clipping.
-fn float_wav(case: &Case) -> Vec<u8> {
-    let data: Vec<u8> = case.samples.iter().flat_map(|x| x.to_le_bytes()).collect();
-    let block = case.channels * 4;
-    let mut file = b"RIFF".to_vec();
-    file.extend_from_slice(&(36 + data.len() as u32).to_le_bytes());
-    file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x03\0");
-    file.extend_from_slice(&case.channels.to_le_bytes());
-    file.extend_from_slice(&case.rate.to_le_bytes());
-    file.extend_from_slice(&(case.rate * u32::from(block)).to_le_bytes());
-    file.extend_from_slice(&block.to_le_bytes());
-    file.extend_from_slice(&32_u16.to_le_bytes());
-    file.extend_from_slice(b"data");
-    file.extend_from_slice(&(data.len() as u32).to_le_bytes());
-    file.extend_from_slice(&data);
-    file
 }

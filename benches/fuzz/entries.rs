@@ -19,10 +19,17 @@ pub(crate) struct Entry {
     pub(crate) feed: fn(&[u8]),
 }
 
-pub(crate) const ENTRIES: [Entry; 15] = [
+pub(crate) const ENTRIES: [Entry; 22] = [
     recording("sniff", |bytes| assert!(!sniff(bytes).name().is_empty())),
     recording("wav", |bytes| drop(wav::read(bytes))),
     recording("decode", |bytes| drop(decode(bytes, &Limits::default()))),
+    kinds("riff", &["adpcm.wav", "gsm.wav", "rf64.wav", "alaw.wav", "pcm8.wav"]),
+    kinds("wave64", &[".w64"]),
+    kinds("au", &[".au"]),
+    kinds("aiff", &[".aiff", ".aifc"]),
+    kinds("caf", &[".caf"]),
+    kinds("avi", &[".avi"]),
+    kinds("film", &[".mov", ".mp4", ".webm", "centre.m4a"]),
     recording("check", |bytes| {
         let report = check(bytes);
         assert!(
@@ -71,6 +78,15 @@ const fn recording(name: &'static str, feed: fn(&[u8])) -> Entry {
         name,
         seeds: Seeds::Recordings,
         feed,
+    }
+}
+
+/// Decoding of one kind of file, whose reader gets all inputs.
+const fn kinds(name: &'static str, ends: &'static [&'static str]) -> Entry {
+    Entry {
+        name,
+        seeds: Seeds::Kinds(ends),
+        feed: |bytes| drop(decode(bytes, &Limits::default())),
     }
 }
 
@@ -127,7 +143,10 @@ fn webhook(bytes: &[u8]) {
 
 /// A book is refused, or its document survives writing and reading.
 fn book(bytes: &[u8]) {
-    for options in [BookOptions::default(), BookOptions::default().with_notes(true).with_front_matter(true)] {
+    for options in [
+        BookOptions::default(),
+        BookOptions::default().with_notes(true).with_front_matter(true),
+    ] {
         let Ok(file) = ScriptFile::read(bytes, Some("epub"), None, &options) else {
             continue;
         };
@@ -142,7 +161,9 @@ fn page(bytes: &[u8], format: TextFormat) {
     let text = String::from_utf8_lossy(bytes);
     let mut options = script::ScriptOptions::new(script::Limits::default(), Some("en"));
     options.format = format;
-    let Ok(script) = Script::read(&text, &options) else { return };
+    let Ok(script) = Script::read(&text, &options) else {
+        return;
+    };
     let mut next = 0;
     for chapter in script.chapters() {
         assert_eq!(chapter.segments.0, next, "chapters without gaps");
@@ -151,7 +172,13 @@ fn page(bytes: &[u8], format: TextFormat) {
     }
     assert!(next == 0 || next as usize == script.segments().len(), "all segments");
     let limit = options.limits.max_characters;
-    assert!(script.segments().iter().all(|segment| segment.spoken.chars().count() <= limit), "short enough");
+    assert!(
+        script
+            .segments()
+            .iter()
+            .all(|segment| segment.spoken.chars().count() <= limit),
+        "short enough"
+    );
 }
 
 /// Segments cover the text in order and respect the model's limit, and editing keeps unchanged segments.

@@ -9,6 +9,8 @@ use crate::epub::{Contents, make};
 pub(crate) enum Seeds {
     /// The test recordings.
     Recordings,
+    /// The test recordings whose names end so.
+    Kinds(&'static [&'static str]),
     /// Recorded predictions of the provider.
     Bodies,
     /// Books of all kinds that the project makes.
@@ -24,10 +26,15 @@ pub(crate) fn of(seeds: Seeds) -> Vec<Vec<u8>> {
         Seeds::Bodies => return bodies(),
         Seeds::Books => {
             let books = [Contents::Navigation, Contents::Ncx, Contents::None].map(|contents| make(3, contents));
-            assert!(books.iter().all(|book| !book.chapters.is_empty() && !book.marks.is_empty()), "a text");
+            assert!(
+                books
+                    .iter()
+                    .all(|book| !book.chapters.is_empty() && !book.marks.is_empty()),
+                "a text"
+            );
             return books.map(|book| book.bytes).to_vec();
         }
-        Seeds::Recordings => ["spec/samples/kinds", "spec/samples", "voices"]
+        Seeds::Recordings | Seeds::Kinds(_) => ["spec/samples/kinds", "spec/samples", "voices"]
             .map(|folder| here.join("../tests").join(folder))
             .to_vec(),
         Seeds::Texts(folder) => vec![here.join("fuzz/seeds").join(folder)],
@@ -37,6 +44,10 @@ pub(crate) fn of(seeds: Seeds) -> Vec<Vec<u8>> {
         .filter_map(|folder| std::fs::read_dir(folder).ok())
         .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
         .filter(|path| path.is_file())
+        .filter(|path| match seeds {
+            Seeds::Kinds(ends) => ends.iter().any(|end| path.to_string_lossy().ends_with(end)),
+            _ => true,
+        })
         .collect();
     paths.sort();
     paths

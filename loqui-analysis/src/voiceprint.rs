@@ -48,7 +48,7 @@ pub struct Voiceprint {
 impl Voiceprint {
     /// The version of the computation. It is raised when the same samples give another embedding, so that programs that
     /// store embeddings compute them again.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// Restores a voiceprint from a stored [`embedding`](Self::embedding). It has no [`windows`](Self::windows). Returns
     /// `None` unless the embedding has 256 finite numbers of at least 0 and a norm of 1.

@@ -8,17 +8,21 @@ use serde_json::{Map, Value};
 
 use crate::code;
 use crate::failure::Failure;
+use crate::recording::PreparationFlags;
 use crate::{recording, voices};
 
 /// The voices: recordings or kept samples.
 #[derive(Debug, clap::Args)]
 pub(crate) struct VoiceFlags {
-    /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin
-    #[arg(short, long, value_name = "FILE")]
-    sample: Option<PathBuf>,
+    /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin. Several make one voice
+    #[arg(short, long = "sample", value_name = "FILE")]
+    samples: Vec<PathBuf>,
 
-    /// Stored sample, by name or id; see `loqui samples`. `LABEL=FILE` or `LABEL=NAME` gives a label of the script its voice, and
-    /// may be given several times
+    #[command(flatten)]
+    preparation: PreparationFlags,
+
+    /// Stored sample, by handle, name or id; see `loqui samples`. `LABEL=FILE` or `LABEL=NAME` gives a label of the script its
+    /// voice, and may be given several times
     #[arg(short, long = "voice", value_name = "NAME")]
     voices: Vec<String>,
 
@@ -32,6 +36,8 @@ pub(crate) struct VoiceFlags {
 pub(crate) enum VoiceSource {
     /// A recording.
     File(PathBuf),
+    /// Recordings of one voice, with what is done to them first.
+    Prepared(Vec<PathBuf>, PreparationFlags),
     /// The name or id of a kept sample.
     Kept(String),
 }
@@ -54,6 +60,7 @@ impl VoiceSource {
     pub(crate) async fn open(&self, loqui: &Loqui) -> Result<OpenVoice, Failure> {
         match self {
             Self::File(path) => Ok(OpenVoice::Given(recording::open(loqui, path).await?)),
+            Self::Prepared(paths, flags) => Ok(OpenVoice::Given(recording::open_all(loqui, paths, flags).await?)),
             Self::Kept(name) => match voices::find(loqui, name).await {
                 Ok(kept) => Ok(OpenVoice::Kept(kept.id, kept.sha256)),
                 // A path that does not exist.
@@ -112,6 +119,24 @@ pub(crate) struct OpenCast {
 }
 
 impl VoiceFlags {
+    /// Returns the recordings of text without a label.
+    fn recordings(&self) -> Result<Option<VoiceSource>, Failure> {
+        match &*self.samples {
+            [] if self.preparation.is_empty() => Ok(None),
+            [] => Err(Failure::wrong_use(
+                Error::new(
+                    &code::USAGE,
+                    "--clean and --speaker need a recording, not a stored sample",
+                )
+                .with_hint(
+                    "Pass the recording with `--sample`, or store it cleaned with `loqui samples add FILE --clean`.",
+                ),
+            )),
+            [one] if self.preparation.is_empty() => Ok(Some(VoiceSource::File(one.clone()))),
+            several => Ok(Some(VoiceSource::Prepared(several.to_vec(), self.preparation))),
+        }
+    }
+
     /// Reads the flags.
     ///
     /// # Errors
@@ -119,7 +144,7 @@ impl VoiceFlags {
     /// `usage`.
     pub(crate) fn cast(&self) -> Result<Cast, Failure> {
         let mut cast = Cast {
-            default: self.sample.clone().map(VoiceSource::File),
+            default: self.recordings()?,
             named: Vec::new(),
         };
         for written in &self.voices {
@@ -152,8 +177,10 @@ impl VoiceFlags {
         }
         for (label, fields) in options {
             let named = cast.named.iter_mut().find(|(known, _, _)| is_same(known, &label));
-            let (_, _, own) = named.ok_or_else(|| wrong(format!("--voice-option is for {label:?}, which has no voice")))?;
-            *own = VoiceOptions::from_fields(&fields).map_err(|error| wrong(format!("--voice-option {label}.{error}")))?;
+            let (_, _, own) =
+                named.ok_or_else(|| wrong(format!("--voice-option is for {label:?}, which has no voice")))?;
+            *own =
+                VoiceOptions::from_fields(&fields).map_err(|error| wrong(format!("--voice-option {label}.{error}")))?;
         }
         Ok(cast)
     }
@@ -166,7 +193,11 @@ impl Cast {
         self.default
             .iter()
             .chain(named)
-            .any(|source| matches!(source, VoiceSource::File(path) if recording::is_stdin(path)))
+            .any(|source| match source {
+                VoiceSource::File(path) => recording::is_stdin(path),
+                VoiceSource::Prepared(paths, _) => paths.iter().any(|path| recording::is_stdin(path)),
+                VoiceSource::Kept(_) => false,
+            })
             .then_some("the recording")
     }
 
@@ -239,7 +270,8 @@ mod tests {
 
     fn flags(sample: Option<&str>, voices: &[&str], options: &[&str]) -> VoiceFlags {
         VoiceFlags {
-            sample: sample.map(PathBuf::from),
+            samples: sample.map(PathBuf::from).into_iter().collect(),
+            preparation: PreparationFlags::default(),
             voices: voices.iter().map(|voice| (*voice).to_owned()).collect(),
             options: options.iter().map(|option| (*option).to_owned()).collect(),
         }
@@ -247,7 +279,11 @@ mod tests {
 
     #[test]
     fn labels_have_voices_of_their_own() {
-        let cast = flags(Some("me.wav"), &["anna=7", "Old Bob=him"], &["old bob.gain=-2", "anna.model=turbo"]);
+        let cast = flags(
+            Some("me.wav"),
+            &["anna=7", "Old Bob=him"],
+            &["old bob.gain=-2", "anna.model=turbo"],
+        );
         let cast = cast.cast().unwrap();
         assert!(matches!(cast.default, Some(VoiceSource::File(_))));
         assert_eq!(cast.named.len(), 2);

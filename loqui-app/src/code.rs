@@ -35,6 +35,8 @@ codes! {
     REQUEST_TIMED_OUT "request.timed_out" Deadline Later "Try again. For long operations, poll the status.";
     REQUEST_BUSY "request.busy" RateLimited Later "Try again in a moment.";
 
+    BACKUP_DAMAGED "backup.damaged" InvalidInput Never "Use another backup. Nothing was changed.";
+
     USAGE "usage" InvalidInput Never "See `loqui --help`.";
 }
 

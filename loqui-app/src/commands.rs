@@ -1,7 +1,9 @@
 //! The commands. Each has a file with its arguments and its `run` function.
 
+mod backup;
 mod batch;
 mod check;
+mod clean;
 mod completions;
 mod doctor;
 mod emulator;
@@ -9,7 +11,9 @@ mod estimate;
 mod examples;
 mod generations;
 mod man;
+mod mcp;
 mod models;
+mod restore;
 mod samples;
 mod script;
 mod serve;
@@ -100,6 +104,8 @@ pub(crate) enum Command {
     Speak(Box<speak::Arguments>),
     /// Check whether recordings can be used
     Check(check::Arguments),
+    /// Repair a recording: noise, hum, rumble, clipped peaks, silence, level
+    Clean(clean::Arguments),
     /// Estimate segments, duration and cost at Replicate of a text, before paying
     Estimate(estimate::Arguments),
     /// Show how a text is split into segments and read, without speaking it
@@ -123,9 +129,15 @@ pub(crate) enum Command {
     Emulator(emulator::Arguments),
     /// Run the HTTP backend, with users and a web page
     Serve(Box<serve::Arguments>),
+    /// Serve agents over the Model Context Protocol, on stdin and stdout or over HTTP
+    Mcp(mcp::Arguments),
     /// Add, list, disable or enable users of the backend
     #[command(subcommand)]
     Users(users::Action),
+    /// Write all records and audio into one file, while other programs use them
+    Backup(backup::Arguments),
+    /// Replace records and audio by those of a backup
+    Restore(restore::Arguments),
     /// Diagnose problems and suggest fixes
     Doctor(doctor::Arguments),
     /// Print completions for a shell
@@ -145,6 +157,7 @@ impl Command {
         match self {
             Self::Speak(arguments) => speak::run(*arguments, common).await,
             Self::Check(arguments) => check::run(arguments, common.json).await,
+            Self::Clean(arguments) => clean::run(arguments, common.json).await,
             Self::Estimate(arguments) => estimate::run(arguments, common).await,
             Self::Script(arguments) => script::run(arguments, common).await,
             Self::Batch(arguments) => batch::run(arguments, common).await,
@@ -155,7 +168,10 @@ impl Command {
             Self::Worker(arguments) => worker::run(&arguments, common).await,
             Self::Emulator(arguments) => emulator::run(arguments, common.json).await,
             Self::Serve(arguments) => serve::run(&arguments, common).await,
+            Self::Mcp(arguments) => mcp::run(arguments, common).await,
             Self::Users(action) => users::run(action, common).await,
+            Self::Backup(arguments) => backup::run(arguments, common).await,
+            Self::Restore(arguments) => restore::run(arguments, common).await,
             Self::Doctor(arguments) => doctor::run(&arguments, common).await,
             Self::Completions(arguments) => Ok(completions::run(&arguments)),
             Self::Man(arguments) => man::run(&arguments, common.json),

@@ -10,8 +10,7 @@ use crate::exit::ExitCode;
 use crate::output;
 
 /// How to state the consent of the speaker in a shell.
-const CONSENT_HINT: &str =
-    "State it with `--consent \"I am the speaker\"` (`loqui speak`), or store it with the sample (`loqui samples add`).";
+const CONSENT_HINT: &str = "State it with `--consent \"I am the speaker\"` (`loqui speak`), or store it with the sample (`loqui samples add`).";
 
 /// An error with its exit code.
 #[derive(Debug)]

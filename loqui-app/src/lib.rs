@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod backup;
 mod cast;
 pub mod code;
 mod commands;
@@ -15,6 +16,7 @@ mod export;
 mod failure;
 mod listen;
 mod logging;
+mod mcp;
 mod output;
 mod progress;
 mod recording;
@@ -23,13 +25,19 @@ mod serve;
 mod settings;
 mod speak_flags;
 mod stdin;
+mod summary;
 mod target;
+mod verdict;
 mod voices;
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use commands::{Command, CommonFlags};
 use exit::ExitCode;
+
+/// How long the threads of the program may take to end.
+const SHUTDOWN: Duration = Duration::from_secs(2);
 
 /// Runs the program with these arguments, the first of which is its name. Returns the exit code: 0 for success, 1 for
 /// failure, 2 for invalid usage, 130 after Ctrl-C, 141 if the reader of audio on stdout has closed it.
@@ -55,7 +63,10 @@ fn start(common: &CommonFlags, command: Command, words: &[OsString]) -> ExitCode
         Ok(runtime) => runtime,
         Err(error) => return failure::cannot_start(&error),
     };
-    match runtime.block_on(command.run(common)) {
+    let ended = runtime.block_on(command.run(common));
+    // A read of stdin cannot be cancelled: the program would end with the next key that is pressed.
+    runtime.shutdown_timeout(SHUTDOWN);
+    match ended {
         Ok(code) => code,
         Err(failure) => failure.print(common.json, &arguments::command_of(words)),
     }

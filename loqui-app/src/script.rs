@@ -26,7 +26,8 @@ pub(crate) struct Source {
 impl Source {
     /// Sets the format of the text. A book has become a document.
     pub(crate) fn set_format(&self, options: &mut SpeakOptions) {
-        if self.format == TextFormat::Document || options.text.format.is_none() && self.format != TextFormat::default() {
+        if self.format == TextFormat::Document || options.text.format.is_none() && self.format != TextFormat::default()
+        {
             options.text.format = Some(self.format.name().to_owned());
         }
     }
@@ -235,7 +236,9 @@ fn source(bytes: &[u8], file: Option<&Path>, read_as: &ReadAs) -> Result<Source,
     Ok(Source {
         text: read.text,
         format: read.format,
-        name: file.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned()),
+        name: file
+            .and_then(Path::file_stem)
+            .map(|stem| stem.to_string_lossy().into_owned()),
         findings: read.findings,
         cover: read.cover,
     })

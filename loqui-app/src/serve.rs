@@ -34,7 +34,7 @@ mod wire;
 use std::net::SocketAddr;
 
 pub(crate) use accounts::{Account, Accounts, DEMO_PASSWORD, DEMO_USER, NewAccount};
-pub(crate) use database::Database;
+pub(crate) use database::{APPLICATION, Database};
 use state::App;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;

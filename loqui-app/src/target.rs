@@ -58,8 +58,9 @@ impl OutputFlags {
                 }
                 if with_default == SpeechFormat::M4b {
                     return Err(Failure::wrong_use(
-                        Error::new(&code::OUTPUT_FORMAT, "M4B is not written to stdout")
-                            .with_hint("Write it to a file with `-o out.m4b`: its start contains the length of the audio."),
+                        Error::new(&code::OUTPUT_FORMAT, "M4B is not written to stdout").with_hint(
+                            "Write it to a file with `-o out.m4b`: its start contains the length of the audio.",
+                        ),
                     ));
                 }
                 Target::Stdout(with_default)
@@ -195,7 +196,7 @@ async fn to_stdout(generation: &Generation, format: SpeechFormat) -> Result<(), 
     Ok(())
 }
 
-async fn write_stdout(bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) async fn write_stdout(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = tokio::io::stdout();
     let written = async {
         stdout.write_all(bytes).await?;

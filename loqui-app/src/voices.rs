@@ -6,8 +6,8 @@ use loqui_core::{Error, Loqui, SampleId};
 use crate::code;
 use crate::failure::Failure;
 
-/// Finds a sample by its id, or else by its name. Without an equal name, upper and lower case and the extension of a file
-/// do not count.
+/// Finds a sample by its id, or else by its handle, or else by its name. Without an equal name, upper and lower case and the
+/// extension of a file do not count.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub(crate) async fn find(loqui: &Loqui, name: &str) -> Result<SampleRecord, Fail
         several => {
             let list = several.iter().map(|sample| {
                 let day = sample.created_at.strftime("%Y-%m-%d");
-                format!("{} ({}, {:.1} s, {day})", sample.id, sample.name, sample.seconds)
+                format!("{} ({}, {:.1} s, {day})", sample.handle, sample.name, sample.seconds)
             });
             let message = format!(
                 "{} samples are named {name:?}: {}",
@@ -34,7 +34,7 @@ pub(crate) async fn find(loqui: &Loqui, name: &str) -> Result<SampleRecord, Fail
                 list.collect::<Vec<_>>().join(", ")
             );
             Err(Failure::wrong_use(
-                Error::new(&code::USAGE, message).with_hint("Pass the number of one of them."),
+                Error::new(&code::USAGE, message).with_hint("Pass the handle of one of them."),
             ))
         }
     }
@@ -45,8 +45,11 @@ fn select<'a>(samples: &'a [SampleRecord], name: &str) -> Vec<&'a SampleRecord> 
         samples.iter().filter(|sample| is_meant(sample)).collect()
     };
     let wanted = loose(name);
-    let ways: [&dyn Fn(&SampleRecord) -> bool; 2] =
-        [&|sample| sample.name == name, &|sample| loose(&sample.name) == wanted];
+    let ways: [&dyn Fn(&SampleRecord) -> bool; 3] = [
+        &|sample| sample.handle == name,
+        &|sample| sample.name == name,
+        &|sample| loose(&sample.name) == wanted,
+    ];
     ways.into_iter()
         .map(with)
         .find(|found| !found.is_empty())
@@ -67,11 +70,7 @@ fn not_found(samples: &[SampleRecord], name: &str) -> Error {
     if samples.is_empty() {
         return error.with_hint("No samples are kept. Keep one with `loqui samples add FILE --name NAME`.");
     }
-    let mut known: Vec<String> = samples
-        .iter()
-        .take(8)
-        .map(|sample| format!("{} ({})", sample.name, sample.id))
-        .collect();
+    let mut known: Vec<String> = samples.iter().take(8).map(|sample| sample.handle.clone()).collect();
     if samples.len() > known.len() {
         known.push("...".to_owned());
     }
@@ -92,17 +91,23 @@ mod tests {
 
     #[test]
     fn equal_names_come_before_similar_ones() {
+        let handled = |id, name, handle: &str| {
+            let mut sample = sample(id, name);
+            handle.clone_into(&mut sample.handle);
+            sample
+        };
         let samples = [
-            sample(1, "anna.wav"),
-            sample(2, "Anna"),
+            handled(1, "anna.wav", "anna"),
+            handled(2, "Anna", "anna-2"),
             sample(3, "1"),
-            sample(4, "Anna"),
+            handled(4, "Anna", "anna-3"),
         ];
         let ids = |name| -> Vec<i64> { select(&samples, name).iter().map(|sample| sample.id.get()).collect() };
         assert_eq!(ids("1"), [3]);
         assert_eq!(ids("anna.wav"), [1]);
         assert_eq!(ids("Anna"), [2, 4]);
         assert_eq!(ids("ANNA"), [1, 2, 4]);
+        assert_eq!((ids("anna"), ids("anna-3")), (vec![1], vec![4]));
         assert!(ids("Bob").is_empty());
     }
 }

@@ -10,12 +10,13 @@ mod generate_speech;
 mod handle;
 mod maintenance;
 mod manifest;
+mod openai_settings;
 mod request;
 mod samples;
 mod speech;
-mod voices;
 #[cfg(test)]
 pub(crate) mod tests;
+mod voices;
 
 use std::fmt;
 use std::sync::Arc;

@@ -29,6 +29,18 @@ pub struct Environment {
     pub base_url: Option<String>,
     /// `LOQUI_COG_URL`: the address of a container with a Chatterbox model.
     pub cog_url: Option<String>,
+    /// `LOQUI_OPENAI_URL`: the address of a server with OpenAI's speech route, for the engine `openai`.
+    pub openai_url: Option<String>,
+    /// `LOQUI_OPENAI_KEY`: the key of that server.
+    pub openai_key: Option<String>,
+    /// `LOQUI_OPENAI_MODEL`: the model that it is asked for.
+    pub openai_model: Option<String>,
+    /// `LOQUI_OPENAI_SERVER`: its kind, see [`OpenAiServer`](crate::engine::OpenAiServer); `auto` finds it out.
+    pub openai_server: Option<String>,
+    /// `LOQUI_OPENAI_VOICES`: the voices of the server for samples, as `SAMPLE=VOICE,SAMPLE=VOICE`; `*` is every other sample.
+    pub openai_voices: Option<String>,
+    /// `LOQUI_OPENAI_USD_PER_1000_CHARACTERS`: its price, in US dollars.
+    pub openai_usd_per_1000_characters: Option<f64>,
     /// `LOQUI_DATA_DIR`: the folder of records and audio.
     pub data_dir: Option<PathBuf>,
     /// `LOQUI_MODELS_DIR`: the folder of voice cloning models that run on this machine.
@@ -86,6 +98,12 @@ impl Environment {
             keep_takes: amount("LOQUI_KEEP_TAKES_DAYS").and_then(days),
             cancel_grace: amount("LOQUI_CANCEL_GRACE_SECONDS")
                 .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+            openai_usd_per_1000_characters: amount("LOQUI_OPENAI_USD_PER_1000_CHARACTERS"),
+            openai_url: text("LOQUI_OPENAI_URL"),
+            openai_key: text("LOQUI_OPENAI_KEY"),
+            openai_model: text("LOQUI_OPENAI_MODEL"),
+            openai_server: text("LOQUI_OPENAI_SERVER"),
+            openai_voices: text("LOQUI_OPENAI_VOICES"),
             token: text("REPLICATE_API_TOKEN"),
             base_url: text("REPLICATE_BASE_URL"),
             cog_url: text("LOQUI_COG_URL"),

@@ -11,6 +11,8 @@ mod local;
 mod model;
 #[cfg(feature = "offline")]
 mod offline;
+#[cfg(feature = "replicate")]
+mod openai;
 mod order;
 #[cfg(feature = "pocket")]
 mod pocket;
@@ -27,6 +29,8 @@ pub use local::{LocalEngine, SpokenAudio};
 pub use model::{ModelInfo, Price};
 #[cfg(feature = "offline")]
 pub use offline::OfflineEngine;
+#[cfg(feature = "replicate")]
+pub use openai::{OpenAiEngine, OpenAiServer};
 pub use order::Order;
 #[cfg(feature = "pocket")]
 pub use pocket::PocketEngine;

@@ -97,10 +97,10 @@ pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use finding::{Finding, FindingCode, Severity};
 pub use id::{GenerationId, SampleId};
-pub use options::{RequestMetadata, RunLimits, SpeakOptions, TextOptions, VoiceSettings};
+pub use options::{DeliveryOptions, RequestMetadata, RunLimits, SpeakOptions, TextOptions, VoiceSettings};
 pub use reconciliation::Reconciliation;
 pub use sample::Sample;
 #[cfg(feature = "analysis")]
 pub use sample::{Likeness, Voiceprint};
-pub use speech::SubtitleFormat;
+pub use speech::{SubtitleCues, SubtitleFormat, SubtitleOptions, Word};
 pub use usage::{DayUsage, ModelUsage, Usage};

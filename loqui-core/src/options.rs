@@ -1,7 +1,8 @@
 //! The options of one request, defined once for every surface: Rust, Python, Node, the command line, batch files and HTTP.
 //!
 //! [`VoiceSettings`] holds the options that change the sound, [`RunLimits`] those that limit cost, time and attempts,
-//! [`TextOptions`] those that change how the text is read, and [`SpeakOptions`] holds all of them. A new option is one field
+//! [`TextOptions`] those that change how the text is read, [`DeliveryOptions`] those that change how the speech is delivered,
+//! and [`SpeakOptions`] holds all of them. A new option is one field
 //! here, with its documentation: the surfaces read it through `serde`, and their names, types and documentation are generated
 //! from [`describe`].
 
@@ -171,6 +172,52 @@ impl TextOptions {
     }
 }
 
+/// How the speech is delivered. Takes do not depend on it, so they are reused when it changes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct DeliveryOptions {
+    /// The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speed: Option<f64>,
+    /// The silence before the speech, in seconds, at most 60 seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(range(min = 0), extend("x-unit" = "s")))]
+    pub leading_silence: Option<f64>,
+    /// The silence after the speech, in seconds, at most 60 seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(range(min = 0), extend("x-unit" = "s")))]
+    pub trailing_silence: Option<f64>,
+}
+
+impl DeliveryOptions {
+    /// The range of the tempo.
+    pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+    /// The maximum silence, in seconds.
+    pub const MAX_SILENCE_SECONDS: f64 = 60.0;
+
+    fn check(&self) -> Result<()> {
+        let refused = |message: String| Err(Error::new(&code::OPTION_OUT_OF_RANGE, message));
+        if let Some(speed) = self.speed.filter(|speed| !Self::SPEEDS.contains(speed)) {
+            return refused(format!("speed is {speed}; it must be 0.5 to 2"));
+        }
+        let silences = [
+            ("leading_silence", self.leading_silence),
+            ("trailing_silence", self.trailing_silence),
+        ];
+        for (name, seconds) in silences {
+            if let Some(seconds) = seconds.filter(|seconds| !(0.0..=Self::MAX_SILENCE_SECONDS).contains(seconds)) {
+                return refused(format!(
+                    "{name} is {seconds} s; it must be 0 to {} s",
+                    Self::MAX_SILENCE_SECONDS
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// All options of one request. Every option may be left out; an engine refuses or reports the ones it does not have.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -184,6 +231,9 @@ pub struct SpeakOptions {
     /// How the text is read.
     #[serde(flatten)]
     pub text: TextOptions,
+    /// How the speech is delivered.
+    #[serde(flatten)]
+    pub delivery: DeliveryOptions,
 }
 
 impl SpeakOptions {
@@ -193,6 +243,7 @@ impl SpeakOptions {
             field_names::<VoiceSettings>(),
             field_names::<RunLimits>(),
             field_names::<TextOptions>(),
+            field_names::<DeliveryOptions>(),
         ]
         .concat()
     }
@@ -218,6 +269,7 @@ impl SpeakOptions {
             voice: from_fields(fields)?,
             limits: from_fields(fields)?,
             text: from_fields(fields)?,
+            delivery: from_fields(fields)?,
         })
     }
 
@@ -232,6 +284,7 @@ impl SpeakOptions {
         }
         self.text.text_format()?;
         self.text.dictionary()?;
+        self.delivery.check()?;
         match self.limits.budget_usd {
             Some(budget) if !budget.is_finite() || budget < 0.0 => {
                 out_of_range(format!("the budget is {budget}; it must be 0 US dollars or more"))

@@ -27,6 +27,7 @@ pub(crate) mod testing;
 mod voice;
 mod waiters;
 mod watch;
+mod words;
 mod worker;
 
 pub(crate) use context::{Engines, Runtime, Settings, Shared};
@@ -34,3 +35,4 @@ pub(crate) use finish::provenance;
 pub(crate) use voice::policy_for;
 pub(crate) use waiters::Waiters;
 pub(crate) use watch::watch;
+pub(crate) use words::{words, words_of_segment};

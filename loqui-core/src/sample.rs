@@ -5,13 +5,19 @@
 
 mod analysis;
 mod checks;
+mod cleaned;
 mod error;
 mod file;
 mod findings;
+mod joined;
 mod judgement;
 mod measure;
+mod preparation;
 mod reference;
+mod repair;
 mod report;
+#[cfg(feature = "analysis")]
+mod speakers;
 mod thresholds;
 #[cfg(feature = "analysis")]
 mod voiceprint;
@@ -23,15 +29,21 @@ use std::time::Duration;
 
 pub use analysis::{Analysis, analyze};
 use bytes::Bytes;
+pub(crate) use file::Recording;
+pub use joined::JoinedRecording;
 pub(crate) use judgement::Judgement;
 use measure::Signal;
+pub use preparation::Preparation;
 pub use reference::{Reference, ReferenceLimits};
+pub use repair::{Cleaning, CleaningOutcome, CleaningStep, Repair, SoundMeasures};
 pub use report::{Measures, Report, SpeechBy};
 use sha2::{Digest as _, Sha256};
 #[cfg(feature = "analysis")]
+pub use speakers::{Speaker, SpeakerPart};
+#[cfg(feature = "analysis")]
 pub use voiceprint::{Likeness, Voiceprint};
 
-use crate::audio::{Clip, Limits, SPEECH_RATE, decode, wav};
+use crate::audio::{Clip, Input, SPEECH_RATE, wav};
 use crate::error::{Error, Result, code};
 
 /// A recording of a voice, decoded and checked.
@@ -54,6 +66,8 @@ use crate::error::{Error, Result, code};
 #[derive(Clone)]
 pub struct Sample {
     name: Arc<str>,
+    /// The report of the judgement, with what the file tells.
+    report: Arc<Report>,
     inner: Arc<Inner>,
 }
 
@@ -63,10 +77,23 @@ struct Inner {
     judgement: Judgement,
     /// Cut when it is first needed if the judgement was stored.
     reference: OnceLock<Reference>,
+    /// The files that the recording was made from, if it is not a file itself.
+    sources: Vec<Source>,
+}
+
+/// A file that the recording of a [`Sample`] was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Source {
+    /// The name of the file.
+    pub name: String,
+    /// The file.
+    pub file: Bytes,
 }
 
 impl Sample {
-    /// Reads, decodes and checks a file of at most 25 MB.
+    /// Reads, decodes and checks a file of at most 4 GB. Of a file above 25 MB, the sample keeps the best minute in mono as its
+    /// original; the report is that on the whole file.
     ///
     /// # Errors
     ///
@@ -86,20 +113,27 @@ impl Sample {
     /// ```
     pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let bytes = read(path).await?;
+        let recording = read(path).await?;
+        let bytes = recording.bytes.clone();
         let sample = tokio::task::spawn_blocking(move || Self::from_bytes(bytes))
             .await
             .map_err(|cause| {
                 Error::new(&code::INTERNAL, "the check of the recording was interrupted").with_source(cause)
             })??;
-        Ok(sample.with_name_of(path))
+        Ok(sample.read_from(path, &recording))
     }
 
-    /// Replaces the name by that of a file.
-    pub(crate) fn with_name_of(self, path: &Path) -> Self {
-        match path.file_name() {
+    /// Adds what only the file tells: its name, and the report on all of it if it is too large to be kept.
+    pub(crate) fn read_from(self, path: &Path, recording: &Recording) -> Self {
+        let mut report = recording.report.clone().unwrap_or_else(|| self.report().clone());
+        report.add_wrong_extension(path);
+        let named = match path.file_name() {
             Some(name) => self.with_name(&name.to_string_lossy()),
             None => self,
+        };
+        Self {
+            report: Arc::new(report),
+            ..named
         }
     }
 
@@ -116,7 +150,7 @@ impl Sample {
 
     /// Decodes and judges a recording with this SHA-256.
     pub(crate) fn judge(original: Bytes, sha256: String) -> Result<Self> {
-        let signal = Signal::of(decode(&original, &Limits::default())?);
+        let signal = Signal::of(analysis::part_of(&Input::Memory(&original), &|_| {})?);
         let reference = reference::cut(&signal);
         let judgement = Judgement::of(&signal, reference.seconds());
         Ok(Self::assemble(original, sha256, judgement, OnceLock::from(reference)))
@@ -130,11 +164,13 @@ impl Sample {
     fn assemble(original: Bytes, sha256: String, judgement: Judgement, reference: OnceLock<Reference>) -> Self {
         Self {
             name: sha256[..12].into(),
+            report: Arc::new(judgement.report.clone()),
             inner: Arc::new(Inner {
                 original,
                 sha256,
                 judgement,
                 reference,
+                sources: Vec::new(),
             }),
         }
     }
@@ -153,7 +189,7 @@ impl Sample {
 
     /// Returns the report.
     pub fn report(&self) -> &Report {
-        &self.inner.judgement.report
+        &self.report
     }
 
     /// Returns the report and the excerpt, as they are stored.
@@ -161,9 +197,15 @@ impl Sample {
         &self.inner.judgement
     }
 
-    /// Returns the original file.
+    /// Returns the recording: the original file, or the WAV file that was made from it.
     pub fn original(&self) -> &Bytes {
         &self.inner.original
+    }
+
+    /// Returns the files that the recording was made from, for instance the noisy file of a cleaned recording. Empty for a
+    /// recording that is a file itself, and for one from the store.
+    pub fn sources(&self) -> &[Source] {
+        &self.inner.sources
     }
 
     /// Returns the SHA-256 of the original file in hexadecimal.
@@ -173,7 +215,7 @@ impl Sample {
 
     /// Returns the length of the recording.
     pub fn duration(&self) -> Duration {
-        Duration::from_secs_f64(self.inner.judgement.seconds)
+        Duration::from_secs_f64(self.report.duration_seconds.unwrap_or(self.inner.judgement.seconds))
     }
 
     /// Returns the excerpt that engines receive: at most 15 s, mono, 24 kHz, 16 bit.
@@ -197,7 +239,7 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// Those of [`decode`].
+    /// Those of [`decode`](crate::audio::decode).
     pub(crate) fn try_reference(&self) -> Result<&Reference> {
         if let Some(reference) = self.inner.reference.get() {
             return Ok(reference);
@@ -215,7 +257,7 @@ impl Sample {
     ///
     /// # Errors
     ///
-    /// The code of the finding: `sample.too_short`, `sample.too_long`, `sample.silent`, `sample.clipped`,
+    /// The code of the finding: `sample.too_short`, `sample.silent`, `sample.clipped`,
     /// `sample.noisy`, `sample.narrow_band`, `sample.no_speech`, `sample.dc_offset`, `sample.not_finite`.
     pub fn ensure_usable(&self) -> Result<()> {
         self.report()
@@ -256,7 +298,7 @@ impl fmt::Debug for Sample {
         f.debug_struct("Sample")
             .field("name", &self.name)
             .field("sha256", &self.inner.sha256)
-            .field("report", &self.inner.judgement.report)
+            .field("report", &self.report)
             .field("reference", &self.inner.reference.get())
             .finish_non_exhaustive()
     }
@@ -267,13 +309,13 @@ pub(crate) fn sha256(recording: &[u8]) -> String {
     hex::encode(Sha256::digest(recording))
 }
 
-/// Reads a recording of at most 25 MB.
+/// Reads a recording. One above 25 MB is replaced by its best part.
 ///
 /// # Errors
 ///
-/// `file.not_found`, `file.unreadable`, `sample.too_large`.
-pub(crate) async fn read(path: &Path) -> Result<Bytes> {
-    file::read(path, Limits::default().bytes).await
+/// `file.not_found`, `file.unreadable`, `sample.*`.
+pub(crate) async fn read(path: &Path) -> Result<Recording> {
+    file::read(path).await
 }
 
 /// Returns an error if a reference of this length is too short for a model.
@@ -289,21 +331,31 @@ pub async fn check_file(path: impl AsRef<Path>) -> Report {
     analyze_file(path).await.report
 }
 
-/// Checks a file as [`check_file`] does, and returns the report with the audio and the time ranges on which it is
-/// based.
+/// Checks a file as [`check_file`] does, and returns the report with the audio and the time ranges on which it is based. The file
+/// is read in pieces, so the memory does not depend on its length.
 pub async fn analyze_file(path: impl AsRef<Path>) -> Analysis {
-    match read(path.as_ref()).await {
-        Ok(bytes) => {
-            let analyzed = tokio::task::spawn_blocking(move || analyze(&bytes)).await;
+    analyze_file_with_progress(path, |_| {}).await
+}
+
+/// Checks a file as [`analyze_file`] does. `progress` gets the seconds of audio that were read, every 15 seconds of a long
+/// recording.
+pub async fn analyze_file_with_progress(path: impl AsRef<Path>, progress: impl Fn(f64) + Send + 'static) -> Analysis {
+    let path = path.as_ref();
+    let mut analysis = match file::open(path).await {
+        Ok(file) => {
+            let analyzed = tokio::task::spawn_blocking(move || file::analyze(file, &progress)).await;
             analyzed.unwrap_or_else(|cause| {
-                unreadable(&Error::new(
+                Err(Error::new(
                     &code::INTERNAL,
                     format!("the check of the recording was interrupted: {cause}"),
                 ))
             })
         }
-        Err(error) => unreadable(&error),
+        Err(error) => Err(error),
     }
+    .unwrap_or_else(|error| unreadable(&error));
+    analysis.report.add_wrong_extension(path);
+    analysis
 }
 
 /// Checks a recording in memory. A recording that cannot be decoded gets a report with `usable` false and the reason as a

@@ -29,10 +29,10 @@ use breaks::Breaks;
 pub use chapter::{Chapter, ChapterStart, chapters};
 pub use file::ScriptFile;
 pub(crate) use label::VoiceLabel;
-use loqui_text::{InvalidDocument, Plain, decode as decode_text};
 pub use loqui_text::{
     Attributes, Book, BookOptions, Cover, Document, Format as TextFormat, Mark, Paragraph, Part, Pronunciations, Span,
 };
+use loqui_text::{InvalidDocument, Plain, decode as decode_text};
 pub use options::ScriptOptions;
 use reading::Reading;
 pub use report::{ChapterReport, ScriptReport, SegmentReport};
@@ -363,7 +363,10 @@ const CHARACTERS_PER_SECOND: f64 = 15.15;
 pub(crate) fn estimated_seconds(segments: &[Segment], ends: bool) -> f64 {
     let characters: usize = segments.iter().map(|segment| segment.spoken.chars().count()).sum();
     let last = segments.len().saturating_sub(usize::from(ends));
-    let pauses: f64 = segments[..last].iter().map(|segment| segment.pause().as_secs_f64()).sum();
+    let pauses: f64 = segments[..last]
+        .iter()
+        .map(|segment| segment.pause().as_secs_f64())
+        .sum();
     characters as f64 / CHARACTERS_PER_SECOND + pauses
 }
 
@@ -406,7 +409,9 @@ fn primary_language(tag: &str) -> String {
 impl From<InvalidDocument> for Error {
     fn from(invalid: InvalidDocument) -> Self {
         let message = invalid.to_string();
-        Self::new(&code::SCRIPT_DOCUMENT, message).with_hint(InvalidDocument::HINT).with_source(invalid)
+        Self::new(&code::SCRIPT_DOCUMENT, message)
+            .with_hint(InvalidDocument::HINT)
+            .with_source(invalid)
     }
 }
 

@@ -6,7 +6,7 @@ const { camel } = require('./camel.js');
 const { settle, unwrap } = require('./errors.js');
 const { Generation } = require('./generation.js');
 const { CLIENT, checked, number, speakOptions, voiceOptions } = require('./validate-options.js');
-const { filePath } = require('./input.js');
+const { filePath, isPath } = require('./input.js');
 const { Sample } = require('./sample.js');
 
 class Loqui {
@@ -56,7 +56,8 @@ class Loqui {
     if (Number.isInteger(sample)) {
       return new Generation(await settle(this.#native.submitWith(sample, text, voices, fields)));
     }
-    return new Generation(await settle(this.#native.submit(checkedSample(sample).native, text, voices, fields)));
+    const recording = sample instanceof Sample ? sample : await opened(sample);
+    return new Generation(await settle(this.#native.submit(recording.native, text, voices, fields)));
   }
 
   async generation(id) {
@@ -114,9 +115,28 @@ class Loqui {
     this.close();
   }
 
+  async [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]() {
+    this.close();
+  }
+
+  toJSON() {
+    return { engine: this.#opened === undefined ? null : this.engine, closed: this.#opened === undefined };
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')]() {
     return `Loqui { ${this.#opened === undefined ? 'closed' : this.engine} }`;
   }
+}
+
+/** Opens a recording: all that `Sample.open` takes. */
+async function opened(sample) {
+  if (typeof sample?.then === 'function') {
+    throw new TypeError('the sample must be a Sample, a recording, or the ID of a stored one: await Sample.open(path)');
+  }
+  if (!isPath(sample) && (sample === null || typeof sample !== 'object')) {
+    throw new TypeError('the sample must be a Sample, a recording, or the ID of a stored one: use await Sample.open(path)');
+  }
+  return Sample.open(sample);
 }
 
 /** Returns the sample, or throws. */

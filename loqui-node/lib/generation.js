@@ -20,7 +20,11 @@ class Generation {
   }
 
   async info() {
-    return camel(await settle(this.#native.info()));
+    return camel(await settle(this.#native.info(false)));
+  }
+
+  async infoWithWords() {
+    return camel(await settle(this.#native.info(true)));
   }
 
   async status() {
@@ -88,6 +92,10 @@ class Generation {
 
   async erase() {
     await settle(this.#native.erase());
+  }
+
+  toJSON() {
+    return { id: this.id };
   }
 
   [Symbol.for('nodejs.util.inspect.custom')]() {

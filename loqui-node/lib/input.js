@@ -2,6 +2,7 @@
 
 // Converts paths and binary data as Node's own modules accept them.
 
+const { basename } = require('node:path');
 const { fileURLToPath } = require('node:url');
 
 /** Returns a path given as a string, a `file:` URL or a Buffer. */
@@ -31,4 +32,47 @@ async function bytesOf(data, limit) {
   return Buffer.concat(chunks);
 }
 
-module.exports = { bytesOf, filePath };
+/** The longest path, in bytes. No recording of a voice is as short. */
+const LONGEST_PATH = 4096;
+
+/** Whether a value is a path for `filePath`, and not a recording. */
+const isPath = (value) =>
+  typeof value === 'string' ||
+  value instanceof URL ||
+  (Buffer.isBuffer(value) && value.length <= LONGEST_PATH && !value.includes(0));
+
+/** Returns the name of a `File` or of a file stream, without its folder. */
+function nameOf(data) {
+  const name = typeof data?.name === 'string' ? data.name : typeof data?.path === 'string' ? data.path : '';
+  return basename(name) || undefined;
+}
+
+/** Writes bytes to a `Writable` or a `WritableStream`, which stays open. */
+async function writeTo(stream, bytes) {
+  if (typeof stream.getWriter === 'function') {
+    const writer = stream.getWriter();
+    try {
+      await writer.write(bytes);
+    } finally {
+      writer.releaseLock();
+    }
+    return;
+  }
+  await new Promise((resolve, reject) => {
+    stream.once('error', reject);
+    stream.write(bytes, (error) => {
+      stream.off('error', reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+const isWritable = (value) =>
+  value !== null && typeof value === 'object' && (typeof value.getWriter === 'function' || typeof value.write === 'function') &&
+  !Buffer.isBuffer(value);
+
+/** Removes the rounding errors of a number of seconds: 1.3900000000000001 is 1.39. */
+const tidy = (seconds) => Number(seconds.toFixed(9));
+
+module.exports = { bytesOf, filePath, isPath, isWritable, nameOf, tidy, writeTo };

@@ -1,8 +1,11 @@
 'use strict';
 
+const { extname } = require('node:path');
+
 const { camel } = require('./camel.js');
 const { settle } = require('./errors.js');
-const { filePath } = require('./input.js');
+const { filePath, isWritable, nameOf, tidy, writeTo } = require('./input.js');
+const { play } = require('./play.js');
 
 class Speech {
   #native;
@@ -29,7 +32,7 @@ class Speech {
   }
 
   get duration() {
-    return this.#native.duration();
+    return tidy(this.#native.duration());
   }
 
   get info() {
@@ -49,22 +52,46 @@ class Speech {
     return this.info.costUsd;
   }
 
-  subtitles(format = 'srt') {
+  subtitles(format = 'srt', cues = 'sentences') {
     if (format !== 'srt' && format !== 'vtt') throw new TypeError(`format must be 'srt' or 'vtt', not '${format}'`);
-    return this.#native.subtitles(format === 'vtt');
+    if (!['sentences', 'phrases', 'words'].includes(cues)) {
+      throw new TypeError(`cues must be 'sentences', 'phrases' or 'words', not '${cues}'`);
+    }
+    return this.#native.subtitles(format === 'vtt', cues);
   }
 
   async encode(format) {
     return settle(this.#native.encode(format));
   }
 
-  async save(path) {
+  async save(path, { format } = {}) {
+    if (isWritable(path)) {
+      const bytes = await this.encode(format ?? formatOf(nameOf(path)));
+      await writeTo(path, bytes);
+      return;
+    }
+    if (format !== undefined) throw new TypeError('format is for streams: the extension of a path chooses the format');
     await settle(this.#native.save(filePath(path)));
+  }
+
+  async play() {
+    await play(this.wav);
+  }
+
+  toJSON() {
+    return this.info;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')]() {
     return `Speech { ${this.duration.toFixed(2)} s, segments: ${this.segments.length}, ${this.info.engine} }`;
   }
+}
+
+/** The format of a file of this name; WAV for a stream without one. */
+function formatOf(name = '') {
+  const extension = extname(name).slice(1).toLowerCase();
+  if (extension === 'ogg' || extension === 'oga') return 'opus';
+  return ['mp3', 'opus', 'flac'].includes(extension) ? extension : 'wav';
 }
 
 module.exports = { Speech };

@@ -10,6 +10,7 @@ const KINDS = {
   text: ['a string', (value) => typeof value === 'string'],
   number: ['a number', Number.isFinite],
   integer: ['a whole number', Number.isInteger],
+  count: ['a whole number, 0 or more', (value) => Number.isInteger(value) && value >= 0],
   flag: ['true or false', (value) => typeof value === 'boolean'],
   milliseconds: ['a number of milliseconds, 0 or more', (value) => value >= 0 && Number.isFinite(value)],
   path: ['a path', () => true], // checked where it is used
@@ -26,6 +27,8 @@ const CLIENT = {
   requireConsent: { kind: 'flag' },
   cogUrl: { kind: 'text' },
   modelsDir: { kind: 'path' },
+  timeoutMs: { kind: 'milliseconds' },
+  maxRetries: { kind: 'count' },
 };
 
 /** Returns the options if all names are known and all values have the right type. */

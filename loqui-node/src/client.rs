@@ -1,5 +1,7 @@
 //! The native half of `Loqui`.
 
+use std::time::Duration;
+
 use loqui_core::ledger::Status;
 use loqui_core::options::VoiceOptions;
 use loqui_core::store::{Filter, SampleFilter};
@@ -23,6 +25,8 @@ pub struct ClientOptions {
     pub require_consent: Option<bool>,
     pub cog_url: Option<String>,
     pub models_dir: Option<String>,
+    pub timeout_ms: Option<f64>,
+    pub max_retries: Option<u32>,
 }
 
 /// Selects generations.
@@ -125,6 +129,14 @@ impl Client {
         }
         if let Some(models_dir) = options.models_dir {
             builder = builder.models_dir(models_dir);
+        }
+        if let Some(milliseconds) = options.timeout_ms {
+            // The facade has checked the range. Zero is refused by the builder.
+            let timeout = Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or_default();
+            builder = builder.request_timeout(timeout);
+        }
+        if let Some(retries) = options.max_retries {
+            builder = builder.max_retries(retries);
         }
         outcome(builder.build().map(|loqui| Self { loqui }))
     }

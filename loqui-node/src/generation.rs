@@ -25,8 +25,8 @@ impl From<loqui_core::Generation> for Generation {
 
 /// The options of an export, from the fields that the JavaScript half writes.
 fn export(options: serde_json::Value) -> loqui_core::Result<ExportOptions> {
-    let fields: ExportFields = serde_json::from_value(options)
-        .map_err(|error| Error::new(&code::OPTION_OUT_OF_RANGE, error.to_string()))?;
+    let fields: ExportFields =
+        serde_json::from_value(options).map_err(|error| Error::new(&code::OPTION_OUT_OF_RANGE, error.to_string()))?;
     fields.options()
 }
 
@@ -38,8 +38,12 @@ impl Generation {
     }
 
     #[napi]
-    pub async fn info(&self) -> Outcome<serde_json::Value> {
-        outcome_json(self.generation.info().await)
+    pub async fn info(&self, words: bool) -> Outcome<serde_json::Value> {
+        outcome_json(if words {
+            self.generation.info_with_words().await
+        } else {
+            self.generation.info().await
+        })
     }
 
     /// Returns the next event with a number above `after`, or `null` after the last one. The caller keeps the position, so
@@ -83,7 +87,9 @@ impl Generation {
     ) -> Outcome<serde_json::Value> {
         let written = async {
             let format = format.parse::<SpeechFormat>()?;
-            self.generation.export_chapters(&folder, format, &export(options)?).await
+            self.generation
+                .export_chapters(&folder, format, &export(options)?)
+                .await
         };
         outcome_json(written.await)
     }
@@ -119,7 +125,12 @@ impl Generation {
 
     /// Makes an edited generation.
     #[napi]
-    pub async fn edit(&self, edits: serde_json::Value, budget: Option<f64>, key: Option<String>) -> Outcome<Generation> {
+    pub async fn edit(
+        &self,
+        edits: serde_json::Value,
+        budget: Option<f64>,
+        key: Option<String>,
+    ) -> Outcome<Generation> {
         let edits: Vec<loqui_core::Edit> = serde_json::from_value(edits)
             .map_err(|error| napi::Error::new(napi::Status::InvalidArg, format!("edits: {error}")))?;
         let mut request = self.generation.edit(edits);

@@ -1,6 +1,6 @@
 //! The native half of `Speech`.
 
-use loqui_core::SubtitleFormat;
+use loqui_core::{SubtitleCues, SubtitleFormat, SubtitleOptions};
 use napi::bindgen_prelude::{Buffer, Float32Array};
 use napi_derive::napi;
 
@@ -47,12 +47,14 @@ impl Speech {
     }
 
     #[napi(catch_unwind)]
-    pub fn subtitles(&self, webvtt: bool) -> String {
-        self.speech.subtitles(if webvtt {
+    pub fn subtitles(&self, webvtt: bool, cues: String) -> String {
+        let format = if webvtt {
             SubtitleFormat::Vtt
         } else {
             SubtitleFormat::Srt
-        })
+        };
+        let cues = SubtitleCues::from_name(&cues).unwrap_or_default();
+        self.speech.subtitles(SubtitleOptions::from(format).with_cues(cues))
     }
 
     #[napi]

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 
@@ -63,4 +63,54 @@ test('other types are refused, and an endless stream is read up to the size limi
   await assert.rejects(loqui.Sample.fromBytes(endless), { code: 'sample.too_large' });
   assert.ok(given < 60_000_000, `${given} bytes were read`);
   assert.ok(endless.destroyed);
+});
+
+test('open and speak take recordings of every type', async () => {
+  const bytes = await readFile(path);
+  const client = new loqui.Loqui({ engine: 'offline' });
+  for (const given of [bytes, new Blob([bytes]), createReadStream(path)]) {
+    assert.ok((await loqui.Sample.open(given)).usable);
+  }
+  assert.equal((await loqui.Sample.open(createReadStream(path))).name, 'heart.mp3');
+  for (const given of [path, url, bytes, createReadStream(path)]) {
+    assert.ok((await client.speak(given, 'Hello there.')).duration > 0);
+  }
+  await assert.rejects(client.speak(undefined, 'Hello.'), /Sample.open/);
+  await assert.rejects(client.speak(loqui.Sample.open(path), 'Hello.'), /await Sample.open/);
+});
+
+test('speech is written to streams in a format', async () => {
+  const client = new loqui.Loqui({ engine: 'offline' });
+  const speech = await client.speak(path, 'Write me.');
+  const written = async (stream, chunks, options) => {
+    await speech.save(stream, options);
+    return Buffer.concat(chunks);
+  };
+  const chunks = [];
+  const writable = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  assert.ok((await written(writable, chunks)).equals(speech.wav));
+  const webChunks = [];
+  const web = new WritableStream({ write: (chunk) => void webChunks.push(Buffer.from(chunk)) });
+  assert.equal((await written(web, webChunks, { format: 'flac' })).subarray(0, 4).toString(), 'fLaC');
+  await assert.rejects(speech.save('a.wav', { format: 'mp3' }), /extension/);
+});
+
+test('objects have JSON, durations without rounding errors, and close at the end of a block', async () => {
+  const client = new loqui.Loqui({ engine: 'offline' });
+  const sample = await loqui.Sample.open(path);
+  const speech = await client.speak(sample, 'Hello there.');
+  const generation = await client.submit(sample, 'Hello again.');
+  assert.deepEqual(JSON.parse(JSON.stringify(generation)), { id: generation.id });
+  assert.equal(JSON.parse(JSON.stringify(speech)).status, 'COMPLETED');
+  assert.equal(JSON.parse(JSON.stringify(sample)).name, 'heart.mp3');
+  for (const seconds of [speech.duration, sample.duration]) assert.ok(`${seconds}`.length <= 12, `${seconds}`);
+  await generation.wait();
+  assert.deepEqual(JSON.parse(JSON.stringify(client)), { engine: 'offline', closed: false });
+  await client[Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]();
+  assert.deepEqual(JSON.parse(JSON.stringify(client)), { engine: null, closed: true });
 });

@@ -20,5 +20,6 @@ for (const kind of kinds) {
     assert.deepEqual([report.usable, report.format], [kind.usable, kind.format]);
     assert.ok(Math.abs(report.durationSeconds - kind.seconds) < 0.15, `${report.durationSeconds} s`);
     assert.deepEqual(report.findings.map((finding) => finding.code), kind.findings);
+    if (kind.voice_channels) assert.deepEqual(report.voiceChannels, kind.voice_channels);
   });
 }

@@ -161,6 +161,15 @@ test('samples from bytes, subtitles and estimates', async () => {
   assert.match(speech.subtitles(), /^1\n00:00:00,/);
   assert.match(speech.subtitles('vtt'), /^WEBVTT/);
   assert.throws(() => speech.subtitles('ass'), TypeError);
+  assert.throws(() => speech.subtitles('srt', 'letters'), TypeError);
+  assert.equal(speech.subtitles('srt', 'words').split(' --> ').length, 3);
+  const timed = await client.speak(voice, 'It costs $5-10, they say.', { speed: 1.25, leadingSilenceMs: 500 });
+  const { words } = timed.segments[0];
+  assert.deepEqual(words.map((word) => word.text), ['It', 'costs', '$5-10,', 'they', 'say.']);
+  assert.ok(words[0].start >= 0.5 && words.every((word) => word.start < word.end && !word.estimated));
+  const generation = await client.generation(timed.info.generation);
+  assert.deepEqual((await generation.info()).segments[0].words, []);
+  assert.deepEqual((await generation.infoWithWords()).segments, timed.segments);
   assert.ok(client.estimate('Hello! '.repeat(100)).segments >= 3);
   const script = client.script('Ms. Nguyen paid $5 on **Monday**.', { format: 'markdown', pronunciations: 'Nguyen = win' });
   assert.equal(script.segments[0].text, 'Ms. Nguyen paid $5 on Monday.');

@@ -177,7 +177,8 @@ impl Session<'_> {
         let hidden: NdTensor<u8, 3> = hidden.try_into()?;
         let pitch: NdTensor<f32, 2> = pitch.try_into()?;
         let (shape, pitch_hz) = (hidden.shape(), pitch.into_data());
-        let leading = Timing::read(durations)?.excess_lead();
+        let frames = frames(durations)?;
+        let leading = Timing::of(&frames).excess_lead();
         if shape != [1, pitch_hz.len(), WIDTH] || leading > pitch_hz.len() {
             return Err(format!("the states have the shape {shape:?} for {} frames", pitch_hz.len()).into());
         }
@@ -187,6 +188,7 @@ impl Session<'_> {
             step,
             pitch_hz,
             unheard: leading,
+            starts: starts(&frames),
             phonemes: phonemes.len(),
         })
     }
@@ -208,7 +210,7 @@ impl Session<'_> {
     fn try_frames(&self, phonemes: &[i32], speed: f32) -> Result<usize, Cause> {
         let net = self.acoustic;
         let [durations] = self.run(net.inputs(phonemes, speed), [net.durations])?;
-        let timing = Timing::read(durations)?;
+        let timing = Timing::of(&frames(durations)?);
         Ok(timing.total - timing.excess_lead())
     }
 
@@ -230,17 +232,28 @@ struct Timing {
     total: usize,
 }
 
+/// Returns the length of each id, in frames.
+fn frames(durations: Value) -> Result<Vec<usize>, Cause> {
+    let steps: Tensor<i32> = durations.try_into()?;
+    steps.iter().map(|&steps| Ok(2 * usize::try_from(steps)?)).collect()
+}
+
+/// Returns the frame with which each id begins, and the end of the last.
+fn starts(frames: &[usize]) -> Vec<usize> {
+    let mut end = 0;
+    let ends = frames.iter().map(|length| {
+        end += length;
+        end
+    });
+    std::iter::once(0).chain(ends).collect()
+}
+
 impl Timing {
-    fn read(durations: Value) -> Result<Self, Cause> {
-        let steps: Tensor<i32> = durations.try_into()?;
-        let frames: Vec<usize> = steps
-            .iter()
-            .map(|&steps| Ok(2 * usize::try_from(steps)?))
-            .collect::<Result<_, Cause>>()?;
-        Ok(Self {
+    fn of(frames: &[usize]) -> Self {
+        Self {
             lead: frames.first().copied().unwrap_or_default(),
             total: frames.iter().sum(),
-        })
+        }
     }
 
     /// Returns the frames to drop at the start.

@@ -2,9 +2,7 @@
 
 mod apply;
 
-pub(crate) use apply::Change;
-#[cfg(feature = "matching")]
-pub(crate) use apply::band_levels;
+pub(crate) use apply::{Change, band_levels};
 
 use serde::{Deserialize, Serialize};
 

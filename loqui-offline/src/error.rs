@@ -46,6 +46,12 @@ pub enum Error {
         /// The reason.
         reason: String,
     },
+    /// The recording cannot be aligned with a text.
+    #[error("the recording cannot be aligned: {reason}")]
+    Unalignable {
+        /// The reason.
+        reason: String,
+    },
     /// The pause is above the maximum.
     #[error(
         "pause of {} ms is above the maximum of {} ms",

@@ -21,6 +21,8 @@ pub(crate) struct Hidden {
     /// The silent frames at the start that are dropped from the waveform. They are kept here because the phases of all other
     /// frames depend on them.
     pub(crate) unheard: usize,
+    /// The frame with which each id begins, with the silence before the sentence as the first one, and the end of the last.
+    pub(crate) starts: Vec<usize>,
     /// The number of phonemes, for error messages.
     pub(crate) phonemes: usize,
 }

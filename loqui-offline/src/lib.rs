@@ -42,6 +42,7 @@
 
 mod acoustic;
 mod adaptation;
+mod alignment;
 mod audio;
 mod bands;
 mod error;
@@ -58,10 +59,11 @@ mod sentences;
 mod settings;
 mod spectra;
 mod synthesis;
+mod timeline;
 mod voice;
 
 pub use adaptation::Adaptation;
-pub use audio::{Audio, Skipped};
+pub use audio::{Audio, Skipped, SpokenWord};
 pub use error::{Cause, Error};
 pub use reading::Sentences;
 pub use settings::Settings;

@@ -1,6 +1,7 @@
 //! Converts normalized English to the phoneme ids of the network.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use loqui_g2p::PhonemeToken;
 
@@ -21,9 +22,25 @@ pub(crate) struct Phonemes {
 pub(crate) struct Pronunciation {
     /// The phoneme ids. No piece is empty or longer than requested.
     pub(crate) pieces: Vec<Vec<i32>>,
+    /// The positions of the words in the pieces, in order.
+    pub(crate) words: Vec<WordPlace>,
     /// Words with letters or digits but without phonemes.
     pub(crate) unspoken: Vec<String>,
 }
+
+/// The position of the phonemes of a word, without its punctuation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WordPlace {
+    /// The word, with its punctuation.
+    pub(crate) text: String,
+    /// The index of the piece.
+    pub(crate) piece: usize,
+    /// The position in the ids of the piece.
+    pub(crate) ids: Range<usize>,
+}
+
+/// The phonemes that are pauses or silent.
+const PUNCTUATION: &str = ";:,.!?—…\"()“”";
 
 impl Phonemes {
     /// Loads the dictionaries and the rules.
@@ -37,16 +54,34 @@ impl Phonemes {
     pub(crate) fn pronounce(&self, text: &str, longest: usize) -> Pronunciation {
         let mut unspoken = Vec::new();
         let mut words = Vec::new();
+        let mut tokens: Vec<Token> = Vec::new();
         for token in self.g2p.tokens(text) {
             let word = self.word(&token);
             if word.ids.is_empty() && token.text.contains(char::is_alphanumeric) {
-                unspoken.push(token.text);
+                unspoken.push(token.text.clone());
             }
+            tokens.push(Token {
+                spoken: self.without_punctuation(&word.ids),
+                length: word.ids.len(),
+                ends_word: token.whitespace,
+                text: token.text,
+            });
             words.push(word);
         }
+        let pieces = pack(words, longest);
         Pronunciation {
-            pieces: pack(words, longest),
+            words: places(tokens, &pieces, self.ids.get(&' ').copied()),
+            pieces,
             unspoken,
+        }
+    }
+
+    /// Returns the position of the ids from the first to the last sound.
+    fn without_punctuation(&self, ids: &[i32]) -> Range<usize> {
+        let sounds = |id: &i32| !PUNCTUATION.chars().any(|mark| self.ids.get(&mark) == Some(id));
+        match (ids.iter().position(sounds), ids.iter().rposition(sounds)) {
+            (Some(first), Some(last)) => first..last + 1,
+            _ => 0..0,
         }
     }
 
@@ -68,6 +103,65 @@ struct Word {
     ids: Vec<i32>,
     space: Option<i32>,
     ends_clause: bool,
+}
+
+/// A token of the text, with the position of its sounds in its ids.
+struct Token {
+    text: String,
+    length: usize,
+    spoken: Range<usize>,
+    ends_word: bool,
+}
+
+/// Finds the words in the pieces that [`pack`] made of their tokens. Tokens without a space between them are one word.
+fn places(tokens: Vec<Token>, pieces: &[Vec<i32>], space: Option<i32>) -> Vec<WordPlace> {
+    let mut words: Vec<WordPlace> = Vec::new();
+    let (mut piece, mut at) = (0, 0);
+    // The text before the first sound of a word.
+    let mut opening = String::new();
+    let mut is_open = false;
+    for token in tokens {
+        if token.length > 0 {
+            if pieces.get(piece).is_some_and(|ids| at >= ids.len()) {
+                (piece, at) = (piece + 1, 0);
+            }
+            if at > 0 && space.is_some() && pieces.get(piece).and_then(|ids| ids.get(at)).copied() == space {
+                at += 1;
+            }
+        }
+        let ids = at + token.spoken.start..at + token.spoken.end;
+        let continues = is_open && words.last().is_some_and(|word| word.piece == piece);
+        if token.spoken.is_empty() {
+            // A mark belongs to the word that it touches.
+            match words.last_mut().filter(|_| is_open) {
+                Some(word) => word.text.push_str(&token.text),
+                None => opening.push_str(&token.text),
+            }
+        } else if let Some(word) = words.last_mut().filter(|_| continues) {
+            word.text.push_str(&token.text);
+            word.ids.end = ids.end;
+        } else {
+            words.push(WordPlace {
+                text: std::mem::take(&mut opening) + &token.text,
+                piece,
+                ids,
+            });
+            is_open = true;
+        }
+        if token.ends_word {
+            is_open = false;
+            opening.clear();
+        }
+        // A token that is longer than a piece continues in the next ones.
+        at += token.length;
+        while let Some(ids) = pieces.get(piece)
+            && at > ids.len()
+        {
+            at -= ids.len();
+            piece += 1;
+        }
+    }
+    words
 }
 
 /// Joins words into pieces of at most `longest` ids. Pieces end after a clause if possible, otherwise after a word. No
@@ -149,6 +243,37 @@ mod tests {
             );
             let kept = pieces.iter().flatten().filter(|&&id| id == 9).count();
             assert_eq!(kept, total, "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn words_are_found_in_the_pieces() {
+        let phonemes = Phonemes::load().unwrap();
+        let text = "“Well,” said the well-known Dr Smith - who couldn't, in twenty-five years, lie: no!";
+        for longest in [300, 40, 12, 5] {
+            let spoken = phonemes.pronounce(text, longest);
+            let found: Vec<&str> = spoken.words.iter().map(|word| word.text.as_str()).collect();
+            assert_eq!(
+                found.concat(),
+                text.replace([' ', '-'], "")
+                    .replace("wellknown", "well-known")
+                    .replace("twentyfive", "twenty-five"),
+                "{longest}"
+            );
+            for (index, word) in spoken.words.iter().enumerate() {
+                let ids = &spoken.pieces[word.piece];
+                assert!(!word.ids.is_empty(), "{word:?}");
+                if longest > 12 {
+                    let alone = phonemes.pronounce(&word.text, 300).pieces.concat();
+                    assert!(word.ids.end <= ids.len(), "{word:?} in {} ids", ids.len());
+                    let sounds = &ids[word.ids.clone()];
+                    assert!(alone.len() >= sounds.len(), "{word:?}");
+                    assert_ne!(sounds.first(), phonemes.ids.get(&' '), "{word:?}");
+                }
+                if let Some(next) = spoken.words.get(index + 1) {
+                    assert!((word.piece, word.ids.start) < (next.piece, next.ids.start));
+                }
+            }
         }
     }
 

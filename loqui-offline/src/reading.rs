@@ -13,6 +13,7 @@ use crate::parts::Parts;
 use crate::sentences::{End, split};
 use crate::settings::Settings;
 use crate::spectra::SAMPLE_RATE;
+use crate::timeline::joined;
 
 /// An iterator over the speech of a text, sentence by sentence.
 ///
@@ -127,11 +128,14 @@ impl Sentences {
     /// Speaks one sentence. The audio is empty if nothing can be pronounced.
     fn speak(&mut self, sentence: Sentence) -> Result<Audio, Error> {
         let pronunciation = self.parts.phonemes()?.pronounce(&sentence.words, MAX_PHONEMES);
-        let mut samples = Vec::new();
-        for piece in &pronunciation.pieces {
+        let (mut samples, mut words) = (Vec::new(), Vec::new());
+        for (index, piece) in pronunciation.pieces.iter().enumerate() {
             let seed = self.next_seed();
             let renderer = self.parts.renderer();
-            samples.append(&mut renderer.speak(piece, self.pace, &self.change, seed)?);
+            let (mut own, timeline) = renderer.speak(piece, self.pace, &self.change, seed)?;
+            let offset = samples.len() as f64 / SAMPLE_RATE as f64;
+            words.extend(timeline.words(&pronunciation.words, index, offset));
+            samples.append(&mut own);
         }
         if !samples.is_empty() {
             let pause = self.settings.pause_after(sentence.end).as_secs_f64() * SAMPLE_RATE as f64;
@@ -146,7 +150,7 @@ impl Sentences {
             }
         }));
         skipped.sort_by_key(|part| part.start);
-        Ok(Audio::new(samples, skipped))
+        Ok(Audio::new(samples, joined(words), skipped))
     }
 
     /// Returns a seed for each piece. Repeated noise would be audible.
@@ -186,7 +190,7 @@ impl Iterator for Sentences {
                             spoke: true,
                             skipped: Vec::new(),
                         };
-                        return Some(Ok(Audio::new(audio.into_samples(), skipped)));
+                        return Some(Ok(audio.with_skipped(skipped)));
                     }
                 }
             }
@@ -204,7 +208,7 @@ impl Sentences {
         } else if skipped.is_empty() {
             None
         } else {
-            Some(Ok(Audio::new(Vec::new(), skipped)))
+            Some(Ok(Audio::new(Vec::new(), Vec::new(), skipped)))
         }
     }
 }

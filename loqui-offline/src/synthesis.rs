@@ -6,6 +6,5 @@ mod noise;
 mod pulses;
 
 pub(crate) use assemble::Assembly;
-#[cfg(any(test, feature = "matching"))]
 pub(crate) use istft::Transform;
 pub(crate) use pulses::VOICED_FROM_HZ;

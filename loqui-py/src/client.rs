@@ -1,6 +1,7 @@
 //! The native half of `loqui.Loqui` and `loqui.AsyncLoqui`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use loqui_core::ledger::Status;
 use loqui_core::options::VoiceOptions;
@@ -136,6 +137,8 @@ impl Client {
         require_consent: bool,
         cog_url: Option<String>,
         models_dir: Option<PathBuf>,
+        timeout: Option<f64>,
+        max_retries: Option<u32>,
     ) -> PyResult<Self> {
         let mut builder = LoquiBuilder::from_env();
         if let Some(token) = token {
@@ -161,6 +164,14 @@ impl Client {
         }
         if let Some(models_dir) = models_dir {
             builder = builder.models_dir(models_dir);
+        }
+        if let Some(seconds) = timeout {
+            let timeout = Duration::try_from_secs_f64(seconds);
+            let timeout = timeout.map_err(|_| PyValueError::new_err("timeout must be a positive number of seconds"))?;
+            builder = builder.request_timeout(timeout);
+        }
+        if let Some(retries) = max_retries {
+            builder = builder.max_retries(retries);
         }
         Ok(Self {
             loqui: builder.build().map_err(Raised::from)?,

@@ -29,8 +29,13 @@ impl From<loqui_core::Generation> for Generation {
     }
 }
 
-async fn info(generation: loqui_core::Generation) -> Result<String, Raised> {
-    json(&generation.info().await?)
+async fn info(generation: loqui_core::Generation, words: bool) -> Result<String, Raised> {
+    let info = if words {
+        generation.info_with_words().await?
+    } else {
+        generation.info().await?
+    };
+    json(&info)
 }
 
 async fn finish(generation: loqui_core::Generation) -> Result<String, Raised> {
@@ -58,7 +63,8 @@ async fn save_chapters(
 
 /// The options of an export, from JSON that the Python half writes.
 fn export(options: &str) -> Result<ExportOptions, Raised> {
-    let fields: ExportFields = serde_json::from_str(options).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let fields: ExportFields =
+        serde_json::from_str(options).map_err(|error| PyValueError::new_err(error.to_string()))?;
     Ok(fields.options()?)
 }
 
@@ -132,12 +138,12 @@ impl Generation {
     }
 
     /// Returns its state, as JSON.
-    fn info(&self, py: Python<'_>) -> PyResult<String> {
-        runtime::wait(py, info(self.generation.clone()))
+    fn info(&self, py: Python<'_>, words: bool) -> PyResult<String> {
+        runtime::wait(py, info(self.generation.clone(), words))
     }
 
-    fn info_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        runtime::awaitable(py, info(self.generation.clone()))
+    fn info_async<'py>(&self, py: Python<'py>, words: bool) -> PyResult<Bound<'py, PyAny>> {
+        runtime::awaitable(py, info(self.generation.clone(), words))
     }
 
     fn finish(&self, py: Python<'_>) -> PyResult<String> {

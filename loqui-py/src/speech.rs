@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use loqui_core::SubtitleFormat;
+use loqui_core::{SubtitleCues, SubtitleFormat, SubtitleOptions};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -55,13 +55,15 @@ impl Speech {
         Ok(json(self.speech.info())?)
     }
 
-    /// Returns subtitles as WebVTT or SRT.
-    fn subtitles(&self, webvtt: bool) -> String {
-        self.speech.subtitles(if webvtt {
+    /// Returns subtitles as WebVTT or SRT, with these cues.
+    fn subtitles(&self, webvtt: bool, cues: &str) -> String {
+        let format = if webvtt {
             SubtitleFormat::Vtt
         } else {
             SubtitleFormat::Srt
-        })
+        };
+        let cues = SubtitleCues::from_name(cues).unwrap_or_default();
+        self.speech.subtitles(SubtitleOptions::from(format).with_cues(cues))
     }
 
     fn encode(&self, py: Python<'_>, format: String) -> PyResult<Vec<u8>> {

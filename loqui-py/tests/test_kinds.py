@@ -25,3 +25,5 @@ def test_a_file_is_judged_as_the_shared_table_says(kind: dict[str, Any]) -> None
     assert (report.usable, report.format) == (kind["usable"], kind["format"])
     assert report.duration_seconds == pytest.approx(kind["seconds"], abs=0.15)
     assert [finding.code for finding in report.findings] == kind["findings"]
+    if "voice_channels" in kind:
+        assert report.voice_channels == tuple(kind["voice_channels"])

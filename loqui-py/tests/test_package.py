@@ -210,8 +210,24 @@ def test_values_have_a_readable_repr(client: loqui.Loqui, sample: loqui.Sample) 
     assert "1 segment," in repr(speech)
     assert speech.subtitles("srt").startswith("1\n00:00:00,")
     assert speech.subtitles("vtt").startswith("WEBVTT")
+    assert speech.subtitles(cues="words").count(" --> ") == 2
+    with pytest.raises(ValueError, match="cues must be"):
+        speech.subtitles(cues="letters")  # type: ignore[arg-type]
     assert speech.samples.format == "f"
     assert max(speech.samples) <= 1.0
+
+
+def test_words_have_times(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    speech = client.speak(sample, "It costs $5-10, they say.", speed=1.25, leading_silence=0.5)
+    words = speech.segments[0].words
+    assert [word.text for word in words] == ["It", "costs", "$5-10,", "they", "say."]
+    assert words[0].start >= 0.5
+    assert all(word.start < word.end and not word.estimated for word in words)
+    assert all(word.end <= following.start for word, following in zip(words, words[1:], strict=False))
+    assert f">{words[2].text}" in speech.subtitles("vtt")
+    generation = client.generation(speech.info.generation)
+    assert generation.info().segments[0].words == ()
+    assert generation.info_with_words().segments == speech.segments
 
 
 def test_an_estimate_sends_no_request(emulator: Emulator, client: loqui.Loqui) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -57,6 +58,17 @@ def test_example_runs(emulator: Emulator, tmp_path: Path, example: str) -> None:
     name, *arguments = example.split()
     run(emulator, tmp_path, [sys.executable, str(ROOT / "examples" / "python" / name), *arguments])
     assert emulator.paid_runs > 0 and list(tmp_path.glob("speech*.wav"))
+
+
+def test_the_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE", str(ROOT / "tests" / "voices" / "heart.wav"))
+    monkeypatch.chdir(tmp_path)
+    notebook = json.loads((ROOT / "examples" / "python" / "voice.ipynb").read_text())
+    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    names: dict[str, object] = {}
+    for cell in cells:
+        exec(compile(cell, "voice.ipynb", "exec"), names)
+    assert "<audio" in names["speech"]._repr_html_()  # type: ignore[attr-defined]
 
 
 def test_the_pytest_plugin_provides_fixtures(tmp_path: Path) -> None:

@@ -196,3 +196,88 @@ def test_the_test_recording_passes_every_check() -> None:
     sample = recording()
     assert sample.usable and sample.report.findings == ()
     assert 8 < sample.duration < 30
+
+
+class Upload:
+    """An upload as FastAPI passes it: an asynchronous ``read`` around a blocking file."""
+
+    def __init__(self, data: bytes, filename: str) -> None:
+        self.file = BytesIO(data)
+        self.filename = filename
+
+    async def read(self) -> bytes:
+        return self.file.read()
+
+
+def test_a_sample_is_read_from_file_objects_and_uploads() -> None:
+    data = HEART.read_bytes()
+    with HEART.open("rb") as file:
+        opened = loqui.Sample.open(file)
+    assert opened.name == "heart.wav" and opened.usable
+    assert loqui.Sample.open(BytesIO(data)).usable
+    assert loqui.Sample.open(Upload(data, "me.wav")).name == "me.wav"
+    awaited = asyncio.run(loqui.Sample.open_async(Upload(data, "folder/me.wav")))
+    assert awaited.name == "me.wav" and awaited.usable
+    with HEART.open(encoding="latin-1") as text, pytest.raises(TypeError, match="binary mode"):
+        loqui.Sample.open(text)
+
+
+def test_speak_takes_a_path_or_a_file(client: loqui.Loqui) -> None:
+    assert client.speak(HEART, "From a path.").duration > 0
+    assert client.speak(str(HEART), "From a str.").duration > 0
+    assert client.speak(BytesIO(HEART.read_bytes()), "From a file.").duration > 0
+
+
+def test_speak_async_takes_a_path_or_an_upload(async_client: loqui.AsyncLoqui) -> None:
+    async def speak() -> None:
+        assert (await async_client.speak(HEART, "From a path.")).duration > 0
+        assert (await async_client.speak(Upload(HEART.read_bytes(), "me.wav"), "From an upload.")).duration > 0
+
+    asyncio.run(speak())
+
+
+def test_speech_is_written_to_file_objects(client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path) -> None:
+    speech = client.speak(sample, "Write me.")
+    memory = BytesIO()
+    speech.save(memory)
+    assert memory.getvalue() == speech.wav
+    memory = BytesIO()
+    speech.save(memory, format="flac")
+    assert memory.getvalue()[:4] == b"fLaC"
+    with (tmp_path / "a.mp3").open("wb") as file:
+        speech.save(file)
+    assert (tmp_path / "a.mp3").read_bytes()[:3] == b"ID3"
+    with pytest.raises(TypeError, match="extension"):
+        speech.save(tmp_path / "b.wav", format="mp3")
+    memory = BytesIO()
+    asyncio.run(speech.save_async(memory, format="opus"))
+    assert memory.getvalue()[:4] == b"OggS"
+
+
+def test_durations_are_free_of_rounding_errors(client: loqui.Loqui, sample: loqui.Sample) -> None:
+    for seconds in (client.speak(sample, "Say it.").duration, sample.duration):
+        assert len(repr(seconds).partition(".")[2]) <= 9, seconds
+
+
+def test_speech_is_played_by_a_program(
+    client: loqui.Loqui, sample: loqui.Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speech = client.speak(sample, "Play me.")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match="aplay"):
+        speech.play()
+    played = tmp_path / "played"
+    player = tmp_path / "aplay"
+    player.write_text(f'#!/bin/sh\n/bin/cat "$2" > {played}\n')
+    player.chmod(0o755)
+    speech.play()
+    assert played.read_bytes() == speech.wav
+
+
+def test_requests_have_a_timeout_and_a_number_of_retries(emulator: Emulator) -> None:
+    client = loqui.Loqui(token=emulator.token, base_url=emulator.base_url, timeout=2.5, max_retries=0)
+    assert client.engine == "replicate"
+    with pytest.raises(ValueError, match="timeout"):
+        loqui.Loqui(token="r8_x", timeout=-1)
+    with pytest.raises(loqui.LoquiError, match="timeout"):
+        loqui.Loqui(token="r8_x", timeout=0)

@@ -64,3 +64,19 @@ async fn official_javascript_client_works_with_the_emulator() {
     assert!(Path::new(&node).join("replicate").is_dir(), "{node}");
     speaks("node", "official.mjs").await;
 }
+
+#[tokio::test]
+#[ignore = "needs a validator of Kubernetes manifests"]
+async fn kubernetes_manifests_are_valid() {
+    let run = Command::new(told("LOQUI_PEERS_PYTHON"))
+        .arg(root().join("tests/peers/kubernetes.py"))
+        .output()
+        .await
+        .expect("the program starts");
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert_eq!(
+        said.trim(),
+        "Ingress Deployment Service PodDisruptionBudget ConfigMap Deployment"
+    );
+}

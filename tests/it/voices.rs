@@ -21,7 +21,11 @@ async fn each_turn_and_each_changed_sentence_is_one_paid_run() {
     let emulator = Emulator::start().await.unwrap();
     let loqui = Loqui::builder().token(emulator.token()).base_url(emulator.base_url());
     let loqui = loqui.build().unwrap();
-    let (heart, slt, rms) = (sample("heart.mp3").await, sample("slt.mp3").await, sample("rms.mp3").await);
+    let (heart, slt, rms) = (
+        sample("heart.mp3").await,
+        sample("slt.mp3").await,
+        sample("rms.mp3").await,
+    );
     let script = |text: &str| {
         let request = loqui.submit_script(text).voice("anna", &heart).voice("bob", &slt);
         request.voice("cid", Voice::new(&rms).gain_db(-1.0)).editable(true)
@@ -65,7 +69,10 @@ async fn each_turn_and_each_changed_sentence_is_one_paid_run() {
 fn loudness(speech: &Speech, voice: &str) -> f64 {
     let samples = speech.samples();
     let at = |seconds: Option<f64>| (seconds.unwrap() * f64::from(SPEECH_RATE)) as usize;
-    let own = speech.segments().iter().filter(|segment| segment.voice.as_deref() == Some(voice));
+    let own = speech
+        .segments()
+        .iter()
+        .filter(|segment| segment.voice.as_deref() == Some(voice));
     let parts = own.flat_map(|segment| &samples[at(segment.start)..at(segment.end)]);
     Level::of(&Clip::new(parts.copied().collect(), SPEECH_RATE)).loudness_lufs
 }
@@ -73,13 +80,17 @@ fn loudness(speech: &Speech, voice: &str) -> f64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn offline_voices_are_equally_loud() {
     let loqui = Loqui::builder().engine_named("offline").build().unwrap();
-    let (heart, slt, rms) = (sample("heart.mp3").await, sample("slt.mp3").await, sample("rms.mp3").await);
+    let (heart, slt, rms) = (
+        sample("heart.mp3").await,
+        sample("slt.mp3").await,
+        sample("rms.mp3").await,
+    );
     let request = loqui.speak_script(PLAY).voice("anna", &heart).voice("bob", &slt);
     let speech = request.voice("cid", &rms).await.unwrap();
     let levels = ["anna", "bob", "cid"].map(|voice| loudness(&speech, voice));
-    let (low, high) = levels
-        .iter()
-        .fold((f64::MAX, f64::MIN), |(low, high), level| (low.min(*level), high.max(*level)));
+    let (low, high) = levels.iter().fold((f64::MAX, f64::MIN), |(low, high), level| {
+        (low.min(*level), high.max(*level))
+    });
     assert!(high - low < 1.0, "{levels:?} LUFS");
     let [one, two, ..] = speech.segments() else {
         panic!("{:?}", speech.segments());

@@ -28,13 +28,17 @@ const AGENTS: [&str; 4] = [
     "livekit-plugins-elevenlabs==1.8.9",
     "pipecat-ai[openai,elevenlabs]==1.14.0",
 ];
+/// The official client of the Model Context Protocol.
+const MCP: &str = "mcp==2.3.0";
 /// A validator of OpenAPI documents, and a generator of clients.
 const OPENAPI: [&str; 2] = ["openapi-spec-validator==0.9.0", "openapi-python-client==0.29.1"];
-/// The framework of an example, and the HTTP library of its test client.
-const FASTAPI: [&str; 2] = ["fastapi==0.165.0", "httpx==0.28.1"];
+/// A validator of Kubernetes manifests, with the schemas.
+const KUBERNETES: &str = "kubernetes-validate==1.37.0";
+/// The frameworks of the examples, and the HTTP library of a test client.
+const FRAMEWORKS: [&str; 3] = ["fastapi==0.165.0", "httpx==0.28.1", "celery==5.7.0"];
 /// The official JavaScript client, the frameworks of the examples, two releases of the AI SDK, which call a model in
-/// different ways, and the official clients of the services whose API the server has.
-const NODE: [&str; 9] = [
+/// different ways, the official clients of the services whose API the server has, and that of the Model Context Protocol.
+const NODE: [&str; 10] = [
     "replicate@1.4.0",
     "ai@7.0.173",
     "ai6@npm:ai@6.0.326",
@@ -44,6 +48,7 @@ const NODE: [&str; 9] = [
     "@ai-sdk/elevenlabs@3.0.46",
     "@elevenlabs/elevenlabs-js@2.73.0",
     "openai@6.49.0",
+    "@modelcontextprotocol/sdk@1.32.2",
 ];
 
 /// The paths of the installed software.
@@ -65,9 +70,9 @@ impl Peers {
 
 /// Installs everything that is not installed.
 pub(crate) fn install(steps: &mut Steps) -> Result<Peers, Failure> {
-    let python: Vec<String> = [PYTHON, COG, S3_SERVER]
+    let python: Vec<String> = [PYTHON, COG, S3_SERVER, MCP, KUBERNETES]
         .into_iter()
-        .chain(FASTAPI)
+        .chain(FRAMEWORKS)
         .chain(CLIENTS)
         .chain(AGENTS)
         .chain(OPENAPI)

@@ -20,6 +20,7 @@ pub struct Speakers {
     similarity: f32,
     minority_share: f32,
     minority: Vec<Segment>,
+    majority: Vec<Segment>,
 }
 
 impl Speakers {
@@ -36,6 +37,11 @@ impl Speakers {
     /// Returns the windows of the smaller part. They may overlap.
     pub fn minority(&self) -> &[Segment] {
         &self.minority
+    }
+
+    /// Returns the windows of the larger part. They may overlap.
+    pub fn majority(&self) -> &[Segment] {
+        &self.majority
     }
 }
 
@@ -71,16 +77,16 @@ pub(super) fn divide(windows: &[VoiceWindow]) -> Option<Speakers> {
     }
     let count = second.iter().filter(|second| **second).count();
     let smaller = 2 * count <= second.len();
-    let minority = windows[AVERAGED / 2..]
-        .iter()
-        .zip(&second)
-        .filter(|(_, second)| **second == smaller)
-        .map(|(window, _)| window.span())
-        .collect();
+    let part = |of: bool| {
+        let windows = windows[AVERAGED / 2..].iter().zip(&second);
+        let members = windows.filter(|(_, second)| **second == of);
+        members.map(|(window, _)| window.span()).collect()
+    };
     Some(Speakers {
         similarity: cosine(&centres[0], &centres[1]),
         minority_share: count.min(second.len() - count) as f32 / second.len() as f32,
-        minority,
+        minority: part(smaller),
+        majority: part(!smaller),
     })
 }
 

@@ -25,8 +25,8 @@ use super::CommonFlags;
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::settings::EngineFlags;
 use crate::script::ReadAs;
+use crate::settings::EngineFlags;
 use crate::{output, script, target, voices};
 
 #[derive(Debug, clap::Args)]

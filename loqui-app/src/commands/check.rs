@@ -2,7 +2,7 @@
 
 mod files;
 mod picture;
-pub(super) mod verdict;
+mod speakers;
 
 use std::path::{Path, PathBuf};
 
@@ -13,10 +13,12 @@ use loqui_core::engine::{ModelInfo, ReplicateEngine};
 use loqui_core::sample::{self, Analysis, Report};
 use serde::Serialize;
 
+use super::clean;
 use crate::code;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{output, recording};
+use crate::recording::PreparationFlags;
+use crate::{output, recording, verdict};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -31,6 +33,13 @@ pub(crate) struct Arguments {
     /// Draw one recording: waveform, speech, clipping, and the part that the model uses
     #[arg(long, value_name = "OUT.png")]
     plot: Option<PathBuf>,
+
+    /// Write a preview of each speaker of one recording into this folder, and list their parts
+    #[arg(long, value_name = "FOLDER")]
+    speakers: Option<PathBuf>,
+
+    #[command(flatten)]
+    preparation: PreparationFlags,
 }
 
 /// A report with the name of its file, as JSON.
@@ -48,11 +57,16 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Fa
         .map(|name| ReplicateEngine::model_info(Some(name)));
     let model = model.transpose()?;
     let files = files::listed(arguments.files)?;
-    if arguments.plot.is_some() && files.len() != 1 {
-        let message = format!("--plot needs exactly one recording, not {}", files.len());
-        return Err(Failure::wrong_use(Error::new(&code::USAGE, message)));
+    for (flag, path) in [("--plot", &arguments.plot), ("--speakers", &arguments.speakers)] {
+        if path.is_some() && files.len() != 1 {
+            let message = format!("{flag} needs exactly one recording, not {}", files.len());
+            return Err(Failure::wrong_use(Error::new(&code::USAGE, message)));
+        }
     }
-    let plot = arguments.plot.as_deref();
+    let (plot, flags) = (arguments.plot.as_deref(), &arguments.preparation);
+    if let Some(folder) = &arguments.speakers {
+        return speakers::run(&files[0], folder, json).await;
+    }
     let progress = progress(files.len());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     // Results are printed in the order of the arguments.
@@ -60,7 +74,7 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Fa
         .map(|file| {
             let (model, progress) = (model.as_ref(), &progress);
             async move {
-                let checked = checked(file, model, plot).await;
+                let checked = checked(file, model, plot, flags, progress).await;
                 progress.inc(1);
                 (file, checked)
             }
@@ -78,7 +92,8 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Fa
                     report: &report,
                 });
             } else {
-                output::print(&verdict::text(&name, &report));
+                let offer = clean::offer(&name, &report).unwrap_or_default();
+                output::print(&format!("{}{offer}", verdict::text(&name, &report)));
             }
         });
     }
@@ -90,14 +105,24 @@ pub(super) async fn run(arguments: Arguments, json: bool) -> Result<ExitCode, Fa
     })
 }
 
-async fn checked(file: &Path, model: Option<&ModelInfo>, plot: Option<&Path>) -> Result<Report, Failure> {
-    let mut analysis: Analysis = if recording::is_stdin(file) {
+async fn checked(
+    file: &Path,
+    model: Option<&ModelInfo>,
+    plot: Option<&Path>,
+    flags: &PreparationFlags,
+    progress: &ProgressBar,
+) -> Result<Report, Failure> {
+    let mut analysis: Analysis = if !flags.is_empty() {
+        prepared(file, flags).await?
+    } else if recording::is_stdin(file) {
         let bytes = recording::read_stdin().await?;
         let analysing = tokio::task::spawn_blocking(move || sample::analyze(&bytes));
         let ended_early = |panic| Error::new(&code::INTERNAL, "the check ended early").with_source(panic);
         analysing.await.map_err(ended_early)?
     } else {
-        sample::analyze_file(file).await
+        let progress = progress.clone();
+        let read = move |seconds: f64| progress.set_message(format!(", {:.0} min read", seconds / 60.0));
+        sample::analyze_file_with_progress(file, read).await
     };
     if let Some(model) = model {
         analysis.report = analysis.report.for_model(&model.reference_limits());
@@ -109,9 +134,20 @@ async fn checked(file: &Path, model: Option<&ModelInfo>, plot: Option<&Path>) ->
     Ok(analysis.report)
 }
 
+/// Analyzes a recording after its preparation.
+async fn prepared(file: &Path, flags: &PreparationFlags) -> Result<Analysis, Failure> {
+    let sample = recording::prepared(file, flags).await?;
+    let bytes = sample.original().clone();
+    let analysing = tokio::task::spawn_blocking(move || sample::analyze(&bytes)).await;
+    let ended_early = |panic| Error::new(&code::INTERNAL, "the check ended early").with_source(panic);
+    let mut analysis = analysing.map_err(ended_early)?;
+    analysis.report = sample.report().clone();
+    Ok(analysis)
+}
+
 /// A progress bar on a terminal. Elsewhere the printed reports show the progress.
 fn progress(files: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {bar:30} {pos} of {len} checked, {elapsed}");
+    let style = ProgressStyle::with_template("{spinner} {bar:30} {pos} of {len} checked, {elapsed}{msg}");
     if output::is_quiet() {
         return ProgressBar::hidden();
     }

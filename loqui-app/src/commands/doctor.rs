@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use loqui_core::store::GenerationStoreExt as _;
+use loqui_core::engine::OpenAiEngine;
+use loqui_core::ledger::Status;
+use loqui_core::store::{Filter, GenerationStoreExt as _, SampleFilter};
 use loqui_core::{Error, GenerationId, Loqui, cog};
 use loqui_pocket::models::{Installed, Models};
 use serde::Serialize;
@@ -18,6 +20,9 @@ use crate::settings::{Engine, EngineFlags};
 /// The minimum free disk space, in bytes: enough for some hundred generations.
 #[cfg(unix)]
 const MINIMUM_FREE: u64 = 200 << 20;
+
+/// The number of samples, and of generations, whose audio is looked for.
+const CHECKED: u32 = 500;
 
 /// The result of one check.
 #[derive(Debug, Serialize)]
@@ -64,6 +69,7 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
     let folder = settings.data_dir().to_owned();
     let engine = settings.engine();
     let cog_url = settings.cog_url().map(str::to_owned);
+    let openai_url = settings.openai_url().map(str::to_owned);
     let models_dir = settings.models_dir().to_owned();
     let mut checks = Vec::new();
     // The library as the other commands build it, so that a wrong setting appears here as well.
@@ -71,6 +77,7 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
         Ok(loqui) => {
             checks.extend(token(&loqui, engine).await);
             checks.push(Check::new("records", records(&loqui).await));
+            checks.push(Check::new("integrity", integrity(&loqui).await));
             checks.push(Check::new("audio", audio(&loqui).await));
             checks.push(Check::new("users", users(&loqui, &folder).await));
         }
@@ -79,6 +86,9 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
     checks.push(Check::new("models", models(&models_dir, engine).await));
     if engine == Engine::Cog {
         checks.push(Check::new("cog", container(cog_url.as_deref()).await));
+    }
+    if engine == Engine::OpenAi {
+        checks.push(Check::new("openai", server(openai_url.as_deref()).await));
     }
     #[cfg(unix)]
     checks.push(Check::new("disk", disk(&folder)));
@@ -121,7 +131,7 @@ async fn token(loqui: &Loqui, engine: Engine) -> Option<Check> {
             &code::REPLICATE_MISSING_TOKEN,
             "no token for Replicate is set",
         )),
-        None if engine == Engine::Cog => return None,
+        None if matches!(engine, Engine::Cog | Engine::OpenAi) => return None,
         None => Ok(match (engine, loqui.engine()) {
             (Engine::Pocket, _) | (Engine::Auto, "pocket") => {
                 "no token is set: the engine pocket is used, which clones voices on this machine"
@@ -167,6 +177,17 @@ async fn container(address: Option<&str>) -> Result<String, Error> {
     Ok("the container is ready".to_owned())
 }
 
+async fn server(address: Option<&str>) -> Result<String, Error> {
+    let missing = || {
+        Error::new(
+            &code::OPENAI_URL,
+            "no address of a server with OpenAI's speech route is set",
+        )
+    };
+    let kind = OpenAiEngine::new(address.ok_or_else(missing)?)?.ready().await?;
+    Ok(format!("the server answers; its kind is {kind}"))
+}
+
 async fn records(loqui: &Loqui) -> Result<String, Error> {
     let store = loqui.store();
     let unfinished = store.unfinished().await?.len();
@@ -176,6 +197,35 @@ async fn records(loqui: &Loqui) -> Result<String, Error> {
         "{} is readable and writable ({unfinished} unfinished)",
         store.location()
     ))
+}
+
+/// Checks the structure of the database, and that the audio of the newest records exists.
+async fn integrity(loqui: &Loqui) -> Result<String, Error> {
+    loqui.database()?.check_integrity().await?;
+    let (mut checked, mut missing) = (0, Vec::new());
+    let samples = SampleFilter::default().with_limit(CHECKED);
+    for sample in loqui.samples(&samples).await? {
+        checked += 1;
+        if !loqui.audio_store().exists(&sample.original).await? {
+            missing.push(format!("sample {}", sample.id));
+        }
+    }
+    let completed = Filter::default().with_status(Status::Completed).with_limit(CHECKED);
+    for generation in loqui.store().generations(&completed).await? {
+        let Some(speech) = &generation.speech else { continue };
+        checked += 1;
+        if !loqui.audio_store().exists(&speech.audio).await? {
+            missing.push(format!("generation {}", generation.id));
+        }
+    }
+    if missing.is_empty() {
+        return Ok(format!(
+            "the records are consistent, and have their audio ({checked} checked)"
+        ));
+    }
+    let message = format!("the audio of {} is missing: {}", missing.len(), missing.join(", "));
+    Err(Error::new(&code::STORE_CORRUPT, message)
+        .with_hint("Set LOQUI_STORAGE_URL to the storage of these records, or restore a backup with audio."))
 }
 
 async fn audio(loqui: &Loqui) -> Result<String, Error> {

@@ -1,14 +1,14 @@
 //! `loqui estimate`: estimates segments, duration and cost of a text.
 
-use loqui_core::estimate::{Estimate, dollars};
+use loqui_core::estimate::Estimate;
 use loqui_core::{Finding, Severity};
 use serde::Serialize;
 
 use super::CommonFlags;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::output;
 use crate::script::ScriptFlags;
+use crate::{output, summary};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -35,7 +35,7 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
         });
     } else {
         estimate.warnings.iter().for_each(output::finding);
-        output::print(&summary(&estimate));
+        output::print(&summary::estimate(&estimate));
     }
     // `speak` would refuse this text.
     let is_refused = estimate
@@ -47,21 +47,4 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
     } else {
         ExitCode::SUCCESS
     })
-}
-
-/// Describes an estimate in one line.
-pub(super) fn summary(estimate: &Estimate) -> String {
-    format!(
-        "{}, {}, about {:.0} s, {} ({}{})",
-        output::counted(estimate.characters, "character"),
-        output::counted(estimate.segments, "segment"),
-        estimate.duration_seconds,
-        dollars(estimate.cost_usd),
-        estimate.price_basis,
-        estimate
-            .prices_as_of
-            .as_ref()
-            .map(|day| format!(", price of {day}"))
-            .unwrap_or_default(),
-    )
 }

@@ -18,6 +18,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             r#"loqui speak -s me.wav "Hello! This is my voice." -o hello.wav"#,
             "loqui speak -s me.wav --script book.md -o book.mp3 --subtitles book.srt --budget 2",
+            r#"loqui speak -s one.wav -s two.m4a --clean "Hello!""#,
             "loqui speak -v anna --script one.txt --script two.txt -o speech/",
             "echo Hello | loqui speak -v anna -o - | ffplay -nodisp -autoexit -",
             r#"ffmpeg -i film.mkv -t 15 -f wav - | loqui speak -s - "Hello!""#,
@@ -31,7 +32,16 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "loqui check me.wav",
             "loqui check recordings/ --json",
             "loqui check me.wav --model chatterbox-turbo --plot me.png",
+            "loqui check interview.mp3 --speakers previews/",
             "ffmpeg -i film.mkv -t 15 -f wav - | loqui check -",
+        ],
+    ),
+    (
+        "clean",
+        &[
+            "loqui clean me.wav -o me-clean.wav",
+            "loqui clean interview.mp3 --speaker 2 -o guest.wav",
+            "loqui clean me.wav -o me-clean.wav --json",
         ],
     ),
     (
@@ -103,6 +113,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "samples add",
         &[
             r#"loqui samples add me.wav --name anna --consent "I am the speaker""#,
+            "loqui samples add one.wav two.m4a --name anna --clean",
             "ffmpeg -i film.mkv -t 15 -f wav - | loqui samples add - --name anna",
         ],
     ),
@@ -141,6 +152,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("emulator", &["loqui emulator", "loqui emulator --list-faults"]),
     ("serve", &["loqui serve --demo-user", "loqui serve --addr 0.0.0.0:8000"]),
+    (
+        "mcp",
+        &[
+            "loqui mcp",
+            "loqui mcp --budget 2 --output ~/speech",
+            "loqui mcp --http 127.0.0.1:8808 --engine offline",
+        ],
+    ),
     ("users", &["loqui users add anna", "loqui users list"]),
     (
         "users add",
@@ -149,6 +168,21 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("users list", &["loqui users list", "loqui users list --json"]),
     ("users disable", &["loqui users disable anna"]),
     ("users enable", &["loqui users enable anna"]),
+    (
+        "backup",
+        &[
+            "loqui backup loqui.tar",
+            "loqui backup - | ssh host 'cat > loqui.tar'",
+            "loqui backup records.tar --records-only",
+        ],
+    ),
+    (
+        "restore",
+        &[
+            "loqui restore loqui.tar",
+            "loqui restore loqui.tar --data-dir /var/lib/loqui --force",
+        ],
+    ),
     ("doctor", &["loqui doctor", "loqui doctor --engine cog --json"]),
     (
         "completions",

@@ -124,11 +124,12 @@ async fn list(loqui: &Loqui, status: Option<&str>, limit: Option<u32>, json: boo
 }
 
 async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure> {
-    let info = find(loqui, id).await?.info().await?;
+    let generation = find(loqui, id).await?;
     if json {
-        output::json(&info);
+        output::json(&generation.info_with_words().await?);
         return Ok(());
     }
+    let info = generation.info().await?;
     output::print(&line(&info));
     for segment in &info.segments {
         let time = match (segment.start, segment.end) {
@@ -136,7 +137,11 @@ async fn show(loqui: &Loqui, id: GenerationId, json: bool) -> Result<(), Failure
             _ => "not spoken yet".to_owned(),
         };
         let number = segment.number();
-        let voice = segment.voice.as_ref().map(|voice| format!("{voice}: ")).unwrap_or_default();
+        let voice = segment
+            .voice
+            .as_ref()
+            .map(|voice| format!("{voice}: "))
+            .unwrap_or_default();
         output::print(&format!(
             "  {number:>4}  {time}  {voice}{}",
             one_line(&segment.text, 60)
@@ -165,7 +170,10 @@ async fn wait(
 ) -> Result<(), Failure> {
     let target = &check(output, export)?;
     let generation = find(loqui, id).await?;
-    let info = speak::finish(&generation, json).await?;
+    let mut info = speak::finish(&generation, json).await?;
+    if json {
+        info = generation.info_with_words().await?;
+    }
     let delivery = Delivery {
         output,
         export,

@@ -1,14 +1,15 @@
 //! `loqui samples`: lists, adds, shows and erases samples.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use loqui_core::store::{SampleFilter, SampleInfo, SampleRecord};
-use loqui_core::{Error, Loqui, SampleId};
+use loqui_core::{Error, Loqui, Sample, SampleId};
 
-use super::{CommonFlags, check};
+use super::CommonFlags;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::{code, output, recording, voices};
+use crate::recording::PreparationFlags;
+use crate::{code, output, recording, verdict, voices};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Action {
@@ -20,24 +21,28 @@ pub(crate) enum Action {
     },
     /// Store a recording
     Add {
-        /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin
-        file: PathBuf,
+        /// Recording of the voice: 5 to 30 seconds of clear speech; `-` reads it from stdin. The best of several recordings
+        /// make one voice
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
         /// Name, for `--voice`; renames a sample of the same recording [default: the name of the file]
         #[arg(long)]
         name: Option<String>,
         /// Statement of the speaker's consent, for example "I am the speaker"
         #[arg(long, value_name = "STATEMENT")]
         consent: Option<String>,
+        #[command(flatten)]
+        preparation: PreparationFlags,
     },
     /// Show a sample with its report
     Show {
-        /// Name or id of the sample
+        /// Handle, name or id of the sample
         #[arg(value_name = "NAME")]
         sample: String,
     },
     /// Erase a sample, here and at the provider
     Erase {
-        /// Name or id of the sample
+        /// Handle, name or id of the sample
         #[arg(value_name = "NAME")]
         sample: String,
         /// Also erase all speech that was generated with it
@@ -51,7 +56,15 @@ pub(super) async fn run(action: Action, common: &CommonFlags) -> Result<ExitCode
     let loqui = common.settings_for_stored_generations()?.open()?;
     match action {
         Action::List { limit } => list(&loqui, limit, json).await?,
-        Action::Add { file, name, consent } => add(&loqui, &file, name, consent, json).await?,
+        Action::Add {
+            files,
+            name,
+            consent,
+            preparation,
+        } => {
+            let sample = recording::open_all(&loqui, &files, &preparation).await?;
+            add(&loqui, &sample, name, consent, json).await?;
+        }
         Action::Show { sample } => show(&voices::find(&loqui, &sample).await?.info(), json),
         Action::Erase { sample, speech } => {
             let id = voices::find(&loqui, &sample).await?.id;
@@ -80,7 +93,7 @@ async fn list(loqui: &Loqui, limit: Option<u32>, json: bool) -> Result<(), Failu
 
 async fn add(
     loqui: &Loqui,
-    file: &Path,
+    sample: &Sample,
     name: Option<String>,
     consent: Option<String>,
     json: bool,
@@ -89,8 +102,7 @@ async fn add(
     if name.as_ref().is_some_and(String::is_empty) {
         return Err(Failure::wrong_use(Error::new(&code::USAGE, "the name is empty")));
     }
-    let sample = recording::open(loqui, file).await?;
-    let mut adding = loqui.add_sample(&sample);
+    let mut adding = loqui.add_sample(sample);
     if let Some(name) = name {
         adding = adding.name(&name);
     }
@@ -110,7 +122,7 @@ fn show(info: &SampleInfo, json: bool) {
         Some(consent) => output::print(&format!("  consent: {} ({})", consent.statement, consent.at)),
         None => output::print("  consent: not recorded"),
     }
-    output::print(&check::verdict::text(&info.name, &info.report));
+    output::print(&verdict::text(&info.name, &info.report));
 }
 
 async fn erase(loqui: &Loqui, id: SampleId, speech: bool, json: bool) -> Result<(), Failure> {
@@ -131,8 +143,13 @@ async fn erase(loqui: &Loqui, id: SampleId, speech: bool, json: bool) -> Result<
 }
 
 fn line(info: &SampleInfo) -> String {
+    let name = if info.handle == info.name {
+        String::new()
+    } else {
+        format!("  {}", info.name)
+    };
     format!(
-        "{:>5}  {:>5.1} s  {}  {}",
-        info.sample, info.duration_seconds, info.created_at, info.name
+        "{:>5}  {:>5.1} s  {}  {}{name}",
+        info.sample, info.duration_seconds, info.created_at, info.handle
     )
 }

@@ -5,11 +5,10 @@ use loqui_core::script::{ChapterReport, ScriptReport, TokenReading};
 use serde::Serialize;
 
 use super::CommonFlags;
-use super::estimate::summary;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::output;
 use crate::script::ScriptFlags;
+use crate::{output, summary};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -42,7 +41,11 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
         if let Some(chapter) = chapters.next_if(|chapter| chapter.segments.0 == segment.index) {
             output::print(&heading(chapter));
         }
-        let voice = segment.voice.as_ref().map(|voice| format!("[{voice}] ")).unwrap_or_default();
+        let voice = segment
+            .voice
+            .as_ref()
+            .map(|voice| format!("[{voice}] "))
+            .unwrap_or_default();
         output::print(&format!("{}. {voice}{}", segment.index + 1, one_line(&segment.text)));
         output::print(&format!("   spoken: {}", segment.spoken));
         for reading in &segment.readings {
@@ -51,9 +54,12 @@ pub(super) async fn run(arguments: Arguments, common: &CommonFlags) -> Result<Ex
     }
     if !report.chapters.is_empty() {
         output::print(&output::counted(report.chapters.len(), "chapter"));
-        report.chapters.iter().for_each(|chapter| output::print(&listed(chapter)));
+        report
+            .chapters
+            .iter()
+            .for_each(|chapter| output::print(&listed(chapter)));
     }
-    output::print(&summary(&estimate));
+    output::print(&summary::estimate(&estimate));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -74,7 +74,7 @@ pub(super) async fn run(arguments: &Arguments, common: &CommonFlags) -> Result<E
 }
 
 /// Waits for Ctrl-C or SIGTERM.
-async fn stop_requested() {
+pub(super) async fn stop_requested() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use loqui_core::estimate::dollars;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use loqui_core::ledger::GenerationInfo;
-use loqui_core::{Error, ExportedFile, Generation, Loqui, SpeakOptions, SubtitleFormat};
+use loqui_core::{Error, ExportedFile, Generation, Loqui, SpeakOptions, SubtitleCues, SubtitleFormat, SubtitleOptions};
 use serde::Serialize;
 
 use super::CommonFlags;
@@ -17,7 +17,7 @@ use crate::script::{BookFlags, ReadAs, Source};
 use crate::settings::EngineFlags;
 use crate::speak_flags::SpeakFlags;
 use crate::target::{OutputFlags, Target};
-use crate::{output, progress, script, target};
+use crate::{output, progress, script, summary, target};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -55,9 +55,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "STATEMENT")]
     consent: Option<String>,
 
-    /// Also write subtitles, as .srt or .vtt
+    /// Also write subtitles, as .srt or .vtt; .vtt has the time of each word
     #[arg(long, value_name = "OUT.srt")]
     subtitles: Option<PathBuf>,
+
+    /// With --subtitles: what one cue shows
+    #[arg(long, value_name = "CUES", value_parser = cues(), default_value = "sentences", requires = "subtitles")]
+    cues: SubtitleCues,
 
     /// Also write a manifest with text, times, takes, seeds and cost
     #[arg(long, value_name = "OUT.json")]
@@ -66,6 +70,10 @@ pub(crate) struct Arguments {
     /// Do not reuse segments of an earlier version of the script: the same as --reuse false
     #[arg(long, conflicts_with = "reuse")]
     anew: bool,
+}
+
+fn cues() -> impl TypedValueParser<Value = SubtitleCues> {
+    PossibleValuesParser::new(SubtitleCues::NAMES).map(|name| SubtitleCues::from_name(&name).unwrap_or_default())
 }
 
 pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Result<ExitCode, Failure> {
@@ -78,6 +86,7 @@ pub(super) async fn run(mut arguments: Arguments, common: &CommonFlags) -> Resul
     let sources = script::read_all(texts, &arguments.scripts, cast.reads_stdin(), &read_as).await?;
     let target = check_outputs(&arguments, sources.len())?;
     let subtitles = arguments.subtitles.as_deref().map(subtitle_format).transpose()?;
+    let subtitles = subtitles.map(|format| SubtitleOptions::from(format).with_cues(arguments.cues));
     let settings = common.settings(&arguments.engine)?;
     if let Some(notice) = settings.notice() {
         output::note(&notice);
@@ -130,7 +139,7 @@ async fn speak(
     voices: &OpenCast,
     source: Source,
     target: &Target,
-    subtitles: Option<SubtitleFormat>,
+    subtitles: Option<SubtitleOptions>,
     arguments: &Arguments,
     json: bool,
 ) -> Result<(), Failure> {
@@ -158,8 +167,13 @@ async fn speak(
         let info = finish(&generation, json).await?;
         (info, delivery.deliver(&generation).await?)
     };
-    if let (Some(path), Some(format)) = (&arguments.subtitles, subtitles) {
-        target::write(path, info.subtitles(format), generation.id()).await?;
+    let info = if json || subtitles.is_some() {
+        generation.info_with_words().await?
+    } else {
+        info
+    };
+    if let (Some(path), Some(options)) = (&arguments.subtitles, subtitles) {
+        target::write(path, info.subtitles(options), generation.id()).await?;
     }
     if let Some(path) = &arguments.manifest {
         let manifest = serde_json::to_vec_pretty(&generation.speech().await?.manifest()).map_err(|source| {
@@ -207,21 +221,7 @@ pub(super) fn report(info: &GenerationInfo, delivered: &Delivered, json: bool) {
     }
     export::print_levels(files);
     info.warnings.iter().for_each(output::finding);
-    let cost = if info.cost_usd > 0.0 {
-        format!(", {}", dollars(info.cost_usd))
-    } else {
-        String::new()
-    };
-    output::print(&format!(
-        "{path} ({:.2} s, {}, {}{cost})",
-        info.duration_seconds.unwrap_or_default(),
-        output::counted(info.segments.len(), "segment"),
-        if info.engine == "offline" {
-            "offline voice".to_owned()
-        } else {
-            info.model.clone()
-        },
-    ));
+    output::print(&format!("{path} ({})", summary::speech(info)));
 }
 
 fn options(arguments: &Arguments) -> SpeakOptions {

@@ -8,9 +8,6 @@ use loqui_core::{Error, Loqui};
 
 use super::earlier;
 
-/// The name under which the database counts the migrations.
-const APPLICATION: &str = "backend";
-
 /// One element for each version. A released file never changes.
 const MIGRATIONS: &[Statement] = &[
     Statement::new(
@@ -21,7 +18,28 @@ const MIGRATIONS: &[Statement] = &[
         include_str!("../../migrations/sqlite/0002_upload_details.sql"),
         include_str!("../../migrations/postgres/0002_upload_details.sql"),
     ),
+    Statement::new(
+        include_str!("../../migrations/sqlite/0003_upload_handles.sql"),
+        include_str!("../../migrations/postgres/0003_upload_handles.sql"),
+    ),
 ];
+
+/// The tables of the backend.
+pub(crate) const APPLICATION: sql::Application = sql::Application::new(
+    "backend",
+    MIGRATIONS,
+    &[
+        "account",
+        "api_key",
+        "ended_token",
+        "failed_sign_in",
+        "upload",
+        "job",
+        "announcement",
+        "erasure",
+        "shared_value",
+    ],
+);
 
 /// The database of the records, with the tables of the backend. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,7 +54,7 @@ impl Database {
     /// `store.unavailable`, `store.corrupt`, `store.too_new`, `store.no_database`.
     pub(crate) async fn open(loqui: &Loqui, data_dir: &Path) -> Result<Self, Error> {
         let database = Self(loqui.database()?);
-        database.0.migrate(APPLICATION, MIGRATIONS).await?;
+        database.0.migrate(APPLICATION.name, APPLICATION.migrations).await?;
         earlier::take_over(&database, loqui, data_dir).await?;
         Ok(database)
     }

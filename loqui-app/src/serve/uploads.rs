@@ -3,6 +3,7 @@
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use loqui_core::store::sql::{Query, Row, Transaction};
+use loqui_core::store::{free_handle, handle_of};
 use loqui_core::{Error, SampleId};
 
 use super::database::{Database, is_storable, lock_account, now};
@@ -17,6 +18,8 @@ pub(crate) struct Upload {
     pub(crate) id: i64,
     pub(crate) account: i64,
     pub(crate) name: String,
+    /// A name that is unique for the user.
+    pub(crate) handle: String,
     pub(crate) kind: String,
     pub(crate) file: String,
     pub(crate) file_name: String,
@@ -62,9 +65,9 @@ impl NewUpload {
             lock_account(&mut transaction, self.account).await?;
             let row = transaction.one(totals(self.account)).await?;
             check_limit(row.integer("bytes")?, self.max_storage_bytes)?;
-            let query =
-                "INSERT INTO upload (account, name, kind, file, file_name, bytes, seconds, sample, report, uploaded_at)
-                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            let handle = free(&transaction.all(taken(self.account, &self.name)).await?, &self.name)?;
+            let query = "INSERT INTO upload (account, name, kind, file, file_name, bytes, seconds, sample, report, uploaded_at, handle)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
             let query = Query::new(query)
                 .bind(self.account)
                 .bind(self.name)
@@ -75,7 +78,8 @@ impl NewUpload {
                 .bind(self.seconds)
                 .bind(sample)
                 .bind(self.report)
-                .bind(now());
+                .bind(now())
+                .bind(handle);
             transaction.execute(query).await.map(drop)
         }
         .boxed()
@@ -130,17 +134,43 @@ impl Uploads {
         self.first(query.bind(account).bind(name)).await
     }
 
+    /// Returns the upload of a user with this handle.
+    pub(crate) async fn with_handle(&self, account: i64, handle: &str) -> Result<Option<Upload>, Error> {
+        if !is_storable(handle, self.database.dialect()) {
+            return Ok(None);
+        }
+        let query = Query::new("SELECT * FROM upload WHERE account = $1 AND handle = $2 ORDER BY id LIMIT 1");
+        let found = self.first(query.bind(account).bind(handle)).await?;
+        // Of an upload of an earlier version, the handle ends with the id.
+        let id = handle.rsplit_once('-').and_then(|(_, id)| id.parse().ok());
+        match (found, id) {
+            (None, Some(id)) => Ok(self.of(account, id).await?.filter(|upload| upload.handle == handle)),
+            (found, _) => Ok(found),
+        }
+    }
+
     /// Returns the uploads of a user, newest first.
     pub(crate) async fn list(&self, account: i64) -> Result<Vec<Upload>, Error> {
         let query = Query::new("SELECT * FROM upload WHERE account = $1 ORDER BY id DESC").bind(account);
         self.database.all(query).await?.iter().map(upload).collect()
     }
 
-    /// Changes the name of an upload of a user.
+    /// Changes the name of an upload of a user, and the handle with it.
     pub(crate) async fn rename(&self, account: i64, id: i64, name: &str) -> Result<(), Error> {
-        let query = Query::new("UPDATE upload SET name = $1 WHERE id = $2 AND account = $3");
-        let query = query.bind(name).bind(id).bind(account);
-        self.database.execute(query).await.map(drop)
+        let name = name.to_owned();
+        let renaming = self.database.write(move |mut transaction| {
+            async move {
+                lock_account(&mut transaction, account).await?;
+                let mut others = transaction.all(taken(account, &name)).await?;
+                others.retain(|row| row.integer("id").is_ok_and(|other| other != id));
+                let handle = free(&others, &name)?;
+                let query = Query::new("UPDATE upload SET name = $1, handle = $2 WHERE id = $3 AND account = $4");
+                let query = query.bind(name).bind(handle).bind(id).bind(account);
+                transaction.execute(query).await.map(drop)
+            }
+            .boxed()
+        });
+        renaming.await
     }
 
     /// Changes the details of an upload of a user.
@@ -185,6 +215,25 @@ pub(crate) async fn remove(transaction: &mut Transaction<'_>, upload: &Upload) -
     Ok(transaction.optional(query).await?.is_none())
 }
 
+/// The handles of a user that a handle for this name may equal.
+fn taken(account: i64, name: &str) -> Query {
+    let base = handle_of(name);
+    let query = "SELECT id, handle FROM upload WHERE account = $1 AND (handle = $2 OR handle LIKE $3)";
+    Query::new(query)
+        .bind(account)
+        .bind(base.clone())
+        .bind(format!("{base}-%"))
+}
+
+/// Returns the first free handle for a name.
+fn free(taken: &[Row], name: &str) -> Result<String, Error> {
+    let taken = taken
+        .iter()
+        .map(|row| row.text("handle"))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(free_handle(name, |handle| taken.iter().any(|taken| taken == handle)))
+}
+
 fn totals(account: i64) -> Query {
     let query =
         "SELECT count(*) AS count, CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM upload WHERE account = $1";
@@ -192,10 +241,17 @@ fn totals(account: i64) -> Query {
 }
 
 fn upload(row: &Row) -> Result<Upload, Error> {
+    let (id, name) = (row.integer("id")?, row.text("name")?);
+    let mut handle = row.text("handle")?;
+    if handle.is_empty() {
+        // An earlier version added it.
+        handle = format!("{}-{id}", handle_of(&name));
+    }
     Ok(Upload {
-        id: row.integer("id")?,
+        id,
         account: row.integer("account")?,
-        name: row.text("name")?,
+        name,
+        handle,
         kind: row.text("kind")?,
         file: row.text("file")?,
         file_name: row.text("file_name")?,

@@ -144,9 +144,9 @@ impl Voices {
         key: Option<String>,
         job: NewJob,
     ) -> Result<Generation, Error> {
-        let mut request = generation
-            .edit(edits)
-            .in_transaction(|transaction, submitted| job.record(transaction, submitted.generation.id, submitted.is_new));
+        let mut request = generation.edit(edits).in_transaction(|transaction, submitted| {
+            job.record(transaction, submitted.generation.id, submitted.is_new)
+        });
         if let Some(budget) = budget {
             request = request.budget(budget);
         }

@@ -24,6 +24,9 @@ pub(crate) struct SampleAnswer {
     /// The name of the recording.
     #[schema(example = "My Voice")]
     sample_name: String,
+    /// A name for other programs: made from the name of the recording, and unique for the user.
+    #[schema(example = "my-voice")]
+    handle: String,
     /// The original name of the file.
     file_name: String,
     /// The path of the file.
@@ -48,6 +51,7 @@ impl From<Upload> for SampleAnswer {
             user_id: upload.account,
             file_path: upload.path(),
             sample_name: upload.name,
+            handle: upload.handle,
             file_name: upload.file_name,
             file_size: upload.bytes,
             duration_seconds: upload.seconds,

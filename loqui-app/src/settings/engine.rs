@@ -15,7 +15,7 @@ const POCKET: &str = "the engine pocket, which clones the voice of the sample on
 /// The flag of commands that start generations.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct EngineFlags {
-    /// Engine: auto, replicate, pocket, offline or cog. `auto` is Replicate if a token is set, otherwise pocket if a model is
+    /// Engine: auto, replicate, pocket, offline, cog or openai. `auto` is Replicate if a token is set, otherwise pocket if a model is
     /// installed (`loqui models`), otherwise offline [default: auto]
     #[arg(long, env = "LOQUI_ENGINE")]
     pub(crate) engine: Option<String>,
@@ -31,6 +31,7 @@ pub(crate) enum Engine {
     Pocket,
     Offline,
     Cog,
+    OpenAi,
 }
 
 /// What `auto` depends on.
@@ -59,6 +60,7 @@ impl Engine {
             Self::Auto if available.has_model() => "pocket",
             Self::Auto | Self::Offline => "offline",
             Self::Cog => "cog",
+            Self::OpenAi => "openai",
         }
     }
 
@@ -87,6 +89,7 @@ impl FromStr for Engine {
             "pocket" => Ok(Self::Pocket),
             "offline" => Ok(Self::Offline),
             "cog" => Ok(Self::Cog),
+            "openai" => Ok(Self::OpenAi),
             other => Err(Failure::wrong_use(Error::new(
                 &code::ENGINE_UNKNOWN,
                 format!("unknown engine {other:?}"),

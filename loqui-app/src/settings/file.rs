@@ -23,6 +23,12 @@ pub(crate) struct File {
     pub(super) engine: Option<String>,
     pub(super) base_url: Option<String>,
     pub(super) cog_url: Option<String>,
+    pub(super) openai_url: Option<String>,
+    pub(super) openai_model: Option<String>,
+    pub(super) openai_server: Option<String>,
+    pub(super) openai_voices: Option<BTreeMap<String, String>>,
+    #[serde(deserialize_with = "not_negative")]
+    pub(super) openai_usd_per_1000_characters: Option<f64>,
     pub(super) public_url: Option<String>,
     #[serde(deserialize_with = "not_negative")]
     pub(super) budget_usd: Option<f64>,
@@ -66,6 +72,16 @@ pub(crate) struct File {
 }
 
 impl File {
+    /// Returns the voices of the engine openai as the environment has them.
+    pub(super) fn openai_voices(&self) -> Option<String> {
+        let voices = self.openai_voices.as_ref()?;
+        let pairs: Vec<String> = voices
+            .iter()
+            .map(|(sample, voice)| format!("{sample}={voice}"))
+            .collect();
+        Some(pairs.join(","))
+    }
+
     /// Reads the file at `path`; without a path there are no settings.
     ///
     /// # Errors

@@ -45,6 +45,14 @@ pub(crate) struct LibraryFlags {
     )]
     pub(crate) cog_url: Option<String>,
 
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "Address of a server with OpenAI's speech route, for the engine openai [env: LOQUI_OPENAI_URL]"
+    )]
+    pub(crate) openai_url: Option<String>,
+
     // Hidden, because other users of the machine can read command lines.
     #[arg(long, global = true, hide = true)]
     pub(crate) token: Option<String>,
@@ -106,6 +114,14 @@ impl LibrarySettings {
                 file.base_url.as_ref(),
             ),
             (&mut environment.cog_url, flags.cog_url.as_ref(), file.cog_url.as_ref()),
+            (
+                &mut environment.openai_url,
+                flags.openai_url.as_ref(),
+                file.openai_url.as_ref(),
+            ),
+            (&mut environment.openai_model, None, file.openai_model.as_ref()),
+            (&mut environment.openai_server, None, file.openai_server.as_ref()),
+            (&mut environment.openai_voices, None, file.openai_voices().as_ref()),
             (&mut environment.public_url, None, file.public_url.as_ref()),
             (
                 &mut environment.database_url,
@@ -121,6 +137,10 @@ impl LibrarySettings {
             *setting = not_blank(flag).or_else(|| setting.take()).or_else(|| not_blank(file));
         }
         for (setting, file) in [
+            (
+                &mut environment.openai_usd_per_1000_characters,
+                file.openai_usd_per_1000_characters,
+            ),
             (&mut environment.budget_usd, file.budget_usd),
             (&mut environment.budget_total_usd, file.budget_total_usd),
             (&mut environment.budget_day_usd, file.budget_day_usd),
@@ -199,6 +219,11 @@ impl LibrarySettings {
         &self.data_dir
     }
 
+    /// Returns the maximum cost of one generation, in US dollars.
+    pub(crate) fn budget_usd(&self) -> Option<f64> {
+        self.environment.budget_usd
+    }
+
     /// Returns the folder of models that run on this machine.
     pub(crate) fn models_dir(&self) -> &Path {
         &self.models_dir
@@ -212,6 +237,11 @@ impl LibrarySettings {
     /// Returns the address of the container with a model.
     pub(crate) fn cog_url(&self) -> Option<&str> {
         self.environment.cog_url.as_deref()
+    }
+
+    /// Returns the address of the server with OpenAI's speech route.
+    pub(crate) fn openai_url(&self) -> Option<&str> {
+        self.environment.openai_url.as_deref()
     }
 
     /// Returns the notice to print before speech is generated, if the engine runs on this machine.

@@ -101,12 +101,9 @@ async fn voices_are_added_listed_edited_and_deleted() {
         .text("labels", r#"{"accent": "british"}"#)
         .text("remove_background_noise", "true")
         .part("files", file(heart(), "one.wav"))
-        .part("files", file(bytes("voices/slt.mp3"), "two.mp3"));
+        .part("files", file(bytes("voices/heart.mp3"), "two.mp3"));
     let added = client.add(form).await;
-    assert_eq!(
-        added.headers["x-loqui-warning"],
-        "remove_background_noise has no effect"
-    );
+    assert!(added.headers.get("x-loqui-warning").is_none(), "{:?}", added.headers);
     let two = added.accepted(200)["voice_id"].as_str().unwrap().to_owned();
 
     let all = client.get("/v1/voices").await.accepted(200);

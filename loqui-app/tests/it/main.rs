@@ -4,15 +4,19 @@
 
 mod architecture;
 mod backend;
+mod backup;
 mod batch;
 mod books;
 mod browser;
+mod clean;
 mod deployment;
 mod elevenlabs;
 #[cfg(unix)]
 mod formats;
 mod guide;
 mod keeps;
+mod kubernetes;
+mod mcp;
 mod models;
 mod needs_peers;
 mod needs_postgres;
@@ -30,4 +34,5 @@ mod speak_options;
 mod survives;
 mod transcript;
 mod voices;
+mod words;
 mod wrong;

@@ -101,3 +101,26 @@ async fn two_servers_on_one_bucket_are_one_backend() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs curl"]
+async fn shell_example_speaks_with_curl() {
+    let server = Start::offline().start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let script = shared("../examples/shell/speak.sh");
+    let run = tokio::process::Command::new("sh")
+        .args([&script, &shared("voices/heart.mp3"), "Hello there.", "hello"])
+        .current_dir(folder.path())
+        .env("LOQUI_URL", &server.url)
+        .output()
+        .await
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
+    assert!(said.contains("speech.audio.done"), "{said}");
+    assert!(
+        std::fs::read(folder.path().join("hello.mp3"))
+            .unwrap()
+            .starts_with(b"ID3")
+    );
+}

@@ -26,7 +26,13 @@ async fn all_missing_voices_are_named_with_their_flags() {
     let anna = format!("anna={heart}");
     let said = program.run(&["speak", "--script", "play.md", "--voice", &anna]).await;
     assert_eq!(said.code, 2, "{said:?}");
-    for part in ["[script.voice_missing]", "\"bob\"", "A play", "--voice bob=FILE", "--sample FILE"] {
+    for part in [
+        "[script.voice_missing]",
+        "\"bob\"",
+        "A play",
+        "--voice bob=FILE",
+        "--sample FILE",
+    ] {
         assert!(said.stderr.contains(part), "{part}: {said:?}");
     }
     let said = program.run(&["speak", "--script", "play.md", "-s", &heart]).await;
@@ -42,7 +48,12 @@ async fn script_shows_the_voice_of_each_segment() {
     let said = program.run(&["script", "--script", "play.md", "--json"]).await;
     assert_eq!(said.code, 0, "{said:?}");
     let segments = said.json()["segments"].clone();
-    let voices: Vec<&Value> = segments.as_array().unwrap().iter().map(|segment| &segment["voice"]).collect();
+    let voices: Vec<&Value> = segments
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|segment| &segment["voice"])
+        .collect();
     assert_eq!(voices, [&Value::Null, &json!("anna"), &json!("bob"), &json!("Anna")]);
     assert_eq!(segments[1]["boundary"], "turn");
     let said = program.run(&["script", "--script", "play.md"]).await;
@@ -63,14 +74,30 @@ async fn play_is_spoken_and_edited_on_the_command_line() {
     assert_eq!(kept.code, 0, "{kept:?}");
     let anna = format!("anna={slt}");
     let words = [
-        "speak", "--script", "play.md", "-s", &heart, "-v", &anna, "-v", "bob=him", "--voice-option", "bob.gain=-2",
-        "--editable", "-o", "play.wav", "--json",
+        "speak",
+        "--script",
+        "play.md",
+        "-s",
+        &heart,
+        "-v",
+        &anna,
+        "-v",
+        "bob=him",
+        "--voice-option",
+        "bob.gain=-2",
+        "--editable",
+        "-o",
+        "play.wav",
+        "--json",
     ];
     let said = program.run(&words).await;
     assert_eq!(said.code, 0, "{said:?}");
     let spoken = said.json();
     let segments = spoken["segments"].as_array().unwrap();
-    let shown: Vec<(&Value, &Value)> = segments.iter().map(|segment| (&segment["id"], &segment["voice"])).collect();
+    let shown: Vec<(&Value, &Value)> = segments
+        .iter()
+        .map(|segment| (&segment["id"], &segment["voice"]))
+        .collect();
     assert_eq!(
         shown,
         [
@@ -114,11 +141,21 @@ async fn play_is_spoken_and_edited_on_the_command_line() {
     assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(emulator.ledger().paid_runs(), 7);
     let retaken = said.json();
-    let order: Vec<&Value> = retaken["segments"].as_array().unwrap().iter().map(|segment| &segment["id"]).collect();
+    let order: Vec<&Value> = retaken["segments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|segment| &segment["id"])
+        .collect();
     assert_eq!(order, [&json!(1), &json!(5), &json!(3), &json!(4)]);
     assert_eq!(retaken["segments"][0]["choices"].as_array().unwrap().len(), 2);
-    let said = program.run(&["generations", "show", &retaken["generation"].to_string()]).await;
-    assert!(said.stdout.contains("take 1:") && said.stdout.contains("anna: "), "{said:?}");
+    let said = program
+        .run(&["generations", "show", &retaken["generation"].to_string()])
+        .await;
+    assert!(
+        said.stdout.contains("take 1:") && said.stdout.contains("anna: "),
+        "{said:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,7 +198,10 @@ async fn turns_are_spoken_and_edited_over_http() {
         "voices": {"anna": anna, "bob": {"sample_id": bob, "gain": -2}},
     });
     let created = user.post("/api/generation/script", &body).await.accepted(201);
-    assert_eq!((&created["status"], &created["model_name"]), (&json!("PENDING"), &json!("A play")));
+    assert_eq!(
+        (&created["status"], &created["model_name"]),
+        (&json!("PENDING"), &json!("A play"))
+    );
     let id = created["audio_id"].as_i64().unwrap();
     assert_eq!(user.ended(id).await["status"], "COMPLETED");
     assert_eq!(emulator.ledger().paid_runs(), 2);
@@ -184,15 +224,23 @@ async fn turns_are_spoken_and_edited_over_http() {
     }
 
     let edits = json!({"edits": [{"op": "change", "sentence": 2, "text": "Good evening to you, Anna."}]});
-    let edited = user.post(&format!("/api/generation/{id}/edits"), &edits).await.accepted(201);
+    let edited = user
+        .post(&format!("/api/generation/{id}/edits"), &edits)
+        .await
+        .accepted(201);
     let new = edited["audio_id"].as_i64().unwrap();
     assert_ne!(new, id);
     assert_eq!(user.ended(new).await["status"], "COMPLETED");
     assert_eq!(emulator.ledger().paid_runs(), 3);
     let wrong = json!({"edits": [{"op": "burn", "sentence": 2}]});
-    user.post(&format!("/api/generation/{id}/edits"), &wrong).await.refused(422);
+    user.post(&format!("/api/generation/{id}/edits"), &wrong)
+        .await
+        .refused(422);
     let other = json!({"edits": [{"op": "retake", "sentence": 7}]});
-    let refused = user.post(&format!("/api/generation/{id}/edits"), &other).await.refused(404);
+    let refused = user
+        .post(&format!("/api/generation/{id}/edits"), &other)
+        .await
+        .refused(404);
     assert_eq!(refused["error"]["code"], "generation.no_sentence");
 
     // The recording of any voice takes its speech with it.

@@ -27,7 +27,7 @@ async fn invalid_input_is_refused_without_cost() {
     let heart = shared("voices/heart.mp3");
     std::fs::File::create(program.path("big.wav"))
         .unwrap()
-        .set_len(500_000_000)
+        .set_len(5_000_000_000)
         .unwrap();
     std::fs::create_dir(program.path("folder")).unwrap();
     let before = program.files();
@@ -59,7 +59,7 @@ async fn invalid_input_is_refused_without_cost() {
         ),
         (&["--sample", &heart, "Hi!", "--engine", "parrot"], "engine.unknown", 2),
         (&["--sample", &heart, "Hi!", "--seed", "soon"], "usage", 2),
-        (&["Hi!"], "usage", 2),
+        (&["Hi!"], "script.voice_missing", 2),
     ];
     for (arguments, code, exit) in cases {
         let said = program.run(&[&["speak"], arguments].concat()).await;

@@ -53,12 +53,17 @@ test('positions in the script have times, across pauses and line breaks', () => 
   for (let at = 1; at < script.length; at += 1) assert.ok(time(at) >= time(at - 1), `time runs forward at ${at}`);
 });
 
+test('words of a cue have the times that the file says', () => {
+  const time = timeline('Well, I know.', cues('WEBVTT\n\n00:00.000 --> 00:02.000\nWell, <00:01.000>I\n<00:01.200>know.\n'));
+  assert.deepEqual([0, 6, 8, 13].map(time), [0, 1, 1.2, 2]);
+});
+
 test('a text without cues has no times', () => assert.equal(timeline('Hello.', [])(3), 0));
 
 test('subtitles are written in both formats', () => {
   const list = [{ start: 0, end: 1.5, text: 'One.' }, { start: 3661.25, end: 3662, text: 'Two.' }];
   assert.equal(subtitles(list, 'srt'), '1\n00:00:00,000 --> 00:00:01,500\nOne.\n\n2\n01:01:01,250 --> 01:01:02,000\nTwo.\n');
-  assert.deepEqual(cues(subtitles(list, 'vtt')), list);
+  assert.deepEqual(cues(subtitles(list, 'vtt')), list.map((cue) => ({ ...cue, words: [cue] })));
 });
 
 test('a file is named after the speech', () => {

@@ -1,19 +1,35 @@
 // Maps the text of a script to times in its speech, from the cues of the subtitles.
 
 /** @typedef {{start: number, end: number, text: string}} Cue */
+/** @typedef {Cue & {words: Cue[]}} WordCue a cue with its parts: words, where the file has their times */
 
-/** @param {string} text a WebVTT file @returns {Cue[]} */
+/** @param {string} text a WebVTT file @returns {WordCue[]} */
 export function cues(text) {
-  /** @type {Cue[]} */
+  /** @type {WordCue[]} */
   const found = [];
   for (const block of text.replace(/\r/g, '').split(/\n\n+/)) {
     const lines = block.split('\n');
     const at = lines.findIndex((line) => line.includes('-->'));
     if (at < 0) continue;
     const [start, end] = lines[at].split('-->').map(seconds);
-    found.push({ start, end, text: lines.slice(at + 1).join(' ').replace(/<[^>]*>/g, '').trim() });
+    const content = lines.slice(at + 1).join(' ');
+    found.push({ start, end, text: plain(content), words: parts(content, start, end) });
   }
   return found;
+}
+
+/** @param {string} content */
+const plain = (content) => content.replace(/<[^>]*>/g, '').trim();
+
+/** The parts of a cue between the times in it. @param {string} content @param {number} start @param {number} end @returns {Cue[]} */
+function parts(content, start, end) {
+  const [first, ...rest] = content.split(/<(?=[\d:.]+>)/);
+  const found = [{ start, text: plain(first) }];
+  for (const part of rest) {
+    const close = part.indexOf('>');
+    found.push({ start: seconds(part.slice(0, close)), text: plain(part.slice(close + 1)) });
+  }
+  return found.map((part, index) => ({ ...part, end: found[index + 1]?.start ?? end }));
 }
 
 /** @param {string} time */
@@ -30,13 +46,13 @@ const AHEAD = 80;
 
 /**
  * Returns a function from a position in the script to a time.
- * @param {string} script @param {Cue[]} list @returns {(position: number) => number}
+ * @param {string} script @param {WordCue[]} list @returns {(position: number) => number}
  */
 export function timeline(script, list) {
   /** @type {{position: number, time: number}[]} */
   const marks = [];
   let at = 0;
-  for (const { start, end, text } of list) {
+  for (const { start, end, text } of list.flatMap((cue) => cue.words)) {
     const letters = [...text.matchAll(/[\p{L}\p{N}]/gu)].map(([letter]) => letter);
     let first = true;
     letters.forEach((letter, index) => {

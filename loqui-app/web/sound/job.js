@@ -100,7 +100,7 @@ export async function load({ ids, parts }, signal) {
   const { file, starts } = ids.length > 1 ? joined(files, BETWEEN) : { file: whole[0], starts: [0] };
   const sound = ids.length > 1 ? samplesOf(await file.arrayBuffer()) : files[0];
   const shifted = subtitles.map((list, index) =>
-    list.map((cue) => ({ ...cue, start: cue.start + starts[index], end: cue.end + starts[index] })),
+    list.map((cue) => ({ ...later(cue, starts[index]), words: cue.words.map((word) => later(word, starts[index])) })),
   );
   const blocks = parts.flatMap(({ text, ranges }, index) => {
     const time = timeline(text, shifted[index]);
@@ -114,6 +114,9 @@ export async function load({ ids, parts }, signal) {
   });
   return { file, ...sound, duration: sound.samples.length / sound.rate, cues: shifted.flat(), blocks };
 }
+
+/** @template {import('./cues.js').Cue} T @param {T} cue @param {number} seconds @returns {T} */
+const later = (cue, seconds) => ({ ...cue, start: cue.start + seconds, end: cue.end + seconds });
 
 /** @param {Made} made */
 export const cancel = ({ ids }) =>

@@ -309,7 +309,6 @@ export default {
   'problem.sample.unsupported_format': 'Diese Art von Datei kann nicht gelesen werden. Speichern Sie sie als WAV oder MP3.',
   'problem.sample.too_large': 'Die Aufnahme ist zu groß. Kürzen Sie sie auf die besten 10 bis 30 Sekunden.',
   'problem.sample.too_short': 'Die Aufnahme ist zu kurz. Zehn Sekunden Sprache sind richtig.',
-  'problem.sample.too_long': 'Die Aufnahme ist zu lang. Kürzen Sie sie auf die besten 10 bis 30 Sekunden.',
   'problem.sample.silent': 'In der Aufnahme ist nichts zu hören. Prüfen Sie das Mikrofon, und nehmen Sie näher daran auf.',
   'problem.sample.clipped': 'Die Aufnahme ist verzerrt, weil sie zu laut ist. Gehen Sie vom Mikrofon weg, und nehmen Sie neu auf.',
   'problem.sample.noisy': 'Es rauscht zu sehr. Nehmen Sie an einem ruhigeren Ort auf, näher am Mikrofon.',

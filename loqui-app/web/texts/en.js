@@ -318,7 +318,6 @@ export default {
   'problem.sample.unsupported_format': 'This kind of file cannot be read. Save it as WAV or MP3.',
   'problem.sample.too_large': 'The recording is too large. Cut it to its best 10 to 30 seconds.',
   'problem.sample.too_short': 'The recording is too short. Ten seconds of speech are right.',
-  'problem.sample.too_long': 'The recording is too long. Cut it to its best 10 to 30 seconds.',
   'problem.sample.silent': 'Nothing can be heard in the recording. Check the microphone, and record again closer to it.',
   'problem.sample.clipped': 'The recording is distorted because it is too loud. Move away from the microphone, and record again.',
   'problem.sample.noisy': 'There is too much noise. Record in a quieter place, closer to the microphone.',

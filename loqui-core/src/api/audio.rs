@@ -15,7 +15,7 @@ use crate::id::GenerationId;
 use crate::ledger::{ErrorRecord, SpeechRecord, Status, TakeRecord};
 use crate::runtime::outage::{Backoff, Outage};
 use crate::script::Segment;
-use crate::speech::{Stitcher, VoiceLevel};
+use crate::speech::{Delivery, Stitcher, VoiceLevel};
 use crate::store::GenerationStoreExt as _;
 
 /// The maximum time that a listener waits for a signal before it reads the store. Another process may run the
@@ -37,6 +37,8 @@ pub struct SpeechChunk {
     pub segments: u32,
     /// Its start in the stream, in seconds.
     pub start: f64,
+    /// When the segment is spoken in the stream, without the silence around it, in seconds.
+    pub spoken: (f64, f64),
     /// The samples, from -1 to 1, at [`SPEECH_RATE`].
     pub samples: Vec<f32>,
 }
@@ -81,6 +83,7 @@ pub(crate) fn stream(loqui: Loqui, generation: GenerationId) -> SpeechStream {
         gains_db: Vec::new(),
         ready: VecDeque::new(),
         stitcher: Some(Stitcher::new()),
+        delivery: Delivery::default(),
         spoken: 0,
         samples: 0,
         backoff: Backoff::default(),
@@ -106,6 +109,8 @@ struct State {
     ready: VecDeque<Source>,
     /// None after an error: nothing follows it.
     stitcher: Option<Stitcher>,
+    /// Known once the record was read.
+    delivery: Delivery,
     spoken: usize,
     samples: usize,
     /// The pauses while the store is away.
@@ -147,6 +152,10 @@ impl State {
         let record = self.loqui.record(self.generation).await?;
         let takes = self.loqui.runtime.store.takes(self.generation).await?;
         self.backoff = Backoff::default();
+        if self.segments.is_none() {
+            self.delivery = Delivery::from(&record.options.delivery);
+            self.stitcher = Some(Stitcher::new().with_delivery(self.delivery));
+        }
         if self.segments.is_none() && !record.voices.is_empty() {
             let gain_db = |segment| record.cast().of(segment).gain_db;
             self.gains_db = record.segments.iter().map(gain_db).collect();
@@ -178,9 +187,19 @@ impl State {
 
     async fn chunk(&mut self, source: Source) -> Result<SpeechChunk> {
         let index = self.spoken;
-        let samples = match source {
-            Source::Take(key) => self.joined(&key).await?,
-            Source::Speech(part) => self.cut(&part).await?,
+        let (samples, spoken) = match source {
+            Source::Take(key) => {
+                let (mut samples, times) = self.joined(&key).await?;
+                if self
+                    .segments
+                    .as_ref()
+                    .is_some_and(|segments| index + 1 == segments.len())
+                {
+                    samples.resize(samples.len() + self.delivery.trailing_samples(), 0.0);
+                }
+                (samples, times)
+            }
+            Source::Speech(part) => (self.cut(&part).await?, part.times),
         };
         let start = self.samples as f64 / f64::from(SPEECH_RATE);
         self.spoken += 1;
@@ -189,12 +208,13 @@ impl State {
             segment: index as u32,
             segments: self.segments.as_ref().map_or(0, Vec::len) as u32,
             start,
+            spoken,
             samples,
         })
     }
 
-    /// The next take, joined to the previous ones.
-    async fn joined(&mut self, key: &str) -> Result<Vec<f32>> {
+    /// The next take, joined to the previous ones, with its start and end in the stream.
+    async fn joined(&mut self, key: &str) -> Result<(Vec<f32>, (f64, f64))> {
         let gone = missing(self.generation, self.spoken);
         let runtime = &self.loqui.runtime;
         let Some(wav) = runtime.persist(&Outage::default(), || runtime.audio.get(key)).await? else {
@@ -204,7 +224,10 @@ impl State {
         let Some(mut stitcher) = self.stitcher.take() else {
             return Err(gone);
         };
-        let level = self.gains_db.get(self.spoken).map(|gain_db| VoiceLevel::new(None, *gain_db));
+        let level = self
+            .gains_db
+            .get(self.spoken)
+            .map(|gain_db| VoiceLevel::new(None, *gain_db));
         let (samples, stitcher) = tokio::task::spawn_blocking(move || {
             let clip = audio::decode_speech(&wav)?;
             let samples = match level {
@@ -215,8 +238,9 @@ impl State {
         })
         .await
         .map_err(|source| Error::new(&code::INTERNAL, "joining the takes was aborted").with_source(source))??;
+        let times = stitcher.latest().unwrap_or_default();
         self.stitcher = Some(stitcher);
-        Ok(samples)
+        Ok((samples, times))
     }
 
     /// The next segment, cut from the finished speech.
@@ -245,6 +269,8 @@ enum Source {
 struct Part {
     key: String,
     bytes: Range<u64>,
+    /// When the segment is spoken, in seconds.
+    times: (f64, f64),
 }
 
 /// The segment with this index, with the pause before it.
@@ -252,11 +278,16 @@ fn part(speech: &SpeechRecord, segment: usize) -> Part {
     let samples = (speech.seconds * f64::from(SPEECH_RATE)).round() as usize;
     let head = wav::head_length(samples) as u64;
     let place = |seconds: f64| head + 2 * (seconds * f64::from(SPEECH_RATE)).round() as u64;
-    let end = |segment: usize| speech.times.get(segment).map_or(speech.seconds, |times| times.1);
+    // The silence after the last segment belongs to it.
+    let end = |segment: usize| match speech.times.get(segment) {
+        Some(times) if segment + 1 < speech.times.len() => times.1,
+        _ => speech.seconds,
+    };
     let start = segment.checked_sub(1).map_or(0.0, end);
     Part {
         key: speech.audio.clone(),
         bytes: place(start)..place(end(segment)),
+        times: speech.times.get(segment).copied().unwrap_or((start, start)),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::openai_settings::OpenAiSettings;
 use super::{Defaults, Loqui};
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::config::Environment;
@@ -62,12 +63,15 @@ pub struct LoquiBuilder {
     cancel_grace: Option<Duration>,
     public_url: Option<String>,
     cog_url: Option<String>,
+    openai: OpenAiSettings,
     database_url: Option<String>,
     storage_url: Option<String>,
     policy: Option<Policy>,
     checks: Checks,
     clock: Option<SharedClock>,
     random: Option<SharedRandom>,
+    request_timeout: Option<Duration>,
+    max_retries: Option<u32>,
     #[cfg(feature = "replicate")]
     deletes_uploads: bool,
     /// The error of the first invalid environment variable.
@@ -101,6 +105,14 @@ impl LoquiBuilder {
             keep_takes: environment.keep_takes,
             public_url: environment.public_url,
             cog_url: environment.cog_url,
+            openai: OpenAiSettings {
+                url: environment.openai_url,
+                key: environment.openai_key,
+                model: environment.openai_model,
+                server: environment.openai_server,
+                voices: environment.openai_voices,
+                usd_per_1000_characters: environment.openai_usd_per_1000_characters,
+            },
             database_url: environment.database_url,
             storage_url: environment.storage_url,
             invalid: environment.invalid,
@@ -121,7 +133,8 @@ impl LoquiBuilder {
     }
 
     /// Chooses the engine: `replicate` (the default, needs a token), `pocket` (needs a model in the
-    /// [folder of models](Self::models_dir)), `offline`, or `cog` (needs an [address](Self::cog_url)).
+    /// [folder of models](Self::models_dir)), `offline`, `cog` (needs an [address](Self::cog_url)), or `openai` (needs an
+    /// [address](Self::openai_url)).
     pub fn engine_named(mut self, name: impl Into<String>) -> Self {
         self.engine = Some(name.into());
         self
@@ -138,6 +151,14 @@ impl LoquiBuilder {
     /// which is free.
     pub fn cog_url(mut self, address: impl Into<String>) -> Self {
         self.cog_url = Some(address.into());
+        self
+    }
+
+    /// Sets the address of a server with OpenAI's speech route, for instance `http://gpu-box:8004`. Adds the engine `openai`, with
+    /// the other settings of the [environment](crate::Environment). For settings in code, pass an
+    /// [`OpenAiEngine`](crate::engine::OpenAiEngine) to [`engine`](Self::engine).
+    pub fn openai_url(mut self, address: impl Into<String>) -> Self {
+        self.openai.url = Some(address.into());
         self
     }
 
@@ -282,6 +303,21 @@ impl LoquiBuilder {
         self
     }
 
+    /// Sets the timeout of one request to Replicate's API, from connecting to the last byte; 30 s by default. To limit a whole
+    /// generation, use [`Request::deadline`](super::Request::deadline).
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how often a request to Replicate's API that is free of charge is repeated after an error that may pass; 3 by default.
+    /// A request that may cost money is never repeated. To limit how often a segment is spoken, use
+    /// [`Request::max_takes`](super::Request::max_takes).
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
+    }
+
     /// Deletes an uploaded recording at Replicate as soon as no take needs it.
     #[cfg(feature = "replicate")]
     pub fn delete_uploads(mut self) -> Self {
@@ -322,6 +358,10 @@ impl LoquiBuilder {
         if let Some(address) = &self.cog_url {
             let engine = crate::engine::CogEngine::new(address)?.with_clock(Arc::clone(&clock));
             engines.insert("cog".to_owned(), Arc::new(engine));
+        }
+        #[cfg(feature = "replicate")]
+        if let Some(engine) = self.openai.engine()? {
+            engines.insert("openai".to_owned(), Arc::new(engine));
         }
         #[cfg(feature = "offline")]
         engines.insert("offline".to_owned(), Arc::new(crate::engine::OfflineEngine::new()));
@@ -384,6 +424,15 @@ impl LoquiBuilder {
         }
         if let Some(base_url) = &self.base_url {
             client = client.base_url(base_url);
+        }
+        if let Some(timeout) = self.request_timeout {
+            if timeout.is_zero() {
+                return Err(Error::new(&code::OPTION_OUT_OF_RANGE, "the timeout of a request is 0"));
+            }
+            client = client.timeout(timeout);
+        }
+        if let Some(retries) = self.max_retries {
+            client = client.max_retries(retries);
         }
         let mut engine = ReplicateEngine::new(client.build()?);
         if let Some(address) = &self.public_url {

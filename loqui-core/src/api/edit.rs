@@ -149,7 +149,10 @@ async fn edited(
     budget_usd: Option<f64>,
 ) -> Result<NewGeneration> {
     if record.status != Status::Completed {
-        let message = format!("generation {} is {}, and only a finished one can be edited", record.id, record.status);
+        let message = format!(
+            "generation {} is {}, and only a finished one can be edited",
+            record.id, record.status
+        );
         return Err(Error::new(&code::GENERATION_NOT_FINISHED, message));
     }
     if edits.is_empty() {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::speech::Speech;
+use crate::audio::tidy_seconds;
 use crate::id::GenerationId;
 use crate::ledger::{ChapterInfo, GenerationInfo, SegmentInfo};
 use crate::speech::Provenance;
@@ -65,7 +66,7 @@ impl<'a> Manifest<'a> {
                 comment: provenance.comment,
             },
             wav_sha256: hex::encode(Sha256::digest(speech.wav())),
-            duration_seconds: speech.duration().as_secs_f64(),
+            duration_seconds: tidy_seconds(speech.duration().as_secs_f64()),
             sample_rate: speech.sample_rate(),
             generation: ManifestGeneration {
                 generation: info.generation,

@@ -48,7 +48,8 @@ pub struct Request<O> {
 
 /// What an application changes in the transaction of the submission.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub(super) type Change = Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
+pub(super) type Change =
+    Option<Box<dyn for<'t> FnOnce(sql::Transaction<'t>, sql::Submitted) -> BoxFuture<'t, Result<()>> + Send>>;
 /// Without an SQL database there are no transactions.
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 pub(super) type Change = Option<std::convert::Infallible>;
@@ -186,6 +187,24 @@ impl<O> Request<O> {
         self
     }
 
+    /// Sets [the tempo](crate::options::DeliveryOptions::speed), 0.5 to 2, with the pitch unchanged.
+    pub fn speed(mut self, speed: f64) -> Self {
+        self.options.delivery.speed = Some(speed);
+        self
+    }
+
+    /// Sets [the silence before the speech](crate::options::DeliveryOptions::leading_silence), in seconds.
+    pub fn leading_silence(mut self, seconds: f64) -> Self {
+        self.options.delivery.leading_silence = Some(seconds);
+        self
+    }
+
+    /// Sets [the silence after the speech](crate::options::DeliveryOptions::trailing_silence), in seconds.
+    pub fn trailing_silence(mut self, seconds: f64) -> Self {
+        self.options.delivery.trailing_silence = Some(seconds);
+        self
+    }
+
     /// Accepts a text that seems to be in another language than the one it is spoken in. Otherwise such a text is refused
     /// with `script.wrong_language`, unless the request names the language. The finding is in the warnings in any case.
     pub fn accept_other_language(mut self) -> Self {
@@ -274,7 +293,7 @@ impl<O> Request<O> {
         if !reuses {
             check_budget(voices.cost(script.segments()), &options)?;
         }
-        let model = voices.model()?.name.clone();
+        let model = voices.model().name.clone();
         let mut warnings = std::mem::take(&mut voices.warnings);
         warnings.extend(script.findings().iter().cloned());
         let StoredVoices {
@@ -297,7 +316,10 @@ impl<O> Request<O> {
                 let query = reuse_query(engine.name(), cast, &script, &options);
                 reused = reuse::find(store, &query).await?.into_keys().collect();
             }
-            let spoken = script.segments().iter().filter(|segment| !reused.contains(&segment.index));
+            let spoken = script
+                .segments()
+                .iter()
+                .filter(|segment| !reused.contains(&segment.index));
             check_budget(voices.cost(spoken), &options)?;
         }
         let mut segments = script.segments().to_vec();
@@ -418,18 +440,14 @@ fn check_same(new: &NewGeneration, record: &GenerationRecord) -> Result<()> {
 }
 
 /// Builds the conditions under which takes of an earlier generation can be reused.
-fn reuse_query<'a>(
-    engine: &'a str,
-    cast: Cast<'a>,
-    script: &'a Script,
-    options: &'a SpeakOptions,
-) -> ReuseQuery<'a> {
+fn reuse_query<'a>(engine: &'a str, cast: Cast<'a>, script: &'a Script, options: &'a SpeakOptions) -> ReuseQuery<'a> {
     ReuseQuery {
         before: None,
         engine,
         cast,
         script: script.text(),
         limits: &options.limits,
+        delivery: &options.delivery,
         segments: script.segments(),
     }
 }
@@ -467,7 +485,9 @@ pub(super) fn check_budget(cost: f64, options: &SpeakOptions) -> Result<()> {
 
 /// Runs the submission in a task of its own: if the caller is dropped meanwhile, the submission completes all the same,
 /// and what it returns is dropped.
-pub(super) async fn spawned<T: Send + 'static>(submission: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+pub(super) async fn spawned<T: Send + 'static>(
+    submission: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
     let task = tokio::spawn(submission.in_current_span());
     let aborted = |source| Error::new(&code::INTERNAL, "a submission was aborted").with_source(source);
     task.await.map_err(aborted)?

@@ -17,7 +17,7 @@ use crate::error::{Error, Result, code};
 use crate::id::{GenerationId, SampleId};
 use crate::runtime::artefacts::ArtefactKey;
 use crate::runtime::outage::Outage;
-use crate::sample::{self, Sample};
+use crate::sample::{self, Sample, Source};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use crate::store::sql;
 use crate::store::{Consent, Filter, GenerationStoreExt as _, NewSample, SampleFilter, SampleRecord};
@@ -140,7 +140,9 @@ impl Loqui {
     /// ```
     pub async fn open_sample(&self, path: impl AsRef<Path>) -> Result<Sample> {
         let path = path.as_ref();
-        Ok(self.read_sample(sample::read(path).await?).await?.with_name_of(path))
+        let recording = sample::read(path).await?;
+        let sample = self.read_sample(recording.bytes.clone()).await?;
+        Ok(sample.read_from(path, &recording))
     }
 
     /// Checks a recording in memory as [`Sample::from_bytes`] does, or uses a stored report as
@@ -220,7 +222,8 @@ impl Loqui {
         found.ok_or_else(|| not_found(id))
     }
 
-    /// Returns the original recording of a sample.
+    /// Returns the recording of a sample: the file that was added, also if it was cleaned; for a voice of several files their
+    /// best stretches. [`sources`](Self::sources) returns the files.
     ///
     /// # Cancellation safety
     ///
@@ -232,11 +235,38 @@ impl Loqui {
     pub async fn recording(&self, id: impl Into<SampleId>) -> Result<Bytes> {
         let id = id.into();
         let sample = self.sample(id).await?;
+        if let [source] = &mut *self.sources_of(&sample).await? {
+            return Ok(std::mem::take(&mut source.file));
+        }
         self.runtime
             .audio
             .get(&sample.original)
             .await?
             .ok_or_else(|| missing(id))
+    }
+
+    /// Returns the files that the recording of a sample was made from. Returns none if it was neither cleaned nor made from several files.
+    ///
+    /// # Cancellation safety
+    ///
+    /// Safe: the call only reads.
+    ///
+    /// # Errors
+    ///
+    /// `sample.not_found`, `store.*`.
+    pub async fn sources(&self, id: impl Into<SampleId>) -> Result<Vec<Source>> {
+        self.sources_of(&self.sample(id).await?).await
+    }
+
+    async fn sources_of(&self, sample: &SampleRecord) -> Result<Vec<Source>> {
+        let mut sources = Vec::new();
+        loop {
+            let key = ArtefactKey::source(&sample.sha256, sources.len());
+            match self.runtime.artefacts.find(&key).await? {
+                Some(source) => sources.push(source),
+                None => return Ok(sources),
+            }
+        }
     }
 
     /// Erases a sample: the recording in the store and its copies at the provider. Speech made with it stays. Audio
@@ -435,10 +465,17 @@ impl Loqui {
         }
     }
 
-    /// Stores the judgement of a recording that the store has a sample of, unless it is stored.
+    /// Stores the judgement of a recording that the store has a sample of, and the files that it was made from, unless they
+    /// are stored.
     async fn keep_judgement(&self, sample: &Sample) -> Result<()> {
+        let artefacts = &self.runtime.artefacts;
+        for (index, source) in sample.sources().iter().enumerate() {
+            artefacts
+                .offer(ArtefactKey::source(sample.sha256(), index), source)
+                .await?;
+        }
         let key = ArtefactKey::judgement(sample.sha256());
-        self.runtime.artefacts.offer(key, sample.judgement()).await
+        artefacts.offer(key, sample.judgement()).await
     }
 
     /// A sample in the store, if this owner may use it.

@@ -13,7 +13,7 @@ use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 use crate::id::GenerationId;
 use crate::ledger::{GenerationInfo, SegmentInfo};
-use crate::speech::{SpeechFormat, SubtitleFormat, save};
+use crate::speech::{SpeechFormat, SubtitleOptions, save};
 
 /// Finished speech: a WAV file and the generation that it came from. Clones share it.
 ///
@@ -73,14 +73,15 @@ impl Speech {
         Duration::from_secs_f64(f64::from(self.0.length) / f64::from(self.0.sample_rate))
     }
 
-    /// Returns the segments of the script with their start and end times.
+    /// Returns the segments of the script with their times and those of their words.
     pub fn segments(&self) -> &[SegmentInfo] {
         &self.0.info.segments
     }
 
-    /// Returns subtitles with the text as written in the script.
-    pub fn subtitles(&self, format: SubtitleFormat) -> String {
-        self.info().subtitles(format)
+    /// Returns subtitles with the text as written in the script. A [`SubtitleFormat`](crate::SubtitleFormat) is enough for the
+    /// options.
+    pub fn subtitles(&self, options: impl Into<SubtitleOptions>) -> String {
+        self.info().subtitles(options)
     }
 
     /// Returns the findings about the sample, the script and the takes.

@@ -124,6 +124,8 @@ impl From<SampleId> for Voice {
 
 /// The voices of a request after their checks.
 pub(super) struct CheckedVoices {
+    /// The default model. It reads the script of a request without any voice, so that the error names all missing ones.
+    fallback: ModelInfo,
     /// The voice of text without a label.
     default: Option<CheckedVoice>,
     named: Vec<(String, CheckedVoice)>,
@@ -158,6 +160,7 @@ impl CheckedVoices {
         options: &SpeakOptions,
         owner: Option<&str>,
     ) -> Result<Self> {
+        let fallback = engine.model_for(&options.voice)?;
         let mut warnings = Vec::new();
         let default = match default {
             Some(source) => {
@@ -182,6 +185,7 @@ impl CheckedVoices {
             }
         }
         Ok(Self {
+            fallback,
             default,
             named: checked,
             warnings,
@@ -193,16 +197,14 @@ impl CheckedVoices {
     }
 
     /// The model of text without a label, or else of the first voice.
-    pub(super) fn model(&self) -> Result<&ModelInfo> {
-        self.all().next().map(|voice| &voice.model).ok_or_else(no_voice)
+    pub(super) fn model(&self) -> &ModelInfo {
+        self.all().next().map_or(&self.fallback, |voice| &voice.model)
     }
 
     /// Returns how the script is read: within the limits of all models.
     pub(super) fn script_options(&self, options: &SpeakOptions) -> Result<ScriptOptions> {
-        let mut all = self.all();
-        let first = all.next().ok_or_else(no_voice)?;
-        let mut reading = first.model.script_options(options)?;
-        for voice in all {
+        let mut reading = self.model().script_options(options)?;
+        for voice in self.all().skip(1) {
             reading.restrict(&voice.model.script_options(options)?);
         }
         reading.voice = self.default.as_ref().map(|voice| voice.name.clone());
@@ -264,7 +266,12 @@ impl CheckedVoices {
     }
 
     /// Stores the recordings.
-    pub(super) async fn store(&self, loqui: &Loqui, owner: Option<&str>, consent: Option<&str>) -> Result<StoredVoices> {
+    pub(super) async fn store(
+        &self,
+        loqui: &Loqui,
+        owner: Option<&str>,
+        consent: Option<&str>,
+    ) -> Result<StoredVoices> {
         let mut first = None;
         if let Some(voice) = &self.default {
             first = Some(voice.store(loqui, owner, consent).await?);

@@ -33,28 +33,28 @@ pub(crate) fn a_law(sample: i16) -> u8 {
     (sign | code as u8) ^ 0x55
 }
 
+/// Decodes a code of mu-law to a 16-bit sample.
+pub(crate) fn from_mu_law(code: u8) -> i32 {
+    let code = !code;
+    let magnitude = ((i32::from(code & 0x0F) << 3) + MU_BIAS) << ((code & 0x70) >> 4);
+    let value = magnitude - MU_BIAS;
+    if code & 0x80 == 0 { value } else { -value }
+}
+
+/// Decodes a code of A-law to a 16-bit sample.
+pub(crate) fn from_a_law(code: u8) -> i32 {
+    let code = code ^ 0x55;
+    let (exponent, mantissa) = (i32::from(code & 0x70) >> 4, i32::from(code & 0x0F));
+    let magnitude = match exponent {
+        0 => (mantissa << 4) + 8,
+        _ => ((mantissa << 4) + 0x108) << (exponent - 1),
+    };
+    if code & 0x80 == 0 { -magnitude } else { magnitude }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Decodes mu-law as the recommendation defines it.
-    fn from_mu_law(code: u8) -> i32 {
-        let code = !code;
-        let magnitude = ((i32::from(code & 0x0F) << 3) + MU_BIAS) << ((code & 0x70) >> 4);
-        let value = magnitude - MU_BIAS;
-        if code & 0x80 == 0 { value } else { -value }
-    }
-
-    /// Decodes A-law as the recommendation defines it.
-    fn from_a_law(code: u8) -> i32 {
-        let code = code ^ 0x55;
-        let (exponent, mantissa) = (i32::from(code & 0x70) >> 4, i32::from(code & 0x0F));
-        let magnitude = match exponent {
-            0 => (mantissa << 4) + 8,
-            _ => ((mantissa << 4) + 0x108) << (exponent - 1),
-        };
-        if code & 0x80 == 0 { -magnitude } else { magnitude }
-    }
 
     #[test]
     fn known_codes() {

@@ -1,16 +1,24 @@
 //! Decodes recordings. Decoder panics are caught, and limits bound memory and time.
 
+pub(super) mod adpcm;
 mod codec;
 mod container;
+mod gsm;
 #[cfg(feature = "formats")]
 mod opus;
+pub(super) mod pcm;
+pub(super) mod raw;
+pub(super) mod sink;
 mod stream;
+mod tracks;
 
-use stream::decode_contained;
+use raw::{Coding, HeaderFault, Raw};
+use sink::{Counted, End, Format, Sink, Whole};
 
-use super::riff::{self, Encoding, RiffError};
-use super::sniff::{Content, Readable, after_id3, after_junk, sniff};
-use super::{Clip, Limits};
+use super::containers::{HeaderError, aiff, au, avi, caf, riff, wave64};
+use super::input::Input;
+use super::sniff::{Content, Readable, sniff_input};
+use super::{Clip, Limits, channels};
 
 /// A decoded recording.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +38,21 @@ pub struct Decoded {
     pub capped: bool,
     /// The length that the file declares, in seconds, if the declaration is reliable.
     pub declared_seconds: Option<f64>,
+    /// The positions of the channels as a bit mask of WAV, if the file has them.
+    pub(crate) mask: Option<u32>,
+    /// What is unusual about the file.
+    pub(crate) remarks: Vec<Remark>,
+}
+
+/// Something unusual about a file that was decoded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Remark {
+    /// The header contradicts the file.
+    Header(HeaderFault),
+    /// The file is a film.
+    Video,
+    /// The file has several audio tracks, and this one was decoded. The first is 1.
+    Track { number: usize, of: usize },
 }
 
 impl Decoded {
@@ -43,32 +66,34 @@ impl Decoded {
         self.frames() as f64 / f64::from(self.sample_rate)
     }
 
-    /// Returns the mean of all channels and leaves no samples behind. Does not copy mono audio.
-    pub(crate) fn take_mono(&mut self) -> Clip {
-        let mono = match self.channels {
-            1 => Clip::new(std::mem::take(&mut self.samples), self.sample_rate),
-            _ => self.mono(),
-        };
-        self.samples = Vec::new();
-        mono
+    /// Returns the voice in mono: the channel or the channels that speak.
+    ///
+    /// Channels that are silent, that carry only noise, or that would cancel or blur the others are left out. The others are
+    /// averaged.
+    pub fn mono(&self) -> Clip {
+        channels::choose(self).mix(self)
     }
 
-    /// Returns the mean of all channels. Chatterbox mixes its references in the same way
-    /// ([`librosa.load`](https://librosa.org/doc/latest/generated/librosa.load.html)).
-    pub fn mono(&self) -> Clip {
-        let share = 1.0 / f32::from(self.channels);
-        let mono = match self.channels {
-            1 => self.samples.clone(),
-            // Fast path for stereo, several times as fast as the general case.
-            2 => {
-                let (frames, _) = self.samples.as_chunks::<2>();
-                frames.iter().map(|[left, right]| (left + right) * share).collect()
-            }
-            many => {
-                let frames = self.samples.chunks_exact(many.into());
-                frames.map(|frame| frame.iter().sum::<f32>() * share).collect()
-            }
-        };
+    /// Removes all channels but these, counted from 0 and in order.
+    pub(crate) fn keep(&mut self, channels: &[u16]) {
+        let count = usize::from(self.channels);
+        if channels.len() == count {
+            return;
+        }
+        let frames = self.samples.chunks_exact(count);
+        self.samples = frames
+            .flat_map(|frame| channels.iter().map(|channel| frame[usize::from(*channel)]))
+            .collect();
+        self.channels = channels.len() as u16;
+    }
+
+    /// Returns the mean of these channels, counted from 0, and leaves no samples behind. Does not copy mono audio.
+    pub(crate) fn take_mono(&mut self, channels: &[u16]) -> Clip {
+        if self.channels == 1 {
+            return Clip::new(std::mem::take(&mut self.samples), self.sample_rate);
+        }
+        let mono = channels::mean(&self.samples, self.channels, channels);
+        self.samples = Vec::new();
         Clip::new(mono, self.sample_rate)
     }
 }
@@ -137,67 +162,121 @@ fn not_audio(content: Content) -> String {
 /// assert_eq!(error.to_string(), "this is a PNG picture, not a recording");
 /// ```
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
-    let size = bytes.len() as u64;
+    let mut whole = Whole::new(*limits);
+    let outcome = run(&Input::Memory(bytes), limits, &mut whole)?;
+    Ok(outcome.decoded(whole.samples))
+}
+
+/// What is known about a file after it was decoded into a sink.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    content: Content,
+    format: Format,
+    /// The number of decoded frames.
+    pub(crate) frames: u64,
+    truncated: bool,
+    /// The sink stopped the decoding.
+    capped: bool,
+    declared_seconds: Option<f64>,
+    remarks: Vec<Remark>,
+}
+
+impl Outcome {
+    /// Puts samples into the frame of a recording.
+    pub(crate) fn decoded(self, samples: Vec<f32>) -> Decoded {
+        Decoded {
+            content: self.content,
+            sample_rate: self.format.rate,
+            channels: self.format.channels,
+            samples,
+            truncated: self.truncated,
+            capped: self.capped,
+            declared_seconds: self.declared_seconds,
+            mask: self.format.mask,
+            remarks: self.remarks,
+        }
+    }
+}
+
+/// Decodes a file into a sink. At least one frame was decoded if it succeeds.
+///
+/// # Errors
+///
+/// [`DecodeError`], which names the kind of file.
+pub(crate) fn run(input: &Input<'_>, limits: &Limits, sink: &mut dyn Sink) -> Result<Outcome, DecodeError> {
+    let size = input.len();
     if size > limits.bytes {
         return Err(DecodeError::TooLarge {
             bytes: size,
             limit: limits.bytes,
         });
     }
-    let (content, bytes) = match sniff(bytes) {
-        Content::Unknown => after_junk(bytes).map_or((Content::Unknown, bytes), |rest| (sniff(rest), rest)),
-        content => (content, bytes),
-    };
+    let (content, start) = sniff_input(input);
     match content.readable() {
         Readable::NotAudio => return Err(DecodeError::NotAudio(content)),
         Readable::NoDecoder => return Err(DecodeError::NoDecoder(content)),
         Readable::Yes | Readable::Perhaps => {}
     }
-    let decoded = if content == Content::Wav {
-        decode_wav(after_id3(bytes), limits)?
-    } else {
-        decode_contained(bytes, content, limits)?
+    let mut counted = Counted::new(sink);
+    let header = |walked: Result<Raw, HeaderError>| {
+        walked.map_err(|error| match error {
+            HeaderError::NoData => DecodeError::NoSound(content),
+            error => damaged(content, &error),
+        })
     };
-    if decoded.samples.is_empty() {
-        return Err(DecodeError::NoSound(decoded.content));
+    let raw = match content {
+        Content::Wav => Some(header(riff::walk(input, start))?),
+        Content::Wave64 => Some(header(wave64::walk(input, start))?),
+        Content::Aiff => Some(header(aiff::walk(input, start))?),
+        Content::Au => Some(header(au::walk(input, start))?),
+        Content::Avi => Some(header(avi::walk(input, start))?),
+        // The reader of Symphonia has a second opinion.
+        Content::Caf => caf::walk(input, start)
+            .ok()
+            .filter(|raw| raw.coding != Coding::Contained),
+        _ => None,
+    };
+    let mut outcome = match raw {
+        Some(raw) => run_raw(input, content, &raw, &mut counted)?,
+        None => stream::decode(input, vec![start..size], content, &mut counted)?,
+    };
+    if content == Content::Avi {
+        outcome.remarks.push(Remark::Video);
     }
-    Ok(decoded)
+    if outcome.frames == 0 {
+        return Err(DecodeError::NoSound(outcome.content));
+    }
+    Ok(outcome)
 }
 
-/// Decodes a WAV file. The decoder gets a new header, so that damaged headers are handled in one place.
-fn decode_wav(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
-    let wave = riff::walk(bytes).map_err(|error| match error {
-        RiffError::NoData => DecodeError::NoSound(Content::Wav),
-        error => damaged(Content::Wav, &error),
-    })?;
-    if wave.data.is_empty() {
-        return Err(DecodeError::NoSound(Content::Wav));
-    }
-    let mut decoded = match wave.encoding {
-        Encoding::Mp3 => decode_contained(wave.data, Content::Wav, limits)?,
-        Encoding::Other(tag) => {
+/// Decodes audio without packets.
+fn run_raw(input: &Input<'_>, content: Content, raw: &Raw, sink: &mut Counted<'_>) -> Result<Outcome, DecodeError> {
+    let remarks: Vec<Remark> = raw.faults.iter().copied().map(Remark::Header).collect();
+    let end = match &raw.coding {
+        Coding::Other(codec) => {
             return Err(DecodeError::NoCodec {
-                content: Content::Wav,
-                codec: codec_name(tag),
+                content,
+                codec: codec.clone(),
             });
         }
-        _ => decode_contained(&wave.canonical(), Content::Wav, limits)?,
+        Coding::Contained => {
+            let mut outcome = stream::decode(input, raw.parts.clone(), content, sink)?;
+            outcome.content = content;
+            outcome.remarks.extend(remarks);
+            return Ok(outcome);
+        }
+        _ => raw.decode(input, sink).map_err(|error| damaged(content, &error))?,
     };
-    decoded.truncated = wave.is_truncated() && !decoded.capped;
-    decoded.declared_seconds = wave.declared_seconds();
-    Ok(decoded)
-}
-
-/// Returns the name of a codec by its registered number (<https://www.rfc-editor.org/rfc/rfc2361>).
-fn codec_name(tag: u16) -> String {
-    match tag {
-        0x02 => "Microsoft ADPCM".to_owned(),
-        0x11 => "IMA ADPCM".to_owned(),
-        0x31 => "GSM 6.10".to_owned(),
-        0x50 => "MPEG layer II".to_owned(),
-        0x161 | 0x162 => "Windows Media Audio".to_owned(),
-        tag => format!("codec {tag:#06x}"),
-    }
+    let capped = matches!(end, End::Stopped);
+    Ok(Outcome {
+        content,
+        format: sink.format(),
+        frames: sink.frames,
+        truncated: raw.is_truncated() && !capped,
+        capped,
+        declared_seconds: raw.declared_seconds(),
+        remarks,
+    })
 }
 
 fn damaged(content: Content, reason: &dyn ToString) -> DecodeError {

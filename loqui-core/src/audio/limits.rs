@@ -6,12 +6,13 @@
 ///
 /// ```
 /// let limits = loqui_core::audio::Limits::default().with_seconds(60.0);
-/// assert_eq!(limits.bytes, 25_000_000);
+/// assert_eq!(limits.bytes, 4_000_000_000);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The maximum size of a file, in bytes. The default is 25 MB, five minutes of 16-bit mono at 40 kHz.
+    /// The maximum size of a file, in bytes. The default is 4 GB. Files on disk are read in pieces, so the memory does not
+    /// depend on it.
     pub bytes: u64,
     /// The maximum length of the decoded audio, in seconds. Decoding stops there. The default is 600.
     pub seconds: f64,
@@ -38,7 +39,7 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            bytes: 25_000_000,
+            bytes: 4_000_000_000,
             seconds: 600.0,
             samples: 32 << 20,
         }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::input::Input;
+
 /// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -36,6 +38,20 @@ pub enum Content {
     Caf,
     /// Sony Wave64.
     Wave64,
+    /// Sun or `NeXT` audio: `.au` and `.snd`.
+    Au,
+    /// `WavPack`.
+    WavPack,
+    /// Monkey's Audio.
+    Ape,
+    /// Dolby Digital without a container.
+    DolbyDigital,
+    /// `RealAudio` or `RealVideo`.
+    Real,
+    /// A recording of a dictation machine of Olympus, Philips or Grundig.
+    Dictation,
+    /// A film in a container that is not read: MPEG program or transport stream, Flash.
+    Film,
     /// MIDI notes.
     Midi,
     /// A PNG picture.
@@ -94,6 +110,13 @@ impl Content {
             Self::Amr => "amr",
             Self::Caf => "caf",
             Self::Wave64 => "w64",
+            Self::Au => "au",
+            Self::WavPack => "wavpack",
+            Self::Ape => "ape",
+            Self::DolbyDigital => "ac3",
+            Self::Real => "real",
+            Self::Dictation => "dss",
+            Self::Film => "film",
             Self::Midi => "midi",
             Self::Png => "png",
             Self::Jpeg => "jpeg",
@@ -109,17 +132,62 @@ impl Content {
         }
     }
 
+    /// Returns the content with this short name if files with this extension have another one. Unknown extensions and those of
+    /// several kinds contradict nothing.
+    pub(crate) fn contradicting(name: &str, extension: &str) -> Option<Self> {
+        // Each extension and the kinds that usually have it. All kinds of MPEG audio have the names of each other.
+        const NAMES: [(&str, &[Content]); 16] = [
+            ("wav", &[Content::Wav]),
+            ("wave", &[Content::Wav]),
+            ("mp3", &[Content::Mp3, Content::Mp2]),
+            ("mp2", &[Content::Mp2, Content::Mp3]),
+            ("flac", &[Content::Flac]),
+            (
+                "ogg",
+                &[Content::OggVorbis, Content::OggOpus, Content::Ogg, Content::Flac],
+            ),
+            ("opus", &[Content::OggOpus]),
+            ("m4a", &[Content::M4a]),
+            ("mp4", &[Content::M4a]),
+            ("mov", &[Content::M4a]),
+            ("aac", &[Content::Aac]),
+            ("webm", &[Content::WebM]),
+            ("aiff", &[Content::Aiff]),
+            ("aif", &[Content::Aiff]),
+            ("caf", &[Content::Caf]),
+            ("au", &[Content::Au]),
+        ];
+        let content = [
+            Self::Wav,
+            Self::Mp3,
+            Self::Mp2,
+            Self::Flac,
+            Self::OggVorbis,
+            Self::OggOpus,
+            Self::WebM,
+            Self::M4a,
+            Self::Aac,
+            Self::Aiff,
+            Self::Caf,
+            Self::Wave64,
+            Self::Au,
+        ]
+        .into_iter()
+        .find(|content| content.name() == name)?;
+        let (_, usual) = NAMES.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known))?;
+        (!usual.contains(&content)).then_some(content)
+    }
+
     /// Returns whether this build can decode it.
     pub(crate) const fn readable(self) -> Readable {
         match self {
-            Self::Wav | Self::Mp3 => Readable::Yes,
+            Self::Wav | Self::Mp3 | Self::Wave64 | Self::Aiff | Self::Au | Self::Avi => Readable::Yes,
             Self::Flac
             | Self::OggVorbis
             | Self::OggOpus
             | Self::WebM
             | Self::M4a
             | Self::Aac
-            | Self::Aiff
             | Self::Caf
             | Self::Mp2
                 if cfg!(feature = "formats") =>
@@ -134,12 +202,15 @@ impl Content {
             | Self::OggOpus
             | Self::Ogg
             | Self::WebM
-            | Self::Aiff
             | Self::Wma
             | Self::Amr
             | Self::Caf
-            | Self::Wave64
-            | Self::Avi => Readable::NoDecoder,
+            | Self::WavPack
+            | Self::Ape
+            | Self::DolbyDigital
+            | Self::Real
+            | Self::Dictation
+            | Self::Film => Readable::NoDecoder,
             Self::Midi
             | Self::Png
             | Self::Jpeg
@@ -174,6 +245,13 @@ impl fmt::Display for Content {
             Self::Amr => "an AMR file",
             Self::Caf => "a Core Audio (CAF) file",
             Self::Wave64 => "a Wave64 file",
+            Self::Au => "an AU file",
+            Self::WavPack => "a WavPack file",
+            Self::Ape => "a Monkey's Audio (APE) file",
+            Self::DolbyDigital => "a Dolby Digital (AC-3) file",
+            Self::Real => "a RealMedia file",
+            Self::Dictation => "a dictation (DSS) file",
+            Self::Film => "a film of a rare kind",
             Self::Midi => "a MIDI file",
             Self::Png => "a PNG picture",
             Self::Jpeg => "a JPEG picture",
@@ -206,9 +284,33 @@ pub fn sniff(bytes: &[u8]) -> Content {
     }
     // Any kind of audio may have tags in front, most often MP3.
     let body = after_id3(bytes);
+    kind(bytes, body, body.len() < bytes.len())
+}
+
+/// Detects the kind of a file, and returns where its first header is. Only the start of the file is read.
+pub(crate) fn sniff_input(input: &Input<'_>) -> (Content, u64) {
+    if input.len() == 0 {
+        return (Content::Empty, 0);
+    }
+    let body = id3_end(|at| input.array(at));
+    let head = input.bytes(0, MAX_JUNK + 64);
+    match kind(&head, &input.bytes(body, 4096), body > 0) {
+        Content::Unknown => after_junk(&head).map_or((Content::Unknown, 0), |rest| {
+            (sniff(rest), (head.len() - rest.len()) as u64)
+        }),
+        // The readers of these have no use for tags.
+        content @ (Content::Wav | Content::Wave64 | Content::Aiff | Content::Au | Content::Avi | Content::Caf) => {
+            (content, body)
+        }
+        content => (content, 0),
+    }
+}
+
+/// Detects the kind of a file from its start and from what follows its tags.
+fn kind(head: &[u8], body: &[u8], tagged: bool) -> Content {
     magic(body)
-        .or_else(|| (body.len() < bytes.len()).then_some(Content::Mp3))
-        .or_else(|| text(bytes))
+        .or_else(|| tagged.then_some(Content::Mp3))
+        .or_else(|| text(head))
         .unwrap_or(Content::Unknown)
 }
 
@@ -231,6 +333,14 @@ fn magic(bytes: &[u8]) -> Option<Content> {
         () if starts(b"#!AMR") => Content::Amr,
         () if starts(b"caff") => Content::Caf,
         () if starts(b"riff\x2e\x91\xcf\x11") => Content::Wave64,
+        () if starts(b".snd\0") || starts(b"dns.") => Content::Au,
+        () if starts(b"wvpk") => Content::WavPack,
+        () if starts(b"MAC \x96") || starts(b"MAC \x8c") || (starts(b"MAC ") && at(5, b"\x0f")) => Content::Ape,
+        () if starts(b"\x0b\x77") => Content::DolbyDigital,
+        () if starts(b".RMF\0") || starts(b".ra\xfd") => Content::Real,
+        () if at(1, b"dss") || at(1, b"ds2") => Content::Dictation,
+        () if starts(b"FLV\x01") || starts(b"\0\0\x01\xba") => Content::Film,
+        () if starts(b"\x47") && at(188, b"\x47") && at(376, b"\x47") => Content::Film,
         () if starts(b"MThd") => Content::Midi,
         () if starts(b"\x89PNG\r\n\x1a\n") => Content::Png,
         () if starts(b"\xff\xd8\xff") => Content::Jpeg,
@@ -258,21 +368,27 @@ pub(crate) fn after_junk(bytes: &[u8]) -> Option<&[u8]> {
     })
 }
 
-/// Returns the part of a file after its `ID3v2` tags (<https://id3.org/id3v2.4.0-structure>).
+/// Returns the part of a file after its `ID3v2` tags.
 pub(crate) fn after_id3(bytes: &[u8]) -> &[u8] {
-    let mut rest = bytes;
+    let array = |at: u64| bytes.get(usize::try_from(at).ok()?..)?.first_chunk().copied();
+    bytes.get(id3_end(array) as usize..).unwrap_or_default()
+}
+
+/// Returns the end of the `ID3v2` tags at the start of a file (<https://id3.org/id3v2.4.0-structure>).
+fn id3_end(bytes_at: impl Fn(u64) -> Option<[u8; 10]>) -> u64 {
+    let mut end = 0;
     // Some writers add several tags.
     for _ in 0..4 {
-        let [b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = rest else {
+        let Some([b'I', b'D', b'3', _, _, flags, a, b, c, d]) = bytes_at(end) else {
             break;
         };
         let size = [a, b, c, d]
             .iter()
-            .fold(0_usize, |size, byte| size << 7 | usize::from(**byte & 0x7f));
+            .fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f));
         let footer = if flags & 0x10 == 0 { 0 } else { 10 };
-        rest = rest.get(10 + size + footer..).unwrap_or_default();
+        end += 10 + size + footer;
     }
-    rest
+    end
 }
 
 /// Detects the codec from the first packet, which follows the page header and the segment table (RFC 3533, section 6,
@@ -350,6 +466,9 @@ mod tests {
             (b"RF64\xff\xff\xff\xffWAVE", Content::Wav),
             (b"\0\0\0\x20ftypM4A ", Content::M4a),
             (b"\x1a\x45\xdf\xa3", Content::WebM),
+            (b".snd\0\0\0\x18", Content::Au),
+            (b"wvpk", Content::WavPack),
+            (b"\x02dss", Content::Dictation),
             (b"\xff\xfb\x90\x00", Content::Mp3),
             (b"\xff\xfd\x90\x00", Content::Mp2),
             (b"\xff\xf1\x50\x80", Content::Aac),

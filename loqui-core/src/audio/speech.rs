@@ -1,6 +1,6 @@
 //! Decodes the audio that engines return.
 
-use super::{Limits, SPEECH_RATE, decode, resample};
+use super::{Limits, SPEECH_RATE, channels, decode, resample};
 use crate::audio::Clip;
 use crate::error::{Error, Result, code};
 
@@ -27,7 +27,8 @@ pub fn decode_speech(bytes: &[u8]) -> Result<Clip> {
     if decoded.truncated {
         return Err(broken("the audio of the engine is truncated"));
     }
-    Ok(resample(decoded.take_mono(), SPEECH_RATE))
+    let voice = channels::choose(&decoded).channels;
+    Ok(resample(decoded.take_mono(&voice), SPEECH_RATE))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::io::Cursor;
 use bytes::Bytes;
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
-use super::{Clip, riff};
+use super::Clip;
+use super::containers::riff;
 
 /// The origin of a file, written into its metadata. It marks synthetic speech as such.
 ///
@@ -296,7 +297,10 @@ mod tests {
     fn files_of_more_than_four_gigabytes_have_large_sizes() {
         let samples = 25 * 3600 * 24_000;
         let (head, tail) = frame(samples, 24_000, Some(&Provenance::new("loqui", "long")));
-        assert_eq!((&head[..4], &head[12..16], head.len()), (&b"RF64"[..], &b"ds64"[..], head_length(samples)));
+        assert_eq!(
+            (&head[..4], &head[12..16], head.len()),
+            (&b"RF64"[..], &b"ds64"[..], head_length(samples))
+        );
         assert_eq!(data_of(&head), Some((80, 2 * samples as u64)));
         let riff = u64::from_le_bytes(head[20..28].try_into().unwrap());
         assert_eq!(riff, (head.len() + 2 * samples + tail.len()) as u64 - 8);

@@ -11,6 +11,7 @@ use super::{ModelInfo, Order, Reference, Remote, SpeechEngine, StartError, Start
 use crate::error::{Error, Result, code};
 use crate::finding::Finding;
 use crate::options::VoiceSettings;
+use crate::speech::SpokenWord;
 
 /// Audio of a take.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,9 @@ pub struct SpokenAudio {
     pub findings: Vec<Finding>,
     /// Similarity of the engine's voice to the sample, from -1 to 1, if the engine measured it.
     pub similarity: Option<f64>,
+    /// The words of the text with their times in the audio, if the engine knows them. Without them, the words are aligned when
+    /// they are asked for.
+    pub words: Vec<SpokenWord>,
 }
 
 impl SpokenAudio {
@@ -31,7 +35,15 @@ impl SpokenAudio {
             wav: wav.into(),
             findings: Vec::new(),
             similarity: None,
+            words: Vec::new(),
         }
+    }
+
+    /// Sets the words with their times in the audio: all of the text, in order.
+    #[must_use]
+    pub fn with_words(mut self, words: Vec<SpokenWord>) -> Self {
+        self.words = words;
+        self
     }
 
     /// Sets the findings.

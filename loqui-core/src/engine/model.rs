@@ -40,6 +40,9 @@ pub struct ModelInfo {
     /// Maximum number of takes of one generation at a time. [`Policy::parallel`](crate::ledger::Policy::parallel) is
     /// another limit; the lower one applies.
     pub parallel: Option<usize>,
+    /// True if the engine can look up a take whose response was lost. If it cannot, and the model has a price, such a take is
+    /// held.
+    pub finds_lost_takes: bool,
     /// True if the licence of the model requires the consent of the speaker. Then a generation needs a sample with a
     /// recorded consent, or a [declaration](crate::LoquiBuilder::consent_declared) of the operator.
     pub needs_consent: bool,
@@ -64,6 +67,7 @@ impl ModelInfo {
             reads_ipa: false,
             tags: None,
             parallel: None,
+            finds_lost_takes: true,
             needs_consent: false,
             attribution: None,
         }

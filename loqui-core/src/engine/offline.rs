@@ -14,6 +14,7 @@ use crate::audio::{self, Clip};
 use crate::error::{Error, Result, code};
 use crate::finding::{Finding, Severity};
 use crate::options::VoiceSettings;
+use crate::speech::SpokenWord;
 
 /// Name of the only model.
 const MODEL: &str = "hibari";
@@ -151,9 +152,15 @@ fn speak(voices: &MatchedVoices, order: &Order) -> Result<SpokenAudio> {
         })?;
     let mut findings: Vec<Finding> = spoken.skipped().iter().map(|part| skipped(&part.text)).collect();
     findings.push(matched.finding());
+    let words = spoken
+        .words()
+        .iter()
+        .map(|word| SpokenWord::new(&word.text, word.start, word.end))
+        .collect();
     let clip = Clip::new(spoken.into_samples(), audio::SPEECH_RATE);
     Ok(SpokenAudio::new(audio::wav::write(&clip, None))
         .with_findings(findings)
+        .with_words(words)
         .with_similarity(matched.similarity()))
 }
 

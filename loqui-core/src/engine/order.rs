@@ -16,7 +16,8 @@ pub struct Order {
     pub model: String,
     /// Text to speak.
     pub text: String,
-    /// Random seed, not zero. Seed and text identify a prediction whose response was lost.
+    /// Random seed. Seed and text identify a prediction whose response was lost. It is 0 in a search for predictions of the
+    /// text with any seed, and never in an order to send.
     pub seed: u32,
     /// The voice. Engines that do not clone voices may ignore it.
     pub reference: Reference,
@@ -29,6 +30,8 @@ pub struct Order {
     pub intended_at: Timestamp,
     /// The order must not be sent after this time. The search for lost orders relies on it.
     pub send_by: Timestamp,
+    /// Name of the sample. Absent outside a generation.
+    pub sample_name: Option<String>,
     /// Name of the take, as in the URL of a webhook. Absent outside a generation.
     pub take: Option<String>,
     /// Time after which the provider ends the prediction.
@@ -58,6 +61,7 @@ impl Order {
             intended_at,
             send_by,
             cancel_after,
+            sample_name: None,
             take: None,
         }
     }
@@ -66,6 +70,13 @@ impl Order {
     #[must_use]
     pub fn with_voice(mut self, voice: impl Into<Bytes>) -> Self {
         self.voice = Some(voice.into());
+        self
+    }
+
+    /// Sets the name of the sample.
+    #[must_use]
+    pub fn with_sample_name(mut self, name: impl Into<String>) -> Self {
+        self.sample_name = Some(name.into());
         self
     }
 

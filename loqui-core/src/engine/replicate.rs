@@ -308,7 +308,10 @@ impl SpeechEngine for ReplicateEngine {
         let (seed, text) = (Value::from(order.seed), Value::from(order.text.as_str()));
         let webhook = self.webhook(order).map(String::from);
         let matches = |prediction: &Prediction| match &prediction.input {
-            Some(input) => Some(input.get("seed") == Some(&seed) && input.get(&model.text_field) == Some(&text)),
+            Some(input) => {
+                let has_seed = order.seed == 0 || input.get("seed") == Some(&seed);
+                Some(has_seed && input.get(&model.text_field) == Some(&text))
+            }
             // The webhook URL is unique for each take and remains after the input is deleted. A different URL is no proof of
             // a different take, because the public URL of this machine may have changed.
             None if self.client.is_claimed(&prediction.id) => Some(false),
@@ -327,7 +330,9 @@ impl SpeechEngine for ReplicateEngine {
             return Err(Error::new(&code::GENERATION_ANSWER_UNKNOWN, message));
         }
         let found: Vec<String> = found.matches.into_iter().map(|prediction| prediction.id).collect();
-        if let [id] = found.as_slice() {
+        if let [id] = found.as_slice()
+            && order.seed != 0
+        {
             self.client.claim(id);
             self.shared.uploads.assign(order, id);
         }

@@ -95,12 +95,12 @@ codes! {
     SAMPLE_UNSUPPORTED_FORMAT "sample.unsupported_format" InvalidInput Never "Convert the recording to WAV or MP3.";
     SAMPLE_TOO_LARGE "sample.too_large" InvalidInput Never "Cut the recording to its best 10 to 30 seconds.";
     SAMPLE_TOO_SHORT "sample.too_short" InvalidInput Never "Record 10 seconds of speech; 5 is the recommended minimum.";
-    SAMPLE_TOO_LONG "sample.too_long" InvalidInput Never "Cut the recording to its best 10 to 30 seconds.";
     SAMPLE_SILENT "sample.silent" InvalidInput Never "Check the microphone, and record again closer to it.";
     SAMPLE_CLIPPED "sample.clipped" InvalidInput Never "Lower the microphone's gain and record again.";
     SAMPLE_NOISY "sample.noisy" InvalidInput Never "Record again in a quieter place, closer to the microphone.";
     SAMPLE_NARROW_BAND "sample.narrow_band" InvalidInput Never "Record with a sample rate of at least 16 kHz.";
     SAMPLE_NO_SPEECH "sample.no_speech" InvalidInput Never "Use a recording of one person speaking.";
+    SAMPLE_NO_SPEAKER "sample.no_speaker" InvalidInput Never "List the speakers of the recording, and choose one of their numbers.";
     SAMPLE_DC_OFFSET "sample.dc_offset" InvalidInput Never "Check the sound card or the cable and record again.";
     SAMPLE_NOT_FINITE "sample.not_finite" InvalidInput Never "Export the recording again as 16-bit WAV.";
     SAMPLE_IN_USE "sample.in_use" InvalidInput Later "Wait for the generations that use the sample, or cancel them.";
@@ -120,7 +120,7 @@ codes! {
     OPTION_OUT_OF_RANGE "option.out_of_range" InvalidInput Never "Use a value inside the range.";
     OPTION_UNSUPPORTED "option.unsupported" InvalidInput Never "Remove the option, or choose a model that supports it.";
 
-    ENGINE_UNKNOWN "engine.unknown" InvalidInput Never "Use replicate, pocket, offline or cog.";
+    ENGINE_UNKNOWN "engine.unknown" InvalidInput Never "Use replicate, pocket, offline, cog or openai.";
     ENGINE_UNAVAILABLE "engine.unavailable" InvalidInput Never "Enable the Cargo feature of this engine, or choose another engine.";
     ENGINE_FAILED "engine.failed" Provider Later "Try again, and report it if it persists.";
     ENGINE_LANGUAGE "engine.language" InvalidInput Never "The offline voice supports English only. Use chatterbox-multilingual on Replicate.";
@@ -166,6 +166,16 @@ codes! {
     POCKET_OFFLINE "pocket.offline" InvalidInput Never "Unset HF_HUB_OFFLINE, or add the model from a folder.";
     POCKET_CANCELLED "pocket.cancelled" Cancelled Never "Pull again to continue.";
 
+    OPENAI_URL "openai.url" InvalidInput Never "Set LOQUI_OPENAI_URL to the address of the server, for instance http://gpu-box:8004.";
+    OPENAI_UNREACHABLE "openai.unreachable" Network Later "Check that the server is running and that LOQUI_OPENAI_URL is its address.";
+    OPENAI_UNAUTHORIZED "openai.unauthorized" Authentication Never "Set LOQUI_OPENAI_KEY to a key of the server.";
+    OPENAI_UNAVAILABLE "openai.unavailable" RateLimited Later "The server is loading its model or is busy. Try again later.";
+    OPENAI_NO_VOICE "openai.no_voice" InvalidInput Never "Set LOQUI_OPENAI_VOICES, for instance `anna=alloy` or `*=alloy`, or use a server that takes recordings.";
+    OPENAI_REFUSED "openai.refused" InvalidInput Never "Check the model and the options. The message is that of the server.";
+    OPENAI_FAILED "openai.failed" Provider Later "Read the log of the server, then try again.";
+    OPENAI_ANSWER_LOST "openai.answer_lost" Network Later "The server may have spoken and charged the text.";
+    OPENAI_BAD_ANSWER "openai.bad_answer" Provider Never "Check that LOQUI_OPENAI_URL is the address of a server with the route /v1/audio/speech.";
+
     COG_URL "cog.url" InvalidInput Never "Set LOQUI_COG_URL to the address of the container, for instance http://gpu-box:5000.";
     COG_UNREACHABLE "cog.unreachable" Network Later "Check that the container is running and that LOQUI_COG_URL is its address.";
     COG_UNAVAILABLE "cog.unavailable" Provider Later "The container is loading its model or is busy. Try again later.";
@@ -192,6 +202,8 @@ codes! {
     STORE_CONFLICT "store.conflict" Storage Later "Another process owns the generation. Wait for that process.";
     STORE_CORRUPT "store.corrupt" Storage Never "Restore the data directory from a backup, or use a new one.";
     STORE_NO_DATABASE "store.no_database" Storage Never "Keep the records in SQLite or Postgres: set a data directory or the address of a database.";
+    STORE_NOT_EMPTY "store.not_empty" InvalidInput Never "Restore into an empty data directory or database, or replace the records with --force.";
+    STORE_IN_USE "store.in_use" Storage Later "Stop all programs that use the records, and try again.";
     STORE_TOO_NEW "store.too_new" Storage Never "Upgrade Loqui, or use another data directory.";
 
     OUTPUT_UNWRITABLE "output.unwritable" Storage Never "Choose a folder that exists and is writable.";

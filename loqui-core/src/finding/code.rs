@@ -59,7 +59,6 @@ codes! {
     SampleNotFinite "sample.not_finite" "samples are NaN, infinite or far above full scale.";
     SampleTruncated "sample.truncated" "the file ends before the audio does.";
     SampleTooShort "sample.too_short" "the recording is shorter than the minimum.";
-    SampleTooLong "sample.too_long" "the recording is longer than the maximum.";
     SampleShort "sample.short" "more speech gives a closer clone.";
     SampleLong "sample.long" "the recording is longer than any model uses.";
     SampleSilent "sample.silent" "there is nothing to hear.";
@@ -75,8 +74,15 @@ codes! {
     SampleLongPause "sample.long_pause" "there is a long pause between words.";
     SampleMusic "sample.music" "it sounds like singing or music.";
     SampleSeveralSpeakers "sample.several_speakers" "more than one person seems to speak.";
+    SampleOtherSpeaker "sample.other_speaker" "one of several recordings is of another speaker, and is left out.";
+    SampleLeftOut "sample.left_out" "one of several recordings is unusable, and is left out.";
     SampleReverberant "sample.reverberant" "the room seems reverberant.";
-    SampleOutOfPhase "sample.out_of_phase" "left and right cancel each other in mono.";
+    SampleOutOfPhase "sample.out_of_phase" "the channels would cancel each other in mono; one is used.";
+    SampleOneChannel "sample.one_channel" "some channels have no voice or another sound, and are left out.";
+    SampleWrongHeader "sample.wrong_header" "the header contradicts the file; the file is right.";
+    SampleWrongExtension "sample.wrong_extension" "the file is of another kind than its name says.";
+    SampleVideo "sample.video" "the file is a film; its sound is used.";
+    SampleSeveralTracks "sample.several_tracks" "the file has several audio tracks; the one with speech is used.";
     SampleUnreadable "sample.unreadable" "the file is not a readable recording.";
     SampleUnsupportedFormat "sample.unsupported_format" "there is no decoder for the format.";
     SampleTooLarge "sample.too_large" "the file has too many bytes.";

@@ -27,6 +27,9 @@ impl Default for Timeouts {
     }
 }
 
+/// The longest timeout of a create. `Reconciliation::settle` relies on it.
+const MAX_CREATE_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// The clients for a provider whose creates cost money.
 ///
 /// None of them follows redirects or repeats a request. Proxy environment variables apply to https only, where the proxy
@@ -55,7 +58,7 @@ impl HttpClients {
                 builder(&["http/1.1"])?
                     .http1_only()
                     .pool_max_idle_per_host(0)
-                    .timeout(timeouts.call),
+                    .timeout(timeouts.call.min(MAX_CREATE_TIMEOUT)),
             )?,
             output: build(
                 builder(&["h2", "http/1.1"])?

@@ -8,8 +8,8 @@ use reqwest::StatusCode;
 use super::HttpResponse;
 use crate::clock::{Random, since};
 
-/// How often a call that is free of charge is sent, including the first time.
-pub(crate) const ATTEMPTS: u32 = 4;
+/// How often a call that is free of charge is repeated by default.
+pub(crate) const MAX_RETRIES: u32 = 3;
 /// The longest delay that a call waits itself. A longer one is returned to the caller.
 pub(crate) const MAX_DELAY: Duration = Duration::from_secs(10);
 /// Longer hints are shortened to this.

@@ -166,10 +166,7 @@ mod tests {
         let mut new = NewGeneration::new(1, "offline", "offline", "script", Timestamp::UNIX_EPOCH);
         let mut bob = VoiceRecord::new("bob", 2, "other", VoiceSettings::default());
         bob.gain_db = -3.0;
-        new.voices = vec![
-            VoiceRecord::new("anna", 1, "offline", VoiceSettings::default()),
-            bob,
-        ];
+        new.voices = vec![VoiceRecord::new("anna", 1, "offline", VoiceSettings::default()), bob];
         let (anna, bob, none) = (segment(Some("anna")), segment(Some("bob")), segment(None));
         let cast = Cast {
             sample: new.sample,

@@ -7,12 +7,12 @@ use super::record::{ErrorRecord, GenerationRecord};
 use super::state::StateKind;
 use super::status::{Stage, Status};
 use super::take::{TakeRecord, takes_by_segment};
-use crate::audio::SPEECH_RATE;
+use crate::audio::{SPEECH_RATE, tidy_seconds};
 use crate::finding::Finding;
 use crate::id::{GenerationId, SampleId};
 use crate::money;
 use crate::script::chapters;
-use crate::speech::{SubtitleFormat, subtitles};
+use crate::speech::{SegmentWords, SubtitleOptions, TimedText, Word, subtitles};
 
 /// A generation, with a summary of its takes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -121,6 +121,9 @@ pub struct SegmentInfo {
     pub start: Option<f64>,
     /// Its end in the speech, in seconds.
     pub end: Option<f64>,
+    /// Its words with their times in the speech. Empty before the speech is finished, and where the words were not asked for:
+    /// `Generation::info_with_words`.
+    pub words: Vec<Word>,
     /// The number of takes.
     pub takes: usize,
     /// The seed of the latest take.
@@ -163,7 +166,7 @@ impl GenerationInfo {
             engine: record.engine.clone(),
             model: record.model.clone(),
             output: None,
-            duration_seconds: record.speech.as_ref().map(|speech| speech.seconds),
+            duration_seconds: record.speech.as_ref().map(|speech| tidy_seconds(speech.seconds)),
             sample_rate: SPEECH_RATE,
             cost_usd: money::exact(takes.iter().map(|take| take.cost_usd).sum()),
             takes: takes.iter().filter(made).count(),
@@ -187,10 +190,11 @@ impl GenerationInfo {
                         id: segment.id,
                         voice: segment.voice.clone(),
                         text: segment.text.clone(),
-                        start: times.map(|(start, _)| *start),
-                        end: times.map(|(_, end)| *end),
+                        start: times.map(|(start, _)| tidy_seconds(*start)),
+                        end: times.map(|(_, end)| tidy_seconds(*end)),
+                        words: Vec::new(),
                         takes: own().filter(|take| made(take)).count(),
-                        seed: latest.map(|take| take.seed),
+                        seed: latest.filter(|take| !take.is_stand_in()).map(|take| take.seed),
                         prediction_id: latest.and_then(|take| take.prediction_id().map(str::to_owned)),
                         similarity: latest.and_then(|take| take.similarity),
                         choices: choices(&all),
@@ -203,13 +207,24 @@ impl GenerationInfo {
         }
     }
 
-    /// Subtitles with the text of the script; empty before the speech is finished.
-    pub fn subtitles(&self, format: SubtitleFormat) -> String {
-        let timed = self
-            .segments
-            .iter()
-            .filter_map(|segment| Some((segment.text.as_str(), segment.start?, segment.end?)));
-        subtitles(format, timed)
+    /// Subtitles with the text of the script; empty before the speech is finished. A [`SubtitleFormat`] is enough for the
+    /// options. Without the words of the segments, times within a segment are estimated.
+    ///
+    /// [`SubtitleFormat`]: crate::SubtitleFormat
+    pub fn subtitles(&self, options: impl Into<SubtitleOptions>) -> String {
+        let timed = self.segments.iter().filter_map(|segment| {
+            let text = TimedText::from((segment.text.as_str(), segment.start?, segment.end?));
+            Some(text.with_words(&segment.words))
+        });
+        subtitles(options, timed)
+    }
+
+    /// Adds the words of the segments, in order.
+    pub(crate) fn with_words(mut self, words: Vec<SegmentWords>) -> Self {
+        for (segment, words) in self.segments.iter_mut().zip(words) {
+            segment.words = words.written;
+        }
+        self
     }
 
     /// Adds the file that the speech was written to.
@@ -239,11 +254,19 @@ fn choices(takes: &[&TakeRecord]) -> Vec<TakeInfo> {
 /// The chapters with their times. A chapter lasts until the next one starts.
 pub(crate) fn chapter_infos(record: &GenerationRecord) -> Vec<ChapterInfo> {
     let times = record.speech.as_ref();
-    let start = |segment: u32| times.and_then(|speech| speech.times.get(segment as usize)).map(|(start, _)| *start);
+    let start = |segment: u32| {
+        times
+            .and_then(|speech| speech.times.get(segment as usize))
+            .map(|(start, _)| *start)
+    };
     let whole = times.map(|speech| speech.seconds);
     let chapters = chapters(&record.segments);
     let chapters = chapters.into_iter().map(|chapter| ChapterInfo {
-        start: if chapter.segments.0 == 0 { whole.map(|_| 0.0) } else { start(chapter.segments.0) },
+        start: if chapter.segments.0 == 0 {
+            whole.map(|_| 0.0)
+        } else {
+            start(chapter.segments.0)
+        },
         end: start(chapter.segments.1).or(whole),
         title: chapter.title,
         level: chapter.level,

@@ -287,7 +287,10 @@ impl<'a> SegmentView<'a> {
             let why = last.map(|take| reason(take)).unwrap_or_default();
             return Some(Error::new(
                 &code::GENERATION_TAKES_EXHAUSTED,
-                format!("segment {} failed {tried} times; the last time: {why}", self.segment.index + 1),
+                format!(
+                    "segment {} failed {tried} times; the last time: {why}",
+                    self.segment.index + 1
+                ),
             ));
         }
         let cost = self.cost(policy);
@@ -319,8 +322,7 @@ impl<'a> SegmentView<'a> {
         policy: &Policy,
         guard: &BudgetGuard,
     ) -> Option<&'a TakeRecord> {
-        let over =
-            self.tried(generation) >= max_takes(generation, policy) || guard.never_holds(self.cost(policy));
+        let over = self.tried(generation) >= max_takes(generation, policy) || guard.never_holds(self.cost(policy));
         best_rejected(self.takes.iter().copied()).filter(|_| over)
     }
 }

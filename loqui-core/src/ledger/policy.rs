@@ -55,6 +55,7 @@ impl Default for Policy {
 
 impl Policy {
     /// The policy for a model. A free model cannot be paid twice, so a take whose answer was lost is made again at once.
+    /// If the engine cannot look up a take of a model with a price, a lost answer is undecidable at once.
     /// No more segments are spoken at once than the model benefits from.
     #[must_use]
     pub fn for_model(&self, model: &ModelInfo) -> Self {
@@ -86,6 +87,8 @@ impl Policy {
             policy.reconciliation.settle = Duration::ZERO;
             policy.reconciliation.looks = 1;
             policy.reconciliation.undecidable = Duration::MAX;
+        } else if !model.finds_lost_takes {
+            policy.reconciliation.undecidable = Duration::ZERO;
         }
         policy
     }

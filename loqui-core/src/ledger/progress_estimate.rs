@@ -37,7 +37,12 @@ impl ProgressEstimate {
             own.any(|take| take.is_kept())
         };
         let whole: usize = record.segments.iter().map(|segment| length(&segment)).sum();
-        let done: usize = record.segments.iter().filter(is_done).map(|segment| length(&segment)).sum();
+        let done: usize = record
+            .segments
+            .iter()
+            .filter(is_done)
+            .map(|segment| length(&segment))
+            .sum();
         let elapsed = since(record.opened_at, now).as_secs_f64();
         Self {
             segments: record.segments.len(),

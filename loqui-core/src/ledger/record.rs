@@ -126,7 +126,10 @@ pub struct GenerationRecord {
 impl GenerationRecord {
     /// The segment with this index.
     pub(crate) fn segment(&self, index: u32) -> Option<&Segment> {
-        let at_its_place = self.segments.get(index as usize).filter(|segment| segment.index == index);
+        let at_its_place = self
+            .segments
+            .get(index as usize)
+            .filter(|segment| segment.index == index);
         at_its_place.or_else(|| self.segments.iter().find(|segment| segment.index == index))
     }
 

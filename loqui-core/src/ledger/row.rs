@@ -24,7 +24,7 @@ pub struct TakeRow {
     pub segment: u32,
     /// The number of the take of this segment, from 1.
     pub number: u32,
-    /// The seed, 1 or more.
+    /// The seed, 1 or more; 0 in a [stand-in](TakeRecord::is_stand_in).
     pub seed: u32,
     /// The name of the state.
     pub state: StateKind,

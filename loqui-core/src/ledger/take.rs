@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::ErrorRecord;
 use super::row::TakeRow;
-use super::state::{Intended, Kept, Prediction, Rejected, StateKind, TakeState};
+use super::state::{Intended, Kept, Prediction, Rejected, StateKind, TakeState, Unanswered};
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
 use crate::id::GenerationId;
@@ -74,7 +74,7 @@ pub struct TakeRecord {
     pub segment: u32,
     /// The number of the take of this segment, from 1. Unique with generation and segment.
     pub number: u32,
-    /// The seed, 1 or more. Reconciliation recognises a lost prediction by it.
+    /// The seed, 1 or more. Reconciliation recognises a lost prediction by it. It is 0 in a [stand-in](Self::is_stand_in).
     pub seed: u32,
     /// The epoch of the claim that recorded the intent.
     pub epoch: i64,
@@ -164,6 +164,25 @@ impl TakeRecord {
             }),
             ..Self::intend(generation, segment, number, earlier.seed, epoch, earlier.intended_at)
         }
+    }
+
+    /// Records what may have been created since a backup, in records that were restored from it: its seed is not known.
+    pub(crate) fn stand_in(place: TakeId, epoch: i64, backup_at: Timestamp) -> Self {
+        let TakeId {
+            generation,
+            segment,
+            number,
+        } = place;
+        Self {
+            state: TakeState::Unanswered(Unanswered::default()),
+            ..Self::intend(generation, segment, number, 0, epoch, backup_at)
+        }
+    }
+
+    /// True if the take stands for what may have been created after the backup that these records come from. Before the
+    /// segment is paid, the provider's list is searched for predictions of its text that no take of these records has.
+    pub fn is_stand_in(&self) -> bool {
+        self.seed == 0
     }
 
     /// Identifies the take.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{RequestMetadata, RunLimits, TextOptions, VoiceSettings, field_names};
+use super::{DeliveryOptions, RequestMetadata, RunLimits, TextOptions, VoiceSettings, field_names};
 
 /// The group of the fields that are not speak options.
 const METADATA: &str = "RequestMetadata";
@@ -65,6 +65,7 @@ pub fn describe() -> Vec<OptionInfo> {
         of::<VoiceSettings>("VoiceSettings"),
         of::<RunLimits>("RunLimits"),
         of::<TextOptions>("TextOptions"),
+        of::<DeliveryOptions>("DeliveryOptions"),
         of::<RequestMetadata>(METADATA),
     ]
     .concat()

@@ -9,6 +9,7 @@ use super::shared::Shared;
 use super::token::Token;
 use crate::clock::{SharedClock, SharedRandom, System};
 use crate::error::Result;
+use crate::http::retry::MAX_RETRIES;
 use crate::http::{HttpClients, Timeouts};
 
 /// Builds a [`Client`].
@@ -20,6 +21,7 @@ pub struct ClientBuilder {
     timeouts: Timeouts,
     max_queue_wait: Duration,
     max_output_bytes: usize,
+    max_retries: u32,
     clock: Option<SharedClock>,
     random: SharedRandom,
 }
@@ -32,6 +34,7 @@ impl ClientBuilder {
             timeouts: Timeouts::default(),
             max_queue_wait: Duration::from_secs(10),
             max_output_bytes: 64 << 20,
+            max_retries: MAX_RETRIES,
             clock: None,
             random: Arc::new(System),
         }
@@ -51,7 +54,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout of one API call, from connecting to the last byte. Default: 30 s.
+    /// Sets the timeout of one API call, from connecting to the last byte. Default: 30 s. It is also the most for a create: the
+    /// search for lost predictions relies on that.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.call = timeout;
         self
@@ -68,6 +72,12 @@ impl ClientBuilder {
     /// A create that would wait longer fails at once with `replicate.rate_limited` and the remaining delay.
     pub fn max_queue_wait(mut self, wait: Duration) -> Self {
         self.max_queue_wait = wait;
+        self
+    }
+
+    /// Sets how often a call that is free of charge is repeated after an error that may pass. Default: 3. Creates are never repeated.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
         self
     }
 
@@ -110,6 +120,7 @@ impl ClientBuilder {
             shared,
             max_queue_wait: self.max_queue_wait,
             max_output_bytes: self.max_output_bytes,
+            max_retries: self.max_retries,
         }))
     }
 }

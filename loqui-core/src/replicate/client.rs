@@ -47,6 +47,7 @@ pub(super) struct Inner {
     pub(super) shared: Arc<Shared>,
     pub(super) max_queue_wait: Duration,
     pub(super) max_output_bytes: usize,
+    pub(super) max_retries: u32,
 }
 
 impl Client {
@@ -143,6 +144,11 @@ impl Client {
         &self.0.shared.others
     }
 
+    /// Whether a call may be repeated after this many attempts.
+    pub(super) fn may_repeat(&self, attempts: u32) -> bool {
+        attempts <= self.0.max_retries
+    }
+
     pub(super) fn max_output_bytes(&self) -> usize {
         self.0.max_output_bytes
     }
@@ -198,7 +204,7 @@ impl Client {
                 Err(error) => (failure::from_transport(what, error), None),
             };
             let delay = hint.unwrap_or_else(|| retry::backoff(attempt, self.random()));
-            if attempt == retry::ATTEMPTS || delay > retry::MAX_DELAY {
+            if !self.may_repeat(attempt) || delay > retry::MAX_DELAY {
                 return Err(error);
             }
             debug!(what, attempt, code = error.code(), ?delay, "retrying");

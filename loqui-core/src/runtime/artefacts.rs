@@ -119,6 +119,15 @@ impl Artefacts {
         Ok(())
     }
 
+    /// Returns an artefact that is stored, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// `store.*`.
+    pub(crate) async fn find<A: Artefact>(&self, key: &ArtefactKey) -> Result<Option<A>> {
+        Ok(self.read(key).await?.and_then(|value| A::decode(&value)))
+    }
+
     /// Drops the artefacts of a recording from the memory of this process, because a sample of it is erased.
     pub(crate) fn forget(&self, sha256: &str) {
         self.cells.forget(sha256);

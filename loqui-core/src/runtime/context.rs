@@ -98,6 +98,10 @@ impl Engines {
     pub(crate) fn named(&self, name: &str) -> Result<Arc<dyn SpeechEngine>> {
         self.by_name.get(name).cloned().ok_or_else(|| match name {
             "replicate" => Error::new(&code::REPLICATE_MISSING_TOKEN, "no token for Replicate is set"),
+            "openai" => Error::new(
+                &code::OPENAI_URL,
+                "no address of a server with OpenAI's speech route is set",
+            ),
             "cog" => Error::new(&code::COG_URL, "no address of a Cog container is set"),
             "offline" => Error::new(&code::ENGINE_UNAVAILABLE, "this build has no offline voice"),
             "pocket" => Error::new(

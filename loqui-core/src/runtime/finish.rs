@@ -9,7 +9,9 @@ use crate::compute;
 use crate::error::{Error, Result, code};
 use crate::ledger::{GenerationRecord, SpeechRecord, TakeRecord};
 use crate::script::Segment;
-use crate::speech::{self, Loudness, Provenance, Stitcher, VoiceLevel, VoiceTake, common_level_dbfs, voice_levels};
+use crate::speech::{
+    self, Delivery, Loudness, Provenance, Stitcher, VoiceLevel, VoiceTake, common_level_dbfs, voice_levels,
+};
 
 /// The most samples that stay in memory between the two passes: 40 seconds, 4 MB. The rest of a longer text is read and
 /// decoded twice, which takes little time compared with speaking it.
@@ -29,6 +31,8 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
     let mut levels = Levels::new(generation);
     let (mut samples, mut cached) = (0, Vec::new());
     let last = generation.segments.len().saturating_sub(1);
+    let delivery = Delivery::from(&generation.options.delivery);
+    samples += speech::samples_in(delivery.leading_silence) + delivery.trailing_samples();
     for (index, segment) in generation.segments.iter().enumerate() {
         let wav = parts.load(steps, segment).await?;
         let voice = levels.voice_of(segment);
@@ -38,10 +42,10 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
             Ok((clip, measured))
         })
         .await?;
-        samples += measured.samples();
+        samples += delivery.take_samples(measured.samples());
         levels.measured.push(measured);
         if index < last {
-            samples += speech::samples_in(segment.pause());
+            samples += delivery.pause_samples(segment.pause());
         }
         if samples <= CACHED_SAMPLES {
             cached.push(clip);
@@ -52,7 +56,8 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
     let key = format!("generations/{}/speech.wav", generation.id);
     let mut file = steps.runtime.audio.writer(&key)?;
     file.write(head).await?;
-    let (mut stitcher, of_voices) = levels.stitcher();
+    let (stitcher, of_voices) = levels.stitcher();
+    let mut stitcher = stitcher.with_delivery(delivery);
     let mut cached = cached.into_iter();
     for segment in &generation.segments {
         let part = match cached.next() {
@@ -72,6 +77,9 @@ pub(crate) async fn stitch(steps: &Steps, takes: &[TakeRecord]) -> Result<Speech
         .await?;
         stitcher = back;
         file.write(joined).await?;
+    }
+    if delivery.trailing_samples() > 0 {
+        file.write(wav::pcm16(&vec![0.0; delivery.trailing_samples()])).await?;
     }
     file.write(tail).await?;
     file.finish().await?;

@@ -59,7 +59,10 @@ impl Runtime {
         let mut found = 0;
         let candidates = self.store.unreconciled_takes(from, to, CANDIDATES).await?;
         // Older takes are skipped without an update of their last lookup, so they soon leave the candidates.
-        let recent = candidates.into_iter().filter(|take| take.intended_at >= from);
+        // A later prediction of the text of a stand-in is that of a later take.
+        let recent = candidates
+            .into_iter()
+            .filter(|take| take.intended_at >= from && !take.is_stand_in());
         for take in recent.take(LATE_LOOKUPS) {
             let Some(record) = self.store.generation(take.generation).await? else {
                 continue;
@@ -92,7 +95,9 @@ impl Runtime {
         let record = self.record(take.generation).await?;
         let engine = self.engines.named(&record.engine)?;
         let policy = voice::policy_for(&self.settings.policy, engine.as_ref(), &record)?;
-        let cost_usd = record.segment(take.segment).map_or(0.0, |segment| policy.cost_of(segment));
+        let cost_usd = record
+            .segment(take.segment)
+            .map_or(0.0, |segment| policy.cost_of(segment));
         let found = results::after_late_answer(take, remote.clone(), cost_usd, self.clock.now())?;
         if !self.store.update_unreconciled_take(found).await? {
             return Ok(false);

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::id::GenerationId;
 use crate::ledger::cast::{Cast, SegmentVoice};
 use crate::ledger::{Change, GenerationRecord, Lineage, Status, TakeId, TakeRecord};
-use crate::options::RunLimits;
+use crate::options::{DeliveryOptions, RunLimits};
 use crate::script::Segment;
 use crate::store::{Filter, GenerationStore, GenerationStoreExt as _};
 
@@ -26,6 +26,7 @@ pub(crate) struct ReuseQuery<'a> {
     pub(crate) cast: Cast<'a>,
     pub(crate) script: &'a str,
     pub(crate) limits: &'a RunLimits,
+    pub(crate) delivery: &'a DeliveryOptions,
     pub(crate) segments: &'a [Segment],
 }
 
@@ -37,6 +38,7 @@ impl<'a> ReuseQuery<'a> {
             cast: record.cast(),
             script: &record.script,
             limits: &record.options.limits,
+            delivery: &record.options.delivery,
             segments: &record.segments,
         }
     }
@@ -50,10 +52,11 @@ impl<'a> ReuseQuery<'a> {
                 .any(|voice| voices(earlier.cast()).iter().any(|other| voice.sounds_like(other)))
     }
 
-    /// True if the earlier generation speaks the same script with the same voices.
+    /// True if the earlier generation speaks the same script with the same voices and delivers it in the same way.
     fn is_same(&self, earlier: &GenerationRecord) -> bool {
         let (own, other) = (voices(self.cast), voices(earlier.cast()));
         earlier.script == self.script
+            && earlier.options.delivery == *self.delivery
             && own.len() == other.len()
             && own
                 .iter()
@@ -97,7 +100,8 @@ async fn alike(store: &dyn GenerationStore, query: &ReuseQuery<'_>) -> Result<Ve
 
 /// The kept takes of earlier generations that can be reused, by the index of the segment.
 ///
-/// If the user did not choose, only an edited script reuses takes: an identical script is spoken again.
+/// If the user did not choose, an edited script and a script with another delivery reuse takes: an identical request is spoken
+/// again.
 ///
 /// # Errors
 ///

@@ -23,6 +23,7 @@ use crate::ledger::state::Prediction;
 use crate::ledger::transitions::Judgement;
 use crate::ledger::{GenerationRecord, Policy, TakeRecord, TakeState};
 use crate::script::Segment;
+use crate::speech::embed;
 use crate::store::GenerationStoreExt as _;
 
 /// The result of a step: the take as it is to be recorded, and how much of it is done where that is known.
@@ -122,7 +123,11 @@ impl Steps {
 
     async fn create(&self, take: TakeRecord) -> Result<Outcome> {
         let engine = self.voices.engine.as_ref();
-        let prepared = match self.voice(take.segment)?.prepared(engine, &self.runtime.artefacts).await {
+        let prepared = match self
+            .voice(take.segment)?
+            .prepared(engine, &self.runtime.artefacts)
+            .await
+        {
             Ok(prepared) => prepared,
             Err(error) if error.is_outage() => return Err(error),
             Err(error) => {
@@ -146,10 +151,11 @@ impl Steps {
                 wav,
                 findings,
                 similarity,
+                words,
             })) => {
                 self.runtime.shared.tally.answered(since(sent, self.now()));
                 CreateAnswer::Spoken {
-                    audio: self.store_audio(&take, wav).await?,
+                    audio: self.store_audio(&take, embed(wav, &words)).await?,
                     similarity,
                     findings,
                 }
@@ -185,6 +191,9 @@ impl Steps {
             Ok(candidates) => {
                 self.interrupts.outage.provider_answered();
                 match self.unknown_to_ledger(candidates).await? {
+                    Some(id) if take.is_stand_in() => {
+                        Ok(results::after_unknown_prediction(take, &id, self.now())?.into())
+                    }
                     Some(id) => self.found(take, id),
                     None => Ok(results::after_miss(take, &self.policy, self.claimed_at(), self.now())?.into()),
                 }
@@ -395,6 +404,7 @@ impl Steps {
             ),
             self.policy.cancel_after,
         );
+        order.sample_name = Some(voice.sample_name.clone());
         order.take = Some(take.id().to_string());
         Ok(order)
     }

@@ -76,6 +76,8 @@ pub(crate) fn policy_for(policy: &Policy, engine: &dyn SpeechEngine, generation:
 pub(super) struct Voice {
     pub(super) model: ModelInfo,
     pub(super) reference: Reference,
+    /// The name of the sample.
+    pub(super) sample_name: String,
     pub(super) judge: Judge,
     /// The SHA-256 of the recording.
     recording: String,
@@ -123,6 +125,7 @@ impl Voice {
         Ok(Self {
             model,
             reference,
+            sample_name: sample.name,
             judge: Judge::new(runtime.settings.checks.clone(), speaker),
             recording: sample.sha256,
             prepared: OnceCell::new(),

@@ -35,6 +35,6 @@ pub(super) fn run(measured: &Measured) -> Vec<Finding> {
     music::check(&measured.measures, &mut findings);
     speakers::check(&measured.measures, &mut findings);
     reverberation::check(&measured.measures, &mut findings);
-    stereo::check(&measured.measures, &mut findings);
+    stereo::check(measured, &mut findings);
     findings
 }

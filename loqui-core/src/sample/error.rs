@@ -34,6 +34,9 @@ pub(super) fn hint_of(error: &DecodeError) -> Option<&'static str> {
         }
         DecodeError::NotAudio(Content::Unknown) => None,
         DecodeError::NotAudio(_) => Some("Choose a recording of a voice: WAV or MP3."),
+        DecodeError::NoDecoder(_) | DecodeError::NoCodec { .. } => {
+            Some("Convert the recording to WAV or MP3, for example with ffmpeg: ffmpeg -i RECORDING voice.wav")
+        }
         _ => None,
     }
 }

@@ -2,15 +2,17 @@
 //!
 //! The hint of a code that is also an error code is the hint of that error.
 
+use std::ops::Range;
+
 use super::ReferenceLimits;
 use super::thresholds::{
     CLIPPED_ERROR_PER_SECOND, CLIPPED_ERROR_SHARE, CLIPPED_WARNING_PER_SECOND, DC_ERROR, DC_WARNING,
     LEADING_SILENCE_SECONDS, LENGTH, LITTLE_SPEECH_SHARE, LONG_PAUSE_SECONDS, LOUD_DBFS, LOUD_DBTP,
     MUSIC_PLATEAU_SHARE, MUSIC_STEP_SEMITONES, NARROW_ERROR_RATE_HZ, NARROW_WARNING_BAND_HZ, NARROW_WARNING_RATE_HZ,
-    NOISY_ERROR_SNR_DB, NOISY_WARNING_FLOOR_DBFS, NOISY_WARNING_SNR_DB, NOT_SPEECH_SHARE, OUT_OF_PHASE_CORRELATION,
-    QUIET_DBFS, REFERENCE_SECONDS, REVERBERANT_SECONDS, SILENT_LUFS, SPEAKERS_SIMILARITY,
+    NOISY_ERROR_SNR_DB, NOISY_WARNING_FLOOR_DBFS, NOISY_WARNING_SNR_DB, NOT_SPEECH_SHARE, QUIET_DBFS,
+    REFERENCE_SECONDS, REVERBERANT_RATIO, SILENT_LUFS, SPEAKERS_SIMILARITY,
 };
-use crate::audio::DecodeError;
+use crate::audio::{Content, DecodeError, HeaderFault, channels};
 use crate::error::{Code, Error, code};
 use crate::finding::{Finding, FindingCode, Severity};
 
@@ -31,6 +33,25 @@ fn warning(code: FindingCode, message: String, hint: impl Into<String>) -> Findi
 /// Rounds to whole milliseconds.
 fn milliseconds(seconds: f64) -> f64 {
     (seconds * 1e3).round() / 1e3
+}
+
+/// Formats a position in a recording, as players show it.
+fn clock(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// Formats the length of a recording: in minutes from two minutes on.
+fn length(seconds: f64) -> String {
+    if seconds < 120.0 {
+        format!("{seconds:.0} s")
+    } else {
+        format!("{:.0} min", seconds / 60.0)
+    }
 }
 
 /// Turns a share into percent, rounded to a tenth.
@@ -97,14 +118,41 @@ pub(super) fn too_short_for(limits: &ReferenceLimits, seconds: f64) -> Finding {
     error(&code::SAMPLE_TOO_SHORT, limits.too_short_message(seconds)).with_measure(seconds, limits.min_seconds, "s")
 }
 
-/// `capped` says that decoding stopped before the end.
-pub(super) fn too_long(seconds: f64, capped: bool) -> Finding {
-    let more = if capped { "more than " } else { "" };
-    let message = format!(
-        "the recording lasts {more}{seconds:.0} s; the maximum is {} s",
-        LENGTH.maximum
-    );
-    error(&code::SAMPLE_TOO_LONG, message).with_measure(milliseconds(seconds), LENGTH.maximum, "s")
+/// The file was read as it is, and its header is wrong.
+pub(super) fn wrong_header(fault: HeaderFault, seconds: f64) -> Finding {
+    let message = match fault {
+        HeaderFault::Stale { seconds: declared } => {
+            format!("the header declares {declared:.1} s, but the file has {seconds:.1} s, which are used")
+        }
+        HeaderFault::NoSize => format!("the header does not declare a length; the file has {seconds:.1} s"),
+        HeaderFault::Pieces(count) => format!("the file has {count} pieces of audio, which are joined"),
+        HeaderFault::ByteRate(declared) => {
+            format!("the header declares {declared} bytes per second, which contradicts the sample rate and is ignored")
+        }
+        HeaderFault::BlockSize(declared) => {
+            format!("the header declares frames of {declared} bytes, which contradicts the sample size and is ignored")
+        }
+    };
+    let hint = "No action needed. Other programs may read the file wrongly; save it again to repair it.";
+    Finding::new(Severity::Note, FindingCode::SampleWrongHeader, message, hint)
+}
+
+pub(super) fn video() -> Finding {
+    let message = "the file is a film; its sound is used".to_owned();
+    Finding::new(Severity::Note, FindingCode::SampleVideo, message, "No action needed.")
+}
+
+pub(super) fn several_tracks(number: usize, of: usize) -> Finding {
+    let message = format!("the file has {of} audio tracks; number {number} is used, which has the most speech");
+    let hint = "No action needed. Save another track as a file of its own to use it.";
+    Finding::new(Severity::Note, FindingCode::SampleSeveralTracks, message, hint)
+}
+
+/// The name of the file says that it is of another kind.
+pub(super) fn wrong_extension(extension: &str, content: Content) -> Finding {
+    let message = format!("the file is named .{extension}, but it is {content}");
+    let hint = "No action needed. Other programs may not open the file under this name.";
+    Finding::new(Severity::Note, FindingCode::SampleWrongExtension, message, hint)
 }
 
 pub(super) fn short(seconds: f64) -> Finding {
@@ -119,8 +167,19 @@ pub(super) fn short_speech(speech_seconds: f64) -> Finding {
     Finding::new(Severity::Note, FindingCode::SampleShort, message, hint).with_measure(speech_seconds, LENGTH.good, "s")
 }
 
-pub(super) fn long(seconds: f64) -> Finding {
-    let message = format!("the recording lasts {seconds:.0} s; the model uses the best {REFERENCE_SECONDS} s");
+/// `analyzed` is the part that was checked, in seconds. `capped` says that decoding stopped before the end.
+pub(super) fn long(seconds: f64, analyzed: &Range<f64>, capped: bool) -> Finding {
+    let more = if capped { "more than " } else { "" };
+    let checked = if analyzed.end - analyzed.start < seconds - 0.5 {
+        let (start, end) = (clock(analyzed.start), clock(analyzed.end));
+        format!("the best part, from {start} to {end}, was checked, and ")
+    } else {
+        String::new()
+    };
+    let message = format!(
+        "the recording lasts {more}{}; {checked}the model uses the best {REFERENCE_SECONDS} s",
+        length(seconds)
+    );
     let hint = format!("No action needed. Cut the recording yourself to choose the {REFERENCE_SECONDS} s.");
     warning(FindingCode::SampleLong, message, hint).with_measure(milliseconds(seconds), LENGTH.useful, "s")
 }
@@ -265,7 +324,7 @@ pub(super) fn several_speakers(similarity: f64, second_share: f64) -> Finding {
         "more than one person seems to speak: {:.0} % of the speech is another voice",
         second_share * 100.0
     );
-    let hint = "Cut out all speakers but one. Otherwise the clone mixes their voices.";
+    let hint = "Choose one of the speakers by number, or cut out all but one. Otherwise the clone mixes their voices.";
     warning(FindingCode::SampleSeveralSpeakers, message, hint).with_measure(
         similarity,
         SPEAKERS_SIMILARITY,
@@ -273,25 +332,75 @@ pub(super) fn several_speakers(similarity: f64, second_share: f64) -> Finding {
     )
 }
 
-pub(super) fn reverberant(seconds: f64) -> Finding {
-    let message = format!("the room seems reverberant (reverberation time about {seconds:.1} s)");
-    let hint = "Record in a room with curtains, carpets or clothes, closer to the microphone.";
-    warning(FindingCode::SampleReverberant, message, hint).with_measure(seconds, REVERBERANT_SECONDS, "s")
+/// One of several recordings is of another speaker.
+pub(super) fn other_speaker(name: &str, similarity: f64, limit: f64) -> Finding {
+    let message = format!("{name} is left out: another person seems to speak");
+    let hint = "Leave it out, or make a voice of its own from it.";
+    warning(FindingCode::SampleOtherSpeaker, message, hint).with_measure(similarity, limit, "similarity")
 }
 
-pub(super) fn out_of_phase(correlation: f64) -> Finding {
-    let message = format!("left and right cancel each other in mono (correlation {correlation:.2})");
-    let hint = "Invert the phase of one channel, or keep only one channel.";
-    warning(FindingCode::SampleOutOfPhase, message, hint).with_measure(
-        correlation,
-        OUT_OF_PHASE_CORRELATION,
-        "correlation",
+/// One of several recordings is unusable.
+pub(super) fn left_out(name: &str, reason: &str) -> Finding {
+    let message = format!("{name} is left out: {reason}");
+    let hint = "No action needed. The voice is made from the other recordings.";
+    warning(FindingCode::SampleLeftOut, message, hint)
+}
+
+pub(super) fn reverberant(ratio: f64) -> Finding {
+    let message = format!("the room is reverberant: it blurs the syllables (modulation ratio {ratio:.1})");
+    let hint = "Record in a room with curtains, carpets or clothes, closer to the microphone.";
+    warning(FindingCode::SampleReverberant, message, hint).with_measure(
+        ratio,
+        REVERBERANT_RATIO,
+        "slow / fast modulation",
+    )
+}
+
+/// `used` names the channel that is used.
+pub(super) fn out_of_phase(used: &str, correlation: Option<f64>) -> Finding {
+    let message = format!("the channels have opposite phases and would cancel each other in mono; only {used} is used");
+    let hint =
+        "No action needed. Other programs may mix the channels to silence; invert one of them to repair the file.";
+    let finding = warning(FindingCode::SampleOutOfPhase, message, hint);
+    match correlation {
+        Some(correlation) => finding.with_measure(correlation, channels::OPPOSITE, "correlation"),
+        None => finding,
+    }
+}
+
+/// Some channels are left out.
+pub(super) fn one_channel(used: &str, others: &str) -> Finding {
+    let message = format!("only {used} is used; {others}");
+    Finding::new(
+        Severity::Note,
+        FindingCode::SampleOneChannel,
+        message,
+        "No action needed.",
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn readme_states_the_limits_of_the_table() {
+        let readme = include_str!("../../../README.md");
+        for words in [
+            format!("Use {} to {} seconds", LENGTH.recommended, LENGTH.useful),
+            format!("| below {} s | refused (`sample.too_short`) |", LENGTH.minimum),
+            format!("| below {} s | a warning (`sample.short`) |", LENGTH.recommended),
+            format!("| less than {} s of speech | a note", LENGTH.good),
+            format!(
+                "| above {} s | a warning (`sample.long`): models use the best {REFERENCE_SECONDS} s |",
+                LENGTH.useful
+            ),
+            format!("| above {} s | the best minute", LENGTH.analyzed),
+            format!("up to {} h |", LENGTH.maximum / 3600.0),
+        ] {
+            assert!(readme.contains(&words), "the README lacks: {words}");
+        }
+    }
 
     /// The hints of error codes are static text. This test keeps them consistent with the table of limits.
     #[test]
@@ -300,12 +409,11 @@ mod tests {
             "Record {} seconds of speech; {} is the recommended minimum.",
             LENGTH.good, LENGTH.recommended
         );
-        let too_long = format!(
+        let too_large = format!(
             "Cut the recording to its best {} to {} seconds.",
             LENGTH.good, LENGTH.useful
         );
         assert_eq!(code::SAMPLE_TOO_SHORT.hint(), Some(too_short.as_str()));
-        assert_eq!(code::SAMPLE_TOO_LONG.hint(), Some(too_long.as_str()));
-        assert_eq!(code::SAMPLE_TOO_LARGE.hint(), Some(too_long.as_str()));
+        assert_eq!(code::SAMPLE_TOO_LARGE.hint(), Some(too_large.as_str()));
     }
 }

@@ -17,8 +17,10 @@ pub(crate) struct Judgement {
 /// The excerpt of a recording that engines receive. Together with the recording it gives the reference, byte for byte.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Excerpt {
-    /// The first sample of the mono mix, and the one after the last.
-    pub(super) samples: std::ops::Range<usize>,
+    /// The first frame, and the one after the last.
+    pub(super) frames: std::ops::Range<u64>,
+    /// The channels whose mean is the voice, counted from 0.
+    pub(super) channels: Vec<u16>,
     /// The DC offset that is removed, full scale is 1.0.
     pub(super) offset: f32,
     /// The length of the reference, in seconds.
@@ -40,11 +42,13 @@ impl Judgement {
     }
 
     pub(super) fn of(signal: &Signal, reference_seconds: f64) -> Self {
+        let excerpt = signal.excerpt();
         Self {
             report: Report::of(signal),
             seconds: signal.seconds,
             excerpt: Excerpt {
-                samples: signal.excerpt(),
+                frames: signal.start + excerpt.start as u64..signal.start + excerpt.end as u64,
+                channels: signal.voice_channels.clone(),
                 offset: signal.offset,
                 reference_seconds,
             },
@@ -53,7 +57,7 @@ impl Judgement {
 }
 
 /// Raised when the same recording gets another judgement because of another crate: a decoder, the resampler, a network.
-const DEPENDENCIES: u32 = 1;
+const DEPENDENCIES: u32 = 2;
 
 /// Includes the bytes of source files, for the fingerprint.
 macro_rules! sources {
@@ -88,22 +92,38 @@ const SOURCES: &[(&str, &[u8])] = sources! {
     "measure/noise.rs"
     "measure/reverberation.rs"
     "measure/speech.rs"
-    "measure/stereo.rs"
     "measure/window.rs"
     "reference.rs"
     "report.rs"
     "thresholds.rs"
+    "../audio/channels.rs"
     "../audio/clipping.rs"
+    "../audio/companding.rs"
+    "../audio/containers.rs"
+    "../audio/containers/aiff.rs"
+    "../audio/containers/au.rs"
+    "../audio/containers/avi.rs"
+    "../audio/containers/caf.rs"
+    "../audio/containers/riff.rs"
+    "../audio/containers/wave64.rs"
     "../audio/decode.rs"
+    "../audio/decode/adpcm.rs"
     "../audio/decode/codec.rs"
     "../audio/decode/container.rs"
+    "../audio/decode/gsm.rs"
     "../audio/decode/opus.rs"
+    "../audio/decode/pcm.rs"
+    "../audio/decode/raw.rs"
+    "../audio/decode/sink.rs"
     "../audio/decode/stream.rs"
+    "../audio/decode/tracks.rs"
     "../audio/fold.rs"
     "../audio/level.rs"
     "../audio/loudness.rs"
     "../audio/resample.rs"
-    "../audio/riff.rs"
+    "../audio/sniff.rs"
+    "../audio/survey.rs"
+    "../audio/voice.rs"
     "../audio/wav.rs"
 };
 

@@ -8,19 +8,22 @@ mod networks;
 mod noise;
 mod reverberation;
 mod speech;
-mod stereo;
 mod window;
+
+use std::ops::Range;
 
 use clipping::Clipping;
 use envelope::Envelope;
 #[cfg(feature = "analysis")]
 use networks::{PitchStatistics, SpeakerSplit};
+use noise::Noise;
 use speech::SpeechMask;
 use window::Window;
 
 use super::report::{Measures, rounded};
 use super::thresholds;
-use crate::audio::{Clip, Content, Decoded, Level};
+use crate::audio::channels::{self, Reason};
+use crate::audio::{Clip, Content, Decoded, Level, Part, Remark};
 
 /// The measured values of a recording: everything that the checks judge.
 #[derive(Clone, Debug)]
@@ -29,8 +32,8 @@ pub(super) struct Measured {
     pub(super) measures: Measures,
     /// The length of the whole recording, in seconds.
     pub(super) seconds: f64,
-    /// The length of the part that was analyzed, in seconds.
-    pub(super) analyzed_seconds: f64,
+    /// The part that was analyzed, in seconds.
+    pub(super) analyzed: Range<f64>,
     /// The sample rate of the file, in Hz.
     pub(super) sample_rate: u32,
     /// Samples that are not finite or far above full scale.
@@ -41,6 +44,12 @@ pub(super) struct Measured {
     pub(super) capped: bool,
     /// The length that the file declares, in seconds.
     pub(super) declared_seconds: Option<f64>,
+    /// What is unusual about the file.
+    pub(super) remarks: Vec<Remark>,
+    /// The names of the channels that carry the voice.
+    pub(super) voice_channels: Vec<String>,
+    /// The reason why other channels are left out.
+    pub(super) left_out: Reason,
     /// Clipped samples, as a share of all samples of the worst channel.
     pub(super) clipped_share: f64,
     /// The time that is louder than the noise, speech or not, in seconds.
@@ -53,13 +62,20 @@ pub(super) struct Signal {
     pub(super) content: Content,
     pub(super) sample_rate: u32,
     pub(super) channels: u16,
+    /// The channels that carry the voice, counted from 0.
+    pub(super) voice_channels: Vec<u16>,
+    left_out: Reason,
+    mask: Option<u32>,
+    remarks: Vec<Remark>,
     truncated: bool,
     capped: bool,
     declared_seconds: Option<f64>,
     invalid_samples: usize,
     /// The length of the whole recording, in seconds.
     pub(super) seconds: f64,
-    /// The mono mix without DC offset.
+    /// The first frame of the part that was analyzed.
+    pub(super) start: u64,
+    /// The voice in the part that was analyzed, in mono and without DC offset.
     pub(super) mono: Clip,
     /// The DC offset that was removed, full scale is 1.0.
     pub(super) offset: f32,
@@ -84,13 +100,21 @@ pub(super) struct Signal {
 const INAUDIBLE: f64 = 1e-8;
 
 impl Signal {
-    /// Computes the shared results. Only the first [`thresholds::LENGTH`]`.maximum` seconds are used.
-    pub(super) fn of(mut decoded: Decoded) -> Self {
-        let seconds = decoded.seconds();
-        let invalid_samples = restrict(&mut decoded);
+    /// Computes the shared results.
+    pub(super) fn of(part: Part) -> Self {
+        let Part {
+            mut decoded,
+            start,
+            frames,
+        } = part;
+        let seconds = frames as f64 / f64::from(decoded.sample_rate);
+        let count = decoded.channels;
+        let invalid_samples = silence_invalid(&mut decoded.samples);
+        let choice = channels::choose(&decoded);
+        decoded.keep(&choice.channels);
         let clipping = Clipping::of(&decoded);
-        let stereo_correlation = stereo::correlation(&decoded);
-        let mut mono = decoded.take_mono();
+        let all: Vec<u16> = (0..decoded.channels).collect();
+        let mut mono = decoded.take_mono(&all);
         let level = Level::of(&mono);
         let offset = level.dc_offset as f32;
         remove_offset(&mut mono, offset);
@@ -117,17 +141,22 @@ impl Signal {
         let mut this = Self {
             content: decoded.content,
             sample_rate: decoded.sample_rate,
-            channels: decoded.channels,
+            channels: count,
+            voice_channels: choice.channels,
+            left_out: choice.reason,
+            mask: decoded.mask,
+            remarks: decoded.remarks,
             truncated: decoded.truncated,
             capped: decoded.capped,
             declared_seconds: decoded.declared_seconds,
             invalid_samples,
             seconds,
+            start,
             mono,
             offset,
             level,
             clipping,
-            stereo_correlation,
+            stereo_correlation: choice.correlation,
             envelope,
             speech,
             sounding_seconds,
@@ -141,9 +170,31 @@ impl Signal {
         this
     }
 
-    /// Returns the samples of the mono mix that engines receive.
-    pub(super) fn excerpt(&self) -> std::ops::Range<usize> {
+    /// Returns the samples of `mono` that engines receive.
+    pub(super) fn excerpt(&self) -> Range<usize> {
         self.envelope.span(self.window.blocks.clone())
+    }
+
+    /// Returns for each block of 10 ms whether it contains speech, and whether it certainly contains none.
+    pub(super) fn pauses(&self) -> (Vec<bool>, Vec<bool>) {
+        let mut quiet = vec![false; self.speech.mask().len()];
+        self.speech.quiet_blocks().for_each(|block| quiet[block] = true);
+        (self.speech.mask().to_vec(), quiet)
+    }
+
+    /// Measures the noise of a clip that has its words at the same times as this recording.
+    pub(super) fn noise_of(&self, clip: &Clip) -> Option<Noise> {
+        noise::measure(&Envelope::of(clip), &self.speech)
+    }
+
+    /// Returns the samples of the best excerpt of at most this length. It is empty without speech.
+    pub(super) fn best_excerpt(&self, seconds: f64) -> Range<usize> {
+        window::within(self, seconds)
+    }
+
+    /// Returns the start of the part that was analyzed, in seconds.
+    pub(super) fn start_seconds(&self) -> f64 {
+        self.start as f64 / f64::from(self.sample_rate)
     }
 
     /// Measures everything that the checks judge.
@@ -151,12 +202,19 @@ impl Signal {
         Measured {
             measures: self.measures(),
             seconds: self.seconds,
-            analyzed_seconds: self.mono.seconds(),
+            analyzed: self.start_seconds()..self.start_seconds() + self.mono.seconds(),
             sample_rate: self.sample_rate,
             invalid_samples: self.invalid_samples,
             truncated: self.truncated,
             capped: self.capped,
             declared_seconds: self.declared_seconds,
+            remarks: self.remarks.clone(),
+            voice_channels: self
+                .voice_channels
+                .iter()
+                .map(|channel| channels::name(*channel, self.channels, self.mask))
+                .collect(),
+            left_out: self.left_out,
             clipped_share: self.clipping.share,
             sounding_seconds: self.sounding_seconds,
         }
@@ -164,13 +222,17 @@ impl Signal {
 
     fn measures(&self) -> Measures {
         let Self { level, speech, .. } = self;
-        let noise = noise::measure(self);
-        let window = self.window.seconds();
+        let noise = noise::measure(&self.envelope, speech);
+        let (window, start) = (self.window.seconds(), self.start_seconds());
         let mut measures = Measures {
             speech_seconds: rounded(speech.seconds(), 2),
             speech_ratio: rounded(speech.seconds() / self.mono.seconds(), 3),
             speech_by: Some(speech.by()),
-            leading_silence_seconds: speech.leading_silence().and_then(|seconds| rounded(seconds, 2)),
+            // The part of a long recording starts anywhere.
+            leading_silence_seconds: (self.start == 0)
+                .then(|| speech.leading_silence())
+                .flatten()
+                .and_then(|seconds| rounded(seconds, 2)),
             longest_pause_seconds: speech.longest_pause().and_then(|seconds| rounded(seconds, 2)),
             peak_dbfs: rounded(crate::audio::dbfs(self.clipping.peak.into()), 2),
             true_peak_dbtp: rounded(level.true_peak_dbtp, 2),
@@ -182,11 +244,9 @@ impl Signal {
             noise_floor_dbfs: noise.and_then(|noise| rounded(noise.floor_dbfs, 1)),
             bandwidth_hz: bandwidth::measure(self).and_then(|hz| rounded(hz, 0)),
             stereo_correlation: self.stereo_correlation.and_then(|correlation| rounded(correlation, 3)),
-            reverberation_seconds: noise
-                .and_then(|noise| reverberation::measure(self, noise.floor_dbfs))
-                .and_then(|seconds| rounded(seconds, 2)),
-            reference_start_seconds: rounded(window.start, 2),
-            reference_end_seconds: rounded(window.end.min(self.mono.seconds()), 2),
+            modulation_ratio: reverberation::measure(self).and_then(|ratio| rounded(ratio, 2)),
+            reference_start_seconds: rounded(start + window.start, 2),
+            reference_end_seconds: rounded(start + window.end.min(self.mono.seconds()), 2),
             reference_reason: Some(self.window.reason.clone()),
             ..Measures::default()
         };
@@ -212,19 +272,12 @@ impl Signal {
     fn add_network_measures(&self, _: &mut Measures) {}
 }
 
-/// Returns the mono mix of a recording as [`Signal::of`] makes it, without this DC offset.
-pub(super) fn mono_without_offset(mut decoded: Decoded, offset: f32) -> Clip {
-    restrict(&mut decoded);
-    let mut mono = decoded.take_mono();
+/// Returns a part of a recording in mono as [`Signal::of`] makes it, from these channels and without this DC offset.
+pub(super) fn mono_without_offset(mut decoded: Decoded, channels: &[u16], offset: f32) -> Clip {
+    silence_invalid(&mut decoded.samples);
+    let mut mono = decoded.take_mono(channels);
     remove_offset(&mut mono, offset);
     mono
-}
-
-/// Keeps the part that is analyzed, sets invalid samples to zero, and returns their number.
-fn restrict(decoded: &mut Decoded) -> usize {
-    let most = (thresholds::LENGTH.maximum * f64::from(decoded.sample_rate)) as usize * usize::from(decoded.channels);
-    decoded.samples.truncate(most);
-    silence_invalid(&mut decoded.samples)
 }
 
 fn remove_offset(mono: &mut Clip, offset: f32) {

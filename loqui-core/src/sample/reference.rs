@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::judgement::Excerpt;
 use super::measure::{self, Signal};
-use crate::audio::{Clip, Limits, SPEECH_RATE, decode, fold, resample, wav};
+use crate::audio::{self, Clip, Input, Limits, SPEECH_RATE, fold, resample, wav};
 use crate::error::{Error, Result, code};
 
 /// The excerpt of a recording that engines receive: a WAV file, mono, 24 kHz, 16 bit.
@@ -92,12 +92,19 @@ pub(super) fn cut(signal: &Signal) -> Reference {
 ///
 /// # Errors
 ///
-/// Those of [`decode`]; `internal` if the recording is shorter than the excerpt.
+/// Those of [`decode`](crate::audio::decode); `internal` if the recording is shorter than the excerpt.
 pub(super) fn cut_again(recording: &[u8], excerpt: &Excerpt) -> Result<Reference> {
-    let mono = measure::mono_without_offset(decode(recording, &Limits::default())?, excerpt.offset);
-    let samples = mono.samples().get(excerpt.samples.clone());
-    let samples = samples.ok_or_else(|| Error::new(&code::INTERNAL, "the recording is shorter than its excerpt"))?;
-    Ok(encode(samples, mono.sample_rate()))
+    let frames = excerpt.frames.end.saturating_sub(excerpt.frames.start);
+    let mut kept = audio::Excerpt::new(excerpt.frames.clone());
+    let outcome = audio::run(&Input::Memory(recording), &Limits::default(), &mut kept)?;
+    let decoded = outcome.decoded(kept.samples);
+    let channels = &excerpt.channels;
+    if decoded.frames() as u64 != frames || channels.iter().any(|channel| *channel >= decoded.channels) {
+        let message = "the recording is shorter than its excerpt";
+        return Err(Error::new(&code::INTERNAL, message));
+    }
+    let mono = measure::mono_without_offset(decoded, channels, excerpt.offset);
+    Ok(encode(mono.samples(), mono.sample_rate()))
 }
 
 fn encode(samples: &[f32], sample_rate: u32) -> Reference {

@@ -1,11 +1,13 @@
 //! The report on a recording. Its JSON form is the same in all languages and in `loqui check --json`.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::measure::Signal;
-use super::{ReferenceLimits, checks, findings};
-use crate::audio::{DecodeError, sniff};
-use crate::finding::{Finding, Severity};
+use super::{Cleaning, JoinedRecording, ReferenceLimits, checks, findings};
+use crate::audio::{Content, DecodeError, Input, sniff_input};
+use crate::finding::{Finding, FindingCode, Severity};
 
 /// The verdict on a recording, with the measured values and the findings.
 ///
@@ -29,10 +31,23 @@ pub struct Report {
     pub sample_rate: Option<u32>,
     /// The number of channels. Absent if the file cannot be decoded.
     pub channels: Option<u16>,
+    /// The channels that carry the voice, counted from 1. Their mean is used; the others are silent, carry other sound or would
+    /// cancel the voice. Empty if the file cannot be decoded.
+    #[serde(default)]
+    pub voice_channels: Vec<u16>,
     /// The measured values.
     pub measures: Measures,
     /// The findings, the most severe first.
     pub findings: Vec<Finding>,
+    /// What was done to clean the recording. Absent for a recording that was not cleaned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleaning: Option<Cleaning>,
+    /// The number of the speaker that was chosen. Absent for a recording that was not divided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<u32>,
+    /// The recordings that were joined. Empty for a single recording.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<JoinedRecording>,
 }
 
 impl Report {
@@ -46,6 +61,27 @@ impl Report {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Warning)
+    }
+
+    /// Returns whether [`Sample::clean`](super::Sample::clean) may help: the recording is noisy, clipped, off centre or quiet, and
+    /// was not cleaned yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert!(!loqui_core::sample::check(b"Dear diary").may_be_cleaned());
+    /// ```
+    pub fn may_be_cleaned(&self) -> bool {
+        let helps = |finding: &Finding| {
+            matches!(
+                finding.code,
+                FindingCode::SampleNoisy
+                    | FindingCode::SampleClipped
+                    | FindingCode::SampleDcOffset
+                    | FindingCode::SampleQuiet
+            )
+        };
+        self.cleaning.is_none() && self.findings.iter().any(helps)
     }
 
     /// Applies the limits of one model: a recording that is too short for it becomes unusable.
@@ -82,15 +118,16 @@ impl Report {
             duration_seconds: rounded(signal.seconds, 3),
             sample_rate: Some(signal.sample_rate),
             channels: Some(signal.channels),
+            voice_channels: signal.voice_channels.iter().map(|channel| channel + 1).collect(),
             measures: measured.measures,
             ..Self::default()
         }
         .with_findings(found)
     }
 
-    pub(super) fn of_undecodable(bytes: &[u8], error: &DecodeError) -> Self {
+    pub(super) fn of_undecodable(input: &Input<'_>, error: &DecodeError) -> Self {
         Self {
-            format: sniff(bytes).name().to_owned(),
+            format: sniff_input(input).0.name().to_owned(),
             ..Self::default()
         }
         .with_findings(vec![findings::undecodable(error)])
@@ -101,6 +138,17 @@ impl Report {
         let measures = &self.measures;
         let seconds = measures.reference_end_seconds? - measures.reference_start_seconds?;
         rounded(seconds, 2)
+    }
+
+    /// Adds a note if the name of the file says that it is of another kind.
+    pub(super) fn add_wrong_extension(&mut self, path: &Path) {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if let Some(extension) = extension
+            && self.duration_seconds.is_some()
+            && let Some(content) = Content::contradicting(&self.format, extension)
+        {
+            self.findings.push(findings::wrong_extension(extension, content));
+        }
     }
 
     /// Sorts the findings by severity and sets `usable`.
@@ -133,7 +181,7 @@ pub struct Measures {
     pub true_peak_dbtp: Option<f64>,
     /// The root mean square level, in dBFS.
     pub rms_dbfs: Option<f64>,
-    /// The integrated loudness of the mono mix, in LUFS (EBU R 128, <https://tech.ebu.ch/publications/r128>).
+    /// The integrated loudness of the voice in mono, in LUFS (EBU R 128, <https://tech.ebu.ch/publications/r128>).
     pub loudness_lufs: Option<f64>,
     /// The mean of all samples, full scale is 1.0.
     pub dc_offset: Option<f64>,
@@ -147,8 +195,10 @@ pub struct Measures {
     pub bandwidth_hz: Option<f64>,
     /// The correlation of left and right, from -1 (opposite) to 1 (equal). Absent for mono.
     pub stereo_correlation: Option<f64>,
-    /// The reverberation time, in seconds for 60 dB. A rough estimate, absent with fewer than three clean word ends.
-    pub reverberation_seconds: Option<f64>,
+    /// The ratio of slow modulation of the level (3 to 18 Hz, as of syllables) to fast modulation (18 to 64 Hz, as of
+    /// reverberation) in the excerpt that engines receive. Voices without reverberation have at least 5.5. Absent with less than
+    /// two seconds of speech.
+    pub modulation_ratio: Option<f64>,
     /// The time with a pitch, in seconds.
     pub voiced_seconds: Option<f64>,
     /// The median pitch step in 10 ms, in semitones. Held notes have small steps.

@@ -97,7 +97,7 @@ async fn open_rejects_missing_oversized_and_non_audio_files() {
     // A sparse file: large without occupying disk space.
     std::fs::File::create(path("huge.wav"))
         .unwrap()
-        .set_len(500_000_000)
+        .set_len(5_000_000_000)
         .unwrap();
     assert_eq!(code("huge.wav").await, "sample.too_large");
 
@@ -123,6 +123,7 @@ fn report_json_has_a_stable_shape() {
         "measures",
         "sample_rate",
         "usable",
+        "voice_channels",
     ];
     let mut sorted = keys.clone();
     sorted.sort_unstable();

@@ -70,7 +70,11 @@ mod tests {
             assert!(VoiceLabel::parse(good).is_ok(), "{good}");
         }
         for bad in ["", " ", "12", "a=b", "a]b", "--", &"x".repeat(61)] {
-            assert_eq!(VoiceLabel::parse(bad).unwrap_err().code(), "option.out_of_range", "{bad}");
+            assert_eq!(
+                VoiceLabel::parse(bad).unwrap_err().code(),
+                "option.out_of_range",
+                "{bad}"
+            );
         }
     }
 }

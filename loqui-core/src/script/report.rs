@@ -79,7 +79,11 @@ impl Script {
                 .collect(),
             title: self.title().map(str::to_owned),
             authors: self.authors().to_vec(),
-            chapters: self.chapters().into_iter().map(|chapter| self.chapter(chapter)).collect(),
+            chapters: self
+                .chapters()
+                .into_iter()
+                .map(|chapter| self.chapter(chapter))
+                .collect(),
             findings: self.findings().to_vec(),
         }
     }

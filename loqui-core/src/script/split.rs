@@ -387,7 +387,11 @@ fn boundary_before_pause(paragraph: &str) -> Boundary {
 /// Returns true if a paragraph or the text ends at `at`.
 fn ends_paragraph(text: &str, at: usize) -> bool {
     let (before, after) = text.split_at(at);
-    let space = [&before[before.trim_end().len()..], &after[..after.len() - after.trim_start().len()]].concat();
+    let space = [
+        &before[before.trim_end().len()..],
+        &after[..after.len() - after.trim_start().len()],
+    ]
+    .concat();
     after.trim_start().is_empty() || space.contains('\u{2029}') || space.matches('\n').count() > 1
 }
 

@@ -39,7 +39,9 @@ impl<'a> AttributeSweep<'a> {
             found.voice = attributes.voice.clone().or(found.voice);
             found.language = attributes.language.clone().or(found.language);
             let settings = attributes.settings.iter();
-            found.settings.extend(settings.map(|(name, value)| (name.clone(), *value)));
+            found
+                .settings
+                .extend(settings.map(|(name, value)| (name.clone(), *value)));
         }
         found
     }
@@ -83,7 +85,9 @@ mod tests {
         let mut options = ScriptOptions::new(Limits::default(), Some("en"));
         options.format = format;
         let (segments, _) = Script::read(text, &options).unwrap().into_parts();
-        let parts = segments.into_iter().map(|segment| (segment.voice, segment.spoken, segment.boundary));
+        let parts = segments
+            .into_iter()
+            .map(|segment| (segment.voice, segment.spoken, segment.boundary));
         parts.collect()
     }
 
@@ -115,7 +119,10 @@ mod tests {
 
     #[test]
     fn span_within_a_sentence_has_the_pause_of_a_clause() {
-        let segments = read("He said {voice=bob}come in{/voice} and closed the door.", TextFormat::Plain);
+        let segments = read(
+            "He said {voice=bob}come in{/voice} and closed the door.",
+            TextFormat::Plain,
+        );
         let found: Vec<_> = segments
             .iter()
             .map(|(voice, spoken, boundary)| (voice.as_deref(), spoken.as_str(), *boundary))
@@ -132,8 +139,14 @@ mod tests {
 
     #[test]
     fn narration_is_a_paragraph_between_turns() {
-        let segments = read("[anna]: Who is there?\n\nNobody answered her.\n\n[bob]: It is me.", TextFormat::Markdown);
-        let found: Vec<_> = segments.iter().map(|(voice, _, boundary)| (voice.as_deref(), *boundary)).collect();
+        let segments = read(
+            "[anna]: Who is there?\n\nNobody answered her.\n\n[bob]: It is me.",
+            TextFormat::Markdown,
+        );
+        let found: Vec<_> = segments
+            .iter()
+            .map(|(voice, _, boundary)| (voice.as_deref(), *boundary))
+            .collect();
         assert_eq!(
             found,
             [
@@ -160,7 +173,11 @@ mod tests {
         options.editable = true;
         let text = "The first sentence is here. The second one follows it. Yes. The last one is the third.";
         let script = Script::read(text, &options).unwrap();
-        let spoken: Vec<_> = script.segments().iter().map(|segment| segment.spoken.as_str()).collect();
+        let spoken: Vec<_> = script
+            .segments()
+            .iter()
+            .map(|segment| segment.spoken.as_str())
+            .collect();
         assert_eq!(
             spoken,
             [

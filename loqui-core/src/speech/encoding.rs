@@ -65,7 +65,10 @@ impl Encoding {
             let message = format!("speech is not written at {sample_rate} Hz");
             return Err(Error::new(&code::OUTPUT_FORMAT, message));
         }
-        if !matches!(self.codec, Codec::File(SpeechFormat::Opus | SpeechFormat::Flac | SpeechFormat::M4b)) {
+        if !matches!(
+            self.codec,
+            Codec::File(SpeechFormat::Opus | SpeechFormat::Flac | SpeechFormat::M4b)
+        ) {
             self.sample_rate = sample_rate;
         }
         Ok(self)

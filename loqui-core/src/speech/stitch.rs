@@ -6,8 +6,9 @@ use super::activity::{samples_in, seconds_to_samples};
 use super::leveling::{Loudness, common_level_dbfs};
 use super::trim::trimmed;
 use super::voice_levels::VoiceLevel;
-use crate::audio::{Clip, SPEECH_RATE};
+use crate::audio::{Clip, SPEECH_RATE, Tempo};
 use crate::error::Result;
+use crate::options::DeliveryOptions;
 
 /// The length of a fade: long enough to prevent clicks, shorter than the margin.
 const FADE_SECONDS: f64 = 0.02;
@@ -36,6 +37,81 @@ pub struct Stitcher {
     emitted: usize,
     pause: usize,
     times: Vec<(f64, f64)>,
+    delivery: Delivery,
+}
+
+/// How takes are delivered: their tempo, and the silence around them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The tempo, with the pitch unchanged: 2 halves the duration, also of the pauses.
+    pub speed: f64,
+    /// The silence before the first take.
+    pub leading_silence: Duration,
+    /// The silence after the last take.
+    pub trailing_silence: Duration,
+}
+
+impl Default for Delivery {
+    /// Returns takes as they are.
+    fn default() -> Self {
+        Self {
+            speed: 1.0,
+            leading_silence: Duration::ZERO,
+            trailing_silence: Duration::ZERO,
+        }
+    }
+}
+
+impl From<&DeliveryOptions> for Delivery {
+    /// Reads the options. A value outside its range, which no request has, changes nothing.
+    fn from(options: &DeliveryOptions) -> Self {
+        let silence = |seconds: Option<f64>| {
+            let seconds = seconds.filter(|seconds| seconds.is_finite()).unwrap_or_default();
+            Duration::from_secs_f64(seconds.clamp(0.0, DeliveryOptions::MAX_SILENCE_SECONDS))
+        };
+        let speed = options.speed.filter(|speed| DeliveryOptions::SPEEDS.contains(speed));
+        Self {
+            speed: speed.unwrap_or(1.0),
+            leading_silence: silence(options.leading_silence),
+            trailing_silence: silence(options.trailing_silence),
+        }
+    }
+}
+
+impl Delivery {
+    /// Returns the length of a pause at this tempo, in samples.
+    pub(crate) fn pause_samples(&self, pause: Duration) -> usize {
+        samples_in(pause.div_f64(self.speed))
+    }
+
+    /// Returns the length of a take at this tempo, in samples.
+    pub(crate) fn take_samples(&self, samples: usize) -> usize {
+        if self.changes_tempo() {
+            Tempo::new(self.speed).length(samples)
+        } else {
+            samples
+        }
+    }
+
+    /// Returns the samples of the silence after the last take.
+    pub(crate) fn trailing_samples(&self) -> usize {
+        samples_in(self.trailing_silence)
+    }
+
+    fn changes_tempo(&self) -> bool {
+        (self.speed - 1.0).abs() > 1e-6
+    }
+
+    fn at_tempo(&self, samples: Vec<f32>) -> Vec<f32> {
+        if !self.changes_tempo() {
+            return samples;
+        }
+        let mut tempo = Tempo::new(self.speed);
+        let mut out = tempo.push(&samples);
+        out.extend(tempo.finish());
+        out
+    }
 }
 
 impl Stitcher {
@@ -48,6 +124,14 @@ impl Stitcher {
     #[must_use]
     pub fn with_level(mut self, level_dbfs: f64) -> Self {
         self.level_dbfs = Some(level_dbfs);
+        self
+    }
+
+    /// Sets the tempo of the takes and the silence before them. Call it before [`push`](Self::push).
+    #[must_use]
+    pub fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.pause = samples_in(delivery.leading_silence);
+        self.delivery = delivery;
         self
     }
 
@@ -87,15 +171,20 @@ impl Stitcher {
 
     fn join(&mut self, samples: Vec<f32>, gain_db: f64, pause: Duration) -> Vec<f32> {
         let mut out = vec![0.0; self.pause];
-        out.extend(samples);
+        out.extend(self.delivery.at_tempo(samples));
         fade(&mut out[self.pause..], 10_f64.powf(gain_db / 20.0) as f32);
 
         let seconds = |samples: usize| samples as f64 / f64::from(SPEECH_RATE);
         let start = self.emitted + self.pause;
         self.emitted += out.len();
         self.times.push((seconds(start), seconds(self.emitted)));
-        self.pause = samples_in(pause);
+        self.pause = self.delivery.pause_samples(pause);
         out
+    }
+
+    /// Returns the start and end of the latest take, in seconds.
+    pub(crate) fn latest(&self) -> Option<(f64, f64)> {
+        self.times.last().copied()
     }
 
     /// Returns the start and end of each take, in seconds, in order. No pause follows the last take.

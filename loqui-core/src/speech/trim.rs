@@ -14,6 +14,14 @@ pub(super) fn trimmed(take: &Clip) -> Result<(Vec<f32>, Loudness)> {
     Ok(prepare(take))
 }
 
+/// Returns where a take begins after trimming, in seconds.
+pub(crate) fn trimmed_start(take: &Clip) -> Result<f64> {
+    check(take)?;
+    let span = Activity::of(&centred(take)).span();
+    let start = span.map_or(0, |span| span.start.saturating_sub(seconds_to_samples(MARGIN_SECONDS)));
+    Ok(start as f64 / f64::from(SPEECH_RATE))
+}
+
 fn check(take: &Clip) -> Result<()> {
     if take.sample_rate() != SPEECH_RATE {
         return Err(Unjoinable::Rate(take.sample_rate()).into());

@@ -102,7 +102,12 @@ pub fn voice_levels(takes: &[VoiceTake], gains_db: &[f64]) -> Vec<VoiceLevel> {
     }
     let mut levels: Vec<VoiceLevel> = by_voice
         .iter()
-        .map(|takes| VoiceLevel::new(median_level_dbfs(takes.iter().map(|take| take.loudness.level_dbfs)), 0.0))
+        .map(|takes| {
+            VoiceLevel::new(
+                median_level_dbfs(takes.iter().map(|take| take.loudness.level_dbfs)),
+                0.0,
+            )
+        })
         .collect();
     // The loudness of each voice after its takes are levelled, and of all voices together.
     let powers: Vec<Option<f64>> = by_voice

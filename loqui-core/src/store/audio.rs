@@ -11,7 +11,7 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::stream::TryStreamExt as _;
+use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -54,6 +54,16 @@ pub struct AudioStore {
     location: Arc<str>,
     /// The hint of errors, where it is not that of the code.
     hint: Option<&'static str>,
+}
+
+/// A key of an [`AudioStore`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AudioEntry {
+    /// The key.
+    pub key: String,
+    /// The number of its bytes.
+    pub bytes: u64,
 }
 
 impl AudioStore {
@@ -190,6 +200,29 @@ impl AudioStore {
         self.found(deleted, "deleted", key).map(|_| ())
     }
 
+    /// Lists all keys with their sizes, in no particular order. Keys that are written or deleted meanwhile may be missing. Files that
+    /// are not audio, such as those of a file manager, are left out.
+    ///
+    /// # Errors
+    ///
+    /// The stream ends with `store.unavailable`.
+    pub fn list(&self) -> BoxStream<'static, Result<AudioEntry>> {
+        let prefix = (!self.prefix.as_ref().is_empty()).then_some(&self.prefix);
+        let store = self.clone();
+        let objects = self.objects.list(prefix);
+        let is_key = |entry: &Result<AudioEntry>| entry.as_ref().map_or(true, |entry| check_key(&entry.key).is_ok());
+        objects
+            .map(move |object| match object {
+                Ok(object) => Ok(AudioEntry {
+                    key: store.key(&object.location),
+                    bytes: object.size,
+                }),
+                Err(source) => Err(store.unavailable("listed", "", source)),
+            })
+            .filter(move |entry| std::future::ready(is_key(entry)))
+            .boxed()
+    }
+
     /// Deletes all keys that begin with this one and a `/`.
     ///
     /// # Errors
@@ -214,6 +247,14 @@ impl AudioStore {
         check_key(key).map_err(|error| Error::new(&code::INTERNAL, error.to_string()))?;
         let parts = self.prefix.parts().chain(key.split('/').map(Into::into));
         Ok(parts.collect())
+    }
+
+    /// The key of an object.
+    fn key(&self, location: &Path) -> String {
+        match location.prefix_match(&self.prefix) {
+            Some(parts) => Path::from_iter(parts).to_string(),
+            None => location.to_string(),
+        }
     }
 
     /// Turns a missing key into `None`.

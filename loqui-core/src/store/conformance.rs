@@ -55,6 +55,7 @@ macro_rules! __store_conformance {
                 adding_a_recording_twice_returns_the_same_sample
                 sample_is_read_back_with_all_fields
                 each_owner_has_its_own_sample_of_a_recording
+                handles_are_unique_for_each_owner
                 first_consent_is_kept
                 erased_sample_is_not_returned
                 samples_are_listed_newest_first

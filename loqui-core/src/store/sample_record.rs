@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::apply;
+use super::handle::{free_handle, handle_of};
+use crate::audio::tidy_seconds;
 use crate::id::SampleId;
 use crate::sample::Report;
 
@@ -52,6 +54,9 @@ pub struct NewSample {
     /// Whether a sample of the same owner and recording that the store has takes this name.
     #[serde(default)]
     pub renames: bool,
+    /// The handle that the store has chosen. By default it is made from the name.
+    #[serde(default)]
+    pub handle: Option<String>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -78,8 +83,16 @@ impl NewSample {
             report,
             consent: None,
             renames: false,
+            handle: None,
             created_at,
         }
+    }
+
+    /// Chooses the handle. A store passes whether another sample of the owner has one.
+    #[must_use]
+    pub fn with_free_handle(mut self, is_taken: impl Fn(&str) -> bool) -> Self {
+        self.handle = Some(free_handle(&self.name, is_taken));
+        self
     }
 
     /// The record of this sample under an id.
@@ -87,6 +100,7 @@ impl NewSample {
         SampleRecord {
             id: id.into(),
             owner: self.owner,
+            handle: self.handle.unwrap_or_else(|| handle_of(&self.name)),
             name: self.name,
             sha256: self.sha256,
             original: self.original,
@@ -109,8 +123,10 @@ pub struct SampleInfo {
     pub sample: SampleId,
     /// The owner, if several people share a store.
     pub owner: Option<String>,
-    /// The display name.
+    /// The display name. It may repeat.
     pub name: String,
+    /// The name for command lines and other programs: unique for its owner.
+    pub handle: String,
     /// The length of the recording, in seconds.
     pub duration_seconds: f64,
     /// The speaker's consent.
@@ -133,7 +149,8 @@ impl SampleRecord {
             sample: self.id,
             owner: self.owner.clone(),
             name: self.name.clone(),
-            duration_seconds: self.seconds,
+            handle: self.handle.clone(),
+            duration_seconds: tidy_seconds(self.seconds),
             consent: self.consent.clone(),
             created_at: self.created_at,
             report: self.report(),
@@ -151,6 +168,9 @@ pub struct SampleRecord {
     pub owner: Option<String>,
     /// The display name.
     pub name: String,
+    /// The name for command lines and other programs: made from the name, and unique for its owner.
+    #[serde(default)]
+    pub handle: String,
     /// The SHA-256 of the original recording, in hexadecimal.
     pub sha256: String,
     /// The key of the original recording in the audio store.

@@ -9,6 +9,7 @@ mod application;
 mod artefacts;
 mod claims;
 mod connection;
+mod copy;
 mod entries;
 mod failure;
 mod owners;
@@ -18,11 +19,13 @@ mod reads;
 mod rows;
 #[cfg(feature = "sqlite")]
 pub(super) mod sqlite;
+mod stand_ins;
 mod store;
 mod writes;
 
 pub use application::{Database, Row, Submitted, Transaction};
 pub use connection::{Dialect, Query, Statement, Value};
+pub use copy::{Application, RecordsCopy, TableCopy};
 
 /// The order in which waiting writes run, where a database has one writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,10 +7,11 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Never, Self, Unpack
+from typing import Never, Self, TypeAlias, Unpack, cast
 
 from . import _log, _loqui
 from ._arguments import options_as_json
+from ._files import Readable, Source, is_path
 from ._generation import AsyncGeneration, Generation
 from ._options import SpeakOptions
 from ._sample import Sample
@@ -32,6 +33,10 @@ def _turns(text: str | Sequence[Turn], options: SpeakOptions) -> tuple[str, Spea
     return _script(text), options  # type: ignore[arg-type]
 
 
+# The voice of a call: a sample, the ID of a stored one, or a recording as ``Sample.open`` takes it.
+Voice: TypeAlias = "Sample | int | Source"
+
+
 def _voices(voices: Mapping[str, Sample | int | VoiceOptions] | None) -> list[tuple[str, _loqui.Sample | int, str]]:
     named: list[tuple[str, _loqui.Sample | int, str]] = []
     for label, voice in (voices or {}).items():
@@ -47,19 +52,36 @@ def _voices(voices: Mapping[str, Sample | int | VoiceOptions] | None) -> list[tu
     return named
 
 
-def _unlabelled(sample: Sample | int | None) -> _loqui.Sample | int | None:
-    return None if sample is None else _voice(sample)
-
-
-def _voice(sample: Sample | int) -> _loqui.Sample | int:
+def _known(sample: Voice) -> _loqui.Sample | int | None:
+    """Returns the voice, unless it is a recording that is not read yet."""
     if isinstance(sample, Sample):
         return sample._native
     if isinstance(sample, int):
         return sample
+    if is_path(sample) or isinstance(sample, Readable):
+        return None
     hint = "await Sample.open_async(path)" if inspect.isawaitable(sample) else "use Sample.open(path)"
     raise TypeError(
-        f"the sample must be a Sample or the ID of a stored one, not {type(sample).__name__}: {hint}"
+        f"the sample must be a Sample, a recording, or the ID of a stored one, not {type(sample).__name__}: {hint}"
     )
+
+
+def _voice(sample: Voice) -> _loqui.Sample | int:
+    known = _known(sample)
+    return Sample.open(cast("Source", sample))._native if known is None else known
+
+
+async def _voice_async(sample: Voice) -> _loqui.Sample | int:
+    known = _known(sample)
+    return (await Sample.open_async(cast("Source", sample)))._native if known is None else known
+
+
+def _unlabelled(sample: Voice | None) -> _loqui.Sample | int | None:
+    return None if sample is None else _voice(sample)
+
+
+async def _unlabelled_async(sample: Voice | None) -> _loqui.Sample | int | None:
+    return None if sample is None else await _voice_async(sample)
 
 
 class _Base:
@@ -76,13 +98,15 @@ class _Base:
         require_consent: bool = False,
         cog_url: str | None = None,
         models_dir: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> None:
         """Creates a client. Clients are cheap, share one runtime, and may be used by several threads.
 
         Args:
             token: The API token of a Replicate account. Default: ``REPLICATE_API_TOKEN``.
-            engine: ``replicate`` (default), ``pocket`` for a voice cloning model on this machine, ``offline``, or ``cog``
-                for your own Cog container.
+            engine: ``replicate`` (default), ``pocket`` for a voice cloning model on this machine, ``offline``, ``cog`` for
+                your own Cog container, or ``openai`` for the server at ``LOQUI_OPENAI_URL``.
             base_url: The base URL of the API, with ``/v1``. Default: ``REPLICATE_BASE_URL``.
             data_dir: The folder for records and audio. Default: ``LOQUI_DATA_DIR``. Without either, they are kept in
                 memory, and a generation is lost when its process ends.
@@ -93,6 +117,10 @@ class _Base:
                 ``LOQUI_COG_URL``.
             models_dir: The folder of voice cloning models, for the engine ``pocket``. Default: ``LOQUI_MODELS_DIR``, or
                 ``models`` in ``data_dir``, or the folder that ``loqui models`` uses.
+            timeout: The most time of one request to Replicate's API, in seconds. Default: 30. To limit a whole generation,
+                use the speak option ``deadline``.
+            max_retries: How often a request that costs nothing is repeated after an error that may pass. Default: 3. One that
+                may cost money is never repeated.
 
         Raises:
             AuthenticationError: ``replicate.missing_token``.
@@ -102,7 +130,9 @@ class _Base:
         _log.follow()
         folder = None if data_dir is None else os.fspath(data_dir)
         models = None if models_dir is None else os.fspath(models_dir)
-        self._opened = _loqui.Client(token, engine, base_url, folder, budget, require_consent, cog_url, models)
+        self._opened = _loqui.Client(
+            token, engine, base_url, folder, budget, require_consent, cog_url, models, timeout, max_retries
+        )
 
     @property
     def _native(self) -> _loqui.Client:
@@ -164,7 +194,7 @@ class Loqui(_Base):
 
     def speak(
         self,
-        sample: Sample | int | None,
+        sample: Voice | None,
         text: str | Sequence[Turn],
         *,
         voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
@@ -173,7 +203,8 @@ class Loqui(_Base):
         """Speaks a text in the voice of a sample and returns the speech. Ctrl-C cancels the generation.
 
         Args:
-            sample: A sample, or the ID of a stored sample. ``None`` if all text has a label.
+            sample: A sample, the ID of a stored sample, or a recording: a path, or a file as :meth:`Sample.open` takes it.
+                ``None`` if all text has a label.
             text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label. Or the
                 turns of a dialogue, such as ``[{"voice": "anna", "text": "Hello."}]``.
             voices: The voice of each label: a sample, an ID, or a dict with ``sample``, ``gain`` (dB), and options of that
@@ -193,7 +224,7 @@ class Loqui(_Base):
 
     def submit(
         self,
-        sample: Sample | int | None,
+        sample: Voice | None,
         text: str | Sequence[Turn],
         *,
         voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
@@ -309,7 +340,7 @@ class AsyncLoqui(_Base):
 
     async def speak(
         self,
-        sample: Sample | int | None,
+        sample: Voice | None,
         text: str | Sequence[Turn],
         *,
         voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
@@ -318,7 +349,8 @@ class AsyncLoqui(_Base):
         """Speaks a text in the voice of a sample and returns the speech. Cancelling the task cancels the generation.
 
         Args:
-            sample: A sample, or the ID of a stored sample. ``None`` if all text has a label.
+            sample: A sample, the ID of a stored sample, or a recording: a path, or a file as :meth:`Sample.open` takes it.
+                ``None`` if all text has a label.
             text: The text to speak, of any length. Lines such as ``[anna]: Hello.`` have the voice of their label. Or the
                 turns of a dialogue, such as ``[{"voice": "anna", "text": "Hello."}]``.
             voices: The voice of each label: a sample, an ID, or a dict with ``sample``, ``gain`` (dB), and options of that
@@ -332,13 +364,14 @@ class AsyncLoqui(_Base):
         """
         _log.follow()
         script, options = _turns(text, options)
+        voice = await _unlabelled_async(sample)
         return Speech(
-            await self._native.speak_async(_unlabelled(sample), script, _voices(voices), options_as_json(options))
+            await self._native.speak_async(voice, script, _voices(voices), options_as_json(options))
         )
 
     async def submit(
         self,
-        sample: Sample | int | None,
+        sample: Voice | None,
         text: str | Sequence[Turn],
         *,
         voices: Mapping[str, Sample | int | VoiceOptions] | None = None,
@@ -347,8 +380,9 @@ class AsyncLoqui(_Base):
         """Starts a generation and returns as soon as it is stored. Takes the arguments of :meth:`speak`."""
         _log.follow()
         script, options = _turns(text, options)
+        voice = await _unlabelled_async(sample)
         return AsyncGeneration(
-            await self._native.submit_async(_unlabelled(sample), script, _voices(voices), options_as_json(options))
+            await self._native.submit_async(voice, script, _voices(voices), options_as_json(options))
         )
 
     async def generation(self, id: int) -> AsyncGeneration:

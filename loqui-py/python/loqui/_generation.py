@@ -41,8 +41,16 @@ class Generation(_Base):
         return self.info().status
 
     def info(self) -> GenerationInfo:
-        """Returns its current state, segments, cost and error."""
-        return GenerationInfo._from_json(self._native.info())
+        """Returns its current state, segments, cost and error. The segments have no words."""
+        return GenerationInfo._from_json(self._native.info(words=False))
+
+    def info_with_words(self) -> GenerationInfo:
+        """Returns its state with the words of each segment and their times in the speech.
+
+        The offline voice knows its words. For other engines English words are aligned at the first call, and those of other
+        languages are estimated.
+        """
+        return GenerationInfo._from_json(self._native.info(words=True))
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """Yields its events with a number above ``after`` when they happen, and ends after the last one."""
@@ -202,8 +210,16 @@ class AsyncGeneration(_Base):
         return (await self.info()).status
 
     async def info(self) -> GenerationInfo:
-        """Returns its current state, segments, cost and error."""
-        return GenerationInfo._from_json(await self._native.info_async())
+        """Returns its current state, segments, cost and error. The segments have no words."""
+        return GenerationInfo._from_json(await self._native.info_async(words=False))
+
+    async def info_with_words(self) -> GenerationInfo:
+        """Returns its state with the words of each segment and their times in the speech.
+
+        The offline voice knows its words. For other engines English words are aligned at the first call, and those of other
+        languages are estimated.
+        """
+        return GenerationInfo._from_json(await self._native.info_async(words=True))
 
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
         """Yields its events with a number above ``after`` when they happen, and ends after the last one."""

@@ -30,6 +30,9 @@ class SpeakOptions(TypedDict, total=False):
             respellings.
         editable: Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences
             that are too short for the model are joined with a neighbour. Default: sentences share segments.
+        speed: The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1.
+        leading_silence: The silence before the speech, in seconds, at most 60 seconds.
+        trailing_silence: The silence after the speech, in seconds, at most 60 seconds.
         owner: The owner of the generation and of its sample, where several users share a store.
         consent: The speaker's consent in words, for example ``I am the speaker``. It is stored with the sample.
         idempotency_key: Makes it safe to repeat the request: the same key of the same owner returns the same
@@ -50,6 +53,9 @@ class SpeakOptions(TypedDict, total=False):
     format: str | None
     pronunciations: str | None
     editable: bool | None
+    speed: float | None
+    leading_silence: float | None
+    trailing_silence: float | None
     owner: str | None
     consent: str | None
     idempotency_key: str | None
@@ -70,6 +76,9 @@ KINDS: dict[str, str] = {
     "format": "text",
     "pronunciations": "text",
     "editable": "flag",
+    "speed": "number",
+    "leading_silence": "seconds",
+    "trailing_silence": "seconds",
     "owner": "text",
     "consent": "text",
     "idempotency_key": "text",

@@ -7,10 +7,13 @@ import struct
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Never
 
-from . import _log, _loqui
-from ._types import Report
+from . import _files, _log, _loqui
+from ._files import Source
+from ._types import Report, Speaker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 
@@ -31,37 +34,131 @@ class Sample:
         self._native = native
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Sample:
-        """Reads and checks a file.
+    def open(cls, path: Source, *, clean: bool = False, speaker: int | None = None) -> Sample:
+        """Reads and checks a file: a path, or an object with a ``read`` that returns bytes, such as an upload.
+
+        >>> import io
+        >>> Sample.open(io.BytesIO(b"not audio"))
+        Traceback (most recent call last):
+        loqui.errors.InvalidInputError: this is text, not a recording [sample.unreadable]
+
+        Args:
+            path: The file.
+            clean: Clean the recording, as :meth:`clean`.
+            speaker: Use only the speech of this speaker, numbered as by :meth:`speakers`.
 
         Raises:
+            TypeError: The file yields text.
             NotFoundError: ``file.not_found``.
-            InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``.
+            InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``,
+                ``sample.no_speaker``.
         """
         _log.follow()
-        return cls(_loqui.Sample.open(os.fspath(path)))
+        if isinstance(path, _files.Readable):
+            return cls.from_bytes(_files.read(path))._named_like(path)._prepared(clean, speaker)
+        return cls(_loqui.Sample.open(os.fspath(path)))._prepared(clean, speaker)
 
     @classmethod
-    async def open_async(cls, path: str | os.PathLike[str]) -> Sample:
-        """Reads and checks a file without blocking the event loop."""
+    async def open_async(cls, path: Source, *, clean: bool = False, speaker: int | None = None) -> Sample:
+        """Reads and checks a file without blocking the event loop. A ``read`` that is asynchronous is awaited."""
         _log.follow()
-        return cls(await _loqui.Sample.open_async(os.fspath(path)))
+        if isinstance(path, _files.Readable):
+            sample = (await cls.from_bytes_async(await _files.read_async(path)))._named_like(path)
+        else:
+            sample = cls(await _loqui.Sample.open_async(os.fspath(path)))
+        return await sample._prepared_async(clean, speaker)
 
     @classmethod
-    def from_bytes(cls, data: bytes | bytearray | memoryview) -> Sample:
+    def from_bytes(
+        cls, data: bytes | bytearray | memoryview, *, clean: bool = False, speaker: int | None = None
+    ) -> Sample:
         """Checks a recording in memory: the bytes of a WAV, MP3 or other audio file.
 
+        Args:
+            data: The file.
+            clean: Clean the recording, as :meth:`clean`.
+            speaker: Use only the speech of this speaker, numbered as by :meth:`speakers`.
+
         Raises:
-            InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``.
+            InvalidInputError: ``sample.unreadable``, ``sample.unsupported_format``, ``sample.too_large``,
+                ``sample.no_speaker``.
         """
         _log.follow()
-        return cls(_loqui.Sample.from_bytes(bytes(data)))
+        return cls(_loqui.Sample.from_bytes(bytes(data)))._prepared(clean, speaker)
 
     @classmethod
-    async def from_bytes_async(cls, data: bytes | bytearray | memoryview) -> Sample:
+    async def from_bytes_async(
+        cls, data: bytes | bytearray | memoryview, *, clean: bool = False, speaker: int | None = None
+    ) -> Sample:
         """Checks a recording in memory without blocking the event loop."""
         _log.follow()
-        return cls(await _loqui.Sample.from_bytes_async(bytes(data)))
+        sample = cls(await _loqui.Sample.from_bytes_async(bytes(data)))
+        return await sample._prepared_async(clean, speaker)
+
+    @classmethod
+    def join(cls, samples: Iterable[Sample]) -> Sample:
+        """Makes one sample from several recordings of the same voice: the best stretches of all.
+
+        Recordings of another speaker and unusable ones are left out; findings of the :attr:`report` name them.
+
+        Raises:
+            InvalidInputError: None of the recordings is usable.
+        """
+        return cls(_loqui.Sample.prepare([sample._native for sample in samples], False, None))
+
+    @classmethod
+    async def join_async(cls, samples: Iterable[Sample]) -> Sample:
+        """Makes one sample from several recordings without blocking the event loop."""
+        return cls(await _loqui.Sample.prepare_async([sample._native for sample in samples], False, None))
+
+    def clean(self) -> Sample:
+        """Returns a sample of the cleaned recording: clipped peaks, rumble, hum, noise, silence and level are repaired.
+
+        A step that would lose speech or change the voice is left out. ``report.cleaning`` lists all steps.
+        """
+        return self._prepared(clean=True, speaker=None)
+
+    async def clean_async(self) -> Sample:
+        """Cleans the recording without blocking the event loop."""
+        return await self._prepared_async(clean=True, speaker=None)
+
+    def speaker(self, number: int) -> Sample:
+        """Returns a sample of the speech of one speaker, numbered as by :meth:`speakers`.
+
+        Raises:
+            InvalidInputError: ``sample.no_speaker``.
+        """
+        return self._prepared(clean=False, speaker=number)
+
+    async def speaker_async(self, number: int) -> Sample:
+        """Chooses a speaker without blocking the event loop."""
+        return await self._prepared_async(clean=False, speaker=number)
+
+    def speakers(self) -> list[Speaker]:
+        """Finds the speakers: one, or the two that differ most, in the order in which they start to speak.
+
+        Raises:
+            InvalidInputError: ``sample.no_speech``.
+        """
+        return [Speaker._of(fields, preview) for fields, preview in self._native.speakers()]
+
+    async def speakers_async(self) -> list[Speaker]:
+        """Finds the speakers without blocking the event loop."""
+        return [Speaker._of(fields, preview) for fields, preview in await self._native.speakers_async()]
+
+    def to_wav(self) -> bytes:
+        """Returns the recording as a mono WAV file of 16 bits, for example the cleaned recording."""
+        return self._native.to_wav()
+
+    def _prepared(self, clean: bool, speaker: int | None) -> Sample:
+        if not clean and speaker is None:
+            return self
+        return Sample(_loqui.Sample.prepare([self._native], clean, speaker))
+
+    async def _prepared_async(self, clean: bool, speaker: int | None) -> Sample:
+        if not clean and speaker is None:
+            return self
+        return Sample(await _loqui.Sample.prepare_async([self._native], clean, speaker))
 
     @classmethod
     def from_numpy(cls, samples: NDArray[Any], sample_rate: int) -> Sample:
@@ -87,6 +184,10 @@ class Sample:
         """Returns the same sample with another name."""
         return Sample(self._native.with_name(name))
 
+    def _named_like(self, file: object) -> Sample:
+        name = _files.name_of(file)
+        return self if name is None else self.with_name(name)
+
     @cached_property
     def report(self) -> Report:
         """The result of checking the recording."""
@@ -95,7 +196,7 @@ class Sample:
     @property
     def duration(self) -> float:
         """Its duration, in seconds."""
-        return self._native.duration()
+        return round(self._native.duration(), 9)
 
     @property
     def usable(self) -> bool:

@@ -62,7 +62,7 @@ class Measures:
         noise_floor_dbfs: The noise between words, in dBFS.
         bandwidth_hz: The highest frequency that carries speech, in Hz.
         stereo_correlation: The correlation of left and right, -1 to 1; ``None`` for mono.
-        reverberation_seconds: The estimated reverberation time (RT60), in seconds.
+        modulation_ratio: The ratio of slow modulation of the level (syllables) to fast modulation (reverberation).
         voiced_seconds: The amount of voiced sound, in seconds.
         pitch_step_semitones: The median change of pitch in 10 ms, in semitones; small for held notes.
         held_note_share: The share of voiced stretches of 200 ms with a constant pitch, 0 to 1.
@@ -88,7 +88,7 @@ class Measures:
     noise_floor_dbfs: float | None = None
     bandwidth_hz: float | None = None
     stereo_correlation: float | None = None
-    reverberation_seconds: float | None = None
+    modulation_ratio: float | None = None
     voiced_seconds: float | None = None
     pitch_step_semitones: float | None = None
     held_note_share: float | None = None
@@ -97,6 +97,123 @@ class Measures:
     reference_start_seconds: float | None = None
     reference_end_seconds: float | None = None
     reference_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoundMeasures:
+    """The measurements that cleaning changes. A value is ``None`` if it could not be measured.
+
+    Attributes:
+        duration_seconds: The length, in seconds.
+        loudness_lufs: The integrated loudness, in LUFS.
+        true_peak_dbtp: The true peak, in dBTP.
+        snr_db: The signal-to-noise ratio, in dB.
+        noise_floor_dbfs: The noise between words, in dBFS.
+        clipped_per_second: Clipped runs per second.
+    """
+
+    duration_seconds: float | None = None
+    loudness_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+    snr_db: float | None = None
+    noise_floor_dbfs: float | None = None
+    clipped_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningStep:
+    """One step of cleaning.
+
+    Attributes:
+        step: ``clipping``, ``rumble``, ``hum``, ``noise``, ``silence`` or ``level``.
+        outcome: ``applied``, ``not_needed``, or ``left_out`` because it would have made the recording worse.
+        reason: What it changed, or why it was not applied.
+    """
+
+    step: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """What was done to clean a recording.
+
+    Attributes:
+        before: The recording as it was.
+        after: The cleaned recording.
+        similarity: The similarity of the voice before and after, 0 to 1. Removed noise lowers it as well.
+        steps: All steps, in order.
+    """
+
+    before: SoundMeasures
+    after: SoundMeasures
+    similarity: float | None
+    steps: tuple[CleaningStep, ...]
+
+    @classmethod
+    def _of(cls, fields: dict[str, Any]) -> Self:
+        return cls(
+            before=SoundMeasures(**fields["before"]),
+            after=SoundMeasures(**fields["after"]),
+            similarity=fields["similarity"],
+            steps=tuple(CleaningStep(**step) for step in fields["steps"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedRecording:
+    """One of several recordings of a voice.
+
+    Attributes:
+        name: The name of the file.
+        duration_seconds: Its length, in seconds.
+        start_seconds: The start of the excerpt that is used, in seconds; ``None`` if none is used.
+        end_seconds: The end of the excerpt that is used, in seconds.
+        similarity: The similarity of its voice to that of the recording that is most like the others, 0 to 1.
+    """
+
+    name: str
+    duration_seconds: float
+    start_seconds: float | None
+    end_seconds: float | None
+    similarity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerPart:
+    """A part of a recording in which one speaker speaks.
+
+    Attributes:
+        start_seconds: Its start, in seconds.
+        end_seconds: Its end, in seconds.
+    """
+
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A speaker in a recording.
+
+    Attributes:
+        number: The number, from 1 in the order in which they start to speak.
+        seconds: The length of their speech, in seconds.
+        parts: Their parts of the recording.
+        preview: Up to 5 s of their longest part, as a WAV file.
+    """
+
+    number: int
+    seconds: float
+    parts: tuple[SpeakerPart, ...]
+    preview: bytes
+
+    @classmethod
+    def _of(cls, text: str, preview: bytes) -> Self:
+        fields = json.loads(text)
+        parts = tuple(SpeakerPart(**part) for part in fields["parts"])
+        return cls(number=fields["number"], seconds=fields["seconds"], parts=parts, preview=preview)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +226,13 @@ class Report:
         duration_seconds: The decoded duration, in seconds.
         sample_rate: The sample rate, in Hz.
         channels: The number of channels.
+        voice_channels: The channels that carry the voice, counted from 1. Their mean is used. Empty if the file cannot be
+            decoded.
         measures: The measurements.
         findings: The findings, worst first.
+        cleaning: What was done to clean the recording; ``None`` for one that was not cleaned.
+        speaker: The number of the speaker that was chosen; ``None`` for a recording that was not divided.
+        recordings: The recordings that were joined; empty for a single one.
     """
 
     usable: bool
@@ -118,14 +240,28 @@ class Report:
     duration_seconds: float | None
     sample_rate: int | None
     channels: int | None
+    voice_channels: tuple[int, ...]
     measures: Measures
     findings: tuple[Finding, ...]
+    cleaning: Cleaning | None = None
+    speaker: int | None = None
+    recordings: tuple[JoinedRecording, ...] = ()
 
     @classmethod
     def _of(cls, fields: dict[str, Any]) -> Self:
+        voice_channels = tuple(fields.pop("voice_channels"))
         measures = Measures(**fields.pop("measures"))
         findings = tuple(Finding(**finding) for finding in fields.pop("findings"))
-        return cls(**fields, measures=measures, findings=findings)
+        cleaning = fields.pop("cleaning", None)
+        recordings = tuple(JoinedRecording(**recording) for recording in fields.pop("recordings", ()))
+        return cls(
+            **fields,
+            voice_channels=voice_channels,
+            measures=measures,
+            findings=findings,
+            cleaning=cleaning and Cleaning._of(cleaning),
+            recordings=recordings,
+        )
 
     @classmethod
     def _from_json(cls, text: str) -> Self:
@@ -256,6 +392,23 @@ class TakeInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a segment with its time.
+
+    Attributes:
+        text: The word as written, with its punctuation. ``$5-10`` is one word, also if it is spoken as several ones.
+        start: Where it begins in the speech, in seconds.
+        end: Where it ends in the speech, in seconds.
+        estimated: Whether the times are an estimate between two pauses, and neither known nor aligned.
+    """
+
+    text: str
+    start: float
+    end: float
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One part of a script, which the model speaks in one call. Each such call is a take.
 
@@ -269,6 +422,7 @@ class Segment:
         prediction_id: The provider's ID of that take.
         similarity: The speaker similarity of take and sample, -1 to 1, if it was measured. For the offline voice, the
             similarity of the matched voice.
+        words: The words with their times. Empty before the speech is finished, and in ``Generation.info()``.
         id: The number by which edits name the sentence, if the script was split by sentences.
         voice: The label of the voice, in a script with several voices.
         choices: The takes that can be chosen, if there are several.
@@ -285,6 +439,7 @@ class Segment:
     id: int | None = None
     voice: str | None = None
     choices: tuple[TakeInfo, ...] = ()
+    words: tuple[Word, ...] = field(default=(), repr=False)
 
     @property
     def number(self) -> int:
@@ -294,7 +449,8 @@ class Segment:
     @classmethod
     def _from_fields(cls, fields: dict[str, Any]) -> Self:
         choices = tuple(TakeInfo(**choice) for choice in fields.pop("choices", ()))
-        return cls(**fields, choices=choices)
+        words = tuple(Word(**word) for word in fields.pop("words"))
+        return cls(**fields, choices=choices, words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -690,7 +846,8 @@ class SampleInfo:
 
     Attributes:
         id: Its ID. ``speak`` and ``submit`` take it in place of a sample.
-        name: Its name.
+        name: Its name. It may repeat.
+        handle: Its name for command lines and other programs: unique for its owner.
         sha256: The SHA-256 of the recording, in hexadecimal.
         seconds: The duration of the recording, in seconds.
         created_at: When it was stored, in UTC.
@@ -701,6 +858,7 @@ class SampleInfo:
 
     id: int
     name: str
+    handle: str
     sha256: str
     seconds: float
     created_at: datetime
@@ -714,6 +872,7 @@ class SampleInfo:
         return cls(
             id=fields["id"],
             name=fields["name"],
+            handle=fields["handle"],
             sha256=fields["sha256"],
             seconds=fields["seconds"],
             created_at=datetime.fromisoformat(fields["created_at"]),

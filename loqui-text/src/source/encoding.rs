@@ -77,9 +77,13 @@ pub(crate) fn decode_page(bytes: &[u8]) -> Option<String> {
 /// Returns the encoding that the head of a page names: `encoding="..."` of XML, `charset=...` of HTML.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
-    let at = ["encoding=", "charset="].iter().find_map(|name| Some(head.find(name)? + name.len()))?;
+    let at = ["encoding=", "charset="]
+        .iter()
+        .find_map(|name| Some(head.find(name)? + name.len()))?;
     let label = head[at..].trim_start_matches(['"', '\'']);
-    let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(label.len());
+    let end = label
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
+        .unwrap_or(label.len());
     Encoding::for_label(label[..end].as_bytes())
 }
 

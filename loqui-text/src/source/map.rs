@@ -56,7 +56,12 @@ impl Stage {
         let runs = &self.runs;
         let first = runs.partition_point(|run| run.input.end.max(run.input.start + 1) <= range.start);
         let start = runs.get(first).map_or(length, |run| {
-            run.output + if run.copied { range.start.saturating_sub(run.input.start) } else { 0 }
+            run.output
+                + if run.copied {
+                    range.start.saturating_sub(run.input.start)
+                } else {
+                    0
+                }
         });
         if range.is_empty() {
             return start..start;

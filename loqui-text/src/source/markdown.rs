@@ -112,7 +112,8 @@ impl Reader<'_, '_> {
             TagEnd::Image => match self.pictures.pop() {
                 Some(Some(start)) => {
                     if self.hidden == 0 && self.out.text.len() <= start {
-                        self.out.note(range, findings::left_out("a picture without a description"));
+                        self.out
+                            .note(range, findings::left_out("a picture without a description"));
                     }
                 }
                 _ => self.hidden = self.hidden.saturating_sub(1),
@@ -162,7 +163,9 @@ fn describe(fields: &str, out: &mut Output) {
             out.authors.push(plain(name.strip_prefix("name:").unwrap_or(name)));
             continue;
         }
-        let Some((name, value)) = line.split_once([':', '=']) else { continue };
+        let Some((name, value)) = line.split_once([':', '=']) else {
+            continue;
+        };
         let value = value.trim();
         in_authors = matches!(name.trim(), "author" | "authors");
         if name.trim() == "title" && out.title.is_none() {

@@ -78,7 +78,10 @@ fn html_pages_are_read_without_heads_scripts_and_pictures() {
                 <p>Some   <i>words</i>\nhere.</p><script>var x = '<p>';</script><ul><li>one</li><li>two</li></ul>\
                 <table><tr><td>a</td><td>b</td></tr></table><img src=x alt=y></body></html>";
     let read = Plain::from_text(page, Format::Html);
-    assert_eq!(read.text.trim(), "Hello\n\nSome words here.\n\none\n\ntwo\n\na, b,\n\ny");
+    assert_eq!(
+        read.text.trim(),
+        "Hello\n\nSome words here.\n\none\n\ntwo\n\na, b,\n\ny"
+    );
     assert_eq!(read.title.as_deref(), Some("T"));
     assert_eq!(codes("<p>a<img src=x></p>", Format::Html), ["script.left_out"]);
 }

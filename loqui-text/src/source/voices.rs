@@ -300,7 +300,10 @@ mod tests {
 
     #[test]
     fn spans_may_have_settings_and_a_language() {
-        let plain = Plain::from_text("{voice=old man exaggeration=0.75 language=de}Hallo.{/voice}", Format::Plain);
+        let plain = Plain::from_text(
+            "{voice=old man exaggeration=0.75 language=de}Hallo.{/voice}",
+            Format::Plain,
+        );
         let [(range, Mark::Span(attributes))] = &plain.marks[..] else {
             panic!("{:?}", plain.marks);
         };
@@ -312,7 +315,14 @@ mod tests {
 
     #[test]
     fn other_braces_stay_as_they_are() {
-        for text in ["{name}", "{voice}", "{voices=3}", "{x=1}", "a { b", "{voice=a exaggeration=loud}"] {
+        for text in [
+            "{name}",
+            "{voice}",
+            "{voices=3}",
+            "{x=1}",
+            "a { b",
+            "{voice=a exaggeration=loud}",
+        ] {
             let (plain, found) = read(text, Format::Plain);
             assert_eq!(found, [], "{text}");
             assert!(plain.contains('{'), "{text}");

@@ -24,10 +24,10 @@ async fn runs(program: &str, script: &str) -> (String, usize) {
 }
 
 #[tokio::test]
-#[ignore = "needs FastAPI"]
-async fn fastapi_example_speaks() {
+#[ignore = "needs FastAPI and Celery"]
+async fn python_examples_speak_in_their_frameworks() {
     let (said, paid) = runs(&told("LOQUI_PEERS_PYTHON"), "frameworks.py").await;
-    assert_eq!((said.as_str(), paid), ("fastapi", 1));
+    assert_eq!((said.as_str(), paid), ("fastapi celery", 2));
 }
 
 #[tokio::test]

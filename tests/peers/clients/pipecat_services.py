@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sys
+from pathlib import Path
 
 import aiohttp
 from loguru import logger
@@ -11,9 +13,12 @@ from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.runner import PipelineRunner
 from pipecat.pipeline.task import PipelineTask
 from pipecat.services.elevenlabs.tts import ElevenLabsTTSService
-from pipecat.services.openai.tts import OpenAITTSService
 
 from report import Report
+
+# The recipe of the examples.
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "examples" / "agents"))
+import pipecat_bot  # noqa: E402
 
 URL, KEY, VOICE = os.environ["LOQUI_URL"], os.environ["LOQUI_KEY"], os.environ["VOICE"]
 TEXT = "Hello there, my friend. This is a test."
@@ -56,7 +61,7 @@ async def main() -> None:
         async with session.post(f"{URL}/v1/audio/voices", data=form, headers=headers) as response:
             voice = (await response.json())["id"]
     options = {"api_key": KEY, "sample_rate": 24000, "stop_frame_timeout_s": PATIENCE}
-    await speaks(OpenAITTSService(base_url=f"{URL}/v1", voice="alloy", **options))
+    await speaks(pipecat_bot.voice())
     report.worked("OpenAITTSService")
     url = URL.replace("http://", "ws://")
     await speaks(ElevenLabsTTSService(url=url, voice_id=voice, **options))

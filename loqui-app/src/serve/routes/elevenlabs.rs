@@ -9,7 +9,6 @@ mod history;
 mod models;
 mod output_format;
 mod parts;
-mod pauses;
 mod stream_input;
 mod text_to_speech;
 mod timestamps;

@@ -1,4 +1,4 @@
-//! Generations: list, show, cancel, retry, delete and subtitles.
+//! Generations: list, show, cancel, retry, delete, segments and subtitles.
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes them")]
 
@@ -12,9 +12,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 pub(super) use create::{CreateBody, created, script_problem, submit_awaited, submit_script_awaited};
 use futures::FutureExt as _;
-use loqui_core::ledger::Status;
+use loqui_core::ledger::{GenerationInfo, SegmentInfo, Status};
 use loqui_core::store::Filter;
-use loqui_core::{Error, Generation, GenerationId, SubtitleFormat};
+use loqui_core::{Error, Generation, GenerationId, SubtitleCues, SubtitleFormat, SubtitleOptions};
 use serde::{Deserialize, Serialize};
 pub(super) use status::message;
 use utoipa::{IntoParams, ToSchema};
@@ -45,6 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(retry))
         .routes(routes!(cancel))
         .routes(routes!(subtitles))
+        .routes(routes!(segments))
 }
 
 /// The query of a list.
@@ -200,9 +201,12 @@ pub(super) async fn ensure_ended(app: &App, id: GenerationId) -> Result<(), ApiE
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct SubtitlesQuery {
-    /// `srt` (default) or `vtt`.
+    /// `srt` (default) or `vtt`, which has the time of each word.
     #[serde(default)]
     format: Option<String>,
+    /// What one cue shows: `sentences` (default), `phrases` or `words`.
+    #[serde(default)]
+    cues: Option<String>,
 }
 
 /// Download the subtitles of complete speech.
@@ -224,12 +228,43 @@ async fn subtitles(
             return Err(ApiError::fields(vec![problem]));
         }
     };
-    let (_, generation) = own_generation(&app, user.id(), id).await?;
-    let info = generation.info().await?;
-    if info.status != Status::Completed {
+    let cues = match query.cues.as_deref() {
+        None => SubtitleCues::default(),
+        Some(name) => SubtitleCues::from_name(name).ok_or_else(|| {
+            let message = "it must be sentences, phrases or words";
+            ApiError::fields(vec![FieldProblem::at(&["query", "cues"], "choice", message)])
+        })?,
+    };
+    let text = with_words(&app, &user, id)
+        .await?
+        .subtitles(SubtitleOptions::from(format).with_cues(cues));
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+/// Returns a complete generation with the times of its words.
+async fn with_words(app: &App, user: &User, id: i64) -> Result<GenerationInfo, ApiError> {
+    let (_, generation) = own_generation(app, user.id(), id).await?;
+    if generation.status().await? != Status::Completed {
         // The error contains the status.
         generation.file().await?;
     }
-    let text = info.subtitles(format);
-    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+    Ok(generation.info_with_words().await?)
+}
+
+/// The segments of complete speech.
+#[derive(Debug, Serialize, ToSchema)]
+struct SegmentsAnswer {
+    /// The segments in order: `index`, `text`, `start`, `end` (seconds), `takes`, `seed`, and `words` with `text`, `start`, `end`
+    /// and `estimated`.
+    #[schema(value_type = Vec<Object>)]
+    segments: Vec<SegmentInfo>,
+}
+
+/// List the segments of complete speech, with the times of their words.
+#[utoipa::path(get, path = "/api/generation/{id}/segments", tag = "generation", security(("bearer" = [])),
+    params(("id" = i64, Path, description = "The id of the generation")),
+    responses((status = 200, body = SegmentsAnswer), (status = "4XX", body = ErrorBody)))]
+async fn segments(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<SegmentsAnswer>, ApiError> {
+    let segments = with_words(&app, &user, id).await?.segments;
+    Ok(Json(SegmentsAnswer { segments }))
 }

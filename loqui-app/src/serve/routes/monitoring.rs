@@ -57,6 +57,7 @@ async fn ai_service(State(app): State<App>) -> Json<ServiceAnswer> {
         Some(Reachability::Accepted) => "Using real AI".to_owned(),
         Some(Reachability::Refused(why)) => format!("Replicate does not accept the token: {why}"),
         Some(Reachability::Unreachable(why)) => format!("Replicate cannot be reached: {why}"),
+        None if provider.engine() == "openai" => "Using a server with OpenAI's speech route".to_owned(),
         None if provider.engine() == "cog" => "Using a model in a container".to_owned(),
         None if provider.engine() == "pocket" => "Using a voice cloning model on this machine".to_owned(),
         None => "Using the offline voice: an English voice of its own, not the voice of the sample".to_owned(),

@@ -98,6 +98,8 @@ async fn speech(
         mut options,
     }: SpeechBody,
 ) -> Result<Response, ApiError> {
+    // The range of the API is wider than that of the speak option with the same name.
+    options.delivery.speed = None;
     let name = request.response_format.as_deref().unwrap_or(DEFAULT_FORMAT);
     let encoding = audio::encoding(name, &["body", "response_format"])?
         .with_speed(request.speed.unwrap_or(1.0))

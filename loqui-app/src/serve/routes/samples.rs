@@ -8,6 +8,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, Stat
 use axum::http::StatusCode;
 use bytes::Bytes;
 use futures::FutureExt as _;
+use loqui_core::sample::Preparation;
 use loqui_core::{Error, Sample};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -34,6 +35,8 @@ pub(super) fn not_found() -> ApiError {
 
 /// The size of the other form fields and of the multipart syntax, in bytes.
 const FORM_OVERHEAD: u64 = 64 << 10;
+/// The maximum number of recordings of a voice.
+pub(super) const MAX_FILES: usize = 25;
 /// The maximum size of a form field other than the recording, in bytes.
 const MAX_FIELD_BYTES: usize = 4 << 10;
 
@@ -61,7 +64,12 @@ struct UploadForm {
     upload_type: Option<String>,
     /// The statement of the speaker's consent, for instance `I am the speaker`. Some servers require it.
     consent: Option<String>,
-    /// The recording: WAV, MP3, FLAC, Ogg or M4A, detected from the content.
+    /// Whether the recording is cleaned: noise, hum, rumble, clipped peaks, silence, level. The report says what was done.
+    clean: Option<bool>,
+    /// The number of the speaker whose speech is used, from 1 in the order in which they start to speak.
+    #[schema(minimum = 1)]
+    speaker: Option<u32>,
+    /// The recording: WAV, MP3, FLAC, Ogg or M4A, detected from the content. The best of several recordings make one voice.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
 }
@@ -107,9 +115,11 @@ pub(super) async fn check_quota(app: &App, user: &User) -> Result<(), ApiError> 
 
 /// Checks and stores a recording.
 pub(super) async fn keep(app: &App, user: &User, form: Recording) -> Result<Upload, ApiError> {
-    let bytes = form.bytes.len();
-    let sample = check(app, form.bytes).await?.with_name(&form.name);
-    let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&sample));
+    let bytes = form.files.iter().map(|(_, bytes)| bytes.len()).sum();
+    let file_name = form.files.first().map(|(name, _)| name.clone()).unwrap_or_default();
+    let (sample, format) = check(app, form.files, form.preparation).await?;
+    let sample = sample.with_name(&form.name);
+    let file = format!("{}.{}", uuid::Uuid::new_v4(), extension(&format));
     let report = serde_json::to_string(sample.report())
         .map_err(|source| Error::new(&code::INTERNAL, "a report could not be written as JSON").with_source(source))?;
     let upload = NewUpload {
@@ -117,7 +127,7 @@ pub(super) async fn keep(app: &App, user: &User, form: Recording) -> Result<Uplo
         name: form.name,
         kind: form.kind,
         file: file.clone(),
-        file_name: form.file_name,
+        file_name,
         bytes,
         seconds: sample.duration().as_secs_f64(),
         report,
@@ -146,17 +156,36 @@ fn without_consent(error: Error) -> ApiError {
     ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, &code::SAMPLE_NO_CONSENT, message)
 }
 
-/// Decodes and checks a recording. The error for an unusable one contains its report.
-async fn check(app: &App, bytes: Bytes) -> Result<Sample, ApiError> {
-    let sample = match app.library.voices.check(bytes.clone()).await {
-        Ok(sample) => sample,
-        Err(error) => {
-            let report = loqui_core::sample::check(&bytes);
-            return Err(ApiError::from(error).with_report(report));
+/// Decodes, checks and prepares the recordings of a voice. The error for an unusable one contains its report. Returns the
+/// sample with the format of the file that is kept.
+async fn check(app: &App, files: Vec<(String, Bytes)>, preparation: Preparation) -> Result<(Sample, String), ApiError> {
+    let several = files.len() > 1;
+    let mut recordings = Vec::with_capacity(files.len());
+    for (name, bytes) in files {
+        match app.library.voices.check(bytes.clone()).await {
+            Ok(recording) => recordings.push(recording.with_name(&name)),
+            Err(error) if several => {
+                let name: String = name.chars().take(60).collect();
+                let message = format!("{name}: {}", error.message());
+                return Err(ApiError::fields(vec![FieldProblem::body(
+                    "files",
+                    "recording",
+                    message,
+                )]));
+            }
+            Err(error) => {
+                let report = loqui_core::sample::check(&bytes);
+                return Err(ApiError::from(error).with_report(report));
+            }
         }
+    }
+    let format = match &*recordings {
+        [one] => one.report().format.clone(),
+        _ => "wav".to_owned(),
     };
+    let sample = preparation.prepare(recordings).await?;
     match sample.ensure_usable() {
-        Ok(()) => Ok(sample),
+        Ok(()) => Ok((sample, format)),
         Err(error) => Err(ApiError::from(error)
             .with_status(StatusCode::UNPROCESSABLE_ENTITY)
             .with_report(sample.report().clone())),
@@ -164,8 +193,7 @@ async fn check(app: &App, bytes: Bytes) -> Result<Sample, ApiError> {
 }
 
 /// Returns the file extension of the detected format (S20).
-fn extension(sample: &Sample) -> String {
-    let format = sample.report().format.as_str();
+fn extension(format: &str) -> String {
     let is_safe = !format.is_empty() && format.len() <= 5 && format.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_safe { format.to_owned() } else { "audio".to_owned() }
 }
@@ -176,9 +204,9 @@ pub(super) struct Recording {
     /// `uploaded` or `recorded`.
     pub(super) kind: String,
     pub(super) consent: Option<String>,
-    /// The original name of the file.
-    pub(super) file_name: String,
-    pub(super) bytes: Bytes,
+    /// The original names and the contents of the recordings, at least one.
+    pub(super) files: Vec<(String, Bytes)>,
+    pub(super) preparation: Preparation,
 }
 
 impl Recording {
@@ -187,16 +215,24 @@ impl Recording {
         let mut parts = Multipart::from_request(request, &()).await.map_err(|rejection| {
             ApiError::fields(vec![FieldProblem::at(&["body"], "multipart", rejection.body_text())])
         })?;
-        let (mut name, mut kind, mut consent, mut file) = (None, None, None, None);
+        let (mut name, mut kind, mut consent, mut files) = (None, None, None, Vec::new());
+        let (mut preparation, mut left) = (Preparation::default(), limit);
         while let Some(mut part) = parts.next_field().await.map_err(|error| unreadable(&error, limit))? {
             match part.name() {
                 Some("sample_name") => name = Some(text(&mut part, "sample_name").await?),
                 Some("upload_type") => kind = Some(text(&mut part, "upload_type").await?),
                 Some("consent") => consent = Some(text(&mut part, "consent").await?),
-                Some("file") => {
+                Some("clean") => preparation = preparation.with_clean(flag(&mut part, "clean").await?),
+                Some("speaker") => preparation = preparation.with_speaker(number(&mut part, "speaker").await?),
+                Some("file" | "files" | "files[]") => {
+                    if files.len() >= MAX_FILES {
+                        return Err(ApiError::fields(vec![too_many_files("file")]));
+                    }
                     let called = part.file_name().unwrap_or_default();
                     let called: String = called.chars().filter(|c| *c != '\0').take(255).collect();
-                    file = Some((called, spool(&mut part, limit).await?));
+                    let bytes = spool(&mut part, left, limit).await?;
+                    left -= bytes.len() as u64;
+                    files.push((called, bytes));
                 }
                 _ => {}
             }
@@ -205,7 +241,7 @@ impl Recording {
         if name.is_none() {
             problems.push(FieldProblem::body("sample_name", "missing", "Field required"));
         }
-        if file.is_none() {
+        if files.is_empty() {
             problems.push(FieldProblem::body("file", "missing", "Field required"));
         }
         let name = name.unwrap_or_default();
@@ -230,17 +266,52 @@ impl Recording {
                 "it must be uploaded or recorded",
             ));
         }
-        match file {
-            Some((file_name, bytes)) if problems.is_empty() => Ok(Self {
-                name,
-                kind,
-                consent: consent.filter(|words| !words.trim().is_empty()),
-                file_name,
-                bytes,
-            }),
-            _ => Err(ApiError::fields(problems)),
+        if !problems.is_empty() {
+            return Err(ApiError::fields(problems));
+        }
+        Ok(Self {
+            name,
+            kind,
+            consent: consent.filter(|words| !words.trim().is_empty()),
+            files,
+            preparation,
+        })
+    }
+}
+
+/// The problem of a form with more recordings than a voice may have.
+pub(super) fn too_many_files(field: &str) -> FieldProblem {
+    FieldProblem::body(field, "length", format!("it must have at most {MAX_FILES} recordings"))
+}
+
+/// Reads a form field that is true or false. An empty one is false.
+pub(super) async fn flag(part: &mut Field<'_>, name: &str) -> Result<bool, ApiError> {
+    match text(part, name).await?.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" | "" => Ok(false),
+        _ => {
+            let problem = FieldProblem::body(name, "choice", "it must be true or false");
+            Err(ApiError::fields(vec![problem]))
         }
     }
+}
+
+/// Reads a form field with a number from 1. An empty one is none.
+pub(super) async fn number(part: &mut Field<'_>, name: &str) -> Result<Option<u32>, ApiError> {
+    let text = text(part, name).await?;
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let number = text.parse().ok().filter(|number| *number > 0);
+    let problem = || {
+        ApiError::fields(vec![FieldProblem::body(
+            name,
+            "number",
+            "it must be a whole number from 1",
+        )])
+    };
+    number.map(Some).ok_or_else(problem)
 }
 
 /// Reads a short form field.
@@ -257,8 +328,8 @@ pub(super) async fn text(part: &mut Field<'_>, name: &str) -> Result<String, Api
 }
 
 /// Writes a recording to a temporary file, and reads it when it is complete, so that slow uploads use disk space and
-/// not memory.
-pub(super) async fn spool(part: &mut Field<'_>, limit: u64) -> Result<Bytes, ApiError> {
+/// not memory. `left` is what earlier recordings of the form leave of the limit.
+pub(super) async fn spool(part: &mut Field<'_>, left: u64, limit: u64) -> Result<Bytes, ApiError> {
     let unwritable = |source: std::io::Error| {
         ApiError::from(
             Error::new(&code::STORE_UNAVAILABLE, "the upload could not be written to disk").with_source(source),
@@ -268,7 +339,7 @@ pub(super) async fn spool(part: &mut Field<'_>, limit: u64) -> Result<Bytes, Api
     let mut size = 0_u64;
     while let Some(chunk) = part.chunk().await.map_err(|error| unreadable(&error, limit))? {
         size += chunk.len() as u64;
-        if size > limit {
+        if size > left {
             return Err(too_large(limit));
         }
         file = tokio::task::spawn_blocking(move || file.write_all(&chunk).map(|()| file))

@@ -8,7 +8,7 @@ use crate::serve::auth::User;
 use crate::serve::state::App;
 use crate::serve::uploads::Upload;
 
-/// Returns the recording with this name or id, or with the name or id that the configured alias stands for. The latest
+/// Returns the recording with this handle, name or id, or with the one that the configured alias stands for. The latest
 /// recording wins if several have the same name.
 ///
 /// # Errors
@@ -28,6 +28,9 @@ pub(super) async fn find(app: &App, user: &User, name: &str) -> Result<Upload, A
 }
 
 async fn by_name_or_id(app: &App, user: &User, name: &str) -> Result<Option<Upload>, ApiError> {
+    if let Some(upload) = app.records.uploads.with_handle(user.id(), name).await? {
+        return Ok(Some(upload));
+    }
     if let Some(upload) = app.records.uploads.named(user.id(), name).await? {
         return Ok(Some(upload));
     }

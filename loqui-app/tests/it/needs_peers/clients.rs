@@ -10,7 +10,8 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::process::Command;
 
-use crate::program::shared;
+use crate::mcp::over_http;
+use crate::program::{Program, shared};
 use crate::server::{Answer, Server, Start};
 
 #[expect(clippy::disallowed_methods, reason = "`cargo xtask` passes the paths in variables")]
@@ -29,6 +30,12 @@ async fn calls(server: &Server, script: &str) -> usize {
         .post("/api/auth/keys", &json!({"name": script}))
         .await
         .accepted(201);
+    let key = made["key"].as_str().unwrap().to_owned();
+    run(script, &[("LOQUI_URL", server.url.clone()), ("LOQUI_KEY", key)]).await
+}
+
+/// Runs a script with these variables. Returns the number of calls that have worked.
+async fn run(script: &str, variables: &[(&str, String)]) -> usize {
     let path = shared(&format!("peers/clients/{script}"));
     let is_python = Path::new(script).extension().is_some_and(|extension| extension == "py");
     let program = if is_python {
@@ -38,8 +45,7 @@ async fn calls(server: &Server, script: &str) -> usize {
     };
     let run = Command::new(program)
         .arg(&path)
-        .env("LOQUI_URL", &server.url)
-        .env("LOQUI_KEY", made["key"].as_str().unwrap())
+        .envs(variables.iter().map(|(name, value)| (*name, value)))
         .env("LOQUI_PEERS_NODE", required("LOQUI_PEERS_NODE"))
         .env("VOICE", shared("voices/heart.wav"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -129,4 +135,33 @@ async fn pipecat_speaks_unmodified() {
 #[ignore = "needs a validator of OpenAPI documents and a generator of clients"]
 async fn openapi_document_is_valid_and_generates_a_client() {
     works("openapi_document.py", 4).await;
+}
+
+/// Runs a script of an agent against `loqui mcp`, which it starts itself, and another one over HTTP.
+async fn agent_works(script: &str, expected: usize) {
+    let program = Program::offline();
+    let added = program
+        .run(&["samples", "add", &shared("voices/heart.mp3"), "--name", "anna"])
+        .await;
+    assert_eq!(added.code, 0, "{added:?}");
+    let (mut server, url) = over_http(&program, &[], None).await;
+    let variables = [
+        ("LOQUI_PROGRAM", env!("CARGO_BIN_EXE_loqui").to_owned()),
+        ("LOQUI_MCP_URL", url),
+        ("LOQUI_DATA_DIR", program.path("data").to_str().unwrap().to_owned()),
+    ];
+    assert_eq!(run(script, &variables).await, expected, "{script}");
+    server.kill().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the official Python client of the Model Context Protocol"]
+async fn official_python_client_of_agents_works() {
+    agent_works("mcp_client.py", 9).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the official JavaScript client of the Model Context Protocol"]
+async fn official_javascript_client_of_agents_works() {
+    agent_works("mcp.mjs", 9).await;
 }

@@ -73,7 +73,10 @@ impl<'a> Draft<'a> {
             voices: &record.voices,
             sentences: all,
             audible,
-            next_id: record.lineage.as_ref().map_or(next_id, |lineage| lineage.next_id.max(next_id)),
+            next_id: record
+                .lineage
+                .as_ref()
+                .map_or(next_id, |lineage| lineage.next_id.max(next_id)),
             is_by_sentence,
             needs_label: !record.voices.is_empty() && record.segments.iter().all(|segment| segment.voice.is_some()),
             findings: Vec::new(),

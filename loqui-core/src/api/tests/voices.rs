@@ -54,7 +54,10 @@ impl Chorus {
 fn world() -> (Loqui, Arc<Chorus>) {
     let engine = Arc::new(Chorus::default());
     let builder = Loqui::builder().engine(Arc::<Chorus>::clone(&engine));
-    let loqui = builder.checks(Checks::default().with_similarity(false)).build().unwrap();
+    let loqui = builder
+        .checks(Checks::default().with_similarity(false))
+        .build()
+        .unwrap();
     (loqui, engine)
 }
 
@@ -118,18 +121,36 @@ async fn all_missing_voices_are_one_error_and_nothing_is_stored() {
     let slt = sample("slt.mp3");
     let error = loqui.submit_script(PLAY).voice("bob", &slt).await.unwrap_err();
     assert_eq!(error.code(), "script.voice_missing");
-    assert!(error.message().contains("\"anna\"") && error.message().contains("A door opens"), "{error}");
+    assert!(
+        error.message().contains("\"anna\"") && error.message().contains("A door opens"),
+        "{error}"
+    );
     let hint = error.hint().unwrap();
-    assert!(hint.contains("--voice anna=FILE") && hint.contains("--sample FILE"), "{hint}");
+    assert!(
+        hint.contains("--voice anna=FILE") && hint.contains("--sample FILE"),
+        "{hint}"
+    );
     let plain = loqui.submit(&slt, PLAY).await.unwrap_err();
-    assert!(plain.message().contains("anna") && plain.message().contains("bob"), "{plain}");
+    assert!(
+        plain.message().contains("anna") && plain.message().contains("bob"),
+        "{plain}"
+    );
+    let none = loqui.submit_script(PLAY).await.unwrap_err();
+    assert!(
+        none.message().contains("\"anna\", \"bob\" and text without a label"),
+        "{none}"
+    );
     assert_eq!(loqui.samples(&SampleFilter::default()).await.unwrap(), []);
     assert!(engine.take().is_empty());
 
     let bad = loqui.submit(&slt, "Hello there.").voice("a]b", &slt).await.unwrap_err();
     assert_eq!(bad.code(), "option.out_of_range");
     let loud = Voice::new(&slt).gain_db(90.0);
-    let bad = loqui.submit(&slt, "Hello there.").voice("anna", loud).await.unwrap_err();
+    let bad = loqui
+        .submit(&slt, "Hello there.")
+        .voice("anna", loud)
+        .await
+        .unwrap_err();
     assert_eq!(bad.code(), "option.out_of_range");
     assert!(bad.message().contains("anna"), "{bad}");
 }
@@ -138,7 +159,11 @@ async fn all_missing_voices_are_one_error_and_nothing_is_stored() {
 async fn voice_without_a_line_is_a_warning() {
     let (loqui, _) = world();
     let slt = sample("slt.mp3");
-    let speech = loqui.speak(&slt, "Hello there, world.").voice("bob", &slt).await.unwrap();
+    let speech = loqui
+        .speak(&slt, "Hello there, world.")
+        .voice("bob", &slt)
+        .await
+        .unwrap();
     let unused = |finding: &Finding| finding.code == FindingCode::ScriptVoiceUnused;
     assert!(speech.warnings().iter().any(unused), "{:?}", speech.warnings());
 }
@@ -165,7 +190,10 @@ async fn script_without_labels_is_stored_as_before() {
 fn loudness(speech: &crate::Speech, voice: Option<&str>) -> f64 {
     let samples = speech.samples();
     let at = |seconds: f64| (seconds * f64::from(SPEECH_RATE)) as usize;
-    let own = speech.segments().iter().filter(|segment| segment.voice.as_deref() == voice);
+    let own = speech
+        .segments()
+        .iter()
+        .filter(|segment| segment.voice.as_deref() == voice);
     let parts = own.flat_map(|segment| &samples[at(segment.start.unwrap())..at(segment.end.unwrap())]);
     Level::of(&Clip::new(parts.copied().collect(), SPEECH_RATE)).loudness_lufs
 }
@@ -194,7 +222,11 @@ async fn edited_script_speaks_only_the_changed_turn() {
     let (loqui, engine) = world();
     let (slt, rms) = (sample("slt.mp3"), sample("rms.mp3"));
     let speak = |text: String, label: &'static str| {
-        loqui.speak_script(text).voice(label, &slt).voice("bob", &rms).into_future()
+        loqui
+            .speak_script(text)
+            .voice(label, &slt)
+            .voice("bob", &rms)
+            .into_future()
     };
     let text = "[anna]: Good morning to you, Bob.\n[bob]: I am very well, thank you.\n[anna]: That is good.";
     speak(text.to_owned(), "anna").await.unwrap();
@@ -223,7 +255,11 @@ async fn budget_and_cost_follow_the_model_of_each_voice() {
     };
     let speech = request().await.unwrap();
     let characters = "Ten characters and some more here.".len() as f64;
-    assert!((speech.cost_usd() - 3.0 * characters / 1000.0).abs() < 1e-9, "{}", speech.cost_usd());
+    assert!(
+        (speech.cost_usd() - 3.0 * characters / 1000.0).abs() < 1e-9,
+        "{}",
+        speech.cost_usd()
+    );
     let error = request().budget(2.5 * characters / 1000.0).await.unwrap_err();
     assert_eq!(error.code(), "generation.budget");
     request().budget(3.0 * characters / 1000.0).await.unwrap();
@@ -237,7 +273,10 @@ async fn sample_of_any_voice_is_in_use_and_takes_its_speech_with_it() {
     assert_eq!(used.len(), 3);
     let erased = loqui.erase_sample_and_speech(used[2]).await.unwrap();
     assert_eq!(erased.generations, [generation.id()]);
-    let left = loqui.generations(&Filter::default().with_sample(used[0])).await.unwrap();
+    let left = loqui
+        .generations(&Filter::default().with_sample(used[0]))
+        .await
+        .unwrap();
     assert!(left.is_empty());
 }
 
@@ -249,8 +288,16 @@ async fn consent_is_required_for_each_voice() {
     let text = "[a]: Something is said here.\n[b]: And something else there.";
     let request = |consent: bool| {
         let first = Voice::new(&slt).consent("I am the speaker");
-        let second = if consent { Voice::new(&rms).consent("So am I") } else { Voice::new(&rms) };
-        loqui.submit_script(text).voice("a", first).voice("b", second).into_future()
+        let second = if consent {
+            Voice::new(&rms).consent("So am I")
+        } else {
+            Voice::new(&rms)
+        };
+        loqui
+            .submit_script(text)
+            .voice("a", first)
+            .voice("b", second)
+            .into_future()
     };
     assert_eq!(request(false).await.unwrap_err().code(), "sample.no_consent");
     request(true).await.unwrap();
@@ -285,7 +332,11 @@ async fn edits_make_new_generations_and_speak_only_what_changed() {
     let third = second.edit([Edit::Retake { sentence: 1 }]).await.unwrap();
     let info = third.finish().await.unwrap();
     assert_eq!(engine.take().len(), 1);
-    let choices: Vec<_> = info.segments[0].choices.iter().map(|choice| (choice.take, choice.kept)).collect();
+    let choices: Vec<_> = info.segments[0]
+        .choices
+        .iter()
+        .map(|choice| (choice.take, choice.kept))
+        .collect();
     assert_eq!(choices, [(1, false), (2, true)]);
     assert_ne!(info.segments[0].seed, first.info().await.unwrap().segments[0].seed);
 
@@ -300,10 +351,17 @@ async fn edits_make_new_generations_and_speak_only_what_changed() {
     let info = fourth.finish().await.unwrap();
     assert_eq!(engine.take().len(), 0, "nothing is spoken");
     assert!(info.cost_usd.abs() < 1e-9);
-    let texts: Vec<_> = info.segments.iter().map(|segment| (segment.number(), segment.text.as_str())).collect();
+    let texts: Vec<_> = info
+        .segments
+        .iter()
+        .map(|segment| (segment.number(), segment.text.as_str()))
+        .collect();
     assert_eq!(
         texts,
-        [(3, "The third sentence ends it all."), (1, "The first sentence stands here.")]
+        [
+            (3, "The third sentence ends it all."),
+            (1, "The first sentence stands here.")
+        ]
     );
     assert_eq!(info.segments[1].seed, first.info().await.unwrap().segments[0].seed);
 }

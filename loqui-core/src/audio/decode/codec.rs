@@ -1,5 +1,6 @@
 //! Audio decoders: those of Symphonia, and one for Opus, which Symphonia lacks.
 
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known as codec;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error as SymphoniaError;
@@ -7,13 +8,7 @@ use symphonia::core::packet::Packet;
 
 #[cfg(feature = "formats")]
 use super::opus::Opus;
-
-/// The sample rate and the number of channels of a decoded packet.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
-    pub(super) rate: u32,
-    pub(super) channels: u16,
-}
+use super::sink::Format;
 
 pub(super) enum Codec {
     Symphonia(Box<dyn AudioDecoder>),
@@ -34,13 +29,19 @@ impl Codec {
     }
 
     /// Decodes one packet and replaces the content of `into` with its interleaved samples.
-    pub(super) fn decode(&mut self, packet: &Packet, into: &mut Vec<f32>) -> Result<Shape, SymphoniaError> {
+    pub(super) fn decode(&mut self, packet: &Packet, into: &mut Vec<f32>) -> Result<Format, SymphoniaError> {
         match self {
             Self::Symphonia(decoder) => {
                 let buffer = decoder.decode(packet)?;
-                let (rate, channels) = (buffer.spec().rate(), buffer.spec().channels().count() as u16);
+                let (rate, layout) = (buffer.spec().rate(), buffer.spec().channels());
+                let mask = match layout {
+                    // The bits are those of WAV.
+                    Channels::Positioned(positions) => Some(positions.bits() as u32),
+                    _ => None,
+                };
+                let channels = layout.count() as u16;
                 buffer.copy_to_vec_interleaved(into);
-                Ok(Shape { rate, channels })
+                Ok(Format { rate, channels, mask })
             }
             #[cfg(feature = "formats")]
             Self::Opus(opus) => opus.decode(packet, into),

@@ -24,7 +24,7 @@ pub(super) fn declared_seconds(track: &Track, content: Content, bytes: &[u8]) ->
     let counted = match content {
         Content::Mp3 => has_frame_count(bytes),
         // A fragmented MP4 declares zero or the length of its first fragment.
-        Content::Flac | Content::M4a | Content::OggVorbis | Content::Aiff | Content::Caf => true,
+        Content::Flac | Content::M4a | Content::OggVorbis | Content::Caf => true,
         _ => false,
     };
     let rate = track.codec_params.as_ref()?.audio()?.sample_rate?;

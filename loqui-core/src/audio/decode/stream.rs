@@ -1,165 +1,233 @@
 //! Decodes a container with Symphonia, packet by packet.
 
-use std::io::Cursor;
+use std::ops::{ControlFlow, Range};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use symphonia::core::codecs::CodecParameters;
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
-use super::codec::{self, Codec, Shape};
-use super::{DecodeError, Decoded, container, damaged};
-use crate::audio::{Content, Limits};
+use super::codec::{self, Codec};
+use super::sink::{Counted, End, Format, Sink};
+use super::{DecodeError, Outcome, Remark, container, damaged, tracks};
+use crate::audio::Content;
+use crate::audio::input::Input;
 
 /// The tolerance for a declared length. Encoders and containers disagree about delay and padding.
 const TRUNCATION_SECONDS: f64 = 0.25;
 
-/// Decodes a container and turns a panic of the decoder into an error.
-pub(super) fn decode_contained(bytes: &[u8], content: Content, limits: &Limits) -> Result<Decoded, DecodeError> {
-    catch_unwind(AssertUnwindSafe(|| decode_stream(bytes, content, limits)))
-        .unwrap_or_else(|_| Err(damaged(content, &"the decoder failed")))
+/// The bytes at the start of a container that [`container`] looks at.
+const HEAD: usize = 1 << 16;
+
+/// A container in parts of a file.
+pub(super) struct Container<'a> {
+    pub(super) input: &'a Input<'a>,
+    pub(super) parts: Vec<Range<u64>>,
+    pub(super) content: Content,
 }
 
-fn decode_stream(bytes: &[u8], content: Content, limits: &Limits) -> Result<Decoded, DecodeError> {
-    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
-    let mut reader = symphonia::default::get_probe()
-        .probe(
-            &Hint::new(),
-            stream,
-            FormatOptions::default(),
-            MetadataOptions::default(),
-        )
-        .map_err(|error| error_of(content, &error))?;
-    let content = if content == Content::Unknown {
-        container::content_of(reader.format_info().short_name)
-    } else {
-        content
+impl<'a> Container<'a> {
+    /// Opens the container at its start.
+    pub(super) fn open(&self) -> Result<Box<dyn FormatReader + 'a>, DecodeError> {
+        let view = self.input.view(self.parts.clone());
+        let stream = MediaSourceStream::new(Box::new(view), MediaSourceStreamOptions::default());
+        symphonia::default::get_probe()
+            .probe(
+                &Hint::new(),
+                stream,
+                FormatOptions::default(),
+                MetadataOptions::default(),
+            )
+            .map_err(|error| error_of(self.content, &error))
+    }
+}
+
+/// Decodes a container into a sink. A panic of the decoder ends the audio, as other damage does.
+pub(super) fn decode(
+    input: &Input<'_>,
+    parts: Vec<Range<u64>>,
+    content: Content,
+    sink: &mut Counted<'_>,
+) -> Result<Outcome, DecodeError> {
+    let mut container = Container { input, parts, content };
+    let decoded = catch_unwind(AssertUnwindSafe(|| decode_container(&mut container, sink)));
+    match decoded {
+        Ok(decoded) => decoded,
+        Err(_) if sink.frames > 0 => Ok(Outcome {
+            content: container.content,
+            format: sink.format(),
+            frames: sink.frames,
+            truncated: true,
+            capped: false,
+            declared_seconds: None,
+            remarks: Vec::new(),
+        }),
+        Err(_) => Err(damaged(content, &"the decoder failed")),
+    }
+}
+
+fn decode_container(container: &mut Container<'_>, sink: &mut Counted<'_>) -> Result<Outcome, DecodeError> {
+    let mut reader = container.open()?;
+    if container.content == Content::Unknown {
+        container.content = container::content_of(reader.format_info().short_name);
+    }
+    let content = container.content;
+    let start = container.parts.first().map_or(0, |part| part.start);
+    let head = container.input.bytes(start, HEAD);
+    let mut remarks = Vec::new();
+    let is_video = |params: &CodecParameters| matches!(params, CodecParameters::Video(_));
+    if reader
+        .tracks()
+        .iter()
+        .any(|track| track.codec_params.as_ref().is_some_and(is_video))
+    {
+        remarks.push(Remark::Video);
+    }
+    let found = tracks::audio(reader.as_ref());
+    let id = match found.as_slice() {
+        [] => return Err(no_track(reader.as_ref(), content)),
+        [id] => *id,
+        several => {
+            let (index, id) = tracks::with_speech(container, reader.as_ref(), several)?;
+            remarks.push(Remark::Track {
+                number: index + 1,
+                of: several.len(),
+            });
+            id
+        }
     };
     let track = reader
-        .default_track(TrackType::Audio)
+        .tracks()
+        .iter()
+        .find(|track| track.id == id)
         .ok_or(DecodeError::NoSound(content))?;
-    let declared_seconds = container::declared_seconds(track, content, bytes);
-    let id = track.id;
+    let declared_seconds = container::declared_seconds(track, content, &head);
     let params = track
         .codec_params
         .as_ref()
         .and_then(|params| params.audio())
         .ok_or(DecodeError::NoSound(content))?;
-    let mut decoder = Codec::of(params).map_err(|error| match error {
-        SymphoniaError::Unsupported(_) => DecodeError::NoCodec {
+    let mut decoder = Codec::of(params).map_err(|error| error_of(content, &error))?;
+    let end = fill(reader.as_mut(), &mut decoder, id, sink);
+    if let End::Broken(error) = &end
+        && sink.frames == 0
+    {
+        return Err(error_of(content, error));
+    }
+    let format = sink.format();
+    let capped = matches!(end, End::Stopped);
+    let seconds = sink.frames as f64 / f64::from(format.rate);
+    let broken =
+        matches!(&end, End::Broken(error) if !(is_unexpected_end(error) && container::is_live(content, &head)));
+    let short = declared_seconds.is_some_and(|declared| seconds < declared - TRUNCATION_SECONDS);
+    Ok(Outcome {
+        content,
+        format,
+        frames: sink.frames,
+        truncated: broken || (short && !capped),
+        capped,
+        declared_seconds,
+        remarks,
+    })
+}
+
+/// The error for a container without a track that can be decoded.
+fn no_track(reader: &dyn FormatReader, content: Content) -> DecodeError {
+    let params = reader
+        .default_track(TrackType::Audio)
+        .and_then(|track| track.codec_params.as_ref())
+        .and_then(|params| params.audio());
+    match params.map(|params| (params, Codec::of(params))) {
+        Some((params, Err(SymphoniaError::Unsupported(_)))) => DecodeError::NoCodec {
             content,
             codec: codec::name(params.codec),
         },
-        error => error_of(content, &error),
-    })?;
-    let mut audio = Audio::default();
-    let end = audio.fill(reader.as_mut(), &mut decoder, id, limits);
-    if audio.samples.is_empty() {
-        return Err(match end {
-            End::Broken(error) => error_of(content, &error),
-            _ => DecodeError::NoSound(content),
-        });
+        Some((_, Err(error))) => error_of(content, &error),
+        _ => DecodeError::NoSound(content),
     }
-    let mut decoded = Decoded {
-        content,
-        sample_rate: audio.rate,
-        channels: audio.channels,
-        samples: audio.samples,
-        truncated: matches!(&end, End::Broken(error) if !(is_unexpected_end(error) && container::is_live(content, bytes))),
-        capped: matches!(end, End::Capped),
-        declared_seconds,
-    };
-    if !decoded.capped && declared_seconds.is_some_and(|declared| decoded.seconds() < declared - TRUNCATION_SECONDS) {
-        decoded.truncated = true;
-    }
-    Ok(decoded)
 }
 
-/// The reason why decoding ended.
-enum End {
-    Reached,
-    Capped,
-    /// An error: the file is damaged.
-    Broken(SymphoniaError),
-}
-
-/// The decoded samples.
-#[derive(Default)]
-struct Audio {
-    rate: u32,
-    channels: u16,
-    samples: Vec<f32>,
-    packet: Vec<f32>,
-}
-
-impl Audio {
-    fn fill(&mut self, reader: &mut dyn FormatReader, decoder: &mut Codec, track: u32, limits: &Limits) -> End {
-        let mut first_error = None;
-        let end = loop {
-            let packet = match reader.next_packet() {
-                Ok(Some(packet)) if packet.track_id == track => packet,
-                Ok(Some(_)) => continue,
-                Ok(None) => break End::Reached,
-                Err(error) => break End::Broken(error),
-            };
-            match decoder.decode(&packet, &mut self.packet) {
-                Ok(Shape { rate, channels }) => {
-                    if self.samples.is_empty() {
-                        (self.rate, self.channels) = (rate, channels);
-                    }
-                    if !(1_000..=768_000).contains(&rate) || channels == 0 {
-                        break End::Broken(SymphoniaError::DecodeError("invalid sample rate or number of channels"));
-                    }
-                    // Concatenated files: the rest would play at the wrong speed.
-                    if rate != self.rate {
-                        break End::Broken(SymphoniaError::DecodeError("the sample rate changes in the middle"));
-                    }
-                    self.append(channels);
-                    if self.cap(limits) {
-                        break End::Capped;
-                    }
-                }
-                // One damaged packet loses a few milliseconds. Skip it.
-                Err(error @ (SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_))) => {
-                    first_error.get_or_insert(error);
-                }
-                Err(error) => break End::Broken(error),
-            }
+/// Decodes a track into a sink.
+fn fill(reader: &mut dyn FormatReader, decoder: &mut Codec, track: u32, sink: &mut dyn Sink) -> End {
+    let mut first_error = None;
+    let mut output = Output::default();
+    let end = loop {
+        let packet = match reader.next_packet() {
+            Ok(Some(packet)) if packet.track_id == track => packet,
+            Ok(Some(_)) => continue,
+            Ok(None) => break End::Reached,
+            Err(error) => break End::Broken(error),
         };
-        // Without any audio, the error of the first packet is the reason.
-        match first_error {
-            Some(error) if self.samples.is_empty() => End::Broken(error),
-            _ => end,
+        match output.decode(decoder, &packet, sink) {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(end)) => break end,
+            // One damaged packet loses a few milliseconds. Skip it.
+            Err(error @ (SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_))) => {
+                first_error.get_or_insert(error);
+            }
+            Err(error) => break End::Broken(error),
         }
+    };
+    // Without any audio, the error of the first packet is the reason.
+    match first_error {
+        Some(error) if output.format.is_none() => End::Broken(error),
+        _ => end,
     }
+}
 
-    /// Appends the packet. A packet with another number of channels is mapped to the channels of the first packet.
-    fn append(&mut self, channels: u16) {
-        if channels == self.channels {
-            self.samples.extend_from_slice(&self.packet);
-            return;
-        }
-        for frame in self.packet.chunks_exact(channels.into()) {
-            self.samples
-                .extend((0..usize::from(self.channels)).map(|channel| frame[channel.min(frame.len() - 1)]));
-        }
-    }
+/// The decoded packets of a track, which all get the format of the first.
+#[derive(Default)]
+pub(super) struct Output {
+    format: Option<Format>,
+    packet: Vec<f32>,
+    mapped: Vec<f32>,
+}
 
-    /// Truncates the audio at the limits. Returns true if there was more.
-    fn cap(&mut self, limits: &Limits) -> bool {
-        let channels = usize::from(self.channels);
-        let by_time = (limits.seconds * f64::from(self.rate)) as usize;
-        let most = by_time.min(limits.samples / channels) * channels;
-        let over = self.samples.len() > most;
-        self.samples.truncate(most);
-        over
+impl Output {
+    /// Decodes a packet into a sink.
+    pub(super) fn decode(
+        &mut self,
+        decoder: &mut Codec,
+        packet: &symphonia::core::packet::Packet,
+        sink: &mut dyn Sink,
+    ) -> Result<ControlFlow<End>, SymphoniaError> {
+        let format = decoder.decode(packet, &mut self.packet)?;
+        if self.packet.is_empty() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if !(1_000..=768_000).contains(&format.rate) || format.channels == 0 {
+            let error = SymphoniaError::DecodeError("invalid sample rate or number of channels");
+            return Ok(ControlFlow::Break(End::Broken(error)));
+        }
+        let first = *self.format.get_or_insert(format);
+        // Concatenated files: the rest would play at the wrong speed.
+        if format.rate != first.rate {
+            let error = SymphoniaError::DecodeError("the sample rate changes in the middle");
+            return Ok(ControlFlow::Break(End::Broken(error)));
+        }
+        let samples = if format.channels == first.channels {
+            &self.packet
+        } else {
+            // A packet with another number of channels is mapped to the channels of the first packet.
+            self.mapped.clear();
+            for frame in self.packet.chunks_exact(format.channels.into()) {
+                self.mapped
+                    .extend((0..usize::from(first.channels)).map(|channel| frame[channel.min(frame.len() - 1)]));
+            }
+            &self.mapped
+        };
+        Ok(match sink.push(samples, first) {
+            ControlFlow::Continue(()) => ControlFlow::Continue(()),
+            ControlFlow::Break(()) => ControlFlow::Break(End::Stopped),
+        })
     }
 }
 
 /// Converts an error of Symphonia.
-fn error_of(content: Content, error: &SymphoniaError) -> DecodeError {
+pub(super) fn error_of(content: Content, error: &SymphoniaError) -> DecodeError {
     match error {
         _ if content == Content::Unknown => DecodeError::NotAudio(Content::Unknown),
         SymphoniaError::Unsupported(what) => DecodeError::NoCodec {

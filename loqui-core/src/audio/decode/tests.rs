@@ -127,8 +127,8 @@ fn invalid_headers_are_rejected_with_a_message() {
         "this is a WAV file, but the header says 0 channels"
     );
     assert_eq!(
-        words(WavBuilder { tag: 0x31, ..wav() }),
-        "this is a WAV file with GSM 6.10 inside, which cannot be decoded here"
+        words(WavBuilder { tag: 0x161, ..wav() }),
+        "this is a WAV file with Windows Media Audio inside, which cannot be decoded here"
     );
     assert_eq!(
         words(WavBuilder {
@@ -157,8 +157,8 @@ fn other_files_are_rejected_with_their_kind() {
 
 #[test]
 fn mono_mix_is_the_mean_of_the_channels() {
-    let mono = decoded(&WavBuilder::float32(&[0.5, 0.1, -0.5, -0.5], 2, 16_000).build()).mono();
-    assert_eq!(mono.samples(), [0.3, -0.5]);
+    let mono = decoded(&WavBuilder::float32(&[0.5, 0.25, -0.5, -0.25], 2, 16_000).build()).mono();
+    assert_eq!(mono.samples(), [0.375, -0.375]);
 }
 
 #[test]
@@ -179,6 +179,30 @@ fn limits_on_bytes_seconds_and_samples_apply() {
         ..Limits::default()
     };
     assert_eq!(decode(&bytes, &few).expect("decodes").frames(), 100);
+}
+
+#[test]
+fn a_file_on_disk_is_decoded_as_one_in_memory() {
+    for name in ["heart.mp3", "heart.wav"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, voice(name)).unwrap();
+        let input = Input::of_file(std::fs::File::open(path).unwrap()).unwrap();
+        let mut whole = Whole::new(Limits::default());
+        let outcome = run(&input, &Limits::default(), &mut whole).expect("decodes");
+        assert_eq!(outcome.decoded(whole.samples), decoded(&voice(name)));
+    }
+}
+
+#[test]
+fn an_excerpt_has_the_frames_of_its_range() {
+    let whole = decoded(&voice("slt.mp3"));
+    for range in [0..1_000, 5_000..70_001, 150_000..10_000_000] {
+        let mut excerpt = sink::Excerpt::new(range.clone());
+        run(&Input::Memory(&voice("slt.mp3")), &Limits::default(), &mut excerpt).expect("decodes");
+        let end = (range.end as usize).min(whole.samples.len());
+        assert_eq!(excerpt.samples, whole.samples[range.start as usize..end]);
+    }
 }
 
 #[test]

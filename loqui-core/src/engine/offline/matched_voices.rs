@@ -133,9 +133,7 @@ impl VoiceMatch {
             Self::Matched { before, after, .. } => Finding::new(
                 Severity::Note,
                 FindingCode::VoiceMatched,
-                format!(
-                    "the offline voice was matched to the sample in pitch, formants and tone: similarity {after:.2}, {before:.2} before",
-                ),
+                likeness(*before, *after),
                 "It does not clone the voice. The engine replicate speaks in the voice of the sample.",
             )
             .with_measure(f64::from(*after), f64::from(*before), ""),
@@ -146,5 +144,29 @@ impl VoiceMatch {
                 "Use a sample of at least 5 s of one person speaking.",
             ),
         }
+    }
+}
+
+/// Says how similar the voice is to the sample. Differences that would not be shown are none.
+fn likeness(before: f32, after: f32) -> String {
+    if after - before < 0.01 {
+        return format!(
+            "the offline voice is spoken unchanged: its similarity to the sample is {before:.2}, and no change raises it"
+        );
+    }
+    format!(
+        "the offline voice was matched to the sample in pitch, formants and tone: its similarity to the sample rose from \
+         {before:.2} to {after:.2}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_similarity_is_said_as_a_change_only_if_it_changed() {
+        assert!(likeness(0.57, 0.714).ends_with("rose from 0.57 to 0.71"));
+        assert!(likeness(0.951, 0.954).contains("its similarity to the sample is 0.95"));
     }
 }

@@ -75,7 +75,9 @@ pub(crate) fn intend(
     now: Timestamp,
 ) -> TakeRecord {
     let known = generation.segment(segment);
-    let chosen = known.map_or(generation.options.voice.seed, |known| generation.cast().of(known).settings.seed);
+    let chosen = known.map_or(generation.options.voice.seed, |known| {
+        generation.cast().of(known).settings.seed
+    });
     let seed = seed_of(chosen, segment, number, random);
     let mut take = TakeRecord::intend(generation.id, segment, number, seed, generation.epoch, now);
     if let Some(segment) = known {
@@ -184,7 +186,8 @@ pub(crate) fn after_miss(
     {
         lookups.misses += 1;
     }
-    let event = if policy.reconciliation.is_undecidable(age) {
+    // For a stand-in, every unknown prediction counts. The list has them longer than their inputs, and finding none decides.
+    let event = if policy.reconciliation.is_undecidable(age) && !take.is_stand_in() {
         TakeEvent::Undecidable(FailedLookup { lookups, error: None })
     } else if policy.reconciliation.is_never_created(lookups.misses) {
         TakeEvent::NotFound(lookups)
@@ -192,6 +195,21 @@ pub(crate) fn after_miss(
         TakeEvent::Missed(lookups)
     };
     Ok(take.apply(event)?)
+}
+
+/// The stand-in after a prediction of its text was found that no take has. It may be that of another voice, so it is not
+/// adopted.
+pub(crate) fn after_unknown_prediction(take: TakeRecord, id: &str, now: Timestamp) -> Result<TakeRecord> {
+    let lookups = Lookups {
+        looked_at: Some(now),
+        ..take.state().lookups()
+    };
+    let message = format!("the provider has the prediction {id} of the same text, which is newer than these records");
+    let error = Error::new(&code::GENERATION_ANSWER_UNKNOWN, message);
+    Ok(take.apply(TakeEvent::Undecidable(FailedLookup {
+        lookups,
+        error: Some((&error).into()),
+    }))?)
 }
 
 /// The take after a lookup that failed.

@@ -58,7 +58,7 @@ impl Client {
                 Err(AttemptError::Final(error)) => return Err(error),
             };
             let delay = hint.unwrap_or_else(|| retry::backoff(attempt, self.random()));
-            if attempt == retry::ATTEMPTS || delay > retry::MAX_DELAY {
+            if !self.may_repeat(attempt) || delay > retry::MAX_DELAY {
                 return Err(error);
             }
             debug!(

@@ -32,6 +32,18 @@ async fn reads_are_retried_after_temporary_errors() {
 }
 
 #[tokio::test]
+async fn number_of_retries_can_be_set() {
+    for retries in [0, 1, 5] {
+        let bench = Bench::with(Settings::default(), |builder| builder.max_retries(retries)).await;
+        let id = bench.run().await;
+        let before = bench.emulator.ledger().requests;
+        bench.emulator.faults().times(Fault::RequestStatus(503), retries + 1);
+        bench.client.prediction(&id).await.unwrap_err();
+        assert_eq!(bench.emulator.ledger().requests - before, u64::from(retries) + 1);
+    }
+}
+
+#[tokio::test]
 async fn reads_are_not_retried_after_permanent_errors() {
     let bench = Bench::start().await;
     let id = bench.run().await;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::ArtefactKey;
 use crate::engine::Reference;
 use crate::error::{Error, Result, code};
-use crate::sample::Judgement;
+use crate::sample::{Judgement, Source};
 
 /// A value that can be stored with a recording.
 pub(crate) trait Artefact: Sized {
@@ -27,6 +27,15 @@ impl ArtefactKey {
             sha256: sha256.to_owned(),
             kind: "judgement".to_owned(),
             version: Judgement::version(),
+        }
+    }
+
+    /// A file that a recording was made from, from 0.
+    pub(crate) fn source(sha256: &str, index: usize) -> Self {
+        Self {
+            sha256: sha256.to_owned(),
+            kind: format!("source/{index}"),
+            version: "1".to_owned(),
         }
     }
 
@@ -63,6 +72,23 @@ impl Artefact for Judgement {
 
     fn decode(bytes: &Bytes) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
+    }
+}
+
+/// The name, and a zero byte between it and the file.
+impl Artefact for Source {
+    fn encode(&self) -> Result<Bytes> {
+        let name = self.name.replace('\0', "");
+        Ok([name.as_bytes(), b"\0", &self.file].concat().into())
+    }
+
+    fn decode(bytes: &Bytes) -> Option<Self> {
+        let end = bytes.iter().position(|byte| *byte == 0)?;
+        let name = String::from_utf8(bytes.slice(..end).to_vec()).ok()?;
+        Some(Self {
+            name,
+            file: bytes.slice(end + 1..),
+        })
     }
 }
 

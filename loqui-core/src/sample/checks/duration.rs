@@ -10,13 +10,11 @@ pub(super) fn check(measured: &Measured, found: &mut Vec<Finding>) {
     let speech = measured.measures.speech_seconds.unwrap_or_default();
     if seconds < LENGTH.minimum {
         found.push(findings::too_short(seconds));
-    } else if seconds > LENGTH.maximum {
-        found.push(findings::too_long(seconds, measured.capped));
     } else if seconds < LENGTH.recommended {
         found.push(findings::short(seconds));
     } else if speech < LENGTH.good && speech > 0.0 {
         found.push(findings::short_speech(speech));
     } else if seconds > LENGTH.useful {
-        found.push(findings::long(seconds));
+        found.push(findings::long(seconds, &measured.analyzed, measured.capped));
     }
 }

@@ -1,7 +1,8 @@
-//! Invalid samples and truncated files.
+//! Invalid samples, truncated files, headers that are wrong, and films.
 
 use super::super::findings;
 use super::super::measure::Measured;
+use crate::audio::Remark;
 use crate::finding::Finding;
 
 pub(super) fn check(measured: &Measured, found: &mut Vec<Finding>) {
@@ -11,4 +12,9 @@ pub(super) fn check(measured: &Measured, found: &mut Vec<Finding>) {
     if measured.truncated {
         found.push(findings::truncated(measured.seconds, measured.declared_seconds));
     }
+    found.extend(measured.remarks.iter().map(|remark| match remark {
+        Remark::Header(fault) => findings::wrong_header(*fault, measured.seconds),
+        Remark::Video => findings::video(),
+        Remark::Track { number, of } => findings::several_tracks(*number, *of),
+    }));
 }

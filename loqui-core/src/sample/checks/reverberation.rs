@@ -2,12 +2,10 @@
 
 use super::super::findings;
 use super::super::report::Measures;
-use super::super::thresholds::REVERBERANT_SECONDS;
+use super::super::thresholds::REVERBERANT_RATIO;
 use crate::finding::Finding;
 
 pub(super) fn check(measures: &Measures, found: &mut Vec<Finding>) {
-    let long = measures
-        .reverberation_seconds
-        .filter(|seconds| *seconds > REVERBERANT_SECONDS);
-    found.extend(long.map(findings::reverberant));
+    let low = measures.modulation_ratio.filter(|ratio| *ratio < REVERBERANT_RATIO);
+    found.extend(low.map(findings::reverberant));
 }

@@ -16,7 +16,7 @@ pub(super) fn check(measured: &Measured, found: &mut Vec<Finding>) {
     if measured.seconds < LENGTH.minimum {
         return;
     }
-    let share = speech / measured.analyzed_seconds;
+    let share = speech / (measured.analyzed.end - measured.analyzed.start);
     let share_of_sound = speech / measured.sounding_seconds.max(speech);
     if speech < LENGTH.minimum {
         found.push(findings::no_speech(speech, music::is_music(&measured.measures)));

@@ -1,12 +1,20 @@
 //! The results of the neural networks and of the pitch tracker: speech, pitch and speakers.
 
+use std::borrow::Cow;
+
 use loqui_analysis::{PitchTrack, SAMPLE_RATE, Segment, SpeechDetector, SpeechMap, Voiceprint};
 
 use crate::audio::{Clip, resample};
 
-/// The number of windows of 1.6 s that are compared. It bounds the time to one batch of the network, which is the most
-/// expensive part of a check; more windows do not improve the result.
+/// The number of windows of 1.6 s that are compared first. The network is the most expensive part of a check.
+const FIRST_WINDOWS: usize = 8;
+/// The number of windows that are compared if the first ones differ; more do not improve the result.
 const MOST_WINDOWS: usize = 16;
+/// The similarity of two parts of the first windows below which more are compared. One speaker has at least 0.86.
+const UNCERTAIN: f32 = 0.88;
+/// The length and the number of the excerpts in which the pitch is tracked, if the recording is longer than all of them.
+const PITCH_SAMPLES: usize = SAMPLE_RATE as usize * 5 / 2;
+const PITCH_EXCERPTS: usize = 4;
 
 /// The results for one recording.
 #[derive(Debug)]
@@ -57,17 +65,32 @@ pub(super) fn run(clip: &Clip) -> Option<NetworkResults> {
 }
 
 fn pitch(samples: &[f32]) -> Option<PitchStatistics> {
-    let track = PitchTrack::of(samples).ok()?;
+    let excerpts = excerpts(samples);
+    let track = PitchTrack::of(&excerpts).ok()?;
     let voiced = track.frames().iter().filter(|frame| frame.voiced).count();
     Some(PitchStatistics {
-        voiced_seconds: voiced as f64 / 100.0,
+        voiced_seconds: voiced as f64 / 100.0 * samples.len() as f64 / excerpts.len() as f64,
         step_semitones: track.median_step_semitones()?.into(),
         plateau_share: track.plateau_share().unwrap_or(0.0).into(),
     })
 }
 
+/// Returns evenly spaced excerpts of a recording in one piece, all of a short one.
+fn excerpts(samples: &[f32]) -> Cow<'_, [f32]> {
+    let Some(rest) = samples.len().checked_sub(PITCH_EXCERPTS * PITCH_SAMPLES) else {
+        return samples.into();
+    };
+    let start = |index: usize| index * PITCH_SAMPLES + rest * index / (PITCH_EXCERPTS - 1);
+    let excerpts = (0..PITCH_EXCERPTS).flat_map(|index| &samples[start(index)..start(index) + PITCH_SAMPLES]);
+    excerpts.copied().collect()
+}
+
 fn speakers(samples: &[f32], map: &SpeechMap) -> Option<SpeakerSplit> {
-    let split = Voiceprint::of_windows(samples, map, MOST_WINDOWS).ok()?.speakers()?;
+    let of = |windows| Voiceprint::of_windows(samples, map, windows).ok()?.speakers();
+    let mut split = of(FIRST_WINDOWS)?;
+    if split.similarity() < UNCERTAIN {
+        split = of(MOST_WINDOWS)?;
+    }
     Some(SpeakerSplit {
         similarity: split.similarity().into(),
         minority_share: split.minority_share().into(),

@@ -1,8 +1,8 @@
 //! The noise floor and the signal-to-noise ratio.
 
 use super::super::report::SpeechBy;
-use super::Signal;
-use super::envelope::{BLOCKS_PER_SECOND, percentile};
+use super::envelope::{BLOCKS_PER_SECOND, Envelope, percentile};
+use super::speech::SpeechMask;
 use crate::audio::power_dbfs;
 
 /// With fewer blocks between words (0.3 s) the quietest moments give the noise.
@@ -10,16 +10,17 @@ const LEAST_QUIET_BLOCKS: usize = 3 * BLOCKS_PER_SECOND / 10;
 /// The power of the quantization noise of 16-bit samples (-96 dBFS), below which nothing can be measured.
 const LEAST_NOISE: f64 = 2.5e-10;
 
+/// The noise of a recording.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Noise {
-    pub(super) floor_dbfs: f64,
-    pub(super) snr_db: f64,
+pub(in crate::sample) struct Noise {
+    pub(in crate::sample) floor_dbfs: f64,
+    pub(in crate::sample) snr_db: f64,
 }
 
 /// Compares the power of speech with that of the gaps. Returns nothing if there is nothing to compare.
-pub(super) fn measure(signal: &Signal) -> Option<Noise> {
-    let powers = signal.envelope.powers();
-    let mut quiet: Vec<f64> = signal.speech.quiet_blocks().map(|block| powers[block]).collect();
+pub(super) fn measure(envelope: &Envelope, mask: &SpeechMask) -> Option<Noise> {
+    let powers = envelope.powers();
+    let mut quiet: Vec<f64> = mask.quiet_blocks().map(|block| powers[block]).collect();
     // The median ignores breath and clicks.
     let noise = if quiet.len() >= LEAST_QUIET_BLOCKS {
         percentile(&mut quiet, 0.5)
@@ -29,12 +30,12 @@ pub(super) fn measure(signal: &Signal) -> Option<Noise> {
     let speech = || {
         powers
             .iter()
-            .zip(signal.speech.mask())
+            .zip(mask.mask())
             .filter(|(_, speech)| **speech)
             .map(|(power, _)| *power)
     };
     let count = speech().count();
-    if count == 0 && signal.speech.by() == SpeechBy::Network {
+    if count == 0 && mask.by() == SpeechBy::Network {
         return None;
     }
     // If the energy detector finds no speech, the recording is one steady sound: compare all of it.

@@ -58,7 +58,7 @@ pub(super) fn choose(signal: &Signal) -> Window {
         };
     }
     let scores = scores(signal);
-    let blocks = best(&words(signal), &scores);
+    let blocks = best(&words(signal), &scores, LONGEST);
     let blocks = widen(blocks, mask.len());
     let speech = mask[blocks.clone()].iter().filter(|speech| **speech).count() as f64 / BLOCKS_PER_SECOND as f64;
     let length = blocks.len() as f64 / BLOCKS_PER_SECOND as f64;
@@ -79,6 +79,16 @@ pub(super) fn choose(signal: &Signal) -> Window {
         reason: format!("{what}: {speech:.1} s of speech in {length:.1} s{disturbance}"),
         blocks,
     }
+}
+
+/// Returns the best excerpt of at most this length, in samples. It is empty without speech.
+pub(super) fn within(signal: &Signal, seconds: f64) -> Range<usize> {
+    let words = words(signal);
+    if words.is_empty() {
+        return 0..0;
+    }
+    let longest = (seconds * BLOCKS_PER_SECOND as f64) as usize;
+    signal.envelope.span(best(&words, &scores(signal), longest))
 }
 
 /// Returns the score of each block.
@@ -159,7 +169,7 @@ fn other_voice(signal: &Signal) -> Vec<Range<usize>> {
 }
 
 /// Returns the excerpt from the start of one word to the end of another with the highest score, the earliest of equals.
-fn best(words: &[Range<usize>], scores: &[f64]) -> Range<usize> {
+fn best(words: &[Range<usize>], scores: &[f64], longest: usize) -> Range<usize> {
     let mut sums = vec![0.0];
     sums.extend(scores.iter().scan(0.0, |sum, score| {
         *sum += score;
@@ -169,7 +179,7 @@ fn best(words: &[Range<usize>], scores: &[f64]) -> Range<usize> {
     for (index, first) in words.iter().enumerate() {
         let before = index.checked_sub(1).map_or(0, |last| words[last].end);
         let start = first.start.saturating_sub(BEFORE).max(before);
-        let limit = (start + LONGEST).min(scores.len());
+        let limit = (start + longest).min(scores.len());
         let ends = (index..words.len()).take_while(|at| words[*at].end <= limit).map(|at| {
             let next = words.get(at + 1).map_or(limit, |word| word.start);
             (words[at].end + AFTER).min(limit).min(next)
@@ -194,7 +204,7 @@ fn best(words: &[Range<usize>], scores: &[f64]) -> Range<usize> {
             }
         }
     }
-    best.map_or_else(|| 0..scores.len().min(LONGEST), |(_, blocks)| blocks)
+    best.map_or_else(|| 0..scores.len().min(longest), |(_, blocks)| blocks)
 }
 
 /// Extends the excerpt over trimmed silence while it is too short for some model.

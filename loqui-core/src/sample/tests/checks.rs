@@ -61,8 +61,10 @@ fn length_limits_give_findings() {
     assert_found(&of(4.0), Severity::Warning, "sample.short");
     assert_found(&of(7.0), Severity::Note, "sample.short");
     assert_found(&of(40.0), Severity::Warning, "sample.long");
-    let long = WavBuilder::pcm16(&vec![0.1; 8_000 * 305], 1, 8_000).build();
-    assert_found(&check(&long), Severity::Error, "sample.too_long");
+    let hour = of(400.0);
+    assert!(hour.usable, "{hour:#?}");
+    assert_found(&hour, Severity::Warning, "sample.long");
+    assert_eq!(hour.duration_seconds, Some(400.0));
     let finding = of(1.0).findings.remove(0);
     assert_eq!(
         (finding.value, finding.limit, finding.unit.as_deref()),
@@ -222,8 +224,71 @@ fn channels_that_cancel_each_other_are_reported() {
     let stereo: Vec<f32> = clean_voice().samples().iter().flat_map(|x| [*x, -0.8 * x]).collect();
     let report = check(&WavBuilder::float32(&stereo, 2, 24_000).build());
     assert_found(&report, Severity::Warning, "sample.out_of_phase");
-    assert_eq!(
-        (report.channels, report.measures.stereo_correlation),
-        (Some(2), Some(-1.0))
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.message.contains("the left channel"))
     );
+    assert_eq!(
+        (
+            report.channels,
+            report.voice_channels.as_slice(),
+            report.measures.stereo_correlation
+        ),
+        (Some(2), &[1][..], Some(-1.0))
+    );
+    assert!(report.measures.snr_db.is_some_and(|snr| snr > 18.0), "{report:#?}");
+}
+
+#[test]
+fn a_voice_in_one_channel_is_used_at_its_own_level() {
+    let voice = clean_voice();
+    let alone = check(&wav::write(&voice, None));
+    let sided: Vec<f32> = voice.samples().iter().flat_map(|x| [0.0, *x]).collect();
+    let report = check(&WavBuilder::float32(&sided, 2, 24_000).build());
+    assert_found(&report, Severity::Note, "sample.one_channel");
+    assert_eq!((report.usable, report.voice_channels.as_slice()), (true, &[2][..]));
+    let (found, expected) = (
+        report.measures.loudness_lufs.unwrap(),
+        alone.measures.loudness_lufs.unwrap(),
+    );
+    assert!((found - expected).abs() < 0.1, "{found} and {expected}");
+    // The reference has the same voice.
+    let sample = Sample::from_bytes(WavBuilder::float32(&sided, 2, 24_000).build()).expect("decodes");
+    let cut = sample.reference().wav().clone();
+    let again = crate::sample::reference::cut_again(sample.original(), &sample.judgement().excerpt).expect("decodes");
+    assert_eq!(again.wav(), &cut);
+}
+
+#[test]
+fn a_header_that_was_never_updated_gets_a_note() {
+    let stale = WavBuilder {
+        data_size: Some(4_096),
+        riff_size: Some(4_132),
+        ..WavBuilder::pcm16(clean_voice().samples(), 1, 24_000)
+    };
+    let report = check(&stale.build());
+    assert_found(&report, Severity::Note, "sample.wrong_header");
+    assert!(
+        report.usable && report.duration_seconds.is_some_and(|seconds| seconds > 13.0),
+        "{report:#?}"
+    );
+}
+
+#[test]
+fn the_reference_of_a_long_recording_comes_from_its_best_part() {
+    let hiss = |seconds: usize| noise(16_000 * seconds, 3).iter().map(|x| x * 0.05).collect::<Vec<_>>();
+    let samples = [hiss(90), words(20.0, 16_000).into_samples(), hiss(90)].concat();
+    let sample = Sample::from_bytes(WavBuilder::pcm16(&samples, 1, 16_000).build()).expect("decodes");
+    let measures = &sample.report().measures;
+    let (start, end) = (
+        measures.reference_start_seconds.unwrap(),
+        measures.reference_end_seconds.unwrap(),
+    );
+    assert!(start > 88.0 && end < 112.0, "{start} to {end}");
+    assert_eq!(sample.duration().as_secs(), 200);
+    let cut = sample.reference().wav().clone();
+    let again = crate::sample::reference::cut_again(sample.original(), &sample.judgement().excerpt).expect("decodes");
+    assert_eq!(again.wav(), &cut);
 }

@@ -8,7 +8,13 @@ const SENTENCE: &str = "The quick brown fox jumps over the lazy dog near the old
 
 fn split_text(text: &str, limits: &Limits, language: Option<&str>, earlier: &[Segment]) -> Vec<Segment> {
     let options = ScriptOptions::new(*limits, language);
-    split(text, &Reading::of(text, &options), &options, earlier, &Breaks::default())
+    split(
+        text,
+        &Reading::of(text, &options),
+        &options,
+        earlier,
+        &Breaks::default(),
+    )
 }
 
 /// What a plain English text without closing marks is read as.

@@ -68,9 +68,14 @@ impl Opus {
         head.extend_from_slice(&[0, 0, 0]);
         opus.write(head, PacketWriteEndInfo::EndPage, 0)?;
         let vendor = concat!("loqui ", env!("CARGO_PKG_VERSION"));
-        let picture = tags::picture(about).map(|block| format!("METADATA_BLOCK_PICTURE={}", BASE64_STANDARD.encode(block)));
+        let picture =
+            tags::picture(about).map(|block| format!("METADATA_BLOCK_PICTURE={}", BASE64_STANDARD.encode(block)));
         let picture: Vec<String> = picture.into_iter().collect();
-        let comment = [b"OpusTags", &tags::vorbis_comment(vendor, provenance, about, &picture)[..]].concat();
+        let comment = [
+            b"OpusTags",
+            &tags::vorbis_comment(vendor, provenance, about, &picture)[..],
+        ]
+        .concat();
         opus.write(comment, PacketWriteEndInfo::EndPage, 0)?;
         Ok(opus)
     }

@@ -63,6 +63,36 @@ pub async fn each_owner_has_its_own_sample_of_a_recording(store: &dyn Generation
     assert_eq!(listed(store, SampleFilter::default().with_owner("cid")).await, []);
 }
 
+/// Each sample has a handle that no other sample of its owner has. A new name gives a new handle; an erased one is free.
+pub async fn handles_are_unique_for_each_owner(store: &dyn GenerationStore) {
+    let mut added = Vec::new();
+    for (owner, name, sha256) in [
+        (None, "Anna.wav", "5a"),
+        (None, "anna", "5b"),
+        (None, "Anna_2", "5c"),
+        (Some("ann"), "Anna", "5a"),
+        (None, "ANNA", "5d"),
+    ] {
+        let mut new = recording(name, sha256);
+        new.owner = owner.map(str::to_owned);
+        added.push(store.add_sample(new).await.expect("added"));
+    }
+    let handles: Vec<&str> = added.iter().map(|sample| sample.handle.as_str()).collect();
+    assert_eq!(handles, ["anna", "anna-2", "anna_2", "anna", "anna-3"]);
+    for sample in &added {
+        assert_eq!(store.sample(sample.id).await.expect("read").as_ref(), Some(sample));
+    }
+    let again = store.add_sample(recording("Anna", "5b")).await.expect("known");
+    assert_eq!(again.handle, "anna-2");
+    let mut renamed = recording("Bert", "5b");
+    renamed.renames = true;
+    assert_eq!(store.add_sample(renamed.clone()).await.expect("renamed").handle, "bert");
+    assert_eq!(store.add_sample(renamed).await.expect("renamed").handle, "bert");
+    store.erase_sample(added[0].id, at(2)).await.expect("erased");
+    let next = store.add_sample(recording("Anna", "5e")).await.expect("added");
+    assert_eq!(next.handle, "anna");
+}
+
 /// A later consent is recorded if there was none, and never replaced.
 pub async fn first_consent_is_kept(store: &dyn GenerationStore) {
     let without = store.add_sample(recording("Ann", "5a")).await.expect("added");

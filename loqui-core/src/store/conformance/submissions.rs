@@ -185,7 +185,11 @@ pub async fn generation_with_several_voices_uses_all_their_samples(store: &dyn G
 
     for (sample, expected) in [(anna, vec![record.id]), (bob, vec![record.id]), (cid, vec![plain.id])] {
         let filter = Filter::default().with_sample(sample);
-        assert_eq!(store.generation_ids(&filter).await.expect("listed"), expected, "{sample}");
+        assert_eq!(
+            store.generation_ids(&filter).await.expect("listed"),
+            expected,
+            "{sample}"
+        );
         assert_eq!(store.count_generations(&filter).await.expect("counted"), 1, "{sample}");
     }
     let claimed = claim(store, record.id, ANN, 2).await.expect("it is unclaimed");

@@ -25,6 +25,7 @@ impl Sample {
     pub(super) fn erase(&mut self) -> SampleRecord {
         self.erased = true;
         self.record.name.clear();
+        self.record.handle.clear();
         self.record.sha256.clear();
         self.record.report = serde_json::Value::Null;
         self.record.consent = None;

@@ -29,6 +29,14 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn add_sample(&mut self, new: NewSample) -> SampleRecord {
+        let others = self
+            .samples
+            .values()
+            .filter(|other| !other.erased)
+            .map(|other| &other.record);
+        let others = others.filter(|other| other.owner == new.owner && other.sha256 != new.sha256);
+        let taken: Vec<String> = others.map(|other| other.handle.clone()).collect();
+        let new = new.with_free_handle(|handle| taken.iter().any(|taken| taken == handle));
         let known = self
             .samples
             .values_mut()
@@ -37,6 +45,7 @@ impl State {
             record.consent = record.consent.take().or(new.consent);
             if new.renames {
                 record.name = new.name;
+                record.handle = new.handle.unwrap_or_default();
             }
             return record.clone();
         }

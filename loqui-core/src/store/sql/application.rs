@@ -67,10 +67,10 @@ use crate::store::{Filter, NewSample, SampleFilter, SampleRecord, Update};
 ///
 /// Every call may return `store.unavailable`, `store.corrupt` and `store.too_new`.
 #[derive(Clone)]
-pub struct Database(Store);
+pub struct Database(pub(super) Store);
 
 #[derive(Clone)]
-enum Store {
+pub(super) enum Store {
     #[cfg(feature = "sqlite")]
     Sqlite(Arc<SqliteStore>),
     #[cfg(feature = "postgres")]

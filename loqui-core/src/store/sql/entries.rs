@@ -86,7 +86,7 @@ pub(super) async fn lock_take(on: &mut dyn Connection, take: TakeId) -> Result<O
     rows::optional(row.as_deref(), rows::take)
 }
 
-async fn insert_take(on: &mut dyn Connection, take: &TakeRecord) -> Result<(), Failure> {
+pub(super) async fn insert_take(on: &mut dyn Connection, take: &TakeRecord) -> Result<(), Failure> {
     let query = Query::new(
         "INSERT INTO take (generation, segment, number, seed, state, epoch, intended_at, retry_at, sends, misses,
              looked_at, remote, accepted_at, output, audio, seconds, cost_usd, findings, error, characters)

@@ -115,7 +115,7 @@ impl Failure {
     }
 
     /// True if SQLite found its file damaged, or inconsistent with what this program writes.
-    fn is_damage(&self) -> bool {
+    pub(super) fn is_damage(&self) -> bool {
         matches!(
             self.sqlite_code(),
             Some(sqlite_code::CORRUPT | sqlite_code::NOTADB | sqlite_code::CONSTRAINT)

@@ -1,5 +1,6 @@
 //! Records in PostgreSQL, for any number of machines that share one store.
 
+mod copy;
 mod migrate;
 #[cfg(test)]
 mod needs_postgres;

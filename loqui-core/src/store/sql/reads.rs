@@ -89,7 +89,9 @@ fn conditions(query: &mut Conditions, filter: &Filter, also: bool) {
     }
     if let Some(sample) = filter.sample {
         if also {
-            query.push(" AND id IN (SELECT id FROM generation WHERE sample = ").push_bind(sample);
+            query
+                .push(" AND id IN (SELECT id FROM generation WHERE sample = ")
+                .push_bind(sample);
             query.push(" UNION SELECT generation FROM generation_voice WHERE sample = ");
             query.push_bind(sample).push(")");
         } else {

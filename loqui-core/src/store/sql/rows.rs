@@ -10,14 +10,21 @@ use super::connection::{Dialect, Row};
 use super::failure::Failure;
 use crate::ledger::{Event, GenerationRecord, Stage, StateKind, Status, TakeRecord, TakeRow};
 use crate::store::apply::Head;
-use crate::store::{SampleRecord, Spending, spending};
+use crate::store::{SampleRecord, Spending, handle_of, spending};
 
 pub(super) fn sample(row: &dyn Row) -> Result<SampleRecord, Failure> {
+    let (id, name, sha256) = (integer(row, "id")?, free_text(row, "name")?, text(row, "sha256")?);
+    let mut handle = text(row, "handle")?;
+    if handle.is_empty() && !sha256.is_empty() {
+        // An earlier version added it.
+        handle = format!("{}-{id}", handle_of(&name));
+    }
     Ok(SampleRecord {
-        id: integer(row, "id")?,
+        id,
         owner: owner(row)?,
-        name: free_text(row, "name")?,
-        sha256: text(row, "sha256")?,
+        name,
+        handle,
+        sha256,
         original: text(row, "original")?,
         reference: text(row, "reference")?,
         seconds: real(row, "seconds")?,

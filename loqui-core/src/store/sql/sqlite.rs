@@ -1,5 +1,6 @@
 //! Records in one SQLite file.
 
+mod copy;
 mod migrate;
 mod open;
 #[cfg(test)]
@@ -120,6 +121,15 @@ impl SqliteStore {
     /// SQLite has no notifications between processes.
     async fn notified(&self) {
         std::future::pending::<()>().await;
+    }
+}
+
+impl Drop for SqliteStore {
+    /// Writes the log back into the file. After the last program has ended, the file alone is a complete copy.
+    fn drop(&mut self) {
+        if let Some(opened) = self.opened.take() {
+            opened.writer.write_back();
+        }
     }
 }
 

@@ -15,15 +15,17 @@ use crate::id::{GenerationId, SampleId};
 use crate::ledger::{Ceiling, NewGeneration, Status, TakeId, TakeRecord};
 use crate::money;
 use crate::store::apply::{self, End, Outcome, Refusal};
-use crate::store::{Change, Fence, NewSample, SampleRecord, Update, spending};
+use crate::store::{Change, Fence, NewSample, SampleRecord, Update, handle_of, spending};
 
 pub(super) async fn add_sample(on: &mut dyn Connection, new: NewSample) -> Result<SampleRecord, Failure> {
+    let new = with_handle(on, new).await?;
     let query = Query::new(
         "INSERT INTO sample (owner, name, sha256, original, reference, seconds, reference_seconds, report, consent,
-             created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (owner, sha256) WHERE erased_at IS NULL
+             created_at, handle)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12) ON CONFLICT (owner, sha256) WHERE erased_at IS NULL
          DO UPDATE SET consent = coalesce(sample.consent, excluded.consent),
-             name = CASE WHEN CAST($11 AS BIGINT) = 1 THEN excluded.name ELSE sample.name END RETURNING *",
+             name = CASE WHEN CAST($11 AS BIGINT) = 1 THEN excluded.name ELSE sample.name END,
+             handle = CASE WHEN CAST($11 AS BIGINT) = 1 THEN excluded.handle ELSE sample.handle END RETURNING *",
     )
     .bind(new.owner.unwrap_or_default())
     .bind(rows::to_free_text(&new.name, on.dialect())?)
@@ -35,8 +37,25 @@ pub(super) async fn add_sample(on: &mut dyn Connection, new: NewSample) -> Resul
     .bind(rows::to_json(&new.report)?)
     .bind(rows::to_optional_json(new.consent.as_ref())?)
     .bind(new.created_at)
-    .bind(u8::from(new.renames));
+    .bind(u8::from(new.renames))
+    .bind(new.handle.unwrap_or_default());
     rows::sample(query.one(on).await?.as_ref())
+}
+
+/// Chooses a handle that no other sample of the owner has.
+async fn with_handle(on: &mut dyn Connection, new: NewSample) -> Result<NewSample, Failure> {
+    let base = handle_of(&new.name);
+    let query = Query::new(
+        "SELECT handle FROM sample
+         WHERE owner = $1 AND sha256 <> $2 AND erased_at IS NULL AND (handle = $3 OR handle LIKE $4)",
+    );
+    let query = query
+        .bind(new.owner.clone().unwrap_or_default())
+        .bind(new.sha256.clone())
+        .bind(base.clone())
+        .bind(format!("{base}-%"));
+    let taken = rows::all(&query.all(on).await?, |row| rows::text(row, "handle"))?;
+    Ok(new.with_free_handle(|handle| taken.iter().any(|taken| taken == handle)))
 }
 
 pub(super) async fn erase_sample(
@@ -66,7 +85,7 @@ pub(super) async fn erase_sample(
     // The keys of the audio stay, so that an erasure that was interrupted can delete the audio later.
     let query = Query::new(
         "UPDATE sample SET erased_at = coalesce(erased_at, $2), name = $3, sha256 = '', report = 'null', consent = NULL,
-             artefacts = coalesce(artefacts, $4)
+             handle = '', artefacts = coalesce(artefacts, $4)
          WHERE id = $1 RETURNING *",
     )
     .bind(id)

@@ -7,24 +7,22 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use futures::stream::{self, BoxStream, StreamExt as _};
-use loqui_core::audio::SPEECH_RATE;
 use loqui_core::ledger::GenerationRecord;
 use loqui_core::script::Segment;
-use loqui_core::speech::{Encoder, Encoding};
+use loqui_core::speech::{Encoder, Encoding, SegmentWords};
 use loqui_core::{Error, SpeechChunk, SpeechStream};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::alignment::{Alignment, Timed};
+use super::alignment::Alignment;
 use super::parts::{Part, Parts};
-use super::pauses::{Pause, pauses};
 
 /// Speech, and when each character of the text is spoken.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TimedSpeech {
     /// The encoded speech, or its next part.
     audio_base64: String,
-    /// The characters of the text as written. Segments and pauses are measured; times between two pauses are estimated.
+    /// The characters of the text as written. The characters of a word share its time.
     alignment: Option<Alignment>,
     /// The characters of the text as spoken, with numbers and abbreviations written out.
     normalized_alignment: Option<Alignment>,
@@ -55,26 +53,20 @@ pub(super) async fn whole(
     let (mut written, mut normalized) = (Alignment::default(), Alignment::default());
     let mut voices = Vec::new();
     let times: Vec<(f64, f64)> = record.speech.as_ref().map(|it| it.times.clone()).unwrap_or_default();
-    let mut found: Vec<Vec<Pause>> = Vec::new();
-    if let Some(part) = started.all.first() {
-        let speech = part.generation.speech().await?;
-        let pauses = |(start, end): &(f64, f64)| {
-            let position = |seconds: f64| ((seconds * f64::from(SPEECH_RATE)) as usize).min(speech.samples().len());
-            pauses(&speech.samples()[position(*start)..position(*end)], *start)
-        };
-        found = times.iter().map(pauses).collect();
-    }
+    let words = match started.all.first() {
+        Some(part) => part.generation.words().await?,
+        None => Vec::new(),
+    };
     for (index, part) in started.all.iter().enumerate() {
         let own = of_part(&record.segments, part);
-        let slice = |all: &[(f64, f64)]| all.get(own.clone()).unwrap_or_default().to_vec();
-        let own_times = slice(&times);
+        let own_times = times.get(own.clone()).unwrap_or_default();
         let start = own_times.first().map_or(0.0, |(start, _)| *start);
         let end = own_times.last().map_or(start, |(_, end)| *end);
         let first = written.characters.len();
         let segments = record.segments.get(own.clone()).unwrap_or_default();
-        let pauses = found.get(own.clone()).unwrap_or_default();
+        let words = words.get(own.clone()).unwrap_or_default();
         let since = if index == 0 { 0.0 } else { start };
-        let [plain, spoken] = of_segments(&part.text, part.place.start, segments, since, &own_times, pauses);
+        let [plain, spoken] = Alignment::of_segments(&part.text, part.place.start, segments, since, words);
         written.append(plain.moved(0.0, started.speed));
         normalized.append(spoken.moved(0.0, started.speed));
         voices.push(VoiceSegment {
@@ -99,42 +91,6 @@ fn of_part(segments: &[Segment], part: &Part) -> Range<usize> {
     let first = segments.partition_point(|segment| segment.span.start < part.place.start);
     let last = segments.partition_point(|segment| segment.span.start < part.place.end);
     first..last.max(first)
-}
-
-/// Aligns segments, as written and as spoken. The text starts at the byte `from` and at `since`, in seconds.
-pub(super) fn of_segments(
-    text: &str,
-    from: usize,
-    segments: &[Segment],
-    since: f64,
-    times: &[(f64, f64)],
-    pauses: &[Vec<Pause>],
-) -> [Alignment; 2] {
-    let (mut spoken, mut timed, mut timed_spoken) = (String::new(), Vec::new(), Vec::new());
-    for ((segment, (start, end)), pauses) in segments.iter().zip(times.iter().copied()).zip(pauses) {
-        let span = segment.span.start.saturating_sub(from)..segment.span.end.saturating_sub(from);
-        timed.push(Timed {
-            span,
-            start,
-            end,
-            pauses: pauses.clone(),
-        });
-        if !spoken.is_empty() {
-            spoken.push(' ');
-        }
-        let begin = spoken.len();
-        spoken.push_str(&segment.spoken);
-        timed_spoken.push(Timed {
-            span: begin..spoken.len(),
-            start,
-            end,
-            pauses: pauses.clone(),
-        });
-    }
-    [
-        Alignment::of(text, since, &timed),
-        Alignment::of(&spoken, since, &timed_spoken),
-    ]
 }
 
 /// Streams speech with times, one message for each segment.
@@ -178,8 +134,15 @@ struct Streaming {
 
 impl Streaming {
     async fn next(&mut self) -> Result<Option<TimedSpeech>, Error> {
+        if self.encoder.is_none() {
+            return Ok(None);
+        }
         if let Some(chunk) = self.chunks.try_next().await? {
-            return self.chunk(&chunk).map(Some);
+            let words = match self.parts.first() {
+                Some(part) => part.generation.words_of(&chunk).await?,
+                None => SegmentWords::default(),
+            };
+            return self.chunk(&chunk, words).map(Some);
         }
         // The last bytes of the file have no characters.
         let Some(encoder) = self.encoder.take() else {
@@ -189,7 +152,7 @@ impl Streaming {
         Ok((!tail.is_empty()).then(|| message(&tail, None, self.is_dialogue.then(Vec::new))))
     }
 
-    fn chunk(&mut self, chunk: &SpeechChunk) -> Result<TimedSpeech, Error> {
+    fn chunk(&mut self, chunk: &SpeechChunk, words: SegmentWords) -> Result<TimedSpeech, Error> {
         let index = chunk.segment as usize;
         let segment = self.segments.get(index);
         let at = segment.map_or(0, |segment| segment.span.start);
@@ -198,14 +161,14 @@ impl Streaming {
             return Ok(message(&[], None, None));
         };
         let audio = encoder.push(&chunk.pcm16())?;
-        let (times, from, until) = place_of(chunk, &self.segments, part);
+        let times = chunk.spoken;
+        let (from, until) = place_of(chunk, &self.segments, part);
         let text = part
             .text
             .get(from - part.place.start..until - part.place.start)
             .unwrap_or_default();
-        let pauses = [pauses(&chunk.samples, chunk.start)];
         let one = segment.map(std::slice::from_ref).unwrap_or_default();
-        let [written, spoken] = of_segments(text, from, one, chunk.start, &[times], &pauses);
+        let [written, spoken] = Alignment::of_segments(text, from, one, chunk.start, &[words]);
         let first = self.characters;
         self.characters += written.characters.len();
         let voices = self.is_dialogue.then(|| {
@@ -224,32 +187,31 @@ impl Streaming {
 }
 
 /// As [`place`], within a part: its first segment includes the text before it, and its last one the rest.
-fn place_of(chunk: &SpeechChunk, segments: &[Segment], part: &Part) -> ((f64, f64), usize, usize) {
-    let (times, from, _) = place(chunk, segments, "");
+fn place_of(chunk: &SpeechChunk, segments: &[Segment], part: &Part) -> (usize, usize) {
+    let (from, _) = place(chunk, segments, "");
     let index = chunk.segment as usize;
-    let next = segments.get(index + 1).filter(|next| part.place.contains(&next.span.start));
+    let next = segments
+        .get(index + 1)
+        .filter(|next| part.place.contains(&next.span.start));
     let until = match (segments.get(index), next) {
         (Some(segment), Some(_)) => segment.span.end,
         _ => part.place.end,
     };
     let from = from.clamp(part.place.start, part.place.end);
-    (times, from, until.clamp(from, part.place.end))
+    (from, until.clamp(from, part.place.end))
 }
 
-/// Returns when the segment of a chunk is spoken, without the pause before it, and its bytes in the text, with those
-/// before it that belong to no segment. The last segment includes the rest of the text.
-pub(super) fn place(chunk: &SpeechChunk, segments: &[Segment], text: &str) -> ((f64, f64), usize, usize) {
+/// Returns the bytes of the segment of a chunk in the text, with those before it that belong to no segment. The last segment
+/// includes the rest of the text.
+pub(super) fn place(chunk: &SpeechChunk, segments: &[Segment], text: &str) -> (usize, usize) {
     let index = chunk.segment as usize;
     let before = index.checked_sub(1).and_then(|before| segments.get(before));
-    let end = chunk.start + chunk.duration().as_secs_f64();
-    let pause = before.map_or(0.0, |segment| segment.pause().as_secs_f64());
-    let times = ((chunk.start + pause).min(end), end);
     let from = before.map_or(0, |segment| segment.span.end);
     let until = match segments.get(index) {
         Some(segment) if index + 1 < segments.len() => segment.span.end,
         _ => text.len(),
     };
-    (times, from, until)
+    (from, until)
 }
 
 fn message(audio: &[u8], aligned: Option<[Alignment; 2]>, voices: Option<Vec<VoiceSegment>>) -> TimedSpeech {

@@ -4,19 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest as _, Multipart, Request};
 use bytes::Bytes;
-use loqui_core::audio::{Clip, Limits, decode, resample, wav};
-use loqui_core::{Error, Sample};
+use loqui_core::sample::Preparation;
 
-use crate::code;
 use crate::serve::api_error::{ApiError, FieldProblem};
 use crate::serve::routes::samples::{self, unreadable};
 use crate::serve::state::App;
 use crate::serve::warnings::Warnings;
 
-/// The pause between two joined recordings, in seconds.
-const PAUSE: f64 = 0.5;
-/// The maximum number of recordings of a voice.
-const MAX_FILES: usize = 25;
 /// The maximum number of labels of a voice.
 const MAX_LABELS: usize = 20;
 
@@ -29,6 +23,7 @@ pub(in crate::serve::routes) struct VoiceForm {
     pub(in crate::serve::routes) consent: Option<String>,
     /// Names and contents.
     pub(in crate::serve::routes) files: Vec<(String, Bytes)>,
+    pub(in crate::serve::routes) preparation: Preparation,
     pub(in crate::serve::routes) warnings: Warnings,
 }
 
@@ -48,21 +43,22 @@ impl VoiceForm {
                 "labels" => form.labels = labels(&samples::text(&mut part, "labels").await?)?,
                 "consent" => form.consent = Some(samples::text(&mut part, "consent").await?),
                 "files" | "files[]" | "audio_sample" => {
-                    if form.files.len() >= MAX_FILES {
-                        let problem = FieldProblem::body("files", "length", "it must have at most 25 recordings");
-                        return Err(ApiError::fields(vec![problem]));
+                    if form.files.len() >= samples::MAX_FILES {
+                        return Err(ApiError::fields(vec![samples::too_many_files("files")]));
                     }
                     let called = part.file_name().unwrap_or_default();
                     let called: String = called.chars().filter(|c| *c != '\0').take(255).collect();
-                    let bytes = samples::spool(&mut part, left).await?;
+                    let bytes = samples::spool(&mut part, left, limit).await?;
                     left -= bytes.len() as u64;
                     form.files.push((called, bytes));
                 }
-                "remove_background_noise" => {
-                    let wanted = samples::text(&mut part, "remove_background_noise").await?;
-                    if wanted.eq_ignore_ascii_case("true") {
-                        form.warnings.ignored("remove_background_noise");
-                    }
+                "remove_background_noise" | "clean" => {
+                    form.preparation = form.preparation.with_clean(samples::flag(&mut part, &name).await?);
+                }
+                "speaker" => {
+                    form.preparation = form
+                        .preparation
+                        .with_speaker(samples::number(&mut part, "speaker").await?);
                 }
                 other => {
                     if !other.is_empty() {
@@ -92,24 +88,16 @@ impl VoiceForm {
         }
     }
 
-    /// Returns the recording of the voice: the only file, or all files joined.
-    pub(in crate::serve::routes) async fn recording(&mut self, field: &str) -> Result<(String, Bytes), ApiError> {
-        let mut files = std::mem::take(&mut self.files);
-        match files.len() {
-            0 => Err(ApiError::fields(vec![FieldProblem::body(
+    /// Returns the recordings of the voice, of which there is at least one.
+    pub(in crate::serve::routes) fn recordings(&mut self, field: &str) -> Result<Vec<(String, Bytes)>, ApiError> {
+        if self.files.is_empty() {
+            return Err(ApiError::fields(vec![FieldProblem::body(
                 field,
                 "missing",
                 "Field required",
-            )])),
-            1 => Ok(files.remove(0)),
-            _ => {
-                let name = files[0].0.clone();
-                let joined = tokio::task::spawn_blocking(move || join(&files))
-                    .await
-                    .map_err(|source| Error::new(&code::INTERNAL, "joining was interrupted").with_source(source))??;
-                Ok((name, joined))
-            }
+            )]));
         }
+        Ok(std::mem::take(&mut self.files))
     }
 }
 
@@ -127,62 +115,9 @@ fn labels(text: &str) -> Result<Option<BTreeMap<String, String>>, ApiError> {
     Ok(labels)
 }
 
-/// Joins recordings with pauses between them into one WAV file, at their highest sample rate.
-fn join(files: &[(String, Bytes)]) -> Result<Bytes, ApiError> {
-    let mut clips = Vec::new();
-    for (name, bytes) in files {
-        // Names the recording that is not usable. The result is checked again.
-        let named = |error: Error| {
-            let message = format!("{}: {}", name.chars().take(60).collect::<String>(), error.message());
-            ApiError::fields(vec![FieldProblem::body("files", "recording", message)])
-        };
-        Sample::from_bytes(bytes.clone()).map_err(named)?;
-        let decoded = decode(bytes, &Limits::default())
-            .map_err(|error| Error::new(&code::SAMPLE_UNREADABLE, "the recording cannot be decoded").with_source(error))
-            .map_err(named)?;
-        clips.push(decoded.mono());
-    }
-    let rate = clips.iter().map(Clip::sample_rate).max().unwrap_or(48_000).min(48_000);
-    let mut joined = Vec::new();
-    for clip in clips {
-        if !joined.is_empty() {
-            joined.resize(joined.len() + (PAUSE * f64::from(rate)) as usize, 0.0);
-        }
-        joined.extend_from_slice(resample(clip, rate).samples());
-    }
-    Ok(wav::write(&Clip::new(joined, rate), None))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn recordings_are_joined_at_the_highest_sample_rate() {
-        let voice = |name: &str| {
-            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-                .join("../tests/voices")
-                .join(name);
-            (name.to_owned(), Bytes::from(std::fs::read(path).unwrap()))
-        };
-        let files = [voice("heart.wav"), voice("heart.mp3")];
-        let seconds: f64 = files
-            .iter()
-            .map(|(_, bytes)| decode(bytes, &Limits::default()).unwrap().mono().seconds())
-            .sum();
-        let joined = wav::read(&join(&files).unwrap()).unwrap();
-        assert!(
-            (joined.seconds() - seconds - PAUSE).abs() < 0.01,
-            "{}",
-            joined.seconds()
-        );
-        let error = join(&[
-            voice("heart.wav"),
-            ("notes.txt".to_owned(), Bytes::from_static(b"notes")),
-        ])
-        .unwrap_err();
-        assert!(error.error().message().contains("notes.txt"), "{error:?}");
-    }
 
     #[test]
     fn labels_are_json_or_null() {

@@ -178,7 +178,7 @@ struct AddForm {
     /// The name, 1 to 100 characters.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// The recordings, 1 to 25. Several are joined.
+    /// The recordings, 1 to 25. The best stretches of all make the voice.
     #[schema(value_type = Vec<String>, format = Binary, content_media_type = "application/octet-stream")]
     files: Vec<Vec<u8>>,
     /// A description.
@@ -187,7 +187,7 @@ struct AddForm {
     labels: Option<String>,
     /// The statement of the speaker's consent. Some servers require it.
     consent: Option<String>,
-    /// Accepted without effect.
+    /// Whether the recordings are cleaned.
     remove_background_noise: Option<bool>,
 }
 
@@ -215,13 +215,13 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Response, A
     samples::check_quota(app, user).await?;
     let mut form = VoiceForm::read(app, request).await?;
     let name = form.required_name()?;
-    let (file_name, bytes) = form.recording("files").await?;
+    let files = form.recordings("files")?;
     let recording = Recording {
         name,
         kind: "uploaded".to_owned(),
         consent: form.consent.filter(|words| !words.trim().is_empty()),
-        file_name,
-        bytes,
+        files,
+        preparation: form.preparation,
     };
     let upload = samples::keep(app, user, recording).await?;
     let details = Details {

@@ -102,7 +102,15 @@ async fn create(
     headers: HeaderMap,
     SpeakBody { own: request, options }: CreateBody,
 ) -> Result<(StatusCode, Json<GenerationAnswer>), ApiError> {
-    created(&app, &user, &headers, request, options, app.settings.max_script_characters).await
+    created(
+        &app,
+        &user,
+        &headers,
+        request,
+        options,
+        app.settings.max_script_characters,
+    )
+    .await
 }
 
 /// Creates a generation of a text of at most this many characters.

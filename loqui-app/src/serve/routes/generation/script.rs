@@ -105,10 +105,20 @@ async fn create(
             options.text.format = Some(TextFormat::Document.name().to_owned());
             json!({ "turns": turns }).to_string()
         }
-        _ => return Err(problem("script_text", "choice", "either script_text or turns is needed")),
+        _ => {
+            return Err(problem(
+                "script_text",
+                "choice",
+                "either script_text or turns is needed",
+            ));
+        }
     };
     if request.voices.len() > MAX_VOICES {
-        return Err(problem("voices", "length", format!("at most {MAX_VOICES} voices are allowed")));
+        return Err(problem(
+            "voices",
+            "length",
+            format!("at most {MAX_VOICES} voices are allowed"),
+        ));
     }
     const NOT_FOUND: &str = "Audio sample not found";
     let upload = match request.sample_id {
@@ -124,7 +134,11 @@ async fn create(
         voices.push((label, Voice::stored(upload.sample).options(options)));
     }
     let Some(first) = first else {
-        return Err(problem("voices", "missing", "give each label a voice, or set sample_id"));
+        return Err(problem(
+            "voices",
+            "missing",
+            "give each label a voice, or set sample_id",
+        ));
     };
     let title = request.model_name.unwrap_or_else(|| UNTITLED.to_owned());
     let (job, is_new) = NewJob::of(&user.account, first, &title, app.settings.max_unfinished).told();
@@ -158,13 +172,17 @@ fn check_turns(turns: &[Turn], limit: usize) -> Result<(), ApiError> {
 
 /// Reads the voice of a label.
 fn voice(label: &str, value: Value) -> Result<(i64, VoiceOptions), ApiError> {
-    let wrong = |message: String| ApiError::fields(vec![FieldProblem::at(&["body", "voices", label], "invalid", message)]);
+    let wrong =
+        |message: String| ApiError::fields(vec![FieldProblem::at(&["body", "voices", label], "invalid", message)]);
     let needs_id = || wrong("it must be the id of a recording, or an object with sample_id".to_owned());
     let mut fields = match value {
         Value::Object(fields) => fields,
         other => Map::from_iter([("sample_id".to_owned(), other)]),
     };
-    let id = fields.remove("sample_id").and_then(|id| id.as_i64()).ok_or_else(needs_id)?;
+    let id = fields
+        .remove("sample_id")
+        .and_then(|id| id.as_i64())
+        .ok_or_else(needs_id)?;
     let options = VoiceOptions::from_fields(&fields).map_err(|error| wrong(error.to_string()))?;
     Ok((id, options))
 }
@@ -208,13 +226,21 @@ async fn edit(
         return Err(ApiError::fields(vec![problem]));
     }
     if !(1..=MAX_EDITS).contains(&request.edits.len()) {
-        return Err(problem("edits", "length", format!("it must have 1 to {MAX_EDITS} items")));
+        return Err(problem(
+            "edits",
+            "length",
+            format!("it must have 1 to {MAX_EDITS} items"),
+        ));
     }
     let mut edits = Vec::with_capacity(request.edits.len());
     for (index, value) in request.edits.into_iter().enumerate() {
         edits.push(serde_json::from_value::<Edit>(value).map_err(|error| {
             let place = index.to_string();
-            ApiError::fields(vec![FieldProblem::at(&["body", "edits", &place], "invalid", error.to_string())])
+            ApiError::fields(vec![FieldProblem::at(
+                &["body", "edits", &place],
+                "invalid",
+                error.to_string(),
+            )])
         })?);
     }
     let title = request.model_name.unwrap_or(old.title);

@@ -82,6 +82,8 @@ struct VoiceAnswer {
     kind: &'static str,
     /// The name of the recording.
     name: String,
+    /// A name that is unique: `voice` of a request may be this, the id or the name.
+    handle: String,
     /// When it was uploaded, in seconds since 1970.
     created_at: i64,
     /// The same as `created_at`.
@@ -96,6 +98,7 @@ impl From<&Upload> for VoiceAnswer {
             object: "audio.voice",
             kind: "audio_sample",
             name: upload.name.clone(),
+            handle: upload.handle.clone(),
             created_at: created,
             created,
         }
@@ -147,13 +150,13 @@ async fn receive(app: &App, user: &User, request: Request) -> Result<Upload, Api
     samples::check_quota(app, user).await?;
     let mut form = VoiceForm::read(app, request).await?;
     let name = form.required_name()?;
-    let (file_name, bytes) = form.recording("audio_sample").await?;
+    let files = form.recordings("audio_sample")?;
     let recording = Recording {
         name,
         kind: "uploaded".to_owned(),
         consent: form.consent.filter(|words| !words.trim().is_empty()),
-        file_name,
-        bytes,
+        files,
+        preparation: form.preparation,
     };
     samples::keep(app, user, recording).await
 }

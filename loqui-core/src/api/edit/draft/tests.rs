@@ -92,14 +92,20 @@ fn inserted_sentences_have_new_numbers() {
         [6, 7, 1, 2, 4, 5, 3]
     );
     assert_eq!(spoken, [6, 7, 4, 5]);
-    assert!(script.contains("follows it. A new sentence stands here. And another sentence follows.\n\nThe third"), "{script}");
+    assert!(
+        script.contains("follows it. A new sentence stands here. And another sentence follows.\n\nThe third"),
+        "{script}"
+    );
 }
 
 #[test]
 fn moved_and_deleted_sentences_cost_nothing() {
     let moved = Edit::Move { sentence: 3, after: 0 };
     let (script, texts, spoken) = edited(TEXT, vec![moved, Edit::Delete { sentence: 2 }]).unwrap();
-    assert_eq!(script, "The third one is another paragraph. The first sentence is here.");
+    assert_eq!(
+        script,
+        "The third one is another paragraph. The first sentence is here."
+    );
     assert_eq!(texts.len(), 2);
     assert_eq!(spoken, Vec::<u32>::new());
 }

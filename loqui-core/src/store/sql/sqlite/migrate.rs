@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/sqlite/0004_thinning.sql"),
     include_str!("../../../../migrations/sqlite/0005_artefacts.sql"),
     include_str!("../../../../migrations/sqlite/0006_voices.sql"),
+    include_str!("../../../../migrations/sqlite/0007_handles.sql"),
 ];
 
 /// The version that this program writes.

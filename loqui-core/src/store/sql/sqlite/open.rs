@@ -31,13 +31,7 @@ pub(super) async fn open(path: &Path) -> Result<Opened, Failure> {
     // Absolute: SQLite gives names such as `file:x` and `:memory:` a meaning of its own.
     let path = std::path::absolute(path).map_err(|error| Failure::Create(Arc::new(error)))?;
     create(&path).map_err(|error| Failure::Create(Arc::new(error)))?;
-    let options = SqliteConnectOptions::new()
-        .filename(&path)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("fullfsync", "ON") // on macOS, fsync alone does not reach the disk
-        .busy_timeout(BUSY_TIMEOUT)
-        .foreign_keys(true)
-        .disable_statement_logging();
+    let options = options(&path);
 
     let mut connection = options.connect().await?;
     migrate::version(&mut connection).await?;
@@ -54,8 +48,19 @@ pub(super) async fn open(path: &Path) -> Result<Opened, Failure> {
     Ok(Opened { writer, readers })
 }
 
+/// The options of every connection.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("fullfsync", "ON") // on macOS, fsync alone does not reach the disk
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .disable_statement_logging()
+}
+
 /// Creates the file, accessible to its owner only. SQLite gives the files beside it the same permissions.
-fn create(path: &Path) -> io::Result<()> {
+pub(super) fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         create_private(folder)?;
     }

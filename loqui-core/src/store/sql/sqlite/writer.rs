@@ -103,9 +103,35 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes the write-ahead log back into the file, unless another process uses it, and closes the connection. Without
+    /// effect if a transaction runs.
+    pub(super) fn write_back(&self) {
+        let Some(connection) = self.connection.try_lock().ok().and_then(|mut slot| slot.take()) else {
+            return;
+        };
+        // The caller may be in a runtime, which must not be blocked on.
+        let written = std::thread::Builder::new().spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            runtime.map(|runtime| runtime.block_on(write_back(connection)))
+        });
+        let written = written.map(std::thread::JoinHandle::join);
+        if !matches!(written, Ok(Ok(Ok(Ok(()))))) {
+            // Nothing is lost: the log is written back by the next process.
+            tracing::debug!("the write-ahead log of the records was not written back");
+        }
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn write_back(mut connection: SqliteConnection) -> Result<(), Failure> {
+    // Others may read: then the log stays.
+    sqlx::raw_sql("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut connection)
+        .await?;
+    Ok(connection.close().await?)
 }
 
 /// Rolls back what a call did before it failed.

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use loqui_core::script::Segment;
-use loqui_core::speech::Encoder;
+use loqui_core::speech::{Encoder, SegmentWords};
 use loqui_core::{Error, SpeechChunk};
 use serde_json::{Value, json};
 
@@ -14,7 +14,6 @@ use super::sentences;
 use crate::serve::routes::audio::Guard as _;
 use crate::serve::routes::elevenlabs::alignment::Alignment;
 use crate::serve::routes::elevenlabs::parts::{Guards, Part, Parts};
-use crate::serve::routes::elevenlabs::pauses::pauses;
 use crate::serve::routes::elevenlabs::timestamps;
 use crate::serve::routes::elevenlabs::voice_settings::VoiceSettings;
 
@@ -23,6 +22,7 @@ pub(super) struct Piece {
     text: String,
     segments: Vec<Segment>,
     chunk: SpeechChunk,
+    words: SegmentWords,
 }
 
 /// Text that is received in pieces, and its speech.
@@ -80,17 +80,16 @@ impl Context {
             return Ok(None);
         };
         let audio = encoder.push(&piece.chunk.pcm16())?;
-        let (times, from, until) = timestamps::place(&piece.chunk, &piece.segments, &piece.text);
+        let (from, until) = timestamps::place(&piece.chunk, &piece.segments, &piece.text);
         let segment = piece
             .segments
             .get(piece.chunk.segment as usize)
             .map(std::slice::from_ref);
         let text = piece.text.get(from..until).unwrap_or_default();
         let start = piece.chunk.start;
-        let pauses = [pauses(&piece.chunk.samples, start)];
-        let [written, spoken] =
-            timestamps::of_segments(text, from, segment.unwrap_or_default(), start, &[times], &pauses)
-                .map(|alignment| in_milliseconds(&alignment.moved(-start, self.speed)));
+        let words = std::slice::from_ref(&piece.words);
+        let [written, spoken] = Alignment::of_segments(text, from, segment.unwrap_or_default(), start, words)
+            .map(|alignment| in_milliseconds(&alignment.moved(-start, self.speed)));
         Ok(Some(self.named(json!({
             "audio": BASE64_STANDARD.encode(audio),
             "isFinal": null,
@@ -135,10 +134,17 @@ fn pieces(part: Part) -> BoxStream<'static, Result<Piece, Error>> {
     stream::once(record)
         .map_ok(move |record| {
             let (text, segments) = (part.text.clone(), record.segments);
-            part.generation.audio().map_ok(move |chunk| Piece {
-                text: text.clone(),
-                segments: segments.clone(),
-                chunk,
+            let generation = part.generation.clone();
+            part.generation.audio().and_then(move |chunk| {
+                let (text, segments, generation) = (text.clone(), segments.clone(), generation.clone());
+                async move {
+                    Ok(Piece {
+                        words: generation.words_of(&chunk).await?,
+                        text,
+                        segments,
+                        chunk,
+                    })
+                }
             })
         })
         .try_flatten()
