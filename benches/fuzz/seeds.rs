@@ -25,9 +25,14 @@ pub(crate) fn of(seeds: Seeds) -> Vec<Vec<u8>> {
     let folders = match seeds {
         Seeds::Bodies => return bodies(),
         Seeds::Books => {
-            return [Contents::Navigation, Contents::Ncx, Contents::None]
-                .map(|contents| make(3, contents).bytes)
-                .to_vec();
+            let books = [Contents::Navigation, Contents::Ncx, Contents::None].map(|contents| make(3, contents));
+            assert!(
+                books
+                    .iter()
+                    .all(|book| !book.chapters.is_empty() && !book.marks.is_empty()),
+                "a text"
+            );
+            return books.map(|book| book.bytes).to_vec();
         }
         Seeds::Recordings | Seeds::Kinds(_) => ["spec/samples/kinds", "spec/samples", "voices"]
             .map(|folder| here.join("../tests").join(folder))

@@ -202,7 +202,7 @@ impl Delivery<'_> {
         let format = self.output.audio_format();
         if self.export.only_chapters(self.output.is_given()) {
             let files = self.export.write(generation, &options, format, None).await?;
-            let folder = self.export.chapters_dir.as_deref().unwrap_or(Path::new("."));
+            let folder = self.export.chapters_dir.as_deref().unwrap_or_else(|| Path::new("."));
             return Ok(Delivered {
                 name: folder.display().to_string(),
                 files,

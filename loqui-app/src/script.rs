@@ -225,12 +225,13 @@ fn plain(text: String) -> Source {
 fn source(bytes: &[u8], file: Option<&Path>, read_as: &ReadAs) -> Result<Source, Failure> {
     let extension = file.and_then(Path::extension).and_then(|extension| extension.to_str());
     let read = ScriptFile::read(bytes, read_as.format.as_deref(), extension, &read_as.book.options());
-    let read = read.map_err(|source| match source.is(&code::SCRIPT_UNREADABLE) {
-        true => not_text(
-            &file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string()),
-            source,
-        ),
-        false => source,
+    let read = read.map_err(|source| {
+        if source.is(&code::SCRIPT_UNREADABLE) {
+            let name = file.map_or_else(|| "stdin".to_owned(), |file| file.display().to_string());
+            not_text(&name, source)
+        } else {
+            source
+        }
     })?;
     Ok(Source {
         text: read.text,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{RunLimits, SpeakOptions, TextOptions, VoiceSettings, field_names};
+use super::{DeliveryOptions, RunLimits, SpeakOptions, TextOptions, VoiceSettings, field_names};
 
 fn fields(value: Value) -> Map<String, Value> {
     match value {
@@ -34,6 +34,7 @@ fn all() -> SpeakOptions {
             ..RunLimits::default()
         },
         text: TextOptions::default(),
+        delivery: DeliveryOptions::default(),
     }
 }
 

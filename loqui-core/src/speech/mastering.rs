@@ -145,7 +145,7 @@ impl Mastering {
             return None;
         }
         let gain_db = (settings.gain_db + distance).min(MOST_GAIN_DB);
-        (gain_db.total_cmp(&settings.gain_db).is_ne()).then_some(MasterSettings { gain_db, ..*settings })
+        ((gain_db - settings.gain_db).abs() > f64::EPSILON).then_some(MasterSettings { gain_db, ..*settings })
     }
 
     /// Describes the result.

@@ -8,7 +8,7 @@ use crate::id::{GenerationId, SampleId};
 use crate::ledger::{GenerationRecord, SpeechRecord, Stage, Status};
 use crate::options::SpeakOptions;
 use crate::script::{Limits, Script};
-use crate::speech::Provenance;
+use crate::speech::{Provenance, SubtitleFormat};
 
 const _: () = {
     const fn shared<T: Clone + Send + Sync + 'static>() {}
