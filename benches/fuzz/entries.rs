@@ -29,7 +29,7 @@ pub(crate) const ENTRIES: [Entry; 22] = [
     kinds("aiff", &[".aiff", ".aifc"]),
     kinds("caf", &[".caf"]),
     kinds("avi", &[".avi"]),
-    kinds("film", &[".mov", ".mp4", ".webm", "centre.m4a"]),
+    kinds("film", &[".mov", ".mp4", ".webm", "centre.opus"]),
     recording("check", |bytes| {
         let report = check(bytes);
         assert!(
