@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut options = ScriptOptions::new(Limits::default(), Some("en"));
         options.format = file.format;
         let script = Script::read(&file.text, &options)?;
-        let split = begun.elapsed() - read;
+        let split = begun.elapsed().saturating_sub(read);
         check(&script, &made)?;
         println!(
             "{contents:?}: {pages} pages, {} characters, {} chapters, {} segments; read in {:.2} s, split in {:.2} s",
@@ -52,11 +52,12 @@ fn check(script: &Script, made: &epub::Made) -> Result<(), String> {
     if chapters != made.chapters {
         return Err(format!("{} chapters, not {}", chapters.len(), made.chapters.len()));
     }
-    let spoken: String = script
+    let spoken: Vec<&str> = script
         .segments()
         .iter()
-        .map(|segment| format!("{} ", segment.spoken))
+        .map(|segment| segment.spoken.as_str())
         .collect();
+    let spoken = spoken.join(" ");
     let words = spoken
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.starts_with("word") && word.len() == 10);

@@ -122,7 +122,8 @@ fn voices(folders: &[PathBuf]) -> Vec<(String, Clip)> {
     for path in folders
         .iter()
         .filter_map(|folder| std::fs::read_dir(folder).ok())
-        .flat_map(|entries| entries.flatten())
+        .flatten()
+        .flatten()
     {
         let path = path.path();
         let Some(name) = path.file_stem().map(|name| name.to_string_lossy().into_owned()) else {

@@ -287,7 +287,7 @@ mod tests {
         let cast = cast.cast().unwrap();
         assert!(matches!(cast.default, Some(VoiceSource::File(_))));
         assert_eq!(cast.named.len(), 2);
-        assert_eq!(cast.named[1].2.gain_db, -2.0);
+        assert!((cast.named[1].2.gain_db + 2.0).abs() < 1e-9);
         assert_eq!(cast.named[0].2.settings.model.as_deref(), Some("turbo"));
         let cast = flags(None, &["anna"], &[]).cast().unwrap();
         assert!(matches!(cast.default, Some(VoiceSource::Kept(name)) if name == "anna"));

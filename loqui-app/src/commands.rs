@@ -168,7 +168,7 @@ impl Command {
             Self::Worker(arguments) => worker::run(&arguments, common).await,
             Self::Emulator(arguments) => emulator::run(arguments, common.json).await,
             Self::Serve(arguments) => serve::run(&arguments, common).await,
-            Self::Mcp(arguments) => mcp::run(arguments, common).await,
+            Self::Mcp(arguments) => Box::pin(mcp::run(arguments, common)).await,
             Self::Users(action) => users::run(action, common).await,
             Self::Backup(arguments) => backup::run(arguments, common).await,
             Self::Restore(arguments) => restore::run(arguments, common).await,

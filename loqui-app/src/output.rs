@@ -95,7 +95,7 @@ pub(crate) fn finding(finding: &Finding) {
 }
 
 /// Formats a count with its noun: `1 segment`, `2 segments`.
-pub(crate) fn counted<N: std::fmt::Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+pub(crate) fn counted<N: Copy + std::fmt::Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
     let plural = if count == N::from(1) { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }

@@ -8,7 +8,9 @@ use loqui_emulator::Emulator;
 
 async fn sample(name: &str) -> Sample {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("voices");
-    Sample::open(folder.join(name)).await.unwrap()
+    Sample::open(folder.join(name))
+        .await
+        .expect("the recording is in the project")
 }
 
 const PLAY: &str = "[anna]: Good morning to you, Bob. Did you sleep well last night?
@@ -68,7 +70,7 @@ async fn each_turn_and_each_changed_sentence_is_one_paid_run() {
 /// The loudness of a voice, in LUFS.
 fn loudness(speech: &Speech, voice: &str) -> f64 {
     let samples = speech.samples();
-    let at = |seconds: Option<f64>| (seconds.unwrap() * f64::from(SPEECH_RATE)) as usize;
+    let at = |seconds: Option<f64>| (seconds.expect("the speech is finished") * f64::from(SPEECH_RATE)) as usize;
     let own = speech
         .segments()
         .iter()

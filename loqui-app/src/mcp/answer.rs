@@ -54,6 +54,7 @@ pub(super) fn failed(error: &Error) -> CallToolResult {
 }
 
 /// Converts the error of an argument.
+#[expect(clippy::needless_pass_by_value, reason = "passed to `map_err`")]
 pub(super) fn invalid(error: FieldError) -> Error {
     let message = if error.missing {
         format!("the argument {} is missing", error.field)

@@ -98,6 +98,7 @@ impl ServerHandler for Server {
 }
 
 /// Requests other than calls of tools have only errors of the protocol.
+#[expect(clippy::needless_pass_by_value, reason = "passed to `map_err`")]
 fn protocol_error(error: Error) -> ErrorData {
     let message = error.to_string();
     ErrorData::new(

@@ -148,7 +148,7 @@ mod tests {
         };
         let policy = Policy::default().for_models(&free, [("anna", &paid), ("bob", &free)]);
         let costs = [None, Some("anna"), Some("bob")].map(|voice| policy.cost_of(&segment(voice)));
-        assert_eq!(costs, [0.0, 0.025, 0.0]);
+        assert_eq!(costs.map(|cost| (cost * 1e6).round() as i64), [0, 25_000, 0]);
         assert!(policy.reconciliation.settle > Duration::ZERO, "a take may be paid");
         let all_free = Policy::default().for_models(&free, [("bob", &free)]);
         assert_eq!(all_free.reconciliation.settle, Duration::ZERO);

@@ -8,7 +8,10 @@ use super::{Limits, TextFormat, primary_language};
 ///
 /// `ModelInfo::script_options` returns the options for a model and a request.
 #[derive(Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about the request and the model")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about the request and the model"
+)]
 #[non_exhaustive]
 pub struct ScriptOptions {
     /// The limits of segments.

@@ -33,10 +33,10 @@ fn page(body: &str) -> String {
 
 /// A package with pages `p1`, `p2` and so on.
 fn package(pages: usize, more: &str) -> String {
-    let items: String = (1..=pages)
-        .map(|n| format!("<item id=\"p{n}\" href=\"text/p{n}.xhtml\" media-type=\"application/xhtml+xml\"/>"))
-        .collect();
-    let refs: String = (1..=pages).map(|n| format!("<itemref idref=\"p{n}\"/>")).collect();
+    let item = |n| format!("<item id=\"p{n}\" href=\"text/p{n}.xhtml\" media-type=\"application/xhtml+xml\"/>");
+    let items = (1..=pages).map(item).collect::<Vec<_>>().concat();
+    let itemref = |n| format!("<itemref idref=\"p{n}\"/>");
+    let refs = (1..=pages).map(itemref).collect::<Vec<_>>().concat();
     format!(
         "<package version=\"3.0\"><metadata><dc:title>The &amp; Book</dc:title><dc:creator>Ann Author</dc:creator>\
          <dc:language>en-GB</dc:language></metadata><manifest>{items}{more}</manifest><spine toc=\"ncx\">{refs}</spine></package>"

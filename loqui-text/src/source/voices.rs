@@ -310,7 +310,7 @@ mod tests {
         assert_eq!(&plain.text[range.clone()], "Hallo.");
         assert_eq!(attributes.voice.as_deref(), Some("old man"));
         assert_eq!(attributes.language.as_deref(), Some("de"));
-        assert_eq!(attributes.settings["exaggeration"], 0.75);
+        assert!((attributes.settings["exaggeration"] - 0.75).abs() < 1e-9);
     }
 
     #[test]

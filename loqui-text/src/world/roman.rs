@@ -155,7 +155,9 @@ impl Words {
         };
         let before = context.before[0];
         match used {
-            Use::Century | Use::Attribute if language.profile.code == "de" => german_ordinal(number, &before.to_lowercase(), language),
+            Use::Century | Use::Attribute if language.profile.code == "de" => {
+                german_ordinal(number, &before.to_lowercase(), language)
+            }
             Use::Century => {
                 let form = self
                     .century_forms

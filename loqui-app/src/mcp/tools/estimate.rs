@@ -41,10 +41,12 @@ pub(super) fn run(session: &Session, arguments: &JsonObject) -> Result<Answer, E
     let remaining = session.budget.remaining_usd();
     let mut text = format!("Engine {}: {}", session.loqui.engine(), summary::estimate(&estimate));
     if estimate.cost_usd > 0.0 {
-        text.push_str(&match remaining {
-            Some(usd) => format!("\n{} remain of the session's budget", dollars(usd)),
-            None => "\nThe session has no budget, so `speak` would refuse this text".to_owned(),
-        });
+        let budget = match remaining {
+            Some(usd) => format!("{} remain of the session's budget", dollars(usd)),
+            None => "The session has no budget, so `speak` would refuse this text".to_owned(),
+        };
+        text.push('\n');
+        text.push_str(&budget);
     }
     for finding in &estimate.warnings {
         text.push('\n');

@@ -74,8 +74,10 @@ A door opens slowly behind them.
 
 async fn play(loqui: &Loqui) -> Generation {
     let (heart, slt, rms) = (sample("heart.mp3"), sample("slt.mp3"), sample("rms.mp3"));
-    let mut loud = VoiceSettings::default();
-    loud.exaggeration = Some(1.5);
+    let loud = VoiceSettings {
+        exaggeration: Some(1.5),
+        ..VoiceSettings::default()
+    };
     let request = loqui
         .submit(&heart, PLAY)
         .voice("anna", &slt)
@@ -247,8 +249,10 @@ async fn budget_and_cost_follow_the_model_of_each_voice() {
     let (loqui, _) = world();
     let (slt, rms) = (sample("slt.mp3"), sample("rms.mp3"));
     let text = "[a]: Ten characters and some more here.\n[b]: Ten characters and some more here.";
-    let mut second = VoiceSettings::default();
-    second.model = Some("second".to_owned());
+    let second = VoiceSettings {
+        model: Some("second".to_owned()),
+        ..VoiceSettings::default()
+    };
     let request = || {
         let b = Voice::new(&rms).settings(second.clone());
         loqui.speak_script(text).voice("a", &slt).voice("b", b).reuse(false)
@@ -414,8 +418,10 @@ async fn each_of_many_turns_of_ten_voices_is_one_take() {
         .map(|turn| format!("[{}]: Turn {turn} is spoken.", label(turn % 10)))
         .collect();
     let request = (0..10).fold(loqui.submit_script(turns.join("\n")), |request, voice| {
-        let mut own = VoiceSettings::default();
-        own.exaggeration = Some(0.5 + voice as f64 / 100.0);
+        let own = VoiceSettings {
+            exaggeration: Some(0.5 + voice as f64 / 100.0),
+            ..VoiceSettings::default()
+        };
         request.voice(label(voice), Voice::new(&slt).settings(own))
     });
     let info = request.await.unwrap().finish().await.unwrap();

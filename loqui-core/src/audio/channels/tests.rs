@@ -80,7 +80,7 @@ fn assert_chosen(channels: &[Vec<f32>], mask: Option<u32>, expected: &[u16], rea
 #[test]
 fn mono_and_the_same_sound_in_all_channels_are_used_whole() {
     let voice = speech();
-    assert_chosen(&[voice.clone()], None, &[0], Reason::All);
+    assert_chosen(std::slice::from_ref(&voice), None, &[0], Reason::All);
     assert_chosen(&[voice.clone(), voice.clone()], None, &[0, 1], Reason::All);
     assert_chosen(&[voice.clone(), scaled(&voice, 0.7)], None, &[0, 1], Reason::All);
     assert_chosen(&[voice.clone(), voice.clone(), voice], None, &[0, 1, 2], Reason::All);

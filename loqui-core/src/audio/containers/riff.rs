@@ -236,11 +236,7 @@ impl<'a> Chunks<'a> {
         let known = |at: u64| self.input.array(at).is_some_and(is_known);
         let odd = !end.is_multiple_of(2);
         let unpadded = known(end) && !known(end + 1);
-        self.at = if odd && !unpadded {
-            end + 1
-        } else {
-            end
-        };
+        self.at = if odd && !unpadded { end + 1 } else { end };
     }
 }
 

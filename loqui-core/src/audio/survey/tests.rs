@@ -50,7 +50,7 @@ fn the_part_with_speech_is_found_wherever_it_is() {
 #[test]
 fn the_samples_are_those_of_the_file_at_the_start_of_the_part() {
     let all: Vec<f32> = [hiss(21, 0.05), speech(9), hiss(13, 0.05)].concat();
-    let part = surveyed(&[all.clone()]);
+    let part = surveyed(std::slice::from_ref(&all));
     let expected = &all[part.start as usize..][..part.decoded.frames()];
     for (x, y) in part.decoded.samples.iter().zip(expected) {
         assert!((x - y).abs() < 1e-4);
@@ -73,7 +73,7 @@ fn progress_is_reported_and_decoding_stops_at_the_limit() {
     let seen = RefCell::new(Vec::new());
     let limits = Limits::default().with_seconds(40.0);
     let part = best_part(&Input::Memory(&file), &limits, 8.0, &|seconds| {
-        seen.borrow_mut().push(seconds)
+        seen.borrow_mut().push(seconds);
     });
     let part = part.expect("decodes");
     assert!(

@@ -118,7 +118,11 @@ impl Pauses<'_> {
 /// Returns the flag of the block that contains a sample of a piece.
 fn flag(blocks: &[bool], piece: &Piece, sample: f64, rate: u32) -> bool {
     let block = (piece.read.start as f64 + sample) * 100.0 / f64::from(rate);
-    blocks.get(block as usize).or_else(|| blocks.last()).copied().unwrap_or(false)
+    blocks
+        .get(block as usize)
+        .or_else(|| blocks.last())
+        .copied()
+        .unwrap_or(false)
 }
 
 fn from_db(gain_db: f64) -> f32 {

@@ -179,7 +179,7 @@ fn files_have_titles_chapters_and_a_cover() {
     let faster = Encoding::from(SpeechFormat::Flac).with_speed(1.25).unwrap();
     let mut encoder = Encoder::tagged(faster, None, &tags()).unwrap();
     assert!(contains(
-        &encoder.push(&[0; 20_000]).unwrap(),
+        &encoder.push(&vec![0; 20_000]).unwrap(),
         b"CHAPTER002=00:00:01.000"
     ));
 }

@@ -402,10 +402,7 @@ fn is_description(words: &str) -> bool {
         .iter()
         .any(|end| lower.ends_with(end));
     let file_name = file && !words.contains(' ');
-    !words.is_empty()
-        && !file_name
-        && !EMPTY.contains(&lower.as_str())
-        && lower.contains(char::is_alphanumeric)
+    !words.is_empty() && !file_name && !EMPTY.contains(&lower.as_str()) && lower.contains(char::is_alphanumeric)
 }
 
 /// Returns the words between tags.

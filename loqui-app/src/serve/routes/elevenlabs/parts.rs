@@ -117,12 +117,11 @@ pub(super) async fn start(
         }
         turns.add(upload, text, own);
     }
-    let guard = match turns.single() {
-        Some((upload, text, own)) => generation::submit_awaited(app, user, &upload, text, own).await?,
-        None => {
-            let (first, script) = turns.script(options)?;
-            generation::submit_script_awaited(app, user, &first, script).await?
-        }
+    let guard = if let Some((upload, text, own)) = turns.single() {
+        generation::submit_awaited(app, user, &upload, text, own).await?
+    } else {
+        let (first, script) = turns.script(options)?;
+        generation::submit_script_awaited(app, user, &first, script).await?
     };
     let generation = guard.generation().clone();
     warnings.of_engine(&generation.record().await?.warnings);

@@ -37,8 +37,11 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(segments))
 }
 
+const NOT_FOUND: &str = "Audio sample not found";
+
 /// A script with several voices. Unknown fields are ignored.
 #[derive(Debug, Deserialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the JSON fields")]
 struct Script {
     /// The script. Lines such as `[anna]: Good morning.` have the voice of their label. Either this or `turns`.
     #[serde(default)]
@@ -120,7 +123,6 @@ async fn create(
             format!("at most {MAX_VOICES} voices are allowed"),
         ));
     }
-    const NOT_FOUND: &str = "Audio sample not found";
     let upload = match request.sample_id {
         Some(id) => Some(own_upload(&app, user.id(), id, NOT_FOUND).await?),
         None => None,
@@ -193,6 +195,7 @@ fn problem(field: &str, kind: &str, message: impl Into<String>) -> ApiError {
 
 /// Changes of a generation.
 #[derive(Debug, Deserialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the JSON fields")]
 struct Edits {
     /// The changes, in order: objects with `op` and the fields of that change. `change` (`sentence`, `text`, `voice`), `insert`
     /// (`after`, `text`, `voice`), `delete` (`sentence`), `move` (`sentence`, `after`), `retake` (`sentence`), `pick`

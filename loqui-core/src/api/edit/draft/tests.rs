@@ -38,7 +38,10 @@ fn generation(text: &str) -> (GenerationRecord, Vec<TakeRecord>) {
 }
 
 /// The result of edits: the script, the ids with their texts, and which segments are spoken.
-fn edited(text: &str, edits: Vec<Edit>) -> Result<(String, Vec<(u32, String)>, Vec<u32>)> {
+/// The script, the sentences with their numbers, and the numbers of those that keep their takes.
+type Edited = (String, Vec<(u32, String)>, Vec<u32>);
+
+fn edited(text: &str, edits: Vec<Edit>) -> Result<Edited> {
     let (record, takes) = generation(text);
     let mut draft = Draft::of(&record, &takes)?;
     for edit in edits {

@@ -158,7 +158,12 @@ impl Movie<'_> {
         let table = [
             full(*b"stsd", 0, 0, &[words(&[1]), self.audio_entry()].concat()),
             full(*b"stts", 0, 0, &words(&[1, frames, FRAME as u32])),
-            full(*b"stsc", 0, 0, &[words(&[runs.len() as u32 / 3]), words(&runs)].concat()),
+            full(
+                *b"stsc",
+                0,
+                0,
+                &[words(&[runs.len() as u32 / 3]), words(&runs)].concat(),
+            ),
             full(*b"stsz", 0, 0, &[words(&[0, frames]), sizes].concat()),
             offsets(self.chunks),
         ];
