@@ -121,8 +121,8 @@ mod tests {
             .with_pitch(0.7)
             .with_formants(0.9)
             .with_breath_db(2.0);
-        adaptation.tone.middle_db = [-20.0; crate::bands::BANDS];
-        adaptation.tone.stretch = [0.4; crate::bands::BANDS];
+        adaptation.tone.middle_db = [-20.0; BANDS];
+        adaptation.tone.stretch = [0.4; BANDS];
         Change::new(&adaptation, &Settings::default())
     }
 
