@@ -1,7 +1,7 @@
 //! The failure of a command: an error and an exit code.
 
 use loqui_core::Error;
-use loqui_core::error::code as core;
+use loqui_core::error::{Code, code as core};
 use loqui_core::ledger::ErrorRecord;
 use serde_json::json;
 
@@ -9,8 +9,17 @@ use crate::code;
 use crate::exit::ExitCode;
 use crate::output;
 
-/// How to state the consent of the speaker in a shell.
-const CONSENT_HINT: &str = "State it with `--consent \"I am the speaker\"` (`loqui speak`), or store it with the sample (`loqui samples add`).";
+/// Hints that name options of the program.
+const SHELL_HINTS: &[(&Code, &str)] = &[
+    (
+        &core::SAMPLE_NO_CONSENT,
+        "State it with `--consent \"I am the speaker\"` (`loqui speak`), or store it with the sample (`loqui samples add`).",
+    ),
+    (
+        &core::STORE_NOT_EMPTY,
+        "Restore into an empty data directory or database, or replace the records with `--force`.",
+    ),
+];
 
 /// An error with its exit code.
 #[derive(Debug)]
@@ -66,8 +75,8 @@ impl Failure {
         if error.is(&code::USAGE) && error.hint() == code::USAGE.hint() {
             error = error.with_hint(format!("See `{command} --help`."));
         }
-        if error.is(&core::SAMPLE_NO_CONSENT) {
-            error = error.with_hint(CONSENT_HINT.to_owned());
+        if let Some((_, hint)) = SHELL_HINTS.iter().find(|(code, _)| error.is(code)) {
+            error = error.with_hint((*hint).to_owned());
         }
         if json {
             output::json(&json!({

@@ -1,7 +1,6 @@
 //! Runs the network Silero v6, window by window.
 
 use rten::Value;
-use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
 use super::spectrum::{BINS, FRAMES, Spectrum};
@@ -26,104 +25,36 @@ const FEATURE: usize = 128;
 /// The number of windows in a batch.
 const BATCH: usize = 64;
 
-/// The size of the recurrent state of a lane.
-const STATE: usize = 128;
-
-/// The parts of a long recording that run through the recurrent part at the same time. A step of several lanes takes hardly
-/// longer than a step of one.
-const LANES: usize = 8;
-
-/// The windows before the start of a lane that bring its state to where a run from the start would have it: two seconds.
-const RUN_UP: usize = 64;
-
-/// A shorter recording runs in one lane: the run-up would take longer than it saves.
-const LEAST_WINDOWS: usize = 2 * LANES * RUN_UP / 4;
+/// The shape of the recurrent state.
+const STATE: [usize; 3] = [2, 1, 128];
 
 /// Returns the probability of speech of each window. The last one is padded with silence.
 ///
-/// Samples are multiplied by `gain` and clamped to full scale, the range of the training data.
+/// Samples are multiplied by `gain` and clamped to full scale, the range of the training data. The
+/// memory does not depend on the length of the recording.
 pub(crate) fn of_windows(samples: &[f32], gain: f32) -> Result<Vec<f32>, Error> {
     let network = network::speech()?;
     let [features, state, rate] = [network.node(FEATURES)?, network.node("state")?, network.node("sr")?];
     let outputs = [network.node("output")?, network.node("stateN")?];
 
     let sample_rate = Value::from(NdTensor::<i32, 0>::from(SAMPLE_RATE.cast_signed()));
-    let count = samples.len().div_ceil(WINDOW);
+    let mut recurrent = Value::from(NdTensor::<f32, 3>::zeros(STATE));
     let mut front = Front::new(gain);
-    let mut all = Vec::with_capacity(count * FEATURE);
+    let mut probabilities = Vec::with_capacity(samples.len().div_ceil(WINDOW));
     for windows in samples.chunks(WINDOW * BATCH) {
-        all.extend(front.features(network, windows)?);
-    }
-    let lanes = Lanes::of(count);
-    let mut recurrent = NdTensor::<f32, 3>::zeros([2, lanes.count, STATE]);
-    let mut probabilities = vec![0.0; count];
-    let mut input = vec![0.0; lanes.count * FEATURE];
-    for step in 0..lanes.run_up + lanes.length {
-        for (lane, slot) in input.chunks_exact_mut(FEATURE).enumerate() {
-            let window = lanes.window(lane, step).filter(|window| *window < count);
-            match window.and_then(|window| all.get(window * FEATURE..(window + 1) * FEATURE)) {
-                Some(feature) => slot.copy_from_slice(feature),
-                None => slot.fill(0.0),
-            }
-        }
-        if step == lanes.run_up {
-            // The recording starts with the first lane.
-            recurrent.slice_mut((.., 0, ..)).fill(0.0);
-        }
-        let inputs = vec![
-            (
-                features,
-                NdTensorView::from_data([lanes.count, FEATURE, 1], &input[..]).into(),
-            ),
-            (state, recurrent.into()),
-            (rate, (&sample_rate).into()),
-        ];
-        let [output, next] = network.run(inputs, outputs)?;
-        recurrent = tensor(network, next)?;
-        if step >= lanes.run_up {
-            let output: NdTensor<f32, 2> = tensor(network, output)?;
-            for (lane, probability) in output.iter().enumerate() {
-                if let Some(slot) = lanes
-                    .window(lane, step)
-                    .and_then(|window| probabilities.get_mut(window))
-                {
-                    *slot = *probability;
-                }
-            }
+        for feature in front.features(network, windows)?.chunks_exact(FEATURE) {
+            let feature = NdTensorView::from_data([1, FEATURE, 1], feature);
+            let inputs = vec![
+                (features, feature.into()),
+                (state, recurrent.into()),
+                (rate, (&sample_rate).into()),
+            ];
+            let [probability, next] = network.run(inputs, outputs)?;
+            probabilities.push(scalar(network, probability)?);
+            recurrent = next;
         }
     }
     Ok(probabilities)
-}
-
-/// The division of a recording into lanes.
-#[derive(Clone, Copy, Debug)]
-struct Lanes {
-    count: usize,
-    /// The windows of a lane.
-    length: usize,
-    run_up: usize,
-}
-
-impl Lanes {
-    fn of(windows: usize) -> Self {
-        if windows < LEAST_WINDOWS {
-            return Self {
-                count: 1,
-                length: windows,
-                run_up: 0,
-            };
-        }
-        Self {
-            count: LANES,
-            length: windows.div_ceil(LANES),
-            run_up: RUN_UP,
-        }
-    }
-
-    /// Returns the window that a lane has at a step. The last lane may end earlier.
-    fn window(self, lane: usize, step: usize) -> Option<usize> {
-        (lane * self.length + step).checked_sub(self.run_up)
-    }
 }
 
 /// The part of the network before the recurrent part.
@@ -168,29 +99,9 @@ impl Front {
     }
 }
 
-fn tensor<const N: usize>(network: &Network, value: Value) -> Result<NdTensor<f32, N>, Error> {
-    value
+fn scalar(network: &Network, value: Value) -> Result<f32, Error> {
+    let tensor: NdTensor<f32, 2> = value
         .try_into()
-        .map_err(|error: rten::TryFromValueError| network.failure(error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lanes_cover_each_window_once_after_their_run_up() {
-        for windows in [0, 1, LEAST_WINDOWS - 1, LEAST_WINDOWS, 937, 10_000] {
-            let lanes = Lanes::of(windows);
-            let mut seen = vec![0; windows];
-            for step in lanes.run_up..lanes.run_up + lanes.length {
-                for lane in 0..lanes.count {
-                    if let Some(slot) = lanes.window(lane, step).and_then(|window| seen.get_mut(window)) {
-                        *slot += 1;
-                    }
-                }
-            }
-            assert!(seen.iter().all(|count| *count == 1), "{windows}");
-        }
-    }
+        .map_err(|error: rten::TryFromValueError| network.failure(error))?;
+    Ok(tensor[[0, 0]])
 }

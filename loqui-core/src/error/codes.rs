@@ -174,7 +174,7 @@ codes! {
     OPENAI_REFUSED "openai.refused" InvalidInput Never "Check the model and the options. The message is that of the server.";
     OPENAI_FAILED "openai.failed" Provider Later "Read the log of the server, then try again.";
     OPENAI_ANSWER_LOST "openai.answer_lost" Network Later "The server may have spoken and charged the text.";
-    OPENAI_BAD_ANSWER "openai.bad_answer" Provider Never "Check that LOQUI_OPENAI_URL is the address of a server with the route /v1/audio/speech.";
+    OPENAI_BAD_ANSWER "openai.bad_answer" Provider Never "Check that LOQUI_OPENAI_URL is the address of a server with the speech route of OpenAI.";
 
     COG_URL "cog.url" InvalidInput Never "Set LOQUI_COG_URL to the address of the container, for instance http://gpu-box:5000.";
     COG_UNREACHABLE "cog.unreachable" Network Later "Check that the container is running and that LOQUI_COG_URL is its address.";
@@ -202,7 +202,7 @@ codes! {
     STORE_CONFLICT "store.conflict" Storage Later "Another process owns the generation. Wait for that process.";
     STORE_CORRUPT "store.corrupt" Storage Never "Restore the data directory from a backup, or use a new one.";
     STORE_NO_DATABASE "store.no_database" Storage Never "Keep the records in SQLite or Postgres: set a data directory or the address of a database.";
-    STORE_NOT_EMPTY "store.not_empty" InvalidInput Never "Restore into an empty data directory or database, or replace the records with --force.";
+    STORE_NOT_EMPTY "store.not_empty" InvalidInput Never "Restore into an empty data directory or database, or allow the restore to replace the records.";
     STORE_IN_USE "store.in_use" Storage Later "Stop all programs that use the records, and try again.";
     STORE_TOO_NEW "store.too_new" Storage Never "Upgrade Loqui, or use another data directory.";
 

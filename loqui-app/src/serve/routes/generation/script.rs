@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use loqui_core::ledger::{GenerationInfo, Status};
+use loqui_core::ledger::Status;
 use loqui_core::options::VoiceOptions;
 use loqui_core::script::TextFormat;
-use loqui_core::{Edit, Generation, Voice};
+use loqui_core::{Edit, Voice};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -34,7 +34,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create))
         .routes(routes!(edit))
-        .routes(routes!(segments))
 }
 
 const NOT_FOUND: &str = "Audio sample not found";
@@ -256,13 +255,4 @@ async fn edit(
     (record.status, record.progress) = (Status::Pending, 0);
     (record.speech, record.completed_at, record.error) = (None, None, None);
     Ok((StatusCode::CREATED, Json(GenerationAnswer::new(&job, record))))
-}
-
-/// Show the segments of a generation: numbers for edits, voices, texts, times and takes.
-#[utoipa::path(get, path = "/api/generation/{id}/segments", tag = "generation", security(("bearer" = [])),
-    params(("id" = i64, Path, description = "The id of the generation")),
-    responses((status = 200, body = Object), (status = "4XX", body = ErrorBody)))]
-async fn segments(State(app): State<App>, user: User, Id(id): Id) -> Result<Json<GenerationInfo>, ApiError> {
-    let (_, generation): (_, Generation) = own_generation(&app, user.id(), id).await?;
-    Ok(Json(generation.info().await?))
 }
