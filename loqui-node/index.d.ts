@@ -524,8 +524,8 @@ export interface SpeakOptions {
    */
   reuse?: boolean;
   /**
-   * The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt` or `vtt`. Default: `plain`, which may contain
-   * HTML entities and the tags of SSML.
+   * The format of the text: `plain`, `markdown`, `html`, `ssml`, `srt`, `vtt`, or `json` for a document. Default:
+   * `plain`, which may contain HTML entities and the tags of SSML.
    */
   format?: string;
   /**
@@ -534,8 +534,8 @@ export interface SpeakOptions {
    */
   pronunciations?: string;
   /**
-   * Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences that are
-   * too short for the model are joined with a neighbour. Default: sentences share segments.
+   * Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences that
+   * are too short for the model are joined with a neighbour. Default: sentences share segments.
    */
   editable?: boolean;
   /** The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1. */

@@ -23,13 +23,13 @@ class SpeakOptions(TypedDict, total=False):
         max_takes: The most takes of one segment. If none passes the checks, the best one is kept. Default: 3.
         reuse: Whether to reuse segments that an earlier generation spoke with the same sample and settings, at no cost.
             Default: reuse unchanged segments of an edited script, and speak an identical script anew.
-        format: The format of the text: ``plain``, ``markdown``, ``html``, ``ssml``, ``srt`` or ``vtt``. Default:
-            ``plain``, which may contain HTML entities and the tags of SSML.
+        format: The format of the text: ``plain``, ``markdown``, ``html``, ``ssml``, ``srt``, ``vtt``, or ``json`` for a
+            document. Default: ``plain``, which may contain HTML entities and the tags of SSML.
         pronunciations: How terms are said: one line per term, ``term = respelling``, followed by ``; language=en`` or
             ``; voice=NAME`` if it applies to one language or voice only. In JSON also an object of terms and
             respellings.
-        editable: Whether each sentence becomes a segment of its own, so that single sentences can be edited later. Sentences
-            that are too short for the model are joined with a neighbour. Default: sentences share segments.
+        editable: Whether each sentence becomes a segment of its own, so that single sentences can be edited later.
+            Sentences that are too short for the model are joined with a neighbour. Default: sentences share segments.
         speed: The tempo, 0.5 to 2: 2 halves the duration. The pitch does not change. Default: 1.
         leading_silence: The silence before the speech, in seconds, at most 60 seconds.
         trailing_silence: The silence after the speech, in seconds, at most 60 seconds.

@@ -190,7 +190,7 @@ mod tests {
                 let dirty = with_hum(&clean, hz, 0.02);
                 let hum = find(&dirty).unwrap();
                 assert_eq!(hum.mains_hz, mains, "{name}: {hum:?}");
-                assert!((hum.tones[0] - f64::from(hz)).abs() < 0.2, "{name}: {hum:?}");
+                assert!((hum.tones[0] - f64::from(hz)).abs() < 0.5, "{name}: {hum:?}");
                 let repaired = remove(&dirty, &hum);
                 let error = |clip: &Clip| -> f64 {
                     let pairs = clip.samples().iter().zip(clean.samples());
