@@ -143,7 +143,8 @@ async fn voices_are_added_listed_edited_and_deleted() {
         (&json!("Bertram"), &json!("A calm voice"))
     );
     let seconds = voice["samples"][0]["duration_secs"].as_f64().unwrap();
-    assert!(seconds > 20.0, "both recordings are joined: {seconds} s");
+    // The best stretches of both make the reference.
+    assert!(seconds > 14.0, "{seconds} s of two recordings of 14 s");
 
     let settings = client.get(&format!("{path}/settings")).await.accepted(200);
     assert_eq!(settings, client.get("/v1/voices/settings/default").await.accepted(200));
