@@ -389,7 +389,7 @@ fn calls() -> Vec<Call> {
         ),
         call("loqui samples add slt.mp3 --name anna", Nothing, 0, &["anna"], &[]),
         call("loqui samples show anna", Nothing, 0, &["    1 ", "anna"], &[]),
-        call("loqui samples show anna-2", Nothing, 0, &["    3 ", "anna-2"], &[]),
+        call("loqui samples show anna-2", Nothing, 0, &["    4 ", "anna-2"], &[]),
         call(
             "loqui samples show ANNA",
             Nothing,

@@ -10,7 +10,7 @@ const TEXT: &str = "It costs $5-10, they say. Really?";
 const WRITTEN: [&str; 6] = ["It", "costs", "$5-10,", "they", "say.", "Really?"];
 
 async fn speak(program: &Program, more: &[&str]) -> Said {
-    let voice = shared("heart.wav");
+    let voice = shared("voices/heart.wav");
     let said = program
         .run(&[&["speak", "-s", &voice, "--json"][..], more].concat())
         .await;
@@ -133,7 +133,7 @@ async fn tempo_and_silence_change_the_speech_and_its_times() {
         ["--trailing-silence", "61"],
     ] {
         let said = program
-            .run(&[&["speak", "-s", &shared("heart.wav"), TEXT][..], &refused].concat())
+            .run(&[&["speak", "-s", &shared("voices/heart.wav"), TEXT][..], &refused].concat())
             .await;
         assert!(said.stderr.contains("[option.out_of_range]"), "{said:?}");
     }
