@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from conftest import TESTS
 
@@ -39,15 +41,18 @@ def test_each_turn_has_its_voice_and_one_change_is_one_paid_run(
     assert emulator.paid_runs == 5
 
 
-async def test_turns_are_spoken_with_await(
+def test_turns_are_spoken_with_await(
     async_client: loqui.AsyncLoqui, sample: loqui.Sample, other: loqui.Sample
 ) -> None:
-    turns: list[loqui.Turn] = [{"voice": "anna", "text": "Good morning."}, {"text": "She looked up."}]
-    speech = await async_client.speak(other, turns, voices={"anna": sample})
-    assert [segment.voice for segment in speech.segments] == ["anna", None]
-    generation = await async_client.generation(speech.generation_id)
-    edited = await generation.edit([{"op": "retake", "sentence": 2}])
-    assert (await edited.finish()).takes == 1
+    async def run() -> None:
+        turns: list[loqui.Turn] = [{"voice": "anna", "text": "Good morning."}, {"text": "She looked up."}]
+        speech = await async_client.speak(other, turns, voices={"anna": sample})
+        assert [segment.voice for segment in speech.segments] == ["anna", None]
+        generation = await async_client.generation(speech.info.generation)
+        edited = await generation.edit([{"op": "retake", "sentence": 2}])
+        assert (await edited.finish()).takes == 1
+
+    asyncio.run(run())
 
 
 def test_missing_voices_are_one_error(client: loqui.Loqui, sample: loqui.Sample) -> None:
