@@ -20,7 +20,9 @@ function declared(file) {
     const isValue = ![ts.SyntaxKind.InterfaceDeclaration, ts.SyntaxKind.TypeAliasDeclaration].includes(kind);
     if (!name || !isValue || !modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) continue;
     const inner = [...(members ?? []), ...(body?.statements ?? [])];
-    const named = inner.filter((member) => member.name && member.kind !== ts.SyntaxKind.InterfaceDeclaration);
+    // Names such as `[Symbol.asyncDispose]` are computed, and `offered` leaves symbols out.
+    const isNamed = (member) => member.name && !ts.isComputedPropertyName(member.name);
+    const named = inner.filter((member) => isNamed(member) && member.kind !== ts.SyntaxKind.InterfaceDeclaration);
     found.set(name.text, named.map((member) => member.name.text).sort());
   }
   return found;
