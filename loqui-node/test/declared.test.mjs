@@ -23,7 +23,8 @@ function declared(file) {
     // Names such as `[Symbol.asyncDispose]` are computed, and `offered` leaves symbols out.
     const isNamed = (member) => member.name && !ts.isComputedPropertyName(member.name);
     const named = inner.filter((member) => isNamed(member) && member.kind !== ts.SyntaxKind.InterfaceDeclaration);
-    found.set(name.text, named.map((member) => member.name.text).sort());
+    // Overloads have the same name.
+    found.set(name.text, [...new Set(named.map((member) => member.name.text))].sort());
   }
   return found;
 }

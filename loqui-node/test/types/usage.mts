@@ -32,8 +32,9 @@ const emulator = await Emulator.start();
 const paid: number = await emulator.paidRuns();
 // @ts-expect-error an option that does not exist
 await client.submit(sample, 'Hello!', { volume: 11 });
-// @ts-expect-error a sample is not a path
 await client.submit('me.wav', 'Hello!');
+// @ts-expect-error a sample is no flag
+await client.submit(true, 'Hello!');
 void [samples, wav, paid];
 
 // Every type that the package accepts or returns.
