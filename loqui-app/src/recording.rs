@@ -102,5 +102,5 @@ pub(crate) async fn read_stdin() -> Result<Vec<u8>, Failure> {
                 .with_hint("Pass a file, or pipe a recording into the command."),
         ));
     }
-    stdin::read("the recording", Limits::default().bytes).await
+    stdin::read("the recording", Limits::IN_MEMORY).await
 }

@@ -72,10 +72,10 @@ impl Sample {
         outcome(wav.map(|wav| wav.to_vec().into()))
     }
 
-    /// The largest accepted size, in bytes.
+    /// The largest accepted size of a recording in memory, in bytes.
     #[napi]
     pub fn max_bytes() -> i64 {
-        i64::try_from(Limits::default().bytes).unwrap_or(i64::MAX)
+        i64::try_from(Limits::IN_MEMORY).unwrap_or(i64::MAX)
     }
 
     #[napi]

@@ -43,10 +43,10 @@ test('a missing token has a hint', () => {
   assert.throws(() => new loqui.Loqui(), { name: 'AuthenticationError', code: 'replicate.missing_token', hint: /offline/ });
 });
 
-test('an unknown engine, an unknown option and a path in place of a sample are refused', async () => {
+test('an unknown engine, an unknown option and a missing file are refused', async () => {
   assert.throws(() => new loqui.Loqui({ engine: 'parrot' }), { code: 'engine.unknown' });
   await assert.rejects(client.speak(sample, 'Hello!', { volume: 11 }), TypeError);
-  await assert.rejects(client.speak('me.wav', 'Hello!'), TypeError);
+  await assert.rejects(client.speak('me.wav', 'Hello!'), { code: 'file.not_found' });
 });
 
 test('common mistakes have helpful errors', async () => {

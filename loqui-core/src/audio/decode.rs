@@ -205,11 +205,12 @@ impl Outcome {
 /// [`DecodeError`], which names the kind of file.
 pub(crate) fn run(input: &Input<'_>, limits: &Limits, sink: &mut dyn Sink) -> Result<Outcome, DecodeError> {
     let size = input.len();
-    if size > limits.bytes {
-        return Err(DecodeError::TooLarge {
-            bytes: size,
-            limit: limits.bytes,
-        });
+    let limit = match input {
+        Input::Memory(_) => limits.bytes.min(Limits::IN_MEMORY),
+        Input::File { .. } => limits.bytes,
+    };
+    if size > limit {
+        return Err(DecodeError::TooLarge { bytes: size, limit });
     }
     let (content, start) = sniff_input(input);
     match content.readable() {

@@ -12,7 +12,7 @@
 #[non_exhaustive]
 pub struct Limits {
     /// The maximum size of a file, in bytes. The default is 4 GB. Files on disk are read in pieces, so the memory does not
-    /// depend on it.
+    /// depend on it. A file in memory may have 256 MiB.
     pub bytes: u64,
     /// The maximum length of the decoded audio, in seconds. Decoding stops there. The default is 600.
     pub seconds: f64,
@@ -21,6 +21,10 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The maximum size of a file that is in memory as a whole, in bytes: 256 MiB.
+    #[doc(hidden)]
+    pub const IN_MEMORY: u64 = 256 << 20;
+
     /// Sets the maximum size of a file, in bytes.
     #[must_use]
     pub fn with_bytes(mut self, bytes: u64) -> Self {
