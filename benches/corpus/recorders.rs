@@ -25,6 +25,7 @@ pub(crate) enum Header {
 }
 
 /// The recordings of one voice.
+#[expect(clippy::too_many_lines, reason = "a table with one row for each kind of recorder")]
 pub(crate) fn of_voice(name: &str, voice: &Clip, others: &[Clip]) -> Vec<Case> {
     let rate = voice.sample_rate();
     let level = scaled(voice, 0.5 / peak(voice.samples()));
