@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::ErrorRecord;
 use super::row::TakeRow;
-use super::state::{Intended, Kept, Prediction, Rejected, StateKind, TakeState, Unanswered};
+use super::state::{Intended, Kept, Prediction, Rejected, StateKind, TakeState};
 use crate::error::{Error, code};
 use crate::finding::{Finding, Severity};
 use crate::id::GenerationId;
@@ -167,6 +167,7 @@ impl TakeRecord {
     }
 
     /// Records what may have been created since a backup, in records that were restored from it: its seed is not known.
+    #[cfg(any(feature = "sqlite", feature = "postgres", test))]
     pub(crate) fn stand_in(place: TakeId, epoch: i64, backup_at: Timestamp) -> Self {
         let TakeId {
             generation,
@@ -174,7 +175,7 @@ impl TakeRecord {
             number,
         } = place;
         Self {
-            state: TakeState::Unanswered(Unanswered::default()),
+            state: TakeState::Unanswered(super::state::Unanswered::default()),
             ..Self::intend(generation, segment, number, 0, epoch, backup_at)
         }
     }

@@ -73,7 +73,6 @@ impl Tags {
     }
 
     /// Returns the title of a chapter, or its number for one without a title.
-    #[cfg_attr(not(feature = "formats"), expect(dead_code, reason = "WAV has no tags"))]
     pub(super) fn chapter_title(&self, index: usize) -> String {
         match self.chapters.get(index) {
             Some(chapter) if !chapter.title.is_empty() => chapter.title.clone(),

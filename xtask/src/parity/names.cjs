@@ -17,7 +17,7 @@ for (const [module, file] of Object.entries(files)) {
     const of = statement.name.text;
     if (!ts.isInterfaceDeclaration(statement) && !ts.isTypeAliasDeclaration(statement)) console.log(module, of);
     for (const member of statement.members ?? statement.body?.statements ?? []) {
-      if (member.name && !ts.isInterfaceDeclaration(member)) console.log(of, member.name.text);
+      if (member.name && !ts.isComputedPropertyName(member.name) && !ts.isInterfaceDeclaration(member)) console.log(of, member.name.text);
     }
   }
 }

@@ -3,7 +3,9 @@
 #![cfg_attr(not(feature = "formats"), expect(dead_code, reason = "WAV has chunks for it"))]
 
 use crate::speech::Provenance;
-use crate::speech::tags::{Tags, time};
+use crate::speech::tags::Tags;
+#[cfg(feature = "formats")]
+use crate::speech::tags::time;
 
 /// The names of chapters have three digits.
 const MOST_CHAPTERS: usize = 999;

@@ -31,9 +31,7 @@ const MAX_VOICES: usize = 100;
 const MAX_EDITS: usize = 1000;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(create))
-        .routes(routes!(edit))
+    OpenApiRouter::new().routes(routes!(create)).routes(routes!(edit))
 }
 
 const NOT_FOUND: &str = "Audio sample not found";
