@@ -311,10 +311,10 @@ fn the_environment_is_that_of_the_hub_tools() {
             let pair = pairs.iter().find(|(known, _)| *known == name)?;
             Some(pair.1.to_owned())
         };
-        Environment::from_variables(read, Some("/home/a".into()))
+        Environment::from_variables(read, Some("/users/a".into()))
     };
     let cache = |pairs: &[(&str, &str)]| read(pairs).hub_cache.unwrap();
-    assert_eq!(cache(&[]), PathBuf::from("/home/a/.cache/huggingface/hub"));
+    assert_eq!(cache(&[]), PathBuf::from("/users/a/.cache/huggingface/hub"));
     assert_eq!(cache(&[("XDG_CACHE_HOME", "/c")]), PathBuf::from("/c/huggingface/hub"));
     assert_eq!(
         cache(&[("HF_HOME", "/h"), ("XDG_CACHE_HOME", "/c")]),
